@@ -1,0 +1,56 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection;
+
+/// <summary>A mapper flow joined with its endpoint flow: a fact, unique by the endpoint connection (by the mapper connection when the basis is <see cref="JoinBasis.MapperOnly"/>).</summary>
+public readonly record struct RpcActivity
+{
+    /// <summary>Stays the same when the activity is revised, and across restarts for the same flows.</summary>
+    public long Id { get; init; }
+
+    public JoinBasis Basis { get; init; }
+
+    public HostAddress Client { get; init; }
+
+    public HostAddress Server { get; init; }
+
+    /// <summary>The flow to TCP 135; null when the basis is <see cref="JoinBasis.KnownEndpoint"/>.</summary>
+    public FlowSpan? Mapper { get; init; }
+
+    /// <summary>The flow to the endpoint; null when the basis is <see cref="JoinBasis.MapperOnly"/>.</summary>
+    public FlowSpan? Endpoint { get; init; }
+
+    /// <summary>All exporters that saw either flow.</summary>
+    public ExporterSet Exporters { get; init; }
+
+    /// <summary>The coarser sampling interval of the two flows: 1 is unsampled, 0 unknown.</summary>
+    public uint SamplingInterval { get; init; }
+
+    /// <summary>When the activity began: the earlier of its flows' starts, in Unix milliseconds.</summary>
+    public long StartUnixMilliseconds => (Mapper, Endpoint) switch
+    {
+        ({ } mapper, { } endpoint) => Math.Min(mapper.StartUnixMilliseconds, endpoint.StartUnixMilliseconds),
+        ({ } mapper, null) => mapper.StartUnixMilliseconds,
+        (null, { } endpoint) => endpoint.StartUnixMilliseconds,
+        _ => 0,
+    };
+}
+
+/// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds.</summary>
+public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds);
+
+/// <summary>What happened to an activity.</summary>
+public enum ActivityChangeKind : byte
+{
+    /// <summary>Seen for the first time.</summary>
+    Added,
+
+    /// <summary>Known better: a better mapper flow, an earlier start, another exporter. Replaces the one with the same id.</summary>
+    Revised,
+
+    /// <summary>Known to be wrong: a mapper-only activity whose endpoint flow arrived after all.</summary>
+    Withdrawn,
+}
+
+/// <summary>One step in the life of an activity, in the order in which a shard took it.</summary>
+public readonly record struct ActivityChange(ActivityChangeKind Kind, RpcActivity Activity);

@@ -1,0 +1,54 @@
+namespace RpcCollector.Flows;
+
+/// <summary>One Data Record read as a flow: unidirectional, or bidirectional (RFC 5103) when <see cref="HasReverse"/> is set.</summary>
+public struct FlowRecord
+{
+    public HostAddress Source;
+    public HostAddress Destination;
+    public ushort SourcePort;
+    public ushort DestinationPort;
+    public byte Protocol;
+
+    /// <summary>True when the record carries the reverse direction too.</summary>
+    public bool HasReverse;
+
+    /// <summary>OR of the TCP flags seen from source to destination (tcpControlBits).</summary>
+    public ushort TcpFlags;
+
+    /// <summary>OR of the TCP flags seen from destination to source.</summary>
+    public ushort ReverseTcpFlags;
+
+    /// <summary>Unix milliseconds of the first packet, as the exporter gave it.</summary>
+    public long StartUnixMilliseconds;
+
+    /// <summary>Unix milliseconds of the last packet; never before the start.</summary>
+    public long EndUnixMilliseconds;
+
+    /// <summary>Unix milliseconds when the datagram was received (live) or captured (replay).</summary>
+    public long ArrivalUnixMilliseconds;
+
+    public ulong Octets;
+    public ulong Packets;
+    public ulong ReverseOctets;
+    public ulong ReversePackets;
+
+    /// <summary>How coarse the times are, in milliseconds: 1 for millisecond clocks, 1000 for whole seconds.</summary>
+    public int ResolutionMilliseconds;
+
+    /// <summary>Index of the exporter in <see cref="ExporterDirectory"/>.</summary>
+    public int ExporterId;
+
+    public uint ObservationDomainId;
+
+    /// <summary>One packet in so many was sampled; 1 is unsampled, 0 unknown.</summary>
+    public uint SamplingInterval;
+
+    /// <summary>flowEndReason (IE 136): 1 idle timeout, 2 active timeout, 3 end detected, 4 forced end, 5 lack of resources; 0 not given.</summary>
+    public byte EndReason;
+
+    /// <summary>biflowDirection (IE 239): 1 initiator, 2 reverse initiator, 3 perimeter; 0 not given.</summary>
+    public byte BiflowDirection;
+
+    /// <summary>firewallEvent (IE 233): 1 created, 2 deleted, 3 denied, 4 alert, 5 update; 0 not given.</summary>
+    public byte FirewallEvent;
+}

@@ -1,0 +1,20 @@
+namespace RpcCollector.Flows;
+
+/// <summary>The arrows of the way through the house; at each, received = used + rejected.</summary>
+public enum Hop : byte
+{
+    /// <summary>UDP payload to Message.</summary>
+    Datagram,
+
+    /// <summary>Set of a Message to records or Templates. A NetFlow v5 message counts as one Set.</summary>
+    Set,
+
+    /// <summary>Data Record (options apart) to FlowRecord.</summary>
+    DataRecord,
+
+    /// <summary>FlowRecord to FlowStart.</summary>
+    FlowRecord,
+
+    /// <summary>FlowStart to the shard's state.</summary>
+    FlowStart,
+}

@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RpcCollector.Flows;
+
+/// <summary>An IPv4 or IPv6 address in 128 bits; IPv4 is kept as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), so that both are one key.</summary>
+public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAddress>, ISpanFormattable
+{
+    private const ulong MappedPrefix = 0xFFFF_0000_0000;
+
+    /// <summary>The first eight octets in network order.</summary>
+    public readonly ulong High;
+
+    /// <summary>The last eight octets in network order.</summary>
+    public readonly ulong Low;
+
+    public HostAddress(ulong high, ulong low) => (High, Low) = (high, low);
+
+    /// <summary>The IPv4 address whose 32 bits are given in host order (0x0A000001 is 10.0.0.1).</summary>
+    public static HostAddress FromIPv4(uint address) => new(0, MappedPrefix | address);
+
+    /// <summary>An address from 16 octets in network order.</summary>
+    public static HostAddress FromIPv6(ReadOnlySpan<byte> octets) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]));
+
+    public static HostAddress From(IPAddress address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out var written);
+        return written == 4 ? FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(octets)) : FromIPv6(octets);
+    }
+
+    public bool IsIPv4 => High == 0 && Low >> 32 == 0xFFFF;
+
+    /// <summary>True for 0.0.0.0 and ::, which stand for "no address".</summary>
+    public bool IsUnspecified => High == 0 && (Low == 0 || Low == MappedPrefix);
+
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> octets = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(octets, High);
+        BinaryPrimitives.WriteUInt64BigEndian(octets[8..], Low);
+        return new IPAddress(IsIPv4 ? octets[12..] : octets);
+    }
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out HostAddress address)
+    {
+        if (IPAddress.TryParse(text, out var parsed) && (parsed.AddressFamily == AddressFamily.InterNetworkV6 || text!.Count(c => c == '.') == 3))
+        {
+            address = From(parsed);
+            return true;
+        }
+
+        address = default;
+        return false;
+    }
+
+    /// <exception cref="FormatException">The text is no address.</exception>
+    public static HostAddress Parse(string text) => TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IP address.");
+
+    public bool Equals(HostAddress other) => High == other.High && Low == other.Low;
+
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is HostAddress other && Equals(other);
+
+    public override int GetHashCode() => (int)(Hash() >> 32);
+
+    /// <summary>A 64-bit mix of the address; the same in every process, so that shards and stored keys agree across restarts.</summary>
+    public ulong Hash()
+    {
+        var mixed = (High * 0x9E37_79B9_7F4A_7C15) ^ (Low + 0x632B_E59B_D9B4_E019);
+        mixed = (mixed ^ (mixed >> 32)) * 0xD6E8_FEB8_6659_FD93;
+        mixed = (mixed ^ (mixed >> 32)) * 0xD6E8_FEB8_6659_FD93;
+        return mixed ^ (mixed >> 32);
+    }
+
+    public int CompareTo(HostAddress other) => High != other.High ? High.CompareTo(other.High) : Low.CompareTo(other.Low);
+
+    public static bool operator ==(HostAddress left, HostAddress right) => left.Equals(right);
+
+    public static bool operator !=(HostAddress left, HostAddress right) => !left.Equals(right);
+
+    public override string ToString() => ToIPAddress().ToString();
+
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        ToIPAddress().TryFormat(destination, out charsWritten);
+}

@@ -1,0 +1,83 @@
+namespace RpcCollector.Flows;
+
+/// <summary>Why input was not used: a closed list, one counter each. The metric label is the name in snake_case.</summary>
+public enum Rejection : byte
+{
+    None,
+
+    // Datagram
+
+    /// <summary>Fewer octets than the header of its version.</summary>
+    DatagramTooShort,
+
+    /// <summary>The version is none of 5, 9 and 10.</summary>
+    UnknownVersion,
+
+    /// <summary>IPFIX: the Message states more octets than arrived (RFC 7011, 3.1).</summary>
+    MessageLongerThanDatagram,
+
+    /// <summary>IPFIX: the Message states fewer octets than its own header.</summary>
+    MessageShorterThanHeader,
+
+    /// <summary>A Set ends beyond its datagram: nothing in the Message can be trusted (RFC 7011, 3.3.2).</summary>
+    SetLongerThanMessage,
+
+    /// <summary>A Set states fewer octets than its own header, so the next one cannot be found.</summary>
+    SetShorterThanHeader,
+
+    /// <summary>A new exporter beyond the bound on exporters.</summary>
+    TooManyExporters,
+
+    // Set
+
+    /// <summary>Data Set whose Template has not arrived.</summary>
+    MissingTemplate,
+
+    /// <summary>Set ID 4 to 255, reserved (RFC 7011, 3.3.2), or the other protocol's template id.</summary>
+    ReservedSetId,
+
+    /// <summary>A Template Record ends beyond its Set or states an id below 256.</summary>
+    MalformedTemplate,
+
+    /// <summary>A Template whose records could have length zero: reading it would never end.</summary>
+    ZeroLengthRecord,
+
+    /// <summary>A Template with more fields than the bound.</summary>
+    TooManyFields,
+
+    /// <summary>A new Template beyond the bound on Templates.</summary>
+    TooManyTemplates,
+
+    /// <summary>A Data Set shorter than one record of its Template.</summary>
+    SetShorterThanRecord,
+
+    /// <summary>A variable-length field that ends beyond its Set: the rest of the Set is skipped.</summary>
+    FieldLongerThanSet,
+
+    // DataRecord
+
+    /// <summary>The record has no IP addresses, protocol or ports: it is not a flow between transport endpoints.</summary>
+    NotATransportFlow,
+
+    // FlowRecord
+
+    /// <summary>Not TCP.</summary>
+    NotTcp,
+
+    /// <summary>No port of Windows remote administration and not between two possible dynamic ports.</summary>
+    IrrelevantPorts,
+
+    /// <summary>A firewall event that is no flow start (denied, alert).</summary>
+    NotAFlowStart,
+
+    /// <summary>The record carries no time from which a start could be known.</summary>
+    NoStartTime,
+
+    // FlowStart
+
+    /// <summary>The same connection was known already: another half, a continuation, a second exporter.</summary>
+    AlreadyKnown,
+
+    /// <summary>State is full: the oldest was let go for the newer.</summary>
+    StateFull,
+}

@@ -1,0 +1,18 @@
+namespace RpcCollector.Flows;
+
+/// <summary>Describes one setting where it is declared: the README's table, `check`, validation and this read the same lines.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SettingAttribute(string meaning) : Attribute
+{
+    /// <summary>What the setting does and what happens beyond its bound, in one sentence.</summary>
+    public string Meaning { get; } = meaning;
+
+    /// <summary>Unit of the value, such as "bytes", "seconds", "hh:mm:ss"; empty for none.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>Smallest value accepted; TimeSpans in seconds. NaN for none.</summary>
+    public double Minimum { get; init; } = double.NaN;
+
+    /// <summary>Largest value accepted; TimeSpans in seconds. NaN for none.</summary>
+    public double Maximum { get; init; } = double.NaN;
+}
