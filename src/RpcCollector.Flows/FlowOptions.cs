@@ -1,0 +1,17 @@
+namespace RpcCollector.Flows;
+
+/// <summary>Settings of the way from datagram to flow start.</summary>
+public sealed class FlowOptions
+{
+    [Setting("How many exporters are known at once; datagrams of further ones are rejected as too_many_exporters.", Minimum = 1, Maximum = 1_000_000)]
+    public int MaxExporters { get; set; } = 16_384;
+
+    [Setting("How many Templates one exporter may have; further ones are rejected as too_many_templates.", Minimum = 1, Maximum = 65_536)]
+    public int MaxTemplatesPerExporter { get; set; } = 1_024;
+
+    [Setting("How many fields a Template may have; larger ones are rejected as too_many_fields.", Minimum = 1, Maximum = 16_384)]
+    public int MaxFieldsPerTemplate { get; set; } = 512;
+
+    [Setting("The lowest port that can be a dynamic RPC endpoint when a mapper flow vouches for it; flows between lower ports end here.", Unit = "port", Minimum = 1, Maximum = 65_535)]
+    public int LowestEndpointPort { get; set; } = 1_024;
+}
