@@ -56,11 +56,7 @@ public sealed partial class GeneratedCodeTests
             new ValidationExprError((ushort)9, stream, "/seq/0"),
         ];
 
-        Assert.All(errors, error =>
-        {
-            Assert.Equal("/seq/0", error.SrcPath);
-            Assert.StartsWith("/seq/0: at octet 2: 9 is ", error.Message.Replace("does not match", "is other than", StringComparison.Ordinal), StringComparison.Ordinal);
-        });
+        Assert.All(errors, error => Assert.StartsWith("/seq/0: at octet 2: 9 ", error.Message, StringComparison.Ordinal));
         Assert.Equal("/seq/0: at octet 2: 0A is not 0B", new ValidationNotEqualError(Octets.Of("0b"), Octets.Of("0a"), stream, "/seq/0").Message);
     }
 
