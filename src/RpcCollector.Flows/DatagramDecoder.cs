@@ -1,31 +1,27 @@
 using RpcCollector.Flows.Exporters;
-using RpcCollector.Flows.Interpretation;
 using RpcCollector.Flows.Messages;
-using RpcCollector.Flows.Templates;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows;
 
 /// <summary>Reads datagrams into flow starts: the whole way through Flows for one thread, which alone may call it.</summary>
 public sealed class DatagramDecoder
 {
-    private const ushort NetFlowV9TemplateSetId = 0;
-    private const ushort NetFlowV9OptionsTemplateSetId = 1;
-    private const ushort IpfixTemplateSetId = 2;
-    private const ushort IpfixOptionsTemplateSetId = 3;
-    private const ushort FirstDataSetId = 256;
+    // Open gaps and waiting Sets are looked at so often, in milliseconds of arrival.
+    private const long HousekeepingInterval = 250;
 
     private readonly FlowOptions _options;
     private readonly ExporterCatalog _catalog;
-    private readonly DataSetReader _dataSets;
-    private readonly OptionsReader _optionsRecords;
+    private readonly SetDecoder _sets;
+    private readonly HashSet<SessionDomain> _withOpenGaps = [];
+    private readonly long _maxWaitingMilliseconds;
 
-    // The exporter, domain and Template of the last Set: the next is nearly always of the same.
+    // From whom the last datagram came: the next is nearly always of the same.
     private Exporter? _exporter;
-    private ObservationDomain? _domain;
-    private Template? _template;
-    private TemplateKey _templateKey;
-    private object? _templateMap;
+    private SessionDomain? _session;
+    private AddressFilter? _allowed;
 
+    private long _lastHousekeeping;
     private long _numOptionsRecords;
     private long _receivedOctets;
 
@@ -33,9 +29,9 @@ public sealed class DatagramDecoder
     {
         _options = options;
         _catalog = catalog;
+        _maxWaitingMilliseconds = (long)options.MaxWaiting.TotalMilliseconds;
         Counters = counters;
-        _dataSets = new DataSetReader(options, counters, sink);
-        _optionsRecords = new OptionsReader(counters);
+        _sets = new SetDecoder(options, catalog, counters, sink);
     }
 
     public HopCounters Counters { get; }
@@ -46,34 +42,79 @@ public sealed class DatagramDecoder
     /// <summary>Octets of all datagrams taken so far.</summary>
     public long ReceivedOctets => Volatile.Read(ref _receivedOctets);
 
+    /// <summary>Data Sets that wait for their Template now: received = used + rejected + waiting.</summary>
+    public int WaitingSets => _sets.Waiting.Count;
+
+    /// <summary>Bytes that the waiting Sets take.</summary>
+    public long WaitingBytes => _sets.Waiting.Octets;
+
     /// <summary>Takes one datagram; never throws for what is in it.</summary>
-    /// <param name="datagram">The UDP payload.</param>
+    /// <param name="datagram">The UDP payload, or one Message of a stream.</param>
     /// <param name="session">Both ends of the transport.</param>
     /// <param name="arrivalUnixMilliseconds">When it was received, or captured.</param>
     public void Decode(ReadOnlySpan<byte> datagram, in TransportSession session, long arrivalUnixMilliseconds)
     {
         Counters.Receive(Hop.Datagram);
         Volatile.Write(ref _receivedOctets, _receivedOctets + datagram.Length);
+        AdvanceTo(arrivalUnixMilliseconds);
 
         // 1. Header, and where the Sets lie.
         var fault = ExportMessage.Read(datagram, out var message);
         if (fault == Rejection.None && message.Version != ExportMessage.NetFlowV5) fault = FindFault(message);
 
         // 2. From whom.
-        if (fault == Rejection.None) fault = FindSource(session.ExporterAddress, message, arrivalUnixMilliseconds);
+        if (fault == Rejection.None) fault = FindSource(session, message, arrivalUnixMilliseconds);
         if (fault != Rejection.None)
         {
             Counters.Reject(Hop.Datagram, fault);
             return;
         }
 
-        // 3. The records.
+        // 3. By which clock.
         Counters.Use(Hop.Datagram);
-        var (dataRecords, optionsRecords) = message.Version == ExportMessage.NetFlowV5
-            ? (ReadNetFlowV5(message, arrivalUnixMilliseconds), 0)
-            : ReadSets(message, session, arrivalUnixMilliseconds);
-        _domain!.CountDatagram(arrivalUnixMilliseconds, dataRecords, optionsRecords);
-        Volatile.Write(ref _numOptionsRecords, _numOptionsRecords + optionsRecords);
+        ObserveClock(message);
+
+        // 4. The records.
+        var tally = message.Version == ExportMessage.NetFlowV5
+            ? _sets.ReadNetFlowV5(message, _exporter!, _session!, arrivalUnixMilliseconds)
+            : _sets.Read(message, session, _exporter!, _session!, arrivalUnixMilliseconds);
+        _session!.Domain.CountDatagram(arrivalUnixMilliseconds, tally.DataRecords, tally.OptionsRecords);
+        Volatile.Write(ref _numOptionsRecords, _numOptionsRecords + tally.OptionsRecords);
+
+        // 5. What was lost before them.
+        var units = message.Version switch
+        {
+            ExportMessage.NetFlowV5 => message.StatedRecordCount,
+            ExportMessage.NetFlowV9 => 1,
+            _ => tally.IsIncomplete ? -1 : tally.DataRecords + tally.OptionsRecords,
+        };
+        _session.Sequence.Observe(message.SequenceNumber, units, arrivalUnixMilliseconds);
+        if (_session.Sequence.HasOpenGaps) _withOpenGaps.Add(_session);
+    }
+
+    /// <summary>Lets time pass by the clock of arrivals: gaps that nothing filled are losses, Sets that waited too long are given up.</summary>
+    public void AdvanceTo(long arrivalUnixMilliseconds)
+    {
+        if (arrivalUnixMilliseconds - _lastHousekeeping < HousekeepingInterval) return;
+        _lastHousekeeping = arrivalUnixMilliseconds;
+        _sets.GiveUpBefore(arrivalUnixMilliseconds - _maxWaitingMilliseconds);
+        if (_withOpenGaps.Count == 0) return;
+        foreach (var session in _withOpenGaps) session.Sequence.CloseGaps(arrivalUnixMilliseconds);
+        _withOpenGaps.RemoveWhere(session => !session.Sequence.HasOpenGaps);
+    }
+
+    /// <summary>The input has ended: what still waits is given up, and open gaps are losses.</summary>
+    public void Complete()
+    {
+        _sets.GiveUpBefore(long.MaxValue);
+        foreach (var session in _withOpenGaps) session.Sequence.CloseGaps(long.MaxValue);
+        _withOpenGaps.Clear();
+    }
+
+    /// <summary>A TCP connection has ended: its Templates end with it.</summary>
+    public void End(in TransportSession session)
+    {
+        if (session.IsOverTcp) _catalog.Known(session.ExporterAddress)?.ForgetSession(session.ExporterPort, session.CollectorPort);
     }
 
     /// <summary>Walks the Sets once before any is read: when one ends beyond the datagram, nothing in the Message can be trusted.</summary>
@@ -88,115 +129,40 @@ public sealed class DatagramDecoder
         return fault == Rejection.SetLongerThanMessage ? fault : Rejection.None;
     }
 
-    private Rejection FindSource(HostAddress address, in ExportMessage message, long arrivalUnixMilliseconds)
+    private Rejection FindSource(in TransportSession transport, in ExportMessage message, long arrivalUnixMilliseconds)
     {
-        if (_exporter?.Address != address)
+        var allowed = _catalog.Allowed;
+        if (_exporter?.Address != transport.ExporterAddress || allowed != _allowed)
         {
-            var exporter = _catalog.Find(address, arrivalUnixMilliseconds);
-            if (exporter is null) return Rejection.TooManyExporters;
-            (_exporter, _domain, _template) = (exporter, null, null);
+            // Asked before anything is kept, so that forged senders cost nothing.
+            _session = null;
+            _exporter = null;
+            if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
+            if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
+            (_exporter, _allowed) = (exporter, allowed);
         }
 
-        if (_domain is null || _domain.Id != message.ObservationDomainId || _domain.Version != message.Version)
+        var key = new SessionKey(transport.ExporterPort, transport.CollectorPort, message.Version, message.ObservationDomainId);
+        if (_session is null || _session.Key != key)
         {
-            var domain = _exporter.Domain(message.Version, message.ObservationDomainId, _options.MaxDomainsPerExporter);
-            if (domain is null) return Rejection.TooManyDomains;
-            _domain = domain;
+            if (_exporter.Session(key, _options, _catalog.NextClockId) is not { } session) return Rejection.TooManyDomains;
+            _session = session;
         }
 
+        _session.LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
+        _session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
         return Rejection.None;
     }
 
-    private int ReadNetFlowV5(in ExportMessage message, long arrivalUnixMilliseconds)
+    private void ObserveClock(in ExportMessage message)
     {
-        Counters.Receive(Hop.Set);
-        var held = message.Body.Length / NetFlowV5Layout.RecordLength;
-        if (message.StatedRecordCount != held) Counters.Note(Irregularity.RecordCountWrong);
-        if (message.SamplingInterval != 0) _domain!.SamplingInterval = message.SamplingInterval;
-        var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
-        return _dataSets.Read(content, NetFlowV5Layout.Template, message, _exporter!, _domain!, arrivalUnixMilliseconds);
-    }
-
-    private (int DataRecords, int OptionsRecords) ReadSets(in ExportMessage message, in TransportSession session, long arrivalUnixMilliseconds)
-    {
-        var (dataRecords, optionsRecords) = (0, 0);
-        var sets = new SetReader(message);
-        Rejection fault;
-        while (sets.TryRead(out var setId, out var content, out fault))
-        {
-            Counters.Receive(Hop.Set);
-            if (setId < FirstDataSetId)
-            {
-                ReadTemplates(setId, content, message, session, arrivalUnixMilliseconds);
-                continue;
-            }
-
-            var template = FindTemplate(new TemplateKey(session.ExporterPort, session.CollectorPort, message.Version, message.ObservationDomainId, setId));
-            if (template is null) Counters.Reject(Hop.Set, Rejection.MissingTemplate);
-            else if (template.IsOptions) optionsRecords += _optionsRecords.Read(content, template, _domain!);
-            else dataRecords += _dataSets.Read(content, template, message, _exporter!, _domain!, arrivalUnixMilliseconds);
-        }
-
-        if (fault != Rejection.None)
-        {
-            Counters.Receive(Hop.Set);
-            Counters.Reject(Hop.Set, fault);
-        }
-
-        if (sets.OverranMessage) Counters.Note(Irregularity.MessageLengthTooShort);
-        else if (message.Body.Length > message.StatedBodyLength) Counters.Note(Irregularity.OctetsAfterMessage);
-        return (dataRecords, optionsRecords);
-    }
-
-    private Template? FindTemplate(in TemplateKey key)
-    {
-        if (_template is not null && key == _templateKey && _exporter!.IsCurrent(_templateMap)) return _template;
-        if (!_exporter!.TryFind(key, out var template, out var map))
-        {
-            if (!_exporter.TryBorrow(key, _options.MaxTemplatesPerExporter, out template)) return null;
-            Counters.Note(Irregularity.TemplateFromOtherSession);
-        }
-
-        (_template, _templateKey, _templateMap) = (template, key, map);
-        return template;
-    }
-
-    private void ReadTemplates(ushort setId, ReadOnlySpan<byte> content, in ExportMessage message, in TransportSession session, long arrivalUnixMilliseconds)
-    {
-        var isOptions = setId == (message.Version == ExportMessage.NetFlowV9 ? NetFlowV9OptionsTemplateSetId : IpfixOptionsTemplateSetId);
-        if (!isOptions && setId != (message.Version == ExportMessage.NetFlowV9 ? NetFlowV9TemplateSetId : IpfixTemplateSetId))
-        {
-            Counters.Reject(Hop.Set, Rejection.ReservedSetId);
-            return;
-        }
-
-        Counters.Use(Hop.Set);
-        var reader = new TemplateReader(message.Version, isOptions, content.ToArray());
-        while (reader.TryRead(out var record))
-        {
-            Counters.Receive(Hop.TemplateRecord);
-            var key = new TemplateKey(session.ExporterPort, session.CollectorPort, message.Version, message.ObservationDomainId, record.TemplateId);
-            var fault = Learn(record, isOptions, key, arrivalUnixMilliseconds);
-            if (fault == Rejection.None) Counters.Use(Hop.TemplateRecord);
-            else Counters.Reject(Hop.TemplateRecord, fault);
-        }
-    }
-
-    private Rejection Learn(in TemplateRecord record, bool isOptions, in TemplateKey key, long arrivalUnixMilliseconds)
-    {
-        if (record.IsWithdrawal)
-        {
-            Counters.Note(Irregularity.WithdrawalIgnored);
-            return Rejection.None;
-        }
-
-        if (record.Fields is not { Length: > 0 } fields || record.TemplateId < FirstDataSetId) return Rejection.MalformedTemplate;
-        if (fields.Length > _options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
-        var template = new Template(record.TemplateId, isOptions, fields, arrivalUnixMilliseconds);
-        if (template.Plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
-
-        var learned = _exporter!.Learn(key, template, _options.MaxTemplatesPerExporter);
-        if (learned == TemplateLearned.Changed) Counters.Note(Irregularity.TemplateChanged);
-        return learned == TemplateLearned.RefusedAsTooMany ? Rejection.TooManyTemplates : Rejection.None;
+        if (!message.HasSysUpTime) return;
+        var session = _session!;
+        var happened = session.Clock.Observe(message);
+        session.Domain.LastClock = session.Clock;
+        if (happened is ClockEvent.None or ClockEvent.First) return;
+        Counters.Note(happened == ClockEvent.Restarted ? Irregularity.ExporterRestarted : Irregularity.ExporterClockStepped);
+        session.Domain.CountClockEvent(happened);
+        if (happened == ClockEvent.Restarted) session.Sequence.Reset();
     }
 }

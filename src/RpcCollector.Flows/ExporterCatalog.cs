@@ -7,8 +7,25 @@ namespace RpcCollector.Flows;
 public sealed class ExporterCatalog(ExporterDirectory directory)
 {
     private readonly Exporter?[] _exporters = new Exporter?[directory.Capacity];
+    private AddressFilter _allowed = AddressFilter.Everybody;
+    private AddressFilter _forwarders = AddressFilter.Nobody;
+    private int _nextClockId;
 
     public ExporterDirectory Directory { get; } = directory;
+
+    /// <summary>Who may export; replaced whole when the setting changes.</summary>
+    public AddressFilter Allowed
+    {
+        get => Volatile.Read(ref _allowed);
+        set => Volatile.Write(ref _allowed, value);
+    }
+
+    /// <summary>Senders whose records name the exporter themselves.</summary>
+    public AddressFilter TrustedForwarders
+    {
+        get => Volatile.Read(ref _forwarders);
+        set => Volatile.Write(ref _forwarders, value);
+    }
 
     public int NumTemplates
     {
@@ -38,6 +55,12 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         var fresh = new Exporter(id, address, arrivalUnixMilliseconds);
         return Interlocked.CompareExchange(ref _exporters[id], fresh, null) ?? fresh;
     }
+
+    /// <summary>The exporter with an address; null when it was never seen.</summary>
+    internal Exporter? Known(HostAddress address) => Directory.TryFind(address, out var id) ? Volatile.Read(ref _exporters[id]) : null;
+
+    /// <summary>A number for a clock that is like no other, and the next one after it.</summary>
+    internal int NextClockId() => Interlocked.Add(ref _nextClockId, 2);
 
     private IEnumerable<Exporter> Known()
     {

@@ -17,6 +17,9 @@ public sealed class ExporterDirectory(int capacity = 16384)
 
     public HostAddress this[int exporterId] => _addresses[exporterId];
 
+    /// <summary>The id of an address that is known.</summary>
+    public bool TryFind(HostAddress address, out int exporterId) => _ids.TryGetValue(address, out exporterId);
+
     /// <summary>The id of an address, new or known; false when the directory is full.</summary>
     public bool TryGetId(HostAddress address, out int exporterId)
     {

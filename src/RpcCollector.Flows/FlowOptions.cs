@@ -12,9 +12,27 @@ public sealed class FlowOptions
     [Setting("How many Observation Domains one exporter may have; datagrams of further ones are rejected as too_many_domains.", Minimum = 1, Maximum = 65_536)]
     public int MaxDomainsPerExporter { get; set; } = 256;
 
+    [Setting("How many Transport Sessions of one exporter are followed at once, each with its clock and sequence; beyond it the one silent for longest is forgotten.", Minimum = 1, Maximum = 65_536)]
+    public int MaxSessionsPerExporter { get; set; } = 256;
+
     [Setting("How many fields a Template may have; larger ones are rejected as too_many_fields.", Minimum = 1, Maximum = 16_384)]
     public int MaxFieldsPerTemplate { get; set; } = 512;
 
     [Setting("The lowest port that can be a dynamic RPC endpoint when a mapper flow vouches for it; flows between lower ports end here.", Unit = "port", Minimum = 1, Maximum = 65_535)]
     public int LowestEndpointPort { get; set; } = 1_024;
+
+    [Setting("The addresses or prefixes (192.0.2.0/24) that may export; datagrams of others are rejected as exporter_not_allowed. Empty: everybody. Reloaded without restart.", Unit = "list of addresses or prefixes")]
+    public string[] AllowedExporters { get; set; } = [];
+
+    [Setting("Senders whose records name the exporter themselves (exporterIPv4Address, exporterIPv6Address), such as a mediator or the near side of a translated network. Reloaded without restart.", Unit = "list of addresses or prefixes")]
+    public string[] TrustedForwarders { get; set; } = [];
+
+    [Setting("How long a Data Set may wait for its Template; then it is rejected as missing_template.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
+    public TimeSpan MaxWaiting { get; set; } = TimeSpan.FromMinutes(31);
+
+    [Setting("How much the Data Sets of one exporter that wait for a Template may take; what finds no room is rejected as missing_template.", Unit = "bytes", Minimum = 0, Maximum = 1_073_741_824)]
+    public long MaxWaitingBytesPerExporter { get; set; } = 1_048_576;
+
+    [Setting("How much all Data Sets that wait for a Template may take in one receiving thread; what finds no room is rejected as missing_template.", Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
+    public long MaxWaitingBytes { get; set; } = 67_108_864;
 }

@@ -23,4 +23,13 @@ public enum Irregularity : byte
 
     /// <summary>A flow start after its own export, or an end before its start, was clamped.</summary>
     TimeClamped,
+
+    /// <summary>An exporter's uptime began anew.</summary>
+    ExporterRestarted,
+
+    /// <summary>An exporter's time of day moved against its uptime by more than drift explains.</summary>
+    ExporterClockStepped,
+
+    /// <summary>A Data Set that came before its Template was decoded when that came.</summary>
+    DecodedAfterWaiting,
 }

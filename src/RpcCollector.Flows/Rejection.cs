@@ -25,6 +25,9 @@ public enum Rejection : byte
     /// <summary>A Set states fewer octets than its own header, so the next one cannot be found.</summary>
     SetShorterThanHeader,
 
+    /// <summary>The sender is not among the exporters that may export.</summary>
+    ExporterNotAllowed,
+
     /// <summary>A new exporter beyond the bound on exporters.</summary>
     TooManyExporters,
 

@@ -30,6 +30,8 @@ internal static class InformationElement
     public const ushort SamplerRandomInterval = 50;
     public const ushort OctetTotalCount = 85;
     public const ushort PacketTotalCount = 86;
+    public const ushort ExporterIPv4Address = 130;
+    public const ushort ExporterIPv6Address = 131;
     public const ushort FlowEndReason = 136;
     public const ushort FlowStartSeconds = 150;
     public const ushort FlowEndSeconds = 151;

@@ -9,6 +9,7 @@ namespace RpcCollector.Flows.Exporters;
 internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMilliseconds)
 {
     private readonly ConcurrentDictionary<(int Version, uint Id), ObservationDomain> _domains = new();
+    private readonly ConcurrentDictionary<SessionKey, SessionDomain> _sessions = new();
     private readonly Lock _learning = new();
     private Dictionary<TemplateKey, Template> _templates = [];
 
@@ -19,6 +20,8 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     public long FirstSeenUnixMilliseconds { get; } = firstSeenUnixMilliseconds;
 
     public ICollection<ObservationDomain> Domains => _domains.Values;
+
+    public ICollection<SessionDomain> Sessions => _sessions.Values;
 
     /// <summary>The Templates as they are now; the map is never written to.</summary>
     public IReadOnlyDictionary<TemplateKey, Template> Templates => Volatile.Read(ref _templates);
@@ -31,6 +34,22 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             if (_domains.Count >= maxDomains) return _domains.GetValueOrDefault((version, domainId));
             return _domains.GetOrAdd((version, domainId), static key => new ObservationDomain(key.Version, key.Id));
+        }
+    }
+
+    /// <summary>The session, new or known; null when the exporter has as many domains as it may. When it has as many sessions as it may, the one silent for longest makes room.</summary>
+    public SessionDomain? Session(SessionKey key, FlowOptions options, Func<int> nextClockId)
+    {
+        if (_sessions.TryGetValue(key, out var session)) return session;
+        if (Domain(key.Version, key.ObservationDomainId, options.MaxDomainsPerExporter) is not { } domain) return null;
+        lock (_learning)
+        {
+            if (_sessions.TryGetValue(key, out session)) return session;
+            if (_sessions.Count >= options.MaxSessionsPerExporter && _sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is { } silent)
+                _sessions.TryRemove(silent.Key, out _);
+            session = new SessionDomain(key, domain, nextClockId());
+            _sessions[key] = session;
+            return session;
         }
     }
 
@@ -59,6 +78,39 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             if (!isKnown && _templates.Count >= maxTemplates) return TemplateLearned.RefusedAsTooMany;
             Volatile.Write(ref _templates, new Dictionary<TemplateKey, Template>(_templates) { [key] = template });
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
+        }
+    }
+
+    /// <summary>Withdraws one Template (RFC 7011, 8.1).</summary>
+    public void Forget(in TemplateKey key)
+    {
+        lock (_learning)
+        {
+            var templates = new Dictionary<TemplateKey, Template>(_templates);
+            if (templates.Remove(key)) Volatile.Write(ref _templates, templates);
+        }
+    }
+
+    /// <summary>Withdraws all Templates, or all Options Templates, of a session and domain (RFC 7011, 8.1).</summary>
+    public void ForgetAll(TemplateKey like, bool isOptions) => ForgetWhere((key, template) =>
+        template.IsOptions == isOptions && key.ExporterPort == like.ExporterPort && key.CollectorPort == like.CollectorPort && key.Version == like.Version
+        && key.ObservationDomainId == like.ObservationDomainId);
+
+    /// <summary>A connection has ended, and its Templates with it (RFC 7011, 8.1).</summary>
+    public void ForgetSession(ushort exporterPort, ushort collectorPort) => ForgetWhere((key, _) => key.ExporterPort == exporterPort && key.CollectorPort == collectorPort);
+
+    /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
+    /// <returns>How many.</returns>
+    public int ForgetUnusedSince(long unixMilliseconds) => ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds);
+
+    private int ForgetWhere(Func<TemplateKey, Template, bool> isOver)
+    {
+        lock (_learning)
+        {
+            var templates = _templates.Where(entry => !isOver(entry.Key, entry.Value)).ToDictionary();
+            var forgotten = _templates.Count - templates.Count;
+            if (forgotten != 0) Volatile.Write(ref _templates, templates);
+            return forgotten;
         }
     }
 

@@ -1,14 +1,23 @@
+using RpcCollector.Flows.Time;
+
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>What one Observation Domain of an exporter told of itself: unique by exporter, version and Observation Domain ID.</summary>
 internal sealed class ObservationDomain(int version, uint id)
 {
+    private const long OffsetWindowMilliseconds = 60_000;
+
     private long _lastSeenUnixMilliseconds;
     private long _datagrams;
     private long _dataRecords;
     private long _optionsRecords;
     private long _systemInitUnixMilliseconds;
     private uint _samplingInterval;
+    private long _arrivalOffset;
+    private long _leastOffset;
+    private long _offsetWindowStart = long.MinValue / 2;
+    private long _restarts;
+    private long _clockSteps;
 
     public int Version { get; } = version;
 
@@ -34,6 +43,39 @@ internal sealed class ObservationDomain(int version, uint id)
     {
         get => Volatile.Read(ref _samplingInterval);
         set => Volatile.Write(ref _samplingInterval, value);
+    }
+
+    /// <summary>The clock of the session seen last; null before the first header that states an uptime.</summary>
+    public BootClock? LastClock { get; set; }
+
+    /// <summary>How far, in milliseconds, arrivals lie behind the stated export times: the smallest of late, which is clock offset plus the shortest way.</summary>
+    public long ArrivalOffsetMilliseconds => Volatile.Read(ref _arrivalOffset);
+
+    /// <summary>How often the uptime began anew.</summary>
+    public long Restarts => Volatile.Read(ref _restarts);
+
+    /// <summary>How often the time of day moved against the uptime.</summary>
+    public long ClockSteps => Volatile.Read(ref _clockSteps);
+
+    public void CountClockEvent(ClockEvent happened)
+    {
+        if (happened == ClockEvent.Restarted) Interlocked.Increment(ref _restarts);
+        else Interlocked.Increment(ref _clockSteps);
+    }
+
+    /// <summary>Takes the two clocks of one datagram.</summary>
+    public void ObserveOffset(long exportUnixMilliseconds, long arrivalUnixMilliseconds)
+    {
+        // Headers in whole seconds are early by up to 999 ms and queues make arrivals late: the least offset of a while is nearest the truth.
+        var offset = arrivalUnixMilliseconds - exportUnixMilliseconds;
+        if (arrivalUnixMilliseconds - _offsetWindowStart > OffsetWindowMilliseconds)
+        {
+            _offsetWindowStart = arrivalUnixMilliseconds;
+            _leastOffset = offset;
+        }
+
+        _leastOffset = Math.Min(_leastOffset, offset);
+        Volatile.Write(ref _arrivalOffset, _leastOffset);
     }
 
     public void CountDatagram(long arrivalUnixMilliseconds, int dataRecords, int optionsRecords)

@@ -6,7 +6,7 @@ using RpcCollector.Flows.Templates;
 namespace RpcCollector.Flows.Interpretation;
 
 /// <summary>Reads the Data Records of a Data Set into flow starts, straight from the receive buffer.</summary>
-internal sealed class DataSetReader(FlowOptions options, HopCounters counters, IFlowStartSink sink)
+internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog, HopCounters counters, IFlowStartSink sink)
 {
     private const byte Tcp = 6;
 
@@ -15,7 +15,7 @@ internal sealed class DataSetReader(FlowOptions options, HopCounters counters, I
 
     /// <summary>Reads all records of a Set.</summary>
     /// <returns>How many there were.</returns>
-    public int Read(ReadOnlySpan<byte> content, Template template, in ExportMessage message, Exporter exporter, ObservationDomain domain, long arrivalUnixMilliseconds)
+    public int Read(ReadOnlySpan<byte> content, Template template, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
     {
         var plan = template.Plan;
         if (content.Length < plan.MinimumLength)
@@ -26,6 +26,7 @@ internal sealed class DataSetReader(FlowOptions options, HopCounters counters, I
 
         counters.Use(Hop.Set);
         var records = 0;
+        var isForwarded = plan.NamesExporter && catalog.TrustedForwarders.Contains(exporter.Address);
         var partial = new FlowRecord { ExporterId = exporter.Id, ObservationDomainId = message.ObservationDomainId, ArrivalUnixMilliseconds = arrivalUnixMilliseconds };
         for (; content.Length >= plan.MinimumLength; records++)
         {
@@ -44,15 +45,15 @@ internal sealed class DataSetReader(FlowOptions options, HopCounters counters, I
                 record = _scratch;
             }
 
-            ReadRecord(record, plan, message, domain, ref partial);
+            ReadRecord(record, plan, message, session, isForwarded, exporter.Id, ref partial);
             content = content[length..];
         }
 
-        template.CountRecords(records);
+        template.CountRecords(records, arrivalUnixMilliseconds);
         return records;
     }
 
-    private void ReadRecord(ReadOnlySpan<byte> record, RecordPlan plan, in ExportMessage message, ObservationDomain domain, ref FlowRecord flow)
+    private void ReadRecord(ReadOnlySpan<byte> record, RecordPlan plan, in ExportMessage message, SessionDomain session, bool isForwarded, int sender, ref FlowRecord flow)
     {
         counters.Receive(Hop.DataRecord);
         if (!plan.IsTransportFlow)
@@ -80,7 +81,7 @@ internal sealed class DataSetReader(FlowOptions options, HopCounters counters, I
         }
 
         // 2. When.
-        if (!FlowTimes.TryRead(plan, record, message, domain, out var times))
+        if (!FlowTimes.TryRead(plan, record, message, session, out var times))
         {
             counters.Reject(Hop.FlowRecord, Rejection.NoStartTime);
             return;
@@ -90,6 +91,8 @@ internal sealed class DataSetReader(FlowOptions options, HopCounters counters, I
         flow.StartUnixMilliseconds = times.StartUnixMilliseconds;
         flow.EndUnixMilliseconds = times.EndUnixMilliseconds;
         flow.ResolutionMilliseconds = times.ResolutionMilliseconds;
+        flow.ClockId = times.IsByUpTime ? session.ClockId : session.ClockId + 1;
+        flow.ClockCorrectionMilliseconds = times.IsByUpTime ? (int)session.Clock.CorrectionMilliseconds : 0;
 
         // 3. Between whom, and how much.
         ReadAddresses(record, plan, ref flow);
@@ -104,11 +107,23 @@ internal sealed class DataSetReader(FlowOptions options, HopCounters counters, I
         flow.EndReason = (byte)plan[FieldRole.EndReason].Read(record);
         flow.BiflowDirection = (byte)plan[FieldRole.BiflowDirection].Read(record);
         flow.FirewallEvent = (byte)plan[FieldRole.FirewallEvent].Read(record);
-        flow.SamplingInterval = (uint)plan[FieldRole.SamplingInterval].Read(record) is > 0 and var stated ? stated : domain.SamplingInterval;
+        flow.SamplingInterval = (uint)plan[FieldRole.SamplingInterval].Read(record) is > 0 and var stated ? stated : session.SamplingInterval;
 
-        // 4. Who began.
+        // 4. Who saw it, when a trusted sender speaks for others.
+        if (isForwarded) flow.ExporterId = FindExporter(record, plan, sender);
+
+        // 5. Who began.
         counters.Use(Hop.FlowRecord);
         _orienter.Orient(flow);
+    }
+
+    /// <summary>The exporter that the record names (IE 130 or 131); the sender when it names none or there are too many.</summary>
+    private int FindExporter(ReadOnlySpan<byte> record, RecordPlan plan, int sender)
+    {
+        var named = default(HostAddress);
+        if (plan[FieldRole.ExporterIPv4] is { IsPresent: true } ipv4) named = HostAddress.FromIPv4((uint)ipv4.Read(record));
+        if (named.IsUnspecified && plan[FieldRole.ExporterIPv6] is { IsPresent: true } ipv6) named = HostAddress.FromIPv6(record[ipv6.Offset..]);
+        return !named.IsUnspecified && catalog.Directory.TryGetId(named, out var id) ? id : sender;
     }
 
     private static void ReadAddresses(ReadOnlySpan<byte> record, RecordPlan plan, ref FlowRecord flow)

@@ -55,6 +55,8 @@ internal sealed class FlowOrienter(FlowOptions options, IFlowStartSink sink)
             EndUnixMilliseconds = record.EndUnixMilliseconds,
             ArrivalUnixMilliseconds = record.ArrivalUnixMilliseconds,
             ResolutionMilliseconds = record.ResolutionMilliseconds,
+            ClockId = record.ClockId,
+            ClockCorrectionMilliseconds = record.ClockCorrectionMilliseconds,
             ExporterId = record.ExporterId,
             SamplingInterval = record.SamplingInterval,
             Direction = direction,

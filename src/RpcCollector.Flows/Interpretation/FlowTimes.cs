@@ -4,8 +4,8 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Interpretation;
 
-/// <summary>Start and end of a flow in Unix milliseconds, and how coarse they are.</summary>
-internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUnixMilliseconds, int ResolutionMilliseconds)
+/// <summary>Start and end of a flow in Unix milliseconds, how coarse they are, and whether they are measured by the exporter's uptime.</summary>
+internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUnixMilliseconds, int ResolutionMilliseconds, bool IsByUpTime)
 {
     // Seconds from 1900 (NTP's epoch, RFC 5905) to 1970.
     private const long NtpToUnixSeconds = 2_208_988_800;
@@ -15,12 +15,14 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     /// (21 and 22), then those relative to the export (158, 159), then the moment of an event (322 to 324).
     /// </summary>
     /// <returns>False when no start can be known.</returns>
-    public static bool TryRead(RecordPlan plan, ReadOnlySpan<byte> record, in ExportMessage message, ObservationDomain domain, out FlowTimes times)
+    public static bool TryRead(RecordPlan plan, ReadOnlySpan<byte> record, in ExportMessage message, SessionDomain session, out FlowTimes times)
     {
-        var hasStart = TryReadAbsolute(plan, record, FieldRole.StartMilliseconds, FieldRole.StartMicroseconds, FieldRole.StartSeconds, out var start, out var startResolution)
-            || TryReadRelative(plan, record, message, domain, FieldRole.StartSysUpTime, FieldRole.StartDeltaMicroseconds, out start, out startResolution);
-        var hasEnd = TryReadAbsolute(plan, record, FieldRole.EndMilliseconds, FieldRole.EndMicroseconds, FieldRole.EndSeconds, out var end, out var endResolution)
-            || TryReadRelative(plan, record, message, domain, FieldRole.EndSysUpTime, FieldRole.EndDeltaMicroseconds, out end, out endResolution);
+        var hasStart = TryReadAbsolute(plan, record, FieldRole.StartMilliseconds, FieldRole.StartMicroseconds, FieldRole.StartSeconds, out var start, out var startResolution);
+        var isByUpTime = !hasStart && message.HasSysUpTime && plan[FieldRole.StartSysUpTime].IsPresent;
+        hasStart = hasStart || TryReadRelative(plan, record, message, session, FieldRole.StartSysUpTime, FieldRole.StartDeltaMicroseconds, out start, out startResolution);
+        var hasEnd = TryReadAbsolute(plan, record, FieldRole.EndMilliseconds, FieldRole.EndMicroseconds, FieldRole.EndSeconds, out var end, out var endResolution);
+        var isEndByUpTime = !hasEnd && message.HasSysUpTime && plan[FieldRole.EndSysUpTime].IsPresent;
+        hasEnd = hasEnd || TryReadRelative(plan, record, message, session, FieldRole.EndSysUpTime, FieldRole.EndDeltaMicroseconds, out end, out endResolution);
         if (!hasStart && !hasEnd)
         {
             hasStart = TryReadAbsolute(
@@ -29,12 +31,17 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
 
         if (TryReadDuration(plan, record, out var duration))
         {
-            if (!hasStart && hasEnd) (start, startResolution, hasStart) = (end - duration, endResolution, true);
+            if (!hasStart && hasEnd)
+            {
+                (start, startResolution, hasStart) = (end - duration, endResolution, true);
+                isByUpTime = isEndByUpTime;
+            }
+
             if (!hasEnd && hasStart) (end, endResolution, hasEnd) = (start + duration, startResolution, true);
         }
 
         if (!hasEnd) (end, endResolution) = (start, startResolution);
-        times = new FlowTimes(start, end, Math.Max(startResolution, endResolution));
+        times = new FlowTimes(start, end, Math.Max(startResolution, endResolution), isByUpTime);
         return hasStart;
     }
 
@@ -57,7 +64,7 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     }
 
     private static bool TryReadRelative(
-        RecordPlan plan, ReadOnlySpan<byte> record, in ExportMessage message, ObservationDomain domain, FieldRole sysUpTime, FieldRole deltaMicroseconds,
+        RecordPlan plan, ReadOnlySpan<byte> record, in ExportMessage message, SessionDomain session, FieldRole sysUpTime, FieldRole deltaMicroseconds,
         out long time, out int resolution)
     {
         (time, resolution) = (0, message.ExportResolutionMilliseconds);
@@ -66,12 +73,12 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
             var upTime = (uint)slot.Read(record);
             if (message.HasSysUpTime)
             {
-                // The signed difference of 32 bits: sysUpTime wraps every 49.7 days.
-                time = message.ExportUnixMilliseconds + (int)(upTime - message.SysUpTimeMilliseconds);
+                time = session.Clock.At(upTime, message);
+                resolution = 1;
                 return true;
             }
 
-            var systemInit = plan[FieldRole.SystemInitTime] is { IsPresent: true } inRecord ? (long)inRecord.Read(record) : domain.SystemInitUnixMilliseconds;
+            var systemInit = plan[FieldRole.SystemInitTime] is { IsPresent: true } inRecord ? (long)inRecord.Read(record) : session.SystemInitUnixMilliseconds;
             if (IsPlausible(systemInit))
             {
                 var upTimeAtExport = (uint)(message.ExportUnixMilliseconds - systemInit);

@@ -8,9 +8,9 @@ internal sealed class OptionsReader(HopCounters counters)
 {
     private readonly byte[] _scratch = new byte[RecordPlan.MaxScratchLength];
 
-    /// <summary>Reads all records of a Set into the domain's state.</summary>
+    /// <summary>Reads all records of a Set into the state of its session.</summary>
     /// <returns>How many there were.</returns>
-    public int Read(ReadOnlySpan<byte> content, Template template, ObservationDomain domain)
+    public int Read(ReadOnlySpan<byte> content, Template template, SessionDomain session, long arrivalUnixMilliseconds)
     {
         var plan = template.Plan;
         if (content.Length < plan.MinimumLength)
@@ -32,18 +32,18 @@ internal sealed class OptionsReader(HopCounters counters)
                 record = _scratch;
             }
 
-            Read(record, plan, domain);
+            Read(record, plan, session);
             content = content[length..];
         }
 
-        template.CountRecords(records);
+        template.CountRecords(records, arrivalUnixMilliseconds);
         return records;
     }
 
-    private static void Read(ReadOnlySpan<byte> record, RecordPlan plan, ObservationDomain domain)
+    private static void Read(ReadOnlySpan<byte> record, RecordPlan plan, SessionDomain session)
     {
-        if (plan[FieldRole.SystemInitTime] is { IsPresent: true } systemInit) domain.SystemInitUnixMilliseconds = (long)systemInit.Read(record);
-        if (TryReadSamplingInterval(record, plan, out var interval)) domain.SamplingInterval = interval;
+        if (plan[FieldRole.SystemInitTime] is { IsPresent: true } systemInit) session.SystemInitUnixMilliseconds = (long)systemInit.Read(record);
+        if (TryReadSamplingInterval(record, plan, out var interval)) session.SamplingInterval = interval;
     }
 
     /// <summary>One packet in how many: samplingInterval (34), samplerRandomInterval (50), packet interval and space (305, 306), or size of population (309, 310).</summary>

@@ -60,8 +60,18 @@ internal readonly ref struct ExportMessage
     /// <summary>v5: one packet in so many, from the header; 0 when not stated.</summary>
     public uint SamplingInterval { get; private init; }
 
-    /// <summary>How coarse the export time is, in milliseconds: v9 and IPFIX state whole seconds.</summary>
-    public int ExportResolutionMilliseconds => Version == NetFlowV5 ? 1 : 1000;
+    /// <summary>True when the export time is a whole second, up to 999 ms early: always in v9 and IPFIX, and in v5 without nanoseconds.</summary>
+    public bool IsExportTimeTruncated => Version != NetFlowV5 || ExportUnixMilliseconds % 1000 == 0;
+
+    /// <summary>How coarse the export time is, in milliseconds.</summary>
+    public int ExportResolutionMilliseconds => IsExportTimeTruncated ? 1000 : 1;
+
+    /// <summary>The header once more for a Set that had to wait, its Set the whole body.</summary>
+    public static ExportMessage ForWaitingSet(in MessageHeader header, ReadOnlySpan<byte> body) =>
+        new(header.Version, header.ObservationDomainId, 0, header.ExportUnixMilliseconds, body) { SysUpTimeMilliseconds = header.SysUpTimeMilliseconds };
+
+    /// <summary>What of the header the times of its records are read by.</summary>
+    public MessageHeader Header => new(Version, ObservationDomainId, ExportUnixMilliseconds, SysUpTimeMilliseconds);
 
     /// <summary>Reads the header; <see cref="Rejection.None"/> when the Message can be used.</summary>
     public static Rejection Read(ReadOnlySpan<byte> datagram, out ExportMessage message)
@@ -124,3 +134,6 @@ internal readonly ref struct ExportMessage
         return Rejection.None;
     }
 }
+
+/// <summary>The part of a Message's header that a Set keeps when it must wait for its Template.</summary>
+internal readonly record struct MessageHeader(int Version, uint ObservationDomainId, long ExportUnixMilliseconds, uint SysUpTimeMilliseconds);

@@ -42,6 +42,8 @@ internal enum FieldRole : byte
     ObservationSeconds,
     ObservationMilliseconds,
     ObservationMicroseconds,
+    ExporterIPv4,
+    ExporterIPv6,
 }
 
 /// <summary>The one table from Information Elements to roles.</summary>
@@ -65,8 +67,8 @@ internal static class FieldRoles
     /// <summary>Addresses have one length, NTP-coded times eight octets; integers may be reduced in size (RFC 7011, 6.2).</summary>
     private static bool Fits(FieldRole role, int length) => role switch
     {
-        FieldRole.SourceIPv4 or FieldRole.DestinationIPv4 => length == 4,
-        FieldRole.SourceIPv6 or FieldRole.DestinationIPv6 => length == 16,
+        FieldRole.SourceIPv4 or FieldRole.DestinationIPv4 or FieldRole.ExporterIPv4 => length == 4,
+        FieldRole.SourceIPv6 or FieldRole.DestinationIPv6 or FieldRole.ExporterIPv6 => length == 16,
         FieldRole.StartMicroseconds or FieldRole.EndMicroseconds or FieldRole.ObservationMicroseconds => length == 8,
         _ => length <= 8,
     };
@@ -80,6 +82,8 @@ internal static class FieldRoles
         InformationElement.DestinationIPv4Address => FieldRole.DestinationIPv4,
         InformationElement.SourceIPv6Address => FieldRole.SourceIPv6,
         InformationElement.DestinationIPv6Address => FieldRole.DestinationIPv6,
+        InformationElement.ExporterIPv4Address => FieldRole.ExporterIPv4,
+        InformationElement.ExporterIPv6Address => FieldRole.ExporterIPv6,
         InformationElement.TcpControlBits => FieldRole.TcpFlags,
         InformationElement.OctetDeltaCount or InformationElement.OctetTotalCount or InformationElement.InitiatorOctets => FieldRole.Octets,
         InformationElement.PacketDeltaCount or InformationElement.PacketTotalCount or InformationElement.InitiatorPackets => FieldRole.Packets,

@@ -52,6 +52,8 @@ internal sealed class RecordPlan
         HasIPv6 = this[FieldRole.SourceIPv6].IsPresent && this[FieldRole.DestinationIPv6].IsPresent;
         IsTransportFlow = (HasIPv4 || HasIPv6) && this[FieldRole.Protocol].IsPresent
             && this[FieldRole.SourcePort].IsPresent && this[FieldRole.DestinationPort].IsPresent;
+        NeedsSystemInitTime = IsTransportFlow && this[FieldRole.StartSysUpTime].IsPresent && !this[FieldRole.SystemInitTime].IsPresent
+            && !this[FieldRole.StartMilliseconds].IsPresent && !this[FieldRole.StartMicroseconds].IsPresent && !this[FieldRole.StartSeconds].IsPresent;
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent || this[FieldRole.ReverseTcpFlags].IsPresent;
     }
 
@@ -65,6 +67,12 @@ internal sealed class RecordPlan
     public bool HasIPv6 { get; }
 
     public bool HasReverse { get; }
+
+    /// <summary>True when a record names the exporter that saw the flow (IE 130 or 131).</summary>
+    public bool NamesExporter => this[FieldRole.ExporterIPv4].IsPresent || this[FieldRole.ExporterIPv6].IsPresent;
+
+    /// <summary>True when starts are told by uptime alone: in IPFIX they need the exporter's start from options data.</summary>
+    public bool NeedsSystemInitTime { get; }
 
     /// <summary>True when a record says which transport endpoints its flow is between.</summary>
     public bool IsTransportFlow { get; }

@@ -8,6 +8,7 @@ internal sealed class Template
     private readonly FieldSpecifier[] _fields;
     private long _dataRecords;
     private long _lastReceivedUnixMilliseconds;
+    private long _lastUsedUnixMilliseconds;
 
     public Template(ushort id, bool isOptions, FieldSpecifier[] fields, long receivedUnixMilliseconds)
     {
@@ -41,5 +42,11 @@ internal sealed class Template
     /// <summary>The exporter repeated the Template unchanged.</summary>
     public void Refresh(long receivedUnixMilliseconds) => Volatile.Write(ref _lastReceivedUnixMilliseconds, receivedUnixMilliseconds);
 
-    public void CountRecords(int count) => Interlocked.Add(ref _dataRecords, count);
+    public long LastUsedUnixMilliseconds => Volatile.Read(ref _lastUsedUnixMilliseconds);
+
+    public void CountRecords(int count, long arrivalUnixMilliseconds)
+    {
+        Interlocked.Add(ref _dataRecords, count);
+        Volatile.Write(ref _lastUsedUnixMilliseconds, arrivalUnixMilliseconds);
+    }
 }

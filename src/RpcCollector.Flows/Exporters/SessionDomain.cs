@@ -1,0 +1,69 @@
+using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Time;
+
+namespace RpcCollector.Flows.Exporters;
+
+/// <summary>
+/// One Observation Domain within one Transport Session: where sequence numbers run, and whose clock and sampling its records go by. Unique by
+/// exporter, both ports, version and Observation Domain ID; owned by the decoding thread of its session.
+/// </summary>
+/// <remarks>Several devices behind one translated address differ in their ports alone: that is why their clocks are kept here and not with the domain.</remarks>
+internal sealed class SessionDomain
+{
+    private long _systemInitUnixMilliseconds;
+    private uint _samplingInterval;
+    private long _lastSeenUnixMilliseconds;
+
+    public SessionDomain(SessionKey key, ObservationDomain domain, int clockId)
+    {
+        Key = key;
+        Domain = domain;
+        ClockId = clockId;
+        // A restarted exporter, or a restarted collector, comes from another port: what was known of the domain is the best guess.
+        _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
+        _samplingInterval = domain.SamplingInterval;
+        if (domain.LastClock is { EstimateUnixMilliseconds: not 0 } last) Clock.Restore(last.AnchorUnixMilliseconds, last.EstimateUnixMilliseconds, last.LastUpTimeMilliseconds);
+    }
+
+    public SessionKey Key { get; }
+
+    public ObservationDomain Domain { get; }
+
+    /// <summary>Names the clock that flow times of this session are measured by, one number for times from uptime, the next for absolute times.</summary>
+    public int ClockId { get; }
+
+    public BootClock Clock { get; } = new();
+
+    public SequenceAccount Sequence { get; } = new();
+
+    public long LastSeenUnixMilliseconds
+    {
+        get => Volatile.Read(ref _lastSeenUnixMilliseconds);
+        set => Volatile.Write(ref _lastSeenUnixMilliseconds, value);
+    }
+
+    /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when not told.</summary>
+    public long SystemInitUnixMilliseconds
+    {
+        get => Volatile.Read(ref _systemInitUnixMilliseconds);
+        set
+        {
+            Volatile.Write(ref _systemInitUnixMilliseconds, value);
+            Domain.SystemInitUnixMilliseconds = value;
+        }
+    }
+
+    /// <summary>One packet in so many, from options data or a v5 header; 1 is unsampled, 0 not told.</summary>
+    public uint SamplingInterval
+    {
+        get => Volatile.Read(ref _samplingInterval);
+        set
+        {
+            Volatile.Write(ref _samplingInterval, value);
+            Domain.SamplingInterval = value;
+        }
+    }
+}
+
+/// <summary>Both ports of a Transport Session, and the Observation Domain within it.</summary>
+internal readonly record struct SessionKey(ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId);

@@ -1,0 +1,152 @@
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Interpretation;
+using RpcCollector.Flows.Messages;
+using RpcCollector.Flows.Templates;
+
+namespace RpcCollector.Flows;
+
+/// <summary>Reads the Sets of one Message after the other: learns Templates, reads Data Records, and keeps what must wait. For one thread.</summary>
+internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, HopCounters counters, IFlowStartSink sink)
+{
+    private readonly TemplateLearner _templates = new(options, counters);
+    private readonly DataSetReader _dataSets = new(options, catalog, counters, sink);
+    private readonly OptionsReader _optionsRecords = new(counters);
+
+    // The Template of the last Data Set: the next is nearly always of the same.
+    private Template? _template;
+    private TemplateKey _templateKey;
+    private Exporter? _templateExporter;
+    private object? _templateMap;
+
+    public WaitingSets Waiting { get; } = new(options);
+
+    /// <summary>Reads all Sets of a v9 or IPFIX Message.</summary>
+    public SetTally Read(in ExportMessage message, in TransportSession transport, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
+    {
+        var tally = default(SetTally);
+        var mayEndWaiting = false;
+        var sets = new SetReader(message);
+        Rejection fault;
+        while (sets.TryRead(out var setId, out var content, out fault))
+        {
+            counters.Receive(Hop.Set);
+            switch (SetId.KindOf(setId, message.Version))
+            {
+                case SetKind.Data:
+                    var key = new TemplateKey(session.Key.ExporterPort, session.Key.CollectorPort, message.Version, message.ObservationDomainId, setId);
+                    mayEndWaiting |= ReadData(key, content, message, exporter, session, arrivalUnixMilliseconds, ref tally);
+                    break;
+                case SetKind.Reserved:
+                    counters.Reject(Hop.Set, Rejection.ReservedSetId);
+                    break;
+                case var kind:
+                    counters.Use(Hop.Set);
+                    mayEndWaiting |= _templates.Read(content, kind == SetKind.OptionsTemplates, session.Key, exporter, transport.IsOverTcp, arrivalUnixMilliseconds);
+                    break;
+            }
+        }
+
+        if (fault != Rejection.None)
+        {
+            counters.Receive(Hop.Set);
+            counters.Reject(Hop.Set, fault);
+            tally.IsIncomplete = true;
+        }
+
+        if (sets.OverranMessage) counters.Note(Irregularity.MessageLengthTooShort);
+        else if (message.Body.Length > message.StatedBodyLength) counters.Note(Irregularity.OctetsAfterMessage);
+
+        // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
+        if (mayEndWaiting && Waiting.HasSetsOf(exporter)) ReadWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+        return tally;
+    }
+
+    /// <summary>Reads the records of a v5 Message, which have one layout and need no Template.</summary>
+    public SetTally ReadNetFlowV5(in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
+    {
+        counters.Receive(Hop.Set);
+        var held = message.Body.Length / NetFlowV5Layout.RecordLength;
+        if (message.StatedRecordCount != held) counters.Note(Irregularity.RecordCountWrong);
+        if (message.SamplingInterval != 0) session.SamplingInterval = message.SamplingInterval;
+        var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
+        return new SetTally { DataRecords = _dataSets.Read(content, NetFlowV5Layout.Template, message, exporter, session, arrivalUnixMilliseconds) };
+    }
+
+    /// <summary>Gives up Sets whose time to wait is over by the clock of arrivals.</summary>
+    public void GiveUpBefore(long arrivalUnixMilliseconds)
+    {
+        if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds));
+    }
+
+    /// <summary>Reads a Data Set, or lets it wait.</summary>
+    /// <returns>True when it held options data, which other Sets may be waiting for.</returns>
+    private bool ReadData(
+        in TemplateKey key, ReadOnlySpan<byte> content, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        var template = FindTemplate(key, exporter);
+        if (template is null || MustWaitForSystemInit(template, message, session))
+        {
+            tally.IsIncomplete = true;
+            if (!Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds))) counters.Reject(Hop.Set, Rejection.MissingTemplate);
+            return false;
+        }
+
+        Read(content, template, message, exporter, session, arrivalUnixMilliseconds, ref tally);
+        return template.IsOptions;
+    }
+
+    private void Read(
+        ReadOnlySpan<byte> content, Template template, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        if (template.IsOptions) tally.OptionsRecords += _optionsRecords.Read(content, template, session, arrivalUnixMilliseconds);
+        else tally.DataRecords += _dataSets.Read(content, template, message, exporter, session, arrivalUnixMilliseconds);
+    }
+
+    private void ReadWaiting(Exporter exporter, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        // Options data first may make further Sets ready: until nothing is.
+        List<WaitingSet> ready;
+        do
+        {
+            ready = Waiting.TakeReady(exporter, IsReady);
+            foreach (var set in ready)
+            {
+                counters.Note(Irregularity.DecodedAfterWaiting);
+                // Its own header's times; but held from now, for the flows that it belongs with are held from now too.
+                var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
+                Read(set.Content, FindTemplate(set.Key, exporter)!, message, exporter, set.Session, arrivalUnixMilliseconds, ref tally);
+            }
+        }
+        while (ready.Count != 0);
+    }
+
+    private bool IsReady(WaitingSet set) =>
+        FindTemplate(set.Key, set.Exporter) is { } template && !MustWaitForSystemInit(template, ExportMessage.ForWaitingSet(set.Header, default), set.Session);
+
+    /// <summary>IPFIX times by uptime mean nothing before options data has told when the exporter started.</summary>
+    private static bool MustWaitForSystemInit(Template template, in ExportMessage message, SessionDomain session) =>
+        !message.HasSysUpTime && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0;
+
+    private Template? FindTemplate(in TemplateKey key, Exporter exporter)
+    {
+        if (_template is not null && key == _templateKey && exporter == _templateExporter && exporter.IsCurrent(_templateMap)) return _template;
+        if (!exporter.TryFind(key, out var template, out var map))
+        {
+            if (!exporter.TryBorrow(key, options.MaxTemplatesPerExporter, out template)) return null;
+            counters.Note(Irregularity.TemplateFromOtherSession);
+        }
+
+        (_template, _templateKey, _templateExporter, _templateMap) = (template, key, exporter, map);
+        return template;
+    }
+}
+
+/// <summary>What the Sets of one Message held.</summary>
+internal struct SetTally
+{
+    public int DataRecords;
+    public int OptionsRecords;
+
+    /// <summary>True when some Set could not be read, so that the number of records in the Message is unknown.</summary>
+    public bool IsIncomplete;
+}

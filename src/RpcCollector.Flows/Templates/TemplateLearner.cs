@@ -1,0 +1,48 @@
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Messages;
+
+namespace RpcCollector.Flows.Templates;
+
+/// <summary>Takes the Templates of a Template Set into the exporter's.</summary>
+internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
+{
+    /// <summary>Reads one Template Set or Options Template Set.</summary>
+    /// <returns>True when a layout is new.</returns>
+    public bool Read(ReadOnlySpan<byte> content, bool isOptions, in SessionKey session, Exporter exporter, bool isOverTcp, long arrivalUnixMilliseconds)
+    {
+        var isNew = false;
+        var reader = new TemplateReader(session.Version, isOptions, content.ToArray());
+        while (reader.TryRead(out var record))
+        {
+            counters.Receive(Hop.TemplateRecord);
+            var key = new TemplateKey(session.ExporterPort, session.CollectorPort, session.Version, session.ObservationDomainId, record.TemplateId);
+            var fault = record.IsWithdrawal ? Withdraw(key, isOptions, exporter, isOverTcp) : Learn(record, isOptions, key, exporter, arrivalUnixMilliseconds, ref isNew);
+            if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
+            else counters.Reject(Hop.TemplateRecord, fault);
+        }
+
+        return isNew;
+    }
+
+    private Rejection Learn(in TemplateRecord record, bool isOptions, in TemplateKey key, Exporter exporter, long arrivalUnixMilliseconds, ref bool isNew)
+    {
+        if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
+        if (fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
+        var template = new Template(record.TemplateId, isOptions, fields, arrivalUnixMilliseconds);
+        if (template.Plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
+
+        var learned = exporter.Learn(key, template, options.MaxTemplatesPerExporter);
+        if (learned == TemplateLearned.Changed) counters.Note(Irregularity.TemplateChanged);
+        isNew |= learned is TemplateLearned.New or TemplateLearned.Changed;
+        return learned == TemplateLearned.RefusedAsTooMany ? Rejection.TooManyTemplates : Rejection.None;
+    }
+
+    private Rejection Withdraw(in TemplateKey key, bool isOptions, Exporter exporter, bool isOverTcp)
+    {
+        // Over UDP a withdrawal is ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next refresh.
+        if (!isOverTcp) counters.Note(Irregularity.WithdrawalIgnored);
+        else if (key.TemplateId < SetId.FirstData) exporter.ForgetAll(key, isOptions);
+        else exporter.Forget(key);
+        return Rejection.None;
+    }
+}
