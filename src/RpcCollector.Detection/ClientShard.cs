@@ -81,15 +81,15 @@ public sealed class ClientShard
 
     public void Offer(in FlowStart start)
     {
-        // 1. Time passes.
-        _counters.Receive(Hop.FlowStart);
+        // 1. Time passes. The mirrored orientation of an uncertain flow start was counted with the other one.
+        if (!start.IsMirror) _counters.Receive(Hop.FlowStart);
         AdvanceTo(start.ArrivalUnixMilliseconds);
 
         // 2. What can it be?
         var kind = _rule.KindOf(start);
         if (kind == FlowKind.Other)
         {
-            _counters.Use(Hop.FlowStart);
+            if (!start.IsMirror) _counters.Use(Hop.FlowStart);
             return;
         }
 
@@ -99,7 +99,7 @@ public sealed class ClientShard
         sighting.Pair = _pairs.Find(start.Client, start.Server);
         var known = sighting.Pair == None ? None : FindKnown(table, sighting);
         if (known == None) Add(kind, sighting, start);
-        else Merge(kind, known, sighting);
+        else Merge(kind, known, sighting, start.IsMirror);
     }
 
     /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
@@ -140,7 +140,7 @@ public sealed class ClientShard
     private void Add(FlowKind kind, FlowRow flow, in FlowStart start)
     {
         // 1. Count it.
-        _counters.Use(Hop.FlowStart);
+        if (!start.IsMirror) _counters.Use(Hop.FlowStart);
         if (_clock - flow.End > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold)) Volatile.Write(ref _late, _late + 1);
 
         // 2. Make room, which may take the pair's last flow and with it the pair.
@@ -159,9 +159,9 @@ public sealed class ClientShard
         }
     }
 
-    private void Merge(FlowKind kind, int known, in FlowRow sighting)
+    private void Merge(FlowKind kind, int known, in FlowRow sighting, bool isMirror)
     {
-        _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
+        if (!isMirror) _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
         var table = TableOf(kind);
         var changed = false;
 
