@@ -39,11 +39,18 @@ internal sealed class DecoderUnderTest
         foreach (var datagram in datagrams) Decode(datagram);
     }
 
-    /// <summary>received = used + rejected at every hop that ends in Flows.</summary>
+    /// <summary>Data Sets given up for want of their Template, once the input has ended.</summary>
+    public long SetsWithoutTemplate()
+    {
+        Decoder.Complete();
+        return Counters.Rejected(Hop.Set, Rejection.MissingTemplate);
+    }
+
+    /// <summary>received = used + rejected (and, for Sets, waiting) at every hop that ends in Flows.</summary>
     public void AssertEverythingIsAccountedFor()
     {
         foreach (var hop in (Hop[])[Hop.Datagram, Hop.Set, Hop.TemplateRecord, Hop.DataRecord, Hop.FlowRecord])
-            Assert.Equal((hop, Counters.Received(hop)), (hop, Counters.Used(hop) + Counters.Rejected(hop)));
+            Assert.Equal((hop, Counters.Received(hop)), (hop, Counters.Used(hop) + Counters.Rejected(hop) + (hop == Hop.Set ? Decoder.WaitingSets : 0)));
         Assert.Equal(Counters.Used(Hop.DataRecord), Counters.Received(Hop.FlowRecord));
         Assert.Equal(Counters.Used(Hop.FlowRecord), Collected.FlowStarts.Count);
     }

@@ -106,7 +106,7 @@ public sealed class MessageTests
     {
         _decoder.Decode(MessageBuilder.Ipfix().Set(999, set => set.Zeros(40)).Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).From());
 
-        Assert.Equal(1, _decoder.Counters.Rejected(Hop.Set, Rejection.MissingTemplate));
+        Assert.Equal(1, _decoder.SetsWithoutTemplate());
         Assert.Equal(1, _decoder.DataRecords);
         _decoder.AssertEverythingIsAccountedFor();
     }

@@ -44,6 +44,7 @@ public sealed class RobustnessTests
             decoder.Decode(mutant.AsSpan(0, length), original.Session, original.ArrivalUnixMilliseconds);
         }
 
+        decoder.Complete();
         foreach (var hop in (Hop[])[Hop.Datagram, Hop.Set, Hop.TemplateRecord, Hop.DataRecord, Hop.FlowRecord])
             Assert.Equal((hop, counters.Received(hop)), (hop, counters.Used(hop) + counters.Rejected(hop)));
         Assert.Equal(MutationsPerCapture, counters.Received(Hop.Datagram));

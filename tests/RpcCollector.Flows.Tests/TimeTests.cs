@@ -42,11 +42,11 @@ public sealed class TimeTests
     }
 
     [Fact]
-    public void Netflow_v9_uptimes_count_from_the_header_and_are_coarse_as_it()
+    public void Netflow_v9_uptimes_count_from_the_header()
     {
         DecodeNetFlowV9([(22, 4), (21, 4)], set => set.U32(60_000).U32(61_000), sysUpTime: 100_000);
 
-        Assert.Equal((Export - 40_000, Export - 39_000, 1000), Times);
+        Assert.Equal((Export - 40_000, Export - 39_000, 1), Times);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class TimeTests
     {
         DecodeNetFlowV9([(22, 4), (21, 4)], set => set.U32(uint.MaxValue - 999).U32(500), sysUpTime: 2000);
 
-        Assert.Equal((Export - 3000, Export - 1500, 1000), Times);
+        Assert.Equal((Export - 3000, Export - 1500, 1), Times);
     }
 
     [Fact]
@@ -76,11 +76,16 @@ public sealed class TimeTests
     }
 
     [Fact]
-    public void Ipfix_uptimes_without_a_system_init_time_are_no_start()
+    public void Ipfix_uptimes_wait_for_the_system_init_time_of_options_data()
     {
+        const long Init = Export - 9_000;
         DecodeIpfix([(22, 4), (21, 4)], set => set.U32(1000).U32(2000));
+        Assert.Empty(_decoder.Collected.FlowStarts);
+        Assert.Equal(1, _decoder.Decoder.WaitingSets);
 
-        Assert.Equal(1, _decoder.Counters.Rejected(Hop.FlowRecord, Rejection.NoStartTime));
+        _decoder.Decode(MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64((ulong)Init)).From());
+
+        Assert.Equal((Init + 1000, Init + 2000, 1), Times);
         _decoder.AssertEverythingIsAccountedFor();
     }
 

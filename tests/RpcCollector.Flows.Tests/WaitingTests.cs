@@ -1,0 +1,100 @@
+namespace RpcCollector.Flows.Tests;
+
+public sealed class WaitingTests
+{
+    private static readonly MessageBuilder TemplateMessage = MessageBuilder.Ipfix().Template(256, Layout.Flow);
+
+    private static MessageBuilder DataMessage => MessageBuilder.Ipfix().Set(256, set => set.MapperFlow());
+
+    [Fact]
+    public void Data_before_its_template_waits_and_is_decoded_when_it_comes()
+    {
+        var decoder = new DecoderUnderTest();
+
+        decoder.Decode(DataMessage.From());
+        Assert.Equal(1, decoder.Decoder.WaitingSets);
+        decoder.AssertEverythingIsAccountedFor();
+        decoder.Decode(TemplateMessage.From());
+
+        Assert.Equal(MessageBuilder.ExportMilliseconds - 5000, Assert.Single(decoder.Collected.FlowStarts).StartUnixMilliseconds);
+        Assert.Equal(0, decoder.Decoder.WaitingSets);
+        Assert.Equal(1, decoder.Counters.Noted(Irregularity.DecodedAfterWaiting));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
+    [Fact]
+    public void Data_that_waited_keeps_the_times_of_its_own_message()
+    {
+        var decoder = new DecoderUnderTest();
+        (int, int)[] fields = [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (158, 4)];
+        decoder.Decode(MessageBuilder.Ipfix(exportSeconds: MessageBuilder.ExportSeconds - 60)
+            .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(1_000_000)).From());
+
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, fields).From());
+
+        Assert.Equal(MessageBuilder.ExportMilliseconds - 61_000, Assert.Single(decoder.Collected.FlowStarts).StartUnixMilliseconds);
+    }
+
+    [Fact]
+    public void Data_of_another_session_goes_on_waiting_when_two_layouts_are_known()
+    {
+        var decoder = new DecoderUnderTest();
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From(port: 40_000));
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, [(95, 4), .. Layout.Flow]).From(port: 40_001));
+        decoder.Decode(DataMessage.From(port: 40_002));
+
+        Assert.Equal(1, decoder.Decoder.WaitingSets);
+        decoder.Decode(TemplateMessage.From(port: 40_002));
+        Assert.Single(decoder.Collected.FlowStarts);
+    }
+
+    [Fact]
+    public void Sets_wait_no_longer_than_they_may()
+    {
+        var decoder = new DecoderUnderTest(new FlowOptions { MaxWaiting = TimeSpan.FromMinutes(5) });
+        decoder.Decode(DataMessage.From());
+
+        decoder.Decoder.AdvanceTo(MessageBuilder.ExportMilliseconds + 299_000);
+        Assert.Equal(1, decoder.Decoder.WaitingSets);
+        decoder.Decoder.AdvanceTo(MessageBuilder.ExportMilliseconds + 301_000);
+
+        Assert.Equal(0, decoder.Decoder.WaitingSets);
+        Assert.Equal(1, decoder.Counters.Rejected(Hop.Set, Rejection.MissingTemplate));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
+    [Fact]
+    public void One_exporter_cannot_take_the_room_of_another()
+    {
+        var decoder = new DecoderUnderTest(new FlowOptions { MaxWaitingBytesPerExporter = 1000, MaxWaitingBytes = 2000 });
+        for (var i = 0; i < 100; i++) decoder.Decode(DataMessage.From("192.0.2.66"));
+        var waitingOfOne = decoder.Decoder.WaitingSets;
+
+        decoder.Decode(DataMessage.From("192.0.2.1"));
+
+        Assert.InRange(decoder.Decoder.WaitingBytes, 1, 2000);
+        Assert.Equal(waitingOfOne + 1, decoder.Decoder.WaitingSets);
+        Assert.Equal(100 - waitingOfOne, decoder.Counters.Rejected(Hop.Set, Rejection.MissingTemplate));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
+    public static IEnumerable<TheoryDataRow<string>> Captures() => RobustnessTests.Captures();
+
+    [Theory]
+    [MemberData(nameof(Captures))]
+    public void Datagrams_in_reverse_order_give_the_same_records(string name)
+    {
+        var datagrams = CapturedDatagrams.Read(SharedData.PathOf("captures", name + ".pcap"));
+        var (forward, reverse) = (new DecoderUnderTest(), new DecoderUnderTest());
+
+        forward.Decode(datagrams);
+        var arrival = datagrams[^1].ArrivalUnixMilliseconds;
+        reverse.Decode(datagrams.AsEnumerable().Reverse().Select(datagram => datagram with { ArrivalUnixMilliseconds = arrival }));
+
+        // A Set that no Template ever fits in capture order may be read in reverse; none may be lost.
+        Assert.InRange(reverse.DataRecords, forward.DataRecords, long.MaxValue);
+        Assert.InRange(reverse.OptionsRecords, forward.OptionsRecords, long.MaxValue);
+        if (forward.SetsWithoutTemplate() == 0) Assert.Equal((forward.DataRecords, forward.OptionsRecords), (reverse.DataRecords, reverse.OptionsRecords));
+        reverse.AssertEverythingIsAccountedFor();
+    }
+}
