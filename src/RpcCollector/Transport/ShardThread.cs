@@ -19,11 +19,15 @@ internal sealed class ShardThread : IDisposable
 
     public ShardThread(int number, ClientShard shard, FlowStartRing[] rings)
     {
-        (_shard, _rings) = (shard, rings);
+        (Number, _shard, _rings) = (number, shard, rings);
         _thread = new Thread(Run) { Name = $"shard {number}", IsBackground = true };
     }
 
+    public int Number { get; }
+
     public ClientShard Shard => _shard;
+
+    public bool IsRunning => _thread.IsAlive;
 
     /// <summary>Flow starts that wait for this thread.</summary>
     public int NumQueued => _rings.Sum(ring => ring.Count);

@@ -20,7 +20,6 @@ internal sealed class UdpListener : IDisposable
     private readonly byte[] _buffer;
     private readonly ushort _port;
     private readonly HostAddress _address;
-    private long _receivedBytes;
     private long _drainUntil;
     private volatile bool _stopping;
 
@@ -46,10 +45,9 @@ internal sealed class UdpListener : IDisposable
     /// <summary>What the kernel granted.</summary>
     public int ReceiveBufferBytes { get; }
 
-    public DatagramDecoder Decoder => _decoder;
+    public bool IsRunning => _thread.IsAlive;
 
-    /// <summary>Octets of UDP payload received.</summary>
-    public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
+    public DatagramDecoder Decoder => _decoder;
 
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full.</summary>
     public long KernelDrops => _drops.Read();
@@ -86,7 +84,6 @@ internal sealed class UdpListener : IDisposable
         while (TryReceive(sender, out var length))
         {
             var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            Volatile.Write(ref _receivedBytes, _receivedBytes + length);
             _decoder.Decode(_buffer.AsSpan(0, length), SessionOf(sender), arrival);
             _router.Flush();
         }
