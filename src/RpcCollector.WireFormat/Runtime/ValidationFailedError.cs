@@ -1,10 +1,7 @@
 namespace Kaitai;
 
-/// <summary>Input that contradicts the grammar; <see cref="SrcPath"/> is the place in the grammar.</summary>
-public class KaitaiStructError(string message, string srcPath) : Exception($"{srcPath}: {message}")
-{
-    public string SrcPath { get; } = srcPath;
-}
+/// <summary>Input that contradicts the grammar; the message begins with the place in the grammar.</summary>
+public class KaitaiStructError(string message, string srcPath) : Exception($"{srcPath}: {message}");
 
 /// <summary>A value that the grammar's <c>valid</c> clause refuses.</summary>
 public class ValidationFailedError(string message, KaitaiStream io, string srcPath)
