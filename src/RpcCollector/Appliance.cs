@@ -26,6 +26,9 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddConfiguration(effective.Configuration.GetSection("Logging"));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What keeps the host from starting is said once, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
 
         // Where to serve is our own setting: what base images and shells set for other programs does not count.
@@ -33,7 +36,8 @@ internal sealed class Appliance : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Parse(options.Http.Address), options.Http.Port);
+            if (options.Http.Endpoint.Address is { } address) kestrel.Listen(address, options.Http.Port);
+            else kestrel.ListenAnyIP(options.Http.Port);
         });
 
         // The store is registered before the collecting process: it starts first and ends last.
@@ -51,14 +55,15 @@ internal sealed class Appliance : IAsyncDisposable
     /// <exception cref="StartupException">A listener, the store or the HTTP port cannot be had.</exception>
     public async Task StartAsync(CancellationToken stopping)
     {
-        var url = $"http://{new IPEndPoint(IPAddress.Parse(_options.Http.Address), _options.Http.Port)}/";
+        var serving = _options.Http.Endpoint;
+        var url = $"http://{serving with { Address = serving.Address ?? IPAddress.Loopback }}/";
         try
         {
             await _app.StartAsync(stopping);
         }
         catch (IOException e)
         {
-            throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on {url}: {e.InnerException?.Message ?? e.Message}", e);
+            throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
         }
 
         var collecting = _app.Services.GetRequiredService<CollectingProcess>();

@@ -31,7 +31,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
-        var (numListeners, numShards) = (options.Udp.Listen.Count, options.Detection.Shards);
+        var (numListeners, numShards) = (options.Udp.Listen.Count, options.Detection.NumShards);
         _counters = [.. Enumerable.Range(0, numListeners + numShards).Select(_ => new HopCounters())];
         var rings = new FlowStartRing[numListeners, numShards];
 
@@ -42,7 +42,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numListeners];
             for (var listener = 0; listener < numListeners; listener++) incoming[listener] = rings[listener, shard] = new FlowStartRing(RingCapacity);
-            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numListeners + shard]), incoming);
+            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numListeners + shard], numShards), incoming);
         }
 
         try
@@ -112,6 +112,9 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         gauges.OptionsRecords = () => _listeners.Sum(listener => listener.Decoder.OptionsRecords);
         gauges.QueuedFlowStarts = () => _shards.Sum(shard => shard.NumQueued);
         gauges.OpenMapperFlows = () => _shards.Sum(shard => shard.Shard.OpenMapperFlows);
+        gauges.EvictedMapperFlows = () => _shards.Sum(shard => shard.Shard.EvictedMapperFlows);
+        gauges.EvictedEndpointFlows = () => _shards.Sum(shard => shard.Shard.EvictedEndpointFlows);
+        gauges.LateFlowStarts = () => _shards.Sum(shard => shard.Shard.LateFlowStarts);
         gauges.WaitingEndpointFlows = () => _shards.Sum(shard => shard.Shard.WaitingEndpointFlows);
     }
 

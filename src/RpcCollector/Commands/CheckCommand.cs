@@ -9,16 +9,30 @@ internal sealed class CheckCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
 
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "text: what holds, and where it comes from; markdown: every setting with its default and meaning.",
+        DefaultValueFactory = _ => "text",
+    };
+
     public CheckCommand(IReadOnlyList<string> settings)
         : base("check", "Check the configuration and print the effective settings with their sources; exit code 0 when valid, 2 when not.")
     {
         _settings = settings;
-        SetAction(_ => Check());
+        _format.AcceptOnlyFromAmong("text", "markdown");
+        Add(_format);
+        SetAction(parsed => Check(isMarkdown: parsed.GetValue(_format) is "markdown"));
     }
 
-    private int Check()
+    private int Check(bool isMarkdown)
     {
         var effective = EffectiveSettings.Read(_settings);
+        if (isMarkdown)
+        {
+            Console.Out.Write(SettingTable.Markdown());
+            return 0;
+        }
+
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Setting", "Value", "Unit", "Source");
         foreach (var setting in SettingCatalog.Settings)
         {

@@ -70,7 +70,7 @@ internal sealed class ActivityWriter(
             var pause = Trim() ? TimeSpan.Zero : IdleTrim;
             await ((Task)changes).WaitAsync(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (!changes.IsCompleted);
+        while (!changes.IsCompleted && !stoppingToken.IsCancellationRequested);
         return await changes;
     }
 
