@@ -47,7 +47,9 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddSingleton<CollectingProcess>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectingProcess>());
 
+        // The sockets are bound before the store is touched.
         var app = builder.Build();
+        app.Services.GetRequiredService<CollectingProcess>();
         app.MapCollectorEndpoints();
         return new Appliance(app, options);
     }

@@ -91,6 +91,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _stopped = true;
         _health.ListenersBound = false;
         foreach (var listener in _listeners) listener.Stop();
+        foreach (var listener in _listeners) listener.Join();
         foreach (var shard in _shards) shard.Finish();
         LogEvents.Stopped(
             _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)), _counters.Sum(c => c.Received(Hop.FlowStart)));

@@ -1,16 +1,16 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
+using RpcCollector.Captures;
 using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Http;
+using RpcCollector.Metrics;
 
 namespace RpcCollector.Commands;
 
 /// <summary>Writes the result of a replay as JSON, one object a line: each activity, then the summary.</summary>
 internal sealed class ReplayJson : IDisposable
 {
-    private static readonly long EarliestUnixMilliseconds = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
-    private static readonly long LatestUnixMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
     private readonly Stream _output;
     private readonly ReplayResult _result;
     private readonly ArrayBufferWriter<byte> _lines = new(1 << 16);
@@ -32,46 +32,10 @@ internal sealed class ReplayJson : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    /// <summary>A time as RFC 3339 has it, in UTC, with milliseconds.</summary>
-    public static string Time(long unixMilliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(unixMilliseconds, EarliestUnixMilliseconds, LatestUnixMilliseconds))
-            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    public static string Name(JoinBasis basis) => JsonNamingPolicy.KebabCaseLower.ConvertName(basis.ToString());
-
     private void WriteActivity(in RpcActivity activity)
     {
-        _json.WriteStartObject();
-        _json.WriteString("type", "activity");
-        _json.WriteString("basis", Name(activity.Basis));
-        _json.WriteString("client", activity.Client.ToString());
-        _json.WriteString("server", activity.Server.ToString());
-        if (activity.Mapper is { } mapper)
-        {
-            _json.WriteStartObject("mapper");
-            _json.WriteNumber("client_port", mapper.ClientPort);
-            WriteTimes(mapper);
-        }
-
-        if (activity.Endpoint is { } endpoint)
-        {
-            _json.WriteStartObject("endpoint");
-            _json.WriteNumber("client_port", endpoint.ClientPort);
-            _json.WriteNumber("server_port", endpoint.ServerPort);
-            WriteTimes(endpoint);
-        }
-
-        _json.WriteStartArray("exporters");
-        foreach (var exporter in _result.ExportersOf(activity)) _json.WriteStringValue(exporter.ToString());
-        _json.WriteEndArray();
+        JsonSerializer.Serialize(_json, ActivityLineJson.From(activity, _result.Catalog.Directory), CollectorJson.Default.ActivityLineJson);
         EndLine();
-    }
-
-    private void WriteTimes(in FlowSpan flow)
-    {
-        _json.WriteString("start", Time(flow.StartUnixMilliseconds));
-        _json.WriteString("end", Time(flow.EndUnixMilliseconds));
-        _json.WriteEndObject();
     }
 
     private void WriteSummary()
@@ -83,13 +47,14 @@ internal sealed class ReplayJson : IDisposable
         _json.WriteNumber("options_records", _result.OptionsRecords);
         _json.WriteNumber("templates", _result.Templates);
         _json.WriteNumber("flow_starts", _result.FlowStarts);
-        WriteCounts("activities", _result.ByBasis().Select(entry => (Name(entry.Basis), (long)entry.Count)));
+        WriteCounts("activities", _result.ByBasis().Select(entry => (BasisName.Of(entry.Basis), (long)entry.Count)));
         WriteCounts("findings", []);
-        WriteCounts("rejected", _result.Rejected().Select(entry => (SnakeCase(entry.Reason), entry.Count)));
+        WriteCounts("rejected", _result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count)));
 
         // What the files held besides exports; left out where they held nothing else.
-        var losses = _result.Captures.Losses().Select(entry => (SnakeCase(entry.Loss), entry.Count)).ToList();
+        var losses = _result.Captures.Losses().Select(entry => (SnakeCase<CaptureLoss>.Of(entry.Loss), entry.Count)).ToList();
         if (losses.Count > 0) WriteCounts("not_read", losses);
+        _json.WriteEndObject();
         EndLine();
     }
 
@@ -102,7 +67,6 @@ internal sealed class ReplayJson : IDisposable
 
     private void EndLine()
     {
-        _json.WriteEndObject();
         _json.Flush();
         _json.Reset();
         _lines.Write("\n"u8);
@@ -114,7 +78,4 @@ internal sealed class ReplayJson : IDisposable
         _output.Write(_lines.WrittenSpan);
         _lines.ResetWrittenCount();
     }
-
-    private static string SnakeCase<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -1,6 +1,6 @@
-using RpcCollector.Captures;
 using RpcCollector.Detection;
-using RpcCollector.Flows;
+using RpcCollector.Http;
+using RpcCollector.Metrics;
 using Spectre.Console;
 
 namespace RpcCollector.Commands;
@@ -32,9 +32,9 @@ internal static class ReplayText
             .AddColumn(new TableColumn("Mapper to endpoint").RightAligned()).AddColumn(new TableColumn("Endpoint port").RightAligned()).AddColumn("Exporters");
         foreach (var activity in result.Activities.Take(MaxRows))
         {
-            var start = ReplayJson.Time(activity.StartUnixMilliseconds).Replace('T', ' ').TrimEnd('Z');
+            var start = UtcMilliseconds.From(activity.StartUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss.fff");
             table.AddRow(
-                new Text(start), new Text(activity.Client.ToString()), new Text(activity.Server.ToString()), new Text(ReplayJson.Name(activity.Basis)),
+                new Text(start), new Text(activity.Client.ToString()), new Text(activity.Server.ToString()), new Text(BasisName.Of(activity.Basis)),
                 new Text(Delta(activity)), new Text(activity.Endpoint?.ServerPort.ToString() ?? "-"), new Text(string.Join(", ", result.ExportersOf(activity))));
         }
 
@@ -47,7 +47,7 @@ internal static class ReplayText
 
     private static Table Summary(ReplayResult result)
     {
-        var activities = string.Join(", ", result.ByBasis().Select(entry => $"{entry.Count:N0} {ReplayJson.Name(entry.Basis)}"));
+        var activities = string.Join(", ", result.ByBasis().Select(entry => $"{entry.Count:N0} {BasisName.Of(entry.Basis)}"));
         var table = Plain().AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
         table.AddRow("Datagrams", $"{result.Datagrams:N0}");
         table.AddRow("Data Records", $"{result.DataRecords:N0}");

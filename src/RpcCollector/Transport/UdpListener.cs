@@ -54,13 +54,12 @@ internal sealed class UdpListener : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Reads what has arrived, then ends the thread.</summary>
+    /// <summary>Asks the thread to read what has arrived and to end.</summary>
     public void Stop()
     {
         _drops.Read();
         _drainUntil = Environment.TickCount64 + (long)LongestDrain.TotalMilliseconds;
         _stopping = true;
-        if (_thread.ThreadState.HasFlag(ThreadState.Unstarted)) return;
         try
         {
             // Linux: wakes the reader although the socket is not connected, and leaves what waits to be read.
@@ -70,8 +69,14 @@ internal sealed class UdpListener : IDisposable
         {
             // It says "not connected" all the same.
         }
+    }
 
+    /// <summary>Waits for the end of the thread.</summary>
+    public void Join()
+    {
         if (_thread.Join(LongestDrain + TimeSpan.FromSeconds(1))) return;
+
+        // Where the shutdown does not wake the reader, closing does.
         _socket.Dispose();
         _thread.Join();
     }
