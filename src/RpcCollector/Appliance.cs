@@ -24,11 +24,11 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(effective.Configuration);
         builder.Logging.ClearProviders();
-        builder.Logging.AddConfiguration(effective.Configuration.GetSection("Logging"));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // What keeps the host from starting is said once, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddConfiguration(effective.Configuration.GetSection("Logging"));
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
 
         // Where to serve is our own setting: what base images and shells set for other programs does not count.
