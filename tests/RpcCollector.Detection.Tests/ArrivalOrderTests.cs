@@ -57,4 +57,17 @@ public class ArrivalOrderTests
         Assert.Contains(ReferenceJoin.Of(starts, Options), activity => activity.Basis == JoinBasis.Car);
         for (var seed = 0; seed < 100; seed++) AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed % 4)));
     }
+
+    [Fact]
+    public void Thousand_mapper_flows_between_one_pair_are_each_joined_with_their_own_endpoint_flow()
+    {
+        // Zerologon: mapper and endpoint flows in turn, 24 ms apart, as fast as the exploit runs.
+        var starts = Enumerable.Range(0, 1_000).SelectMany(i => new[]
+        {
+            Lab.Mapper(i * 0.024, (i * 0.024) + 0.01, (ushort)(50_000 + (2 * i))),
+            Lab.Endpoint((i * 0.024) + 0.005, (ushort)(50_001 + (2 * i))),
+        }).ToArray();
+        for (var seed = 0; seed < 3; seed++) AssertSame(starts, Shuffled(starts, seed));
+        Assert.All(Shuffled(starts, 4), activity => Assert.Equal(activity.Endpoint!.Value.ClientPort - 1, activity.Mapper!.Value.ClientPort));
+    }
 }
