@@ -47,22 +47,27 @@ exec 9> "$cache/lock"
 flock -w 900 9 || impossible "another check has been running for a quarter of an hour"
 
 work=$(mktemp -d)
-driver=overlay
-storage() { echo --root "$cache/storage-$driver" --runroot "$work/run" --storage-driver "$driver"; }
-Buildah() { timeout -k 10 600 buildah $(storage) "$@"; }
-Podman() { timeout -k 10 120 podman $(storage) --tmpdir "$work/tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
+store_with() { storage=(--root "$cache/storage-$1" --runroot "$work/run" --storage-driver "$1"); }
+Buildah() { timeout -k 10 600 buildah "${storage[@]}" "$@"; }
+Podman() { timeout -k 10 120 podman "${storage[@]}" --tmpdir "$work/tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
 finish() {
   { Podman rm --force --time 2 "$name" "$name-misconfigured"; Podman volume rm --force "$name"; } > "$work/cleanup.log" 2>&1 || true
   Buildah rmi --force "$image" >> "$work/cleanup.log" 2>&1 || true
   Buildah rm --all >> "$work/cleanup.log" 2>&1 || true
-  for mounted in $(awk -v under="$work/" 'index($2, under) == 1 { print $2 }' /proc/mounts); do umount "$mounted" || true; done
+  awk -v under="$work/" 'index($2, under) == 1 { print $2 }' /proc/mounts | while read -r mounted; do umount "$mounted" || true; done
   rm -rf "$work"
 }
+usable() {
+  local container
+  container=$(Buildah from scratch 2> "$work/probe.log") && Buildah mount "$container" > "$work/probe.log" 2>&1 && Buildah rm --all > /dev/null
+}
+store_with overlay
 trap finish EXIT
-
 # An overlay cannot lie on an overlay, as it would in a container; copies can.
-probe=$(Buildah from scratch 2> "$work/probe.log") && Buildah mount "$probe" > "$work/probe.log" 2>&1 || driver=vfs
-probe=$(Buildah from scratch 2> "$work/probe.log") && Buildah rm --all > /dev/null || impossible "buildah: $(tail -n 1 "$work/probe.log")"
+if ! usable; then
+  store_with vfs
+  usable || impossible "buildah: $(tail -n 1 "$work/probe.log")"
+fi
 
 # 2. Base images. The stand-ins carry the published names, in this storage only.
 if ! $pull; then
