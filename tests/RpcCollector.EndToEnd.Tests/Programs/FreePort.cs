@@ -10,7 +10,7 @@ internal static class FreePort
     private const int Last = 32_000;
 
     // Each call goes on where the one before ended; processes begin at different places.
-    private static int _next = Environment.ProcessId * 97 % (Last - First);
+    private static int LastTried = Environment.ProcessId * 97 % (Last - First);
 
     public static int Tcp() => Next(SocketType.Stream, ProtocolType.Tcp);
 
@@ -20,7 +20,7 @@ internal static class FreePort
     {
         for (var attempts = Last - First; attempts > 0; attempts--)
         {
-            var port = First + (int)((uint)Interlocked.Increment(ref _next) % (Last - First));
+            var port = First + (int)((uint)Interlocked.Increment(ref LastTried) % (Last - First));
             using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
             try
             {
