@@ -13,6 +13,8 @@ internal sealed record Scenario(string Name, string Client, string Server, int M
 
     public static Scenario Named(string name) => All.Single(scenario => scenario.Name == name);
 
+    public bool IsBetween(Activity activity) => (activity.Client, activity.Server) == (Client, Server);
+
     /// <summary>What softflowd exported of the scenario, without the extension: of one sensor, or of two that saw it both; not as biflows.</summary>
     public IEnumerable<string> Exports() =>
         Directory.EnumerateFiles(SharedData.PathOf("scenarios", Name), "*.pcap").Select(path => Path.GetFileNameWithoutExtension(path)!)

@@ -9,7 +9,7 @@ internal static class Eventually
     /// <param name="state">What to show when patience ends: the transcript of the program asked.</param>
     public static async Task<T> Async<T>(Func<Task<T>> ask, Func<T, bool> isExpected, Func<string> state)
     {
-        var deadline = TimeProvider.System.GetTimestamp();
+        var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
             object? last;
@@ -24,8 +24,10 @@ internal static class Eventually
                 last = notYet.Message;
             }
 
-            if (TimeProvider.System.GetElapsedTime(deadline) > Patience) Assert.Fail($"Not as expected after {Patience.TotalSeconds} s; the last answer: {last}\n{state()}");
+            if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"Not as expected after {Patience.TotalSeconds} s; the last answer: {Show(last)}\n{state()}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }
+
+    private static string? Show(object? answer) => answer is IEnumerable<object> items ? string.Join('\n', items) : answer?.ToString();
 }
