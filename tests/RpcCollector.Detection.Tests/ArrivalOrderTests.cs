@@ -7,8 +7,8 @@ namespace RpcCollector.Detection.Tests;
 /// <summary>What stands in the end is what the written-down join says, whatever came first.</summary>
 public class ArrivalOrderTests
 {
-    // Short, so that ports are used again within a generated minute.
-    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1) };
+    // Short, so that ports are used again within a generated minute, and mapper flows are reported before their endpoint flows arrive, a millisecond each.
+    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1), MapperOnlyAfter = TimeSpan.FromMilliseconds(5) };
 
     private static HashSet<RpcActivity> Shuffled(FlowStart[] starts, int seed, int numShards = 1)
     {
