@@ -20,6 +20,7 @@ internal sealed record EffectiveSettings(IConfigurationRoot Configuration, Colle
         }
 
         var (options, errors) = SettingBinder.Bind(configuration);
+        options.Flows.LowestEndpointPort = options.Detection.Join.LowestEndpointPort;
         return errors.Count == 0 ? new EffectiveSettings(configuration, options) : throw new StartupException(string.Join(Environment.NewLine, errors));
     }
 }
