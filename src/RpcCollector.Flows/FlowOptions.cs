@@ -18,7 +18,7 @@ public sealed class FlowOptions
     [Setting("How many fields a Template may have; larger ones are rejected as too_many_fields.", Minimum = 1, Maximum = 16_384)]
     public int MaxFieldsPerTemplate { get; set; } = 512;
 
-    [Setting("The lowest port that can be a dynamic RPC endpoint when a mapper flow vouches for it; flows between lower ports end here.", Unit = "port", Minimum = 1, Maximum = 65_535)]
+    /// <summary>The lowest port of an endpoint flow: the join's setting, known here so that other flows end early.</summary>
     public int LowestEndpointPort { get; set; } = 1_024;
 
     [Setting("The addresses or prefixes (192.0.2.0/24) that may export; datagrams of others are rejected as exporter_not_allowed. Empty: everybody. Reloaded without restart.", Unit = "list of addresses or prefixes")]
