@@ -14,7 +14,6 @@ public sealed class DatagramDecoder
     private readonly ExporterCatalog _catalog;
     private readonly SetDecoder _sets;
     private readonly HashSet<SessionDomain> _withOpenGaps = [];
-    private readonly long _maxWaitingMilliseconds;
 
     // From whom the last datagram came: the next is nearly always of the same.
     private Exporter? _exporter;
@@ -29,7 +28,6 @@ public sealed class DatagramDecoder
     {
         _options = options;
         _catalog = catalog;
-        _maxWaitingMilliseconds = (long)options.MaxWaiting.TotalMilliseconds;
         Counters = counters;
         _sets = new SetDecoder(options, catalog, counters, sink);
     }
@@ -79,7 +77,7 @@ public sealed class DatagramDecoder
             ? _sets.ReadNetFlowV5(message, _exporter!, _session!, arrivalUnixMilliseconds)
             : _sets.Read(message, session, _exporter!, _session!, arrivalUnixMilliseconds);
         _session!.Domain.CountDatagram(arrivalUnixMilliseconds, tally.DataRecords, tally.OptionsRecords);
-        Volatile.Write(ref _numOptionsRecords, _numOptionsRecords + tally.OptionsRecords);
+        Count(tally);
 
         // 5. What was lost before them.
         var units = message.Version switch
@@ -97,7 +95,7 @@ public sealed class DatagramDecoder
     {
         if (arrivalUnixMilliseconds - _lastHousekeeping < HousekeepingInterval) return;
         _lastHousekeeping = arrivalUnixMilliseconds;
-        _sets.GiveUpBefore(arrivalUnixMilliseconds - _maxWaitingMilliseconds);
+        Count(_sets.AdvanceTo(arrivalUnixMilliseconds, isEnd: false));
         if (_withOpenGaps.Count == 0) return;
         foreach (var session in _withOpenGaps) session.Sequence.CloseGaps(arrivalUnixMilliseconds);
         _withOpenGaps.RemoveWhere(session => !session.Sequence.HasOpenGaps);
@@ -106,7 +104,7 @@ public sealed class DatagramDecoder
     /// <summary>The input has ended: what still waits is given up, and open gaps are losses.</summary>
     public void Complete()
     {
-        _sets.GiveUpBefore(long.MaxValue);
+        Count(_sets.AdvanceTo(_lastHousekeeping, isEnd: true));
         foreach (var session in _withOpenGaps) session.Sequence.CloseGaps(long.MaxValue);
         _withOpenGaps.Clear();
     }
@@ -128,6 +126,8 @@ public sealed class DatagramDecoder
 
         return fault == Rejection.SetLongerThanMessage ? fault : Rejection.None;
     }
+
+    private void Count(in SetTally tally) => Volatile.Write(ref _numOptionsRecords, _numOptionsRecords + tally.OptionsRecords);
 
     private Rejection FindSource(in TransportSession transport, in ExportMessage message, long arrivalUnixMilliseconds)
     {

@@ -12,6 +12,12 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private readonly DataSetReader _dataSets = new(options, catalog, counters, sink);
     private readonly OptionsReader _optionsRecords = new(counters);
 
+    // Options data is repeated every so often; an exporter that has told its start by then never will (milliseconds of arrival).
+    private const long SystemInitPatience = 10_000;
+
+    // Sessions whose records wait for the time of the exporter's start, and since when.
+    private readonly Dictionary<SessionDomain, (Exporter Exporter, long SinceUnixMilliseconds)> _awaitingSystemInit = [];
+
     // The Template of the last Data Set: the next is nearly always of the same.
     private Template? _template;
     private TemplateKey _templateKey;
@@ -72,8 +78,24 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         return new SetTally { DataRecords = _dataSets.Read(content, NetFlowV5Layout.Template, message, exporter, session, arrivalUnixMilliseconds) };
     }
 
-    /// <summary>Gives up Sets whose time to wait is over by the clock of arrivals.</summary>
-    public void GiveUpBefore(long arrivalUnixMilliseconds)
+    /// <summary>Lets time pass by the clock of arrivals: what waited for an exporter's start long enough is read without, what waited too long for a Template is given up.</summary>
+    public SetTally AdvanceTo(long arrivalUnixMilliseconds, bool isEnd)
+    {
+        var tally = default(SetTally);
+        if (Waiting.IsEmpty) return tally;
+        foreach (var (session, (exporter, since)) in _awaitingSystemInit)
+        {
+            if (!isEnd && arrivalUnixMilliseconds - since < SystemInitPatience) continue;
+            session.HasNoSystemInit = true;
+            _awaitingSystemInit.Remove(session);
+            ReadWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+        }
+
+        GiveUpBefore(isEnd ? long.MaxValue : arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds);
+        return tally;
+    }
+
+    private void GiveUpBefore(long arrivalUnixMilliseconds)
     {
         if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds));
     }
@@ -84,9 +106,11 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         in TemplateKey key, ReadOnlySpan<byte> content, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
         var template = FindTemplate(key, exporter);
-        if (template is null || MustWaitForSystemInit(template, message, session))
+        var mustWaitForSystemInit = template is not null && MustWaitForSystemInit(template, message, session);
+        if (template is null || mustWaitForSystemInit)
         {
             tally.IsIncomplete = true;
+            if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, (exporter, arrivalUnixMilliseconds));
             if (!Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds))) counters.Reject(Hop.Set, Rejection.MissingTemplate);
             return false;
         }
@@ -125,7 +149,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     /// <summary>IPFIX times by uptime mean nothing before options data has told when the exporter started.</summary>
     private static bool MustWaitForSystemInit(Template template, in ExportMessage message, SessionDomain session) =>
-        !message.HasSysUpTime && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0;
+        !message.HasSysUpTime && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0 && !session.HasNoSystemInit;
 
     private Template? FindTemplate(in TemplateKey key, Exporter exporter)
     {

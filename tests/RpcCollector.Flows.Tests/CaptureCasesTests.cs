@@ -4,6 +4,13 @@ namespace RpcCollector.Flows.Tests;
 
 public sealed class CaptureCasesTests
 {
+    /// <summary>The cases count Sets without a Template at the moment they arrive; these have theirs later in the capture, so they wait and are decoded.</summary>
+    private static readonly Dictionary<string, (int Sets, int Records)> SetsWhoseTemplateComesLater = new(StringComparer.Ordinal)
+    {
+        ["ipfix-netscaler-with-variable-length-fields"] = (3, 3),
+        ["softflowd-packet-v9-template-mixed"] = (1, 8),
+    };
+
     public static IEnumerable<TheoryDataRow<string, int, int, int>> Cases()
     {
         if (!SharedData.IsPresent) return [new TheoryDataRow<string, int, int, int>("absent", 0, 0, 0) { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
@@ -24,8 +31,9 @@ public sealed class CaptureCasesTests
 
         decoder.Decode(CapturedDatagrams.Read(SharedData.PathOf("captures", name + ".pcap")));
 
-        Assert.Equal((dataRecords, optionsRecords), ((int)decoder.DataRecords, (int)decoder.OptionsRecords));
-        Assert.Equal(setsWithoutTemplate, decoder.SetsWithoutTemplate());
+        var decodedAfterWaiting = SetsWhoseTemplateComesLater.GetValueOrDefault(name);
+        Assert.Equal(setsWithoutTemplate - decodedAfterWaiting.Sets, decoder.SetsWithoutTemplate());
+        Assert.Equal((dataRecords + decodedAfterWaiting.Records, optionsRecords), ((int)decoder.DataRecords, (int)decoder.OptionsRecords));
         decoder.AssertEverythingIsAccountedFor();
     }
 }

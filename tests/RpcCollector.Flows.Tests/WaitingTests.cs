@@ -90,6 +90,8 @@ public sealed class WaitingTests
         forward.Decode(datagrams);
         var arrival = datagrams[^1].ArrivalUnixMilliseconds;
         reverse.Decode(datagrams.AsEnumerable().Reverse().Select(datagram => datagram with { ArrivalUnixMilliseconds = arrival }));
+        forward.Decoder.Complete();
+        reverse.Decoder.Complete();
 
         // A Set that no Template ever fits in capture order may be read in reverse; none may be lost.
         Assert.InRange(reverse.DataRecords, forward.DataRecords, long.MaxValue);

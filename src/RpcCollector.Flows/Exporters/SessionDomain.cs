@@ -36,6 +36,17 @@ internal sealed class SessionDomain
 
     public SequenceAccount Sequence { get; } = new();
 
+    /// <summary>True once it is clear that options data will not say when the exporter started.</summary>
+    public bool HasNoSystemInit { get; set; }
+
+    /// <summary>Takes the end of a flow from an exporter that does not say when it started.</summary>
+    public void ObserveFlowEnd(uint endUpTime, long exportUnixMilliseconds)
+    {
+        var happened = Clock.ObserveFlowEnd(endUpTime, exportUnixMilliseconds);
+        Domain.LastClock = Clock;
+        if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+    }
+
     public long LastSeenUnixMilliseconds
     {
         get => Volatile.Read(ref _lastSeenUnixMilliseconds);

@@ -18,10 +18,10 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     public static bool TryRead(RecordPlan plan, ReadOnlySpan<byte> record, in ExportMessage message, SessionDomain session, out FlowTimes times)
     {
         var hasStart = TryReadAbsolute(plan, record, FieldRole.StartMilliseconds, FieldRole.StartMicroseconds, FieldRole.StartSeconds, out var start, out var startResolution);
-        var isByUpTime = !hasStart && message.HasSysUpTime && plan[FieldRole.StartSysUpTime].IsPresent;
+        var isByUpTime = !hasStart && plan[FieldRole.StartSysUpTime].IsPresent && IsByBootClock(plan, message, session);
         hasStart = hasStart || TryReadRelative(plan, record, message, session, FieldRole.StartSysUpTime, FieldRole.StartDeltaMicroseconds, out start, out startResolution);
         var hasEnd = TryReadAbsolute(plan, record, FieldRole.EndMilliseconds, FieldRole.EndMicroseconds, FieldRole.EndSeconds, out var end, out var endResolution);
-        var isEndByUpTime = !hasEnd && message.HasSysUpTime && plan[FieldRole.EndSysUpTime].IsPresent;
+        var isEndByUpTime = !hasEnd && plan[FieldRole.EndSysUpTime].IsPresent && IsByBootClock(plan, message, session);
         hasEnd = hasEnd || TryReadRelative(plan, record, message, session, FieldRole.EndSysUpTime, FieldRole.EndDeltaMicroseconds, out end, out endResolution);
         if (!hasStart && !hasEnd)
         {
@@ -44,6 +44,10 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
         times = new FlowTimes(start, end, Math.Max(startResolution, endResolution), isByUpTime);
         return hasStart;
     }
+
+    /// <summary>Uptimes go by the boot clock unless the exporter states when it started.</summary>
+    private static bool IsByBootClock(RecordPlan plan, in ExportMessage message, SessionDomain session) =>
+        message.HasSysUpTime || (session.SystemInitUnixMilliseconds == 0 && !plan[FieldRole.SystemInitTime].IsPresent);
 
     private static bool TryReadAbsolute(
         RecordPlan plan, ReadOnlySpan<byte> record, FieldRole milliseconds, FieldRole microseconds, FieldRole seconds, out long time, out int resolution)
@@ -86,6 +90,12 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
                 resolution = 1;
                 return true;
             }
+
+            // No time of its start will come (see SetDecoder): inferred from the ends of its flows.
+            session.ObserveFlowEnd((uint)plan[FieldRole.EndSysUpTime].Read(record), message.ExportUnixMilliseconds);
+            time = session.Clock.At(upTime, message.ExportUnixMilliseconds);
+            resolution = 1;
+            return true;
         }
 
         if (plan[deltaMicroseconds] is not { IsPresent: true } delta) return false;

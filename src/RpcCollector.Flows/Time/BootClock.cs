@@ -20,6 +20,9 @@ internal sealed class BootClock
     private const long UpTimeWrap = 1L << 32;
     private const int TruncatedSecond = 999;
 
+    // No exporter keeps a flow so long after its last packet, in milliseconds.
+    private const long LongestIdle = 3_600_000;
+
     private long _anchor;
     private long _estimate;
     private uint _lastUpTime;
@@ -58,6 +61,34 @@ internal sealed class BootClock
         Volatile.Write(ref _estimate, Math.Clamp(_estimate, early, early + width));
         return ClockEvent.None;
     }
+
+    /// <summary>
+    /// Takes the end of a flow from an IPFIX exporter that never says when it started (RouterOS 6 is one): a flow ends before it is exported, so the
+    /// exporter started no later than <c>export - end</c>, and the least of those is nearest.
+    /// </summary>
+    public ClockEvent ObserveFlowEnd(uint endUpTime, long exportUnixMilliseconds)
+    {
+        var latest = exportUnixMilliseconds + TruncatedSecond - endUpTime;
+        if (!_isSet)
+        {
+            Restart(latest, endUpTime);
+            return ClockEvent.First;
+        }
+
+        latest -= (long)Math.Round((latest - _estimate) / (double)UpTimeWrap) * UpTimeWrap;
+        if (latest > _estimate + LongestIdle)
+        {
+            Restart(latest, endUpTime);
+            return ClockEvent.Restarted;
+        }
+
+        Volatile.Write(ref _estimate, Math.Min(_estimate, latest));
+        return ClockEvent.None;
+    }
+
+    /// <summary>The moment of an uptime near an export, in Unix milliseconds measured from the anchor.</summary>
+    public long At(uint upTime, long exportUnixMilliseconds) =>
+        exportUnixMilliseconds + (int)(upTime - (uint)(exportUnixMilliseconds - _anchor));
 
     /// <summary>The moment of an uptime, in Unix milliseconds measured from the anchor.</summary>
     /// <param name="upTime">Milliseconds since the exporter's start, in 32 bits that wrap.</param>
