@@ -54,7 +54,7 @@ public readonly record struct FlowTraffic(
 /// <summary>What happened to an activity.</summary>
 public enum ActivityChangeKind : byte
 {
-    /// <summary>Seen for the first time.</summary>
+    /// <summary>Seen for the first time; or again, after its flows had been let go: if the same start is known first, under the same id, and replaces what is stored.</summary>
     Added,
 
     /// <summary>Known better: a better mapper flow, an earlier start, another exporter. Replaces the one with the same id.</summary>

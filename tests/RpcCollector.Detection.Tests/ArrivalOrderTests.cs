@@ -7,8 +7,8 @@ namespace RpcCollector.Detection.Tests;
 /// <summary>What stands in the end is what the written-down join says, whatever came first.</summary>
 public class ArrivalOrderTests
 {
-    // Short, so that ports are used again within a generated minute.
-    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1) };
+    // Short, so that ports are used again within a generated minute, and mapper flows are reported before their endpoint flows arrive, a millisecond each.
+    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1), MapperOnlyAfter = TimeSpan.FromMilliseconds(5) };
 
     private static HashSet<RpcActivity> Shuffled(FlowStart[] starts, int seed, int numShards = 1)
     {
@@ -56,5 +56,18 @@ public class ArrivalOrderTests
         var starts = DenseFlows.One.ArrayOf(400).Sample(1, 1).Single();
         Assert.Contains(ReferenceJoin.Of(starts, Options), activity => activity.Basis == JoinBasis.Car);
         for (var seed = 0; seed < 100; seed++) AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed % 4)));
+    }
+
+    [Fact]
+    public void Thousand_mapper_flows_between_one_pair_are_each_joined_with_their_own_endpoint_flow()
+    {
+        // Zerologon: mapper and endpoint flows in turn, 24 ms apart, as fast as the exploit runs.
+        var starts = Enumerable.Range(0, 1_000).SelectMany(i => new[]
+        {
+            Lab.Mapper(i * 0.024, (i * 0.024) + 0.01, (ushort)(50_000 + (2 * i))),
+            Lab.Endpoint((i * 0.024) + 0.005, (ushort)(50_001 + (2 * i))),
+        }).ToArray();
+        for (var seed = 0; seed < 3; seed++) AssertSame(starts, Shuffled(starts, seed));
+        Assert.All(Shuffled(starts, 4), activity => Assert.Equal(activity.Endpoint!.Value.ClientPort - 1, activity.Mapper!.Value.ClientPort));
     }
 }

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;
@@ -38,6 +40,17 @@ public class BoundedStateTests
         lab.Offer(Lab.Endpoint(1, exporter: 7));
         Assert.Equal((ActivityChangeKind.Revised, 2), (lab.Ledger.Last.Kind, lab.Ledger.Single.Exporters.Count));
         Assert.Equal(new FlowSpan(50_000, 135, Lab.At(0), Lab.At(10)), lab.Ledger.Single.Mapper);
+    }
+
+    [Fact]
+    public void Connection_seen_again_after_it_was_let_go_is_added_again_under_its_id()
+    {
+        var sink = new ChangeList();
+        var shard = new ClientShard(new JoinOptions(), sink, new HopCounters());
+        foreach (var (start, seconds) in new[] { (Lab.Mapper(0, 10), 10), (Lab.Endpoint(1), 10), (Lab.Endpoint(1), 400) })
+            shard.Offer(start with { ArrivalUnixMilliseconds = Lab.At(seconds) });
+        Assert.Equal([ActivityChangeKind.Added, ActivityChangeKind.Added], sink.Changes.Select(change => change.Kind));
+        Assert.Single(sink.Changes.Select(change => change.Activity.Id).Distinct());
     }
 
     [Fact]
@@ -111,6 +124,82 @@ public class BoundedStateTests
     }
 
     [Fact]
+    public void Whatever_comes_whenever_is_accounted_for_and_let_go() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(200),
+        Prop.ForAll(DenseFlows.Many(300), ArbMap.Default.ArbFor<int>(), (starts, seed) =>
+        {
+            var random = new Random(seed);
+            var options = new JoinOptions { MaxMapperFlows = random.Next(1, 60), MaxEndpointFlows = random.Next(1, 60), MaxFlowsPerPair = random.Next(1, 20) };
+            var counters = new HopCounters();
+            var shard = new ClientShard(options, new NoSink(), counters);
+            var arrival = Lab.Epoch;
+            foreach (var start in starts)
+            {
+                arrival += random.Next(10) == 0 ? random.Next(900_000) : random.Next(1_000);
+                shard.Offer(start with { ArrivalUnixMilliseconds = arrival });
+            }
+
+            shard.Complete();
+            shard.AdvanceTo(arrival + 86_400_000);
+            Assert.Equal(0, shard.NumRows);
+            Assert.Equal(starts.Length, counters.Used(Hop.FlowStart) + counters.Rejected(Hop.FlowStart));
+        }));
+
+    [Fact]
+    public void Nothing_is_allocated_per_flow_start_once_the_tables_have_grown()
+    {
+        var shard = new ClientShard(new JoinOptions(), new NoSink(), new HopCounters());
+        var starts = DenseFlows.One.ArrayOf(2_000).Sample(1, 1).Single();
+        long arrival = Lab.Epoch;
+        for (var round = 0; round < 3; round++) Round();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Round();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        // Seconds apart, so that flows are joined, merged, reported and let go in every round.
+        void Round()
+        {
+            foreach (ref var start in starts.AsSpan())
+            {
+                start.ArrivalUnixMilliseconds = arrival += 1_000;
+                start.StartUnixMilliseconds += 2_000_000;
+                start.EndUnixMilliseconds += 2_000_000;
+                shard.Offer(start);
+            }
+        }
+    }
+
+    [Fact]
+    public void Waiting_flow_takes_less_than_a_hundred_bytes()
+    {
+        var shard = new ClientShard(new JoinOptions(), new NoSink(), new HopCounters());
+        const int NumPairs = 100_000;
+        for (uint pair = 0; pair < NumPairs; pair++)
+        {
+            var client = HostAddress.FromIPv4(0x0A00_0000 + pair);
+            shard.Offer(Lab.Flow(0, 1, 50_000, 135, client: client));
+            shard.Offer(Lab.Flow(100, 101, 50_001, 49_668, client: client));
+        }
+
+        Assert.Equal((NumPairs, NumPairs), (shard.OpenMapperFlows, shard.WaitingEndpointFlows));
+        Assert.InRange(shard.StateBytes / (2 * NumPairs), 60, 99);
+    }
+
+    [Fact]
     public void Shard_of_a_client_is_the_same_in_every_process() =>
         Assert.Equal([0, 7, 4], new[] { "10.0.1.5", "10.0.1.6", "2001:db8::1" }.Select(text => ClientShard.Of(HostAddress.Parse(text), 8)));
+
+    private sealed class NoSink : IActivitySink
+    {
+        public void Publish(in ActivityChange change)
+        {
+        }
+    }
+
+    private sealed class ChangeList : IActivitySink
+    {
+        public List<ActivityChange> Changes { get; } = [];
+
+        public void Publish(in ActivityChange change) => Changes.Add(change);
+    }
 }

@@ -15,5 +15,7 @@ internal static class SharedData
         return Path.Combine([Folder, .. parts]);
     }
 
-    public static string RepositoryRoot([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+    public static string RepositoryRoot() => TwoAbove();
+
+    private static string TwoAbove([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
 }

@@ -157,6 +157,8 @@ internal sealed class ActivityDatabase : IDisposable
 
     private static ActivityDatabase OpenFile(string path)
     {
+        // SQLite takes a file shorter than its smallest page for an empty one, and would write over what is left of it.
+        if (new FileInfo(path) is { Exists: true, Length: > 0 and < 512 }) throw new SqliteException("the file is cut off", raw.SQLITE_NOTADB);
         var builder = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 5 };
         var database = new ActivityDatabase(path, builder.ConnectionString);
         try

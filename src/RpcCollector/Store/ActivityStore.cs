@@ -72,7 +72,7 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>How the counts of the pairs moved.</returns>
-    /// <remarks>When it throws what <see cref="IsDiskFailure"/> knows, nothing was written and the same changes may be tried again.</remarks>
+    /// <remarks>When it throws, nothing was written; after what <see cref="IsDiskFailure"/> knows, the same changes may be tried again.</remarks>
     public IReadOnlyList<PairStep> Write(IReadOnlyList<ActivityChange> changes)
     {
         var steps = new List<PairStep>(changes.Count);
@@ -85,7 +85,7 @@ internal sealed class ActivityStore : IDisposable
             foreach (var change in changes) more += Apply(change, recorded, steps);
             ActivityDatabase.Execute(_database.Writer, "COMMIT");
         }
-        catch (Exception failure) when (IsDiskFailure(failure))
+        catch (Exception failure)
         {
             Count(failure);
             RollBack();

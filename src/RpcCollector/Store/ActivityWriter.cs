@@ -42,21 +42,26 @@ internal sealed class ActivityWriter(
         return base.StartAsync(cancellationToken);
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+
+        // One attempt for each batch that is left, unless the host has lost its patience with the writing that still goes on.
+        if (ExecuteTask is { IsCompleted: false }) return;
+        for (Gather(); _batch.Count > 0; Gather())
+        {
+            if (!TryWrite(out var failure)) GiveUp(failure);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        while (await WaitForChangesAsync(stoppingToken))
         {
-            while (await WaitForChangesAsync(stoppingToken))
-            {
-                // A full batch need not gather: there is no waiting where there is a backlog.
-                if (feed.Backlog < MaxBatch) await Task.Delay(Gathering, time, stoppingToken);
-                Gather();
-                await WriteAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            WriteRest();
+            // A full batch need not gather: there is no waiting where there is a backlog.
+            if (feed.Backlog < MaxBatch) await Task.Delay(Gathering, time, stoppingToken);
+            Gather();
+            await WriteAsync(stoppingToken);
         }
     }
 
@@ -69,8 +74,9 @@ internal sealed class ActivityWriter(
         {
             var pause = Trim() ? TimeSpan.Zero : IdleTrim;
             await ((Task)changes).WaitAsync(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stoppingToken.ThrowIfCancellationRequested();
         }
-        while (!changes.IsCompleted && !stoppingToken.IsCancellationRequested);
+        while (!changes.IsCompleted);
         return await changes;
     }
 
@@ -96,16 +102,6 @@ internal sealed class ActivityWriter(
         }
     }
 
-    /// <summary>The process ends: one attempt for each batch that is left.</summary>
-    private void WriteRest()
-    {
-        for (Gather(); _batch.Count > 0; Gather())
-        {
-            if (TryWrite(out var failure)) continue;
-            GiveUp(failure);
-        }
-    }
-
     private bool TryWrite([NotNullWhen(false)] out Exception? failure)
     {
         var began = time.GetTimestamp();
@@ -119,8 +115,9 @@ internal sealed class ActivityWriter(
             failure = null;
             return true;
         }
-        catch (Exception caught) when (ActivityStore.IsDiskFailure(caught))
+        catch (Exception caught)
         {
+            // Whatever it is: the collector goes on, and what is lost is counted.
             failure = caught;
             return false;
         }
@@ -133,9 +130,9 @@ internal sealed class ActivityWriter(
         _batch.Clear();
     }
 
-    // A disk may come back; a statement that SQLite refuses for its content will be refused again.
+    // A disk may come back; what SQLite or we refuse for its content will be refused again.
     private static bool IsHopeless(Exception failure) =>
-        failure is SqliteException { SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE };
+        !ActivityStore.IsDiskFailure(failure) || failure is SqliteException { SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE };
 
     /// <returns>True when there is more to trim.</returns>
     private bool Trim()

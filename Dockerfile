@@ -1,0 +1,49 @@
+# RpcCollector: NetFlow and IPFIX in, Windows RPC activity out.
+#
+#   docker build -t rpc-collector .
+#   docker run --rm --read-only --network host -v rpc-collector:/data rpc-collector
+#
+# To pin a build to exact base images, give them by digest: --build-arg SDK_IMAGE=… --build-arg RUNTIME_IMAGE=…
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM ${SDK_IMAGE} AS build
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+WORKDIR /source
+
+# Packages first: this layer is made anew only when a project or a lock file changes.
+COPY Directory.Build.props Directory.Packages.props ./
+COPY src/RpcCollector.WireFormat/RpcCollector.WireFormat.csproj src/RpcCollector.WireFormat/packages.lock.json src/RpcCollector.WireFormat/
+COPY src/RpcCollector.Flows/RpcCollector.Flows.csproj src/RpcCollector.Flows/packages.lock.json src/RpcCollector.Flows/
+COPY src/RpcCollector.Detection/RpcCollector.Detection.csproj src/RpcCollector.Detection/packages.lock.json src/RpcCollector.Detection/
+COPY src/RpcCollector/RpcCollector.csproj src/RpcCollector/packages.lock.json src/RpcCollector/
+RUN dotnet restore src/RpcCollector --locked-mode -p:PublishReadyToRun=true
+
+COPY .editorconfig ./
+COPY src src
+# Compiled ahead, so that the collector receives within half a second; for this one platform, so that no foreign SQLite ships.
+RUN dotnet publish src/RpcCollector --no-restore --configuration Release --runtime linux-x64 --no-self-contained -p:PublishReadyToRun=true --output /out/app \
+ && rm -f /out/app/*.pdb /out/app/*.xml \
+ && mkdir /out/data
+
+FROM ${RUNTIME_IMAGE}
+LABEL org.opencontainers.image.title="RpcCollector" \
+      org.opencontainers.image.description="Finds Windows RPC activity (MITRE CAR-2014-05-001) in NetFlow v5, v9 and IPFIX"
+COPY --from=build /out/app /app
+# Owned by the user below, so that a named volume that is made from it is, too.
+COPY --from=build --chown=1654:1654 /out/data /data
+
+# Nothing is written outside /data: no diagnostic sockets and no temporary files, so the root file system can be read-only.
+ENV DOTNET_EnableDiagnostics=0 \
+    DOTNET_NOLOGO=1 \
+    RpcCollector__Http__Address=* \
+    RpcCollector__Http__Port=8055 \
+    RpcCollector__Store__Folder=/data
+USER 1654:1654
+WORKDIR /app
+VOLUME /data
+# NetFlow and IPFIX; the API, the metrics and the page.
+EXPOSE 2055/udp 4739/udp 9995/udp 8055/tcp
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["dotnet", "/app/RpcCollector.dll", "healthcheck"]
+ENTRYPOINT ["dotnet", "/app/RpcCollector.dll"]
