@@ -1,24 +1,211 @@
+using RpcCollector.Detection.Join;
+using RpcCollector.Detection.State;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
 /// <summary>The clients that one thread owns: joins their mapper flows with their endpoint flows. Only that thread may call it; the gauges may be read by anyone.</summary>
+/// <remarks>
+/// The activities that stand in the end are a function of the flow starts alone, in whatever order they were offered, as long as each came before what
+/// it belongs to was let go (see <see cref="JoinOptions"/>). Nothing is allocated per flow start once the tables have grown.
+/// </remarks>
 public sealed class ClientShard
 {
-    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters) => _ = (options, sink, counters);
+    private const int None = FlowRow.None;
 
-    public int OpenMapperFlows => 0;
+    private readonly HopCounters _counters;
+    private readonly Witnesses _witnesses = new();
+    private readonly HostPairs _pairs = new();
+    private readonly FlowTable _mappers;
+    private readonly FlowTable _endpoints;
+    private readonly ActivityBook _book;
+    private readonly JoinRule _rule;
+    private readonly Joiner _joiner;
+    private readonly ConnectionMerge _merge;
+    private readonly long _sameConnectionGap;
+    private readonly long _mapperOnlyAfter;
+    private readonly long _mapperHold;
+    private readonly long _endpointHold;
+    private readonly int _maxMappers;
+    private readonly int _maxEndpoints;
+    private readonly int _maxPerPair;
 
-    public int WaitingEndpointFlows => 0;
+    private long _clock;
+    private long _evictedMappers;
+    private long _evictedEndpoints;
+    private long _late;
+
+    /// <param name="numShards">Among how many shards the bounds of <see cref="JoinOptions"/> are shared.</param>
+    /// <exception cref="FormatException">The excluded ports cannot be read.</exception>
+    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(numShards, 1);
+        _counters = counters;
+        _sameConnectionGap = (long)options.SameConnectionGap.TotalMilliseconds;
+        _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
+        _mapperHold = (long)options.MapperHold.TotalMilliseconds;
+        _endpointHold = (long)options.EndpointHold.TotalMilliseconds;
+        _maxMappers = Math.Max(1, options.MaxMapperFlows / numShards);
+        _maxEndpoints = Math.Max(1, options.MaxEndpointFlows / numShards);
+        _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, ushort.MaxValue);
+        _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses);
+        _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
+        _rule = new JoinRule(options, _witnesses);
+        _book = new ActivityBook(_pairs, _witnesses, sink);
+        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, _book);
+        _merge = new ConnectionMerge(_witnesses);
+    }
+
+    public int OpenMapperFlows => _mappers.Count;
+
+    public int WaitingEndpointFlows => _endpoints.Count;
+
+    /// <summary>Mapper flows that were let go before their time, because there were too many.</summary>
+    public long EvictedMapperFlows => Volatile.Read(ref _evictedMappers);
+
+    /// <summary>Endpoint flows that were let go before their time, because there were too many.</summary>
+    public long EvictedEndpointFlows => Volatile.Read(ref _evictedEndpoints);
+
+    /// <summary>Flow starts that ended so long before they arrived that what they belong to may have been let go already.</summary>
+    public long LateFlowStarts => Volatile.Read(ref _late);
+
+    /// <summary>Bytes of all tables; they do not shrink.</summary>
+    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes;
+
+    /// <summary>Rows in use in all tables: none when nothing is held.</summary>
+    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _book.Count;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
     public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
 
-    public void Offer(in FlowStart start) => _ = start;
+    public void Offer(in FlowStart start)
+    {
+        // 1. Time passes. The mirrored orientation of an uncertain flow start was counted with the other one.
+        if (!start.IsMirror) _counters.Receive(Hop.FlowStart);
+        AdvanceTo(start.ArrivalUnixMilliseconds);
 
-    /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals.</summary>
-    public void AdvanceTo(long arrivalUnixMilliseconds) => _ = arrivalUnixMilliseconds;
+        // 2. What can it be?
+        var kind = _rule.KindOf(start);
+        if (kind == FlowKind.Other)
+        {
+            if (!start.IsMirror) _counters.Use(Hop.FlowStart);
+            return;
+        }
+
+        // 3. A connection that is known, or a new one.
+        var table = TableOf(kind);
+        var sighting = _merge.Read(start);
+        sighting.Pair = _pairs.Find(start.Client, start.Server);
+        var known = sighting.Pair == None ? None : FindKnown(table, sighting);
+        if (known == None) Add(kind, sighting, start);
+        else Merge(kind, known, sighting, start.IsMirror);
+    }
+
+    /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
+    public void AdvanceTo(long arrivalUnixMilliseconds)
+    {
+        if (arrivalUnixMilliseconds <= _clock) return;
+
+        // Rows keep half of the clock: what a leap beyond that leaves behind is old anyway.
+        var leaps = arrivalUnixMilliseconds - _clock > int.MaxValue;
+        _clock = arrivalUnixMilliseconds;
+
+        while (_endpoints.Arrivals.Oldest is not None and var oldest && (leaps || Waited(_endpoints, oldest) > _endpointHold))
+            _joiner.ReleaseEndpoint(oldest);
+
+        while (_mappers.Arrivals.Due is not None and var due && (leaps || Waited(_mappers, due) >= _mapperOnlyAfter))
+        {
+            _mappers.Arrivals.PassDue();
+            _joiner.JudgeMapper(due);
+        }
+
+        while (_mappers.Arrivals.Oldest is not None and var oldest && (leaps || Waited(_mappers, oldest) > _mapperHold))
+            _joiner.ReleaseMapper(oldest);
+    }
 
     /// <summary>The input has ended: reports what was still waiting.</summary>
-    public void Complete() => _ = this;
+    public void Complete()
+    {
+        for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
+    }
+
+    private FlowTable TableOf(FlowKind kind) => kind == FlowKind.Mapper ? _mappers : _endpoints;
+
+    private uint Waited(FlowTable table, int index) => (uint)_clock - table[index].Arrival;
+
+    private int FindKnown(FlowTable table, in FlowRow sighting, int otherThan = None) =>
+        table.Find(sighting.Pair, sighting.ClientPort, sighting.ServerPort, sighting.Start, sighting.End, _sameConnectionGap, otherThan);
+
+    private void Add(FlowKind kind, FlowRow flow, in FlowStart start)
+    {
+        // 1. Count it.
+        if (!start.IsMirror) _counters.Use(Hop.FlowStart);
+        if (_clock - flow.End > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold)) Volatile.Write(ref _late, _late + 1);
+
+        // 2. Make room, which may take the pair's last flow and with it the pair.
+        if (MakeRoom(kind, flow.Pair)) flow.Pair = _pairs.Find(start.Client, start.Server);
+        if (flow.Pair == None) flow.Pair = _pairs.Add(start.Client, start.Server);
+
+        // 3. Join it.
+        if (kind == FlowKind.Mapper)
+        {
+            flow.Marks = FlowMarks.Unvouched;
+            _joiner.MapperChanged(_mappers.Add(flow, (uint)_clock));
+        }
+        else
+        {
+            _joiner.EndpointChanged(_endpoints.Add(flow, (uint)_clock));
+        }
+    }
+
+    private void Merge(FlowKind kind, int known, in FlowRow sighting, bool isMirror)
+    {
+        if (!isMirror) _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
+        var table = TableOf(kind);
+        var changed = false;
+
+        // 1. A sighting between connections that were thought to be several makes them one: the earliest.
+        while (FindKnown(table, sighting, otherThan: known) is not None and var other)
+        {
+            if (table[other].Start < table[known].Start) (known, other) = (other, known);
+            changed |= _merge.Include(table, known, table[other]);
+            if (kind == FlowKind.Mapper) _joiner.AbsorbMapper(known, other);
+            else _joiner.AbsorbEndpoint(known, other);
+        }
+
+        // 2. It knows what the sighting knew.
+        changed |= _merge.Include(table, known, sighting);
+        _witnesses.Release(sighting.Witnesses);
+        table.Touch(known, (uint)_clock);
+        if (!changed) return;
+
+        // 3. Join it anew.
+        if (kind == FlowKind.Mapper) _joiner.MapperChanged(known);
+        else _joiner.EndpointChanged(known);
+    }
+
+    /// <summary>Lets go of the flow that arrived longest ago, and of the pair's earliest, where there are too many; returns whether any went.</summary>
+    private bool MakeRoom(FlowKind kind, int pair)
+    {
+        var table = TableOf(kind);
+        if (pair != None && _pairs[pair].Number(kind) >= _maxPerPair) Evict(kind, table.Earliest(pair));
+        else if (table.Count >= (kind == FlowKind.Mapper ? _maxMappers : _maxEndpoints)) Evict(kind, table.Arrivals.Oldest);
+        else return false;
+        return true;
+    }
+
+    private void Evict(FlowKind kind, int index)
+    {
+        if (kind == FlowKind.Mapper)
+        {
+            Volatile.Write(ref _evictedMappers, _evictedMappers + 1);
+            _joiner.ReleaseMapper(index);
+        }
+        else
+        {
+            Volatile.Write(ref _evictedEndpoints, _evictedEndpoints + 1);
+            _joiner.ReleaseEndpoint(index);
+        }
+    }
 }

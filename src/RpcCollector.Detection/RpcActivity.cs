@@ -26,6 +26,9 @@ public readonly record struct RpcActivity
     /// <summary>The coarser sampling interval of the two flows: 1 is unsampled, 0 unknown.</summary>
     public uint SamplingInterval { get; init; }
 
+    /// <summary>What was seen of the endpoint flow; of the mapper flow when the basis is <see cref="JoinBasis.MapperOnly"/>.</summary>
+    public FlowTraffic Traffic { get; init; }
+
     /// <summary>When the activity began: the earlier of its flows' starts, in Unix milliseconds.</summary>
     public long StartUnixMilliseconds => (Mapper, Endpoint) switch
     {
@@ -39,16 +42,28 @@ public readonly record struct RpcActivity
 /// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds.</summary>
 public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds);
 
+/// <summary>What one exporter, the lowest in number, counted of a flow, and what any of them saw of it.</summary>
+/// <remarks>An exporter that reports a flow twice, at ingress and at egress, counts it twice. Nothing is decided on counters.</remarks>
+/// <param name="ClientOctets">Octets from client to server; stays at its largest value beyond it.</param>
+/// <param name="ServerOctets">Octets from server to client; stays at its largest value beyond it.</param>
+/// <param name="ClientTcpFlags">OR of the TCP flags that the client sent, without the ECN nonce; 0 when unseen.</param>
+/// <param name="ServerTcpFlags">OR of the TCP flags that the server sent, without the ECN nonce; 0 when unseen.</param>
+public readonly record struct FlowTraffic(
+    uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction);
+
 /// <summary>What happened to an activity.</summary>
 public enum ActivityChangeKind : byte
 {
-    /// <summary>Seen for the first time.</summary>
+    /// <summary>Seen for the first time; or again, after its flows had been let go: if the same start is known first, under the same id, and replaces what is stored.</summary>
     Added,
 
     /// <summary>Known better: a better mapper flow, an earlier start, another exporter. Replaces the one with the same id.</summary>
     Revised,
 
-    /// <summary>Known to be wrong: a mapper-only activity whose endpoint flow arrived after all.</summary>
+    /// <summary>
+    /// Known to be wrong: a mapper-only activity whose endpoint flow arrived after all; one of two activities whose connections turned out to be one;
+    /// a join that needed the skew between exporters, until one exporter was known to have seen both flows.
+    /// </summary>
     Withdrawn,
 }
 

@@ -12,6 +12,9 @@ public sealed class ExporterDirectory(int capacity = 16384)
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>How many exporters may be known at once.</summary>
+    public int Capacity => capacity;
+
     public HostAddress this[int exporterId] => _addresses[exporterId];
 
     /// <summary>The id of an address, new or known; false when the directory is full.</summary>

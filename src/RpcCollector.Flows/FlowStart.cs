@@ -43,6 +43,9 @@ public struct FlowStart
     /// <summary>Which half of the connection the record covers.</summary>
     public FlowHalf Half;
 
+    /// <summary>True for the second of the two orientations in which an uncertain flow start is offered: it is not counted again.</summary>
+    public bool IsMirror;
+
     /// <summary>True for a flow start to the endpoint mapper, TCP 135 (CAR rpc_mapper).</summary>
     public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper;
 }

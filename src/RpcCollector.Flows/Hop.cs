@@ -9,6 +9,9 @@ public enum Hop : byte
     /// <summary>Set of a Message to records or Templates. A NetFlow v5 message counts as one Set.</summary>
     Set,
 
+    /// <summary>Template Record or Options Template Record to Template.</summary>
+    TemplateRecord,
+
     /// <summary>Data Record (options apart) to FlowRecord.</summary>
     DataRecord,
 

@@ -9,6 +9,9 @@ public sealed class HopCounters
     public static readonly int NumHops = Enum.GetValues<Hop>().Length;
     public static readonly int NumRejections = Enum.GetValues<Rejection>().Length;
 
+    public static readonly int NumIrregularities = Enum.GetValues<Irregularity>().Length;
+
+    private readonly long[] _irregular = new long[NumIrregularities];
     private readonly long[] _received = new long[NumHops];
     private readonly long[] _used = new long[NumHops];
     private readonly long[] _rejected = new long[NumHops * NumRejections];
@@ -21,6 +24,11 @@ public sealed class HopCounters
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Reject(Hop hop, Rejection reason, long count = 1) => Add(ref _rejected[((int)hop * NumRejections) + (int)reason], count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Note(Irregularity kind, long count = 1) => Add(ref _irregular[(int)kind], count);
+
+    public long Noted(Irregularity kind) => Volatile.Read(ref _irregular[(int)kind]);
 
     public long Received(Hop hop) => Volatile.Read(ref _received[(int)hop]);
 

@@ -28,6 +28,9 @@ public enum Rejection : byte
     /// <summary>A new exporter beyond the bound on exporters.</summary>
     TooManyExporters,
 
+    /// <summary>A new Observation Domain beyond the bound of its exporter.</summary>
+    TooManyDomains,
+
     // Set
 
     /// <summary>Data Set whose Template has not arrived.</summary>
@@ -35,6 +38,11 @@ public enum Rejection : byte
 
     /// <summary>Set ID 4 to 255, reserved (RFC 7011, 3.3.2), or the other protocol's template id.</summary>
     ReservedSetId,
+
+    /// <summary>A Data Set shorter than one record of its Template.</summary>
+    SetShorterThanRecord,
+
+    // TemplateRecord
 
     /// <summary>A Template Record ends beyond its Set or states an id below 256.</summary>
     MalformedTemplate,
@@ -48,13 +56,10 @@ public enum Rejection : byte
     /// <summary>A new Template beyond the bound on Templates.</summary>
     TooManyTemplates,
 
-    /// <summary>A Data Set shorter than one record of its Template.</summary>
-    SetShorterThanRecord,
+    // DataRecord
 
     /// <summary>A variable-length field that ends beyond its Set: the rest of the Set is skipped.</summary>
     FieldLongerThanSet,
-
-    // DataRecord
 
     /// <summary>The record has no IP addresses, protocol or ports: it is not a flow between transport endpoints.</summary>
     NotATransportFlow,
@@ -66,9 +71,6 @@ public enum Rejection : byte
 
     /// <summary>No port of Windows remote administration and not between two possible dynamic ports.</summary>
     IrrelevantPorts,
-
-    /// <summary>A firewall event that is no flow start (denied, alert).</summary>
-    NotAFlowStart,
 
     /// <summary>The record carries no time from which a start could be known.</summary>
     NoStartTime,

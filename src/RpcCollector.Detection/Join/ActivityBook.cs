@@ -1,0 +1,120 @@
+using RpcCollector.Detection.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>The activities of the flows that are still held: gives them their ids and publishes every change.</summary>
+internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivitySink sink)
+{
+    private readonly RowStore<ActivityRow> _rows = new();
+
+    public int Count => _rows.Count;
+
+    public long Bytes => _rows.Bytes;
+
+    public ref ActivityRow this[int index] => ref _rows[index];
+
+    /// <summary>Publishes that an endpoint flow is joined with this mapper flow now; nothing when that was known and the endpoint flow is as it was.</summary>
+    public void Join(ref FlowRow endpoint, int mapper, in MapperFacts facts, JoinBasis basis, bool endpointChanged)
+    {
+        var kind = ActivityChangeKind.Revised;
+        if (endpoint.Activity == FlowRow.None)
+        {
+            kind = ActivityChangeKind.Added;
+            endpoint.Activity = Open(endpoint, basis);
+            witnesses.Retain(facts.Witnesses);
+        }
+
+        ref var activity = ref _rows[endpoint.Activity];
+        if (kind == ActivityChangeKind.Revised)
+        {
+            if (!endpointChanged && activity.Basis == basis && activity.MapperFacts == facts)
+            {
+                activity.Mapper = mapper;
+                return;
+            }
+
+            witnesses.Retain(facts.Witnesses);
+            witnesses.Release(activity.MapperFacts.Witnesses);
+        }
+
+        (activity.Mapper, activity.MapperFacts, activity.Basis) = (mapper, facts, basis);
+        PublishJoin(kind, endpoint);
+    }
+
+    /// <summary>Publishes that an endpoint flow is joined with nothing any more.</summary>
+    public void Withdraw(ref FlowRow endpoint)
+    {
+        PublishJoin(ActivityChangeKind.Withdrawn, endpoint);
+        CloseJoin(ref endpoint);
+    }
+
+    /// <summary>Forgets the activity of an endpoint flow that is let go; it stands as it was published.</summary>
+    public void CloseJoin(ref FlowRow endpoint)
+    {
+        witnesses.Release(_rows[endpoint.Activity].MapperFacts.Witnesses);
+        Close(ref endpoint);
+    }
+
+    /// <summary>Publishes that a mapper flow has no endpoint flow. Reported again after it was withdrawn, it has the same id.</summary>
+    public void ReportMapperOnly(ref FlowRow mapper)
+    {
+        if (mapper.Activity == FlowRow.None) mapper.Activity = Open(mapper, JoinBasis.MapperOnly);
+        PublishMapperOnly(ActivityChangeKind.Added, mapper);
+    }
+
+    public void ReviseMapperOnly(in FlowRow mapper) => PublishMapperOnly(ActivityChangeKind.Revised, mapper);
+
+    public void WithdrawMapperOnly(in FlowRow mapper) => PublishMapperOnly(ActivityChangeKind.Withdrawn, mapper);
+
+    /// <summary>Forgets the mapper-only activity of a mapper flow that is let go; it stands as it was published.</summary>
+    public void CloseMapperOnly(ref FlowRow mapper) => Close(ref mapper);
+
+    private int Open(in FlowRow flow, JoinBasis basis) => _rows.Add(new ActivityRow
+    {
+        Id = ActivityId.Of(pairs.ClientOf(flow.Pair), pairs.ServerOf(flow.Pair), flow.ClientPort, flow.ServerPort, flow.Start),
+        Basis = basis,
+        Mapper = FlowRow.None,
+    });
+
+    private void Close(ref FlowRow flow)
+    {
+        _rows.Remove(flow.Activity);
+        flow.Activity = FlowRow.None;
+    }
+
+    private void PublishJoin(ActivityChangeKind kind, in FlowRow endpoint)
+    {
+        ref readonly var activity = ref _rows[endpoint.Activity];
+        ref readonly var facts = ref activity.MapperFacts;
+        var seenBy = witnesses[endpoint.Witnesses].UnionWith(witnesses[facts.Witnesses]);
+        sink.Publish(new ActivityChange(kind, new RpcActivity
+        {
+            Id = activity.Id,
+            Basis = activity.Basis,
+            Client = pairs.ClientOf(endpoint.Pair),
+            Server = pairs.ServerOf(endpoint.Pair),
+            Mapper = new FlowSpan(facts.ClientPort, WellKnownPort.EndpointMapper, facts.Start, facts.End),
+            Endpoint = endpoint.Span,
+            Exporters = seenBy.Exporters,
+            SamplingInterval = seenBy.SamplingInterval,
+            Traffic = endpoint.Traffic,
+        }));
+    }
+
+    private void PublishMapperOnly(ActivityChangeKind kind, in FlowRow mapper)
+    {
+        ref readonly var seenBy = ref witnesses[mapper.Witnesses];
+        sink.Publish(new ActivityChange(kind, new RpcActivity
+        {
+            Id = _rows[mapper.Activity].Id,
+            Basis = JoinBasis.MapperOnly,
+            Client = pairs.ClientOf(mapper.Pair),
+            Server = pairs.ServerOf(mapper.Pair),
+            Mapper = mapper.Span,
+            Exporters = seenBy.Exporters,
+            SamplingInterval = seenBy.SamplingInterval,
+            Traffic = mapper.Traffic,
+        }));
+    }
+}

@@ -1,0 +1,79 @@
+using RpcCollector.Detection.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>Makes one connection of its sightings: halves, continuations, and what other exporters saw.</summary>
+/// <remarks>Every part of the result is a minimum, a maximum, a union or a sum, so it does not depend on the order of the sightings.</remarks>
+internal sealed class ConnectionMerge(Witnesses witnesses)
+{
+    // Year 9999; beyond it, and before 1970, no time can be written.
+    private const long LatestTime = 253_402_300_799_999;
+
+    /// <summary>Reads one sighting as a connection of its own that no pair holds yet; its witnesses are retained.</summary>
+    public FlowRow Read(in FlowStart start)
+    {
+        var seenBy = new WitnessRow
+        {
+            Exporters = ExporterSet.Of(start.ExporterId),
+            SamplingInterval = start.SamplingInterval,
+            ResolutionMilliseconds = Math.Max(start.ResolutionMilliseconds, 0),
+        };
+        var first = Math.Clamp(start.StartUnixMilliseconds, 0, LatestTime);
+        var last = Math.Clamp(start.EndUnixMilliseconds, first, LatestTime);
+        return new FlowRow
+        {
+            Start = first,
+            Duration = (uint)Math.Min(last - first, uint.MaxValue),
+            Pair = FlowRow.None,
+            ClientPort = start.ClientPort,
+            ServerPort = start.ServerPort,
+            Activity = FlowRow.None,
+            Witnesses = witnesses.Retain(seenBy),
+            ClientOctets = (uint)Math.Min(start.ClientOctets, uint.MaxValue),
+            ServerOctets = (uint)Math.Min(start.ServerOctets, uint.MaxValue),
+            ClientTcpFlags = (byte)start.ClientTcpFlags,
+            ServerTcpFlags = (byte)start.ServerTcpFlags,
+            Half = start.Half,
+            Direction = start.Direction,
+        };
+    }
+
+    /// <summary>Adds what one row knows to another of the same connection; returns whether that changed it.</summary>
+    public bool Include(FlowTable table, int index, in FlowRow sighting)
+    {
+        ref var known = ref table[index];
+        var before = known.Traffic;
+
+        // 1. Counters: those of the lowest exporter alone, since two exporters count the same octets.
+        var order = LowestExporter(sighting) - LowestExporter(known);
+        if (order == 0)
+        {
+            known.ClientOctets = SaturatingSum(known.ClientOctets, sighting.ClientOctets);
+            known.ServerOctets = SaturatingSum(known.ServerOctets, sighting.ServerOctets);
+        }
+        else if (order < 0)
+        {
+            (known.ClientOctets, known.ServerOctets) = (sighting.ClientOctets, sighting.ServerOctets);
+        }
+
+        // 2. What was seen.
+        known.ClientTcpFlags |= sighting.ClientTcpFlags;
+        known.ServerTcpFlags |= sighting.ServerTcpFlags;
+        known.Half |= sighting.Half;
+        known.Direction = (DirectionConfidence)Math.Max((byte)known.Direction, (byte)sighting.Direction);
+        var changed = known.Traffic != before;
+
+        // 3. Who saw it.
+        changed |= witnesses.Unite(ref known.Witnesses, sighting.Witnesses);
+
+        // 4. When.
+        if (sighting.Start >= known.Start && sighting.End <= known.End) return changed;
+        table.Move(index, Math.Min(known.Start, sighting.Start), Math.Max(known.End, sighting.End));
+        return true;
+    }
+
+    private int LowestExporter(in FlowRow row) => witnesses[row.Witnesses].Exporters.IdAt(0);
+
+    private static uint SaturatingSum(uint left, uint right) => (uint)Math.Min((ulong)left + right, uint.MaxValue);
+}

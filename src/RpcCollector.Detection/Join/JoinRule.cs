@@ -1,0 +1,72 @@
+using RpcCollector.Detection.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>When a mapper flow and an endpoint flow of the same client and server belong together: CAR-2014-05-001 to the letter, and its extension.</summary>
+internal sealed class JoinRule
+{
+    private readonly Witnesses _witnesses;
+    private readonly PortSet _excludedPorts;
+    private readonly long _window;
+    private readonly int _firstDynamicPort;
+    private readonly int _lowestEndpointPort;
+    private readonly long _exporterSkew;
+
+    /// <exception cref="FormatException">The excluded ports cannot be read.</exception>
+    public JoinRule(JoinOptions options, Witnesses witnesses)
+    {
+        _witnesses = witnesses;
+        _window = (long)options.Window.TotalMilliseconds;
+        _firstDynamicPort = options.FirstDynamicPort;
+        _lowestEndpointPort = options.LowestEndpointPort;
+        _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
+        if (!PortSet.TryParse(options.ExcludedEndpointPorts, out _excludedPorts))
+            throw new FormatException($"{nameof(JoinOptions.ExcludedEndpointPorts)}: '{options.ExcludedEndpointPorts}' is no list of ports.");
+    }
+
+    /// <summary>How far outside a mapper flow, at most, an endpoint flow of this pair may start and still qualify.</summary>
+    public long LargestToleranceMilliseconds => _witnesses.CoarsestResolutionMilliseconds + _exporterSkew;
+
+    public FlowKind KindOf(in FlowStart start)
+    {
+        if (start.IsMapperFlow) return FlowKind.Mapper;
+        return start.ServerPort >= _lowestEndpointPort && !_excludedPorts.Contains(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
+    }
+
+    /// <summary>The starts that an endpoint flow of this mapper flow can have, generously.</summary>
+    public (long From, long To) EndpointStarts(in FlowRow mapper) =>
+        (mapper.Start - LargestToleranceMilliseconds, mapper.End + _window + LargestToleranceMilliseconds);
+
+    /// <summary>The latest start and the earliest end that a mapper flow of this endpoint flow can have, generously.</summary>
+    public (long LatestStart, long EarliestEnd) MapperTimes(in FlowRow endpoint) =>
+        (endpoint.Start + LargestToleranceMilliseconds, endpoint.Start - _window - LargestToleranceMilliseconds);
+
+    public static MapperFacts FactsOf(in FlowRow mapper) => new(mapper.Start, mapper.End, mapper.Witnesses, mapper.ClientPort);
+
+    public JoinMatch Match(in FlowRow mapper, in FlowRow endpoint) => Match(FactsOf(mapper), endpoint);
+
+    public JoinMatch Match(in MapperFacts mapper, in FlowRow endpoint)
+    {
+        var basis = IsCar(mapper, endpoint) ? JoinBasis.Car : IsExtended(mapper, endpoint) ? JoinBasis.Extended : default;
+        return new JoinMatch(basis, Math.Abs(endpoint.Start - mapper.Start), mapper.Start, mapper.ClientPort);
+    }
+
+    /// <summary>CAR-2014-05-001, pseudocode: both ports dynamic, rpc_mapper.time &lt; rpc_endpoint.time &lt; rpc_mapper.time + 2 seconds.</summary>
+    private bool IsCar(in MapperFacts mapper, in FlowRow endpoint) =>
+        endpoint.ServerPort >= _firstDynamicPort && endpoint.ClientPort >= _firstDynamicPort
+        && mapper.Start < endpoint.Start && endpoint.Start < mapper.Start + _window;
+
+    private bool IsExtended(in MapperFacts mapper, in FlowRow endpoint)
+    {
+        if (endpoint.Start >= mapper.Start && endpoint.Start <= mapper.End + _window) return true;
+        var tolerance = Tolerance(_witnesses[mapper.Witnesses], _witnesses[endpoint.Witnesses]);
+        return endpoint.Start >= mapper.Start - tolerance && endpoint.Start <= mapper.End + _window + tolerance;
+    }
+
+    private long Tolerance(in WitnessRow mapper, in WitnessRow endpoint)
+    {
+        var resolution = Math.Max(mapper.ResolutionMilliseconds, endpoint.ResolutionMilliseconds);
+        return mapper.Exporters.Intersects(endpoint.Exporters) ? resolution : resolution + _exporterSkew;
+    }
+}

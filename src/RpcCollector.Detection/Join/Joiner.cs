@@ -1,0 +1,233 @@
+using RpcCollector.Detection.State;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>Keeps every endpoint flow joined with the best mapper flow of its pair, whichever of them came, grew or went last.</summary>
+internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, ActivityBook book)
+{
+    private const int None = FlowRow.None;
+
+    private int[] _found = new int[256];
+
+    /// <summary>An endpoint flow is new or has changed: finds its best mapper flow, and takes back what was said of others that it vouches for.</summary>
+    public void EndpointChanged(int endpoint)
+    {
+        Rejoin(endpoint, endpointChanged: true);
+        ref var row = ref endpoints[endpoint];
+        for (var mapper = NextQualifying(row, FlowMarks.Reported, StartKey.Before(0)); mapper != None;
+             mapper = NextQualifying(row, FlowMarks.Reported, mappers[mapper].Key))
+        {
+            WithdrawMapperOnly(mapper);
+        }
+    }
+
+    /// <summary>A mapper flow is new or has changed: offers it to the endpoint flows that it may vouch for.</summary>
+    public void MapperChanged(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        var vouches = false;
+        var count = CollectEndpoints(row);
+        for (var i = 0; i < count; i++)
+        {
+            ref var endpoint = ref endpoints[_found[i]];
+            var match = rule.Match(row, endpoint);
+            vouches |= match.Qualifies;
+            if (endpoint.Activity != None && book[endpoint.Activity].Mapper == mapper) Rejoin(_found[i], endpointChanged: false);
+            else if (match.IsBetterThan(Standing(endpoint))) Join(_found[i], mapper, match, endpointChanged: false);
+        }
+
+        if (!row.Has(FlowMarks.Reported)) return;
+        if (vouches) WithdrawMapperOnly(mapper);
+        else book.ReviseMapperOnly(row);
+    }
+
+    /// <summary>Reports a mapper flow that has no endpoint flow, unless it stands reported.</summary>
+    public void JudgeMapper(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (row.Has(FlowMarks.Reported) || !row.Has(FlowMarks.Unvouched) || Vouches(row)) return;
+        book.ReportMapperOnly(ref row);
+        mappers.Mark(mapper, row.Marks | FlowMarks.Reported);
+    }
+
+    /// <summary>A mapper flow is let go: says so if it was in vain; the activities that lean on it stay as they are.</summary>
+    public void ReleaseMapper(int mapper)
+    {
+        JudgeMapper(mapper);
+        Redirect(mapper, None);
+        ref var row = ref mappers[mapper];
+        if (row.Activity != None) book.CloseMapperOnly(ref row);
+        mappers.Remove(mapper);
+    }
+
+    /// <summary>An endpoint flow is let go: the mapper flows that it vouched for are no longer candidates for mapper-only.</summary>
+    public void ReleaseEndpoint(int endpoint)
+    {
+        ref var row = ref endpoints[endpoint];
+        if (row.Activity != None)
+        {
+            for (var mapper = NextQualifying(row, FlowMarks.Unvouched, StartKey.Before(0)); mapper != None;
+                 mapper = NextQualifying(row, FlowMarks.Unvouched, mappers[mapper].Key))
+            {
+                mappers.Mark(mapper, mappers[mapper].Marks & ~FlowMarks.Unvouched);
+            }
+
+            book.CloseJoin(ref row);
+        }
+
+        endpoints.Remove(endpoint);
+    }
+
+    /// <summary>Two mapper flows turned out to be one connection: the first takes over what the second stands for.</summary>
+    public void AbsorbMapper(int mapper, int absorbed)
+    {
+        Redirect(absorbed, mapper);
+        ref var row = ref mappers[mapper];
+        ref var other = ref mappers[absorbed];
+        var marks = ((row.Marks | other.Marks) & FlowMarks.Leaned) | (row.Marks & other.Marks & FlowMarks.Unvouched);
+        if (row.Activity == None)
+        {
+            (row.Activity, other.Activity) = (other.Activity, None);
+            marks |= other.Marks & FlowMarks.Reported;
+        }
+        else
+        {
+            marks |= row.Marks & FlowMarks.Reported;
+            if (other.Has(FlowMarks.Reported)) book.WithdrawMapperOnly(other);
+            if (other.Activity != None) book.CloseMapperOnly(ref other);
+        }
+
+        mappers.Mark(mapper, marks);
+        mappers.Remove(absorbed);
+    }
+
+    /// <summary>Two endpoint flows turned out to be one connection: one activity stays, a second is withdrawn.</summary>
+    public void AbsorbEndpoint(int endpoint, int absorbed)
+    {
+        ref var row = ref endpoints[endpoint];
+        ref var other = ref endpoints[absorbed];
+        if (row.Activity == None) (row.Activity, other.Activity) = (other.Activity, None);
+        else if (other.Activity != None) book.Withdraw(ref other);
+        endpoints.Remove(absorbed);
+    }
+
+    private void Rejoin(int endpoint, bool endpointChanged)
+    {
+        ref var row = ref endpoints[endpoint];
+        var mapper = FindBest(row, out var match);
+
+        // The mapper flow that it was joined with may have been let go: it still counts.
+        if (row.Activity != None && book[row.Activity].Mapper == None)
+        {
+            var facts = book[row.Activity].MapperFacts;
+            var standing = rule.Match(facts, row);
+            if (standing.IsBetterThan(match))
+            {
+                book.Join(ref row, None, facts, standing.Basis, endpointChanged);
+                return;
+            }
+        }
+
+        if (match.Qualifies) Join(endpoint, mapper, match, endpointChanged);
+        else if (row.Activity != None) book.Withdraw(ref row);
+    }
+
+    private void Join(int endpoint, int mapper, in JoinMatch match, bool endpointChanged)
+    {
+        book.Join(ref endpoints[endpoint], mapper, JoinRule.FactsOf(mappers[mapper]), match.Basis, endpointChanged);
+        mappers[mapper].Marks |= FlowMarks.Leaned;
+    }
+
+    private JoinMatch Standing(in FlowRow endpoint) =>
+        endpoint.Activity == None ? default : rule.Match(book[endpoint.Activity].MapperFacts, endpoint);
+
+    /// <summary>The best mapper flow held; none when negative.</summary>
+    private int FindBest(in FlowRow endpoint, out JoinMatch best)
+    {
+        var root = pairs[endpoint.Pair].MapperRoot;
+        best = default;
+        if (root == None) return None;
+
+        // 1. Car: among those that start before, the nearest is the best.
+        var found = mappers.Starts.LastBefore(root, endpoint.Start);
+        if (found != None)
+        {
+            best = rule.Match(mappers[found], endpoint);
+            if (best.Basis == JoinBasis.Car) return found;
+        }
+
+        // 2. Extended, from the endpoint flow's start backwards: the first that qualifies is the nearest.
+        best = default;
+        var (latestStart, earliestEnd) = rule.MapperTimes(endpoint);
+        for (found = mappers.Starts.Previous(root, StartKey.After(endpoint.Start), earliestEnd); found != None;
+             found = mappers.Starts.Previous(root, mappers[found].Key, earliestEnd))
+        {
+            best = rule.Match(mappers[found], endpoint);
+            if (best.Qualifies) break;
+        }
+
+        // 3. Extended, forwards as far as the clocks may err, while it can be nearer than what was found.
+        for (var later = mappers.Starts.Next(root, StartKey.After(endpoint.Start)); later != None; later = mappers.Starts.Next(root, mappers[later].Key))
+        {
+            var match = rule.Match(mappers[later], endpoint);
+            if (mappers[later].Start > latestStart || (best.Qualifies && match.DistanceMilliseconds > best.DistanceMilliseconds)) break;
+            if (!match.IsBetterThan(best)) continue;
+            (found, best) = (later, match);
+        }
+
+        return found;
+    }
+
+    private bool Vouches(in FlowRow mapper)
+    {
+        var root = pairs[mapper.Pair].EndpointRoot;
+        var (from, to) = rule.EndpointStarts(mapper);
+        for (var endpoint = endpoints.Starts.Next(root, StartKey.Before(from)); endpoint != None && endpoints[endpoint].Start <= to;
+             endpoint = endpoints.Starts.Next(root, endpoints[endpoint].Key))
+        {
+            if (rule.Match(mapper, endpoints[endpoint]).Qualifies) return true;
+        }
+
+        return false;
+    }
+
+    private int NextQualifying(in FlowRow endpoint, FlowMarks marks, in StartKey after)
+    {
+        var root = pairs[endpoint.Pair].MapperRoot;
+        var (latestStart, earliestEnd) = rule.MapperTimes(endpoint);
+        for (var mapper = mappers.Starts.Next(root, after, marks, earliestEnd); mapper != None && mappers[mapper].Start <= latestStart;
+             mapper = mappers.Starts.Next(root, mappers[mapper].Key, marks, earliestEnd))
+        {
+            if (rule.Match(mappers[mapper], endpoint).Qualifies) return mapper;
+        }
+
+        return None;
+    }
+
+    private void WithdrawMapperOnly(int mapper)
+    {
+        book.WithdrawMapperOnly(mappers[mapper]);
+        mappers.Mark(mapper, mappers[mapper].Marks & ~FlowMarks.Reported);
+    }
+
+    /// <summary>Lets the activities that lean on one mapper flow lean on another, or on what they know of it.</summary>
+    private void Redirect(int mapper, int to)
+    {
+        ref var row = ref mappers[mapper];
+        if (!row.Has(FlowMarks.Leaned)) return;
+        var count = CollectEndpoints(row);
+        for (var i = 0; i < count; i++)
+        {
+            var activity = endpoints[_found[i]].Activity;
+            if (activity != None && book[activity].Mapper == mapper) book[activity].Mapper = to;
+        }
+    }
+
+    private int CollectEndpoints(in FlowRow mapper)
+    {
+        var root = pairs[mapper.Pair].EndpointRoot;
+        if (root == None) return 0;
+        var (from, to) = rule.EndpointStarts(mapper);
+        return endpoints.Starts.Collect(root, from, to, ref _found);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.State;
+
+/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 68 bytes, whatever saw it.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct FlowRow : IRow
+{
+    /// <summary>No index.</summary>
+    public const int None = -1;
+
+    /// <summary>Unix milliseconds.</summary>
+    public long Start;
+
+    /// <summary>Milliseconds; stays at 49.7 days beyond it.</summary>
+    public uint Duration;
+
+    // The latest end in the subtree below this row, in milliseconds after its own start; the largest value stands for any time beyond.
+    private uint _reach;
+
+    /// <summary>The low half of the shard's clock when it was last seen: good for differences up to 49 days, and nothing is held that long.</summary>
+    public uint Arrival;
+
+    public int Pair;
+    public ushort ClientPort;
+    public ushort ServerPort;
+
+    // Neighbours in the order of arrival.
+    public int Older;
+    public int Newer;
+
+    // Children in the pair's tree of starts.
+    public int Left;
+    public int Right;
+
+    /// <summary>Endpoint: the activity it is joined in. Mapper: its mapper-only activity, once reported.</summary>
+    public int Activity;
+
+    /// <summary>Who saw it, how coarsely: a <see cref="WitnessRow"/>.</summary>
+    public int Witnesses;
+
+    public uint ClientOctets;
+    public uint ServerOctets;
+    public byte ClientTcpFlags;
+    public byte ServerTcpFlags;
+    private byte _marksAndHalves;
+
+    /// <summary>OR of the marks in the subtree below this row.</summary>
+    public FlowMarks SubtreeMarks;
+
+    public int Next { get; set; }
+
+    public FlowMarks Marks
+    {
+        readonly get => (FlowMarks)(_marksAndHalves & 0x0F);
+        set => _marksAndHalves = (byte)(_marksAndHalves & 0xF0 | (byte)value);
+    }
+
+    public FlowHalf Half
+    {
+        readonly get => (FlowHalf)(_marksAndHalves >> 4 & 3);
+        set => _marksAndHalves = (byte)(_marksAndHalves & 0xCF | (int)value << 4);
+    }
+
+    public DirectionConfidence Direction
+    {
+        readonly get => (DirectionConfidence)(_marksAndHalves >> 6);
+        set => _marksAndHalves = (byte)(_marksAndHalves & 0x3F | (int)value << 6);
+    }
+
+    /// <summary>The latest end in the subtree below this row, or later: a reach too far costs a look, one too short would lose a flow.</summary>
+    public long LatestEnd
+    {
+        readonly get => _reach == uint.MaxValue ? long.MaxValue : Start + _reach;
+        set => _reach = (uint)Math.Min(value - Start, uint.MaxValue);
+    }
+
+    public readonly bool Has(FlowMarks mark) => (Marks & mark) != FlowMarks.None;
+
+    public readonly long End => Start + Duration;
+
+    public readonly StartKey Key => new(Start, ClientPort, ServerPort);
+
+    public readonly FlowSpan Span => new(ClientPort, ServerPort, Start, End);
+
+    public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
+
+    public readonly ulong Hash() => HashOf(Pair, ClientPort, ServerPort);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) =>
+        TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);
+}
+
+/// <summary>What is to be remembered of a mapper flow; a tree finds the rows that have a mark.</summary>
+[Flags]
+internal enum FlowMarks : byte
+{
+    None = 0,
+
+    /// <summary>It stands reported as mapper-only.</summary>
+    Reported = 1,
+
+    /// <summary>No endpoint flow that has been let go had qualified with it; those still held are looked up when it matters.</summary>
+    Unvouched = 2,
+
+    /// <summary>It is, or has been, the mapper flow of some activity.</summary>
+    Leaned = 4,
+}

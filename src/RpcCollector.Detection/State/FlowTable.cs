@@ -1,0 +1,97 @@
+namespace RpcCollector.Detection.State;
+
+/// <summary>The connections of one kind that a shard holds: found by pair and ports, ordered by start within a pair and by arrival in all.</summary>
+internal sealed class FlowTable
+{
+    private readonly FlowKind _kind;
+    private readonly HostPairs _pairs;
+    private readonly Witnesses _witnesses;
+    private readonly RowStore<FlowRow> _rows = new();
+    private readonly HashIndex<FlowRow> _connections;
+
+    public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses)
+    {
+        (_kind, _pairs, _witnesses) = (kind, pairs, witnesses);
+        _connections = new HashIndex<FlowRow>(_rows);
+        Starts = new StartTree(_rows);
+        Arrivals = new ArrivalList(_rows);
+    }
+
+    public StartTree Starts { get; }
+
+    public ArrivalList Arrivals { get; }
+
+    public int Count => _rows.Count;
+
+    public long Bytes => _rows.Bytes + _connections.Bytes;
+
+    public ref FlowRow this[int index] => ref _rows[index];
+
+    /// <summary>A connection of this pair with these ports, other than one, between which and the time span lies no more than the gap; none when negative.</summary>
+    public int Find(int pair, ushort clientPort, ushort serverPort, long start, long end, long gap, int otherThan = FlowRow.None)
+    {
+        var index = _connections.First(FlowRow.HashOf(pair, clientPort, serverPort));
+        while (index >= 0)
+        {
+            ref var row = ref _rows[index];
+            if (row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort
+                && start - row.End <= gap && row.Start - end <= gap && index != otherThan) break;
+            index = row.Next;
+        }
+
+        return index;
+    }
+
+    public int Add(in FlowRow flow, uint arrival)
+    {
+        var index = _rows.Add(flow);
+        _connections.Add(index);
+        Arrivals.Append(index, arrival);
+        ref var pair = ref _pairs[flow.Pair];
+        pair.Number(_kind)++;
+        Starts.Insert(ref pair.Root(_kind), index);
+        return index;
+    }
+
+    /// <summary>Lets a flow go, its witnesses with it, and its pair if it was the last.</summary>
+    public void Remove(int index)
+    {
+        ref var row = ref _rows[index];
+        ref var pair = ref _pairs[row.Pair];
+        Starts.Remove(ref pair.Root(_kind), index);
+        pair.Number(_kind)--;
+        if (pair.IsEmpty) _pairs.Remove(row.Pair);
+        Arrivals.Unlink(index);
+        _connections.Remove(index);
+        _witnesses.Release(row.Witnesses);
+        _rows.Remove(index);
+    }
+
+    public void Touch(int index, uint arrival)
+    {
+        Arrivals.Unlink(index);
+        Arrivals.Append(index, arrival);
+    }
+
+    public void Mark(int index, FlowMarks marks)
+    {
+        ref var row = ref _rows[index];
+        if (row.Marks == marks) return;
+        row.Marks = marks;
+        Starts.Refresh(_pairs[row.Pair].Root(_kind), index);
+    }
+
+    /// <summary>Gives a flow another time span.</summary>
+    public void Move(int index, long start, long end)
+    {
+        ref var row = ref _rows[index];
+        ref var root = ref _pairs[row.Pair].Root(_kind);
+        Starts.Remove(ref root, index);
+        row.Start = start;
+        row.Duration = (uint)Math.Min(end - start, uint.MaxValue);
+        Starts.Insert(ref root, index);
+    }
+
+    /// <summary>The flow of a pair that starts first; none when negative. No time lies before 1970.</summary>
+    public int Earliest(int pair) => Starts.Next(_pairs[pair].Root(_kind), StartKey.Before(0));
+}

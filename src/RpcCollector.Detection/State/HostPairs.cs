@@ -1,0 +1,54 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.State;
+
+/// <summary>All pairs between which flows are held; a pair is let go with its last flow.</summary>
+internal sealed class HostPairs
+{
+    private readonly HostNumbers _hosts = new();
+    private readonly RowStore<PairRow> _rows = new();
+    private readonly HashIndex<PairRow> _index;
+
+    public HostPairs() => _index = new HashIndex<PairRow>(_rows);
+
+    /// <summary>Pairs, and the hosts among them that need a row of their own.</summary>
+    public int Count => _rows.Count + _hosts.Count;
+
+    public long Bytes => _rows.Bytes + _index.Bytes + _hosts.Bytes;
+
+    public ref PairRow this[int index] => ref _rows[index];
+
+    public HostAddress ClientOf(int index) => _hosts.AddressOf(_rows[index].Client);
+
+    public HostAddress ServerOf(int index) => _hosts.AddressOf(_rows[index].Server);
+
+    /// <summary>The pair's index; none when negative.</summary>
+    public int Find(HostAddress client, HostAddress server)
+    {
+        if (!_hosts.TryFind(client, out var clientNumber) || !_hosts.TryFind(server, out var serverNumber)) return FlowRow.None;
+        var index = _index.First(PairRow.HashOf(clientNumber, serverNumber));
+        while (index >= 0)
+        {
+            ref var row = ref _rows[index];
+            if (row.Client == clientNumber && row.Server == serverNumber) break;
+            index = row.Next;
+        }
+
+        return index;
+    }
+
+    public int Add(HostAddress client, HostAddress server)
+    {
+        var index = _rows.Add(new PairRow(_hosts.Retain(client), _hosts.Retain(server)));
+        _index.Add(index);
+        return index;
+    }
+
+    public void Remove(int index)
+    {
+        _index.Remove(index);
+        _hosts.Release(_rows[index].Client);
+        _hosts.Release(_rows[index].Server);
+        _rows.Remove(index);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RpcCollector.Detection.State;
+
+/// <summary>A client and a server between which flows are held, and the roots of their trees of starts.</summary>
+internal struct PairRow : IRow
+{
+    public uint Client;
+    public uint Server;
+    private int _mapperRoot;
+    private int _endpointRoot;
+    private ushort _numMappers;
+    private ushort _numEndpoints;
+
+    public PairRow(uint client, uint server) =>
+        (Client, Server, _mapperRoot, _endpointRoot) = (client, server, FlowRow.None, FlowRow.None);
+
+    public int Next { get; set; }
+
+    public readonly int MapperRoot => _mapperRoot;
+
+    public readonly int EndpointRoot => _endpointRoot;
+
+    public readonly bool IsEmpty => _mapperRoot == FlowRow.None && _endpointRoot == FlowRow.None;
+
+    [UnscopedRef]
+    public ref int Root(FlowKind kind)
+    {
+        if (kind == FlowKind.Mapper) return ref _mapperRoot;
+        return ref _endpointRoot;
+    }
+
+    [UnscopedRef]
+    public ref ushort Number(FlowKind kind)
+    {
+        if (kind == FlowKind.Mapper) return ref _numMappers;
+        return ref _numEndpoints;
+    }
+
+    public readonly ulong Hash() => HashOf(Client, Server);
+
+    public static ulong HashOf(uint client, uint server) => TableHash.Of((ulong)client << 32 | server);
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RpcCollector.Detection.State;
+
+/// <summary>Rows of one kind, named by index. It grows by chunks: a row never moves and growing never copies.</summary>
+internal sealed class RowStore<TRow>
+    where TRow : struct, IRow
+{
+    private const int ChunkBits = 12;
+    private const int ChunkMask = (1 << ChunkBits) - 1;
+
+    private TRow[][] _chunks = [];
+    private int _numChunks;
+    private int _unused;
+    private int _free = -1;
+
+    /// <summary>Rows in use.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of all chunks.</summary>
+    public long Bytes => (long)_numChunks * Unsafe.SizeOf<TRow>() << ChunkBits;
+
+    public ref TRow this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks[index >> ChunkBits]), index & ChunkMask);
+    }
+
+    public int Add(in TRow row)
+    {
+        var index = _free;
+        if (index >= 0)
+        {
+            _free = this[index].Next;
+        }
+        else
+        {
+            index = _unused++;
+            if (index >> ChunkBits == _numChunks) Grow();
+        }
+
+        this[index] = row;
+        Count++;
+        return index;
+    }
+
+    public void Remove(int index)
+    {
+        this[index].Next = _free;
+        _free = index;
+        Count--;
+    }
+
+    private void Grow()
+    {
+        if (_numChunks == _chunks.Length) Array.Resize(ref _chunks, Math.Max(4, 2 * _numChunks));
+        _chunks[_numChunks++] = new TRow[1 << ChunkBits];
+    }
+}

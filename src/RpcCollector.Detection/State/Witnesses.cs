@@ -1,0 +1,60 @@
+namespace RpcCollector.Detection.State;
+
+/// <summary>All ways in which the held flows were seen; flows name theirs by index, and few indexes serve millions of flows.</summary>
+internal sealed class Witnesses
+{
+    private readonly RowStore<WitnessRow> _rows = new();
+    private readonly HashIndex<WitnessRow> _index;
+
+    public Witnesses() => _index = new HashIndex<WitnessRow>(_rows);
+
+    public int Count => _rows.Count;
+
+    public long Bytes => _rows.Bytes + _index.Bytes;
+
+    /// <summary>The coarsest clock that any flow so far was told by, in milliseconds.</summary>
+    public int CoarsestResolutionMilliseconds { get; private set; }
+
+    public ref readonly WitnessRow this[int index] => ref _rows[index];
+
+    /// <summary>The index of these witnesses for one more flow.</summary>
+    public int Retain(in WitnessRow wanted)
+    {
+        var index = _index.First(wanted.Hash());
+        while (index >= 0 && !_rows[index].SameAs(wanted)) index = _rows[index].Next;
+        if (index < 0)
+        {
+            CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
+            index = _rows.Add(wanted with { References = 0 });
+            _index.Add(index);
+        }
+
+        _rows[index].References++;
+        return index;
+    }
+
+    public int Retain(int index)
+    {
+        _rows[index].References++;
+        return index;
+    }
+
+    public void Release(int index)
+    {
+        if (--_rows[index].References > 0) return;
+        _index.Remove(index);
+        _rows.Remove(index);
+    }
+
+    /// <summary>Lets a flow's witnesses be joined by others; returns whether that made a difference.</summary>
+    public bool Unite(ref int index, int with)
+    {
+        if (index == with) return false;
+        var union = _rows[index].UnionWith(_rows[with]);
+        if (union.SameAs(_rows[index])) return false;
+        var united = Retain(union);
+        Release(index);
+        index = united;
+        return true;
+    }
+}

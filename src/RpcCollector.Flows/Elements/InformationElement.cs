@@ -1,0 +1,63 @@
+namespace RpcCollector.Flows.Elements;
+
+/// <summary>Ids of the Information Elements that the collector reads, spelled as IANA spells them.</summary>
+internal static class InformationElement
+{
+    /// <summary>Enterprise number under which every IANA element stands for the reverse direction of a biflow (RFC 5103, 6.1).</summary>
+    public const uint ReverseEnterprise = 29305;
+
+    public const ushort OctetDeltaCount = 1;
+    public const ushort PacketDeltaCount = 2;
+    public const ushort ProtocolIdentifier = 4;
+    public const ushort IpClassOfService = 5;
+    public const ushort TcpControlBits = 6;
+    public const ushort SourceTransportPort = 7;
+    public const ushort SourceIPv4Address = 8;
+    public const ushort SourceIPv4PrefixLength = 9;
+    public const ushort IngressInterface = 10;
+    public const ushort DestinationTransportPort = 11;
+    public const ushort DestinationIPv4Address = 12;
+    public const ushort DestinationIPv4PrefixLength = 13;
+    public const ushort EgressInterface = 14;
+    public const ushort IpNextHopIPv4Address = 15;
+    public const ushort BgpSourceAsNumber = 16;
+    public const ushort BgpDestinationAsNumber = 17;
+    public const ushort FlowEndSysUpTime = 21;
+    public const ushort FlowStartSysUpTime = 22;
+    public const ushort SourceIPv6Address = 27;
+    public const ushort DestinationIPv6Address = 28;
+    public const ushort SamplingInterval = 34;
+    public const ushort SamplerRandomInterval = 50;
+    public const ushort OctetTotalCount = 85;
+    public const ushort PacketTotalCount = 86;
+    public const ushort FlowEndReason = 136;
+    public const ushort FlowStartSeconds = 150;
+    public const ushort FlowEndSeconds = 151;
+    public const ushort FlowStartMilliseconds = 152;
+    public const ushort FlowEndMilliseconds = 153;
+    public const ushort FlowStartMicroseconds = 154;
+    public const ushort FlowEndMicroseconds = 155;
+    public const ushort FlowStartNanoseconds = 156;
+    public const ushort FlowEndNanoseconds = 157;
+    public const ushort FlowStartDeltaMicroseconds = 158;
+    public const ushort FlowEndDeltaMicroseconds = 159;
+    public const ushort SystemInitTimeMilliseconds = 160;
+    public const ushort FlowDurationMilliseconds = 161;
+    public const ushort FlowDurationMicroseconds = 162;
+    public const ushort TcpSourcePort = 182;
+    public const ushort TcpDestinationPort = 183;
+    public const ushort PaddingOctets = 210;
+    public const ushort InitiatorOctets = 231;
+    public const ushort ResponderOctets = 232;
+    public const ushort FirewallEvent = 233;
+    public const ushort BiflowDirection = 239;
+    public const ushort InitiatorPackets = 298;
+    public const ushort ResponderPackets = 299;
+    public const ushort SamplingPacketInterval = 305;
+    public const ushort SamplingPacketSpace = 306;
+    public const ushort SamplingSize = 309;
+    public const ushort SamplingPopulation = 310;
+    public const ushort ObservationTimeSeconds = 322;
+    public const ushort ObservationTimeMilliseconds = 323;
+    public const ushort ObservationTimeMicroseconds = 324;
+}

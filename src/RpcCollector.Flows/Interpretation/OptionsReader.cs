@@ -1,0 +1,70 @@
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Templates;
+
+namespace RpcCollector.Flows.Interpretation;
+
+/// <summary>Reads Options Data Records: what an exporter tells of itself (RFC 7011, 3.4.2.2; RFC 3954, 6).</summary>
+internal sealed class OptionsReader(HopCounters counters)
+{
+    private readonly byte[] _scratch = new byte[RecordPlan.MaxScratchLength];
+
+    /// <summary>Reads all records of a Set into the domain's state.</summary>
+    /// <returns>How many there were.</returns>
+    public int Read(ReadOnlySpan<byte> content, Template template, ObservationDomain domain)
+    {
+        var plan = template.Plan;
+        if (content.Length < plan.MinimumLength)
+        {
+            counters.Reject(Hop.Set, Rejection.SetShorterThanRecord);
+            return 0;
+        }
+
+        counters.Use(Hop.Set);
+        var records = 0;
+        for (; content.Length >= plan.MinimumLength; records++)
+        {
+            var record = content;
+            var length = plan.MinimumLength;
+            if (plan.IsVariableLength)
+            {
+                length = plan.Gather(content, _scratch);
+                if (length < 0) break;
+                record = _scratch;
+            }
+
+            Read(record, plan, domain);
+            content = content[length..];
+        }
+
+        template.CountRecords(records);
+        return records;
+    }
+
+    private static void Read(ReadOnlySpan<byte> record, RecordPlan plan, ObservationDomain domain)
+    {
+        if (plan[FieldRole.SystemInitTime] is { IsPresent: true } systemInit) domain.SystemInitUnixMilliseconds = (long)systemInit.Read(record);
+        if (TryReadSamplingInterval(record, plan, out var interval)) domain.SamplingInterval = interval;
+    }
+
+    /// <summary>One packet in how many: samplingInterval (34), samplerRandomInterval (50), packet interval and space (305, 306), or size of population (309, 310).</summary>
+    private static bool TryReadSamplingInterval(ReadOnlySpan<byte> record, RecordPlan plan, out uint interval)
+    {
+        var (sampled, of) = (plan[FieldRole.SamplingInterval].Read(record), plan[FieldRole.SamplingPacketSpace].Read(record));
+        interval = 0;
+        if (plan[FieldRole.SamplingPacketSpace].IsPresent && sampled > 0)
+        {
+            // 305 counts the packets taken in a row, 306 those then passed over (RFC 5477, 8.2.2 and 8.2.3).
+            interval = (uint)Math.Min(uint.MaxValue, (double)(sampled + of) / sampled);
+        }
+        else if (plan[FieldRole.SamplingSize].Read(record) is > 0 and var size)
+        {
+            interval = (uint)Math.Min(uint.MaxValue, (double)plan[FieldRole.SamplingPopulation].Read(record) / size);
+        }
+        else
+        {
+            interval = (uint)Math.Min(uint.MaxValue, sampled);
+        }
+
+        return interval > 0;
+    }
+}

@@ -1,0 +1,26 @@
+namespace RpcCollector.Flows;
+
+/// <summary>What was odd about input that was used all the same: a closed list, one counter each.</summary>
+public enum Irregularity : byte
+{
+    /// <summary>A NetFlow v5 header states another number of records than the datagram holds; those it holds were read.</summary>
+    RecordCountWrong,
+
+    /// <summary>An IPFIX Message is followed by further octets in its datagram; they were left.</summary>
+    OctetsAfterMessage,
+
+    /// <summary>A Set ends beyond the stated length of its Message, but within the datagram; it was read.</summary>
+    MessageLengthTooShort,
+
+    /// <summary>The Template came from another Transport Session of the same exporter and domain: the exporter changed its port.</summary>
+    TemplateFromOtherSession,
+
+    /// <summary>A Template replaced a different one under the same id.</summary>
+    TemplateChanged,
+
+    /// <summary>A withdrawal over UDP was ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next refresh.</summary>
+    WithdrawalIgnored,
+
+    /// <summary>A flow start after its own export, or an end before its start, was clamped.</summary>
+    TimeClamped,
+}

@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+
+namespace RpcCollector.Flows.Messages;
+
+/// <summary>The header of a NetFlow v5, NetFlow v9 or IPFIX Message, in one shape, and the octets behind it.</summary>
+/// <remarks>
+/// <code>
+///            version  count|length  sysUpTime  seconds  nanoseconds  sequence  domain       sampling   header
+/// v5         0        2 (records)   4          8        12           16        20 (engine)  22         24
+/// v9         0        2 (records)   4          8        -            12        16 (source)  -          20   RFC 3954, 5.1
+/// IPFIX      0        2 (octets)    -          4        -            8         12           -          16   RFC 7011, 3.1
+/// </code>
+/// </remarks>
+internal readonly ref struct ExportMessage
+{
+    public const int NetFlowV5 = 5;
+    public const int NetFlowV9 = 9;
+    public const int Ipfix = 10;
+
+    private const int NetFlowV5HeaderLength = 24;
+    private const int NetFlowV9HeaderLength = 20;
+    private const int IpfixHeaderLength = 16;
+
+    private ExportMessage(int version, uint observationDomainId, uint sequenceNumber, long exportUnixMilliseconds, ReadOnlySpan<byte> body)
+    {
+        Version = version;
+        ObservationDomainId = observationDomainId;
+        SequenceNumber = sequenceNumber;
+        ExportUnixMilliseconds = exportUnixMilliseconds;
+        Body = body;
+        StatedBodyLength = body.Length;
+    }
+
+    /// <summary>5, 9 or 10.</summary>
+    public int Version { get; }
+
+    /// <summary>Observation Domain ID; v9: Source ID; v5: engine type and engine id.</summary>
+    public uint ObservationDomainId { get; }
+
+    /// <summary>v5: flows before this Message; v9: Messages; IPFIX: Data Records.</summary>
+    public uint SequenceNumber { get; }
+
+    /// <summary>When the Message left, in Unix milliseconds; whole seconds but for v5.</summary>
+    public long ExportUnixMilliseconds { get; }
+
+    /// <summary>Everything behind the header, to the end of the datagram.</summary>
+    public ReadOnlySpan<byte> Body { get; }
+
+    /// <summary>How many octets of <see cref="Body"/> the Message claims.</summary>
+    public int StatedBodyLength { get; private init; }
+
+    /// <summary>Milliseconds since the exporter started, at export; wraps every 49.7 days. Meaningless for IPFIX.</summary>
+    public uint SysUpTimeMilliseconds { get; private init; }
+
+    public bool HasSysUpTime => Version != Ipfix;
+
+    /// <summary>v5: the number of records that the header states.</summary>
+    public int StatedRecordCount { get; private init; }
+
+    /// <summary>v5: one packet in so many, from the header; 0 when not stated.</summary>
+    public uint SamplingInterval { get; private init; }
+
+    /// <summary>How coarse the export time is, in milliseconds: v9 and IPFIX state whole seconds.</summary>
+    public int ExportResolutionMilliseconds => Version == NetFlowV5 ? 1 : 1000;
+
+    /// <summary>Reads the header; <see cref="Rejection.None"/> when the Message can be used.</summary>
+    public static Rejection Read(ReadOnlySpan<byte> datagram, out ExportMessage message)
+    {
+        message = default;
+        if (datagram.Length < 2) return Rejection.DatagramTooShort;
+        return BinaryPrimitives.ReadUInt16BigEndian(datagram) switch
+        {
+            NetFlowV5 => ReadNetFlowV5(datagram, out message),
+            NetFlowV9 => ReadNetFlowV9(datagram, out message),
+            Ipfix => ReadIpfix(datagram, out message),
+            _ => Rejection.UnknownVersion,
+        };
+    }
+
+    private static Rejection ReadNetFlowV5(ReadOnlySpan<byte> datagram, out ExportMessage message)
+    {
+        message = default;
+        if (datagram.Length < NetFlowV5HeaderLength) return Rejection.DatagramTooShort;
+        var exportTime = (BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]) * 1000L) + (BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]) / 1_000_000);
+        message = new ExportMessage(
+            NetFlowV5, BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]), exportTime, datagram[NetFlowV5HeaderLength..])
+        {
+            SysUpTimeMilliseconds = BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]),
+            StatedRecordCount = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]),
+            // The two high bits are the sampling mode.
+            SamplingInterval = BinaryPrimitives.ReadUInt16BigEndian(datagram[22..]) & 0x3FFFu,
+            StatedBodyLength = datagram.Length - NetFlowV5HeaderLength,
+        };
+        return Rejection.None;
+    }
+
+    private static Rejection ReadNetFlowV9(ReadOnlySpan<byte> datagram, out ExportMessage message)
+    {
+        message = default;
+        if (datagram.Length < NetFlowV9HeaderLength) return Rejection.DatagramTooShort;
+        message = new ExportMessage(
+            NetFlowV9, BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]),
+            BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]) * 1000L, datagram[NetFlowV9HeaderLength..])
+        {
+            SysUpTimeMilliseconds = BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]),
+            StatedBodyLength = datagram.Length - NetFlowV9HeaderLength,
+        };
+        return Rejection.None;
+    }
+
+    private static Rejection ReadIpfix(ReadOnlySpan<byte> datagram, out ExportMessage message)
+    {
+        message = default;
+        if (datagram.Length < IpfixHeaderLength) return Rejection.DatagramTooShort;
+        var statedLength = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
+        if (statedLength < IpfixHeaderLength) return Rejection.MessageShorterThanHeader;
+        if (statedLength > datagram.Length) return Rejection.MessageLongerThanDatagram;
+        message = new ExportMessage(
+            Ipfix, BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]),
+            BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) * 1000L, datagram[IpfixHeaderLength..])
+        {
+            StatedBodyLength = statedLength - IpfixHeaderLength,
+        };
+        return Rejection.None;
+    }
+}

@@ -1,0 +1,122 @@
+using RpcCollector.Flows.Elements;
+
+namespace RpcCollector.Flows.Templates;
+
+/// <summary>What a field means to the collector, whichever Information Element carries it.</summary>
+internal enum FieldRole : byte
+{
+    None,
+    Protocol,
+    SourcePort,
+    DestinationPort,
+    SourceIPv4,
+    DestinationIPv4,
+    SourceIPv6,
+    DestinationIPv6,
+    TcpFlags,
+    ReverseTcpFlags,
+    Octets,
+    Packets,
+    ReverseOctets,
+    ReversePackets,
+    EndReason,
+    BiflowDirection,
+    FirewallEvent,
+    SamplingInterval,
+    SamplingPacketSpace,
+    SamplingSize,
+    SamplingPopulation,
+    SystemInitTime,
+    StartMilliseconds,
+    EndMilliseconds,
+    StartMicroseconds,
+    EndMicroseconds,
+    StartSeconds,
+    EndSeconds,
+    StartSysUpTime,
+    EndSysUpTime,
+    StartDeltaMicroseconds,
+    EndDeltaMicroseconds,
+    DurationMilliseconds,
+    DurationMicroseconds,
+    ObservationSeconds,
+    ObservationMilliseconds,
+    ObservationMicroseconds,
+}
+
+/// <summary>The one table from Information Elements to roles.</summary>
+internal static class FieldRoles
+{
+    public static readonly int Count = Enum.GetValues<FieldRole>().Length;
+
+    public static FieldRole Of(FieldSpecifier field)
+    {
+        // A variable-length field has no place of its own in a record, and none of the elements below is ever sent so.
+        if (field.IsVariableLength || field.Length == 0) return FieldRole.None;
+        var role = field.EnterpriseNumber switch
+        {
+            0 => Forward(field.ElementId),
+            InformationElement.ReverseEnterprise => Reverse(field.ElementId),
+            _ => FieldRole.None,
+        };
+        return Fits(role, field.Length) ? role : FieldRole.None;
+    }
+
+    /// <summary>Addresses have one length, NTP-coded times eight octets; integers may be reduced in size (RFC 7011, 6.2).</summary>
+    private static bool Fits(FieldRole role, int length) => role switch
+    {
+        FieldRole.SourceIPv4 or FieldRole.DestinationIPv4 => length == 4,
+        FieldRole.SourceIPv6 or FieldRole.DestinationIPv6 => length == 16,
+        FieldRole.StartMicroseconds or FieldRole.EndMicroseconds or FieldRole.ObservationMicroseconds => length == 8,
+        _ => length <= 8,
+    };
+
+    private static FieldRole Forward(ushort elementId) => elementId switch
+    {
+        InformationElement.ProtocolIdentifier => FieldRole.Protocol,
+        InformationElement.SourceTransportPort or InformationElement.TcpSourcePort => FieldRole.SourcePort,
+        InformationElement.DestinationTransportPort or InformationElement.TcpDestinationPort => FieldRole.DestinationPort,
+        InformationElement.SourceIPv4Address => FieldRole.SourceIPv4,
+        InformationElement.DestinationIPv4Address => FieldRole.DestinationIPv4,
+        InformationElement.SourceIPv6Address => FieldRole.SourceIPv6,
+        InformationElement.DestinationIPv6Address => FieldRole.DestinationIPv6,
+        InformationElement.TcpControlBits => FieldRole.TcpFlags,
+        InformationElement.OctetDeltaCount or InformationElement.OctetTotalCount or InformationElement.InitiatorOctets => FieldRole.Octets,
+        InformationElement.PacketDeltaCount or InformationElement.PacketTotalCount or InformationElement.InitiatorPackets => FieldRole.Packets,
+        InformationElement.ResponderOctets => FieldRole.ReverseOctets,
+        InformationElement.ResponderPackets => FieldRole.ReversePackets,
+        InformationElement.FlowEndReason => FieldRole.EndReason,
+        InformationElement.BiflowDirection => FieldRole.BiflowDirection,
+        InformationElement.FirewallEvent => FieldRole.FirewallEvent,
+        InformationElement.SamplingInterval or InformationElement.SamplerRandomInterval or InformationElement.SamplingPacketInterval => FieldRole.SamplingInterval,
+        InformationElement.SamplingPacketSpace => FieldRole.SamplingPacketSpace,
+        InformationElement.SamplingSize => FieldRole.SamplingSize,
+        InformationElement.SamplingPopulation => FieldRole.SamplingPopulation,
+        InformationElement.SystemInitTimeMilliseconds => FieldRole.SystemInitTime,
+        InformationElement.FlowStartMilliseconds => FieldRole.StartMilliseconds,
+        InformationElement.FlowEndMilliseconds => FieldRole.EndMilliseconds,
+        // Microseconds and nanoseconds have the same NTP coding (RFC 7011, 6.1.9 and 6.1.10).
+        InformationElement.FlowStartMicroseconds or InformationElement.FlowStartNanoseconds => FieldRole.StartMicroseconds,
+        InformationElement.FlowEndMicroseconds or InformationElement.FlowEndNanoseconds => FieldRole.EndMicroseconds,
+        InformationElement.FlowStartSeconds => FieldRole.StartSeconds,
+        InformationElement.FlowEndSeconds => FieldRole.EndSeconds,
+        InformationElement.FlowStartSysUpTime => FieldRole.StartSysUpTime,
+        InformationElement.FlowEndSysUpTime => FieldRole.EndSysUpTime,
+        InformationElement.FlowStartDeltaMicroseconds => FieldRole.StartDeltaMicroseconds,
+        InformationElement.FlowEndDeltaMicroseconds => FieldRole.EndDeltaMicroseconds,
+        InformationElement.FlowDurationMilliseconds => FieldRole.DurationMilliseconds,
+        InformationElement.FlowDurationMicroseconds => FieldRole.DurationMicroseconds,
+        InformationElement.ObservationTimeSeconds => FieldRole.ObservationSeconds,
+        InformationElement.ObservationTimeMilliseconds => FieldRole.ObservationMilliseconds,
+        InformationElement.ObservationTimeMicroseconds => FieldRole.ObservationMicroseconds,
+        _ => FieldRole.None,
+    };
+
+    private static FieldRole Reverse(ushort elementId) => elementId switch
+    {
+        InformationElement.TcpControlBits => FieldRole.ReverseTcpFlags,
+        InformationElement.OctetDeltaCount or InformationElement.OctetTotalCount => FieldRole.ReverseOctets,
+        InformationElement.PacketDeltaCount or InformationElement.PacketTotalCount => FieldRole.ReversePackets,
+        _ => FieldRole.None,
+    };
+}

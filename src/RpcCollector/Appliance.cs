@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using RpcCollector.Commands;
+using RpcCollector.Flows;
+using RpcCollector.Http;
+using RpcCollector.Metrics;
+using RpcCollector.Options;
+
+namespace RpcCollector;
+
+/// <summary>The process that <c>run</c> hosts: the collecting process, the store behind its feed, and what is served over HTTP.</summary>
+internal sealed class Appliance : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CollectorOptions _options;
+
+    private Appliance(WebApplication app, CollectorOptions options) => (_app, _options) = (app, options);
+
+    /// <exception cref="StartupException">The store or a listener cannot be had.</exception>
+    public static Appliance Build(EffectiveSettings effective)
+    {
+        var options = effective.Options;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(effective.Configuration);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What keeps the host from starting is said once, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddConfiguration(effective.Configuration.GetSection("Logging"));
+        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+
+        // Where to serve is our own setting: what base images and shells set for other programs does not count.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.HttpsPortsKey, "");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (options.Http.Endpoint.Address is { } address) kestrel.Listen(address, options.Http.Port);
+            else kestrel.ListenAnyIP(options.Http.Port);
+        });
+
+        // The store is registered before the collecting process: it starts first and ends last.
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
+        builder.Services.AddCollectorServices(options.Store, options.Metrics);
+        builder.Services.AddSingleton<CollectingProcess>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CollectingProcess>());
+
+        // The sockets are bound before the store is touched.
+        var app = builder.Build();
+        app.Services.GetRequiredService<CollectingProcess>();
+        app.MapCollectorEndpoints();
+        return new Appliance(app, options);
+    }
+
+    /// <exception cref="StartupException">A listener, the store or the HTTP port cannot be had.</exception>
+    public async Task StartAsync(CancellationToken stopping)
+    {
+        var serving = _options.Http.Endpoint;
+        var url = $"http://{serving with { Address = serving.Address ?? IPAddress.Loopback }}/";
+        try
+        {
+            await _app.StartAsync(stopping);
+        }
+        catch (IOException e)
+        {
+            throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
+        }
+
+        var collecting = _app.Services.GetRequiredService<CollectingProcess>();
+        LogEvents.Started(
+            _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)), _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken stopping) => _app.WaitForShutdownAsync(stopping);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

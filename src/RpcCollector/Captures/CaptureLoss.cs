@@ -1,0 +1,32 @@
+namespace RpcCollector.Captures;
+
+/// <summary>Why something in a capture is not an export datagram: a closed list, one count each.</summary>
+internal enum CaptureLoss : byte
+{
+    /// <summary>The file's link type is not one whose header is known.</summary>
+    UnknownLinkType,
+
+    /// <summary>The frame holds no IPv4 or IPv6 packet.</summary>
+    NotIP,
+
+    /// <summary>The IP packet holds no UDP datagram.</summary>
+    NotUdp,
+
+    /// <summary>The capture kept less of the packet than there was.</summary>
+    CutPacket,
+
+    /// <summary>A packet in fragments of which not all are there, or of which too many were in the making at a time.</summary>
+    IncompleteFragments,
+
+    /// <summary>The UDP datagram does not begin like a NetFlow v5, v9 or IPFIX Message.</summary>
+    NotAnExport,
+
+    /// <summary>The packet's record in the file makes no sense.</summary>
+    UnreadablePacket,
+
+    /// <summary>The file ends early or is damaged from some place on; what stands before counts.</summary>
+    DamagedFile,
+
+    /// <summary>A file in a given folder that is no capture.</summary>
+    NotACapture,
+}

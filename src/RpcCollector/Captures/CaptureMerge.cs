@@ -1,0 +1,88 @@
+namespace RpcCollector.Captures;
+
+/// <summary>Reads any number of captures as one, in the order of their time stamps (equal ones: of the files), holding open only those that overlap.</summary>
+internal sealed class CaptureMerge : IDisposable
+{
+    private readonly CaptureInput[] _inputs;
+    private readonly CaptureReader?[] _open;
+    private readonly PriorityQueue<int, (long UnixNanoseconds, int Index)> _next = new();
+    private readonly CaptureTally _tally;
+    private int _current = -1;
+    private long _finishedBytes;
+
+    /// <summary>Looks into every file for its first datagram.</summary>
+    /// <exception cref="StartupException">A file that was named cannot be read or is no capture.</exception>
+    public CaptureMerge(IEnumerable<CaptureInput> inputs, CaptureTally tally)
+    {
+        _inputs = [.. inputs];
+        _open = new CaptureReader?[_inputs.Length];
+        _tally = tally;
+        for (var i = 0; i < _inputs.Length; i++) LookInto(i);
+    }
+
+    /// <summary>Octets of all files, compressed where they are.</summary>
+    public long TotalBytes { get; private set; }
+
+    /// <summary>Octets read so far.</summary>
+    public long Position => _finishedBytes + (_current >= 0 ? _open[_current]?.Position ?? 0 : 0);
+
+    /// <summary>The next datagram, in the reader that has it; false when all files are read.</summary>
+    public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CaptureReader? reader)
+    {
+        if (_current >= 0) Advance(_current);
+        if (!_next.TryDequeue(out _current, out _))
+        {
+            (_current, reader) = (-1, null);
+            return false;
+        }
+
+        reader = _open[_current];
+        if (reader is not null) return true;
+        _open[_current] = reader = Open(_current, _tally) ?? throw Changed(_current);
+        return reader.TryRead() ? true : throw Changed(_current);
+    }
+
+    public void Dispose()
+    {
+        foreach (var reader in _open) reader?.Dispose();
+    }
+
+    private void LookInto(int index)
+    {
+        var looked = new CaptureTally();
+        using var reader = Open(index, looked);
+        if (reader is null)
+        {
+            if (_inputs[index].IsNamed) throw new StartupException($"{_inputs[index].Path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first octets)");
+            _tally.Lose(CaptureLoss.NotACapture);
+        }
+        else if (reader.TryRead())
+        {
+            TotalBytes += new FileInfo(_inputs[index].Path).Length;
+            _next.Enqueue(index, (reader.UnixNanoseconds, index));
+        }
+        else
+        {
+            _tally.Add(looked);
+        }
+    }
+
+    private void Advance(int index)
+    {
+        var reader = _open[index]!;
+        if (reader.TryRead())
+        {
+            _next.Enqueue(index, (reader.UnixNanoseconds, index));
+            return;
+        }
+
+        _finishedBytes += reader.Position;
+        reader.Dispose();
+        _open[index] = null;
+    }
+
+    // A session without ports counts from 1, so that it differs from one that is not known at all.
+    private CaptureReader? Open(int index, CaptureTally tally) => CaptureReader.Open(_inputs[index].Path, index + 1, tally);
+
+    private StartupException Changed(int index) => new($"{_inputs[index].Path}: changed while it was read");
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using RpcCollector.Options;
+using Spectre.Console;
+
+namespace RpcCollector.Commands;
+
+/// <summary><c>check</c>: is the configuration valid? Prints what holds, and where it comes from.</summary>
+internal sealed class CheckCommand : Command
+{
+    private readonly IReadOnlyList<string> _settings;
+
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "text: what holds, and where it comes from; markdown: every setting with its default and meaning.",
+        DefaultValueFactory = _ => "text",
+    };
+
+    public CheckCommand(IReadOnlyList<string> settings)
+        : base("check", "Check the configuration and print the effective settings with their sources; exit code 0 when valid, 2 when not.")
+    {
+        _settings = settings;
+        _format.AcceptOnlyFromAmong("text", "markdown");
+        Add(_format);
+        SetAction(parsed => Check(isMarkdown: parsed.GetValue(_format) is "markdown"));
+    }
+
+    private int Check(bool isMarkdown)
+    {
+        var effective = EffectiveSettings.Read(_settings);
+        if (isMarkdown)
+        {
+            Console.Out.Write(SettingTable.Markdown());
+            return 0;
+        }
+
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Setting", "Value", "Unit", "Source");
+        foreach (var setting in SettingCatalog.Settings)
+        {
+            var source = ConfigurationSources.SourceOf(effective.Configuration, setting);
+            table.AddRow(new Text(setting.Key), new Text(Setting.Format(setting.Read(effective.Options))), new Text(setting.Unit), new Text(source));
+        }
+
+        var console = TextConsole.Out();
+        console.Write(table);
+        console.WriteLine("The configuration is valid.");
+        return 0;
+    }
+}

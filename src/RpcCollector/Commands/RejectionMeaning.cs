@@ -1,0 +1,49 @@
+using RpcCollector.Captures;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Commands;
+
+/// <summary>Says to people why something was not used.</summary>
+internal static class RejectionMeaning
+{
+    public static string Of(Rejection reason) => reason switch
+    {
+        Rejection.DatagramTooShort => "datagrams with fewer octets than their header",
+        Rejection.UnknownVersion => "datagrams that are neither NetFlow v5, v9 nor IPFIX",
+        Rejection.MessageLongerThanDatagram => "Messages that state more octets than arrived",
+        Rejection.MessageShorterThanHeader => "Messages that state fewer octets than their own header",
+        Rejection.SetLongerThanMessage => "Messages with a Set that ends beyond them",
+        Rejection.SetShorterThanHeader => "Sets that state fewer octets than their own header",
+        Rejection.TooManyExporters => "datagrams of exporters beyond Flows:MaxExporters",
+        Rejection.TooManyDomains => "datagrams of Observation Domains beyond the bound of their exporter",
+        Rejection.MissingTemplate => "Data Sets whose Template had not arrived",
+        Rejection.ReservedSetId => "Sets with a reserved id",
+        Rejection.SetShorterThanRecord => "Data Sets shorter than one record of their Template",
+        Rejection.MalformedTemplate => "Templates that end beyond their Set or have a reserved id",
+        Rejection.ZeroLengthRecord => "Templates whose records could have length zero",
+        Rejection.TooManyFields => "Templates with more fields than Flows:MaxFieldsPerTemplate",
+        Rejection.TooManyTemplates => "Templates beyond Flows:MaxTemplatesPerExporter",
+        Rejection.FieldLongerThanSet => "records with a field that ends beyond its Set",
+        Rejection.NotATransportFlow => "records without addresses, protocol or ports",
+        Rejection.NotTcp => "flows that are not TCP",
+        Rejection.IrrelevantPorts => "flows on ports that RPC and remote administration do not use",
+        Rejection.NoStartTime => "flows without a time",
+        Rejection.AlreadyKnown => "flow starts of connections that were known already (other half, continuation, second exporter)",
+        Rejection.StateFull => "flow starts let go because the state was full",
+        _ => reason.ToString(),
+    };
+
+    public static string Of(CaptureLoss loss) => loss switch
+    {
+        CaptureLoss.UnknownLinkType => "packets of a link type that is not read",
+        CaptureLoss.NotIP => "frames that are no IP packets",
+        CaptureLoss.NotUdp => "IP packets that are no UDP datagrams",
+        CaptureLoss.CutPacket => "packets that the capture cut short",
+        CaptureLoss.IncompleteFragments => "fragmented packets of which a part is missing",
+        CaptureLoss.NotAnExport => "UDP datagrams that are no export",
+        CaptureLoss.UnreadablePacket => "packet records that make no sense",
+        CaptureLoss.DamagedFile => "files that end early or are damaged from some place on",
+        CaptureLoss.NotACapture => "files in the given folders that are no captures",
+        _ => loss.ToString(),
+    };
+}

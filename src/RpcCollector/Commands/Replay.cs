@@ -1,0 +1,53 @@
+using RpcCollector.Captures;
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Options;
+using RpcCollector.Transport;
+
+namespace RpcCollector.Commands;
+
+/// <summary>The way from datagram to RPC activity over recorded exports: the hops of <see cref="CollectingProcess"/>, in capture time, on one thread.</summary>
+internal sealed class Replay
+{
+    private const int ClockStepMilliseconds = 100;
+
+    private readonly CaptureMerge _captures;
+    private readonly CaptureTally _tally;
+    private readonly ExporterCatalog _catalog;
+    private readonly ActivityCollection _activities = new();
+    private readonly HopCounters _decoded = new();
+    private readonly HopCounters _joined = new();
+    private readonly ClientShard _shard;
+    private readonly DatagramDecoder _decoder;
+    private long _clockUnixMilliseconds = long.MinValue;
+
+    public Replay(CollectorOptions options, CaptureMerge captures, CaptureTally tally)
+    {
+        (_captures, _tally) = (captures, tally);
+        _catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
+        _shard = new ClientShard(options.Detection.Join, _activities, _joined);
+        _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, new DirectRoute(_shard));
+    }
+
+    /// <summary>Reads everything.</summary>
+    /// <param name="progress">Told now and then how far the reading is.</param>
+    public ReplayResult Run(Action<CaptureMerge>? progress)
+    {
+        for (var count = 0; _captures.TryRead(out var datagram); count++)
+        {
+            var arrival = datagram.ArrivalUnixMilliseconds;
+            if (arrival - ClockStepMilliseconds >= _clockUnixMilliseconds)
+            {
+                _shard.AdvanceTo(arrival);
+                _clockUnixMilliseconds = arrival;
+            }
+
+            _decoder.Decode(datagram.Payload, datagram.Session, arrival);
+            if (count % 1024 == 0) progress?.Invoke(_captures);
+        }
+
+        _shard.Complete();
+        progress?.Invoke(_captures);
+        return new ReplayResult(_activities.InOrder(), _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally);
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using RpcCollector.Captures;
+
+namespace RpcCollector.Commands;
+
+/// <summary><c>replay</c>: the live way over recorded exports, in capture time, never dropping for speed.</summary>
+internal sealed class ReplayCommand : Command
+{
+    private readonly IReadOnlyList<string> _settings;
+
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "json: one object a line; text: a table and a summary for people.",
+        DefaultValueFactory = _ => "text",
+    };
+
+    private readonly Argument<string[]> _inputs = new("FILE|DIRECTORY")
+    {
+        Description = "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, and IPFIX files, plain or gzip; told by what they hold. Of a directory, every capture in and below it.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public ReplayCommand(IReadOnlyList<string> settings)
+        : base("replay", "Find RPC activity in recorded exports, read in the order of their time stamps; exit code 2 for a file that cannot be read.")
+    {
+        _settings = settings;
+        _format.AcceptOnlyFromAmong("json", "text");
+        Add(_format);
+        Add(_inputs);
+        SetAction(parsed => Run(parsed.GetValue(_inputs)!, isJson: parsed.GetValue(_format) is "json"));
+    }
+
+    private int Run(string[] arguments, bool isJson)
+    {
+        var effective = EffectiveSettings.Read(_settings);
+        var tally = new CaptureTally();
+        using var captures = new CaptureMerge(CaptureInput.Find(arguments), tally);
+        var replay = new Replay(effective.Options, captures, tally);
+        if (isJson)
+        {
+            using var output = Console.OpenStandardOutput();
+            ReplayJson.Write(output, replay.Run(progress: null));
+        }
+        else
+        {
+            ReplayText.Write(TextConsole.Out(), ReplayProgress.Run(replay));
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Text.Json;
+using RpcCollector.Captures;
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Http;
+using RpcCollector.Metrics;
+
+namespace RpcCollector.Commands;
+
+/// <summary>Writes the result of a replay as JSON, one object a line: each activity, then the summary.</summary>
+internal sealed class ReplayJson : IDisposable
+{
+    private readonly Stream _output;
+    private readonly ReplayResult _result;
+    private readonly ArrayBufferWriter<byte> _lines = new(1 << 16);
+    private readonly Utf8JsonWriter _json;
+
+    private ReplayJson(Stream output, ReplayResult result)
+    {
+        (_output, _result) = (output, result);
+        _json = new Utf8JsonWriter(_lines);
+    }
+
+    public static void Write(Stream output, ReplayResult result)
+    {
+        using var writer = new ReplayJson(output, result);
+        foreach (var activity in result.Activities) writer.WriteActivity(activity);
+        writer.WriteSummary();
+        writer.Send();
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private void WriteActivity(in RpcActivity activity)
+    {
+        JsonSerializer.Serialize(_json, ActivityLineJson.From(activity, _result.Catalog.Directory), CollectorJson.Default.ActivityLineJson);
+        EndLine();
+    }
+
+    private void WriteSummary()
+    {
+        _json.WriteStartObject();
+        _json.WriteString("type", "summary");
+        _json.WriteNumber("datagrams", _result.Datagrams);
+        _json.WriteNumber("data_records", _result.DataRecords);
+        _json.WriteNumber("options_records", _result.OptionsRecords);
+        _json.WriteNumber("templates", _result.Templates);
+        _json.WriteNumber("flow_starts", _result.FlowStarts);
+        WriteCounts("activities", _result.ByBasis().Select(entry => (BasisName.Of(entry.Basis), (long)entry.Count)));
+        WriteCounts("findings", []);
+        WriteCounts("rejected", _result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count)));
+
+        // What the files held besides exports; left out where they held nothing else.
+        var losses = _result.Captures.Losses().Select(entry => (SnakeCase<CaptureLoss>.Of(entry.Loss), entry.Count)).ToList();
+        if (losses.Count > 0) WriteCounts("not_read", losses);
+        _json.WriteEndObject();
+        EndLine();
+    }
+
+    private void WriteCounts(string name, IEnumerable<(string Name, long Count)> counts)
+    {
+        _json.WriteStartObject(name);
+        foreach (var (key, count) in counts) _json.WriteNumber(key, count);
+        _json.WriteEndObject();
+    }
+
+    private void EndLine()
+    {
+        _json.Flush();
+        _json.Reset();
+        _lines.Write("\n"u8);
+        if (_lines.WrittenCount > 1 << 15) Send();
+    }
+
+    private void Send()
+    {
+        _output.Write(_lines.WrittenSpan);
+        _lines.ResetWrittenCount();
+    }
+}

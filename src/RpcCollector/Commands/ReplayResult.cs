@@ -1,0 +1,37 @@
+using RpcCollector.Captures;
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Commands;
+
+/// <summary>What a replay found, and what became of everything it read.</summary>
+/// <param name="Activities">In the order of their start.</param>
+/// <param name="Counters">One for each thread's part of the way; their sums count.</param>
+/// <param name="Captures">What the files held.</param>
+internal sealed record ReplayResult(
+    IReadOnlyList<RpcActivity> Activities, ExporterCatalog Catalog, long OptionsRecords, IReadOnlyList<HopCounters> Counters, CaptureTally Captures)
+{
+    public long Datagrams => Sum(counters => counters.Received(Hop.Datagram));
+
+    /// <summary>Every Data Record decoded, Options Data Records apart.</summary>
+    public long DataRecords => Sum(counters => counters.Received(Hop.DataRecord));
+
+    public int Templates => Catalog.NumTemplates;
+
+    public long FlowStarts => Sum(counters => counters.Used(Hop.FlowStart));
+
+    /// <summary>How many activities of each basis there are; a basis without any is left out.</summary>
+    public IEnumerable<(JoinBasis Basis, int Count)> ByBasis() =>
+        Activities.GroupBy(activity => activity.Basis).OrderBy(group => group.Key).Select(group => (group.Key, group.Count()));
+
+    /// <summary>The reasons why something was not used, whatever the hop; those without any are left out.</summary>
+    public IEnumerable<(Rejection Reason, long Count)> Rejected() =>
+        Enum.GetValues<Rejection>().Select(reason => (reason, Sum(counters => Enum.GetValues<Hop>().Sum(hop => counters.Rejected(hop, reason))))).Where(entry => entry.Item2 > 0);
+
+    public IEnumerable<HostAddress> ExportersOf(RpcActivity activity)
+    {
+        for (var i = 0; i < activity.Exporters.Count; i++) yield return Catalog.Directory[activity.Exporters.IdAt(i)];
+    }
+
+    private long Sum(Func<HopCounters, long> count) => Counters.Sum(count);
+}

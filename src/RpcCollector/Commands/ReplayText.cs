@@ -1,0 +1,62 @@
+using RpcCollector.Detection;
+using RpcCollector.Http;
+using RpcCollector.Metrics;
+using Spectre.Console;
+
+namespace RpcCollector.Commands;
+
+/// <summary>Writes the result of a replay for people: a table of the activities, a summary, and what was not used with its meaning.</summary>
+internal static class ReplayText
+{
+    private const int MaxRows = 500;
+
+    public static void Write(IAnsiConsole console, ReplayResult result)
+    {
+        if (result.Activities.Count > 0) console.Write(Activities(result));
+        if (result.Activities.Count > MaxRows) console.WriteLine($"… and {result.Activities.Count - MaxRows:N0} more; --format json prints them all.");
+        console.Write(Summary(result));
+
+        var losses = result.Rejected().Select(entry => (entry.Count, Meaning: RejectionMeaning.Of(entry.Reason)))
+            .Concat(result.Captures.Losses().Select(entry => (entry.Count, Meaning: RejectionMeaning.Of(entry.Loss)))).ToList();
+        if (losses.Count == 0) return;
+        console.WriteLine();
+        console.WriteLine("Not used:");
+        var table = Plain().AddColumn(new TableColumn("").RightAligned()).AddColumn("");
+        foreach (var (count, meaning) in losses) table.AddRow(new Text($"{count:N0}"), new Text(meaning));
+        console.Write(table);
+    }
+
+    private static Table Activities(ReplayResult result)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Start (UTC)", "Client", "Server", "Basis")
+            .AddColumn(new TableColumn("Mapper to endpoint").RightAligned()).AddColumn(new TableColumn("Endpoint port").RightAligned()).AddColumn("Exporters");
+        foreach (var activity in result.Activities.Take(MaxRows))
+        {
+            var start = UtcMilliseconds.From(activity.StartUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss.fff");
+            table.AddRow(
+                new Text(start), new Text(activity.Client.ToString()), new Text(activity.Server.ToString()), new Text(BasisName.Of(activity.Basis)),
+                new Text(Delta(activity)), new Text(activity.Endpoint?.ServerPort.ToString() ?? "-"), new Text(string.Join(", ", result.ExportersOf(activity))));
+        }
+
+        return table;
+    }
+
+    private static string Delta(RpcActivity activity) => activity is { Mapper: { } mapper, Endpoint: { } endpoint }
+        ? $"{(endpoint.StartUnixMilliseconds - mapper.StartUnixMilliseconds) / 1000.0:0.000} s"
+        : "-";
+
+    private static Table Summary(ReplayResult result)
+    {
+        var activities = string.Join(", ", result.ByBasis().Select(entry => $"{entry.Count:N0} {BasisName.Of(entry.Basis)}"));
+        var table = Plain().AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
+        table.AddRow("Datagrams", $"{result.Datagrams:N0}");
+        table.AddRow("Data Records", $"{result.DataRecords:N0}");
+        table.AddRow("Options Data Records", $"{result.OptionsRecords:N0}");
+        table.AddRow("Templates", $"{result.Templates:N0}");
+        table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
+        table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);
+        return table;
+    }
+
+    private static Table Plain() => new Table().Border(TableBorder.None).HideHeaders();
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using RpcCollector.Options;
+
+namespace RpcCollector.Commands;
+
+/// <summary><c>send</c>: an exporter for trying the appliance without a router. It sends the export datagrams of a capture.</summary>
+internal sealed class SendCommand : Command
+{
+    private readonly Argument<string> _file = new("FILE") { Description = "A capture (pcap, pcapng) with NetFlow or IPFIX datagrams, or an IPFIX file." };
+
+    private readonly Option<string> _to = new("--to") { Description = "Where to send: address:port or [address]:port.", DefaultValueFactory = _ => "127.0.0.1:2055" };
+
+    private readonly Option<double?> _rate = new("--rate") { Description = "Datagrams a second." };
+
+    private readonly Option<bool> _captureTime = new("--capture-time") { Description = "With the pauses of the capture. This is the default." };
+
+    private readonly Option<double?> _speed = new("--speed") { Description = "With the pauses of the capture, so many times faster." };
+
+    private readonly Option<int> _loop = new("--loop") { Description = "How often to send the file.", DefaultValueFactory = _ => 1 };
+
+    private readonly Option<bool> _allowRemote = new("--allow-remote") { Description = "Allow an address outside this host." };
+
+    public SendCommand()
+        : base("send", "Send the export datagrams of a capture to a collector.")
+    {
+        Add(_file);
+        foreach (var option in new Option[] { _to, _rate, _captureTime, _speed, _loop, _allowRemote }) Add(option);
+        Validators.Add(result =>
+        {
+            var paces = new Option[] { _rate, _captureTime, _speed }.Count(option => result.GetResult(option) is not null);
+            if (paces > 1) result.AddError("Give one of --rate, --capture-time and --speed.");
+        });
+        SetAction(parsed => Send(
+            parsed.GetValue(_file)!,
+            Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)),
+            Pace(parsed.GetValue(_rate), parsed.GetValue(_speed)),
+            Positive("--loop", parsed.GetValue(_loop))));
+    }
+
+    private static int Send(string file, IPEndPoint target, SendPace pace, int times)
+    {
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var sender = new ExportSender(target, pace, stopping.Token);
+        var began = Stopwatch.GetTimestamp();
+        for (var i = 0; i < times && !stopping.IsCancellationRequested; i++) sender.Send(file);
+        sender.Settle();
+
+        var stopped = stopping.IsCancellationRequested ? " Stopped before the end." : "";
+        Console.Out.WriteLine($"Sent {sender.Datagrams:N0} datagrams ({sender.Bytes:N0} bytes) to {target} in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s.{stopped}");
+        if (sender.NotSent.Losses().Any())
+            Console.Out.WriteLine($"Not sent: {string.Join(", ", sender.NotSent.Losses().Select(entry => $"{entry.Count:N0} {RejectionMeaning.Of(entry.Loss)}"))}.");
+        if (sender.Refused == 0) return 0;
+        Console.Error.WriteLine($"Nobody listens on UDP {target}: {sender.Refused:N0} datagrams were refused.");
+        return 1;
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        }
+    }
+
+    private static IPEndPoint Target(string text, bool allowRemote)
+    {
+        if (text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)) text = $"127.0.0.1:{text["localhost:".Length..]}";
+        if (!ListenEndpoint.TryParse(text, out var endpoint) || endpoint is not { Address: { } address, Port: > 0 })
+            throw new StartupException($"--to: '{text}' is not an endpoint; write address:port or [address]:port");
+        if (!IPAddress.IsLoopback(address) && !allowRemote)
+            throw new StartupException($"--to: {address} is not a loopback address; add --allow-remote to send to another host");
+        return new IPEndPoint(address, endpoint.Port);
+    }
+
+    private static SendPace Pace(double? rate, double? speed) => rate is { } perSecond
+        ? SendPace.AtRate(Positive("--rate", perSecond))
+        : SendPace.InCaptureTime(Positive("--speed", speed ?? 1));
+
+    private static T Positive<T>(string option, T value)
+        where T : System.Numerics.INumber<T> =>
+        value > T.Zero && T.IsFinite(value) ? value : throw new StartupException($"{option}: {value} is not a positive number");
+}

@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Metrics;
+using RpcCollector.Store;
+
+namespace RpcCollector.Http;
+
+/// <summary>An activity in JSON: what the API and replay have in common, in the order in which they write it.</summary>
+internal record ActivityJson
+{
+    [Description("Which rule joined the two flows: car, extended, known-endpoint or mapper-only.")]
+    [JsonPropertyOrder(1)]
+    public required string Basis { get; init; }
+
+    [JsonPropertyOrder(2)]
+    public required string Client { get; init; }
+
+    [JsonPropertyOrder(3)]
+    public required string Server { get; init; }
+
+    [Description("The flow to TCP 135; absent when the basis is known-endpoint.")]
+    [JsonPropertyOrder(4)]
+    public MapperFlowJson? Mapper { get; init; }
+
+    [Description("The flow to the endpoint; absent when the basis is mapper-only.")]
+    [JsonPropertyOrder(5)]
+    public EndpointFlowJson? Endpoint { get; init; }
+
+    [Description("Addresses of the exporters that saw either flow.")]
+    [JsonPropertyOrder(6)]
+    public required IReadOnlyList<string> Exporters { get; init; }
+
+    protected static MapperFlowJson? MapperOf(FlowSpan? flow) => flow is { } mapper
+        ? new MapperFlowJson(mapper.ClientPort, UtcMilliseconds.From(mapper.StartUnixMilliseconds), UtcMilliseconds.From(mapper.EndUnixMilliseconds))
+        : null;
+
+    protected static EndpointFlowJson? EndpointOf(FlowSpan? flow) => flow is { } endpoint
+        ? new EndpointFlowJson(
+            endpoint.ClientPort, endpoint.ServerPort, UtcMilliseconds.From(endpoint.StartUnixMilliseconds), UtcMilliseconds.From(endpoint.EndUnixMilliseconds))
+        : null;
+}
+
+/// <summary>An activity as a line of replay.</summary>
+internal sealed record ActivityLineJson : ActivityJson
+{
+    [JsonPropertyOrder(0)]
+    public string Type { get; } = "activity";
+
+    /// <summary>Absent when unsampled or unknown.</summary>
+    [JsonPropertyOrder(7)]
+    public uint? SamplingInterval { get; init; }
+
+    public static ActivityLineJson From(in RpcActivity activity, ExporterDirectory exporters)
+    {
+        var names = new string[activity.Exporters.Count];
+        for (var i = 0; i < names.Length; i++) names[i] = exporters[activity.Exporters.IdAt(i)].ToString();
+        return new ActivityLineJson
+        {
+            Basis = BasisName.Of(activity.Basis),
+            Client = activity.Client.ToString(),
+            Server = activity.Server.ToString(),
+            Mapper = MapperOf(activity.Mapper),
+            Endpoint = EndpointOf(activity.Endpoint),
+            Exporters = names,
+            SamplingInterval = activity.SamplingInterval > 1 ? activity.SamplingInterval : null,
+        };
+    }
+}
+
+/// <summary>An activity as the API shows it.</summary>
+internal sealed record ActivityItemJson : ActivityJson
+{
+    [Description("Stays the same when the activity becomes better known. Text, because 64 bits are more than a JavaScript number holds.")]
+    [JsonPropertyOrder(0)]
+    public required string Id { get; init; }
+
+    [Description("One packet in so many was sampled, the coarser of the two flows: 1 is unsampled, 0 unknown.")]
+    [JsonPropertyOrder(7)]
+    public required uint SamplingInterval { get; init; }
+
+    [Description("When this appliance recorded the activity, by its own clock.")]
+    [JsonPropertyOrder(8)]
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    public static ActivityItemJson From(StoredActivity activity) => new()
+    {
+        Id = activity.Id.ToString("x16"),
+        Basis = BasisName.Of(activity.Basis),
+        Client = activity.Client.ToString(),
+        Server = activity.Server.ToString(),
+        Mapper = MapperOf(activity.Mapper),
+        Endpoint = EndpointOf(activity.Endpoint),
+        Exporters = activity.Exporters,
+        SamplingInterval = activity.SamplingInterval,
+        RecordedAt = UtcMilliseconds.From(activity.RecordedUnixMilliseconds),
+    };
+}
+
+/// <summary>The flow to the endpoint mapper.</summary>
+internal sealed record MapperFlowJson(int ClientPort, DateTimeOffset Start, DateTimeOffset End);
+
+/// <summary>The flow to the endpoint.</summary>
+internal sealed record EndpointFlowJson(int ClientPort, int ServerPort, DateTimeOffset Start, DateTimeOffset End);

@@ -1,0 +1,59 @@
+using RpcCollector.Metrics;
+
+namespace RpcCollector.Http;
+
+/// <summary>Everything that is served over HTTP, on one page.</summary>
+internal static class CollectorEndpoints
+{
+    // Health checks of containers and load balancers often ask without wanting a body.
+    private static readonly string[] Head = [HttpMethods.Head];
+
+    public static IEndpointRouteBuilder MapCollectorEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        // Made now, and with it the store and all instruments: what cannot start fails before anything listens.
+        endpoints.ServiceProvider.GetRequiredService<MetricsScraper>();
+
+        endpoints.MapGet("/", LandingPage.Read).ExcludeFromDescription();
+
+        var api = endpoints.MapGroup("/api/v1").WithTags("RPC activity");
+        api.MapGet("/activities", ActivityEndpoint.Read)
+            .WithName("listActivities")
+            .WithSummary("RPC activity, the latest start first.")
+            .WithDescription("Shows what is committed to the store: what it has shown survives a crash. Pages by 'cursor' have no gaps and no repeats while activities are added.")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapGet("/exporters", ExporterEndpoints.ReadExporters)
+            .WithName("listExporters")
+            .WithSummary("The exporters that have sent flows since the start, in order of address.");
+        api.MapGet("/templates", ExporterEndpoints.ReadTemplates)
+            .WithName("listTemplates")
+            .WithSummary("The Templates that exporters announced, with their Information Elements by name.");
+
+        var metrics = endpoints.MapGroup("/metrics").WithTags("Metrics");
+        metrics.MapGet("", MetricsEndpoints.ReadMetrics)
+            .WithName("scrapeMetrics")
+            .WithSummary("The appliance in figures: Prometheus text 0.0.4, or OpenMetrics 1.0.0 when Accept asks for it.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain", "application/openmetrics-text");
+        metrics.MapGet("/findings", MetricsEndpoints.ReadPairs)
+            .WithName("scrapeFindings")
+            .WithSummary("Pairs of client and server with recent RPC activity, as bounded, expiring series; formats as /metrics.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain", "application/openmetrics-text");
+
+        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).ExcludeFromDescription();
+        endpoints.MapGet("/healthz", HealthEndpoints.ReadLiveness)
+            .WithTags("Health")
+            .WithName("readLiveness")
+            .WithSummary("200 while the process and its threads run.")
+            .Produces<HealthJson>()
+            .Produces<HealthJson>(StatusCodes.Status503ServiceUnavailable);
+        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).ExcludeFromDescription();
+        endpoints.MapGet("/readyz", HealthEndpoints.ReadReadiness)
+            .WithTags("Health")
+            .WithName("readReadiness")
+            .WithSummary("200 while the listeners are bound and the store can be written.")
+            .Produces<ReadinessJson>()
+            .Produces<ReadinessJson>(StatusCodes.Status503ServiceUnavailable);
+
+        endpoints.MapOpenApi().ExcludeFromDescription();
+        return endpoints;
+    }
+}

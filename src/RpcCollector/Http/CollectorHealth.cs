@@ -1,0 +1,23 @@
+namespace RpcCollector.Http;
+
+/// <summary>What the threads say of themselves for /healthz and /readyz: set by the wiring, read by anyone.</summary>
+internal sealed class CollectorHealth
+{
+    private volatile bool _listenersBound;
+
+    /// <summary>Names of threads that should run and do not.</summary>
+    public Func<IReadOnlyList<string>> StoppedThreads { get; set; } = static () => [];
+
+    /// <summary>True while all UDP listeners receive.</summary>
+    public bool ListenersBound
+    {
+        get => _listenersBound;
+        set => _listenersBound = value;
+    }
+}
+
+/// <summary>The answer of /healthz.</summary>
+internal sealed record HealthJson(string Status, IReadOnlyList<string>? StoppedThreads);
+
+/// <summary>The answer of /readyz.</summary>
+internal sealed record ReadinessJson(string Status, bool ListenersBound, bool StoreWritable);

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace RpcCollector.Http;
+
+/// <summary>How the appliance writes JSON: snake_case, times by <see cref="UtcMilliseconds"/>, what is unknown left out; generated, so that the program can be trimmed.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcMilliseconds)])]
+[JsonSerializable(typeof(ActivityLineJson))]
+[JsonSerializable(typeof(ActivitiesPage))]
+[JsonSerializable(typeof(ExportersPage))]
+[JsonSerializable(typeof(TemplatesPage))]
+[JsonSerializable(typeof(HealthJson))]
+[JsonSerializable(typeof(ReadinessJson))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(HttpValidationProblemDetails))]
+internal sealed partial class CollectorJson : JsonSerializerContext;

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Store;
+
+namespace RpcCollector.Http;
+
+/// <summary>/healthz says whether to restart the process, /readyz whether it collects.</summary>
+internal static class HealthEndpoints
+{
+    public static JsonHttpResult<HealthJson> ReadLiveness(CollectorHealth health)
+    {
+        var stopped = health.StoppedThreads();
+        return stopped.Count == 0
+            ? TypedResults.Json(new HealthJson("alive", StoppedThreads: null), CollectorJson.Default.HealthJson)
+            : TypedResults.Json(new HealthJson("threads stopped", stopped), CollectorJson.Default.HealthJson, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    public static JsonHttpResult<ReadinessJson> ReadReadiness(CollectorHealth health, ActivityStore store)
+    {
+        var isReady = health.ListenersBound && store.IsWritable;
+        return TypedResults.Json(
+            new ReadinessJson(isReady ? "ready" : "not ready", health.ListenersBound, store.IsWritable),
+            CollectorJson.Default.ReadinessJson,
+            statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Metrics;
+
+namespace RpcCollector.Http;
+
+/// <summary>/ names what else there is.</summary>
+internal static class LandingPage
+{
+    private const string ContentType = "text/html; charset=utf-8";
+
+    private static readonly string Html = $"""
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><title>RpcCollector</title></head>
+        <body>
+        <h1>RpcCollector {System.Net.WebUtility.HtmlEncode(Instruments.Version)}</h1>
+        <p>NetFlow and IPFIX in, Windows RPC activity out.</p>
+        <ul>
+        <li><a href="/api/v1/activities">/api/v1/activities</a>: RPC activity, the latest first</li>
+        <li><a href="/api/v1/exporters">/api/v1/exporters</a>: who exports flows</li>
+        <li><a href="/api/v1/templates">/api/v1/templates</a>: what they announced to send</li>
+        <li><a href="/metrics">/metrics</a>: the appliance in figures</li>
+        <li><a href="/metrics/findings">/metrics/findings</a>: pairs with RPC activity</li>
+        <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: alive, and ready</li>
+        <li><a href="/openapi/v1.json">/openapi/v1.json</a>: this API described</li>
+        </ul>
+        </body>
+        </html>
+
+        """;
+
+    public static ContentHttpResult Read() => TypedResults.Text(Html, ContentType);
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel;
+
+namespace RpcCollector.Http;
+
+/// <summary>A page of activities, the latest start first.</summary>
+internal sealed record ActivitiesPage(
+    IReadOnlyList<ActivityItemJson> Items,
+    [property: Description("The cursor of the next page; absent on the last.")] string? Next);
+
+/// <summary>A page of exporters, in order of address.</summary>
+internal sealed record ExportersPage(
+    IReadOnlyList<ExporterJson> Items,
+    [property: Description("The cursor of the next page; absent on the last.")] string? Next);
+
+/// <summary>A page of Templates, in order of exporter, version, domain and id.</summary>
+internal sealed record TemplatesPage(
+    IReadOnlyList<TemplateJson> Items,
+    [property: Description("The cursor of the next page; absent on the last.")] string? Next);

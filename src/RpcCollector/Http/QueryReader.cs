@@ -1,0 +1,97 @@
+using System.Globalization;
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Metrics;
+using RpcCollector.Store;
+
+namespace RpcCollector.Http;
+
+/// <summary>Reads the parameters of one request and collects everything that is wrong with them, by parameter (RFC 9457).</summary>
+internal sealed class QueryReader
+{
+    private readonly IQueryCollection _query;
+
+    /// <param name="known">The parameters of the endpoint; a misspelt one must not widen the answer in silence.</param>
+    public QueryReader(IQueryCollection query, params ReadOnlySpan<string> known)
+    {
+        _query = query;
+        foreach (var name in query.Keys)
+        {
+            if (!known.Contains(name)) Refuse(name, $"There is no such parameter; there are {string.Join(", ", known)}.");
+        }
+    }
+
+    /// <summary>Parameter to what is wrong with it; empty when all is well.</summary>
+    public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
+
+    public long? Time(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
+        {
+            if (Math.Abs(seconds) < 100_000_000_000) return (long)decimal.Floor(seconds * 1000);
+        }
+        else if (DateTimeOffset.TryParseExact(
+            text.ToUpperInvariant(), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return time.ToUnixTimeMilliseconds();
+        }
+
+        Refuse(name, $"'{text}' is neither a time as RFC 3339 writes it (2020-08-06T07:56:05.251Z; a + must be sent as %2B) nor Unix seconds.");
+        return null;
+    }
+
+    public AddressRange? Addresses(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (AddressRange.TryParse(text, out var range)) return range;
+        Refuse(name, $"'{text}' is neither an IPv4 or IPv6 address nor a prefix such as 10.0.0.0/8.");
+        return null;
+    }
+
+    public HostAddress? Address(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (HostAddress.TryParse(text, out var address)) return address;
+        Refuse(name, $"'{text}' is not an IPv4 or IPv6 address.");
+        return null;
+    }
+
+    public HashSet<JoinBasis> Bases(string name)
+    {
+        var bases = new HashSet<JoinBasis>();
+        foreach (var text in _query[name])
+        {
+            if (BasisName.TryParse(text, out var basis)) bases.Add(basis);
+            else Refuse(name, $"'{text}' is none of {string.Join(", ", BasisName.All.Select(BasisName.Of))}.");
+        }
+
+        return bases;
+    }
+
+    public int Limit(string name, int byDefault, int most)
+    {
+        if (Text(name) is not { } text) return byDefault;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= most) return limit;
+        Refuse(name, $"'{text}' is not a whole number from 1 to {most}.");
+        return byDefault;
+    }
+
+    public ActivityCursor? Cursor(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (ActivityCursor.TryParse(text, out var cursor)) return cursor;
+        Refuse(name, "This is not a cursor that 'next' gave.");
+        return null;
+    }
+
+    /// <summary>The one value of a parameter; null when it is not there.</summary>
+    public string? Text(string name)
+    {
+        var values = _query[name];
+        if (values.Count > 1) Refuse(name, "It may be given once only.");
+        return values.Count == 1 ? values[0] ?? "" : null;
+    }
+
+    public void Refuse(string name, string reason) => Errors.TryAdd(name, [reason]);
+}

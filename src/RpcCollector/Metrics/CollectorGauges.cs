@@ -1,0 +1,38 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Metrics;
+
+/// <summary>What the threads between socket and shard know of themselves: set once when they are wired, read at every scrape, from any thread.</summary>
+internal sealed class CollectorGauges
+{
+    /// <summary>One for every thread that counts; their sums are shown.</summary>
+    public IReadOnlyList<HopCounters> Counters { get; set; } = [];
+
+    public IReadOnlyList<ListenerGauges> Listeners { get; set; } = [];
+
+    /// <summary>Octets of UDP payload received.</summary>
+    public Func<long> ReceivedBytes { get; set; } = None;
+
+    /// <summary>Options Data Records decoded.</summary>
+    public Func<long> OptionsRecords { get; set; } = None;
+
+    public Func<long> OpenMapperFlows { get; set; } = None;
+
+    public Func<long> WaitingEndpointFlows { get; set; } = None;
+
+    public Func<long> EvictedMapperFlows { get; set; } = None;
+
+    public Func<long> EvictedEndpointFlows { get; set; } = None;
+
+    public Func<long> LateFlowStarts { get; set; } = None;
+
+    /// <summary>Flow starts between decoding threads and shards.</summary>
+    public Func<long> QueuedFlowStarts { get; set; } = None;
+
+    private static long None() => 0;
+}
+
+/// <summary>One UDP port; several sockets on it are summed.</summary>
+/// <param name="ReceiveBufferBytes">What the kernel granted.</param>
+/// <param name="KernelDrops">Datagrams that the kernel dropped because the buffer was full.</param>
+internal sealed record ListenerGauges(int Port, Func<long> ReceiveBufferBytes, Func<long> KernelDrops);

@@ -1,0 +1,21 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Options;
+
+/// <summary>All settings, one section a part of the way; the configuration's root section is <see cref="RootSection"/>.</summary>
+internal sealed class CollectorOptions
+{
+    public const string RootSection = "RpcCollector";
+
+    public UdpOptions Udp { get; } = new();
+
+    public FlowOptions Flows { get; } = new();
+
+    public DetectionOptions Detection { get; } = new();
+
+    public StoreOptions Store { get; } = new();
+
+    public MetricsOptions Metrics { get; } = new();
+
+    public HttpOptions Http { get; } = new();
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Json;
+
+namespace RpcCollector.Options;
+
+/// <summary>Where settings come from, each overriding those before it: appsettings.json, appsettings.{Environment}.json (beside the program, then in the working directory),
+/// environment variables, command line.</summary>
+internal static class ConfigurationSources
+{
+    /// <param name="settingArguments">Settings of the command line, as <see cref="SettingArguments"/> took them out.</param>
+    /// <exception cref="InvalidDataException">A file is not JSON.</exception>
+    public static IConfigurationRoot Read(IReadOnlyList<string> settingArguments)
+    {
+        var builder = new ConfigurationBuilder();
+        foreach (var folder in new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal))
+        {
+            builder.SetBasePath(folder);
+            builder.AddJsonFile("appsettings.json", optional: true, reloadOnChange: false);
+            builder.AddJsonFile($"appsettings.{EnvironmentName}.json", optional: true, reloadOnChange: false);
+        }
+
+        builder.AddEnvironmentVariables();
+        builder.AddCommandLine([.. settingArguments]);
+        return builder.Build();
+    }
+
+    public static string EnvironmentName =>
+        Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production;
+
+    /// <summary>Which source the effective value of a setting comes from.</summary>
+    public static string SourceOf(IConfigurationRoot configuration, Setting setting)
+    {
+        foreach (var provider in configuration.Providers.Reverse())
+        {
+            if (provider.TryGet(setting.Key, out _) || (setting.IsList && provider.GetChildKeys([], setting.Key).Any())) return Name(provider);
+        }
+
+        return "default";
+    }
+
+    private static string Name(IConfigurationProvider provider) => provider switch
+    {
+        CommandLineConfigurationProvider => "command line",
+        EnvironmentVariablesConfigurationProvider => "environment",
+        JsonConfigurationProvider json => json.Source.Path ?? "file",
+        _ => provider.ToString() ?? "",
+    };
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Options;
+
+/// <summary>Settings of the way from flow start to RPC activity.</summary>
+internal sealed class DetectionOptions : IValidatableObject
+{
+    [Setting("How many threads join flow starts; each owns the clients whose addresses fall to it. 0 for one a core.", Unit = "threads", Minimum = 0, Maximum = 256)]
+    public int Shards { get; set; }
+
+    public JoinOptions Join { get; } = new();
+
+    /// <summary>The number of shards that <see cref="Shards"/> means on this machine.</summary>
+    public int NumShards => Shards == 0 ? Environment.ProcessorCount : Shards;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!PortSet.TryParse(Join.ExcludedEndpointPorts, out _))
+        {
+            yield return new ValidationResult(
+                $"'{Join.ExcludedEndpointPorts}' is not a list of ports; write numbers and ranges separated by commas, such as 1688, 5985-5986",
+                [$"{nameof(Join)}:{nameof(JoinOptions.ExcludedEndpointPorts)}"]);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RpcCollector.Options;
+
+/// <summary>Where to listen: one address, or all of both families when <see cref="Address"/> is null, and a port (0: any free one).</summary>
+internal readonly record struct ListenEndpoint(IPAddress? Address, int Port)
+{
+    public bool IsIPv6 => Address?.AddressFamily == AddressFamily.InterNetworkV6;
+
+    /// <summary>Reads <c>address:port</c>, <c>[address]:port</c> and <c>*:port</c>.</summary>
+    public static bool TryParse(string? text, out ListenEndpoint endpoint)
+    {
+        endpoint = default;
+        var colon = text?.LastIndexOf(':') ?? -1;
+        if (colon <= 0) return false;
+        var host = text.AsSpan(0, colon);
+        if (!ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return false;
+        if (host is "*")
+        {
+            endpoint = new ListenEndpoint(null, port);
+            return true;
+        }
+
+        // Without brackets "::1:2055" would be ambiguous, and IPAddress reads "1:2055" as four octets: dots or brackets are demanded.
+        var bracketed = host is ['[', .., ']'];
+        if (bracketed) host = host[1..^1];
+        if (!IPAddress.TryParse(host, out var address) || bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6)) return false;
+        if (!bracketed && host.Count('.') != 3) return false;
+        endpoint = new ListenEndpoint(address, port);
+        return true;
+    }
+
+    public override string ToString() => Address is null ? $"*:{Port}" : IsIPv6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+}

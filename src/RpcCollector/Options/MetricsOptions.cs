@@ -1,0 +1,16 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Options;
+
+/// <summary>Settings of the metrics.</summary>
+public sealed class MetricsOptions
+{
+    [Setting("Address of an OpenTelemetry collector to push metrics to every minute, such as http://localhost:4317 (gRPC) or http://localhost:4318/v1/metrics (HTTP, recognised by its path); none when empty.")]
+    public Uri? OtlpEndpoint { get; set; }
+
+    [Setting("How many pairs of client, server and basis /metrics/findings names, the most recent first; those beyond are counted as rpc_collector_pairs_hidden.", Minimum = 0, Maximum = 50_000)]
+    public int MaxPairs { get; set; } = 1_000;
+
+    [Setting("How long after its last activity was recorded a pair is named by /metrics/findings.", Unit = "hh:mm:ss", Minimum = 60, Maximum = 604_800)]
+    public TimeSpan PairExpiry { get; set; } = TimeSpan.FromHours(1);
+}

@@ -1,0 +1,22 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Options;
+
+/// <summary>Settings of the store of activities.</summary>
+public sealed class StoreOptions
+{
+    [Setting("Keeps activities in a file; false keeps them in memory alone, at most 64 MiB of them, and forgets them at the end of the process.")]
+    public bool Enabled { get; set; } = true;
+
+    [Setting("Folder of activities.db; made when it is not there. The process must be able to write to it.")]
+    public string Folder { get; set; } = "data";
+
+    [Setting("How long an activity is kept after it was recorded; older ones are deleted.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 315_360_000)]
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(30);
+
+    [Setting("How large the file may become, its write-ahead log included; beyond it the activities recorded first are deleted.", Unit = "bytes", Minimum = 16_777_216)]
+    public long MaxBytes { get; set; } = 1L << 30;
+
+    [Setting("How many changes may wait for the disk; further ones are dropped and counted as rpc_collector_activities_dropped_total.", Unit = "changes", Minimum = 1_000, Maximum = 10_000_000)]
+    public int MaxBacklog { get; set; } = 100_000;
+}

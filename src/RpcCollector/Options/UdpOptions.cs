@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Options;
+
+/// <summary>Settings of the UDP listeners.</summary>
+internal sealed class UdpOptions : IValidatableObject
+{
+    [Setting("Endpoints to receive exports on, of any version each: address:port, [address]:port, or *:port for IPv4 and IPv6 alike.", Unit = "endpoints")]
+    public List<string> Listen { get; set; } = ["*:2055", "*:4739", "*:9995"];
+
+    [Setting("Receive buffer asked of the kernel for each endpoint; it gives no more than net.core.rmem_max unless the process has CAP_NET_ADMIN. "
+        + "What does not fit is dropped and counted in rpc_collector_kernel_drops_total.", Unit = "bytes", Minimum = 4_096, Maximum = 1_073_741_823)]
+    public int ReceiveBufferBytes { get; set; } = 64 * 1024 * 1024;
+
+    [Setting("Longest datagram read whole; a longer one is cut here, so that what lies beyond is rejected.", Unit = "bytes", Minimum = 512, Maximum = 65_535)]
+    public int MaxDatagramBytes { get; set; } = 65_535;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Listen.Count == 0) yield return new ValidationResult("needs at least one endpoint, such as *:2055", [nameof(Listen)]);
+        var seen = new HashSet<ListenEndpoint>();
+        for (var i = 0; i < Listen.Count; i++)
+        {
+            var member = $"{nameof(Listen)}:{i}";
+            if (!ListenEndpoint.TryParse(Listen[i], out var endpoint))
+                yield return new ValidationResult($"'{Listen[i]}' is not an endpoint; write address:port, [address]:port or *:port, with a port from 0 to 65535", [member]);
+            else if (endpoint.Port != 0 && !seen.Add(endpoint))
+                yield return new ValidationResult($"'{Listen[i]}' is there twice", [member]);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Threading.Channels;
+using RpcCollector.Detection;
+
+namespace RpcCollector.Store;
+
+/// <summary>Hands changes over from the shards' threads to the writer: bounded, never waits, and counts what it had to drop.</summary>
+internal sealed class ActivityFeed(int capacity) : IActivitySink
+{
+    // Wait only means that TryWrite fails when full: nobody waits here.
+    private readonly Channel<ActivityChange> _changes = Channel.CreateBounded<ActivityChange>(
+        new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    private readonly long[] _added = new long[(int)JoinBasis.MapperOnly + 1];
+    private long _revised;
+    private long _withdrawn;
+    private long _dropped;
+
+    public ChannelReader<ActivityChange> Reader => _changes.Reader;
+
+    public long Backlog => _changes.Reader.Count;
+
+    public long Revised => Volatile.Read(ref _revised);
+
+    public long Withdrawn => Volatile.Read(ref _withdrawn);
+
+    /// <summary>Changes that never reached the store: the feed was full, or the writer gave them up.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    public long Added(JoinBasis basis) => Volatile.Read(ref _added[(int)basis]);
+
+    public void Publish(in ActivityChange change)
+    {
+        switch (change.Kind)
+        {
+            case ActivityChangeKind.Added:
+                Interlocked.Increment(ref _added[(int)change.Activity.Basis]);
+                break;
+            case ActivityChangeKind.Revised:
+                Interlocked.Increment(ref _revised);
+                break;
+            default:
+                Interlocked.Increment(ref _withdrawn);
+                break;
+        }
+
+        if (!_changes.Writer.TryWrite(change)) Drop(1);
+    }
+
+    public void Drop(int count) => Interlocked.Add(ref _dropped, count);
+
+    /// <summary>No change will follow: the writer ends once it has written what waits.</summary>
+    public void Complete() => _changes.Writer.TryComplete();
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Transport;
+
+/// <summary>A bounded queue of flow starts from one decoding thread to one shard's thread: no lock, no allocation.</summary>
+/// <remarks>
+/// Invariant: head &lt;= tail &lt;= head + capacity. Only the consumer writes the head, only the producer the tail; each keeps the last value it saw of the other's,
+/// and looks again only when that says "full" or "empty". Flow starts are written before the tail that shows them (release), and read after it (acquire).
+/// </remarks>
+internal sealed class FlowStartRing
+{
+    /// <summary>How many flow starts may be written before the consumer is shown them.</summary>
+    private const int Batch = 32;
+
+    private readonly FlowStart[] _slots;
+    private readonly int _mask;
+    private Indexes _indexes;
+
+    /// <param name="capacity">A power of two, at least 64.</param>
+    public FlowStartRing(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2 * Batch);
+        if (!System.Numerics.BitOperations.IsPow2(capacity)) throw new ArgumentException("not a power of two", nameof(capacity));
+        _slots = new FlowStart[capacity];
+        _mask = capacity - 1;
+    }
+
+    public int Capacity => _slots.Length;
+
+    /// <summary>Flow starts that wait for the consumer; from any thread.</summary>
+    public int Count => (int)Math.Max(0, Volatile.Read(ref _indexes.Tail) - Volatile.Read(ref _indexes.Head));
+
+    /// <summary>Producer: adds a flow start, false when the ring is full; the consumer sees it at the latest after <see cref="Publish"/>.</summary>
+    public bool TryWrite(in FlowStart start)
+    {
+        var written = _indexes.Written;
+        if (written - _indexes.HeadSeen == _slots.Length)
+        {
+            _indexes.HeadSeen = Volatile.Read(ref _indexes.Head);
+            if (written - _indexes.HeadSeen == _slots.Length) return false;
+        }
+
+        _slots[(int)written & _mask] = start;
+        _indexes.Written = ++written;
+        if (written - _indexes.Tail >= Batch) Volatile.Write(ref _indexes.Tail, written);
+        return true;
+    }
+
+    /// <summary>Producer: shows the consumer all that was written.</summary>
+    public void Publish()
+    {
+        if (_indexes.Tail != _indexes.Written) Volatile.Write(ref _indexes.Tail, _indexes.Written);
+    }
+
+    /// <summary>Consumer: the flow starts that wait, oldest first, as far as they lie in one piece; they stay until <see cref="Release"/>.</summary>
+    public ReadOnlySpan<FlowStart> Read()
+    {
+        var head = _indexes.Head;
+        if (_indexes.TailSeen == head) _indexes.TailSeen = Volatile.Read(ref _indexes.Tail);
+        var first = (int)head & _mask;
+        return _slots.AsSpan(first, (int)Math.Min(_indexes.TailSeen - head, _slots.Length - first));
+    }
+
+    /// <summary>Consumer: gives the first slots of the last <see cref="Read"/> back to the producer.</summary>
+    public void Release(int count) => Volatile.Write(ref _indexes.Head, _indexes.Head + count);
+
+    // Producer's and consumer's fields lie two cache lines apart (the prefetcher fetches lines in pairs), and away from the object's header.
+    [StructLayout(LayoutKind.Explicit, Size = 384)]
+    private struct Indexes
+    {
+        [FieldOffset(128)]
+        public long Tail;
+
+        [FieldOffset(136)]
+        public long Written;
+
+        [FieldOffset(144)]
+        public long HeadSeen;
+
+        [FieldOffset(256)]
+        public long Head;
+
+        [FieldOffset(264)]
+        public long TailSeen;
+    }
+}

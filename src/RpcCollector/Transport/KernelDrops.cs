@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace RpcCollector.Transport;
+
+/// <summary>Reads how many datagrams the kernel dropped at a socket because its receive buffer was full (Linux: /proc/net/udp and udp6).</summary>
+internal sealed class KernelDrops
+{
+    private static readonly string[] Tables = ["/proc/net/udp", "/proc/net/udp6"];
+
+    private readonly string? _inode;
+    private long _last;
+
+    public KernelDrops(Socket socket) => _inode = InodeOf(socket);
+
+    /// <summary>The count since the socket was made; the last one known once it is closed, 0 where the system does not tell.</summary>
+    public long Read()
+    {
+        if (_inode is null) return 0;
+        foreach (var table in Tables)
+        {
+            if (TryRead(table, out var drops)) Interlocked.Exchange(ref _last, drops);
+        }
+
+        return Interlocked.Read(ref _last);
+    }
+
+    private bool TryRead(string table, out long drops)
+    {
+        drops = 0;
+        try
+        {
+            foreach (var line in File.ReadLines(table))
+            {
+                if (TryParse(line, _inode!, out drops)) return true;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads one line: slot, local and remote address, state, queues, timer, retransmits, user, timeout, inode, references, pointer, drops.</summary>
+    internal static bool TryParse(string line, string inode, out long drops)
+    {
+        drops = 0;
+        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length >= 13 && string.Equals(fields[9], inode, StringComparison.Ordinal) && long.TryParse(fields[^1], NumberStyles.None, CultureInfo.InvariantCulture, out drops);
+    }
+
+    // A socket's descriptor links to "socket:[inode]".
+    private static string? InodeOf(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        try
+        {
+            var target = new FileInfo($"/proc/self/fd/{socket.Handle}").LinkTarget;
+            return target is ['s', 'o', 'c', 'k', 'e', 't', ':', '[', .. var inode, ']'] ? inode : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using RpcCollector.Detection;
+
+namespace RpcCollector.Transport;
+
+/// <summary>The thread that owns one shard: takes flow starts from its rings, one ring per decoding thread, and keeps the shard's clock.</summary>
+internal sealed class ShardThread : IDisposable
+{
+    // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
+    private const int SpinsBeforeSleep = 50;
+
+    private readonly ClientShard _shard;
+    private readonly FlowStartRing[] _rings;
+    private readonly Thread _thread;
+    private readonly AutoResetEvent _wake = new(false);
+    private long _clockUnixMilliseconds;
+    private int _asleep;
+    private volatile bool _ending;
+
+    public ShardThread(int number, ClientShard shard, FlowStartRing[] rings)
+    {
+        (Number, _shard, _rings) = (number, shard, rings);
+        _thread = new Thread(Run) { Name = $"shard {number}", IsBackground = true };
+    }
+
+    public int Number { get; }
+
+    public ClientShard Shard => _shard;
+
+    public bool IsRunning => _thread.IsAlive;
+
+    /// <summary>Flow starts that wait for this thread.</summary>
+    public int NumQueued => _rings.Sum(ring => ring.Count);
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Wakes the thread if it sleeps. Called by a producer after it has published.</summary>
+    public void Wake()
+    {
+        // The producer's tail must be visible before the flag is read, as the sleeper's flag is before it looks at the tails:
+        // one of the two sees the other, so that no flow start is slept over.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _asleep) != 0) _wake.Set();
+    }
+
+    /// <summary>The producers have ended: takes what waits, completes the shard, and ends the thread.</summary>
+    public void Finish()
+    {
+        _ending = true;
+        _wake.Set();
+        _thread.Join();
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    private void Run()
+    {
+        var spins = 0;
+        while (true)
+        {
+            // Read before the rings are: what was published before the end is drained.
+            var ending = _ending;
+            var drained = Drain();
+            Tick();
+            if (drained)
+            {
+                spins = 0;
+            }
+            else if (ending)
+            {
+                _shard.Complete();
+                return;
+            }
+            else if (spins++ < SpinsBeforeSleep)
+            {
+                Thread.SpinWait(20);
+            }
+            else
+            {
+                Sleep();
+            }
+        }
+    }
+
+    private bool Drain()
+    {
+        var any = false;
+        foreach (var ring in _rings)
+        {
+            var starts = ring.Read();
+            if (starts.IsEmpty) continue;
+            any = true;
+            foreach (ref readonly var start in starts) _shard.Offer(start);
+            ring.Release(starts.Length);
+        }
+
+        return any;
+    }
+
+    private void Tick()
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        if (now - _clockUnixMilliseconds is >= 0 and < 100) return;
+        _clockUnixMilliseconds = now;
+        _shard.AdvanceTo(now);
+    }
+
+    private void Sleep()
+    {
+        Interlocked.Exchange(ref _asleep, 1);
+        if (NumQueued == 0 && !_ending) _wake.WaitOne(LongestSleep);
+        Volatile.Write(ref _asleep, 0);
+    }
+}

@@ -1,0 +1,73 @@
+using FsCheck;
+using FsCheck.Fluent;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tests;
+
+/// <summary>What stands in the end is what the written-down join says, whatever came first.</summary>
+public class ArrivalOrderTests
+{
+    // Short, so that ports are used again within a generated minute, and mapper flows are reported before their endpoint flows arrive, a millisecond each.
+    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1), MapperOnlyAfter = TimeSpan.FromMilliseconds(5) };
+
+    private static HashSet<RpcActivity> Shuffled(FlowStart[] starts, int seed, int numShards = 1)
+    {
+        var order = starts.ToArray();
+        new Random(seed).Shuffle(order);
+        var ledger = new ActivityLedger();
+        var counters = new HopCounters();
+        var shards = Enumerable.Range(0, numShards).Select(_ => new ClientShard(Options, ledger, counters, numShards)).ToArray();
+        for (var i = 0; i < order.Length; i++)
+            shards[ClientShard.Of(order[i].Client, numShards)].Offer(order[i] with { ArrivalUnixMilliseconds = Lab.Epoch + i });
+        foreach (var shard in shards)
+        {
+            shard.Complete();
+            shard.AdvanceTo(Lab.Epoch + 86_400_000);
+            Assert.Equal(0, shard.NumRows);
+        }
+
+        Assert.Equal(starts.Length, counters.Received(Hop.FlowStart));
+        Assert.Equal(counters.Received(Hop.FlowStart), counters.Used(Hop.FlowStart) + counters.Rejected(Hop.FlowStart));
+        return ledger.Facts;
+    }
+
+    private static void AssertSame(FlowStart[] starts, HashSet<RpcActivity> actual)
+    {
+        var expected = ReferenceJoin.Of(starts, Options);
+        if (expected.SetEquals(actual)) return;
+        var flows = starts.Select(s =>
+            $"{s.Client}:{s.ClientPort} > {s.Server}:{s.ServerPort} {s.StartUnixMilliseconds - Lab.Epoch}-{s.EndUnixMilliseconds - Lab.Epoch} exporter {s.ExporterId} {s.ResolutionMilliseconds} ms");
+        Assert.Fail(string.Join('\n', ["missing:", .. expected.Except(actual).Select(a => $"{a}"), "beyond:", .. actual.Except(expected).Select(a => $"{a}"), "of:", .. flows]));
+    }
+
+    [Fact]
+    public void Any_few_flow_starts_in_any_order_give_what_the_reference_gives() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(1_500),
+        Prop.ForAll(DenseFlows.Many(12), ArbMap.Default.ArbFor<int>(), (starts, seed) => AssertSame(starts, Shuffled(starts, seed))));
+
+    [Fact]
+    public void Any_many_flow_starts_in_any_order_give_what_the_reference_gives() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(100),
+        Prop.ForAll(DenseFlows.Many(150), ArbMap.Default.ArbFor<int>(), (starts, seed) => AssertSame(starts, Shuffled(starts, seed))));
+
+    [Fact]
+    public void Hundred_arrival_orders_on_one_to_four_shards_give_one_result()
+    {
+        var starts = DenseFlows.One.ArrayOf(400).Sample(1, 1).Single();
+        Assert.Contains(ReferenceJoin.Of(starts, Options), activity => activity.Basis == JoinBasis.Car);
+        for (var seed = 0; seed < 100; seed++) AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed % 4)));
+    }
+
+    [Fact]
+    public void Thousand_mapper_flows_between_one_pair_are_each_joined_with_their_own_endpoint_flow()
+    {
+        // Zerologon: mapper and endpoint flows in turn, 24 ms apart, as fast as the exploit runs.
+        var starts = Enumerable.Range(0, 1_000).SelectMany(i => new[]
+        {
+            Lab.Mapper(i * 0.024, (i * 0.024) + 0.01, (ushort)(50_000 + (2 * i))),
+            Lab.Endpoint((i * 0.024) + 0.005, (ushort)(50_001 + (2 * i))),
+        }).ToArray();
+        for (var seed = 0; seed < 3; seed++) AssertSame(starts, Shuffled(starts, seed));
+        Assert.All(Shuffled(starts, 4), activity => Assert.Equal(activity.Endpoint!.Value.ClientPort - 1, activity.Mapper!.Value.ClientPort));
+    }
+}

@@ -1,0 +1,48 @@
+using FsCheck;
+using FsCheck.Fluent;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tests;
+
+/// <summary>Flow starts between few hosts, on few ports, at few times, so that everything that can collide does.</summary>
+internal static class DenseFlows
+{
+    private static readonly HostAddress[] Hosts = [HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2"), HostAddress.Parse("2001:db8::3")];
+
+    public static readonly Gen<FlowStart> One =
+        from client in Gen.Choose(0, 1)
+        from server in Gen.Choose(1, 2)
+        from clientPort in Gen.Elements<ushort>(49_151, 49_152, 49_153, 60_000, 1_025)
+        from serverPort in Gen.Elements<ushort>(135, 135, 135, 49_152, 49_152, 60_000, 49_151, 1_024, 1_023, 3_389, 445)
+        from start in Gen.Frequency((4, Gen.Choose(0, 40).Select(n => n * 250)), (2, Gen.Choose(0, 10_000)), (1, Gen.Choose(0, 120_000)))
+        from duration in Gen.Frequency((3, Gen.Choose(0, 12).Select(n => n * 250)), (1, Gen.Constant(0)), (1, Gen.Choose(0, 20_000)))
+        from exporter in Gen.Frequency((3, Gen.Choose(0, 1)), (1, Gen.Choose(0, 5)))
+        from resolution in Gen.Elements(1, 1, 1, 250, 1_000)
+        from sampling in Gen.Elements(0u, 1u, 1u, 100u)
+        from half in Gen.Elements(FlowHalf.Both, FlowHalf.FromClient, FlowHalf.FromServer)
+        from direction in Gen.Elements(DirectionConfidence.Uncertain, DirectionConfidence.ServerPort, DirectionConfidence.Stated)
+        from octets in Gen.Choose(0, 1_000)
+        select new FlowStart
+        {
+            Client = Hosts[client],
+            Server = Hosts[server],
+            ClientPort = clientPort,
+            ServerPort = serverPort,
+            StartUnixMilliseconds = Lab.Epoch + start,
+            EndUnixMilliseconds = Lab.Epoch + start + duration,
+            ExporterId = exporter,
+            ResolutionMilliseconds = resolution,
+            SamplingInterval = sampling,
+            Half = half,
+            Direction = direction,
+            ClientOctets = (ulong)octets,
+            ServerOctets = (ulong)octets * 3,
+            ClientTcpFlags = (ushort)(octets & 0x1F),
+            ServerTcpFlags = (ushort)(octets >> 3 & 0x1F),
+        };
+
+    /// <summary>A failing set shrinks by leaving out one flow start after the other.</summary>
+    public static Arbitrary<FlowStart[]> Many(int most) => Arb.From(
+        Gen.Choose(0, most).SelectMany(count => One.ArrayOf(count)),
+        starts => Enumerable.Range(0, starts.Length).Select(i => starts.Where((_, j) => j != i).ToArray()));
+}

@@ -1,0 +1,91 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tests;
+
+/// <summary>The join as one would write it down, over all flows at once.</summary>
+internal static class ReferenceJoin
+{
+    private sealed record Connection(
+        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic);
+
+    public static HashSet<RpcActivity> Of(IReadOnlyCollection<FlowStart> starts, JoinOptions options)
+    {
+        var connections = starts
+            .GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
+            .SelectMany(sightings => Connections([.. sightings.OrderBy(s => s.StartUnixMilliseconds)], options)).ToList();
+        Assert.True(PortSet.TryParse(options.ExcludedEndpointPorts, out var excluded));
+        var window = (long)options.Window.TotalMilliseconds;
+
+        bool Car(Connection m, Connection e) =>
+            e.Span.ServerPort >= 49152 && e.Span.ClientPort >= 49152
+            && m.Span.StartUnixMilliseconds < e.Span.StartUnixMilliseconds && e.Span.StartUnixMilliseconds < m.Span.StartUnixMilliseconds + window;
+        long Tolerance(Connection m, Connection e) =>
+            Math.Max(m.Resolution, e.Resolution) + (m.Exporters.Intersects(e.Exporters) ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
+        bool Extended(Connection m, Connection e) =>
+            e.Span.StartUnixMilliseconds >= m.Span.StartUnixMilliseconds - Tolerance(m, e)
+            && e.Span.StartUnixMilliseconds <= m.Span.EndUnixMilliseconds + window + Tolerance(m, e);
+
+        var joined = (
+            from e in connections
+            where e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
+            from m in connections
+            where m.Span.ServerPort == 135 && m.Client == e.Client && m.Server == e.Server
+            let basis = Car(m, e) ? JoinBasis.Car : Extended(m, e) ? JoinBasis.Extended : default
+            where basis != default
+            select (e, m, basis)).ToList();
+        var best = joined.GroupBy(j => j.e).Select(candidates => candidates
+            .OrderBy(j => j.basis).ThenBy(j => Math.Abs(j.e.Span.StartUnixMilliseconds - j.m.Span.StartUnixMilliseconds))
+            .ThenBy(j => j.m.Span.StartUnixMilliseconds).ThenBy(j => j.m.Span.ClientPort).First());
+        var alone = connections.Where(c => c.Span.ServerPort == 135).Except(joined.Select(j => j.m));
+        return [.. best.Select(j => Activity(j.e, j.m, j.basis)), .. alone.Select(m => Activity(null, m, JoinBasis.MapperOnly))];
+    }
+
+    private static RpcActivity Activity(Connection? endpoint, Connection mapper, JoinBasis basis)
+    {
+        var exporters = mapper.Exporters;
+        exporters.UnionWith((endpoint ?? mapper).Exporters);
+        return new RpcActivity
+        {
+            Basis = basis,
+            Client = mapper.Client,
+            Server = mapper.Server,
+            Mapper = mapper.Span,
+            Endpoint = endpoint?.Span,
+            Exporters = exporters,
+            SamplingInterval = Math.Max(mapper.Sampling, endpoint?.Sampling ?? 0),
+            Traffic = (endpoint ?? mapper).Traffic,
+        };
+    }
+
+    private static IEnumerable<Connection> Connections(List<FlowStart> byStart, JoinOptions options)
+    {
+        while (byStart.Count > 0)
+        {
+            var one = new List<FlowStart>();
+            while (byStart.Count > 0 && (one.Count == 0
+                || byStart[0].StartUnixMilliseconds - one.Max(s => s.EndUnixMilliseconds) <= options.SameConnectionGap.TotalMilliseconds))
+            {
+                one.Add(byStart[0]);
+                byStart.RemoveAt(0);
+            }
+
+            var exporters = default(ExporterSet);
+            foreach (var sighting in one) exporters.Add(sighting.ExporterId);
+            var counted = one.Where(s => s.ExporterId == one.Min(o => o.ExporterId)).ToList();
+            yield return new Connection(
+                one[0].Client,
+                one[0].Server,
+                new FlowSpan(one[0].ClientPort, one[0].ServerPort, one[0].StartUnixMilliseconds, one.Max(s => s.EndUnixMilliseconds)),
+                exporters,
+                one.Max(s => s.SamplingInterval),
+                one.Max(s => s.ResolutionMilliseconds),
+                new FlowTraffic(
+                    (uint)counted.Sum(s => (long)s.ClientOctets),
+                    (uint)counted.Sum(s => (long)s.ServerOctets),
+                    (byte)one.Aggregate(0, (flags, s) => flags | s.ClientTcpFlags),
+                    (byte)one.Aggregate(0, (flags, s) => flags | s.ServerTcpFlags),
+                    one.Aggregate(default(FlowHalf), (half, s) => half | s.Half),
+                    one.Max(s => s.Direction)));
+        }
+    }
+}

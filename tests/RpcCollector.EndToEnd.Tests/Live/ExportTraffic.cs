@@ -1,0 +1,49 @@
+using RpcCollector.EndToEnd.Tests.Programs;
+
+namespace RpcCollector.EndToEnd.Tests.Live;
+
+/// <summary>Lets softflowd, a real exporter, see the small network of tests/captures/make/traffic.py and export it to a collector.</summary>
+internal static class ExportTraffic
+{
+    // As traffic.py has it.
+    public const string Workstation = "10.20.1.15";
+    public const string Colleague = "10.20.1.16";
+    public const string Linux = "10.20.1.66";
+    public const string Admin = "10.20.1.5";
+    public const string Laptop = "10.20.1.99";
+    public const string Controller = "10.20.0.10";
+    public const string Files = "10.20.0.20";
+    public const string Printer = "10.20.0.30";
+    public const string Resolver = "10.20.0.53";
+
+    /// <summary>What is to be found in it: the pairs over IPv4, and those over IPv6 that only v9 and IPFIX can carry.</summary>
+    public static readonly (string Basis, string Client, string Server)[] ExpectedPairs =
+    [
+        ("car", Workstation, Controller),
+        ("extended", Admin, Colleague),
+        ("extended", Linux, Files),
+        ("mapper-only", Laptop, Printer),
+        ("mapper-only", Laptop, Resolver),
+    ];
+
+    public static readonly (string Basis, string Client, string Server) ExpectedPair6 = ("car", "2001:db8:20:1::15", "2001:db8:20::10");
+
+    public static async Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions)
+    {
+        Tool.Require("softflowd", "python3");
+        var packets = folder.PathOf("traffic.pcap");
+        await EndWellAsync(Tool.Start("python3", folder.FullName, "-B", Path.Combine(SharedData.RepositoryRoot(), "tests", "captures", "make", "traffic.py"), packets));
+
+        // -a: the times are those of the packets; -d: stay in the foreground; -c none: no control socket.
+        await EndWellAsync(Tool.Start(
+            "softflowd", folder.FullName, ["-r", packets, "-n", $"127.0.0.1:{collector.UdpPort}", "-a", "-d", "-c", "none", .. versionOptions]));
+    }
+
+    private static async Task EndWellAsync(ChildProcess process)
+    {
+        await using (process)
+        {
+            Assert.True(await process.WaitForExitAsync() == 0, process.Transcript);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.Json;
+using RpcCollector.EndToEnd.Tests.Programs;
+
+namespace RpcCollector.EndToEnd.Tests.Live;
+
+/// <summary>The program, running on ports of loopback of its own, with a data folder that the test keeps.</summary>
+internal sealed class LiveCollector : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly HttpClient _http;
+
+    private LiveCollector(ChildProcess process, int udpPort, int httpPort)
+    {
+        (_process, UdpPort, HttpPort) = (process, udpPort, httpPort);
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}"), Timeout = TimeSpan.FromSeconds(10) };
+    }
+
+    public int UdpPort { get; }
+
+    public int HttpPort { get; }
+
+    public bool HasExited => _process.HasExited;
+
+    public string Transcript => _process.Transcript;
+
+    /// <summary>Starts the program and waits until it says that it is ready.</summary>
+    public static async Task<LiveCollector> StartAsync(TemporaryFolder folder, params string[] settings)
+    {
+        var (udpPort, httpPort) = (FreePort.Udp(), FreePort.Tcp());
+        var process = CollectorProgram.Start(["run", .. Settings(folder, udpPort, httpPort), .. settings], folder.FullName);
+        var collector = new LiveCollector(process, udpPort, httpPort);
+        try
+        {
+            await collector.UntilAsync(
+                async () => collector.HasExited ? throw new InvalidOperationException($"It ended: {process.Transcript}") : (await collector.GetAsync("/readyz")).StatusCode,
+                status => status == HttpStatusCode.OK);
+            return collector;
+        }
+        catch
+        {
+            await collector.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static string[] Settings(TemporaryFolder folder, int udpPort, int httpPort) =>
+        [$"--Udp:Listen:0=127.0.0.1:{udpPort}", "--Http:Address=127.0.0.1", $"--Http:Port={httpPort}", $"--Store:Folder={folder.PathOf("data")}"];
+
+    public async Task<IReadOnlyList<Activity>> ActivitiesAsync(string query = "")
+    {
+        var page = JsonElement.Parse(await TextAsync("/api/v1/activities?limit=1000" + query));
+        return [.. page.GetProperty("items").EnumerateArray().Select(Activity.Read)];
+    }
+
+    public async Task<Exposition> MetricsAsync() => new(await TextAsync("/metrics"));
+
+    public async Task<Exposition> FindingsAsync() => new(await TextAsync("/metrics/findings"));
+
+    public async Task<JsonElement> JsonAsync(string path) => JsonElement.Parse(await TextAsync(path));
+
+    public async Task<string> TextAsync(string path)
+    {
+        using var response = await GetAsync(path);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+        return text;
+    }
+
+    public Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isExpected) => Eventually.Async(ask, isExpected, () => Transcript);
+
+    /// <summary>Ends the program as a power cut does.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+}

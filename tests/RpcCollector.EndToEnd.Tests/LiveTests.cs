@@ -1,0 +1,130 @@
+using RpcCollector.EndToEnd.Tests.Live;
+using RpcCollector.EndToEnd.Tests.Programs;
+
+namespace RpcCollector.EndToEnd.Tests;
+
+public sealed class LiveTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("-v", "10", "-A", "milli")]
+    [InlineData("-v", "10")]
+    [InlineData("-v", "9")]
+    [InlineData("-v", "5")]
+    public async Task RPC_activity_that_softflowd_exports_is_seen_in_the_API_and_in_the_findings(params string[] versionOptions)
+    {
+        await using var collector = await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02");
+
+        await ExportTraffic.ToAsync(collector, _folder, versionOptions);
+
+        // NetFlow v5 has no field for an IPv6 address.
+        (string, string, string)[] expected = versionOptions.Contains("5") ? ExportTraffic.ExpectedPairs : [.. ExportTraffic.ExpectedPairs, ExportTraffic.ExpectedPair6];
+        var activities = await collector.UntilAsync(
+            () => collector.ActivitiesAsync(), found => expected.Order().SequenceEqual(found.Select(activity => (activity.Basis, activity.Client, activity.Server)).Order()));
+        Assert.All(activities, activity => Assert.Equal(["127.0.0.1"], activity.Exporters));
+        var pairs = (await collector.FindingsAsync()).Samples("rpc_collector_pair_activities").Select(pair => (pair.Labels["basis"], pair.Labels["client"], pair.Labels["server"]));
+        Assert.Equal(expected.Order(), pairs.Order());
+    }
+
+    [Fact]
+    public async Task Scenario_that_send_replays_is_seen_in_the_API_and_by_a_real_Prometheus()
+    {
+        var scenario = SharedScenario("wmi-wbemcomn");
+        Tool.Require("prometheus");
+        await using var collector = await LiveCollector.StartAsync(_folder);
+        await using var prometheus = PrometheusServer.Start(_folder, collector);
+
+        await SendAsync(scenario.PathOf("ipfix-sensor-a"), collector);
+
+        await collector.UntilAsync(
+            () => collector.ActivitiesAsync($"&client={scenario.Client}&server={scenario.Server}&basis=car"), found => found.Count == 1);
+        var pair = $$"""rpc_collector_pair_activities{client="{{scenario.Client}}",server="{{scenario.Server}}",basis="car"}""";
+        Assert.Equal(1, Assert.Single(await prometheus.QueryUntilThereAsync($"{pair} > 0")));
+        Assert.Equal(1, Assert.Single(await prometheus.QueryUntilThereAsync("""rpc_collector_activities_total{basis="car"} > 0""")));
+        Assert.Equal(2, Assert.Single(await prometheus.QueryUntilThereAsync("""sum(up{job=~"rpc-collector.*"}) == 2""")));
+
+        // The alert of docker/prometheus names both hosts.
+        var alert = $$"""ALERTS{alertname="RpcActivity",alertstate="firing",client="{{scenario.Client}}",server="{{scenario.Server}}"}""";
+        Assert.Equal(1, Assert.Single(await prometheus.QueryUntilThereAsync(alert)));
+    }
+
+    [Fact]
+    public async Task Every_panel_of_the_dashboard_shows_something()
+    {
+        Tool.Require("prometheus", "jq", "curl");
+        await using var collector = await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02");
+        await using var prometheus = PrometheusServer.Start(_folder, collector);
+        await ExportTraffic.ToAsync(collector, _folder, "-v", "10", "-A", "milli");
+        await prometheus.QueryUntilThereAsync("""count_over_time(rpc_collector_pair_activities{basis="mapper-only"}[1m]) >= 4""");
+
+        var script = Path.Combine(SharedData.RepositoryRoot(), "docker", "check-dashboard.sh");
+        await using var check = Tool.Start("bash", _folder.FullName, script, "--require-data", prometheus.Address.ToString());
+
+        Assert.True(await check.WaitForExitAsync() == 0, check.Transcript);
+    }
+
+    [Fact]
+    public async Task Metrics_of_both_endpoints_please_promtool()
+    {
+        Tool.Require("promtool");
+        await using var collector = await LiveCollector.StartAsync(_folder);
+        await ExportTraffic.ToAsync(collector, _folder, "-v", "9");
+        await collector.UntilAsync(() => collector.ActivitiesAsync(), found => found.Count > 0);
+
+        foreach (var exposition in new[] { await collector.MetricsAsync(), await collector.FindingsAsync() })
+        {
+            await using var promtool = Tool.StartWithInput("promtool", _folder.FullName, exposition.Text, "check", "metrics");
+            Assert.Equal(0, await promtool.WaitForExitAsync());
+            Assert.Equal("", promtool.Output + promtool.Errors);
+        }
+    }
+
+    [Fact]
+    public async Task Everything_received_is_used_or_rejected_at_every_hop()
+    {
+        var scenario = SharedScenario("zerologon-burst");
+        await using var collector = await LiveCollector.StartAsync(_folder);
+
+        // Its Template never came: this exporter is heard for the first time, so that no other session can lend one.
+        await SendAsync(SharedData.PathOf("captures", "softflowd-packets-v9-0.pcap"), collector);
+        await SendAsync(SharedData.PathOf("captures", "netflow-9-cisco-nbar-flowset-262.pcap"), collector);
+        await SendAsync(scenario.PathOf("netflow9"), collector);
+        await collector.UntilAsync(() => collector.ActivitiesAsync("&basis=car"), found => found.Count > 0);
+
+        var metrics = await collector.UntilAsync(collector.MetricsAsync, Accounts.AreSettled);
+
+        Accounts.AssertBalanced(metrics);
+        Assert.Equal(0, metrics.Sum("rpc_collector_kernel_drops_total"));
+        Assert.True(metrics.Samples("rpc_collector_sets_rejected_total").Single(sample => sample.Labels["reason"] == "missing_template").Value > 0);
+    }
+
+    [Fact]
+    public async Task API_lists_what_each_exporter_sends()
+    {
+        await using var collector = await LiveCollector.StartAsync(_folder);
+        await ExportTraffic.ToAsync(collector, _folder, "-v", "10", "-A", "milli");
+
+        var exporters = await collector.UntilAsync(() => collector.JsonAsync("/api/v1/exporters"), page => page.GetProperty("items").GetArrayLength() == 1);
+        var exporter = exporters.GetProperty("items")[0];
+        Assert.Equal("127.0.0.1", exporter.GetProperty("address").GetString());
+        Assert.Equal(10, exporter.GetProperty("domains")[0].GetProperty("version").GetInt32());
+        var templates = await collector.TextAsync("/api/v1/templates");
+        Assert.Contains("sourceTransportPort", templates, StringComparison.Ordinal);
+        Assert.Contains("flowStartMilliseconds", templates, StringComparison.Ordinal);
+    }
+
+    private static Scenario SharedScenario(string name)
+    {
+        Assert.SkipUnless(SharedData.IsPresent, "The shared test data is absent (RPC_COLLECTOR_SHARED).");
+        return Scenario.Named(name);
+    }
+
+    private static async Task SendAsync(string capture, LiveCollector collector)
+    {
+        var sent = await CollectorProgram.RunAsync("send", "--to", $"127.0.0.1:{collector.UdpPort}", "--rate", "1000", capture);
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Errors));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using RpcCollector.EndToEnd.Tests.Programs;
+
+namespace RpcCollector.EndToEnd.Tests;
+
+/// <summary>What <c>replay --format json</c> printed: one object a line, activities and then one summary.</summary>
+internal sealed class ReplayOutput
+{
+    private ReplayOutput(string text)
+    {
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var item = JsonElement.Parse(line);
+            if (item.GetProperty("type").GetString() is "activity") Activities.Add(Activity.Read(item));
+            else if (item.GetProperty("type").GetString() is "summary") Summaries.Add(item);
+        }
+    }
+
+    public List<Activity> Activities { get; } = [];
+
+    public JsonElement Summary => Assert.Single(Summaries);
+
+    private List<JsonElement> Summaries { get; } = [];
+
+    /// <summary>Replays files and holds the program to what every replay of readable files does: exit code 0 and nothing on standard error.</summary>
+    public static async Task<ReplayOutput> OfAsync(params string[] files)
+    {
+        var result = await CollectorProgram.RunAsync(["replay", "--format", "json", .. files]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        return new ReplayOutput(result.Output);
+    }
+
+    public IEnumerable<Activity> Joined => Activities.Where(activity => activity.IsJoined);
+}
+
+/// <summary>An activity as replay and the API write it.</summary>
+internal sealed record Activity(string Basis, string Client, string Server, JsonElement? Mapper, JsonElement? Endpoint, string[] Exporters)
+{
+    /// <summary>True when a mapper flow and an endpoint flow were brought together.</summary>
+    public bool IsJoined => Basis is "car" or "extended";
+
+    public static Activity Read(JsonElement item) => new(
+        item.GetProperty("basis").GetString()!, item.GetProperty("client").GetString()!, item.GetProperty("server").GetString()!,
+        Optional(item, "mapper"), Optional(item, "endpoint"), [.. item.GetProperty("exporters").EnumerateArray().Select(exporter => exporter.GetString()!)]);
+
+    private static JsonElement? Optional(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+}

@@ -1,0 +1,50 @@
+namespace RpcCollector.Flows.Tests;
+
+/// <summary>Keeps what a decoder offers, the mirrored orientations apart.</summary>
+internal sealed class CollectedFlowStarts : IFlowStartSink
+{
+    public List<FlowStart> FlowStarts { get; } = [];
+
+    public List<FlowStart> Mirrors { get; } = [];
+
+    public void Offer(in FlowStart start) => (start.IsMirror ? Mirrors : FlowStarts).Add(start);
+}
+
+/// <summary>One decoder with everything it needs, for a test.</summary>
+internal sealed class DecoderUnderTest
+{
+    public DecoderUnderTest(FlowOptions? options = null)
+    {
+        options ??= new FlowOptions();
+        Catalog = new ExporterCatalog(new ExporterDirectory(options.MaxExporters));
+        Decoder = new DatagramDecoder(options, Catalog, Counters, Collected);
+    }
+
+    public HopCounters Counters { get; } = new();
+
+    public CollectedFlowStarts Collected { get; } = new();
+
+    public ExporterCatalog Catalog { get; }
+
+    public DatagramDecoder Decoder { get; }
+
+    public long DataRecords => Counters.Received(Hop.DataRecord);
+
+    public long OptionsRecords => Decoder.OptionsRecords;
+
+    public void Decode(CapturedDatagram datagram) => Decoder.Decode(datagram.Payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
+
+    public void Decode(IEnumerable<CapturedDatagram> datagrams)
+    {
+        foreach (var datagram in datagrams) Decode(datagram);
+    }
+
+    /// <summary>received = used + rejected at every hop that ends in Flows.</summary>
+    public void AssertEverythingIsAccountedFor()
+    {
+        foreach (var hop in (Hop[])[Hop.Datagram, Hop.Set, Hop.TemplateRecord, Hop.DataRecord, Hop.FlowRecord])
+            Assert.Equal((hop, Counters.Received(hop)), (hop, Counters.Used(hop) + Counters.Rejected(hop)));
+        Assert.Equal(Counters.Used(Hop.DataRecord), Counters.Received(Hop.FlowRecord));
+        Assert.Equal(Counters.Used(Hop.FlowRecord), Collected.FlowStarts.Count);
+    }
+}

@@ -1,0 +1,145 @@
+using Microsoft.Data.Sqlite;
+using RpcCollector.Store;
+using static RpcCollector.Tests.Store.Activities;
+
+namespace RpcCollector.Tests.Store;
+
+public sealed class StoreOpeningTests : IDisposable
+{
+    private readonly TemporaryStore _temporary = new();
+
+    [Theory]
+    [InlineData("no database at all, but a text that is longer than a header of one would be, so that it is read as one")]
+    [InlineData("x")]
+    public void File_that_is_no_database_is_renamed_and_a_new_one_begun(string content)
+    {
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        File.WriteAllText(_temporary.DatabasePath, content);
+
+        using var store = _temporary.Open();
+        store.Write(Many(0, 1));
+
+        Assert.Equal(1, store.Activities);
+        Assert.Equal(1, store.SetAside);
+        Assert.Equal(content, File.ReadAllText(Assert.Single(Directory.GetFiles(_temporary.Options.Folder, "*.damaged-*Z"))));
+        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(_temporary.DatabasePath, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Database_damaged_in_its_middle_is_renamed_and_a_new_one_begun()
+    {
+        Damage(new byte[64 << 10]);
+
+        using var store = _temporary.Open();
+
+        Assert.Equal(0, store.Activities);
+        Assert.Equal(1, store.SetAside);
+        store.Write(Many(0, 3));
+        Assert.Equal(3, store.Read(new ActivityQuery()).Items.Count);
+    }
+
+    [Fact]
+    public void Only_the_three_latest_damaged_files_are_kept()
+    {
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        for (var time = 0; time < 5; time++)
+        {
+            File.WriteAllText(_temporary.DatabasePath, $"damage {time}");
+            _temporary.Time.Now += TimeSpan.FromSeconds(1);
+            _temporary.Open().Dispose();
+        }
+
+        Assert.Equal(
+            ["damage 2", "damage 3", "damage 4"],
+            Directory.GetFiles(_temporary.Options.Folder, "*.damaged-*Z").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public void Database_found_damaged_in_use_is_replaced_by_the_next_write()
+    {
+        using var store = _temporary.Open();
+        for (var batch = 0; batch < 4; batch++) store.Write(Many(batch * 5_000, 5_000));
+        using (var connection = new SqliteConnection($"Data Source={_temporary.DatabasePath};Pooling=False"))
+        {
+            connection.Open();
+            ActivityDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        using (var file = File.OpenWrite(_temporary.DatabasePath)) file.Write(new byte[file.Length]);
+        Assert.Throws<SqliteException>(() => store.Read(new ActivityQuery { Limit = 1000 }));
+
+        store.Write(Many(0, 3));
+
+        Assert.Equal(1, store.SetAside);
+        Assert.Equal(3, store.Read(new ActivityQuery()).Items.Count);
+        Assert.Equal(3, store.Activities);
+    }
+
+    [Fact]
+    public void Folder_that_cannot_be_written_names_the_setting_and_the_path()
+    {
+        // A file where a folder should be: not even root can make one below it.
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        var file = Path.Combine(_temporary.Options.Folder, "file");
+        File.WriteAllText(file, "");
+        _temporary.Options.Folder = Path.Combine(file, "data");
+
+        var refusal = Assert.Throws<StartupException>(_temporary.Open);
+
+        Assert.Contains("RpcCollector:Store:Folder", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(_temporary.DatabasePath, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public void Database_that_is_a_folder_names_the_setting_and_the_path()
+    {
+        Directory.CreateDirectory(_temporary.DatabasePath);
+
+        var refusal = Assert.Throws<StartupException>(_temporary.Open);
+
+        Assert.Contains("RpcCollector:Store:Folder", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(_temporary.DatabasePath, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Database_of_another_program_is_left_alone()
+    {
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        Run("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
+
+        Assert.Throws<StartupException>(_temporary.Open);
+
+        Assert.Empty(Directory.GetFiles(_temporary.Options.Folder, "*.damaged-*"));
+    }
+
+    [Fact]
+    public void Database_of_a_newer_version_is_left_alone()
+    {
+        _temporary.Open().Dispose();
+        Run("PRAGMA user_version=99");
+
+        var refusal = Assert.Throws<StartupException>(_temporary.Open);
+
+        Assert.Contains("99", refusal.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _temporary.Dispose();
+
+    private void Run(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_temporary.DatabasePath};Pooling=False");
+        connection.Open();
+        ActivityDatabase.Execute(connection, sql);
+    }
+
+    private void Damage(byte[] noise)
+    {
+        using (var store = _temporary.Open()) store.Write(Many(0, 5_000));
+        new Random(1).NextBytes(noise);
+        using var file = File.OpenWrite(_temporary.DatabasePath);
+        file.Seek(file.Length / 2, SeekOrigin.Begin);
+        file.Write(noise);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Transport;
+
+namespace RpcCollector.Tests.Transport;
+
+public class ShardThreadTests
+{
+    private const int NumProducers = 3;
+    private const int NumShards = 4;
+    private const int NumClients = 500;
+
+    // The present: the threads let go of flows by the clock.
+    private static readonly long Now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    [Fact]
+    public void Threads_and_rings_find_the_activities_that_one_shard_finds_alone()
+    {
+        var starts = FlowStarts();
+        var alone = new Published();
+        var shard = new ClientShard(new JoinOptions(), alone, new HopCounters());
+        var direct = new DirectRoute(shard);
+        foreach (var start in starts) direct.Offer(start);
+        shard.Complete();
+
+        var (together, counters) = RunThreads(starts);
+
+        Assert.Equal(NumClients, alone.Activities.Count);
+        Assert.Equal(alone.Activities.OrderBy(entry => entry.Key), together.Activities.OrderBy(entry => entry.Key));
+        Assert.Equal(starts.Count, counters.Sum(c => c.Received(Hop.FlowStart)));
+        Assert.All(counters, c => Assert.Equal(c.Received(Hop.FlowStart), c.Used(Hop.FlowStart) + c.Rejected(Hop.FlowStart)));
+    }
+
+    private static (Published Published, HopCounters[] Counters) RunThreads(List<FlowStart> starts)
+    {
+        var published = new Published();
+        HopCounters[] counters = [.. Enumerable.Range(0, NumShards).Select(_ => new HopCounters())];
+
+        // Small rings, so that producers have to wait.
+        FlowStartRing[][] rings = [.. Enumerable.Range(0, NumProducers).Select(_ => Enumerable.Range(0, NumShards).Select(_ => new FlowStartRing(64)).ToArray())];
+        ShardThread[] shards =
+        [
+            .. Enumerable.Range(0, NumShards).Select(shard =>
+                new ShardThread(shard, new ClientShard(new JoinOptions(), published, counters[shard], NumShards), [.. rings.Select(ring => ring[shard])])),
+        ];
+        foreach (var shard in shards) shard.Start();
+        Thread[] producers = [.. rings.Select((own, number) => new Thread(() => Produce(starts, number, new ShardRouter(own, shards))))];
+        foreach (var producer in producers) producer.Start();
+        foreach (var producer in producers) producer.Join();
+        foreach (var shard in shards) shard.Finish();
+        foreach (var shard in shards) shard.Dispose();
+        Assert.All(shards, shard => Assert.Equal(0, shard.NumQueued));
+        return (published, counters);
+    }
+
+    private static void Produce(List<FlowStart> starts, int number, ShardRouter router)
+    {
+        for (var i = number; i < starts.Count; i += NumProducers)
+        {
+            router.Offer(starts[i]);
+            if (i % 20 == number) router.Flush();
+        }
+
+        router.Flush();
+    }
+
+    /// <summary>A mapper flow and an endpoint flow for each client.</summary>
+    private static List<FlowStart> FlowStarts()
+    {
+        var starts = new List<FlowStart>();
+        for (uint client = 0; client < NumClients; client++)
+        {
+            starts.Add(Start(client, 50_001, 135, Now - 10_000));
+            starts.Add(Start(client, 50_002, 49_668, Now - 9_990));
+        }
+
+        return starts;
+    }
+
+    private static FlowStart Start(uint client, ushort clientPort, ushort serverPort, long at) => new()
+    {
+        Client = HostAddress.FromIPv4(0x0A00_0000 + client),
+        Server = HostAddress.FromIPv4(0x0A01_0001),
+        ClientPort = clientPort,
+        ServerPort = serverPort,
+        StartUnixMilliseconds = at,
+        EndUnixMilliseconds = at + 5_000,
+        ArrivalUnixMilliseconds = Now,
+        ResolutionMilliseconds = 1,
+        Direction = DirectionConfidence.Stated,
+        Half = FlowHalf.Both,
+        ClientTcpFlags = 0x1B,
+        ServerTcpFlags = 0x1B,
+    };
+
+    private sealed class Published : IActivitySink
+    {
+        public ConcurrentDictionary<long, RpcActivity> Activities { get; } = new();
+
+        public void Publish(in ActivityChange change)
+        {
+            if (change.Kind == ActivityChangeKind.Withdrawn) Activities.TryRemove(change.Activity.Id, out _);
+            else Activities[change.Activity.Id] = change.Activity;
+        }
+    }
+}
