@@ -2,20 +2,23 @@ using Spectre.Console;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Makes consoles for people: as wide as the terminal, or as wide as the text where there is none (a file, a pipe).</summary>
+/// <summary>Makes consoles for people: as wide as the terminal, but no narrower than a table needs; without bound where there is none (a file, a pipe).</summary>
 internal static class TextConsole
 {
     private const int Unbounded = 10_000;
 
-    public static IAnsiConsole Out() => Create(Console.Out, Console.IsOutputRedirected);
+    // A row of a table is easier to read when a narrow terminal breaks it than when each of its cells is broken.
+    private const int Narrowest = 120;
 
-    /// <summary>Standard error if a person looks at it; else null.</summary>
-    public static IAnsiConsole? Progress() => Console.IsErrorRedirected || !Environment.UserInteractive ? null : Create(Console.Error, isRedirected: false);
-
-    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    public static IAnsiConsole Out()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (isRedirected) console.Profile.Width = Unbounded;
+        var console = Create(Console.Out);
+        console.Profile.Width = Console.IsOutputRedirected ? Unbounded : Math.Max(console.Profile.Width, Narrowest);
         return console;
     }
+
+    /// <summary>Standard error if a person looks at it; else null.</summary>
+    public static IAnsiConsole? Progress() => Console.IsErrorRedirected || !Environment.UserInteractive ? null : Create(Console.Error);
+
+    private static IAnsiConsole Create(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 }

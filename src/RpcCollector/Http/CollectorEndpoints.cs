@@ -5,7 +5,8 @@ namespace RpcCollector.Http;
 /// <summary>Everything that is served over HTTP, on one page.</summary>
 internal static class CollectorEndpoints
 {
-    private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
+    // Health checks of containers and load balancers often ask without wanting a body.
+    private static readonly string[] Head = [HttpMethods.Head];
 
     public static IEndpointRouteBuilder MapCollectorEndpoints(this IEndpointRouteBuilder endpoints)
     {
@@ -37,13 +38,15 @@ internal static class CollectorEndpoints
             .WithSummary("Pairs of client and server with recent RPC activity, as bounded, expiring series; formats as /metrics.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain", "application/openmetrics-text");
 
-        endpoints.MapMethods("/healthz", GetOrHead, HealthEndpoints.ReadLiveness)
+        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).ExcludeFromDescription();
+        endpoints.MapGet("/healthz", HealthEndpoints.ReadLiveness)
             .WithTags("Health")
             .WithName("readLiveness")
             .WithSummary("200 while the process and its threads run.")
             .Produces<HealthJson>()
             .Produces<HealthJson>(StatusCodes.Status503ServiceUnavailable);
-        endpoints.MapMethods("/readyz", GetOrHead, HealthEndpoints.ReadReadiness)
+        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).ExcludeFromDescription();
+        endpoints.MapGet("/readyz", HealthEndpoints.ReadReadiness)
             .WithTags("Health")
             .WithName("readReadiness")
             .WithSummary("200 while the listeners are bound and the store can be written.")

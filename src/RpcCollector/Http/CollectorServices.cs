@@ -33,13 +33,7 @@ internal static class CollectorServices
         services.AddSingleton<Instruments>();
         services.AddSingleton(provider => new MetricsScraper(metrics, provider.GetRequiredService<Instruments>()));
         services.AddProblemDetails();
-        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "RpcCollector";
-            document.Info.Description = "NetFlow and IPFIX in, Windows RPC activity out.";
-            document.Info.Version = Instruments.Version;
-            return Task.CompletedTask;
-        }));
+        services.AddOpenApi("v1", ApiDescription.Configure);
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -8,9 +8,9 @@ namespace RpcCollector.Store;
 /// <summary>Keeps activities on disk, bounded by age and size. One thread writes; any thread reads, and sees only what is committed.</summary>
 internal sealed class ActivityStore : IDisposable
 {
-    // Room below the bound for the write-ahead log and the batch in hand.
-    private const long Headroom = 8L << 20;
-    private const int RowsPerStep = 1_000;
+    // Room below the bound for the write-ahead log: at worst a page for each row and index of a batch, and what a checkpoint waits for.
+    private const long MostHeadroom = 32L << 20;
+    private const int RowsPerStep = 500;
     private const int PagesPerStep = 1_024;
 
     private readonly StoreOptions _options;
@@ -142,7 +142,8 @@ internal sealed class ActivityStore : IDisposable
             var deleted = Delete($"WHERE recorded_ms < {oldest}");
             var (pages, free, size) = (
                 ActivityDatabase.Ask(connection, "PRAGMA page_count"), ActivityDatabase.Ask(connection, "PRAGMA freelist_count"), ActivityDatabase.Ask(connection, "PRAGMA page_size"));
-            var bound = (_database.Path is null ? Math.Min(_options.MaxBytes, ActivityDatabase.MaxMemoryBytes) : _options.MaxBytes) - Headroom;
+            var allowed = _database.Path is null ? Math.Min(_options.MaxBytes, ActivityDatabase.MaxMemoryBytes) : _options.MaxBytes;
+            var bound = allowed - Math.Min(MostHeadroom, allowed / 8 * 5);
             if (deleted == 0 && (pages - free) * size > bound) deleted = Delete("");
             var isTooLong = pages * size > bound && free > 0;
             if (isTooLong) ActivityDatabase.Execute(connection, $"PRAGMA incremental_vacuum({PagesPerStep})");

@@ -11,7 +11,7 @@ namespace RpcCollector.Store;
 internal sealed class ActivityWriter(
     ActivityFeed feed, ActivityStore store, ActivePairs pairs, Instruments instruments, TimeProvider time, ILogger<ActivityWriter> logger) : BackgroundService
 {
-    private const int MaxBatch = 5_000;
+    private const int MaxBatch = 1_000;
     private const int MaxTrimSteps = 8;
     private const int MaxAttempts = 3;
 

@@ -10,13 +10,13 @@ internal static class CollectorProgram
 
     public static string RepositoryRoot([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
 
-    public static Task<Outcome> RunAsync(params string[] arguments) => RunAsync([], arguments);
+    public static Task<Outcome> RunAsync(params string[] arguments) => RunAsync([], Path.GetTempPath(), arguments);
 
     /// <summary>Runs it to its end.</summary>
-    /// <param name="environment">Variables, apart from those of this process.</param>
-    public static async Task<Outcome> RunAsync(Dictionary<string, string> environment, params string[] arguments)
+    /// <param name="environment">Variables, besides those of this process.</param>
+    public static async Task<Outcome> RunAsync(Dictionary<string, string> environment, string workingFolder, string[] arguments)
     {
-        using var process = Start(environment, arguments);
+        using var process = Start(environment, workingFolder, arguments);
         using var patience = new CancellationTokenSource(Patience);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
         try
@@ -30,13 +30,13 @@ internal static class CollectorProgram
         }
     }
 
-    public static Process Start(Dictionary<string, string> environment, params string[] arguments)
+    public static Process Start(Dictionary<string, string> environment, string workingFolder, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(CollectingProcess).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = workingFolder,
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;

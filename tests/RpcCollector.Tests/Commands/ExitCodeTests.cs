@@ -31,7 +31,7 @@ public class ExitCodeTests
     [Fact]
     public async Task All_mistakes_of_a_configuration_are_listed_at_once()
     {
-        var outcome = await CollectorProgram.RunAsync(new Dictionary<string, string> { ["RpcCollector__Http__Port"] = "none" }, "--Udp:Listen:0=x", "--Store:MaxAge=1");
+        var outcome = await CollectorProgram.RunAsync(new Dictionary<string, string> { ["RpcCollector__Http__Port"] = "none" }, Path.GetTempPath(), ["run", "--Udp:Listen:0=x", "--Store:MaxAge=1"]);
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.Equal(3, outcome.ErrorLines.Length);
@@ -83,13 +83,30 @@ public class ExitCodeTests
         {
             ["RpcCollector__Udp__ReceiveBufferBytes"] = "111111",
             ["RpcCollector__Udp__MaxDatagramBytes"] = "2222",
+            ["DOTNET_ENVIRONMENT"] = "Laboratory",
         };
+        folder.Write("appsettings.json", """{ "RpcCollector": { "Udp": { "ReceiveBufferBytes": 55555 }, "Http": { "Port": 4444 }, "Metrics": { "MaxPairs": 66 } } }"""u8.ToArray());
+        folder.Write("appsettings.Laboratory.json", """{ "RpcCollector": { "Metrics": { "MaxPairs": 77 } } }"""u8.ToArray());
 
-        var outcome = await CollectorProgram.RunAsync(environment, "check", "--Udp:MaxDatagramBytes=3333");
+        var outcome = await CollectorProgram.RunAsync(environment, folder.Path, ["check", "--Udp:MaxDatagramBytes=3333"]);
 
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Matches("Udp:ReceiveBufferBytes .*111111 .*environment", outcome.Output);
         Assert.Matches("Udp:MaxDatagramBytes .*3333 .*command line", outcome.Output);
-        Assert.Matches("Http:Port .*8055 .*default", outcome.Output);
+        Assert.Matches("Http:Port .*4444 .*appsettings.json", outcome.Output);
+        Assert.Matches("Metrics:MaxPairs .*77 .*appsettings.Laboratory.json", outcome.Output);
+        Assert.Matches("Store:Folder .*data .*default", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Settings_file_that_is_no_json_is_one_line_that_names_it()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("appsettings.json", "{ \"RpcCollector\": "u8.ToArray());
+
+        var outcome = await CollectorProgram.RunAsync([], folder.Path, ["check"]);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(Path.Combine(folder.Path, "appsettings.json"), Assert.Single(outcome.ErrorLines));
     }
 }

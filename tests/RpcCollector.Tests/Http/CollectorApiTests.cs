@@ -109,9 +109,25 @@ public sealed class CollectorApiTests : IAsyncLifetime
         Assert.Equal(
             ["since", "until", "client", "server", "basis", "limit", "cursor"],
             paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+        var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value.GetProperty("operationId").GetString()).ToList();
+        Assert.Equal(operations.Count, operations.Distinct(StringComparer.Ordinal).Count());
+        var bases = paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters")[4].GetProperty("schema").GetProperty("items").GetProperty("enum");
+        Assert.Equal(["car", "extended", "known-endpoint", "mapper-only"], bases.EnumerateArray().Select(basis => basis.GetString()));
         var item = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("ActivityItemJson").GetProperty("properties");
         Assert.Equal("date-time", item.GetProperty("recorded_at").GetProperty("format").GetString());
         Assert.Equal("string", item.GetProperty("client").GetProperty("type").GetString());
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    public async Task Health_can_be_asked_without_a_body(string path)
+    {
+        _host.Health.ListenersBound = true;
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var response = await _host.Client.SendAsync(request, Stop);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
