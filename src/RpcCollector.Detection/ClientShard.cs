@@ -15,6 +15,7 @@ public sealed class ClientShard
 
     private readonly HopCounters _counters;
     private readonly Witnesses _witnesses = new();
+    private readonly ClockSkews _skews = new();
     private readonly HostPairs _pairs = new();
     private readonly FlowTable _mappers;
     private readonly FlowTable _endpoints;
@@ -23,6 +24,7 @@ public sealed class ClientShard
     private readonly Joiner _joiner;
     private readonly ConnectionMerge _merge;
     private readonly long _sameConnectionGap;
+    private readonly long _exporterSkew;
     private readonly long _mapperOnlyAfter;
     private readonly long _mapperHold;
     private readonly long _endpointHold;
@@ -43,6 +45,7 @@ public sealed class ClientShard
         ArgumentOutOfRangeException.ThrowIfLessThan(numShards, 1);
         _counters = counters;
         _sameConnectionGap = (long)options.SameConnectionGap.TotalMilliseconds;
+        _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
         _mapperHold = (long)options.MapperHold.TotalMilliseconds;
         _endpointHold = (long)options.EndpointHold.TotalMilliseconds;
@@ -54,7 +57,7 @@ public sealed class ClientShard
         _rule = new JoinRule(options, _witnesses);
         _book = new ActivityBook(_pairs, _witnesses, sink);
         _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, _book);
-        _merge = new ConnectionMerge(_witnesses);
+        _merge = new ConnectionMerge(_witnesses, _skews);
     }
 
     public int OpenMapperFlows => _mappers.Count;
@@ -71,13 +74,16 @@ public sealed class ClientShard
     public long LateFlowStarts => Volatile.Read(ref _late);
 
     /// <summary>Bytes of all tables; they do not shrink.</summary>
-    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes;
+    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes;
 
     /// <summary>Rows in use in all tables: none when nothing is held.</summary>
-    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _book.Count;
+    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
     public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
+
+    /// <summary>How far clocks that saw the same flows are apart, of up to 4,096 pairs of clocks; anyone may ask.</summary>
+    public IReadOnlyList<ClockSkew> ClockSkews() => _skews.Read();
 
     public void Offer(in FlowStart start)
     {
@@ -135,7 +141,7 @@ public sealed class ClientShard
     private uint Waited(FlowTable table, int index) => (uint)_clock - table[index].Arrival;
 
     private int FindKnown(FlowTable table, in FlowRow sighting, int otherThan = None) =>
-        table.Find(sighting.Pair, sighting.ClientPort, sighting.ServerPort, sighting.Start, sighting.End, _sameConnectionGap, otherThan);
+        table.Find(sighting, _sameConnectionGap, _exporterSkew, otherThan);
 
     private void Add(FlowKind kind, FlowRow flow, in FlowStart start)
     {
@@ -163,20 +169,21 @@ public sealed class ClientShard
     {
         if (!isMirror) _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
         var table = TableOf(kind);
-        var changed = false;
 
-        // 1. A sighting between connections that were thought to be several makes them one: the earliest.
-        while (FindKnown(table, sighting, otherThan: known) is not None and var other)
+        // 1. It knows what the sighting knew.
+        var changed = _merge.Include(table, known, sighting);
+        _witnesses.Release(sighting.Witnesses);
+
+        // 2. A sighting between connections that were thought to be several makes them one: the earliest.
+        while (FindKnown(table, table[known], otherThan: known) is not None and var other)
         {
             if (table[other].Start < table[known].Start) (known, other) = (other, known);
-            changed |= _merge.Include(table, known, table[other]);
+            changed = true;
+            _merge.Include(table, known, table[other]);
             if (kind == FlowKind.Mapper) _joiner.AbsorbMapper(known, other);
             else _joiner.AbsorbEndpoint(known, other);
         }
 
-        // 2. It knows what the sighting knew.
-        changed |= _merge.Include(table, known, sighting);
-        _witnesses.Release(sighting.Witnesses);
         table.Touch(known, (uint)_clock);
         if (!changed) return;
 

@@ -39,7 +39,7 @@ public readonly record struct RpcActivity
     };
 }
 
-/// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds.</summary>
+/// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds, corrected by what is known of the exporter's clock.</summary>
 public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds);
 
 /// <summary>What one exporter, the lowest in number, counted of a flow, and what any of them saw of it.</summary>
@@ -62,7 +62,7 @@ public enum ActivityChangeKind : byte
 
     /// <summary>
     /// Known to be wrong: a mapper-only activity whose endpoint flow arrived after all; one of two activities whose connections turned out to be one;
-    /// a join that needed the skew between exporters, until one exporter was known to have seen both flows.
+    /// a join that needed the skew between clocks, until one clock was known to have told of both flows.
     /// </summary>
     Withdrawn,
 }

@@ -34,9 +34,9 @@ internal sealed class JoinRule
         return start.ServerPort >= _lowestEndpointPort && !_excludedPorts.Contains(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
     }
 
-    /// <summary>The starts that an endpoint flow of this mapper flow can have, generously.</summary>
+    /// <summary>The starts that an endpoint flow of this mapper flow can have, or could have before another clock became its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>
-        (mapper.Start - LargestToleranceMilliseconds, mapper.End + _window + LargestToleranceMilliseconds);
+        (mapper.FirstSeen - LargestToleranceMilliseconds, mapper.LastSeen + _window + LargestToleranceMilliseconds);
 
     /// <summary>The latest start and the earliest end that a mapper flow of this endpoint flow can have, generously.</summary>
     public (long LatestStart, long EarliestEnd) MapperTimes(in FlowRow endpoint) =>
@@ -67,6 +67,6 @@ internal sealed class JoinRule
     private long Tolerance(in WitnessRow mapper, in WitnessRow endpoint)
     {
         var resolution = Math.Max(mapper.ResolutionMilliseconds, endpoint.ResolutionMilliseconds);
-        return mapper.Exporters.Intersects(endpoint.Exporters) ? resolution : resolution + _exporterSkew;
+        return mapper.ClockId == endpoint.ClockId ? resolution : resolution + _exporterSkew;
     }
 }
