@@ -48,6 +48,10 @@ public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, lon
 /// <param name="ServerOctets">Octets from server to client; stays at its largest value beyond it.</param>
 /// <param name="ClientTcpFlags">OR of the TCP flags that the client sent, without the ECN nonce; 0 when unseen.</param>
 /// <param name="ServerTcpFlags">OR of the TCP flags that the server sent, without the ECN nonce; 0 when unseen.</param>
+/// <param name="Half">Which halves any exporter saw.</param>
+/// <param name="Direction">
+/// How sure it is who the client is. Uncertain: no record tells, and the mapper flow does; where both hosts asked the other's mapper, the one that fits better.
+/// </param>
 public readonly record struct FlowTraffic(
     uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction);
 

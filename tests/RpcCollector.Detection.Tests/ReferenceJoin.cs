@@ -42,7 +42,28 @@ internal static class ReferenceJoin
             select (e, m, basis)).ToList();
         var best = joined.GroupBy(j => j.e).Select(candidates => candidates
             .OrderBy(j => j.basis).ThenBy(j => Math.Abs(j.e.Span.StartUnixMilliseconds - j.m.Span.StartUnixMilliseconds))
-            .ThenBy(j => j.m.Span.StartUnixMilliseconds).ThenBy(j => j.m.Span.ClientPort).First());
+            .ThenBy(j => j.m.Span.StartUnixMilliseconds).ThenBy(j => j.m.Span.ClientPort).First())
+            .Where(j => !IsTurned(j.e, j.m, j.basis));
+
+        bool IsTurned(Connection e, Connection mapper, JoinBasis basis)
+        {
+            if (e.Traffic.Direction != DirectionConfidence.Uncertain || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return false;
+            var turned = e with { Client = e.Server, Server = e.Client, Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort } };
+            var evidence = (
+                from m in connections
+                where m.Span.ServerPort == 135 && m.Client == turned.Client && m.Server == turned.Server
+                let turnedBasis = Car(m, turned) ? JoinBasis.Car : Extended(m, turned) ? JoinBasis.Extended : default
+                where turnedBasis != default
+                select Rank(m, turned, turnedBasis)).Order().ToList();
+            if (evidence.Count == 0) return false;
+            bool Early(ushort port) => port is >= 49_664 and <= 49_667;
+            if (Early(e.Span.ServerPort) != Early(e.Span.ClientPort)) return Early(e.Span.ClientPort);
+            return evidence[0].CompareTo(Rank(mapper, e, basis)) < 0;
+        }
+
+        static (JoinBasis, long, long, int, HostAddress, int) Rank(Connection m, Connection e, JoinBasis basis) => (
+            basis, Math.Abs(e.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds, m.Span.ClientPort, e.Client, e.Span.ClientPort);
+
         var alone = connections.Where(c => c.Span.ServerPort == 135).Except(joined.Select(j => j.m));
         return [.. best.Select(j => Activity(j.e, j.m, j.basis)), .. alone.Select(m => Activity(null, m, JoinBasis.MapperOnly))];
     }

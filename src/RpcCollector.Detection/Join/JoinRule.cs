@@ -31,8 +31,11 @@ internal sealed class JoinRule
     public FlowKind KindOf(in FlowStart start)
     {
         if (start.IsMapperFlow) return FlowKind.Mapper;
-        return start.ServerPort >= _lowestEndpointPort && !_excludedPorts.Contains(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
+        return IsEndpointPort(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
     }
+
+    /// <summary>True for a port that a mapper flow can vouch for.</summary>
+    public bool IsEndpointPort(ushort port) => port >= _lowestEndpointPort && !_excludedPorts.Contains(port);
 
     /// <summary>The starts that an endpoint flow of this mapper flow can have, or could have before another clock became its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>

@@ -126,4 +126,7 @@ internal enum FlowMarks : byte
 
     /// <summary>It is, or has been, the mapper flow of some activity.</summary>
     Leaned = 4,
+
+    /// <summary>Its client is another shard's: it tells which way flows between the two hosts go, and is never joined or reported here.</summary>
+    OtherShards = 8,
 }

@@ -23,6 +23,9 @@ internal sealed class FlowTable
 
     public int Count => _rows.Count;
 
+    /// <summary>How many of them are <see cref="FlowMarks.OtherShards"/>.</summary>
+    public int NumOtherShards { get; private set; }
+
     public long Bytes => _rows.Bytes + _connections.Bytes;
 
     public ref FlowRow this[int index] => ref _rows[index];
@@ -52,6 +55,7 @@ internal sealed class FlowTable
     public int Add(in FlowRow flow, uint arrival)
     {
         var index = _rows.Add(flow);
+        if (flow.Has(FlowMarks.OtherShards)) NumOtherShards++;
         _connections.Add(index);
         Arrivals.Append(index, arrival);
         ref var pair = ref _pairs[flow.Pair];
@@ -65,6 +69,7 @@ internal sealed class FlowTable
     {
         ref var row = ref _rows[index];
         ref var pair = ref _pairs[row.Pair];
+        if (row.Has(FlowMarks.OtherShards)) NumOtherShards--;
         Starts.Remove(ref pair.Root(_kind), index);
         pair.Number(_kind)--;
         if (pair.IsEmpty) _pairs.Remove(row.Pair);
