@@ -9,6 +9,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private readonly Exporter?[] _exporters = new Exporter?[directory.Capacity];
     private AddressFilter _allowed = AddressFilter.Everybody;
     private AddressFilter _forwarders = AddressFilter.Nobody;
+    private readonly CatalogBooks _books = new();
     private int _nextClockId;
 
     public ExporterDirectory Directory { get; } = directory;
@@ -37,6 +38,38 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
     }
 
+    /// <summary>Grows whenever something was learned that <see cref="Save"/> would write.</summary>
+    public long Changes => _books.Changes.Count;
+
+    /// <summary>Writes what a restart must not lose: Templates, options state and boot clocks of all exporters.</summary>
+    public void Save(Stream stream) => SavedExporters.Write(stream, Known());
+
+    /// <summary>
+    /// Takes in what <see cref="Save"/> wrote, before the first datagram is read. Bounds hold; exporters that are not allowed any more, or have been silent for longer
+    /// than Templates are kept, are left out.
+    /// </summary>
+    /// <returns>How many exporters are known by it.</returns>
+    /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
+    public int Load(Stream stream, FlowOptions options, long nowUnixMilliseconds)
+    {
+        var oldest = nowUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
+        var taken = 0;
+        foreach (var saved in SavedExporters.Read(stream).OrderByDescending(SavedExporters.LastSeen))
+        {
+            var address = HostAddress.Parse(saved.Address);
+            if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) continue;
+            if (Find(address, saved.FirstSeen) is not { } exporter) break;
+            SavedExporters.Restore(saved, exporter, options, NextClockId);
+            taken++;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
+    /// <returns>How many.</returns>
+    public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
+
     /// <summary>A snapshot, ordered by address.</summary>
     public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Select(Describe).OrderBy(exporter => exporter.Address)];
 
@@ -52,7 +85,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     {
         if (!Directory.TryGetId(address, out var id)) return null;
         if (Volatile.Read(ref _exporters[id]) is { } known) return known;
-        var fresh = new Exporter(id, address, arrivalUnixMilliseconds);
+        var fresh = new Exporter(id, address, arrivalUnixMilliseconds, _books);
         return Interlocked.CompareExchange(ref _exporters[id], fresh, null) ?? fresh;
     }
 

@@ -27,6 +27,12 @@ public sealed class FlowOptions
     [Setting("Senders whose records name the exporter themselves (exporterIPv4Address, exporterIPv6Address), such as a mediator or the near side of a translated network. Reloaded without restart.", Unit = "list of addresses or prefixes")]
     public string[] TrustedForwarders { get; set; } = [];
 
+    [Setting("How long a Template is kept that is neither repeated nor used; and how long an exporter that is silent is known after a restart.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 31_536_000)]
+    public TimeSpan TemplateLifetime { get; set; } = TimeSpan.FromDays(1);
+
+    [Setting("How long an exporter that has sent may be silent; then it counts in rpc_collector_exporters_silent and the log says so.", Unit = "hh:mm:ss", Minimum = 1, Maximum = 86_400)]
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromMinutes(10);
+
     [Setting("How long a Data Set may wait for its Template; then it is rejected as missing_template.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
     public TimeSpan MaxWaiting { get; set; } = TimeSpan.FromMinutes(31);
 

@@ -18,6 +18,7 @@ internal sealed class SessionDomain
     {
         Key = key;
         Domain = domain;
+        Sequence = new SequenceAccount(domain.Sequence);
         ClockId = clockId;
         // A restarted exporter, or a restarted collector, comes from another port: what was known of the domain is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
@@ -34,7 +35,7 @@ internal sealed class SessionDomain
 
     public BootClock Clock { get; } = new();
 
-    public SequenceAccount Sequence { get; } = new();
+    public SequenceAccount Sequence { get; }
 
     /// <summary>True once it is clear that options data will not say when the exporter started.</summary>
     public bool HasNoSystemInit { get; set; }
@@ -44,7 +45,25 @@ internal sealed class SessionDomain
     {
         var happened = Clock.ObserveFlowEnd(endUpTime, exportUnixMilliseconds);
         Domain.LastClock = Clock;
+        if (happened != ClockEvent.None) Domain.NoteClock();
         if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+    }
+
+    /// <summary>What a restart of the collector must not lose.</summary>
+    public SavedSession Save() => new(
+        Key.ExporterPort, Key.CollectorPort, Key.Version, Key.ObservationDomainId, LastSeenUnixMilliseconds, SystemInitUnixMilliseconds, SamplingInterval, HasNoSystemInit,
+        Clock.EstimateUnixMilliseconds == 0 ? null : new SavedClock(Clock.AnchorUnixMilliseconds, Clock.EstimateUnixMilliseconds, Clock.LastUpTimeMilliseconds));
+
+    /// <summary>Goes on where a former process stopped.</summary>
+    public void Restore(SavedSession saved)
+    {
+        LastSeenUnixMilliseconds = saved.LastSeen;
+        _systemInitUnixMilliseconds = saved.SystemInit;
+        _samplingInterval = saved.Sampling;
+        HasNoSystemInit = saved.HasNoSystemInit;
+        if (saved.Clock is not { } clock) return;
+        Clock.Restore(clock.Anchor, clock.Estimate, clock.UpTime);
+        Domain.LastClock = Clock;
     }
 
     public long LastSeenUnixMilliseconds

@@ -97,6 +97,7 @@ internal sealed class WaitingSets(FlowOptions options)
     private void Grow(Queue queue, long octets, int sets)
     {
         queue.Octets += octets;
+        queue.Exporter.CountWaiting(sets);
         Volatile.Write(ref _octets, _octets + octets);
         Volatile.Write(ref _count, _count + sets);
     }
