@@ -152,7 +152,7 @@ public sealed class DatagramDecoder
             _session = session;
         }
 
-        _session.LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
+        _session.ObserveArrival(arrivalUnixMilliseconds);
         _session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
         return Rejection.None;
     }

@@ -1,5 +1,6 @@
 using RpcCollector.Flows.Elements;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Losses;
 
 namespace RpcCollector.Flows;
 
@@ -11,6 +12,9 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private AddressFilter _forwarders = AddressFilter.Nobody;
     private readonly CatalogBooks _books = new();
     private int _nextClockId;
+
+    // Below this share of what was exported, joins are missed that people would miss.
+    private const double LeastTrusted = 0.99;
 
     public ExporterDirectory Directory { get; } = directory;
 
@@ -36,6 +40,28 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
             for (var id = 0; id < Directory.Count; id++) sum += Volatile.Read(ref _exporters[id])?.Templates.Count ?? 0;
             return sum;
         }
+    }
+
+    /// <summary>What sequence numbers told of all exporters, in the unit of a protocol version (5, 9 or 10).</summary>
+    public SequenceCounts Sequence(int version) => _books.SequenceOf(version).Counts;
+
+    /// <summary>What is watched of each exporter.</summary>
+    public IEnumerable<ExporterHealth> Health() => Known().Select(exporter => new ExporterHealth(
+        exporter.Id, exporter.Address, exporter.LastSeenUnixMilliseconds, ArrivalOffset(exporter), exporter.Domains.Sum(domain => domain.Restarts),
+        exporter.Domains.Sum(domain => domain.ClockSteps), SamplingInterval(exporter), TranslatedAddress.LooksLikeMany(exporter)));
+
+    /// <summary>Takes what the kernel dropped before a port lately: all exporters that send to it share the loss.</summary>
+    public void CountKernelDrops(ushort collectorPort, int received, long dropped, long unixMilliseconds) => _books.KernelLosses.Count(collectorPort, received, dropped, unixMilliseconds);
+
+    /// <summary>
+    /// The share, 0 to 1, of what an exporter sent in the minute of a moment that could be used; of its newest minute when that one is not known; null when nothing is.
+    /// </summary>
+    public double? Completeness(int exporterId, long unixMilliseconds)
+    {
+        if (exporterId < 0 || exporterId >= Directory.Count || Volatile.Read(ref _exporters[exporterId]) is not { } exporter) return null;
+        return exporter.Minutes.At(unixMilliseconds) is { } minute
+            ? Completeness(minute, _books.KernelLosses.LostShare(exporter.CollectorPorts, unixMilliseconds))
+            : CompletenessOfNewest(exporter, 1);
     }
 
     /// <summary>Grows whenever something was learned that <see cref="Save"/> would write.</summary>
@@ -103,7 +129,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
     }
 
-    private static ExporterStatus Describe(Exporter exporter)
+    private ExporterStatus Describe(Exporter exporter)
     {
         var templates = exporter.Templates;
         var domains = exporter.Domains
@@ -112,10 +138,36 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
                 templates.Keys.Count(key => key.Version == domain.Version && key.ObservationDomainId == domain.Id)))
             .OrderBy(domain => domain.Version).ThenBy(domain => domain.ObservationDomainId).ToList();
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
+        var lastHour = CompletenessOfNewest(exporter, MinuteRing.Capacity);
+        var (sampling, isMany) = (SamplingInterval(exporter), TranslatedAddress.LooksLikeMany(exporter));
         return new ExporterStatus(
             exporter.Address, At(exporter.FirstSeenUnixMilliseconds), lastSeen, domains.Sum(domain => domain.Datagrams),
-            domains.Sum(domain => domain.DataRecords), domains.Sum(domain => domain.OptionsRecords), domains);
+            domains.Sum(domain => domain.DataRecords), domains.Sum(domain => domain.OptionsRecords), domains)
+        {
+            Sequence = exporter.Domains.Select(domain => domain.Sequence.Counts).Aggregate(default(SequenceCounts), SequenceCounts.Add),
+            WaitingSets = exporter.WaitingSets,
+            ArrivalOffset = TimeSpan.FromMilliseconds(ArrivalOffset(exporter)),
+            Restarts = exporter.Domains.Sum(domain => domain.Restarts),
+            ClockSteps = exporter.Domains.Sum(domain => domain.ClockSteps),
+            CompletenessOfLastMinute = CompletenessOfNewest(exporter, 1),
+            CompletenessOfLastHour = lastHour,
+            SamplingInterval = sampling,
+            LooksLikeManyExporters = isMany,
+            JoinTrust = sampling > 1 ? JoinTrust.Sampled : isMany ? JoinTrust.Translated : lastHour < LeastTrusted ? JoinTrust.Incomplete : JoinTrust.Full,
+        };
     }
+
+    /// <summary>How far arrivals lie behind the export times in the domain that sent last.</summary>
+    private static long ArrivalOffset(Exporter exporter) => exporter.Domains.MaxBy(domain => domain.LastSeenUnixMilliseconds)?.ArrivalOffsetMilliseconds ?? 0;
+
+    private static uint SamplingInterval(Exporter exporter) => exporter.Domains.Select(domain => domain.SamplingInterval).DefaultIfEmpty().Max();
+
+    private double? CompletenessOfNewest(Exporter exporter, int minutes) => exporter.Minutes.Newest(minutes) is { } counts
+        ? Completeness(counts, _books.KernelLosses.LostShareOfNewest(exporter.CollectorPorts, minutes))
+        : null;
+
+    /// <remarks>What the kernel drops is mostly missing in the sequence numbers too: the larger of the two is the loss, not their sum.</remarks>
+    private static double Completeness(in MinuteCounts counts, double kernelShare) => (1 - Math.Max(counts.LostShare, kernelShare)) * (1 - counts.UnreadShare);
 
     private static IEnumerable<TemplateStatus> DescribeTemplates(Exporter exporter)
     {

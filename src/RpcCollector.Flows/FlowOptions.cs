@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RpcCollector.Flows;
 
 /// <summary>Settings of the way from datagram to flow start.</summary>
-public sealed class FlowOptions
+public sealed class FlowOptions : IValidatableObject
 {
     [Setting("How many exporters are known at once; datagrams of further ones are rejected as too_many_exporters.", Minimum = 1, Maximum = 1_000_000)]
     public int MaxExporters { get; set; } = 16_384;
@@ -41,4 +43,16 @@ public sealed class FlowOptions
 
     [Setting("How much all Data Sets that wait for a Template may take in one receiving thread; what finds no room is rejected as missing_template.", Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
     public long MaxWaitingBytes { get; set; } = 67_108_864;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        WrongEntries(AllowedExporters, nameof(AllowedExporters)).Concat(WrongEntries(TrustedForwarders, nameof(TrustedForwarders)));
+
+    private static IEnumerable<ValidationResult> WrongEntries(string[] entries, string setting)
+    {
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (!AddressFilter.TryParse([entries[i]], out _, out _))
+                yield return new ValidationResult($"'{entries[i]}' is neither an address nor a prefix such as 192.0.2.0/24 or 2001:db8::/32", [$"{setting}:{i}"]);
+        }
+    }
 }

@@ -42,6 +42,7 @@ internal sealed class Appliance : IAsyncDisposable
         });
 
         // The store is registered before the collecting process: it starts first and ends last.
+        builder.Services.AddSingleton(effective);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
         builder.Services.AddCollectorServices(options.Store, options.Metrics);

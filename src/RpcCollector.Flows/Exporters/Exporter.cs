@@ -38,6 +38,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         }
     }
 
+    /// <summary>The collector's ports that it sends to.</summary>
+    public IEnumerable<ushort> CollectorPorts => _sessions.Select(session => session.Key.CollectorPort).Distinct();
+
     /// <summary>Data Sets that wait for their Template.</summary>
     public int WaitingSets => Volatile.Read(ref _waitingSets);
 

@@ -12,6 +12,7 @@ internal sealed class SessionDomain
 {
     private long _systemInitUnixMilliseconds;
     private uint _samplingInterval;
+    private long _firstSeenUnixMilliseconds;
     private long _lastSeenUnixMilliseconds;
 
     public SessionDomain(SessionKey key, ObservationDomain domain, int clockId)
@@ -66,10 +67,19 @@ internal sealed class SessionDomain
         Domain.LastClock = Clock;
     }
 
+    /// <summary>When its first datagram arrived in this process; 0 before.</summary>
+    public long FirstSeenUnixMilliseconds => Volatile.Read(ref _firstSeenUnixMilliseconds);
+
+    public void ObserveArrival(long arrivalUnixMilliseconds)
+    {
+        if (_firstSeenUnixMilliseconds == 0) Volatile.Write(ref _firstSeenUnixMilliseconds, arrivalUnixMilliseconds);
+        LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
+    }
+
     public long LastSeenUnixMilliseconds
     {
         get => Volatile.Read(ref _lastSeenUnixMilliseconds);
-        set => Volatile.Write(ref _lastSeenUnixMilliseconds, value);
+        private set => Volatile.Write(ref _lastSeenUnixMilliseconds, value);
     }
 
     /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when not told.</summary>

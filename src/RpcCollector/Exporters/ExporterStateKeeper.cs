@@ -1,10 +1,11 @@
 using RpcCollector.Flows;
+using RpcCollector.Metrics;
 using RpcCollector.Options;
 
 namespace RpcCollector.Exporters;
 
 /// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
-internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCatalog catalog, TimeProvider time, ILogger<ExporterStateKeeper> logger) : BackgroundService
+internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, TimeProvider time, ILogger<ExporterStateKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -17,14 +18,6 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
     private readonly ExporterStateFile _file = new(options.Store.Folder, time);
     private long _savedChanges;
     private bool _isFailing;
-    private long _failures;
-    private long _damaged;
-
-    /// <summary>Saves that failed; they are tried again.</summary>
-    public long Failures => Volatile.Read(ref _failures);
-
-    /// <summary>Files found damaged and renamed.</summary>
-    public long Damaged => Volatile.Read(ref _damaged);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -70,12 +63,12 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
         }
         catch (InvalidDataException damage)
         {
-            Interlocked.Increment(ref _damaged);
+            gauges.Exporters.CountStateDamage();
             SetAside(damage.Message);
         }
         catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
         {
-            Interlocked.Increment(ref _failures);
+            gauges.Exporters.CountStateFailure();
             ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
         }
     }
@@ -105,7 +98,7 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
         }
         catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
         {
-            Interlocked.Increment(ref _failures);
+            gauges.Exporters.CountStateFailure();
             if (!_isFailing) ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
             _isFailing = true;
         }
