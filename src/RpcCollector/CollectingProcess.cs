@@ -108,9 +108,11 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private void ShowIn(CollectorGauges gauges)
     {
         gauges.Counters = _counters;
-        gauges.Listeners = [.. _listeners.Select(listener => new ListenerGauges(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => listener.KernelDrops))];
+        gauges.Listeners = [.. _listeners.Select(listener => new ListenerGauges(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => listener.KernelDrops) { Datagrams = () => listener.Decoder.Counters.Received(Hop.Datagram) })];
         gauges.ReceivedBytes = () => _listeners.Sum(listener => listener.Decoder.ReceivedOctets);
         gauges.OptionsRecords = () => _listeners.Sum(listener => listener.Decoder.OptionsRecords);
+        gauges.WaitingSets = () => _listeners.Sum(listener => listener.Decoder.WaitingSets);
+        gauges.WaitingBytes = () => _listeners.Sum(listener => listener.Decoder.WaitingBytes);
         gauges.QueuedFlowStarts = () => _shards.Sum(shard => shard.NumQueued);
         gauges.OpenMapperFlows = () => _shards.Sum(shard => shard.Shard.OpenMapperFlows);
         gauges.EvictedMapperFlows = () => _shards.Sum(shard => shard.Shard.EvictedMapperFlows);

@@ -8,7 +8,7 @@ namespace RpcCollector.Flows.Losses;
 /// A gap is no loss yet: datagrams overtake each other. It stays open for the reorder window, in time, and what then arrives fills it and is late.
 /// What was never in a gap is a duplicate; a number far from the expected one is a reset of the sequence, and no loss can be told from it.
 /// </remarks>
-internal sealed class SequenceAccount
+internal sealed class SequenceAccount(SequenceTally? tally = null)
 {
     /// <summary>How long, in milliseconds of arrival, a gap may still be filled.</summary>
     public const long ReorderWindowMilliseconds = 1000;
@@ -88,7 +88,7 @@ internal sealed class SequenceAccount
         }
         else
         {
-            Volatile.Write(ref _resets, _resets + 1);
+            CountReset();
             Follow(sequenceNumber, units);
         }
     }
@@ -98,7 +98,7 @@ internal sealed class SequenceAccount
     {
         if (_state == State.Unknown) return;
         _state = State.Unknown;
-        Volatile.Write(ref _resets, _resets + 1);
+        CountReset();
     }
 
     /// <summary>Counts as lost what gaps older than the window still miss.</summary>
@@ -141,6 +141,7 @@ internal sealed class SequenceAccount
             if (sequenceNumber - gap.From >= gap.To - gap.From) continue;
             var filled = Math.Min((uint)units, gap.To - sequenceNumber);
             Volatile.Write(ref _late, _late + filled);
+            tally?.CountLate(filled);
             _gaps[i] = gap with { To = sequenceNumber };
             if (sequenceNumber + filled != gap.To) OpenGap(sequenceNumber + filled, gap.To, gap.SeenUnixMilliseconds);
             return;
@@ -151,14 +152,25 @@ internal sealed class SequenceAccount
         if (_run < NewSequenceRun)
         {
             Volatile.Write(ref _duplicated, _duplicated + units);
+            tally?.CountDuplicated(units);
             return;
         }
 
-        Volatile.Write(ref _resets, _resets + 1);
+        CountReset();
         Follow(sequenceNumber, units);
     }
 
-    private void Lose(in Gap gap) => Volatile.Write(ref _lost, _lost + (gap.To - gap.From));
+    private void Lose(in Gap gap)
+    {
+        Volatile.Write(ref _lost, _lost + (gap.To - gap.From));
+        tally?.Lose(gap.To - gap.From, gap.SeenUnixMilliseconds);
+    }
+
+    private void CountReset()
+    {
+        Volatile.Write(ref _resets, _resets + 1);
+        tally?.CountReset();
+    }
 
     private readonly record struct Gap(uint From, uint To, long SeenUnixMilliseconds);
 }
