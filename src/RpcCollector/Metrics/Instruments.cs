@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using RpcCollector.Flows;
 using RpcCollector.Store;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Metrics;
 
@@ -26,6 +27,7 @@ internal sealed class Instruments : IDisposable
         ObserveStore(feed, store);
         Gauge("rpc_collector_pairs_hidden", "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.", () => pairs.Hidden);
         ObserveListeners(gauges);
+        ObserveConnections(gauges);
         ObserveProcess();
         _batchDuration = Meter.CreateHistogram(
             "rpc_collector_store_batch_duration_seconds", "s", "How long a batch of changes took to commit.", tags: null,
@@ -72,7 +74,7 @@ internal sealed class Instruments : IDisposable
     private void ObserveExporters(CollectorGauges gauges, ExporterCatalog catalog)
     {
         Counter("rpc_collector_options_records", "Options Data Records decoded.", () => gauges.OptionsRecords());
-        Counter("rpc_collector_received_bytes", "Octets of UDP payload received.", () => gauges.ReceivedBytes(), "By");
+        Counter("rpc_collector_received_bytes", "Octets of datagrams, and of Messages over TCP, received.", () => gauges.ReceivedBytes(), "By");
         Gauge("rpc_collector_exporters", "Exporters known.", () => catalog.Directory.Count);
         Gauge("rpc_collector_templates", "Templates and Options Templates known, of all exporters.", () => catalog.NumTemplates);
     }
@@ -114,8 +116,18 @@ internal sealed class Instruments : IDisposable
     {
         Meter.CreateObservableGauge(
             "rpc_collector_socket_receive_buffer_bytes", () => ByPort(gauges, listener => listener.ReceiveBufferBytes()), "By", "Receive buffer that the kernel granted, all sockets of a port.");
+        Meter.CreateObservableGauge(
+            "rpc_collector_socket_receive_buffer_asked_bytes", () => ByPort(gauges, listener => listener.AskedBufferBytes()), "By", "Receive buffer that was asked for, all sockets of a port.");
         Meter.CreateObservableCounter(
             "rpc_collector_kernel_drops", () => ByPort(gauges, listener => listener.KernelDrops()), unit: null, "Datagrams that the kernel dropped because the receive buffer was full.");
+    }
+
+    private void ObserveConnections(CollectorGauges gauges)
+    {
+        Gauge("rpc_collector_tcp_connections", "Connections of exporters over TCP that are open.", () => gauges.Connections.Open);
+        Meter.CreateObservableCounter(
+            "rpc_collector_tcp_connections_ended", () => SnakeCase<ConnectionEnd>.All.Select(end => Labelled(gauges.Connections.Ended(end), "reason", SnakeCase<ConnectionEnd>.Of(end))), unit: null,
+            "Connections of exporters over TCP that ended or were refused, by the reason why.");
     }
 
     private static IEnumerable<Measurement<long>> ByPort(CollectorGauges gauges, Func<ListenerGauges, long> read) =>

@@ -28,7 +28,9 @@ internal static class ExportTraffic
 
     public static readonly (string Basis, string Client, string Server) ExpectedPair6 = ("car", "2001:db8:20:1::15", "2001:db8:20::10");
 
-    public static async Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions)
+    public static Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions) => ToAsync(collector.UdpPort, folder, versionOptions);
+
+    public static async Task ToAsync(int port, TemporaryFolder folder, params string[] versionOptions)
     {
         Tool.Require("softflowd", "python3");
         var packets = folder.PathOf("traffic.pcap");
@@ -36,7 +38,7 @@ internal static class ExportTraffic
 
         // -a: the times are those of the packets; -d: stay in the foreground; -c none: no control socket.
         await EndWellAsync(Tool.Start(
-            "softflowd", folder.FullName, ["-r", packets, "-n", $"127.0.0.1:{collector.UdpPort}", "-a", "-d", "-c", "none", .. versionOptions]));
+            "softflowd", folder.FullName, ["-r", packets, "-n", $"127.0.0.1:{port}", "-a", "-d", "-c", "none", .. versionOptions]));
     }
 
     private static async Task EndWellAsync(ChildProcess process)
