@@ -28,6 +28,22 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public async Task RPC_activity_that_softflowd_exports_over_tcp_is_seen_in_the_API()
+    {
+        var port = FreePort.Tcp();
+        await using var collector = await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02", $"--Tcp:Listen:0=127.0.0.1:{port}");
+
+        await ExportTraffic.ToAsync(port, _folder, "-v", "10", "-A", "milli", "-P", "tcp");
+
+        (string, string, string)[] expected = [.. ExportTraffic.ExpectedPairs, ExportTraffic.ExpectedPair6];
+        await collector.UntilAsync(
+            () => collector.ActivitiesAsync(), found => expected.Order().SequenceEqual(found.Select(activity => (activity.Basis, activity.Client, activity.Server)).Order()));
+        var metrics = await collector.MetricsAsync();
+        Assert.Equal(1, metrics.Samples("rpc_collector_tcp_connections_ended_total").Single(sample => sample.Labels["reason"] == "closed_by_exporter").Value);
+        Assert.Equal(0, metrics.Sum("rpc_collector_datagrams_rejected_total"));
+    }
+
+    [Fact]
     public async Task Scenario_that_send_replays_is_seen_in_the_API_and_by_a_real_Prometheus()
     {
         var scenario = SharedScenario("wmi-wbemcomn");

@@ -30,7 +30,9 @@ internal static class ExportTraffic
     /// <summary>What is to be found in it, in ascending order. NetFlow v5 has no field for an IPv6 address.</summary>
     public static IEnumerable<(string Basis, string Client, string Server)> Expected(bool hasIPv6) => Pairs.Concat(hasIPv6 ? PairsOverIPv6 : []).Order();
 
-    public static async Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions)
+    public static Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions) => ToAsync(collector.UdpPort, folder, versionOptions);
+
+    public static async Task ToAsync(int port, TemporaryFolder folder, params string[] versionOptions)
     {
         Tool.Require("softflowd", "python3");
         var packets = folder.PathOf("traffic.pcap");
@@ -38,7 +40,7 @@ internal static class ExportTraffic
 
         // -a: the times are those of the packets; -d: stay in the foreground; -c none: no control socket.
         await EndWellAsync(Tool.Start(
-            "softflowd", folder.FullName, ["-r", packets, "-n", $"127.0.0.1:{collector.UdpPort}", "-a", "-d", "-c", "none", .. versionOptions]));
+            "softflowd", folder.FullName, ["-r", packets, "-n", $"127.0.0.1:{port}", "-a", "-d", "-c", "none", .. versionOptions]));
     }
 
     private static async Task EndWellAsync(ChildProcess process)
