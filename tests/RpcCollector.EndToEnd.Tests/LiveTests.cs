@@ -35,9 +35,8 @@ public sealed class LiveTests : IDisposable
 
         await ExportTraffic.ToAsync(port, _folder, "-v", "10", "-A", "milli", "-P", "tcp");
 
-        (string, string, string)[] expected = [.. ExportTraffic.ExpectedPairs, ExportTraffic.ExpectedPair6];
-        await collector.UntilAsync(
-            () => collector.ActivitiesAsync(), found => expected.Order().SequenceEqual(found.Select(activity => (activity.Basis, activity.Client, activity.Server)).Order()));
+        var expected = ExportTraffic.Expected(hasIPv6: true).ToArray();
+        await collector.UntilAsync(() => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
         var metrics = await collector.MetricsAsync();
         Assert.Equal(1, metrics.Samples("rpc_collector_tcp_connections_ended_total").Single(sample => sample.Labels["reason"] == "closed_by_exporter").Value);
         Assert.Equal(0, metrics.Sum("rpc_collector_datagrams_rejected_total"));
