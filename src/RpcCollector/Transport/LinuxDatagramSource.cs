@@ -78,9 +78,10 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
         var error = Marshal.GetLastPInvokeError();
         _received = 0;
 
-        // A refusal is an ICMP answer to somebody, and not about the datagrams to come.
-        if (error is LinuxSocket.WouldBlockError or LinuxSocket.InterruptedError or LinuxSocket.ConnectionRefusedError) return 0;
-        throw new SocketException(error);
+        // Nothing came, or it is not about the datagrams to come: an ICMP answer to somebody, a moment without memory.
+        return error is LinuxSocket.WouldBlockError or LinuxSocket.InterruptedError or LinuxSocket.ConnectionRefusedError or LinuxSocket.NoMemoryError or LinuxSocket.NoBuffersError
+            ? 0
+            : throw new SocketException(error);
     }
 
     public ReceivedDatagram Datagram(int index)

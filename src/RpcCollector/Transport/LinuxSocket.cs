@@ -18,6 +18,8 @@ internal static unsafe partial class LinuxSocket
 
     public const int InterruptedError = 4;
     public const int WouldBlockError = 11;
+    public const int NoMemoryError = 12;
+    public const int NoBuffersError = 105;
     public const int ConnectionRefusedError = 111;
 
     public const ushort InterNetworkV6 = 10;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using RpcCollector.Commands;
 using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
@@ -160,6 +161,25 @@ public class StreamListenerTests
         Assert.Equal(20 * 201, host.Counters.Used(Hop.Datagram));
         Assert.Equal(20 * 400, host.Counters.Received(Hop.DataRecord));
         Assert.Equal(0, host.Hops.Catalog.NumTemplates);
+    }
+
+    [Fact]
+    public void Capture_that_is_sent_over_tcp_arrives_whole_over_one_connection_for_each_session()
+    {
+        using var folder = new TemporaryFolder();
+        var capture = folder.Write("exports", CaptureFiles.Pcap(
+            [.. new[] { 1000, 2000 }.SelectMany(port => new[] { Template, Data }.Select(message => Frames.Ethernet(Frames.IPv4(Frames.Udp(message, port))))), Frames.Ethernet(Frames.IPv4(Frames.Udp(Exports.MapperAndEndpoint())))]));
+        using var host = new StreamHost();
+        using var transport = new TcpExport(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, host.Listener.Endpoints.Single().Port));
+        var sender = new ExportSender(transport, SendPace.InCaptureTime(1_000_000), CancellationToken.None);
+
+        sender.Send(capture);
+        sender.Settle();
+        host.AwaitEnd(ConnectionEnd.ClosedByExporter, count: 2);
+        host.End();
+
+        Assert.Equal((4, 1), (sender.Datagrams, sender.NotCarried));
+        Assert.Equal((4, 4), (host.Counters.Used(Hop.Datagram), host.Counters.Received(Hop.DataRecord)));
     }
 
     [Fact]

@@ -187,6 +187,31 @@ public class UdpListenerTests
         Assert.IsType<LinuxDatagramSource>(source);
     }
 
+    [Fact]
+    public void Nothing_is_allocated_for_a_datagram_on_Linux()
+    {
+        Assert.SkipUnless(LinuxSocket.IsSupported, "This is not Linux.");
+        using var source = UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", new UdpOptions());
+        using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var received = 0;
+        var allocated = 0L;
+
+        // The first round is that of the just-in-time compiler.
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < 100; i++) sender.SendTo(Exports.Ipfix(), source.LocalEndPoint);
+            allocated = GC.GetAllocatedBytesForCurrentThread();
+            for (var count = source.Receive(wait: true); count > 0; count = source.Receive(wait: false))
+            {
+                for (var i = 0; i < count; i++) received += source.Datagram(i).ExporterAddress.IsIPv4 ? 1 : 0;
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        }
+
+        Assert.Equal((200, 0), (received, allocated));
+    }
+
     /// <summary>A listener with the hops behind it.</summary>
     private sealed class Listening : IDisposable
     {
