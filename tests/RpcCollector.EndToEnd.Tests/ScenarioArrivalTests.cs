@@ -137,6 +137,47 @@ public sealed class ScenarioArrivalTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(AllScenarios))]
+    public void Whole_second_headers_change_no_activity_from_the_first_datagram(string name)
+    {
+        foreach (var (exact, live) in LiveActivities(name, isSettled: false))
+        {
+            Assert.Equal(exact.Keys, live.Keys);
+            Assert.All(exact.Keys, pair => Assert.Equal(exact[pair].Basis, live[pair].Basis));
+            Assert.All(exact.Keys, pair => Assert.Equal(Delta(exact[pair]), Delta(live[pair])));
+            Assert.All(exact.Keys, pair => Assert.InRange(live[pair].StartUnixMilliseconds - exact[pair].StartUnixMilliseconds, -999, 0));
+        }
+
+        static long? Delta(RpcActivity activity) => activity.Endpoint?.StartUnixMilliseconds - activity.Mapper!.Value.StartUnixMilliseconds;
+    }
+
+    [Theory]
+    [MemberData(nameof(AllScenarios))]
+    public void Whole_second_headers_give_times_right_to_two_milliseconds_once_settled(string name)
+    {
+        foreach (var (exact, live) in LiveActivities(name, isSettled: true))
+            Assert.All(exact.Keys, pair => Assert.InRange(live[pair].StartUnixMilliseconds - exact[pair].StartUnixMilliseconds, -2, 2));
+    }
+
+    /// <summary>The activities of each IPFIX export, and of the same flows exported live in NetFlow v9.</summary>
+    private static IEnumerable<(SortedList<string, RpcActivity> Exact, SortedList<string, RpcActivity> Live)> LiveActivities(string name, bool isSettled)
+    {
+        var scenario = Scenario.Named(name);
+        foreach (var export in Exports(scenario, "ipfix"))
+        {
+            var exact = ScenarioFlows.Of(scenario, export);
+            if (exact.Starts.Count == 0) continue;
+            var live = new ScenarioFlows();
+            live.Read(LiveNetFlow9.Export(exact.Starts.Where(start => !start.IsMirror), isSettled));
+            Assert.Equal(exact.Starts.Count, live.Starts.Count);
+            yield return (ByPair(exact), ByPair(live));
+        }
+
+        static SortedList<string, RpcActivity> ByPair(ScenarioFlows flows) =>
+            new(flows.Activities().ToDictionary(activity => RpcPair.Of(activity).ToString()), StringComparer.Ordinal);
+    }
+
     private static Dictionary<(RpcPair Pair, FlowHalf Half, int Nth), long> ShownStarts(ScenarioFlows flows) =>
         flows.Starts.GroupBy(start => (RpcPair.Of(start), start.Half))
             .SelectMany(same => same.Select(start => start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds).Order().Select((start, n) => (Key: (same.Key.Item1, same.Key.Half, n), start)))

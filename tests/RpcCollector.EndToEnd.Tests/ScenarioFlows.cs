@@ -24,12 +24,14 @@ internal sealed class ScenarioFlows : IFlowStartSink
 
     /// <summary>Reads one export more, as from another exporter.</summary>
     /// <param name="clockAheadSeconds">How far that exporter's clock is ahead.</param>
-    public void Read(string capture, int clockAheadSeconds = 0)
+    public void Read(string capture, int clockAheadSeconds = 0) => Read(CapturedDatagrams.Read(capture), clockAheadSeconds);
+
+    public void Read(IEnumerable<CapturedDatagram> datagrams, int clockAheadSeconds = 0)
     {
         var address = HostAddress.FromIPv4(FirstExporter + (uint)_catalog.Directory.Count);
         var decoder = new DatagramDecoder(new FlowOptions(), _catalog, new HopCounters(), this);
         var first = Starts.Count;
-        foreach (var datagram in CapturedDatagrams.Read(capture))
+        foreach (var datagram in datagrams)
             decoder.Decode(datagram.Payload, datagram.Session with { ExporterAddress = address }, datagram.ArrivalUnixMilliseconds);
         for (; first < Starts.Count; first++)
         {
