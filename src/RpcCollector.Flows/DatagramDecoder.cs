@@ -82,14 +82,8 @@ public sealed class DatagramDecoder
         Count(tally);
 
         // 5. What was lost before them.
-        var units = message.Version switch
-        {
-            ExportMessage.NetFlowV5 => message.StatedRecordCount,
-            ExportMessage.NetFlowV9 => 1,
-            _ => tally.IsIncomplete ? -1 : tally.RecordsOfMessage,
-        };
-        _session.Sequence.Observe(message.SequenceNumber, units, arrivalUnixMilliseconds);
-        _exporter!.Minutes.Count(arrivalUnixMilliseconds, units >= 0 ? units : tally.RecordsOfMessage, tally.Sets, tally.UnreadSets);
+        var units = ObserveSequence(message, tally, arrivalUnixMilliseconds);
+        _exporter!.Minutes.Count(arrivalUnixMilliseconds, units, tally.Sets, tally.UnreadSets);
         if (_session.Sequence.HasOpenGaps) _withOpenGaps.Add(_session);
     }
 
@@ -155,6 +149,25 @@ public sealed class DatagramDecoder
         _session.ObserveArrival(arrivalUnixMilliseconds);
         _session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
         return Rejection.None;
+    }
+
+    /// <returns>How many units of its protocol's sequence the Message holds, as far as they could be read.</returns>
+    private int ObserveSequence(in ExportMessage message, in SetTally tally, long arrivalUnixMilliseconds)
+    {
+        var sequence = _session!.Sequence;
+        switch (message.Version)
+        {
+            case ExportMessage.NetFlowV5:
+                sequence.Observe(message.SequenceNumber, message.StatedRecordCount, optionsRecords: 0, arrivalUnixMilliseconds);
+                return message.StatedRecordCount;
+            case ExportMessage.NetFlowV9:
+                sequence.Observe(message.SequenceNumber, units: 1, arrivalUnixMilliseconds);
+                return 1;
+        }
+
+        if (tally.IsIncomplete) sequence.Skip(message.SequenceNumber, arrivalUnixMilliseconds);
+        else sequence.Observe(message.SequenceNumber, tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage, arrivalUnixMilliseconds);
+        return tally.DataRecordsOfMessage + tally.OptionsRecordsOfMessage;
     }
 
     private void ObserveClock(in ExportMessage message)

@@ -74,7 +74,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         else if (message.Body.Length > message.StatedBodyLength) counters.Note(Irregularity.OctetsAfterMessage);
 
         // The records of Sets that waited are not of this Message, whose sequence number counts its own alone.
-        tally.RecordsOfMessage = tally.DataRecords + tally.OptionsRecords;
+        (tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage) = (tally.DataRecords, tally.OptionsRecords);
 
         // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
         if (Waiting.HasSetsOf(exporter)) EndWaiting(message, exporter, session, arrivalUnixMilliseconds, ref tally);
@@ -90,7 +90,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (message.SamplingInterval != 0) session.SamplingInterval = message.SamplingInterval;
         var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
         var records = _dataSets.Read(content, NetFlowV5Layout.Template, message, exporter, session, arrivalUnixMilliseconds);
-        return new SetTally { DataRecords = records, RecordsOfMessage = records, Sets = 1, UnreadSets = records == 0 ? 1 : 0 };
+        return new SetTally { DataRecords = records, DataRecordsOfMessage = records, Sets = 1, UnreadSets = records == 0 ? 1 : 0 };
     }
 
     /// <summary>Lets time pass by the clock of arrivals: what waited for an exporter's start long enough is read without, what waited too long for a Template is given up.</summary>
@@ -206,8 +206,11 @@ internal struct SetTally
     public int DataRecords;
     public int OptionsRecords;
 
-    /// <summary>Data Records and Options Data Records of the Message itself, without those of Sets that waited.</summary>
-    public int RecordsOfMessage;
+    /// <summary>Data Records of the Message itself, without those of Sets that waited.</summary>
+    public int DataRecordsOfMessage;
+
+    /// <summary>Options Data Records of the Message itself, without those of Sets that waited.</summary>
+    public int OptionsRecordsOfMessage;
 
     public int Sets;
 

@@ -134,6 +134,28 @@ public sealed class SequenceAccountTests
         Assert.Equal(0, Result.Duplicated);
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public void Exporter_that_numbers_in_its_own_way_loses_only_what_was_withheld(bool statesNumberAfter, bool countsOptions)
+    {
+        var random = new Random(7);
+        var (number, withheld) = (0u, 0);
+        for (var i = 0; i < 5000; i++)
+        {
+            var (data, options) = (random.Next(1, 30), i % 20 == 0 ? random.Next(1, 4) : 0);
+            var units = countsOptions ? data + options : data;
+            var stated = statesNumberAfter ? number + (uint)units : number;
+            number += (uint)units;
+            if (i > 50 && i < 4990 && random.Next(100) == 0) withheld += units;
+            else _account.Observe(stated, data, options, _now++);
+        }
+
+        Assert.Equal((withheld, 0, 0, 0), Result);
+    }
+
     private void Observe(uint sequence, int units)
     {
         _account.Observe(sequence, units, _now);

@@ -25,6 +25,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     private const int NewSequenceRun = 4;
 
     private readonly Gap[] _gaps = new Gap[MaxGaps];
+    private SequenceNumbering _numbering;
     private int _numGaps;
     private uint _expected;
     private State _state;
@@ -58,6 +59,21 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
 
     /// <summary>True while a gap may still be filled.</summary>
     public bool HasOpenGaps => _numGaps != 0;
+
+    /// <summary>Takes the sequence number of an IPFIX Message, in whichever way its exporter numbers.</summary>
+    public void Observe(uint sequenceNumber, int dataRecords, int optionsRecords, long arrivalUnixMilliseconds)
+    {
+        if (_numbering.IsAnotherWay(sequenceNumber, dataRecords, optionsRecords)) _state = State.Resuming;
+        var (before, units) = _numbering.Read(sequenceNumber, dataRecords, optionsRecords);
+        Observe(before, units, arrivalUnixMilliseconds);
+    }
+
+    /// <summary>A Message held records that could not be counted: the next number is taken as it comes.</summary>
+    public void Skip(uint sequenceNumber, long arrivalUnixMilliseconds)
+    {
+        _numbering.Forget();
+        Observe(sequenceNumber, units: -1, arrivalUnixMilliseconds);
+    }
 
     /// <summary>Takes the sequence number of a Message.</summary>
     /// <param name="sequenceNumber">What the header states: how many units were sent before.</param>

@@ -7,6 +7,8 @@ namespace RpcCollector.Commands;
 /// <summary>What the sequence numbers of a capture tell of each of its datagrams, in the capture's order: read once, before it is sent.</summary>
 internal sealed class RecordedSequences
 {
+    private const int Ipfix = 10;
+
     private readonly List<RecordedUnits> _datagrams = [];
     private readonly Dictionary<ExportSequence, Progress> _sequences = [];
 
@@ -32,35 +34,37 @@ internal sealed class RecordedSequences
             decoder.Decode(datagram.Payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
             var (records, options) = (counters.Received(Hop.DataRecord) - before.Records, decoder.OptionsRecords - before.Options);
             var isControl = options > 0 || counters.Received(Hop.TemplateRecord) > before.Templates;
-            recorded.Add(ExportSequence.Of(datagram.Session, datagram.Payload), datagram.Payload, (int)(records + options), isControl);
+            recorded.Add(ExportSequence.Of(datagram.Session, datagram.Payload), datagram.Payload, (int)records, (int)options, isControl);
         }
 
         recorded.Spans = recorded._sequences.ToDictionary(entry => entry.Key, entry => entry.Value.Span(recorded._datagrams));
         return recorded;
     }
 
-    private void Add(in ExportSequence sequence, ReadOnlySpan<byte> datagram, int records, bool isControl)
+    private void Add(in ExportSequence sequence, ReadOnlySpan<byte> datagram, int records, int options, bool isControl)
     {
         var number = ExportSequence.Number(datagram);
         var isFirst = !_sequences.TryGetValue(sequence, out var before);
-        if (isFirst) before = new Progress(number, number, _datagrams.Count);
-        else Tell(before.LastIndex, number - before.Last);
+        if (isFirst) before = new Progress(number, number, _datagrams.Count, _datagrams.Count, StatesNumberAfter: sequence.Version == Ipfix);
+        else before = before with { StatesNumberAfter = before.StatesNumberAfter && number - before.Last == (uint)records };
+        if (!isFirst) Tell(before.LastIndex, number - before.Last, isIpfix: sequence.Version == Ipfix);
 
-        // Until the next number tells: what the datagram holds.
-        var units = sequence.Version switch { 5 => BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]), 9 => 1, _ => records };
+        // Until the next number tells (v5, v9): what the datagram holds.
+        var units = sequence.Version switch { 5 => BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]), 9 => 1, _ => before.StatesNumberAfter ? records : records + options };
         _sequences[sequence] = before with { Last = number, LastIndex = _datagrams.Count };
         _datagrams.Add(new RecordedUnits(units, IsFirst: isFirst, IsControl: isControl, IsTold: false));
     }
 
     // A step back, or a leap, is another sequence or a loss of its own.
-    private void Tell(int index, uint units)
+    private void Tell(int index, uint units, bool isIpfix)
     {
-        if (units <= ushort.MaxValue) _datagrams[index] = _datagrams[index] with { Units = (int)units, IsTold = true };
+        if (units <= ushort.MaxValue) _datagrams[index] = _datagrams[index] with { Units = isIpfix ? _datagrams[index].Units : (int)units, IsTold = true };
     }
 
-    private readonly record struct Progress(uint First, uint Last, int LastIndex)
+    /// <param name="StatesNumberAfter">IPFIX: each number counts the Data Records of its own Message, as softflowd has it, where RFC 7011 counts those before.</param>
+    private readonly record struct Progress(uint First, uint Last, int FirstIndex, int LastIndex, bool StatesNumberAfter)
     {
-        public uint Span(List<RecordedUnits> datagrams) => Last - First + (uint)datagrams[LastIndex].Units;
+        public uint Span(List<RecordedUnits> datagrams) => Last - First + (uint)datagrams[StatesNumberAfter ? FirstIndex : LastIndex].Units;
     }
 
     private sealed class Ignored : IFlowStartSink
