@@ -14,6 +14,8 @@ public class ShardThreadTests
     // The present: the threads let go of flows by the clock.
     private static readonly long Now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
+    private static readonly HostAddress Server = HostAddress.FromIPv4(0x0A01_0001);
+
     [Fact]
     public void Threads_and_rings_find_the_activities_that_one_shard_finds_alone()
     {
@@ -27,8 +29,9 @@ public class ShardThreadTests
         var (together, counters) = RunThreads(starts);
 
         Assert.Equal(NumClients, alone.Activities.Count);
+        Assert.Contains(alone.Activities.Values, activity => activity.Client == Server);
         Assert.Equal(alone.Activities.OrderBy(entry => entry.Key), together.Activities.OrderBy(entry => entry.Key));
-        Assert.Equal(starts.Count, counters.Sum(c => c.Received(Hop.FlowStart)));
+        Assert.Equal(starts.Count(start => !start.IsMirror), counters.Sum(c => c.Received(Hop.FlowStart)));
         Assert.All(counters, c => Assert.Equal(c.Received(Hop.FlowStart), c.Used(Hop.FlowStart) + c.Rejected(Hop.FlowStart)));
     }
 
@@ -65,23 +68,40 @@ public class ShardThreadTests
         router.Flush();
     }
 
-    /// <summary>A mapper flow and an endpoint flow for each client.</summary>
+    /// <summary>A mapper flow and an endpoint flow for each client. Some of the clients are asked back, and which end is the client then is for both ends' shards to tell.</summary>
     private static List<FlowStart> FlowStarts()
     {
         var starts = new List<FlowStart>();
         for (uint client = 0; client < NumClients; client++)
         {
             starts.Add(Start(client, 50_001, 135, Now - 10_000));
-            starts.Add(Start(client, 50_002, 49_668, Now - 9_990));
+            var endpoint = Start(client, 50_002, 49_668, Now - 9_990);
+            if (client % 3 > 0)
+            {
+                endpoint.Direction = DirectionConfidence.Uncertain;
+                starts.Add(Turned(endpoint));
+                starts.Add(Turned(Start(client, 135, 50_003, Now - (client % 3 == 1 ? 9_995 : 10_005))) with { IsMirror = false });
+            }
+
+            starts.Add(endpoint);
         }
 
         return starts;
     }
 
+    private static FlowStart Turned(FlowStart start) => start with
+    {
+        Client = start.Server,
+        Server = start.Client,
+        ClientPort = start.ServerPort,
+        ServerPort = start.ClientPort,
+        IsMirror = true,
+    };
+
     private static FlowStart Start(uint client, ushort clientPort, ushort serverPort, long at) => new()
     {
         Client = HostAddress.FromIPv4(0x0A00_0000 + client),
-        Server = HostAddress.FromIPv4(0x0A01_0001),
+        Server = Server,
         ClientPort = clientPort,
         ServerPort = serverPort,
         StartUnixMilliseconds = at,
