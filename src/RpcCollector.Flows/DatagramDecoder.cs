@@ -86,7 +86,7 @@ public sealed class DatagramDecoder
             ExportMessage.NetFlowV9 => 1,
             _ => tally.IsIncomplete ? -1 : tally.DataRecords + tally.OptionsRecords,
         };
-        _session.Sequence.Observe(message.SequenceNumber, units, arrivalUnixMilliseconds);
+        _session.Sequence.Observe(message.SequenceNumber, units, arrivalUnixMilliseconds, message.Version == ExportMessage.Ipfix ? tally.DataRecords : -1);
         if (_session.Sequence.HasOpenGaps) _withOpenGaps.Add(_session);
     }
 

@@ -35,6 +35,37 @@ public sealed class SequenceAccountTests
     }
 
     [Fact]
+    public void Numbers_that_count_their_own_Message_in_are_understood_and_losses_are_still_told()
+    {
+        // softflowd 1.1.0: an Options Data Record that is not counted, and totals after each Message.
+        _account.Observe(2, 3, _now, dataRecords: 2);
+        foreach (var (total, records) in new[] { (20u, 18), (27u, 7), (30u, 3), (38u, 8) }) _account.Observe(total, records, ++_now, records);
+        Assert.Equal((0, 0, 0, 0), Result);
+
+        _account.Observe(50, 5, ++_now, dataRecords: 5);
+        _account.Observe(52, 2, ++_now, dataRecords: 2);
+
+        Assert.Equal((7, 0, 0, 0), Result);
+    }
+
+    [Fact]
+    public void A_loss_that_looks_like_such_a_number_once_changes_nothing_where_the_numbers_were_understood()
+    {
+        uint sequence = 0;
+        foreach (var records in new[] { 4, 2, 7, 3 })
+        {
+            _account.Observe(sequence, records, ++_now, records);
+            sequence += (uint)records;
+        }
+
+        // Two records are lost, and the Message has five: three before it and those two make five too.
+        _account.Observe(sequence + 2, 5, ++_now, dataRecords: 5);
+        _account.Observe(sequence + 7, 1, ++_now, dataRecords: 1);
+
+        Assert.Equal((2, 0, 0, 0), Result);
+    }
+
+    [Fact]
     public void Loss_is_told_only_after_the_reorder_window()
     {
         Observe(0, 10);

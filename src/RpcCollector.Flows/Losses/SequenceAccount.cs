@@ -7,6 +7,8 @@ namespace RpcCollector.Flows.Losses;
 /// <remarks>
 /// A gap is no loss yet: datagrams overtake each other. It stays open for the reorder window, in time, and what then arrives fills it and is late.
 /// What was never in a gap is a duplicate; a number far from the expected one is a reset of the sequence, and no loss can be told from it.
+/// Some exporters (softflowd 1.1.0) state in IPFIX the total after the Message, options left out, instead of the number of records before it: which of the
+/// two an exporter means is learned from Messages that only one of them explains.
 /// </remarks>
 internal sealed class SequenceAccount
 {
@@ -24,10 +26,16 @@ internal sealed class SequenceAccount
     // So many Messages in a row that follow each other, and none that follows the old sequence, are a new sequence.
     private const int NewSequenceRun = 4;
 
+    // So many Messages of one kind are remembered: as many of the other, and one, change the mind.
+    private const int MostEvidence = 8;
+
     private readonly Gap[] _gaps = new Gap[MaxGaps];
     private int _numGaps;
     private uint _expected;
     private State _state;
+    private uint _lastNumber;
+    private int _lastUnits;
+    private int _evidenceOfTotals;
     private uint _expectedOfRun;
     private int _run;
     private long _lost;
@@ -63,9 +71,34 @@ internal sealed class SequenceAccount
     /// <param name="sequenceNumber">What the header states: how many units were sent before.</param>
     /// <param name="units">How many units the Message holds; negative when that cannot be known.</param>
     /// <param name="arrivalUnixMilliseconds">When it arrived.</param>
-    public void Observe(uint sequenceNumber, int units, long arrivalUnixMilliseconds)
+    /// <param name="dataRecords">IPFIX: how many of the units are no Options Data Records; negative where totals are not to be expected.</param>
+    public void Observe(uint sequenceNumber, int units, long arrivalUnixMilliseconds, int dataRecords = -1)
     {
         CloseGaps(arrivalUnixMilliseconds);
+        var stated = sequenceNumber;
+        if (dataRecords >= 0 && units >= 0)
+        {
+            if (_state == State.Following) Learn(sequenceNumber, dataRecords);
+            if (_evidenceOfTotals > 0) (sequenceNumber, units) = (sequenceNumber - (uint)dataRecords, dataRecords);
+        }
+
+        Take(sequenceNumber, units, arrivalUnixMilliseconds);
+        if (_expected == sequenceNumber + (uint)Math.Max(units, 0)) (_lastNumber, _lastUnits) = (stated, units);
+    }
+
+    /// <summary>Weighs whether the numbers are totals that count their own Message in.</summary>
+    private void Learn(uint sequenceNumber, int dataRecords)
+    {
+        var (follows, isTotal) = (sequenceNumber == _lastNumber + (uint)_lastUnits, sequenceNumber == _lastNumber + (uint)dataRecords);
+        if (follows == isTotal) return;
+        var meantTotals = _evidenceOfTotals > 0;
+        _evidenceOfTotals = Math.Clamp(_evidenceOfTotals + (isTotal ? 1 : -1), -MostEvidence, MostEvidence);
+        var meansTotals = _evidenceOfTotals > 0;
+        if (meansTotals != meantTotals) _expected = meansTotals ? _lastNumber : sequenceNumber;
+    }
+
+    private void Take(uint sequenceNumber, int units, long arrivalUnixMilliseconds)
+    {
         var ahead = (int)(sequenceNumber - _expected);
         if (_state != State.Following)
         {
