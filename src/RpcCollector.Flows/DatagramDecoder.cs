@@ -65,6 +65,8 @@ public sealed class DatagramDecoder
         if (fault != Rejection.None)
         {
             Counters.Reject(Hop.Datagram, fault);
+            if (fault is not Rejection.ExporterNotAllowed and not Rejection.TooManyExporters)
+                _catalog.Known(session.ExporterAddress)?.Minutes.Count(arrivalUnixMilliseconds, units: 0, sets: 1, unread: 1);
             return;
         }
 
@@ -84,9 +86,11 @@ public sealed class DatagramDecoder
         {
             ExportMessage.NetFlowV5 => message.StatedRecordCount,
             ExportMessage.NetFlowV9 => 1,
-            _ => tally.IsIncomplete ? -1 : tally.DataRecords + tally.OptionsRecords,
+            _ => tally.IsIncomplete ? -1 : tally.RecordsOfMessage,
         };
-        _session.Sequence.Observe(message.SequenceNumber, units, arrivalUnixMilliseconds, message.Version == ExportMessage.Ipfix ? tally.DataRecords : -1);
+        var dataRecords = message.Version == ExportMessage.Ipfix ? tally.DataRecordsOfMessage : -1;
+        _session.Sequence.Observe(message.SequenceNumber, units, arrivalUnixMilliseconds, dataRecords);
+        _exporter!.Minutes.Count(arrivalUnixMilliseconds, units >= 0 ? units : tally.RecordsOfMessage, tally.Sets, tally.UnreadSets);
         if (_session.Sequence.HasOpenGaps) _withOpenGaps.Add(_session);
     }
 
@@ -149,7 +153,7 @@ public sealed class DatagramDecoder
             _session = session;
         }
 
-        _session.LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
+        _session.ObserveArrival(arrivalUnixMilliseconds);
         _session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
         return Rejection.None;
     }
@@ -160,7 +164,9 @@ public sealed class DatagramDecoder
         var session = _session!;
         var happened = session.Clock.Observe(message);
         session.Domain.LastClock = session.Clock;
-        if (happened is ClockEvent.None or ClockEvent.First) return;
+        if (happened == ClockEvent.None) return;
+        session.Domain.NoteClock();
+        if (happened == ClockEvent.First) return;
         Counters.Note(happened == ClockEvent.Restarted ? Irregularity.ExporterRestarted : Irregularity.ExporterClockStepped);
         session.Domain.CountClockEvent(happened);
         if (happened == ClockEvent.Restarted) session.Sequence.Reset();

@@ -1,5 +1,6 @@
 using RpcCollector.Flows.Elements;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Losses;
 
 namespace RpcCollector.Flows;
 
@@ -9,7 +10,11 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private readonly Exporter?[] _exporters = new Exporter?[directory.Capacity];
     private AddressFilter _allowed = AddressFilter.Everybody;
     private AddressFilter _forwarders = AddressFilter.Nobody;
+    private readonly CatalogBooks _books = new();
     private int _nextClockId;
+
+    // Below this share of what was exported, joins are missed that people would miss.
+    private const double LeastTrusted = 0.99;
 
     public ExporterDirectory Directory { get; } = directory;
 
@@ -37,6 +42,60 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
     }
 
+    /// <summary>What sequence numbers told of all exporters, in the unit of a protocol version (5, 9 or 10).</summary>
+    public SequenceCounts Sequence(int version) => _books.SequenceOf(version).Counts;
+
+    /// <summary>What is watched of each exporter.</summary>
+    public IEnumerable<ExporterHealth> Health() => Known().Select(exporter => new ExporterHealth(
+        exporter.Id, exporter.Address, exporter.LastSeenUnixMilliseconds, ArrivalOffset(exporter), exporter.Domains.Sum(domain => domain.Restarts),
+        exporter.Domains.Sum(domain => domain.ClockSteps), SamplingInterval(exporter), TranslatedAddress.LooksLikeMany(exporter)));
+
+    /// <summary>Takes what the kernel dropped before a port lately: all exporters that send to it share the loss.</summary>
+    public void CountKernelDrops(ushort collectorPort, int received, long dropped, long unixMilliseconds) => _books.KernelLosses.Count(collectorPort, received, dropped, unixMilliseconds);
+
+    /// <summary>
+    /// The share, 0 to 1, of what an exporter sent in the minute of a moment that could be used; of its newest minute when that one is not known; null when nothing is.
+    /// </summary>
+    public double? Completeness(int exporterId, long unixMilliseconds)
+    {
+        if (exporterId < 0 || exporterId >= Directory.Count || Volatile.Read(ref _exporters[exporterId]) is not { } exporter) return null;
+        return exporter.Minutes.At(unixMilliseconds) is { } minute
+            ? Completeness(minute, _books.KernelLosses.LostShare(exporter.CollectorPorts, unixMilliseconds))
+            : CompletenessOfNewest(exporter, 1);
+    }
+
+    /// <summary>Grows whenever something was learned that <see cref="Save"/> would write.</summary>
+    public long Changes => _books.Changes.Count;
+
+    /// <summary>Writes what a restart must not lose: Templates, options state and boot clocks of all exporters.</summary>
+    public void Save(Stream stream) => SavedExporters.Write(stream, Known());
+
+    /// <summary>
+    /// Takes in what <see cref="Save"/> wrote, before the first datagram is read. Bounds hold; exporters that are not allowed any more, or have been silent for longer
+    /// than Templates are kept, are left out.
+    /// </summary>
+    /// <returns>How many exporters are known by it.</returns>
+    /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
+    public int Load(Stream stream, FlowOptions options, long nowUnixMilliseconds)
+    {
+        var oldest = nowUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
+        var taken = 0;
+        foreach (var saved in SavedExporters.Read(stream).OrderByDescending(SavedExporters.LastSeen))
+        {
+            var address = HostAddress.Parse(saved.Address);
+            if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) continue;
+            if (Find(address, saved.FirstSeen) is not { } exporter) break;
+            SavedExporters.Restore(saved, exporter, options, NextClockId);
+            taken++;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
+    /// <returns>How many.</returns>
+    public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
+
     /// <summary>A snapshot, ordered by address.</summary>
     public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Select(Describe).OrderBy(exporter => exporter.Address)];
 
@@ -52,7 +111,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     {
         if (!Directory.TryGetId(address, out var id)) return null;
         if (Volatile.Read(ref _exporters[id]) is { } known) return known;
-        var fresh = new Exporter(id, address, arrivalUnixMilliseconds);
+        var fresh = new Exporter(id, address, arrivalUnixMilliseconds, _books);
         return Interlocked.CompareExchange(ref _exporters[id], fresh, null) ?? fresh;
     }
 
@@ -70,7 +129,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
     }
 
-    private static ExporterStatus Describe(Exporter exporter)
+    private ExporterStatus Describe(Exporter exporter)
     {
         var templates = exporter.Templates;
         var domains = exporter.Domains
@@ -79,10 +138,36 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
                 templates.Keys.Count(key => key.Version == domain.Version && key.ObservationDomainId == domain.Id)))
             .OrderBy(domain => domain.Version).ThenBy(domain => domain.ObservationDomainId).ToList();
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
+        var lastHour = CompletenessOfNewest(exporter, MinuteRing.Capacity);
+        var (sampling, isMany) = (SamplingInterval(exporter), TranslatedAddress.LooksLikeMany(exporter));
         return new ExporterStatus(
             exporter.Address, At(exporter.FirstSeenUnixMilliseconds), lastSeen, domains.Sum(domain => domain.Datagrams),
-            domains.Sum(domain => domain.DataRecords), domains.Sum(domain => domain.OptionsRecords), domains);
+            domains.Sum(domain => domain.DataRecords), domains.Sum(domain => domain.OptionsRecords), domains)
+        {
+            Sequence = exporter.Domains.Select(domain => domain.Sequence.Counts).Aggregate(default(SequenceCounts), SequenceCounts.Add),
+            WaitingSets = exporter.WaitingSets,
+            ArrivalOffset = TimeSpan.FromMilliseconds(ArrivalOffset(exporter)),
+            Restarts = exporter.Domains.Sum(domain => domain.Restarts),
+            ClockSteps = exporter.Domains.Sum(domain => domain.ClockSteps),
+            CompletenessOfLastMinute = CompletenessOfNewest(exporter, 1),
+            CompletenessOfLastHour = lastHour,
+            SamplingInterval = sampling,
+            LooksLikeManyExporters = isMany,
+            JoinTrust = sampling > 1 ? JoinTrust.Sampled : isMany ? JoinTrust.Translated : lastHour < LeastTrusted ? JoinTrust.Incomplete : JoinTrust.Full,
+        };
     }
+
+    /// <summary>How far arrivals lie behind the export times in the domain that sent last.</summary>
+    private static long ArrivalOffset(Exporter exporter) => exporter.Domains.MaxBy(domain => domain.LastSeenUnixMilliseconds)?.ArrivalOffsetMilliseconds ?? 0;
+
+    private static uint SamplingInterval(Exporter exporter) => exporter.Domains.Select(domain => domain.SamplingInterval).DefaultIfEmpty().Max();
+
+    private double? CompletenessOfNewest(Exporter exporter, int minutes) => exporter.Minutes.Newest(minutes) is { } counts
+        ? Completeness(counts, _books.KernelLosses.LostShareOfNewest(exporter.CollectorPorts, minutes))
+        : null;
+
+    /// <remarks>What the kernel drops is mostly missing in the sequence numbers too: the larger of the two is the loss, not their sum.</remarks>
+    private static double Completeness(in MinuteCounts counts, double kernelShare) => (1 - Math.Max(counts.LostShare, kernelShare)) * (1 - counts.UnreadShare);
 
     private static IEnumerable<TemplateStatus> DescribeTemplates(Exporter exporter)
     {

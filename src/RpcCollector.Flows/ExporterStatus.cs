@@ -1,8 +1,38 @@
+using RpcCollector.Flows.Losses;
+
 namespace RpcCollector.Flows;
 
 /// <summary>What one exporter has sent so far, for people.</summary>
 public sealed record ExporterStatus(
-    HostAddress Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords, IReadOnlyList<DomainStatus> Domains);
+    HostAddress Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords, IReadOnlyList<DomainStatus> Domains)
+{
+    /// <summary>What its sequence numbers told.</summary>
+    public SequenceCounts Sequence { get; init; }
+
+    /// <summary>Data Sets that wait for their Template.</summary>
+    public int WaitingSets { get; init; }
+
+    /// <summary>How far arrivals lie behind the stated export times at least: clock offset plus the shortest way.</summary>
+    public TimeSpan ArrivalOffset { get; init; }
+
+    public long Restarts { get; init; }
+
+    public long ClockSteps { get; init; }
+
+    /// <summary>The share, 0 to 1, of what was exported in the newest minute that could be used; null before anything came.</summary>
+    public double? CompletenessOfLastMinute { get; init; }
+
+    /// <summary>The same of the last 60 minutes.</summary>
+    public double? CompletenessOfLastHour { get; init; }
+
+    /// <summary>The coarsest of its domains: one packet in so many; 1 unsampled, 0 not stated.</summary>
+    public uint SamplingInterval { get; init; }
+
+    public JoinTrust JoinTrust { get; init; }
+
+    /// <summary>Several devices seem to send from its address.</summary>
+    public bool LooksLikeManyExporters { get; init; }
+}
 
 /// <summary>One Observation Domain of an exporter in one protocol version.</summary>
 /// <param name="SamplingInterval">One packet in so many; 1 unsampled, 0 not stated.</param>

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RpcCollector.Flows;
 
 /// <summary>Settings of the way from datagram to flow start.</summary>
-public sealed class FlowOptions
+public sealed class FlowOptions : IValidatableObject
 {
     [Setting("How many exporters are known at once; datagrams of further ones are rejected as too_many_exporters.", Minimum = 1, Maximum = 1_000_000)]
     public int MaxExporters { get; set; } = 16_384;
@@ -27,6 +29,12 @@ public sealed class FlowOptions
     [Setting("Senders whose records name the exporter themselves (exporterIPv4Address, exporterIPv6Address), such as a mediator or the near side of a translated network. Reloaded without restart.", Unit = "list of addresses or prefixes")]
     public string[] TrustedForwarders { get; set; } = [];
 
+    [Setting("How long a Template is kept that is neither repeated nor used; and how long an exporter that is silent is known after a restart.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 31_536_000)]
+    public TimeSpan TemplateLifetime { get; set; } = TimeSpan.FromDays(1);
+
+    [Setting("How long an exporter that has sent may be silent; then it counts in rpc_collector_exporters_silent and the log says so.", Unit = "hh:mm:ss", Minimum = 1, Maximum = 86_400)]
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromMinutes(10);
+
     [Setting("How long a Data Set may wait for its Template; then it is rejected as missing_template.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
     public TimeSpan MaxWaiting { get; set; } = TimeSpan.FromMinutes(31);
 
@@ -35,4 +43,16 @@ public sealed class FlowOptions
 
     [Setting("How much all Data Sets that wait for a Template may take in one receiving thread; what finds no room is rejected as missing_template.", Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
     public long MaxWaitingBytes { get; set; } = 67_108_864;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        WrongEntries(AllowedExporters, nameof(AllowedExporters)).Concat(WrongEntries(TrustedForwarders, nameof(TrustedForwarders)));
+
+    private static IEnumerable<ValidationResult> WrongEntries(string[] entries, string setting)
+    {
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (!AddressFilter.TryParse([entries[i]], out _, out _))
+                yield return new ValidationResult($"'{entries[i]}' is neither an address nor a prefix such as 192.0.2.0/24 or 2001:db8::/32", [$"{setting}:{i}"]);
+        }
+    }
 }

@@ -43,6 +43,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         while (sets.TryRead(out var setId, out var content, out fault))
         {
             counters.Receive(Hop.Set);
+            tally.Sets++;
             switch (SetId.KindOf(setId, message.Version))
             {
                 case SetKind.Data:
@@ -51,6 +52,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
                     break;
                 case SetKind.Reserved:
                     counters.Reject(Hop.Set, Rejection.ReservedSetId);
+                    tally.UnreadSets++;
                     break;
                 case var kind:
                     counters.Use(Hop.Set);
@@ -63,11 +65,16 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         {
             counters.Receive(Hop.Set);
             counters.Reject(Hop.Set, fault);
+            tally.Sets++;
+            tally.UnreadSets++;
             tally.IsIncomplete = true;
         }
 
         if (sets.OverranMessage) counters.Note(Irregularity.MessageLengthTooShort);
         else if (message.Body.Length > message.StatedBodyLength) counters.Note(Irregularity.OctetsAfterMessage);
+
+        // The records of Sets that waited are not of this Message, whose sequence number counts its own alone.
+        (tally.RecordsOfMessage, tally.DataRecordsOfMessage) = (tally.DataRecords + tally.OptionsRecords, tally.DataRecords);
 
         // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
         if (Waiting.HasSetsOf(exporter)) EndWaiting(message, exporter, session, arrivalUnixMilliseconds, ref tally);
@@ -82,7 +89,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (message.StatedRecordCount != held) counters.Note(Irregularity.RecordCountWrong);
         if (message.SamplingInterval != 0) session.SamplingInterval = message.SamplingInterval;
         var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
-        return new SetTally { DataRecords = _dataSets.Read(content, NetFlowV5Layout.Template, message, exporter, session, arrivalUnixMilliseconds) };
+        var records = _dataSets.Read(content, NetFlowV5Layout.Template, message, exporter, session, arrivalUnixMilliseconds);
+        return new SetTally { DataRecords = records, RecordsOfMessage = records, Sets = 1, UnreadSets = records == 0 ? 1 : 0 };
     }
 
     /// <summary>Lets time pass by the clock of arrivals: what waited for an exporter's start long enough is read without, what waited too long for a Template is given up.</summary>
@@ -91,9 +99,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         var tally = default(SetTally);
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
         if (Waiting.IsEmpty) return tally;
-        foreach (var (session, (exporter, since)) in _awaitingSystemInit.ToArray())
+        foreach (var (session, (exporter, _)) in _awaitingSystemInit.Where(entry => isEnd || arrivalUnixMilliseconds - entry.Value.SinceUnixMilliseconds >= SystemInitPatience).ToList())
         {
-            if (!isEnd && arrivalUnixMilliseconds - since < SystemInitPatience) continue;
             session.HasNoSystemInit = true;
             _awaitingSystemInit.Remove(session);
             ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
@@ -117,20 +124,26 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (template is null || mustWaitForSystemInit)
         {
             tally.IsIncomplete = true;
+            tally.UnreadSets++;
             if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, (exporter, arrivalUnixMilliseconds));
             if (!Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds))) counters.Reject(Hop.Set, Rejection.MissingTemplate);
             return;
         }
 
-        Read(content, template, message, exporter, session, arrivalUnixMilliseconds, ref tally);
+        if (!Read(content, template, message, exporter, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
         _hasOptionsData |= template.IsOptions;
     }
 
-    private void Read(
+    /// <returns>True when there were records.</returns>
+    private bool Read(
         ReadOnlySpan<byte> content, Template template, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        if (template.IsOptions) tally.OptionsRecords += _optionsRecords.Read(content, template, session, arrivalUnixMilliseconds);
-        else tally.DataRecords += _dataSets.Read(content, template, message, exporter, session, arrivalUnixMilliseconds);
+        var records = template.IsOptions
+            ? _optionsRecords.Read(content, template, session, arrivalUnixMilliseconds)
+            : _dataSets.Read(content, template, message, exporter, session, arrivalUnixMilliseconds);
+        if (template.IsOptions) tally.OptionsRecords += records;
+        else tally.DataRecords += records;
+        return records > 0;
     }
 
     /// <summary>Reads what waited for the Templates that this Message taught, and for the exporter's start when it told that.</summary>
@@ -154,7 +167,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
             var template = FindTemplate(set.Key, set.Exporter)!;
             _hasOptionsData |= template.IsOptions;
-            Read(set.Content, template, message, set.Exporter, set.Session, arrivalUnixMilliseconds, ref tally);
+            if (Read(set.Content, template, message, set.Exporter, set.Session, arrivalUnixMilliseconds, ref tally))
+                set.Exporter.Minutes.Count(set.ArrivalUnixMilliseconds, units: 0, sets: 0, unread: -1);
         }
     }
 
@@ -162,6 +176,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     {
         if (FindTemplate(set.Key, set.Exporter) is not { } template) return false;
         if (!MustWaitForSystemInit(template, ExportMessage.ForWaitingSet(set.Header, default), set.Session)) return true;
+
+        // Its Template has come, and shows that it must go on waiting.
         _awaitingSystemInit.TryAdd(set.Session, (set.Exporter, _nowUnixMilliseconds));
         return false;
     }
@@ -189,6 +205,17 @@ internal struct SetTally
 {
     public int DataRecords;
     public int OptionsRecords;
+
+    /// <summary>Data Records and Options Data Records of the Message itself, without those of Sets that waited.</summary>
+    public int RecordsOfMessage;
+
+    /// <summary>The same, Options Data Records apart.</summary>
+    public int DataRecordsOfMessage;
+
+    public int Sets;
+
+    /// <summary>Those of its Sets that could not be read, or not yet.</summary>
+    public int UnreadSets;
 
     /// <summary>True when some Set could not be read, so that the number of records in the Message is unknown.</summary>
     public bool IsIncomplete;

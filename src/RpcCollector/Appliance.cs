@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using RpcCollector.Commands;
+using RpcCollector.Exporters;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Metrics;
@@ -41,9 +42,13 @@ internal sealed class Appliance : IAsyncDisposable
         });
 
         // The store is registered before the collecting process: it starts first and ends last.
+        builder.Services.AddSingleton(effective);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
         builder.Services.AddCollectorServices(options.Store, options.Metrics);
+
+        // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
+        builder.Services.AddExporterServices();
         builder.Services.AddSingleton<CollectingProcess>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectingProcess>());
 

@@ -126,10 +126,12 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private void ShowIn(CollectorGauges gauges)
     {
         gauges.Counters = _counters;
-        gauges.Listeners = [.. _listeners.Select(listener => new ListenerGauges(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => _udp.ReceiveBufferBytes, () => listener.KernelDrops))];
+        gauges.Listeners = [.. _listeners.Select(listener => new ListenerGauges(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => _udp.ReceiveBufferBytes, () => listener.KernelDrops) { Datagrams = () => listener.Decoder.Counters.Received(Hop.Datagram) })];
         gauges.Connections = _streams?.Connections ?? gauges.Connections;
         gauges.ReceivedBytes = () => Decoders.Sum(decoder => decoder.ReceivedOctets);
         gauges.OptionsRecords = () => Decoders.Sum(decoder => decoder.OptionsRecords);
+        gauges.WaitingSets = () => Decoders.Sum(decoder => decoder.WaitingSets);
+        gauges.WaitingBytes = () => Decoders.Sum(decoder => decoder.WaitingBytes);
         gauges.QueuedFlowStarts = () => _shards.Sum(shard => shard.NumQueued);
         gauges.OpenMapperFlows = () => _shards.Sum(shard => shard.Shard.OpenMapperFlows);
         gauges.EvictedMapperFlows = () => _shards.Sum(shard => shard.Shard.EvictedMapperFlows);

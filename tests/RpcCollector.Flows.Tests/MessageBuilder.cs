@@ -13,11 +13,11 @@ internal sealed class MessageBuilder
 
     private MessageBuilder(int version) => _version = version;
 
-    public static MessageBuilder Ipfix(uint domain = 1, uint exportSeconds = ExportSeconds) =>
-        new MessageBuilder(10).U16(10).U16(0).U32(exportSeconds).U32(0).U32(domain);
+    public static MessageBuilder Ipfix(uint domain = 1, uint exportSeconds = ExportSeconds, uint sequence = 0) =>
+        new MessageBuilder(10).U16(10).U16(0).U32(exportSeconds).U32(sequence).U32(domain);
 
-    public static MessageBuilder NetFlowV9(uint domain = 1, uint sysUpTime = 100_000, uint exportSeconds = ExportSeconds) =>
-        new MessageBuilder(9).U16(9).U16(0).U32(sysUpTime).U32(exportSeconds).U32(0).U32(domain);
+    public static MessageBuilder NetFlowV9(uint domain = 1, uint sysUpTime = 100_000, uint exportSeconds = ExportSeconds, uint sequence = 0) =>
+        new MessageBuilder(9).U16(9).U16(0).U32(sysUpTime).U32(exportSeconds).U32(sequence).U32(domain);
 
     public static MessageBuilder NetFlowV5(int count, uint sysUpTime = 100_000, uint nanoseconds = 0, int sampling = 0) =>
         new MessageBuilder(5).U16(5).U16(count).U32(sysUpTime).U32(ExportSeconds).U32(nanoseconds).U32(0).U16(0).U16(sampling);

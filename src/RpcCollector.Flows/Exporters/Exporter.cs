@@ -1,23 +1,50 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>One device that exports to us: its Observation Domains and its Templates; unique by address.</summary>
 /// <remarks>Decoding threads read the Templates without a lock: the map is replaced whole when it changes, which is rare.</remarks>
-internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMilliseconds)
+internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMilliseconds, CatalogBooks books)
 {
     private readonly ConcurrentDictionary<(int Version, uint Id), ObservationDomain> _domains = new();
     private readonly ConcurrentDictionary<SessionKey, SessionDomain> _sessions = new();
     private readonly Lock _learning = new();
     private Dictionary<TemplateKey, Template> _templates = [];
+    private int _waitingSets;
+
+    /// <summary>What all exporters share.</summary>
+    private CatalogBooks Books { get; } = books;
 
     public int Id { get; } = id;
 
     public HostAddress Address { get; } = address;
 
     public long FirstSeenUnixMilliseconds { get; } = firstSeenUnixMilliseconds;
+
+    /// <summary>What came and what did not, by the minute.</summary>
+    public MinuteRing Minutes { get; } = new();
+
+    /// <summary>When its last datagram arrived.</summary>
+    public long LastSeenUnixMilliseconds
+    {
+        get
+        {
+            var last = FirstSeenUnixMilliseconds;
+            foreach (var (_, domain) in _domains) last = Math.Max(last, domain.LastSeenUnixMilliseconds);
+            return last;
+        }
+    }
+
+    /// <summary>The collector's ports that it sends to.</summary>
+    public IEnumerable<ushort> CollectorPorts => _sessions.Select(session => session.Key.CollectorPort).Distinct();
+
+    /// <summary>Data Sets that wait for their Template.</summary>
+    public int WaitingSets => Volatile.Read(ref _waitingSets);
+
+    public void CountWaiting(int sets) => Interlocked.Add(ref _waitingSets, sets);
 
     public ICollection<ObservationDomain> Domains => _domains.Values;
 
@@ -33,7 +60,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         lock (_learning)
         {
             if (_domains.Count >= maxDomains) return _domains.GetValueOrDefault((version, domainId));
-            return _domains.GetOrAdd((version, domainId), static key => new ObservationDomain(key.Version, key.Id));
+            return _domains.GetOrAdd((version, domainId), static (key, self) => new ObservationDomain(key.Version, key.Id, self.Books, self.Minutes), this);
         }
     }
 
@@ -49,6 +76,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
                 _sessions.TryRemove(silent.Key, out _);
             session = new SessionDomain(key, domain, nextClockId());
             _sessions[key] = session;
+            Books.Changes.Note();
             return session;
         }
     }
@@ -77,6 +105,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
             if (!isKnown && _templates.Count >= maxTemplates) return TemplateLearned.RefusedAsTooMany;
             Volatile.Write(ref _templates, new Dictionary<TemplateKey, Template>(_templates) { [key] = template });
+            Books.Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
         }
     }
@@ -87,7 +116,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         lock (_learning)
         {
             var templates = new Dictionary<TemplateKey, Template>(_templates);
-            if (templates.Remove(key)) Volatile.Write(ref _templates, templates);
+            if (!templates.Remove(key)) return;
+            Volatile.Write(ref _templates, templates);
+            Books.Changes.Note();
         }
     }
 
@@ -109,7 +140,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             var templates = _templates.Where(entry => !isOver(entry.Key, entry.Value)).ToDictionary();
             var forgotten = _templates.Count - templates.Count;
-            if (forgotten != 0) Volatile.Write(ref _templates, templates);
+            if (forgotten == 0) return 0;
+            Volatile.Write(ref _templates, templates);
+            Books.Changes.Note();
             return forgotten;
         }
     }

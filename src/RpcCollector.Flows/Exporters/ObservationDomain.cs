@@ -1,9 +1,10 @@
+using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>What one Observation Domain of an exporter told of itself: unique by exporter, version and Observation Domain ID.</summary>
-internal sealed class ObservationDomain(int version, uint id)
+internal sealed class ObservationDomain(int version, uint id, CatalogBooks books, MinuteRing minutes)
 {
     private const long OffsetWindowMilliseconds = 60_000;
 
@@ -23,6 +24,9 @@ internal sealed class ObservationDomain(int version, uint id)
 
     public uint Id { get; } = id;
 
+    /// <summary>What the sequence numbers of its sessions told, those of sessions long forgotten included.</summary>
+    public SequenceTally Sequence { get; } = new(books.SequenceOf(version), minutes);
+
     public long LastSeenUnixMilliseconds => Volatile.Read(ref _lastSeenUnixMilliseconds);
 
     public long Datagrams => Volatile.Read(ref _datagrams);
@@ -35,14 +39,24 @@ internal sealed class ObservationDomain(int version, uint id)
     public long SystemInitUnixMilliseconds
     {
         get => Volatile.Read(ref _systemInitUnixMilliseconds);
-        set => Volatile.Write(ref _systemInitUnixMilliseconds, value);
+        set
+        {
+            if (value == _systemInitUnixMilliseconds) return;
+            Volatile.Write(ref _systemInitUnixMilliseconds, value);
+            books.Changes.Note();
+        }
     }
 
     /// <summary>One packet in so many, from options data or a v5 header; 1 is unsampled, 0 not told.</summary>
     public uint SamplingInterval
     {
         get => Volatile.Read(ref _samplingInterval);
-        set => Volatile.Write(ref _samplingInterval, value);
+        set
+        {
+            if (value == _samplingInterval) return;
+            Volatile.Write(ref _samplingInterval, value);
+            books.Changes.Note();
+        }
     }
 
     /// <summary>The clock of the session seen last; null before the first header that states an uptime.</summary>
@@ -56,6 +70,17 @@ internal sealed class ObservationDomain(int version, uint id)
 
     /// <summary>How often the time of day moved against the uptime.</summary>
     public long ClockSteps => Volatile.Read(ref _clockSteps);
+
+    /// <summary>Its clock says something new: it was not known, or it began anew.</summary>
+    public void NoteClock() => books.Changes.Note();
+
+    /// <summary>Goes on where a former process stopped.</summary>
+    public void Restore(long lastSeenUnixMilliseconds, long systemInitUnixMilliseconds, uint samplingInterval)
+    {
+        Volatile.Write(ref _lastSeenUnixMilliseconds, lastSeenUnixMilliseconds);
+        Volatile.Write(ref _systemInitUnixMilliseconds, systemInitUnixMilliseconds);
+        Volatile.Write(ref _samplingInterval, samplingInterval);
+    }
 
     public void CountClockEvent(ClockEvent happened)
     {

@@ -12,12 +12,14 @@ internal sealed class SessionDomain
 {
     private long _systemInitUnixMilliseconds;
     private uint _samplingInterval;
+    private long _firstSeenUnixMilliseconds;
     private long _lastSeenUnixMilliseconds;
 
     public SessionDomain(SessionKey key, ObservationDomain domain, int clockId)
     {
         Key = key;
         Domain = domain;
+        Sequence = new SequenceAccount(domain.Sequence);
         ClockId = clockId;
         // A restarted exporter, or a restarted collector, comes from another port: what was known of the domain is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
@@ -34,7 +36,7 @@ internal sealed class SessionDomain
 
     public BootClock Clock { get; } = new();
 
-    public SequenceAccount Sequence { get; } = new();
+    public SequenceAccount Sequence { get; }
 
     /// <summary>True once it is clear that options data will not say when the exporter started.</summary>
     public bool HasNoSystemInit { get; set; }
@@ -44,13 +46,40 @@ internal sealed class SessionDomain
     {
         var happened = Clock.ObserveFlowEnd(endUpTime, exportUnixMilliseconds);
         Domain.LastClock = Clock;
+        if (happened != ClockEvent.None) Domain.NoteClock();
         if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+    }
+
+    /// <summary>What a restart of the collector must not lose.</summary>
+    public SavedSession Save() => new(
+        Key.ExporterPort, Key.CollectorPort, Key.Version, Key.ObservationDomainId, LastSeenUnixMilliseconds, SystemInitUnixMilliseconds, SamplingInterval, HasNoSystemInit,
+        Clock.EstimateUnixMilliseconds == 0 ? null : new SavedClock(Clock.AnchorUnixMilliseconds, Clock.EstimateUnixMilliseconds, Clock.LastUpTimeMilliseconds));
+
+    /// <summary>Goes on where a former process stopped.</summary>
+    public void Restore(SavedSession saved)
+    {
+        LastSeenUnixMilliseconds = saved.LastSeen;
+        _systemInitUnixMilliseconds = saved.SystemInit;
+        _samplingInterval = saved.Sampling;
+        HasNoSystemInit = saved.HasNoSystemInit;
+        if (saved.Clock is not { } clock) return;
+        Clock.Restore(clock.Anchor, clock.Estimate, clock.UpTime);
+        Domain.LastClock = Clock;
+    }
+
+    /// <summary>When its first datagram arrived in this process; 0 before.</summary>
+    public long FirstSeenUnixMilliseconds => Volatile.Read(ref _firstSeenUnixMilliseconds);
+
+    public void ObserveArrival(long arrivalUnixMilliseconds)
+    {
+        if (_firstSeenUnixMilliseconds == 0) Volatile.Write(ref _firstSeenUnixMilliseconds, arrivalUnixMilliseconds);
+        LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
     }
 
     public long LastSeenUnixMilliseconds
     {
         get => Volatile.Read(ref _lastSeenUnixMilliseconds);
-        set => Volatile.Write(ref _lastSeenUnixMilliseconds, value);
+        private set => Volatile.Write(ref _lastSeenUnixMilliseconds, value);
     }
 
     /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when not told.</summary>

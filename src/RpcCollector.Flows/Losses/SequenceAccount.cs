@@ -10,7 +10,7 @@ namespace RpcCollector.Flows.Losses;
 /// Some exporters (softflowd 1.1.0) state in IPFIX the total after the Message, options left out, instead of the number of records before it: which of the
 /// two an exporter means is learned from Messages that only one of them explains.
 /// </remarks>
-internal sealed class SequenceAccount
+internal sealed class SequenceAccount(SequenceTally? tally = null)
 {
     /// <summary>How long, in milliseconds of arrival, a gap may still be filled.</summary>
     public const long ReorderWindowMilliseconds = 1000;
@@ -121,7 +121,7 @@ internal sealed class SequenceAccount
         }
         else
         {
-            Volatile.Write(ref _resets, _resets + 1);
+            CountReset();
             Follow(sequenceNumber, units);
         }
     }
@@ -131,7 +131,7 @@ internal sealed class SequenceAccount
     {
         if (_state == State.Unknown) return;
         _state = State.Unknown;
-        Volatile.Write(ref _resets, _resets + 1);
+        CountReset();
     }
 
     /// <summary>Counts as lost what gaps older than the window still miss.</summary>
@@ -174,6 +174,7 @@ internal sealed class SequenceAccount
             if (sequenceNumber - gap.From >= gap.To - gap.From) continue;
             var filled = Math.Min((uint)units, gap.To - sequenceNumber);
             Volatile.Write(ref _late, _late + filled);
+            tally?.CountLate(filled);
             _gaps[i] = gap with { To = sequenceNumber };
             if (sequenceNumber + filled != gap.To) OpenGap(sequenceNumber + filled, gap.To, gap.SeenUnixMilliseconds);
             return;
@@ -184,14 +185,25 @@ internal sealed class SequenceAccount
         if (_run < NewSequenceRun)
         {
             Volatile.Write(ref _duplicated, _duplicated + units);
+            tally?.CountDuplicated(units);
             return;
         }
 
-        Volatile.Write(ref _resets, _resets + 1);
+        CountReset();
         Follow(sequenceNumber, units);
     }
 
-    private void Lose(in Gap gap) => Volatile.Write(ref _lost, _lost + (gap.To - gap.From));
+    private void Lose(in Gap gap)
+    {
+        Volatile.Write(ref _lost, _lost + (gap.To - gap.From));
+        tally?.Lose(gap.To - gap.From, gap.SeenUnixMilliseconds);
+    }
+
+    private void CountReset()
+    {
+        Volatile.Write(ref _resets, _resets + 1);
+        tally?.CountReset();
+    }
 
     private readonly record struct Gap(uint From, uint To, long SeenUnixMilliseconds);
 }

@@ -35,6 +35,7 @@ internal sealed class WaitingSets(FlowOptions options)
         if (!_byTemplate.TryGetValue(set.WaitsFor, out var sets)) _byTemplate[set.WaitsFor] = sets = [];
         sets.Add(set);
         _octetsByExporter[set.Exporter] = octetsOfExporter + Cost(set);
+        set.Exporter.CountWaiting(1);
         Grow(Cost(set), 1);
         return true;
     }
@@ -80,6 +81,7 @@ internal sealed class WaitingSets(FlowOptions options)
         var left = _octetsByExporter[set.Exporter] - Cost(set);
         if (left == 0) _octetsByExporter.Remove(set.Exporter);
         else _octetsByExporter[set.Exporter] = left;
+        set.Exporter.CountWaiting(-1);
         Grow(-Cost(set), -1);
     }
 

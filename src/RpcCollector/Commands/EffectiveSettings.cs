@@ -3,7 +3,8 @@ using RpcCollector.Options;
 namespace RpcCollector.Commands;
 
 /// <summary>The settings that hold for this process, with the configuration that they come from.</summary>
-internal sealed record EffectiveSettings(IConfigurationRoot Configuration, CollectorOptions Options)
+/// <param name="Arguments">Settings of the command line, by which all can be read again.</param>
+internal sealed record EffectiveSettings(IConfigurationRoot Configuration, CollectorOptions Options, IReadOnlyList<string> Arguments)
 {
     /// <param name="arguments">Settings of the command line.</param>
     /// <exception cref="StartupException">Something is wrong: one line for every mistake, each naming its setting or file.</exception>
@@ -21,6 +22,6 @@ internal sealed record EffectiveSettings(IConfigurationRoot Configuration, Colle
 
         var (options, errors) = SettingBinder.Bind(configuration);
         options.Flows.LowestEndpointPort = options.Detection.Join.LowestEndpointPort;
-        return errors.Count == 0 ? new EffectiveSettings(configuration, options) : throw new StartupException(string.Join(Environment.NewLine, errors));
+        return errors.Count == 0 ? new EffectiveSettings(configuration, options, arguments) : throw new StartupException(string.Join(Environment.NewLine, errors));
     }
 }

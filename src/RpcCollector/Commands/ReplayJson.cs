@@ -34,7 +34,7 @@ internal sealed class ReplayJson : IDisposable
 
     private void WriteActivity(in RpcActivity activity)
     {
-        JsonSerializer.Serialize(_json, ActivityLineJson.From(activity, _result.Catalog.Directory), CollectorJson.Default.ActivityLineJson);
+        JsonSerializer.Serialize(_json, ActivityLineJson.From(activity, _result.Catalog), CollectorJson.Default.ActivityLineJson);
         EndLine();
     }
 

@@ -32,6 +32,14 @@ internal record ActivityJson
     [JsonPropertyOrder(6)]
     public required IReadOnlyList<string> Exporters { get; init; }
 
+    [Description("Share, 0 to 1, of what its least complete exporter sent in the minute of the endpoint flow that could be used; absent when not known.")]
+    [JsonPropertyOrder(9)]
+    public double? Completeness { get; init; }
+
+    [Description("True when an exporter of it samples packets: what else belongs to it was probably not seen.")]
+    [JsonPropertyOrder(10)]
+    public bool Sampled { get; init; }
+
     protected static MapperFlowJson? MapperOf(FlowSpan? flow) => flow is { } mapper
         ? new MapperFlowJson(mapper.ClientPort, UtcMilliseconds.From(mapper.StartUnixMilliseconds), UtcMilliseconds.From(mapper.EndUnixMilliseconds))
         : null;
@@ -52,10 +60,10 @@ internal sealed record ActivityLineJson : ActivityJson
     [JsonPropertyOrder(7)]
     public uint? SamplingInterval { get; init; }
 
-    public static ActivityLineJson From(in RpcActivity activity, ExporterDirectory exporters)
+    public static ActivityLineJson From(in RpcActivity activity, ExporterCatalog catalog)
     {
         var names = new string[activity.Exporters.Count];
-        for (var i = 0; i < names.Length; i++) names[i] = exporters[activity.Exporters.IdAt(i)].ToString();
+        for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[activity.Exporters.IdAt(i)].ToString();
         return new ActivityLineJson
         {
             Basis = BasisName.Of(activity.Basis),
@@ -65,6 +73,8 @@ internal sealed record ActivityLineJson : ActivityJson
             Endpoint = EndpointOf(activity.Endpoint),
             Exporters = names,
             SamplingInterval = activity.SamplingInterval > 1 ? activity.SamplingInterval : null,
+            Completeness = ActivityCompleteness.Of(activity, catalog),
+            Sampled = activity.SamplingInterval > 1,
         };
     }
 }
@@ -94,6 +104,8 @@ internal sealed record ActivityItemJson : ActivityJson
         Endpoint = EndpointOf(activity.Endpoint),
         Exporters = activity.Exporters,
         SamplingInterval = activity.SamplingInterval,
+        Completeness = activity.Completeness,
+        Sampled = activity.SamplingInterval > 1,
         RecordedAt = UtcMilliseconds.From(activity.RecordedUnixMilliseconds),
     };
 }

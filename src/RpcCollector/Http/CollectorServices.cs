@@ -21,7 +21,7 @@ internal static class CollectorServices
         services.AddSingleton<IActivitySink>(provider => provider.GetRequiredService<ActivityFeed>());
         services.AddSingleton(provider => ActivityStore.Open(
             store,
-            provider.GetRequiredService<ExporterCatalog>().Directory,
+            provider.GetRequiredService<ExporterCatalog>(),
             provider.GetRequiredService<ILogger<ActivityStore>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ActivityWriter>();

@@ -7,9 +7,71 @@ namespace RpcCollector.Http;
 internal sealed record ExporterJson(
     string Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords, IReadOnlyList<DomainJson> Domains)
 {
+    [Description("Flows (NetFlow v5), datagrams (v9) or records (IPFIX) that never came, by its sequence numbers.")]
+    public required long LostUnits { get; init; }
+
+    [Description("Units that came after later ones.")]
+    public required long LateUnits { get; init; }
+
+    [Description("Units that came twice.")]
+    public required long DuplicatedUnits { get; init; }
+
+    [Description("How often its sequence began anew.")]
+    public required long SequenceResets { get; init; }
+
+    [Description("Data Sets that wait for their Template.")]
+    public required int WaitingSets { get; init; }
+
+    [Description("Seconds by which arrivals lie behind the stated export times at least: clock offset plus the shortest way. Headers in whole seconds make it up to one second too large.")]
+    public required double ArrivalOffsetSeconds { get; init; }
+
+    [Description("How often its uptime began anew.")]
+    public required long Restarts { get; init; }
+
+    [Description("How often its time of day moved against its uptime.")]
+    public required long ClockSteps { get; init; }
+
+    [Description("Share, 0 to 1, of what it exported in its newest minute that could be used: not lost on the way, not dropped by the kernel, and decoded. Sampling apart.")]
+    public double? CompletenessLastMinute { get; init; }
+
+    [Description("The same of its last 60 minutes.")]
+    public double? CompletenessLastHour { get; init; }
+
+    [Description("The coarsest of its domains: one packet in so many is sampled; 1 is unsampled, 0 not stated.")]
+    public required uint SamplingInterval { get; init; }
+
+    [Description("How far joins of its flows can be trusted, and why not further.")]
+    public required string JoinTrust { get; init; }
+
+    [Description("Several exporters seem to send from this address, as behind address translation.")]
+    public required bool LooksLikeManyExporters { get; init; }
+
     public static ExporterJson From(ExporterStatus exporter) => new(
         exporter.Address.ToString(), exporter.FirstSeen, exporter.LastSeen, exporter.Datagrams, exporter.DataRecords, exporter.OptionsRecords,
-        [.. exporter.Domains.Select(DomainJson.From)]);
+        [.. exporter.Domains.Select(DomainJson.From)])
+    {
+        LostUnits = exporter.Sequence.Lost,
+        LateUnits = exporter.Sequence.Late,
+        DuplicatedUnits = exporter.Sequence.Duplicated,
+        SequenceResets = exporter.Sequence.Resets,
+        WaitingSets = exporter.WaitingSets,
+        ArrivalOffsetSeconds = exporter.ArrivalOffset.TotalSeconds,
+        Restarts = exporter.Restarts,
+        ClockSteps = exporter.ClockSteps,
+        CompletenessLastMinute = Rounded(exporter.CompletenessOfLastMinute),
+        CompletenessLastHour = Rounded(exporter.CompletenessOfLastHour),
+        SamplingInterval = exporter.SamplingInterval,
+        JoinTrust = exporter.JoinTrust switch
+        {
+            Flows.JoinTrust.Sampled => "sampled: joins cannot be trusted",
+            Flows.JoinTrust.Translated => "several exporters behind one address: joins may mix them",
+            Flows.JoinTrust.Incomplete => "incomplete: some joins are missed",
+            _ => "full",
+        },
+        LooksLikeManyExporters = exporter.LooksLikeManyExporters,
+    };
+
+    private static double? Rounded(double? share) => share is { } value ? Math.Round(value, 4) : null;
 }
 
 /// <summary>An Observation Domain of an exporter in one protocol version.</summary>

@@ -20,6 +20,14 @@ internal sealed class CollectorGauges
     /// <summary>Options Data Records decoded.</summary>
     public Func<long> OptionsRecords { get; set; } = None;
 
+    /// <summary>Data Sets that wait for their Template: received = used + rejected + waiting.</summary>
+    public Func<long> WaitingSets { get; set; } = None;
+
+    /// <summary>Octets they take.</summary>
+    public Func<long> WaitingBytes { get; set; } = None;
+
+    public ExporterGauges Exporters { get; } = new();
+
     public Func<long> OpenMapperFlows { get; set; } = None;
 
     public Func<long> WaitingEndpointFlows { get; set; } = None;
@@ -40,4 +48,8 @@ internal sealed class CollectorGauges
 /// <param name="ReceiveBufferBytes">What the kernel granted.</param>
 /// <param name="AskedBufferBytes">What it was asked for.</param>
 /// <param name="KernelDrops">Datagrams that the kernel dropped because the buffer was full.</param>
-internal sealed record ListenerGauges(int Port, Func<long> ReceiveBufferBytes, Func<long> AskedBufferBytes, Func<long> KernelDrops);
+internal sealed record ListenerGauges(int Port, Func<long> ReceiveBufferBytes, Func<long> AskedBufferBytes, Func<long> KernelDrops)
+{
+    /// <summary>Datagrams received.</summary>
+    public Func<long> Datagrams { get; init; } = static () => 0;
+}

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Losses;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 
@@ -22,6 +23,8 @@ internal sealed class Instruments : IDisposable
         Meter = new Meter(MeterName, Version);
         ObserveHops(gauges);
         ObserveExporters(gauges, catalog);
+        ObserveLosses(catalog);
+        ObserveEvents(gauges.Exporters);
         ObserveActivities(feed);
         ObserveShards(gauges);
         ObserveStore(feed, store);
@@ -49,7 +52,7 @@ internal sealed class Instruments : IDisposable
         {
             var name = SnakeCase<Hop>.Of(hop);
             var noun = name.Replace('_', ' ');
-            Counter($"rpc_collector_{name}s_received", $"Each {noun} that came in; received = used + rejected.", () => gauges.Counters.Sum(counters => counters.Received(hop)));
+            Counter($"rpc_collector_{name}s_received", $"Each {noun} that came in; received = used + rejected{(hop == Hop.Set ? " + waiting" : "")}.", () => gauges.Counters.Sum(counters => counters.Received(hop)));
             Counter($"rpc_collector_{name}s_used", $"Each {noun} that went on to the next step.", () => gauges.Counters.Sum(counters => counters.Used(hop)));
             Meter.CreateObservableCounter($"rpc_collector_{name}s_rejected", () => Rejected(gauges, hop), unit: null, $"Each {noun} that ended here, by the reason why.");
         }
@@ -75,9 +78,51 @@ internal sealed class Instruments : IDisposable
     {
         Counter("rpc_collector_options_records", "Options Data Records decoded.", () => gauges.OptionsRecords());
         Counter("rpc_collector_received_bytes", "Octets of datagrams, and of Messages over TCP, received.", () => gauges.ReceivedBytes(), "By");
+        Gauge("rpc_collector_waiting_sets", "Data Sets that wait for their Template: received = used + rejected + waiting.", () => gauges.WaitingSets());
+        Gauge("rpc_collector_waiting_bytes", "Octets that the waiting Data Sets take.", () => gauges.WaitingBytes(), "By");
         Gauge("rpc_collector_exporters", "Exporters known.", () => catalog.Directory.Count);
         Gauge("rpc_collector_templates", "Templates and Options Templates known, of all exporters.", () => catalog.NumTemplates);
     }
+
+    // In the protocol's unit: v5 counts flows, v9 datagrams, IPFIX records.
+    private static readonly (int Version, string Protocol, string Unit)[] Protocols = [(5, "netflow5", "flows"), (9, "netflow9", "datagrams"), (10, "ipfix", "records")];
+
+    private void ObserveLosses(ExporterCatalog catalog)
+    {
+        Sequence("lost", "Units that never came, by the sequence numbers of the exporters.", counts => counts.Lost);
+        Sequence("late", "Units that came after later ones.", counts => counts.Late);
+        Sequence("duplicated", "Units that came twice.", counts => counts.Duplicated);
+        Sequence("resets", "How often a sequence began anew: what was lost then cannot be told.", counts => counts.Resets);
+
+        void Sequence(string name, string description, Func<SequenceCounts, long> read) => Meter.CreateObservableCounter(
+            $"rpc_collector_sequence_{name}",
+            () => Protocols.Select(protocol => new Measurement<long>(
+                read(catalog.Sequence(protocol.Version)), new("protocol", protocol.Protocol), new KeyValuePair<string, object?>("unit", protocol.Unit))),
+            unit: null,
+            description);
+    }
+
+    private void ObserveEvents(ExporterGauges exporters)
+    {
+        Meter.CreateObservableCounter(
+            "rpc_collector_exporter_events", () => SnakeCase<ExporterEvent>.All.Select(kind => Labelled(exporters.Events(kind), "event", SnakeCase<ExporterEvent>.Of(kind))), unit: null,
+            "What happened to exporters; /api/v1/exporters and the log say to which.");
+        Gauge("rpc_collector_exporters_silent", "Exporters that have sent and are silent for longer than RpcCollector:Flows:SilentAfter.", () => exporters.Silent);
+        Gauge("rpc_collector_exporters_translated", "Addresses from which several exporters seem to send.", () => exporters.Translated);
+        Gauge("rpc_collector_exporters_sampled", "Exporters that sample packets: joins of their flows cannot be trusted.", () => exporters.Sampled);
+        Meter.CreateObservableGauge(
+            "rpc_collector_exporter_arrival_offset_seconds", () => Offsets(exporters), "s", "How far arrivals lie behind the stated export times at least, clock offset and way: the smallest and the largest of all exporters.");
+        Counter("rpc_collector_exporter_state_failures", "Saves and loads of what is known of the exporters that failed; saves are tried again.", () => exporters.StateFailures);
+        Counter("rpc_collector_exporter_state_damaged", "Files of what is known of the exporters that were found damaged and renamed.", () => exporters.StateDamaged);
+    }
+
+    private static IEnumerable<Measurement<double>> Offsets(ExporterGauges exporters) => exporters.ArrivalOffsets is { } offsets
+        ?
+        [
+            new Measurement<double>(offsets.Least / 1000.0, new KeyValuePair<string, object?>("bound", "min")),
+            new Measurement<double>(offsets.Most / 1000.0, new KeyValuePair<string, object?>("bound", "max")),
+        ]
+        : [];
 
     private void ObserveActivities(ActivityFeed feed)
     {

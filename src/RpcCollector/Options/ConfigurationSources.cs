@@ -13,16 +13,39 @@ internal static class ConfigurationSources
     public static IConfigurationRoot Read(IReadOnlyList<string> settingArguments)
     {
         var builder = new ConfigurationBuilder();
-        foreach (var folder in new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal))
+        foreach (var folder in Folders)
         {
             builder.SetBasePath(folder);
-            builder.AddJsonFile("appsettings.json", optional: true, reloadOnChange: false);
-            builder.AddJsonFile($"appsettings.{EnvironmentName}.json", optional: true, reloadOnChange: false);
+            foreach (var name in FileNames) builder.AddJsonFile(name, optional: true, reloadOnChange: false);
         }
 
         builder.AddEnvironmentVariables();
         builder.AddCommandLine([.. settingArguments]);
         return builder.Build();
+    }
+
+    private static IEnumerable<string> Folders =>
+        new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal);
+
+    private static string[] FileNames => ["appsettings.json", $"appsettings.{EnvironmentName}.json"];
+
+    /// <summary>The text of all files, to see whether any has changed; a file that cannot be read is as one that is not there.</summary>
+    public static string ReadFiles()
+    {
+        var texts = new List<string>();
+        foreach (var path in Folders.SelectMany(folder => FileNames.Select(name => Path.Combine(folder, name))))
+        {
+            try
+            {
+                texts.Add(File.Exists(path) ? File.ReadAllText(path) : "");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                texts.Add("");
+            }
+        }
+
+        return string.Join('\0', texts);
     }
 
     public static string EnvironmentName =>

@@ -14,7 +14,7 @@ internal sealed class ActivityDatabase : IDisposable
 
     // "RPCA": tells our file from anybody else's SQLite file of the same name.
     private const int ApplicationId = 0x52504341;
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     // A whole check reads every page: about a second for this many bytes. Damage in larger files is found when it is met.
     private const long MaxCheckedBytes = 256L << 20;
@@ -32,7 +32,8 @@ internal sealed class ActivityDatabase : IDisposable
             endpoint_client_port INTEGER, endpoint_server_port INTEGER, endpoint_start_ms INTEGER, endpoint_end_ms INTEGER,
             exporters TEXT NOT NULL,        -- addresses, separated by blanks
             sampling_interval INTEGER NOT NULL,
-            recorded_ms INTEGER NOT NULL
+            recorded_ms INTEGER NOT NULL,
+            completeness REAL               -- share of what the exporters sent, 0 to 1; null when not known
         ) STRICT;
         CREATE INDEX activities_by_start ON activities (start_ms, id);
         CREATE INDEX activities_by_client ON activities (client, start_ms, id);
@@ -199,6 +200,7 @@ internal sealed class ActivityDatabase : IDisposable
         // Also when nothing changes: a file that cannot be written shall fail now.
         using var transaction = Writer.BeginTransaction();
         if (isEmpty) Execute(Writer, Schema + $"PRAGMA application_id={ApplicationId};");
+        else if (version < SchemaVersion) Execute(Writer, "ALTER TABLE activities ADD COLUMN completeness REAL");
         Execute(Writer, $"PRAGMA user_version={SchemaVersion}");
         transaction.Commit();
     }

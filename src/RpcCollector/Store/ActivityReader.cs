@@ -13,7 +13,7 @@ internal static class ActivityReader
         using var command = connection.CreateCommand();
         command.CommandText = $"""
             SELECT id, basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
-                   endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms
+                   endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms, completeness
             FROM activities {Where(query, command.Parameters)}
             ORDER BY start_ms DESC, id DESC LIMIT {query.Limit + 1}
             """;
@@ -98,5 +98,6 @@ internal static class ActivityReader
         row.IsDBNull(10) ? null : new FlowSpan((ushort)row.GetInt32(8), (ushort)row.GetInt32(9), row.GetInt64(10), row.GetInt64(11)),
         row.GetString(12).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         (uint)row.GetInt64(13),
-        row.GetInt64(14));
+        row.GetInt64(14),
+        row.IsDBNull(15) ? null : row.GetDouble(15));
 }

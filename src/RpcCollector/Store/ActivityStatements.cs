@@ -10,21 +10,21 @@ internal sealed class ActivityStatements : IDisposable
 {
     private const string Columns = """
         basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
-        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms
+        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms, completeness
         """;
 
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _delete;
-    private readonly ExporterDirectory _exporters;
+    private readonly ExporterCatalog _catalog;
 
-    public ActivityStatements(SqliteConnection connection, ExporterDirectory exporters)
+    public ActivityStatements(SqliteConnection connection, ExporterCatalog catalog)
     {
-        _exporters = exporters;
+        _catalog = catalog;
         _find = Prepare(connection, "SELECT seq, client, server, basis, start_ms, recorded_ms FROM activities WHERE id = $0", 1);
-        _insert = Prepare(connection, $"INSERT INTO activities ({Columns}, id) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", 15);
-        _update = Prepare(connection, $"UPDATE activities SET ({Columns}) = ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) WHERE seq = $14", 15);
+        _insert = Prepare(connection, $"INSERT INTO activities ({Columns}, id) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)", 16);
+        _update = Prepare(connection, $"UPDATE activities SET ({Columns}) = ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) WHERE seq = $15", 16);
         _delete = Prepare(connection, "DELETE FROM activities WHERE seq = $0", 1);
     }
 
@@ -81,7 +81,7 @@ internal sealed class ActivityStatements : IDisposable
             (int)activity.Basis, Octets(activity.Client), Octets(activity.Server), activity.StartUnixMilliseconds,
             activity.Mapper?.ClientPort, activity.Mapper?.StartUnixMilliseconds, activity.Mapper?.EndUnixMilliseconds,
             activity.Endpoint?.ClientPort, activity.Endpoint?.ServerPort, activity.Endpoint?.StartUnixMilliseconds, activity.Endpoint?.EndUnixMilliseconds,
-            Names(activity.Exporters), activity.SamplingInterval, recordedUnixMilliseconds, key,
+            Names(activity.Exporters), activity.SamplingInterval, recordedUnixMilliseconds, ActivityCompleteness.Of(activity, _catalog), key,
         ];
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
         command.ExecuteNonQuery();
@@ -89,9 +89,9 @@ internal sealed class ActivityStatements : IDisposable
 
     private string Names(ExporterSet exporters)
     {
-        if (exporters.Count == 1) return _exporters[exporters.IdAt(0)].ToString();
+        if (exporters.Count == 1) return _catalog.Directory[exporters.IdAt(0)].ToString();
         var names = new string[exporters.Count];
-        for (var i = 0; i < names.Length; i++) names[i] = _exporters[exporters.IdAt(i)].ToString();
+        for (var i = 0; i < names.Length; i++) names[i] = _catalog.Directory[exporters.IdAt(i)].ToString();
         return string.Join(' ', names);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ActivityStore : IDisposable
     private const int PagesPerStep = 1_024;
 
     private readonly StoreOptions _options;
-    private readonly ExporterDirectory _exporters;
+    private readonly ExporterCatalog _catalog;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private ActivityDatabase _database;
@@ -26,10 +26,10 @@ internal sealed class ActivityStore : IDisposable
     private long _setAside;
     private volatile bool _damaged;
 
-    private ActivityStore(ActivityDatabase database, StoreOptions options, ExporterDirectory exporters, ILogger logger, TimeProvider time)
+    private ActivityStore(ActivityDatabase database, StoreOptions options, ExporterCatalog catalog, ILogger logger, TimeProvider time)
     {
-        (_database, _options, _exporters, _logger, _time) = (database, options, exporters, logger, time);
-        _statements = new ActivityStatements(database.Writer, exporters);
+        (_database, _options, _catalog, _logger, _time) = (database, options, catalog, logger, time);
+        _statements = new ActivityStatements(database.Writer, catalog);
         _activities = ActivityDatabase.Ask(database.Writer, "SELECT COUNT(*) FROM activities");
         StoreLog.Opened(logger, database.Path ?? "in memory", _activities, Bytes);
     }
@@ -53,12 +53,12 @@ internal sealed class ActivityStore : IDisposable
     public bool IsWritable { get; private set; } = true;
 
     /// <exception cref="StartupException">The file cannot be opened, read and written.</exception>
-    public static ActivityStore Open(StoreOptions options, ExporterDirectory exporters, ILogger<ActivityStore> logger, TimeProvider time)
+    public static ActivityStore Open(StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, TimeProvider time)
     {
         var database = ActivityDatabase.Open(options, logger, time, out var wasSetAside);
         try
         {
-            return new ActivityStore(database, options, exporters, logger, time) { _setAside = wasSetAside ? 1 : 0 };
+            return new ActivityStore(database, options, catalog, logger, time) { _setAside = wasSetAside ? 1 : 0 };
         }
         catch
         {
@@ -224,7 +224,7 @@ internal sealed class ActivityStore : IDisposable
         if (_database.Path is { } path) ActivityDatabase.SetAside(path, "found damaged while in use", _logger, _time);
         Interlocked.Increment(ref _setAside);
         _database = ActivityDatabase.Open(_options, _logger, _time, out _);
-        _statements = new ActivityStatements(_database.Writer, _exporters);
+        _statements = new ActivityStatements(_database.Writer, _catalog);
         Volatile.Write(ref _activities, 0);
         _damaged = false;
     }

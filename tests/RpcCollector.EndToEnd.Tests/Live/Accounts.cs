@@ -9,13 +9,13 @@ internal static class Accounts
     private static readonly (string Used, string Received)[] Arrows = [("data_records", "flow_records"), ("flow_records", "flow_starts")];
 
     /// <summary>True once nothing is on its way between two threads.</summary>
-    public static bool AreSettled(Exposition metrics) => Hops.All(hop => Received(metrics, hop) == Used(metrics, hop) + Rejected(metrics, hop))
+    public static bool AreSettled(Exposition metrics) => Hops.All(hop => Received(metrics, hop) == Used(metrics, hop) + Rejected(metrics, hop) + Waiting(metrics, hop))
         && Arrows.All(arrow => Used(metrics, arrow.Used) == Received(metrics, arrow.Received));
 
-    /// <summary>received = used + rejected at every hop, and each hop receives what the one before used.</summary>
+    /// <summary>received = used + rejected (and, for Sets, waiting) at every hop, and each hop receives what the one before used.</summary>
     public static void AssertBalanced(Exposition metrics)
     {
-        foreach (var hop in Hops) Assert.Equal((hop, Received(metrics, hop)), (hop, Used(metrics, hop) + Rejected(metrics, hop)));
+        foreach (var hop in Hops) Assert.Equal((hop, Received(metrics, hop)), (hop, Used(metrics, hop) + Rejected(metrics, hop) + Waiting(metrics, hop)));
         foreach (var (used, received) in Arrows) Assert.Equal((received, Used(metrics, used)), (received, Received(metrics, received)));
 
         // No hop was forgotten here.
@@ -27,6 +27,9 @@ internal static class Accounts
     public static double Used(Exposition metrics, string hop) => metrics.Sum($"rpc_collector_{hop}_used_total");
 
     public static double Rejected(Exposition metrics, string hop) => metrics.Sum($"rpc_collector_{hop}_rejected_total");
+
+    // Data Sets may wait for their Template.
+    private static double Waiting(Exposition metrics, string hop) => hop == "sets" ? metrics.Sum("rpc_collector_waiting_sets") : 0;
 
     private static bool IsReceived(string name) => name.StartsWith("rpc_collector_", StringComparison.Ordinal) && name.EndsWith("_received_total", StringComparison.Ordinal);
 }

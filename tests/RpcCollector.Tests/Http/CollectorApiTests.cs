@@ -53,6 +53,10 @@ public sealed class CollectorApiTests : IAsyncLifetime
         Assert.Equal("2026-01-01T00:00:05.000Z", first.GetProperty("last_seen").GetString());
         Assert.Equal(10, first.GetProperty("domains")[0].GetProperty("version").GetInt32());
         Assert.Equal(2, first.GetProperty("domains")[0].GetProperty("templates").GetInt32());
+        Assert.Equal(
+            (1.0, "full", false, 0), (
+                first.GetProperty("completeness_last_hour").GetDouble(), first.GetProperty("join_trust").GetString(), first.GetProperty("looks_like_many_exporters").GetBoolean(),
+                first.GetProperty("lost_units").GetInt32()));
 
         using var templates = JsonDocument.Parse((await GetAsync("/api/v1/templates?exporter=2001:db8::7")).Body);
         Assert.Equal([256, 300], templates.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("template_id").GetInt32()));
@@ -142,15 +146,15 @@ public sealed class CollectorApiTests : IAsyncLifetime
     [Fact]
     public void Line_of_replay_is_as_its_contract_has_it()
     {
-        var line = JsonSerializer.Serialize(ActivityLineJson.From(Car(1), _host.Temporary.Exporters), CollectorJson.Default.ActivityLineJson);
+        var line = JsonSerializer.Serialize(ActivityLineJson.From(Car(1), _host.Catalog), CollectorJson.Default.ActivityLineJson);
 
         Assert.Equal(
             """{"type":"activity","basis":"car","client":"192.0.2.10","server":"192.0.2.20","""
             + """ "mapper":{"client_port":50000,"start":"2026-01-01T00:00:01.000Z","end":"2026-01-01T00:00:13.000Z"},"""[1..]
-            + """ "endpoint":{"client_port":50001,"server_port":49667,"start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"exporters":["198.51.100.1"]}"""[1..],
+            + """ "endpoint":{"client_port":50001,"server_port":49667,"start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"exporters":["198.51.100.1"],"sampled":false}"""[1..],
             line);
-        var sampled = JsonSerializer.Serialize(ActivityLineJson.From(MapperOnly(1) with { SamplingInterval = 100 }, _host.Temporary.Exporters), CollectorJson.Default.ActivityLineJson);
-        Assert.EndsWith("""},"exporters":["198.51.100.1"],"sampling_interval":100}""", sampled, StringComparison.Ordinal);
+        var sampled = JsonSerializer.Serialize(ActivityLineJson.From(MapperOnly(1) with { SamplingInterval = 100 }, _host.Catalog), CollectorJson.Default.ActivityLineJson);
+        Assert.EndsWith("""},"exporters":["198.51.100.1"],"sampling_interval":100,"sampled":true}""", sampled, StringComparison.Ordinal);
     }
 
     private static byte[] Message(ushort templateId)

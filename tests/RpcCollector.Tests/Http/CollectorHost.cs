@@ -48,7 +48,7 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         builder.Services.AddSingleton<TimeProvider>(temporary.Time);
-        builder.Services.AddSingleton(new ExporterCatalog(temporary.Exporters));
+        builder.Services.AddSingleton(temporary.Catalog);
         builder.Services.AddCollectorServices(temporary.Options, metrics);
         var application = builder.Build();
         application.MapCollectorEndpoints();

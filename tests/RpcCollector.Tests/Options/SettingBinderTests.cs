@@ -47,6 +47,20 @@ public class SettingBinderTests
     }
 
     [Fact]
+    public void Each_wrong_entry_of_the_lists_of_exporters_is_named()
+    {
+        var (_, errors) = Bind(
+            ("RpcCollector:Flows:AllowedExporters:0", "192.0.2.0/24"), ("RpcCollector:Flows:AllowedExporters:1", "router1"), ("RpcCollector:Flows:AllowedExporters:2", "192.0.2.0/33"),
+            ("RpcCollector:Flows:TrustedForwarders", "2001:db8::/32, here"));
+
+        Assert.Collection(
+            errors,
+            error => Assert.StartsWith("RpcCollector:Flows:AllowedExporters:1: 'router1' is neither an address nor a prefix", error),
+            error => Assert.StartsWith("RpcCollector:Flows:AllowedExporters:2: '192.0.2.0/33' is neither", error),
+            error => Assert.StartsWith("RpcCollector:Flows:TrustedForwarders:1: 'here' is neither", error));
+    }
+
+    [Fact]
     public void Setting_in_the_wrong_section_is_told_where_it_belongs()
     {
         var (_, errors) = Bind(("RpcCollector:Window", "00:00:03"));

@@ -142,7 +142,7 @@ public sealed class ActivityWriterTests : IDisposable
 
     private ActivityWriter Writer(ActivityStore store, ActivePairs pairs)
     {
-        var instruments = new Instruments(new CollectorGauges(), new ExporterCatalog(_temporary.Exporters), _feed, store, pairs);
+        var instruments = new Instruments(new CollectorGauges(), _temporary.Catalog, _feed, store, pairs);
         return new ActivityWriter(_feed, store, pairs, instruments, _temporary.Time, _temporary.Log.For<ActivityWriter>());
     }
 

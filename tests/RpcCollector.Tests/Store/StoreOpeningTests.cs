@@ -125,6 +125,18 @@ public sealed class StoreOpeningTests : IDisposable
         Assert.Contains("99", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Database_of_the_first_version_keeps_its_activities_and_learns_completeness()
+    {
+        using (var store = _temporary.Open()) store.Write([Added(Car(1))]);
+        Run("ALTER TABLE activities DROP COLUMN completeness; PRAGMA user_version=1");
+
+        using var opened = _temporary.Open();
+        opened.Write([Added(Car(2))]);
+
+        Assert.Equal([2, 1], opened.Read(new ActivityQuery { Limit = 10 }).Items.Select(item => item.Id == Car(1).Id ? 1 : 2));
+    }
+
     public void Dispose() => _temporary.Dispose();
 
     private void Run(string sql)

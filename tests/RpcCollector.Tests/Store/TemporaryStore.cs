@@ -13,6 +13,7 @@ internal sealed class TemporaryStore : IDisposable
     public TemporaryStore()
     {
         Options.Folder = _folder;
+        Catalog = new ExporterCatalog(Exporters);
         Exporters.TryGetId(HostAddress.Parse("198.51.100.1"), out _);
         Exporters.TryGetId(HostAddress.Parse("2001:db8::1"), out _);
     }
@@ -21,13 +22,15 @@ internal sealed class TemporaryStore : IDisposable
 
     public ExporterDirectory Exporters { get; } = new();
 
+    public ExporterCatalog Catalog { get; }
+
     public ManualTime Time { get; } = new();
 
     public LogLines Log { get; } = new();
 
     public string DatabasePath => Path.Combine(Options.Folder, ActivityDatabase.FileName);
 
-    public ActivityStore Open() => ActivityStore.Open(Options, Exporters, Log.For<ActivityStore>(), Time);
+    public ActivityStore Open() => ActivityStore.Open(Options, Catalog, Log.For<ActivityStore>(), Time);
 
     public void Dispose()
     {

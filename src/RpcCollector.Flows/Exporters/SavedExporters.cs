@@ -1,0 +1,92 @@
+using System.Text.Json;
+using RpcCollector.Flows.Elements;
+using RpcCollector.Flows.Messages;
+using RpcCollector.Flows.Templates;
+
+namespace RpcCollector.Flows.Exporters;
+
+/// <summary>Turns the exporters of a catalog into what is saved, and back; bounds hold on the way back as they do for datagrams.</summary>
+internal static class SavedExporters
+{
+    private const int NumbersPerField = 4;
+
+    public static void Write(Stream stream, IEnumerable<Exporter> exporters) =>
+        JsonSerializer.Serialize(stream, new SavedCatalog(SavedCatalog.CurrentVersion, exporters.Select(Save)), SavedCatalogJson.Default.SavedCatalog);
+
+    /// <exception cref="InvalidDataException">This is not what <see cref="Write"/> wrote.</exception>
+    public static IReadOnlyList<SavedExporter> Read(Stream stream)
+    {
+        try
+        {
+            var saved = JsonSerializer.Deserialize(stream, SavedCatalogJson.Default.SavedCatalog) ?? throw new InvalidDataException("it is empty");
+            if (saved.Version != SavedCatalog.CurrentVersion) throw new InvalidDataException($"its version is {saved.Version}, this program knows {SavedCatalog.CurrentVersion}");
+            var exporters = (saved.Exporters ?? []).ToList();
+            if (!exporters.TrueForAll(exporter => exporter is not null && HostAddress.TryParse(exporter.Address, out _) && (exporter.Templates ?? []).All(IsWhole)))
+                throw new InvalidDataException("an exporter in it has no address, or a Template no fields");
+            return exporters;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    public static long LastSeen(SavedExporter saved) => Math.Max(saved.FirstSeen, (saved.Domains ?? []).Select(domain => domain.LastSeen).DefaultIfEmpty().Max());
+
+    /// <summary>Gives an exporter back what it was known by.</summary>
+    public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options, Func<int> nextClockId)
+    {
+        foreach (var known in saved.Domains ?? [])
+        {
+            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain) domain.Restore(known.LastSeen, known.SystemInit, known.Sampling);
+        }
+
+        // The session seen last speaks for its domain.
+        foreach (var known in (saved.Sessions ?? []).OrderBy(session => session.LastSeen))
+        {
+            var key = new SessionKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain);
+            exporter.Session(key, options, nextClockId)?.Restore(known);
+        }
+
+        foreach (var known in saved.Templates ?? [])
+        {
+            var fields = new FieldSpecifier[known.Fields.Length / NumbersPerField];
+            for (var i = 0; i < fields.Length; i++)
+            {
+                var numbers = known.Fields.AsSpan(i * NumbersPerField, NumbersPerField);
+                fields[i] = new FieldSpecifier((ushort)numbers[0], numbers[2], (ushort)numbers[1], numbers[3] != 0);
+            }
+
+            if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
+            var template = new Template(known.Id, known.IsOptions, fields, known.FirstReceived);
+            if (template.Plan.MinimumLength == 0) continue;
+            template.Refresh(known.LastReceived);
+            template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), known.LastUsed);
+            exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options.MaxTemplatesPerExporter);
+        }
+    }
+
+    private static bool IsWhole(SavedTemplate template) => template.Fields is { Length: > 0 } fields && fields.Length % NumbersPerField == 0;
+
+    private static SavedExporter Save(Exporter exporter) => new(
+        exporter.Address.ToString(),
+        exporter.FirstSeenUnixMilliseconds,
+        [.. exporter.Domains.Select(domain => new SavedDomain(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval))],
+        [.. exporter.Sessions.Select(session => session.Save())],
+        [.. exporter.Templates.Select(entry => Save(entry.Key, entry.Value))]);
+
+    private static SavedTemplate Save(in TemplateKey key, Template template)
+    {
+        var fields = new uint[template.Fields.Length * NumbersPerField];
+        for (var i = 0; i < template.Fields.Length; i++)
+        {
+            var field = template.Fields[i];
+            uint[] numbers = [field.ElementId, field.Length, field.EnterpriseNumber, field.IsScope ? 1u : 0];
+            numbers.CopyTo(fields, i * NumbersPerField);
+        }
+
+        return new SavedTemplate(
+            key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions,
+            template.FirstReceivedUnixMilliseconds, template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds, template.DataRecords, fields);
+    }
+}

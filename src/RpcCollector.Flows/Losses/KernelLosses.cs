@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+
+namespace RpcCollector.Flows.Losses;
+
+/// <summary>What the kernel dropped before the collector's ports, by the minute: it says not whose datagrams they were, so all exporters of a port share it.</summary>
+internal sealed class KernelLosses
+{
+    private readonly ConcurrentDictionary<ushort, MinuteRing> _byPort = new();
+
+    public void Count(ushort collectorPort, int received, long dropped, long unixMilliseconds)
+    {
+        // A port that never dropped anything needs no book.
+        if (dropped == 0 && !_byPort.ContainsKey(collectorPort)) return;
+        var minutes = _byPort.GetOrAdd(collectorPort, static _ => new MinuteRing());
+        minutes.Count(unixMilliseconds, received, 0, 0);
+        if (dropped > 0) minutes.Lose(dropped, unixMilliseconds);
+    }
+
+    /// <summary>The share lost in the minute that a moment lies in, at the worst of some ports.</summary>
+    public double LostShare(IEnumerable<ushort> collectorPorts, long unixMilliseconds) => Worst(collectorPorts, minutes => minutes.At(unixMilliseconds));
+
+    /// <summary>The share lost in the newest minutes, at the worst of some ports.</summary>
+    public double LostShareOfNewest(IEnumerable<ushort> collectorPorts, int minutes) => Worst(collectorPorts, ring => ring.Newest(minutes));
+
+    private double Worst(IEnumerable<ushort> collectorPorts, Func<MinuteRing, MinuteCounts?> read)
+    {
+        if (_byPort.IsEmpty) return 0;
+        var worst = 0.0;
+        foreach (var port in collectorPorts)
+        {
+            if (_byPort.TryGetValue(port, out var minutes)) worst = Math.Max(worst, read(minutes)?.LostShare ?? 0);
+        }
+
+        return worst;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Text;
+
+namespace RpcCollector.Flows.Tests;
+
+public sealed class SavedExportersTests
+{
+    private const long Now = MessageBuilder.ExportMilliseconds;
+
+    private static MessageBuilder V9 => MessageBuilder.NetFlowV9(sysUpTime: 100_500);
+
+    [Fact]
+    public void Data_is_decoded_without_waiting_by_templates_of_the_process_before()
+    {
+        var before = new DecoderUnderTest();
+        before.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From());
+
+        var after = Restarted(before);
+        after.Decode(MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).From());
+
+        Assert.Single(after.Collected.FlowStarts);
+        Assert.Equal((0, 0), (after.Decoder.WaitingSets, after.Counters.Noted(Irregularity.DecodedAfterWaiting)));
+        Assert.Equal(before.Catalog.Templates().Single().Fields, after.Catalog.Templates().Single().Fields);
+    }
+
+    [Fact]
+    public void Boot_clock_goes_on_so_that_flow_times_do_not_move()
+    {
+        (int, int)[] fields = [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4)];
+        var data = MessageBuilder.NetFlowV9(sysUpTime: 101_900, exportSeconds: MessageBuilder.ExportSeconds + 1)
+            .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(99_000).U32(99_500)).From();
+        var uninterrupted = new DecoderUnderTest();
+        uninterrupted.Decode(V9.Template(256, fields).From());
+        var after = Restarted(uninterrupted);
+
+        uninterrupted.Decode(data);
+        after.Decode(data);
+
+        Assert.Equal(uninterrupted.Collected.FlowStarts.Single().StartUnixMilliseconds, after.Collected.FlowStarts.Single().StartUnixMilliseconds);
+        Assert.Equal(0, after.Counters.Noted(Irregularity.ExporterRestarted));
+    }
+
+    [Fact]
+    public void Exporter_that_restarted_while_the_collector_was_down_is_noticed()
+    {
+        var before = new DecoderUnderTest();
+        before.Decode(V9.Template(256, Layout.Flow).From());
+
+        var after = Restarted(before);
+        after.Decode(MessageBuilder.NetFlowV9(sysUpTime: 1_000, exportSeconds: MessageBuilder.ExportSeconds + 60).From());
+
+        Assert.Equal(1, after.Counters.Noted(Irregularity.ExporterRestarted));
+    }
+
+    [Fact]
+    public void Sampling_is_known_before_options_data_comes_again()
+    {
+        var before = new DecoderUnderTest();
+        before.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).OptionsTemplate(257, [(149, 4)], [(34, 4)]).Set(257, set => set.U32(1).U32(100)).From());
+
+        var after = Restarted(before);
+        after.Decode(MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).From());
+
+        Assert.Equal(100u, Assert.Single(after.Collected.FlowStarts).SamplingInterval);
+    }
+
+    [Fact]
+    public void Bounds_hold_for_what_is_loaded()
+    {
+        var before = new DecoderUnderTest();
+        for (var i = 0; i < 20; i++)
+        {
+            for (var id = 256; id < 266; id++) before.Decode(MessageBuilder.Ipfix((uint)id).Template(id, Layout.Flow).From($"192.0.2.{i}", (ushort)(40_000 + id)));
+        }
+
+        var after = Restarted(before, new FlowOptions { MaxExporters = 5, MaxTemplatesPerExporter = 3, MaxDomainsPerExporter = 2, MaxSessionsPerExporter = 2 });
+
+        Assert.Equal(5, after.Catalog.Exporters().Count);
+        Assert.All(after.Catalog.Exporters(), exporter => Assert.Equal(2, exporter.Domains.Count));
+        Assert.Equal(15, after.Catalog.NumTemplates);
+    }
+
+    [Fact]
+    public void Exporter_that_is_no_longer_allowed_is_not_loaded()
+    {
+        var before = new DecoderUnderTest();
+        before.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From("192.0.2.66"));
+        before.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From("192.0.2.1"));
+        var after = new DecoderUnderTest();
+        Assert.True(AddressFilter.TryParse(["192.0.2.1"], out var filter, out _));
+        after.Catalog.Allowed = filter!;
+
+        Load(before, after, new FlowOptions(), Now);
+
+        Assert.Equal("192.0.2.1", Assert.Single(after.Catalog.Exporters()).Address.ToString());
+    }
+
+    [Fact]
+    public void Exporter_silent_for_longer_than_templates_live_is_not_loaded()
+    {
+        var before = new DecoderUnderTest();
+        before.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From());
+        var after = new DecoderUnderTest();
+
+        Load(before, after, new FlowOptions { TemplateLifetime = TimeSpan.FromHours(1) }, Now + 3_600_001);
+
+        Assert.Empty(after.Catalog.Exporters());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("{\"version\":2,\"exporters\":[]}")]
+    [InlineData("{\"version\":1,\"exporters\":[{\"address\":\"router\"}]}")]
+    [InlineData("{\"version\":1,\"exporters\":[{\"address\":\"192.0.2.1\",\"templates\":[{\"id\":256,\"fields\":[1,2]}]}]}")]
+    [InlineData("{\"version\":1,\"exporters\":[null]}")]
+    public void Damaged_content_is_refused_whole(string content)
+    {
+        var decoder = new DecoderUnderTest();
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));
+
+        Assert.Throws<InvalidDataException>(() => decoder.Catalog.Load(stream, new FlowOptions(), Now));
+
+        Assert.Empty(decoder.Catalog.Exporters());
+    }
+
+    [Fact]
+    public void Every_cut_of_a_saved_file_is_refused()
+    {
+        var before = new DecoderUnderTest();
+        before.Decode(V9.Template(256, Layout.Flow).From());
+        using var saved = new MemoryStream();
+        before.Catalog.Save(saved);
+
+        for (var length = 0; length < saved.Length; length++)
+        {
+            using var cut = new MemoryStream(saved.ToArray(), 0, length);
+            Assert.Throws<InvalidDataException>(() => new DecoderUnderTest().Catalog.Load(cut, new FlowOptions(), Now));
+        }
+    }
+
+    [Fact]
+    public void Nothing_new_is_no_change_to_save()
+    {
+        var decoder = new DecoderUnderTest();
+        var message = V9.Template(256, Layout.Flow).From();
+        decoder.Decode(message);
+        var changes = decoder.Catalog.Changes;
+
+        decoder.Decode(message);
+        Assert.Equal(changes, decoder.Catalog.Changes);
+
+        decoder.Decode(V9.Template(257, Layout.Flow).From());
+        Assert.NotEqual(changes, decoder.Catalog.Changes);
+    }
+
+    [Fact]
+    public void Template_neither_repeated_nor_used_is_forgotten()
+    {
+        var decoder = new DecoderUnderTest();
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).Template(257, Layout.Flow).From());
+        var later = MessageBuilder.Ipfix().Set(257, set => set.MapperFlow()).From() with { ArrivalUnixMilliseconds = Now + 60_000 };
+        decoder.Decode(later);
+
+        Assert.Equal(1, decoder.Catalog.ForgetTemplatesUnusedSince(Now + 30_000));
+
+        Assert.Equal(257, Assert.Single(decoder.Catalog.Templates()).TemplateId);
+    }
+
+    private static DecoderUnderTest Restarted(DecoderUnderTest before, FlowOptions? options = null)
+    {
+        options ??= new FlowOptions();
+        var after = new DecoderUnderTest(options);
+        Load(before, after, options, Now);
+        return after;
+    }
+
+    private static void Load(DecoderUnderTest before, DecoderUnderTest after, FlowOptions options, long now)
+    {
+        using var saved = new MemoryStream();
+        before.Catalog.Save(saved);
+        saved.Position = 0;
+        after.Catalog.Load(saved, options, now);
+    }
+}
