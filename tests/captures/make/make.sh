@@ -2,33 +2,35 @@
 # Remakes the captures one folder up: writes the packets of traffic.py, lets real exporters read them, records what they send.
 # Needs python3, softflowd, pmacct and faketime. Loopback only. A minute.
 set -euo pipefail
-cd "$(dirname "$0")"
+here=$(cd "$(dirname "$0")" && pwd)
+out=$here/..
 export PYTHONDONTWRITEBYTECODE=1
-out=..
+# softflowd exports the name of the file that it reads as the name of its interface: a short one.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 traffic.py "$work/traffic.pcap"
+cd "$work"
+python3 "$here/traffic.py" traffic.pcap
 
 # name, options of softflowd. -a: the times are those of the packets; -c none: no control socket.
 softflowd_export() {
   local name=$1
   shift
-  python3 record.py "$out/$name.pcap" 192.0.2.1 -- softflowd -r "$work/traffic.pcap" -n '127.0.0.1:{port}' -a -d -c none "$@" 2> "$work/log" || { cat "$work/log"; exit 1; }
+  python3 "$here/record.py" "$out/$name.pcap" 192.0.2.1 -- softflowd -r traffic.pcap -n '127.0.0.1:{port}' -a -d -c none "$@" 2> log || { cat log; exit 1; }
 }
 
 # name, version. pmacctd's export time is the clock's, so it is told that the traffic has just ended.
 pmacctd_export() {
   local name=$1 version=$2
-  cat > "$work/pmacctd.conf" <<CONF
+  cat > pmacctd.conf <<CONF
 daemonize: false
-pcap_savefile: $work/traffic.pcap
+pcap_savefile: traffic.pcap
 aggregate: src_host, dst_host, src_port, dst_port, proto, tos, tcpflags, timestamp_start, timestamp_end
 plugins: nfprobe
 nfprobe_receiver: 127.0.0.1:PORT
 nfprobe_version: $version
 CONF
-  TZ=UTC python3 record.py "$out/$name.pcap" 192.0.2.3 -- \
-    sh -c "sed -i s/PORT/{port}/ $work/pmacctd.conf && exec faketime '2026-03-02 09:15:18' pmacctd -f $work/pmacctd.conf" 2> "$work/log" || { cat "$work/log"; exit 1; }
+  TZ=UTC python3 "$here/record.py" "$out/$name.pcap" 192.0.2.3 -- \
+    sh -c "sed -i s/PORT/{port}/ pmacctd.conf && exec faketime '2026-03-02 09:15:18' pmacctd -f pmacctd.conf" 2> log || { cat log; exit 1; }
 }
 
 softflowd_export softflowd-v5-rpc-activity -v 5
