@@ -4,11 +4,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Commands;
 
-/// <summary>What the sequence numbers of a capture tell of each of its datagrams, in the capture's order: read once, before it is sent.</summary>
+/// <summary>What each datagram of a capture counts in its sequence, in the capture's order: read once, before it is sent.</summary>
 internal sealed class RecordedSequences
 {
-    private const int Ipfix = 10;
-
     private readonly List<RecordedUnits> _datagrams = [];
     private readonly Dictionary<ExportSequence, Progress> _sequences = [];
 
@@ -30,41 +28,53 @@ internal sealed class RecordedSequences
         var decoder = new DatagramDecoder(new FlowOptions(), new ExporterCatalog(new ExporterDirectory()), counters, new Ignored());
         while (captures.TryRead(out var datagram))
         {
-            var before = (Records: counters.Received(Hop.DataRecord), Options: decoder.OptionsRecords, Templates: counters.Received(Hop.TemplateRecord));
+            var before = Tally.Of(decoder, counters);
             decoder.Decode(datagram.Payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
-            var (records, options) = (counters.Received(Hop.DataRecord) - before.Records, decoder.OptionsRecords - before.Options);
-            var isControl = options > 0 || counters.Received(Hop.TemplateRecord) > before.Templates;
-            recorded.Add(ExportSequence.Of(datagram.Session, datagram.Payload), datagram.Payload, (int)records, (int)options, isControl);
+            recorded.Add(ExportSequence.Of(datagram.Session, datagram.Payload), datagram.Payload, Tally.Of(decoder, counters) - before);
         }
 
-        recorded.Spans = recorded._sequences.ToDictionary(entry => entry.Key, entry => entry.Value.Span(recorded._datagrams));
+        // The last of a sequence: nothing after it tells that it is missing.
+        foreach (var progress in recorded._sequences.Values) recorded._datagrams[progress.LastIndex] = recorded._datagrams[progress.LastIndex] with { CanBeMissed = false };
+        recorded.Spans = recorded._sequences.ToDictionary(entry => entry.Key, entry => entry.Value.Span);
         return recorded;
     }
 
-    private void Add(in ExportSequence sequence, ReadOnlySpan<byte> datagram, int records, int options, bool isControl)
+    private void Add(in ExportSequence sequence, ReadOnlySpan<byte> datagram, in Tally held)
     {
         var number = ExportSequence.Number(datagram);
+        var units = sequence.Version switch { 5 => BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]), 9 => 1, _ => (int)(held.Records + held.Options) };
         var isFirst = !_sequences.TryGetValue(sequence, out var before);
-        if (isFirst) before = new Progress(number, number, _datagrams.Count, _datagrams.Count, StatesNumberAfter: sequence.Version == Ipfix);
-        else before = before with { StatesNumberAfter = before.StatesNumberAfter && number - before.Last == (uint)records };
-        if (!isFirst) Tell(before.LastIndex, number - before.Last, isIpfix: sequence.Version == Ipfix);
+        _sequences[sequence] = isFirst ? new Progress(number, (int)held.Records, number, units, _datagrams.Count) : before.Next(number, units, (int)held.Records, _datagrams.Count);
 
-        // Until the next number tells (v5, v9): what the datagram holds.
-        var units = sequence.Version switch { 5 => BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]), 9 => 1, _ => before.StatesNumberAfter ? records : records + options };
-        _sequences[sequence] = before with { Last = number, LastIndex = _datagrams.Count };
-        _datagrams.Add(new RecordedUnits(units, IsFirst: isFirst, IsControl: isControl, IsTold: false));
+        // Templates and options are needed to read others; of what cannot be read nobody knows how much is missing.
+        var canBeMissed = !isFirst && units > 0 && held is { Templates: 0, Options: 0, UnreadSets: 0 };
+        _datagrams.Add(new RecordedUnits(units, canBeMissed));
     }
 
-    // A step back, or a leap, is another sequence or a loss of its own.
-    private void Tell(int index, uint units, bool isIpfix)
+    /// <summary>How far the capture has carried a sequence.</summary>
+    /// <param name="FirstRecords">Data Records of its first Message.</param>
+    /// <param name="LastUnits">Units of its last Message.</param>
+    /// <param name="CountsItself">How often more the numbers could only be read as totals that count their own Message in (softflowd does so in IPFIX) than as RFC 7011, 3.1 has it.</param>
+    private readonly record struct Progress(uint First, int FirstRecords, uint Last, int LastUnits, int LastIndex, int CountsItself = 0)
     {
-        if (units <= ushort.MaxValue) _datagrams[index] = _datagrams[index] with { Units = isIpfix ? _datagrams[index].Units : (int)units, IsTold = true };
+        /// <summary>What must be added to the numbers so that they go on.</summary>
+        public uint Span => Last - First + (uint)(CountsItself > 0 ? FirstRecords : LastUnits);
+
+        public Progress Next(uint number, int units, int records, int index)
+        {
+            var (follows, isTotal) = (number == Last + (uint)LastUnits, number == Last + (uint)records);
+            return this with { Last = number, LastUnits = units, LastIndex = index, CountsItself = CountsItself + (isTotal ? 1 : 0) - (follows ? 1 : 0) };
+        }
     }
 
-    /// <param name="StatesNumberAfter">IPFIX: each number counts the Data Records of its own Message, as softflowd has it, where RFC 7011 counts those before.</param>
-    private readonly record struct Progress(uint First, uint Last, int FirstIndex, int LastIndex, bool StatesNumberAfter)
+    /// <summary>What has been read so far.</summary>
+    private readonly record struct Tally(long Records, long Options, long Templates, long UnreadSets)
     {
-        public uint Span(List<RecordedUnits> datagrams) => Last - First + (uint)datagrams[StatesNumberAfter ? FirstIndex : LastIndex].Units;
+        public static Tally Of(DatagramDecoder decoder, HopCounters counters) => new(
+            counters.Received(Hop.DataRecord), decoder.OptionsRecords, counters.Received(Hop.TemplateRecord), counters.Received(Hop.Set) - counters.Used(Hop.Set));
+
+        public static Tally operator -(Tally left, Tally right) => new(
+            left.Records - right.Records, left.Options - right.Options, left.Templates - right.Templates, left.UnreadSets - right.UnreadSets);
     }
 
     private sealed class Ignored : IFlowStartSink
@@ -75,12 +85,6 @@ internal sealed class RecordedSequences
     }
 }
 
-/// <summary>How many units of its sequence a datagram counts: flows (v5), Messages (v9), Data Records (IPFIX).</summary>
-/// <param name="IsFirst">The first of its sequence: nothing before it tells what is lost.</param>
-/// <param name="IsControl">It carries Templates or options, without which others cannot be read.</param>
-/// <param name="IsTold">The next number of its sequence says how many; false for the last.</param>
-internal readonly record struct RecordedUnits(int Units, bool IsFirst, bool IsControl, bool IsTold)
-{
-    /// <summary>True when a collector can tell exactly what is missing.</summary>
-    public bool CanBeMissed => IsTold && !IsFirst && !IsControl && Units > 0;
-}
+/// <summary>One datagram of a capture, in units of its sequence: flows (v5), Messages (v9), Data Records (IPFIX).</summary>
+/// <param name="CanBeMissed">True when a collector that does not get it can tell exactly what is missing.</param>
+internal readonly record struct RecordedUnits(int Units, bool CanBeMissed);

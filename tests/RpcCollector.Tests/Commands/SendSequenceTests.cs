@@ -26,6 +26,18 @@ public class SendSequenceTests
     }
 
     [Fact]
+    public void Sequence_numbers_that_count_their_own_Message_in_go_on_as_such()
+    {
+        byte[][] capture = [Exports.IpfixTemplate(sequence: 0), Data(2, 2), Data(5, 3), Data(6, 1)];
+
+        var sent = Send(capture, times: 2).Datagrams;
+
+        Assert.Equal([0, 2, 5, 6, 6, 8, 11, 12], sent.Select(IpfixSequence));
+
+        static byte[] Data(int total, int records) => Exports.IpfixData(total, [.. Enumerable.Repeat(Flows[0], records)]);
+    }
+
+    [Fact]
     public void Sequence_numbers_of_NetFlow_v5_go_on_by_flows_from_one_round_to_the_next()
     {
         var sent = Send([NetFlow5(100), NetFlow5(102)], times: 2).Datagrams;
