@@ -47,21 +47,28 @@ exec 9> "$cache/lock"
 flock -w 900 9 || impossible "another check has been running for a quarter of an hour"
 
 work=$(mktemp -d)
-store_with() { storage=(--root "$cache/storage-$1" --runroot "$work/run" --storage-driver "$1"); }
-Buildah() { timeout -k 10 600 buildah "${storage[@]}" "$@"; }
-Podman() { timeout -k 10 120 podman "${storage[@]}" --tmpdir "$work/tmp" --cgroup-manager cgroupfs --runtime runc "$@"; }
+store_with() { storage=(--root "$cache/storage-$1" --runroot "$cache/run" --storage-driver "$1"); }
+# Neither of them, nor what they start, holds the lock.
+Buildah() { timeout -k 10 600 buildah "${storage[@]}" "$@" 9>&-; }
+Podman() { timeout -k 10 120 podman "${storage[@]}" --tmpdir "$cache/run/podman" --cgroup-manager cgroupfs --runtime runc "$@" 9>&-; }
 finish() {
   { Podman rm --force --time 2 "$name" "$name-misconfigured"; Podman volume rm --force "$name"; } > "$work/cleanup.log" 2>&1 || true
   Buildah rmi --force "$image" >> "$work/cleanup.log" 2>&1 || true
   Buildah rm --all >> "$work/cleanup.log" 2>&1 || true
-  awk -v under="$work/" 'index($2, under) == 1 { print $2 }' /proc/mounts | while read -r mounted; do umount "$mounted" || true; done
+  forget
   rm -rf "$work"
+}
+# What podman knows of containers; only the images are for the next run.
+forget() {
+  awk -v under="$cache/" 'index($2, under) == 1 { print $2 }' /proc/mounts | sort -r | while read -r mounted; do umount "$mounted" || true; done
+  rm -rf "$cache/run" "$cache"/storage-*/libpod
 }
 usable() {
   local container
   container=$(Buildah from scratch 2> "$work/probe.log") && Buildah mount "$container" > "$work/probe.log" 2>&1 && Buildah rm --all > /dev/null
 }
 store_with overlay
+forget
 trap finish EXIT
 # An overlay cannot lie on an overlay, as it would in a container; copies can.
 if ! usable; then
@@ -110,7 +117,7 @@ configuration=$(Podman image inspect --format '{{json .Config}}' "$image")
 says() { python3 -c 'import json, sys; config = json.loads(sys.argv[1]); sys.exit(0 if eval(sys.argv[2]) else 1)' "$configuration" "$1"; }
 check "the image runs as user 1654" says 'config["User"] == "1654:1654"'
 check "the image keeps its data in /data" says '"/data" in config["Volumes"]'
-check "the image knows how to ask for its health" says '"healthcheck" in config["Healthcheck"]["Test"]'
+check "the image knows how to ask for its health" grep -q '"healthcheck"' <<< "$(Podman image inspect --format '{{json .HealthCheck}}' "$image")"
 check "the image names its ports" says 'set(config["ExposedPorts"]) == {"2055/udp", "4739/udp", "9995/udp", "8055/tcp"}'
 
 # 4. Run, on free ports of loopback.
@@ -126,12 +133,18 @@ run() {
   local container=$1
   shift
   Podman run --detach --name "$container" --read-only --read-only-tmpfs=false --no-healthcheck --network host --cap-drop all --security-opt no-new-privileges \
-    --ulimit nofile=20000:20000 --ulimit nproc=4096:4096 --volume "$name:/data" --env "RpcCollector__Udp__Listen__0=127.0.0.1:$udp_port" \
+    --ulimit nofile=20000:20000 --ulimit nproc=4096:4096 --volume "$name:/data" --volume "$PWD/tests/captures:/captures:ro" --env "RpcCollector__Udp__Listen__0=127.0.0.1:$udp_port" \
     --env RpcCollector__Http__Address=127.0.0.1 --env "RpcCollector__Http__Port=$http_port" "$@" "$image" > "$work/run.log" 2>&1 ||
     impossible "podman: $(tail -n 1 "$work/run.log")"
 }
-# Tries a command until it succeeds, for at most 30 seconds.
-until_true() { for _ in $(seq 120); do if "$@"; then return 0; fi; sleep 0.25; done; return 1; }
+# Tries a command until it succeeds, for at most half a minute.
+until_true() {
+  local deadline=$((SECONDS + 30))
+  until "$@"; do
+    [ "$SECONDS" -lt "$deadline" ] || return 1
+    sleep 0.25
+  done
+}
 healthy() { curl --silent --fail --max-time 2 --output "$work/health" "$url/healthz"; }
 # Is the pair among the activities, wherever in the answer?
 listed() {
@@ -169,17 +182,8 @@ read_only() { awk '$5 == "/" { exit $6 ~ /(^|,)ro(,|$)/ ? 0 : 1 }' "/proc/$1/mou
 check "the root file system is read-only" read_only "$process"
 check "the health check of the image says healthy" Podman exec "$name" dotnet /app/RpcCollector.dll healthcheck
 
-# 5. An export comes in: the payloads of a raw IP capture.
-python3 - "$fixture" "$udp_port" <<'PY'
-import socket, struct, sys
-capture = open(sys.argv[1], "rb").read()
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as exporter:
-    at = 24
-    while at < len(capture):
-        length = struct.unpack_from("<I", capture, at + 8)[0]
-        exporter.sendto(capture[at + 16 + 28:at + 16 + length], ("127.0.0.1", int(sys.argv[2])))
-        at += 16 + length
-PY
+# 5. An export comes in.
+check "send sends the export" Podman exec "$name" dotnet /app/RpcCollector.dll send "/captures/${fixture##*/}" --to "127.0.0.1:$udp_port"
 check "/api/v1/activities lists the RPC activity of $client with $server" until_true listed
 check "/metrics/findings names the pair" until_true named
 

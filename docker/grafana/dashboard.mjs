@@ -58,10 +58,11 @@ const input = [
 const losses = [
   lines('Dropped by the kernel', 'Datagrams that did not fit into the receive buffer: raise net.core.rmem_max on the host. Activity in them is not found.',
     'cps', { [`sum by (port) (${rate('rpc_collector_kernel_drops_total')})`]: 'UDP {{port}}' }, { width: 8 }),
-  lines('Datagrams and sets not read', 'By reason. missing_template: the exporter has not repeated its template yet. unknown_version: neither NetFlow v5, v9 nor IPFIX.',
+  lines('Datagrams, sets and templates not read', 'By reason. missing_template: the exporter has not repeated its template yet. unknown_version: neither NetFlow v5, v9 nor IPFIX.',
     'cps', {
       [`sum by (reason) (${rate('rpc_collector_datagrams_rejected_total')}) > 0`]: 'datagram: {{reason}}',
       [`sum by (reason) (${rate('rpc_collector_sets_rejected_total')}) > 0`]: 'set: {{reason}}',
+      [`sum by (reason) (${rate('rpc_collector_template_records_rejected_total')}) > 0`]: 'template: {{reason}}',
     }, { width: 8 }),
   lines('Records and flows that end', 'By reason. not_tcp and irrelevant_ports are the ordinary traffic; already_known is a second half or a second exporter.',
     'cps', {
@@ -77,6 +78,8 @@ const losses = [
     [`sum(rpc_collector_exporters_sampled{${here}})`]: 'sampling',
     [`sum(rpc_collector_exporters_translated{${here}})`]: 'translated addresses',
   }, { width: 8 }),
+  lines('Odd, but read', 'Irregularities of input that was used all the same: wrong counts and lengths, templates that changed or came from another port, times that were impossible.',
+    'cps', { [`sum by (kind) (${rate('rpc_collector_irregularities_total')}) > 0`]: '{{kind}}' }, { width: full, height: 6 }),
 ];
 
 const state = [

@@ -15,6 +15,7 @@ public sealed class ClientShard
 
     private readonly HopCounters _counters;
     private readonly Witnesses _witnesses = new();
+    private readonly ClockSkews _skews = new();
     private readonly HostPairs _pairs = new();
     private readonly FlowTable _mappers;
     private readonly FlowTable _endpoints;
@@ -23,6 +24,7 @@ public sealed class ClientShard
     private readonly Joiner _joiner;
     private readonly ConnectionMerge _merge;
     private readonly long _sameConnectionGap;
+    private readonly long _exporterSkew;
     private readonly long _mapperOnlyAfter;
     private readonly long _mapperHold;
     private readonly long _endpointHold;
@@ -42,7 +44,9 @@ public sealed class ClientShard
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(numShards, 1);
         _counters = counters;
+        NumShards = numShards;
         _sameConnectionGap = (long)options.SameConnectionGap.TotalMilliseconds;
+        _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
         _mapperHold = (long)options.MapperHold.TotalMilliseconds;
         _endpointHold = (long)options.EndpointHold.TotalMilliseconds;
@@ -53,11 +57,15 @@ public sealed class ClientShard
         _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
         _rule = new JoinRule(options, _witnesses);
         _book = new ActivityBook(_pairs, _witnesses, sink);
-        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, _book);
-        _merge = new ConnectionMerge(_witnesses);
+        var search = new MapperSearch(_pairs, _mappers, _rule);
+        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _book);
+        _merge = new ConnectionMerge(_witnesses, _skews);
     }
 
-    public int OpenMapperFlows => _mappers.Count;
+    public int NumShards { get; }
+
+    /// <summary>Without those of other shards' clients.</summary>
+    public int OpenMapperFlows => _mappers.Count - _mappers.NumOtherShards;
 
     public int WaitingEndpointFlows => _endpoints.Count;
 
@@ -71,13 +79,16 @@ public sealed class ClientShard
     public long LateFlowStarts => Volatile.Read(ref _late);
 
     /// <summary>Bytes of all tables; they do not shrink.</summary>
-    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes;
+    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes;
 
     /// <summary>Rows in use in all tables: none when nothing is held.</summary>
-    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _book.Count;
+    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
     public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
+
+    /// <summary>How far clocks that saw the same flows are apart, of up to 4,096 pairs of clocks; anyone may ask.</summary>
+    public IReadOnlyList<ClockSkew> ClockSkews() => _skews.Read();
 
     public void Offer(in FlowStart start)
     {
@@ -94,12 +105,28 @@ public sealed class ClientShard
         }
 
         // 3. A connection that is known, or a new one.
-        var table = TableOf(kind);
-        var sighting = _merge.Read(start);
-        sighting.Pair = _pairs.Find(start.Client, start.Server);
-        var known = sighting.Pair == None ? None : FindKnown(table, sighting);
-        if (known == None) Add(kind, sighting, start);
-        else Merge(kind, known, sighting, start.IsMirror);
+        if (TryMerge(kind, start, out var flow))
+        {
+            if (!start.IsMirror) _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
+            return;
+        }
+
+        if (!start.IsMirror) _counters.Use(Hop.FlowStart);
+        if (_clock - flow.End > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold)) Volatile.Write(ref _late, _late + 1);
+        if (kind == FlowKind.Mapper) flow.Marks = FlowMarks.Unvouched;
+        Add(kind, flow, start);
+    }
+
+    /// <summary>
+    /// Takes a mapper flow of another shard's client to a host whose shard this is; it is counted there. It tells which way a flow between the two goes
+    /// that was offered in both orientations, one in each shard.
+    /// </summary>
+    public void OfferMapperFlowToServer(in FlowStart start)
+    {
+        AdvanceTo(start.ArrivalUnixMilliseconds);
+        if (TryMerge(FlowKind.Mapper, start, out var flow)) return;
+        flow.Marks = FlowMarks.OtherShards;
+        Add(FlowKind.Mapper, flow, start);
     }
 
     /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
@@ -135,54 +162,49 @@ public sealed class ClientShard
     private uint Waited(FlowTable table, int index) => (uint)_clock - table[index].Arrival;
 
     private int FindKnown(FlowTable table, in FlowRow sighting, int otherThan = None) =>
-        table.Find(sighting.Pair, sighting.ClientPort, sighting.ServerPort, sighting.Start, sighting.End, _sameConnectionGap, otherThan);
+        table.Find(sighting, _sameConnectionGap, _exporterSkew, otherThan);
 
     private void Add(FlowKind kind, FlowRow flow, in FlowStart start)
     {
-        // 1. Count it.
-        if (!start.IsMirror) _counters.Use(Hop.FlowStart);
-        if (_clock - flow.End > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold)) Volatile.Write(ref _late, _late + 1);
-
-        // 2. Make room, which may take the pair's last flow and with it the pair.
+        // 1. Make room, which may take the pair's last flow and with it the pair.
         if (MakeRoom(kind, flow.Pair)) flow.Pair = _pairs.Find(start.Client, start.Server);
         if (flow.Pair == None) flow.Pair = _pairs.Add(start.Client, start.Server);
 
-        // 3. Join it.
-        if (kind == FlowKind.Mapper)
-        {
-            flow.Marks = FlowMarks.Unvouched;
-            _joiner.MapperChanged(_mappers.Add(flow, (uint)_clock));
-        }
-        else
-        {
-            _joiner.EndpointChanged(_endpoints.Add(flow, (uint)_clock));
-        }
+        // 2. Join it.
+        if (kind == FlowKind.Mapper) _joiner.MapperChanged(_mappers.Add(flow, (uint)_clock));
+        else _joiner.EndpointChanged(_endpoints.Add(flow, (uint)_clock));
     }
 
-    private void Merge(FlowKind kind, int known, in FlowRow sighting, bool isMirror)
+    /// <summary>Adds a flow start to the connection it belongs to; false when that is a new one.</summary>
+    private bool TryMerge(FlowKind kind, in FlowStart start, out FlowRow sighting)
     {
-        if (!isMirror) _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
         var table = TableOf(kind);
-        var changed = false;
+        sighting = _merge.Read(start);
+        sighting.Pair = _pairs.Find(start.Client, start.Server);
+        var known = sighting.Pair == None ? None : FindKnown(table, sighting);
+        if (known == None) return false;
 
-        // 1. A sighting between connections that were thought to be several makes them one: the earliest.
-        while (FindKnown(table, sighting, otherThan: known) is not None and var other)
+        // 1. It knows what the sighting knew.
+        var changed = _merge.Include(table, known, sighting);
+        _witnesses.Release(sighting.Witnesses);
+
+        // 2. A sighting between connections that were thought to be several makes them one: the earliest.
+        while (FindKnown(table, table[known], otherThan: known) is not None and var other)
         {
             if (table[other].Start < table[known].Start) (known, other) = (other, known);
-            changed |= _merge.Include(table, known, table[other]);
+            changed = true;
+            _merge.Include(table, known, table[other]);
             if (kind == FlowKind.Mapper) _joiner.AbsorbMapper(known, other);
             else _joiner.AbsorbEndpoint(known, other);
         }
 
-        // 2. It knows what the sighting knew.
-        changed |= _merge.Include(table, known, sighting);
-        _witnesses.Release(sighting.Witnesses);
         table.Touch(known, (uint)_clock);
-        if (!changed) return;
+        if (!changed) return true;
 
         // 3. Join it anew.
         if (kind == FlowKind.Mapper) _joiner.MapperChanged(known);
         else _joiner.EndpointChanged(known);
+        return true;
     }
 
     /// <summary>Lets go of the flow that arrived longest ago, and of the pair's earliest, where there are too many; returns whether any went.</summary>

@@ -22,7 +22,7 @@ public sealed class JoinOptions
     public string ExcludedEndpointPorts { get; set; } =
         "1433-1434, 1494, 1521, 1688, 1723, 2049, 2179, 2598, 3128, 3268-3269, 3306, 3389, 5357-5358, 5432, 5900, 5985-5986, 8080, 8443, 8530-8531, 9100, 9389, 47001";
 
-    [Setting("How far the clocks of two exporters may differ; extended tolerates that much more where no exporter saw both flows.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 60)]
+    [Setting("How far the clocks of two exporters may differ; extended tolerates that much more where the two flows are told by different clocks.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 60)]
     public TimeSpan ExporterSkew { get; set; } = TimeSpan.FromSeconds(2);
 
     [Setting("Two sightings of the same addresses and ports are one connection when no more than this lies between them; beyond it the port was used again.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 3600)]

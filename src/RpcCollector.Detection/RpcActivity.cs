@@ -39,7 +39,7 @@ public readonly record struct RpcActivity
     };
 }
 
-/// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds.</summary>
+/// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds, corrected by what is known of the exporter's clock.</summary>
 public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds);
 
 /// <summary>What one exporter, the lowest in number, counted of a flow, and what any of them saw of it.</summary>
@@ -48,6 +48,10 @@ public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, lon
 /// <param name="ServerOctets">Octets from server to client; stays at its largest value beyond it.</param>
 /// <param name="ClientTcpFlags">OR of the TCP flags that the client sent, without the ECN nonce; 0 when unseen.</param>
 /// <param name="ServerTcpFlags">OR of the TCP flags that the server sent, without the ECN nonce; 0 when unseen.</param>
+/// <param name="Half">Which halves any exporter saw.</param>
+/// <param name="Direction">
+/// How sure it is who the client is. Uncertain: no record tells, and the mapper flow does; where both hosts asked the other's mapper, the one that fits better.
+/// </param>
 public readonly record struct FlowTraffic(
     uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction);
 
@@ -62,7 +66,7 @@ public enum ActivityChangeKind : byte
 
     /// <summary>
     /// Known to be wrong: a mapper-only activity whose endpoint flow arrived after all; one of two activities whose connections turned out to be one;
-    /// a join that needed the skew between exporters, until one exporter was known to have seen both flows.
+    /// a join that needed the skew between clocks, until one clock was known to have told of both flows.
     /// </summary>
     Withdrawn,
 }

@@ -32,4 +32,7 @@ public enum Irregularity : byte
 
     /// <summary>A Data Set that came before its Template was decoded when that came.</summary>
     DecodedAfterWaiting,
+
+    /// <summary>A datagram was longer than Udp:MaxDatagramBytes and was cut; what is left of it was read as far as it can be.</summary>
+    DatagramTruncated,
 }

@@ -18,6 +18,11 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     // Sessions whose records wait for the time of the exporter's start, and since when.
     private readonly Dictionary<SessionDomain, (Exporter Exporter, long SinceUnixMilliseconds)> _awaitingSystemInit = [];
 
+    // Template ids that the Message at hand taught, and whether it held options data: what waiting Sets may have waited for.
+    private readonly List<ushort> _learned = [];
+    private bool _hasOptionsData;
+    private long _nowUnixMilliseconds;
+
     // The Template of the last Data Set: the next is nearly always of the same.
     private Template? _template;
     private TemplateKey _templateKey;
@@ -30,7 +35,9 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     public SetTally Read(in ExportMessage message, in TransportSession transport, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
     {
         var tally = default(SetTally);
-        var mayEndWaiting = false;
+        _nowUnixMilliseconds = arrivalUnixMilliseconds;
+        _learned.Clear();
+        _hasOptionsData = false;
         var sets = new SetReader(message);
         Rejection fault;
         while (sets.TryRead(out var setId, out var content, out fault))
@@ -41,7 +48,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             {
                 case SetKind.Data:
                     var key = new TemplateKey(session.Key.ExporterPort, session.Key.CollectorPort, message.Version, message.ObservationDomainId, setId);
-                    mayEndWaiting |= ReadData(key, content, message, exporter, session, arrivalUnixMilliseconds, ref tally);
+                    ReadData(key, content, message, exporter, session, arrivalUnixMilliseconds, ref tally);
                     break;
                 case SetKind.Reserved:
                     counters.Reject(Hop.Set, Rejection.ReservedSetId);
@@ -49,7 +56,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
                     break;
                 case var kind:
                     counters.Use(Hop.Set);
-                    mayEndWaiting |= _templates.Read(content, kind == SetKind.OptionsTemplates, session.Key, exporter, transport.IsOverTcp, arrivalUnixMilliseconds);
+                    _templates.Read(content, kind == SetKind.OptionsTemplates, session.Key, exporter, transport.IsOverTcp, arrivalUnixMilliseconds, _learned);
                     break;
             }
         }
@@ -70,7 +77,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         tally.RecordsOfMessage = tally.DataRecords + tally.OptionsRecords;
 
         // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
-        if (mayEndWaiting && Waiting.HasSetsOf(exporter)) ReadWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+        if (Waiting.HasSetsOf(exporter)) EndWaiting(message, exporter, session, arrivalUnixMilliseconds, ref tally);
         return tally;
     }
 
@@ -90,12 +97,13 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     public SetTally AdvanceTo(long arrivalUnixMilliseconds, bool isEnd)
     {
         var tally = default(SetTally);
+        _nowUnixMilliseconds = arrivalUnixMilliseconds;
         if (Waiting.IsEmpty) return tally;
         foreach (var (session, (exporter, _)) in _awaitingSystemInit.Where(entry => isEnd || arrivalUnixMilliseconds - entry.Value.SinceUnixMilliseconds >= SystemInitPatience).ToList())
         {
             session.HasNoSystemInit = true;
             _awaitingSystemInit.Remove(session);
-            ReadWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+            ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
         }
 
         GiveUpBefore(isEnd ? long.MaxValue : arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds);
@@ -108,8 +116,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     }
 
     /// <summary>Reads a Data Set, or lets it wait.</summary>
-    /// <returns>True when it held options data, which other Sets may be waiting for.</returns>
-    private bool ReadData(
+    private void ReadData(
         in TemplateKey key, ReadOnlySpan<byte> content, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
         var template = FindTemplate(key, exporter);
@@ -120,11 +127,11 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             tally.UnreadSets++;
             if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, (exporter, arrivalUnixMilliseconds));
             if (!Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds))) counters.Reject(Hop.Set, Rejection.MissingTemplate);
-            return false;
+            return;
         }
 
         if (!Read(content, template, message, exporter, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
-        return template.IsOptions;
+        _hasOptionsData |= template.IsOptions;
     }
 
     /// <returns>True when there were records.</returns>
@@ -139,23 +146,30 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         return records > 0;
     }
 
-    private void ReadWaiting(Exporter exporter, long arrivalUnixMilliseconds, ref SetTally tally)
+    /// <summary>Reads what waited for the Templates that this Message taught, and for the exporter's start when it told that.</summary>
+    private void EndWaiting(in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        // Options data first may make further Sets ready: until nothing is.
-        List<WaitingSet> ready;
-        do
+        foreach (var id in _learned) ReadWaiting(new WaitingFor(exporter, message.Version, message.ObservationDomainId, id), arrivalUnixMilliseconds, ref tally);
+        if (_hasOptionsData && session.SystemInitUnixMilliseconds != 0 && _awaitingSystemInit.Remove(session)) ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+    }
+
+    private void ReadAllWaiting(Exporter exporter, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        foreach (var awaited in Waiting.TemplatesAwaitedFrom(exporter)) ReadWaiting(awaited, arrivalUnixMilliseconds, ref tally);
+    }
+
+    private void ReadWaiting(in WaitingFor awaited, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        foreach (var set in Waiting.TakeReady(awaited, IsReady))
         {
-            ready = Waiting.TakeReady(exporter, IsReady);
-            foreach (var set in ready)
-            {
-                counters.Note(Irregularity.DecodedAfterWaiting);
-                // Its own header's times; but held from now, for the flows that it belongs with are held from now too.
-                var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
-                if (Read(set.Content, FindTemplate(set.Key, exporter)!, message, exporter, set.Session, arrivalUnixMilliseconds, ref tally))
-                    exporter.Minutes.Count(set.ArrivalUnixMilliseconds, units: 0, sets: 0, unread: -1);
-            }
+            counters.Note(Irregularity.DecodedAfterWaiting);
+            // Its own header's times; but held from now, for the flows that it belongs with are held from now too.
+            var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
+            var template = FindTemplate(set.Key, set.Exporter)!;
+            _hasOptionsData |= template.IsOptions;
+            if (Read(set.Content, template, message, set.Exporter, set.Session, arrivalUnixMilliseconds, ref tally))
+                set.Exporter.Minutes.Count(set.ArrivalUnixMilliseconds, units: 0, sets: 0, unread: -1);
         }
-        while (ready.Count != 0);
     }
 
     private bool IsReady(WaitingSet set)
@@ -164,7 +178,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (!MustWaitForSystemInit(template, ExportMessage.ForWaitingSet(set.Header, default), set.Session)) return true;
 
         // Its Template has come, and shows that it must go on waiting.
-        _awaitingSystemInit.TryAdd(set.Session, (set.Exporter, set.ArrivalUnixMilliseconds));
+        _awaitingSystemInit.TryAdd(set.Session, (set.Exporter, _nowUnixMilliseconds));
         return false;
     }
 

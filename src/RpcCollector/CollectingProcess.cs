@@ -9,7 +9,7 @@ namespace RpcCollector;
 
 /// <summary>The live way, hop by hop: Datagram, ExportMessage, DataRecord, FlowRecord, FlowStart, ClientShard, RpcActivity, feed (RFC 7011, 2: Collecting Process).</summary>
 /// <remarks>
-/// A thread a listener receives and decodes; a thread a shard joins. Between them stand bounded rings, one for each pair. When a shard is behind, decoding waits,
+/// A thread a UDP listener receives and decodes, one thread decodes what comes over TCP; a thread a shard joins. Between them stand bounded rings, one for each pair. When a shard is behind, decoding waits,
 /// the kernel's buffer fills, and the loss is counted there.
 /// </remarks>
 internal sealed class CollectingProcess : IHostedService, IDisposable
@@ -20,6 +20,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private readonly ILogger<CollectingProcess> _logger;
     private readonly UdpOptions _udp;
     private readonly List<UdpListener> _listeners = [];
+    private readonly StreamListener? _streams;
     private readonly ShardThread[] _shards;
     private readonly HopCounters[] _counters;
     private readonly CollectorHealth _health;
@@ -32,33 +33,33 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
         var (numListeners, numShards) = (options.Udp.Listen.Count, options.Detection.NumShards);
-        _counters = [.. Enumerable.Range(0, numListeners + numShards).Select(_ => new HopCounters())];
-        var rings = new FlowStartRing[numListeners, numShards];
+        var numDecoders = numListeners + (options.Tcp.Listen.Count > 0 ? 1 : 0);
+        _counters = [.. Enumerable.Range(0, numDecoders + numShards).Select(_ => new HopCounters())];
+        var rings = new FlowStartRing[numDecoders, numShards];
 
         // From the end of the way to its beginning, since each hop is given the next.
         // 4. FlowStart to RpcActivity, and on to the feed.
         _shards = new ShardThread[numShards];
         for (var shard = 0; shard < numShards; shard++)
         {
-            var incoming = new FlowStartRing[numListeners];
-            for (var listener = 0; listener < numListeners; listener++) incoming[listener] = rings[listener, shard] = new FlowStartRing(RingCapacity);
-            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numListeners + shard], numShards), incoming);
+            var incoming = new FlowStartRing[numDecoders];
+            for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
+            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards), incoming);
         }
 
         try
         {
-            for (var listener = 0; listener < numListeners; listener++)
+            for (var number = 0; number < numDecoders; number++)
             {
                 // 3. FlowStart to the shard that owns its client.
-                var router = new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[listener, shard])], _shards);
+                var router = new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[number, shard])], _shards);
 
                 // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
-                var decoder = new DatagramDecoder(options.Flows, catalog, _counters[listener], router);
+                var decoder = new DatagramDecoder(options.Flows, catalog, _counters[number], router);
 
-                // 1. Socket to Datagram.
-                var setting = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.Listen)}:{listener}";
-                if (!ListenEndpoint.TryParse(options.Udp.Listen[listener], out var endpoint)) throw new StartupException($"{setting}: not an endpoint");
-                _listeners.Add(new UdpListener(endpoint, setting, options.Udp, decoder, router));
+                // 1. Socket to Datagram; over TCP, connection to Message.
+                if (number < numListeners) _listeners.Add(Listen(options.Udp, number, decoder, router));
+                else _streams = new StreamListener(options.Tcp, catalog, decoder, router, logger);
             }
         }
         catch
@@ -73,14 +74,21 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     public IReadOnlyList<UdpListener> Listeners => _listeners;
 
+    /// <summary>What listens on TCP; null when nothing does.</summary>
+    public StreamListener? Streams => _streams;
+
+    private IEnumerable<DatagramDecoder> Decoders => _streams is null ? _listeners.Select(listener => listener.Decoder) : [.. _listeners.Select(listener => listener.Decoder), _streams.Decoder];
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var shard in _shards) shard.Start();
         foreach (var listener in _listeners) listener.Start();
+        _streams?.Start();
         _started = _health.ListenersBound = true;
         var granted = _listeners.Min(listener => listener.ReceiveBufferBytes);
         if (granted < _udp.ReceiveBufferBytes)
             LogEvents.BufferIsSmall(_logger, granted, _udp.ReceiveBufferBytes, $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.ReceiveBufferBytes)}");
+        if (_streams is not null) LogEvents.ReceivingOverTcp(_logger, _streams.IsEncrypted ? "TLS" : "TCP", string.Join(", ", _streams.Endpoints));
         return Task.CompletedTask;
     }
 
@@ -91,7 +99,9 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _stopped = true;
         _health.ListenersBound = false;
         foreach (var listener in _listeners) listener.Stop();
+        _streams?.Stop();
         foreach (var listener in _listeners) listener.Join();
+        _streams?.Join();
         foreach (var shard in _shards) shard.Finish();
         LogEvents.Stopped(
             _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)), _counters.Sum(c => c.Received(Hop.FlowStart)));
@@ -102,17 +112,26 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     {
         StopAsync(CancellationToken.None).GetAwaiter().GetResult();
         foreach (var listener in _listeners) listener.Dispose();
+        _streams?.Dispose();
         foreach (var shard in _shards) shard.Dispose();
+    }
+
+    private static UdpListener Listen(UdpOptions options, int number, DatagramDecoder decoder, ShardRouter router)
+    {
+        var setting = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.Listen)}:{number}";
+        if (!ListenEndpoint.TryParse(options.Listen[number], out var endpoint)) throw new StartupException($"{setting}: not an endpoint");
+        return new UdpListener(endpoint, UdpSocket.Open(endpoint, setting, options), decoder, router);
     }
 
     private void ShowIn(CollectorGauges gauges)
     {
         gauges.Counters = _counters;
-        gauges.Listeners = [.. _listeners.Select(listener => new ListenerGauges(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => listener.KernelDrops) { Datagrams = () => listener.Decoder.Counters.Received(Hop.Datagram) })];
-        gauges.ReceivedBytes = () => _listeners.Sum(listener => listener.Decoder.ReceivedOctets);
-        gauges.OptionsRecords = () => _listeners.Sum(listener => listener.Decoder.OptionsRecords);
-        gauges.WaitingSets = () => _listeners.Sum(listener => listener.Decoder.WaitingSets);
-        gauges.WaitingBytes = () => _listeners.Sum(listener => listener.Decoder.WaitingBytes);
+        gauges.Listeners = [.. _listeners.Select(listener => new ListenerGauges(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => _udp.ReceiveBufferBytes, () => listener.KernelDrops) { Datagrams = () => listener.Decoder.Counters.Received(Hop.Datagram) })];
+        gauges.Connections = _streams?.Connections ?? gauges.Connections;
+        gauges.ReceivedBytes = () => Decoders.Sum(decoder => decoder.ReceivedOctets);
+        gauges.OptionsRecords = () => Decoders.Sum(decoder => decoder.OptionsRecords);
+        gauges.WaitingSets = () => Decoders.Sum(decoder => decoder.WaitingSets);
+        gauges.WaitingBytes = () => Decoders.Sum(decoder => decoder.WaitingBytes);
         gauges.QueuedFlowStarts = () => _shards.Sum(shard => shard.NumQueued);
         gauges.OpenMapperFlows = () => _shards.Sum(shard => shard.Shard.OpenMapperFlows);
         gauges.EvictedMapperFlows = () => _shards.Sum(shard => shard.Shard.EvictedMapperFlows);
@@ -124,6 +143,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private IReadOnlyList<string> StoppedThreads() => !_started ? [] :
     [
         .. _listeners.Where(listener => !listener.IsRunning).Select(listener => $"udp {listener.Endpoint}"),
+        .. _streams is { IsRunning: false } ? ["tcp"] : Array.Empty<string>(),
         .. _shards.Where(shard => !shard.IsRunning).Select(shard => $"shard {shard.Number}"),
     ];
 }

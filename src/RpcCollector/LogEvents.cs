@@ -12,4 +12,10 @@ internal static partial class LogEvents
 
     [LoggerMessage(3, LogLevel.Information, "Stopped: {Datagrams} datagrams, {DataRecords} Data Records, {FlowStarts} flow starts")]
     public static partial void Stopped(ILogger logger, long datagrams, long dataRecords, long flowStarts);
+
+    [LoggerMessage(20, LogLevel.Information, "Receiving IPFIX over {Transport} on {Endpoints}")]
+    public static partial void ReceivingOverTcp(ILogger logger, string transport, string endpoints);
+
+    [LoggerMessage(21, LogLevel.Warning, "The connection of {Exporter} to TCP {Endpoint} was ended: {Reason} {Detail}. Further ones are counted in rpc_collector_tcp_connections_ended_total")]
+    public static partial void ConnectionRefused(ILogger logger, string exporter, string endpoint, Transport.ConnectionEnd reason, string detail);
 }

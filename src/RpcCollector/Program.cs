@@ -7,4 +7,5 @@ return await CommandLine.RunAsync(
     new RunCommand(settings), // collect from routers, and serve what was found
     new ReplayCommand(settings), // the same way for recorded exports
     new CheckCommand(settings), // is the configuration right?
-    new SendCommand()); // be a router for a while
+    new SendCommand(), // be a router for a while
+    new HealthcheckCommand(settings)); // ask a running collector, from its container

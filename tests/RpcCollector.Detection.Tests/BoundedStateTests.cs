@@ -152,9 +152,14 @@ public class BoundedStateTests
         var starts = DenseFlows.One.ArrayOf(2_000).Sample(1, 1).Single();
         long arrival = Lab.Epoch;
         for (var round = 0; round < 3; round++) Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        // A table that grows late does so in one of the rounds; what a flow start allocates, it allocates in all of them.
+        Assert.Contains(Enumerable.Range(0, 3), _ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Round();
+            return GC.GetAllocatedBytesForCurrentThread() == before;
+        });
 
         // Seconds apart, so that flows are joined, merged, reported and let go in every round.
         void Round()

@@ -30,7 +30,7 @@ public class ConnectionMergeTests
         var lab = new Lab().Offer(Lab.Mapper(0, 10, exporter: 1), Lab.Endpoint(1, exporter: 2), Lab.Endpoint(1.016, exporter: 1));
         Assert.Equal(2, lab.Ledger.Single.Exporters.Count);
         Assert.Equal(1000u, lab.Ledger.Single.Traffic.ClientOctets);
-        Assert.Equal(Lab.At(1), lab.Ledger.Single.Endpoint!.Value.StartUnixMilliseconds);
+        Assert.Equal(Lab.At(1.016), lab.Ledger.Single.Endpoint!.Value.StartUnixMilliseconds);
     }
 
     [Fact]

@@ -6,13 +6,20 @@ namespace RpcCollector.Detection.Tests;
 internal static class ReferenceJoin
 {
     private sealed record Connection(
-        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic);
+        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic, int ClockId, int Correction)
+    {
+        public FlowSpan Shown => Span with
+        {
+            StartUnixMilliseconds = Span.StartUnixMilliseconds + Correction,
+            EndUnixMilliseconds = Span.EndUnixMilliseconds + Correction,
+        };
+    }
 
     public static HashSet<RpcActivity> Of(IReadOnlyCollection<FlowStart> starts, JoinOptions options)
     {
         var connections = starts
             .GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
-            .SelectMany(sightings => Connections([.. sightings.OrderBy(s => s.StartUnixMilliseconds)], options)).ToList();
+            .SelectMany(sightings => Connections([.. sightings], options)).ToList();
         Assert.True(PortSet.TryParse(options.ExcludedEndpointPorts, out var excluded));
         var window = (long)options.Window.TotalMilliseconds;
 
@@ -20,7 +27,7 @@ internal static class ReferenceJoin
             e.Span.ServerPort >= 49152 && e.Span.ClientPort >= 49152
             && m.Span.StartUnixMilliseconds < e.Span.StartUnixMilliseconds && e.Span.StartUnixMilliseconds < m.Span.StartUnixMilliseconds + window;
         long Tolerance(Connection m, Connection e) =>
-            Math.Max(m.Resolution, e.Resolution) + (m.Exporters.Intersects(e.Exporters) ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
+            Math.Max(m.Resolution, e.Resolution) + (m.ClockId == e.ClockId ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
         bool Extended(Connection m, Connection e) =>
             e.Span.StartUnixMilliseconds >= m.Span.StartUnixMilliseconds - Tolerance(m, e)
             && e.Span.StartUnixMilliseconds <= m.Span.EndUnixMilliseconds + window + Tolerance(m, e);
@@ -35,7 +42,28 @@ internal static class ReferenceJoin
             select (e, m, basis)).ToList();
         var best = joined.GroupBy(j => j.e).Select(candidates => candidates
             .OrderBy(j => j.basis).ThenBy(j => Math.Abs(j.e.Span.StartUnixMilliseconds - j.m.Span.StartUnixMilliseconds))
-            .ThenBy(j => j.m.Span.StartUnixMilliseconds).ThenBy(j => j.m.Span.ClientPort).First());
+            .ThenBy(j => j.m.Span.StartUnixMilliseconds).ThenBy(j => j.m.Span.ClientPort).First())
+            .Where(j => !IsTurned(j.e, j.m, j.basis));
+
+        bool IsTurned(Connection e, Connection mapper, JoinBasis basis)
+        {
+            if (e.Traffic.Direction != DirectionConfidence.Uncertain || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return false;
+            var turned = e with { Client = e.Server, Server = e.Client, Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort } };
+            var evidence = (
+                from m in connections
+                where m.Span.ServerPort == 135 && m.Client == turned.Client && m.Server == turned.Server
+                let turnedBasis = Car(m, turned) ? JoinBasis.Car : Extended(m, turned) ? JoinBasis.Extended : default
+                where turnedBasis != default
+                select Rank(m, turned, turnedBasis)).Order().ToList();
+            if (evidence.Count == 0) return false;
+            bool Early(ushort port) => port is >= 49_664 and <= 49_667;
+            if (Early(e.Span.ServerPort) != Early(e.Span.ClientPort)) return Early(e.Span.ClientPort);
+            return evidence[0].CompareTo(Rank(mapper, e, basis)) < 0;
+        }
+
+        static (JoinBasis, long, long, int, HostAddress, int) Rank(Connection m, Connection e, JoinBasis basis) => (
+            basis, Math.Abs(e.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds, m.Span.ClientPort, e.Client, e.Span.ClientPort);
+
         var alone = connections.Where(c => c.Span.ServerPort == 135).Except(joined.Select(j => j.m));
         return [.. best.Select(j => Activity(j.e, j.m, j.basis)), .. alone.Select(m => Activity(null, m, JoinBasis.MapperOnly))];
     }
@@ -49,43 +77,58 @@ internal static class ReferenceJoin
             Basis = basis,
             Client = mapper.Client,
             Server = mapper.Server,
-            Mapper = mapper.Span,
-            Endpoint = endpoint?.Span,
+            Mapper = mapper.Shown,
+            Endpoint = endpoint?.Shown,
             Exporters = exporters,
             SamplingInterval = Math.Max(mapper.Sampling, endpoint?.Sampling ?? 0),
             Traffic = (endpoint ?? mapper).Traffic,
         };
     }
 
-    private static IEnumerable<Connection> Connections(List<FlowStart> byStart, JoinOptions options)
+    /// <summary>Sightings with little time between them are one connection, and so is what is one with either.</summary>
+    private static IEnumerable<Connection> Connections(List<FlowStart> sightings, JoinOptions options)
     {
-        while (byStart.Count > 0)
+        var groups = sightings.Select(sighting => new List<FlowStart> { sighting }).ToList();
+        for (var i = 0; i < groups.Count; i++)
         {
-            var one = new List<FlowStart>();
-            while (byStart.Count > 0 && (one.Count == 0
-                || byStart[0].StartUnixMilliseconds - one.Max(s => s.EndUnixMilliseconds) <= options.SameConnectionGap.TotalMilliseconds))
-            {
-                one.Add(byStart[0]);
-                byStart.RemoveAt(0);
-            }
-
-            var exporters = default(ExporterSet);
-            foreach (var sighting in one) exporters.Add(sighting.ExporterId);
-            var counted = one.Where(s => s.ExporterId == one.Min(o => o.ExporterId)).ToList();
-            yield return new Connection(
-                one[0].Client,
-                one[0].Server,
-                new FlowSpan(one[0].ClientPort, one[0].ServerPort, one[0].StartUnixMilliseconds, one.Max(s => s.EndUnixMilliseconds)),
-                exporters,
-                one.Max(s => s.SamplingInterval),
-                one.Max(s => s.ResolutionMilliseconds),
-                new FlowTraffic(
-                    (uint)counted.Sum(s => (long)s.ClientOctets),
-                    (uint)counted.Sum(s => (long)s.ServerOctets),
-                    (byte)one.Aggregate(0, (flags, s) => flags | s.ClientTcpFlags),
-                    (byte)one.Aggregate(0, (flags, s) => flags | s.ServerTcpFlags),
-                    one.Aggregate(default(FlowHalf), (half, s) => half | s.Half),
-                    one.Max(s => s.Direction)));
+            var other = groups.FindIndex(i + 1, group => AreOne(groups[i], group, options));
+            if (other < 0) continue;
+            groups[i].AddRange(groups[other]);
+            groups.RemoveAt(other);
+            i = -1;
         }
+
+        return groups.Select(Merge);
+    }
+
+    private static bool AreOne(List<FlowStart> left, List<FlowStart> right, JoinOptions options)
+    {
+        var gap = options.SameConnectionGap + (left.Concat(right).Select(s => s.ClockId).Distinct().Count() > 1 ? options.ExporterSkew : TimeSpan.Zero);
+        return left.Min(s => s.StartUnixMilliseconds) - right.Max(s => s.EndUnixMilliseconds) <= gap.TotalMilliseconds
+            && right.Min(s => s.StartUnixMilliseconds) - left.Max(s => s.EndUnixMilliseconds) <= gap.TotalMilliseconds;
+    }
+
+    private static Connection Merge(List<FlowStart> one)
+    {
+        var exporters = default(ExporterSet);
+        foreach (var sighting in one) exporters.Add(sighting.ExporterId);
+        var counted = one.Where(s => s.ExporterId == one.Min(o => o.ExporterId)).ToList();
+        var timed = one.Where(s => s.ClockId == one.Min(o => o.ClockId)).ToList();
+        return new Connection(
+            one[0].Client,
+            one[0].Server,
+            new FlowSpan(one[0].ClientPort, one[0].ServerPort, timed.Min(s => s.StartUnixMilliseconds), timed.Max(s => s.EndUnixMilliseconds)),
+            exporters,
+            one.Max(s => s.SamplingInterval),
+            one.Max(s => s.ResolutionMilliseconds),
+            new FlowTraffic(
+                (uint)counted.Sum(s => (long)s.ClientOctets),
+                (uint)counted.Sum(s => (long)s.ServerOctets),
+                (byte)one.Aggregate(0, (flags, s) => flags | s.ClientTcpFlags),
+                (byte)one.Aggregate(0, (flags, s) => flags | s.ServerTcpFlags),
+                one.Aggregate(default(FlowHalf), (half, s) => half | s.Half),
+                one.Max(s => s.Direction)),
+            timed[0].ClockId,
+            timed[0].ClockCorrectionMilliseconds);
     }
 }

@@ -4,6 +4,13 @@ namespace RpcCollector.EndToEnd.Tests;
 
 public sealed class CaptureReplayTests
 {
+    /// <summary>The cases leave out Sets without a Template at the moment they arrive; these have theirs later in the capture, so they wait and are decoded.</summary>
+    private static readonly Dictionary<string, int> RecordsWhoseTemplateComesLater = new(StringComparer.Ordinal)
+    {
+        ["ipfix-netscaler-with-variable-length-fields"] = 3,
+        ["softflowd-packet-v9-template-mixed"] = 8,
+    };
+
     public static IEnumerable<TheoryDataRow<string, int, int, int>> Cases()
     {
         if (!SharedData.IsPresent) return [new TheoryDataRow<string, int, int, int>("absent", 0, 0, 0) { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
@@ -24,7 +31,7 @@ public sealed class CaptureReplayTests
 
         var summary = replay.Summary;
         Assert.Equal(
-            (datagrams, dataRecords, optionsRecords),
+            (datagrams, dataRecords + RecordsWhoseTemplateComesLater.GetValueOrDefault(name), optionsRecords),
             (summary.GetProperty("datagrams").GetInt32(), summary.GetProperty("data_records").GetInt32(), summary.GetProperty("options_records").GetInt32()));
     }
 }

@@ -20,13 +20,26 @@ public sealed class LiveTests : IDisposable
 
         await ExportTraffic.ToAsync(collector, _folder, versionOptions);
 
-        // NetFlow v5 has no field for an IPv6 address.
-        (string, string, string)[] expected = versionOptions.Contains("5") ? ExportTraffic.ExpectedPairs : [.. ExportTraffic.ExpectedPairs, ExportTraffic.ExpectedPair6];
-        var activities = await collector.UntilAsync(
-            () => collector.ActivitiesAsync(), found => expected.Order().SequenceEqual(found.Select(activity => (activity.Basis, activity.Client, activity.Server)).Order()));
+        var expected = ExportTraffic.Expected(hasIPv6: !versionOptions.Contains("5")).ToArray();
+        var activities = await collector.UntilAsync(() => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
         Assert.All(activities, activity => Assert.Equal(["127.0.0.1"], activity.Exporters));
         var pairs = (await collector.FindingsAsync()).Samples("rpc_collector_pair_activities").Select(pair => (pair.Labels["basis"], pair.Labels["client"], pair.Labels["server"]));
-        Assert.Equal(expected.Order(), pairs.Order());
+        Assert.Equal(expected, pairs.Order());
+    }
+
+    [Fact]
+    public async Task RPC_activity_that_softflowd_exports_over_tcp_is_seen_in_the_API()
+    {
+        var port = FreePort.Tcp();
+        await using var collector = await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02", $"--Tcp:Listen:0=127.0.0.1:{port}");
+
+        await ExportTraffic.ToAsync(port, _folder, "-v", "10", "-A", "milli", "-P", "tcp");
+
+        var expected = ExportTraffic.Expected(hasIPv6: true).ToArray();
+        await collector.UntilAsync(() => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
+        var metrics = await collector.MetricsAsync();
+        Assert.Equal(1, metrics.Samples("rpc_collector_tcp_connections_ended_total").Single(sample => sample.Labels["reason"] == "closed_by_exporter").Value);
+        Assert.Equal(0, metrics.Sum("rpc_collector_datagrams_rejected_total"));
     }
 
     [Fact]

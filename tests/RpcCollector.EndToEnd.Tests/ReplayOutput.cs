@@ -39,6 +39,8 @@ internal sealed record Activity(string Basis, string Client, string Server, Json
     /// <summary>True when a mapper flow and an endpoint flow were brought together.</summary>
     public bool IsJoined => Basis is "car" or "extended";
 
+    public (string Basis, string Client, string Server) Pair => (Basis, Client, Server);
+
     public static Activity Read(JsonElement item) => new(
         item.GetProperty("basis").GetString()!, item.GetProperty("client").GetString()!, item.GetProperty("server").GetString()!,
         Optional(item, "mapper"), Optional(item, "endpoint"), [.. item.GetProperty("exporters").EnumerateArray().Select(exporter => exporter.GetString()!)]);

@@ -94,12 +94,22 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
             Basis = activity.Basis,
             Client = pairs.ClientOf(endpoint.Pair),
             Server = pairs.ServerOf(endpoint.Pair),
-            Mapper = new FlowSpan(facts.ClientPort, WellKnownPort.EndpointMapper, facts.Start, facts.End),
-            Endpoint = endpoint.Span,
+            Mapper = Shown(facts.ClientPort, WellKnownPort.EndpointMapper, facts.Start, facts.End, facts.Witnesses),
+            Endpoint = Shown(endpoint),
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = endpoint.Traffic,
         }));
+    }
+
+    private FlowSpan Shown(in FlowRow flow) => Shown(flow.ClientPort, flow.ServerPort, flow.Start, flow.End, flow.Witnesses);
+
+    /// <summary>A flow for people: its times by the best that is known of its clock now. Ids and joins go by the times as they came, which do not move.</summary>
+    private FlowSpan Shown(ushort clientPort, ushort serverPort, long start, long end, int seenBy)
+    {
+        long correction = witnesses.Clocks[witnesses[seenBy].ClockId].CorrectionMilliseconds;
+        return new FlowSpan(
+            clientPort, serverPort, Math.Clamp(start + correction, 0, ConnectionMerge.LatestTime), Math.Clamp(end + correction, 0, ConnectionMerge.LatestTime));
     }
 
     private void PublishMapperOnly(ActivityChangeKind kind, in FlowRow mapper)
@@ -111,7 +121,7 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
             Basis = JoinBasis.MapperOnly,
             Client = pairs.ClientOf(mapper.Pair),
             Server = pairs.ServerOf(mapper.Pair),
-            Mapper = mapper.Span,
+            Mapper = Shown(mapper),
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = mapper.Traffic,

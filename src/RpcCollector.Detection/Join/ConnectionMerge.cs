@@ -4,11 +4,14 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>Makes one connection of its sightings: halves, continuations, and what other exporters saw.</summary>
-/// <remarks>Every part of the result is a minimum, a maximum, a union or a sum, so it does not depend on the order of the sightings.</remarks>
-internal sealed class ConnectionMerge(Witnesses witnesses)
+/// <remarks>
+/// Every part of the result is a minimum, a maximum, a union or a sum, so it does not depend on the order of the sightings. Start and end are as the
+/// reference clock told them alone: a mean of several clocks would move with every sighting, and the join compares flows of one clock to the millisecond.
+/// </remarks>
+internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
-    // Year 9999; beyond it, and before 1970, no time can be written.
-    private const long LatestTime = 253_402_300_799_999;
+    /// <summary>Year 9999; beyond it, and before 1970, no time can be written.</summary>
+    public const long LatestTime = 253_402_300_799_999;
 
     /// <summary>Reads one sighting as a connection of its own that no pair holds yet; its witnesses are retained.</summary>
     public FlowRow Read(in FlowStart start)
@@ -18,13 +21,12 @@ internal sealed class ConnectionMerge(Witnesses witnesses)
             Exporters = ExporterSet.Of(start.ExporterId),
             SamplingInterval = start.SamplingInterval,
             ResolutionMilliseconds = Math.Max(start.ResolutionMilliseconds, 0),
+            ClockId = start.ClockId,
         };
         var first = Math.Clamp(start.StartUnixMilliseconds, 0, LatestTime);
         var last = Math.Clamp(start.EndUnixMilliseconds, first, LatestTime);
-        return new FlowRow
+        var row = new FlowRow
         {
-            Start = first,
-            Duration = (uint)Math.Min(last - first, uint.MaxValue),
             Pair = FlowRow.None,
             ClientPort = start.ClientPort,
             ServerPort = start.ServerPort,
@@ -37,6 +39,9 @@ internal sealed class ConnectionMerge(Witnesses witnesses)
             Half = start.Half,
             Direction = start.Direction,
         };
+        row.SetTimes(first, last, first, last);
+        witnesses.Clocks.Observe(start);
+        return row;
     }
 
     /// <summary>Adds what one row knows to another of the same connection; returns whether that changed it.</summary>
@@ -64,14 +69,23 @@ internal sealed class ConnectionMerge(Witnesses witnesses)
         known.Direction = (DirectionConfidence)Math.Max((byte)known.Direction, (byte)sighting.Direction);
         var changed = known.Traffic != before;
 
-        // 3. Who saw it.
-        changed |= witnesses.Unite(ref known.Witnesses, sighting.Witnesses);
+        // 3. When: by the clock with the lowest id.
+        var (start, end) = (known.Start, known.End);
+        var clockOrder = Compare(witnesses[sighting.Witnesses], witnesses[known.Witnesses]);
+        if (clockOrder == 0) (start, end) = (Math.Min(start, sighting.Start), Math.Max(end, sighting.End));
+        else if (clockOrder < 0) (start, end) = (sighting.Start, sighting.End);
+        if (clockOrder != 0) skews.Learn(witnesses, sighting, known);
+        var (firstSeen, lastSeen) = (Math.Min(known.FirstSeen, sighting.FirstSeen), Math.Max(known.LastSeen, sighting.LastSeen));
+        var hasMoved = (start, end) != (known.Start, known.End);
+        if (hasMoved) table.Move(index, start, end, firstSeen, lastSeen);
+        else known.SetTimes(start, end, firstSeen, lastSeen);
 
-        // 4. When.
-        if (sighting.Start >= known.Start && sighting.End <= known.End) return changed;
-        table.Move(index, Math.Min(known.Start, sighting.Start), Math.Max(known.End, sighting.End));
-        return true;
+        // 4. Who saw it.
+        changed |= witnesses.Unite(ref known.Witnesses, sighting.Witnesses);
+        return changed || hasMoved;
     }
+
+    private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockId.CompareTo(right.ClockId);
 
     private int LowestExporter(in FlowRow row) => witnesses[row.Witnesses].Exporters.IdAt(0);
 

@@ -31,12 +31,15 @@ internal sealed class JoinRule
     public FlowKind KindOf(in FlowStart start)
     {
         if (start.IsMapperFlow) return FlowKind.Mapper;
-        return start.ServerPort >= _lowestEndpointPort && !_excludedPorts.Contains(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
+        return IsEndpointPort(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
     }
 
-    /// <summary>The starts that an endpoint flow of this mapper flow can have, generously.</summary>
+    /// <summary>True for a port that a mapper flow can vouch for.</summary>
+    public bool IsEndpointPort(ushort port) => port >= _lowestEndpointPort && !_excludedPorts.Contains(port);
+
+    /// <summary>The starts that an endpoint flow of this mapper flow can have, or could have before another clock became its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>
-        (mapper.Start - LargestToleranceMilliseconds, mapper.End + _window + LargestToleranceMilliseconds);
+        (mapper.FirstSeen - LargestToleranceMilliseconds, mapper.LastSeen + _window + LargestToleranceMilliseconds);
 
     /// <summary>The latest start and the earliest end that a mapper flow of this endpoint flow can have, generously.</summary>
     public (long LatestStart, long EarliestEnd) MapperTimes(in FlowRow endpoint) =>
@@ -67,6 +70,6 @@ internal sealed class JoinRule
     private long Tolerance(in WitnessRow mapper, in WitnessRow endpoint)
     {
         var resolution = Math.Max(mapper.ResolutionMilliseconds, endpoint.ResolutionMilliseconds);
-        return mapper.Exporters.Intersects(endpoint.Exporters) ? resolution : resolution + _exporterSkew;
+        return mapper.ClockId == endpoint.ClockId ? resolution : resolution + _exporterSkew;
     }
 }

@@ -1,9 +1,10 @@
 using RpcCollector.Detection.State;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
 /// <summary>Keeps every endpoint flow joined with the best mapper flow of its pair, whichever of them came, grew or went last.</summary>
-internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, ActivityBook book)
+internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation, ActivityBook book)
 {
     private const int None = FlowRow.None;
 
@@ -33,9 +34,10 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
             var match = rule.Match(row, endpoint);
             vouches |= match.Qualifies;
             if (endpoint.Activity != None && book[endpoint.Activity].Mapper == mapper) Rejoin(_found[i], endpointChanged: false);
-            else if (match.IsBetterThan(Standing(endpoint))) Join(_found[i], mapper, match, endpointChanged: false);
+            else if (match.IsBetterThan(Standing(endpoint)) && !orientation.IsTurned(endpoint, match)) Join(_found[i], mapper, match, endpointChanged: false);
         }
 
+        ReconsiderTurned(row);
         if (!row.Has(FlowMarks.Reported)) return;
         if (vouches) WithdrawMapperOnly(mapper);
         else book.ReviseMapperOnly(row);
@@ -64,17 +66,13 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     public void ReleaseEndpoint(int endpoint)
     {
         ref var row = ref endpoints[endpoint];
-        if (row.Activity != None)
+        for (var mapper = NextQualifying(row, FlowMarks.Unvouched, StartKey.Before(0)); mapper != None;
+             mapper = NextQualifying(row, FlowMarks.Unvouched, mappers[mapper].Key))
         {
-            for (var mapper = NextQualifying(row, FlowMarks.Unvouched, StartKey.Before(0)); mapper != None;
-                 mapper = NextQualifying(row, FlowMarks.Unvouched, mappers[mapper].Key))
-            {
-                mappers.Mark(mapper, mappers[mapper].Marks & ~FlowMarks.Unvouched);
-            }
-
-            book.CloseJoin(ref row);
+            mappers.Mark(mapper, mappers[mapper].Marks & ~FlowMarks.Unvouched);
         }
 
+        if (row.Activity != None) book.CloseJoin(ref row);
         endpoints.Remove(endpoint);
     }
 
@@ -84,7 +82,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         Redirect(absorbed, mapper);
         ref var row = ref mappers[mapper];
         ref var other = ref mappers[absorbed];
-        var marks = ((row.Marks | other.Marks) & FlowMarks.Leaned) | (row.Marks & other.Marks & FlowMarks.Unvouched);
+        var marks = ((row.Marks | other.Marks) & (FlowMarks.Leaned | FlowMarks.OtherShards)) | (row.Marks & other.Marks & FlowMarks.Unvouched);
         if (row.Activity == None)
         {
             (row.Activity, other.Activity) = (other.Activity, None);
@@ -114,22 +112,34 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     private void Rejoin(int endpoint, bool endpointChanged)
     {
         ref var row = ref endpoints[endpoint];
-        var mapper = FindBest(row, out var match);
+        var mapper = search.FindBest(row, out var match);
 
         // The mapper flow that it was joined with may have been let go: it still counts.
         if (row.Activity != None && book[row.Activity].Mapper == None)
         {
             var facts = book[row.Activity].MapperFacts;
             var standing = rule.Match(facts, row);
-            if (standing.IsBetterThan(match))
+            if (standing.IsBetterThan(match) && !orientation.IsTurned(row, standing))
             {
                 book.Join(ref row, None, facts, standing.Basis, endpointChanged);
                 return;
             }
         }
 
-        if (match.Qualifies) Join(endpoint, mapper, match, endpointChanged);
+        if (match.Qualifies && !orientation.IsTurned(row, match)) Join(endpoint, mapper, match, endpointChanged);
         else if (row.Activity != None) book.Withdraw(ref row);
+    }
+
+    /// <summary>A mapper flow of one host to another can show that an endpoint flow between them goes its way and not the other.</summary>
+    private void ReconsiderTurned(in FlowRow mapper)
+    {
+        var turned = pairs.Turned(mapper.Pair);
+        if (turned == None || pairs[turned].MapperRoot == None) return;
+        var count = CollectEndpoints(turned, mapper);
+        for (var i = 0; i < count; i++)
+        {
+            if (endpoints[_found[i]].Direction == DirectionConfidence.Uncertain) Rejoin(_found[i], endpointChanged: false);
+        }
     }
 
     private void Join(int endpoint, int mapper, in JoinMatch match, bool endpointChanged)
@@ -140,43 +150,6 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
 
     private JoinMatch Standing(in FlowRow endpoint) =>
         endpoint.Activity == None ? default : rule.Match(book[endpoint.Activity].MapperFacts, endpoint);
-
-    /// <summary>The best mapper flow held; none when negative.</summary>
-    private int FindBest(in FlowRow endpoint, out JoinMatch best)
-    {
-        var root = pairs[endpoint.Pair].MapperRoot;
-        best = default;
-        if (root == None) return None;
-
-        // 1. Car: among those that start before, the nearest is the best.
-        var found = mappers.Starts.LastBefore(root, endpoint.Start);
-        if (found != None)
-        {
-            best = rule.Match(mappers[found], endpoint);
-            if (best.Basis == JoinBasis.Car) return found;
-        }
-
-        // 2. Extended, from the endpoint flow's start backwards: the first that qualifies is the nearest.
-        best = default;
-        var (latestStart, earliestEnd) = rule.MapperTimes(endpoint);
-        for (found = mappers.Starts.Previous(root, StartKey.After(endpoint.Start), earliestEnd); found != None;
-             found = mappers.Starts.Previous(root, mappers[found].Key, earliestEnd))
-        {
-            best = rule.Match(mappers[found], endpoint);
-            if (best.Qualifies) break;
-        }
-
-        // 3. Extended, forwards as far as the clocks may err, while it can be nearer than what was found.
-        for (var later = mappers.Starts.Next(root, StartKey.After(endpoint.Start)); later != None; later = mappers.Starts.Next(root, mappers[later].Key))
-        {
-            var match = rule.Match(mappers[later], endpoint);
-            if (mappers[later].Start > latestStart || (best.Qualifies && match.DistanceMilliseconds > best.DistanceMilliseconds)) break;
-            if (!match.IsBetterThan(best)) continue;
-            (found, best) = (later, match);
-        }
-
-        return found;
-    }
 
     private bool Vouches(in FlowRow mapper)
     {
@@ -223,9 +196,11 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         }
     }
 
-    private int CollectEndpoints(in FlowRow mapper)
+    private int CollectEndpoints(in FlowRow mapper) => CollectEndpoints(mapper.Pair, mapper);
+
+    private int CollectEndpoints(int pair, in FlowRow mapper)
     {
-        var root = pairs[mapper.Pair].EndpointRoot;
+        var root = pairs[pair].EndpointRoot;
         if (root == None) return 0;
         var (from, to) = rule.EndpointStarts(mapper);
         return endpoints.Starts.Collect(root, from, to, ref _found);

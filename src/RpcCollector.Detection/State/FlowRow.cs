@@ -4,7 +4,8 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 68 bytes, whatever saw it.</summary>
+/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 76 bytes, whatever saw it.</summary>
+/// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FlowRow : IRow
 {
@@ -16,6 +17,10 @@ internal struct FlowRow : IRow
 
     /// <summary>Milliseconds; stays at 49.7 days beyond it.</summary>
     public uint Duration;
+
+    // From the first time that any clock told to the start, and from the end to the last, in milliseconds.
+    private uint _lead;
+    private uint _trail;
 
     // The latest end in the subtree below this row, in milliseconds after its own start; the largest value stands for any time beyond.
     private uint _reach;
@@ -81,11 +86,24 @@ internal struct FlowRow : IRow
 
     public readonly long End => Start + Duration;
 
+    /// <summary>The earliest time that any clock told of it, in Unix milliseconds.</summary>
+    public readonly long FirstSeen => Start - _lead;
+
+    /// <summary>The latest time that any clock told of it, in Unix milliseconds.</summary>
+    public readonly long LastSeen => End + _trail;
+
     public readonly StartKey Key => new(Start, ClientPort, ServerPort);
 
-    public readonly FlowSpan Span => new(ClientPort, ServerPort, Start, End);
-
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
+
+    /// <summary>Sets the times that the reference clock told, and those between which any clock saw it.</summary>
+    public void SetTimes(long start, long end, long firstSeen, long lastSeen)
+    {
+        Start = start;
+        Duration = (uint)Math.Min(end - start, uint.MaxValue);
+        _lead = (uint)Math.Min(start - firstSeen, uint.MaxValue);
+        _trail = (uint)Math.Clamp(lastSeen - End, 0, uint.MaxValue);
+    }
 
     public readonly ulong Hash() => HashOf(Pair, ClientPort, ServerPort);
 
@@ -108,4 +126,7 @@ internal enum FlowMarks : byte
 
     /// <summary>It is, or has been, the mapper flow of some activity.</summary>
     Leaned = 4,
+
+    /// <summary>Its client is another shard's: it tells which way flows between the two hosts go, and is never joined or reported here.</summary>
+    OtherShards = 8,
 }

@@ -23,19 +23,29 @@ internal sealed class FlowTable
 
     public int Count => _rows.Count;
 
+    /// <summary>How many of them are <see cref="FlowMarks.OtherShards"/>.</summary>
+    public int NumOtherShards { get; private set; }
+
     public long Bytes => _rows.Bytes + _connections.Bytes;
 
     public ref FlowRow this[int index] => ref _rows[index];
 
-    /// <summary>A connection of this pair with these ports, other than one, between which and the time span lies no more than the gap; none when negative.</summary>
-    public int Find(int pair, ushort clientPort, ushort serverPort, long start, long end, long gap, int otherThan = FlowRow.None)
+    /// <summary>A connection of the same pair and ports as a row, other than one, that is the same connection; none when negative.</summary>
+    /// <param name="gap">How much time may lie between them, in milliseconds.</param>
+    /// <param name="skew">How much more where several clocks tell of them.</param>
+    public int Find(in FlowRow sought, long gap, long skew, int otherThan = FlowRow.None)
     {
-        var index = _connections.First(FlowRow.HashOf(pair, clientPort, serverPort));
+        var index = _connections.First(sought.Hash());
         while (index >= 0)
         {
             ref var row = ref _rows[index];
-            if (row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort
-                && start - row.End <= gap && row.Start - end <= gap && index != otherThan) break;
+            if (row.Pair == sought.Pair && row.ClientPort == sought.ClientPort && row.ServerPort == sought.ServerPort && index != otherThan)
+            {
+                var apart = Math.Max(sought.FirstSeen - row.LastSeen, row.FirstSeen - sought.LastSeen);
+                if (apart <= gap) break;
+                if (apart <= gap + skew && _witnesses[row.Witnesses].IsToldByOtherClocksThan(_witnesses[sought.Witnesses])) break;
+            }
+
             index = row.Next;
         }
 
@@ -45,6 +55,7 @@ internal sealed class FlowTable
     public int Add(in FlowRow flow, uint arrival)
     {
         var index = _rows.Add(flow);
+        if (flow.Has(FlowMarks.OtherShards)) NumOtherShards++;
         _connections.Add(index);
         Arrivals.Append(index, arrival);
         ref var pair = ref _pairs[flow.Pair];
@@ -58,6 +69,7 @@ internal sealed class FlowTable
     {
         ref var row = ref _rows[index];
         ref var pair = ref _pairs[row.Pair];
+        if (row.Has(FlowMarks.OtherShards)) NumOtherShards--;
         Starts.Remove(ref pair.Root(_kind), index);
         pair.Number(_kind)--;
         if (pair.IsEmpty) _pairs.Remove(row.Pair);
@@ -81,14 +93,13 @@ internal sealed class FlowTable
         Starts.Refresh(_pairs[row.Pair].Root(_kind), index);
     }
 
-    /// <summary>Gives a flow another time span.</summary>
-    public void Move(int index, long start, long end)
+    /// <summary>Gives a flow other times.</summary>
+    public void Move(int index, long start, long end, long firstSeen, long lastSeen)
     {
         ref var row = ref _rows[index];
         ref var root = ref _pairs[row.Pair].Root(_kind);
         Starts.Remove(ref root, index);
-        row.Start = start;
-        row.Duration = (uint)Math.Min(end - start, uint.MaxValue);
+        row.SetTimes(start, end, firstSeen, lastSeen);
         Starts.Insert(ref root, index);
     }
 

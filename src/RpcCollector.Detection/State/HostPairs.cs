@@ -23,19 +23,11 @@ internal sealed class HostPairs
     public HostAddress ServerOf(int index) => _hosts.AddressOf(_rows[index].Server);
 
     /// <summary>The pair's index; none when negative.</summary>
-    public int Find(HostAddress client, HostAddress server)
-    {
-        if (!_hosts.TryFind(client, out var clientNumber) || !_hosts.TryFind(server, out var serverNumber)) return FlowRow.None;
-        var index = _index.First(PairRow.HashOf(clientNumber, serverNumber));
-        while (index >= 0)
-        {
-            ref var row = ref _rows[index];
-            if (row.Client == clientNumber && row.Server == serverNumber) break;
-            index = row.Next;
-        }
+    public int Find(HostAddress client, HostAddress server) =>
+        _hosts.TryFind(client, out var clientNumber) && _hosts.TryFind(server, out var serverNumber) ? Find(clientNumber, serverNumber) : FlowRow.None;
 
-        return index;
-    }
+    /// <summary>The pair of the same hosts in which client and server change places; none when negative.</summary>
+    public int Turned(int index) => Find(_rows[index].Server, _rows[index].Client);
 
     public int Add(HostAddress client, HostAddress server)
     {
@@ -50,5 +42,18 @@ internal sealed class HostPairs
         _hosts.Release(_rows[index].Client);
         _hosts.Release(_rows[index].Server);
         _rows.Remove(index);
+    }
+
+    private int Find(uint clientNumber, uint serverNumber)
+    {
+        var index = _index.First(PairRow.HashOf(clientNumber, serverNumber));
+        while (index >= 0)
+        {
+            ref var row = ref _rows[index];
+            if (row.Client == clientNumber && row.Server == serverNumber) break;
+            index = row.Next;
+        }
+
+        return index;
     }
 }

@@ -1,6 +1,6 @@
 namespace RpcCollector.Detection.State;
 
-/// <summary>Who saw a flow and how well: unique by exporters, sampling and resolution, shared by all flows that were seen alike.</summary>
+/// <summary>Who saw a flow, by which clock and how well: unique by all of these, shared by all flows that were seen alike.</summary>
 internal struct WitnessRow : IRow
 {
     public ExporterSet Exporters;
@@ -11,19 +11,29 @@ internal struct WitnessRow : IRow
     /// <summary>The coarsest clock.</summary>
     public int ResolutionMilliseconds;
 
+    /// <summary>The reference clock, by which start and end are told: the one with the lowest id of those that saw it.</summary>
+    public int ClockId;
+
+    /// <summary>True when other clocks than the reference clock saw it too.</summary>
+    public bool HasSeveralClocks;
+
     public int References;
 
     public int Next { get; set; }
 
     public readonly bool SameAs(in WitnessRow other) =>
-        Exporters == other.Exporters && SamplingInterval == other.SamplingInterval && ResolutionMilliseconds == other.ResolutionMilliseconds;
+        Exporters == other.Exporters && SamplingInterval == other.SamplingInterval && ResolutionMilliseconds == other.ResolutionMilliseconds
+        && ClockId == other.ClockId && HasSeveralClocks == other.HasSeveralClocks;
 
     public readonly ulong Hash()
     {
-        var hash = (ulong)SamplingInterval << 32 | (uint)ResolutionMilliseconds;
+        var hash = TableHash.Of((ulong)SamplingInterval << 32 | (uint)ResolutionMilliseconds) ^ ((ulong)(uint)ClockId << 1 | (HasSeveralClocks ? 1UL : 0));
         for (var i = 0; i < ExporterSet.Capacity; i += 2) hash = TableHash.Of(hash ^ ((ulong)(uint)Exporters[i] << 32 | (uint)Exporters[i + 1]));
         return hash;
     }
+
+    /// <summary>True when more than one clock stands behind the two.</summary>
+    public readonly bool IsToldByOtherClocksThan(in WitnessRow other) => HasSeveralClocks || other.HasSeveralClocks || ClockId != other.ClockId;
 
     public readonly WitnessRow UnionWith(in WitnessRow other)
     {
@@ -31,6 +41,8 @@ internal struct WitnessRow : IRow
         union.Exporters.UnionWith(other.Exporters);
         union.SamplingInterval = Math.Max(SamplingInterval, other.SamplingInterval);
         union.ResolutionMilliseconds = Math.Max(ResolutionMilliseconds, other.ResolutionMilliseconds);
+        union.ClockId = Math.Min(ClockId, other.ClockId);
+        union.HasSeveralClocks = IsToldByOtherClocksThan(other);
         return union;
     }
 }

@@ -8,9 +8,12 @@ internal sealed class Witnesses
 
     public Witnesses() => _index = new HashIndex<WitnessRow>(_rows);
 
+    /// <summary>The clocks that these witnesses go by.</summary>
+    public Clocks Clocks { get; } = new();
+
     public int Count => _rows.Count;
 
-    public long Bytes => _rows.Bytes + _index.Bytes;
+    public long Bytes => _rows.Bytes + _index.Bytes + Clocks.Bytes;
 
     /// <summary>The coarsest clock that any flow so far was told by, in milliseconds.</summary>
     public int CoarsestResolutionMilliseconds { get; private set; }
@@ -27,6 +30,7 @@ internal sealed class Witnesses
             CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
             index = _rows.Add(wanted with { References = 0 });
             _index.Add(index);
+            Clocks.Retain(wanted.ClockId);
         }
 
         _rows[index].References++;
@@ -42,6 +46,7 @@ internal sealed class Witnesses
     public void Release(int index)
     {
         if (--_rows[index].References > 0) return;
+        Clocks.Release(_rows[index].ClockId);
         _index.Remove(index);
         _rows.Remove(index);
     }

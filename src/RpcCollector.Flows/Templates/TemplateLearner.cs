@@ -7,24 +7,21 @@ namespace RpcCollector.Flows.Templates;
 internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
 {
     /// <summary>Reads one Template Set or Options Template Set.</summary>
-    /// <returns>True when a layout is new.</returns>
-    public bool Read(ReadOnlySpan<byte> content, bool isOptions, in SessionKey session, Exporter exporter, bool isOverTcp, long arrivalUnixMilliseconds)
+    /// <param name="learned">Takes the ids of the Templates that are new or changed.</param>
+    public void Read(ReadOnlySpan<byte> content, bool isOptions, in SessionKey session, Exporter exporter, bool isOverTcp, long arrivalUnixMilliseconds, List<ushort> learned)
     {
-        var isNew = false;
         var reader = new TemplateReader(session.Version, isOptions, content.ToArray());
         while (reader.TryRead(out var record))
         {
             counters.Receive(Hop.TemplateRecord);
             var key = new TemplateKey(session.ExporterPort, session.CollectorPort, session.Version, session.ObservationDomainId, record.TemplateId);
-            var fault = record.IsWithdrawal ? Withdraw(key, isOptions, exporter, isOverTcp) : Learn(record, isOptions, key, exporter, arrivalUnixMilliseconds, ref isNew);
+            var fault = record.IsWithdrawal ? Withdraw(key, isOptions, exporter, isOverTcp) : Learn(record, isOptions, key, exporter, arrivalUnixMilliseconds, learned);
             if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
             else counters.Reject(Hop.TemplateRecord, fault);
         }
-
-        return isNew;
     }
 
-    private Rejection Learn(in TemplateRecord record, bool isOptions, in TemplateKey key, Exporter exporter, long arrivalUnixMilliseconds, ref bool isNew)
+    private Rejection Learn(in TemplateRecord record, bool isOptions, in TemplateKey key, Exporter exporter, long arrivalUnixMilliseconds, List<ushort> learnedIds)
     {
         if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
         if (fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
@@ -33,7 +30,7 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
 
         var learned = exporter.Learn(key, template, options.MaxTemplatesPerExporter);
         if (learned == TemplateLearned.Changed) counters.Note(Irregularity.TemplateChanged);
-        isNew |= learned is TemplateLearned.New or TemplateLearned.Changed;
+        if (learned is TemplateLearned.New or TemplateLearned.Changed) learnedIds.Add(record.TemplateId);
         return learned == TemplateLearned.RefusedAsTooMany ? Rejection.TooManyTemplates : Rejection.None;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RpcCollector.Options;
+using RpcCollector.Transport;
 using Spectre.Console;
 
 namespace RpcCollector.Commands;
@@ -32,6 +33,9 @@ internal sealed class CheckCommand : Command
             Console.Out.Write(SettingTable.Markdown());
             return 0;
         }
+
+        // What a start would stumble over besides: the files that the settings name.
+        _ = TlsIdentity.Load(effective.Options.Tcp);
 
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Setting", "Value", "Unit", "Source");
         foreach (var setting in SettingCatalog.Settings)

@@ -1,89 +1,85 @@
-using System.Net;
-using System.Net.Sockets;
 using RpcCollector.Captures;
-using RpcCollector.Flows;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Sends the export datagrams of captures to one collector, from one port for each Transport Session, so that their Templates stay apart.</summary>
-internal sealed class ExportSender(IPEndPoint target, SendPace pace, CancellationToken stopping) : IDisposable
+/// <summary>Sends the export datagrams of a capture to one collector, any number of times, and withholds some of them when told to.</summary>
+/// <param name="withheldShare">Which part of the datagrams stays here, from 0 to 1.</param>
+internal sealed class ExportSender(IExportTransport transport, SendPace pace, CancellationToken stopping, double withheldShare = 0)
 {
-    /// <summary>Further sessions share the ports of these.</summary>
-    private const int MaxSockets = 256;
-
-    private readonly Dictionary<TransportSession, Socket> _sockets = [];
+    private readonly SortedDictionary<int, long> _withheldUnits = [];
+    private readonly byte[] _renumbered = new byte[ushort.MaxValue];
+    private RecordedSequences? _recorded;
+    private uint _round;
+    private long _seen;
 
     public long Datagrams { get; private set; }
 
     public long Bytes { get; private set; }
 
-    /// <summary>Datagrams that the target host gave back: no process had the port.</summary>
-    public long Refused { get; private set; }
+    /// <summary>Datagrams that the transport cannot carry.</summary>
+    public long NotCarried { get; private set; }
+
+    public long Refused => transport.Refused;
+
+    /// <summary>Datagrams that were withheld.</summary>
+    public long Withheld { get; private set; }
+
+    /// <summary>What a collector must miss for them, by version: flows (5), Messages (9), Data Records, those of options too (10).</summary>
+    public IReadOnlyDictionary<int, long> WithheldUnits => _withheldUnits;
 
     /// <summary>What the captures held besides exports, in all rounds.</summary>
     public CaptureTally NotSent { get; } = new();
 
-    /// <exception cref="StartupException">The file cannot be read or is no capture.</exception>
+    /// <summary>Sends the file once more; always the same file, whose sequences go on from round to round.</summary>
+    /// <exception cref="StartupException">The file cannot be read or is no capture, or the target cannot be reached.</exception>
     public void Send(string file)
     {
+        if (_round > 0 || withheldShare > 0) _recorded ??= RecordedSequences.Read(file);
         using var captures = new CaptureMerge([new CaptureInput(file, IsNamed: true)], NotSent);
         pace.Rewind();
-        while (captures.TryRead(out var datagram) && pace.Wait(datagram.UnixNanoseconds, stopping)) Send(SocketOf(datagram.Session), datagram.Payload);
+        for (var index = 0; captures.TryRead(out var datagram) && pace.Wait(datagram.UnixNanoseconds, stopping); index++)
+        {
+            if (!Withhold(index, datagram.Payload)) Send(datagram);
+        }
+
+        _round++;
     }
 
-    /// <summary>Asks for the answers to the last datagrams; on this host they are there at once.</summary>
-    public void Settle()
+    public void Settle() => transport.Settle();
+
+    // Spread evenly, and the same every time: whenever the share has added up to another datagram, the next one that can be missed stays here.
+    private bool Withhold(int index, ReadOnlySpan<byte> datagram)
     {
-        foreach (var socket in _sockets.Values)
-        {
-            if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0) Refused++;
-        }
+        if (withheldShare <= 0) return false;
+        _seen++;
+        var recorded = _recorded![index];
+        if ((_seen * withheldShare) - Withheld < 1 || !recorded.CanBeMissed) return false;
+        Withheld++;
+        var version = (int)datagram[1];
+        _withheldUnits[version] = _withheldUnits.GetValueOrDefault(version) + recorded.Units;
+        return true;
     }
 
-    public void Dispose()
+    private void Send(CaptureReader datagram)
     {
-        foreach (var socket in _sockets.Values) socket.Dispose();
-    }
+        var payload = datagram.Payload;
+        if (_round > 0)
+        {
+            // The capture's own numbers would look like an exporter that starts anew.
+            var span = _recorded!.Spans[ExportSequence.Of(datagram.Session, payload)];
+            var renumbered = _renumbered.AsSpan(0, payload.Length);
+            payload.CopyTo(renumbered);
+            ExportSequence.Advance(renumbered, unchecked(_round * span));
+            payload = renumbered;
+        }
 
-    private void Send(Socket socket, ReadOnlySpan<byte> payload)
-    {
-        try
+        if (!transport.Send(datagram.Session, payload))
         {
-            socket.Send(payload);
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            // It is about the datagram before: this one was not sent yet.
-            Refused++;
-            TrySend(socket, payload);
-        }
-        catch (SocketException e)
-        {
-            throw new StartupException($"cannot send to UDP {target}: {e.Message}", e);
+            NotCarried++;
+            return;
         }
 
         Datagrams++;
         Bytes += payload.Length;
-    }
-
-    private void TrySend(Socket socket, ReadOnlySpan<byte> payload)
-    {
-        try
-        {
-            socket.Send(payload);
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            Refused++;
-        }
-    }
-
-    private Socket SocketOf(in TransportSession session)
-    {
-        if (_sockets.TryGetValue(session, out var known)) return known;
-        if (_sockets.Count == MaxSockets) return _sockets.Values.ElementAt((int)(session.ExporterAddress.Hash() % MaxSockets));
-        var socket = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        socket.Connect(target);
-        return _sockets[session] = socket;
     }
 }

@@ -1,32 +1,42 @@
+using System.CommandLine;
+using System.Net;
+using RpcCollector.Options;
+
 namespace RpcCollector.Commands;
 
-/// <summary><c>healthcheck</c>: does the collector on this host answer? For containers, whose image has no other HTTP client.</summary>
-internal static class HealthcheckCommand
+/// <summary><c>healthcheck</c>: does the collector that these settings describe answer on this host? For containers, whose image has no HTTP client.</summary>
+internal sealed class HealthcheckCommand : Command
 {
     // Shorter than the HEALTHCHECK's own bound in the Dockerfile, so that the reason is told.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>Where a collector that serves on this address can be asked from its own host: every address includes loopback.</summary>
-    public static string UrlOf(string address, int port)
+    private readonly IReadOnlyList<string> _settings;
+
+    public HealthcheckCommand(IReadOnlyList<string> settings)
+        : base("healthcheck", "Ask the collector on this host for its health; exit code 0 when it is well, 1 when not.")
     {
-        var host = address switch
-        {
-            "*" or "+" or "0.0.0.0" => "127.0.0.1",
-            "::" => "[::1]",
-            _ => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address,
-        };
-        return $"http://{host}:{port}/healthz";
+        _settings = settings;
+        SetAction((_, stopping) => RunAsync(UrlOf(EffectiveSettings.Read(_settings).Options.Http.Endpoint), stopping));
+    }
+
+    /// <summary>Where a collector that serves there can be asked from its own host: all addresses include loopback.</summary>
+    public static Uri UrlOf(ListenEndpoint http)
+    {
+        var address = http.Address ?? IPAddress.Loopback;
+        if (address.Equals(IPAddress.Any)) address = IPAddress.Loopback;
+        if (address.Equals(IPAddress.IPv6Any)) address = IPAddress.IPv6Loopback;
+        return new Uri($"http://{http with { Address = address }}/healthz");
     }
 
     /// <summary>Asks once; 0 when the answer is a success, otherwise 1 and one line on standard error.</summary>
-    public static async Task<int> RunAsync(string url)
+    public static async Task<int> RunAsync(Uri url, CancellationToken stopping)
     {
         // A proxy from the environment has no say about this host.
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler) { Timeout = Patience };
         try
         {
-            using var response = await client.GetAsync(new Uri(url));
+            using var response = await client.GetAsync(url, stopping);
             if (response.IsSuccessStatusCode) return 0;
             await Console.Error.WriteLineAsync($"{url} answers {(int)response.StatusCode}.");
         }

@@ -14,6 +14,7 @@ internal static class RejectionMeaning
         Rejection.MessageShorterThanHeader => "Messages that state fewer octets than their own header",
         Rejection.SetLongerThanMessage => "Messages with a Set that ends beyond them",
         Rejection.SetShorterThanHeader => "Sets that state fewer octets than their own header",
+        Rejection.ExporterNotAllowed => "datagrams of senders that may not export (Flows:AllowedExporters)",
         Rejection.TooManyExporters => "datagrams of exporters beyond Flows:MaxExporters",
         Rejection.TooManyDomains => "datagrams of Observation Domains beyond the bound of their exporter",
         Rejection.MissingTemplate => "Data Sets whose Template had not arrived",

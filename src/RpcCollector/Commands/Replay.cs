@@ -46,6 +46,8 @@ internal sealed class Replay
             if (count % 1024 == 0) progress?.Invoke(_captures);
         }
 
+        // What waits for a Template is given up before the shard is told that nothing more comes.
+        _decoder.Complete();
         _shard.Complete();
         progress?.Invoke(_captures);
         return new ReplayResult(_activities.InOrder(), _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally);

@@ -19,7 +19,15 @@ internal sealed class SendCommand : Command
 
     private readonly Option<double?> _speed = new("--speed") { Description = "With the pauses of the capture, so many times faster." };
 
-    private readonly Option<int> _loop = new("--loop") { Description = "How often to send the file.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _loop = new("--loop") { Description = "How often to send the file. From the second time on, sequence numbers are rewritten so that they go on where the time before ended.", DefaultValueFactory = _ => 1 };
+
+    private readonly Option<bool> _tcp = new("--tcp") { Description = "Send IPFIX over TCP, over one connection for each Transport Session of the capture; NetFlow is left out." };
+
+    private readonly Option<double> _withhold = new("--withhold")
+    {
+        Description = "Withhold so many percent of the datagrams, spread evenly, and say what a collector must miss. Sequence numbers stay as they are. "
+            + "Datagrams with Templates or options, and the first and the last of each sequence, are always sent.",
+    };
 
     private readonly Option<bool> _allowRemote = new("--allow-remote") { Description = "Allow an address outside this host." };
 
@@ -27,7 +35,7 @@ internal sealed class SendCommand : Command
         : base("send", "Send the export datagrams of a capture to a collector.")
     {
         Add(_file);
-        foreach (var option in new Option[] { _to, _rate, _captureTime, _speed, _loop, _allowRemote }) Add(option);
+        foreach (var option in new Option[] { _to, _rate, _captureTime, _speed, _loop, _tcp, _withhold, _allowRemote }) Add(option);
         Validators.Add(result =>
         {
             var paces = new Option[] { _rate, _captureTime, _speed }.Count(option => result.GetResult(option) is not null);
@@ -37,15 +45,18 @@ internal sealed class SendCommand : Command
             parsed.GetValue(_file)!,
             Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)),
             Pace(parsed.GetValue(_rate), parsed.GetValue(_speed)),
-            Positive("--loop", parsed.GetValue(_loop))));
+            Positive("--loop", parsed.GetValue(_loop)),
+            parsed.GetValue(_tcp),
+            Percent("--withhold", parsed.GetValue(_withhold))));
     }
 
-    private static int Send(string file, IPEndPoint target, SendPace pace, int times)
+    private static int Send(string file, IPEndPoint target, SendPace pace, int times, bool overTcp, double withheldShare)
     {
         using var stopping = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var sender = new ExportSender(target, pace, stopping.Token);
+        using var transport = overTcp ? (IExportTransport)new TcpExport(target) : new UdpExport(target);
+        var sender = new ExportSender(transport, pace, stopping.Token, withheldShare);
         var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < times && !stopping.IsCancellationRequested; i++) sender.Send(file);
         sender.Settle();
@@ -54,6 +65,8 @@ internal sealed class SendCommand : Command
         Console.Out.WriteLine($"Sent {sender.Datagrams:N0} datagrams ({sender.Bytes:N0} bytes) to {target} in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s.{stopped}");
         if (sender.NotSent.Losses().Any())
             Console.Out.WriteLine($"Not sent: {string.Join(", ", sender.NotSent.Losses().Select(entry => $"{entry.Count:N0} {RejectionMeaning.Of(entry.Loss)}"))}.");
+        if (sender.NotCarried > 0) Console.Out.WriteLine($"Not sent: {sender.NotCarried:N0} datagrams that are no IPFIX Messages, and so cannot go over TCP.");
+        if (withheldShare > 0) Console.Out.WriteLine(Withheld(sender));
         if (sender.Refused == 0) return 0;
         Console.Error.WriteLine($"Nobody listens on UDP {target}: {sender.Refused:N0} datagrams were refused.");
         return 1;
@@ -63,6 +76,12 @@ internal sealed class SendCommand : Command
             context.Cancel = true;
             stopping.Cancel();
         }
+    }
+
+    private static string Withheld(ExportSender sender)
+    {
+        var units = sender.WithheldUnits.Select(entry => $"{entry.Value:N0} {entry.Key switch { 5 => "NetFlow v5 flows", 9 => "NetFlow v9 Messages", _ => "IPFIX Data Records" }}");
+        return $"Withheld {sender.Withheld:N0} datagrams{string.Concat(units.Select(text => $", {text}"))}.";
     }
 
     private static IPEndPoint Target(string text, bool allowRemote)
@@ -82,4 +101,7 @@ internal sealed class SendCommand : Command
     private static T Positive<T>(string option, T value)
         where T : System.Numerics.INumber<T> =>
         value > T.Zero && T.IsFinite(value) ? value : throw new StartupException($"{option}: {value} is not a positive number");
+
+    private static double Percent(string option, double value) =>
+        value is >= 0 and < 100 ? value / 100 : throw new StartupException($"{option}: {value} is not a percentage from 0 to below 100");
 }

@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Metrics;
 
@@ -10,7 +11,10 @@ internal sealed class CollectorGauges
 
     public IReadOnlyList<ListenerGauges> Listeners { get; set; } = [];
 
-    /// <summary>Octets of UDP payload received.</summary>
+    /// <summary>Of exporters over TCP.</summary>
+    public ConnectionCounters Connections { get; set; } = new();
+
+    /// <summary>Octets of datagrams, and of Messages over TCP, received.</summary>
     public Func<long> ReceivedBytes { get; set; } = None;
 
     /// <summary>Options Data Records decoded.</summary>
@@ -42,8 +46,9 @@ internal sealed class CollectorGauges
 
 /// <summary>One UDP port; several sockets on it are summed.</summary>
 /// <param name="ReceiveBufferBytes">What the kernel granted.</param>
+/// <param name="AskedBufferBytes">What it was asked for.</param>
 /// <param name="KernelDrops">Datagrams that the kernel dropped because the buffer was full.</param>
-internal sealed record ListenerGauges(int Port, Func<long> ReceiveBufferBytes, Func<long> KernelDrops)
+internal sealed record ListenerGauges(int Port, Func<long> ReceiveBufferBytes, Func<long> AskedBufferBytes, Func<long> KernelDrops)
 {
     /// <summary>Datagrams received.</summary>
     public Func<long> Datagrams { get; init; } = static () => 0;

@@ -4,6 +4,7 @@ using System.Reflection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Store;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Metrics;
 
@@ -29,6 +30,7 @@ internal sealed class Instruments : IDisposable
         ObserveStore(feed, store);
         Gauge("rpc_collector_pairs_hidden", "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.", () => pairs.Hidden);
         ObserveListeners(gauges);
+        ObserveConnections(gauges);
         ObserveProcess();
         _batchDuration = Meter.CreateHistogram(
             "rpc_collector_store_batch_duration_seconds", "s", "How long a batch of changes took to commit.", tags: null,
@@ -75,7 +77,7 @@ internal sealed class Instruments : IDisposable
     private void ObserveExporters(CollectorGauges gauges, ExporterCatalog catalog)
     {
         Counter("rpc_collector_options_records", "Options Data Records decoded.", () => gauges.OptionsRecords());
-        Counter("rpc_collector_received_bytes", "Octets of UDP payload received.", () => gauges.ReceivedBytes(), "By");
+        Counter("rpc_collector_received_bytes", "Octets of datagrams, and of Messages over TCP, received.", () => gauges.ReceivedBytes(), "By");
         Gauge("rpc_collector_waiting_sets", "Data Sets that wait for their Template: received = used + rejected + waiting.", () => gauges.WaitingSets());
         Gauge("rpc_collector_waiting_bytes", "Octets that the waiting Data Sets take.", () => gauges.WaitingBytes(), "By");
         Gauge("rpc_collector_exporters", "Exporters known.", () => catalog.Directory.Count);
@@ -159,8 +161,18 @@ internal sealed class Instruments : IDisposable
     {
         Meter.CreateObservableGauge(
             "rpc_collector_socket_receive_buffer_bytes", () => ByPort(gauges, listener => listener.ReceiveBufferBytes()), "By", "Receive buffer that the kernel granted, all sockets of a port.");
+        Meter.CreateObservableGauge(
+            "rpc_collector_socket_receive_buffer_asked_bytes", () => ByPort(gauges, listener => listener.AskedBufferBytes()), "By", "Receive buffer that was asked for, all sockets of a port.");
         Meter.CreateObservableCounter(
             "rpc_collector_kernel_drops", () => ByPort(gauges, listener => listener.KernelDrops()), unit: null, "Datagrams that the kernel dropped because the receive buffer was full.");
+    }
+
+    private void ObserveConnections(CollectorGauges gauges)
+    {
+        Gauge("rpc_collector_tcp_connections", "Connections of exporters over TCP that are open.", () => gauges.Connections.Open);
+        Meter.CreateObservableCounter(
+            "rpc_collector_tcp_connections_ended", () => SnakeCase<ConnectionEnd>.All.Select(end => Labelled(gauges.Connections.Ended(end), "reason", SnakeCase<ConnectionEnd>.Of(end))), unit: null,
+            "Connections of exporters over TCP that ended or were refused, by the reason why.");
     }
 
     private static IEnumerable<Measurement<long>> ByPort(CollectorGauges gauges, Func<ListenerGauges, long> read) =>

@@ -9,6 +9,8 @@ internal sealed class CollectorOptions
 
     public UdpOptions Udp { get; } = new();
 
+    public TcpOptions Tcp { get; } = new();
+
     public FlowOptions Flows { get; } = new();
 
     public DetectionOptions Detection { get; } = new();

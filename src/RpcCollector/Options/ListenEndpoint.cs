@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -30,6 +31,20 @@ internal readonly record struct ListenEndpoint(IPAddress? Address, int Port)
         if (!bracketed && host.Count('.') != 3) return false;
         endpoint = new ListenEndpoint(address, port);
         return true;
+    }
+
+    /// <summary>What is wrong with a list of endpoints: items that are none, and items that are there twice.</summary>
+    public static IEnumerable<ValidationResult> Validate(IReadOnlyList<string> endpoints, string name)
+    {
+        var seen = new HashSet<ListenEndpoint>();
+        for (var i = 0; i < endpoints.Count; i++)
+        {
+            var member = $"{name}:{i}";
+            if (!TryParse(endpoints[i], out var endpoint))
+                yield return new ValidationResult($"'{endpoints[i]}' is not an endpoint; write address:port, [address]:port or *:port, with a port from 0 to 65535", [member]);
+            else if (endpoint.Port != 0 && !seen.Add(endpoint))
+                yield return new ValidationResult($"'{endpoints[i]}' is there twice", [member]);
+        }
     }
 
     public override string ToString() => Address is null ? $"*:{Port}" : IsIPv6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";

@@ -19,14 +19,6 @@ internal sealed class UdpOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Listen.Count == 0) yield return new ValidationResult("needs at least one endpoint, such as *:2055", [nameof(Listen)]);
-        var seen = new HashSet<ListenEndpoint>();
-        for (var i = 0; i < Listen.Count; i++)
-        {
-            var member = $"{nameof(Listen)}:{i}";
-            if (!ListenEndpoint.TryParse(Listen[i], out var endpoint))
-                yield return new ValidationResult($"'{Listen[i]}' is not an endpoint; write address:port, [address]:port or *:port, with a port from 0 to 65535", [member]);
-            else if (endpoint.Port != 0 && !seen.Add(endpoint))
-                yield return new ValidationResult($"'{Listen[i]}' is there twice", [member]);
-        }
+        foreach (var problem in ListenEndpoint.Validate(Listen, nameof(Listen))) yield return problem;
     }
 }

@@ -3,26 +3,38 @@ using System.Net.Sockets;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Reads how many datagrams the kernel dropped at a socket because its receive buffer was full (Linux: /proc/net/udp and udp6).</summary>
+/// <summary>How many datagrams the kernel dropped at a socket because its receive buffer was full: the most that any source has told.</summary>
+/// <remarks>Linux tells in /proc/net/udp and udp6, and with datagrams (SO_RXQ_OVFL); both are the same 32-bit counter, which wraps.</remarks>
 internal sealed class KernelDrops
 {
     private static readonly string[] Tables = ["/proc/net/udp", "/proc/net/udp6"];
 
     private readonly string? _inode;
-    private long _last;
+    private long _drops;
 
     public KernelDrops(Socket socket) => _inode = InodeOf(socket);
 
     /// <summary>The count since the socket was made; the last one known once it is closed, 0 where the system does not tell.</summary>
     public long Read()
     {
-        if (_inode is null) return 0;
+        if (_inode is null) return Interlocked.Read(ref _drops);
         foreach (var table in Tables)
         {
-            if (TryRead(table, out var drops)) Interlocked.Exchange(ref _last, drops);
+            if (TryRead(table, out var drops)) Observe((uint)drops);
         }
 
-        return Interlocked.Read(ref _last);
+        return Interlocked.Read(ref _drops);
+    }
+
+    /// <summary>Takes the counter as it was told; from any thread, and in any order.</summary>
+    public void Observe(uint counter)
+    {
+        while (true)
+        {
+            var known = Interlocked.Read(ref _drops);
+            var more = (int)(counter - (uint)known);
+            if (more <= 0 || Interlocked.CompareExchange(ref _drops, known + more, known) == known) return;
+        }
     }
 
     private bool TryRead(string table, out long drops)

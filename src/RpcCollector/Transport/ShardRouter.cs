@@ -23,8 +23,10 @@ internal sealed class ShardRouter : IFlowStartSink
     public void Offer(in FlowStart start)
     {
         var shard = ClientShard.Of(start.Client, _rings.Length);
-        if (!_rings[shard].TryWrite(start)) WaitAndWrite(shard, start);
-        _written[shard] = true;
+        Write(shard, start);
+
+        // The server's shard needs it too, to tell which way a flow between the two goes that came in both orientations.
+        if (start.IsMapperFlow && ClientShard.Of(start.Server, _rings.Length) is var other && other != shard) Write(other, start);
     }
 
     /// <summary>Shows the shards what was offered: after every datagram, and before the thread waits for the next.</summary>
@@ -37,6 +39,12 @@ internal sealed class ShardRouter : IFlowStartSink
             _rings[shard].Publish();
             _shards[shard].Wake();
         }
+    }
+
+    private void Write(int shard, in FlowStart start)
+    {
+        if (!_rings[shard].TryWrite(start)) WaitAndWrite(shard, start);
+        _written[shard] = true;
     }
 
     // The shard is behind: waiting here lets the kernel's buffer fill, where the loss is counted.

@@ -16,8 +16,7 @@ internal static class ExportTraffic
     public const string Printer = "10.20.0.30";
     public const string Resolver = "10.20.0.53";
 
-    /// <summary>What is to be found in it: the pairs over IPv4, and those over IPv6 that only v9 and IPFIX can carry.</summary>
-    public static readonly (string Basis, string Client, string Server)[] ExpectedPairs =
+    private static readonly (string Basis, string Client, string Server)[] Pairs =
     [
         ("car", Workstation, Controller),
         ("extended", Admin, Colleague),
@@ -26,9 +25,14 @@ internal static class ExportTraffic
         ("mapper-only", Laptop, Resolver),
     ];
 
-    public static readonly (string Basis, string Client, string Server) ExpectedPair6 = ("car", "2001:db8:20:1::15", "2001:db8:20::10");
+    private static readonly (string Basis, string Client, string Server)[] PairsOverIPv6 = [("car", "2001:db8:20:1::15", "2001:db8:20::10")];
 
-    public static async Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions)
+    /// <summary>What is to be found in it, in ascending order. NetFlow v5 has no field for an IPv6 address.</summary>
+    public static IEnumerable<(string Basis, string Client, string Server)> Expected(bool hasIPv6) => Pairs.Concat(hasIPv6 ? PairsOverIPv6 : []).Order();
+
+    public static Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions) => ToAsync(collector.UdpPort, folder, versionOptions);
+
+    public static async Task ToAsync(int port, TemporaryFolder folder, params string[] versionOptions)
     {
         Tool.Require("softflowd", "python3");
         var packets = folder.PathOf("traffic.pcap");
@@ -36,7 +40,7 @@ internal static class ExportTraffic
 
         // -a: the times are those of the packets; -d: stay in the foreground; -c none: no control socket.
         await EndWellAsync(Tool.Start(
-            "softflowd", folder.FullName, ["-r", packets, "-n", $"127.0.0.1:{collector.UdpPort}", "-a", "-d", "-c", "none", .. versionOptions]));
+            "softflowd", folder.FullName, ["-r", packets, "-n", $"127.0.0.1:{port}", "-a", "-d", "-c", "none", .. versionOptions]));
     }
 
     private static async Task EndWellAsync(ChildProcess process)

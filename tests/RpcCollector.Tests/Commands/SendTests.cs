@@ -17,7 +17,8 @@ public class SendTests
         collector.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var capture = folder.Write("exports", CaptureFiles.Pcap([.. Payloads.Select(payload => Frames.Ethernet(Frames.IPv4(Frames.Udp(payload)))), Frames.Ethernet(Frames.IPv4([1]))]));
 
-        using var sender = new ExportSender((IPEndPoint)collector.LocalEndPoint!, SendPace.InCaptureTime(1_000_000), CancellationToken.None);
+        using var transport = new UdpExport((IPEndPoint)collector.LocalEndPoint!);
+        var sender = new ExportSender(transport, SendPace.InCaptureTime(1_000_000), CancellationToken.None);
         sender.Send(capture);
         sender.Settle();
 
@@ -35,7 +36,8 @@ public class SendTests
         collector.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var capture = folder.Write("exports", CaptureFiles.Pcap([.. new[] { 1000, 2000, 1000 }.Select(port => Frames.Ethernet(Frames.IPv4(Frames.Udp(Payloads[0], port))))]));
 
-        using var sender = new ExportSender((IPEndPoint)collector.LocalEndPoint!, SendPace.AtRate(100_000), CancellationToken.None);
+        using var transport = new UdpExport((IPEndPoint)collector.LocalEndPoint!);
+        var sender = new ExportSender(transport, SendPace.AtRate(100_000), CancellationToken.None);
         sender.Send(capture);
 
         var ports = new List<int>();
@@ -59,7 +61,8 @@ public class SendTests
         int port;
         using (var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0))) port = ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
 
-        using var sender = new ExportSender(new IPEndPoint(IPAddress.Loopback, port), SendPace.AtRate(1000), CancellationToken.None);
+        using var transport = new UdpExport(new IPEndPoint(IPAddress.Loopback, port));
+        var sender = new ExportSender(transport, SendPace.AtRate(1000), CancellationToken.None);
         sender.Send(capture);
         sender.Settle();
 

@@ -20,7 +20,7 @@ public sealed class MetricsApiTests : IAsyncLifetime
     [Fact]
     public async Task Every_series_that_rules_and_dashboards_name_is_there()
     {
-        _host.Gauges.Listeners = [new ListenerGauges(2055, () => 1_000, () => 1), new ListenerGauges(2055, () => 500, () => 2)];
+        _host.Gauges.Listeners = [new ListenerGauges(2055, () => 1_000, () => 2_000, () => 1), new ListenerGauges(2055, () => 500, () => 2_000, () => 2)];
         await _host.PublishAsync(Added(Car(1)));
 
         var text = await _host.Client.GetStringAsync("/metrics", Stop);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
@@ -10,15 +9,26 @@ namespace RpcCollector.Tests.Transport;
 
 public class UdpListenerTests
 {
+    /// <summary>Every way to read a socket that ships.</summary>
+    public enum Way
+    {
+        Linux,
+        Portable,
+    }
+
     [Theory]
-    [InlineData("127.0.0.1:0", "127.0.0.1")]
-    [InlineData("[::1]:0", "::1")]
-    [InlineData("*:0", "127.0.0.1")]
-    [InlineData("*:0", "::1")]
-    public void Datagrams_are_decoded_with_the_address_of_their_exporter(string endpoint, string exporter)
+    [InlineData("127.0.0.1:0", "127.0.0.1", Way.Linux)]
+    [InlineData("127.0.0.1:0", "127.0.0.1", Way.Portable)]
+    [InlineData("[::1]:0", "::1", Way.Linux)]
+    [InlineData("[::1]:0", "::1", Way.Portable)]
+    [InlineData("*:0", "127.0.0.1", Way.Linux)]
+    [InlineData("*:0", "127.0.0.1", Way.Portable)]
+    [InlineData("*:0", "::1", Way.Linux)]
+    [InlineData("*:0", "::1", Way.Portable)]
+    public void Datagrams_are_decoded_with_the_address_of_their_exporter(string endpoint, string exporter, Way way)
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6 || exporter != "::1", "This host has no IPv6.");
-        using var listening = new Listening(endpoint);
+        using var listening = new Listening(endpoint, way);
         listening.Send(exporter, Exports.MapperAndEndpoint());
         listening.Send(exporter, Exports.MapperAndEndpoint());
 
@@ -26,16 +36,35 @@ public class UdpListenerTests
         listening.Await(datagrams: 2);
         listening.End();
 
-        Assert.Equal([HostAddress.Parse(exporter)], listening.Catalog.Exporters().Select(status => status.Address));
+        Assert.Equal([HostAddress.Parse(exporter)], listening.Hops.Catalog.Exporters().Select(status => status.Address));
         Assert.Equal(4, listening.Counters.Received(Hop.DataRecord));
-        Assert.Equal(4, listening.ShardCounters.Received(Hop.FlowStart));
+        Assert.Equal(4, listening.Hops.ShardCounters.Received(Hop.FlowStart));
         Assert.Equal(2 * Exports.MapperAndEndpoint().Length, listening.Listener.Decoder.ReceivedOctets);
     }
 
-    [Fact]
-    public void Empty_and_malformed_datagrams_are_counted_and_do_no_harm()
+    [Theory]
+    [InlineData(Way.Linux)]
+    [InlineData(Way.Portable)]
+    public void Templates_of_one_host_are_kept_apart_by_the_ports_it_sends_from(Way way)
     {
-        using var listening = new Listening("127.0.0.1:0");
+        using var listening = new Listening("127.0.0.1:0", way);
+        listening.Send("127.0.0.1", Exports.IpfixTemplate());
+        listening.Send("127.0.0.1", Exports.IpfixTemplate());
+
+        listening.Listener.Start();
+        listening.Await(datagrams: 2);
+        listening.End();
+
+        Assert.Equal(2, listening.Hops.Catalog.Templates().Select(template => template.ExporterPort).Distinct().Count());
+        Assert.All(listening.Hops.Catalog.Templates(), template => Assert.Equal(listening.Listener.Endpoint.Port, template.CollectorPort));
+    }
+
+    [Theory]
+    [InlineData(Way.Linux)]
+    [InlineData(Way.Portable)]
+    public void Empty_and_malformed_datagrams_are_counted_and_do_no_harm(Way way)
+    {
+        using var listening = new Listening("127.0.0.1:0", way);
         byte[][] datagrams = [[], [5], [0, 5], [0, 9, 0, 1], [0, 10, 255, 255, .. new byte[12]], new byte[1_400], [255, 255, 255]];
         foreach (var datagram in datagrams) listening.Send("127.0.0.1", datagram);
         listening.Send("127.0.0.1", Exports.MapperAndEndpoint());
@@ -48,10 +77,12 @@ public class UdpListenerTests
         Assert.Equal(1, listening.Counters.Used(Hop.Datagram));
     }
 
-    [Fact]
-    public void What_the_kernel_holds_is_read_before_the_listener_ends()
+    [Theory]
+    [InlineData(Way.Linux)]
+    [InlineData(Way.Portable)]
+    public void What_the_kernel_holds_is_read_before_the_listener_ends(Way way)
     {
-        using var listening = new Listening("127.0.0.1:0");
+        using var listening = new Listening("127.0.0.1:0", way);
         for (var i = 0; i < 200; i++) listening.Send("127.0.0.1", Exports.Ipfix(sequence: i));
 
         listening.Listener.Start();
@@ -61,11 +92,62 @@ public class UdpListenerTests
         Assert.False(listening.Listener.IsRunning);
     }
 
-    [Fact]
-    public void Drops_of_the_kernel_are_counted()
+    [Theory]
+    [InlineData(Way.Linux)]
+    [InlineData(Way.Portable)]
+    public void Datagram_longer_than_the_longest_that_is_read_is_noted_and_one_that_just_fits_is_not(Way way)
+    {
+        using var listening = new Listening("127.0.0.1:0", way, new UdpOptions { MaxDatagramBytes = 512 });
+        listening.Send("127.0.0.1", Exports.IpfixSet(999, new byte[492]));
+        listening.Send("127.0.0.1", Exports.IpfixSet(999, new byte[493]));
+
+        listening.Listener.Start();
+        listening.Await(datagrams: 2);
+        listening.End();
+
+        Assert.Equal(1, listening.Counters.Noted(Irregularity.DatagramTruncated));
+        Assert.Equal(1, listening.Counters.Rejected(Hop.Datagram, Rejection.MessageLongerThanDatagram));
+        Assert.Equal(1_024, listening.Listener.Decoder.ReceivedOctets);
+    }
+
+    [Theory]
+    [InlineData(Way.Linux)]
+    [InlineData(Way.Portable)]
+    public void Time_passes_for_what_waits_although_nothing_arrives(Way way)
+    {
+        using var listening = new Listening("127.0.0.1:0", way, flows: new FlowOptions { MaxWaiting = TimeSpan.FromMilliseconds(1) });
+        listening.Send("127.0.0.1", Exports.IpfixData(0, Exports.MapperAndEndpointFlows()));
+
+        listening.Listener.Start();
+        ListenerHops.Await(() => listening.Counters.Rejected(Hop.Set, Rejection.MissingTemplate) == 1);
+        listening.End();
+
+        Assert.Equal(1, listening.Counters.Received(Hop.Set));
+    }
+
+    [Theory]
+    [InlineData(Way.Linux)]
+    [InlineData(Way.Portable)]
+    public void What_still_waits_for_its_Template_at_the_end_is_counted(Way way)
+    {
+        using var listening = new Listening("127.0.0.1:0", way);
+        listening.Send("127.0.0.1", Exports.IpfixData(0, Exports.MapperAndEndpointFlows()));
+
+        listening.Listener.Start();
+        listening.Await(datagrams: 1);
+        listening.End();
+
+        Assert.Equal(1, listening.Counters.Rejected(Hop.Set, Rejection.MissingTemplate));
+        Assert.Equal(0, listening.Listener.Decoder.WaitingSets);
+    }
+
+    [Theory]
+    [InlineData(Way.Linux)]
+    [InlineData(Way.Portable)]
+    public void Drops_of_the_kernel_are_counted(Way way)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
-        using var listening = new Listening("127.0.0.1:0", receiveBufferBytes: 4_096);
+        using var listening = new Listening("127.0.0.1:0", way, new UdpOptions { ReceiveBufferBytes = 4_096 });
         for (var i = 0; i < 100; i++) listening.Send("127.0.0.1", new byte[1_000]);
 
         var drops = listening.Listener.KernelDrops;
@@ -80,10 +162,10 @@ public class UdpListenerTests
     [Fact]
     public void Endpoint_in_use_is_an_error_that_names_setting_and_endpoint()
     {
-        using var first = new Listening("127.0.0.1:0");
-        var endpoint = first.Listener.Endpoint.ToString();
+        using var first = new Listening("127.0.0.1:0", Way.Portable);
+        var endpoint = first.Listener.Endpoint;
 
-        var error = Assert.Throws<StartupException>(() => new Listening(endpoint));
+        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(endpoint, "RpcCollector:Udp:Listen:0", new UdpOptions()));
 
         Assert.Equal($"RpcCollector:Udp:Listen:0: cannot listen on UDP {endpoint}: another process listens there already", error.Message);
     }
@@ -91,45 +173,64 @@ public class UdpListenerTests
     [Fact]
     public void Address_of_another_host_is_an_error()
     {
-        Assert.Contains("no interface of this host has that address", Assert.Throws<StartupException>(() => new Listening("192.0.2.1:2055")).Message);
+        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(new ListenEndpoint(IPAddress.Parse("192.0.2.1"), 2055), "RpcCollector:Udp:Listen:0", new UdpOptions()));
+
+        Assert.Contains("no interface of this host has that address", error.Message);
     }
 
-    [Theory]
-    [InlineData("  61: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4711 2 0000000000000000 42", true, 42)]
-    [InlineData("  61: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 47110 2 0000000000000000 42", false, 0)]
-    [InlineData("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops", false, 0)]
-    [InlineData("", false, 0)]
-    public void Drops_stand_in_the_line_of_the_socket(string line, bool found, long drops)
+    [Fact]
+    public void Linux_is_read_in_batches()
     {
-        Assert.Equal(found, KernelDrops.TryParse(line, "4711", out var read));
-        Assert.Equal(drops, read);
+        Assert.SkipUnless(LinuxSocket.IsSupported, "This is not Linux.");
+        using var source = UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", new UdpOptions());
+
+        Assert.IsType<LinuxDatagramSource>(source);
     }
 
-    /// <summary>A listener with the hops behind it, one shard.</summary>
-    private sealed class Listening : IDisposable
+    [Fact]
+    public void Nothing_is_allocated_for_a_datagram_on_Linux()
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+        Assert.SkipUnless(LinuxSocket.IsSupported, "This is not Linux.");
+        using var source = UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", new UdpOptions());
+        using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var received = 0;
+        var allocated = 0L;
 
-        private readonly ShardThread _shard;
-
-        public Listening(string endpoint, int receiveBufferBytes = 1 << 20)
+        // The first round is that of the just-in-time compiler.
+        for (var round = 0; round < 2; round++)
         {
-            var ring = new FlowStartRing(64);
-            _shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Ignored(), ShardCounters), [ring]);
-            var router = new ShardRouter([ring], [_shard]);
-            Assert.True(ListenEndpoint.TryParse(endpoint, out var parsed));
-            Listener = new UdpListener(
-                parsed, "RpcCollector:Udp:Listen:0", new UdpOptions { ReceiveBufferBytes = receiveBufferBytes }, new DatagramDecoder(new FlowOptions(), Catalog, Counters, router), router);
-            _shard.Start();
+            for (var i = 0; i < 100; i++) sender.SendTo(Exports.Ipfix(), source.LocalEndPoint);
+            allocated = GC.GetAllocatedBytesForCurrentThread();
+            for (var count = source.Receive(wait: true); count > 0; count = source.Receive(wait: false))
+            {
+                for (var i = 0; i < count; i++) received += source.Datagram(i).ExporterAddress.IsIPv4 ? 1 : 0;
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         }
 
+        Assert.Equal((200, 0), (received, allocated));
+    }
+
+    /// <summary>A listener with the hops behind it.</summary>
+    private sealed class Listening : IDisposable
+    {
+        public Listening(string endpoint, Way way, UdpOptions? udp = null, FlowOptions? flows = null)
+        {
+            Assert.SkipUnless(LinuxSocket.IsSupported || way != Way.Linux, "This is not Linux.");
+            Hops = new ListenerHops(flows);
+            udp ??= new UdpOptions { ReceiveBufferBytes = 1 << 20 };
+            Assert.True(ListenEndpoint.TryParse(endpoint, out var parsed));
+            var socket = UdpSocket.Bind(parsed, "RpcCollector:Udp:Listen:0", udp.ReceiveBufferBytes);
+            var source = way == Way.Linux ? (IDatagramSource)new LinuxDatagramSource(socket, udp.MaxDatagramBytes) : new PortableDatagramSource(socket, udp.MaxDatagramBytes);
+            Listener = new UdpListener(parsed, source, Hops.Decoder, Hops.Router);
+        }
+
+        public ListenerHops Hops { get; }
+
+        public HopCounters Counters => Hops.Counters;
+
         public UdpListener Listener { get; }
-
-        public ExporterCatalog Catalog { get; } = new(new ExporterDirectory());
-
-        public HopCounters Counters { get; } = new();
-
-        public HopCounters ShardCounters { get; } = new();
 
         public void Send(string to, byte[] payload)
         {
@@ -138,27 +239,20 @@ public class UdpListenerTests
             socket.SendTo(payload, new IPEndPoint(address, Listener.Endpoint.Port));
         }
 
-        public void Await(int datagrams) => Assert.True(SpinWait.SpinUntil(() => Counters.Received(Hop.Datagram) == datagrams, Patience));
+        public void Await(int datagrams) => ListenerHops.Await(() => Counters.Received(Hop.Datagram) == datagrams);
 
         public void End()
         {
             Listener.Stop();
             Listener.Join();
-            _shard.Finish();
+            Hops.Finish();
         }
 
         public void Dispose()
         {
-            if (_shard.IsRunning) _shard.Finish();
+            if (Listener.IsRunning) End();
+            Hops.Dispose();
             Listener.Dispose();
-            _shard.Dispose();
-        }
-    }
-
-    private sealed class Ignored : IActivitySink
-    {
-        public void Publish(in ActivityChange change)
-        {
         }
     }
 }

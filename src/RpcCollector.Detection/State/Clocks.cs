@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.State;
+
+/// <summary>The clocks by which the held flows were told: whose they are, and how far each is from its best estimate by now.</summary>
+internal sealed class Clocks
+{
+    private readonly Dictionary<int, ClockFacts> _facts = [];
+
+    public int Count => _facts.Count;
+
+    // A dictionary entry: key, value, hash code and link, and its bucket.
+    public long Bytes => (long)_facts.EnsureCapacity(0) * (Unsafe.SizeOf<ClockFacts>() + (4 * sizeof(int)));
+
+    /// <summary>What is known of a clock; zeroes when nothing is.</summary>
+    public ClockFacts this[int clockId] => _facts.GetValueOrDefault(clockId);
+
+    /// <summary>Takes what a flow start says of its clock, which is held.</summary>
+    public void Observe(in FlowStart start)
+    {
+        ref var facts = ref CollectionsMarshal.GetValueRefOrNullRef(_facts, start.ClockId);
+        (facts.ExporterId, facts.CorrectionMilliseconds) = (start.ExporterId, start.ClockCorrectionMilliseconds);
+    }
+
+    public void Retain(int clockId) => CollectionsMarshal.GetValueRefOrAddDefault(_facts, clockId, out _).References++;
+
+    public void Release(int clockId)
+    {
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_facts, clockId).References == 0) _facts.Remove(clockId);
+    }
+}
+
+/// <summary>What is known of a clock.</summary>
+internal struct ClockFacts
+{
+    /// <summary>Whose clock it is.</summary>
+    public int ExporterId;
+
+    /// <summary>To be added to its times for people.</summary>
+    public int CorrectionMilliseconds;
+
+    /// <summary>How many <see cref="WitnessRow"/> go by it.</summary>
+    public int References;
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Threading.Channels;
+using RpcCollector.Flows;
+using RpcCollector.Options;
+
+namespace RpcCollector.Transport;
+
+/// <summary>Accepts the connections of one TCP endpoint, lets in who may come in, and reads each until it ends.</summary>
+internal sealed class ConnectionAcceptor : IDisposable
+{
+    // Two log lines of refusals lie so far apart, in milliseconds: whoever may connect could fill the disk otherwise.
+    private const long BetweenWarnings = 10_000;
+
+    private readonly Socket _socket;
+    private readonly TcpOptions _options;
+    private readonly SslServerAuthenticationOptions? _tls;
+    private readonly ExporterCatalog _catalog;
+    private readonly ConnectionCounters _counters;
+    private readonly ConnectionsOpen _open;
+    private readonly ILogger _logger;
+    private long _nextWarning;
+
+    /// <summary>Binds the socket and lets connections queue in the kernel until <see cref="AcceptAsync"/>.</summary>
+    /// <exception cref="StartupException">The endpoint cannot be had.</exception>
+    public ConnectionAcceptor(
+        ListenEndpoint endpoint, string setting, TcpOptions options, SslServerAuthenticationOptions? tls, ExporterCatalog catalog, ConnectionCounters counters, ConnectionsOpen open, ILogger logger)
+    {
+        (_options, _tls, _catalog, _counters, _open, _logger) = (options, tls, catalog, counters, open, logger);
+        _socket = ListeningSocket.Bind(endpoint, setting, ProtocolType.Tcp);
+        _socket.Listen();
+        Endpoint = endpoint with { Port = ((IPEndPoint)_socket.LocalEndPoint!).Port };
+    }
+
+    /// <summary>Where it listens, with the port that was given if any would do.</summary>
+    public ListenEndpoint Endpoint { get; }
+
+    /// <summary>Accepts until the socket is disposed.</summary>
+    public async Task AcceptAsync(ChannelWriter<StreamedMessage> messages)
+    {
+        while (true)
+        {
+            try
+            {
+                var connection = await _socket.AcceptAsync(_open.Stopping);
+                if (_open.TryAdd(connection)) _ = ServeAsync(connection, messages);
+            }
+            catch (Exception e) when (_open.Stopping.IsCancellationRequested && e is (OperationCanceledException or ObjectDisposedException or SocketException))
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // One connection went away before it was accepted, or the process is out of descriptors: those in use come back.
+                await Task.Delay(DatagramWait.Longest, CancellationToken.None);
+            }
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task ServeAsync(Socket socket, ChannelWriter<StreamedMessage> messages)
+    {
+        try
+        {
+            var (exporter, collector) = ((IPEndPoint)socket.RemoteEndPoint!, (IPEndPoint)socket.LocalEndPoint!);
+            var session = new TransportSession(HostAddress.From(exporter.Address), (ushort)exporter.Port, HostAddress.From(collector.Address), (ushort)collector.Port, IsOverTcp: true);
+            if (!_catalog.Allowed.Contains(session.ExporterAddress)) Refuse(session, ConnectionEnd.ExporterNotAllowed);
+            else if (!_counters.TryOpen(_options.MaxConnections)) Refuse(session, ConnectionEnd.TooManyConnections);
+            else await ReadAsync(socket, session, messages);
+        }
+        catch (SocketException)
+        {
+            // It was gone before it could be asked for its address.
+            _counters.Refuse(ConnectionEnd.Broken);
+        }
+        finally
+        {
+            socket.Dispose();
+            _open.Remove(socket);
+        }
+    }
+
+    private async Task ReadAsync(Socket socket, TransportSession session, ChannelWriter<StreamedMessage> messages)
+    {
+        var end = ConnectionEnd.Broken;
+        try
+        {
+            await using var plain = new NetworkStream(socket);
+            await using var stream = _tls is null ? (Stream)plain : await ShakeHandsAsync(plain, session);
+            end = stream == Stream.Null
+                ? ConnectionEnd.HandshakeFailed
+                : await new ExporterConnection(session, stream, messages, _options.IdleTimeout).ReadAsync(_open.GivenUp);
+        }
+        catch (IOException)
+        {
+            // It broke while it was being closed: what it brought has been read.
+        }
+        finally
+        {
+            _counters.Close(end);
+            if (end == ConnectionEnd.Malformed) Warn(session, end);
+        }
+    }
+
+    /// <summary>The encrypted stream; <see cref="Stream.Null"/> when the exporter is refused.</summary>
+    private async Task<Stream> ShakeHandsAsync(NetworkStream plain, TransportSession session)
+    {
+        var encrypted = new SslStream(plain);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_open.Stopping);
+        patience.CancelAfter(_options.HandshakeTimeout);
+        try
+        {
+            await encrypted.AuthenticateAsServerAsync(_tls!, patience.Token);
+            return encrypted;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            await encrypted.DisposeAsync();
+            Warn(session, ConnectionEnd.HandshakeFailed, e.Message);
+            return Stream.Null;
+        }
+    }
+
+    private void Refuse(in TransportSession session, ConnectionEnd end)
+    {
+        _counters.Refuse(end);
+        Warn(session, end);
+    }
+
+    private void Warn(in TransportSession session, ConnectionEnd end, string detail = "")
+    {
+        var (now, next) = (Environment.TickCount64, Interlocked.Read(ref _nextWarning));
+        if (now < next || Interlocked.CompareExchange(ref _nextWarning, now + BetweenWarnings, next) != next) return;
+        LogEvents.ConnectionRefused(_logger, session.ExporterAddress.ToString(), Endpoint.ToString(), end, detail.ReplaceLineEndings(" "));
+    }
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Threading.Channels;
+using RpcCollector.Flows;
+using RpcCollector.Options;
+
+namespace RpcCollector.Transport;
+
+/// <summary>Receives IPFIX over TCP, and over TLS: connections of all endpoints are read as they come, and one thread decodes the Messages of all.</summary>
+/// <remarks>Between them stands a bounded queue. When it is full the connections are not read, and TCP holds the exporters back: nothing is lost.</remarks>
+internal sealed class StreamListener : IDisposable
+{
+    /// <summary>Messages between the connections and the decoding thread: 16 MiB if all are as long as they can be.</summary>
+    private const int MaxQueuedMessages = 256;
+
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
+
+    private readonly ConnectionsOpen _open = new();
+    private readonly List<ConnectionAcceptor> _acceptors = [];
+    private readonly Channel<StreamedMessage> _messages =
+        Channel.CreateBounded<StreamedMessage>(new BoundedChannelOptions(MaxQueuedMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly DatagramDecoder _decoder;
+    private readonly ShardRouter _router;
+    private readonly Thread _thread;
+
+    /// <summary>Reads the certificates and binds the sockets; connections queue in the kernel until <see cref="Start"/>.</summary>
+    /// <exception cref="StartupException">An endpoint cannot be had, or a certificate cannot be used.</exception>
+    public StreamListener(TcpOptions options, ExporterCatalog catalog, DatagramDecoder decoder, ShardRouter router, ILogger logger)
+    {
+        (_decoder, _router) = (decoder, router);
+        _thread = new Thread(Run) { Name = "tcp", IsBackground = true };
+        try
+        {
+            var tls = TlsIdentity.Load(options);
+            IsEncrypted = tls is not null;
+            for (var i = 0; i < options.Listen.Count; i++)
+            {
+                var setting = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Tcp)}:{nameof(TcpOptions.Listen)}:{i}";
+                if (!ListenEndpoint.TryParse(options.Listen[i], out var endpoint)) throw new StartupException($"{setting}: not an endpoint");
+                _acceptors.Add(new ConnectionAcceptor(endpoint, setting, options, tls, catalog, Connections, _open, logger));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where it listens, with the ports that were given if any would do.</summary>
+    public IEnumerable<ListenEndpoint> Endpoints => _acceptors.Select(acceptor => acceptor.Endpoint);
+
+    /// <summary>True when connections are over TLS.</summary>
+    public bool IsEncrypted { get; }
+
+    public ConnectionCounters Connections { get; } = new();
+
+    public bool IsRunning => _thread.IsAlive;
+
+    public DatagramDecoder Decoder => _decoder;
+
+    public void Start()
+    {
+        _thread.Start();
+        foreach (var acceptor in _acceptors) _ = acceptor.AcceptAsync(_messages.Writer);
+    }
+
+    /// <summary>Accepts no more, and lets the connections read what has arrived.</summary>
+    public void Stop()
+    {
+        _open.Stop(LongestDrain);
+        foreach (var acceptor in _acceptors) acceptor.Dispose();
+    }
+
+    /// <summary>Waits for the connections and for the thread.</summary>
+    public void Join()
+    {
+        _open.Wait(LongestDrain + TimeSpan.FromSeconds(1));
+        _messages.Writer.TryComplete();
+        _thread.Join();
+    }
+
+    public void Dispose()
+    {
+        foreach (var acceptor in _acceptors) acceptor.Dispose();
+        _open.Dispose();
+    }
+
+    private void Run()
+    {
+        Task<bool>? more = null;
+        while (true)
+        {
+            while (_messages.Reader.TryRead(out var message)) Take(message);
+            more ??= _messages.Reader.WaitToReadAsync().AsTask();
+            if (!more.Wait(DatagramWait.Longest)) _decoder.AdvanceTo(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            else if (more.Result) more = null;
+            else break;
+        }
+
+        _decoder.Complete();
+        _router.Flush();
+    }
+
+    private void Take(in StreamedMessage message)
+    {
+        if (message.Octets is { } octets)
+        {
+            _decoder.Decode(octets.AsSpan(0, message.Length), message.Session, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            ArrayPool<byte>.Shared.Return(octets);
+            _router.Flush();
+        }
+        else if (message.Fault != Rejection.None)
+        {
+            _decoder.Counters.Receive(Hop.Datagram);
+            _decoder.Counters.Reject(Hop.Datagram, message.Fault);
+        }
+        else
+        {
+            _decoder.End(message.Session);
+        }
+    }
+}
