@@ -32,6 +32,14 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         set => Volatile.Write(ref _forwarders, value);
     }
 
+    /// <summary>Takes both lists from validated settings; nobody on the first means that everybody may export.</summary>
+    public void Admit(FlowOptions options)
+    {
+        if (!AddressFilter.TryParse(options.AllowedExporters, out var allowed, out _) || !AddressFilter.TryParse(options.TrustedForwarders, out var forwarders, out _)) return;
+        Allowed = options.AllowedExporters.Length == 0 ? AddressFilter.Everybody : allowed!;
+        TrustedForwarders = forwarders!;
+    }
+
     public int NumTemplates
     {
         get

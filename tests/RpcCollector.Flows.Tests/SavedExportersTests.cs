@@ -106,6 +106,16 @@ public sealed class SavedExportersTests
         Assert.Empty(after.Catalog.Exporters());
     }
 
+    [Fact]
+    public void Template_of_a_connection_ends_with_the_process_as_the_connection_does()
+    {
+        var before = new DecoderUnderTest();
+        var tcp = MessageBuilder.Ipfix().Template(256, Layout.Flow).From();
+        before.Decode(tcp with { Session = tcp.Session with { IsOverTcp = true } });
+
+        Assert.Empty(Restarted(before).Catalog.Templates());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

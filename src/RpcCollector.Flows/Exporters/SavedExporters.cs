@@ -73,7 +73,7 @@ internal static class SavedExporters
         exporter.FirstSeenUnixMilliseconds,
         [.. exporter.Domains.Select(domain => new SavedDomain(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval))],
         [.. exporter.Sessions.Select(session => session.Save())],
-        [.. exporter.Templates.Select(entry => Save(entry.Key, entry.Value))]);
+        [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Save(entry.Key, entry.Value))]);
 
     private static SavedTemplate Save(in TemplateKey key, Template template)
     {

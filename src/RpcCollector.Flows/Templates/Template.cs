@@ -20,6 +20,9 @@ internal sealed class Template
         _lastReceivedUnixMilliseconds = receivedUnixMilliseconds;
     }
 
+    /// <summary>True when it came over a connection, and is over when that ends (RFC 7011, 8.1): it is not kept for the next process.</summary>
+    public bool EndsWithSession { get; init; }
+
     public ushort Id { get; }
 
     /// <summary>True for an Options Template: its records describe the exporter, not flows.</summary>

@@ -15,17 +15,17 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         {
             counters.Receive(Hop.TemplateRecord);
             var key = new TemplateKey(session.ExporterPort, session.CollectorPort, session.Version, session.ObservationDomainId, record.TemplateId);
-            var fault = record.IsWithdrawal ? Withdraw(key, isOptions, exporter, isOverTcp) : Learn(record, isOptions, key, exporter, arrivalUnixMilliseconds, learned);
+            var fault = record.IsWithdrawal ? Withdraw(key, isOptions, exporter, isOverTcp) : Learn(record, isOptions, key, exporter, isOverTcp, arrivalUnixMilliseconds, learned);
             if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
             else counters.Reject(Hop.TemplateRecord, fault);
         }
     }
 
-    private Rejection Learn(in TemplateRecord record, bool isOptions, in TemplateKey key, Exporter exporter, long arrivalUnixMilliseconds, List<ushort> learnedIds)
+    private Rejection Learn(in TemplateRecord record, bool isOptions, in TemplateKey key, Exporter exporter, bool isOverTcp, long arrivalUnixMilliseconds, List<ushort> learnedIds)
     {
         if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
         if (fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
-        var template = new Template(record.TemplateId, isOptions, fields, arrivalUnixMilliseconds);
+        var template = new Template(record.TemplateId, isOptions, fields, arrivalUnixMilliseconds) { EndsWithSession = isOverTcp };
         if (template.Plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
 
         var learned = exporter.Learn(key, template, options.MaxTemplatesPerExporter);

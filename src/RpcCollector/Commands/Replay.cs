@@ -25,6 +25,7 @@ internal sealed class Replay
     {
         (_captures, _tally) = (captures, tally);
         _catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
+        _catalog.Admit(options.Flows);
         _shard = new ClientShard(options.Detection.Join, _activities, _joined);
         _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, new DirectRoute(_shard));
     }

@@ -67,10 +67,7 @@ internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog 
 
     private void Apply(FlowOptions flows)
     {
-        // The settings have been validated: what cannot be parsed does not come here.
-        if (!AddressFilter.TryParse(flows.AllowedExporters, out var allowed, out _) || !AddressFilter.TryParse(flows.TrustedForwarders, out var forwarders, out _)) return;
         (_allowed, _forwarders) = (flows.AllowedExporters, flows.TrustedForwarders);
-        catalog.Allowed = _allowed.Length == 0 ? AddressFilter.Everybody : allowed!;
-        catalog.TrustedForwarders = forwarders!;
+        catalog.Admit(flows);
     }
 }

@@ -5,10 +5,10 @@ namespace RpcCollector.Options;
 /// <summary>Settings of the store of activities.</summary>
 public sealed class StoreOptions
 {
-    [Setting("Keeps activities in a file; false keeps them in memory alone, at most 64 MiB of them, and forgets them at the end of the process.")]
+    [Setting("Keeps activities, and what is known of the exporters, in files; false keeps them in memory alone, at most 64 MiB of them, and forgets them at the end of the process.")]
     public bool Enabled { get; set; } = true;
 
-    [Setting("Folder of activities.db; made when it is not there. The process must be able to write to it.")]
+    [Setting("Folder of activities.db and exporters.json; made when it is not there. The process must be able to write to it.")]
     public string Folder { get; set; } = "data";
 
     [Setting("How long an activity is kept after it was recorded; older ones are deleted.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 315_360_000)]

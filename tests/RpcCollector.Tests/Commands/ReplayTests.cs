@@ -18,7 +18,7 @@ public class ReplayTests
 
         Assert.Equal(
             """
-            {"type":"activity","basis":"car","client":"198.51.100.7","server":"198.51.100.20","mapper":{"client_port":50001,"start":"2020-09-13T12:28:00.000Z","end":"2020-09-13T12:28:05.000Z"},"endpoint":{"client_port":50002,"server_port":49668,"start":"2020-09-13T12:28:00.005Z","end":"2020-09-13T12:28:04.000Z"},"exporters":["192.0.2.1"]}
+            {"type":"activity","basis":"car","client":"198.51.100.7","server":"198.51.100.20","mapper":{"client_port":50001,"start":"2020-09-13T12:28:00.000Z","end":"2020-09-13T12:28:05.000Z"},"endpoint":{"client_port":50002,"server_port":49668,"start":"2020-09-13T12:28:00.005Z","end":"2020-09-13T12:28:04.000Z"},"exporters":["192.0.2.1"],"completeness":1,"sampled":false}
             {"type":"summary","datagrams":1,"data_records":2,"options_records":0,"templates":0,"flow_starts":2,"activities":{"car":1},"findings":{},"rejected":{},"not_read":{"not_an_export":1}}
 
             """,

@@ -32,12 +32,13 @@ internal sealed class WatchedExporters : IDisposable
 
     /// <summary>Sends a NetFlow v9 header, arriving now.</summary>
     /// <param name="behind">Seconds by which the exporter's clock is behind.</param>
-    public void Send(string exporter, uint upTimeSeconds, int behind = 0, ushort port = 40_000)
+    public void Send(string exporter, uint upTimeSeconds, int behind = 0, ushort port = 40_000, uint sequence = 0)
     {
         var message = new byte[20];
         BinaryPrimitives.WriteUInt16BigEndian(message, 9);
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(4), upTimeSeconds * 1000);
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(8), (uint)(Time.Now.ToUnixTimeSeconds() - behind));
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(12), sequence);
         _decoder.Decode(message, new TransportSession(HostAddress.Parse(exporter), port, HostAddress.Parse("192.0.2.1"), 2055), Time.Now.ToUnixTimeMilliseconds());
     }
 

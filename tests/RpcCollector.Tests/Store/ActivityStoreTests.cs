@@ -1,6 +1,7 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Store;
+using RpcCollector.Tests.Exporters;
 using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Store;
@@ -33,6 +34,21 @@ public sealed class ActivityStoreTests : IDisposable
         Assert.Equal(4_000_000_000, stored.SamplingInterval);
         Assert.Equal(Epoch, stored.RecordedUnixMilliseconds);
         Assert.Equal(1, store.Activities);
+    }
+
+    [Fact]
+    public void Activity_carries_how_complete_its_exporter_was_in_that_minute()
+    {
+        using var exporters = new WatchedExporters();
+        exporters.Send("198.51.100.1", 100, sequence: 0);
+        exporters.Send("198.51.100.1", 100, sequence: 2);
+        exporters.Time.Now += TimeSpan.FromSeconds(5);
+        exporters.Send("198.51.100.1", 105, sequence: 3);
+        using var store = ActivityStore.Open(_temporary.Options, exporters.Catalog, _temporary.Log.For<ActivityStore>(), _temporary.Time);
+
+        store.Write([Added(Car(1))]);
+
+        Assert.Equal(0.75, Assert.Single(store.Read(new ActivityQuery()).Items).Completeness);
     }
 
     [Fact]
