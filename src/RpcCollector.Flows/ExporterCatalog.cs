@@ -40,15 +40,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         TrustedForwarders = forwarders!;
     }
 
-    public int NumTemplates
-    {
-        get
-        {
-            var sum = 0;
-            for (var id = 0; id < Directory.Count; id++) sum += Volatile.Read(ref _exporters[id])?.Templates.Count ?? 0;
-            return sum;
-        }
-    }
+    public int NumTemplates => _books.NumTemplates;
 
     /// <summary>What sequence numbers told of all exporters, in the unit of a protocol version (5, 9 or 10).</summary>
     public SequenceCounts Sequence(int version) => _books.SequenceOf(version).Counts;

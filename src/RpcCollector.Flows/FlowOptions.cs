@@ -11,6 +11,9 @@ public sealed class FlowOptions : IValidatableObject
     [Setting("How many Templates one exporter may have; further ones are rejected as too_many_templates.", Minimum = 1, Maximum = 65_536)]
     public int MaxTemplatesPerExporter { get; set; } = 1_024;
 
+    [Setting("How many Templates all exporters may have together; further ones are rejected as too_many_templates.", Minimum = 1, Maximum = 10_000_000)]
+    public int MaxTemplates { get; set; } = 65_536;
+
     [Setting("How many Observation Domains one exporter may have; datagrams of further ones are rejected as too_many_domains.", Minimum = 1, Maximum = 65_536)]
     public int MaxDomainsPerExporter { get; set; } = 256;
 

@@ -191,7 +191,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (_template is not null && key == _templateKey && exporter == _templateExporter && exporter.IsCurrent(_templateMap)) return _template;
         if (!exporter.TryFind(key, out var template, out var map))
         {
-            if (!exporter.TryBorrow(key, options.MaxTemplatesPerExporter, out template)) return null;
+            if (!exporter.TryBorrow(key, options, out template)) return null;
             counters.Note(Irregularity.TemplateFromOtherSession);
         }
 

@@ -59,6 +59,31 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void Templates_beyond_the_bound_of_all_exporters_are_refused()
+    {
+        var decoder = new DecoderUnderTest(new FlowOptions { MaxTemplates = 2 });
+        foreach (var exporter in (string[])["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.1"]) decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From(exporter));
+
+        Assert.Equal(1, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.TooManyTemplates));
+        Assert.Equal(2, decoder.Catalog.NumTemplates);
+    }
+
+    [Fact]
+    public void Templates_left_behind_by_a_changing_port_make_room_for_new_ones()
+    {
+        const long Hour = 3_600_000;
+        var decoder = new DecoderUnderTest(new FlowOptions { MaxTemplatesPerExporter = 4 });
+        for (ushort port = 40_000; port < 40_010; port++)
+        {
+            var datagram = MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4)).From(port: port);
+            decoder.Decode(datagram with { ArrivalUnixMilliseconds = MessageBuilder.ExportMilliseconds + ((port - 40_000) * Hour) });
+        }
+
+        Assert.Equal(0, decoder.Counters.Rejected(Hop.TemplateRecord));
+        Assert.InRange(decoder.Catalog.NumTemplates, 1, 4);
+    }
+
+    [Fact]
     public void Changed_template_takes_over_at_once()
     {
         _decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).From());

@@ -9,10 +9,16 @@ internal sealed class CatalogBooks
     private readonly SequenceTally _netFlowV5 = new();
     private readonly SequenceTally _netFlowV9 = new();
     private readonly SequenceTally _ipfix = new();
+    private int _numTemplates;
 
     public ChangeCounter Changes { get; } = new();
 
     public KernelLosses KernelLosses { get; } = new();
+
+    /// <summary>Templates of all exporters together.</summary>
+    public int NumTemplates => Volatile.Read(ref _numTemplates);
+
+    public void CountTemplates(int change) => Interlocked.Add(ref _numTemplates, change);
 
     public SequenceTally SequenceOf(int version) => version switch
     {

@@ -11,6 +11,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 {
     private readonly ConcurrentDictionary<(int Version, uint Id), ObservationDomain> _domains = new();
     private readonly ConcurrentDictionary<SessionKey, SessionDomain> _sessions = new();
+    // A Template that was neither repeated nor used for so long may go when there are too many.
+    private const long LeftBehindMilliseconds = 3_600_000;
+
     private readonly Lock _learning = new();
     private Dictionary<TemplateKey, Template> _templates = [];
     private int _waitingSets;
@@ -92,7 +95,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     }
 
     /// <summary>Takes a Template in; the same one again is a refresh, a different one replaces the old at once.</summary>
-    public TemplateLearned Learn(in TemplateKey key, Template template, int maxTemplates)
+    public TemplateLearned Learn(in TemplateKey key, Template template, FlowOptions options)
     {
         lock (_learning)
         {
@@ -103,7 +106,8 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
                 return TemplateLearned.Refreshed;
             }
 
-            if (!isKnown && _templates.Count >= maxTemplates) return TemplateLearned.RefusedAsTooMany;
+            if (!isKnown && !HasRoom(template.FirstReceivedUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
+            if (!isKnown) Books.CountTemplates(1);
             Volatile.Write(ref _templates, new Dictionary<TemplateKey, Template>(_templates) { [key] = template });
             Books.Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
@@ -117,6 +121,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             var templates = new Dictionary<TemplateKey, Template>(_templates);
             if (!templates.Remove(key)) return;
+            Books.CountTemplates(-1);
             Volatile.Write(ref _templates, templates);
             Books.Changes.Note();
         }
@@ -134,6 +139,13 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <returns>How many.</returns>
     public int ForgetUnusedSince(long unixMilliseconds) => ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds);
 
+    /// <summary>True when one Template more may be kept; an exporter that changes its port often leaves Templates behind, and those make room.</summary>
+    private bool HasRoom(long nowUnixMilliseconds, FlowOptions options)
+    {
+        if (_templates.Count >= options.MaxTemplatesPerExporter) ForgetUnusedSince(nowUnixMilliseconds - LeftBehindMilliseconds);
+        return _templates.Count < options.MaxTemplatesPerExporter && Books.NumTemplates < options.MaxTemplates;
+    }
+
     private int ForgetWhere(Func<TemplateKey, Template, bool> isOver)
     {
         lock (_learning)
@@ -141,6 +153,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             var templates = _templates.Where(entry => !isOver(entry.Key, entry.Value)).ToDictionary();
             var forgotten = _templates.Count - templates.Count;
             if (forgotten == 0) return 0;
+            Books.CountTemplates(-forgotten);
             Volatile.Write(ref _templates, templates);
             Books.Changes.Note();
             return forgotten;
@@ -151,7 +164,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// Exporters change ports, and a restarted one sends data before it repeats its Templates: when the sessions of this exporter know exactly
     /// one layout for the id, it is that. Two different layouts leave the question open.
     /// </summary>
-    public bool TryBorrow(in TemplateKey key, int maxTemplates, [NotNullWhen(true)] out Template? template)
+    public bool TryBorrow(in TemplateKey key, FlowOptions options, [NotNullWhen(true)] out Template? template)
     {
         template = null;
         foreach (var (otherKey, other) in Volatile.Read(ref _templates))
@@ -162,7 +175,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         }
 
         if (template is null) return false;
-        Learn(key, template, maxTemplates);
+        Learn(key, template, options);
         return true;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         var template = new Template(record.TemplateId, isOptions, fields, arrivalUnixMilliseconds) { EndsWithSession = isOverTcp };
         if (template.Plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
 
-        var learned = exporter.Learn(key, template, options.MaxTemplatesPerExporter);
+        var learned = exporter.Learn(key, template, options);
         if (learned == TemplateLearned.Changed) counters.Note(Irregularity.TemplateChanged);
         if (learned is TemplateLearned.New or TemplateLearned.Changed) learnedIds.Add(record.TemplateId);
         return learned == TemplateLearned.RefusedAsTooMany ? Rejection.TooManyTemplates : Rejection.None;
