@@ -11,6 +11,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private AddressFilter _allowed = AddressFilter.Everybody;
     private AddressFilter _forwarders = AddressFilter.Nobody;
     private readonly CatalogBooks _books = new();
+    private SamplingTable _sampling = SamplingTable.Empty;
     private int _nextClockId;
 
     // Below this share of what was exported, joins are missed that people would miss.
@@ -35,9 +36,18 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <summary>Takes both lists from validated settings; nobody on the first means that everybody may export.</summary>
     public void Admit(FlowOptions options)
     {
-        if (!AddressFilter.TryParse(options.AllowedExporters, out var allowed, out _) || !AddressFilter.TryParse(options.TrustedForwarders, out var forwarders, out _)) return;
+        if (!AddressFilter.TryParse(options.AllowedExporters, out var allowed, out _) || !AddressFilter.TryParse(options.TrustedForwarders, out var forwarders, out _)
+            || !SamplingTable.TryParse(options.SamplingIntervals, out var sampling, out _)) return;
         Allowed = options.AllowedExporters.Length == 0 ? AddressFilter.Everybody : allowed!;
         TrustedForwarders = forwarders!;
+        Sampling = sampling!;
+    }
+
+    /// <summary>Sampling intervals that the settings tell; replaced whole when they change.</summary>
+    public SamplingTable Sampling
+    {
+        get => Volatile.Read(ref _sampling);
+        set => Volatile.Write(ref _sampling, value);
     }
 
     public int NumTemplates => _books.NumTemplates;
@@ -160,7 +170,9 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <summary>How far arrivals lie behind the export times in the domain that sent last.</summary>
     private static long ArrivalOffset(Exporter exporter) => exporter.Domains.MaxBy(domain => domain.LastSeenUnixMilliseconds)?.ArrivalOffsetMilliseconds ?? 0;
 
-    private static uint SamplingInterval(Exporter exporter) => exporter.Domains.Select(domain => domain.SamplingInterval).DefaultIfEmpty().Max();
+    /// <summary>What the settings say; else the coarsest of what its domains say.</summary>
+    private uint SamplingInterval(Exporter exporter) =>
+        Sampling.IntervalOf(exporter.Address) is > 0 and var configured ? configured : exporter.Domains.Select(domain => domain.SamplingInterval).DefaultIfEmpty().Max();
 
     private double? CompletenessOfNewest(Exporter exporter, int minutes) => exporter.Minutes.Newest(minutes) is { } counts
         ? Completeness(counts, _books.KernelLosses.LostShareOfNewest(exporter.CollectorPorts, minutes))

@@ -38,6 +38,9 @@ public sealed class FlowOptions : IValidatableObject
     [Setting("How long an exporter that has sent may be silent; then it counts in rpc_collector_exporters_silent and the log says so.", Unit = "hh:mm:ss", Minimum = 1, Maximum = 86_400)]
     public TimeSpan SilentAfter { get; set; } = TimeSpan.FromMinutes(10);
 
+    [Setting("Sampling intervals of exporters that do not state their own, or state it wrong: 192.0.2.1=100, 192.0.2.0/24=1000; what is said here counts. Reloaded without restart.", Unit = "list of address=interval")]
+    public string[] SamplingIntervals { get; set; } = [];
+
     [Setting("How long a Data Set may wait for its Template; then it is rejected as missing_template.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
     public TimeSpan MaxWaiting { get; set; } = TimeSpan.FromMinutes(31);
 
@@ -48,14 +51,21 @@ public sealed class FlowOptions : IValidatableObject
     public long MaxWaitingBytes { get; set; } = 67_108_864;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        WrongEntries(AllowedExporters, nameof(AllowedExporters)).Concat(WrongEntries(TrustedForwarders, nameof(TrustedForwarders)));
+    [
+        .. WrongEntries(AllowedExporters, nameof(AllowedExporters), IsAddressOrPrefix, "neither an address nor a prefix such as 192.0.2.0/24 or 2001:db8::/32"),
+        .. WrongEntries(TrustedForwarders, nameof(TrustedForwarders), IsAddressOrPrefix, "neither an address nor a prefix such as 192.0.2.0/24 or 2001:db8::/32"),
+        .. WrongEntries(SamplingIntervals, nameof(SamplingIntervals), IsSamplingInterval, "not of the form 192.0.2.1=100 or 192.0.2.0/24=1000"),
+    ];
 
-    private static IEnumerable<ValidationResult> WrongEntries(string[] entries, string setting)
+    private static bool IsAddressOrPrefix(string entry) => AddressFilter.TryParse([entry], out _, out _);
+
+    private static bool IsSamplingInterval(string entry) => SamplingTable.TryParse([entry], out _, out _);
+
+    private static IEnumerable<ValidationResult> WrongEntries(string[] entries, string setting, Func<string, bool> isRight, string problem)
     {
         for (var i = 0; i < entries.Length; i++)
         {
-            if (!AddressFilter.TryParse([entries[i]], out _, out _))
-                yield return new ValidationResult($"'{entries[i]}' is neither an address nor a prefix such as 192.0.2.0/24 or 2001:db8::/32", [$"{setting}:{i}"]);
+            if (!isRight(entries[i])) yield return new ValidationResult($"'{entries[i]}' is {problem}", [$"{setting}:{i}"]);
         }
     }
 }

@@ -132,6 +132,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         gauges.OptionsRecords = () => Decoders.Sum(decoder => decoder.OptionsRecords);
         gauges.WaitingSets = () => Decoders.Sum(decoder => decoder.WaitingSets);
         gauges.WaitingBytes = () => Decoders.Sum(decoder => decoder.WaitingBytes);
+        gauges.ClockSkews = () => [.. _shards.SelectMany(shard => shard.Shard.ClockSkews())];
         gauges.QueuedFlowStarts = () => _shards.Sum(shard => shard.NumQueued);
         gauges.OpenMapperFlows = () => _shards.Sum(shard => shard.Shard.OpenMapperFlows);
         gauges.EvictedMapperFlows = () => _shards.Sum(shard => shard.Shard.EvictedMapperFlows);

@@ -158,6 +158,29 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void Sampling_interval_of_the_settings_goes_before_what_the_exporter_says()
+    {
+        Assert.True(SamplingTable.TryParse(["192.0.2.0/24=512"], out var table, out _));
+        _decoder.Catalog.Sampling = table!;
+        _decoder.Decode(MessageBuilder.NetFlowV5(count: 1, sampling: 100).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).From());
+
+        Assert.Equal(512u, OnlyFlowStart.SamplingInterval);
+        Assert.Equal(512u, Assert.Single(_decoder.Catalog.Exporters()).SamplingInterval);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("192.0.2.1=0")]
+    [InlineData("192.0.2.1=many")]
+    [InlineData("router=100")]
+    public void Sampling_interval_of_the_settings_that_is_none_is_named(string entry)
+    {
+        Assert.False(SamplingTable.TryParse(["192.0.2.1=10", entry], out _, out var wrong));
+
+        Assert.Equal(entry, wrong);
+    }
+
+    [Fact]
     public void Options_scope_of_length_zero_is_read()
     {
         _decoder.Decode(MessageBuilder.NetFlowV9().OptionsTemplate(300, [(1, 0)], [(34, 4), (35, 1)]).Set(300, set => set.U32(10).U8(1).Zeros(3)).From());

@@ -177,11 +177,11 @@ public sealed class SavedExportersTests
         Assert.Equal(257, Assert.Single(decoder.Catalog.Templates()).TemplateId);
     }
 
-    private static DecoderUnderTest Restarted(DecoderUnderTest before, FlowOptions? options = null)
+    internal static DecoderUnderTest Restarted(DecoderUnderTest before, FlowOptions? options = null, long now = Now)
     {
         options ??= new FlowOptions();
         var after = new DecoderUnderTest(options);
-        Load(before, after, options, Now);
+        Load(before, after, options, now);
         return after;
     }
 

@@ -26,6 +26,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
 
         counters.Use(Hop.Set);
         var records = 0;
+        var configuredSampling = catalog.Sampling.IntervalOf(exporter.Address);
         var isForwarded = plan.NamesExporter && catalog.TrustedForwarders.Contains(exporter.Address);
         var partial = new FlowRecord { ExporterId = exporter.Id, ObservationDomainId = message.ObservationDomainId, ArrivalUnixMilliseconds = arrivalUnixMilliseconds };
         for (; content.Length >= plan.MinimumLength; records++)
@@ -45,7 +46,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
                 record = _scratch;
             }
 
-            ReadRecord(record, plan, message, session, isForwarded, exporter.Id, ref partial);
+            ReadRecord(record, plan, message, session, isForwarded, exporter.Id, configuredSampling, ref partial);
             content = content[length..];
         }
 
@@ -53,7 +54,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         return records;
     }
 
-    private void ReadRecord(ReadOnlySpan<byte> record, RecordPlan plan, in ExportMessage message, SessionDomain session, bool isForwarded, int sender, ref FlowRecord flow)
+    private void ReadRecord(ReadOnlySpan<byte> record, RecordPlan plan, in ExportMessage message, SessionDomain session, bool isForwarded, int sender, uint configuredSampling, ref FlowRecord flow)
     {
         counters.Receive(Hop.DataRecord);
         if (!plan.IsTransportFlow)
@@ -107,7 +108,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         flow.EndReason = (byte)plan[FieldRole.EndReason].Read(record);
         flow.BiflowDirection = (byte)plan[FieldRole.BiflowDirection].Read(record);
         flow.FirewallEvent = (byte)plan[FieldRole.FirewallEvent].Read(record);
-        flow.SamplingInterval = (uint)plan[FieldRole.SamplingInterval].Read(record) is > 0 and var stated ? stated : session.SamplingInterval;
+        flow.SamplingInterval = configuredSampling != 0 ? configuredSampling : (uint)plan[FieldRole.SamplingInterval].Read(record) is > 0 and var stated ? stated : session.SamplingInterval;
 
         // 4. Who saw it, when a trusted sender speaks for others.
         if (isForwarded) flow.ExporterId = FindExporter(record, plan, sender);

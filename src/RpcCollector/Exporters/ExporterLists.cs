@@ -15,6 +15,7 @@ internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog 
 
     private string[] _allowed = [];
     private string[] _forwarders = [];
+    private string[] _sampling = [];
     private string _seen = "";
     private string _candidate = "";
     private string _refused = "";
@@ -44,7 +45,7 @@ internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog 
         {
             var flows = EffectiveSettings.Read(settings.Arguments).Options.Flows;
             _refused = "";
-            if (flows.AllowedExporters.SequenceEqual(_allowed) && flows.TrustedForwarders.SequenceEqual(_forwarders)) return;
+            if (flows.AllowedExporters.SequenceEqual(_allowed) && flows.TrustedForwarders.SequenceEqual(_forwarders) && flows.SamplingIntervals.SequenceEqual(_sampling)) return;
             Apply(flows);
             ExporterLog.ListsReloaded(logger, _allowed.Length == 0 ? "everybody" : string.Join(", ", _allowed), _forwarders.Length == 0 ? "nobody" : string.Join(", ", _forwarders));
         }
@@ -67,7 +68,7 @@ internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog 
 
     private void Apply(FlowOptions flows)
     {
-        (_allowed, _forwarders) = (flows.AllowedExporters, flows.TrustedForwarders);
+        (_allowed, _forwarders, _sampling) = (flows.AllowedExporters, flows.TrustedForwarders, flows.SamplingIntervals);
         catalog.Admit(flows);
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Flows;
+using RpcCollector.Metrics;
 
 namespace RpcCollector.Http;
 
@@ -14,6 +15,7 @@ internal static class ExporterEndpoints
     public static Results<Ok<ExportersPage>, ValidationProblem> ReadExporters(
         HttpContext context,
         ExporterCatalog catalog,
+        CollectorGauges gauges,
         [Description("Items on a page, 1 to 10000; 1000 when absent.")] string? limit,
         [Description("The place to go on from: 'next' of the page before.")] string? cursor)
     {
@@ -23,7 +25,8 @@ internal static class ExporterEndpoints
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         var rest = catalog.Exporters().Where(exporter => after is not { } last || exporter.Address.CompareTo(last) > 0).Take(most + 1).ToList();
-        var page = rest.Take(most).Select(ExporterJson.From).ToList();
+        var skews = gauges.ClockSkews();
+        var page = rest.Take(most).Select(exporter => ExporterJson.From(exporter, StartSkewJson.Of(exporter.Address, skews, catalog.Directory))).ToList();
         return TypedResults.Ok(new ExportersPage(page, rest.Count > most ? page[^1].Address : null));
     }
 

@@ -46,7 +46,11 @@ internal sealed record ExporterJson(
     [Description("Several exporters seem to send from this address, as behind address translation.")]
     public required bool LooksLikeManyExporters { get; init; }
 
-    public static ExporterJson From(ExporterStatus exporter) => new(
+    [Description("How much later than another exporter it says that connections start which both saw.")]
+    public required IReadOnlyList<StartSkewJson> StartSkews { get; init; }
+
+    /// <param name="skews">Those of this exporter.</param>
+    public static ExporterJson From(ExporterStatus exporter, IEnumerable<StartSkewJson> skews) => new(
         exporter.Address.ToString(), exporter.FirstSeen, exporter.LastSeen, exporter.Datagrams, exporter.DataRecords, exporter.OptionsRecords,
         [.. exporter.Domains.Select(DomainJson.From)])
     {
@@ -69,6 +73,7 @@ internal sealed record ExporterJson(
             _ => "full",
         },
         LooksLikeManyExporters = exporter.LooksLikeManyExporters,
+        StartSkews = [.. skews],
     };
 
     private static double? Rounded(double? share) => share is { } value ? Math.Round(value, 4) : null;

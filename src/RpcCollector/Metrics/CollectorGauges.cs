@@ -1,3 +1,4 @@
+using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Transport;
 
@@ -27,6 +28,9 @@ internal sealed class CollectorGauges
     public Func<long> WaitingBytes { get; set; } = None;
 
     public ExporterGauges Exporters { get; } = new();
+
+    /// <summary>How far the clocks of exporters that see the same connections lie apart, as the shards learned it.</summary>
+    public Func<IReadOnlyList<ClockSkew>> ClockSkews { get; set; } = static () => [];
 
     public Func<long> OpenMapperFlows { get; set; } = None;
 
