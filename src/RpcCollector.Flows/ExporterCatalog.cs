@@ -106,8 +106,8 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <returns>How many.</returns>
     public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
 
-    /// <summary>A snapshot, ordered by address.</summary>
-    public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Select(Describe).OrderBy(exporter => exporter.Address)];
+    /// <summary>A snapshot, ordered by address; of those whose first Message has been read.</summary>
+    public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Count != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
 
     /// <summary>A snapshot, ordered by exporter, version, domain and Template ID.</summary>
     public IReadOnlyList<TemplateStatus> Templates() =>

@@ -25,7 +25,7 @@ public sealed class KillTests : IDisposable
             {
                 await exporter.SendTemplateAsync();
                 exporter.Start();
-                await collector.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(_folder.PathOf("data"), "exporters.json"))), isThere => isThere);
+                await collector.UntilAsync(() => Task.FromResult(IsTemplateSaved()), isSaved => isSaved);
             }
 
             var listed = await ListedAsync(collector);
@@ -39,6 +39,12 @@ public sealed class KillTests : IDisposable
             Assert.DoesNotContain(metrics.Samples("rpc_collector_sets_rejected_total"), sample => sample.Labels["reason"] == "missing_template" && sample.Value > 0);
             await collector.KillAsync();
         }
+    }
+
+    private bool IsTemplateSaved()
+    {
+        var file = Path.Combine(_folder.PathOf("data"), "exporters.json");
+        return File.Exists(file) && File.ReadAllText(file).Contains("256", StringComparison.Ordinal);
     }
 
     private static async Task<HashSet<string>> ListedAsync(LiveCollector collector)
