@@ -44,10 +44,10 @@ public sealed class FlowOptions : IValidatableObject
     [Setting("How long a Data Set may wait for its Template; then it is rejected as missing_template.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
     public TimeSpan MaxWaiting { get; set; } = TimeSpan.FromMinutes(31);
 
-    [Setting("How much the Data Sets of one exporter that wait for a Template may take; what finds no room is rejected as missing_template.", Unit = "bytes", Minimum = 0, Maximum = 1_073_741_824)]
+    [Setting("How much the Data Sets of one exporter that wait for a Template may take; what finds no room is rejected as no_room_to_wait.", Unit = "bytes", Minimum = 0, Maximum = 1_073_741_824)]
     public long MaxWaitingBytesPerExporter { get; set; } = 1_048_576;
 
-    [Setting("How much all Data Sets that wait for a Template may take in one receiving thread; what finds no room is rejected as missing_template.", Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
+    [Setting("How much all Data Sets that wait for a Template may take in one receiving thread; what finds no room is rejected as no_room_to_wait.", Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
     public long MaxWaitingBytes { get; set; } = 67_108_864;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

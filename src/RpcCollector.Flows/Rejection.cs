@@ -39,6 +39,9 @@ public enum Rejection : byte
     /// <summary>Data Set whose Template has not arrived.</summary>
     MissingTemplate,
 
+    /// <summary>Data Set whose Template has not arrived, and there is no room left to wait for it.</summary>
+    NoRoomToWait,
+
     /// <summary>Set ID 4 to 255, reserved (RFC 7011, 3.3.2), or the other protocol's template id.</summary>
     ReservedSetId,
 

@@ -126,7 +126,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             tally.IsIncomplete = true;
             tally.UnreadSets++;
             if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, (exporter, arrivalUnixMilliseconds));
-            if (!Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds))) counters.Reject(Hop.Set, Rejection.MissingTemplate);
+            if (!Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds))) counters.Reject(Hop.Set, Rejection.NoRoomToWait);
             return;
         }
 

@@ -74,7 +74,7 @@ public sealed class WaitingTests
 
         Assert.InRange(decoder.Decoder.WaitingBytes, 1, 2000);
         Assert.Equal(waitingOfOne + 1, decoder.Decoder.WaitingSets);
-        Assert.Equal(100 - waitingOfOne, decoder.Counters.Rejected(Hop.Set, Rejection.MissingTemplate));
+        Assert.Equal(100 - waitingOfOne, decoder.Counters.Rejected(Hop.Set, Rejection.NoRoomToWait));
         decoder.AssertEverythingIsAccountedFor();
     }
 

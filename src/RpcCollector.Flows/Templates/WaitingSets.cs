@@ -4,7 +4,7 @@ using RpcCollector.Flows.Messages;
 namespace RpcCollector.Flows.Templates;
 
 /// <summary>Keeps the Data Sets that came before their Templates, bounded in octets (for each exporter and in all) and in time. Owned by one decoding thread.</summary>
-/// <remarks>Sets that find no room are refused; sets whose time is over are given up: both are rejected as missing_template. An older Set is never let go for a newer one.</remarks>
+/// <remarks>Sets that find no room are rejected as no_room_to_wait; Sets whose time is over are given up and rejected as missing_template. An older Set is never let go for a newer one.</remarks>
 internal sealed class WaitingSets(FlowOptions options)
 {
     // What a waiting Set takes beside its content, so that empty ones have a price too.

@@ -18,6 +18,7 @@ internal static class RejectionMeaning
         Rejection.TooManyExporters => "datagrams of exporters beyond Flows:MaxExporters",
         Rejection.TooManyDomains => "datagrams of Observation Domains beyond the bound of their exporter",
         Rejection.MissingTemplate => "Data Sets whose Template had not arrived",
+        Rejection.NoRoomToWait => "Data Sets whose Template had not arrived and that found no room to wait (Flows:MaxWaitingBytes)",
         Rejection.ReservedSetId => "Sets with a reserved id",
         Rejection.SetShorterThanRecord => "Data Sets shorter than one record of their Template",
         Rejection.MalformedTemplate => "Templates that end beyond their Set or have a reserved id",
