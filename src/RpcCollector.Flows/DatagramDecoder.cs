@@ -90,7 +90,7 @@ public sealed class DatagramDecoder
     /// <summary>Lets time pass by the clock of arrivals: gaps that nothing filled are losses, Sets that waited too long are given up.</summary>
     public void AdvanceTo(long arrivalUnixMilliseconds)
     {
-        if (arrivalUnixMilliseconds - _lastHousekeeping < HousekeepingInterval) return;
+        if (arrivalUnixMilliseconds - _lastHousekeeping is >= 0 and < HousekeepingInterval) return;
         _lastHousekeeping = arrivalUnixMilliseconds;
         Count(_sets.AdvanceTo(arrivalUnixMilliseconds, isEnd: false));
         if (_withOpenGaps.Count == 0) return;
@@ -139,7 +139,7 @@ public sealed class DatagramDecoder
             (_exporter, _allowed) = (exporter, allowed);
         }
 
-        var key = new SessionKey(transport.ExporterPort, transport.CollectorPort, message.Version, message.ObservationDomainId);
+        var key = new SessionKey(transport.ExporterPort, transport.CollectorPort, message.Version, message.ObservationDomainId, transport.IsOverTcp);
         if (_session is null || _session.Key != key)
         {
             if (_exporter.Session(key, _options, _catalog.NextClockId) is not { } session) return Rejection.TooManyDomains;

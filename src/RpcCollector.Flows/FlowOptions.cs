@@ -20,6 +20,9 @@ public sealed class FlowOptions : IValidatableObject
     [Setting("How many Transport Sessions of one exporter are followed at once, each with its clock and sequence; beyond it the one silent for longest is forgotten.", Minimum = 1, Maximum = 65_536)]
     public int MaxSessionsPerExporter { get; set; } = 256;
 
+    [Setting("How many Transport Sessions all exporters may have together; beyond it an exporter's own session silent for longest makes room for its next, and each exporter keeps one.", Minimum = 1, Maximum = 10_000_000)]
+    public int MaxSessions { get; set; } = 65_536;
+
     [Setting("How many fields a Template may have; larger ones are rejected as too_many_fields.", Minimum = 1, Maximum = 16_384)]
     public int MaxFieldsPerTemplate { get; set; } = 512;
 

@@ -19,7 +19,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private readonly Dictionary<SessionDomain, (Exporter Exporter, long SinceUnixMilliseconds)> _awaitingSystemInit = [];
 
     // Template ids that the Message at hand taught, and whether it held options data: what waiting Sets may have waited for.
-    private readonly List<ushort> _learned = [];
+    private readonly HashSet<ushort> _learned = [];
     private bool _hasOptionsData;
     private long _nowUnixMilliseconds;
 
@@ -28,6 +28,11 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private TemplateKey _templateKey;
     private Exporter? _templateExporter;
     private object? _templateMap;
+
+    // The Template last looked for in vain: Sets that wait for the same one ask again and again.
+    private TemplateKey _missingKey;
+    private Exporter? _missingExporter;
+    private object? _missingMap;
 
     public WaitingSets Waiting { get; } = new(options);
 
@@ -47,7 +52,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             switch (SetId.KindOf(setId, message.Version))
             {
                 case SetKind.Data:
-                    var key = new TemplateKey(session.Key.ExporterPort, session.Key.CollectorPort, message.Version, message.ObservationDomainId, setId);
+                    var key = new TemplateKey(session.Key.ExporterPort, session.Key.CollectorPort, message.Version, message.ObservationDomainId, setId, session.Key.IsOverTcp);
                     ReadData(key, content, message, exporter, session, arrivalUnixMilliseconds, ref tally);
                     break;
                 case SetKind.Reserved:
@@ -98,16 +103,24 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     {
         var tally = default(SetTally);
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
-        if (Waiting.IsEmpty) return tally;
-        foreach (var (session, (exporter, _)) in _awaitingSystemInit.Where(entry => isEnd || arrivalUnixMilliseconds - entry.Value.SinceUnixMilliseconds >= SystemInitPatience).ToList())
-        {
-            session.HasNoSystemInit = true;
-            _awaitingSystemInit.Remove(session);
-            ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
-        }
-
+        if (_awaitingSystemInit.Count != 0) EndWaitingForSystemInit(arrivalUnixMilliseconds, isEnd, ref tally);
         GiveUpBefore(isEnd ? long.MaxValue : arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds);
         return tally;
+    }
+
+    private void EndWaitingForSystemInit(long arrivalUnixMilliseconds, bool isEnd, ref SetTally tally)
+    {
+        // All sessions first, then each exporter once. A clock that went back ends the patience too.
+        var exporters = new HashSet<Exporter>();
+        foreach (var (session, (exporter, since)) in _awaitingSystemInit)
+        {
+            if (!isEnd && Math.Abs(arrivalUnixMilliseconds - since) < SystemInitPatience) continue;
+            session.HasNoSystemInit = true;
+            _awaitingSystemInit.Remove(session);
+            exporters.Add(exporter);
+        }
+
+        foreach (var exporter in exporters) ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
     }
 
     private void GiveUpBefore(long arrivalUnixMilliseconds)
@@ -125,9 +138,20 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         {
             tally.IsIncomplete = true;
             tally.UnreadSets++;
-            if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, (exporter, arrivalUnixMilliseconds));
-            if (!Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds))) counters.Reject(Hop.Set, Rejection.NoRoomToWait);
-            return;
+            if (Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds)))
+            {
+                if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, (exporter, arrivalUnixMilliseconds));
+                return;
+            }
+
+            if (template is null)
+            {
+                counters.Reject(Hop.Set, Rejection.NoRoomToWait);
+                return;
+            }
+
+            // No room to wait for the exporter's start: better read without it than not at all.
+            session.HasNoSystemInit = true;
         }
 
         if (!Read(content, template, message, exporter, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
@@ -162,10 +186,16 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     {
         foreach (var set in Waiting.TakeReady(awaited, IsReady))
         {
+            // Another thread may have learned a second layout meanwhile.
+            if (FindTemplate(set.Key, set.Exporter) is not { } template)
+            {
+                counters.Reject(Hop.Set, Rejection.MissingTemplate);
+                continue;
+            }
+
             counters.Note(Irregularity.DecodedAfterWaiting);
             // Its own header's times; but held from now, for the flows that it belongs with are held from now too.
             var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
-            var template = FindTemplate(set.Key, set.Exporter)!;
             _hasOptionsData |= template.IsOptions;
             if (Read(set.Content, template, message, set.Exporter, set.Session, arrivalUnixMilliseconds, ref tally))
                 set.Exporter.Minutes.Count(set.ArrivalUnixMilliseconds, units: 0, sets: 0, unread: -1);
@@ -189,9 +219,11 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private Template? FindTemplate(in TemplateKey key, Exporter exporter)
     {
         if (_template is not null && key == _templateKey && exporter == _templateExporter && exporter.IsCurrent(_templateMap)) return _template;
+        if (key == _missingKey && exporter == _missingExporter && exporter.IsCurrent(_missingMap)) return null;
         if (!exporter.TryFind(key, out var template, out var map))
         {
-            if (!exporter.TryBorrow(key, options, out template)) return null;
+            (_missingKey, _missingExporter, _missingMap) = (key, exporter, map);
+            if (!exporter.TryBorrow(key, options, _nowUnixMilliseconds, out template)) return null;
             counters.Note(Irregularity.TemplateFromOtherSession);
         }
 

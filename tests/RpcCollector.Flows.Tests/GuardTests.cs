@@ -93,6 +93,34 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void Domains_that_were_given_up_make_room_after_an_hour()
+    {
+        var decoder = new DecoderUnderTest(new FlowOptions { MaxDomainsPerExporter = 2 });
+        var hours = 0;
+        foreach (var domain in (uint[])[1, 2, 3])
+            decoder.Decode(MessageBuilder.Ipfix(domain).Template(256, Layout.Flow).From() with { ArrivalUnixMilliseconds = MessageBuilder.ExportMilliseconds + (hours++ * 3_700_000L) });
+
+        Assert.Equal(0, decoder.Counters.Rejected(Hop.Datagram));
+        Assert.Equal([2u, 3u], Assert.Single(decoder.Catalog.Exporters()).Domains.Select(domain => domain.ObservationDomainId));
+    }
+
+    [Fact]
+    public void Sessions_over_tcp_and_udp_with_the_same_ports_are_two()
+    {
+        var decoder = new DecoderUnderTest();
+        var udp = MessageBuilder.Ipfix().Template(256, Layout.Flow).From();
+        var tcp = udp with { Session = udp.Session with { IsOverTcp = true } };
+        decoder.Decode(udp);
+        decoder.Decode(tcp);
+
+        decoder.Decoder.End(tcp.Session);
+
+        Assert.Single(decoder.Catalog.Templates());
+        decoder.Decode(udp with { Payload = MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).Build() });
+        Assert.Single(decoder.Collected.FlowStarts);
+    }
+
+    [Fact]
     public void Withdrawal_over_tcp_is_obeyed_and_templates_end_with_the_connection()
     {
         var decoder = new DecoderUnderTest();

@@ -156,6 +156,46 @@ public sealed class SequenceAccountTests
         Assert.Equal((withheld, 0, 0, 0), Result);
     }
 
+    [Fact]
+    public void Exporter_that_leaves_options_out_is_understood_after_thousands_of_messages_without_options()
+    {
+        var number = 0u;
+        for (var i = 0; i < 5000; i++)
+        {
+            _account.Observe(number, dataRecords: 10, optionsRecords: i > 3000 && i % 100 == 0 ? 3 : 0, _now++);
+            number += 10;
+        }
+
+        Assert.InRange(_account.Resets, 0, 1);
+        Assert.Equal(0, Result.Lost);
+        Assert.InRange(_account.Duplicated, 0, 40);
+    }
+
+    [Fact]
+    public void Unreadable_message_of_an_exporter_that_counts_it_in_is_no_loss()
+    {
+        var number = 0u;
+        for (var i = 0; i < 100; i++)
+        {
+            number += (uint)(10 + i);
+            if (i % 10 == 5) _account.Skip(number, _now++);
+            else _account.Observe(number, dataRecords: 10 + i, optionsRecords: 0, _now++);
+        }
+
+        Assert.Equal((0, 0, 0, 0), Result);
+    }
+
+    [Fact]
+    public void Gaps_are_closed_when_the_clock_goes_back()
+    {
+        Observe(0, 10);
+        Observe(30, 10);
+
+        _account.CloseGaps(_now - 3_600_000);
+
+        Assert.Equal(20, _account.Lost);
+    }
+
     private void Observe(uint sequence, int units)
     {
         _account.Observe(sequence, units, _now);

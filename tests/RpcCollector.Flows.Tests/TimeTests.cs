@@ -89,6 +89,39 @@ public sealed class TimeTests
         _decoder.AssertEverythingIsAccountedFor();
     }
 
+    [Theory]
+    [InlineData(0ul)]
+    [InlineData(0x8000_0000_0000_0001ul)]
+    [InlineData(ulong.MaxValue)]
+    public void Absurd_system_init_time_is_taken_for_none(ulong absurd)
+    {
+        _decoder.Decode(MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64(absurd)).From(port: 40_001));
+
+        DecodeIpfix([(22, 4), (21, 4)], set => set.U32(1000).U32(2000));
+        Assert.Equal(1, _decoder.Decoder.WaitingSets);
+    }
+
+    [Fact]
+    public void Uptime_that_runs_ahead_for_days_moves_no_flow_to_its_export()
+    {
+        // 1.7 s a day: the exporter's uptime runs 20 parts in a million fast.
+        for (var minute = 0; minute < 3 * 1440; minute++)
+        {
+            var upTime = 100_000 + (minute * 60_000L) + (minute * 60_000L / 50_000);
+            _decoder.Decode(MessageBuilder.NetFlowV9(sysUpTime: (uint)upTime, exportSeconds: MessageBuilder.ExportSeconds + ((uint)minute * 60)).From());
+        }
+
+        const uint Last = 3 * 1440;
+        var now = (uint)(100_000 + (Last * 60_000L) + (Last * 60_000L / 50_000));
+        _decoder.Decode(MessageBuilder.NetFlowV9(sysUpTime: now, exportSeconds: MessageBuilder.ExportSeconds + (Last * 60)).Template(256, [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4)])
+            .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(now - 300).U32(now - 100)).From());
+
+        var start = Assert.Single(_decoder.Collected.FlowStarts);
+        Assert.Equal(200, start.EndUnixMilliseconds - start.StartUnixMilliseconds);
+        Assert.Equal(0, _decoder.Counters.Noted(Irregularity.TimeClamped));
+        Assert.InRange(start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds - (MessageBuilder.ExportMilliseconds + (Last * 60_000L) - 300), -1100, 1100);
+    }
+
     [Fact]
     public void Delta_microseconds_count_back_from_the_export()
     {

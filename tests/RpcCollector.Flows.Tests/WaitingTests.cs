@@ -49,6 +49,37 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public void Records_that_find_no_room_to_wait_for_the_exporters_start_are_read_without_it()
+    {
+        var decoder = new DecoderUnderTest(new FlowOptions { MaxWaitingBytesPerExporter = 0 });
+
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4))
+            .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(1000).U32(2000)).From());
+
+        Assert.Single(decoder.Collected.FlowStarts);
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
+    [Fact]
+    public void Templates_that_change_to_and_fro_in_one_message_do_not_try_every_waiting_set_each_time()
+    {
+        var decoder = new DecoderUnderTest();
+        for (var i = 0; i < 20; i++)
+        {
+            decoder.Decode(MessageBuilder.Ipfix().Set(256, _ => { }).Set(256, _ => { }).Set(256, _ => { }).From(port: 40_000));
+        }
+
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, (8, 4)).From(port: 40_001));
+        decoder.Decode(MessageBuilder.Ipfix().Set(2, set =>
+        {
+            for (var i = 0; i < 4000; i++) set.U16(256).U16(1).U16(i % 2 == 0 ? 12 : 7).U16(4);
+        }).From(port: 40_002));
+
+        Assert.Equal(60, decoder.Decoder.WaitingSets + (int)decoder.Counters.Noted(Irregularity.DecodedAfterWaiting));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
+    [Fact]
     public void Sets_wait_no_longer_than_they_may()
     {
         var decoder = new DecoderUnderTest(new FlowOptions { MaxWaiting = TimeSpan.FromMinutes(5) });

@@ -10,6 +10,7 @@ internal sealed class CatalogBooks
     private readonly SequenceTally _netFlowV9 = new();
     private readonly SequenceTally _ipfix = new();
     private int _numTemplates;
+    private int _numSessions;
 
     public ChangeCounter Changes { get; } = new();
 
@@ -19,6 +20,11 @@ internal sealed class CatalogBooks
     public int NumTemplates => Volatile.Read(ref _numTemplates);
 
     public void CountTemplates(int change) => Interlocked.Add(ref _numTemplates, change);
+
+    /// <summary>Transport Sessions of all exporters together.</summary>
+    public int NumSessions => Volatile.Read(ref _numSessions);
+
+    public void CountSessions(int change) => Interlocked.Add(ref _numSessions, change);
 
     public SequenceTally SequenceOf(int version) => version switch
     {

@@ -13,10 +13,12 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     private readonly ConcurrentDictionary<SessionKey, SessionDomain> _sessions = new();
     // A Template that was neither repeated nor used for so long may go when there are too many.
     private const long LeftBehindMilliseconds = 3_600_000;
+    private const long PurgeIntervalMilliseconds = 1000;
 
     private readonly Lock _learning = new();
     private Dictionary<TemplateKey, Template> _templates = [];
     private int _waitingSets;
+    private long _lastPurgeUnixMilliseconds;
 
     /// <summary>What all exporters share.</summary>
     private CatalogBooks Books { get; } = books;
@@ -62,9 +64,17 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         if (_domains.TryGetValue((version, domainId), out var domain)) return domain;
         lock (_learning)
         {
-            if (_domains.Count >= maxDomains) return _domains.GetValueOrDefault((version, domainId));
+            if (_domains.TryGetValue((version, domainId), out domain)) return domain;
+            if (_domains.Count >= maxDomains && !ForgetSilentDomain()) return null;
             return _domains.GetOrAdd((version, domainId), static (key, self) => new ObservationDomain(key.Version, key.Id, self.Books, self.Minutes), this);
         }
+    }
+
+    /// <summary>Lets go of the domain silent for longest, when that is long: ids that an exporter gave up, or that were forged, must not bar new ones for ever.</summary>
+    private bool ForgetSilentDomain()
+    {
+        var silent = _domains.MinBy(domain => domain.Value.LastSeenUnixMilliseconds);
+        return LastSeenUnixMilliseconds - silent.Value.LastSeenUnixMilliseconds >= LeftBehindMilliseconds && _domains.TryRemove(silent.Key, out _);
     }
 
     /// <summary>The session, new or known; null when the exporter has as many domains as it may. When it has as many sessions as it may, the one silent for longest makes room.</summary>
@@ -75,8 +85,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         lock (_learning)
         {
             if (_sessions.TryGetValue(key, out session)) return session;
-            if (_sessions.Count >= options.MaxSessionsPerExporter && _sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is { } silent)
-                _sessions.TryRemove(silent.Key, out _);
+            var isFull = _sessions.Count >= options.MaxSessionsPerExporter || (!_sessions.IsEmpty && Books.NumSessions >= options.MaxSessions);
+            if (isFull && _sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is { } silent && _sessions.TryRemove(silent.Key, out _)) Books.CountSessions(-1);
+            Books.CountSessions(1);
             session = new SessionDomain(key, domain, nextClockId());
             _sessions[key] = session;
             Books.Changes.Note();
@@ -95,18 +106,19 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     }
 
     /// <summary>Takes a Template in; the same one again is a refresh, a different one replaces the old at once.</summary>
-    public TemplateLearned Learn(in TemplateKey key, Template template, FlowOptions options)
+    /// <param name="arrivalUnixMilliseconds">Now, by the clock of arrivals.</param>
+    public TemplateLearned Learn(in TemplateKey key, Template template, FlowOptions options, long arrivalUnixMilliseconds)
     {
         lock (_learning)
         {
             var isKnown = _templates.TryGetValue(key, out var known);
             if (isKnown && known!.HasSameLayoutAs(template))
             {
-                known.Refresh(template.FirstReceivedUnixMilliseconds);
+                known.Refresh(arrivalUnixMilliseconds);
                 return TemplateLearned.Refreshed;
             }
 
-            if (!isKnown && !HasRoom(template.FirstReceivedUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
+            if (!isKnown && !HasRoom(arrivalUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
             if (!isKnown) Books.CountTemplates(1);
             Volatile.Write(ref _templates, new Dictionary<TemplateKey, Template>(_templates) { [key] = template });
             Books.Changes.Note();
@@ -129,11 +141,12 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     /// <summary>Withdraws all Templates, or all Options Templates, of a session and domain (RFC 7011, 8.1).</summary>
     public void ForgetAll(TemplateKey like, bool isOptions) => ForgetWhere((key, template) =>
-        template.IsOptions == isOptions && key.ExporterPort == like.ExporterPort && key.CollectorPort == like.CollectorPort && key.Version == like.Version
+        template.IsOptions == isOptions && key.ExporterPort == like.ExporterPort && key.CollectorPort == like.CollectorPort && key.IsOverTcp == like.IsOverTcp && key.Version == like.Version
         && key.ObservationDomainId == like.ObservationDomainId);
 
     /// <summary>A connection has ended, and its Templates with it (RFC 7011, 8.1).</summary>
-    public void ForgetSession(ushort exporterPort, ushort collectorPort) => ForgetWhere((key, _) => key.ExporterPort == exporterPort && key.CollectorPort == collectorPort);
+    public void ForgetSession(ushort exporterPort, ushort collectorPort) =>
+        ForgetWhere((key, _) => key.IsOverTcp && key.ExporterPort == exporterPort && key.CollectorPort == collectorPort);
 
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
     /// <returns>How many.</returns>
@@ -142,7 +155,13 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>True when one Template more may be kept; an exporter that changes its port often leaves Templates behind, and those make room.</summary>
     private bool HasRoom(long nowUnixMilliseconds, FlowOptions options)
     {
-        if (_templates.Count >= options.MaxTemplatesPerExporter) ForgetUnusedSince(nowUnixMilliseconds - LeftBehindMilliseconds);
+        // Once a second at most: a flood of Templates beyond the bound must not cost a walk over all of them each time.
+        if (_templates.Count >= options.MaxTemplatesPerExporter && Math.Abs(nowUnixMilliseconds - _lastPurgeUnixMilliseconds) >= PurgeIntervalMilliseconds)
+        {
+            _lastPurgeUnixMilliseconds = nowUnixMilliseconds;
+            ForgetUnusedSince(nowUnixMilliseconds - LeftBehindMilliseconds);
+        }
+
         return _templates.Count < options.MaxTemplatesPerExporter && Books.NumTemplates < options.MaxTemplates;
     }
 
@@ -164,7 +183,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// Exporters change ports, and a restarted one sends data before it repeats its Templates: when the sessions of this exporter know exactly
     /// one layout for the id, it is that. Two different layouts leave the question open.
     /// </summary>
-    public bool TryBorrow(in TemplateKey key, FlowOptions options, [NotNullWhen(true)] out Template? template)
+    public bool TryBorrow(in TemplateKey key, FlowOptions options, long arrivalUnixMilliseconds, [NotNullWhen(true)] out Template? template)
     {
         template = null;
         foreach (var (otherKey, other) in Volatile.Read(ref _templates))
@@ -175,7 +194,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         }
 
         if (template is null) return false;
-        Learn(key, template, options);
+        Learn(key, template, options, arrivalUnixMilliseconds);
         return true;
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
     public void Restore(long lastSeenUnixMilliseconds, long systemInitUnixMilliseconds, uint samplingInterval)
     {
         Volatile.Write(ref _lastSeenUnixMilliseconds, lastSeenUnixMilliseconds);
-        Volatile.Write(ref _systemInitUnixMilliseconds, systemInitUnixMilliseconds);
+        Volatile.Write(ref _systemInitUnixMilliseconds, Interpretation.FlowTimes.IsPlausible(systemInitUnixMilliseconds) ? systemInitUnixMilliseconds : 0);
         Volatile.Write(ref _samplingInterval, samplingInterval);
     }
 
@@ -93,7 +93,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
     {
         // Headers in whole seconds are early by up to 999 ms and queues make arrivals late: the least offset of a while is nearest the truth.
         var offset = arrivalUnixMilliseconds - exportUnixMilliseconds;
-        if (arrivalUnixMilliseconds - _offsetWindowStart > OffsetWindowMilliseconds)
+        if (arrivalUnixMilliseconds - _offsetWindowStart is < 0 or > OffsetWindowMilliseconds)
         {
             _offsetWindowStart = arrivalUnixMilliseconds;
             _leastOffset = offset;

@@ -62,7 +62,7 @@ internal static class SavedExporters
             if (template.Plan.MinimumLength == 0) continue;
             template.Refresh(known.LastReceived);
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), known.LastUsed);
-            exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options);
+            exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options, template.FirstReceivedUnixMilliseconds);
         }
     }
 

@@ -1,3 +1,4 @@
+using RpcCollector.Flows.Interpretation;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Time;
 
@@ -59,7 +60,7 @@ internal sealed class SessionDomain
     public void Restore(SavedSession saved)
     {
         LastSeenUnixMilliseconds = saved.LastSeen;
-        _systemInitUnixMilliseconds = saved.SystemInit;
+        _systemInitUnixMilliseconds = FlowTimes.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
         _samplingInterval = saved.Sampling;
         HasNoSystemInit = saved.HasNoSystemInit;
         if (saved.Clock is not { } clock) return;
@@ -105,5 +106,5 @@ internal sealed class SessionDomain
     }
 }
 
-/// <summary>Both ports of a Transport Session, and the Observation Domain within it.</summary>
-internal readonly record struct SessionKey(ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId);
+/// <summary>Both ports of a Transport Session and whether it is over TCP, and the Observation Domain within it.</summary>
+internal readonly record struct SessionKey(ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId, bool IsOverTcp = false);

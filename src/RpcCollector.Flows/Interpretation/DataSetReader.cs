@@ -88,7 +88,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
             return;
         }
 
-        Clamp(ref times, message);
+        Clamp(ref times, message, session);
         flow.StartUnixMilliseconds = times.StartUnixMilliseconds;
         flow.EndUnixMilliseconds = times.EndUnixMilliseconds;
         flow.ResolutionMilliseconds = times.ResolutionMilliseconds;
@@ -142,12 +142,15 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
     }
 
     /// <summary>A flow cannot start after it was exported nor end before it starts. The header may be up to a second early, as it states whole seconds.</summary>
-    private void Clamp(ref FlowTimes times, in ExportMessage message)
+    /// <remarks>Times by uptime are measured from the clock's anchor, and so must be the export that they are held against.</remarks>
+    private void Clamp(ref FlowTimes times, in ExportMessage message, SessionDomain session)
     {
-        var latest = message.ExportUnixMilliseconds + Math.Max(times.ResolutionMilliseconds, message.ExportResolutionMilliseconds);
-        var start = times.StartUnixMilliseconds <= latest ? times.StartUnixMilliseconds : message.ExportUnixMilliseconds;
-        var end = times.EndUnixMilliseconds <= latest ? times.EndUnixMilliseconds : Math.Max(start, message.ExportUnixMilliseconds);
-        end = Math.Max(start, end);
+        var tolerance = Math.Max(times.ResolutionMilliseconds, message.ExportResolutionMilliseconds);
+        var correction = session.Clock.CorrectionMilliseconds;
+        var startExport = message.ExportUnixMilliseconds - (times.IsByUpTime ? correction : 0);
+        var endExport = message.ExportUnixMilliseconds - (times.IsEndByUpTime ? correction : 0);
+        var start = times.StartUnixMilliseconds <= startExport + tolerance ? times.StartUnixMilliseconds : startExport;
+        var end = Math.Max(start, times.EndUnixMilliseconds <= endExport + tolerance ? times.EndUnixMilliseconds : endExport);
         if (start == times.StartUnixMilliseconds && end == times.EndUnixMilliseconds) return;
         counters.Note(Irregularity.TimeClamped);
         times = times with { StartUnixMilliseconds = start, EndUnixMilliseconds = end };

@@ -5,7 +5,7 @@ using RpcCollector.Flows.Templates;
 namespace RpcCollector.Flows.Interpretation;
 
 /// <summary>Start and end of a flow in Unix milliseconds, how coarse they are, and whether they are measured by the exporter's uptime.</summary>
-internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUnixMilliseconds, int ResolutionMilliseconds, bool IsByUpTime)
+internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUnixMilliseconds, int ResolutionMilliseconds, bool IsByUpTime, bool IsEndByUpTime)
 {
     // Seconds from 1900 (NTP's epoch, RFC 5905) to 1970.
     private const long NtpToUnixSeconds = 2_208_988_800;
@@ -37,11 +37,11 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
                 isByUpTime = isEndByUpTime;
             }
 
-            if (!hasEnd && hasStart) (end, endResolution, hasEnd) = (start + duration, startResolution, true);
+            if (!hasEnd && hasStart) (end, endResolution, hasEnd, isEndByUpTime) = (start + duration, startResolution, true, isByUpTime);
         }
 
-        if (!hasEnd) (end, endResolution) = (start, startResolution);
-        times = new FlowTimes(start, end, Math.Max(startResolution, endResolution), isByUpTime);
+        if (!hasEnd) (end, endResolution, isEndByUpTime) = (start, startResolution, isByUpTime);
+        times = new FlowTimes(start, end, Math.Max(startResolution, endResolution), isByUpTime, isEndByUpTime);
         return hasStart;
     }
 
@@ -122,5 +122,5 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     }
 
     // Up to the year 2286, so that sums of times cannot overflow and dates can be written.
-    private static bool IsPlausible(long unixMilliseconds) => unixMilliseconds is > 0 and < 10_000_000_000_000;
+    public static bool IsPlausible(long unixMilliseconds) => unixMilliseconds is > 0 and < 10_000_000_000_000;
 }

@@ -42,7 +42,7 @@ internal sealed class OptionsReader(HopCounters counters)
 
     private static void Read(ReadOnlySpan<byte> record, RecordPlan plan, SessionDomain session)
     {
-        if (plan[FieldRole.SystemInitTime] is { IsPresent: true } systemInit) session.SystemInitUnixMilliseconds = (long)systemInit.Read(record);
+        if ((long)plan[FieldRole.SystemInitTime].Read(record) is var systemInit && FlowTimes.IsPlausible(systemInit)) session.SystemInitUnixMilliseconds = systemInit;
         if (TryReadSamplingInterval(record, plan, out var interval)) session.SamplingInterval = interval;
     }
 

@@ -24,7 +24,8 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     // So many Messages in a row that follow each other, and none that follows the old sequence, are a new sequence.
     private const int NewSequenceRun = 4;
 
-    private readonly Gap[] _gaps = new Gap[MaxGaps];
+    // Made with the first gap: most sequences have none.
+    private Gap[] _gaps = [];
     private SequenceNumbering _numbering;
     private int _numGaps;
     private uint _expected;
@@ -72,7 +73,10 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     public void Skip(uint sequenceNumber, long arrivalUnixMilliseconds)
     {
         _numbering.Forget();
-        Observe(sequenceNumber, units: -1, arrivalUnixMilliseconds);
+
+        // Where the number counts the Message in, it does not tell where the Message begins.
+        if (_numbering.StatesNumberAfterMessage) _state = State.Resuming;
+        else Observe(sequenceNumber, units: -1, arrivalUnixMilliseconds);
     }
 
     /// <summary>Takes the sequence number of a Message.</summary>
@@ -123,7 +127,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         var kept = 0;
         for (var i = 0; i < _numGaps; i++)
         {
-            if (arrivalUnixMilliseconds - _gaps[i].SeenUnixMilliseconds < ReorderWindowMilliseconds) _gaps[kept++] = _gaps[i];
+            if (Math.Abs(arrivalUnixMilliseconds - _gaps[i].SeenUnixMilliseconds) < ReorderWindowMilliseconds) _gaps[kept++] = _gaps[i];
             else Lose(_gaps[i]);
         }
 
@@ -139,10 +143,12 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
 
     private void OpenGap(uint from, uint to, long arrivalUnixMilliseconds)
     {
-        if (_numGaps == MaxGaps)
+        if (_gaps.Length == 0) _gaps = new Gap[MaxGaps];
+        if (_numGaps >= MaxGaps)
         {
             Lose(_gaps[0]);
-            Array.Copy(_gaps, 1, _gaps, 0, --_numGaps);
+            Array.Copy(_gaps, 1, _gaps, 0, MaxGaps - 1);
+            _numGaps = MaxGaps - 1;
         }
 
         _gaps[_numGaps++] = new Gap(from, to, arrivalUnixMilliseconds);

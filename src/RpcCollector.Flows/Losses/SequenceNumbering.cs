@@ -28,8 +28,14 @@ internal struct SequenceNumbering
             {
                 var counted = StatesNumberAfter(way) ? Units(way, dataRecords, optionsRecords) : Units(way, _lastDataRecords, _lastOptionsRecords);
                 if (step != (uint)counted) continue;
-                if (_votes[way] < MaxVotes) _votes[way]++;
+                _votes[way]++;
                 if (best < 0 || _votes[way] > _votes[best]) best = way;
+            }
+
+            // Old votes fade, so that an exporter that counts otherwise after an update is followed.
+            if (best >= 0 && _votes[best] >= MaxVotes)
+            {
+                for (var way = 0; way < Ways; way++) _votes[way] /= 2;
             }
 
             isAnother = best >= 0 && _votes[best] > _votes[_way];
@@ -39,6 +45,9 @@ internal struct SequenceNumbering
         (_hasLast, _lastNumber, _lastDataRecords, _lastOptionsRecords) = (true, number, dataRecords, optionsRecords);
         return isAnother;
     }
+
+    /// <summary>True when a number counts its own Message in.</summary>
+    public readonly bool StatesNumberAfterMessage => StatesNumberAfter(_way);
 
     /// <summary>The next Message has no known predecessor.</summary>
     public void Forget() => _hasLast = false;
