@@ -109,13 +109,13 @@ public sealed class WaitingTests
         decoder.AssertEverythingIsAccountedFor();
     }
 
-    public static IEnumerable<TheoryDataRow<string>> Captures() => RobustnessTests.Captures();
+    public static IEnumerable<TheoryDataRow<string>> Exports() => RealLifeTests.Exports();
 
     [Theory]
-    [MemberData(nameof(Captures))]
-    public void Datagrams_in_reverse_order_give_the_same_records(string name)
+    [MemberData(nameof(Exports))]
+    public void Datagrams_in_reverse_order_give_the_same_records(string path)
     {
-        var datagrams = CapturedDatagrams.Read(SharedData.PathOf("captures", name + ".pcap"));
+        var datagrams = CapturedDatagrams.Read(SharedData.PathOf(path));
         var (forward, reverse) = (new DecoderUnderTest(), new DecoderUnderTest());
 
         forward.Decode(datagrams);
