@@ -85,7 +85,4 @@ public enum Rejection : byte
 
     /// <summary>The same connection was known already: another half, a continuation, a second exporter.</summary>
     AlreadyKnown,
-
-    /// <summary>State is full: the oldest was let go for the newer.</summary>
-    StateFull,
 }

@@ -31,7 +31,6 @@ internal static class RejectionMeaning
         Rejection.IrrelevantPorts => "flows on ports that RPC and remote administration do not use",
         Rejection.NoStartTime => "flows without a time",
         Rejection.AlreadyKnown => "flow starts of connections that were known already (other half, continuation, second exporter)",
-        Rejection.StateFull => "flow starts let go because the state was full",
         _ => reason.ToString(),
     };
 
