@@ -1,15 +1,20 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.InteropServices;
+using System.Text.Json;
+using RpcCollector.Commands.Synthetic;
 using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary><c>send</c>: an exporter for trying the appliance without a router. It sends the export datagrams of a capture.</summary>
+/// <summary><c>send</c>: an exporter for trying the appliance without a router. It sends the export datagrams of a capture, or flows that are made up.</summary>
 internal sealed class SendCommand : Command
 {
-    private readonly Argument<string> _file = new("FILE") { Description = "A capture (pcap, pcapng) with NetFlow or IPFIX datagrams, or an IPFIX file." };
+    private readonly Argument<string?> _file = new("FILE")
+    {
+        Description = "A capture (pcap, pcapng) with NetFlow or IPFIX datagrams, or an IPFIX file. Not with --synthetic.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     private readonly Option<string> _to = new("--to") { Description = "Where to send: address:port or [address]:port.", DefaultValueFactory = _ => "127.0.0.1:2055" };
 
@@ -31,8 +36,10 @@ internal sealed class SendCommand : Command
 
     private readonly Option<bool> _allowRemote = new("--allow-remote") { Description = "Allow an address outside this host." };
 
+    private readonly SyntheticOptions _synthetic = new();
+
     public SendCommand()
-        : base("send", "Send the export datagrams of a capture to a collector.")
+        : base("send", "Send the export datagrams of a capture to a collector, or made-up ones to load it.")
     {
         Add(_file);
         foreach (var option in new Option[] { _to, _rate, _captureTime, _speed, _loop, _tcp, _withhold, _allowRemote }) Add(option);
@@ -41,42 +48,52 @@ internal sealed class SendCommand : Command
             var paces = new Option[] { _rate, _captureTime, _speed }.Count(option => result.GetResult(option) is not null);
             if (paces > 1) result.AddError("Give one of --rate, --capture-time and --speed.");
         });
-        SetAction(parsed => Send(
-            parsed.GetValue(_file)!,
-            Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)),
-            Pace(parsed.GetValue(_rate), parsed.GetValue(_speed)),
-            Positive("--loop", parsed.GetValue(_loop)),
-            parsed.GetValue(_tcp),
-            Percent("--withhold", parsed.GetValue(_withhold))));
+        _synthetic.AddTo(this, _file, [_captureTime, _speed, _loop, _tcp, _withhold]);
+        SetAction(parsed => _synthetic.IsAskedFor(parsed) ? SendSynthetic(parsed) : SendCapture(parsed));
+    }
+
+    private int SendCapture(ParseResult parsed) => Send(
+        parsed.GetValue(_file)!,
+        Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)),
+        Pace(parsed.GetValue(_rate), parsed.GetValue(_speed)),
+        Positive("--loop", parsed.GetValue(_loop)),
+        parsed.GetValue(_tcp),
+        Percent("--withhold", parsed.GetValue(_withhold)));
+
+    private int SendSynthetic(ParseResult parsed)
+    {
+        double? rate = parsed.GetValue(_rate) is { } perSecond ? Positive("--rate", perSecond) : null;
+        var load = _synthetic.Read(parsed, Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)), rate);
+        using var stopping = new StopSignal();
+        using var sender = new SyntheticSender(load, stopping.Token);
+        var result = sender.Run();
+        Console.Out.WriteLine(JsonSerializer.Serialize(result, SyntheticJson.Default.SyntheticResult));
+        if (result.Refused == 0) return 0;
+        Console.Error.WriteLine(NobodyListens(load.Target, result.Refused));
+        return 1;
     }
 
     private static int Send(string file, IPEndPoint target, SendPace pace, int times, bool overTcp, double withheldShare)
     {
-        using var stopping = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stopping = new StopSignal();
         using var transport = overTcp ? (IExportTransport)new TcpExport(target) : new UdpExport(target);
         var sender = new ExportSender(transport, pace, stopping.Token, withheldShare);
         var began = Stopwatch.GetTimestamp();
-        for (var i = 0; i < times && !stopping.IsCancellationRequested; i++) sender.Send(file);
+        for (var i = 0; i < times && !stopping.Token.IsCancellationRequested; i++) sender.Send(file);
         sender.Settle();
 
-        var stopped = stopping.IsCancellationRequested ? " Stopped before the end." : "";
+        var stopped = stopping.Token.IsCancellationRequested ? " Stopped before the end." : "";
         Console.Out.WriteLine($"Sent {sender.Datagrams:N0} datagrams ({sender.Bytes:N0} bytes) to {target} in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s.{stopped}");
         if (sender.NotSent.Losses().Any())
             Console.Out.WriteLine($"Not sent: {string.Join(", ", sender.NotSent.Losses().Select(entry => $"{entry.Count:N0} {RejectionMeaning.Of(entry.Loss)}"))}.");
         if (sender.NotCarried > 0) Console.Out.WriteLine($"Not sent: {sender.NotCarried:N0} datagrams that are no IPFIX Messages, and so cannot go over TCP.");
         if (withheldShare > 0) Console.Out.WriteLine(Withheld(sender));
         if (sender.Refused == 0) return 0;
-        Console.Error.WriteLine($"Nobody listens on UDP {target}: {sender.Refused:N0} datagrams were refused.");
+        Console.Error.WriteLine(NobodyListens(target, sender.Refused));
         return 1;
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stopping.Cancel();
-        }
     }
+
+    private static string NobodyListens(IPEndPoint target, long refused) => $"Nobody listens on UDP {target}: {refused:N0} datagrams were refused.";
 
     private static string Withheld(ExportSender sender)
     {
