@@ -1,0 +1,61 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Benchmarks;
+
+/// <summary><c>check</c>: do the benchmarks measure what they say? Every record is decoded, every pair joined, nothing rejected, nothing allocated. Never looks at time.</summary>
+internal static class BenchmarkCheck
+{
+    private const int Records = 200_000;
+    private const int FlowStarts = 40_000;
+
+    public static int Run()
+    {
+        var wrong = 0;
+        IEnumerable<DecodeShape> shapes =
+        [
+            .. from layout in Enum.GetValues<Layout>() from traffic in Enum.GetValues<Traffic>() select new DecodeShape(layout, traffic),
+            .. DecodeGrowthBenchmarks.Shapes,
+        ];
+        foreach (var shape in shapes)
+        {
+            var run = new DecodeRun(shape);
+            run.Decode(Records);
+            var allocated = Allocated(() => run.Decode(Records));
+            var isRight = run.Decoded == run.Records && run.FlowStarts == run.Relevant && run.Rejected == 0 && allocated == 0;
+            Say(isRight, $"decode {shape.Layout}, {shape.Traffic}, {shape}: {run.Decoded:N0} of {run.Records:N0} records, {run.FlowStarts:N0} of {run.Relevant:N0} flow starts, {run.Rejected} rejected, {allocated} bytes allocated");
+            wrong += isRight ? 0 : 1;
+        }
+
+        foreach (var open in (int[])[10_000, 1_000_000])
+        {
+            wrong += Join(open, "unrelated", activities: 0, run => run.OfferUnrelated(FlowStarts));
+            wrong += Join(open, "pairs", activities: FlowStarts / 2, run => run.OfferPairs(FlowStarts));
+            wrong += Join(open, "known", activities: 0, run => run.OfferKnown(FlowStarts), known: FlowStarts);
+        }
+
+        return wrong == 0 ? 0 : 1;
+    }
+
+    private static int Join(int open, string name, int activities, Action<JoinRun> offer, int known = 0)
+    {
+        var run = new JoinRun(open);
+
+        // Tables, indexes and free lists reach their size in the first turn over.
+        for (var offered = 0; offered <= 2 * open; offered += FlowStarts) offer(run);
+        var (joined, merged) = (run.Activities, run.Counters.Rejected(Hop.FlowStart, Rejection.AlreadyKnown));
+        var allocated = Allocated(() => offer(run));
+        (joined, merged) = (run.Activities - joined, run.Counters.Rejected(Hop.FlowStart, Rejection.AlreadyKnown) - merged);
+        var isRight = joined == activities && merged == known && allocated == 0;
+        Say(isRight, $"join {name}, {open:N0} open: {run.OpenMapperFlows:N0} mapper flows, {run.WaitingEndpointFlows:N0} candidates, {run.BytesAFlow:0} bytes each, {joined:N0} joined, {merged:N0} merged, {allocated} bytes allocated");
+        return isRight ? 0 : 1;
+    }
+
+    private static long Allocated(Action run)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        run();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static void Say(bool isRight, string what) => Console.WriteLine($"{(isRight ? "ok   " : "WRONG")} {what}");
+}

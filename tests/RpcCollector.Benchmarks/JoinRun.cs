@@ -1,0 +1,100 @@
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Benchmarks;
+
+/// <summary>A shard in steady state: so many open mapper flows and as many candidates that wait, the oldest of which goes whenever a new one comes.</summary>
+internal sealed class JoinRun
+{
+    private const uint Clients = 0x0A00_0000;
+    private const uint Servers = 0xAC10_0000;
+    private const ushort FirstPort = 49_152;
+
+    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
+
+    private readonly int _open;
+    private readonly ClientShard _shard;
+    private readonly CountingSink _sink = new();
+    private readonly long _began = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private long _next;
+
+    public JoinRun(int open)
+    {
+        _open = open;
+        var options = new JoinOptions { MapperHold = Hold, EndpointHold = Hold, MapperOnlyAfter = Hold * 2, MaxMapperFlows = 100_000_000, MaxEndpointFlows = 100_000_000 };
+        _shard = new ClientShard(options, _sink, Counters);
+        OfferUnrelated(2 * open);
+    }
+
+    public HopCounters Counters { get; } = new();
+
+    public long Activities => _sink.Added;
+
+    public int OpenMapperFlows => _shard.OpenMapperFlows;
+
+    public int WaitingEndpointFlows => _shard.WaitingEndpointFlows;
+
+    public double BytesAFlow => (double)_shard.StateBytes / (_shard.OpenMapperFlows + _shard.WaitingEndpointFlows);
+
+    /// <summary>Mapper flows and candidates in turn that have nothing to do with each other.</summary>
+    public void OfferUnrelated(int flowStarts)
+    {
+        for (var i = 0; i < flowStarts; i++, _next++) _shard.Offer(Unrelated(_next, Now));
+    }
+
+    /// <summary>A mapper flow and its endpoint flow in turn: each second one is an RPC activity.</summary>
+    public void OfferPairs(int flowStarts)
+    {
+        for (var i = 0; i < flowStarts; i++, _next++)
+        {
+            var pair = _next / 2;
+            _shard.Offer(Start(Host(pair), Servers + (uint)(pair & 0xFFFF), _next % 2 == 0 ? WellKnownPort.EndpointMapper : Port(_next), Port(pair), Now));
+        }
+    }
+
+    /// <summary>Further sightings of flows that are held.</summary>
+    public void OfferKnown(int flowStarts)
+    {
+        // Time stands still, so that they stay.
+        for (var i = 0; i < flowStarts; i++)
+        {
+            var known = _next - 1 - (i * 7_919L % _open);
+            _shard.Offer(Unrelated(known, ArrivalOf(known)));
+        }
+    }
+
+    private long Now => ArrivalOf(_next);
+
+    private long ArrivalOf(long number) => _began + (long)(number * Hold.TotalMilliseconds / (2.0 * _open));
+
+    // A mapper flow and a candidate of two clients that nothing else is of.
+    private static FlowStart Unrelated(long number, long arrival) =>
+        Start(Host(number), Servers + (uint)(number * 31 & 0xFFFF), number % 2 == 0 ? WellKnownPort.EndpointMapper : Port(number), Port(number * 17), arrival);
+
+    private static uint Host(long number) => Clients + (uint)(number & 0xFF_FFFF);
+
+    private static ushort Port(long number) => (ushort)(FirstPort + (number & 0x3FFF));
+
+    private static FlowStart Start(uint client, uint server, ushort serverPort, ushort clientPort, long arrival) => new()
+    {
+        Client = HostAddress.FromIPv4(client),
+        Server = HostAddress.FromIPv4(server),
+        ClientPort = clientPort,
+        ServerPort = serverPort,
+        StartUnixMilliseconds = arrival - 500,
+        EndUnixMilliseconds = arrival - 300,
+        ArrivalUnixMilliseconds = arrival,
+        ResolutionMilliseconds = 1,
+        SamplingInterval = 1,
+        Direction = DirectionConfidence.Stated,
+        Half = FlowHalf.Both,
+    };
+
+    // A mapper flow that is let go alone is no join.
+    private sealed class CountingSink : IActivitySink
+    {
+        public long Added { get; private set; }
+
+        public void Publish(in ActivityChange change) => Added += change.Kind == ActivityChangeKind.Added && change.Activity.Basis != JoinBasis.MapperOnly ? 1 : 0;
+    }
+}

@@ -1,0 +1,18 @@
+using System.Reflection;
+using BenchmarkDotNet.Running;
+using RpcCollector.Benchmarks;
+using RpcCollector.Benchmarks.Load;
+
+// docs/performance.md says how to use each, and what it gave.
+return args switch
+{
+    ["check", ..] => BenchmarkCheck.Run(),
+    ["load", .. var options] => await LoadTest.RunAsync(LoadOptions.Parse(options)),
+    _ => RunBenchmarks(args),
+};
+
+static int RunBenchmarks(string[] args)
+{
+    BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+    return 0;
+}
