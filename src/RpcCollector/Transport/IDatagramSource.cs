@@ -12,6 +12,9 @@ internal interface IDatagramSource : IDisposable
     /// <summary>Receive buffer that the kernel granted.</summary>
     int ReceiveBufferBytes { get; }
 
+    /// <summary>The most datagrams that it takes at once.</summary>
+    int BatchSize { get; }
+
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full; from any thread.</summary>
     long KernelDrops { get; }
 

@@ -63,6 +63,8 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
 
     public int ReceiveBufferBytes { get; }
 
+    public int BatchSize => Batch;
+
     /// <remarks>
     /// The socket's own counter as the last datagram brought it (SO_RXQ_OVFL), or as /proc shows it, whichever is more: the first says nothing of what was
     /// dropped after the last datagram that was kept, the second nothing where /proc is hidden.

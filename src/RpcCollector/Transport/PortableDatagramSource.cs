@@ -33,6 +33,8 @@ internal sealed class PortableDatagramSource : IDatagramSource
 
     public int ReceiveBufferBytes { get; }
 
+    public int BatchSize => 1;
+
     public long KernelDrops => _drops.Read();
 
     public int Receive(bool wait)

@@ -58,18 +58,23 @@ internal sealed class UdpListener : IDisposable
 
     private void Run()
     {
+        var pace = new ReceivePace(_source.BatchSize, _source.ReceiveBufferBytes);
+        var next = NextLook.WhenOneComes;
         while (true)
         {
             // Read before the socket is: what had arrived by then is taken.
             var stopping = _stopping;
-            var count = _source.Receive(wait: !stopping);
+            var count = _source.Receive(wait: next == NextLook.WhenOneComes && !stopping);
 
             // One look at the clock for the whole batch.
             var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             for (var i = 0; i < count; i++) Take(_source.Datagram(i), arrival);
             if (count == 0) _decoder.AdvanceTo(arrival);
-            _router.Flush();
+            next = pace.After(count, arrival);
+            if (next == NextLook.WhenOneComes) _router.Flush();
+            else _router.Show(arrival);
             if (stopping && (count == 0 || Environment.TickCount64 >= _drainUntil)) break;
+            if (next == NextLook.AfterPause && !stopping) Thread.Sleep(pace.PauseMilliseconds);
         }
 
         _decoder.Complete();
