@@ -23,6 +23,13 @@ internal interface IDatagramSource : IDisposable
     /// <returns>How many; 0 when none came.</returns>
     int Receive(bool wait);
 
+    /// <summary>Takes, without waiting, datagrams that have arrived at another socket of the same kind and port, which its own thread reads too.</summary>
+    /// <returns>How many; 0 when none were there.</returns>
+    int ReceiveFrom(IDatagramSource sibling);
+
+    /// <summary>Ends a wait, or the next one; from any thread. Where the system has no means for that, the wait ends of itself.</summary>
+    void EndWait();
+
     /// <summary>A datagram of the last batch.</summary>
     ReceivedDatagram Datagram(int index);
 }

@@ -7,7 +7,7 @@ namespace RpcCollector.Transport;
 internal sealed class ShardRouter : IFlowStartSink
 {
     // Milliseconds that a flow start may wait in a ring while more come.
-    private const long LongestHold = 10;
+    private const long LongestHold = 25;
 
     private readonly FlowStartRing[] _rings;
     private readonly ShardThread[] _shards;
