@@ -94,7 +94,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (message.StatedRecordCount != held) counters.Note(Irregularity.RecordCountWrong);
         if (message.SamplingInterval != 0) session.SamplingInterval = message.SamplingInterval;
         var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
-        var records = _dataSets.Read(content, NetFlowV5Layout.Template, message, exporter, session, arrivalUnixMilliseconds);
+        var clock = session.ReadClock(message);
+        var records = _dataSets.Read(content, NetFlowV5Layout.Template, ref clock, exporter, session, arrivalUnixMilliseconds);
         return new SetTally { DataRecords = records, DataRecordsOfMessage = records, Sets = 1, UnreadSets = records == 0 ? 1 : 0 };
     }
 
@@ -162,9 +163,10 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private bool Read(
         ReadOnlySpan<byte> content, Template template, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
+        var clock = session.ReadClock(message);
         var records = template.IsOptions
             ? _optionsRecords.Read(content, template, session, arrivalUnixMilliseconds)
-            : _dataSets.Read(content, template, message, exporter, session, arrivalUnixMilliseconds);
+            : _dataSets.Read(content, template, ref clock, exporter, session, arrivalUnixMilliseconds);
         if (template.IsOptions) tally.OptionsRecords += records;
         else tally.DataRecords += records;
         return records > 0;

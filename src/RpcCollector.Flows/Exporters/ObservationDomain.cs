@@ -20,6 +20,9 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
     private long _restarts;
     private long _clockSteps;
 
+    /// <summary>Held, for moments only, by a thread that writes what its exporter's clocks, sequences and counts told: several threads may read Messages of one session.</summary>
+    public Lock Accounts => minutes.Accounts;
+
     public int Version { get; } = version;
 
     public uint Id { get; } = id;

@@ -1,5 +1,6 @@
 using RpcCollector.Flows.Interpretation;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
@@ -42,13 +43,27 @@ internal sealed class SessionDomain
     /// <summary>True once it is clear that options data will not say when the exporter started.</summary>
     public bool HasNoSystemInit { get; set; }
 
-    /// <summary>Takes the end of a flow from an exporter that does not say when it started.</summary>
-    public void ObserveFlowEnd(uint endUpTime, long exportUnixMilliseconds)
+    /// <summary>Takes the end of a flow from an exporter that does not say when it started, and reads its start by what is known then.</summary>
+    /// <returns>The start measured from the clock's anchor, and what is to be added to it.</returns>
+    public (long Start, long Correction) ReadByFlowEnd(uint startUpTime, uint endUpTime, long exportUnixMilliseconds)
     {
-        var happened = Clock.ObserveFlowEnd(endUpTime, exportUnixMilliseconds);
-        Domain.LastClock = Clock;
-        if (happened != ClockEvent.None) Domain.NoteClock();
-        if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+        lock (Domain.Accounts)
+        {
+            var happened = Clock.ObserveFlowEnd(endUpTime, exportUnixMilliseconds);
+            Domain.LastClock = Clock;
+            if (happened != ClockEvent.None) Domain.NoteClock();
+            if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+            return (Clock.At(startUpTime, exportUnixMilliseconds), Clock.CorrectionMilliseconds);
+        }
+    }
+
+    /// <summary>What the times of a Message's records are measured by.</summary>
+    /// <param name="message">Its header, already observed.</param>
+    public MessageClock ReadClock(in ExportMessage message)
+    {
+        // Only an uptime goes by the boot clock, whose numbers belong together.
+        if (!message.HasSysUpTime) return Clock.Read(message);
+        lock (Domain.Accounts) return Clock.Read(message);
     }
 
     /// <summary>What a restart of the collector must not lose.</summary>

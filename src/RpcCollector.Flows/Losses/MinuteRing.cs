@@ -7,9 +7,11 @@ internal sealed class MinuteRing
 
     private const long MillisecondsPerMinute = 60_000;
 
-    private readonly Lock _counting = new();
     private readonly MinuteCounts[] _minutes = new MinuteCounts[Capacity];
     private long _newest;
+
+    /// <summary>Held while counting; of an exporter's ring, by everything that is written down of its datagrams.</summary>
+    public Lock Accounts { get; } = new();
 
     /// <summary>What arrived with one datagram.</summary>
     /// <param name="units">Units of the sequence.</param>
@@ -17,7 +19,7 @@ internal sealed class MinuteRing
     /// <param name="unread">Those of its Sets that could not be read, or not yet.</param>
     public void Count(long arrivalUnixMilliseconds, int units, int sets, int unread)
     {
-        lock (_counting)
+        lock (Accounts)
         {
             if (!TryFind(arrivalUnixMilliseconds, out var index)) return;
             ref var minute = ref _minutes[index];
@@ -29,7 +31,7 @@ internal sealed class MinuteRing
 
     public void Lose(long units, long seenUnixMilliseconds)
     {
-        lock (_counting)
+        lock (Accounts)
         {
             if (TryFind(seenUnixMilliseconds, out var index)) _minutes[index].Lost += units;
         }
@@ -39,7 +41,7 @@ internal sealed class MinuteRing
     public MinuteCounts? At(long unixMilliseconds)
     {
         var number = unixMilliseconds / MillisecondsPerMinute;
-        lock (_counting)
+        lock (Accounts)
         {
             var minute = _minutes[IndexOf(number)];
             return minute.Number == number && minute.HasAny ? minute : null;
@@ -49,7 +51,7 @@ internal sealed class MinuteRing
     /// <summary>The sum of the newest minutes in which something came.</summary>
     public MinuteCounts? Newest(int minutes)
     {
-        lock (_counting)
+        lock (Accounts)
         {
             var sum = default(MinuteCounts);
             foreach (var minute in _minutes)

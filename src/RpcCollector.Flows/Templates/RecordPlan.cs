@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using RpcCollector.Flows.Elements;
 
 namespace RpcCollector.Flows.Templates;
@@ -14,6 +15,9 @@ internal sealed class RecordPlan
     public const int MaxScratchLength = 512;
 
     private readonly Slot[] _slots = new Slot[FieldRoles.Count];
+
+    // Of records that are flows; for a variable-length Template, in the scratch record.
+    private readonly FieldPlace[] _places = [];
 
     // For variable-length Templates: each field's length, and its place in the scratch record or -1.
     private readonly ushort[] _lengths;
@@ -54,6 +58,17 @@ internal sealed class RecordPlan
             && this[FieldRole.SourcePort].IsPresent && this[FieldRole.DestinationPort].IsPresent;
         NeedsSystemInitTime = IsTransportFlow && this[FieldRole.StartSysUpTime].IsPresent && !this[FieldRole.SystemInitTime].IsPresent
             && !this[FieldRole.StartMilliseconds].IsPresent && !this[FieldRole.StartMicroseconds].IsPresent && !this[FieldRole.StartSeconds].IsPresent;
+        HasTimesInMilliseconds = this[FieldRole.StartMilliseconds].IsPresent && this[FieldRole.EndMilliseconds].IsPresent;
+        HasTimesBySysUpTimeAlone = this[FieldRole.StartSysUpTime].IsPresent && this[FieldRole.EndSysUpTime].IsPresent && !HasAny(FieldRole.StartMilliseconds, FieldRole.EndSeconds);
+        if (IsTransportFlow)
+        {
+            // A flow between transport endpoints has 13 octets at least.
+            _places = new FieldPlace[FieldRoles.Count];
+            for (var role = 0; role < _places.Length; role++) _places[role] = new FieldPlace(_slots[role], IsVariableLength ? MaxScratchLength : MinimumLength);
+        }
+
+        HasUsualPorts = this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2 && this[FieldRole.DestinationPort].Length == 2;
+        HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent || this[FieldRole.ReverseTcpFlags].IsPresent;
     }
 
@@ -68,6 +83,12 @@ internal sealed class RecordPlan
 
     public bool HasReverse { get; }
 
+    /// <summary>True when protocol and ports take one octet and two each.</summary>
+    public bool HasUsualPorts { get; }
+
+    /// <summary>True when a record may say who began the flow or why it was exported (IE 136, 233, 239).</summary>
+    public bool HasEvents { get; }
+
     /// <summary>True when a record names the exporter that saw the flow (IE 130 or 131).</summary>
     public bool NamesExporter => this[FieldRole.ExporterIPv4].IsPresent || this[FieldRole.ExporterIPv6].IsPresent;
 
@@ -77,7 +98,18 @@ internal sealed class RecordPlan
     /// <summary>True when a record says which transport endpoints its flow is between.</summary>
     public bool IsTransportFlow { get; }
 
+    /// <summary>True when starts and ends are told in milliseconds (IE 152 and 153).</summary>
+    public bool HasTimesInMilliseconds { get; }
+
+    /// <summary>True when starts and ends are told by uptime (IE 22 and 21) and in no absolute way beside.</summary>
+    public bool HasTimesBySysUpTimeAlone { get; }
+
     public Slot this[FieldRole role] => _slots[(int)role];
+
+    /// <summary>The unsigned integer in the field with a role, of a Template whose records are flows; 0 when it has no such field.</summary>
+    /// <param name="record">The first octet of a record, or of the scratch record, that has all its octets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Read(FieldRole role, ref readonly byte record) => _places[(int)role].Read(in record);
 
     /// <summary>Copies the used fields of the variable-length record at the start of <paramref name="records"/> into <paramref name="scratch"/>.</summary>
     /// <returns>The record's length in octets; -1 when a field ends beyond the Set.</returns>
@@ -106,5 +138,15 @@ internal sealed class RecordPlan
         }
 
         return place;
+    }
+
+    private bool HasAny(FieldRole first, FieldRole last)
+    {
+        for (var role = first; role <= last; role++)
+        {
+            if (this[role].IsPresent) return true;
+        }
+
+        return false;
     }
 }
