@@ -17,7 +17,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
 
     /// <summary>Reads all records of a Set.</summary>
     /// <returns>How many there were.</returns>
-    public int Read(ReadOnlySpan<byte> content, Template template, ref MessageClock clock, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
+    public int Read(ReadOnlySpan<byte> content, Template template, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
     {
         var plan = template.Plan;
         if (content.Length < plan.MinimumLength)
@@ -27,7 +27,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         }
 
         counters.Use(Hop.Set);
-        _flows.Begin(plan, exporter, session, arrivalUnixMilliseconds);
+        _flows.Begin(plan, session, arrivalUnixMilliseconds);
         var tally = default(RecordTally);
         if (plan.IsVariableLength) ReadVariable(content, plan, ref clock, ref tally);
         else if (!plan.IsTransportFlow) tally.Records = content.Length / plan.MinimumLength;

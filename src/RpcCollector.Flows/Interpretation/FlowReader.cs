@@ -14,7 +14,6 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     // Read into again and again: what the plan has no field for stays as it was cleared when the plan changed.
     private FlowRecord _flow;
     private RecordPlan? _plan;
-    private Exporter? _exporter;
     private SessionDomain? _session;
     private long _arrivalUnixMilliseconds;
     private bool _isBegun;
@@ -22,10 +21,10 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     private uint _configuredSampling;
 
     /// <summary>The records that follow are of one Set.</summary>
-    public void Begin(RecordPlan plan, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
+    public void Begin(RecordPlan plan, SessionDomain session, long arrivalUnixMilliseconds)
     {
         if (!ReferenceEquals(plan, _plan)) (_plan, _flow) = (plan, default);
-        (_exporter, _session, _arrivalUnixMilliseconds, _isBegun) = (exporter, session, arrivalUnixMilliseconds, false);
+        (_session, _arrivalUnixMilliseconds, _isBegun) = (session, arrivalUnixMilliseconds, false);
     }
 
     /// <summary>Reads one record, and offers its flow.</summary>
@@ -67,7 +66,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
             : (uint)plan.Read(FieldRole.SamplingInterval, in record) is > 0 and var stated ? stated : session.SamplingInterval;
 
         // 4. Who saw it, when a trusted sender speaks for others.
-        if (_isForwarded) flow.ExporterId = FindExporter(in record, plan, _exporter!.Id);
+        if (_isForwarded) flow.ExporterId = FindExporter(in record, plan, session.Exporter.Id);
 
         // 5. Who began.
         orienter.Orient(in flow);
@@ -77,7 +76,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     private void BeginRecords(RecordPlan plan, SessionDomain session, ref FlowRecord flow)
     {
         _isBegun = true;
-        var exporter = _exporter!;
+        var exporter = session.Exporter;
         _configuredSampling = catalog.Sampling.IntervalOf(exporter.Address);
         _isForwarded = plan.NamesExporter && catalog.TrustedForwarders.Contains(exporter.Address);
         flow.Protocol = Tcp;

@@ -23,8 +23,9 @@ internal sealed class RecordPlan
     private readonly ushort[] _lengths;
     private readonly short[] _scratchOffsets;
 
-    public RecordPlan(ReadOnlySpan<FieldSpecifier> fields)
+    public RecordPlan(FieldSpecifier[] fields)
     {
+        Fields = fields;
         foreach (var field in fields)
         {
             IsVariableLength |= field.IsVariableLength;
@@ -71,6 +72,9 @@ internal sealed class RecordPlan
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent || this[FieldRole.ReverseTcpFlags].IsPresent;
     }
+
+    /// <summary>The layout that this reads.</summary>
+    public FieldSpecifier[] Fields { get; }
 
     /// <summary>Octets of every record, or of the shortest when <see cref="IsVariableLength"/>.</summary>
     public int MinimumLength { get; }
