@@ -20,6 +20,7 @@ public sealed class DatagramDecoder
     // Whose Messages came lately, under the list of those that may export.
     private readonly SessionCache _sessions = new();
     private readonly int _number;
+    private readonly Func<int> _nextClockId;
     private SessionDomain? _session;
     private AddressFilter? _allowed;
 
@@ -32,6 +33,7 @@ public sealed class DatagramDecoder
         _options = options;
         _catalog = catalog;
         _number = catalog.NextReader();
+        _nextClockId = catalog.NextClockId;
         Counters = counters;
         _sets = new SetDecoder(options, catalog, counters, sink);
     }
@@ -160,7 +162,7 @@ public sealed class DatagramDecoder
         // 2. Asked before anything is kept, so that forged senders cost nothing.
         if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
         if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
-        if (exporter.Session(key, _options, _catalog.NextClockId) is not { } session) return Rejection.TooManyDomains;
+        if (exporter.Session(key, _options, _nextClockId) is not { } session) return Rejection.TooManyDomains;
         _session = session;
         _sessions.Add(session);
         return Rejection.None;

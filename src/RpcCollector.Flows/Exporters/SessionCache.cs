@@ -1,41 +1,46 @@
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>Finds the session of a datagram in a few nanoseconds among those that one decoding thread met lately; the catalog is asked for all others.</summary>
-/// <remarks>Two places for each hash, in one line of memory; the table grows while sessions push each other out, up to its bound.</remarks>
+/// <remarks>Four places for each hash, in one line of memory; the table grows while sessions push each other out, up to its bound.</remarks>
 internal sealed class SessionCache
 {
+    private const int Ways = 4;
     private const int FewestPlaces = 64;
     private const int MostPlaces = 32_768;
 
-    private SessionDomain?[] _sessions = new SessionDomain?[FewestPlaces];
+    private Place[] _places = new Place[FewestPlaces];
     private int _pushedOut;
 
     public SessionDomain? Find(in HostAddress exporter, in SessionKey key)
     {
-        var place = PlaceOf(exporter, key);
-        if (_sessions[place] is { } first && first.Is(exporter, key)) return first;
-        return _sessions[place ^ 1] is { } second && second.Is(exporter, key) ? second : null;
+        var hash = HashOf(exporter, key);
+        foreach (ref readonly var place in WaysOf(hash))
+        {
+            if (place.Hash == hash && place.Session is { } session && session.Is(exporter, key)) return session;
+        }
+
+        return null;
     }
 
     public void Add(SessionDomain session)
     {
-        if (_pushedOut > _sessions.Length / 8 && _sessions.Length < MostPlaces) Grow();
+        if (_pushedOut > _places.Length / 8 && _places.Length < MostPlaces) Grow();
         Put(session);
     }
 
     public void Clear()
     {
-        _sessions = new SessionDomain?[FewestPlaces];
+        _places = new Place[FewestPlaces];
         _pushedOut = 0;
     }
 
     private void Grow()
     {
-        var sessions = _sessions;
-        _sessions = new SessionDomain?[sessions.Length * 2];
-        foreach (var session in sessions)
+        var places = _places;
+        _places = new Place[places.Length * 2];
+        foreach (var place in places)
         {
-            if (session is { IsForgotten: false }) Put(session);
+            if (place.Session is { IsForgotten: false } session) Put(session);
         }
 
         _pushedOut = 0;
@@ -43,20 +48,30 @@ internal sealed class SessionCache
 
     private void Put(SessionDomain session)
     {
-        var place = PlaceOf(session.Exporter.Address, session.Key);
-        if (_sessions[place] is { IsForgotten: false } first)
+        var hash = HashOf(session.Exporter.Address, session.Key);
+        var ways = WaysOf(hash);
+        var way = 0;
+        while (way < Ways && ways[way].Session is { IsForgotten: false }) way++;
+        if (way == Ways)
         {
-            if (_sessions[place ^ 1] is { IsForgotten: false }) _pushedOut++;
-            _sessions[place ^ 1] = first;
+            // The newest stand in front; the last goes.
+            way--;
+            _pushedOut++;
+            ways[..way].CopyTo(ways[1..]);
+            way = 0;
         }
 
-        _sessions[place] = session;
+        ways[way] = new Place(hash, session);
     }
 
-    private int PlaceOf(in HostAddress exporter, in SessionKey key)
+    private Span<Place> WaysOf(uint hash) => _places.AsSpan((int)(hash & (uint)(_places.Length - Ways)), Ways);
+
+    private static uint HashOf(in HostAddress exporter, in SessionKey key)
     {
         var ends = ((ulong)key.ExporterPort << 48) | ((ulong)key.CollectorPort << 32) | key.ObservationDomainId;
         var mixed = ((exporter.Low ^ ulong.RotateLeft(exporter.High, 29)) * 0x9E37_79B9_7F4A_7C15) ^ (ends * 0xD6E8_FEB8_6659_FD93);
-        return (int)((mixed ^ (mixed >> 29)) * 0x9E37_79B9_7F4A_7C15 >> 40) & (_sessions.Length - 1);
+        return (uint)((mixed ^ (mixed >> 29)) * 0x9E37_79B9_7F4A_7C15 >> 32);
     }
+
+    private readonly record struct Place(uint Hash, SessionDomain? Session);
 }

@@ -29,7 +29,8 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         counters.Use(Hop.Set);
         _flows.Begin(plan, session, arrivalUnixMilliseconds);
         var tally = default(RecordTally);
-        if (plan.IsVariableLength) ReadVariable(content, plan, ref clock, ref tally);
+        if (plan.IsVariableLength && plan.HasUsualPorts) ReadVariable(content, plan, ref clock, ref tally);
+        else if (plan.IsVariableLength) ReadVariableUnusual(content, plan, ref clock, ref tally);
         else if (!plan.IsTransportFlow) tally.Records = content.Length / plan.MinimumLength;
         else if (plan.HasUsualPorts) ReadFixed(content, plan, ref clock, ref tally);
         else ReadFixedUnusual(content, plan, ref clock, ref tally);
@@ -41,7 +42,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
     /// <summary>Protocol in one octet and ports in two each, as nearly all exporters send them.</summary>
     private void ReadFixed(ReadOnlySpan<byte> content, RecordPlan plan, ref MessageClock clock, ref RecordTally tally)
     {
-        var (protocol, sourcePort, destinationPort) = ((nuint)plan[FieldRole.Protocol].Offset, (nuint)plan[FieldRole.SourcePort].Offset, (nuint)plan[FieldRole.DestinationPort].Offset);
+        var (protocol, sourcePort, destinationPort) = ((nuint)plan.ProtocolOffset, (nuint)plan.SourcePortOffset, (nuint)plan.DestinationPortOffset);
         var ports = _ports;
         var length = plan.MinimumLength;
         var (records, notTcp, irrelevantPorts) = (0, 0, 0);
@@ -75,7 +76,40 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         for (; content.Length >= plan.MinimumLength; content = content[plan.MinimumLength..]) Read(in MemoryMarshal.GetReference(content), plan, ref clock, ref tally);
     }
 
+    /// <summary>Records that end here are measured only; the others are gathered.</summary>
     private void ReadVariable(ReadOnlySpan<byte> content, RecordPlan plan, ref MessageClock clock, ref RecordTally tally)
+    {
+        for (int length; content.Length >= plan.MinimumLength; content = content[length..], tally.Records++)
+        {
+            length = plan.Measure(content, out var place);
+            if (length < 0)
+            {
+                tally.IsCut = true;
+                return;
+            }
+
+            // All of the record, and so all of the run that these lie in, is within the Set.
+            ref var run = ref Unsafe.Add(ref MemoryMarshal.GetReference(content), place);
+            if (Unsafe.Add(ref run, plan.ProtocolOffset) != Tcp)
+            {
+                tally.NotTcp++;
+                continue;
+            }
+
+            var source = Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref run, plan.SourcePortOffset));
+            var destination = Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref run, plan.DestinationPortOffset));
+            if (!_ports.IsRelevantInNetworkOrder(source, destination))
+            {
+                tally.IrrelevantPorts++;
+                continue;
+            }
+
+            plan.Gather(content, _scratch);
+            if (!_flows.TryRead(in MemoryMarshal.GetArrayDataReference(_scratch), ref clock)) tally.NoStartTime++;
+        }
+    }
+
+    private void ReadVariableUnusual(ReadOnlySpan<byte> content, RecordPlan plan, ref MessageClock clock, ref RecordTally tally)
     {
         while (content.Length >= plan.MinimumLength)
         {

@@ -24,6 +24,9 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     /// <summary>How long, in milliseconds of arrival, a gap may be filled, and the sequence counts as shared, after another thread took its turn.</summary>
     public const long SharedWindowMilliseconds = 10_000;
 
+    /// <summary>A step back by more units than this is another sequence even where threads take turns: one of them may not have run for long.</summary>
+    public const int LargestSharedLateness = 1 << 24;
+
     private const int MaxGaps = 64;
 
     // So many Messages in a row that follow each other, and none that follows the old sequence, are a new sequence.
@@ -112,7 +115,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         if (_state != State.Following)
         {
             // While threads take turns, one that is behind does not say where the sequence goes on.
-            if (_state == State.Resuming && ahead is < 0 and >= -LargestLateness && IsShared(arrivalUnixMilliseconds)) return;
+            if (_state == State.Resuming && ahead is < 0 and >= -LargestSharedLateness && IsShared(arrivalUnixMilliseconds)) return;
             _firstFollowed = sequenceNumber;
             Follow(sequenceNumber, units);
             return;
@@ -127,7 +130,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
             OpenGap(_expected, sequenceNumber, arrivalUnixMilliseconds);
             Follow(sequenceNumber, units);
         }
-        else if (ahead is < 0 and >= -LargestLateness)
+        else if (ahead < 0 && ahead >= (IsShared(arrivalUnixMilliseconds) ? -LargestSharedLateness : -LargestLateness))
         {
             TakeBack(sequenceNumber, Math.Max(units, 0), IsShared(arrivalUnixMilliseconds));
         }
