@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using RpcCollector.Http.Findings;
 
 namespace RpcCollector.Http;
 
@@ -10,6 +11,15 @@ namespace RpcCollector.Http;
 [JsonSerializable(typeof(ActivitiesPage))]
 [JsonSerializable(typeof(ExportersPage))]
 [JsonSerializable(typeof(TemplatesPage))]
+[JsonSerializable(typeof(FindingsPage))]
+[JsonSerializable(typeof(FindingJson))]
+[JsonSerializable(typeof(VerdictRequest))]
+[JsonSerializable(typeof(VerdictHistory))]
+[JsonSerializable(typeof(SuppressionRequest))]
+[JsonSerializable(typeof(SuppressionsPage))]
+[JsonSerializable(typeof(HostsPage))]
+[JsonSerializable(typeof(HostDetailJson))]
+[JsonSerializable(typeof(PairsPage))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(ReadinessJson))]
 [JsonSerializable(typeof(ProblemDetails))]
