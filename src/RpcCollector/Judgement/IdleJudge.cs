@@ -5,12 +5,12 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Judgement;
 
-/// <summary>The judge of an appliance that is not to judge: learns nothing and finds nothing. What another one saved is left as it is.</summary>
+/// <summary>The judge of an appliance that is not to judge: learns nothing and finds nothing.</summary>
 internal sealed class IdleJudge : IJudge
 {
     public IKnownEndpoints KnownEndpoints { get; } = new CurrentEndpoints();
 
-    public JudgeFigures Figures { get; } = new(0, 0, 0, 0, IsLearning: false, EpochStartUnixMilliseconds: null);
+    public JudgeCounts Counts => default;
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
@@ -28,10 +28,6 @@ internal sealed class IdleJudge : IJudge
     {
     }
 
-    public void Complete()
-    {
-    }
-
     public void Apply(Verdict verdict)
     {
     }
@@ -44,9 +40,9 @@ internal sealed class IdleJudge : IJudge
     {
     }
 
-    public HostView? Host(HostAddress address) => null;
+    public HostProfile? Host(HostAddress address) => null;
 
-    public IReadOnlyList<HostView> Hosts(HostQuery query) => [];
+    public IReadOnlyList<HostProfile> Hosts(HostRole? role) => [];
 
-    public IReadOnlyList<EdgeView> Edges(EdgeQuery query) => [];
+    public IReadOnlyList<EdgeProfile> Edges(HostAddress host) => [];
 }

@@ -155,7 +155,7 @@ internal sealed class JudgeThread : IHostedService, IDisposable
 
     private void Judge(IJudge judge)
     {
-        var (saved, epoch) = (_time.GetTimestamp(), judge.Figures.EpochStartUnixMilliseconds);
+        var (saved, learned) = (_time.GetTimestamp(), judge.KnownEndpoints);
         while (true)
         {
             // Read before the queues are: what was put before the end is taken.
@@ -164,10 +164,15 @@ internal sealed class JudgeThread : IHostedService, IDisposable
             Show(judge);
             if (ending && !any) break;
 
-            // A closed epoch has changed what everything later is judged by.
-            var isDue = _time.GetElapsedTime(saved) >= SaveEvery || (epoch is not null && judge.Figures.EpochStartUnixMilliseconds != epoch);
-            epoch = judge.Figures.EpochStartUnixMilliseconds;
-            if (isDue)
+            // A closed hour has changed what everything later is judged by.
+            var hasLearned = judge.KnownEndpoints != learned;
+            if (hasLearned)
+            {
+                learned = judge.KnownEndpoints;
+                _gauges.LearnedUnixMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            }
+
+            if (hasLearned || _time.GetElapsedTime(saved) >= SaveEvery)
             {
                 _keeper.Save(judge);
                 saved = _time.GetTimestamp();
@@ -176,8 +181,7 @@ internal sealed class JudgeThread : IHostedService, IDisposable
             if (!any) _wake.WaitOne(Turn);
         }
 
-        judge.Complete();
-        Show(judge);
+        // Hours that are open stay open: the next process goes on with them.
         _keeper.Save(judge);
     }
 
@@ -198,7 +202,7 @@ internal sealed class JudgeThread : IHostedService, IDisposable
 
     private void Show(IJudge judge)
     {
-        _gauges.Figures = judge.Figures;
+        _gauges.Counts = judge.Counts;
         KnownEndpoints.Latest = judge.KnownEndpoints;
     }
 

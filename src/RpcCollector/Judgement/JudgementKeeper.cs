@@ -15,7 +15,7 @@ internal sealed class JudgementKeeper(JudgementFile? file, JudgeGauges gauges, I
         if (file is null) return judge;
         try
         {
-            if (file.Load(judge.Load)) JudgementLog.Loaded(logger, file.Path, judge.Figures.Edges, judge.Figures.Hosts);
+            if (file.Load(judge.Load)) JudgementLog.Loaded(logger, file.Path, judge.Counts.Edges, judge.Counts.Hosts);
             return judge;
         }
         catch (Exception failure) when (StateFile.IsDiskFailure(failure) && failure is not EndOfStreamException)

@@ -41,19 +41,24 @@ internal sealed class FindingInstruments(JudgeThread judge, JudgeGauges gauges, 
     {
         meter.CreateObservableGauge("rpc_collector_judge_queue_facts", () => ByFact(judge.Queued), unit: null, "Activities, contacts and operations that wait for the judge.");
         meter.CreateObservableCounter("rpc_collector_judge_facts_dropped", () => ByFact(judge.Dropped), unit: null, "Activities, contacts and operations that were not judged, because too many waited.");
-        Counter("rpc_collector_judge_facts_late", "Facts of hours that were closed already: they raise the counts of findings, no more.", figures => figures.LateFacts);
-        Counter("rpc_collector_judge_edges_evicted", "Edges forgotten before their time because there were too many.", figures => figures.EvictedEdges);
-        Gauge("rpc_collector_judge_edges", "Edges (client, server, service) that the judge knows.", figures => figures.Edges);
-        Gauge("rpc_collector_judge_hosts", "Hosts that the judge knows.", figures => figures.Hosts);
-        Gauge("rpc_collector_judge_learning", "1 during the learning period: novelty is not reported yet.", figures => figures.IsLearning ? 1 : 0);
-        meter.CreateObservableGauge("rpc_collector_judge_epoch_age_seconds", EpochAge, "s", "How long ago the oldest hour began that is not closed yet, by this host's clock; beyond three hours the judge's clock stands still.");
+        Counter("rpc_collector_judge_facts", "Activities, contacts and operations taken, changes of known ones too.", counts => counts.Facts);
+        Counter("rpc_collector_judge_facts_late", "Facts of hours that were closed already: they raise the counts of findings, no more.", counts => counts.Late);
+        Counter("rpc_collector_judge_facts_ahead", "Facts that began later than they could have arrived: not judged.", counts => counts.Ahead);
+        Counter("rpc_collector_judge_facts_beyond", "Facts of which only the number was kept, because there were too many.", counts => counts.Beyond);
+        Counter("rpc_collector_judge_edges_refused", "Facts on edges for which there was no room: not judged.", counts => counts.RefusedEdges);
+        Counter("rpc_collector_judge_edges_evicted", "Edges forgotten before their time because there were too many.", counts => counts.EvictedEdges);
+        Counter("rpc_collector_judge_findings_evicted", "Findings that the judge forgot because there were too many; the store has them still.", counts => counts.EvictedFindings);
+        Gauge("rpc_collector_judge_edges", "Edges (client, server, service) that the judge knows.", counts => counts.Edges);
+        Gauge("rpc_collector_judge_hosts", "Hosts that the judge knows.", counts => counts.Hosts);
+        Gauge("rpc_collector_judge_open_facts", "Facts of hours that are not closed yet.", counts => counts.OpenFacts);
+        Gauge("rpc_collector_judge_known_endpoints", "Servers' ports that are known as RPC endpoints.", counts => counts.KnownEndpoints);
+        Gauge("rpc_collector_judge_state_bytes", "Memory of what the judge knows.", counts => counts.StateBytes);
+        meter.CreateObservableGauge("rpc_collector_judge_epoch_age_seconds", EpochAge, "s", "How long ago an hour of activity was last closed and learned; absent before the first of this process.");
         meter.CreateObservableCounter("rpc_collector_judge_state_failures", () => gauges.StateFailures, unit: null, "Saves and loads of what was learned that failed; saves are tried again.");
         meter.CreateObservableCounter("rpc_collector_judge_state_damaged", () => gauges.StateDamaged, unit: null, "Files of what was learned that were found damaged and renamed.");
 
-        void Counter(string name, string description, Func<JudgeFigures, long> read) =>
-            meter.CreateObservableCounter(name, () => gauges.Figures is { } figures ? read(figures) : 0, unit: null, description);
-        void Gauge(string name, string description, Func<JudgeFigures, long> read) =>
-            meter.CreateObservableGauge(name, () => gauges.Figures is { } figures ? read(figures) : 0, unit: null, description);
+        void Counter(string name, string description, Func<JudgeCounts, long> read) => meter.CreateObservableCounter(name, () => read(gauges.Counts), unit: null, description);
+        void Gauge(string name, string description, Func<JudgeCounts, long> read) => meter.CreateObservableGauge(name, () => read(gauges.Counts), unit: null, description);
     }
 
     private void ObserveListeners(Meter meter)
@@ -62,8 +67,8 @@ internal sealed class FindingInstruments(JudgeThread judge, JudgeGauges gauges, 
         meter.CreateObservableCounter("rpc_collector_finding_listeners_dropped", () => events.Dropped, unit: null, "Listeners to /api/v1/findings/stream that were dropped because they were too slow.");
     }
 
-    private IEnumerable<Measurement<double>> EpochAge() => gauges.Figures?.EpochStartUnixMilliseconds is { } start
-        ? [new Measurement<double>((time.GetUtcNow().ToUnixTimeMilliseconds() - start) / 1000.0)]
+    private IEnumerable<Measurement<double>> EpochAge() => gauges.LearnedUnixMilliseconds is > 0 and var learned
+        ? [new Measurement<double>((time.GetUtcNow().ToUnixTimeMilliseconds() - learned) / 1000.0)]
         : [];
 
     private static IEnumerable<Measurement<long>> ByFact(Func<JudgedFact, long> read) =>

@@ -16,9 +16,9 @@ internal sealed class ScriptedJudge : IJudge
 
     public ConcurrentQueue<Verdict> Verdicts { get; } = new();
 
-    public List<HostView> KnownHosts { get; } = [];
+    public List<HostProfile> KnownHosts { get; } = [];
 
-    public List<EdgeView> KnownEdges { get; } = [];
+    public List<EdgeProfile> KnownEdges { get; } = [];
 
     /// <summary>Waited for before each fact is taken.</summary>
     public ManualResetEventSlim Gate { get; } = new(initialState: true);
@@ -28,14 +28,10 @@ internal sealed class ScriptedJudge : IJudge
 
     public IKnownEndpoints KnownEndpoints { get; set; } = new CurrentEndpoints();
 
-    public JudgeFigures Figures => new(_state.Facts, Hosts: 3, LateFacts: 5, EvictedEdges: 7, IsLearning: true, EpochStart);
-
-    public long? EpochStart { get; set; }
+    public JudgeCounts Counts => new() { Facts = _state.Facts, Late = 5, EvictedEdges = 7, Hosts = 3, Edges = 11 };
 
     /// <summary>Facts taken, those of the saved state included.</summary>
     public long Facts => _state.Facts;
-
-    public bool IsComplete { get; private set; }
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds) => Take($"activity {change.Activity.Client} {change.Kind}");
 
@@ -47,26 +43,18 @@ internal sealed class ScriptedJudge : IJudge
     {
     }
 
-    public void Complete() => IsComplete = true;
-
     public void Apply(Verdict verdict) => Verdicts.Enqueue(verdict);
 
     public void Save(Stream stream) => _state.Save(stream);
 
     public void Load(Stream stream) => _state.Load(stream);
 
-    public HostView? Host(HostAddress address) => KnownHosts.Find(host => host.Address == address);
+    public HostProfile? Host(HostAddress address) => KnownHosts.Find(host => host.Address == address);
 
-    public IReadOnlyList<HostView> Hosts(HostQuery query) =>
-        [.. KnownHosts.Where(host => !(host.Address.CompareTo(query.After ?? default) <= 0 && query.After is not null)).OrderBy(host => host.Address).Take(query.Limit)];
+    public IReadOnlyList<HostProfile> Hosts(HostRole? role) => [.. KnownHosts.Where(host => role is null || host.Role == role).OrderBy(host => host.Address)];
 
-    public IReadOnlyList<EdgeView> Edges(EdgeQuery query) =>
-    [
-        .. KnownEdges
-            .Where(edge => (query.Client is not { } client || edge.Client == client.First) && (query.Server is not { } server || edge.Server == server.First))
-            .Where(edge => query.After is not { } after || (edge.Client, edge.Server).CompareTo(after) > 0)
-            .GroupBy(edge => (edge.Client, edge.Server)).OrderBy(pair => pair.Key).Take(query.Pairs).SelectMany(pair => pair),
-    ];
+    public IReadOnlyList<EdgeProfile> Edges(HostAddress host) =>
+        [.. KnownEdges.Where(edge => edge.Client == host || edge.Server == host).OrderBy(edge => edge.Client).ThenBy(edge => edge.Server).ThenBy(edge => edge.Service)];
 
     private void Take(string fact)
     {

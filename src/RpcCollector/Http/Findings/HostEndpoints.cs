@@ -31,7 +31,7 @@ internal static class HostEndpoints
         try
         {
             // One more than asked for tells whether there is a next page.
-            var hosts = await AskAsync(judge, asked => asked.Hosts(query with { Limit = query.Limit + 1 }), context);
+            var hosts = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, context);
             var page = hosts.Take(query.Limit).Select(HostJson.From).ToList();
             return TypedResults.Ok(new HostsPage(page, hosts.Count > query.Limit ? page[^1].Address : null));
         }
@@ -53,8 +53,8 @@ internal static class HostEndpoints
             var answer = await AskAsync(judge, asked => asked.Host(host) is { } known
                 ? new HostDetailJson(
                     HostJson.From(known),
-                    PairJson.From(asked.Edges(new EdgeQuery(only, Server: null, After: null, MaxLimit))),
-                    PairJson.From(asked.Edges(new EdgeQuery(Client: null, only, After: null, MaxLimit))))
+                    PairJson.From(new PairQuery(only, Server: null, After: null, MaxLimit).Read(asked)),
+                    PairJson.From(new PairQuery(Client: null, only, After: null, MaxLimit).Read(asked)))
                 : null, context);
             return answer is not null ? TypedResults.Ok(answer) : StoreProblem.NotFound($"Nothing is known of the host '{address}'.");
         }
@@ -80,15 +80,15 @@ internal static class HostEndpoints
             else reader.Refuse(nameof(cursor), "This is not a cursor that 'next' gave.");
         }
 
-        var query = new EdgeQuery(reader.Addresses(nameof(client)), reader.Addresses(nameof(server)), after, reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
+        var query = new PairQuery(reader.Addresses(nameof(client)), reader.Addresses(nameof(server)), after, reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         try
         {
-            var edges = await AskAsync(judge, asked => asked.Edges(query with { Pairs = query.Pairs + 1 }), context);
+            var edges = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, context);
             var pairs = PairJson.From(edges);
-            var page = pairs.Take(query.Pairs).ToList();
-            return TypedResults.Ok(new PairsPage(page, pairs.Count > query.Pairs ? $"{page[^1].Client}_{page[^1].Server}" : null));
+            var page = pairs.Take(query.Limit).ToList();
+            return TypedResults.Ok(new PairsPage(page, pairs.Count > query.Limit ? $"{page[^1].Client}_{page[^1].Server}" : null));
         }
         catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
         {

@@ -1,19 +1,24 @@
 using System.ComponentModel;
-using RpcCollector.Judgement;
+using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Metrics;
 
 namespace RpcCollector.Http.Findings;
 
 /// <summary>What is known of a host.</summary>
-internal record HostJson(
+internal sealed record HostJson(
     string Address,
     [property: Description("unknown, workstation, server, management-server, scanner or domain-controller.")] string Role,
     [property: Description("Why it is taken for that, in one sentence.")] string Why,
-    [property: Description("True when the configuration says so (RpcCollector:Judgement:Roles).")] bool Configured,
-    DateTimeOffset FirstSeen,
-    DateTimeOffset LastSeen)
+    [property: Description("Start of the first hour in which it was seen.")] DateTimeOffset FirstSeen,
+    [property: Description("Start of the last hour in which it was seen.")] DateTimeOffset LastSeen,
+    [property: Description("Edges on which it is the client.")] int ClientEdges,
+    [property: Description("Edges on which it is the server.")] int ServerEdges,
+    [property: Description("RPC interfaces that it is known to carry.")] IReadOnlyList<string> Serves)
 {
-    public static HostJson From(HostView host) => new(
-        host.Address.ToString(), host.Role, host.Why, host.IsConfigured, UtcMilliseconds.From(host.FirstSeenUnixMilliseconds), UtcMilliseconds.From(host.LastSeenUnixMilliseconds));
+    public static HostJson From(HostProfile host) => new(
+        host.Address.ToString(), KebabCase<HostRole>.Of(host.Role), host.Why, UtcMilliseconds.From(host.FirstSeenUnixMilliseconds), UtcMilliseconds.From(host.LastSeenUnixMilliseconds),
+        host.ClientEdges, host.ServerEdges, [.. RpcInterfaceNames.Of(host.Serves)]);
 }
 
 /// <summary>A page of hosts, in order of address.</summary>
@@ -29,30 +34,34 @@ internal sealed record HostDetailJson(
 
 /// <summary>A client and a server, and the services between them.</summary>
 internal sealed record PairJson(
-    string Client, string Server, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    [property: Description("True while a finding keeps it from being learned.")] bool Reported,
+    string Client, string ClientRole, string Server, string ServerRole,
+    [property: Description("Start of the first hour in which it was seen.")] DateTimeOffset FirstSeen,
+    [property: Description("Start of the last hour in which it was seen.")] DateTimeOffset LastSeen,
+    [property: Description("Activities and contacts, all services.")] long Count,
     IReadOnlyList<PairServiceJson> Services)
 {
     /// <summary>Pairs of edges that are in order of client and server.</summary>
-    public static List<PairJson> From(IReadOnlyList<EdgeView> edges) =>
-    [
-        .. edges.GroupBy(edge => (edge.Client, edge.Server)).Select(pair => new PairJson(
-            pair.Key.Client.ToString(), pair.Key.Server.ToString(),
-            UtcMilliseconds.From(pair.Min(edge => edge.FirstSeenUnixMilliseconds)), UtcMilliseconds.From(pair.Max(edge => edge.LastSeenUnixMilliseconds)),
-            pair.Any(edge => edge.IsReported), [.. pair.Select(PairServiceJson.From)])),
-    ];
+    public static List<PairJson> From(IReadOnlyList<EdgeProfile> edges) => [.. edges.GroupBy(edge => (edge.Client, edge.Server)).Select(pair => From([.. pair]))];
+
+    private static PairJson From(List<EdgeProfile> edges) => new(
+        edges[0].Client.ToString(), KebabCase<HostRole>.Of(edges[0].ClientRole), edges[0].Server.ToString(), KebabCase<HostRole>.Of(edges[0].ServerRole),
+        UtcMilliseconds.From(edges.Min(edge => edge.FirstSeenUnixMilliseconds)), UtcMilliseconds.From(edges.Max(edge => edge.LastSeenUnixMilliseconds)),
+        edges.Sum(edge => edge.Flows), [.. edges.Select(PairServiceJson.From)]);
 }
 
 /// <summary>A service that a client uses of a server.</summary>
 internal sealed record PairServiceJson(
-    [property: Description("Such as RPC, SMB, WinRM.")] string Service,
-    [property: Description("How often; what is long ago counts less.")] double Count,
+    [property: Description("rpc, smb, win-rm, rpc-over-http, kerberos or ldap.")] string Service,
     DateTimeOffset FirstSeen,
     DateTimeOffset LastSeen,
-    [property: Description("True while a finding keeps it from being learned.")] bool Reported)
+    [property: Description("Activities and contacts.")] long Count,
+    [property: Description("On how many days it was seen.")] int Days,
+    [property: Description("True when it counts as normal.")] bool Learned,
+    [property: Description("True when the server answered.")] bool Answered)
 {
-    public static PairServiceJson From(EdgeView edge) => new(
-        edge.Service, Math.Round(edge.Count, 2), UtcMilliseconds.From(edge.FirstSeenUnixMilliseconds), UtcMilliseconds.From(edge.LastSeenUnixMilliseconds), edge.IsReported);
+    public static PairServiceJson From(EdgeProfile edge) => new(
+        KebabCase<EdgeService>.Of(edge.Service), UtcMilliseconds.From(edge.FirstSeenUnixMilliseconds), UtcMilliseconds.From(edge.LastSeenUnixMilliseconds),
+        edge.Flows, edge.Days, edge.IsLearned, edge.IsAnswered);
 }
 
 /// <summary>A page of pairs, in order of client and server.</summary>
