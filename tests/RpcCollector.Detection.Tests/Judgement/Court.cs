@@ -12,8 +12,8 @@ internal sealed class Court : IFindingSink
     public const string Controller = "10.0.0.1";
     public const string FileServer = "10.0.0.20";
 
-    private static readonly FlowTraffic Answered = new(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated);
-    private static readonly FlowTraffic Unanswered = new(156, 0, 0x02, 0, FlowHalf.FromClient, DirectionConfidence.Stated);
+    public static readonly FlowTraffic Answered = new(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated);
+    public static readonly FlowTraffic Unanswered = new(156, 0, 0x02, 0, FlowHalf.FromClient, DirectionConfidence.Stated);
 
     private long _arrival;
 
