@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Operations;
-using RpcCollector.Store.Findings;
+using RpcCollector.Store;
 
 namespace RpcCollector.Judgement;
 
@@ -18,7 +18,7 @@ internal sealed class JudgeThread : IHostedService, IDisposable
 
     private readonly Func<IJudge> _create;
     private readonly JudgementKeeper _keeper;
-    private readonly VerdictStore _verdicts;
+    private readonly Func<IReadOnlyList<Verdict>> _verdicts;
     private readonly JudgeGauges _gauges;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,7 +34,8 @@ internal sealed class JudgeThread : IHostedService, IDisposable
 
     /// <param name="create">Makes a judge that knows nothing yet.</param>
     /// <param name="capacity">Of each queue.</param>
-    public JudgeThread(Func<IJudge> create, int capacity, JudgementKeeper keeper, VerdictStore verdicts, JudgeGauges gauges, TimeProvider time, ILogger<JudgeThread> logger)
+    /// <param name="verdicts">Those that hold: asked once, at the start.</param>
+    public JudgeThread(Func<IJudge> create, int capacity, JudgementKeeper keeper, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges, TimeProvider time, ILogger<JudgeThread> logger)
     {
         (_create, _keeper, _verdicts, _gauges, _time, _logger) = (create, keeper, verdicts, gauges, time, logger);
         (_activities, _contacts, _operations) = (new(capacity), new(capacity), new(capacity));
@@ -103,9 +104,9 @@ internal sealed class JudgeThread : IHostedService, IDisposable
         var judge = _keeper.Load(_create);
         try
         {
-            foreach (var verdict in _verdicts.Holding()) judge.Apply(verdict);
+            foreach (var verdict in _verdicts()) judge.Apply(verdict);
         }
-        catch (Exception failure) when (Store.ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
         {
             JudgementLog.VerdictsNotRead(_logger, failure.Message);
         }

@@ -21,7 +21,9 @@ internal static class JudgementServices
                 isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<TimeProvider>()) : null,
                 provider.GetRequiredService<JudgeGauges>(),
                 provider.GetRequiredService<ILogger<JudgeThread>>()),
-            provider.GetRequiredService<VerdictStore>(),
+
+            // Asked for when it starts: the sockets are bound before the store is touched.
+            () => provider.GetRequiredService<VerdictStore>().Holding(),
             provider.GetRequiredService<JudgeGauges>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JudgeThread>>()));

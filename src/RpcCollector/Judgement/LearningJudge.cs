@@ -24,9 +24,9 @@ internal sealed class LearningJudge(JudgementOptions options, IFindingSink sink)
 
     public void Apply(Verdict verdict) => _judge.Apply(verdict);
 
-    public void Save(Stream stream) => throw new NotSupportedException();
+    public void Save(Stream stream) => _judge.Save(stream);
 
-    public void Load(Stream stream) => throw new NotSupportedException();
+    public void Load(Stream stream) => _judge.Load(stream);
 
     public HostProfile? Host(HostAddress address) => _judge.Host(address);
 

@@ -85,8 +85,8 @@ public sealed class JudgeThreadTests : IDisposable
 
     [Theory]
     [InlineData(0)]
-    [InlineData(20)]
-    [InlineData(42)]
+    [InlineData(7)]
+    [InlineData(15)]
     public async Task Damaged_file_is_renamed_and_said_once_and_the_judge_starts_empty(int place)
     {
         using (var thread = await StartAsync())
@@ -116,6 +116,29 @@ public sealed class JudgeThreadTests : IDisposable
         using var thread = await StartAsync();
 
         Assert.Equal(1, _gauges.StateDamaged);
+    }
+
+    [Fact]
+    public async Task Activity_between_two_hosts_that_nobody_knows_as_servers_becomes_a_finding()
+    {
+        using var feed = new FindingFeed(1_000);
+        var keeper = new JudgementKeeper(file: null, _gauges, _temporary.Log.For<JudgeThread>());
+        using var thread = new JudgeThread(
+            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Holding, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
+        await thread.StartAsync(Stop);
+        _temporary.Time.Now += TimeSpan.FromSeconds(30);
+
+        thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        while (feed.Backlog == 0)
+        {
+            _temporary.Time.Now += TimeSpan.FromSeconds(1);
+            await Task.Delay(5, Stop);
+        }
+
+        var change = Assert.Single(feed.Take());
+        Assert.Equal(("10.0.0.1", "10.0.0.2"), (change.Finding.Client.ToString(), change.Finding.Server?.ToString()));
+        Assert.Contains("T1021", string.Join(' ', change.Finding.Techniques), StringComparison.Ordinal);
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], (await thread.AskAsync(new HostQuery(After: null, Within: null, Role: null, 10).Read)).Select(host => host.Address.ToString()));
     }
 
     [Fact]
@@ -173,7 +196,7 @@ public sealed class JudgeThreadTests : IDisposable
     private async Task<JudgeThread> StartAsync(int capacity = 100_000)
     {
         var keeper = new JudgementKeeper(new JudgementFile(_temporary.Options.Folder, _temporary.Time), _gauges, _temporary.Log.For<JudgeThread>());
-        var thread = new JudgeThread(Create, capacity, keeper, _verdicts, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
+        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Holding, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;
     }

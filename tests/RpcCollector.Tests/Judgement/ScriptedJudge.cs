@@ -72,12 +72,15 @@ internal sealed class ScriptedJudge : IJudge
         {
             using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
             writer.Write(Facts);
+            writer.Write(~Facts);
         }
 
         public void Load(Stream stream)
         {
             using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-            Facts = reader.ReadInt64();
+            var facts = reader.ReadInt64();
+            if (reader.ReadInt64() != ~facts) throw new InvalidDataException("the two numbers do not fit");
+            Facts = facts;
         }
     }
 }
