@@ -34,7 +34,7 @@ internal sealed class JudgeThread : IHostedService, IDisposable
 
     /// <param name="create">Makes a judge that knows nothing yet.</param>
     /// <param name="capacity">Of each queue.</param>
-    /// <param name="verdicts">Those that hold: asked once, at the start.</param>
+    /// <param name="verdicts">The latest of every finding: asked once, at the start.</param>
     public JudgeThread(Func<IJudge> create, int capacity, JudgementKeeper keeper, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges, TimeProvider time, ILogger<JudgeThread> logger)
     {
         (_create, _keeper, _verdicts, _gauges, _time, _logger) = (create, keeper, verdicts, gauges, time, logger);

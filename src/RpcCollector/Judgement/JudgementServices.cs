@@ -23,7 +23,7 @@ internal static class JudgementServices
                 provider.GetRequiredService<ILogger<JudgeThread>>()),
 
             // Asked for when it starts: the sockets are bound before the store is touched.
-            () => provider.GetRequiredService<VerdictStore>().Holding(),
+            () => provider.GetRequiredService<VerdictStore>().Latest(),
             provider.GetRequiredService<JudgeGauges>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JudgeThread>>()));

@@ -124,7 +124,7 @@ public sealed class JudgeThreadTests : IDisposable
         using var feed = new FindingFeed(1_000);
         var keeper = new JudgementKeeper(file: null, _gauges, _temporary.Log.For<JudgeThread>());
         using var thread = new JudgeThread(
-            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Holding, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
+            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Latest, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         _temporary.Time.Now += TimeSpan.FromSeconds(30);
 
@@ -159,12 +159,19 @@ public sealed class JudgeThreadTests : IDisposable
         var verdict = new GivenVerdict(VerdictMeaning.Malicious, "Grace", "it was", Activities.Epoch, ExpiresUnixMilliseconds: null);
         _verdicts.Give(finding.Id, verdict);
 
+        var takenBack = SampleFindings.Found("10.0.0.2");
+        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Time).Write([SampleFindings.Added(takenBack)]);
+        _verdicts.Give(takenBack.Id, verdict with { Meaning = VerdictMeaning.Benign });
+        _verdicts.Withdraw(takenBack.Id);
+
         using var thread = await StartAsync();
         thread.Apply((verdict with { Meaning = VerdictMeaning.Benign }).On(finding.Kind, finding.Client, finding.Server));
         await thread.AskAsync(judge => judge.Counts);
 
-        Assert.Equal([VerdictMeaning.Malicious, VerdictMeaning.Benign], Assert.Single(_judges).Verdicts.Select(told => told.Meaning));
-        Assert.All(_judges[0].Verdicts, told => Assert.Equal(finding.Id, told.FindingId));
+        // What was taken back is told as expired, and not as benign: it would be learned.
+        Assert.Equal(
+            [(finding.Id, VerdictMeaning.Malicious, null), (takenBack.Id, VerdictMeaning.Malicious, Activities.Epoch), (finding.Id, VerdictMeaning.Benign, null)],
+            Assert.Single(_judges).Verdicts.Select(told => (told.FindingId, told.Meaning, told.ExpiresUnixMilliseconds)));
     }
 
     [Fact]
@@ -196,7 +203,7 @@ public sealed class JudgeThreadTests : IDisposable
     private async Task<JudgeThread> StartAsync(int capacity = 100_000)
     {
         var keeper = new JudgementKeeper(new JudgementFile(_temporary.Options.Folder, _temporary.Time), _gauges, _temporary.Log.For<JudgeThread>());
-        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Holding, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
+        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Latest, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;
     }

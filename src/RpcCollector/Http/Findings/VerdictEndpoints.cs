@@ -74,9 +74,8 @@ internal static class VerdictEndpoints
             if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
             if (verdicts.Withdraw(number) is not { Verdict: { } verdict } former) return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
 
-            // For the judge a verdict that was taken back is one that has expired.
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            judge.Apply((verdict with { GivenUnixMilliseconds = now, ExpiresUnixMilliseconds = now }).On(former));
+            judge.Apply((verdict with { WithdrawnUnixMilliseconds = now }).On(former));
             if (store.Find(number) is { } finding) events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             return TypedResults.NoContent();
         }

@@ -10,7 +10,10 @@ internal sealed record GivenVerdict(
     VerdictMeaning Meaning, string Who, string Why, long GivenUnixMilliseconds, long? ExpiresUnixMilliseconds, long? WithdrawnUnixMilliseconds = null)
 {
     /// <summary>The same for the judge, which knows findings by kind, client and server.</summary>
-    public Verdict On(FindingKind kind, HostAddress client, HostAddress? server) => new(kind, client, server, Meaning, Who, Why, GivenUnixMilliseconds, ExpiresUnixMilliseconds);
+    /// <remarks>One that was withdrawn is told as one that has expired, and never as benign: what is called benign is learned when it is told.</remarks>
+    public Verdict On(FindingKind kind, HostAddress client, HostAddress? server) => WithdrawnUnixMilliseconds is { } withdrawn
+        ? new(kind, client, server, VerdictMeaning.Malicious, Who, Why, GivenUnixMilliseconds, withdrawn)
+        : new(kind, client, server, Meaning, Who, Why, GivenUnixMilliseconds, ExpiresUnixMilliseconds);
 
     public Verdict On(StoredFinding finding) => On(finding.Kind, finding.Client, finding.Server);
 }

@@ -65,25 +65,25 @@ internal sealed class VerdictStore(ActivityStore file, TimeProvider time)
         return (IReadOnlyList<GivenVerdict>)history;
     });
 
-    /// <summary>Every verdict that holds, in the order in which they were given.</summary>
-    public IReadOnlyList<Verdict> Holding() => file.Read(connection =>
+    /// <summary>The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for a judge that may not know it yet.</summary>
+    public IReadOnlyList<Verdict> Latest() => file.Read(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
             SELECT finding, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms FROM verdicts v
-            WHERE withdrawn_ms IS NULL AND (expires_ms IS NULL OR expires_ms > $now) AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
+            WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now) AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
             ORDER BY seq
             """;
         command.Parameters.AddWithValue("$now", Now);
-        var holding = new List<Verdict>();
+        var latest = new List<Verdict>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             HostAddress? server = reader.IsDBNull(3) ? null : ActivityStatements.Address(reader, 3);
-            holding.Add(Given(reader, 4).On((FindingKind)reader.GetInt32(1), ActivityStatements.Address(reader, 2), server));
+            latest.Add(Given(reader, 4).On((FindingKind)reader.GetInt32(1), ActivityStatements.Address(reader, 2), server));
         }
 
-        return (IReadOnlyList<Verdict>)holding;
+        return (IReadOnlyList<Verdict>)latest;
     });
 
     private static GivenVerdict Given(SqliteDataReader row, int first) => new(

@@ -110,13 +110,13 @@ public sealed class FindingStoreTests : IDisposable
         Assert.Empty(_store.Read(new FindingQuery()).Items);
         Assert.Equal((1, 1), (_store.CountHidden(new FindingQuery()).Findings, _store.CountHidden(new FindingQuery()).Benign));
         Assert.Single(_store.Read(new FindingQuery { WithHidden = true }).Items);
-        Assert.Single(Verdicts.Holding());
+        Assert.Single(Verdicts.Latest());
         Assert.Empty(_store.ReadActive(TimeSpan.FromDays(1), 10).Findings);
 
         _temporary.Time.Now += TimeSpan.FromMinutes(1);
 
         Assert.Null(Assert.Single(_store.Read(new FindingQuery()).Items).Verdict);
-        Assert.Empty(Verdicts.Holding());
+        Assert.Empty(Verdicts.Latest());
         Assert.Single(Verdicts.History(finding.Id));
     }
 
@@ -132,7 +132,7 @@ public sealed class FindingStoreTests : IDisposable
         Reopen();
 
         Assert.Equal([VerdictMeaning.Malicious, VerdictMeaning.Malicious, VerdictMeaning.Benign], Verdicts.History(finding.Id).Select(verdict => verdict.Meaning));
-        var holding = Assert.Single(Verdicts.Holding());
+        var holding = Assert.Single(Verdicts.Latest());
         Assert.Equal((finding.Id, VerdictMeaning.Malicious, "Grace"), (holding.FindingId, holding.Meaning, holding.Who));
         Assert.Null(Verdicts.Give(12345, Malicious()));
     }
