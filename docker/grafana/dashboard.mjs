@@ -39,6 +39,7 @@ const judgement = [
     [`sum(rpc_collector_judge_edges{${here}})`]: 'edges',
     [`sum(rpc_collector_judge_hosts{${here}})`]: 'hosts',
     [`sum(rpc_collector_judge_known_endpoints{${here}})`]: 'known endpoints',
+    [`sum(rpc_collector_judge_learning{${here}})`]: 'collectors still learning',
   }, { width: 6 }),
   lines('Late, dropped, forgotten', 'Late: of hours that were closed already. Dropped: the queue was full. Forgotten: there were too many edges.', 'short', {
     [`sum(increase(rpc_collector_judge_facts_late_total{${here}}[$__rate_interval]))`]: 'late',

@@ -9,4 +9,8 @@ namespace RpcCollector.Detection.Judgement;
 /// <param name="EvictedEdges">Edges forgotten because there were too many.</param>
 /// <param name="EvictedFindings">Findings forgotten because there were too many.</param>
 public readonly record struct JudgeCounts(
-    long Facts, long Late, long Ahead, long Beyond, long RefusedEdges, long EvictedEdges, long EvictedFindings, int Hosts, int Edges, int OpenFacts, int Findings, int KnownEndpoints, long StateBytes);
+    long Facts, long Late, long Ahead, long Beyond, long RefusedEdges, long EvictedEdges, long EvictedFindings, int Hosts, int Edges, int OpenFacts, int Findings, int KnownEndpoints, long StateBytes)
+{
+    /// <summary>True until the learning period is over, by the hours that were closed.</summary>
+    public bool IsLearning { get; init; }
+}

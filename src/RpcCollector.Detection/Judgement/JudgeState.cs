@@ -84,7 +84,10 @@ internal sealed class JudgeState
 
     public JudgeCounts Counts => new(
         NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted, Edges.NumHosts, Edges.NumEdges, Facts.NumFacts, Findings.Count,
-        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes);
+        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes)
+    {
+        IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
+    };
 
     /// <summary>What the rules say of a client in an hour.</summary>
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)

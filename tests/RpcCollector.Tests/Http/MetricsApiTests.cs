@@ -47,7 +47,7 @@ public sealed class MetricsApiTests : IAsyncLifetime
             "rpc_collector_findings_revised_total 0", "rpc_collector_findings_withdrawn_total 0", "rpc_collector_findings_dropped_total 0", "rpc_collector_findings_hidden 0",
             "rpc_collector_findings_backlog 0", "rpc_collector_store_findings 0", "rpc_collector_store_findings_trimmed_total 0", "rpc_collector_judge_queue_facts{kind=\"activity\"} 0",
             "rpc_collector_judge_facts_dropped_total{kind=\"contact\"} 0", "rpc_collector_judge_facts_dropped_total{kind=\"operation\"} 0", "rpc_collector_judge_facts_late_total 5",
-            "rpc_collector_judge_edges 11", "rpc_collector_judge_hosts 3", "rpc_collector_judge_edges_evicted_total 7", "rpc_collector_judge_state_failures_total 0",
+            "rpc_collector_judge_edges 11", "rpc_collector_judge_learning 1", "rpc_collector_judge_hosts 3", "rpc_collector_judge_edges_evicted_total 7", "rpc_collector_judge_state_failures_total 0",
             "rpc_collector_judge_state_damaged_total 0", "rpc_collector_finding_listeners 0", "rpc_collector_finding_listeners_dropped_total 0",
             "process_cpu_seconds_total ", "process_resident_memory_bytes ", "process_start_time_seconds ",
             "dotnet_gc_collections_total{generation=\"0\"} ", "dotnet_gc_heap_bytes ", "dotnet_gc_pause_seconds_total ",

@@ -28,7 +28,7 @@ internal sealed class ScriptedJudge : IJudge
 
     public IKnownEndpoints KnownEndpoints { get; set; } = new CurrentEndpoints();
 
-    public JudgeCounts Counts => new() { Facts = _state.Facts, Late = 5, EvictedEdges = 7, Hosts = 3, Edges = 11 };
+    public JudgeCounts Counts => new() { Facts = _state.Facts, Late = 5, EvictedEdges = 7, Hosts = 3, Edges = 11, IsLearning = true };
 
     /// <summary>Facts taken, those of the saved state included.</summary>
     public long Facts => _state.Facts;
