@@ -9,6 +9,45 @@ const joined = `${here}, basis!="mapper-only"`;
 const rate = (metric, labels = here) => `rate(${metric}{${labels}}[$__rate_interval])`;
 const within = (metric, labels = here) => `increase(${metric}{${labels}}[$__range])`;
 
+const findings = [
+  figure('High and critical', 'Findings that a person should look at now. They end a day after they last changed, and at once when they are suppressed or called benign.',
+    'short', `count(max by (kind, client, server) (rpc_collector_finding_active{${here}, severity=~"high|critical"})) or vector(0)`, { alarm: 1 }),
+  figure('Medium', 'Findings that are worth a look within the day.',
+    'short', `count(max by (kind, client, server) (rpc_collector_finding_active{${here}, severity="medium"})) or vector(0)`),
+  figure('Low', 'Findings that say something only beside others.',
+    'short', `count(max by (kind, client, server) (rpc_collector_finding_active{${here}, severity="low"})) or vector(0)`),
+  figure('Clients', 'Hosts that a finding of medium severity or above is about.',
+    'short', `count(count by (client) (rpc_collector_finding_active{${here}, severity!="low"})) or vector(0)`),
+  figure('Findings not named', 'Active findings beyond RpcCollector:Metrics:MaxFindings: neither this dashboard nor the alerts see them, the API does.',
+    'short', `sum(rpc_collector_findings_hidden{${here}})`, { alarm: 1 }),
+  figure('Not judged', 'Activities, contacts and operations in the chosen time that found the queue of the judge full: findings may be missed.',
+    'short', `sum(${within('rpc_collector_judge_facts_dropped_total')})`, { alarm: 1 }),
+  table('What to look at', 'The most severe first. /api/v1/findings has the reason, the flows and the techniques of each, and takes a verdict.',
+    [`1000 * topk(100, max by (severity, kind, client, server) (rpc_collector_finding_last_seen_timestamp_seconds{${here}, severity!="low"}) or vector(0)) > 0`],
+    { severity: 'Severity', kind: 'Kind', client: 'Client', server: 'Server', Value: 'Last seen' },
+    { width: 16, sortBy: 'Last seen', units: { 'Last seen': 'dateTimeAsIso' } }),
+  lines('New findings by severity', 'Each when it was found first; most networks see a few a day.',
+    'short', { [`sum by (severity) (increase(rpc_collector_findings_total{${here}}[$__rate_interval]))`]: '{{severity}}' }, { stacked: true, width: 8, height: 10 }),
+];
+
+const judgement = [
+  lines('Findings by kind', 'What they are about.', 'short',
+    { [`sum by (kind) (increase(rpc_collector_findings_total{${here}}[$__rate_interval])) > 0`]: '{{kind}}' }, { width: 6 }),
+  lines('Waiting for the judge', 'Activities, contacts and operations between the shards, Zeek and the judge.', 'short',
+    { [`sum by (kind) (rpc_collector_judge_queue_facts{${here}})`]: '{{kind}}' }, { width: 6 }),
+  lines('What the judge knows', 'Edges are client, server and service.', 'short', {
+    [`sum(rpc_collector_judge_edges{${here}})`]: 'edges',
+    [`sum(rpc_collector_judge_hosts{${here}})`]: 'hosts',
+    [`sum(rpc_collector_judge_known_endpoints{${here}})`]: 'known endpoints',
+    [`sum(rpc_collector_judge_learning{${here}})`]: 'collectors still learning',
+  }, { width: 6 }),
+  lines('Late, dropped, forgotten', 'Late: of hours that were closed already. Dropped: the queue was full. Forgotten: there were too many edges.', 'short', {
+    [`sum(increase(rpc_collector_judge_facts_late_total{${here}}[$__rate_interval]))`]: 'late',
+    [`sum(increase(rpc_collector_judge_facts_dropped_total{${here}}[$__rate_interval]))`]: 'dropped',
+    [`sum(increase(rpc_collector_judge_edges_evicted_total{${here}}[$__rate_interval]))`]: 'forgotten',
+  }, { width: 6 }),
+];
+
 const activity = [
   figure('RPC activities', 'Endpoint flows that were joined with a mapper flow (TCP 135), or went to a known endpoint, in the chosen time.',
     'short', `sum(${within('rpc_collector_activities_total', joined)})`),
@@ -120,10 +159,12 @@ const resources = [
 ];
 
 const rows = {
+  Findings: findings,
   'RPC activity': activity,
   'Exporters and records': input,
   'Losses': losses,
   'State of the join': state,
+  'State of the judgement': judgement,
   'Store': store,
   'Resources': resources,
 };

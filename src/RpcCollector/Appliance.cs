@@ -4,6 +4,7 @@ using RpcCollector.Commands;
 using RpcCollector.Exporters;
 using RpcCollector.Flows;
 using RpcCollector.Http;
+using RpcCollector.Judgement;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 
@@ -46,6 +47,11 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
         builder.Services.AddCollectorServices(options.Store, options.Metrics);
+
+        // Before the collecting process, too: the judge takes what the shards put, to their end, and tells the store what it found.
+        builder.Services.AddJudgement(
+            options.Store, options.Detection.JudgeBacklog, sink => options.Judgement.Enabled ? new LearningJudge(options.Judgement, sink) : new IdleJudge(),
+            isKept: options.Store.Enabled && options.Judgement.Enabled);
 
         // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
         builder.Services.AddExporterServices();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Metrics;
 
 namespace RpcCollector.Http;
@@ -14,7 +15,7 @@ internal static class ApiDescription
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "RpcCollector";
-            document.Info.Description = "NetFlow and IPFIX in, Windows RPC activity out.";
+            document.Info.Description = "NetFlow and IPFIX in, Windows RPC activity and findings out. There is no authentication: whoever reaches the port may read, give verdicts and write suppressions.";
             document.Info.Version = Instruments.Version;
             return Task.CompletedTask;
         });
@@ -28,13 +29,28 @@ internal static class ApiDescription
                     schema.Type = JsonSchemaType.Integer;
                     schema.Minimum = 1.ToString(CultureInfo.InvariantCulture);
                 }
-                else if (parameter.Name is "basis" && schema.Items is OpenApiSchema item)
+                else if (Values(parameter.Name) is { Length: > 0 } values)
                 {
-                    item.Enum = [.. BasisName.All.Select(basis => (JsonNode)BasisName.Of(basis))];
+                    (schema.Items as OpenApiSchema ?? schema).Enum = [.. values.Select(value => (JsonNode)value)];
                 }
             }
 
             return Task.CompletedTask;
         });
     }
+
+    private static string[] Values(string? parameter) => parameter switch
+    {
+        "basis" => [.. BasisName.All.Select(BasisName.Of)],
+        "kind" => Names<FindingKind>(),
+        "severity" => Names<FindingSeverity>(),
+        "confidence" => Names<FindingConfidence>(),
+        "role" => Names<HostRole>(),
+        "verdict" => ["none", .. Names<VerdictMeaning>()],
+        "suppressed" => ["false", "true"],
+        _ => [],
+    };
+
+    private static string[] Names<T>()
+        where T : struct, Enum => [.. KebabCase<T>.All.Select(KebabCase<T>.Of)];
 }

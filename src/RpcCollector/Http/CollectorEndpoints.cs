@@ -1,3 +1,4 @@
+using RpcCollector.Http.Findings;
 using RpcCollector.Metrics;
 
 namespace RpcCollector.Http;
@@ -16,6 +17,7 @@ internal static class CollectorEndpoints
         endpoints.MapGet("/", LandingPage.Read).ExcludeFromDescription();
 
         var api = endpoints.MapGroup("/api/v1").WithTags("RPC activity");
+        endpoints.MapGroup("/api/v1").MapFindings();
         api.MapGet("/activities", ActivityEndpoint.Read)
             .WithName("listActivities")
             .WithSummary("RPC activity, the latest start first.")
@@ -33,9 +35,9 @@ internal static class CollectorEndpoints
             .WithName("scrapeMetrics")
             .WithSummary("The appliance in figures: Prometheus text 0.0.4, or OpenMetrics 1.0.0 when Accept asks for it.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain", "application/openmetrics-text");
-        metrics.MapGet("/findings", MetricsEndpoints.ReadPairs)
+        metrics.MapGet("/findings", MetricsEndpoints.ReadFindings)
             .WithName("scrapeFindings")
-            .WithSummary("Pairs of client and server with recent RPC activity, as bounded, expiring series; formats as /metrics.")
+            .WithSummary("Findings that stand, and pairs of client and server with recent RPC activity, as bounded, expiring series; formats as /metrics.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain", "application/openmetrics-text");
 
         endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).ExcludeFromDescription();

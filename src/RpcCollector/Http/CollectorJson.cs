@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using RpcCollector.Http.Findings;
 
 namespace RpcCollector.Http;
 
@@ -7,9 +8,19 @@ namespace RpcCollector.Http;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(ActivityLineJson))]
+[JsonSerializable(typeof(FindingLineJson))]
 [JsonSerializable(typeof(ActivitiesPage))]
 [JsonSerializable(typeof(ExportersPage))]
 [JsonSerializable(typeof(TemplatesPage))]
+[JsonSerializable(typeof(FindingsPage))]
+[JsonSerializable(typeof(FindingJson))]
+[JsonSerializable(typeof(VerdictRequest))]
+[JsonSerializable(typeof(VerdictHistory))]
+[JsonSerializable(typeof(SuppressionRequest))]
+[JsonSerializable(typeof(SuppressionsPage))]
+[JsonSerializable(typeof(HostsPage))]
+[JsonSerializable(typeof(HostDetailJson))]
+[JsonSerializable(typeof(PairsPage))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(ReadinessJson))]
 [JsonSerializable(typeof(ProblemDetails))]

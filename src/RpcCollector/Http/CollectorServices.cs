@@ -1,15 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
+using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http;
 
-/// <summary>Registers store, metrics and API. The wiring adds the <see cref="ExporterCatalog"/>, and fills <see cref="CollectorGauges"/> and <see cref="CollectorHealth"/>.</summary>
+/// <summary>Registers store, metrics and API. The wiring adds the <see cref="ExporterCatalog"/> and the judge, and fills <see cref="CollectorGauges"/> and <see cref="CollectorHealth"/>.</summary>
 internal static class CollectorServices
 {
     public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
@@ -18,7 +19,6 @@ internal static class CollectorServices
 
         // From the shards to the disk.
         services.AddSingleton(new ActivityFeed(store.MaxBacklog));
-        services.AddSingleton<IActivitySink>(provider => provider.GetRequiredService<ActivityFeed>());
         services.AddSingleton(provider => ActivityStore.Open(
             store,
             provider.GetRequiredService<ExporterCatalog>(),
@@ -26,12 +26,28 @@ internal static class CollectorServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ActivityWriter>();
 
+        // From the judge to the same disk.
+        services.AddSingleton(new FindingFeed(store.MaxFindings));
+        services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
+        services.AddSingleton(provider => new FindingStore(
+            provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<VerdictStore>();
+        services.AddSingleton<SuppressionStore>();
+        services.AddSingleton<FindingEvents>();
+        services.AddHostedService<FindingWriter>();
+
         // To people.
         services.AddSingleton<CollectorGauges>();
         services.AddSingleton<CollectorHealth>();
         services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
         services.AddSingleton<Instruments>();
-        services.AddSingleton(provider => new MetricsScraper(metrics, provider.GetRequiredService<Instruments>()));
+        services.AddSingleton<FindingInstruments>();
+        services.AddSingleton(provider =>
+        {
+            provider.GetRequiredService<FindingInstruments>().Observe(provider.GetRequiredService<Instruments>().Meter);
+            return new MetricsScraper(metrics, provider.GetRequiredService<Instruments>());
+        });
         services.AddProblemDetails();
         services.AddOpenApi("v1", ApiDescription.Configure);
         services.ConfigureHttpJsonOptions(options =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Judgement;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;
@@ -6,9 +7,9 @@ namespace RpcCollector.Http;
 /// <summary>/healthz says whether to restart the process, /readyz whether it collects.</summary>
 internal static class HealthEndpoints
 {
-    public static JsonHttpResult<HealthJson> ReadLiveness(CollectorHealth health)
+    public static JsonHttpResult<HealthJson> ReadLiveness(CollectorHealth health, JudgeThread judge)
     {
-        var stopped = health.StoppedThreads();
+        IReadOnlyList<string> stopped = [.. health.StoppedThreads(), .. judge.IsRunning ? Array.Empty<string>() : ["judge"]];
         return stopped.Count == 0
             ? TypedResults.Json(new HealthJson("alive", StoppedThreads: null), CollectorJson.Default.HealthJson)
             : TypedResults.Json(new HealthJson("threads stopped", stopped), CollectorJson.Default.HealthJson, statusCode: StatusCodes.Status503ServiceUnavailable);

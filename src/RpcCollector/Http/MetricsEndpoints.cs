@@ -12,10 +12,10 @@ internal static class MetricsEndpoints
         return TypedResults.Bytes(scraper.Scrape(format), ExpositionNegotiation.ContentType(format));
     }
 
-    public static FileContentHttpResult ReadPairs(HttpContext context, ActivePairs pairs)
+    public static FileContentHttpResult ReadFindings(HttpContext context, ActiveFindings findings, ActivePairs pairs)
     {
         var format = Negotiate(context);
-        return TypedResults.Bytes(PairsExposition.Write(pairs.Read(), format), ExpositionNegotiation.ContentType(format));
+        return TypedResults.Bytes(FindingsExposition.Write(findings.Read(), pairs.Read(), format), ExpositionNegotiation.ContentType(format));
     }
 
     private static ExpositionFormat Negotiate(HttpContext context)

@@ -69,6 +69,48 @@ internal sealed class QueryReader
         return bases;
     }
 
+    /// <summary>One value of a closed list, by the names that findings show.</summary>
+    public T? Named<T>(string name)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text) return null;
+        if (KebabCase<T>.TryParse(text, out var value)) return value;
+        Refuse(name, $"'{text}' is none of {string.Join(", ", KebabCase<T>.All.Select(KebabCase<T>.Of))}.");
+        return null;
+    }
+
+    /// <summary>Any number of values of a closed list.</summary>
+    public HashSet<T> AllNamed<T>(string name)
+        where T : struct, Enum
+    {
+        var values = new HashSet<T>();
+        foreach (var text in _query[name])
+        {
+            if (KebabCase<T>.TryParse(text, out var value)) values.Add(value);
+            else Refuse(name, $"'{text}' is none of {string.Join(", ", KebabCase<T>.All.Select(KebabCase<T>.Of))}.");
+        }
+
+        return values;
+    }
+
+    public bool Flag(string name)
+    {
+        if (Text(name) is not { } text) return false;
+        if (bool.TryParse(text, out var flag)) return flag;
+        Refuse(name, $"'{text}' is neither true nor false.");
+        return false;
+    }
+
+    /// <summary>An ATT&amp;CK technique, such as T1021 or T1021.003.</summary>
+    public string? Technique(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        var technique = text.ToUpperInvariant();
+        if (IsTechnique(technique)) return technique;
+        Refuse(name, $"'{text}' is not an ATT&CK technique such as T1021 or T1021.003.");
+        return null;
+    }
+
     public int Limit(string name, int byDefault, int most)
     {
         if (Text(name) is not { } text) return byDefault;
@@ -94,4 +136,10 @@ internal sealed class QueryReader
     }
 
     public void Refuse(string name, string reason) => Errors.TryAdd(name, [reason]);
+
+    private static bool IsTechnique(string text)
+    {
+        var (technique, dot, sub) = text.IndexOf('.', StringComparison.Ordinal) is var place and >= 0 ? (text[..place], true, text[(place + 1)..]) : (text, false, "");
+        return technique is ['T', .. { Length: 4 } number] && number.All(char.IsAsciiDigit) && (!dot || (sub.Length == 3 && sub.All(char.IsAsciiDigit)));
+    }
 }

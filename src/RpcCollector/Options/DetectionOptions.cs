@@ -4,11 +4,14 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
 
-/// <summary>Settings of the way from flow start to RPC activity.</summary>
+/// <summary>Settings of the way from flow start to RPC activity and on to the judge.</summary>
 internal sealed class DetectionOptions : IValidatableObject
 {
     [Setting("How many threads join flow starts; each owns the clients whose addresses fall to it. 0 for one a core.", Unit = "threads", Minimum = 0, Maximum = 256)]
     public int Shards { get; set; }
+
+    [Setting("How many activities, contacts and operations may each wait for the judge; further ones are not judged and counted as rpc_collector_judge_facts_dropped_total.", Unit = "facts", Minimum = 1_000, Maximum = 10_000_000)]
+    public int JudgeBacklog { get; set; } = 100_000;
 
     public JoinOptions Join { get; } = new();
 

@@ -7,13 +7,16 @@ namespace RpcCollector.Store;
 internal static class ActivityCompleteness
 {
     /// <summary>The least complete of its exporters in the minute of the endpoint's start, or in their newest minute when that one is not known; null when nothing is.</summary>
-    public static double? Of(in RpcActivity activity, ExporterCatalog catalog)
+    public static double? Of(in RpcActivity activity, ExporterCatalog catalog) =>
+        Of(activity.Exporters, activity.Endpoint?.StartUnixMilliseconds ?? activity.StartUnixMilliseconds, catalog);
+
+    /// <summary>The least complete of the exporters of a flow, in the minute of its start.</summary>
+    public static double? Of(in ExporterSet exporters, long startUnixMilliseconds, ExporterCatalog catalog)
     {
-        var moment = activity.Endpoint?.StartUnixMilliseconds ?? activity.StartUnixMilliseconds;
         double? least = null;
-        for (var i = 0; i < activity.Exporters.Count; i++)
+        for (var i = 0; i < exporters.Count; i++)
         {
-            if (catalog.Completeness(activity.Exporters.IdAt(i), moment) is { } completeness) least = Math.Min(least ?? 1, completeness);
+            if (catalog.Completeness(exporters.IdAt(i), startUnixMilliseconds) is { } completeness) least = Math.Min(least ?? 1, completeness);
         }
 
         return least is { } share ? Math.Round(share, 4) : null;

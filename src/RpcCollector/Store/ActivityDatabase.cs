@@ -1,10 +1,11 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Options;
+using RpcCollector.Store.Findings;
 using SQLitePCL;
 
 namespace RpcCollector.Store;
 
-/// <summary>The SQLite database of the store: where it lies, its schema, and what to do when it cannot be used.</summary>
+/// <summary>The SQLite database of the store, activities and findings: where it lies, its schema, and what to do when it cannot be used.</summary>
 internal sealed class ActivityDatabase : IDisposable
 {
     public const string FileName = "activities.db";
@@ -14,7 +15,7 @@ internal sealed class ActivityDatabase : IDisposable
 
     // "RPCA": tells our file from anybody else's SQLite file of the same name.
     private const int ApplicationId = 0x52504341;
-    private const int SchemaVersion = 2;
+    private const int SchemaVersion = 3;
 
     // A whole check reads every page: about a second for this many bytes. Damage in larger files is found when it is met.
     private const long MaxCheckedBytes = 256L << 20;
@@ -200,7 +201,8 @@ internal sealed class ActivityDatabase : IDisposable
         // Also when nothing changes: a file that cannot be written shall fail now.
         using var transaction = Writer.BeginTransaction();
         if (isEmpty) Execute(Writer, Schema + $"PRAGMA application_id={ApplicationId};");
-        else if (version < SchemaVersion) Execute(Writer, "ALTER TABLE activities ADD COLUMN completeness REAL");
+        else if (version < 2) Execute(Writer, "ALTER TABLE activities ADD COLUMN completeness REAL");
+        if (isEmpty || version < 3) Execute(Writer, FindingSchema.Sql);
         Execute(Writer, $"PRAGMA user_version={SchemaVersion}");
         transaction.Commit();
     }

@@ -17,6 +17,9 @@ internal sealed class ActivityStore : IDisposable
     private readonly ExporterCatalog _catalog;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+
+    // Activities and findings have writers of their own; one of them at a time has the connection that writes.
+    private readonly Lock _writing = new();
     private ActivityDatabase _database;
     private ActivityStatements _statements;
     private long _activities;
@@ -25,6 +28,7 @@ internal sealed class ActivityStore : IDisposable
     private long _failures;
     private long _setAside;
     private volatile bool _damaged;
+    private volatile bool _isFull;
 
     private ActivityStore(ActivityDatabase database, StoreOptions options, ExporterCatalog catalog, ILogger logger, TimeProvider time)
     {
@@ -51,6 +55,9 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>False from a failed write to the next one that succeeds.</summary>
     public bool IsWritable { get; private set; } = true;
+
+    /// <summary>True when the file is beyond its bound and no activity is left to delete.</summary>
+    public bool IsFull => _isFull;
 
     /// <exception cref="StartupException">The file cannot be opened, read and written.</exception>
     public static ActivityStore Open(StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, TimeProvider time)
@@ -80,15 +87,14 @@ internal sealed class ActivityStore : IDisposable
         long more = 0;
         try
         {
-            if (_damaged) Renew();
-            ActivityDatabase.Execute(_database.Writer, "BEGIN IMMEDIATE");
-            foreach (var change in changes) more += Apply(change, recorded, steps);
-            ActivityDatabase.Execute(_database.Writer, "COMMIT");
+            Commit(_ =>
+            {
+                foreach (var change in changes) more += Apply(change, recorded, steps);
+                return true;
+            });
         }
-        catch (Exception failure)
+        catch
         {
-            Count(failure);
-            RollBack();
             IsWritable = false;
             throw;
         }
@@ -98,13 +104,37 @@ internal sealed class ActivityStore : IDisposable
         return steps;
     }
 
+    /// <summary>Commits what else is kept in the same file, or nothing.</summary>
+    /// <remarks>When it throws, nothing was written.</remarks>
+    public T Commit<T>(Func<SqliteConnection, T> write)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                if (_damaged) Renew();
+                ActivityDatabase.Execute(_database.Writer, "BEGIN IMMEDIATE");
+                var result = write(_database.Writer);
+                ActivityDatabase.Execute(_database.Writer, "COMMIT");
+                return result;
+            }
+            catch (Exception failure)
+            {
+                Count(failure);
+                RollBack();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Reads what is committed.</summary>
     /// <exception cref="SqliteException">The disk failed.</exception>
-    public ActivityPage Read(ActivityQuery query)
+    public T Read<T>(Func<SqliteConnection, T> read)
     {
         try
         {
             using var connection = _database.Connect();
-            return ActivityReader.Read(connection, query);
+            return read(connection);
         }
         catch (SqliteException failure)
         {
@@ -113,26 +143,29 @@ internal sealed class ActivityStore : IDisposable
         }
     }
 
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public ActivityPage Read(ActivityQuery query) => Read(connection => ActivityReader.Read(connection, query));
+
     /// <summary>What was recorded since a moment, summed by pair and by slices of time.</summary>
     /// <exception cref="SqliteException">The disk failed.</exception>
-    public IReadOnlyList<PairStep> ReadPairs(long recordedSinceUnixMilliseconds, long sliceMilliseconds)
-    {
-        try
-        {
-            using var connection = _database.Connect();
-            return ActivityReader.ReadPairs(connection, recordedSinceUnixMilliseconds, sliceMilliseconds);
-        }
-        catch (SqliteException failure)
-        {
-            Count(failure);
-            throw;
-        }
-    }
+    public IReadOnlyList<PairStep> ReadPairs(long recordedSinceUnixMilliseconds, long sliceMilliseconds) =>
+        Read(connection => ActivityReader.ReadPairs(connection, recordedSinceUnixMilliseconds, sliceMilliseconds));
 
     /// <summary>One small step towards the bounds.</summary>
     /// <returns>False when there was nothing to do.</returns>
     /// <remarks>Throws what <see cref="IsDiskFailure"/> knows.</remarks>
     public bool Trim()
+    {
+        lock (_writing) return TrimStep();
+    }
+
+    public void Dispose()
+    {
+        _statements.Dispose();
+        _database.Dispose();
+    }
+
+    private bool TrimStep()
     {
         try
         {
@@ -144,7 +177,9 @@ internal sealed class ActivityStore : IDisposable
                 ActivityDatabase.Ask(connection, "PRAGMA page_count"), ActivityDatabase.Ask(connection, "PRAGMA freelist_count"), ActivityDatabase.Ask(connection, "PRAGMA page_size"));
             var allowed = _database.Path is null ? Math.Min(_options.MaxBytes, ActivityDatabase.MaxMemoryBytes) : _options.MaxBytes;
             var bound = allowed - Math.Min(MostHeadroom, allowed / 8 * 5);
-            if (deleted == 0 && (pages - free) * size > bound) deleted = Delete("");
+            var isBeyond = (pages - free) * size > bound;
+            if (deleted == 0 && isBeyond) deleted = Delete("");
+            _isFull = isBeyond && deleted == 0;
             var isTooLong = pages * size > bound && free > 0;
             if (isTooLong) ActivityDatabase.Execute(connection, $"PRAGMA incremental_vacuum({PagesPerStep})");
             Volatile.Write(ref _memoryBytes, pages * size);
@@ -155,12 +190,6 @@ internal sealed class ActivityStore : IDisposable
             Count(failure);
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        _statements.Dispose();
-        _database.Dispose();
     }
 
     private int Apply(in ActivityChange change, long recorded, List<PairStep> steps)

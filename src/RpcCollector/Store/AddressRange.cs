@@ -9,6 +9,8 @@ internal readonly record struct AddressRange(HostAddress First, HostAddress Last
 {
     public bool IsSingle => First == Last;
 
+    public bool Contains(HostAddress address) => address.CompareTo(First) >= 0 && address.CompareTo(Last) <= 0;
+
     /// <summary>Reads "10.0.0.1", "10.0.0.0/8" or "2001:db8::/32"; host bits behind a prefix are ignored.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out AddressRange range)
     {

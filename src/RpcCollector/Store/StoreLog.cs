@@ -23,4 +23,10 @@ internal static partial class StoreLog
 
     [LoggerMessage(2007, LogLevel.Warning, "/metrics/findings starts empty: the store could not be read ({Reason}).")]
     public static partial void PairsNotRefilled(ILogger logger, string reason);
+
+    [LoggerMessage(2008, LogLevel.Warning, "Findings cannot be written ({Reason}); trying again every few seconds while {Waiting} wait.")]
+    public static partial void FindingsNotWritten(ILogger logger, string reason, long waiting);
+
+    [LoggerMessage(2009, LogLevel.Error, "{Count} findings were given up: {Reason}")]
+    public static partial void FindingsGivenUp(ILogger logger, int count, string reason);
 }

@@ -107,7 +107,10 @@ public sealed class CollectorApiTests : IAsyncLifetime
         var paths = document.RootElement.GetProperty("paths");
 
         Assert.Equal(
-            ["/api/v1/activities", "/api/v1/exporters", "/api/v1/templates", "/healthz", "/metrics", "/metrics/findings", "/readyz"],
+            [
+                "/api/v1/activities", "/api/v1/exporters", "/api/v1/findings", "/api/v1/findings/stream", "/api/v1/findings/{id}", "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
+                "/api/v1/hosts/{address}", "/api/v1/pairs", "/api/v1/suppressions", "/api/v1/suppressions/{id}", "/api/v1/templates", "/healthz", "/metrics", "/metrics/findings", "/readyz",
+            ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         Assert.All(paths.EnumerateObject(), path => Assert.NotEqual("", path.Value.GetProperty("get").GetProperty("summary").GetString()));
         Assert.Equal(
@@ -140,7 +143,7 @@ public sealed class CollectorApiTests : IAsyncLifetime
         var (status, body) = await GetAsync("/");
 
         Assert.Equal(HttpStatusCode.OK, status);
-        foreach (var path in (string[])["/api/v1/activities", "/metrics/findings", "/healthz", "/openapi/v1.json"]) Assert.Contains($"href=\"{path}\"", body, StringComparison.Ordinal);
+        foreach (var path in (string[])["/api/v1/activities", "/api/v1/findings", "/api/v1/suppressions", "/api/v1/hosts", "/api/v1/pairs", "/metrics/findings", "/healthz", "/openapi/v1.json"]) Assert.Contains($"href=\"{path}\"", body, StringComparison.Ordinal);
     }
 
     [Fact]

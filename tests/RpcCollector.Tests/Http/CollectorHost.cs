@@ -4,11 +4,15 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Http;
+using RpcCollector.Judgement;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
+using RpcCollector.Store.Findings;
+using RpcCollector.Tests.Judgement;
 using RpcCollector.Tests.Store;
 
 namespace RpcCollector.Tests.Http;
@@ -37,6 +41,10 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     public ExporterCatalog Catalog => Get<ExporterCatalog>();
 
+    public ScriptedJudge Judge { get; private init; } = null!;
+
+    public IServiceProvider Services => _application.Services;
+
     public TemporaryStore Temporary => _temporary;
 
     public static async Task<CollectorHost> StartAsync(Action<MetricsOptions>? configure = null)
@@ -50,10 +58,12 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(temporary.Time);
         builder.Services.AddSingleton(temporary.Catalog);
         builder.Services.AddCollectorServices(temporary.Options, metrics);
+        var judge = new ScriptedJudge();
+        builder.Services.AddJudgement(temporary.Options, 10_000, _ => judge, isKept: false);
         var application = builder.Build();
         application.MapCollectorEndpoints();
         await application.StartAsync(TestContext.Current.CancellationToken);
-        return new CollectorHost(application, temporary);
+        return new CollectorHost(application, temporary) { Judge = judge };
     }
 
     /// <summary>Publishes as a shard does, and waits until the API can show it.</summary>
@@ -65,6 +75,17 @@ internal sealed class CollectorHost : IAsyncDisposable
         var last = changes[^1].Activity.Id;
         while (feed.Backlog > 0 || Store.Read(new ActivityQuery { Limit = 1000 }).Items.All(item => item.Id != last))
             await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Publishes as the judge does, and waits until the API can show it.</summary>
+    public async Task PublishAsync(params IReadOnlyList<FindingChange> changes)
+    {
+        var (feed, store) = (Get<FindingFeed>(), Get<FindingStore>());
+        foreach (var change in changes) feed.Publish(change);
+        foreach (var change in changes)
+        {
+            while (store.Find(change.Finding.Id) is null == (change.Kind != ActivityChangeKind.Withdrawn) || feed.Backlog > 0) await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()

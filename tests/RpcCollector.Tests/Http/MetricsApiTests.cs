@@ -43,6 +43,12 @@ public sealed class MetricsApiTests : IAsyncLifetime
             "rpc_collector_socket_receive_buffer_bytes{port=\"2055\"} 1500", "rpc_collector_kernel_drops_total{port=\"2055\"} 3",
             $"rpc_collector_build_info{{version=\"{Instruments.Version}\"}} 1", "rpc_collector_pairs_hidden 0", "rpc_collector_store_damaged_total 0",
             "rpc_collector_irregularities_total{kind=\"template_changed\"} 0",
+            "rpc_collector_findings_total{kind=\"peer-to-peer-rpc\",severity=\"high\"} 0", "rpc_collector_findings_total{kind=\"dc-sync\",severity=\"critical\"} 0",
+            "rpc_collector_findings_revised_total 0", "rpc_collector_findings_withdrawn_total 0", "rpc_collector_findings_dropped_total 0", "rpc_collector_findings_hidden 0",
+            "rpc_collector_findings_backlog 0", "rpc_collector_store_findings 0", "rpc_collector_store_findings_trimmed_total 0", "rpc_collector_judge_queue_facts{kind=\"activity\"} 0",
+            "rpc_collector_judge_facts_dropped_total{kind=\"contact\"} 0", "rpc_collector_judge_facts_dropped_total{kind=\"operation\"} 0", "rpc_collector_judge_facts_late_total 5",
+            "rpc_collector_judge_edges 11", "rpc_collector_judge_learning 1", "rpc_collector_judge_hosts 3", "rpc_collector_judge_edges_evicted_total 7", "rpc_collector_judge_state_failures_total 0",
+            "rpc_collector_judge_state_damaged_total 0", "rpc_collector_finding_listeners 0", "rpc_collector_finding_listeners_dropped_total 0",
             "process_cpu_seconds_total ", "process_resident_memory_bytes ", "process_start_time_seconds ",
             "dotnet_gc_collections_total{generation=\"0\"} ", "dotnet_gc_heap_bytes ", "dotnet_gc_pause_seconds_total ",
         ];
@@ -88,6 +94,10 @@ public sealed class MetricsApiTests : IAsyncLifetime
 
         Assert.Equal(
             """
+            # HELP rpc_collector_finding_active Always 1: a finding that stands, neither suppressed nor called benign, the most severe first. No server: it is about the client alone.
+            # TYPE rpc_collector_finding_active gauge
+            # HELP rpc_collector_finding_last_seen_timestamp_seconds When the latest flow or operation behind a finding began, by the exporter's clock.
+            # TYPE rpc_collector_finding_last_seen_timestamp_seconds gauge
             # HELP rpc_collector_pair_activities RPC activities of a client with a server recorded within the expiry, the most recent pair first.
             # TYPE rpc_collector_pair_activities gauge
             rpc_collector_pair_activities{client="2001:db8::3",server="192.0.2.20",basis="car"} 2

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Store;
+using RpcCollector.Store.Findings;
+using RpcCollector.Tests.Store.Findings;
 using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Store;
@@ -129,12 +131,26 @@ public sealed class StoreOpeningTests : IDisposable
     public void Database_of_the_first_version_keeps_its_activities_and_learns_completeness()
     {
         using (var store = _temporary.Open()) store.Write([Added(Car(1))]);
-        Run("ALTER TABLE activities DROP COLUMN completeness; PRAGMA user_version=1");
+        Run("ALTER TABLE activities DROP COLUMN completeness; DROP TABLE findings; DROP TABLE verdicts; DROP TABLE suppressions; PRAGMA user_version=1");
 
         using var opened = _temporary.Open();
         opened.Write([Added(Car(2))]);
 
         Assert.Equal([2, 1], opened.Read(new ActivityQuery { Limit = 10 }).Items.Select(item => item.Id == Car(1).Id ? 1 : 2));
+    }
+
+    [Fact]
+    public void Database_of_the_second_version_learns_to_keep_findings()
+    {
+        using (var store = _temporary.Open()) store.Write([Added(Car(1))]);
+        Run("DROP TABLE findings; DROP TABLE verdicts; DROP TABLE suppressions; PRAGMA user_version=2");
+
+        using var opened = _temporary.Open();
+        var findings = new FindingStore(opened, _temporary.Catalog, _temporary.Options, _temporary.Time);
+        findings.Write([SampleFindings.Added(SampleFindings.Found("10.0.0.1"))]);
+
+        Assert.Single(opened.Read(new ActivityQuery()).Items);
+        Assert.Single(findings.Read(new FindingQuery()).Items);
     }
 
     public void Dispose() => _temporary.Dispose();

@@ -1,0 +1,107 @@
+using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Everything that rules may ask about one client in one hour.</summary>
+internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population)
+{
+    public int ClientIndex { get; private set; }
+
+    public JudgementOptions Options => options;
+
+    public OpenFacts Facts => facts;
+
+    public Edges Edges => edges;
+
+    /// <summary>What was known of endpoints when the last hour was closed.</summary>
+    public IKnownEndpoints Endpoints { get; private set; } = KnownEndpointSnapshot.Empty;
+
+    public int NumClients => population.NumClients;
+
+    public int Epoch { get; private set; }
+
+    public HostAddress Client { get; private set; }
+
+    public HostRole Role { get; private set; }
+
+    /// <summary>True while it is too early to call anything high for being new.</summary>
+    public bool IsLearning { get; private set; }
+
+    /// <summary>How many hours have been learned from.</summary>
+    public int LearnedEpochs { get; private set; }
+
+    /// <summary>How seldom the client makes new contacts to hosts that are no servers.</summary>
+    public double PeerHabitBits { get; private set; }
+
+    /// <summary>The edges that the hour has facts of, ordered by server and service.</summary>
+    public List<EdgeCase> Contacts { get; } = [];
+
+    public ref HostState ClientState => ref edges.Host(ClientIndex);
+
+    /// <summary>True for a client that contacts so many that one more edge says little: the sweep rule speaks of those.</summary>
+    public bool ContactsMany => ClientState.Tally.Contacted >= options.ManagementTargets;
+
+    /// <summary>True when driving many hosts is what the client is there for.</summary>
+    public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
+
+    /// <summary>True for a host that nothing shows to be a server.</summary>
+    public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
+
+    /// <param name="learnedSince">The first hour that was learned from; <see cref="Judgement.Epoch.None"/> before.</param>
+    public void Open(int client, int epoch, int learnedSince, IKnownEndpoints endpoints)
+    {
+        (ClientIndex, Epoch, Endpoints) = (client, epoch, endpoints);
+        ref var state = ref edges.Host(client);
+        (Client, Role) = (state.Address, state.Role);
+        LearnedEpochs = learnedSince == Judgement.Epoch.None ? 0 : Math.Max(0, epoch - learnedSince);
+        IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
+        PeerHabitBits = Population.PeerHabitBits(state);
+        Contacts.Clear();
+        for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+        {
+            var open = facts.FindOpen(i, epoch);
+            if (open >= 0 && facts[open].Count > 0) Contacts.Add(CaseOf(i, open));
+        }
+
+        Contacts.Sort(static (left, right) =>
+        {
+            var order = left.Server.CompareTo(right.Server);
+            return order != 0 ? order : left.Service.CompareTo(right.Service);
+        });
+    }
+
+    /// <summary>The same client's edge to the same server for another service, in this hour; null when there is none.</summary>
+    public EdgeCase? Other(in EdgeCase contact, EdgeService service)
+    {
+        foreach (var other in Contacts)
+        {
+            if (other.ServerIndex == contact.ServerIndex && other.Service == service) return other;
+        }
+
+        return null;
+    }
+
+    public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
+
+    public Surprise SurpriseOf(in EdgeCase contact) => population.Of(ClientState, edges.Host(contact.ServerIndex), contact.Service);
+
+    /// <summary>How long the network has been known, in words.</summary>
+    public string LearnedInWords => LearnedEpochs switch
+    {
+        0 => "the first hour",
+        1 => "1 hour",
+        < 2 * Judgement.Epoch.PerDay => $"{LearnedEpochs} hours",
+        _ => $"{LearnedEpochs / Judgement.Epoch.PerDay} days",
+    };
+
+    private EdgeCase CaseOf(int index, int open)
+    {
+        ref var edge = ref edges[index];
+        ref var server = ref edges.Host(edge.Server);
+        return new EdgeCase(
+            index, open, edge.Server, server.Address, server.Role, edge.Service,
+            IsLearned: edge.TrainedEpoch != Judgement.Epoch.None && edge.TrainedEpoch < Epoch,
+            IsNew: edge.FirstEpoch == Judgement.Epoch.None || edge.FirstEpoch >= Epoch);
+    }
+}

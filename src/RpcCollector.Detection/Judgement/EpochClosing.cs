@@ -1,0 +1,185 @@
+using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Closes an hour: judges it for good, then learns from it.</summary>
+internal sealed class EpochClosing(JudgeState state)
+{
+    private readonly List<int> _clients = [];
+    private readonly HashSet<int> _isClient = [];
+    private readonly HashSet<int> _sweeping = [];
+    private readonly List<FindingDraft> _drafts = [];
+    private readonly Training _training = new(state);
+
+    public void Close(int epoch)
+    {
+        // 1. Edges were seen, whatever becomes of them; roles follow from that.
+        Remember(epoch);
+        state.Roles.Learn(withOpen: false);
+
+        // 2. Judge, against what was learned before this hour.
+        _sweeping.Clear();
+        foreach (var client in _clients)
+        {
+            _drafts.Clear();
+            state.JudgeClient(client, epoch, _drafts);
+            foreach (var draft in _drafts)
+            {
+                state.Findings.Commit(draft);
+                if (draft.Kind == FindingKind.RpcSweep && draft.Severity >= FindingSeverity.Medium) _sweeping.Add(client);
+            }
+        }
+
+        // 3. Learn.
+        if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
+        foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client));
+        state.Population.Learn();
+        LearnEndpoints(epoch);
+
+        // 4. Roles that are known now may explain what was reported before.
+        Reconsider(epoch);
+
+        // 5. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
+        state.Facts.DropBefore(epoch);
+        state.Operations.DropBefore(epoch);
+        if (epoch / Epoch.PerDay > state.ForgottenDay) Forget(epoch);
+        else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
+        state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
+    }
+
+    /// <summary>Learns the edges that a person called normal.</summary>
+    public void LearnVerdict(Verdict verdict)
+    {
+        var client = state.Edges.FindHost(verdict.Client);
+        if (client < 0) return;
+        for (var i = state.Edges.Host(client).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
+        {
+            ref var edge = ref state.Edges[i];
+            var server = state.Edges.Host(edge.Server).Address;
+            if (verdict.Server is { } only && only != server) continue;
+            if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !_training.IsBlocked(verdict.Client, server)) edge.TrainedEpoch = state.ClosedEpoch;
+        }
+    }
+
+    private void Remember(int epoch)
+    {
+        _clients.Clear();
+        _isClient.Clear();
+        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0; open = state.Facts[open].NextOfEpoch)
+        {
+            ref var hour = ref state.Facts[open];
+            if (hour.Count == 0) continue;
+            ref var edge = ref state.Edges[hour.Edge];
+            if (edge.FirstEpoch == Epoch.None) edge.FirstEpoch = epoch;
+            if ((edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) && edge.Days < ushort.MaxValue) edge.Days++;
+            edge.LastEpoch = epoch;
+            edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
+            if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
+            Remember(ref state.Edges.Host(edge.Client), epoch);
+            Remember(ref state.Edges.Host(edge.Server), epoch);
+            if (_isClient.Add(edge.Client)) _clients.Add(edge.Client);
+        }
+
+        foreach (var (pair, _) in state.Operations.Of(epoch))
+        {
+            var client = state.Edges.FindOrAddHost(pair.Client);
+            if (_isClient.Add(client)) _clients.Add(client);
+        }
+
+        _clients.Sort((left, right) => state.Edges.Host(left).Address.CompareTo(state.Edges.Host(right).Address));
+    }
+
+    private static void Remember(ref HostState host, int epoch)
+    {
+        if (host.FirstEpoch == Epoch.None) host.FirstEpoch = epoch;
+        host.LastEpoch = epoch;
+    }
+
+    private void LearnEndpoints(int epoch)
+    {
+        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0; open = state.Facts[open].NextOfEpoch)
+        {
+            ref var edge = ref state.Edges[state.Facts[open].Edge];
+            if (edge.Service != EdgeService.Rpc) continue;
+            var server = state.Edges.Host(edge.Server).Address;
+            for (var i = state.Facts[open].Facts; i >= 0; i = state.Facts.Fact(i).NextOfOpen)
+            {
+                ref var fact = ref state.Facts.Fact(i);
+                if (!fact.HasFlow || fact.IsUnanswered) continue;
+                if (fact.Basis is JoinBasis.Car or JoinBasis.Extended) state.KnownEndpoints.Learn(server, fact.ServerPort, epoch, RpcInterfaces.None, 1);
+                else state.KnownEndpoints.Refresh(server, fact.ServerPort, epoch);
+            }
+        }
+    }
+
+    /// <summary>Takes back what was said before a role was known that explains it, and learns those edges.</summary>
+    private void Reconsider(int epoch)
+    {
+        foreach (var finding in state.Findings.InOrder())
+        {
+            if (finding.Closed is not { } closed || !IsExplained(finding, closed)) continue;
+            state.Findings.Withdraw(finding);
+            _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
+        }
+    }
+
+    private bool IsExplained(StandingFinding finding, FindingDraft closed)
+    {
+        if (finding.Kind > FindingKind.Pivot || state.VerdictOf(finding) == VerdictMeaning.Malicious) return false;
+        var client = RoleOf(finding.Client);
+        if (client == HostRole.DomainController) return true;
+        if (!closed.IsEarly) return false;
+        if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient) return false;
+        if (client is HostRole.ManagementServer or HostRole.Scanner) return true;
+        return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server) is HostRole.Server or HostRole.DomainController;
+    }
+
+    private HostRole RoleOf(HostAddress host) => state.Edges.FindHost(host) is >= 0 and var index ? state.Edges.Host(index).Role : HostRole.Unknown;
+
+    private void Forget(int epoch)
+    {
+        state.ForgottenDay = epoch / Epoch.PerDay;
+        var before = epoch - (int)state.Options.Retain.TotalHours;
+
+        // 1. What was not seen for too long.
+        for (var i = 0; i < state.Edges.EdgeEnd; i++)
+        {
+            if (state.Edges.IsEdge(i) && state.Edges[i].Open < 0 && state.Edges[i].LastEpoch < before) state.Edges.Remove(i);
+        }
+
+        MakeRoom();
+        for (var i = 0; i < state.Edges.HostEnd; i++)
+        {
+            if (state.Edges.IsHost(i)) state.Edges.RemoveHostWithoutEdges(i);
+        }
+
+        // 2. What rests on it.
+        state.KnownEndpoints.Forget(before);
+        state.Findings.Forget(Epoch.StartOf(Math.Max(0, before)));
+        foreach (var expired in state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Clock).Select(entry => entry.Key).ToList()) state.Verdicts.Remove(expired);
+    }
+
+    /// <summary>Forgets the edges seen longest ago where there are too many, and a twentieth more, so that it is not done every hour.</summary>
+    private void MakeRoom()
+    {
+        if (state.Edges.NumEdges <= state.Options.MaxEdges) return;
+        var closed = new List<int>(state.Edges.NumEdges);
+        for (var i = 0; i < state.Edges.EdgeEnd; i++)
+        {
+            if (state.Edges.IsEdge(i) && state.Edges[i].Open < 0) closed.Add(i);
+        }
+
+        closed.Sort((left, right) =>
+        {
+            var (one, other) = (state.Edges[left], state.Edges[right]);
+            var order = one.LastEpoch.CompareTo(other.LastEpoch);
+            if (order == 0) order = state.Edges.Host(one.Client).Address.CompareTo(state.Edges.Host(other.Client).Address);
+            if (order == 0) order = state.Edges.Host(one.Server).Address.CompareTo(state.Edges.Host(other.Server).Address);
+            return order != 0 ? order : one.Service.CompareTo(other.Service);
+        });
+        var surplus = Math.Min(closed.Count, state.Edges.NumEdges - (state.Options.MaxEdges - (state.Options.MaxEdges / 20)));
+        for (var i = 0; i < surplus; i++) state.Edges.Remove(closed[i]);
+        state.EvictedEdges += surplus;
+    }
+}

@@ -1,0 +1,321 @@
+using RpcCollector.Detection.Judgement.Saved;
+using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Turns activity into findings: learns roles and edges hour by hour, and says what a person should look at.</summary>
+/// <remarks>
+/// <para>
+/// Event time is cut into hours. An hour closes when the clock of arrivals is past its end by the lateness bound; it is then judged for good, against what
+/// was learned from the hours before it, and learned from itself. Until then it is judged again whenever something of it changes; what is published
+/// meanwhile is revised or withdrawn. So what stands in the end depends on the activity alone, not on the order in which it came.
+/// </para>
+/// <para>Every member may be called by any thread; findings are published on the thread that calls.</para>
+/// </remarks>
+public sealed class Judge
+{
+    // Learning roles walks over all edges: in large networks not at every evaluation. When an hour closes it is done in any case.
+    private const int EdgesLearnedAtOnce = 20_000;
+    private const long RolesEveryMilliseconds = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly JudgementOptions _options;
+    private readonly IFindingSink _sink;
+    private readonly FactReader _reader;
+    private readonly List<FindingDraft> _drafts = [];
+
+    private JudgeState _state;
+    private EpochClosing _closing;
+    private long _nextEvaluation;
+    private long _nextRoles;
+    private bool _rolesAreStale;
+
+    /// <exception cref="FormatException">The roles cannot be read.</exception>
+    public Judge(JudgementOptions options, IFindingSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _sink) = (options, sink);
+        _reader = new FactReader(options);
+        _state = new JudgeState(options, sink);
+        _closing = new EpochClosing(_state);
+    }
+
+    /// <summary>A snapshot; replaced when an hour closes.</summary>
+    public IKnownEndpoints KnownEndpoints => Volatile.Read(ref _state).Snapshot;
+
+    public JudgeCounts Counts
+    {
+        get
+        {
+            lock (_lock) return _state.Counts;
+        }
+    }
+
+    public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
+    {
+        lock (_lock)
+        {
+            Pass(arrivalUnixMilliseconds);
+            var activity = change.Activity;
+            Take(change.Kind, activity.Client, activity.Server, EdgeService.Rpc, _reader.Read(activity));
+        }
+    }
+
+    public void Take(in ContactChange change, long arrivalUnixMilliseconds)
+    {
+        lock (_lock)
+        {
+            Pass(arrivalUnixMilliseconds);
+            var contact = change.Contact;
+            if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is { } service) Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
+        }
+    }
+
+    public void Take(in RpcOperation operation, long arrivalUnixMilliseconds)
+    {
+        lock (_lock)
+        {
+            Pass(arrivalUnixMilliseconds);
+            var epoch = Epoch.Of(operation.AtUnixMilliseconds);
+            _state.NumFacts++;
+            if (IsAhead(operation.AtUnixMilliseconds)) return;
+            if (epoch <= _state.ClosedEpoch) _state.Late++;
+            else if (_state.Operations.Add(operation, epoch)) MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
+        }
+    }
+
+    /// <summary>Passes time: judges what has changed, if it is time for that, and closes hours.</summary>
+    public void AdvanceTo(long arrivalUnixMilliseconds)
+    {
+        lock (_lock) Pass(arrivalUnixMilliseconds);
+    }
+
+    /// <summary>The input has ended, and nothing more of any hour comes: all are closed.</summary>
+    /// <remarks>Not for a process that stops and goes on later: that one saves its state.</remarks>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            while (_state.NextOpenEpoch is { } epoch) Close(epoch);
+            Evaluate();
+        }
+    }
+
+    /// <summary>What a person says of a finding counts from now on.</summary>
+    public void Apply(Verdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        lock (_lock)
+        {
+            _state.Verdicts[verdict.FindingId] = verdict;
+            if (verdict.Meaning == VerdictMeaning.Benign) _closing.LearnVerdict(verdict);
+            MarkAllDirty();
+        }
+    }
+
+    /// <summary>Writes everything, open hours included; what had not been published yet is published first.</summary>
+    public void Save(Stream stream)
+    {
+        lock (_lock)
+        {
+            Evaluate();
+            StateWriter.Write(stream, _state);
+        }
+    }
+
+    /// <summary>Goes on from where another process saved; what it had published is not published again.</summary>
+    /// <exception cref="JudgeStateException">It is damaged, cut short or of another version; this judge is as it was.</exception>
+    public void Load(Stream stream)
+    {
+        lock (_lock)
+        {
+            // 1. Beside what there is, so that damage changes nothing.
+            var loaded = new JudgeState(_options, _sink);
+            StateReader.Read(stream, loaded);
+
+            // 2. In its place. Roles are not saved, since they follow from the edges and the settings.
+            _state = loaded;
+            _closing = new EpochClosing(loaded);
+            (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
+            MarkAllDirty();
+        }
+    }
+
+    /// <summary>The hosts, ordered by address.</summary>
+    /// <param name="role">Those of one role only.</param>
+    public IReadOnlyList<HostProfile> Hosts(HostRole? role = null)
+    {
+        lock (_lock) return _state.Hosts(role);
+    }
+
+    /// <summary>One host; null when it was never seen.</summary>
+    public HostProfile? Host(HostAddress address)
+    {
+        lock (_lock) return _state.Host(address);
+    }
+
+    /// <summary>The edges on which a host is client or server, ordered by client, server and service.</summary>
+    public IReadOnlyList<EdgeProfile> Edges(HostAddress host)
+    {
+        lock (_lock) return _state.EdgesOf(host);
+    }
+
+    private void Pass(long arrival)
+    {
+        // 1. The first arrival says which hours can no longer come.
+        if (_state.Clock == 0) _state.ClosedEpoch = ClosableAt(arrival);
+        if (arrival > _state.Clock) _state.Clock = arrival;
+
+        // 2. Hours whose time is over.
+        var closable = ClosableAt(_state.Clock);
+        if (closable > _state.ClosedEpoch)
+        {
+            while (_state.NextOpenEpoch is { } epoch && epoch <= closable) Close(epoch);
+            _state.ClosedEpoch = closable;
+            _state.Facts.DropBefore(closable);
+            _state.Operations.DropBefore(closable);
+        }
+
+        // 3. What has changed.
+        if (_state.Clock < _nextEvaluation) return;
+        _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds;
+        Evaluate();
+    }
+
+    private int ClosableAt(long arrival) => Epoch.Of(arrival - (long)_options.Lateness.TotalMilliseconds) - 1;
+
+    private bool IsAhead(long start)
+    {
+        if (start <= _state.Clock + (long)_options.Lateness.TotalMilliseconds) return false;
+        _state.Ahead++;
+        return true;
+    }
+
+    private void Take(ActivityChangeKind kind, HostAddress client, HostAddress server, EdgeService service, in Fact fact)
+    {
+        _state.NumFacts++;
+
+        // 1. What was known under this id is replaced, unless its hour is closed.
+        var known = _state.Facts.Find(fact.Key);
+        if (known >= 0)
+        {
+            var former = _state.Facts[_state.Facts.Fact(known).Open];
+            if (former.Epoch <= _state.ClosedEpoch) return;
+            _state.Facts.Remove(known);
+            MarkDirty(_state.Edges[former.Edge].Client);
+            _rolesAreStale = true;
+        }
+
+        // 2. Is it of its time?
+        if (IsAhead(fact.Start)) return;
+        var epoch = Epoch.Of(fact.Start);
+        if (epoch <= _state.ClosedEpoch)
+        {
+            if (kind != ActivityChangeKind.Added) return;
+            _state.Late++;
+            _state.Findings.CountLate(client, server, fact.Start);
+            return;
+        }
+
+        // 3. The edge and its hour.
+        var edge = _state.FindOrAddEdge(client, server, service, mayAdd: kind != ActivityChangeKind.Withdrawn);
+        if (edge < 0) return;
+        var open = _state.Facts.FindOpen(edge, epoch);
+        if (known < 0 && kind != ActivityChangeKind.Added && open >= 0 && _state.Facts[open].NumBeyond > 0)
+        {
+            // One of those of which only the number is known.
+            if (kind == ActivityChangeKind.Withdrawn) _state.Facts[open].NumBeyond--;
+            return;
+        }
+
+        if (kind == ActivityChangeKind.Withdrawn) return;
+        _state.Facts.Add(edge, epoch, fact);
+        MarkDirty(_state.Edges[edge].Client);
+        if (open < 0) _rolesAreStale = true;
+    }
+
+    private void Evaluate()
+    {
+        // 1. Roles, and whom a new role concerns.
+        if (_rolesAreStale && (_state.Edges.NumEdges <= EdgesLearnedAtOnce || _state.Clock >= _nextRoles))
+        {
+            _rolesAreStale = false;
+            _nextRoles = _state.Clock + RolesEveryMilliseconds;
+            _state.Roles.Learn(withOpen: true);
+            MarkNewRoles();
+        }
+
+        // 2. Every client of which something has changed, in all hours that are open.
+        foreach (var client in _state.Dirty)
+        {
+            _state.Edges.Host(client).IsDirty = false;
+            _drafts.Clear();
+            foreach (var epoch in _state.Facts.Epochs.Keys)
+            {
+                if (epoch > _state.ClosedEpoch) _state.JudgeClient(client, epoch, _drafts);
+            }
+
+            _state.Findings.SetOpen(_state.Edges.Host(client).Address, _drafts);
+            _state.Edges.RemoveHostWithoutEdges(client);
+        }
+
+        _state.Dirty.Clear();
+        _state.Findings.Publish();
+    }
+
+    private void Close(int epoch)
+    {
+        _closing.Close(epoch);
+        _state.ClosedEpoch = epoch;
+        _rolesAreStale = true;
+        _nextRoles = 0;
+        MarkAllDirty();
+    }
+
+    /// <summary>Every client with open facts or something said of open hours.</summary>
+    private void MarkAllDirty()
+    {
+        for (var i = 0; i < _state.Edges.HostEnd; i++)
+        {
+            if (!_state.Edges.IsHost(i)) continue;
+            ref var host = ref _state.Edges.Host(i);
+            if (HasOpenFacts(host) || _state.HasOpenFinding(host.Address)) MarkDirty(i);
+        }
+    }
+
+    private bool HasOpenFacts(in HostState host)
+    {
+        for (var i = host.FirstAsClient; i >= 0; i = _state.Edges[i].NextOfClient)
+        {
+            if (_state.Edges[i].Open >= 0) return true;
+        }
+
+        return false;
+    }
+
+    private void MarkNewRoles()
+    {
+        for (var i = 0; i < _state.Edges.HostEnd; i++)
+        {
+            if (!_state.Edges.IsHost(i)) continue;
+            ref var host = ref _state.Edges.Host(i);
+            if (host.Role == host.JudgedRole) continue;
+            host.JudgedRole = host.Role;
+            MarkDirty(i);
+            for (var edge = host.FirstAsServer; edge >= 0; edge = _state.Edges[edge].NextOfServer)
+            {
+                if (_state.Edges[edge].Open >= 0) MarkDirty(_state.Edges[edge].Client);
+            }
+        }
+    }
+
+    private void MarkDirty(int host)
+    {
+        ref var state = ref _state.Edges.Host(host);
+        if (state.IsDirty) return;
+        state.IsDirty = true;
+        _state.Dirty.Add(host);
+    }
+}

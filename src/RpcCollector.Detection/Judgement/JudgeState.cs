@@ -1,0 +1,202 @@
+using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Everything the judge knows.</summary>
+internal sealed class JudgeState
+{
+    private readonly ClientCase _case;
+
+    public JudgeState(JudgementOptions options, IFindingSink sink)
+    {
+        if (!RoleTable.TryParse(options.Roles, out var told, out var wrongEntry)) throw new FormatException($"'{wrongEntry}' tells no role.");
+        Options = options;
+        Facts = new OpenFacts(Edges, options);
+        Operations = new OpenOperations(options);
+        Roles = new RoleLearning(options, told, Edges, Facts);
+        Population = new Population(Edges);
+        Findings = new FindingBook(options, sink);
+        KnownEndpoints = new KnownEndpointTable(options);
+        _case = new ClientCase(options, Edges, Facts, Population);
+    }
+
+    public JudgementOptions Options { get; }
+
+    public Edges Edges { get; } = new();
+
+    public OpenFacts Facts { get; }
+
+    public OpenOperations Operations { get; }
+
+    public RoleLearning Roles { get; }
+
+    public Population Population { get; }
+
+    public FindingBook Findings { get; }
+
+    public KnownEndpointTable KnownEndpoints { get; }
+
+    /// <summary>By the id of the finding.</summary>
+    public Dictionary<long, Verdict> Verdicts { get; } = [];
+
+    public IKnownEndpoints Snapshot { get; set; } = KnownEndpointSnapshot.Empty;
+
+    /// <summary>Clients to be judged again.</summary>
+    public List<int> Dirty { get; } = [];
+
+    /// <summary>The clock of arrivals; 0 before the first.</summary>
+    public long Clock { get; set; }
+
+    /// <summary>The last hour that is closed.</summary>
+    public int ClosedEpoch { get; set; } = Epoch.None;
+
+    /// <summary>The first hour that was learned from; <see cref="Epoch.None"/> before.</summary>
+    public int LearnedSince { get; set; } = Epoch.None;
+
+    /// <summary>The last day on which what is old was forgotten.</summary>
+    public int ForgottenDay { get; set; }
+
+    public long NumFacts { get; set; }
+
+    public long Late { get; set; }
+
+    public long Ahead { get; set; }
+
+    public long RefusedEdges { get; set; }
+
+    public long EvictedEdges { get; set; }
+
+    /// <summary>The earliest hour with facts that is not closed; null when there is none.</summary>
+    public int? NextOpenEpoch
+    {
+        get
+        {
+            int? next = Operations.NextAfter(ClosedEpoch);
+            foreach (var epoch in Facts.Epochs.Keys)
+            {
+                if (epoch > ClosedEpoch) return next < epoch ? next : epoch;
+            }
+
+            return next;
+        }
+    }
+
+    public JudgeCounts Counts => new(
+        NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted, Edges.NumHosts, Edges.NumEdges, Facts.NumFacts, Findings.Count,
+        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes)
+    {
+        IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
+    };
+
+    /// <summary>What the rules say of a client in an hour.</summary>
+    public void JudgeClient(int client, int epoch, List<FindingDraft> found)
+    {
+        _case.Open(client, epoch, LearnedSince, Snapshot);
+        RuleBook.Judge(_case, found);
+    }
+
+    /// <summary>The edge; negative when there is none and none may be added.</summary>
+    public int FindOrAddEdge(HostAddress client, HostAddress server, EdgeService service, bool mayAdd)
+    {
+        var clientIndex = Edges.FindHost(client);
+        var serverIndex = Edges.FindHost(server);
+        var edge = clientIndex >= 0 && serverIndex >= 0 ? Edges.Find(clientIndex, serverIndex, service) : Judgement.State.Edges.None;
+        if (edge >= 0 || !mayAdd) return edge;
+
+        // An hour's new edges may go beyond the bound by a tenth; the next close makes room.
+        if (Edges.NumEdges >= Options.MaxEdges + (Options.MaxEdges / 10))
+        {
+            RefusedEdges++;
+            return edge;
+        }
+
+        clientIndex = Edges.FindOrAddHost(client);
+        serverIndex = Edges.FindOrAddHost(server);
+        return Edges.Add(clientIndex, serverIndex, service);
+    }
+
+    public bool HasOpenFinding(HostAddress client)
+    {
+        foreach (var finding in Findings.OfClient(client))
+        {
+            if (finding.Open is not null) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What a person says of a finding; null when nothing that counts.</summary>
+    public VerdictMeaning? VerdictOf(StandingFinding finding) =>
+        Verdicts.TryGetValue(finding.Id, out var verdict) && !(verdict.ExpiresUnixMilliseconds <= Clock) ? verdict.Meaning : null;
+
+    public IReadOnlyList<HostProfile> Hosts(HostRole? role)
+    {
+        var hosts = new List<HostProfile>();
+        for (var i = 0; i < Edges.HostEnd; i++)
+        {
+            if (Edges.IsHost(i) && (role is null || Edges.Host(i).Role == role)) hosts.Add(Profile(i));
+        }
+
+        hosts.Sort(static (left, right) => left.Address.CompareTo(right.Address));
+        return hosts;
+    }
+
+    public HostProfile? Host(HostAddress address) => Edges.FindHost(address) is >= 0 and var index ? Profile(index) : null;
+
+    public IReadOnlyList<EdgeProfile> EdgesOf(HostAddress address)
+    {
+        var profiles = new List<EdgeProfile>();
+        var index = Edges.FindHost(address);
+        if (index < 0) return profiles;
+        for (var i = Edges.Host(index).FirstAsClient; i >= 0; i = Edges[i].NextOfClient) profiles.Add(EdgeProfile(i));
+        for (var i = Edges.Host(index).FirstAsServer; i >= 0; i = Edges[i].NextOfServer)
+        {
+            if (Edges[i].Client != index) profiles.Add(EdgeProfile(i));
+        }
+
+        return [.. profiles.OrderBy(edge => edge.Client).ThenBy(edge => edge.Server).ThenBy(edge => edge.Service)];
+    }
+
+    private HostProfile Profile(int index)
+    {
+        ref var host = ref Edges.Host(index);
+        int asClient = 0, asServer = 0, open = Epoch.None;
+        for (var i = host.FirstAsClient; i >= 0; i = Edges[i].NextOfClient, asClient++) open = Math.Max(open, OpenEpochOf(i));
+        for (var i = host.FirstAsServer; i >= 0; i = Edges[i].NextOfServer, asServer++) open = Math.Max(open, OpenEpochOf(i));
+        var (first, last) = Seen(host.FirstEpoch, host.LastEpoch, open);
+        return new HostProfile(host.Address, host.Role, Roles.Explain(host), first, last, asClient, asServer, host.Served);
+    }
+
+    private EdgeProfile EdgeProfile(int index)
+    {
+        ref var edge = ref Edges[index];
+        var flows = (long)edge.Flows;
+        var isAnswered = (edge.Marks & EdgeMarks.Answered) != EdgeMarks.None;
+        for (var open = edge.Open; open >= 0; open = Facts[open].NextOfEdge)
+        {
+            if (Facts[open].Epoch > ClosedEpoch) flows += Facts[open].Count;
+            isAnswered |= Facts[open].NumAnswered > 0;
+        }
+
+        ref var client = ref Edges.Host(edge.Client);
+        ref var server = ref Edges.Host(edge.Server);
+        var (first, last) = Seen(edge.FirstEpoch, edge.LastEpoch, OpenEpochOf(index));
+        return new EdgeProfile(
+            client.Address, client.Role, server.Address, server.Role, edge.Service, first, last, flows, edge.Days, edge.TrainedEpoch != Epoch.None, isAnswered);
+    }
+
+    private int OpenEpochOf(int edge)
+    {
+        var latest = Epoch.None;
+        for (var open = Edges[edge].Open; open >= 0; open = Facts[open].NextOfEdge)
+        {
+            if (Facts[open].Count > 0) latest = Math.Max(latest, Facts[open].Epoch);
+        }
+
+        return latest;
+    }
+
+    private static (long First, long Last) Seen(int first, int last, int open) =>
+        (Epoch.StartOf(first == Epoch.None ? Math.Max(0, open) : first), Epoch.StartOf(Math.Max(0, Math.Max(last, open))));
+}

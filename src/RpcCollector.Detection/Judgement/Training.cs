@@ -1,0 +1,112 @@
+using RpcCollector.Detection.Judgement.Rules;
+using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Learns an hour's edges as normal, but for what was reported: that waits until a person calls it benign.</summary>
+internal sealed class Training(JudgeState state)
+{
+    // Habits are kept in 1024ths.
+    private const uint One = 1024;
+
+    /// <param name="isSweeping">True when the client was reported for its new edges altogether.</param>
+    public void Learn(int client, int epoch, bool isSweeping)
+    {
+        var address = state.Edges.Host(client).Address;
+        var isLearning = epoch - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
+        if (isSweeping && state.Findings.Find(FindingId.Of(FindingKind.RpcSweep, address, null)) is { } sweep && state.VerdictOf(sweep) == VerdictMeaning.Benign) isSweeping = false;
+        int newEdges = 0, newPeers = 0, newServers = 0;
+        var isActive = false;
+        for (var i = state.Edges.Host(client).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
+        {
+            var open = state.Facts.FindOpen(i, epoch);
+            if (open < 0 || state.Facts[open].Count == 0) continue;
+            ref var edge = ref state.Edges[i];
+            ref var server = ref state.Edges.Host(edge.Server);
+            var isNew = edge.FirstEpoch == epoch;
+            var isBlocked = (isNew && isSweeping) || IsBlocked(address, server.Address);
+            if (EdgeServiceName.IsAdministration(edge.Service))
+            {
+                // Habits are learned from what is reported in the learning period too: how a client behaves at all, not whom it may contact.
+                isActive = true;
+                if (isNew && (!isBlocked || isLearning))
+                {
+                    newEdges++;
+                    if (server.Role is HostRole.Unknown or HostRole.Workstation) newPeers++;
+                    if (server.Role is not (HostRole.Server or HostRole.DomainController)) newServers++;
+                }
+
+                if (isNew) RememberContact(client, ref server, open);
+            }
+
+            if (isBlocked) continue;
+            if (edge.TrainedEpoch == Epoch.None) edge.TrainedEpoch = epoch;
+            LearnMarks(ref edge, open);
+        }
+
+        LearnHabits(ref state.Edges.Host(client), epoch, isActive, newEdges, newPeers, isSweeping && !isLearning ? 0 : newServers);
+    }
+
+    /// <summary>Learns the edges between two hosts, or all of a client, where nothing else stands against it.</summary>
+    public void LearnPair(HostAddress client, HostAddress? server, int epoch, StandingFinding except)
+    {
+        var index = state.Edges.FindHost(client);
+        if (index < 0) return;
+        for (var i = state.Edges.Host(index).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
+        {
+            ref var edge = ref state.Edges[i];
+            var to = state.Edges.Host(edge.Server).Address;
+            if (server is { } only && only != to) continue;
+            if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !IsBlocked(client, to, except)) edge.TrainedEpoch = epoch;
+        }
+    }
+
+    /// <summary>True when something of severity medium or above stands between the two that nobody called benign, or anything that somebody called malicious.</summary>
+    public bool IsBlocked(HostAddress client, HostAddress server, StandingFinding? except = null)
+    {
+        foreach (var finding in state.Findings.OfClient(client))
+        {
+            if (finding == except || finding.Server != server || finding.Closed is not { } closed) continue;
+            var verdict = state.VerdictOf(finding);
+            if (verdict == VerdictMeaning.Malicious || (verdict is null && closed.Severity >= FindingSeverity.Medium)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A first contact by a host that is not there to contact many: what its target does next is of interest.</summary>
+    private void RememberContact(int client, ref HostState server, int open)
+    {
+        ref var from = ref state.Edges.Host(client);
+        if (!Pivot.Matters(from, state.Options) || Pivot.EarliestAnswered(state.Facts, open) is not { } earliest) return;
+        if ((earliest, from.Address.CompareTo(server.ContactedBy)).CompareTo((server.ContactedAt, 0)) <= 0) return;
+        (server.ContactedAt, server.ContactedBy) = (earliest, from.Address);
+    }
+
+    private void LearnMarks(ref EdgeState edge, int open)
+    {
+        if (state.Facts[open].NumShaped > 0) edge.Marks |= EdgeMarks.Replicates;
+        if (edge.Service == EdgeService.Rpc && state.Facts[open].NumFacts >= state.Options.MapperBurst)
+            edge.Burst = (ushort)Math.Clamp(MapperBurst.Most(state.Facts, open), edge.Burst, ushort.MaxValue);
+        if (edge.Service == EdgeService.Rpc && state.Facts[open].NumUnanswered > 0) edge.Marks |= EdgeMarks.Firewalled;
+    }
+
+    private void LearnHabits(ref HostState host, int epoch, bool isActive, int newEdges, int newPeers, int newServers)
+    {
+        if (host.HabitEpoch != Epoch.None)
+        {
+            var kept = Math.Pow(0.5, (epoch - host.HabitEpoch) / state.Options.HalfLife.TotalHours);
+            host.ActiveEpochs = (uint)(host.ActiveEpochs * kept);
+            host.NewPeerEpochs = (uint)(host.NewPeerEpochs * kept);
+            host.NewEdges = (uint)(host.NewEdges * kept);
+            host.NewServers = (uint)(host.NewServers * kept);
+        }
+
+        host.HabitEpoch = epoch;
+        if (isActive) host.ActiveEpochs += One;
+        if (newPeers > 0) host.NewPeerEpochs += One;
+        host.NewEdges += (uint)newEdges * One;
+        host.NewServers = Math.Max(host.NewServers, (uint)newServers * One);
+    }
+}

@@ -1,0 +1,14 @@
+using RpcCollector.Detection;
+using RpcCollector.Store;
+
+namespace RpcCollector.Judgement;
+
+/// <summary>Where the shards' activity goes: to the store, and to the judge.</summary>
+internal sealed class ActivityFork(ActivityFeed feed, JudgeThread judge) : IActivitySink
+{
+    public void Publish(in ActivityChange change)
+    {
+        feed.Publish(change);
+        judge.Put(change);
+    }
+}

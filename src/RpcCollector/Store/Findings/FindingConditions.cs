@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace RpcCollector.Store.Findings;
+
+/// <summary>The conditions of SQL by which findings f are chosen, with v the verdict that holds and s a suppression.</summary>
+internal static class FindingConditions
+{
+    /// <summary>Needs $now.</summary>
+    public const string HoldingVerdict = "LEFT JOIN verdicts v ON v.seq = f.verdict AND v.withdrawn_ms IS NULL AND (v.expires_ms IS NULL OR v.expires_ms > $now)";
+
+    /// <summary>True when suppression s hides finding f; a finding without a server is hidden by none that names one. Needs $now.</summary>
+    public const string Suppresses = """
+        (s.expires_ms IS NULL OR s.expires_ms > $now) AND (s.kind IS NULL OR s.kind = f.kind)
+        AND (s.client_first IS NULL OR f.client BETWEEN s.client_first AND s.client_last)
+        AND (s.server_first IS NULL OR (f.server IS NOT NULL AND f.server BETWEEN s.server_first AND s.server_last))
+        """;
+
+    public const string IsBenign = "COALESCE(v.meaning, 0) = 1";
+
+    public const string IsHidden = $"({IsBenign} OR EXISTS (SELECT 1 FROM suppressions s WHERE {Suppresses}))";
+
+    /// <summary>All of a query but what it hides and its place.</summary>
+    public static List<string> Of(FindingQuery query, SqliteParameterCollection parameters)
+    {
+        var conditions = new List<string>();
+        if (query.Kinds.Count > 0) conditions.Add($"f.kind IN ({string.Join(", ", query.Kinds.Select(kind => ((int)kind).ToString(CultureInfo.InvariantCulture)))})");
+        if (query.LeastSeverity is { } severity) conditions.Add($"f.severity >= {(int)severity}");
+        if (query.LeastConfidence is { } confidence) conditions.Add($"f.confidence >= {(int)confidence}");
+        if (query.Client is { } client) conditions.Add(Within("client", client, parameters));
+        if (query.Server is { } server) conditions.Add(Within("server", server, parameters));
+        if (query.Technique is { } technique)
+        {
+            conditions.Add("((' ' || f.techniques || ' ') LIKE $technique || ' %' OR (' ' || f.techniques) LIKE $technique || '.%')");
+            parameters.AddWithValue("$technique", $"% {technique}");
+        }
+
+        if (query.SinceUnixMilliseconds is { } since)
+        {
+            conditions.Add("f.last_seen_ms >= $since");
+            parameters.AddWithValue("$since", since);
+        }
+
+        if (query.UntilUnixMilliseconds is { } until)
+        {
+            conditions.Add("f.first_seen_ms < $until");
+            parameters.AddWithValue("$until", until);
+        }
+
+        if (query.Verdicts.Count > 0) conditions.Add($"COALESCE(v.meaning, 0) IN ({string.Join(", ", query.Verdicts.Select(verdict => verdict is { } said ? (int)said : 0))})");
+        return conditions;
+    }
+
+    public static string Where(List<string> conditions) => conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
+
+    private static string Within(string column, AddressRange range, SqliteParameterCollection parameters)
+    {
+        parameters.AddWithValue($"${column}First", ActivityStatements.Octets(range.First));
+        if (range.IsSingle) return $"f.{column} = ${column}First";
+        parameters.AddWithValue($"${column}Last", ActivityStatements.Octets(range.Last));
+
+        // The unary plus keeps the address index out, as for activities.
+        return $"+f.{column} BETWEEN ${column}First AND ${column}Last";
+    }
+}

@@ -1,0 +1,100 @@
+using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Metrics;
+
+namespace RpcCollector.Store.Findings;
+
+/// <summary>Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop. Of one finding only the latest change waits.</summary>
+internal sealed class FindingFeed(int capacity) : IFindingSink, IDisposable
+{
+    private static readonly int NumKinds = (int)KebabCase<FindingKind>.All.Max() + 1;
+    private static readonly int NumSeverities = (int)KebabCase<FindingSeverity>.All.Max() + 1;
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _ready = new(0);
+    private readonly long[] _added = new long[NumKinds * NumSeverities];
+    private Dictionary<long, FindingChange> _changes = [];
+    private long _revised;
+    private long _withdrawn;
+    private long _dropped;
+
+    public long Backlog
+    {
+        get
+        {
+            lock (_lock) return _changes.Count;
+        }
+    }
+
+    public long Revised => Volatile.Read(ref _revised);
+
+    public long Withdrawn => Volatile.Read(ref _withdrawn);
+
+    /// <summary>Changes that never reached the store: too many findings waited, or the writer gave them up.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    public long Added(FindingKind kind, FindingSeverity severity) => Volatile.Read(ref _added[((int)kind * NumSeverities) + (int)severity]);
+
+    public void Publish(in FindingChange change)
+    {
+        switch (change.Kind)
+        {
+            case ActivityChangeKind.Added:
+                Interlocked.Increment(ref _added[((int)change.Finding.Kind * NumSeverities) + (int)change.Finding.Severity]);
+                break;
+            case ActivityChangeKind.Revised:
+                Interlocked.Increment(ref _revised);
+                break;
+            default:
+                Interlocked.Increment(ref _withdrawn);
+                break;
+        }
+
+        lock (_lock)
+        {
+            if (_changes.TryGetValue(change.Finding.Id, out var waiting))
+            {
+                _changes[change.Finding.Id] = change with { Kind = Both(waiting.Kind, change.Kind) };
+                return;
+            }
+
+            if (_changes.Count >= capacity)
+            {
+                Interlocked.Increment(ref _dropped);
+                return;
+            }
+
+            _changes.Add(change.Finding.Id, change);
+            if (_changes.Count > 1) return;
+        }
+
+        _ready.Release();
+    }
+
+    /// <summary>Waits until something is there; false when the time is up.</summary>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken stopping) => _ready.WaitAsync(atMost, stopping);
+
+    /// <summary>What waits; it is the caller's from then on.</summary>
+    public IReadOnlyCollection<FindingChange> Take()
+    {
+        lock (_lock)
+        {
+            if (_changes.Count == 0) return [];
+            var taken = _changes;
+            _changes = [];
+            return taken.Values;
+        }
+    }
+
+    public void Drop(int count) => Interlocked.Add(ref _dropped, count);
+
+    public void Dispose() => _ready.Dispose();
+
+    // Two changes become one. Taken back and found again: what was known of it before is replaced.
+    private static ActivityChangeKind Both(ActivityChangeKind first, ActivityChangeKind then) => (first, then) switch
+    {
+        (_, ActivityChangeKind.Withdrawn) => ActivityChangeKind.Withdrawn,
+        (ActivityChangeKind.Added, _) => ActivityChangeKind.Added,
+        _ => ActivityChangeKind.Revised,
+    };
+}

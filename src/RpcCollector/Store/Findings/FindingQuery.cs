@@ -1,0 +1,46 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Store.Findings;
+
+/// <summary>Which findings to read, the last seen first; what is null or empty does not restrict.</summary>
+internal sealed record FindingQuery
+{
+    public IReadOnlyCollection<FindingKind> Kinds { get; init; } = [];
+
+    public FindingSeverity? LeastSeverity { get; init; }
+
+    public FindingConfidence? LeastConfidence { get; init; }
+
+    public AddressRange? Client { get; init; }
+
+    public AddressRange? Server { get; init; }
+
+    /// <summary>A technique, its sub-techniques included.</summary>
+    public string? Technique { get; init; }
+
+    /// <summary>Last seen then or later.</summary>
+    public long? SinceUnixMilliseconds { get; init; }
+
+    /// <summary>First seen before.</summary>
+    public long? UntilUnixMilliseconds { get; init; }
+
+    /// <summary>Any of these; null among them stands for those without one.</summary>
+    public IReadOnlyCollection<VerdictMeaning?> Verdicts { get; init; } = [];
+
+    /// <summary>Also what is suppressed or benign.</summary>
+    public bool WithHidden { get; init; }
+
+    public ActivityCursor? After { get; init; }
+
+    public int Limit { get; init; } = 100;
+}
+
+/// <summary>One page of findings.</summary>
+/// <param name="Next">Where the next page begins; null when this one is the last.</param>
+internal sealed record FindingPage(IReadOnlyList<StoredFinding> Items, ActivityCursor? Next);
+
+/// <summary>What a query would have shown besides.</summary>
+/// <param name="Findings">How many are hidden, each counted once.</param>
+/// <param name="Benign">How many because a person called them benign.</param>
+/// <param name="Suppressions">How many each suppression hides; several may hide the same one.</param>
+internal sealed record HiddenFindings(long Findings, long Benign, IReadOnlyList<(long Suppression, long Findings)> Suppressions);

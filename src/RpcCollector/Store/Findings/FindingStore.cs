@@ -1,0 +1,183 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+using RpcCollector.Options;
+
+namespace RpcCollector.Store.Findings;
+
+/// <summary>Keeps findings, one for each kind, client and server, in the file of the activities; bounded by age and number, and by the size of the file. Any thread may call it, and sees only what is committed.</summary>
+internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, StoreOptions options, TimeProvider time)
+{
+    private const int RowsPerStep = 500;
+
+    private long _findings = -1;
+    private long _trimmed;
+
+    /// <summary>Rows committed.</summary>
+    public long Findings => Volatile.Read(ref _findings) is var known and >= 0 ? known : Count();
+
+    /// <summary>Findings deleted because of age or number.</summary>
+    public long Trimmed => Volatile.Read(ref _trimmed);
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Commits all changes, or none.</summary>
+    /// <returns>What changed in the store, with the findings as they stand now, or stood last.</returns>
+    public IReadOnlyList<FindingStep> Write(IReadOnlyCollection<FindingChange> changes)
+    {
+        return file.Commit(connection =>
+        {
+            var (now, steps) = (Now, new List<FindingStep>(changes.Count));
+            foreach (var change in changes)
+            {
+                if (Apply(connection, change, now) is { } step) steps.Add(step);
+            }
+
+            Volatile.Write(ref _findings, ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings"));
+            return steps;
+        });
+    }
+
+    public FindingPage Read(FindingQuery query) => file.Read(connection => FindingRows.Read(connection, query, Now));
+
+    public HiddenFindings CountHidden(FindingQuery query) => file.Read(connection => FindingRows.CountHidden(connection, query, Now));
+
+    public StoredFinding? Find(long id) => file.Read(connection => FindingRows.Find(connection, id, Now));
+
+    /// <summary>What stands, was stored within an age and is not hidden: the worst first; and how many there are of it.</summary>
+    public (IReadOnlyList<StoredFinding> Findings, long All) ReadActive(TimeSpan age, int limit) => file.Read(connection =>
+    {
+        var (now, since) = (Now, Now - (long)age.TotalMilliseconds);
+        return ((IReadOnlyList<StoredFinding>)FindingRows.ReadActive(connection, since, limit, now), FindingRows.CountActive(connection, since, now));
+    });
+
+    /// <summary>One small step towards the bounds; what a person called malicious stays as long as that holds.</summary>
+    /// <returns>False when there was nothing to do.</returns>
+    public bool Trim()
+    {
+        var oldest = Now - (long)options.MaxAge.TotalMilliseconds;
+        var (deleted, verdicts) = file.Commit(connection =>
+        {
+            var rows = Delete(connection, $"f.updated_ms < {oldest}", RowsPerStep);
+            var beyond = ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings") - options.MaxFindings;
+            if (rows == 0 && beyond > 0) rows = Delete(connection, "TRUE", (int)Math.Min(beyond, RowsPerStep));
+            if (rows == 0 && file.IsFull) rows = Delete(connection, "TRUE", RowsPerStep);
+
+            // What people said goes when it has ended so long ago, and what it was said of is gone.
+            var ended = Execute(connection, $"""
+                DELETE FROM verdicts WHERE seq IN (
+                    SELECT seq FROM verdicts WHERE MIN(COALESCE(expires_ms, withdrawn_ms), COALESCE(withdrawn_ms, expires_ms)) < {oldest}
+                    AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = verdicts.finding) LIMIT {RowsPerStep})
+                """);
+            ended += Execute(connection, $"DELETE FROM suppressions WHERE expires_ms < {oldest}");
+            Volatile.Write(ref _findings, ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings"));
+            return (rows, ended);
+        });
+        Interlocked.Add(ref _trimmed, deleted);
+        return deleted + verdicts > 0;
+    }
+
+    private long Count()
+    {
+        try
+        {
+            var count = file.Read(connection => ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings"));
+            Volatile.Write(ref _findings, count);
+            return count;
+        }
+        catch (SqliteException)
+        {
+            // The failure is counted; a scrape goes on without this figure.
+            return 0;
+        }
+    }
+
+    private FindingStep? Apply(SqliteConnection connection, in FindingChange change, long now)
+    {
+        var known = FindingRows.Find(connection, change.Finding.Id, now);
+        if (change.Kind == ActivityChangeKind.Withdrawn)
+        {
+            if (known is not { WithdrawnUnixMilliseconds: null }) return null;
+
+            // What a person gave a verdict on is not taken away from under it.
+            if (known.Verdict is null) Execute(connection, $"DELETE FROM findings WHERE id = {known.Id}");
+            else Execute(connection, $"UPDATE findings SET withdrawn_ms = {now}, updated_ms = {now} WHERE id = {known.Id}");
+            return new FindingStep(ActivityChangeKind.Withdrawn, known with { WithdrawnUnixMilliseconds = now });
+        }
+
+        Upsert(connection, change, now);
+        var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
+        return new FindingStep(kind, FindingRows.Find(connection, change.Finding.Id, now)!);
+    }
+
+    private void Upsert(SqliteConnection connection, in FindingChange change, long now)
+    {
+        // Added though it is known: the judge began anew, without what it knew of it. A revision replaces.
+        var finding = change.Finding;
+        var (count, first, last) = change.Kind == ActivityChangeKind.Added
+            ? ("MAX(count, excluded.count)", "MIN(first_seen_ms, excluded.first_seen_ms)", "MAX(last_seen_ms, excluded.last_seen_ms)")
+            : ("excluded.count", "excluded.first_seen_ms", "excluded.last_seen_ms");
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            INSERT INTO findings (id, kind, severity, confidence, client, server, count, first_seen_ms, last_seen_ms, techniques, analytics, reason,
+                                  flows, operations, completeness, sampling_interval, recorded_ms, updated_ms, withdrawn_ms, verdict)
+            VALUES ($id, $kind, $severity, $confidence, $client, $server, $count, $first, $last, $techniques, $analytics, $reason,
+                    $flows, $operations, $completeness, $sampling, $now, $now, NULL, (SELECT MAX(seq) FROM verdicts WHERE finding = $id))
+            ON CONFLICT (id) DO UPDATE SET
+                severity = excluded.severity, confidence = excluded.confidence, count = {count}, first_seen_ms = {first}, last_seen_ms = {last},
+                techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason, flows = excluded.flows, operations = excluded.operations,
+                completeness = excluded.completeness, sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
+            """;
+        object?[] values =
+        [
+            finding.Id, (int)finding.Kind, (int)finding.Severity, (int)finding.Confidence,
+            ActivityStatements.Octets(finding.Client), finding.Server is { } server ? ActivityStatements.Octets(server) : null,
+            finding.Count, finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds,
+            string.Join(' ', finding.Techniques), string.Join(' ', finding.Analytics), finding.Reason,
+            JsonSerializer.Serialize([.. finding.Flows.Select(Stored)], FindingColumns.Default.IReadOnlyListStoredFlow),
+            JsonSerializer.Serialize(finding.Operations, FindingColumns.Default.IReadOnlyListString),
+            Completeness(finding), finding.Flows.Select(flow => flow.SamplingInterval).DefaultIfEmpty().Max(), now,
+        ];
+        string[] names =
+        [
+            "$id", "$kind", "$severity", "$confidence", "$client", "$server", "$count", "$first", "$last",
+            "$techniques", "$analytics", "$reason", "$flows", "$operations", "$completeness", "$sampling", "$now",
+        ];
+        foreach (var (name, value) in names.Zip(values)) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        command.ExecuteNonQuery();
+    }
+
+    private StoredFlow Stored(ContributingFlow flow) => new(
+        flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort, flow.StartUnixMilliseconds, flow.EndUnixMilliseconds, flow.CommunityId,
+        [.. Enumerable.Range(0, flow.Exporters.Count).Select(index => catalog.Directory[flow.Exporters.IdAt(index)].ToString())], flow.SamplingInterval);
+
+    private double? Completeness(Finding finding)
+    {
+        double? least = null;
+        foreach (var flow in finding.Flows)
+        {
+            if (ActivityCompleteness.Of(flow.Exporters, flow.StartUnixMilliseconds, catalog) is { } share) least = Math.Min(least ?? 1, share);
+        }
+
+        return least;
+    }
+
+    private static int Delete(SqliteConnection connection, string where, int limit) => Execute(connection, $"""
+        DELETE FROM findings WHERE id IN (
+            SELECT f.id FROM findings f LEFT JOIN verdicts v ON v.seq = f.verdict AND v.withdrawn_ms IS NULL
+            WHERE {where} AND COALESCE(v.meaning, 0) <> {(int)VerdictMeaning.Malicious} ORDER BY f.updated_ms LIMIT {limit})
+        """);
+
+    private static int Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
+    }
+}
+
+/// <summary>One committed step in the life of a finding.</summary>
+/// <param name="IsVerdict">True when a person said something of it, or took it back.</param>
+internal sealed record FindingStep(ActivityChangeKind Kind, StoredFinding Finding, bool IsVerdict = false);

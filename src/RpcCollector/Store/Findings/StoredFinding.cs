@@ -1,0 +1,65 @@
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Store.Findings;
+
+/// <summary>A finding as the store keeps it, with what people said of it as it holds when it is read.</summary>
+internal sealed record StoredFinding
+{
+    public required long Id { get; init; }
+
+    public required FindingKind Kind { get; init; }
+
+    public required FindingSeverity Severity { get; init; }
+
+    public required FindingConfidence Confidence { get; init; }
+
+    public required HostAddress Client { get; init; }
+
+    public required HostAddress? Server { get; init; }
+
+    public required int Count { get; init; }
+
+    public required long FirstSeenUnixMilliseconds { get; init; }
+
+    public required long LastSeenUnixMilliseconds { get; init; }
+
+    public required IReadOnlyList<string> Techniques { get; init; }
+
+    public required IReadOnlyList<string> Analytics { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required IReadOnlyList<StoredFlow> Flows { get; init; }
+
+    public required IReadOnlyList<string> Operations { get; init; }
+
+    /// <summary>Of the least complete exporter that saw a flow of it.</summary>
+    public required double? Completeness { get; init; }
+
+    /// <summary>The coarsest of its flows: 1 is unsampled, 0 unknown.</summary>
+    public required uint SamplingInterval { get; init; }
+
+    /// <summary>When it was stored first.</summary>
+    public required long RecordedUnixMilliseconds { get; init; }
+
+    /// <summary>When it was stored last.</summary>
+    public required long UpdatedUnixMilliseconds { get; init; }
+
+    /// <summary>When the judge took it back; null while it stands. Kept for its verdict.</summary>
+    public required long? WithdrawnUnixMilliseconds { get; init; }
+
+    /// <summary>The verdict that holds; null when there is none.</summary>
+    public required GivenVerdict? Verdict { get; init; }
+
+    /// <summary>The suppressions that hide it.</summary>
+    public required IReadOnlyList<long> SuppressedBy { get; init; }
+
+    /// <summary>True when only who asks for it shall see it.</summary>
+    public bool IsHidden => SuppressedBy.Count > 0 || Verdict is { Meaning: VerdictMeaning.Benign };
+}
+
+/// <summary>A flow behind a stored finding: exporters by address, because their ids end with the process.</summary>
+internal sealed record StoredFlow(
+    string Client, int ClientPort, string Server, int ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds, string CommunityId,
+    IReadOnlyList<string> Exporters, uint SamplingInterval);

@@ -1,0 +1,92 @@
+using Microsoft.Data.Sqlite;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Store.Findings;
+
+/// <summary>Keeps what people say of findings. The latest verdict holds, until it expires or is withdrawn; the former ones are its history.</summary>
+internal sealed class VerdictStore(ActivityStore file, TimeProvider time)
+{
+    /// <summary>Of one finding; beyond it the oldest are forgotten.</summary>
+    public const int MaxHistory = 100;
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <returns>The finding with its new verdict; null when there is no such finding.</returns>
+    public StoredFinding? Give(long finding, GivenVerdict verdict) => file.Commit(connection =>
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO verdicts (finding, kind, client, server, meaning, who, why, given_ms, expires_ms)
+            SELECT id, kind, client, server, $meaning, $who, $why, $given, $expires FROM findings WHERE id = $finding
+            """;
+        command.Parameters.AddWithValue("$finding", finding);
+        command.Parameters.AddWithValue("$meaning", (int)verdict.Meaning);
+        command.Parameters.AddWithValue("$who", verdict.Who);
+        command.Parameters.AddWithValue("$why", verdict.Why);
+        command.Parameters.AddWithValue("$given", verdict.GivenUnixMilliseconds);
+        command.Parameters.AddWithValue("$expires", (object?)verdict.ExpiresUnixMilliseconds ?? DBNull.Value);
+        if (command.ExecuteNonQuery() == 0) return null;
+
+        command.CommandText = $"""
+            UPDATE findings SET verdict = (SELECT MAX(seq) FROM verdicts WHERE finding = $finding) WHERE id = $finding;
+            DELETE FROM verdicts WHERE finding = $finding AND seq NOT IN (SELECT seq FROM verdicts WHERE finding = $finding ORDER BY seq DESC LIMIT {MaxHistory});
+            """;
+        command.ExecuteNonQuery();
+        return FindingRows.Find(connection, finding, Now);
+    });
+
+    /// <summary>Takes back the verdict that holds. A finding that the judge took back goes with it.</summary>
+    /// <returns>The finding as it was; null when it has no verdict that holds.</returns>
+    public StoredFinding? Withdraw(long finding) => file.Commit(connection =>
+    {
+        var now = Now;
+        if (FindingRows.Find(connection, finding, now) is not { Verdict: not null } known) return null;
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            UPDATE verdicts SET withdrawn_ms = $now WHERE seq = (SELECT verdict FROM findings WHERE id = $finding);
+            DELETE FROM findings WHERE id = $finding AND withdrawn_ms IS NOT NULL;
+            """;
+        command.Parameters.AddWithValue("$finding", finding);
+        command.Parameters.AddWithValue("$now", now);
+        command.ExecuteNonQuery();
+        return known;
+    });
+
+    /// <summary>All that was said of a finding, the latest first.</summary>
+    public IReadOnlyList<GivenVerdict> History(long finding) => file.Read(connection =>
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT meaning, who, why, given_ms, expires_ms, withdrawn_ms FROM verdicts WHERE finding = $finding ORDER BY seq DESC";
+        command.Parameters.AddWithValue("$finding", finding);
+        var history = new List<GivenVerdict>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) history.Add(Given(reader, 0));
+        return (IReadOnlyList<GivenVerdict>)history;
+    });
+
+    /// <summary>The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for a judge that may not know it yet.</summary>
+    public IReadOnlyList<Verdict> Latest() => file.Read(connection =>
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT finding, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms FROM verdicts v
+            WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now) AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
+            ORDER BY seq
+            """;
+        command.Parameters.AddWithValue("$now", Now);
+        var latest = new List<Verdict>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            HostAddress? server = reader.IsDBNull(3) ? null : ActivityStatements.Address(reader, 3);
+            latest.Add(Given(reader, 4).On((FindingKind)reader.GetInt32(1), ActivityStatements.Address(reader, 2), server));
+        }
+
+        return (IReadOnlyList<Verdict>)latest;
+    });
+
+    private static GivenVerdict Given(SqliteDataReader row, int first) => new(
+        (VerdictMeaning)row.GetInt32(first), row.GetString(first + 1), row.GetString(first + 2), row.GetInt64(first + 3),
+        row.IsDBNull(first + 4) ? null : row.GetInt64(first + 4), row.IsDBNull(first + 5) ? null : row.GetInt64(first + 5));
+}

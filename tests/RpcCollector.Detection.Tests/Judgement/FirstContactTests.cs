@@ -1,0 +1,81 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Detection.Tests.Judgement;
+
+public sealed class FirstContactTests
+{
+    private const int Learned = 15;
+
+    [Fact]
+    public void Rpc_between_two_hosts_that_nothing_is_known_of_is_found_from_the_first_minute()
+    {
+        var court = new Court().Take(Court.Rpc(1, "10.0.1.5", "10.0.1.6")).AdvanceTo(1.01);
+
+        var finding = court.Find(FindingKind.PeerToPeerRpc, "10.0.1.5", "10.0.1.6");
+        Assert.NotNull(finding);
+        Assert.Equal((FindingSeverity.Medium, FindingConfidence.Low, 1), (finding.Severity, finding.Confidence, finding.Count));
+        Assert.Equal(["T1021", "T1021.003"], finding.Techniques);
+        Assert.Equal(2, finding.Flows.Count);
+    }
+
+    [Fact]
+    public void Rpc_between_known_workstations_after_the_learning_period_is_high()
+    {
+        var court = Lived(Learned);
+        court.Take(Court.Rpc((24 * Learned) + 10, Court.ClientAt(3), Court.ClientAt(4))).Complete();
+
+        var finding = court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(3), Court.ClientAt(4));
+        Assert.NotNull(finding);
+        Assert.Equal((FindingSeverity.High, FindingConfidence.High), (finding.Severity, finding.Confidence));
+    }
+
+    [Fact]
+    public void Ordinary_days_leave_no_finding()
+    {
+        var court = Lived(Learned + 2).Complete();
+
+        Assert.Empty(court.Findings);
+    }
+
+    [Fact]
+    public void Roles_of_an_ordinary_network_are_learned_within_an_hour()
+    {
+        var court = new Court().LiveDay(0);
+
+        Assert.Equal(HostRole.DomainController, RoleOf(court, Court.Controller));
+        Assert.Equal(HostRole.Server, RoleOf(court, Court.FileServer));
+        Assert.Equal(HostRole.Workstation, RoleOf(court, Court.ClientAt(0)));
+    }
+
+    [Fact]
+    public void What_was_reported_is_no_second_finding_the_next_day()
+    {
+        var court = Lived(Learned);
+        court.Take(Court.Rpc((24 * Learned) + 10, Court.ClientAt(3), Court.ClientAt(4)));
+        court.LiveDay(Learned + 1);
+        court.Take(Court.Rpc((24 * (Learned + 1)) + 18, Court.ClientAt(3), Court.ClientAt(4))).Complete();
+
+        Assert.Equal(2, Assert.Single(court.Findings).Value.Count);
+    }
+
+    [Fact]
+    public void Withdrawn_activity_withdraws_its_finding()
+    {
+        var activity = Court.Rpc(1, "10.0.1.5", "10.0.1.6");
+        var court = new Court().Take(activity).AdvanceTo(1.01);
+        Assert.Single(court.Findings);
+
+        court.Take(activity, ActivityChangeKind.Withdrawn).AdvanceTo(1.02);
+
+        Assert.Empty(court.Findings);
+    }
+
+    internal static HostRole? RoleOf(Court court, string host) => court.Judge.Host(Flows.HostAddress.Parse(host))?.Role;
+
+    internal static Court Lived(int days)
+    {
+        var court = new Court();
+        for (var day = 0; day < days; day++) court.LiveDay(day);
+        return court;
+    }
+}
