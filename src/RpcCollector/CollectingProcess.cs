@@ -4,6 +4,7 @@ using RpcCollector.Http;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Transport;
+using RpcCollector.Zeek;
 
 namespace RpcCollector;
 
@@ -21,6 +22,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private readonly UdpOptions _udp;
     private readonly List<UdpListener> _listeners = [];
     private readonly StreamListener? _streams;
+    private readonly ZeekFollower? _zeek;
     private readonly ShardThread[] _shards;
     private readonly HopCounters[] _counters;
     private readonly CollectorHealth _health;
@@ -33,7 +35,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
         var (numListeners, numShards) = (options.Udp.Listen.Count, options.Detection.NumShards);
-        var numDecoders = numListeners + (options.Tcp.Listen.Count > 0 ? 1 : 0);
+        var numDatagramDecoders = numListeners + (options.Tcp.Listen.Count > 0 ? 1 : 0);
+        var numDecoders = numDatagramDecoders + (options.Zeek.Folders.Length > 0 ? 1 : 0);
         _counters = [.. Enumerable.Range(0, numDecoders + numShards).Select(_ => new HopCounters())];
         var rings = new FlowStartRing[numDecoders, numShards];
 
@@ -49,10 +52,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
         try
         {
-            for (var number = 0; number < numDecoders; number++)
+            for (var number = 0; number < numDatagramDecoders; number++)
             {
                 // 3. FlowStart to the shard that owns its client.
-                var router = new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[number, shard])], _shards);
+                var router = Router(number);
 
                 // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
                 var decoder = new DatagramDecoder(options.Flows, catalog, _counters[number], router);
@@ -61,6 +64,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
                 if (number < numListeners) _listeners.Add(Listen(options.Udp, number, decoder, router));
                 else _streams = new StreamListener(options.Tcp, catalog, decoder, router, logger);
             }
+
+            // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation.
+            if (numDecoders > numDatagramDecoders)
+                _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], Router(numDatagramDecoders), new UnjudgedOperations(), logger);
         }
         catch
         {
@@ -70,6 +77,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
         ShowIn(gauges);
         health.StoppedThreads = StoppedThreads;
+
+        ShardRouter Router(int decoder) => new([.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards);
     }
 
     public IReadOnlyList<UdpListener> Listeners => _listeners;
@@ -84,6 +93,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         foreach (var shard in _shards) shard.Start();
         foreach (var listener in _listeners) listener.Start();
         _streams?.Start();
+        _zeek?.Start();
         _started = _health.ListenersBound = true;
         var granted = _listeners.Min(listener => listener.ReceiveBufferBytes);
         if (granted < _udp.ReceiveBufferBytes)
@@ -100,8 +110,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _health.ListenersBound = false;
         foreach (var listener in _listeners) listener.Stop();
         _streams?.Stop();
+        _zeek?.Stop();
         foreach (var listener in _listeners) listener.Join();
         _streams?.Join();
+        _zeek?.Join();
         foreach (var shard in _shards) shard.Finish();
         LogEvents.Stopped(
             _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)), _counters.Sum(c => c.Received(Hop.FlowStart)));
@@ -113,6 +125,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         StopAsync(CancellationToken.None).GetAwaiter().GetResult();
         foreach (var listener in _listeners) listener.Dispose();
         _streams?.Dispose();
+        _zeek?.Dispose();
         foreach (var shard in _shards) shard.Dispose();
     }
 
@@ -145,6 +158,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     [
         .. _listeners.Where(listener => !listener.IsRunning).Select(listener => $"udp {listener.Endpoint}"),
         .. _streams is { IsRunning: false } ? ["tcp"] : Array.Empty<string>(),
+        .. _zeek is { IsRunning: false } ? ["zeek"] : Array.Empty<string>(),
         .. _shards.Where(shard => !shard.IsRunning).Select(shard => $"shard {shard.Number}"),
     ];
 }
