@@ -20,4 +20,7 @@ public enum Hop : byte
 
     /// <summary>FlowStart to the shard's state.</summary>
     FlowStart,
+
+    /// <summary>Line of a Zeek log to FlowRecord (conn.log) or RPC operation (dce_rpc.log); headers and blank lines do not count.</summary>
+    ZeekLine,
 }

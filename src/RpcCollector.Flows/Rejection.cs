@@ -85,4 +85,21 @@ public enum Rejection : byte
 
     /// <summary>The same connection was known already: another half, a continuation, a second exporter.</summary>
     AlreadyKnown,
+
+    // ZeekLine
+
+    /// <summary>A line of a Zeek log with more octets than any that Zeek writes.</summary>
+    LineTooLong,
+
+    /// <summary>A line that is no JSON object, or has not as many columns as its header.</summary>
+    MalformedLine,
+
+    /// <summary>A line of columns that no header has named.</summary>
+    LineBeforeHeader,
+
+    /// <summary>A line of another log than conn and dce_rpc.</summary>
+    OtherLog,
+
+    /// <summary>A line of dce_rpc.log that names no interface or no operation.</summary>
+    NoOperation,
 }

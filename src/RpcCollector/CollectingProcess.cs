@@ -1,9 +1,11 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Transport;
+using RpcCollector.Zeek;
 
 namespace RpcCollector;
 
@@ -21,6 +23,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private readonly UdpOptions _udp;
     private readonly List<UdpListener> _listeners = [];
     private readonly StreamListener? _streams;
+    private readonly ZeekFollower? _zeek;
     private readonly ShardThread[] _shards;
     private readonly HopCounters[] _counters;
     private readonly CollectorHealth _health;
@@ -29,13 +32,14 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
-    public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
+    public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, IOperationSink operations, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
         var numShards = options.Detection.NumShards;
         var perEndpoint = Math.Min(options.Udp.NumReceivers(Environment.ProcessorCount), UdpSocket.MostReceivers);
         var numReceivers = options.Udp.Listen.Count * perEndpoint;
-        var numDecoders = numReceivers + (options.Tcp.Listen.Count > 0 ? 1 : 0);
+        var numDatagramDecoders = numReceivers + (options.Tcp.Listen.Count > 0 ? 1 : 0);
+        var numDecoders = numDatagramDecoders + (options.Zeek.Folders.Length > 0 ? 1 : 0);
         _counters = [.. Enumerable.Range(0, numDecoders + numShards).Select(_ => new HopCounters())];
         var rings = new FlowStartRing[numDecoders, numShards];
 
@@ -55,7 +59,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             ShardRouter[] routers = [.. Enumerable.Range(0, numDecoders).Select(decoder => new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards))];
 
             // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
-            DatagramDecoder[] decoders = [.. routers.Select((router, number) => new DatagramDecoder(options.Flows, catalog, _counters[number], router))];
+            DatagramDecoder[] decoders = [.. Enumerable.Range(0, numDatagramDecoders).Select(number => new DatagramDecoder(options.Flows, catalog, _counters[number], routers[number]))];
 
             // 1. Socket to Datagram; over TCP, connection to Message.
             for (var number = 0; number < options.Udp.Listen.Count; number++)
@@ -65,7 +69,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
                 _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i]))]));
             }
 
-            if (numDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[^1], logger);
+            if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], logger);
+
+            // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
+            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], operations, logger);
         }
         catch
         {
@@ -89,6 +96,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         foreach (var shard in _shards) shard.Start();
         foreach (var listener in _listeners) listener.Start();
         _streams?.Start();
+        _zeek?.Start();
         _started = _health.ListenersBound = true;
         var granted = _listeners.Min(listener => listener.LeastReceiveBufferBytes);
         if (granted < _udp.ReceiveBufferBytes)
@@ -105,8 +113,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _health.ListenersBound = false;
         foreach (var listener in _listeners) listener.Stop();
         _streams?.Stop();
+        _zeek?.Stop();
         foreach (var listener in _listeners) listener.Join();
         _streams?.Join();
+        _zeek?.Join();
         foreach (var shard in _shards) shard.Finish();
         LogEvents.Stopped(
             _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)), _counters.Sum(c => c.Received(Hop.FlowStart)));
@@ -118,6 +128,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         StopAsync(CancellationToken.None).GetAwaiter().GetResult();
         foreach (var listener in _listeners) listener.Dispose();
         _streams?.Dispose();
+        _zeek?.Dispose();
         foreach (var shard in _shards) shard.Dispose();
     }
 
@@ -153,6 +164,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     [
         .. _listeners.Where(listener => !listener.IsRunning).Select(listener => $"udp {listener.Endpoint}"),
         .. _streams is { IsRunning: false } ? ["tcp"] : Array.Empty<string>(),
+        .. _zeek is { IsRunning: false } ? ["zeek"] : Array.Empty<string>(),
         .. _shards.Where(shard => !shard.IsRunning).Select(shard => $"shard {shard.Number}"),
     ];
 }

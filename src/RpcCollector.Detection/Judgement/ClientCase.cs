@@ -82,6 +82,8 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         return null;
     }
 
+    public HostRole RoleOf(HostAddress host) => edges.FindHost(host) is >= 0 and var index ? edges.Host(index).Role : HostRole.Unknown;
+
     public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
 
     public Surprise SurpriseOf(in EdgeCase contact) => population.Of(ClientState, edges.Host(contact.ServerIndex), contact.Service);

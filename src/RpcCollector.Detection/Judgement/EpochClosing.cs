@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
@@ -81,11 +82,13 @@ internal sealed class EpochClosing(JudgeState state)
             if (_isClient.Add(edge.Client)) _clients.Add(edge.Client);
         }
 
-        foreach (var (pair, _) in state.Operations.Of(epoch))
+        foreach (var address in state.Operations.ClientsOf(epoch))
         {
-            var client = state.Edges.FindOrAddHost(pair.Client);
+            var client = state.Edges.FindOrAddHost(address);
             if (_isClient.Add(client)) _clients.Add(client);
         }
+
+        foreach (var operation in state.Operations.Of(epoch)) LearnInterface(operation, epoch);
 
         _clients.Sort((left, right) => state.Edges.Host(left).Address.CompareTo(state.Edges.Host(right).Address));
     }
@@ -94,6 +97,20 @@ internal sealed class EpochClosing(JudgeState state)
     {
         if (host.FirstEpoch == Epoch.None) host.FirstEpoch = epoch;
         host.LastEpoch = epoch;
+    }
+
+    /// <summary>What a call tells of its server: which interfaces it serves, and where.</summary>
+    private void LearnInterface(in RpcOperation operation, int epoch)
+    {
+        if (OperationCatalog.TryTeach(operation, out var carried)) state.KnownEndpoints.Learn(operation.Server, operation.ServerPort, epoch, carried, KnownEndpointTable.Named);
+        var index = state.Edges.FindHost(operation.Server);
+        if (index < 0) return;
+        ref var host = ref state.Edges.Host(index);
+        var served = OperationCatalog.Of(operation);
+        host.Served |= served;
+        if ((served & (RpcInterfaces.Drsuapi | RpcInterfaces.Netlogon)) == RpcInterfaces.None || host.DirectoryClients >= 2) return;
+        if (host.DirectoryClients == 1 && host.DirectoryClient == operation.Client) return;
+        (host.DirectoryClients, host.DirectoryClient) = ((byte)(host.DirectoryClients + 1), operation.Client);
     }
 
     private void LearnEndpoints(int epoch)

@@ -248,14 +248,12 @@ public sealed class Judge
         }
 
         // 2. Every client of which something has changed, in all hours that are open.
+        var latest = _state.LatestOpenEpoch;
         foreach (var client in _state.Dirty)
         {
             _state.Edges.Host(client).IsDirty = false;
             _drafts.Clear();
-            foreach (var epoch in _state.Facts.Epochs.Keys)
-            {
-                if (epoch > _state.ClosedEpoch) _state.JudgeClient(client, epoch, _drafts);
-            }
+            for (var epoch = _state.ClosedEpoch + 1; epoch <= latest; epoch++) _state.JudgeClient(client, epoch, _drafts);
 
             _state.Findings.SetOpen(_state.Edges.Host(client).Address, _drafts);
             _state.Edges.RemoveHostWithoutEdges(client);

@@ -82,6 +82,10 @@ internal sealed class JudgeState
         }
     }
 
+    /// <summary>The latest hour with facts; an hour that is closed when there is no other.</summary>
+    public int LatestOpenEpoch => Math.Max(
+        Facts.Epochs.Count > 0 ? Facts.Epochs.Keys[^1] : Epoch.None, Operations.Epochs.Count > 0 ? Operations.Epochs.Max() : Epoch.None);
+
     public JudgeCounts Counts => new(
         NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted, Edges.NumHosts, Edges.NumEdges, Facts.NumFacts, Findings.Count,
         KnownEndpoints.Count, Edges.Bytes + Facts.Bytes)
@@ -93,7 +97,7 @@ internal sealed class JudgeState
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {
         _case.Open(client, epoch, LearnedSince, Snapshot);
-        RuleBook.Judge(_case, found);
+        RuleBook.Judge(_case, Operations, found);
     }
 
     /// <summary>The edge; negative when there is none and none may be added.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
@@ -86,6 +87,8 @@ public sealed class JudgementOptions : IValidatableObject
 
     [Setting("How long after it was contacted for the first time a host that becomes a client itself is a pivot.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 604_800)]
     public TimeSpan PivotWithin { get; set; } = TimeSpan.FromDays(1);
+
+    public OperationOptions Operations { get; } = new();
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

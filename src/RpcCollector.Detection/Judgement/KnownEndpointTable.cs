@@ -8,6 +8,9 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
 {
     private const int ConnectionsWanted = 2;
 
+    /// <summary>What a name on the wire is worth, in connections.</summary>
+    public const int Named = ConnectionsWanted;
+
     private readonly Dictionary<(HostAddress Server, ushort Port), KnownEndpoint> _endpoints = [];
     private bool _changed;
 
@@ -21,7 +24,7 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
     {
         var endpoint = _endpoints.GetValueOrDefault((server, port), new KnownEndpoint(Epoch.None, Epoch.None, 0, RpcInterfaces.None));
         var total = Math.Min(ConnectionsWanted, endpoint.Connections + connections);
-        var isKnown = total >= ConnectionsWanted || interfaces != RpcInterfaces.None;
+        var isKnown = total >= ConnectionsWanted;
         _endpoints[(server, port)] = new KnownEndpoint(
             endpoint.KnownSince == Epoch.None && isKnown ? epoch : endpoint.KnownSince, Math.Max(endpoint.Last, epoch), total, endpoint.Interfaces | interfaces);
         _changed = true;

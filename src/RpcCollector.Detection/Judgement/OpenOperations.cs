@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
 
-/// <summary>The named operations of the hours that are still open and of the last one before those, by client and server; each once, however many sensors logged it.</summary>
+/// <summary>The named operations of the hours that are still open and of the last one before those, by client and server; each once, however often it was logged.</summary>
 internal sealed class OpenOperations(JudgementOptions options)
 {
     private static readonly Comparer<RpcOperation> Order = Comparer<RpcOperation>.Create(static (left, right) =>
@@ -14,7 +14,9 @@ internal sealed class OpenOperations(JudgementOptions options)
         return order != 0 ? order : string.CompareOrdinal(left.Operation, right.Operation);
     });
 
-    private readonly SortedDictionary<int, SortedDictionary<(HostAddress Client, HostAddress Server), SortedSet<RpcOperation>>> _epochs = [];
+    private static readonly SortedDictionary<HostAddress, SortedSet<RpcOperation>> Nothing = [];
+
+    private readonly SortedDictionary<int, SortedDictionary<HostAddress, SortedDictionary<HostAddress, SortedSet<RpcOperation>>>> _epochs = [];
 
     /// <summary>Operations for which there was no room.</summary>
     public long Refused { get; private set; }
@@ -22,10 +24,9 @@ internal sealed class OpenOperations(JudgementOptions options)
     /// <summary>False when it is known already, or there is no room.</summary>
     public bool Add(in RpcOperation operation, int epoch)
     {
-        if (!_epochs.TryGetValue(epoch, out var pairs))
-            _epochs.Add(epoch, pairs = new SortedDictionary<(HostAddress, HostAddress), SortedSet<RpcOperation>>(PairOrder));
-        if (!pairs.TryGetValue((operation.Client, operation.Server), out var operations))
-            pairs.Add((operation.Client, operation.Server), operations = new SortedSet<RpcOperation>(Order));
+        if (!_epochs.TryGetValue(epoch, out var clients)) _epochs.Add(epoch, clients = []);
+        if (!clients.TryGetValue(operation.Client, out var servers)) clients.Add(operation.Client, servers = []);
+        if (!servers.TryGetValue(operation.Server, out var operations)) servers.Add(operation.Server, operations = new SortedSet<RpcOperation>(Order));
         if (operations.Count >= options.MaxOperationsPerPair && !operations.Contains(operation))
         {
             Refused++;
@@ -46,21 +47,24 @@ internal sealed class OpenOperations(JudgementOptions options)
         return null;
     }
 
-    /// <summary>The operations of an hour, by pair in the order of addresses.</summary>
-    public IReadOnlyDictionary<(HostAddress Client, HostAddress Server), SortedSet<RpcOperation>> Of(int epoch) =>
-        _epochs.TryGetValue(epoch, out var pairs) ? pairs : new SortedDictionary<(HostAddress, HostAddress), SortedSet<RpcOperation>>();
+    public IReadOnlyCollection<int> Epochs => _epochs.Keys;
+
+    /// <summary>The clients that called something in an hour.</summary>
+    public IEnumerable<HostAddress> ClientsOf(int epoch) => _epochs.TryGetValue(epoch, out var clients) ? clients.Keys : [];
+
+    /// <summary>What a client called in an hour, by server; in the order of their times.</summary>
+    public IReadOnlyDictionary<HostAddress, SortedSet<RpcOperation>> Of(int epoch, HostAddress client) =>
+        _epochs.TryGetValue(epoch, out var clients) && clients.TryGetValue(client, out var servers) ? servers : Nothing;
+
+    /// <summary>All of an hour.</summary>
+    public IEnumerable<RpcOperation> Of(int epoch) =>
+        _epochs.TryGetValue(epoch, out var clients) ? clients.Values.SelectMany(servers => servers.Values).SelectMany(operations => operations) : [];
 
     /// <summary>All of them, in their order.</summary>
-    public IEnumerable<RpcOperation> All() => _epochs.Values.SelectMany(pairs => pairs.Values.SelectMany(operations => operations));
+    public IEnumerable<RpcOperation> All() => _epochs.Keys.SelectMany(Of);
 
     public void DropBefore(int epoch)
     {
-        foreach (var old in _epochs.Keys.TakeWhile(open => open < epoch).ToList()) _epochs.Remove(old);
+        while (_epochs.Count > 0 && _epochs.Keys.First() is var first && first < epoch) _epochs.Remove(first);
     }
-
-    private static readonly Comparer<(HostAddress Client, HostAddress Server)> PairOrder = Comparer<(HostAddress Client, HostAddress Server)>.Create(static (left, right) =>
-    {
-        var order = left.Client.CompareTo(right.Client);
-        return order != 0 ? order : left.Server.CompareTo(right.Server);
-    });
 }

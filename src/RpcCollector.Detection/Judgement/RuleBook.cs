@@ -2,13 +2,18 @@ using RpcCollector.Detection.Judgement.Rules;
 
 namespace RpcCollector.Detection.Judgement;
 
-/// <summary>Every rule on flows, in the order in which they are asked.</summary>
+/// <summary>Every rule, in the order in which they are asked.</summary>
 internal static class RuleBook
 {
-    public static void Judge(ClientCase it, List<FindingDraft> found)
+    public static void Judge(ClientCase it, OpenOperations operations, List<FindingDraft> found)
     {
         // Flows alone never name a domain controller as the attacker: it contacts everybody.
-        if (it.Role == HostRole.DomainController) return;
+        if (it.Role != HostRole.DomainController) JudgeFlows(it, found);
+        NamedOperations.Judge(it, operations, found);
+    }
+
+    private static void JudgeFlows(ClientCase it, List<FindingDraft> found)
+    {
         PeerToPeerRpc.Judge(it, found);
         FirstAdministration.Judge(it, found);
         NewRpcClient.Judge(it, found);

@@ -64,6 +64,16 @@ internal sealed class ByteSource : IDisposable
         return false;
     }
 
+    /// <summary>As many of the next octets as are at hand, at least one; 0 at the end.</summary>
+    public int ReadSome(Span<byte> octets)
+    {
+        if (_end == _start && !Fill(1)) return 0;
+        var length = Math.Min(octets.Length, _end - _start);
+        _buffer.AsSpan(_start, length).CopyTo(octets);
+        _start += length;
+        return length;
+    }
+
     /// <summary>Passes over octets; false when the file ends before.</summary>
     public bool TrySkip(long length)
     {

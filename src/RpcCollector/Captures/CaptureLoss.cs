@@ -27,6 +27,6 @@ internal enum CaptureLoss : byte
     /// <summary>The file ends early or is damaged from some place on; what stands before counts.</summary>
     DamagedFile,
 
-    /// <summary>A file in a given folder that is no capture.</summary>
+    /// <summary>A file in a given folder that is no capture, nor a Zeek log that is read.</summary>
     NotACapture,
 }

@@ -1,3 +1,5 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Captures;
 
 /// <summary>Reads any number of captures as one, in the order of their time stamps (equal ones: of the files), holding open only those that overlap.</summary>
@@ -7,18 +9,24 @@ internal sealed class CaptureMerge : IDisposable
     private readonly CaptureReader?[] _open;
     private readonly PriorityQueue<int, (long UnixNanoseconds, int Index)> _next = new();
     private readonly CaptureTally _tally;
+    private readonly Queue<int> _withoutUse = new();
     private int _current = -1;
     private long _finishedBytes;
 
     /// <summary>Looks into every file for its first datagram.</summary>
+    /// <param name="zeek">Given where Zeek logs are read too; elsewhere they are no captures.</param>
     /// <exception cref="StartupException">A file that was named cannot be read or is no capture.</exception>
-    public CaptureMerge(IEnumerable<CaptureInput> inputs, CaptureTally tally)
+    public CaptureMerge(IEnumerable<CaptureInput> inputs, CaptureTally tally, FlowOptions? zeek = null)
     {
         _inputs = [.. inputs];
         _open = new CaptureReader?[_inputs.Length];
         _tally = tally;
+        Zeek = zeek is null ? null : new ZeekRecording(zeek);
         for (var i = 0; i < _inputs.Length; i++) LookInto(i);
     }
+
+    /// <summary>The Zeek logs among the files; null where they are not read.</summary>
+    public ZeekRecording? Zeek { get; }
 
     /// <summary>Octets of all files, compressed where they are.</summary>
     public long TotalBytes { get; private set; }
@@ -30,6 +38,7 @@ internal sealed class CaptureMerge : IDisposable
     public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CaptureReader? reader)
     {
         if (_current >= 0) Advance(_current);
+        while (_withoutUse.TryDequeue(out var index)) CountWithoutUse(index);
         if (!_next.TryDequeue(out _current, out _))
         {
             (_current, reader) = (-1, null);
@@ -53,7 +62,7 @@ internal sealed class CaptureMerge : IDisposable
         using var reader = Open(index, looked);
         if (reader is null)
         {
-            if (_inputs[index].IsNamed) throw new StartupException($"{_inputs[index].Path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first octets)");
+            if (_inputs[index].IsNamed) throw new StartupException($"{_inputs[index].Path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first octets{(Zeek is null ? "" : ", nor a conn.log or dce_rpc.log of Zeek")})");
             _tally.Lose(CaptureLoss.NotACapture);
         }
         else if (reader.TryRead())
@@ -64,7 +73,15 @@ internal sealed class CaptureMerge : IDisposable
         else
         {
             _tally.Add(looked);
+            if (reader is ZeekLogReader) _withoutUse.Enqueue(index);
         }
+    }
+
+    /// <summary>Reads a Zeek log of which no line is of use, for the reasons to be counted: before, nothing took them.</summary>
+    private void CountWithoutUse(int index)
+    {
+        using var reader = Open(index, new CaptureTally());
+        reader?.TryRead();
     }
 
     private void Advance(int index)
@@ -82,7 +99,7 @@ internal sealed class CaptureMerge : IDisposable
     }
 
     // A session without ports counts from 1, so that it differs from one that is not known at all.
-    private CaptureReader? Open(int index, CaptureTally tally) => CaptureReader.Open(_inputs[index].Path, index + 1, tally);
+    private CaptureReader? Open(int index, CaptureTally tally) => CaptureReader.Open(_inputs[index].Path, index + 1, tally, Zeek);
 
     private StartupException Changed(int index) => new($"{_inputs[index].Path}: changed while it was read");
 }

@@ -2,12 +2,12 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Reads the export datagrams of one file; the properties tell of the datagram that was read last.</summary>
+/// <summary>Reads the export datagrams of one file, or the lines of a Zeek log; the properties tell of the one that was read last.</summary>
 internal abstract class CaptureReader : IDisposable
 {
     private static readonly long LatestUnixMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    private readonly byte[] _payload = new byte[65_536];
+    private byte[] _payload = [];
     private int _length;
 
     protected CaptureReader(ByteSource source, CaptureTally tally) => (Source, Tally) = (source, tally);
@@ -31,14 +31,15 @@ internal abstract class CaptureReader : IDisposable
     /// <summary>Opens a file by what it holds, never by its name; null when that is no capture.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ordinal">Tells the sessions of files that state none apart.</param>
+    /// <param name="zeek">Reads Zeek logs; null where they are no captures.</param>
     /// <exception cref="StartupException">The file cannot be read.</exception>
-    public static CaptureReader? Open(string path, int ordinal, CaptureTally tally)
+    public static CaptureReader? Open(string path, int ordinal, CaptureTally tally, ZeekRecording? zeek = null)
     {
         ByteSource? source = null;
         try
         {
             source = new ByteSource(path);
-            var reader = Recognise(source, ordinal, tally);
+            var reader = Recognise(source, ordinal, tally) ?? zeek?.Open(source, path, tally);
             if (reader is not null) source = null;
             return reader;
         }
@@ -52,18 +53,22 @@ internal abstract class CaptureReader : IDisposable
         }
     }
 
-    /// <summary>The next export datagram; false at the end of what can be read.</summary>
+    /// <summary>The next export datagram or line; false at the end of what can be read.</summary>
     public abstract bool TryRead();
 
     public void Dispose() => Source.Dispose();
 
     protected void Take(long unixNanoseconds, in TransportSession session, ReadOnlySpan<byte> payload)
     {
+        if (_payload.Length == 0) _payload = new byte[65_536];
         payload.CopyTo(_payload);
         (_length, Session) = (payload.Length, session);
         UnixNanoseconds = unixNanoseconds != CapturedPacket.NoTime ? unixNanoseconds : ExportHeader.UnixSeconds(payload) * 1_000_000_000L;
         Tally.Take();
     }
+
+    /// <summary>Marks when a line was written.</summary>
+    protected void TakeAt(long unixNanoseconds) => UnixNanoseconds = unixNanoseconds;
 
     private static CaptureReader? Recognise(ByteSource source, int ordinal, CaptureTally tally)
     {

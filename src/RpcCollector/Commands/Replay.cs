@@ -3,10 +3,11 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Transport;
+using RpcCollector.Zeek;
 
 namespace RpcCollector.Commands;
 
-/// <summary>The way from datagram to finding over recorded exports: the hops of <see cref="CollectingProcess"/>, in capture time, on one thread.</summary>
+/// <summary>The way from datagram, or line of a Zeek log, to finding over recorded exports: the hops of <see cref="CollectingProcess"/>, in capture time, on one thread.</summary>
 internal sealed class Replay
 {
     private const int ClockStepMilliseconds = 100;
@@ -19,6 +20,7 @@ internal sealed class Replay
     private readonly HopCounters _joined = new();
     private readonly ClientShard _shard;
     private readonly DatagramDecoder _decoder;
+    private readonly ZeekDecoder _zeek;
     private long _clockUnixMilliseconds = long.MinValue;
 
     public Replay(CollectorOptions options, CaptureMerge captures, CaptureTally tally)
@@ -28,16 +30,19 @@ internal sealed class Replay
         _catalog.Admit(options.Flows);
         _judgement = new ReplayJudgement(options.Judgement);
         _shard = new ClientShard(options.Detection.Join, _judgement, _joined);
-        _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, new DirectRoute(_shard));
+        var route = new DirectRoute(_shard);
+        _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, route);
+        _zeek = new ZeekDecoder(options.Flows, _decoded, route, _judgement);
+        captures.Zeek?.DeliverTo(_zeek, _catalog);
     }
 
     /// <summary>Reads everything.</summary>
     /// <param name="progress">Told now and then how far the reading is.</param>
     public ReplayResult Run(Action<CaptureMerge>? progress)
     {
-        for (var count = 0; _captures.TryRead(out var datagram); count++)
+        for (var count = 0; _captures.TryRead(out var recorded); count++)
         {
-            var arrival = datagram.ArrivalUnixMilliseconds;
+            var arrival = recorded.ArrivalUnixMilliseconds;
             if (arrival - ClockStepMilliseconds >= _clockUnixMilliseconds)
             {
                 _judgement.AdvanceTo(arrival);
@@ -45,7 +50,8 @@ internal sealed class Replay
                 _clockUnixMilliseconds = arrival;
             }
 
-            _decoder.Decode(datagram.Payload, datagram.Session, arrival);
+            if (recorded is ZeekLogReader line) line.Deliver();
+            else _decoder.Decode(recorded.Payload, recorded.Session, arrival);
             if (count % 1024 == 0) progress?.Invoke(_captures);
         }
 
@@ -54,6 +60,6 @@ internal sealed class Replay
         _shard.Complete();
         _judgement.Complete();
         progress?.Invoke(_captures);
-        return new ReplayResult(_judgement.Activities, _judgement.Findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally);
+        return new ReplayResult(_judgement.Activities, _judgement.Findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally) { RpcOperations = _zeek.NumOperations };
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ReplayCommand : Command
 
     private readonly Argument<string[]> _inputs = new("FILE|DIRECTORY")
     {
-        Description = "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, and IPFIX files, plain or gzip; told by what they hold. Of a directory, every capture in and below it.",
+        Description = "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, and Zeek's conn.log and dce_rpc.log, plain or gzip; told by what they hold. Of a directory, every one in and below it; each folder with Zeek logs is a sensor.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -34,7 +34,7 @@ internal sealed class ReplayCommand : Command
     {
         var effective = EffectiveSettings.Read(_settings);
         var tally = new CaptureTally();
-        using var captures = new CaptureMerge(CaptureInput.Find(arguments), tally);
+        using var captures = new CaptureMerge(CaptureInput.Find(arguments), tally, effective.Options.Flows);
         var replay = new Replay(effective.Options, captures, tally);
         if (isJson)
         {

@@ -59,6 +59,13 @@ internal sealed class ReplayJson : IDisposable
         WriteCounts("findings", _result.ByKind().Select(entry => (FindingLineJson.Name(entry.Kind), (long)entry.Count)));
         WriteCounts("rejected", _result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count)));
 
+        // Left out where there are no Zeek logs.
+        if (_result.ZeekLines > 0)
+        {
+            _json.WriteNumber("zeek_lines", _result.ZeekLines);
+            _json.WriteNumber("rpc_operations", _result.RpcOperations);
+        }
+
         // What the files held besides exports; left out where they held nothing else.
         var losses = _result.Captures.Losses().Select(entry => (SnakeCase<CaptureLoss>.Of(entry.Loss), entry.Count)).ToList();
         if (losses.Count > 0) WriteCounts("not_read", losses);

@@ -1,10 +1,11 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Operations;
 
 namespace RpcCollector.Commands;
 
 /// <summary>Judges the activity of a replay as it comes, in capture time, and collects it.</summary>
-internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink
+internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink, IOperationSink
 {
     private readonly ActivityCollection _activities = new();
     private readonly FindingCollection _findings = new();
@@ -22,6 +23,8 @@ internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink
         _activities.Publish(change);
         Judge?.Take(change, _arrivalUnixMilliseconds);
     }
+
+    public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds) => Judge?.Take(operation, arrivalUnixMilliseconds);
 
     public void AdvanceTo(long arrivalUnixMilliseconds)
     {

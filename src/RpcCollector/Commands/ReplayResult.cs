@@ -18,6 +18,12 @@ internal sealed record ReplayResult(
     /// <summary>Every Data Record decoded, Options Data Records apart.</summary>
     public long DataRecords => Sum(counters => counters.Received(Hop.DataRecord));
 
+    /// <summary>Lines of Zeek logs, headers apart.</summary>
+    public long ZeekLines => Sum(counters => counters.Received(Hop.ZeekLine));
+
+    /// <summary>RPC operations that Zeek named.</summary>
+    public long RpcOperations { get; init; }
+
     public int Templates => Catalog.NumTemplates;
 
     public long FlowStarts => Sum(counters => counters.Used(Hop.FlowStart));

@@ -69,6 +69,12 @@ internal static class ReplayText
         table.AddRow("Data Records", $"{result.DataRecords:N0}");
         table.AddRow("Options Data Records", $"{result.OptionsRecords:N0}");
         table.AddRow("Templates", $"{result.Templates:N0}");
+        if (result.ZeekLines > 0)
+        {
+            table.AddRow("Lines of Zeek logs", $"{result.ZeekLines:N0}");
+            table.AddRow("RPC operations named", $"{result.RpcOperations:N0}");
+        }
+
         table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
         table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);
         table.AddRow("Findings", $"{result.Findings.Count:N0}", string.Join(", ", result.ByKind().Select(entry => $"{entry.Count:N0} {FindingLineJson.Name(entry.Kind)}")));

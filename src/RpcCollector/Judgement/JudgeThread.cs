@@ -8,7 +8,7 @@ namespace RpcCollector.Judgement;
 
 /// <summary>The thread that owns the judge: takes facts from the shards and from Zeek over bounded queues, keeps the judge's clock, saves what it knows, and answers questions between.</summary>
 /// <remarks>Who puts facts in never waits: what finds no room is dropped and counted.</remarks>
-internal sealed class JudgeThread : IHostedService, IDisposable
+internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 {
     private const int MaxQuestions = 64;
 
@@ -65,6 +65,9 @@ internal sealed class JudgeThread : IHostedService, IDisposable
     public void Put(in ActivityChange change) => WakeIfMany(_activities.TryPut(change));
 
     public void Put(in ContactChange change) => WakeIfMany(_contacts.TryPut(change));
+
+    /// <remarks>The judge's clock is one for all its facts: when the line was read does not matter to it.</remarks>
+    public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds) => Put(operation);
 
     public void Put(in RpcOperation operation) => WakeIfMany(_operations.TryPut(operation));
 

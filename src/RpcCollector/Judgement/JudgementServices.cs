@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
 
@@ -29,6 +30,7 @@ internal static class JudgementServices
             provider.GetRequiredService<ILogger<JudgeThread>>()));
         services.AddHostedService(provider => provider.GetRequiredService<JudgeThread>());
         services.AddSingleton<IActivitySink, ActivityFork>();
+        services.AddSingleton<IOperationSink>(provider => provider.GetRequiredService<JudgeThread>());
         return services;
     }
 }

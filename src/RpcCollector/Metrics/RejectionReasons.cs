@@ -12,6 +12,7 @@ internal static class RejectionReasons
         <= Rejection.TooManyTemplates => Hop.TemplateRecord,
         <= Rejection.NotATransportFlow => Hop.DataRecord,
         <= Rejection.NoStartTime => Hop.FlowRecord,
-        _ => Hop.FlowStart,
+        <= Rejection.AlreadyKnown => Hop.FlowStart,
+        _ => Hop.ZeekLine,
     };
 }

@@ -12,6 +12,8 @@ internal sealed class CollectorOptions
 
     public TcpOptions Tcp { get; } = new();
 
+    public ZeekOptions Zeek { get; } = new();
+
     public FlowOptions Flows { get; } = new();
 
     public DetectionOptions Detection { get; } = new();

@@ -1,0 +1,61 @@
+using System.Text;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Zeek;
+
+namespace RpcCollector.Detection.Operations;
+
+/// <summary>Reads lines of Zeek's dce_rpc.log as RPC operations.</summary>
+public sealed class OperationReader(HopCounters counters)
+{
+    // Of interfaces and operations there are a few thousand; a forged name shall not be kept for ever.
+    private const int MaxNames = 8_192;
+    private const int LongestName = 256;
+
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    /// <returns>False when the line is of no use; the reason is counted.</returns>
+    public bool TryRead(ZeekLine line, out RpcOperation operation)
+    {
+        operation = default;
+        if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out var client) || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out var server)
+            || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out var clientPort) || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out var serverPort))
+            return Reject(Rejection.NotATransportFlow);
+        if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var at)) return Reject(Rejection.NoStartTime);
+        var (onInterface, called) = (Name(line[ZeekField.Endpoint]), Name(line[ZeekField.Operation]));
+        if (onInterface.Length == 0 || called.Length == 0) return Reject(Rejection.NoOperation);
+        counters.Use(Hop.ZeekLine);
+        operation = new RpcOperation
+        {
+            AtUnixMilliseconds = at / 1000,
+            Client = client,
+            Server = server,
+            ClientPort = clientPort,
+            ServerPort = serverPort,
+            Uid = Text(line[ZeekField.Uid]),
+            Interface = onInterface,
+            Operation = called,
+        };
+        return true;
+    }
+
+    private bool Reject(Rejection reason)
+    {
+        counters.Reject(Hop.ZeekLine, reason);
+        return false;
+    }
+
+    /// <summary>The same string for the same name, as long as there is room.</summary>
+    private string Name(ReadOnlySpan<byte> value)
+    {
+        if (value.Length > LongestName) return Text(value);
+        Span<char> name = stackalloc char[LongestName];
+        name = name[..Encoding.UTF8.GetChars(value, name)];
+        var names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (names.TryGetValue(name, out var known)) return known;
+        var fresh = name.ToString();
+        if (_names.Count < MaxNames) _names[fresh] = fresh;
+        return fresh;
+    }
+
+    private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestName)]);
+}

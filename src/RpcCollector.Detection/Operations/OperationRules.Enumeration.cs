@@ -1,0 +1,58 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Detection.Operations;
+
+/// <summary>Enumeration over samr, lsarpc, srvsvc and wkssvc: BloodHound's way. Five distinct operations in five minutes tell a tool from a person.</summary>
+/// <remarks>
+/// Every logon resolves names and sids, asks for groups and for the domain; that is five distinct operations too. So it takes operations that Windows does not call by
+/// itself to raise the severity.
+/// </remarks>
+public static partial class OperationRules
+{
+    // Many users, groups or sessions are listed by few honest clients, and two such operations together by fewer.
+    private const int TellingOperations = 2;
+
+    private static OperationDraft? Enumeration(OperationWindow window, OperationOptions options)
+    {
+        var calls = window.Of(FindingKind.Enumeration);
+        if (calls.Count == 0) return null;
+        var minutes = options.EnumerationWindow.TotalMinutes;
+        var (distinct, telling) = MostDistinctWithin(options, calls);
+        if (distinct < options.EnumerationOperations)
+        {
+            return Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, $"called {distinct} enumerating {(distinct == 1 ? "operation" : "operations")}, fewer than {options.EnumerationOperations} in {minutes:0.#} minutes");
+        }
+
+        if (telling < TellingOperations)
+            return Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, $"called {distinct} distinct enumerating operations in {minutes:0.#} minutes, as Windows does at logon");
+        var severity = telling >= options.EnumerationOperations && !IsServer(window.Server) ? FindingSeverity.High : FindingSeverity.Medium;
+        return Draft(window, calls, severity, FindingConfidence.High, $"called {distinct} distinct enumerating operations in {minutes:0.#} minutes, {telling} of which Windows does not call by itself");
+    }
+
+    /// <summary>The most telling operations within the window, among enough distinct ones if there is such a run.</summary>
+    private static (int Distinct, int Telling) MostDistinctWithin(OperationOptions options, IReadOnlyList<NamedCall> calls)
+    {
+        var milliseconds = (long)options.EnumerationWindow.TotalMilliseconds;
+        var (most, first, telling) = ((Distinct: 0, Telling: 0), 0, 0);
+        var within = new Dictionary<CataloguedOperation, int>();
+        foreach (var call in calls)
+        {
+            for (; call.At - calls[first].At >= milliseconds; first++)
+            {
+                var gone = calls[first].Meaning;
+                if (--within[gone] > 0) continue;
+                within.Remove(gone);
+                if (!gone.IsOrdinary) telling--;
+            }
+
+            var count = within.GetValueOrDefault(call.Meaning);
+            within[call.Meaning] = count + 1;
+            if (count == 0 && !call.Meaning.IsOrdinary) telling++;
+            if (Rank(within.Count, telling).CompareTo(Rank(most.Distinct, most.Telling)) > 0) most = (within.Count, telling);
+        }
+
+        return most;
+
+        (bool, int, int) Rank(int distinct, int telling) => (distinct >= options.EnumerationOperations, telling, distinct);
+    }
+}

@@ -1,0 +1,33 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Detection.Operations;
+
+/// <summary>Netlogon authentications in a burst: Zerologon (CVE-2020-1472) tries about 256 times. A machine of the domain authenticates a few times a day.</summary>
+public static partial class OperationRules
+{
+    private const long BurstMilliseconds = 60_000;
+
+    private static OperationDraft? NetlogonBurst(OperationWindow window, OperationOptions options)
+    {
+        var calls = window.Of(FindingKind.NetlogonBurst);
+        if (calls.Count == 0) return null;
+        var most = MostWithin(BurstMilliseconds, [.. calls.Where(call => !call.Is("NetrServerPasswordSet2"))]);
+        if (most < options.NetlogonBurst) return Draft(calls, FindingSeverity.Low, FindingConfidence.Low, "authenticated to netlogon as machines of the domain do");
+
+        // Whoever does so: no role makes that right.
+        var hasSetPassword = calls.Any(call => call.Is("NetrServerPasswordSet2"));
+        return Draft(calls, FindingSeverity.Critical, FindingConfidence.High, $"authenticated to netlogon {most} times within a minute{(hasSetPassword ? " and set a machine password" : "")}");
+    }
+
+    private static int MostWithin(long milliseconds, NamedCall[] calls)
+    {
+        var (most, first) = (0, 0);
+        for (var last = 0; last < calls.Length; last++)
+        {
+            while (calls[last].At - calls[first].At >= milliseconds) first++;
+            most = Math.Max(most, last + 1 - first);
+        }
+
+        return most;
+    }
+}

@@ -1,0 +1,26 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Detection.Operations;
+
+/// <summary>Services from afar (CAR-2014-03-005: create, change or start a service over svcctl): what psexec and its like leave.</summary>
+public static partial class OperationRules
+{
+    private static readonly string[] Creating = ["CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA"];
+    private static readonly string[] Starting = ["StartServiceW", "StartServiceA"];
+    private static readonly string[] Changing = ["ChangeServiceConfigA", "ChangeServiceConfigW"];
+
+    private static OperationDraft? Services(OperationWindow window)
+    {
+        var calls = window.Of(FindingKind.RemoteService);
+        if (calls.Count == 0) return null;
+        var creates = calls.Any(call => call.Is(Creating));
+        var starts = calls.Any(call => call.Is(Starting));
+        var changes = calls.Any(call => call.Is(Changing));
+        var deletes = calls.Any(call => call.Is("DeleteService"));
+        if (creates) return Draft(window, calls, FindingSeverity.High, FindingConfidence.High, starts ? "created a service and started one" : "created a service", "T1543.003");
+        if (changes && starts) return Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium, "changed a service and started one");
+        if (changes || deletes) return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, changes ? "changed a service" : "deleted a service");
+        if (starts) return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "started a service");
+        return Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, "opened the service control manager and did nothing more that is known");
+    }
+}

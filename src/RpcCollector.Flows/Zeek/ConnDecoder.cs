@@ -1,0 +1,74 @@
+using RpcCollector.Flows.Interpretation;
+
+namespace RpcCollector.Flows.Zeek;
+
+/// <summary>Turns lines of conn.log into flow records, and hands them on as flow starts: the way that Data Records go.</summary>
+/// <remarks>Zeek writes a connection when it has ended, sees both directions, and names the end that began.</remarks>
+public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlowStartSink sink)
+{
+    private const byte Tcp = 6;
+    private const byte InitiatorIsSource = 1;
+
+    private readonly FlowOrienter _orienter = new(sink);
+    private readonly PortRelevance _ports = new(options.LowestEndpointPort);
+
+    /// <summary>Reads a line of conn.log.</summary>
+    /// <param name="flow">The flow; its arrival is its end, when Zeek could tell of it first.</param>
+    /// <returns>False when it is of no use; the reason is counted.</returns>
+    public bool TryRead(ZeekLine line, ZeekSensor sensor, out FlowRecord flow)
+    {
+        flow = default;
+
+        // 1. Between whom.
+        if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out flow.Source) || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out flow.Destination)
+            || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out flow.SourcePort) || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out flow.DestinationPort))
+        {
+            counters.Reject(Hop.ZeekLine, Rejection.NotATransportFlow);
+            return false;
+        }
+
+        counters.Use(Hop.ZeekLine);
+        counters.Receive(Hop.FlowRecord);
+
+        // 2. Protocol and ports decide for most.
+        if (!line[ZeekField.Protocol].SequenceEqual("tcp"u8)) return Reject(Rejection.NotTcp);
+        if (!_ports.IsRelevant(flow.SourcePort, flow.DestinationPort)) return Reject(Rejection.IrrelevantPorts);
+
+        // 3. When.
+        if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var start)) return Reject(Rejection.NoStartTime);
+        flow.StartUnixMilliseconds = start / 1000;
+        flow.EndUnixMilliseconds = flow.ArrivalUnixMilliseconds = (start + ZeekValue.ReadDuration(line[ZeekField.Duration])) / 1000;
+        flow.ResolutionMilliseconds = 1;
+        flow.ClockId = sensor.ClockId;
+
+        // 4. How much.
+        flow.Protocol = Tcp;
+        flow.Octets = Octets(line, ZeekField.OriginatorIPBytes, ZeekField.OriginatorBytes);
+        flow.ReverseOctets = Octets(line, ZeekField.ResponderIPBytes, ZeekField.ResponderBytes);
+        flow.Packets = ZeekValue.ReadCount(line[ZeekField.OriginatorPackets]);
+        flow.ReversePackets = ZeekValue.ReadCount(line[ZeekField.ResponderPackets]);
+        var flags = ConnFlags.Of(line[ZeekField.History], line[ZeekField.ConnState]);
+        (flow.TcpFlags, flow.ReverseTcpFlags) = (flags.Originator, flags.Responder);
+        flow.HasReverse = (flow.ReverseOctets | flow.ReversePackets | flow.ReverseTcpFlags) != 0;
+
+        // 5. Who saw it, and who began.
+        flow.ExporterId = sensor.ExporterId;
+        flow.SamplingInterval = 1;
+        flow.BiflowDirection = flags.HasHandshake || line[ZeekField.History].IsEmpty ? InitiatorIsSource : (byte)0;
+        counters.Use(Hop.FlowRecord);
+        return true;
+    }
+
+    /// <summary>Hands a flow on.</summary>
+    public void Offer(in FlowRecord flow) => _orienter.Orient(flow);
+
+    private bool Reject(Rejection reason)
+    {
+        counters.Reject(Hop.FlowRecord, reason);
+        return false;
+    }
+
+    /// <summary>Exporters count octets of the IP layer (octetDeltaCount), and so does Zeek where it writes orig_ip_bytes.</summary>
+    private static ulong Octets(ZeekLine line, ZeekField ipBytes, ZeekField payloadBytes) =>
+        ZeekValue.ReadCount(line[line.Has(ipBytes) ? ipBytes : payloadBytes]);
+}

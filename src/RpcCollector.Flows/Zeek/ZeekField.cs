@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace RpcCollector.Flows.Zeek;
+
+/// <summary>The fields of conn.log and dce_rpc.log that are used.</summary>
+public enum ZeekField : byte
+{
+    Time,
+    Uid,
+    OriginatorHost,
+    OriginatorPort,
+    ResponderHost,
+    ResponderPort,
+    Protocol,
+    Duration,
+    OriginatorBytes,
+    ResponderBytes,
+    OriginatorIPBytes,
+    ResponderIPBytes,
+    OriginatorPackets,
+    ResponderPackets,
+    ConnState,
+    History,
+
+    /// <summary>The RPC interface.</summary>
+    Endpoint,
+    Operation,
+
+    /// <summary>The log that the line is of, where the line itself says so.</summary>
+    Log,
+}
+
+/// <summary>Finds fields by the names that Zeek gives them.</summary>
+internal static class ZeekFields
+{
+    public const int Count = (int)ZeekField.Log + 1;
+
+    private const int LongestName = 16;
+
+    private static readonly FrozenDictionary<string, ZeekField> Names = new Dictionary<string, ZeekField>(StringComparer.Ordinal)
+    {
+        ["ts"] = ZeekField.Time,
+        ["uid"] = ZeekField.Uid,
+        ["id.orig_h"] = ZeekField.OriginatorHost,
+        ["id.orig_p"] = ZeekField.OriginatorPort,
+        ["id.resp_h"] = ZeekField.ResponderHost,
+        ["id.resp_p"] = ZeekField.ResponderPort,
+        ["id_orig_h"] = ZeekField.OriginatorHost,
+        ["id_orig_p"] = ZeekField.OriginatorPort,
+        ["id_resp_h"] = ZeekField.ResponderHost,
+        ["id_resp_p"] = ZeekField.ResponderPort,
+        ["proto"] = ZeekField.Protocol,
+        ["duration"] = ZeekField.Duration,
+        ["orig_bytes"] = ZeekField.OriginatorBytes,
+        ["resp_bytes"] = ZeekField.ResponderBytes,
+        ["orig_ip_bytes"] = ZeekField.OriginatorIPBytes,
+        ["resp_ip_bytes"] = ZeekField.ResponderIPBytes,
+        ["orig_pkts"] = ZeekField.OriginatorPackets,
+        ["resp_pkts"] = ZeekField.ResponderPackets,
+        ["conn_state"] = ZeekField.ConnState,
+        ["history"] = ZeekField.History,
+        ["endpoint"] = ZeekField.Endpoint,
+        ["operation"] = ZeekField.Operation,
+        ["_path"] = ZeekField.Log,
+        ["@path"] = ZeekField.Log,
+        ["@stream"] = ZeekField.Log,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, ZeekField>.AlternateLookup<ReadOnlySpan<char>> ByName = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    public static ZeekField? Find(ReadOnlySpan<byte> name)
+    {
+        Span<char> characters = stackalloc char[LongestName];
+        if (name.Length > LongestName) return null;
+        var length = Encoding.Latin1.GetChars(name, characters);
+        return ByName.TryGetValue(characters[..length], out var field) ? field : null;
+    }
+}

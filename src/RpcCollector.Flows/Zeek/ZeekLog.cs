@@ -1,0 +1,58 @@
+namespace RpcCollector.Flows.Zeek;
+
+/// <summary>Reads the lines of one file, JSON or Zeek's own format; each counts as received and, here or by the reader of its log, as used or rejected. Headers and blank lines do not count.</summary>
+/// <param name="byName">The log that the file's name tells.</param>
+public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
+{
+    /// <summary>Longer lines are none that Zeek writes.</summary>
+    public const int MaxLineLength = 1 << 20;
+
+    private readonly ZeekTable _table = new();
+
+    /// <summary>The values of the line read last.</summary>
+    public ZeekLine Line { get; } = new();
+
+    /// <summary>Reads a line without its end.</summary>
+    /// <returns>The log that it is of; <see cref="ZeekLogKind.Unknown"/> when there is nothing to be used.</returns>
+    public ZeekLogKind Read(ReadOnlySpan<byte> octets)
+    {
+        octets = octets.TrimEnd("\r "u8);
+        if (octets.IsEmpty) return ZeekLogKind.Unknown;
+        if (octets[0] == '#')
+        {
+            _table.ReadHeader(octets);
+            return ZeekLogKind.Unknown;
+        }
+
+        counters.Receive(Hop.ZeekLine);
+        Line.Clear();
+        var isJson = octets[0] == '{';
+        if (!isJson && !_table.HasHeader) return Reject(Rejection.LineBeforeHeader);
+        if (!(isJson ? ZeekJson.TryRead(octets, Line) : _table.TryRead(octets, Line))) return Reject(Rejection.MalformedLine);
+        var kind = Of(isJson);
+        return kind is ZeekLogKind.Conn or ZeekLogKind.DceRpc ? kind : Reject(Rejection.OtherLog);
+    }
+
+    /// <summary>Counts a line of more than <see cref="MaxLineLength"/>.</summary>
+    public void PassOver()
+    {
+        counters.Receive(Hop.ZeekLine);
+        Reject(Rejection.LineTooLong);
+    }
+
+    /// <summary>What the line or its header states; else the file's name; else what only that log has.</summary>
+    private ZeekLogKind Of(bool isJson)
+    {
+        if (Line.Has(ZeekField.Log)) return ZeekLogKinds.Of(Line[ZeekField.Log]);
+        if (!isJson && _table.Kind != ZeekLogKind.Unknown) return _table.Kind;
+        if (byName != ZeekLogKind.Unknown) return byName;
+        if (Line.Has(ZeekField.Operation) && Line.Has(ZeekField.Endpoint)) return ZeekLogKind.DceRpc;
+        return Line.Has(ZeekField.ConnState) ? ZeekLogKind.Conn : ZeekLogKind.Unknown;
+    }
+
+    private ZeekLogKind Reject(Rejection reason)
+    {
+        counters.Reject(Hop.ZeekLine, reason);
+        return ZeekLogKind.Unknown;
+    }
+}

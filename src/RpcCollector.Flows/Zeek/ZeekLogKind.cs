@@ -1,0 +1,42 @@
+namespace RpcCollector.Flows.Zeek;
+
+/// <summary>Which of Zeek's logs a line is of.</summary>
+public enum ZeekLogKind : byte
+{
+    /// <summary>Nothing tells.</summary>
+    Unknown,
+
+    /// <summary>conn.log: one line a connection, written when it has ended.</summary>
+    Conn,
+
+    /// <summary>dce_rpc.log: one line an RPC call.</summary>
+    DceRpc,
+
+    /// <summary>A log that is not read.</summary>
+    Other,
+}
+
+/// <summary>Tells Zeek's logs by their names.</summary>
+public static class ZeekLogKinds
+{
+    public const string Conn = "conn";
+    public const string DceRpc = "dce_rpc";
+
+    /// <summary>The log with a name as Zeek states it (#path, _path, @stream).</summary>
+    internal static ZeekLogKind Of(ReadOnlySpan<byte> name) => name.SequenceEqual("conn"u8) ? ZeekLogKind.Conn : name.SequenceEqual("dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
+
+    /// <summary>The log that a file's name tells: conn.log, conn.2020-05-01-07-00-00.log, conn_20200501_070000.log.gz; conn-summary.log and conn_long.log are others.</summary>
+    public static ZeekLogKind OfFile(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        return name.StartsWith(DceRpc) ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc) : name.StartsWith(Conn) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
+    }
+
+    private static ZeekLogKind Of(ReadOnlySpan<char> rest, ZeekLogKind kind) => rest switch
+    {
+        [] or ['.', ..] => kind,
+        ['-' or '_', >= '0' and <= '9', ..] => kind,
+        ['-' or '_', ..] => ZeekLogKind.Other,
+        _ => ZeekLogKind.Unknown,
+    };
+}

@@ -1,0 +1,94 @@
+namespace RpcCollector.Flows.Zeek;
+
+/// <summary>Reads Zeek's own format: lines of columns whose names and signs stand in a header above them (#separator, #unset_field, #empty_field, #path, #fields).</summary>
+internal sealed class ZeekTable
+{
+    private byte[] _separator = "\t"u8.ToArray();
+    private byte[] _unset = "-"u8.ToArray();
+    private byte[] _empty = "(empty)"u8.ToArray();
+    private ZeekField?[] _columns = [];
+
+    /// <summary>The log that the header names.</summary>
+    public ZeekLogKind Kind { get; private set; }
+
+    /// <summary>True once the columns are known.</summary>
+    public bool HasHeader => _columns.Length > 0;
+
+    /// <summary>Takes a line that begins with #; those that say nothing of the format are passed over.</summary>
+    public void ReadHeader(ReadOnlySpan<byte> octets)
+    {
+        // The separator cannot separate itself: a space does.
+        if (TryStrip(octets, "#separator "u8, out var separator))
+        {
+            var plain = new byte[separator.Length];
+            _separator = plain[..Unescape(separator, plain)];
+            if (_separator.Length == 0) _separator = "\t"u8.ToArray();
+            (_columns, Kind) = ([], ZeekLogKind.Unknown);
+        }
+        else if (TryStrip(octets, "#unset_field"u8, out var unset) && TryStrip(unset, _separator, out unset))
+        {
+            _unset = unset.ToArray();
+        }
+        else if (TryStrip(octets, "#empty_field"u8, out var empty) && TryStrip(empty, _separator, out empty))
+        {
+            _empty = empty.ToArray();
+        }
+        else if (TryStrip(octets, "#path"u8, out var path) && TryStrip(path, _separator, out path))
+        {
+            Kind = ZeekLogKinds.Of(path);
+        }
+        else if (TryStrip(octets, "#fields"u8, out var fields) && TryStrip(fields, _separator, out fields))
+        {
+            var columns = new List<ZeekField?>();
+            foreach (var column in fields.Split(_separator)) columns.Add(ZeekFields.Find(fields[column]));
+            _columns = [.. columns];
+        }
+    }
+
+    /// <returns>False when the line has not as many columns as the header.</returns>
+    public bool TryRead(ReadOnlySpan<byte> octets, ZeekLine line)
+    {
+        var column = 0;
+        foreach (var place in octets.Split(_separator))
+        {
+            if (column == _columns.Length) return false;
+            if (_columns[column++] is not { } field) continue;
+            var value = octets[place];
+            if (value.SequenceEqual(_unset)) continue;
+            if (value.SequenceEqual(_empty)) line.Set(field, 0);
+            else line.Set(field, Unescape(value, line.Room(value.Length)));
+        }
+
+        return column == _columns.Length;
+    }
+
+    private static bool TryStrip(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> prefix, out ReadOnlySpan<byte> rest)
+    {
+        rest = octets.StartsWith(prefix) ? octets[prefix.Length..] : default;
+        return octets.StartsWith(prefix);
+    }
+
+    /// <summary>Undoes Zeek's escapes: \x09 is an octet in hexadecimal digits, \\ a backslash.</summary>
+    /// <returns>How many octets were written.</returns>
+    private static int Unescape(ReadOnlySpan<byte> value, Span<byte> plain)
+    {
+        var length = 0;
+        while (!value.IsEmpty)
+        {
+            if (value is [(byte)'\\', (byte)'x', var high, var low, ..] && char.IsAsciiHexDigit((char)high) && char.IsAsciiHexDigit((char)low))
+            {
+                plain[length++] = (byte)((Digit(high) << 4) | Digit(low));
+                value = value[4..];
+                continue;
+            }
+
+            if (value is [(byte)'\\', (byte)'\\', ..]) value = value[1..];
+            plain[length++] = value[0];
+            value = value[1..];
+        }
+
+        return length;
+    }
+
+    private static int Digit(byte character) => character <= '9' ? character - '0' : (character & 0x0F) + 9;
+}

@@ -1,0 +1,58 @@
+using RpcCollector.Flows.Zeek;
+using RpcCollector.Zeek;
+
+namespace RpcCollector.Captures;
+
+/// <summary>Reads a conn.log or dce_rpc.log in the order in which Zeek could have written its lines, as far as a bounded heap can restore it.</summary>
+/// <remarks>A line of conn.log is written when its connection has ended, some seconds or minutes later; logs that were put together by others are mostly sorted by start.</remarks>
+internal sealed class ZeekLogReader : CaptureReader
+{
+    /// <summary>Lines that wait for earlier ones: about 5 MiB.</summary>
+    private const int MaxWaiting = 16_384;
+
+    private readonly ZeekDecoder _decoder;
+    private readonly ZeekSensor _sensor;
+    private readonly ZeekLog _log;
+    private readonly LineBuffer _lines = new();
+    private readonly PriorityQueue<ZeekEntry, (long ArrivalUnixMilliseconds, long Line)> _waiting = new();
+    private ZeekEntry _entry;
+    private long _numLines;
+    private bool _ended;
+
+    public ZeekLogReader(ByteSource source, string path, CaptureTally tally, ZeekDecoder decoder, ZeekSensor sensor)
+        : base(source, tally)
+    {
+        (_decoder, _sensor) = (decoder, sensor);
+        _log = new ZeekLog(ZeekLogKinds.OfFile(path), decoder.Counters);
+    }
+
+    public override bool TryRead()
+    {
+        while (!_ended && _waiting.Count < MaxWaiting) ReadLine();
+        if (!_waiting.TryDequeue(out _entry, out _)) return false;
+        TakeAt(_entry.ArrivalUnixMilliseconds * 1_000_000);
+        return true;
+    }
+
+    /// <summary>Hands on the line that was read last.</summary>
+    public void Deliver() => _decoder.Deliver(ref _entry);
+
+    private void ReadLine()
+    {
+        ReadOnlySpan<byte> line;
+        bool isTooLong;
+        while (!_lines.TryTake(out line, out isTooLong))
+        {
+            var length = Source.ReadSome(_lines.Room());
+            _lines.Add(length);
+            if (length > 0) continue;
+            _ended = true;
+            if (Source.IsDamaged) Tally.Lose(CaptureLoss.DamagedFile);
+            if (!_lines.TryTakeRest(out line, out isTooLong)) return;
+            break;
+        }
+
+        if (isTooLong) _log.PassOver();
+        else if (_decoder.TryDecode(line, _log, _sensor, out var entry)) _waiting.Enqueue(entry, (entry.ArrivalUnixMilliseconds, _numLines++));
+    }
+}

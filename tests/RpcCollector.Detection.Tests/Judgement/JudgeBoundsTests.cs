@@ -1,0 +1,84 @@
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tests.Judgement;
+
+public sealed class JudgeBoundsTests
+{
+    private const int NumHosts = 10_000;
+    private const int EdgesPerHost = 10;
+
+    [Fact]
+    public void Hundred_thousand_edges_take_less_than_fifty_mebibytes_with_their_open_facts()
+    {
+        var court = new Court(new JudgementOptions { EvaluateEvery = TimeSpan.FromHours(1) });
+        for (var i = 0; i < NumHosts; i++)
+        {
+            for (var k = 0; k < EdgesPerHost; k++)
+            {
+                var at = 8 + (i / (2.0 * NumHosts));
+                court.Take(k == 0 ? Court.Contact(at, Client(i), "10.0.0.1", 88) : Court.Contact(at, Client(i), $"10.0.0.{10 + ((i + k) % 200)}", 445));
+            }
+        }
+
+        var counts = court.Judge.Counts;
+        Assert.Equal(NumHosts * EdgesPerHost, counts.Edges);
+        Assert.InRange(counts.StateBytes, 1, 50L << 20);
+    }
+
+    [Fact]
+    public void Beyond_the_bound_the_edges_seen_longest_ago_are_forgotten_and_counted()
+    {
+        var court = new Court(new JudgementOptions { MaxEdges = 1_000 });
+        for (var i = 0; i < 1_050; i++) court.Take(Court.Contact(i / 500.0, Client(i), "10.0.0.20", 445));
+        court.AdvanceTo(24 * 3).Complete();
+
+        Assert.InRange(court.Judge.Counts.Edges, 900, 1_000);
+        Assert.Equal(1_050, court.Judge.Counts.Edges + court.Judge.Counts.EvictedEdges);
+        Assert.Null(court.Judge.Host(HostAddress.Parse(Client(0))));
+        Assert.NotNull(court.Judge.Host(HostAddress.Parse(Client(1_049))));
+    }
+
+    [Fact]
+    public void Activity_beyond_the_bound_of_its_edge_is_still_counted()
+    {
+        var court = new Court(new JudgementOptions { MaxOpenFactsPerEdge = 64 });
+        for (var i = 0; i < 100; i++) court.Take(Court.Rpc(1 + (i / 200.0), "10.0.1.5", "10.0.1.6"));
+        court.Complete();
+
+        Assert.Equal((100, 36L), (court.Find(FindingKind.PeerToPeerRpc, "10.0.1.5", "10.0.1.6")!.Count, court.Judge.Counts.Beyond));
+    }
+
+    [Fact]
+    public void Activity_of_a_closed_hour_raises_the_count_of_its_finding_and_nothing_else()
+    {
+        var court = new Court().Take(Court.Rpc(1, "10.0.1.5", "10.0.1.6")).AdvanceTo(5);
+        court.Take(Court.Rpc(1.5, "10.0.1.5", "10.0.1.6")).Take(Court.Rpc(1.5, "10.0.1.7", "10.0.1.8")).Complete();
+
+        Assert.Equal(2, Assert.Single(court.Findings).Value.Count);
+        Assert.Equal(2, court.Judge.Counts.Late);
+    }
+
+    [Fact]
+    public void Activity_that_has_not_begun_yet_is_not_used()
+    {
+        var court = new Court().AdvanceTo(1);
+        court.Judge.Take(new ActivityChange(ActivityChangeKind.Added, Court.Rpc(40, "10.0.1.5", "10.0.1.6")), Court.At(1));
+
+        Assert.Empty(court.Complete().Findings);
+        Assert.Equal(1, court.Judge.Counts.Ahead);
+    }
+
+    [Fact]
+    public void Known_endpoint_is_one_that_two_connections_of_an_earlier_hour_were_joined_with()
+    {
+        var court = new Court().Take(Court.Rpc(1, "10.0.1.5", "10.0.0.1")).Take(Court.Rpc(1.1, "10.0.1.6", "10.0.0.1")).Take(Court.Rpc(1.2, "10.0.1.6", "10.0.0.2", endpointPort: 50_000)).AdvanceTo(4);
+        var endpoints = court.Judge.KnownEndpoints;
+
+        Assert.True(endpoints.TryFind(HostAddress.Parse("10.0.0.1"), 49_700, Court.At(3.5), out _));
+        Assert.False(endpoints.TryFind(HostAddress.Parse("10.0.0.1"), 49_700, Court.At(1.5), out _));
+        Assert.False(endpoints.TryFind(HostAddress.Parse("10.0.0.2"), 50_000, Court.At(3.5), out _));
+    }
+
+    private static string Client(int index) => $"10.{1 + (index / 60_000)}.{index / 250 % 240}.{index % 250}";
+}
