@@ -9,7 +9,8 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
     private const byte Tcp = 6;
     private const byte InitiatorIsSource = 1;
 
-    private readonly FlowOrienter _orienter = new(options, sink);
+    private readonly PortRelevance _ports = new(options.LowestEndpointPort);
+    private readonly FlowOrienter _orienter = new(sink);
 
     /// <summary>Reads a line of conn.log.</summary>
     /// <param name="flow">The flow; its arrival is its end, when Zeek could tell of it first.</param>
@@ -31,7 +32,7 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
 
         // 2. Protocol and ports decide for most.
         if (!line[ZeekField.Protocol].SequenceEqual("tcp"u8)) return Reject(Rejection.NotTcp);
-        if (!_orienter.IsRelevant(flow.SourcePort, flow.DestinationPort)) return Reject(Rejection.IrrelevantPorts);
+        if (!_ports.IsRelevant(flow.SourcePort, flow.DestinationPort)) return Reject(Rejection.IrrelevantPorts);
 
         // 3. When.
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var start)) return Reject(Rejection.NoStartTime);
