@@ -2,6 +2,8 @@ using System.Text;
 using RpcCollector.Captures;
 using RpcCollector.Commands;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
@@ -71,6 +73,19 @@ public class ZeekReplayTests
 
         foreach (var server in new[] { "10.0.1.4", "10.0.0.4" })
             Assert.Equal(9, flows.Where(flow => flow.Server.ToString() == server).Select(flow => flow.ClientPort).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(HostRole.Unknown, HostRole.Unknown)]
+    [InlineData(HostRole.Workstation, HostRole.DomainController)]
+    public void What_ordinary_clients_really_ask_of_a_domain_controller_is_low(HostRole client, HostRole server)
+    {
+        var pairs = new ZeekCollected().Read(ZeekShared.Apt29()).Operations.GroupBy(operation => (operation.Client, operation.Server)).ToList();
+
+        var drafts = pairs.SelectMany(pair => OperationRules.Judge(new OperationWindow(client, server, pair), new OperationOptions())).ToList();
+
+        Assert.NotEmpty(drafts);
+        Assert.All(drafts, draft => Assert.Equal((draft.Reason, FindingSeverity.Low), (draft.Reason, draft.Severity)));
     }
 
     [Fact]
