@@ -16,13 +16,14 @@ public sealed class ClientShard
     private readonly HopCounters _counters;
     private readonly Witnesses _witnesses = new();
     private readonly ClockSkews _skews = new();
-    private readonly HostPairs _pairs = new();
+    private readonly HostPairs _pairs;
     private readonly FlowTable _mappers;
     private readonly FlowTable _endpoints;
     private readonly ActivityBook _book;
     private readonly JoinRule _rule;
     private readonly Joiner _joiner;
     private readonly ConnectionMerge _merge;
+    private readonly Lookahead _lookahead;
     private readonly long _sameConnectionGap;
     private readonly long _exporterSkew;
     private readonly long _mapperOnlyAfter;
@@ -53,13 +54,15 @@ public sealed class ClientShard
         _maxMappers = Math.Max(1, options.MaxMapperFlows / numShards);
         _maxEndpoints = Math.Max(1, options.MaxEndpointFlows / numShards);
         _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, ushort.MaxValue);
-        _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses);
-        _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
+        _pairs = new HostPairs(_maxMappers + _maxEndpoints);
+        _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses, _maxMappers);
+        _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses, _maxEndpoints);
         _rule = new JoinRule(options, _witnesses);
         _book = new ActivityBook(_pairs, _witnesses, sink);
         var search = new MapperSearch(_pairs, _mappers, _rule);
         _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _book);
         _merge = new ConnectionMerge(_witnesses, _skews);
+        _lookahead = new Lookahead(_pairs, _mappers, _endpoints);
     }
 
     public int NumShards { get; }
@@ -89,6 +92,25 @@ public sealed class ClientShard
 
     /// <summary>How far clocks that saw the same flows are apart, of up to 4,096 pairs of clocks; anyone may ask.</summary>
     public IReadOnlyList<ClockSkew> ClockSkews() => _skews.Read();
+
+    /// <summary>Takes flow starts in their order, as if one by one, but waits for memory once for many.</summary>
+    /// <param name="number">Which of the shards this is: mapper flows of other shards' clients go to <see cref="OfferMapperFlowToServer"/>.</param>
+    public void Offer(ReadOnlySpan<FlowStart> starts, int number = 0)
+    {
+        while (!starts.IsEmpty)
+        {
+            var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
+            _lookahead.Prepare(group);
+            PrepareLeaving(group[^1].ArrivalUnixMilliseconds);
+            foreach (ref readonly var start in group)
+            {
+                if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) OfferMapperFlowToServer(start);
+                else Offer(start);
+            }
+
+            starts = starts[group.Length..];
+        }
+    }
 
     public void Offer(in FlowStart start)
     {
@@ -155,6 +177,14 @@ public sealed class ClientShard
     public void Complete()
     {
         for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
+    }
+
+    /// <summary>Asks for what is about to be let go of or judged.</summary>
+    private void PrepareLeaving(long clock)
+    {
+        _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)clock, _endpoints.Count < _maxEndpoints ? _endpointHold : -1);
+        _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)clock, _mappers.Count < _maxMappers ? _mapperHold : -1);
+        _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Due, (uint)clock, _mapperOnlyAfter - 1);
     }
 
     private FlowTable TableOf(FlowKind kind) => kind == FlowKind.Mapper ? _mappers : _endpoints;

@@ -12,7 +12,11 @@ internal struct ActivityRow : IRow
     /// <summary>When <see cref="Basis"/> is a join: what is known of the mapper flow.</summary>
     public MapperFacts MapperFacts;
 
-    public int Next { get; set; }
+    public int NextFree
+    {
+        readonly get => Mapper;
+        set => Mapper = value;
+    }
 
     public readonly ulong Hash() => (ulong)Id;
 }

@@ -4,7 +4,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 76 bytes, whatever saw it.</summary>
+/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 72 bytes, whatever saw it.</summary>
 /// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FlowRow : IRow
@@ -55,7 +55,11 @@ internal struct FlowRow : IRow
     /// <summary>OR of the marks in the subtree below this row.</summary>
     public FlowMarks SubtreeMarks;
 
-    public int Next { get; set; }
+    public int NextFree
+    {
+        readonly get => Pair;
+        set => Pair = value;
+    }
 
     public FlowMarks Marks
     {

@@ -9,10 +9,10 @@ internal sealed class FlowTable
     private readonly RowStore<FlowRow> _rows = new();
     private readonly HashIndex<FlowRow> _connections;
 
-    public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses)
+    public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses, int maxFlows)
     {
         (_kind, _pairs, _witnesses) = (kind, pairs, witnesses);
-        _connections = new HashIndex<FlowRow>(_rows);
+        _connections = new HashIndex<FlowRow>(_rows, maxFlows);
         Starts = new StartTree(_rows);
         Arrivals = new ArrivalList(_rows);
     }
@@ -33,23 +33,23 @@ internal sealed class FlowTable
     /// <summary>A connection of the same pair and ports as a row, other than one, that is the same connection; none when negative.</summary>
     /// <param name="gap">How much time may lie between them, in milliseconds.</param>
     /// <param name="skew">How much more where several clocks tell of them.</param>
-    public int Find(in FlowRow sought, long gap, long skew, int otherThan = FlowRow.None)
+    public int Find(in FlowRow sought, long gap, long skew, int otherThan = FlowRow.None) =>
+        _connections.Find(new ConnectionKey(sought, _witnesses, gap, skew, otherThan));
+
+    /// <summary>Asks for the bucket that names a connection.</summary>
+    public void FetchBucket(ulong hash) => _connections.Fetch(hash);
+
+    /// <summary>Asks for the connections that a hash may mean.</summary>
+    public void FetchRows(ulong hash) => _connections.FetchRows(hash);
+
+    /// <summary>Asks for those that were seen before and after a connection that a hash may mean.</summary>
+    public void FetchNeighbours(ulong hash)
     {
-        var index = _connections.First(sought.Hash());
-        while (index >= 0)
-        {
-            ref var row = ref _rows[index];
-            if (row.Pair == sought.Pair && row.ClientPort == sought.ClientPort && row.ServerPort == sought.ServerPort && index != otherThan)
-            {
-                var apart = Math.Max(sought.FirstSeen - row.LastSeen, row.FirstSeen - sought.LastSeen);
-                if (apart <= gap) break;
-                if (apart <= gap + skew && _witnesses[row.Witnesses].IsToldByOtherClocksThan(_witnesses[sought.Witnesses])) break;
-            }
-
-            index = row.Next;
-        }
-
-        return index;
+        var index = _connections.Guess(hash);
+        if (index == FlowRow.None) return;
+        ref var row = ref _rows[index];
+        if (row.Older != FlowRow.None) CacheLines.FetchRow(ref _rows[row.Older]);
+        if (row.Newer != FlowRow.None) CacheLines.FetchRow(ref _rows[row.Newer]);
     }
 
     public int Add(in FlowRow flow, uint arrival)

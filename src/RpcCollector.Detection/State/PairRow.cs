@@ -15,7 +15,11 @@ internal struct PairRow : IRow
     public PairRow(uint client, uint server) =>
         (Client, Server, _mapperRoot, _endpointRoot) = (client, server, FlowRow.None, FlowRow.None);
 
-    public int Next { get; set; }
+    public int NextFree
+    {
+        readonly get => _mapperRoot;
+        set => _mapperRoot = value;
+    }
 
     public readonly int MapperRoot => _mapperRoot;
 
@@ -39,5 +43,13 @@ internal struct PairRow : IRow
 
     public readonly ulong Hash() => HashOf(Client, Server);
 
-    public static ulong HashOf(uint client, uint server) => TableHash.Of((ulong)client << 32 | server);
+    private static ulong HashOf(uint client, uint server) => TableHash.Of((ulong)client << 32 | server);
+
+    /// <summary>Names a pair by the numbers of its hosts.</summary>
+    public readonly struct Key(uint client, uint server) : IRowKey<PairRow>
+    {
+        public ulong Hash() => HashOf(client, server);
+
+        public bool Is(int index, in PairRow row) => row.Client == client && row.Server == server;
+    }
 }

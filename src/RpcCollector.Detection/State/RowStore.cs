@@ -18,6 +18,9 @@ internal sealed class RowStore<TRow>
     /// <summary>Rows in use.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Rows that are or were in use: each lower index names one.</summary>
+    public int NumEver => _unused;
+
     /// <summary>Bytes of all chunks.</summary>
     public long Bytes => (long)_numChunks * Unsafe.SizeOf<TRow>() << ChunkBits;
 
@@ -32,7 +35,7 @@ internal sealed class RowStore<TRow>
         var index = _free;
         if (index >= 0)
         {
-            _free = this[index].Next;
+            _free = this[index].NextFree;
         }
         else
         {
@@ -47,7 +50,7 @@ internal sealed class RowStore<TRow>
 
     public void Remove(int index)
     {
-        this[index].Next = _free;
+        this[index].NextFree = _free;
         _free = index;
         Count--;
     }

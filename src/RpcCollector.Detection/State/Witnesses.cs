@@ -3,10 +3,14 @@ namespace RpcCollector.Detection.State;
 /// <summary>All ways in which the held flows were seen; flows name theirs by index, and few indexes serve millions of flows.</summary>
 internal sealed class Witnesses
 {
+    // Where one sighting was seen most are: looked at before anything is hashed.
+    private const int NumLatest = 256;
+
     private readonly RowStore<WitnessRow> _rows = new();
     private readonly HashIndex<WitnessRow> _index;
+    private readonly int[] _latest = new int[NumLatest];
 
-    public Witnesses() => _index = new HashIndex<WitnessRow>(_rows);
+    public Witnesses() => _index = new HashIndex<WitnessRow>(_rows, int.MaxValue);
 
     /// <summary>The clocks that these witnesses go by.</summary>
     public Clocks Clocks { get; } = new();
@@ -23,8 +27,10 @@ internal sealed class Witnesses
     /// <summary>The index of these witnesses for one more flow.</summary>
     public int Retain(in WitnessRow wanted)
     {
-        var index = _index.First(wanted.Hash());
-        while (index >= 0 && !_rows[index].SameAs(wanted)) index = _rows[index].Next;
+        ref var latest = ref _latest[wanted.ClockId & (NumLatest - 1)];
+        var index = latest;
+        if (index < _rows.NumEver && _rows[index].References > 0 && _rows[index].SameAs(wanted)) return Retain(index);
+        index = _index.Find(new WitnessRow.Key(wanted));
         if (index < 0)
         {
             CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
@@ -33,8 +39,8 @@ internal sealed class Witnesses
             Clocks.Retain(wanted.ClockId);
         }
 
-        _rows[index].References++;
-        return index;
+        latest = index;
+        return Retain(index);
     }
 
     public int Retain(int index)
