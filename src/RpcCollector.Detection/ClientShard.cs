@@ -62,7 +62,7 @@ public sealed class ClientShard
         var search = new MapperSearch(_pairs, _mappers, _rule);
         _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _book);
         _merge = new ConnectionMerge(_witnesses, _skews);
-        _lookahead = new Lookahead(_pairs, _mappers, _endpoints);
+        _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
     }
 
     public int NumShards { get; }
@@ -101,7 +101,8 @@ public sealed class ClientShard
         {
             var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
             _lookahead.Prepare(group);
-            PrepareLeaving(group[^1].ArrivalUnixMilliseconds);
+            if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)_clock, hold: -1);
+            if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)_clock, hold: -1);
             foreach (ref readonly var start in group)
             {
                 if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) OfferMapperFlowToServer(start);
@@ -160,17 +161,28 @@ public sealed class ClientShard
         var leaps = arrivalUnixMilliseconds - _clock > int.MaxValue;
         _clock = arrivalUnixMilliseconds;
 
-        while (_endpoints.Arrivals.Oldest is not None and var oldest && (leaps || Waited(_endpoints, oldest) > _endpointHold))
-            _joiner.ReleaseEndpoint(oldest);
-
-        while (_mappers.Arrivals.Due is not None and var due && (leaps || Waited(_mappers, due) >= _mapperOnlyAfter))
+        for (var count = 1; count > 0;)
         {
-            _mappers.Arrivals.PassDue();
-            _joiner.JudgeMapper(due);
+            count = _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)_clock, leaps ? -1 : _endpointHold);
+            for (var i = 0; i < count; i++) _joiner.ReleaseEndpoint(_endpoints.Arrivals.Oldest);
         }
 
-        while (_mappers.Arrivals.Oldest is not None and var oldest && (leaps || Waited(_mappers, oldest) > _mapperHold))
-            _joiner.ReleaseMapper(oldest);
+        for (var count = 1; count > 0;)
+        {
+            count = _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Due, (uint)_clock, leaps ? -1 : _mapperOnlyAfter - 1);
+            for (var i = 0; i < count; i++)
+            {
+                var due = _mappers.Arrivals.Due;
+                _mappers.Arrivals.PassDue();
+                _joiner.JudgeMapper(due);
+            }
+        }
+
+        for (var count = 1; count > 0;)
+        {
+            count = _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)_clock, leaps ? -1 : _mapperHold);
+            for (var i = 0; i < count; i++) _joiner.ReleaseMapper(_mappers.Arrivals.Oldest);
+        }
     }
 
     /// <summary>The input has ended: reports what was still waiting.</summary>
@@ -179,17 +191,7 @@ public sealed class ClientShard
         for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
     }
 
-    /// <summary>Asks for what is about to be let go of or judged.</summary>
-    private void PrepareLeaving(long clock)
-    {
-        _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)clock, _endpoints.Count < _maxEndpoints ? _endpointHold : -1);
-        _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)clock, _mappers.Count < _maxMappers ? _mapperHold : -1);
-        _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Due, (uint)clock, _mapperOnlyAfter - 1);
-    }
-
     private FlowTable TableOf(FlowKind kind) => kind == FlowKind.Mapper ? _mappers : _endpoints;
-
-    private uint Waited(FlowTable table, int index) => (uint)_clock - table[index].Arrival;
 
     private int FindKnown(FlowTable table, in FlowRow sighting, int otherThan = None) =>
         table.Find(sighting, _sameConnectionGap, _exporterSkew, otherThan);

@@ -17,8 +17,6 @@ internal struct ActivityRow : IRow
         readonly get => Mapper;
         set => Mapper = value;
     }
-
-    public readonly ulong Hash() => (ulong)Id;
 }
 
 /// <summary>What a join needs to know of a mapper flow.</summary>

@@ -5,7 +5,7 @@ namespace RpcCollector.Detection.State;
 /// <summary>Names the connection that a sighting belongs to: the same pair and ports, and little time between.</summary>
 /// <param name="gap">How much time may lie between them, in milliseconds.</param>
 /// <param name="skew">How much more where several clocks tell of them.</param>
-internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
+internal readonly struct ConnectionKey(in FlowRow sought, ulong pairHash, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
 {
     private readonly int _pair = sought.Pair;
     private readonly ushort _clientPort = sought.ClientPort;
@@ -14,7 +14,7 @@ internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, l
     private readonly long _firstSeen = sought.FirstSeen;
     private readonly long _lastSeen = sought.LastSeen;
 
-    public ulong Hash() => FlowRow.HashOf(_pair, _clientPort, _serverPort);
+    public ulong Hash() => ConnectionHash.Of(pairHash, _clientPort, _serverPort);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(int index, in FlowRow row)

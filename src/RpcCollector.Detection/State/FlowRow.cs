@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RpcCollector.Flows;
 
@@ -108,12 +107,6 @@ internal struct FlowRow : IRow
         _lead = (uint)Math.Min(start - firstSeen, uint.MaxValue);
         _trail = (uint)Math.Clamp(lastSeen - End, 0, uint.MaxValue);
     }
-
-    public readonly ulong Hash() => HashOf(Pair, ClientPort, ServerPort);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) =>
-        TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);
 }
 
 /// <summary>What is to be remembered of a mapper flow; a tree finds the rows that have a mark.</summary>

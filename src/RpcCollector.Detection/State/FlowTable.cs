@@ -7,12 +7,12 @@ internal sealed class FlowTable
     private readonly HostPairs _pairs;
     private readonly Witnesses _witnesses;
     private readonly RowStore<FlowRow> _rows = new();
-    private readonly HashIndex<FlowRow> _connections;
+    private readonly HashIndex<FlowRow, ConnectionHash> _connections;
 
     public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses, int maxFlows)
     {
         (_kind, _pairs, _witnesses) = (kind, pairs, witnesses);
-        _connections = new HashIndex<FlowRow>(_rows, maxFlows);
+        _connections = new HashIndex<FlowRow, ConnectionHash>(_rows, maxFlows, new ConnectionHash(pairs));
         Starts = new StartTree(_rows);
         Arrivals = new ArrivalList(_rows);
     }
@@ -34,19 +34,17 @@ internal sealed class FlowTable
     /// <param name="gap">How much time may lie between them, in milliseconds.</param>
     /// <param name="skew">How much more where several clocks tell of them.</param>
     public int Find(in FlowRow sought, long gap, long skew, int otherThan = FlowRow.None) =>
-        _connections.Find(new ConnectionKey(sought, _witnesses, gap, skew, otherThan));
+        _connections.Find(new ConnectionKey(sought, _pairs[sought.Pair].Hash(), _witnesses, gap, skew, otherThan));
 
     /// <summary>Asks for the bucket that names a connection.</summary>
     public void FetchBucket(ulong hash) => _connections.Fetch(hash);
 
-    /// <summary>Asks for the connections that a hash may mean.</summary>
-    public void FetchRows(ulong hash) => _connections.FetchRows(hash);
+    /// <summary>Asks for the connection that a hash may mean, and returns it; none when negative.</summary>
+    public int FetchRow(ulong hash) => _connections.FetchRow(hash);
 
-    /// <summary>Asks for those that were seen before and after a connection that a hash may mean.</summary>
-    public void FetchNeighbours(ulong hash)
+    /// <summary>Asks for those that were seen before and after a flow.</summary>
+    public void FetchNeighbours(int index)
     {
-        var index = _connections.Guess(hash);
-        if (index == FlowRow.None) return;
         ref var row = ref _rows[index];
         if (row.Older != FlowRow.None) CacheLines.FetchRow(ref _rows[row.Older]);
         if (row.Newer != FlowRow.None) CacheLines.FetchRow(ref _rows[row.Newer]);
@@ -70,11 +68,11 @@ internal sealed class FlowTable
         ref var row = ref _rows[index];
         ref var pair = ref _pairs[row.Pair];
         if (row.Has(FlowMarks.OtherShards)) NumOtherShards--;
+        _connections.Remove(index);
         Starts.Remove(ref pair.Root(_kind), index);
         pair.Number(_kind)--;
         if (pair.IsEmpty) _pairs.Remove(row.Pair);
         Arrivals.Unlink(index);
-        _connections.Remove(index);
         _witnesses.Release(row.Witnesses);
         _rows.Remove(index);
     }

@@ -8,14 +8,16 @@ namespace RpcCollector.Detection.State;
 /// Who seeks what is not there hardly ever looks at a row, and who seeks what is there looks at hardly any other. It splits one bucket every few rows, so no
 /// insertion ever pays for rehashing the rest, and a removal leaves nothing behind.
 /// </remarks>
-internal sealed class HashIndex<TRow>
+internal sealed class HashIndex<TRow, THash>
     where TRow : struct, IRow
+    where THash : struct, IRowHash<TRow>
 {
     // As full as it can be without many buckets that overflow: those not yet split hold twice as many as the others.
     private const int RowsPerBucket = 11;
     private const int FirstBuckets = IndexBuckets.ChunkLength;
 
     private readonly RowStore<TRow> _rows;
+    private readonly THash _hash;
     private readonly IndexBuckets _buckets = new();
     private readonly IndexBuckets _overflow = new();
 
@@ -31,9 +33,9 @@ internal sealed class HashIndex<TRow>
     private uint[] _splitting = new uint[4 * IndexBucket.Places];
 
     /// <param name="maxRows">No row's index is as large as this.</param>
-    public HashIndex(RowStore<TRow> rows, int maxRows)
+    public HashIndex(RowStore<TRow> rows, int maxRows, THash hash = default)
     {
-        _rows = rows;
+        (_rows, _hash) = (rows, hash);
         _indexMask = (uint)((1UL << (BitOperations.Log2((uint)maxRows) + 1)) - 1);
         _buckets.Grow();
     }
@@ -64,14 +66,13 @@ internal sealed class HashIndex<TRow>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fetch(ulong hash) => CacheLines.Fetch(ref _buckets[Place(hash)]);
 
-    /// <summary>Asks for the rows that a hash may mean; the bucket is there by now.</summary>
+    /// <summary>Asks for the row that a hash may mean, and returns it; -1 when there is none at hand. The bucket is there by now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FetchRows(ulong hash)
+    public int FetchRow(ulong hash)
     {
-        ref var bucket = ref _buckets[Place(hash)];
-        for (var places = WithTag(ref bucket, hash); places != 0; places &= places - 1)
-            CacheLines.FetchRow(ref _rows[IndexOf(bucket[BitOperations.TrailingZeroCount(places)])]);
-        if (bucket.Overflow != 0) CacheLines.Fetch(ref _overflow[(int)bucket.Overflow - 1]);
+        var index = Guess(hash);
+        if (index >= 0) CacheLines.FetchRow(ref _rows[index]);
+        return index;
     }
 
     /// <summary>A row that a hash may mean; -1 when there is none at hand.</summary>
@@ -85,14 +86,14 @@ internal sealed class HashIndex<TRow>
 
     public void Add(int index)
     {
-        var hash = _rows[index].Hash();
+        var hash = _hash.Of(_rows[index]);
         Insert(ref _buckets[Place(hash)], Tag(hash) | (uint)(index + 1));
         if (++_count > _numBuckets * RowsPerBucket) Split();
     }
 
     public void Remove(int index)
     {
-        var hash = _rows[index].Hash();
+        var hash = _hash.Of(_rows[index]);
         var entry = Tag(hash) | (uint)(index + 1);
         _count--;
         ref var bucket = ref _buckets[Place(hash)];
@@ -182,7 +183,7 @@ internal sealed class HashIndex<TRow>
 
         // 2. Share the rows of the bucket that stood for both.
         var count = TakeAll(splitting);
-        foreach (var entry in _splitting.AsSpan(0, count)) Insert(ref _buckets[Place(_rows[IndexOf(entry)].Hash())], entry);
+        foreach (var entry in _splitting.AsSpan(0, count)) Insert(ref _buckets[Place(_hash.Of(_rows[IndexOf(entry)]))], entry);
 
         // 3. Those that are the next to be shared are there when it comes to them.
         ref var following = ref _buckets[next];

@@ -9,9 +9,9 @@ internal sealed class HostNumbers
     private const uint FirstNumber = 0xF000_0000;
 
     private readonly RowStore<HostRow> _rows = new();
-    private readonly HashIndex<HostRow> _index;
+    private readonly HashIndex<HostRow, OwnHash<HostRow>> _index;
 
-    public HostNumbers() => _index = new HashIndex<HostRow>(_rows, (int)(uint.MaxValue - FirstNumber));
+    public HostNumbers() => _index = new HashIndex<HostRow, OwnHash<HostRow>>(_rows, (int)(uint.MaxValue - FirstNumber));
 
     public int Count => _rows.Count;
 

@@ -7,9 +7,9 @@ internal sealed class HostPairs
 {
     private readonly HostNumbers _hosts = new();
     private readonly RowStore<PairRow> _rows = new();
-    private readonly HashIndex<PairRow> _index;
+    private readonly HashIndex<PairRow, OwnHash<PairRow>> _index;
 
-    public HostPairs(int maxPairs) => _index = new HashIndex<PairRow>(_rows, maxPairs);
+    public HostPairs(int maxPairs) => _index = new HashIndex<PairRow, OwnHash<PairRow>>(_rows, maxPairs);
 
     /// <summary>Pairs, and the hosts among them that need a row of their own.</summary>
     public int Count => _rows.Count + _hosts.Count;
@@ -35,11 +35,19 @@ internal sealed class HostPairs
         return hash;
     }
 
-    /// <summary>Asks for the bucket that names a pair.</summary>
-    public void Fetch(in PairRow pair) => _index.Fetch(pair.Hash());
+    /// <summary>Asks for the bucket that names a pair, and returns the hash.</summary>
+    public ulong Fetch(in PairRow pair)
+    {
+        var hash = pair.Hash();
+        _index.Fetch(hash);
+        return hash;
+    }
 
-    /// <summary>Asks for the pairs that a hash may mean.</summary>
-    public void FetchRows(ulong hash) => _index.FetchRows(hash);
+    /// <summary>A pair that a hash may mean; none when negative.</summary>
+    public int Guess(ulong hash) => _index.Guess(hash);
+
+    /// <summary>Asks for the pair that a hash may mean.</summary>
+    public void FetchRow(ulong hash) => _index.FetchRow(hash);
 
     /// <summary>The pair of the same hosts in which client and server change places; none when negative.</summary>
     public int Turned(int index) => Find(_rows[index].Server, _rows[index].Client);

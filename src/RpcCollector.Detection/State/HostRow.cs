@@ -1,7 +1,7 @@
 namespace RpcCollector.Detection.State;
 
 /// <summary>An address that is no ordinary IPv4 address, and how many pairs name it.</summary>
-internal struct HostRow : IRow
+internal struct HostRow : IKeyedRow
 {
     public ulong High;
     public ulong Low;

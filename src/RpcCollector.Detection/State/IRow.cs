@@ -5,7 +5,4 @@ internal interface IRow
 {
     /// <summary>The next row of the free list, for a row that is not in use; -1 at the end. It may share its place with what only a row in use needs.</summary>
     int NextFree { get; set; }
-
-    /// <summary>The hash of the row's key.</summary>
-    ulong Hash();
 }

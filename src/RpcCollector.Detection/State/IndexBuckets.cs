@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>Buckets of a <see cref="HashIndex{TRow}"/>, one cache line each, named by number. It grows by chunks, and a bucket never moves.</summary>
+/// <summary>Buckets of a <see cref="HashIndex{TRow,THash}"/>, one cache line each, named by number. It grows by chunks, and a bucket never moves.</summary>
 internal sealed unsafe class IndexBuckets
 {
     public const int ChunkLength = 1 << ChunkBits;
@@ -13,8 +13,7 @@ internal sealed unsafe class IndexBuckets
     private const int ChunkBits = 8;
     private const int ChunkMask = ChunkLength - 1;
 
-    // Pinned, so that buckets can be aligned to cache lines; the arrays keep the memory that the addresses name.
-    private uint[][] _memory = [];
+    private readonly TableMemory _memory = new(sizeof(IndexBucket) << ChunkBits);
     private nint[] _chunks = [];
     private int _numChunks;
 
@@ -31,16 +30,8 @@ internal sealed unsafe class IndexBuckets
 
     public void Grow()
     {
-        if (_numChunks == _chunks.Length)
-        {
-            Array.Resize(ref _memory, Math.Max(4, 2 * _numChunks));
-            Array.Resize(ref _chunks, _memory.Length);
-        }
-
-        var memory = GC.AllocateArray<uint>(((sizeof(IndexBucket) << ChunkBits) + CacheLines.Length) / sizeof(uint), pinned: true);
-        _memory[_numChunks] = memory;
-        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
-        _chunks[_numChunks++] = (address + CacheLines.Length - 1) & ~(nint)(CacheLines.Length - 1);
+        if (_numChunks == _chunks.Length) Array.Resize(ref _chunks, Math.Max(4, 2 * _numChunks));
+        _chunks[_numChunks++] = _memory.Take();
     }
 }
 

@@ -1,78 +1,84 @@
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
 /// <summary>Asks for the memory that a group of flow starts will need before the first of them is taken, each step for all of them, so that the waits overlap.</summary>
 /// <remarks>It changes nothing and decides nothing: what it guesses wrong costs time and no more.</remarks>
-internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable endpoints)
+internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable endpoints, ActivityBook book)
 {
     /// <summary>How many flow starts are taken at once: enough that the first lines have come when they are needed, few enough that they are still there.</summary>
     public const int GroupSize = 32;
 
-    private readonly ulong[] _pairHashes = new ulong[GroupSize];
+    private const int None = FlowRow.None;
+
+    private readonly ulong[] _pairs = new ulong[GroupSize];
     private readonly ulong[] _connections = new ulong[GroupSize];
-    private readonly int[] _pairs = new int[GroupSize];
-    private readonly int[] _released = new int[GroupSize];
+    private readonly int[] _found = new int[GroupSize];
 
     /// <summary>Looks at up to <see cref="GroupSize"/> flow starts.</summary>
     public void Prepare(ReadOnlySpan<FlowStart> group)
     {
-        // 1. The buckets that name the pairs; a mapper flow asks for the pair the other way round too.
+        // 1. The buckets that name pairs and connections; a mapper flow asks for the pair the other way round too.
         for (var i = 0; i < group.Length; i++)
         {
             ref readonly var start = ref group[i];
-            _pairHashes[i] = pairs.Fetch(start.Client, start.Server);
+            var pair = _pairs[i] = pairs.Fetch(start.Client, start.Server);
+            _connections[i] = ConnectionHash.Of(pair, start.ClientPort, start.ServerPort);
+            TableOf(start).FetchBucket(_connections[i]);
             if (start.IsMapperFlow || start.Direction == DirectionConfidence.Uncertain) pairs.Fetch(start.Server, start.Client);
         }
 
-        // 2. The pairs.
-        for (var i = 0; i < group.Length; i++) pairs.FetchRows(_pairHashes[i]);
-
-        // 3. The buckets that name the connections, and the roots of the pairs' trees.
+        // 2. The pairs and the connections.
         for (var i = 0; i < group.Length; i++)
         {
-            ref readonly var start = ref group[i];
-            var pair = _pairs[i] = pairs.Find(start.Client, start.Server);
-            if (pair == FlowRow.None) continue;
-            var hash = _connections[i] = FlowRow.HashOf(pair, start.ClientPort, start.ServerPort);
-            (start.IsMapperFlow ? mappers : endpoints).FetchBucket(hash);
-            ref var row = ref pairs[pair];
-            if (row.MapperRoot != FlowRow.None) CacheLines.FetchRow(ref mappers[row.MapperRoot]);
-            if (row.EndpointRoot != FlowRow.None) CacheLines.FetchRow(ref endpoints[row.EndpointRoot]);
+            pairs.FetchRow(_pairs[i]);
+            _found[i] = TableOf(group[i]).FetchRow(_connections[i]);
         }
 
-        // 4. The connections.
+        // 3. The roots of the pairs' trees, and the neighbours in the order of arrival, from between which a flow is taken when it is seen again.
         for (var i = 0; i < group.Length; i++)
         {
-            if (_pairs[i] != FlowRow.None) (group[i].IsMapperFlow ? mappers : endpoints).FetchRows(_connections[i]);
-        }
-
-        // 5. Their neighbours in the order of arrival, from between which they are taken when they are seen again.
-        for (var i = 0; i < group.Length; i++)
-        {
-            if (_pairs[i] != FlowRow.None) (group[i].IsMapperFlow ? mappers : endpoints).FetchNeighbours(_connections[i]);
+            var pair = pairs.Guess(_pairs[i]);
+            if (pair != None) FetchRoots(pairs[pair]);
+            if (_found[i] == None) continue;
+            var table = TableOf(group[i]);
+            table.FetchNeighbours(_found[i]);
+            if (table[_found[i]].Activity is not None and var activity) CacheLines.FetchRow(ref book[activity]);
         }
     }
 
-    /// <summary>Looks at the flows that are the next to leave a table, or to be judged, from one of them on: those that waited longer than a time.</summary>
-    public void PrepareLeaving(FlowTable table, int first, uint clock, long hold)
+    /// <summary>Looks at the flows that are the next to leave a table, or to be judged, from one of them on: those that waited longer than a time; returns how many of them it looked at.</summary>
+    public int PrepareLeaving(FlowTable table, int first, uint clock, long hold)
     {
-        // 1. The rows, which lie mostly in the order of arrival, and their pairs.
+        // 1. The rows, which lie mostly in the order of arrival, their pairs and activities.
         var count = 0;
-        for (var index = first; index != FlowRow.None && count < GroupSize && clock - table[index].Arrival > hold; index = table[index].Newer)
+        for (var index = first; index != None && count < GroupSize && clock - table[index].Arrival > hold; index = table[index].Newer)
         {
-            _released[count++] = index;
-            CacheLines.FetchRow(ref pairs[table[index].Pair]);
-            table.FetchBucket(table[index].Hash());
+            _found[count++] = index;
+            ref var row = ref table[index];
+            CacheLines.FetchRow(ref pairs[row.Pair]);
+            if (row.Activity != None) CacheLines.FetchRow(ref book[row.Activity]);
         }
 
-        // 2. What names the pairs, and what the flows are compared with.
+        // 2. What names them, and what they are compared with.
         for (var i = 0; i < count; i++)
         {
-            ref var pair = ref pairs[table[_released[i]].Pair];
-            pairs.Fetch(pair);
-            if (pair.MapperRoot != FlowRow.None) CacheLines.FetchRow(ref mappers[pair.MapperRoot]);
-            if (pair.EndpointRoot != FlowRow.None) CacheLines.FetchRow(ref endpoints[pair.EndpointRoot]);
+            ref var row = ref table[_found[i]];
+            ref var pair = ref pairs[row.Pair];
+            FetchRoots(pair);
+            var hash = pairs.Fetch(pair);
+            table.FetchBucket(ConnectionHash.Of(hash, row.ClientPort, row.ServerPort));
         }
+
+        return count;
+    }
+
+    private FlowTable TableOf(in FlowStart start) => start.IsMapperFlow ? mappers : endpoints;
+
+    private void FetchRoots(in PairRow pair)
+    {
+        if (pair.MapperRoot != None) CacheLines.FetchRow(ref mappers[pair.MapperRoot]);
+        if (pair.EndpointRoot != None) CacheLines.FetchRow(ref endpoints[pair.EndpointRoot]);
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RpcCollector.Detection.State;
 
 /// <summary>A client and a server between which flows are held, and the roots of their trees of starts.</summary>
-internal struct PairRow : IRow
+internal struct PairRow : IKeyedRow
 {
     public uint Client;
     public uint Server;

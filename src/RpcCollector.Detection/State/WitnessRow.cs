@@ -1,7 +1,7 @@
 namespace RpcCollector.Detection.State;
 
 /// <summary>Who saw a flow, by which clock and how well: unique by all of these, shared by all flows that were seen alike.</summary>
-internal struct WitnessRow : IRow
+internal struct WitnessRow : IKeyedRow
 {
     public ExporterSet Exporters;
 

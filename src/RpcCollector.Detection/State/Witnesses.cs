@@ -7,10 +7,10 @@ internal sealed class Witnesses
     private const int NumLatest = 256;
 
     private readonly RowStore<WitnessRow> _rows = new();
-    private readonly HashIndex<WitnessRow> _index;
+    private readonly HashIndex<WitnessRow, OwnHash<WitnessRow>> _index;
     private readonly int[] _latest = new int[NumLatest];
 
-    public Witnesses() => _index = new HashIndex<WitnessRow>(_rows, int.MaxValue);
+    public Witnesses() => _index = new HashIndex<WitnessRow, OwnHash<WitnessRow>>(_rows, int.MaxValue);
 
     /// <summary>The clocks that these witnesses go by.</summary>
     public Clocks Clocks { get; } = new();
