@@ -53,11 +53,11 @@ public sealed class ClientShard
         _endpointHold = (long)options.EndpointHold.TotalMilliseconds;
         _maxMappers = Math.Max(1, options.MaxMapperFlows / numShards);
         _maxEndpoints = Math.Max(1, options.MaxEndpointFlows / numShards);
-        _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, ushort.MaxValue);
+        _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
         _pairs = new HostPairs(_maxMappers + _maxEndpoints);
         _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses, _maxMappers);
         _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses, _maxEndpoints);
-        _rule = new JoinRule(options, _witnesses);
+        _rule = new JoinRule(options, _pairs, _witnesses);
         _book = new ActivityBook(_pairs, _witnesses, sink);
         var search = new MapperSearch(_pairs, _mappers, _rule);
         _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _book);
@@ -202,7 +202,15 @@ public sealed class ClientShard
         if (MakeRoom(kind, flow.Pair)) flow.Pair = _pairs.Find(start.Client, start.Server);
         if (flow.Pair == None) flow.Pair = _pairs.Add(start.Client, start.Server);
 
-        // 2. Join it.
+        // 2. Remember whether one clock tells of all flows of the pair.
+        ref var pair = ref _pairs[flow.Pair];
+        if (!pair.HasSeveralClocks && !pair.IsEmpty)
+        {
+            ref var known = ref pair.MapperRoot != None ? ref _mappers[pair.MapperRoot] : ref _endpoints[pair.EndpointRoot];
+            pair.HasSeveralClocks = _witnesses[flow.Witnesses].IsToldByOtherClocksThan(_witnesses[known.Witnesses]);
+        }
+
+        // 3. Join it.
         if (kind == FlowKind.Mapper) _joiner.MapperChanged(_mappers.Add(flow, (uint)_clock));
         else _joiner.EndpointChanged(_endpoints.Add(flow, (uint)_clock));
     }
@@ -224,18 +232,32 @@ public sealed class ClientShard
         while (FindKnown(table, table[known], otherThan: known) is not None and var other)
         {
             if (table[other].Start < table[known].Start) (known, other) = (other, known);
-            changed = true;
+            changed = MergeChange.Join;
             _merge.Include(table, known, table[other]);
             if (kind == FlowKind.Mapper) _joiner.AbsorbMapper(known, other);
             else _joiner.AbsorbEndpoint(known, other);
         }
 
+        if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
         table.Touch(known, (uint)_clock);
-        if (!changed) return true;
 
-        // 3. Join it anew.
-        if (kind == FlowKind.Mapper) _joiner.MapperChanged(known);
-        else _joiner.EndpointChanged(known);
+        // 3. Join it anew, or say what else is known of it.
+        switch (changed, kind)
+        {
+            case (MergeChange.Join, FlowKind.Mapper):
+                _joiner.MapperChanged(known);
+                break;
+            case (MergeChange.Join, _):
+                _joiner.EndpointChanged(known);
+                break;
+            case (MergeChange.Traffic, FlowKind.Mapper):
+                _joiner.MapperTrafficChanged(known);
+                break;
+            case (MergeChange.Traffic, _):
+                _joiner.EndpointTrafficChanged(known);
+                break;
+        }
+
         return true;
     }
 
@@ -243,7 +265,7 @@ public sealed class ClientShard
     private bool MakeRoom(FlowKind kind, int pair)
     {
         var table = TableOf(kind);
-        if (pair != None && _pairs[pair].Number(kind) >= _maxPerPair) Evict(kind, table.Earliest(pair));
+        if (pair != None && _pairs[pair].NumberOf(kind) >= _maxPerPair) Evict(kind, table.Earliest(pair));
         else if (table.Count >= (kind == FlowKind.Mapper ? _maxMappers : _maxEndpoints)) Evict(kind, table.Arrivals.Oldest);
         else return false;
         return true;

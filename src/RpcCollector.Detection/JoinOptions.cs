@@ -44,6 +44,6 @@ public sealed class JoinOptions
     public int MaxEndpointFlows { get; set; } = 10_000_000;
 
     /// <remarks>It bounds the work that one pair can cause too: a mapper flow is compared with every endpoint flow of its pair that starts while it is open.</remarks>
-    [Setting("How many mapper flows, and how many endpoint flows, one client and server may hold; beyond it the pair's earliest start is let go and counted as evicted.", Unit = "flows", Minimum = 16, Maximum = 65_535)]
+    [Setting("How many mapper flows, and how many endpoint flows, one client and server may hold; beyond it the pair's earliest start is let go and counted as evicted.", Unit = "flows", Minimum = 16, Maximum = 32_767)]
     public int MaxFlowsPerPair { get; set; } = 4_096;
 }

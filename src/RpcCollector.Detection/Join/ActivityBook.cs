@@ -42,6 +42,8 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
         PublishJoin(kind, endpoint);
     }
 
+    public void ReviseJoin(in FlowRow endpoint) => PublishJoin(ActivityChangeKind.Revised, endpoint);
+
     /// <summary>Publishes that an endpoint flow is joined with nothing any more.</summary>
     public void Withdraw(ref FlowRow endpoint)
     {

@@ -44,8 +44,8 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         return row;
     }
 
-    /// <summary>Adds what one row knows to another of the same connection; returns whether that changed it.</summary>
-    public bool Include(FlowTable table, int index, in FlowRow sighting)
+    /// <summary>Adds what one row knows to another of the same connection; returns what that changed.</summary>
+    public MergeChange Include(FlowTable table, int index, in FlowRow sighting)
     {
         ref var known = ref table[index];
         var before = known.Traffic;
@@ -67,7 +67,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         known.ServerTcpFlags |= sighting.ServerTcpFlags;
         known.Half |= sighting.Half;
         known.Direction = (DirectionConfidence)Math.Max((byte)known.Direction, (byte)sighting.Direction);
-        var changed = known.Traffic != before;
+        var changed = known.Traffic == before ? MergeChange.None : known.Direction == before.Direction ? MergeChange.Traffic : MergeChange.Join;
 
         // 3. When: by the clock with the lowest id.
         var (start, end) = (known.Start, known.End);
@@ -81,8 +81,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         else known.SetTimes(start, end, firstSeen, lastSeen);
 
         // 4. Who saw it.
-        changed |= witnesses.Unite(ref known.Witnesses, sighting.Witnesses);
-        return changed || hasMoved;
+        return witnesses.Unite(ref known.Witnesses, sighting.Witnesses) || hasMoved ? MergeChange.Join : changed;
     }
 
     private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockId.CompareTo(right.ClockId);

@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 72 bytes, whatever saw it.</summary>
+/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 68 bytes, whatever saw it.</summary>
 /// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FlowRow : IRow
@@ -11,8 +11,14 @@ internal struct FlowRow : IRow
     /// <summary>No index.</summary>
     public const int None = -1;
 
-    /// <summary>Unix milliseconds.</summary>
-    public long Start;
+    private const int ReachShift = 10;
+
+    // Unix milliseconds in 48 bits, which last beyond the year 9999.
+    private uint _startLow;
+    private ushort _startHigh;
+
+    // The latest end in the subtree below this row, in units of 1.024 s after its own start, rounded up; the largest value stands for any time beyond.
+    private ushort _reach;
 
     /// <summary>Milliseconds; stays at 49.7 days beyond it.</summary>
     public uint Duration;
@@ -20,9 +26,6 @@ internal struct FlowRow : IRow
     // From the first time that any clock told to the start, and from the end to the last, in milliseconds.
     private uint _lead;
     private uint _trail;
-
-    // The latest end in the subtree below this row, in milliseconds after its own start; the largest value stands for any time beyond.
-    private uint _reach;
 
     /// <summary>The low half of the shard's clock when it was last seen: good for differences up to 49 days, and nothing is held that long.</summary>
     public uint Arrival;
@@ -78,11 +81,18 @@ internal struct FlowRow : IRow
         set => _marksAndHalves = (byte)(_marksAndHalves & 0x3F | (int)value << 6);
     }
 
+    /// <summary>Unix milliseconds.</summary>
+    public long Start
+    {
+        readonly get => (long)_startHigh << 32 | _startLow;
+        private set => (_startLow, _startHigh) = ((uint)value, (ushort)(value >> 32));
+    }
+
     /// <summary>The latest end in the subtree below this row, or later: a reach too far costs a look, one too short would lose a flow.</summary>
     public long LatestEnd
     {
-        readonly get => _reach == uint.MaxValue ? long.MaxValue : Start + _reach;
-        set => _reach = (uint)Math.Min(value - Start, uint.MaxValue);
+        readonly get => _reach == ushort.MaxValue ? long.MaxValue : Start + ((long)_reach << ReachShift);
+        set => _reach = (ushort)Math.Min((value - Start + (1 << ReachShift) - 1) >> ReachShift, ushort.MaxValue);
     }
 
     public readonly bool Has(FlowMarks mark) => (Marks & mark) != FlowMarks.None;

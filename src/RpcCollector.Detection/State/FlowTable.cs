@@ -57,7 +57,7 @@ internal sealed class FlowTable
         _connections.Add(index);
         Arrivals.Append(index, arrival);
         ref var pair = ref _pairs[flow.Pair];
-        pair.Number(_kind)++;
+        pair.Count(_kind, 1);
         Starts.Insert(ref pair.Root(_kind), index);
         return index;
     }
@@ -70,7 +70,7 @@ internal sealed class FlowTable
         if (row.Has(FlowMarks.OtherShards)) NumOtherShards--;
         _connections.Remove(index);
         Starts.Remove(ref pair.Root(_kind), index);
-        pair.Number(_kind)--;
+        pair.Count(_kind, -1);
         if (pair.IsEmpty) _pairs.Remove(row.Pair);
         Arrivals.Unlink(index);
         _witnesses.Release(row.Witnesses);
@@ -79,6 +79,7 @@ internal sealed class FlowTable
 
     public void Touch(int index, uint arrival)
     {
+        if (_rows[index].Arrival == arrival) return;
         Arrivals.Unlink(index);
         Arrivals.Append(index, arrival);
     }

@@ -13,7 +13,7 @@ internal sealed class HashIndex<TRow, THash>
     where THash : struct, IRowHash<TRow>
 {
     // As full as it can be without many buckets that overflow: those not yet split hold twice as many as the others.
-    private const int RowsPerBucket = 11;
+    private const int RowsPerBucket = 12;
     private const int FirstBuckets = IndexBuckets.ChunkLength;
 
     private readonly RowStore<TRow> _rows;
