@@ -1,10 +1,12 @@
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows;
 
 /// <summary>Reads datagrams into flow starts: the whole way through Flows for one thread, which alone may call it.</summary>
+/// <remarks>Several of them may read datagrams of one exporter, and of one Transport Session, at the same time.</remarks>
 public sealed class DatagramDecoder
 {
     // Open gaps and waiting Sets are looked at so often, in milliseconds of arrival.
@@ -13,10 +15,12 @@ public sealed class DatagramDecoder
     private readonly FlowOptions _options;
     private readonly ExporterCatalog _catalog;
     private readonly SetDecoder _sets;
-    private readonly HashSet<SessionDomain> _withOpenGaps = [];
+    private readonly List<SessionDomain> _withOpenGaps = [];
 
-    // From whom the last datagram came: the next is nearly always of the same.
-    private Exporter? _exporter;
+    // Whose Messages came lately, under the list of those that may export.
+    private readonly SessionCache _sessions = new();
+    private readonly int _number;
+    private readonly Func<int> _nextClockId;
     private SessionDomain? _session;
     private AddressFilter? _allowed;
 
@@ -28,6 +32,8 @@ public sealed class DatagramDecoder
     {
         _options = options;
         _catalog = catalog;
+        _number = catalog.NextReader();
+        _nextClockId = catalog.NextClockId;
         Counters = counters;
         _sets = new SetDecoder(options, catalog, counters, sink);
     }
@@ -72,19 +78,17 @@ public sealed class DatagramDecoder
 
         // 3. By which clock.
         Counters.Use(Hop.Datagram);
-        ObserveClock(message);
+        var source = _session!;
+        var clock = ReadClock(message, source);
 
-        // 4. The records.
+        // 4. The records; no lock is held, for a sink may wait.
         var tally = message.Version == ExportMessage.NetFlowV5
-            ? _sets.ReadNetFlowV5(message, _exporter!, _session!, arrivalUnixMilliseconds)
-            : _sets.Read(message, session, _exporter!, _session!, arrivalUnixMilliseconds);
-        _session!.Domain.CountDatagram(arrivalUnixMilliseconds, tally.DataRecords, tally.OptionsRecords);
+            ? _sets.ReadNetFlowV5(message, ref clock, source, arrivalUnixMilliseconds)
+            : _sets.Read(message, ref clock, source, arrivalUnixMilliseconds);
         Count(tally);
 
-        // 5. What was lost before them.
-        var units = ObserveSequence(message, tally, arrivalUnixMilliseconds);
-        _exporter!.Minutes.Count(arrivalUnixMilliseconds, units, tally.Sets, tally.UnreadSets);
-        if (_session.Sequence.HasOpenGaps) _withOpenGaps.Add(_session);
+        // 5. What was lost before them, and how much came.
+        lock (source.Accounts) Account(message, source, tally, arrivalUnixMilliseconds);
     }
 
     /// <summary>Lets time pass by the clock of arrivals: gaps that nothing filled are losses, Sets that waited too long are given up.</summary>
@@ -94,16 +98,14 @@ public sealed class DatagramDecoder
         _lastHousekeeping = arrivalUnixMilliseconds;
         Count(_sets.AdvanceTo(arrivalUnixMilliseconds, isEnd: false));
         if (_withOpenGaps.Count == 0) return;
-        foreach (var session in _withOpenGaps) session.Sequence.CloseGaps(arrivalUnixMilliseconds);
-        _withOpenGaps.RemoveWhere(session => !session.Sequence.HasOpenGaps);
+        CloseGaps(arrivalUnixMilliseconds);
     }
 
     /// <summary>The input has ended: what still waits is given up, and open gaps are losses.</summary>
     public void Complete()
     {
         Count(_sets.AdvanceTo(_lastHousekeeping, isEnd: true));
-        foreach (var session in _withOpenGaps) session.Sequence.CloseGaps(long.MaxValue);
-        _withOpenGaps.Clear();
+        CloseGaps(long.MaxValue);
     }
 
     /// <summary>A TCP connection has ended: its Templates end with it.</summary>
@@ -124,59 +126,94 @@ public sealed class DatagramDecoder
         return fault == Rejection.SetLongerThanMessage ? fault : Rejection.None;
     }
 
+    private void CloseGaps(long arrivalUnixMilliseconds)
+    {
+        for (var i = _withOpenGaps.Count - 1; i >= 0; i--)
+        {
+            var session = _withOpenGaps[i];
+            lock (session.Accounts)
+            {
+                session.Sequence.CloseGaps(arrivalUnixMilliseconds);
+                if (session.Sequence.HasOpenGaps) continue;
+                session.IsWatched = false;
+            }
+
+            _withOpenGaps.RemoveAt(i);
+        }
+    }
+
     private void Count(in SetTally tally) => Volatile.Write(ref _numOptionsRecords, _numOptionsRecords + tally.OptionsRecords);
 
     private Rejection FindSource(in TransportSession transport, in ExportMessage message, long arrivalUnixMilliseconds)
     {
         var allowed = _catalog.Allowed;
-        if (_exporter?.Address != transport.ExporterAddress || allowed != _allowed)
+        if (allowed != _allowed)
         {
-            // Asked before anything is kept, so that forged senders cost nothing.
-            _session = null;
-            _exporter = null;
-            if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
-            if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
-            (_exporter, _allowed) = (exporter, allowed);
+            _sessions.Clear();
+            (_session, _allowed) = (null, allowed);
         }
 
+        // 1. The next datagram is nearly always of the session of the last, or of one met lately.
         var key = new SessionKey(transport.ExporterPort, transport.CollectorPort, message.Version, message.ObservationDomainId, transport.IsOverTcp);
-        if (_session is null || _session.Key != key)
-        {
-            if (_exporter.Session(key, _options, _catalog.NextClockId) is not { } session) return Rejection.TooManyDomains;
-            _session = session;
-        }
+        if (_session is { } last && last.Is(transport.ExporterAddress, key)) return Rejection.None;
+        _session = _sessions.Find(transport.ExporterAddress, key);
+        if (_session is not null) return Rejection.None;
 
-        _session.ObserveArrival(arrivalUnixMilliseconds);
-        _session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
+        // 2. Asked before anything is kept, so that forged senders cost nothing.
+        if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
+        if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
+        if (exporter.Session(key, _options, _nextClockId) is not { } session) return Rejection.TooManyDomains;
+        _session = session;
+        _sessions.Add(session);
         return Rejection.None;
     }
 
-    /// <returns>How many units of its protocol's sequence the Message holds, as far as they could be read.</returns>
-    private int ObserveSequence(in ExportMessage message, in SetTally tally, long arrivalUnixMilliseconds)
+    /// <summary>What a Message tells beside its records; under the session's accounts.</summary>
+    private void Account(in ExportMessage message, SessionDomain session, in SetTally tally, long arrivalUnixMilliseconds)
     {
-        var sequence = _session!.Sequence;
+        session.ObserveArrival(arrivalUnixMilliseconds);
+        session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
+        session.Domain.CountDatagram(arrivalUnixMilliseconds, tally.DataRecords, tally.OptionsRecords);
+        var units = ObserveSequence(message, session.Sequence, tally, arrivalUnixMilliseconds);
+        session.Exporter.Minutes.CountHeld(arrivalUnixMilliseconds, units, tally.Sets, tally.UnreadSets);
+        if (!session.Sequence.HasOpenGaps || session.IsWatched) return;
+        session.IsWatched = true;
+        _withOpenGaps.Add(session);
+    }
+
+    /// <returns>How many units of its protocol's sequence the Message holds, as far as they could be read.</returns>
+    private int ObserveSequence(in ExportMessage message, SequenceAccount sequence, in SetTally tally, long arrivalUnixMilliseconds)
+    {
         switch (message.Version)
         {
             case ExportMessage.NetFlowV5:
-                sequence.Observe(message.SequenceNumber, message.StatedRecordCount, optionsRecords: 0, arrivalUnixMilliseconds);
+                sequence.Observe(message.SequenceNumber, message.StatedRecordCount, optionsRecords: 0, arrivalUnixMilliseconds, _number);
                 return message.StatedRecordCount;
             case ExportMessage.NetFlowV9:
-                sequence.Observe(message.SequenceNumber, units: 1, arrivalUnixMilliseconds);
+                sequence.Observe(message.SequenceNumber, units: 1, arrivalUnixMilliseconds, _number);
                 return 1;
         }
 
-        if (tally.IsIncomplete) sequence.Skip(message.SequenceNumber, arrivalUnixMilliseconds);
-        else sequence.Observe(message.SequenceNumber, tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage, arrivalUnixMilliseconds);
+        if (tally.IsIncomplete) sequence.Skip(message.SequenceNumber, arrivalUnixMilliseconds, _number);
+        else sequence.Observe(message.SequenceNumber, tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage, arrivalUnixMilliseconds, _number);
         return tally.DataRecordsOfMessage + tally.OptionsRecordsOfMessage;
     }
 
-    private void ObserveClock(in ExportMessage message)
+    /// <summary>Takes the clocks of a header, and reads what the times of its records are measured by.</summary>
+    private MessageClock ReadClock(in ExportMessage message, SessionDomain session)
     {
-        if (!message.HasSysUpTime) return;
-        var session = _session!;
-        var happened = session.Clock.Observe(message);
-        session.Domain.LastClock = session.Clock;
-        if (happened == ClockEvent.None) return;
+        if (!message.HasSysUpTime) return new MessageClock(message, 0, 0);
+        lock (session.Accounts)
+        {
+            var happened = session.Clock.Observe(message);
+            session.Domain.LastClock = session.Clock;
+            if (happened != ClockEvent.None) NoteClockEvent(session, happened);
+            return session.Clock.Read(message);
+        }
+    }
+
+    private void NoteClockEvent(SessionDomain session, ClockEvent happened)
+    {
         session.Domain.NoteClock();
         if (happened == ClockEvent.First) return;
         Counters.Note(happened == ClockEvent.Restarted ? Irregularity.ExporterRestarted : Irregularity.ExporterClockStepped);

@@ -13,6 +13,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private readonly CatalogBooks _books = new();
     private SamplingTable _sampling = SamplingTable.Empty;
     private int _nextClockId;
+    private int _numReaders;
 
     // Below this share of what was exported, joins are missed that people would miss.
     private const double LeastTrusted = 0.99;
@@ -130,6 +131,9 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     /// <summary>A number for a clock that is like no other, and the next one after it.</summary>
     internal int NextClockId() => Interlocked.Add(ref _nextClockId, 2);
+
+    /// <summary>A number for a decoding thread, from 0 on.</summary>
+    internal int NextReader() => Interlocked.Increment(ref _numReaders) - 1;
 
     private IEnumerable<Exporter> Known()
     {

@@ -2,6 +2,7 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Interpretation;
 using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Templates;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows;
 
@@ -16,28 +17,31 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private const long SystemInitPatience = 10_000;
 
     // Sessions whose records wait for the time of the exporter's start, and since when.
-    private readonly Dictionary<SessionDomain, (Exporter Exporter, long SinceUnixMilliseconds)> _awaitingSystemInit = [];
+    private readonly Dictionary<SessionDomain, long> _awaitingSystemInit = [];
 
     // Template ids that the Message at hand taught, and whether it held options data: what waiting Sets may have waited for.
     private readonly HashSet<ushort> _learned = [];
     private bool _hasOptionsData;
     private long _nowUnixMilliseconds;
 
-    // The Template of the last Data Set: the next is nearly always of the same.
-    private Template? _template;
-    private TemplateKey _templateKey;
-    private Exporter? _templateExporter;
-    private object? _templateMap;
+    // The Template last borrowed from another session without room to keep it.
+    private Template? _borrowed;
+    private TemplateKey _borrowedKey;
+    private Exporter? _borrowedExporter;
+    private object? _borrowedMap;
 
     // The Template last looked for in vain: Sets that wait for the same one ask again and again.
     private TemplateKey _missingKey;
     private Exporter? _missingExporter;
     private object? _missingMap;
 
+    // The Templates that exporters had when their waiting Sets were last looked at: another thread may learn what they wait for.
+    private readonly Dictionary<Exporter, object> _seenMaps = [];
+
     public WaitingSets Waiting { get; } = new(options);
 
     /// <summary>Reads all Sets of a v9 or IPFIX Message.</summary>
-    public SetTally Read(in ExportMessage message, in TransportSession transport, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
+    public SetTally Read(in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
     {
         var tally = default(SetTally);
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
@@ -52,8 +56,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             switch (SetId.KindOf(setId, message.Version))
             {
                 case SetKind.Data:
-                    var key = new TemplateKey(session.Key.ExporterPort, session.Key.CollectorPort, message.Version, message.ObservationDomainId, setId, session.Key.IsOverTcp);
-                    ReadData(key, content, message, exporter, session, arrivalUnixMilliseconds, ref tally);
+                    ReadData(setId, content, message, ref clock, session, arrivalUnixMilliseconds, ref tally);
                     break;
                 case SetKind.Reserved:
                     counters.Reject(Hop.Set, Rejection.ReservedSetId);
@@ -61,7 +64,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
                     break;
                 case var kind:
                     counters.Use(Hop.Set);
-                    _templates.Read(content, kind == SetKind.OptionsTemplates, session.Key, exporter, transport.IsOverTcp, arrivalUnixMilliseconds, _learned);
+                    _templates.Read(content, kind == SetKind.OptionsTemplates, session, arrivalUnixMilliseconds, _learned);
                     break;
             }
         }
@@ -82,45 +85,70 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         (tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage) = (tally.DataRecords, tally.OptionsRecords);
 
         // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
-        if (Waiting.HasSetsOf(exporter)) EndWaiting(message, exporter, session, arrivalUnixMilliseconds, ref tally);
+        if (Waiting.HasSetsOf(session.Exporter)) EndWaiting(message, session, arrivalUnixMilliseconds, ref tally);
         return tally;
     }
 
     /// <summary>Reads the records of a v5 Message, which have one layout and need no Template.</summary>
-    public SetTally ReadNetFlowV5(in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds)
+    public SetTally ReadNetFlowV5(in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
     {
         counters.Receive(Hop.Set);
         var held = message.Body.Length / NetFlowV5Layout.RecordLength;
         if (message.StatedRecordCount != held) counters.Note(Irregularity.RecordCountWrong);
         if (message.SamplingInterval != 0) session.SamplingInterval = message.SamplingInterval;
         var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
-        var records = _dataSets.Read(content, NetFlowV5Layout.Template, message, exporter, session, arrivalUnixMilliseconds);
+        var records = _dataSets.Read(content, NetFlowV5Layout.Template, ref clock, session, arrivalUnixMilliseconds);
         return new SetTally { DataRecords = records, DataRecordsOfMessage = records, Sets = 1, UnreadSets = records == 0 ? 1 : 0 };
     }
 
-    /// <summary>Lets time pass by the clock of arrivals: what waited for an exporter's start long enough is read without, what waited too long for a Template is given up.</summary>
+    /// <summary>
+    /// Lets time pass by the clock of arrivals: what waited for an exporter's start long enough is read without, what waited too long for a Template is given up, and what
+    /// waits for one that another thread has learned is read.
+    /// </summary>
     public SetTally AdvanceTo(long arrivalUnixMilliseconds, bool isEnd)
     {
         var tally = default(SetTally);
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
+        if (!Waiting.IsEmpty) ReadLearnedElsewhere(arrivalUnixMilliseconds, ref tally);
         if (_awaitingSystemInit.Count != 0) EndWaitingForSystemInit(arrivalUnixMilliseconds, isEnd, ref tally);
         GiveUpBefore(isEnd ? long.MaxValue : arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds);
         return tally;
     }
 
+    private void ReadLearnedElsewhere(long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        List<Exporter>? changed = null;
+        foreach (var exporter in Waiting.Exporters)
+        {
+            if (!exporter.IsCurrent(_seenMaps.GetValueOrDefault(exporter))) (changed ??= []).Add(exporter);
+        }
+
+        if (changed is null) return;
+        foreach (var exporter in changed)
+        {
+            _seenMaps[exporter] = exporter.Templates;
+            ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+            if (!Waiting.HasSetsOf(exporter)) _seenMaps.Remove(exporter);
+        }
+    }
+
     private void EndWaitingForSystemInit(long arrivalUnixMilliseconds, bool isEnd, ref SetTally tally)
     {
         // All sessions first, then each exporter once. A clock that went back ends the patience too.
-        var exporters = new HashSet<Exporter>();
-        foreach (var (session, (exporter, since)) in _awaitingSystemInit)
+        List<Exporter>? exporters = null;
+        foreach (var (session, since) in _awaitingSystemInit)
         {
-            if (!isEnd && Math.Abs(arrivalUnixMilliseconds - since) < SystemInitPatience) continue;
-            session.HasNoSystemInit = true;
+            if (session.SystemInitUnixMilliseconds == 0)
+            {
+                if (!isEnd && Math.Abs(arrivalUnixMilliseconds - since) < SystemInitPatience) continue;
+                session.HasNoSystemInit = true;
+            }
+
             _awaitingSystemInit.Remove(session);
-            exporters.Add(exporter);
+            (exporters ??= []).Add(session.Exporter);
         }
 
-        foreach (var exporter in exporters) ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+        foreach (var exporter in (exporters ?? []).Distinct()) ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
     }
 
     private void GiveUpBefore(long arrivalUnixMilliseconds)
@@ -129,18 +157,25 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     }
 
     /// <summary>Reads a Data Set, or lets it wait.</summary>
-    private void ReadData(
-        in TemplateKey key, ReadOnlySpan<byte> content, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    private void ReadData(ushort setId, ReadOnlySpan<byte> content, in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        var template = FindTemplate(key, exporter);
+        var template = session.RecentTemplate(setId);
+        if (template is null)
+        {
+            // Before the look, so that a Template that comes just after it is not missed.
+            var map = session.Exporter.Templates;
+            template = FindTemplate(session.TemplateKey(setId), session);
+            if (template is null) _seenMaps.TryAdd(session.Exporter, map);
+        }
+
         var mustWaitForSystemInit = template is not null && MustWaitForSystemInit(template, message, session);
         if (template is null || mustWaitForSystemInit)
         {
             tally.IsIncomplete = true;
             tally.UnreadSets++;
-            if (Waiting.TryAdd(new WaitingSet(exporter, session, key, message.Header, content.ToArray(), arrivalUnixMilliseconds)))
+            if (Waiting.TryAdd(new WaitingSet(session, session.TemplateKey(setId), message.Header, content, arrivalUnixMilliseconds)))
             {
-                if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, (exporter, arrivalUnixMilliseconds));
+                if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, arrivalUnixMilliseconds);
                 return;
             }
 
@@ -154,27 +189,26 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             session.HasNoSystemInit = true;
         }
 
-        if (!Read(content, template, message, exporter, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
+        if (!Read(content, template, ref clock, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
         _hasOptionsData |= template.IsOptions;
     }
 
     /// <returns>True when there were records.</returns>
-    private bool Read(
-        ReadOnlySpan<byte> content, Template template, in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    private bool Read(ReadOnlySpan<byte> content, Template template, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
         var records = template.IsOptions
             ? _optionsRecords.Read(content, template, session, arrivalUnixMilliseconds)
-            : _dataSets.Read(content, template, message, exporter, session, arrivalUnixMilliseconds);
+            : _dataSets.Read(content, template, ref clock, session, arrivalUnixMilliseconds);
         if (template.IsOptions) tally.OptionsRecords += records;
         else tally.DataRecords += records;
         return records > 0;
     }
 
     /// <summary>Reads what waited for the Templates that this Message taught, and for the exporter's start when it told that.</summary>
-    private void EndWaiting(in ExportMessage message, Exporter exporter, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    private void EndWaiting(in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        foreach (var id in _learned) ReadWaiting(new WaitingFor(exporter, message.Version, message.ObservationDomainId, id), arrivalUnixMilliseconds, ref tally);
-        if (_hasOptionsData && session.SystemInitUnixMilliseconds != 0 && _awaitingSystemInit.Remove(session)) ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+        foreach (var id in _learned) ReadWaiting(new WaitingFor(session.Exporter, message.Version, message.ObservationDomainId, id), arrivalUnixMilliseconds, ref tally);
+        if (_hasOptionsData && session.SystemInitUnixMilliseconds != 0 && _awaitingSystemInit.Remove(session)) ReadAllWaiting(session.Exporter, arrivalUnixMilliseconds, ref tally);
     }
 
     private void ReadAllWaiting(Exporter exporter, long arrivalUnixMilliseconds, ref SetTally tally)
@@ -187,7 +221,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         foreach (var set in Waiting.TakeReady(awaited, IsReady))
         {
             // Another thread may have learned a second layout meanwhile.
-            if (FindTemplate(set.Key, set.Exporter) is not { } template)
+            if (FindTemplate(set.Key, set.Session) is not { } template)
             {
                 counters.Reject(Hop.Set, Rejection.MissingTemplate);
                 continue;
@@ -197,18 +231,19 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             // Its own header's times; but held from now, for the flows that it belongs with are held from now too.
             var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
             _hasOptionsData |= template.IsOptions;
-            if (Read(set.Content, template, message, set.Exporter, set.Session, arrivalUnixMilliseconds, ref tally))
+            var clock = set.Session.ReadClock(message);
+            if (Read(set.Content, template, ref clock, set.Session, arrivalUnixMilliseconds, ref tally))
                 set.Exporter.Minutes.Count(set.ArrivalUnixMilliseconds, units: 0, sets: 0, unread: -1);
         }
     }
 
     private bool IsReady(WaitingSet set)
     {
-        if (FindTemplate(set.Key, set.Exporter) is not { } template) return false;
+        if (FindTemplate(set.Key, set.Session) is not { } template) return false;
         if (!MustWaitForSystemInit(template, ExportMessage.ForWaitingSet(set.Header, default), set.Session)) return true;
 
         // Its Template has come, and shows that it must go on waiting.
-        _awaitingSystemInit.TryAdd(set.Session, (set.Exporter, _nowUnixMilliseconds));
+        _awaitingSystemInit.TryAdd(set.Session, _nowUnixMilliseconds);
         return false;
     }
 
@@ -216,18 +251,27 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private static bool MustWaitForSystemInit(Template template, in ExportMessage message, SessionDomain session) =>
         !message.HasSysUpTime && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0 && !session.HasNoSystemInit;
 
-    private Template? FindTemplate(in TemplateKey key, Exporter exporter)
+    private Template? FindTemplate(in TemplateKey key, SessionDomain session)
     {
-        if (_template is not null && key == _templateKey && exporter == _templateExporter && exporter.IsCurrent(_templateMap)) return _template;
+        var exporter = session.Exporter;
+        if (session.RecentTemplate(key.TemplateId) is { } recent) return recent;
         if (key == _missingKey && exporter == _missingExporter && exporter.IsCurrent(_missingMap)) return null;
-        if (!exporter.TryFind(key, out var template, out var map))
+        if (key == _borrowedKey && exporter == _borrowedExporter && exporter.IsCurrent(_borrowedMap)) return _borrowed;
+        if (exporter.TryFind(key, out var template, out var map))
         {
-            (_missingKey, _missingExporter, _missingMap) = (key, exporter, map);
-            if (!exporter.TryBorrow(key, options, _nowUnixMilliseconds, out template)) return null;
-            counters.Note(Irregularity.TemplateFromOtherSession);
+            session.Remember(template);
+            return template;
         }
 
-        (_template, _templateKey, _templateExporter, _templateMap) = (template, key, exporter, map);
+        if (!exporter.TryBorrow(key, options, _nowUnixMilliseconds, out template, out var isKept))
+        {
+            (_missingKey, _missingExporter, _missingMap) = (key, exporter, map);
+            return null;
+        }
+
+        counters.Note(Irregularity.TemplateFromOtherSession);
+        if (isKept) session.Remember(template);
+        else (_borrowed, _borrowedKey, _borrowedExporter, _borrowedMap) = (template, key, exporter, map);
         return template;
     }
 }

@@ -9,13 +9,13 @@ namespace RpcCollector;
 
 /// <summary>The live way, hop by hop: Datagram, ExportMessage, DataRecord, FlowRecord, FlowStart, ClientShard, RpcActivity, feed (RFC 7011, 2: Collecting Process).</summary>
 /// <remarks>
-/// A thread a UDP listener receives and decodes, one thread decodes what comes over TCP; a thread a shard joins. Between them stand bounded rings, one for each pair. When a shard is behind, decoding waits,
+/// One or more threads a UDP endpoint receive and decode, one thread decodes what comes over TCP; a thread a shard joins. Between them stand bounded rings, one for each pair. When a shard is behind, decoding waits,
 /// the kernel's buffer fills, and the loss is counted there.
 /// </remarks>
 internal sealed class CollectingProcess : IHostedService, IDisposable
 {
-    /// <summary>Flow starts between one decoding thread and one shard: about 120 KiB.</summary>
-    private const int RingCapacity = 1_024;
+    /// <summary>Flow starts between one decoding thread and one shard: about 240 KiB.</summary>
+    private const int RingCapacity = 2_048;
 
     private readonly ILogger<CollectingProcess> _logger;
     private readonly UdpOptions _udp;
@@ -32,8 +32,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
-        var (numListeners, numShards) = (options.Udp.Listen.Count, options.Detection.NumShards);
-        var numDecoders = numListeners + (options.Tcp.Listen.Count > 0 ? 1 : 0);
+        var numShards = options.Detection.NumShards;
+        var perEndpoint = Math.Min(options.Udp.NumReceivers(Environment.ProcessorCount), UdpSocket.MostReceivers);
+        var numReceivers = options.Udp.Listen.Count * perEndpoint;
+        var numDecoders = numReceivers + (options.Tcp.Listen.Count > 0 ? 1 : 0);
         _counters = [.. Enumerable.Range(0, numDecoders + numShards).Select(_ => new HopCounters())];
         var rings = new FlowStartRing[numDecoders, numShards];
 
@@ -49,18 +51,21 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
         try
         {
-            for (var number = 0; number < numDecoders; number++)
+            // 3. FlowStart to the shard that owns its client.
+            ShardRouter[] routers = [.. Enumerable.Range(0, numDecoders).Select(decoder => new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards))];
+
+            // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
+            DatagramDecoder[] decoders = [.. routers.Select((router, number) => new DatagramDecoder(options.Flows, catalog, _counters[number], router))];
+
+            // 1. Socket to Datagram; over TCP, connection to Message.
+            for (var number = 0; number < options.Udp.Listen.Count; number++)
             {
-                // 3. FlowStart to the shard that owns its client.
-                var router = new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[number, shard])], _shards);
-
-                // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
-                var decoder = new DatagramDecoder(options.Flows, catalog, _counters[number], router);
-
-                // 1. Socket to Datagram; over TCP, connection to Message.
-                if (number < numListeners) _listeners.Add(Listen(options.Udp, number, decoder, router));
-                else _streams = new StreamListener(options.Tcp, catalog, decoder, router, logger);
+                var first = number * perEndpoint;
+                var (endpoint, sources) = Open(options.Udp, number, perEndpoint);
+                _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i]))]));
             }
+
+            if (numDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[^1], logger);
         }
         catch
         {
@@ -77,7 +82,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     /// <summary>What listens on TCP; null when nothing does.</summary>
     public StreamListener? Streams => _streams;
 
-    private IEnumerable<DatagramDecoder> Decoders => _streams is null ? _listeners.Select(listener => listener.Decoder) : [.. _listeners.Select(listener => listener.Decoder), _streams.Decoder];
+    private IEnumerable<DatagramDecoder> Decoders => _streams is null ? _listeners.SelectMany(listener => listener.Decoders) : [.. _listeners.SelectMany(listener => listener.Decoders), _streams.Decoder];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -85,7 +90,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         foreach (var listener in _listeners) listener.Start();
         _streams?.Start();
         _started = _health.ListenersBound = true;
-        var granted = _listeners.Min(listener => listener.ReceiveBufferBytes);
+        var granted = _listeners.Min(listener => listener.LeastReceiveBufferBytes);
         if (granted < _udp.ReceiveBufferBytes)
             LogEvents.BufferIsSmall(_logger, granted, _udp.ReceiveBufferBytes, $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.ReceiveBufferBytes)}");
         if (_streams is not null) LogEvents.ReceivingOverTcp(_logger, _streams.IsEncrypted ? "TLS" : "TCP", string.Join(", ", _streams.Endpoints));
@@ -116,17 +121,17 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         foreach (var shard in _shards) shard.Dispose();
     }
 
-    private static UdpListener Listen(UdpOptions options, int number, DatagramDecoder decoder, ShardRouter router)
+    private static (ListenEndpoint Endpoint, IReadOnlyList<IDatagramSource> Sources) Open(UdpOptions options, int number, int count)
     {
         var setting = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.Listen)}:{number}";
         if (!ListenEndpoint.TryParse(options.Listen[number], out var endpoint)) throw new StartupException($"{setting}: not an endpoint");
-        return new UdpListener(endpoint, UdpSocket.Open(endpoint, setting, options), decoder, router);
+        return (endpoint, UdpSocket.Open(endpoint, setting, options, count));
     }
 
     private void ShowIn(CollectorGauges gauges)
     {
         gauges.Counters = _counters;
-        gauges.Listeners = [.. _listeners.Select(listener => new ListenerGauges(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => _udp.ReceiveBufferBytes, () => listener.KernelDrops) { Datagrams = () => listener.Decoder.Counters.Received(Hop.Datagram) })];
+        gauges.Listeners = [.. _listeners.Select(Gauges)];
         gauges.Connections = _streams?.Connections ?? gauges.Connections;
         gauges.ReceivedBytes = () => Decoders.Sum(decoder => decoder.ReceivedOctets);
         gauges.OptionsRecords = () => Decoders.Sum(decoder => decoder.OptionsRecords);
@@ -140,6 +145,9 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         gauges.LateFlowStarts = () => _shards.Sum(shard => shard.Shard.LateFlowStarts);
         gauges.WaitingEndpointFlows = () => _shards.Sum(shard => shard.Shard.WaitingEndpointFlows);
     }
+
+    private ListenerGauges Gauges(UdpListener listener) =>
+        new(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => (long)listener.NumReceivers * _udp.ReceiveBufferBytes, () => listener.KernelDrops) { Datagrams = () => listener.Datagrams };
 
     private IReadOnlyList<string> StoppedThreads() => !_started ? [] :
     [

@@ -150,7 +150,7 @@ public sealed class SequenceAccountTests
             var stated = statesNumberAfter ? number + (uint)units : number;
             number += (uint)units;
             if (i > 50 && i < 4990 && random.Next(100) == 0) withheld += units;
-            else _account.Observe(stated, data, options, _now++);
+            else _account.Observe(stated, data, options, _now++, reader: 0);
         }
 
         Assert.Equal((withheld, 0, 0, 0), Result);
@@ -162,7 +162,7 @@ public sealed class SequenceAccountTests
         var number = 0u;
         for (var i = 0; i < 5000; i++)
         {
-            _account.Observe(number, dataRecords: 10, optionsRecords: i > 3000 && i % 100 == 0 ? 3 : 0, _now++);
+            _account.Observe(number, dataRecords: 10, optionsRecords: i > 3000 && i % 100 == 0 ? 3 : 0, _now++, reader: 0);
             number += 10;
         }
 
@@ -178,8 +178,8 @@ public sealed class SequenceAccountTests
         for (var i = 0; i < 100; i++)
         {
             number += (uint)(10 + i);
-            if (i % 10 == 5) _account.Skip(number, _now++);
-            else _account.Observe(number, dataRecords: 10 + i, optionsRecords: 0, _now++);
+            if (i % 10 == 5) _account.Skip(number, _now++, reader: 0);
+            else _account.Observe(number, dataRecords: 10 + i, optionsRecords: 0, _now++, reader: 0);
         }
 
         Assert.Equal((0, 0, 0, 0), Result);
@@ -198,7 +198,7 @@ public sealed class SequenceAccountTests
 
     private void Observe(uint sequence, int units)
     {
-        _account.Observe(sequence, units, _now);
+        _account.Observe(sequence, units, _now, reader: 0);
         _now++;
     }
 }

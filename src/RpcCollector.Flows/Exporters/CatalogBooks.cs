@@ -1,5 +1,6 @@
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Messages;
+using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Exporters;
 
@@ -13,6 +14,9 @@ internal sealed class CatalogBooks
     private int _numSessions;
 
     public ChangeCounter Changes { get; } = new();
+
+    /// <summary>Plans that Templates of the same layout share.</summary>
+    public PlanPool Plans { get; } = new();
 
     public KernelLosses KernelLosses { get; } = new();
 

@@ -23,6 +23,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>What all exporters share.</summary>
     private CatalogBooks Books { get; } = books;
 
+    /// <summary>Plans that the Templates of all exporters share.</summary>
+    public PlanPool Plans => Books.Plans;
+
     public int Id { get; } = id;
 
     public HostAddress Address { get; } = address;
@@ -86,9 +89,14 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             if (_sessions.TryGetValue(key, out session)) return session;
             var isFull = _sessions.Count >= options.MaxSessionsPerExporter || (!_sessions.IsEmpty && Books.NumSessions >= options.MaxSessions);
-            if (isFull && _sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is { } silent && _sessions.TryRemove(silent.Key, out _)) Books.CountSessions(-1);
+            if (isFull && _sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is { } silent && _sessions.TryRemove(silent.Key, out _))
+            {
+                silent.IsForgotten = true;
+                Books.CountSessions(-1);
+            }
+
             Books.CountSessions(1);
-            session = new SessionDomain(key, domain, nextClockId());
+            session = new SessionDomain(key, this, domain, nextClockId());
             _sessions[key] = session;
             Books.Changes.Note();
             return session;
@@ -107,20 +115,24 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     /// <summary>Takes a Template in; the same one again is a refresh, a different one replaces the old at once.</summary>
     /// <param name="arrivalUnixMilliseconds">Now, by the clock of arrivals.</param>
-    public TemplateLearned Learn(in TemplateKey key, Template template, FlowOptions options, long arrivalUnixMilliseconds)
+    /// <param name="kept">The Template that is now under the key; the given one when there was no room for it.</param>
+    public TemplateLearned Learn(in TemplateKey key, Template template, FlowOptions options, long arrivalUnixMilliseconds, out Template kept)
     {
+        kept = template;
         lock (_learning)
         {
             var isKnown = _templates.TryGetValue(key, out var known);
             if (isKnown && known!.HasSameLayoutAs(template))
             {
                 known.Refresh(arrivalUnixMilliseconds);
+                kept = known;
                 return TemplateLearned.Refreshed;
             }
 
             if (!isKnown && !HasRoom(arrivalUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
             if (!isKnown) Books.CountTemplates(1);
             Volatile.Write(ref _templates, new Dictionary<TemplateKey, Template>(_templates) { [key] = template });
+            known?.Forget();
             Books.Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
         }
@@ -132,9 +144,10 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         lock (_learning)
         {
             var templates = new Dictionary<TemplateKey, Template>(_templates);
-            if (!templates.Remove(key)) return;
+            if (!templates.Remove(key, out var withdrawn)) return;
             Books.CountTemplates(-1);
             Volatile.Write(ref _templates, templates);
+            withdrawn.Forget();
             Books.Changes.Note();
         }
     }
@@ -169,11 +182,17 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     {
         lock (_learning)
         {
-            var templates = _templates.Where(entry => !isOver(entry.Key, entry.Value)).ToDictionary();
-            var forgotten = _templates.Count - templates.Count;
+            var all = _templates;
+            var templates = all.Where(entry => !isOver(entry.Key, entry.Value)).ToDictionary();
+            var forgotten = all.Count - templates.Count;
             if (forgotten == 0) return 0;
             Books.CountTemplates(-forgotten);
             Volatile.Write(ref _templates, templates);
+            foreach (var (key, template) in all)
+            {
+                if (!templates.ContainsKey(key)) template.Forget();
+            }
+
             Books.Changes.Note();
             return forgotten;
         }
@@ -183,8 +202,10 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// Exporters change ports, and a restarted one sends data before it repeats its Templates: when the sessions of this exporter know exactly
     /// one layout for the id, it is that. Two different layouts leave the question open.
     /// </summary>
-    public bool TryBorrow(in TemplateKey key, FlowOptions options, long arrivalUnixMilliseconds, [NotNullWhen(true)] out Template? template)
+    /// <param name="isKept">False when there was no room to keep it for this session.</param>
+    public bool TryBorrow(in TemplateKey key, FlowOptions options, long arrivalUnixMilliseconds, [NotNullWhen(true)] out Template? template, out bool isKept)
     {
+        isKept = false;
         template = null;
         foreach (var (otherKey, other) in Volatile.Read(ref _templates))
         {
@@ -194,7 +215,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         }
 
         if (template is null) return false;
-        Learn(key, template, options, arrivalUnixMilliseconds);
+        isKept = Learn(key, template.ForOtherSession(), options, arrivalUnixMilliseconds, out template) != TemplateLearned.RefusedAsTooMany;
         return true;
     }
 }

@@ -89,6 +89,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
     }
 
     /// <summary>Takes the two clocks of one datagram.</summary>
+    /// <remarks>Under the exporter's accounts.</remarks>
     public void ObserveOffset(long exportUnixMilliseconds, long arrivalUnixMilliseconds)
     {
         // Headers in whole seconds are early by up to 999 ms and queues make arrivals late: the least offset of a while is nearest the truth.
@@ -103,11 +104,12 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
         Volatile.Write(ref _arrivalOffset, _leastOffset);
     }
 
+    /// <remarks>Under the exporter's accounts.</remarks>
     public void CountDatagram(long arrivalUnixMilliseconds, int dataRecords, int optionsRecords)
     {
         Volatile.Write(ref _lastSeenUnixMilliseconds, arrivalUnixMilliseconds);
-        Interlocked.Increment(ref _datagrams);
-        if (dataRecords != 0) Interlocked.Add(ref _dataRecords, dataRecords);
-        if (optionsRecords != 0) Interlocked.Add(ref _optionsRecords, optionsRecords);
+        Volatile.Write(ref _datagrams, _datagrams + 1);
+        Volatile.Write(ref _dataRecords, _dataRecords + dataRecords);
+        Volatile.Write(ref _optionsRecords, _optionsRecords + optionsRecords);
     }
 }

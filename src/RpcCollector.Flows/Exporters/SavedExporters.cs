@@ -58,11 +58,11 @@ internal static class SavedExporters
             }
 
             if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
-            var template = new Template(known.Id, known.IsOptions, fields, known.FirstReceived);
+            var template = new Template(known.Id, known.IsOptions, fields, known.FirstReceived, exporter.Plans);
             if (template.Plan.MinimumLength == 0) continue;
             template.Refresh(known.LastReceived);
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), known.LastUsed);
-            exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options, template.FirstReceivedUnixMilliseconds);
+            exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options, template.FirstReceivedUnixMilliseconds, out _);
         }
     }
 

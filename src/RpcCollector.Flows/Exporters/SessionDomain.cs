@@ -1,24 +1,35 @@
 using RpcCollector.Flows.Interpretation;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Messages;
+using RpcCollector.Flows.Templates;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>
 /// One Observation Domain within one Transport Session: where sequence numbers run, and whose clock and sampling its records go by. Unique by
-/// exporter, both ports, version and Observation Domain ID; owned by the decoding thread of its session.
+/// exporter, both ports, version and Observation Domain ID.
 /// </summary>
-/// <remarks>Several devices behind one translated address differ in their ports alone: that is why their clocks are kept here and not with the domain.</remarks>
+/// <remarks>
+/// Several decoding threads may read Messages of one session at once, when one helps another: clock, sequence and counts are written, and the clock is read, under
+/// <see cref="Accounts"/>; everything else is one value that stands by itself.
+/// Several devices behind one translated address differ in their ports alone: that is why their clocks are kept here and not with the domain.
+/// </remarks>
 internal sealed class SessionDomain
 {
+    private readonly HostAddress _address;
+    private TemplateCache _templates;
     private long _systemInitUnixMilliseconds;
     private uint _samplingInterval;
     private long _firstSeenUnixMilliseconds;
     private long _lastSeenUnixMilliseconds;
 
-    public SessionDomain(SessionKey key, ObservationDomain domain, int clockId)
+    public SessionDomain(SessionKey key, Exporter exporter, ObservationDomain domain, int clockId)
     {
         Key = key;
+        Exporter = exporter;
+        _address = exporter.Address;
+        Accounts = exporter.Minutes.Accounts;
         Domain = domain;
         Sequence = new SequenceAccount(domain.Sequence);
         ClockId = clockId;
@@ -30,7 +41,21 @@ internal sealed class SessionDomain
 
     public SessionKey Key { get; }
 
+    public Exporter Exporter { get; }
+
     public ObservationDomain Domain { get; }
+
+    /// <summary>Held, for moments only, by a thread that takes what a Message tells of clock, sequence and counts.</summary>
+    public Lock Accounts { get; }
+
+    /// <summary>Its Template Sets as they came last.</summary>
+    public RepeatedSets TemplateSets { get; } = new();
+
+    /// <summary>True once another session took its room: who kept it must look again.</summary>
+    public bool IsForgotten { get; set; }
+
+    /// <summary>True while a decoding thread watches its open gaps; under <see cref="Accounts"/>.</summary>
+    public bool IsWatched { get; set; }
 
     /// <summary>Names the clock that flow times of this session are measured by, one number for times from uptime, the next for absolute times.</summary>
     public int ClockId { get; }
@@ -42,13 +67,38 @@ internal sealed class SessionDomain
     /// <summary>True once it is clear that options data will not say when the exporter started.</summary>
     public bool HasNoSystemInit { get; set; }
 
-    /// <summary>Takes the end of a flow from an exporter that does not say when it started.</summary>
-    public void ObserveFlowEnd(uint endUpTime, long exportUnixMilliseconds)
+    /// <summary>Takes the end of a flow from an exporter that does not say when it started, and reads its start by what is known then.</summary>
+    /// <returns>The start measured from the clock's anchor, and what is to be added to it.</returns>
+    public (long Start, long Correction) ReadByFlowEnd(uint startUpTime, uint endUpTime, long exportUnixMilliseconds)
     {
-        var happened = Clock.ObserveFlowEnd(endUpTime, exportUnixMilliseconds);
-        Domain.LastClock = Clock;
-        if (happened != ClockEvent.None) Domain.NoteClock();
-        if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+        lock (Accounts)
+        {
+            var happened = Clock.ObserveFlowEnd(endUpTime, exportUnixMilliseconds);
+            Domain.LastClock = Clock;
+            if (happened != ClockEvent.None) Domain.NoteClock();
+            if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+            return (Clock.At(startUpTime, exportUnixMilliseconds), Clock.CorrectionMilliseconds);
+        }
+    }
+
+    /// <summary>True when this is the session of a datagram, and still is.</summary>
+    public bool Is(in HostAddress exporter, in SessionKey key) => key == Key && exporter == _address && !IsForgotten;
+
+    public TemplateKey TemplateKey(ushort templateId) => new(Key.ExporterPort, Key.CollectorPort, Key.Version, Key.ObservationDomainId, templateId, Key.IsOverTcp);
+
+    /// <summary>A Template that it used lately; null when it must be looked up.</summary>
+    public Template? RecentTemplate(ushort templateId) => _templates.Find(templateId);
+
+    /// <summary>Takes a Template that was looked up, and is under its key.</summary>
+    public void Remember(Template template) => _templates.Add(template);
+
+    /// <summary>What the times of a Message's records are measured by.</summary>
+    /// <param name="message">Its header, already observed.</param>
+    public MessageClock ReadClock(in ExportMessage message)
+    {
+        // Only an uptime goes by the boot clock, whose numbers belong together.
+        if (!message.HasSysUpTime) return Clock.Read(message);
+        lock (Accounts) return Clock.Read(message);
     }
 
     /// <summary>What a restart of the collector must not lose.</summary>

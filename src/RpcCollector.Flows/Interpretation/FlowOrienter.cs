@@ -1,19 +1,14 @@
+using System.Runtime.CompilerServices;
+
 namespace RpcCollector.Flows.Interpretation;
 
 /// <summary>Turns a flow record into a flow start: says which end is the client, and how sure that is.</summary>
-internal sealed class FlowOrienter(FlowOptions options, IFlowStartSink sink)
+internal sealed class FlowOrienter(IFlowStartSink sink)
 {
     private const ushort Syn = 0x02;
     private const ushort Ack = 0x10;
     private const byte InitiatorIsSource = 1;
     private const byte InitiatorIsDestination = 2;
-
-    private readonly ushort _lowestEndpointPort = (ushort)options.LowestEndpointPort;
-
-    /// <summary>True when a TCP flow between these ports can be part of Windows remote administration.</summary>
-    public bool IsRelevant(ushort sourcePort, ushort destinationPort) =>
-        (sourcePort >= _lowestEndpointPort && destinationPort >= _lowestEndpointPort)
-        || WellKnownPort.IsRemoteAdministration(destinationPort) || WellKnownPort.IsRemoteAdministration(sourcePort);
 
     public void Orient(in FlowRecord record)
     {
@@ -49,38 +44,47 @@ internal sealed class FlowOrienter(FlowOptions options, IFlowStartSink sink)
 
     private void Offer(in FlowRecord record, bool clientIsSource, DirectionConfidence direction, bool isMirror)
     {
-        var start = new FlowStart
-        {
-            StartUnixMilliseconds = record.StartUnixMilliseconds,
-            EndUnixMilliseconds = record.EndUnixMilliseconds,
-            ArrivalUnixMilliseconds = record.ArrivalUnixMilliseconds,
-            ResolutionMilliseconds = record.ResolutionMilliseconds,
-            ClockId = record.ClockId,
-            ClockCorrectionMilliseconds = record.ClockCorrectionMilliseconds,
-            ExporterId = record.ExporterId,
-            SamplingInterval = record.SamplingInterval,
-            Direction = direction,
-            IsMirror = isMirror,
-        };
+        // Every field is written below: clearing them all first would cost as much again.
+        Unsafe.SkipInit(out FlowStart start);
+        start.StartUnixMilliseconds = record.StartUnixMilliseconds;
+        start.EndUnixMilliseconds = record.EndUnixMilliseconds;
+        start.ArrivalUnixMilliseconds = record.ArrivalUnixMilliseconds;
+        start.ResolutionMilliseconds = record.ResolutionMilliseconds;
+        start.ClockId = record.ClockId;
+        start.ClockCorrectionMilliseconds = record.ClockCorrectionMilliseconds;
+        start.ExporterId = record.ExporterId;
+        start.SamplingInterval = record.SamplingInterval;
+        start.Direction = direction;
+        start.IsMirror = isMirror;
         if (clientIsSource)
         {
-            (start.Client, start.Server) = (record.Source, record.Destination);
-            (start.ClientPort, start.ServerPort) = (record.SourcePort, record.DestinationPort);
-            (start.ClientTcpFlags, start.ServerTcpFlags) = (record.TcpFlags, record.ReverseTcpFlags);
-            (start.ClientOctets, start.ServerOctets) = (record.Octets, record.ReverseOctets);
-            (start.ClientPackets, start.ServerPackets) = (record.Packets, record.ReversePackets);
+            start.Client = record.Source;
+            start.Server = record.Destination;
+            start.ClientPort = record.SourcePort;
+            start.ServerPort = record.DestinationPort;
+            start.ClientTcpFlags = record.TcpFlags;
+            start.ServerTcpFlags = record.ReverseTcpFlags;
+            start.ClientOctets = record.Octets;
+            start.ServerOctets = record.ReverseOctets;
+            start.ClientPackets = record.Packets;
+            start.ServerPackets = record.ReversePackets;
             start.Half = record.HasReverse ? FlowHalf.Both : FlowHalf.FromClient;
         }
         else
         {
-            (start.Client, start.Server) = (record.Destination, record.Source);
-            (start.ClientPort, start.ServerPort) = (record.DestinationPort, record.SourcePort);
-            (start.ClientTcpFlags, start.ServerTcpFlags) = (record.ReverseTcpFlags, record.TcpFlags);
-            (start.ClientOctets, start.ServerOctets) = (record.ReverseOctets, record.Octets);
-            (start.ClientPackets, start.ServerPackets) = (record.ReversePackets, record.Packets);
+            start.Client = record.Destination;
+            start.Server = record.Source;
+            start.ClientPort = record.DestinationPort;
+            start.ServerPort = record.SourcePort;
+            start.ClientTcpFlags = record.ReverseTcpFlags;
+            start.ServerTcpFlags = record.TcpFlags;
+            start.ClientOctets = record.ReverseOctets;
+            start.ServerOctets = record.Octets;
+            start.ClientPackets = record.ReversePackets;
+            start.ServerPackets = record.Packets;
             start.Half = record.HasReverse ? FlowHalf.Both : FlowHalf.FromServer;
         }
 
-        sink.Offer(start);
+        sink.Offer(in start);
     }
 }

@@ -1,6 +1,6 @@
 using RpcCollector.Flows.Exporters;
-using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Templates;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Interpretation;
 
@@ -15,21 +15,36 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     /// (21 and 22), then those relative to the export (158, 159), then the moment of an event (322 to 324).
     /// </summary>
     /// <returns>False when no start can be known.</returns>
-    public static bool TryRead(RecordPlan plan, ReadOnlySpan<byte> record, in ExportMessage message, SessionDomain session, out FlowTimes times)
+    public static bool TryRead(RecordPlan plan, ref readonly byte record, ref MessageClock clock, SessionDomain session, out FlowTimes times)
     {
-        var hasStart = TryReadAbsolute(plan, record, FieldRole.StartMilliseconds, FieldRole.StartMicroseconds, FieldRole.StartSeconds, out var start, out var startResolution);
-        var isByUpTime = !hasStart && plan[FieldRole.StartSysUpTime].IsPresent && IsByBootClock(plan, message, session);
-        hasStart = hasStart || TryReadRelative(plan, record, message, session, FieldRole.StartSysUpTime, FieldRole.StartDeltaMicroseconds, out start, out startResolution);
-        var hasEnd = TryReadAbsolute(plan, record, FieldRole.EndMilliseconds, FieldRole.EndMicroseconds, FieldRole.EndSeconds, out var end, out var endResolution);
-        var isEndByUpTime = !hasEnd && plan[FieldRole.EndSysUpTime].IsPresent && IsByBootClock(plan, message, session);
-        hasEnd = hasEnd || TryReadRelative(plan, record, message, session, FieldRole.EndSysUpTime, FieldRole.EndDeltaMicroseconds, out end, out endResolution);
+        // 1. What nearly all exporters send.
+        if (plan.HasTimesInMilliseconds)
+        {
+            var (first, last) = ((long)plan.Read(FieldRole.StartMilliseconds, in record), (long)plan.Read(FieldRole.EndMilliseconds, in record));
+            times = new FlowTimes(first, last, 1, false, false);
+            if (IsPlausible(first) && IsPlausible(last)) return true;
+        }
+        else if (plan.HasTimesBySysUpTimeAlone && clock.HasSysUpTime)
+        {
+            var (first, last) = (clock.At((uint)plan.Read(FieldRole.StartSysUpTime, in record)), clock.At((uint)plan.Read(FieldRole.EndSysUpTime, in record)));
+            times = new FlowTimes(first, last, 1, true, true);
+            return true;
+        }
+
+        // 2. Everything else.
+        var hasStart = TryReadAbsolute(plan, in record, FieldRole.StartMilliseconds, FieldRole.StartMicroseconds, FieldRole.StartSeconds, out var start, out var startResolution);
+        var isByUpTime = !hasStart && plan[FieldRole.StartSysUpTime].IsPresent && IsByBootClock(plan, clock, session);
+        hasStart = hasStart || TryReadRelative(plan, in record, ref clock, session, FieldRole.StartSysUpTime, FieldRole.StartDeltaMicroseconds, out start, out startResolution);
+        var hasEnd = TryReadAbsolute(plan, in record, FieldRole.EndMilliseconds, FieldRole.EndMicroseconds, FieldRole.EndSeconds, out var end, out var endResolution);
+        var isEndByUpTime = !hasEnd && plan[FieldRole.EndSysUpTime].IsPresent && IsByBootClock(plan, clock, session);
+        hasEnd = hasEnd || TryReadRelative(plan, in record, ref clock, session, FieldRole.EndSysUpTime, FieldRole.EndDeltaMicroseconds, out end, out endResolution);
         if (!hasStart && !hasEnd)
         {
             hasStart = TryReadAbsolute(
-                plan, record, FieldRole.ObservationMilliseconds, FieldRole.ObservationMicroseconds, FieldRole.ObservationSeconds, out start, out startResolution);
+                plan, in record, FieldRole.ObservationMilliseconds, FieldRole.ObservationMicroseconds, FieldRole.ObservationSeconds, out start, out startResolution);
         }
 
-        if (TryReadDuration(plan, record, out var duration))
+        if (TryReadDuration(plan, in record, out var duration))
         {
             if (!hasStart && hasEnd)
             {
@@ -46,68 +61,67 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     }
 
     /// <summary>Uptimes go by the boot clock unless the exporter states when it started.</summary>
-    private static bool IsByBootClock(RecordPlan plan, in ExportMessage message, SessionDomain session) =>
-        message.HasSysUpTime || (session.SystemInitUnixMilliseconds == 0 && !plan[FieldRole.SystemInitTime].IsPresent);
+    private static bool IsByBootClock(RecordPlan plan, in MessageClock clock, SessionDomain session) =>
+        clock.HasSysUpTime || (session.SystemInitUnixMilliseconds == 0 && !plan[FieldRole.SystemInitTime].IsPresent);
 
     private static bool TryReadAbsolute(
-        RecordPlan plan, ReadOnlySpan<byte> record, FieldRole milliseconds, FieldRole microseconds, FieldRole seconds, out long time, out int resolution)
+        RecordPlan plan, ref readonly byte record, FieldRole milliseconds, FieldRole microseconds, FieldRole seconds, out long time, out int resolution)
     {
         // Zero is what exporters send for a time that they do not know.
         resolution = 1;
-        time = (long)plan[milliseconds].Read(record);
+        time = (long)plan.Read(milliseconds, in record);
         if (IsPlausible(time)) return true;
-        if (plan[microseconds] is { IsPresent: true } slot)
+        if (plan[microseconds].IsPresent)
         {
-            time = FromNtp(slot.Read(record));
+            time = FromNtp(plan.Read(microseconds, in record));
             if (IsPlausible(time)) return true;
         }
 
         resolution = 1000;
-        time = (long)plan[seconds].Read(record) * 1000;
+        time = (long)plan.Read(seconds, in record) * 1000;
         return IsPlausible(time);
     }
 
     private static bool TryReadRelative(
-        RecordPlan plan, ReadOnlySpan<byte> record, in ExportMessage message, SessionDomain session, FieldRole sysUpTime, FieldRole deltaMicroseconds,
+        RecordPlan plan, ref readonly byte record, ref MessageClock clock, SessionDomain session, FieldRole sysUpTime, FieldRole deltaMicroseconds,
         out long time, out int resolution)
     {
-        (time, resolution) = (0, message.ExportResolutionMilliseconds);
-        if (plan[sysUpTime] is { IsPresent: true } slot)
+        (time, resolution) = (0, clock.ExportResolutionMilliseconds);
+        if (plan[sysUpTime].IsPresent)
         {
-            var upTime = (uint)slot.Read(record);
-            if (message.HasSysUpTime)
+            var upTime = (uint)plan.Read(sysUpTime, in record);
+            if (clock.HasSysUpTime)
             {
-                time = session.Clock.At(upTime, message);
+                time = clock.At(upTime);
                 resolution = 1;
                 return true;
             }
 
-            var systemInit = plan[FieldRole.SystemInitTime] is { IsPresent: true } inRecord ? (long)inRecord.Read(record) : session.SystemInitUnixMilliseconds;
+            var systemInit = plan[FieldRole.SystemInitTime].IsPresent ? (long)plan.Read(FieldRole.SystemInitTime, in record) : session.SystemInitUnixMilliseconds;
             if (IsPlausible(systemInit))
             {
-                var upTimeAtExport = (uint)(message.ExportUnixMilliseconds - systemInit);
-                time = message.ExportUnixMilliseconds + (int)(upTime - upTimeAtExport);
+                var upTimeAtExport = (uint)(clock.ExportUnixMilliseconds - systemInit);
+                time = clock.ExportUnixMilliseconds + (int)(upTime - upTimeAtExport);
                 resolution = 1;
                 return true;
             }
 
             // No time of its start will come (see SetDecoder): inferred from the ends of its flows.
-            session.ObserveFlowEnd((uint)plan[FieldRole.EndSysUpTime].Read(record), message.ExportUnixMilliseconds);
-            time = session.Clock.At(upTime, message.ExportUnixMilliseconds);
+            (time, clock.CorrectionMilliseconds) = session.ReadByFlowEnd(upTime, (uint)plan.Read(FieldRole.EndSysUpTime, in record), clock.ExportUnixMilliseconds);
             resolution = 1;
             return true;
         }
 
-        if (plan[deltaMicroseconds] is not { IsPresent: true } delta) return false;
-        time = message.ExportUnixMilliseconds - ((uint)delta.Read(record) / 1000);
+        if (!plan[deltaMicroseconds].IsPresent) return false;
+        time = clock.ExportUnixMilliseconds - ((uint)plan.Read(deltaMicroseconds, in record) / 1000);
         return true;
     }
 
-    private static bool TryReadDuration(RecordPlan plan, ReadOnlySpan<byte> record, out long duration)
+    private static bool TryReadDuration(RecordPlan plan, ref readonly byte record, out long duration)
     {
         duration = 0;
-        if (plan[FieldRole.DurationMilliseconds] is { IsPresent: true } milliseconds) duration = (uint)milliseconds.Read(record);
-        else if (plan[FieldRole.DurationMicroseconds] is { IsPresent: true } microseconds) duration = (uint)microseconds.Read(record) / 1000;
+        if (plan[FieldRole.DurationMilliseconds].IsPresent) duration = (uint)plan.Read(FieldRole.DurationMilliseconds, in record);
+        else if (plan[FieldRole.DurationMicroseconds].IsPresent) duration = (uint)plan.Read(FieldRole.DurationMicroseconds, in record) / 1000;
         else return false;
         return true;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RpcCollector.Flows.Losses;
 
 /// <summary>Counts what came and what did not for each of the last 60 minutes of arrivals: of one exporter, or of one port.</summary>
@@ -7,9 +9,15 @@ internal sealed class MinuteRing
 
     private const long MillisecondsPerMinute = 60_000;
 
-    private readonly Lock _counting = new();
     private readonly MinuteCounts[] _minutes = new MinuteCounts[Capacity];
     private long _newest;
+
+    // The minute at hand, as long as it lasts: only then it goes to the others.
+    private MinuteCounts _current;
+    private long _currentStart;
+
+    /// <summary>Held while counting; of an exporter's ring, by everything that is written down of its datagrams.</summary>
+    public Lock Accounts { get; } = new();
 
     /// <summary>What arrived with one datagram.</summary>
     /// <param name="units">Units of the sequence.</param>
@@ -17,21 +25,25 @@ internal sealed class MinuteRing
     /// <param name="unread">Those of its Sets that could not be read, or not yet.</param>
     public void Count(long arrivalUnixMilliseconds, int units, int sets, int unread)
     {
-        lock (_counting)
-        {
-            if (!TryFind(arrivalUnixMilliseconds, out var index)) return;
-            ref var minute = ref _minutes[index];
-            minute.Units += units;
-            minute.Sets += sets;
-            minute.Unread += unread;
-        }
+        lock (Accounts) CountHeld(arrivalUnixMilliseconds, units, sets, unread);
+    }
+
+    /// <summary>The same for a thread that holds <see cref="Accounts"/>.</summary>
+    public void CountHeld(long arrivalUnixMilliseconds, int units, int sets, int unread)
+    {
+        ref var minute = ref Find(arrivalUnixMilliseconds);
+        if (Unsafe.IsNullRef(ref minute)) return;
+        minute.Units += units;
+        minute.Sets += sets;
+        minute.Unread += unread;
     }
 
     public void Lose(long units, long seenUnixMilliseconds)
     {
-        lock (_counting)
+        lock (Accounts)
         {
-            if (TryFind(seenUnixMilliseconds, out var index)) _minutes[index].Lost += units;
+            ref var minute = ref Find(seenUnixMilliseconds);
+            if (!Unsafe.IsNullRef(ref minute)) minute.Lost += units;
         }
     }
 
@@ -39,9 +51,9 @@ internal sealed class MinuteRing
     public MinuteCounts? At(long unixMilliseconds)
     {
         var number = unixMilliseconds / MillisecondsPerMinute;
-        lock (_counting)
+        lock (Accounts)
         {
-            var minute = _minutes[IndexOf(number)];
+            var minute = number == _current.Number ? _current : _minutes[IndexOf(number)];
             return minute.Number == number && minute.HasAny ? minute : null;
         }
     }
@@ -49,8 +61,9 @@ internal sealed class MinuteRing
     /// <summary>The sum of the newest minutes in which something came.</summary>
     public MinuteCounts? Newest(int minutes)
     {
-        lock (_counting)
+        lock (Accounts)
         {
+            _minutes[IndexOf(_current.Number)] = _current;
             var sum = default(MinuteCounts);
             foreach (var minute in _minutes)
             {
@@ -62,18 +75,25 @@ internal sealed class MinuteRing
         }
     }
 
-    private bool TryFind(long unixMilliseconds, out int index)
+    /// <summary>The minute that a moment lies in; no reference when that is too long ago.</summary>
+    private ref MinuteCounts Find(long unixMilliseconds)
     {
+        if ((ulong)(unixMilliseconds - _currentStart) < MillisecondsPerMinute) return ref _current;
         var number = unixMilliseconds / MillisecondsPerMinute;
-        index = IndexOf(number);
-        if (_minutes[index].Number != number)
+        if (number < 0) return ref Unsafe.NullRef<MinuteCounts>();
+        ref var minute = ref _minutes[IndexOf(number)];
+        if (number < _newest)
         {
-            if (number <= _newest - Capacity || number < 0) return false;
-            _minutes[index] = new MinuteCounts { Number = number };
+            if (minute.Number == number) return ref minute;
+            if (number <= _newest - Capacity) return ref Unsafe.NullRef<MinuteCounts>();
+            minute = new MinuteCounts { Number = number };
+            return ref minute;
         }
 
-        _newest = Math.Max(_newest, number);
-        return true;
+        _minutes[IndexOf(_current.Number)] = _current;
+        _current = minute.Number == number ? minute : new MinuteCounts { Number = number };
+        (_newest, _currentStart) = (number, number * MillisecondsPerMinute);
+        return ref _current;
     }
 
     private static int IndexOf(long number) => (int)((ulong)number % Capacity);

@@ -7,6 +7,8 @@ namespace RpcCollector.Flows.Losses;
 /// <remarks>
 /// A gap is no loss yet: datagrams overtake each other. It stays open for the reorder window, in time, and what then arrives fills it and is late.
 /// What was never in a gap is a duplicate; a number far from the expected one is a reset of the sequence, and no loss can be told from it.
+/// When several threads of ours take turns with the datagrams of one session, they overtake each other by whole batches: then gaps stay open for longer, what fills them is
+/// not called late, and what lies before the first number that was followed is no duplicate.
 /// </remarks>
 internal sealed class SequenceAccount(SequenceTally? tally = null)
 {
@@ -19,10 +21,19 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     /// <summary>A step back by more units than this is no late arrival but another sequence.</summary>
     public const int LargestLateness = 65_536;
 
+    /// <summary>How long, in milliseconds of arrival, a gap may be filled, and the sequence counts as shared, after another thread took its turn.</summary>
+    public const long SharedWindowMilliseconds = 10_000;
+
+    /// <summary>A step back by more units than this is another sequence even where threads take turns: one of them may not have run for long.</summary>
+    public const int LargestSharedLateness = 1 << 24;
+
     private const int MaxGaps = 64;
 
     // So many Messages in a row that follow each other, and none that follows the old sequence, are a new sequence.
     private const int NewSequenceRun = 4;
+
+    // The same where threads take turns: more than those may hold in their hands while none gets on with the old sequence.
+    private const int NewSharedSequenceRun = 512;
 
     // Made with the first gap: most sequences have none.
     private Gap[] _gaps = [];
@@ -32,6 +43,9 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     private State _state;
     private uint _expectedOfRun;
     private int _run;
+    private uint _firstFollowed;
+    private int _reader = -1;
+    private long _lastTurn = long.MinValue / 2;
     private long _lost;
     private long _late;
     private long _duplicated;
@@ -62,33 +76,47 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     public bool HasOpenGaps => _numGaps != 0;
 
     /// <summary>Takes the sequence number of an IPFIX Message, in whichever way its exporter numbers.</summary>
-    public void Observe(uint sequenceNumber, int dataRecords, int optionsRecords, long arrivalUnixMilliseconds)
+    /// <param name="reader">The number of the thread that took it.</param>
+    public void Observe(uint sequenceNumber, int dataRecords, int optionsRecords, long arrivalUnixMilliseconds, int reader)
     {
-        if (_numbering.IsAnotherWay(sequenceNumber, dataRecords, optionsRecords)) _state = State.Resuming;
+        TakeTurn(reader, arrivalUnixMilliseconds);
+        if (_numbering.IsAnotherWay(sequenceNumber, dataRecords, optionsRecords, reader)) LoseTrack(arrivalUnixMilliseconds);
         var (before, units) = _numbering.Read(sequenceNumber, dataRecords, optionsRecords);
-        Observe(before, units, arrivalUnixMilliseconds);
+        Observe(before, units, arrivalUnixMilliseconds, reader);
     }
 
     /// <summary>A Message held records that could not be counted: the next number is taken as it comes.</summary>
-    public void Skip(uint sequenceNumber, long arrivalUnixMilliseconds)
+    public void Skip(uint sequenceNumber, long arrivalUnixMilliseconds, int reader)
     {
-        _numbering.Forget();
+        TakeTurn(reader, arrivalUnixMilliseconds);
+        _numbering.Forget(reader);
+        if (IsShared(arrivalUnixMilliseconds))
+        {
+            // How far it reaches is unknown, and others of its time may be in the hands of another thread.
+            LoseTrack(arrivalUnixMilliseconds);
+            return;
+        }
 
         // Where the number counts the Message in, it does not tell where the Message begins.
         if (_numbering.StatesNumberAfterMessage) _state = State.Resuming;
-        else Observe(sequenceNumber, units: -1, arrivalUnixMilliseconds);
+        else Observe(sequenceNumber, units: -1, arrivalUnixMilliseconds, reader);
     }
 
     /// <summary>Takes the sequence number of a Message.</summary>
     /// <param name="sequenceNumber">What the header states: how many units were sent before.</param>
     /// <param name="units">How many units the Message holds; negative when that cannot be known.</param>
     /// <param name="arrivalUnixMilliseconds">When it arrived.</param>
-    public void Observe(uint sequenceNumber, int units, long arrivalUnixMilliseconds)
+    /// <param name="reader">The number of the thread that took it.</param>
+    public void Observe(uint sequenceNumber, int units, long arrivalUnixMilliseconds, int reader)
     {
+        TakeTurn(reader, arrivalUnixMilliseconds);
         CloseGaps(arrivalUnixMilliseconds);
         var ahead = (int)(sequenceNumber - _expected);
         if (_state != State.Following)
         {
+            // While threads take turns, one that is behind does not say where the sequence goes on.
+            if (_state == State.Resuming && ahead is < 0 and >= -LargestSharedLateness && IsShared(arrivalUnixMilliseconds)) return;
+            _firstFollowed = sequenceNumber;
             Follow(sequenceNumber, units);
             return;
         }
@@ -102,14 +130,13 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
             OpenGap(_expected, sequenceNumber, arrivalUnixMilliseconds);
             Follow(sequenceNumber, units);
         }
-        else if (ahead is < 0 and >= -LargestLateness)
+        else if (ahead < 0 && ahead >= (IsShared(arrivalUnixMilliseconds) ? -LargestSharedLateness : -LargestLateness))
         {
-            TakeBack(sequenceNumber, Math.Max(units, 0));
+            TakeBack(sequenceNumber, Math.Max(units, 0), IsShared(arrivalUnixMilliseconds));
         }
         else
         {
-            CountReset();
-            Follow(sequenceNumber, units);
+            BeginAnew(sequenceNumber, units);
         }
     }
 
@@ -124,10 +151,12 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     /// <summary>Counts as lost what gaps older than the window still miss.</summary>
     public void CloseGaps(long arrivalUnixMilliseconds)
     {
+        if (_numGaps == 0) return;
         var kept = 0;
+        var window = IsShared(arrivalUnixMilliseconds) ? SharedWindowMilliseconds : ReorderWindowMilliseconds;
         for (var i = 0; i < _numGaps; i++)
         {
-            if (Math.Abs(arrivalUnixMilliseconds - _gaps[i].SeenUnixMilliseconds) < ReorderWindowMilliseconds) _gaps[kept++] = _gaps[i];
+            if (Math.Abs(arrivalUnixMilliseconds - _gaps[i].SeenUnixMilliseconds) < window) _gaps[kept++] = _gaps[i];
             else Lose(_gaps[i]);
         }
 
@@ -155,32 +184,81 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     }
 
     /// <summary>A Message from before: it fills a gap, or it came twice, or the sequence began anew.</summary>
-    private void TakeBack(uint sequenceNumber, int units)
+    private void TakeBack(uint sequenceNumber, int units, bool isShared)
     {
         for (var i = 0; i < _numGaps; i++)
         {
             var gap = _gaps[i];
             if (sequenceNumber - gap.From >= gap.To - gap.From) continue;
             var filled = Math.Min((uint)units, gap.To - sequenceNumber);
-            Volatile.Write(ref _late, _late + filled);
-            tally?.CountLate(filled);
-            _gaps[i] = gap with { To = sequenceNumber };
-            if (sequenceNumber + filled != gap.To) OpenGap(sequenceNumber + filled, gap.To, gap.SeenUnixMilliseconds);
+            if (!isShared)
+            {
+                Volatile.Write(ref _late, _late + filled);
+                tally?.CountLate(filled);
+            }
+
+            Fill(i, sequenceNumber, sequenceNumber + filled);
             return;
         }
 
-        _run = sequenceNumber == _expectedOfRun && _run > 0 ? _run + 1 : 1;
+        var follows = isShared || sequenceNumber == _expectedOfRun;
+        _run = follows && _run > 0 ? _run + 1 : 1;
         _expectedOfRun = sequenceNumber + (uint)units;
-        if (_run < NewSequenceRun)
+        if (_run < (isShared ? NewSharedSequenceRun : NewSequenceRun))
         {
+            if (isShared && (int)(sequenceNumber - _firstFollowed) < 0) return;
             Volatile.Write(ref _duplicated, _duplicated + units);
             tally?.CountDuplicated(units);
             return;
         }
 
+        BeginAnew(sequenceNumber, units);
+    }
+
+    /// <summary>Takes a part out of a gap; what is left of it stays open.</summary>
+    private void Fill(int index, uint from, uint to)
+    {
+        var gap = _gaps[index];
+        if (from == gap.From && to == gap.To)
+        {
+            _numGaps--;
+            Array.Copy(_gaps, index + 1, _gaps, index, _numGaps - index);
+        }
+        else if (from == gap.From)
+        {
+            _gaps[index] = gap with { From = to };
+        }
+        else
+        {
+            _gaps[index] = gap with { To = from };
+            if (to != gap.To) OpenGap(to, gap.To, gap.SeenUnixMilliseconds);
+        }
+    }
+
+    private void BeginAnew(uint sequenceNumber, int units)
+    {
         CountReset();
+        _firstFollowed = sequenceNumber;
         Follow(sequenceNumber, units);
     }
+
+    /// <summary>The next number is taken as it comes. What other threads still hold from before is neither lost nor a duplicate.</summary>
+    private void LoseTrack(long arrivalUnixMilliseconds)
+    {
+        if (_state == State.Following) _state = State.Resuming;
+        if (!IsShared(arrivalUnixMilliseconds)) return;
+        _numGaps = 0;
+        _firstFollowed = _expected;
+    }
+
+    private void TakeTurn(int reader, long arrivalUnixMilliseconds)
+    {
+        if (reader == _reader) return;
+        if (_reader >= 0) _lastTurn = arrivalUnixMilliseconds;
+        _reader = reader;
+    }
+
+    private bool IsShared(long arrivalUnixMilliseconds) => arrivalUnixMilliseconds - _lastTurn is > -SharedWindowMilliseconds and < SharedWindowMilliseconds;
 
     private void Lose(in Gap gap)
     {

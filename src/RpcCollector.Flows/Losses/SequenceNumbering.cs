@@ -12,21 +12,23 @@ internal struct SequenceNumbering
 
     private Votes _votes;
     private int _way;
-    private bool _hasLast;
-    private uint _lastNumber;
-    private int _lastDataRecords;
-    private int _lastOptionsRecords;
+
+    // Of each thread that reads the sequence: what one thread takes in a row was sent in a row, what two take is not. Nearly always there is one.
+    private Last _last;
+    private int _readerOfLast;
+    private Last[]? _lastOfOthers;
 
     /// <summary>Takes a Message; returns true when it follows the last by another way than was thought, which from now on is the way.</summary>
-    public bool IsAnotherWay(uint number, int dataRecords, int optionsRecords)
+    public bool IsAnotherWay(uint number, int dataRecords, int optionsRecords, int reader)
     {
         var isAnother = false;
-        if (_hasLast)
+        ref var last = ref LastOf(ref this, reader);
+        if (last.IsKnown)
         {
-            var (step, best) = (number - _lastNumber, -1);
+            var (step, best) = (number - last.Number, -1);
             for (var way = 0; way < Ways; way++)
             {
-                var counted = StatesNumberAfter(way) ? Units(way, dataRecords, optionsRecords) : Units(way, _lastDataRecords, _lastOptionsRecords);
+                var counted = StatesNumberAfter(way) ? Units(way, dataRecords, optionsRecords) : Units(way, last.DataRecords, last.OptionsRecords);
                 if (step != (uint)counted) continue;
                 _votes[way]++;
                 if (best < 0 || _votes[way] > _votes[best]) best = way;
@@ -42,21 +44,29 @@ internal struct SequenceNumbering
             if (isAnother) _way = best;
         }
 
-        (_hasLast, _lastNumber, _lastDataRecords, _lastOptionsRecords) = (true, number, dataRecords, optionsRecords);
+        last = new Last(number, dataRecords, optionsRecords, IsKnown: true);
         return isAnother;
     }
 
     /// <summary>True when a number counts its own Message in.</summary>
     public readonly bool StatesNumberAfterMessage => StatesNumberAfter(_way);
 
-    /// <summary>The next Message has no known predecessor.</summary>
-    public void Forget() => _hasLast = false;
+    /// <summary>The next Message that a thread takes has no known predecessor.</summary>
+    public void Forget(int reader) => LastOf(ref this, reader) = default;
 
     /// <summary>The number of units before a Message, and how many it counts, as the RFC means them.</summary>
     public readonly (uint Before, int Units) Read(uint number, int dataRecords, int optionsRecords)
     {
         var units = Units(_way, dataRecords, optionsRecords);
         return (StatesNumberAfter(_way) ? number - (uint)units : number, units);
+    }
+
+    private static ref Last LastOf(ref SequenceNumbering numbering, int reader)
+    {
+        if (!numbering._last.IsKnown && numbering._lastOfOthers is null) numbering._readerOfLast = reader;
+        if (reader == numbering._readerOfLast) return ref numbering._last;
+        if (reader >= (numbering._lastOfOthers?.Length ?? 0)) Array.Resize(ref numbering._lastOfOthers, reader + 1);
+        return ref numbering._lastOfOthers![reader];
     }
 
     private static bool StatesNumberAfter(int way) => (way & 2) != 0;
@@ -68,4 +78,6 @@ internal struct SequenceNumbering
     {
         private int _first;
     }
+
+    private readonly record struct Last(uint Number, int DataRecords, int OptionsRecords, bool IsKnown);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using RpcCollector.Flows.Elements;
 
 namespace RpcCollector.Flows.Templates;
@@ -15,12 +16,20 @@ internal sealed class RecordPlan
 
     private readonly Slot[] _slots = new Slot[FieldRoles.Count];
 
+    // Of records that are flows; for a variable-length Template, in the scratch record.
+    private readonly FieldPlace[] _places = [];
+
     // For variable-length Templates: each field's length, and its place in the scratch record or -1.
     private readonly ushort[] _lengths;
     private readonly short[] _scratchOffsets;
 
-    public RecordPlan(ReadOnlySpan<FieldSpecifier> fields)
+    // The octets of the fixed-length fields before each variable-length one, and behind the last; and in which of these runs protocol and ports lie.
+    private readonly int[] _runs;
+    private readonly int _decidingRun;
+
+    public RecordPlan(FieldSpecifier[] fields)
     {
+        Fields = fields;
         foreach (var field in fields)
         {
             IsVariableLength |= field.IsVariableLength;
@@ -29,7 +38,9 @@ internal sealed class RecordPlan
 
         _lengths = IsVariableLength ? new ushort[fields.Length] : [];
         _scratchOffsets = IsVariableLength ? new short[fields.Length] : [];
-        var place = 0;
+        _runs = IsVariableLength ? new int[fields.Count(field => field.IsVariableLength) + 1] : [];
+        var deciding = new (int Run, int Offset)[(int)FieldRole.DestinationPort + 1];
+        var (place, run, placeInRun) = (0, 0, 0);
         for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
@@ -37,6 +48,10 @@ internal sealed class RecordPlan
             // When an element is repeated, position decides (RFC 7011, 8): the first is the outermost, which routers saw.
             var isUsed = role != FieldRole.None && !_slots[(int)role].IsPresent && place <= ushort.MaxValue;
             if (isUsed) _slots[(int)role] = new Slot((ushort)place, (byte)field.Length);
+            if (isUsed && (int)role < deciding.Length) deciding[(int)role] = (run, placeInRun);
+            placeInRun += field.Length;
+            if (field.IsVariableLength) (run, placeInRun) = (run + 1, 0);
+            else if (IsVariableLength) _runs[run] = placeInRun;
             if (!IsVariableLength)
             {
                 place += field.Length;
@@ -54,8 +69,26 @@ internal sealed class RecordPlan
             && this[FieldRole.SourcePort].IsPresent && this[FieldRole.DestinationPort].IsPresent;
         NeedsSystemInitTime = IsTransportFlow && this[FieldRole.StartSysUpTime].IsPresent && !this[FieldRole.SystemInitTime].IsPresent
             && !this[FieldRole.StartMilliseconds].IsPresent && !this[FieldRole.StartMicroseconds].IsPresent && !this[FieldRole.StartSeconds].IsPresent;
+        HasTimesInMilliseconds = this[FieldRole.StartMilliseconds].IsPresent && this[FieldRole.EndMilliseconds].IsPresent;
+        HasTimesBySysUpTimeAlone = this[FieldRole.StartSysUpTime].IsPresent && this[FieldRole.EndSysUpTime].IsPresent && !HasAny(FieldRole.StartMilliseconds, FieldRole.EndSeconds);
+        if (IsTransportFlow)
+        {
+            // A flow between transport endpoints has 13 octets at least.
+            _places = new FieldPlace[FieldRoles.Count];
+            for (var role = 0; role < _places.Length; role++) _places[role] = new FieldPlace(_slots[role], IsVariableLength ? MaxScratchLength : MinimumLength);
+        }
+
+        (_decidingRun, ProtocolOffset) = deciding[(int)FieldRole.Protocol];
+        (var sourceRun, SourcePortOffset) = deciding[(int)FieldRole.SourcePort];
+        (var destinationRun, DestinationPortOffset) = deciding[(int)FieldRole.DestinationPort];
+        HasUsualPorts = IsTransportFlow && this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2 && this[FieldRole.DestinationPort].Length == 2
+            && sourceRun == _decidingRun && destinationRun == _decidingRun;
+        HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent || this[FieldRole.ReverseTcpFlags].IsPresent;
     }
+
+    /// <summary>The layout that this reads.</summary>
+    public FieldSpecifier[] Fields { get; }
 
     /// <summary>Octets of every record, or of the shortest when <see cref="IsVariableLength"/>.</summary>
     public int MinimumLength { get; }
@@ -68,6 +101,19 @@ internal sealed class RecordPlan
 
     public bool HasReverse { get; }
 
+    /// <summary>True when protocol and ports take one octet and two each, and no variable-length field lies between them.</summary>
+    public bool HasUsualPorts { get; }
+
+    /// <summary>Where the protocol lies in a record; of a variable-length Template, behind the place that <see cref="Measure"/> tells, as the ports.</summary>
+    public int ProtocolOffset { get; }
+
+    public int SourcePortOffset { get; }
+
+    public int DestinationPortOffset { get; }
+
+    /// <summary>True when a record may say who began the flow or why it was exported (IE 136, 233, 239).</summary>
+    public bool HasEvents { get; }
+
     /// <summary>True when a record names the exporter that saw the flow (IE 130 or 131).</summary>
     public bool NamesExporter => this[FieldRole.ExporterIPv4].IsPresent || this[FieldRole.ExporterIPv6].IsPresent;
 
@@ -77,7 +123,45 @@ internal sealed class RecordPlan
     /// <summary>True when a record says which transport endpoints its flow is between.</summary>
     public bool IsTransportFlow { get; }
 
+    /// <summary>True when starts and ends are told in milliseconds (IE 152 and 153).</summary>
+    public bool HasTimesInMilliseconds { get; }
+
+    /// <summary>True when starts and ends are told by uptime (IE 22 and 21) and in no absolute way beside.</summary>
+    public bool HasTimesBySysUpTimeAlone { get; }
+
     public Slot this[FieldRole role] => _slots[(int)role];
+
+    /// <summary>The unsigned integer in the field with a role, of a Template whose records are flows; 0 when it has no such field.</summary>
+    /// <param name="record">The first octet of a record, or of the scratch record, that has all its octets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Read(FieldRole role, ref readonly byte record) => _places[(int)role].Read(in record);
+
+    /// <summary>Finds the end of the variable-length record at the start of <paramref name="records"/>, and the place from which its protocol and ports are counted.</summary>
+    /// <returns>The record's length in octets; -1 when a field ends beyond the Set.</returns>
+    public int Measure(ReadOnlySpan<byte> records, out int decidingPlace)
+    {
+        var (place, runs) = (0, _runs);
+        decidingPlace = 0;
+        for (var run = 0; run < runs.Length - 1; run++)
+        {
+            if (run == _decidingRun) decidingPlace = place;
+            place += runs[run];
+            if ((uint)place >= (uint)records.Length) return -1;
+            int length = records[place++];
+            if (length == 255)
+            {
+                if (records.Length - place < 2) return -1;
+                length = BinaryPrimitives.ReadUInt16BigEndian(records[place..]);
+                place += 2;
+            }
+
+            place += length;
+        }
+
+        if (_decidingRun == runs.Length - 1) decidingPlace = place;
+        place += runs[^1];
+        return place <= records.Length ? place : -1;
+    }
 
     /// <summary>Copies the used fields of the variable-length record at the start of <paramref name="records"/> into <paramref name="scratch"/>.</summary>
     /// <returns>The record's length in octets; -1 when a field ends beyond the Set.</returns>
@@ -106,5 +190,15 @@ internal sealed class RecordPlan
         }
 
         return place;
+    }
+
+    private bool HasAny(FieldRole first, FieldRole last)
+    {
+        for (var role = first; role <= last; role++)
+        {
+            if (this[role].IsPresent) return true;
+        }
+
+        return false;
     }
 }

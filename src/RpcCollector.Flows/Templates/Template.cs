@@ -2,22 +2,28 @@ using RpcCollector.Flows.Elements;
 
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>The field list under a Template ID, with the plan that reads its records; immutable but for its use count.</summary>
+/// <summary>The field list under a Template ID of one Transport Session and Observation Domain, with the plan that reads its records; immutable but for its use count and its end.</summary>
 internal sealed class Template
 {
     private readonly FieldSpecifier[] _fields;
     private long _dataRecords;
     private long _lastReceivedUnixMilliseconds;
     private long _lastUsedUnixMilliseconds;
+    private bool _isForgotten;
 
-    public Template(ushort id, bool isOptions, FieldSpecifier[] fields, long receivedUnixMilliseconds)
+    public Template(ushort id, bool isOptions, FieldSpecifier[] fields, long receivedUnixMilliseconds, PlanPool? plans = null)
     {
         Id = id;
         IsOptions = isOptions;
-        _fields = fields;
-        Plan = new RecordPlan(fields);
+        (Plan, _fields) = plans?.Of(fields) ?? (new RecordPlan(fields), fields);
         FirstReceivedUnixMilliseconds = receivedUnixMilliseconds;
         _lastReceivedUnixMilliseconds = receivedUnixMilliseconds;
+    }
+
+    private Template(Template other)
+    {
+        (Id, IsOptions, Plan, _fields, EndsWithSession) = (other.Id, other.IsOptions, other.Plan, other._fields, other.EndsWithSession);
+        (FirstReceivedUnixMilliseconds, _lastReceivedUnixMilliseconds) = (other.FirstReceivedUnixMilliseconds, other.LastReceivedUnixMilliseconds);
     }
 
     /// <summary>True when it came over a connection, and is over when that ends (RFC 7011, 8.1): it is not kept for the next process.</summary>
@@ -39,13 +45,21 @@ internal sealed class Template
     /// <summary>Records decoded with this Template.</summary>
     public long DataRecords => Volatile.Read(ref _dataRecords);
 
+    public long LastUsedUnixMilliseconds => Volatile.Read(ref _lastUsedUnixMilliseconds);
+
+    /// <summary>True once it was replaced, withdrawn or forgotten: who kept it must look again.</summary>
+    public bool IsForgotten => Volatile.Read(ref _isForgotten);
+
     /// <summary>True when another Template lays its records out in the same way.</summary>
-    public bool HasSameLayoutAs(Template other) => IsOptions == other.IsOptions && _fields.AsSpan().SequenceEqual(other._fields);
+    public bool HasSameLayoutAs(Template other) => IsOptions == other.IsOptions && (ReferenceEquals(_fields, other._fields) || _fields.AsSpan().SequenceEqual(other._fields));
+
+    /// <summary>The same Template for another session.</summary>
+    public Template ForOtherSession() => new(this);
 
     /// <summary>The exporter repeated the Template unchanged.</summary>
     public void Refresh(long receivedUnixMilliseconds) => Volatile.Write(ref _lastReceivedUnixMilliseconds, receivedUnixMilliseconds);
 
-    public long LastUsedUnixMilliseconds => Volatile.Read(ref _lastUsedUnixMilliseconds);
+    public void Forget() => Volatile.Write(ref _isForgotten, true);
 
     public void CountRecords(int count, long arrivalUnixMilliseconds)
     {

@@ -24,7 +24,10 @@ internal sealed class WaitingSets(FlowOptions options)
 
     public bool IsEmpty => _inOrderOfArrival.Count == 0;
 
-    public bool HasSetsOf(Exporter exporter) => _octetsByExporter.ContainsKey(exporter);
+    /// <summary>The exporters whose Sets wait.</summary>
+    public IEnumerable<Exporter> Exporters => _octetsByExporter.Keys;
+
+    public bool HasSetsOf(Exporter exporter) => _octetsByExporter.Count != 0 && _octetsByExporter.ContainsKey(exporter);
 
     /// <summary>False when there is no room.</summary>
     public bool TryAdd(WaitingSet set)
@@ -93,9 +96,9 @@ internal sealed class WaitingSets(FlowOptions options)
 }
 
 /// <summary>A Data Set that came before its Template, with what of its Message its records need.</summary>
-internal sealed class WaitingSet(Exporter exporter, SessionDomain session, TemplateKey key, MessageHeader header, byte[] content, long arrivalUnixMilliseconds)
+internal sealed class WaitingSet(SessionDomain session, TemplateKey key, MessageHeader header, ReadOnlySpan<byte> content, long arrivalUnixMilliseconds)
 {
-    public Exporter Exporter { get; } = exporter;
+    public Exporter Exporter => Session.Exporter;
 
     public SessionDomain Session { get; } = session;
 
@@ -103,7 +106,7 @@ internal sealed class WaitingSet(Exporter exporter, SessionDomain session, Templ
 
     public MessageHeader Header { get; } = header;
 
-    public byte[] Content { get; } = content;
+    public byte[] Content { get; } = content.ToArray();
 
     public long ArrivalUnixMilliseconds { get; } = arrivalUnixMilliseconds;
 

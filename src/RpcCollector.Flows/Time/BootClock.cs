@@ -49,7 +49,7 @@ internal sealed class BootClock
         }
 
         // The 32 bits of uptime wrap every 49.7 days; the start does not move by that.
-        early -= (long)Math.Round((early - _estimate) / (double)UpTimeWrap) * UpTimeWrap;
+        early = Unwrap(early, _estimate);
         if (early > _estimate + StepMilliseconds || early + width < _estimate - StepMilliseconds)
         {
             var isRestart = message.SysUpTimeMilliseconds < _lastUpTime;
@@ -75,7 +75,7 @@ internal sealed class BootClock
             return ClockEvent.First;
         }
 
-        latest -= (long)Math.Round((latest - _estimate) / (double)UpTimeWrap) * UpTimeWrap;
+        latest = Unwrap(latest, _estimate);
         if (latest > _estimate + LongestIdle)
         {
             Restart(latest, endUpTime);
@@ -93,11 +93,16 @@ internal sealed class BootClock
     /// <summary>The moment of an uptime, in Unix milliseconds measured from the anchor.</summary>
     /// <param name="upTime">Milliseconds since the exporter's start, in 32 bits that wrap.</param>
     /// <param name="message">The header that came with it, already observed.</param>
-    public long At(uint upTime, in ExportMessage message)
+    public long At(uint upTime, in ExportMessage message) => Read(message).At(upTime);
+
+    /// <summary>What the times of a Message's records are measured by.</summary>
+    /// <param name="message">Its header, already observed.</param>
+    public MessageClock Read(in ExportMessage message)
     {
+        if (!message.HasSysUpTime) return new MessageClock(message, 0, 0);
         var early = message.ExportUnixMilliseconds - message.SysUpTimeMilliseconds;
-        early -= (long)Math.Round((early - _anchor) / (double)UpTimeWrap) * UpTimeWrap;
-        return message.ExportUnixMilliseconds - (early - _anchor) + (int)(upTime - message.SysUpTimeMilliseconds);
+        early = Unwrap(early, _anchor);
+        return new MessageClock(message, message.ExportUnixMilliseconds - (early - _anchor), CorrectionMilliseconds);
     }
 
     /// <summary>Goes on where a former process stopped.</summary>
@@ -110,6 +115,10 @@ internal sealed class BootClock
     }
 
     public uint LastUpTimeMilliseconds => Volatile.Read(ref _lastUpTime);
+
+    /// <summary>A start that is whole wraps of the uptime away is the same start.</summary>
+    private static long Unwrap(long start, long near) =>
+        start - near is > -UpTimeWrap / 2 and < UpTimeWrap / 2 ? start : start - ((long)Math.Round((start - near) / (double)UpTimeWrap) * UpTimeWrap);
 
     private void Restart(long early, uint upTime)
     {

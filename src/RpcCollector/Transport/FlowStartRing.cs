@@ -13,9 +13,14 @@ internal sealed class FlowStartRing
     /// <summary>How many flow starts may be written before the consumer is shown them.</summary>
     private const int Batch = 32;
 
+    // A wait that nobody ends is looked at again.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
     private readonly FlowStart[] _slots;
     private readonly int _mask;
+    private readonly object _room = new();
     private Indexes _indexes;
+    private int _producerWaits;
 
     /// <param name="capacity">A power of two, at least 64.</param>
     public FlowStartRing(int capacity)
@@ -53,6 +58,18 @@ internal sealed class FlowStartRing
         if (_indexes.Tail != _indexes.Written) Volatile.Write(ref _indexes.Tail, _indexes.Written);
     }
 
+    /// <summary>Producer: waits until there is room, asleep.</summary>
+    public void WaitForRoom()
+    {
+        lock (_room)
+        {
+            // Set before the head is looked at, as the consumer moves the head before it looks at this: one of the two sees the other.
+            Interlocked.Exchange(ref _producerWaits, 1);
+            if (_indexes.Written - Volatile.Read(ref _indexes.Head) == _slots.Length) Monitor.Wait(_room, LongestWait);
+            Volatile.Write(ref _producerWaits, 0);
+        }
+    }
+
     /// <summary>Consumer: the flow starts that wait, oldest first, as far as they lie in one piece; they stay until <see cref="Release"/>.</summary>
     public ReadOnlySpan<FlowStart> Read()
     {
@@ -63,7 +80,13 @@ internal sealed class FlowStartRing
     }
 
     /// <summary>Consumer: gives the first slots of the last <see cref="Read"/> back to the producer.</summary>
-    public void Release(int count) => Volatile.Write(ref _indexes.Head, _indexes.Head + count);
+    public void Release(int count)
+    {
+        Volatile.Write(ref _indexes.Head, _indexes.Head + count);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _producerWaits) == 0) return;
+        lock (_room) Monitor.Pulse(_room);
+    }
 
     // Producer's and consumer's fields lie two cache lines apart (the prefetcher fetches lines in pairs), and away from the object's header.
     [StructLayout(LayoutKind.Explicit, Size = 384)]

@@ -12,6 +12,9 @@ internal interface IDatagramSource : IDisposable
     /// <summary>Receive buffer that the kernel granted.</summary>
     int ReceiveBufferBytes { get; }
 
+    /// <summary>The most datagrams that it takes at once.</summary>
+    int BatchSize { get; }
+
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full; from any thread.</summary>
     long KernelDrops { get; }
 
@@ -19,6 +22,13 @@ internal interface IDatagramSource : IDisposable
     /// <param name="wait">Waits for the first of them, but no longer than <see cref="DatagramWait.Longest"/>.</param>
     /// <returns>How many; 0 when none came.</returns>
     int Receive(bool wait);
+
+    /// <summary>Takes, without waiting, datagrams that have arrived at another socket of the same kind and port, which its own thread reads too.</summary>
+    /// <returns>How many; 0 when none were there.</returns>
+    int ReceiveFrom(IDatagramSource sibling);
+
+    /// <summary>Ends a wait, or the next one; from any thread. Where the system has no means for that, the wait ends of itself.</summary>
+    void EndWait();
 
     /// <summary>A datagram of the last batch.</summary>
     ReceivedDatagram Datagram(int index);

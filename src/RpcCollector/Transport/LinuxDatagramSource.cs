@@ -28,19 +28,18 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
     private readonly KernelDrops _drops;
     private byte* _memory;
     private readonly LinuxSocket.MessageHeader* _headers;
+    private readonly LinuxEvent _endOfWait = new();
+    private KernelDrops _dropsOfBatch;
     private int _received = Batch;
 
     /// <param name="socket">A bound socket, which belongs to the source from here on.</param>
     public LinuxDatagramSource(Socket socket, int maxDatagramBytes)
     {
         _socket = socket;
-        _drops = new KernelDrops(socket);
+        _drops = _dropsOfBatch = new KernelDrops(socket);
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         ReceiveBufferBytes = UdpSocket.GrantedBytes(socket);
 
-        // struct timeval: seconds, microseconds.
-        Span<long> longestWait = [0, (long)DatagramWait.Longest.TotalMicroseconds];
-        socket.SetRawSocketOption(LinuxSocket.SolSocket, LinuxSocket.SoRcvTimeo, MemoryMarshal.AsBytes(longestWait));
         socket.SetRawSocketOption(LinuxSocket.SolSocket, LinuxSocket.SoRxqOvfl, BitConverter.GetBytes(1));
 
         var headerBytes = sizeof(LinuxSocket.MessageHeader) + sizeof(LinuxSocket.IOVector) + NameBytes + ControlBytes;
@@ -63,6 +62,8 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
 
     public int ReceiveBufferBytes { get; }
 
+    public int BatchSize => Batch;
+
     /// <remarks>
     /// The socket's own counter as the last datagram brought it (SO_RXQ_OVFL), or as /proc shows it, whichever is more: the first says nothing of what was
     /// dropped after the last datagram that was kept, the second nothing where /proc is hidden.
@@ -71,18 +72,13 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
 
     public int Receive(bool wait)
     {
-        // The kernel has written over these for the datagrams it gave last.
-        for (var i = 0; i < _received; i++) (_headers[i].NameLength, _headers[i].ControlLength) = (NameBytes, ControlBytes);
-        _received = LinuxSocket.ReceiveMany(_socket.SafeHandle, _headers, Batch, wait ? LinuxSocket.MsgWaitForOne : LinuxSocket.MsgDontWait, timeout: 0);
-        if (_received > 0) return _received;
-        var error = Marshal.GetLastPInvokeError();
-        _received = 0;
-
-        // Nothing came, or it is not about the datagrams to come: an ICMP answer to somebody, a moment without memory.
-        return error is LinuxSocket.WouldBlockError or LinuxSocket.InterruptedError or LinuxSocket.ConnectionRefusedError or LinuxSocket.NoMemoryError or LinuxSocket.NoBuffersError
-            ? 0
-            : throw new SocketException(error);
+        if (wait) _endOfWait.WaitFor(_socket.SafeHandle, (int)DatagramWait.Longest.TotalMilliseconds);
+        return Receive(this);
     }
+
+    public int ReceiveFrom(IDatagramSource sibling) => Receive((LinuxDatagramSource)sibling);
+
+    public void EndWait() => _endOfWait.Set();
 
     public ReceivedDatagram Datagram(int index)
     {
@@ -101,6 +97,7 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
     public void Dispose()
     {
         _socket.Dispose();
+        _endOfWait.Dispose();
         NativeMemory.AlignedFree(_memory);
         _memory = null;
     }
@@ -108,7 +105,23 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
     // The kernel writes it only once something was dropped.
     private void ReadControl(LinuxSocket.OverflowControl* control)
     {
-        if (control->Level == LinuxSocket.SolSocket && control->Type == LinuxSocket.SoRxqOvfl) _drops.Observe(control->Drops);
+        if (control->Level == LinuxSocket.SolSocket && control->Type == LinuxSocket.SoRxqOvfl) _dropsOfBatch.Observe(control->Drops);
+    }
+
+    private int Receive(LinuxDatagramSource from)
+    {
+        // The kernel has written over these for the datagrams it gave last.
+        for (var i = 0; i < _received; i++) (_headers[i].NameLength, _headers[i].ControlLength) = (NameBytes, ControlBytes);
+        _dropsOfBatch = from._drops;
+        _received = LinuxSocket.ReceiveMany(from._socket.SafeHandle, _headers, Batch, LinuxSocket.MsgDontWait, timeout: 0);
+        if (_received > 0) return _received;
+        var error = Marshal.GetLastPInvokeError();
+        _received = 0;
+
+        // Nothing came, or it is not about the datagrams to come: an ICMP answer to somebody, a moment without memory.
+        return error is LinuxSocket.WouldBlockError or LinuxSocket.InterruptedError or LinuxSocket.ConnectionRefusedError or LinuxSocket.NoMemoryError or LinuxSocket.NoBuffersError
+            ? 0
+            : throw new SocketException(error);
     }
 
     private static int RoundUp(int bytes) => (bytes + Alignment - 1) / Alignment * Alignment;

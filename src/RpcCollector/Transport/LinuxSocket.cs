@@ -6,15 +6,18 @@ namespace RpcCollector.Transport;
 internal static unsafe partial class LinuxSocket
 {
     public const int SolSocket = 1;
-    public const int SoRcvTimeo = 20;
+    public const int SoReusePort = 15;
     public const int SoRcvBufForce = 33;
     public const int SoRxqOvfl = 40;
 
     public const int MsgTrunc = 0x20;
     public const int MsgDontWait = 0x40;
 
-    /// <summary>Waits for the first datagram only.</summary>
-    public const int MsgWaitForOne = 0x1_0000;
+    public const short PollIn = 1;
+
+    // O_NONBLOCK and O_CLOEXEC, as x86-64 and ARM64 number them.
+    public const int EventNonBlocking = 0x800;
+    public const int EventCloseOnExec = 0x8_0000;
 
     public const int InterruptedError = 4;
     public const int WouldBlockError = 11;
@@ -26,10 +29,35 @@ internal static unsafe partial class LinuxSocket
 
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
 
-    // The timeout is null: the kernel looks at it only after a datagram has come.
+    // The timeout is null: nothing is waited for here.
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     public static partial int ReceiveMany(SafeHandle socket, MessageHeader* headers, uint count, int flags, nint timeout);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    public static partial int CreateEvent(uint value, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    public static partial nint Read(SafeHandle file, void* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    public static partial nint Write(SafeHandle file, void* buffer, nuint length);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
+    }
 
     /// <summary>struct mmsghdr: a struct msghdr, padded to 56 octets, and the length received.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 64)]

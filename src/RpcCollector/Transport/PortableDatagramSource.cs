@@ -33,27 +33,16 @@ internal sealed class PortableDatagramSource : IDatagramSource
 
     public int ReceiveBufferBytes { get; }
 
+    public int BatchSize => 1;
+
     public long KernelDrops => _drops.Read();
 
-    public int Receive(bool wait)
+    public int Receive(bool wait) => Receive(_socket, wait);
+
+    public int ReceiveFrom(IDatagramSource sibling) => Receive(((PortableDatagramSource)sibling)._socket, wait: false);
+
+    public void EndWait()
     {
-        if (!_socket.Poll(wait ? DatagramWait.Longest : TimeSpan.Zero, SelectMode.SelectRead)) return 0;
-        try
-        {
-            _length = _socket.ReceiveFrom(_buffer, SocketFlags.None, _sender);
-            return 1;
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
-        {
-            // Windows says so of a longer datagram, and fills the buffer.
-            _length = _buffer.Length;
-            return 1;
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionReset or SocketError.Interrupted)
-        {
-            // Not about the datagrams to come: an ICMP answer to somebody, a signal.
-            return 0;
-        }
     }
 
     public ReceivedDatagram Datagram(int index)
@@ -69,4 +58,25 @@ internal sealed class PortableDatagramSource : IDatagramSource
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private int Receive(Socket socket, bool wait)
+    {
+        if (!socket.Poll(wait ? DatagramWait.Longest : TimeSpan.Zero, SelectMode.SelectRead)) return 0;
+        try
+        {
+            _length = socket.ReceiveFrom(_buffer, SocketFlags.None, _sender);
+            return 1;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
+        {
+            // Windows says so of a longer datagram, and fills the buffer.
+            _length = _buffer.Length;
+            return 1;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionReset or SocketError.Interrupted)
+        {
+            // Not about the datagrams to come: an ICMP answer to somebody, a signal.
+            return 0;
+        }
+    }
 }

@@ -6,15 +6,21 @@ namespace RpcCollector.Transport;
 /// <summary>Hands the flow starts of one decoding thread to the shards that own their clients.</summary>
 internal sealed class ShardRouter : IFlowStartSink
 {
+    // Milliseconds that a flow start may wait in a ring while more come.
+    private const long LongestHold = 25;
+
     private readonly FlowStartRing[] _rings;
     private readonly ShardThread[] _shards;
-    private readonly bool[] _written;
+    private readonly int[] _written;
+    private readonly int _many;
+    private long _lastWake;
 
     /// <param name="rings">This thread's ring to each shard.</param>
     public ShardRouter(FlowStartRing[] rings, ShardThread[] shards)
     {
         (_rings, _shards) = (rings, shards);
-        _written = new bool[rings.Length];
+        _written = new int[rings.Length];
+        _many = rings.Min(ring => ring.Capacity) / 2;
     }
 
     /// <summary>How often the decoding thread had to wait for a shard.</summary>
@@ -29,31 +35,47 @@ internal sealed class ShardRouter : IFlowStartSink
         if (start.IsMapperFlow && ClientShard.Of(start.Server, _rings.Length) is var other && other != shard) Write(other, start);
     }
 
-    /// <summary>Shows the shards what was offered: after every datagram, and before the thread waits for the next.</summary>
+    /// <summary>Shows the shards what was offered, and wakes them now and then: while more comes, a shard is woken for many flow starts rather than for each.</summary>
+    /// <param name="nowUnixMilliseconds">The time.</param>
+    public void Show(long nowUnixMilliseconds)
+    {
+        if (nowUnixMilliseconds - _lastWake is >= 0 and < LongestHold)
+        {
+            foreach (var ring in _rings) ring.Publish();
+            return;
+        }
+
+        _lastWake = nowUnixMilliseconds;
+        Flush();
+    }
+
+    /// <summary>Shows the shards what was offered and wakes them: before the thread waits for more.</summary>
     public void Flush()
     {
         for (var shard = 0; shard < _rings.Length; shard++)
         {
-            if (!_written[shard]) continue;
-            _written[shard] = false;
-            _rings[shard].Publish();
-            _shards[shard].Wake();
+            if (_written[shard] > 0) Wake(shard);
         }
     }
 
     private void Write(int shard, in FlowStart start)
     {
         if (!_rings[shard].TryWrite(start)) WaitAndWrite(shard, start);
-        _written[shard] = true;
+        if (++_written[shard] >= _many) Wake(shard);
+    }
+
+    private void Wake(int shard)
+    {
+        _written[shard] = 0;
+        _rings[shard].Publish();
+        _shards[shard].Wake();
     }
 
     // The shard is behind: waiting here lets the kernel's buffer fill, where the loss is counted.
     private void WaitAndWrite(int shard, in FlowStart start)
     {
         Waits++;
-        _rings[shard].Publish();
-        _shards[shard].Wake();
-        var spinner = default(SpinWait);
-        while (!_rings[shard].TryWrite(start)) spinner.SpinOnce(sleep1Threshold: 20);
+        Wake(shard);
+        while (!_rings[shard].TryWrite(start)) _rings[shard].WaitForRoom();
     }
 }

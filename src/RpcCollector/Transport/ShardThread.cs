@@ -7,7 +7,6 @@ internal sealed class ShardThread : IDisposable
 {
     // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
-    private const int SpinsBeforeSleep = 50;
 
     private readonly ClientShard _shard;
     private readonly FlowStartRing[] _rings;
@@ -55,31 +54,18 @@ internal sealed class ShardThread : IDisposable
 
     private void Run()
     {
-        var spins = 0;
         while (true)
         {
             // Read before the rings are: what was published before the end is drained.
             var ending = _ending;
             var drained = Drain();
             Tick();
-            if (drained)
-            {
-                spins = 0;
-            }
-            else if (ending)
-            {
-                _shard.Complete();
-                return;
-            }
-            else if (spins++ < SpinsBeforeSleep)
-            {
-                Thread.SpinWait(20);
-            }
-            else
-            {
-                Sleep();
-            }
+            if (drained) continue;
+            if (ending) break;
+            Sleep();
         }
+
+        _shard.Complete();
     }
 
     private bool Drain()

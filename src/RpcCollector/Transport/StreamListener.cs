@@ -92,6 +92,7 @@ internal sealed class StreamListener : IDisposable
         while (true)
         {
             while (_messages.Reader.TryRead(out var message)) Take(message);
+            _router.Flush();
             more ??= _messages.Reader.WaitToReadAsync().AsTask();
             if (!more.Wait(DatagramWait.Longest)) _decoder.AdvanceTo(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
             else if (more.Result) more = null;
@@ -106,9 +107,10 @@ internal sealed class StreamListener : IDisposable
     {
         if (message.Octets is { } octets)
         {
-            _decoder.Decode(octets.AsSpan(0, message.Length), message.Session, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            _decoder.Decode(octets.AsSpan(0, message.Length), message.Session, arrival);
             ArrayPool<byte>.Shared.Return(octets);
-            _router.Flush();
+            _router.Show(arrival);
         }
         else if (message.Fault != Rejection.None)
         {

@@ -3,85 +3,60 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Receives the datagrams of one endpoint on a thread of its own and decodes them there.</summary>
+/// <summary>Receives the datagrams of one endpoint, on one socket and thread or on several among which the kernel spreads the exporters.</summary>
 internal sealed class UdpListener : IDisposable
 {
-    // While the process ends, what the kernel has kept is still read, but exporters that never pause must not hold it up.
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
+    private readonly IReadOnlyList<UdpReceiver> _receivers;
 
-    private readonly IDatagramSource _source;
-    private readonly DatagramDecoder _decoder;
-    private readonly ShardRouter _router;
-    private readonly Thread _thread;
-    private readonly ushort _port;
-    private readonly HostAddress _address;
-    private long _drainUntil;
-    private volatile bool _stopping;
-
-    /// <summary>Takes a bound source; datagrams wait in the kernel's buffer until <see cref="Start"/>.</summary>
     /// <param name="endpoint">As it was configured.</param>
-    /// <param name="source">Belongs to the listener from here on.</param>
-    public UdpListener(ListenEndpoint endpoint, IDatagramSource source, DatagramDecoder decoder, ShardRouter router)
+    /// <param name="receivers">Of one port; they belong to the listener from here on.</param>
+    public UdpListener(ListenEndpoint endpoint, IReadOnlyList<UdpReceiver> receivers)
     {
-        (_source, _decoder, _router) = (source, decoder, router);
-        (_address, _port) = (HostAddress.From(source.LocalEndPoint.Address), (ushort)source.LocalEndPoint.Port);
-        Endpoint = endpoint with { Port = _port };
-        _thread = new Thread(Run) { Name = $"udp {Endpoint}", IsBackground = true };
+        _receivers = receivers;
+        Endpoint = endpoint with { Port = receivers[0].Port };
     }
 
     /// <summary>Where it listens, with the port that was given if any would do.</summary>
     public ListenEndpoint Endpoint { get; }
 
-    /// <summary>What the kernel granted.</summary>
-    public int ReceiveBufferBytes => _source.ReceiveBufferBytes;
+    public int NumReceivers => _receivers.Count;
 
-    public bool IsRunning => _thread.IsAlive;
+    /// <summary>What the kernel granted to the socket that has least.</summary>
+    public int LeastReceiveBufferBytes => _receivers.Min(receiver => receiver.ReceiveBufferBytes);
 
-    public DatagramDecoder Decoder => _decoder;
+    /// <summary>What the kernel granted to all sockets.</summary>
+    public long ReceiveBufferBytes => _receivers.Sum(receiver => (long)receiver.ReceiveBufferBytes);
 
-    /// <summary>Datagrams that the kernel dropped because the receive buffer was full.</summary>
-    public long KernelDrops => _source.KernelDrops;
+    /// <summary>Datagrams that the kernel dropped because a receive buffer was full.</summary>
+    public long KernelDrops => _receivers.Sum(receiver => receiver.KernelDrops);
 
-    public void Start() => _thread.Start();
+    /// <summary>Datagrams received.</summary>
+    public long Datagrams => _receivers.Sum(receiver => receiver.Decoder.Counters.Received(Hop.Datagram));
 
-    /// <summary>Asks the thread to read what has arrived and to end.</summary>
+    public IEnumerable<DatagramDecoder> Decoders => _receivers.Select(receiver => receiver.Decoder);
+
+    /// <summary>True while every thread of it runs.</summary>
+    public bool IsRunning => _receivers.All(receiver => receiver.IsRunning);
+
+    public void Start()
+    {
+        foreach (var receiver in _receivers) receiver.Start([.. _receivers.Where(other => other != receiver)]);
+    }
+
+    /// <summary>Asks the threads to read what has arrived and to end.</summary>
     public void Stop()
     {
-        _drainUntil = Environment.TickCount64 + (long)LongestDrain.TotalMilliseconds;
-        _stopping = true;
+        foreach (var receiver in _receivers) receiver.Stop();
     }
 
-    /// <summary>Waits for the end of the thread.</summary>
-    public void Join() => _thread.Join();
-
-    public void Dispose() => _source.Dispose();
-
-    private void Run()
+    /// <summary>Waits for the end of the threads.</summary>
+    public void Join()
     {
-        while (true)
-        {
-            // Read before the socket is: what had arrived by then is taken.
-            var stopping = _stopping;
-            var count = _source.Receive(wait: !stopping);
-
-            // One look at the clock for the whole batch.
-            var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            for (var i = 0; i < count; i++) Take(_source.Datagram(i), arrival);
-            if (count == 0) _decoder.AdvanceTo(arrival);
-            _router.Flush();
-            if (stopping && (count == 0 || Environment.TickCount64 >= _drainUntil)) break;
-        }
-
-        _decoder.Complete();
-        _router.Flush();
-
-        // Once the socket is closed the system no longer tells.
-        _ = _source.KernelDrops;
+        foreach (var receiver in _receivers) receiver.Join();
     }
 
-    private void Take(in ReceivedDatagram datagram, long arrivalUnixMilliseconds)
+    public void Dispose()
     {
-        if (datagram.IsTruncated) _decoder.Counters.Note(Irregularity.DatagramTruncated);
-        _decoder.Decode(datagram.Payload, new TransportSession(datagram.ExporterAddress, datagram.ExporterPort, _address, _port), arrivalUnixMilliseconds);
+        foreach (var receiver in _receivers) receiver.Dispose();
     }
 }

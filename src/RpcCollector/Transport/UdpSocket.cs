@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using RpcCollector.Options;
 
@@ -6,13 +7,44 @@ namespace RpcCollector.Transport;
 /// <summary>Opens the socket of one UDP endpoint.</summary>
 internal static class UdpSocket
 {
-    /// <summary>Opens an endpoint, to be read in the best way that this system has.</summary>
+    /// <summary>Several sockets on one port are known to work on Linux only.</summary>
+    public static int MostReceivers => LinuxSocket.IsSupported ? int.MaxValue : 1;
+
+    /// <summary>Opens an endpoint, to be read in the best way that this system has, by so many threads.</summary>
     /// <param name="setting">The key of the setting that names the endpoint, for the operator.</param>
     /// <exception cref="StartupException">The endpoint is in use, not ours, or not permitted.</exception>
-    public static IDatagramSource Open(ListenEndpoint endpoint, string setting, UdpOptions options)
+    public static IReadOnlyList<IDatagramSource> Open(ListenEndpoint endpoint, string setting, UdpOptions options, int count)
     {
-        var socket = Bind(endpoint, setting, options.ReceiveBufferBytes);
-        return LinuxSocket.IsSupported ? new LinuxDatagramSource(socket, options.MaxDatagramBytes) : new PortableDatagramSource(socket, options.MaxDatagramBytes);
+        var sockets = Bind(endpoint, setting, options.ReceiveBufferBytes, count);
+        return [.. sockets.Select(socket => LinuxSocket.IsSupported ? new LinuxDatagramSource(socket, options.MaxDatagramBytes) : (IDatagramSource)new PortableDatagramSource(socket, options.MaxDatagramBytes))];
+    }
+
+    /// <summary>Binds several sockets to one port, among which the kernel spreads what comes by the ends it comes from and goes to (SO_REUSEPORT, socket(7)).</summary>
+    /// <remarks>The first is bound alone, so that a port that any other process has is in use, even one that would share it; only then is the port opened for the others.</remarks>
+    /// <exception cref="StartupException">The endpoint is in use, not ours, or not permitted.</exception>
+    public static IReadOnlyList<Socket> Bind(ListenEndpoint endpoint, string setting, int receiveBufferBytes, int count)
+    {
+        List<Socket> sockets = [Bind(endpoint, setting, receiveBufferBytes)];
+        try
+        {
+            if (count > 1) Share(sockets[0]);
+            endpoint = endpoint with { Port = (ushort)((IPEndPoint)sockets[0].LocalEndPoint!).Port };
+            while (sockets.Count < count)
+            {
+                sockets.Add(ListeningSocket.Bind(endpoint, setting, ProtocolType.Udp, socket =>
+                {
+                    Share(socket);
+                    AskForBuffer(socket, receiveBufferBytes);
+                }));
+            }
+
+            return sockets;
+        }
+        catch
+        {
+            foreach (var socket in sockets) socket.Dispose();
+            throw;
+        }
     }
 
     /// <exception cref="StartupException">The endpoint is in use, not ours, or not permitted.</exception>
@@ -21,6 +53,8 @@ internal static class UdpSocket
 
     /// <summary>What the kernel granted. Linux states twice as much, its own bookkeeping included (socket(7)).</summary>
     public static int GrantedBytes(Socket socket) => OperatingSystem.IsLinux() ? socket.ReceiveBufferSize / 2 : socket.ReceiveBufferSize;
+
+    private static void Share(Socket socket) => socket.SetRawSocketOption(LinuxSocket.SolSocket, LinuxSocket.SoReusePort, BitConverter.GetBytes(1));
 
     // With CAP_NET_ADMIN the kernel's limit, net.core.rmem_max, does not hold (SO_RCVBUFFORCE).
     private static void AskForBuffer(Socket socket, int bytes)

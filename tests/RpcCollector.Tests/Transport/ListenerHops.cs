@@ -11,8 +11,10 @@ internal sealed class ListenerHops : IDisposable
 
     private readonly ShardThread _shard;
 
-    public ListenerHops(FlowOptions? options = null)
+    /// <param name="catalog">That of other hops, which decode for the same exporters.</param>
+    public ListenerHops(FlowOptions? options = null, ExporterCatalog? catalog = null)
     {
+        Catalog = catalog ?? new ExporterCatalog(new ExporterDirectory());
         var ring = new FlowStartRing(64);
         _shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Ignored(), ShardCounters), [ring]);
         Router = new ShardRouter([ring], [_shard]);
@@ -20,7 +22,7 @@ internal sealed class ListenerHops : IDisposable
         _shard.Start();
     }
 
-    public ExporterCatalog Catalog { get; } = new(new ExporterDirectory());
+    public ExporterCatalog Catalog { get; }
 
     public HopCounters Counters { get; } = new();
 

@@ -39,7 +39,7 @@ public class UdpListenerTests
         Assert.Equal([HostAddress.Parse(exporter)], listening.Hops.Catalog.Exporters().Select(status => status.Address));
         Assert.Equal(4, listening.Counters.Received(Hop.DataRecord));
         Assert.Equal(4, listening.Hops.ShardCounters.Received(Hop.FlowStart));
-        Assert.Equal(2 * Exports.MapperAndEndpoint().Length, listening.Listener.Decoder.ReceivedOctets);
+        Assert.Equal(2 * Exports.MapperAndEndpoint().Length, listening.Hops.Decoder.ReceivedOctets);
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public class UdpListenerTests
 
         Assert.Equal(1, listening.Counters.Noted(Irregularity.DatagramTruncated));
         Assert.Equal(1, listening.Counters.Rejected(Hop.Datagram, Rejection.MessageLongerThanDatagram));
-        Assert.Equal(1_024, listening.Listener.Decoder.ReceivedOctets);
+        Assert.Equal(1_024, listening.Hops.Decoder.ReceivedOctets);
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public class UdpListenerTests
         listening.End();
 
         Assert.Equal(1, listening.Counters.Rejected(Hop.Set, Rejection.MissingTemplate));
-        Assert.Equal(0, listening.Listener.Decoder.WaitingSets);
+        Assert.Equal(0, listening.Hops.Decoder.WaitingSets);
     }
 
     [Theory]
@@ -159,21 +159,27 @@ public class UdpListenerTests
         Assert.Equal(drops, listening.Listener.KernelDrops);
     }
 
-    [Fact]
-    public void Endpoint_in_use_is_an_error_that_names_setting_and_endpoint()
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    [InlineData(2, 2)]
+    public void Endpoint_in_use_is_an_error_that_names_setting_and_endpoint(int others, int count)
     {
-        using var first = new Listening("127.0.0.1:0", Way.Portable);
-        var endpoint = first.Listener.Endpoint;
+        Assert.SkipUnless(LinuxSocket.IsSupported, "Only Linux has several sockets on one port.");
+        var first = UdpSocket.Bind(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", 1 << 20, others);
+        var endpoint = new ListenEndpoint(IPAddress.Loopback, ((IPEndPoint)first[0].LocalEndPoint!).Port);
 
-        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(endpoint, "RpcCollector:Udp:Listen:0", new UdpOptions()));
+        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(endpoint, "RpcCollector:Udp:Listen:0", new UdpOptions(), count));
 
         Assert.Equal($"RpcCollector:Udp:Listen:0: cannot listen on UDP {endpoint}: another process listens there already", error.Message);
+        foreach (var socket in first) socket.Dispose();
     }
 
     [Fact]
     public void Address_of_another_host_is_an_error()
     {
-        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(new ListenEndpoint(IPAddress.Parse("192.0.2.1"), 2055), "RpcCollector:Udp:Listen:0", new UdpOptions()));
+        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(new ListenEndpoint(IPAddress.Parse("192.0.2.1"), 2055), "RpcCollector:Udp:Listen:0", new UdpOptions(), 1));
 
         Assert.Contains("no interface of this host has that address", error.Message);
     }
@@ -182,7 +188,7 @@ public class UdpListenerTests
     public void Linux_is_read_in_batches()
     {
         Assert.SkipUnless(LinuxSocket.IsSupported, "This is not Linux.");
-        using var source = UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", new UdpOptions());
+        using var source = UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", new UdpOptions(), 1)[0];
 
         Assert.IsType<LinuxDatagramSource>(source);
     }
@@ -191,7 +197,7 @@ public class UdpListenerTests
     public void Nothing_is_allocated_for_a_datagram_on_Linux()
     {
         Assert.SkipUnless(LinuxSocket.IsSupported, "This is not Linux.");
-        using var source = UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", new UdpOptions());
+        using var source = UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, 0), "RpcCollector:Udp:Listen:0", new UdpOptions(), 1)[0];
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         var received = 0;
         var allocated = 0L;
@@ -223,7 +229,7 @@ public class UdpListenerTests
             Assert.True(ListenEndpoint.TryParse(endpoint, out var parsed));
             var socket = UdpSocket.Bind(parsed, "RpcCollector:Udp:Listen:0", udp.ReceiveBufferBytes);
             var source = way == Way.Linux ? (IDatagramSource)new LinuxDatagramSource(socket, udp.MaxDatagramBytes) : new PortableDatagramSource(socket, udp.MaxDatagramBytes);
-            Listener = new UdpListener(parsed, source, Hops.Decoder, Hops.Router);
+            Listener = new UdpListener(parsed, [new UdpReceiver(source, Hops.Decoder, Hops.Router)]);
         }
 
         public ListenerHops Hops { get; }

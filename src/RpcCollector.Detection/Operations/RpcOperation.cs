@@ -1,0 +1,28 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Operations;
+
+/// <summary>One RPC call by name, as a line of Zeek's dce_rpc.log tells it; many may be of one connection.</summary>
+public readonly record struct RpcOperation
+{
+    /// <summary>When it was called, in Unix milliseconds.</summary>
+    public long AtUnixMilliseconds { get; init; }
+
+    public HostAddress Client { get; init; }
+
+    public HostAddress Server { get; init; }
+
+    public ushort ClientPort { get; init; }
+
+    /// <summary>445 or 139 when it went through a named pipe.</summary>
+    public ushort ServerPort { get; init; }
+
+    /// <summary>Zeek's name of the connection; empty when not told.</summary>
+    public string Uid { get; init; }
+
+    /// <summary>Zeek's name of the interface (its field "endpoint"), such as drsuapi.</summary>
+    public string Interface { get; init; }
+
+    /// <summary>Zeek's name of the operation, such as DRSGetNCChanges.</summary>
+    public string Operation { get; init; }
+}

@@ -1,0 +1,77 @@
+namespace RpcCollector.Flows.Exporters;
+
+/// <summary>Finds the session of a datagram in a few nanoseconds among those that one decoding thread met lately; the catalog is asked for all others.</summary>
+/// <remarks>Four places for each hash, in one line of memory; the table grows while sessions push each other out, up to its bound.</remarks>
+internal sealed class SessionCache
+{
+    private const int Ways = 4;
+    private const int FewestPlaces = 64;
+    private const int MostPlaces = 32_768;
+
+    private Place[] _places = new Place[FewestPlaces];
+    private int _pushedOut;
+
+    public SessionDomain? Find(in HostAddress exporter, in SessionKey key)
+    {
+        var hash = HashOf(exporter, key);
+        foreach (ref readonly var place in WaysOf(hash))
+        {
+            if (place.Hash == hash && place.Session is { } session && session.Is(exporter, key)) return session;
+        }
+
+        return null;
+    }
+
+    public void Add(SessionDomain session)
+    {
+        if (_pushedOut > _places.Length / 8 && _places.Length < MostPlaces) Grow();
+        Put(session);
+    }
+
+    public void Clear()
+    {
+        _places = new Place[FewestPlaces];
+        _pushedOut = 0;
+    }
+
+    private void Grow()
+    {
+        var places = _places;
+        _places = new Place[places.Length * 2];
+        foreach (var place in places)
+        {
+            if (place.Session is { IsForgotten: false } session) Put(session);
+        }
+
+        _pushedOut = 0;
+    }
+
+    private void Put(SessionDomain session)
+    {
+        var hash = HashOf(session.Exporter.Address, session.Key);
+        var ways = WaysOf(hash);
+        var way = 0;
+        while (way < Ways && ways[way].Session is { IsForgotten: false }) way++;
+        if (way == Ways)
+        {
+            // The newest stand in front; the last goes.
+            way--;
+            _pushedOut++;
+            ways[..way].CopyTo(ways[1..]);
+            way = 0;
+        }
+
+        ways[way] = new Place(hash, session);
+    }
+
+    private Span<Place> WaysOf(uint hash) => _places.AsSpan((int)(hash & (uint)(_places.Length - Ways)), Ways);
+
+    private static uint HashOf(in HostAddress exporter, in SessionKey key)
+    {
+        var ends = ((ulong)key.ExporterPort << 48) | ((ulong)key.CollectorPort << 32) | key.ObservationDomainId;
+        var mixed = ((exporter.Low ^ ulong.RotateLeft(exporter.High, 29)) * 0x9E37_79B9_7F4A_7C15) ^ (ends * 0xD6E8_FEB8_6659_FD93);
+        return (uint)((mixed ^ (mixed >> 29)) * 0x9E37_79B9_7F4A_7C15 >> 32);
+    }
+
+    private readonly record struct Place(uint Hash, SessionDomain? Session);
+}

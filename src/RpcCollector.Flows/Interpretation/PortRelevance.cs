@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RpcCollector.Flows.Interpretation;
+
+/// <summary>Says which pairs of TCP ports can be part of Windows remote administration: one look at a table for each port, for it is asked of every record.</summary>
+internal sealed class PortRelevance
+{
+    // Either port of the family makes a pair relevant; so do two ports that may both be dynamic.
+    private const byte Family = 1;
+    private const byte PossiblyDynamic = 2;
+
+    // By the port as it stands in a record, in network order: the two octets need no turning first.
+    private readonly byte[] _kinds = new byte[ushort.MaxValue + 1];
+
+    public PortRelevance(int lowestEndpointPort)
+    {
+        for (var port = 0; port <= ushort.MaxValue; port++)
+            _kinds[InNetworkOrder((ushort)port)] = (byte)((WellKnownPort.IsRemoteAdministration((ushort)port) ? Family : 0) | (port >= lowestEndpointPort ? PossiblyDynamic : 0));
+    }
+
+    public bool IsRelevant(ushort sourcePort, ushort destinationPort) => IsRelevantInNetworkOrder(InNetworkOrder(sourcePort), InNetworkOrder(destinationPort));
+
+    /// <summary>The same of two ports whose octets were taken from a record as they stood there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsRelevantInNetworkOrder(ushort sourcePort, ushort destinationPort)
+    {
+        // The table has a place for every port there is.
+        ref var kinds = ref MemoryMarshal.GetArrayDataReference(_kinds);
+        var (source, destination) = (Unsafe.Add(ref kinds, (nuint)sourcePort), Unsafe.Add(ref kinds, (nuint)destinationPort));
+        return (((source | destination) & Family) | (source & destination & PossiblyDynamic)) != 0;
+    }
+
+    private static ushort InNetworkOrder(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
+}

@@ -1,0 +1,37 @@
+namespace RpcCollector.Flows.Interpretation;
+
+/// <summary>What became of the records of one Set: counted here record by record, and in the thread's counters once.</summary>
+internal struct RecordTally
+{
+    public int Records;
+    public int NotTcp;
+    public int IrrelevantPorts;
+    public int NoStartTime;
+
+    /// <summary>True when a field ended beyond the Set, and the rest of it was skipped.</summary>
+    public bool IsCut;
+
+    public readonly void CountIn(HopCounters counters, bool areTransportFlows)
+    {
+        if (IsCut)
+        {
+            counters.Receive(Hop.DataRecord);
+            counters.Reject(Hop.DataRecord, Rejection.FieldLongerThanSet);
+        }
+
+        if (Records == 0) return;
+        counters.Receive(Hop.DataRecord, Records);
+        if (!areTransportFlows)
+        {
+            counters.Reject(Hop.DataRecord, Rejection.NotATransportFlow, Records);
+            return;
+        }
+
+        counters.Use(Hop.DataRecord, Records);
+        counters.Receive(Hop.FlowRecord, Records);
+        if (NotTcp != 0) counters.Reject(Hop.FlowRecord, Rejection.NotTcp, NotTcp);
+        if (IrrelevantPorts != 0) counters.Reject(Hop.FlowRecord, Rejection.IrrelevantPorts, IrrelevantPorts);
+        if (NoStartTime != 0) counters.Reject(Hop.FlowRecord, Rejection.NoStartTime, NoStartTime);
+        if (Records - NotTcp - IrrelevantPorts - NoStartTime is not 0 and var used) counters.Use(Hop.FlowRecord, used);
+    }
+}

@@ -1,0 +1,48 @@
+namespace RpcCollector.Flows.Templates;
+
+/// <summary>The Template Sets of one session as they came last: exporters repeat them without end, and one that is the same octet for octet teaches nothing new.</summary>
+/// <remarks>Read without a lock: the list is replaced whole, and what is in it never changes.</remarks>
+internal sealed class RepeatedSets
+{
+    private const int Capacity = 8;
+    private const int LongestSet = 2048;
+
+    private RepeatedSet[] _sets = [];
+
+    /// <summary>The same Set, when all its Templates still hold.</summary>
+    public RepeatedSet? Find(ReadOnlySpan<byte> content, bool isOptions)
+    {
+        foreach (var set in Volatile.Read(ref _sets))
+        {
+            if (set.IsOptions == isOptions && content.SequenceEqual(set.Content)) return set.Holds ? set : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps a Set whose records all became Templates; the newest are kept.</summary>
+    public void Add(ReadOnlySpan<byte> content, bool isOptions, ReadOnlySpan<Template> templates)
+    {
+        if (content.Length > LongestSet || templates.IsEmpty) return;
+        var set = new RepeatedSet(content.ToArray(), isOptions, templates.ToArray());
+        Volatile.Write(ref _sets, [set, .. _sets.Where(other => other.Holds).Take(Capacity - 1)]);
+    }
+}
+
+/// <summary>One Template Set, and the Templates that it taught.</summary>
+internal sealed class RepeatedSet(byte[] content, bool isOptions, Template[] templates)
+{
+    public byte[] Content { get; } = content;
+
+    public bool IsOptions { get; } = isOptions;
+
+    public int NumTemplates => templates.Length;
+
+    /// <summary>True while none of its Templates was replaced, withdrawn or forgotten.</summary>
+    public bool Holds => !Array.Exists(templates, static template => template.IsForgotten);
+
+    public void Refresh(long arrivalUnixMilliseconds)
+    {
+        foreach (var template in templates) template.Refresh(arrivalUnixMilliseconds);
+    }
+}

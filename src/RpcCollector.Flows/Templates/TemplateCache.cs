@@ -1,0 +1,48 @@
+namespace RpcCollector.Flows.Templates;
+
+/// <summary>The Templates that one session used lately, by their id: the one of all others in a field, further ones in a table that grows with their number.</summary>
+/// <remarks>Several threads may use it at once without a lock: what one of them does not find, or writes over, is looked up again.</remarks>
+internal struct TemplateCache
+{
+    private const int FewestPlaces = 4;
+    private const int MostPlaces = 1024;
+
+    private Template? _first;
+    private Template?[]? _others;
+
+    /// <summary>The Template with an id; null when it must be looked up.</summary>
+    public readonly Template? Find(ushort id)
+    {
+        if (_first is { } first && first.Id == id) return first.IsForgotten ? null : first;
+        if (_others is not { } others) return null;
+        return others[id & (others.Length - 1)] is { IsForgotten: false } other && other.Id == id ? other : null;
+    }
+
+    public void Add(Template template)
+    {
+        if (_first is not { IsForgotten: false } first || first.Id == template.Id)
+        {
+            _first = template;
+            return;
+        }
+
+        var others = _others ?? new Template?[FewestPlaces];
+        while (others.Length < MostPlaces && IsTaken(others, template)) others = Grow(others);
+        others[template.Id & (others.Length - 1)] = template;
+        _others = others;
+    }
+
+    private static bool IsTaken(Template?[] others, Template template) =>
+        others[template.Id & (others.Length - 1)] is { IsForgotten: false } other && other.Id != template.Id;
+
+    private static Template?[] Grow(Template?[] others)
+    {
+        var grown = new Template?[others.Length * 2];
+        foreach (var other in others)
+        {
+            if (other is { IsForgotten: false }) grown[other.Id & (grown.Length - 1)] = other;
+        }
+
+        return grown;
+    }
+}

@@ -1,0 +1,136 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Transport;
+
+/// <summary>One thread with one socket: receives datagrams and decodes them. While a sibling on the same port cannot keep up and this one can, it takes from the sibling's socket too.</summary>
+internal sealed class UdpReceiver : IDisposable
+{
+    // While the process ends, what the kernel has kept is still read, but exporters that never pause must not hold it up.
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
+
+    private readonly IDatagramSource _source;
+    private readonly ShardRouter _router;
+    private readonly ReceivePace _pace;
+    private readonly Thread _thread;
+    private readonly HostAddress _address;
+    private readonly ushort _port;
+    private IReadOnlyList<UdpReceiver> _siblings = [];
+    private long _drainUntil;
+    private volatile bool _stopping;
+    private volatile bool _isWaiting;
+    private volatile bool _isBehind;
+
+    /// <summary>Takes a bound source; datagrams wait in the kernel's buffer until <see cref="Start"/>.</summary>
+    /// <param name="source">Belongs to the receiver from here on.</param>
+    public UdpReceiver(IDatagramSource source, DatagramDecoder decoder, ShardRouter router)
+    {
+        (_source, Decoder, _router) = (source, decoder, router);
+        (_address, _port) = (HostAddress.From(source.LocalEndPoint.Address), (ushort)source.LocalEndPoint.Port);
+        _pace = new ReceivePace(source.BatchSize, source.ReceiveBufferBytes);
+        _thread = new Thread(Run) { Name = $"udp {_port}", IsBackground = true };
+    }
+
+    public DatagramDecoder Decoder { get; }
+
+    public ushort Port => _port;
+
+    /// <summary>What the kernel granted.</summary>
+    public int ReceiveBufferBytes => _source.ReceiveBufferBytes;
+
+    /// <summary>Datagrams that the kernel dropped because the receive buffer was full.</summary>
+    public long KernelDrops => _source.KernelDrops;
+
+    public bool IsRunning => _thread.IsAlive;
+
+    /// <param name="siblings">The other receivers of the port.</param>
+    public void Start(IReadOnlyList<UdpReceiver> siblings)
+    {
+        _siblings = siblings;
+        _thread.Start();
+    }
+
+    /// <summary>Asks the thread to read what has arrived and to end.</summary>
+    public void Stop()
+    {
+        _drainUntil = Environment.TickCount64 + (long)LongestDrain.TotalMilliseconds;
+        _stopping = true;
+        _source.EndWait();
+    }
+
+    /// <summary>Waits for the end of the thread.</summary>
+    public void Join() => _thread.Join();
+
+    public void Dispose() => _source.Dispose();
+
+    private void Run()
+    {
+        var next = NextLook.WhenOneComes;
+        while (true)
+        {
+            // 1. Its own socket. The stop is read before the socket is: what had arrived by then is taken.
+            var stopping = _stopping;
+            var wait = next == NextLook.WhenOneComes && !stopping;
+            _isWaiting = wait;
+            var count = _source.Receive(wait);
+            _isWaiting = false;
+
+            // One look at the clock for the whole batch.
+            var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            Take(count, arrival);
+            if (count == 0) Decoder.AdvanceTo(arrival);
+            next = _pace.After(count, arrival);
+
+            // 2. Its siblings'.
+            _isBehind = _pace.IsBehind;
+            if (_pace.CallsForHelp) CallSibling();
+            if (count < _source.BatchSize && HelpsSibling(arrival)) next = NextLook.AtOnce;
+
+            // 3. On to the shards.
+            if (next == NextLook.WhenOneComes) _router.Flush();
+            else _router.Show(arrival);
+            if (stopping && (count == 0 || Environment.TickCount64 >= _drainUntil)) break;
+            if (next == NextLook.AfterPause && !stopping) Thread.Sleep(_pace.PauseMilliseconds);
+        }
+
+        Decoder.Complete();
+        _router.Flush();
+
+        // Once the socket is closed the system no longer tells.
+        _ = _source.KernelDrops;
+    }
+
+    private void Take(int count, long arrivalUnixMilliseconds)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var datagram = _source.Datagram(i);
+            if (datagram.IsTruncated) Decoder.Counters.Note(Irregularity.DatagramTruncated);
+            Decoder.Decode(datagram.Payload, new TransportSession(datagram.ExporterAddress, datagram.ExporterPort, _address, _port), arrivalUnixMilliseconds);
+        }
+    }
+
+    // One after the other, so that as many help as are needed. One that is awake sees for itself.
+    private void CallSibling()
+    {
+        foreach (var sibling in _siblings)
+        {
+            if (!sibling._isWaiting) continue;
+            sibling._source.EndWait();
+            _pace.Called();
+            return;
+        }
+    }
+
+    private bool HelpsSibling(long arrivalUnixMilliseconds)
+    {
+        foreach (var sibling in _siblings)
+        {
+            if (!sibling._isBehind) continue;
+            var count = _source.ReceiveFrom(sibling._source);
+            Take(count, arrivalUnixMilliseconds);
+            if (count > 0) return true;
+        }
+
+        return false;
+    }
+}
