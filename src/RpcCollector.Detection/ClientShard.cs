@@ -23,10 +23,13 @@ public sealed class ClientShard
     private readonly JoinRule _rule;
     private readonly Joiner _joiner;
     private readonly ConnectionMerge _merge;
+    private readonly KnownEndpoints _known;
+    private readonly Contacts _contacts;
     private readonly Lookahead _lookahead;
     private readonly long _sameConnectionGap;
     private readonly long _exporterSkew;
     private readonly long _mapperOnlyAfter;
+    private readonly long _knownEndpointAfter;
     private readonly long _mapperHold;
     private readonly long _endpointHold;
     private readonly int _maxMappers;
@@ -50,6 +53,7 @@ public sealed class ClientShard
         _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
         _mapperHold = (long)options.MapperHold.TotalMilliseconds;
+        _knownEndpointAfter = (long)options.KnownEndpointAfter.TotalMilliseconds;
         _endpointHold = (long)options.EndpointHold.TotalMilliseconds;
         _maxMappers = Math.Max(1, options.MaxMapperFlows / numShards);
         _maxEndpoints = Math.Max(1, options.MaxEndpointFlows / numShards);
@@ -58,10 +62,12 @@ public sealed class ClientShard
         _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses, _maxMappers);
         _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses, _maxEndpoints);
         _rule = new JoinRule(options, _pairs, _witnesses);
-        _book = new ActivityBook(_pairs, _witnesses, sink);
+        _known = new KnownEndpoints(_pairs);
+        _book = new ActivityBook(_pairs, _witnesses, _known, sink);
         var search = new MapperSearch(_pairs, _mappers, _rule);
-        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _book);
+        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _known, _book);
         _merge = new ConnectionMerge(_witnesses, _skews);
+        _contacts = new Contacts(options, numShards, _witnesses, _merge, sink);
         _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
     }
 
@@ -78,14 +84,27 @@ public sealed class ClientShard
     /// <summary>Endpoint flows that were let go before their time, because there were too many.</summary>
     public long EvictedEndpointFlows => Volatile.Read(ref _evictedEndpoints);
 
+    /// <summary>Connections to other ports of the family that are held.</summary>
+    public int HeldContacts => _contacts.Count;
+
+    /// <summary>Contacts that were let go before their time, because there were too many.</summary>
+    public long EvictedContacts => _contacts.Evicted;
+
+    /// <summary>What has been learned of endpoints; any thread may replace it by a later snapshot. None at first.</summary>
+    public IKnownEndpoints? KnownEndpoints
+    {
+        get => _known.Snapshot;
+        set => _known.Snapshot = value;
+    }
+
     /// <summary>Flow starts that ended so long before they arrived that what they belong to may have been let go already.</summary>
     public long LateFlowStarts => Volatile.Read(ref _late);
 
     /// <summary>Bytes of all tables; they do not shrink.</summary>
-    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes;
+    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes;
 
     /// <summary>Rows in use in all tables: none when nothing is held.</summary>
-    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count;
+    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count + _contacts.NumRows;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
     public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
@@ -127,6 +146,15 @@ public sealed class ClientShard
             return;
         }
 
+        if (kind == FlowKind.Contact)
+        {
+            var isNew = _contacts.Offer(start, (uint)_clock);
+            if (start.IsMirror) return;
+            if (isNew) _counters.Use(Hop.FlowStart);
+            else _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
+            return;
+        }
+
         // 3. A connection that is known, or a new one.
         if (TryMerge(kind, start, out var flow))
         {
@@ -161,6 +189,13 @@ public sealed class ClientShard
         var leaps = arrivalUnixMilliseconds - _clock > int.MaxValue;
         _clock = arrivalUnixMilliseconds;
 
+        while (_endpoints.Arrivals.Due is not None and var due && (leaps || (uint)_clock - _endpoints[due].Arrival >= _knownEndpointAfter))
+        {
+            _endpoints.Arrivals.PassDue();
+            _joiner.JudgeEndpoint(due);
+        }
+
+        _contacts.AdvanceTo((uint)_clock, leaps);
         for (var count = 1; count > 0;)
         {
             count = _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)_clock, leaps ? -1 : _endpointHold);
@@ -188,6 +223,7 @@ public sealed class ClientShard
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete()
     {
+        for (var endpoint = _endpoints.Arrivals.Oldest; endpoint != None; endpoint = _endpoints[endpoint].Newer) _joiner.JudgeEndpoint(endpoint);
         for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
     }
 

@@ -33,6 +33,7 @@ internal sealed class JoinRule
     public FlowKind KindOf(in FlowStart start)
     {
         if (start.IsMapperFlow) return FlowKind.Mapper;
+        if (WellKnownPort.IsFamily(start.ServerPort)) return FlowKind.Contact;
         return IsEndpointPort(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
     }
 
@@ -41,7 +42,7 @@ internal sealed class JoinRule
 
     /// <summary>The starts that an endpoint flow of this mapper flow can have, or could have before another clock became its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>
-        (mapper.FirstSeen - LargestTolerance, mapper.LastSeen + _window + LargestTolerance);
+        (_witnesses.FirstSeen(mapper) - LargestTolerance, _witnesses.LastSeen(mapper) + _window + LargestTolerance);
 
     /// <summary>The latest start and the earliest end that a mapper flow of this endpoint flow can have, generously.</summary>
     public (long LatestStart, long EarliestEnd) MapperTimes(in FlowRow endpoint) =>

@@ -4,7 +4,7 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>Keeps every endpoint flow joined with the best mapper flow of its pair, whichever of them came, grew or went last.</summary>
-internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation, ActivityBook book)
+internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation, KnownEndpoints known, ActivityBook book)
 {
     private const int None = FlowRow.None;
 
@@ -69,6 +69,15 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         mappers.Mark(mapper, row.Marks | FlowMarks.Reported);
     }
 
+    /// <summary>An endpoint flow has waited long enough for a mapper flow: reports it without, if its endpoint is known.</summary>
+    public void JudgeEndpoint(int endpoint)
+    {
+        ref var row = ref endpoints[endpoint];
+        if (row.Has(FlowMarks.Reported)) return;
+        row.Marks |= FlowMarks.Reported;
+        if (row.Activity == None && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged: false);
+    }
+
     /// <summary>A mapper flow is let go: says so if it was in vain; the activities that lean on it stay as they are.</summary>
     public void ReleaseMapper(int mapper)
     {
@@ -82,6 +91,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     /// <summary>An endpoint flow is let go: the mapper flows that it vouched for are no longer candidates for mapper-only.</summary>
     public void ReleaseEndpoint(int endpoint)
     {
+        JudgeEndpoint(endpoint);
         ref var row = ref endpoints[endpoint];
         for (var mapper = NextQualifying(row, FlowMarks.Unvouched, StartKey.Before(0)); mapper != None;
              mapper = NextQualifying(row, FlowMarks.Unvouched, mappers[mapper].Key))
@@ -121,6 +131,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     {
         ref var row = ref endpoints[endpoint];
         ref var other = ref endpoints[absorbed];
+        row.Marks |= other.Marks;
         if (row.Activity == None) (row.Activity, other.Activity) = (other.Activity, None);
         else if (other.Activity != None) book.Withdraw(ref other);
         endpoints.Remove(absorbed);
@@ -132,7 +143,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         var mapper = search.FindBest(row, out var match);
 
         // The mapper flow that it was joined with may have been let go: it still counts.
-        if (row.Activity != None && book[row.Activity].Mapper == None)
+        if (row.Activity != None && book[row.Activity] is { Mapper: None, Basis: not JoinBasis.KnownEndpoint })
         {
             var facts = book[row.Activity].MapperFacts;
             var standing = rule.Match(facts, row);
@@ -144,14 +155,18 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         }
 
         if (match.Qualifies && !orientation.IsTurned(row, match)) Join(endpoint, mapper, match, endpointChanged);
+        else if (row.Has(FlowMarks.Reported) && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged);
         else if (row.Activity != None) book.Withdraw(ref row);
     }
+
+    /// <summary>True when an endpoint flow without a mapper flow is activity: its endpoint is known, or was when it was reported.</summary>
+    private bool StandsAlone(in FlowRow endpoint) => (book.IsKnownEndpoint(endpoint) || known.Knows(endpoint)) && !orientation.FitsOtherWay(endpoint, out _);
 
     /// <summary>A mapper flow of one host to another can show that an endpoint flow between them goes its way and not the other.</summary>
     private void ReconsiderTurned(in FlowRow mapper)
     {
         var turned = pairs.Turned(mapper.Pair);
-        if (turned == None || pairs[turned].MapperRoot == None) return;
+        if (turned == None || (pairs[turned].MapperRoot == None && known.Snapshot is null)) return;
         var count = CollectEndpoints(turned, mapper);
         for (var i = 0; i < count; i++)
         {
@@ -166,7 +181,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     }
 
     private JoinMatch Standing(in FlowRow endpoint) =>
-        endpoint.Activity == None ? default : rule.Match(book[endpoint.Activity].MapperFacts, endpoint);
+        endpoint.Activity == None || book.IsKnownEndpoint(endpoint) ? default : rule.Match(book[endpoint.Activity].MapperFacts, endpoint);
 
     private bool Vouches(in FlowRow mapper)
     {

@@ -11,8 +11,8 @@ internal readonly struct ConnectionKey(in FlowRow sought, ulong pairHash, Witnes
     private readonly ushort _clientPort = sought.ClientPort;
     private readonly ushort _serverPort = sought.ServerPort;
     private readonly int _witnesses = sought.Witnesses;
-    private readonly long _firstSeen = sought.FirstSeen;
-    private readonly long _lastSeen = sought.LastSeen;
+    private readonly long _firstSeen = witnesses.FirstSeen(sought);
+    private readonly long _lastSeen = witnesses.LastSeen(sought);
 
     public ulong Hash() => ConnectionHash.Of(pairHash, _clientPort, _serverPort);
 
@@ -20,7 +20,7 @@ internal readonly struct ConnectionKey(in FlowRow sought, ulong pairHash, Witnes
     public bool Is(int index, in FlowRow row)
     {
         if (row.Pair != _pair || row.ClientPort != _clientPort || row.ServerPort != _serverPort || index == otherThan) return false;
-        var apart = Math.Max(_firstSeen - row.LastSeen, row.FirstSeen - _lastSeen);
+        var apart = Math.Max(_firstSeen - witnesses.LastSeen(row), witnesses.FirstSeen(row) - _lastSeen);
         return apart <= gap || (apart <= gap + skew && witnesses[row.Witnesses].IsToldByOtherClocksThan(witnesses[_witnesses]));
     }
 }

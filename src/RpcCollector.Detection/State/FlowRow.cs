@@ -3,13 +3,16 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 68 bytes, whatever saw it.</summary>
+/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 64 bytes, a cache line, whatever saw it.</summary>
 /// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FlowRow : IRow
 {
     /// <summary>No index.</summary>
     public const int None = -1;
+
+    /// <summary>Year 9999; beyond it, and before 1970, no time can be written.</summary>
+    public const long LatestTime = 253_402_300_799_999;
 
     private const int ReachShift = 10;
 
@@ -23,9 +26,8 @@ internal struct FlowRow : IRow
     /// <summary>Milliseconds; stays at 49.7 days beyond it.</summary>
     public uint Duration;
 
-    // From the first time that any clock told to the start, and from the end to the last, in milliseconds.
-    private uint _lead;
-    private uint _trail;
+    /// <summary>How far other clocks saw it beyond its start and end, a <see cref="SpreadRow"/>; none when they did not.</summary>
+    public int Spread;
 
     /// <summary>The low half of the shard's clock when it was last seen: good for differences up to 49 days, and nothing is held that long.</summary>
     public uint Arrival;
@@ -99,33 +101,25 @@ internal struct FlowRow : IRow
 
     public readonly long End => Start + Duration;
 
-    /// <summary>The earliest time that any clock told of it, in Unix milliseconds.</summary>
-    public readonly long FirstSeen => Start - _lead;
-
-    /// <summary>The latest time that any clock told of it, in Unix milliseconds.</summary>
-    public readonly long LastSeen => End + _trail;
-
     public readonly StartKey Key => new(Start, ClientPort, ServerPort);
 
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
 
-    /// <summary>Sets the times that the reference clock told, and those between which any clock saw it.</summary>
-    public void SetTimes(long start, long end, long firstSeen, long lastSeen)
+    /// <summary>Sets the times that the reference clock told.</summary>
+    public void SetTimes(long start, long end)
     {
         Start = start;
         Duration = (uint)Math.Min(end - start, uint.MaxValue);
-        _lead = (uint)Math.Min(start - firstSeen, uint.MaxValue);
-        _trail = (uint)Math.Clamp(lastSeen - End, 0, uint.MaxValue);
     }
 }
 
-/// <summary>What is to be remembered of a mapper flow; a tree finds the rows that have a mark.</summary>
+/// <summary>What is to be remembered of a mapper flow, and whether an endpoint flow has waited; a tree finds the rows that have a mark.</summary>
 [Flags]
 internal enum FlowMarks : byte
 {
     None = 0,
 
-    /// <summary>It stands reported as mapper-only.</summary>
+    /// <summary>Mapper: it stands reported as mapper-only. Endpoint: it has waited long enough, and may be reported without a mapper flow.</summary>
     Reported = 1,
 
     /// <summary>No endpoint flow that has been let go had qualified with it; those still held are looked up when it matters.</summary>

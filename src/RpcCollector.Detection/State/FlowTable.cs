@@ -73,6 +73,7 @@ internal sealed class FlowTable
         pair.Count(_kind, -1);
         if (pair.IsEmpty) _pairs.Remove(row.Pair);
         Arrivals.Unlink(index);
+        _witnesses.ForgetSpread(ref row);
         _witnesses.Release(row.Witnesses);
         _rows.Remove(index);
     }
@@ -98,7 +99,7 @@ internal sealed class FlowTable
         ref var row = ref _rows[index];
         ref var root = ref _pairs[row.Pair].Root(_kind);
         Starts.Remove(ref root, index);
-        row.SetTimes(start, end, firstSeen, lastSeen);
+        _witnesses.SetTimes(ref row, start, end, firstSeen, lastSeen);
         Starts.Insert(ref root, index);
     }
 

@@ -8,6 +8,7 @@ internal sealed class Witnesses
 
     private readonly RowStore<WitnessRow> _rows = new();
     private readonly HashIndex<WitnessRow, OwnHash<WitnessRow>> _index;
+    private readonly RowStore<SpreadRow> _spreads = new();
     private readonly int[] _latest = new int[NumLatest];
 
     public Witnesses() => _index = new HashIndex<WitnessRow, OwnHash<WitnessRow>>(_rows, int.MaxValue);
@@ -15,9 +16,9 @@ internal sealed class Witnesses
     /// <summary>The clocks that these witnesses go by.</summary>
     public Clocks Clocks { get; } = new();
 
-    public int Count => _rows.Count;
+    public int Count => _rows.Count + _spreads.Count;
 
-    public long Bytes => _rows.Bytes + _index.Bytes + Clocks.Bytes;
+    public long Bytes => _rows.Bytes + _index.Bytes + _spreads.Bytes + Clocks.Bytes;
 
     /// <summary>The coarsest clock that any flow so far was told by, in milliseconds.</summary>
     public int CoarsestResolutionMilliseconds { get; private set; }
@@ -55,6 +56,47 @@ internal sealed class Witnesses
         Clocks.Release(_rows[index].ClockId);
         _index.Remove(index);
         _rows.Remove(index);
+    }
+
+    /// <summary>The earliest time that any clock told of a flow, in Unix milliseconds.</summary>
+    public long FirstSeen(in FlowRow flow) => flow.Spread == FlowRow.None ? flow.Start : flow.Start - _spreads[flow.Spread].Lead;
+
+    /// <summary>The latest time that any clock told of a flow, in Unix milliseconds.</summary>
+    public long LastSeen(in FlowRow flow) => flow.Spread == FlowRow.None ? flow.End : flow.End + _spreads[flow.Spread].Trail;
+
+    /// <summary>Sets the times that the reference clock told, and those between which any clock saw a flow.</summary>
+    public void SetTimes(ref FlowRow flow, long start, long end, long firstSeen, long lastSeen)
+    {
+        flow.SetTimes(start, end);
+        var lead = (uint)Math.Min(start - firstSeen, uint.MaxValue);
+        var trail = (uint)Math.Clamp(lastSeen - flow.End, 0, uint.MaxValue);
+        if ((lead | trail) == 0)
+        {
+            ForgetSpread(ref flow);
+            return;
+        }
+
+        if (flow.Spread == FlowRow.None) flow.Spread = _spreads.Add(default);
+        ref var spread = ref _spreads[flow.Spread];
+        (spread.Lead, spread.Trail) = (lead, trail);
+    }
+
+    /// <summary>Lets go of what other clocks saw of a flow.</summary>
+    public void ForgetSpread(ref FlowRow flow)
+    {
+        if (flow.Spread == FlowRow.None) return;
+        _spreads.Remove(flow.Spread);
+        flow.Spread = FlowRow.None;
+    }
+
+    public FlowSpan Shown(in FlowRow flow) => Shown(flow.ClientPort, flow.ServerPort, flow.Start, flow.End, flow.Witnesses);
+
+    /// <summary>A flow for people: its times by the best that is known of its clock now. Ids and joins go by the times as they came, which do not move.</summary>
+    public FlowSpan Shown(ushort clientPort, ushort serverPort, long start, long end, int seenBy)
+    {
+        long correction = Clocks[_rows[seenBy].ClockId].CorrectionMilliseconds;
+        return new FlowSpan(
+            clientPort, serverPort, Math.Clamp(start + correction, 0, FlowRow.LatestTime), Math.Clamp(end + correction, 0, FlowRow.LatestTime));
     }
 
     /// <summary>Lets a flow's witnesses be joined by others; returns whether that made a difference.</summary>
