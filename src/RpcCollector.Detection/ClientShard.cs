@@ -16,16 +16,20 @@ public sealed class ClientShard
     private readonly HopCounters _counters;
     private readonly Witnesses _witnesses = new();
     private readonly ClockSkews _skews = new();
-    private readonly HostPairs _pairs = new();
+    private readonly HostPairs _pairs;
     private readonly FlowTable _mappers;
     private readonly FlowTable _endpoints;
     private readonly ActivityBook _book;
     private readonly JoinRule _rule;
     private readonly Joiner _joiner;
     private readonly ConnectionMerge _merge;
+    private readonly KnownEndpoints _known;
+    private readonly Contacts _contacts;
+    private readonly Lookahead _lookahead;
     private readonly long _sameConnectionGap;
     private readonly long _exporterSkew;
     private readonly long _mapperOnlyAfter;
+    private readonly long _knownEndpointAfter;
     private readonly long _mapperHold;
     private readonly long _endpointHold;
     private readonly int _maxMappers;
@@ -49,17 +53,22 @@ public sealed class ClientShard
         _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
         _mapperHold = (long)options.MapperHold.TotalMilliseconds;
+        _knownEndpointAfter = (long)options.KnownEndpointAfter.TotalMilliseconds;
         _endpointHold = (long)options.EndpointHold.TotalMilliseconds;
         _maxMappers = Math.Max(1, options.MaxMapperFlows / numShards);
         _maxEndpoints = Math.Max(1, options.MaxEndpointFlows / numShards);
-        _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, ushort.MaxValue);
-        _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses);
-        _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
-        _rule = new JoinRule(options, _witnesses);
-        _book = new ActivityBook(_pairs, _witnesses, sink);
+        _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
+        _pairs = new HostPairs(_maxMappers + _maxEndpoints);
+        _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses, _maxMappers);
+        _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses, _maxEndpoints);
+        _rule = new JoinRule(options, _pairs, _witnesses);
+        _known = new KnownEndpoints(_pairs);
+        _book = new ActivityBook(_pairs, _witnesses, _known, sink);
         var search = new MapperSearch(_pairs, _mappers, _rule);
-        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _book);
+        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _known, _book);
         _merge = new ConnectionMerge(_witnesses, _skews);
+        _contacts = new Contacts(options, numShards, _witnesses, _merge, sink);
+        _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
     }
 
     public int NumShards { get; }
@@ -75,20 +84,53 @@ public sealed class ClientShard
     /// <summary>Endpoint flows that were let go before their time, because there were too many.</summary>
     public long EvictedEndpointFlows => Volatile.Read(ref _evictedEndpoints);
 
+    /// <summary>Connections to other ports of the family that are held.</summary>
+    public int HeldContacts => _contacts.Count;
+
+    /// <summary>Contacts that were let go before their time, because there were too many.</summary>
+    public long EvictedContacts => _contacts.Evicted;
+
+    /// <summary>What has been learned of endpoints; any thread may replace it by a later snapshot. None at first.</summary>
+    public IKnownEndpoints? KnownEndpoints
+    {
+        get => _known.Snapshot;
+        set => _known.Snapshot = value;
+    }
+
     /// <summary>Flow starts that ended so long before they arrived that what they belong to may have been let go already.</summary>
     public long LateFlowStarts => Volatile.Read(ref _late);
 
     /// <summary>Bytes of all tables; they do not shrink.</summary>
-    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes;
+    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes;
 
     /// <summary>Rows in use in all tables: none when nothing is held.</summary>
-    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count;
+    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count + _contacts.NumRows;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
     public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
 
     /// <summary>How far clocks that saw the same flows are apart, of up to 4,096 pairs of clocks; anyone may ask.</summary>
     public IReadOnlyList<ClockSkew> ClockSkews() => _skews.Read();
+
+    /// <summary>Takes flow starts in their order, as if one by one, but waits for memory once for many.</summary>
+    /// <param name="number">Which of the shards this is: mapper flows of other shards' clients go to <see cref="OfferMapperFlowToServer"/>.</param>
+    public void Offer(ReadOnlySpan<FlowStart> starts, int number = 0)
+    {
+        while (!starts.IsEmpty)
+        {
+            var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
+            _lookahead.Prepare(group);
+            if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)_clock, hold: -1);
+            if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)_clock, hold: -1);
+            foreach (ref readonly var start in group)
+            {
+                if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) OfferMapperFlowToServer(start);
+                else Offer(start);
+            }
+
+            starts = starts[group.Length..];
+        }
+    }
 
     public void Offer(in FlowStart start)
     {
@@ -101,6 +143,15 @@ public sealed class ClientShard
         if (kind == FlowKind.Other)
         {
             if (!start.IsMirror) _counters.Use(Hop.FlowStart);
+            return;
+        }
+
+        if (kind == FlowKind.Contact)
+        {
+            var isNew = _contacts.Offer(start, (uint)_clock);
+            if (start.IsMirror) return;
+            if (isNew) _counters.Use(Hop.FlowStart);
+            else _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
             return;
         }
 
@@ -138,28 +189,45 @@ public sealed class ClientShard
         var leaps = arrivalUnixMilliseconds - _clock > int.MaxValue;
         _clock = arrivalUnixMilliseconds;
 
-        while (_endpoints.Arrivals.Oldest is not None and var oldest && (leaps || Waited(_endpoints, oldest) > _endpointHold))
-            _joiner.ReleaseEndpoint(oldest);
-
-        while (_mappers.Arrivals.Due is not None and var due && (leaps || Waited(_mappers, due) >= _mapperOnlyAfter))
+        while (_endpoints.Arrivals.Due is not None and var due && (leaps || (uint)_clock - _endpoints[due].Arrival >= _knownEndpointAfter))
         {
-            _mappers.Arrivals.PassDue();
-            _joiner.JudgeMapper(due);
+            _endpoints.Arrivals.PassDue();
+            _joiner.JudgeEndpoint(due);
         }
 
-        while (_mappers.Arrivals.Oldest is not None and var oldest && (leaps || Waited(_mappers, oldest) > _mapperHold))
-            _joiner.ReleaseMapper(oldest);
+        _contacts.AdvanceTo((uint)_clock, leaps);
+        for (var count = 1; count > 0;)
+        {
+            count = _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)_clock, leaps ? -1 : _endpointHold);
+            for (var i = 0; i < count; i++) _joiner.ReleaseEndpoint(_endpoints.Arrivals.Oldest);
+        }
+
+        for (var count = 1; count > 0;)
+        {
+            count = _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Due, (uint)_clock, leaps ? -1 : _mapperOnlyAfter - 1);
+            for (var i = 0; i < count; i++)
+            {
+                var due = _mappers.Arrivals.Due;
+                _mappers.Arrivals.PassDue();
+                _joiner.JudgeMapper(due);
+            }
+        }
+
+        for (var count = 1; count > 0;)
+        {
+            count = _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)_clock, leaps ? -1 : _mapperHold);
+            for (var i = 0; i < count; i++) _joiner.ReleaseMapper(_mappers.Arrivals.Oldest);
+        }
     }
 
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete()
     {
+        for (var endpoint = _endpoints.Arrivals.Oldest; endpoint != None; endpoint = _endpoints[endpoint].Newer) _joiner.JudgeEndpoint(endpoint);
         for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
     }
 
     private FlowTable TableOf(FlowKind kind) => kind == FlowKind.Mapper ? _mappers : _endpoints;
-
-    private uint Waited(FlowTable table, int index) => (uint)_clock - table[index].Arrival;
 
     private int FindKnown(FlowTable table, in FlowRow sighting, int otherThan = None) =>
         table.Find(sighting, _sameConnectionGap, _exporterSkew, otherThan);
@@ -170,7 +238,15 @@ public sealed class ClientShard
         if (MakeRoom(kind, flow.Pair)) flow.Pair = _pairs.Find(start.Client, start.Server);
         if (flow.Pair == None) flow.Pair = _pairs.Add(start.Client, start.Server);
 
-        // 2. Join it.
+        // 2. Remember whether one clock tells of all flows of the pair.
+        ref var pair = ref _pairs[flow.Pair];
+        if (!pair.HasSeveralClocks && !pair.IsEmpty)
+        {
+            ref var known = ref pair.MapperRoot != None ? ref _mappers[pair.MapperRoot] : ref _endpoints[pair.EndpointRoot];
+            pair.HasSeveralClocks = _witnesses[flow.Witnesses].IsToldByOtherClocksThan(_witnesses[known.Witnesses]);
+        }
+
+        // 3. Join it.
         if (kind == FlowKind.Mapper) _joiner.MapperChanged(_mappers.Add(flow, (uint)_clock));
         else _joiner.EndpointChanged(_endpoints.Add(flow, (uint)_clock));
     }
@@ -192,18 +268,32 @@ public sealed class ClientShard
         while (FindKnown(table, table[known], otherThan: known) is not None and var other)
         {
             if (table[other].Start < table[known].Start) (known, other) = (other, known);
-            changed = true;
+            changed = MergeChange.Join;
             _merge.Include(table, known, table[other]);
             if (kind == FlowKind.Mapper) _joiner.AbsorbMapper(known, other);
             else _joiner.AbsorbEndpoint(known, other);
         }
 
+        if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
         table.Touch(known, (uint)_clock);
-        if (!changed) return true;
 
-        // 3. Join it anew.
-        if (kind == FlowKind.Mapper) _joiner.MapperChanged(known);
-        else _joiner.EndpointChanged(known);
+        // 3. Join it anew, or say what else is known of it.
+        switch (changed, kind)
+        {
+            case (MergeChange.Join, FlowKind.Mapper):
+                _joiner.MapperChanged(known);
+                break;
+            case (MergeChange.Join, _):
+                _joiner.EndpointChanged(known);
+                break;
+            case (MergeChange.Traffic, FlowKind.Mapper):
+                _joiner.MapperTrafficChanged(known);
+                break;
+            case (MergeChange.Traffic, _):
+                _joiner.EndpointTrafficChanged(known);
+                break;
+        }
+
         return true;
     }
 
@@ -211,7 +301,7 @@ public sealed class ClientShard
     private bool MakeRoom(FlowKind kind, int pair)
     {
         var table = TableOf(kind);
-        if (pair != None && _pairs[pair].Number(kind) >= _maxPerPair) Evict(kind, table.Earliest(pair));
+        if (pair != None && _pairs[pair].NumberOf(kind) >= _maxPerPair) Evict(kind, table.Earliest(pair));
         else if (table.Count >= (kind == FlowKind.Mapper ? _maxMappers : _maxEndpoints)) Evict(kind, table.Arrivals.Oldest);
         else return false;
         return true;

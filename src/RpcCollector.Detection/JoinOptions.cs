@@ -37,13 +37,22 @@ public sealed class JoinOptions
     [Setting("How long after its last arrival an endpoint flow waits for its mapper flow. A mapper flow that ended longer ago counts as late.", Unit = "hh:mm:ss", Minimum = 1, Maximum = 86_400)]
     public TimeSpan EndpointHold { get; set; } = TimeSpan.FromMinutes(5);
 
+    [Setting("How long after its last arrival an endpoint flow without a mapper flow is reported as known-endpoint, where its server and port are known; revised when one arrives later.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
+    public TimeSpan KnownEndpointAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    [Setting("How long after its last arrival a contact (a flow to 88, 139, 389, 445, 593, 5985 or 5986) is held, so that what else is seen of it makes no second one; exporters with a 30-minute active timeout are that late.", Unit = "hh:mm:ss", Minimum = 1, Maximum = 86_400)]
+    public TimeSpan ContactHold { get; set; } = TimeSpan.FromMinutes(31);
+
     [Setting("How many mapper flows are held in all; beyond it the one that arrived longest ago is let go and counted as evicted.", Unit = "flows", Minimum = 1_000, Maximum = 100_000_000)]
     public int MaxMapperFlows { get; set; } = 1_000_000;
 
     [Setting("How many endpoint flows are held in all; beyond it the one that arrived longest ago is let go and counted as evicted.", Unit = "flows", Minimum = 1_000, Maximum = 100_000_000)]
     public int MaxEndpointFlows { get; set; } = 10_000_000;
 
+    [Setting("How many contacts are held in all; beyond it the one that arrived longest ago is let go and counted as evicted.", Unit = "flows", Minimum = 1_000, Maximum = 100_000_000)]
+    public int MaxContacts { get; set; } = 1_000_000;
+
     /// <remarks>It bounds the work that one pair can cause too: a mapper flow is compared with every endpoint flow of its pair that starts while it is open.</remarks>
-    [Setting("How many mapper flows, and how many endpoint flows, one client and server may hold; beyond it the pair's earliest start is let go and counted as evicted.", Unit = "flows", Minimum = 16, Maximum = 65_535)]
+    [Setting("How many mapper flows, endpoint flows and contacts, of each, one client and server may hold; beyond it the pair's earliest start is let go and counted as evicted.", Unit = "flows", Minimum = 16, Maximum = 32_767)]
     public int MaxFlowsPerPair { get; set; } = 4_096;
 }

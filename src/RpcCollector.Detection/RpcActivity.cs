@@ -20,6 +20,9 @@ public readonly record struct RpcActivity
     /// <summary>The flow to the endpoint; null when the basis is <see cref="JoinBasis.MapperOnly"/>.</summary>
     public FlowSpan? Endpoint { get; init; }
 
+    /// <summary>What the endpoint is known to carry; none when nothing is known.</summary>
+    public RpcInterfaces Interfaces { get; init; }
+
     /// <summary>All exporters that saw either flow.</summary>
     public ExporterSet Exporters { get; init; }
 

@@ -3,8 +3,10 @@ namespace RpcCollector.Flows;
 /// <summary>TCP ports with a meaning of their own in Windows remote administration.</summary>
 public static class WellKnownPort
 {
+    public const ushort Kerberos = 88;
     public const ushort EndpointMapper = 135;
     public const ushort NetBiosSession = 139;
+    public const ushort Ldap = 389;
     public const ushort Smb = 445;
     public const ushort RpcOverHttp = 593;
     public const ushort WinRmHttp = 5985;
@@ -16,4 +18,7 @@ public static class WellKnownPort
     /// <summary>True for the ports of the remote administration family: 135, 139, 445, 593, 5985, 5986.</summary>
     public static bool IsRemoteAdministration(ushort port) =>
         port is EndpointMapper or NetBiosSession or Smb or RpcOverHttp or WinRmHttp or WinRmHttps;
+
+    /// <summary>True for the ports of the family and for those that tell a domain controller, 88 and 389: flows to them go on whatever their other port.</summary>
+    public static bool IsFamily(ushort port) => IsRemoteAdministration(port) || port is Kerberos or Ldap;
 }

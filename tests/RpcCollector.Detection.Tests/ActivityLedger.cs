@@ -4,6 +4,7 @@ namespace RpcCollector.Detection.Tests;
 internal sealed class ActivityLedger : IActivitySink
 {
     private readonly Dictionary<long, RpcActivity> _standing = [];
+    private readonly Dictionary<long, AdministrationContact> _contacts = [];
 
     public List<ActivityChange> Changes { get; } = [];
 
@@ -12,6 +13,14 @@ internal sealed class ActivityLedger : IActivitySink
     public RpcActivity Single => Assert.Single(_standing.Values);
 
     public ActivityChange Last => Changes[^1];
+
+    public List<ContactChange> ContactChanges { get; } = [];
+
+    public IReadOnlyCollection<AdministrationContact> Contacts => _contacts.Values;
+
+    public AdministrationContact SingleContact => Assert.Single(_contacts.Values);
+
+    public HashSet<AdministrationContact> ContactFacts => [.. _contacts.Values.Select(contact => contact with { Id = 0 })];
 
     /// <summary>What stands, without the ids, which depend on what was known first.</summary>
     public HashSet<RpcActivity> Facts => [.. _standing.Values.Select(activity => activity with { Id = 0 })];
@@ -31,6 +40,26 @@ internal sealed class ActivityLedger : IActivitySink
                 break;
             default:
                 Assert.True(_standing.Remove(id), "Withdrawn but never added");
+                break;
+        }
+    }
+
+    public void Publish(in ContactChange change)
+    {
+        ContactChanges.Add(change);
+        var id = change.Contact.Id;
+        switch (change.Kind)
+        {
+            case ActivityChangeKind.Added:
+                Assert.True(_contacts.TryAdd(id, change.Contact), "Added twice");
+                break;
+            case ActivityChangeKind.Revised:
+                Assert.True(_contacts.ContainsKey(id), "Revised but never added");
+                Assert.NotEqual(_contacts[id], change.Contact);
+                _contacts[id] = change.Contact;
+                break;
+            default:
+                Assert.True(_contacts.Remove(id), "Withdrawn but never added");
                 break;
         }
     }

@@ -8,23 +8,28 @@ namespace RpcCollector.Detection.Tests;
 public class ArrivalOrderTests
 {
     // Short, so that ports are used again within a generated minute, and mapper flows are reported before their endpoint flows arrive, a millisecond each.
-    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1), MapperOnlyAfter = TimeSpan.FromMilliseconds(5) };
+    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1), MapperOnlyAfter = TimeSpan.FromMilliseconds(5), KnownEndpointAfter = TimeSpan.FromMilliseconds(3) };
 
-    private static HashSet<RpcActivity> Shuffled(FlowStart[] starts, int seed, int numShards = 1)
+    private static readonly EndpointList Known = new() { { "10.0.0.2", 49_152, RpcInterfaces.Samr }, { "10.0.0.1", 60_000, RpcInterfaces.None }, { "2001:db8::3", 49_664, RpcInterfaces.Svcctl } };
+
+    private static ActivityLedger Shuffled(FlowStart[] starts, int seed, int numShards = 1, int groupSize = 1)
     {
         var order = starts.ToArray();
         new Random(seed).Shuffle(order);
         var ledger = new ActivityLedger();
         var counters = new HopCounters();
-        var shards = Enumerable.Range(0, numShards).Select(_ => new ClientShard(Options, ledger, counters, numShards)).ToArray();
+        var shards = Enumerable.Range(0, numShards).Select(_ => new ClientShard(Options, ledger, counters, numShards) { KnownEndpoints = Known }).ToArray();
+        var waiting = shards.Select(_ => new List<FlowStart>()).ToArray();
         for (var i = 0; i < order.Length; i++)
         {
             var start = order[i] with { ArrivalUnixMilliseconds = Lab.Epoch + i };
             var (own, servers) = (ClientShard.Of(start.Client, numShards), ClientShard.Of(start.Server, numShards));
-            shards[own].Offer(start);
-            if (start.IsMapperFlow && servers != own) shards[servers].OfferMapperFlowToServer(start);
+            waiting[own].Add(start);
+            if (start.IsMapperFlow && servers != own) waiting[servers].Add(start);
+            if (i % groupSize == 0) OfferWaiting();
         }
 
+        OfferWaiting();
         foreach (var shard in shards)
         {
             shard.Complete();
@@ -34,12 +39,22 @@ public class ArrivalOrderTests
 
         Assert.Equal(starts.Length, counters.Received(Hop.FlowStart));
         Assert.Equal(counters.Received(Hop.FlowStart), counters.Used(Hop.FlowStart) + counters.Rejected(Hop.FlowStart));
-        return ledger.Facts;
+        return ledger;
+
+        void OfferWaiting()
+        {
+            for (var shard = 0; shard < numShards; shard++)
+            {
+                shards[shard].Offer(waiting[shard].ToArray(), shard);
+                waiting[shard].Clear();
+            }
+        }
     }
 
-    private static void AssertSame(FlowStart[] starts, HashSet<RpcActivity> actual)
+    private static void AssertSame(FlowStart[] starts, ActivityLedger ledger)
     {
-        var expected = ReferenceJoin.Of(starts, Options);
+        Assert.Equal(ReferenceJoin.ContactsOf(starts, Options), ledger.ContactFacts);
+        var (expected, actual) = (ReferenceJoin.Of(starts, Options, Known), ledger.Facts);
         if (expected.SetEquals(actual)) return;
         var flows = starts.Select(s =>
             $"{s.Client}:{s.ClientPort} > {s.Server}:{s.ServerPort} {s.StartUnixMilliseconds - Lab.Epoch}-{s.EndUnixMilliseconds - Lab.Epoch} exporter {s.ExporterId} {s.ResolutionMilliseconds} ms");
@@ -54,14 +69,14 @@ public class ArrivalOrderTests
     [Fact]
     public void Any_many_flow_starts_in_any_order_give_what_the_reference_gives() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(100),
-        Prop.ForAll(DenseFlows.Many(150), ArbMap.Default.ArbFor<int>(), (starts, seed) => AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed & 3)))));
+        Prop.ForAll(DenseFlows.Many(150), ArbMap.Default.ArbFor<int>(), (starts, seed) => AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed & 3), groupSize: 1 + (seed & 63)))));
 
     [Fact]
     public void Hundred_arrival_orders_on_one_to_four_shards_give_one_result()
     {
         var starts = DenseFlows.One.ArrayOf(400).Sample(1, 1).Single();
-        Assert.Contains(ReferenceJoin.Of(starts, Options), activity => activity.Basis == JoinBasis.Car);
-        for (var seed = 0; seed < 100; seed++) AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed % 4)));
+        Assert.Contains(ReferenceJoin.Of(starts, Options, Known), activity => activity.Basis == JoinBasis.Car);
+        for (var seed = 0; seed < 100; seed++) AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed % 4), groupSize: 1 + (seed % 7 * 20)));
     }
 
     [Fact]
@@ -74,6 +89,6 @@ public class ArrivalOrderTests
             Lab.Endpoint((i * 0.024) + 0.005, (ushort)(50_001 + (2 * i))),
         }).ToArray();
         for (var seed = 0; seed < 3; seed++) AssertSame(starts, Shuffled(starts, seed));
-        Assert.All(Shuffled(starts, 4), activity => Assert.Equal(activity.Endpoint!.Value.ClientPort - 1, activity.Mapper!.Value.ClientPort));
+        Assert.All(Shuffled(starts, 4).Facts, activity => Assert.Equal(activity.Endpoint!.Value.ClientPort - 1, activity.Mapper!.Value.ClientPort));
     }
 }

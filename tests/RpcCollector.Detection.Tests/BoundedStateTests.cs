@@ -191,6 +191,22 @@ public class BoundedStateTests
     }
 
     [Fact]
+    public void Waiting_flow_takes_at_most_a_hundred_bytes_though_no_other_is_of_its_pair()
+    {
+        var shard = new ClientShard(new JoinOptions(), new NoSink(), new HopCounters());
+        const int NumFlows = 400_000;
+        var random = new Random(1);
+        for (var flow = 0; flow < NumFlows; flow++)
+        {
+            var (client, server) = (HostAddress.FromIPv4((uint)random.Next()), HostAddress.FromIPv4((uint)random.Next()));
+            shard.Offer(flow % 2 == 0 ? Lab.Flow(0, 1, 50_000, 135, client: client, server: server) : Lab.Flow(100, 101, 50_001, 49_668, client: client, server: server));
+        }
+
+        Assert.Equal((NumFlows / 2, NumFlows / 2), (shard.OpenMapperFlows, shard.WaitingEndpointFlows));
+        Assert.True(shard.StateBytes <= 100L * NumFlows, $"{(double)shard.StateBytes / NumFlows} bytes");
+    }
+
+    [Fact]
     public void Shard_of_a_client_is_the_same_in_every_process() =>
         Assert.Equal([0, 7, 4], new[] { "10.0.1.5", "10.0.1.6", "2001:db8::1" }.Select(text => ClientShard.Of(HostAddress.Parse(text), 8)));
 

@@ -15,7 +15,25 @@ internal static class ReferenceJoin
         };
     }
 
-    public static HashSet<RpcActivity> Of(IReadOnlyCollection<FlowStart> starts, JoinOptions options)
+    /// <summary>Every connection to another port of the family.</summary>
+    public static HashSet<AdministrationContact> ContactsOf(IReadOnlyCollection<FlowStart> starts, JoinOptions options) =>
+    [
+        .. starts
+            .Where(s => s.ServerPort is 88 or 139 or 389 or 445 or 593 or 5_985 or 5_986)
+            .GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
+            .SelectMany(sightings => Connections([.. sightings], options))
+            .Select(c => new AdministrationContact
+            {
+                Client = c.Client,
+                Server = c.Server,
+                Flow = c.Shown,
+                Exporters = c.Exporters,
+                SamplingInterval = c.Sampling,
+                Traffic = c.Traffic,
+            }),
+    ];
+
+    public static HashSet<RpcActivity> Of(IReadOnlyCollection<FlowStart> starts, JoinOptions options, IKnownEndpoints known)
     {
         var connections = starts
             .GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
@@ -43,45 +61,68 @@ internal static class ReferenceJoin
         var best = joined.GroupBy(j => j.e).Select(candidates => candidates
             .OrderBy(j => j.basis).ThenBy(j => Math.Abs(j.e.Span.StartUnixMilliseconds - j.m.Span.StartUnixMilliseconds))
             .ThenBy(j => j.m.Span.StartUnixMilliseconds).ThenBy(j => j.m.Span.ClientPort).First())
-            .Where(j => !IsTurned(j.e, j.m, j.basis));
+            .Where(j => !IsTurned(j.e, j.m, j.basis)).ToList();
 
         bool IsTurned(Connection e, Connection mapper, JoinBasis basis)
         {
-            if (e.Traffic.Direction != DirectionConfidence.Uncertain || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return false;
-            var turned = e with { Client = e.Server, Server = e.Client, Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort } };
-            var evidence = (
-                from m in connections
-                where m.Span.ServerPort == 135 && m.Client == turned.Client && m.Server == turned.Server
-                let turnedBasis = Car(m, turned) ? JoinBasis.Car : Extended(m, turned) ? JoinBasis.Extended : default
-                where turnedBasis != default
-                select Rank(m, turned, turnedBasis)).Order().ToList();
+            var evidence = Evidence(e, out _);
             if (evidence.Count == 0) return false;
             bool Early(ushort port) => port is >= 49_664 and <= 49_667;
             if (Early(e.Span.ServerPort) != Early(e.Span.ClientPort)) return Early(e.Span.ClientPort);
             return evidence[0].CompareTo(Rank(mapper, e, basis)) < 0;
         }
 
+        // The mapper flows that fit an endpoint flow the other way round.
+        List<(JoinBasis, long, long, int, HostAddress, int)> Evidence(Connection e, out Connection turned)
+        {
+            var other = turned = e with { Client = e.Server, Server = e.Client, Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort } };
+            if (e.Traffic.Direction != DirectionConfidence.Uncertain || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return [];
+            return (
+                from m in connections
+                where m.Span.ServerPort == 135 && m.Client == other.Client && m.Server == other.Server
+                let turnedBasis = Car(m, other) ? JoinBasis.Car : Extended(m, other) ? JoinBasis.Extended : default
+                where turnedBasis != default
+                select Rank(m, other, turnedBasis)).Order().ToList();
+        }
+
+        // Without a mapper flow of its own and of the other way round, at an endpoint that is known, and that is the only end that is.
+        bool StandsAlone(Connection e) =>
+            e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
+            && known.TryFind(e.Server, e.Span.ServerPort, e.Span.StartUnixMilliseconds, out _)
+            && (e.Traffic.Direction != DirectionConfidence.Uncertain || !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _))
+            && Evidence(e, out _).Count == 0;
+
         static (JoinBasis, long, long, int, HostAddress, int) Rank(Connection m, Connection e, JoinBasis basis) => (
             basis, Math.Abs(e.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds, m.Span.ClientPort, e.Client, e.Span.ClientPort);
 
         var alone = connections.Where(c => c.Span.ServerPort == 135).Except(joined.Select(j => j.m));
-        return [.. best.Select(j => Activity(j.e, j.m, j.basis)), .. alone.Select(m => Activity(null, m, JoinBasis.MapperOnly))];
+        var unjoined = connections.Except(best.Select(j => j.e)).Where(StandsAlone);
+        return
+        [
+            .. best.Select(j => Activity(j.e, j.m, j.basis, known)),
+            .. alone.Select(m => Activity(null, m, JoinBasis.MapperOnly, known)),
+            .. unjoined.Select(e => Activity(e, null, JoinBasis.KnownEndpoint, known)),
+        ];
     }
 
-    private static RpcActivity Activity(Connection? endpoint, Connection mapper, JoinBasis basis)
+    private static RpcActivity Activity(Connection? endpoint, Connection? mapper, JoinBasis basis, IKnownEndpoints known)
     {
-        var exporters = mapper.Exporters;
-        exporters.UnionWith((endpoint ?? mapper).Exporters);
+        var either = (endpoint ?? mapper)!;
+        var exporters = either.Exporters;
+        if (mapper is not null) exporters.UnionWith(mapper.Exporters);
+        var interfaces = RpcInterfaces.None;
+        if (endpoint is not null) known.TryFind(endpoint.Server, endpoint.Span.ServerPort, endpoint.Span.StartUnixMilliseconds, out interfaces);
         return new RpcActivity
         {
             Basis = basis,
-            Client = mapper.Client,
-            Server = mapper.Server,
-            Mapper = mapper.Shown,
+            Client = either.Client,
+            Server = either.Server,
+            Mapper = mapper?.Shown,
             Endpoint = endpoint?.Shown,
+            Interfaces = interfaces,
             Exporters = exporters,
-            SamplingInterval = Math.Max(mapper.Sampling, endpoint?.Sampling ?? 0),
-            Traffic = (endpoint ?? mapper).Traffic,
+            SamplingInterval = Math.Max(mapper?.Sampling ?? 0, endpoint?.Sampling ?? 0),
+            Traffic = either.Traffic,
         };
     }
 

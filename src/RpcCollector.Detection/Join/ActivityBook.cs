@@ -4,7 +4,7 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>The activities of the flows that are still held: gives them their ids and publishes every change.</summary>
-internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivitySink sink)
+internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEndpoints known, IActivitySink sink)
 {
     private readonly RowStore<ActivityRow> _rows = new();
 
@@ -35,12 +35,14 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
             }
 
             witnesses.Retain(facts.Witnesses);
-            witnesses.Release(activity.MapperFacts.Witnesses);
+            ReleaseMapperFacts(activity);
         }
 
         (activity.Mapper, activity.MapperFacts, activity.Basis) = (mapper, facts, basis);
         PublishJoin(kind, endpoint);
     }
+
+    public void ReviseJoin(in FlowRow endpoint) => PublishJoin(ActivityChangeKind.Revised, endpoint);
 
     /// <summary>Publishes that an endpoint flow is joined with nothing any more.</summary>
     public void Withdraw(ref FlowRow endpoint)
@@ -52,9 +54,28 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
     /// <summary>Forgets the activity of an endpoint flow that is let go; it stands as it was published.</summary>
     public void CloseJoin(ref FlowRow endpoint)
     {
-        witnesses.Release(_rows[endpoint.Activity].MapperFacts.Witnesses);
+        ReleaseMapperFacts(_rows[endpoint.Activity]);
         Close(ref endpoint);
     }
+
+    /// <summary>Publishes that an endpoint flow stands without a mapper flow; nothing when that was known and the endpoint flow is as it was.</summary>
+    public void ReportKnownEndpoint(ref FlowRow endpoint, bool endpointChanged)
+    {
+        if (endpoint.Activity == FlowRow.None)
+        {
+            endpoint.Activity = Open(endpoint, JoinBasis.KnownEndpoint);
+            PublishJoin(ActivityChangeKind.Added, endpoint);
+            return;
+        }
+
+        ref var activity = ref _rows[endpoint.Activity];
+        if (activity.Basis == JoinBasis.KnownEndpoint && !endpointChanged) return;
+        ReleaseMapperFacts(activity);
+        (activity.Mapper, activity.MapperFacts, activity.Basis) = (FlowRow.None, default, JoinBasis.KnownEndpoint);
+        PublishJoin(ActivityChangeKind.Revised, endpoint);
+    }
+
+    public bool IsKnownEndpoint(in FlowRow endpoint) => endpoint.Activity != FlowRow.None && _rows[endpoint.Activity].Basis == JoinBasis.KnownEndpoint;
 
     /// <summary>Publishes that a mapper flow has no endpoint flow. Reported again after it was withdrawn, it has the same id.</summary>
     public void ReportMapperOnly(ref FlowRow mapper)
@@ -69,6 +90,11 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
 
     /// <summary>Forgets the mapper-only activity of a mapper flow that is let go; it stands as it was published.</summary>
     public void CloseMapperOnly(ref FlowRow mapper) => Close(ref mapper);
+
+    private void ReleaseMapperFacts(in ActivityRow activity)
+    {
+        if (activity.Basis != JoinBasis.KnownEndpoint) witnesses.Release(activity.MapperFacts.Witnesses);
+    }
 
     private int Open(in FlowRow flow, JoinBasis basis) => _rows.Add(new ActivityRow
     {
@@ -87,29 +113,28 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
     {
         ref readonly var activity = ref _rows[endpoint.Activity];
         ref readonly var facts = ref activity.MapperFacts;
-        var seenBy = witnesses[endpoint.Witnesses].UnionWith(witnesses[facts.Witnesses]);
+        var seenBy = witnesses[endpoint.Witnesses];
+        FlowSpan? mapper = null;
+        if (activity.Basis != JoinBasis.KnownEndpoint)
+        {
+            seenBy = seenBy.UnionWith(witnesses[facts.Witnesses]);
+            mapper = witnesses.Shown(facts.ClientPort, WellKnownPort.EndpointMapper, facts.Start, facts.End, facts.Witnesses);
+        }
+
+        var server = pairs.ServerOf(endpoint.Pair);
         sink.Publish(new ActivityChange(kind, new RpcActivity
         {
             Id = activity.Id,
             Basis = activity.Basis,
             Client = pairs.ClientOf(endpoint.Pair),
-            Server = pairs.ServerOf(endpoint.Pair),
-            Mapper = Shown(facts.ClientPort, WellKnownPort.EndpointMapper, facts.Start, facts.End, facts.Witnesses),
-            Endpoint = Shown(endpoint),
+            Server = server,
+            Mapper = mapper,
+            Endpoint = witnesses.Shown(endpoint),
+            Interfaces = known.InterfacesOf(server, endpoint),
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = endpoint.Traffic,
         }));
-    }
-
-    private FlowSpan Shown(in FlowRow flow) => Shown(flow.ClientPort, flow.ServerPort, flow.Start, flow.End, flow.Witnesses);
-
-    /// <summary>A flow for people: its times by the best that is known of its clock now. Ids and joins go by the times as they came, which do not move.</summary>
-    private FlowSpan Shown(ushort clientPort, ushort serverPort, long start, long end, int seenBy)
-    {
-        long correction = witnesses.Clocks[witnesses[seenBy].ClockId].CorrectionMilliseconds;
-        return new FlowSpan(
-            clientPort, serverPort, Math.Clamp(start + correction, 0, ConnectionMerge.LatestTime), Math.Clamp(end + correction, 0, ConnectionMerge.LatestTime));
     }
 
     private void PublishMapperOnly(ActivityChangeKind kind, in FlowRow mapper)
@@ -121,7 +146,7 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, IActivi
             Basis = JoinBasis.MapperOnly,
             Client = pairs.ClientOf(mapper.Pair),
             Server = pairs.ServerOf(mapper.Pair),
-            Mapper = Shown(mapper),
+            Mapper = witnesses.Shown(mapper),
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = mapper.Traffic,

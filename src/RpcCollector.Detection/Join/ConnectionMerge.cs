@@ -10,9 +10,6 @@ namespace RpcCollector.Detection.Join;
 /// </remarks>
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
-    /// <summary>Year 9999; beyond it, and before 1970, no time can be written.</summary>
-    public const long LatestTime = 253_402_300_799_999;
-
     /// <summary>Reads one sighting as a connection of its own that no pair holds yet; its witnesses are retained.</summary>
     public FlowRow Read(in FlowStart start)
     {
@@ -23,14 +20,15 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
             ResolutionMilliseconds = Math.Max(start.ResolutionMilliseconds, 0),
             ClockId = start.ClockId,
         };
-        var first = Math.Clamp(start.StartUnixMilliseconds, 0, LatestTime);
-        var last = Math.Clamp(start.EndUnixMilliseconds, first, LatestTime);
+        var first = Math.Clamp(start.StartUnixMilliseconds, 0, FlowRow.LatestTime);
+        var last = Math.Clamp(start.EndUnixMilliseconds, first, FlowRow.LatestTime);
         var row = new FlowRow
         {
             Pair = FlowRow.None,
             ClientPort = start.ClientPort,
             ServerPort = start.ServerPort,
             Activity = FlowRow.None,
+            Spread = FlowRow.None,
             Witnesses = witnesses.Retain(seenBy),
             ClientOctets = (uint)Math.Min(start.ClientOctets, uint.MaxValue),
             ServerOctets = (uint)Math.Min(start.ServerOctets, uint.MaxValue),
@@ -39,13 +37,13 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
             Half = start.Half,
             Direction = start.Direction,
         };
-        row.SetTimes(first, last, first, last);
+        row.SetTimes(first, last);
         witnesses.Clocks.Observe(start);
         return row;
     }
 
-    /// <summary>Adds what one row knows to another of the same connection; returns whether that changed it.</summary>
-    public bool Include(FlowTable table, int index, in FlowRow sighting)
+    /// <summary>Adds what one row knows to another of the same connection; returns what that changed.</summary>
+    public MergeChange Include(FlowTable table, int index, in FlowRow sighting)
     {
         ref var known = ref table[index];
         var before = known.Traffic;
@@ -67,7 +65,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         known.ServerTcpFlags |= sighting.ServerTcpFlags;
         known.Half |= sighting.Half;
         known.Direction = (DirectionConfidence)Math.Max((byte)known.Direction, (byte)sighting.Direction);
-        var changed = known.Traffic != before;
+        var changed = known.Traffic == before ? MergeChange.None : known.Direction == before.Direction ? MergeChange.Traffic : MergeChange.Join;
 
         // 3. When: by the clock with the lowest id.
         var (start, end) = (known.Start, known.End);
@@ -75,14 +73,13 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         if (clockOrder == 0) (start, end) = (Math.Min(start, sighting.Start), Math.Max(end, sighting.End));
         else if (clockOrder < 0) (start, end) = (sighting.Start, sighting.End);
         if (clockOrder != 0) skews.Learn(witnesses, sighting, known);
-        var (firstSeen, lastSeen) = (Math.Min(known.FirstSeen, sighting.FirstSeen), Math.Max(known.LastSeen, sighting.LastSeen));
+        var (firstSeen, lastSeen) = (Math.Min(witnesses.FirstSeen(known), witnesses.FirstSeen(sighting)), Math.Max(witnesses.LastSeen(known), witnesses.LastSeen(sighting)));
         var hasMoved = (start, end) != (known.Start, known.End);
         if (hasMoved) table.Move(index, start, end, firstSeen, lastSeen);
-        else known.SetTimes(start, end, firstSeen, lastSeen);
+        else witnesses.SetTimes(ref known, start, end, firstSeen, lastSeen);
 
         // 4. Who saw it.
-        changed |= witnesses.Unite(ref known.Witnesses, sighting.Witnesses);
-        return changed || hasMoved;
+        return witnesses.Unite(ref known.Witnesses, sighting.Witnesses) || hasMoved ? MergeChange.Join : changed;
     }
 
     private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockId.CompareTo(right.ClockId);

@@ -6,6 +6,7 @@ namespace RpcCollector.Detection.Join;
 /// <summary>When a mapper flow and an endpoint flow of the same client and server belong together: CAR-2014-05-001 to the letter, and its extension.</summary>
 internal sealed class JoinRule
 {
+    private readonly HostPairs _pairs;
     private readonly Witnesses _witnesses;
     private readonly PortSet _excludedPorts;
     private readonly long _window;
@@ -14,8 +15,9 @@ internal sealed class JoinRule
     private readonly long _exporterSkew;
 
     /// <exception cref="FormatException">The excluded ports cannot be read.</exception>
-    public JoinRule(JoinOptions options, Witnesses witnesses)
+    public JoinRule(JoinOptions options, HostPairs pairs, Witnesses witnesses)
     {
+        _pairs = pairs;
         _witnesses = witnesses;
         _window = (long)options.Window.TotalMilliseconds;
         _firstDynamicPort = options.FirstDynamicPort;
@@ -25,12 +27,13 @@ internal sealed class JoinRule
             throw new FormatException($"{nameof(JoinOptions.ExcludedEndpointPorts)}: '{options.ExcludedEndpointPorts}' is no list of ports.");
     }
 
-    /// <summary>How far outside a mapper flow, at most, an endpoint flow of this pair may start and still qualify.</summary>
-    public long LargestToleranceMilliseconds => _witnesses.CoarsestResolutionMilliseconds + _exporterSkew;
+    // How far outside a mapper flow, at most, an endpoint flow may start and still qualify.
+    private long LargestTolerance => _witnesses.CoarsestResolutionMilliseconds + _exporterSkew;
 
     public FlowKind KindOf(in FlowStart start)
     {
         if (start.IsMapperFlow) return FlowKind.Mapper;
+        if (WellKnownPort.IsFamily(start.ServerPort)) return FlowKind.Contact;
         return IsEndpointPort(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
     }
 
@@ -39,11 +42,24 @@ internal sealed class JoinRule
 
     /// <summary>The starts that an endpoint flow of this mapper flow can have, or could have before another clock became its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>
-        (mapper.FirstSeen - LargestToleranceMilliseconds, mapper.LastSeen + _window + LargestToleranceMilliseconds);
+        (_witnesses.FirstSeen(mapper) - LargestTolerance, _witnesses.LastSeen(mapper) + _window + LargestTolerance);
 
     /// <summary>The latest start and the earliest end that a mapper flow of this endpoint flow can have, generously.</summary>
     public (long LatestStart, long EarliestEnd) MapperTimes(in FlowRow endpoint) =>
-        (endpoint.Start + LargestToleranceMilliseconds, endpoint.Start - _window - LargestToleranceMilliseconds);
+        (endpoint.Start + LargestTolerance, endpoint.Start - _window - LargestTolerance);
+
+    /// <summary>The same for mapper flows of its own pair: where one clock tells of all of them, the skew between clocks is not searched through for nothing.</summary>
+    public (long LatestStart, long EarliestEnd) MapperTimesInPair(in FlowRow endpoint)
+    {
+        var tolerance = _pairs[endpoint.Pair].HasSeveralClocks ? LargestTolerance : _witnesses.CoarsestResolutionMilliseconds;
+        return (endpoint.Start + tolerance, endpoint.Start - _window - tolerance);
+    }
+
+    /// <summary>A mapper flow that starts before an endpoint flow and ends at this or later fits it, whatever the clocks.</summary>
+    public long EarliestSureEnd(long endpointStart) => endpointStart - _window;
+
+    /// <summary>The latest start of an endpoint flow that this mapper flow fits, whatever the clocks.</summary>
+    public long LatestSureStart(in FlowRow mapper) => mapper.End + _window;
 
     public static MapperFacts FactsOf(in FlowRow mapper) => new(mapper.Start, mapper.End, mapper.Witnesses, mapper.ClientPort);
 

@@ -4,7 +4,7 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>Keeps every endpoint flow joined with the best mapper flow of its pair, whichever of them came, grew or went last.</summary>
-internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation, ActivityBook book)
+internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation, KnownEndpoints known, ActivityBook book)
 {
     private const int None = FlowRow.None;
 
@@ -26,21 +26,38 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     public void MapperChanged(int mapper)
     {
         ref var row = ref mappers[mapper];
-        var vouches = false;
-        var count = CollectEndpoints(row);
+        var count = row.Has(FlowMarks.Leaned) ? CollectEndpoints(row) : CollectOpenTo(row);
         for (var i = 0; i < count; i++)
         {
             ref var endpoint = ref endpoints[_found[i]];
+            if (endpoint.Activity != None && book[endpoint.Activity].Mapper == mapper)
+            {
+                Rejoin(_found[i], endpointChanged: false);
+                continue;
+            }
+
             var match = rule.Match(row, endpoint);
-            vouches |= match.Qualifies;
-            if (endpoint.Activity != None && book[endpoint.Activity].Mapper == mapper) Rejoin(_found[i], endpointChanged: false);
-            else if (match.IsBetterThan(Standing(endpoint)) && !orientation.IsTurned(endpoint, match)) Join(_found[i], mapper, match, endpointChanged: false);
+            if (match.IsBetterThan(Standing(endpoint)) && !orientation.IsTurned(endpoint, match)) Join(_found[i], mapper, match, endpointChanged: false);
         }
 
         ReconsiderTurned(row);
         if (!row.Has(FlowMarks.Reported)) return;
-        if (vouches) WithdrawMapperOnly(mapper);
+        if (Vouches(row)) WithdrawMapperOnly(mapper);
         else book.ReviseMapperOnly(row);
+    }
+
+    /// <summary>More is known of an endpoint flow, but nothing that could join it otherwise.</summary>
+    public void EndpointTrafficChanged(int endpoint)
+    {
+        ref var row = ref endpoints[endpoint];
+        if (row.Activity != None) book.ReviseJoin(row);
+    }
+
+    /// <summary>More is known of a mapper flow, but nothing that could join it otherwise.</summary>
+    public void MapperTrafficChanged(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (row.Has(FlowMarks.Reported)) book.ReviseMapperOnly(row);
     }
 
     /// <summary>Reports a mapper flow that has no endpoint flow, unless it stands reported.</summary>
@@ -52,12 +69,21 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         mappers.Mark(mapper, row.Marks | FlowMarks.Reported);
     }
 
+    /// <summary>An endpoint flow has waited long enough for a mapper flow: reports it without, if its endpoint is known.</summary>
+    public void JudgeEndpoint(int endpoint)
+    {
+        ref var row = ref endpoints[endpoint];
+        if (row.Has(FlowMarks.Reported)) return;
+        row.Marks |= FlowMarks.Reported;
+        if (row.Activity == None && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged: false);
+    }
+
     /// <summary>A mapper flow is let go: says so if it was in vain; the activities that lean on it stay as they are.</summary>
     public void ReleaseMapper(int mapper)
     {
         JudgeMapper(mapper);
-        Redirect(mapper, None);
         ref var row = ref mappers[mapper];
+        if (row.Has(FlowMarks.Leaned)) Redirect(mapper, None, CollectOpenTo(row));
         if (row.Activity != None) book.CloseMapperOnly(ref row);
         mappers.Remove(mapper);
     }
@@ -65,6 +91,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     /// <summary>An endpoint flow is let go: the mapper flows that it vouched for are no longer candidates for mapper-only.</summary>
     public void ReleaseEndpoint(int endpoint)
     {
+        JudgeEndpoint(endpoint);
         ref var row = ref endpoints[endpoint];
         for (var mapper = NextQualifying(row, FlowMarks.Unvouched, StartKey.Before(0)); mapper != None;
              mapper = NextQualifying(row, FlowMarks.Unvouched, mappers[mapper].Key))
@@ -79,9 +106,9 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     /// <summary>Two mapper flows turned out to be one connection: the first takes over what the second stands for.</summary>
     public void AbsorbMapper(int mapper, int absorbed)
     {
-        Redirect(absorbed, mapper);
         ref var row = ref mappers[mapper];
         ref var other = ref mappers[absorbed];
+        if (other.Has(FlowMarks.Leaned)) Redirect(absorbed, mapper, CollectEndpoints(other));
         var marks = ((row.Marks | other.Marks) & (FlowMarks.Leaned | FlowMarks.OtherShards)) | (row.Marks & other.Marks & FlowMarks.Unvouched);
         if (row.Activity == None)
         {
@@ -104,6 +131,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     {
         ref var row = ref endpoints[endpoint];
         ref var other = ref endpoints[absorbed];
+        row.Marks |= other.Marks;
         if (row.Activity == None) (row.Activity, other.Activity) = (other.Activity, None);
         else if (other.Activity != None) book.Withdraw(ref other);
         endpoints.Remove(absorbed);
@@ -115,7 +143,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         var mapper = search.FindBest(row, out var match);
 
         // The mapper flow that it was joined with may have been let go: it still counts.
-        if (row.Activity != None && book[row.Activity].Mapper == None)
+        if (row.Activity != None && book[row.Activity] is { Mapper: None, Basis: not JoinBasis.KnownEndpoint })
         {
             var facts = book[row.Activity].MapperFacts;
             var standing = rule.Match(facts, row);
@@ -127,14 +155,18 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         }
 
         if (match.Qualifies && !orientation.IsTurned(row, match)) Join(endpoint, mapper, match, endpointChanged);
+        else if (row.Has(FlowMarks.Reported) && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged);
         else if (row.Activity != None) book.Withdraw(ref row);
     }
+
+    /// <summary>True when an endpoint flow without a mapper flow is activity: its endpoint is known, or was when it was reported.</summary>
+    private bool StandsAlone(in FlowRow endpoint) => (book.IsKnownEndpoint(endpoint) || known.Knows(endpoint)) && !orientation.FitsOtherWay(endpoint, out _);
 
     /// <summary>A mapper flow of one host to another can show that an endpoint flow between them goes its way and not the other.</summary>
     private void ReconsiderTurned(in FlowRow mapper)
     {
         var turned = pairs.Turned(mapper.Pair);
-        if (turned == None || pairs[turned].MapperRoot == None) return;
+        if (turned == None || (pairs[turned].MapperRoot == None && known.Snapshot is null)) return;
         var count = CollectEndpoints(turned, mapper);
         for (var i = 0; i < count; i++)
         {
@@ -149,7 +181,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     }
 
     private JoinMatch Standing(in FlowRow endpoint) =>
-        endpoint.Activity == None ? default : rule.Match(book[endpoint.Activity].MapperFacts, endpoint);
+        endpoint.Activity == None || book.IsKnownEndpoint(endpoint) ? default : rule.Match(book[endpoint.Activity].MapperFacts, endpoint);
 
     private bool Vouches(in FlowRow mapper)
     {
@@ -167,7 +199,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     private int NextQualifying(in FlowRow endpoint, FlowMarks marks, in StartKey after)
     {
         var root = pairs[endpoint.Pair].MapperRoot;
-        var (latestStart, earliestEnd) = rule.MapperTimes(endpoint);
+        var (latestStart, earliestEnd) = rule.MapperTimesInPair(endpoint);
         for (var mapper = mappers.Starts.Next(root, after, marks, earliestEnd); mapper != None && mappers[mapper].Start <= latestStart;
              mapper = mappers.Starts.Next(root, mappers[mapper].Key, marks, earliestEnd))
         {
@@ -184,11 +216,8 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     }
 
     /// <summary>Lets the activities that lean on one mapper flow lean on another, or on what they know of it.</summary>
-    private void Redirect(int mapper, int to)
+    private void Redirect(int mapper, int to, int count)
     {
-        ref var row = ref mappers[mapper];
-        if (!row.Has(FlowMarks.Leaned)) return;
-        var count = CollectEndpoints(row);
         for (var i = 0; i < count; i++)
         {
             var activity = endpoints[_found[i]].Activity;
@@ -204,5 +233,36 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         if (root == None) return 0;
         var (from, to) = rule.EndpointStarts(mapper);
         return endpoints.Starts.Collect(root, from, to, ref _found);
+    }
+
+    /// <summary>The endpoint flows that this mapper flow may be the best for: none that another mapper flow, which starts nearer before it, surely fits.</summary>
+    /// <remarks>So a pair with thousands of flows at a time costs little more than one with few: a mapper flow is compared with those up to the next one.</remarks>
+    private int CollectOpenTo(in FlowRow mapper)
+    {
+        var pair = pairs[mapper.Pair];
+        if (pair.EndpointRoot == None) return 0;
+        var (from, to) = rule.EndpointStarts(mapper);
+        var count = 0;
+        while (from <= to)
+        {
+            // 1. The next endpoint flow, and whether another fits it better, strictly before it as car has it; then so it does for all until its window ends.
+            var next = endpoints.Starts.Next(pair.EndpointRoot, StartKey.Before(from));
+            if (next == None || endpoints[next].Start > to) return count;
+            from = endpoints[next].Start;
+            var nearer = mappers.Starts.Previous(pair.MapperRoot, StartKey.Before(from), rule.EarliestSureEnd(from));
+            if (nearer != None && mappers[nearer].Start > mapper.Start)
+            {
+                from = rule.LatestSureStart(mappers[nearer]) + 1;
+                continue;
+            }
+
+            // 2. Until the next mapper flow starts, none does.
+            var following = mappers.Starts.Next(pair.MapperRoot, StartKey.After(Math.Max(from, mapper.Start)));
+            var until = following == None ? to : Math.Min(to, mappers[following].Start - 1);
+            count = endpoints.Starts.Collect(pair.EndpointRoot, from, until, ref _found, count);
+            from = until + 1;
+        }
+
+        return count;
     }
 }

@@ -19,15 +19,8 @@ internal sealed class Orientation(HostPairs pairs, JoinRule rule, MapperSearch s
     /// <summary>True when an endpoint flow that qualifies with a mapper flow rather is an endpoint flow the other way round.</summary>
     public bool IsTurned(in FlowRow endpoint, in JoinMatch match)
     {
-        if (endpoint.Direction != DirectionConfidence.Uncertain || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
-        var turnedPair = pairs.Turned(endpoint.Pair);
-        if (turnedPair == FlowRow.None) return false;
-
         // 1. The other host asked this one's mapper too, and that fits.
-        var turned = endpoint;
-        (turned.Pair, turned.ClientPort, turned.ServerPort) = (turnedPair, endpoint.ServerPort, endpoint.ClientPort);
-        search.FindBest(turned, out var turnedMatch);
-        if (!turnedMatch.Qualifies) return false;
+        if (!FitsOtherWay(endpoint, out var turnedMatch)) return false;
 
         // 2. A port that only servers have.
         if (IsEarlyPort(endpoint.ServerPort) != IsEarlyPort(endpoint.ClientPort)) return IsEarlyPort(endpoint.ClientPort);
@@ -39,6 +32,18 @@ internal sealed class Orientation(HostPairs pairs, JoinRule rule, MapperSearch s
         // 4. Nothing is left but to agree.
         var order = pairs.ClientOf(endpoint.Pair).CompareTo(pairs.ServerOf(endpoint.Pair));
         return order > 0 || (order == 0 && endpoint.ClientPort > endpoint.ServerPort);
+    }
+
+    /// <summary>True when an endpoint flow could be one the other way round, and a mapper flow of its server to its client fits that.</summary>
+    public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match)
+    {
+        match = default;
+        if (endpoint.Direction != DirectionConfidence.Uncertain || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
+        var turned = endpoint;
+        (turned.Pair, turned.ClientPort, turned.ServerPort) = (pairs.Turned(endpoint.Pair), endpoint.ServerPort, endpoint.ClientPort);
+        if (turned.Pair == FlowRow.None) return false;
+        search.FindBest(turned, out match);
+        return match.Qualifies;
     }
 
     private static bool IsEarlyPort(ushort port) => port is >= FirstEarlyPort and <= LastEarlyPort;

@@ -12,9 +12,11 @@ internal struct ActivityRow : IRow
     /// <summary>When <see cref="Basis"/> is a join: what is known of the mapper flow.</summary>
     public MapperFacts MapperFacts;
 
-    public int Next { get; set; }
-
-    public readonly ulong Hash() => (ulong)Id;
+    public int NextFree
+    {
+        readonly get => Mapper;
+        set => Mapper = value;
+    }
 }
 
 /// <summary>What a join needs to know of a mapper flow.</summary>

@@ -9,6 +9,9 @@ internal sealed class Clocks
 {
     private readonly Dictionary<int, ClockFacts> _facts = [];
 
+    // The latest flow start's, for most come from the same clock as the one before; a clock that is forgotten and comes again has to be told anew.
+    private (int ClockId, int ExporterId, int Correction) _latest = (-1, -1, 0);
+
     public int Count => _facts.Count;
 
     // A dictionary entry: key, value, hash code and link, and its bucket.
@@ -20,6 +23,8 @@ internal sealed class Clocks
     /// <summary>Takes what a flow start says of its clock, which is held.</summary>
     public void Observe(in FlowStart start)
     {
+        if (start.ClockId == _latest.ClockId && (start.ExporterId, start.ClockCorrectionMilliseconds) == (_latest.ExporterId, _latest.Correction)) return;
+        _latest = (start.ClockId, start.ExporterId, start.ClockCorrectionMilliseconds);
         ref var facts = ref CollectionsMarshal.GetValueRefOrNullRef(_facts, start.ClockId);
         (facts.ExporterId, facts.CorrectionMilliseconds) = (start.ExporterId, start.ClockCorrectionMilliseconds);
     }
@@ -28,7 +33,9 @@ internal sealed class Clocks
 
     public void Release(int clockId)
     {
-        if (--CollectionsMarshal.GetValueRefOrNullRef(_facts, clockId).References == 0) _facts.Remove(clockId);
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_facts, clockId).References > 0) return;
+        _facts.Remove(clockId);
+        if (clockId == _latest.ClockId) _latest.ClockId = -1;
     }
 }
 

@@ -1,10 +1,9 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 76 bytes, whatever saw it.</summary>
+/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 64 bytes, a cache line, whatever saw it.</summary>
 /// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FlowRow : IRow
@@ -12,18 +11,23 @@ internal struct FlowRow : IRow
     /// <summary>No index.</summary>
     public const int None = -1;
 
-    /// <summary>Unix milliseconds.</summary>
-    public long Start;
+    /// <summary>Year 9999; beyond it, and before 1970, no time can be written.</summary>
+    public const long LatestTime = 253_402_300_799_999;
+
+    private const int ReachShift = 10;
+
+    // Unix milliseconds in 48 bits, which last beyond the year 9999.
+    private uint _startLow;
+    private ushort _startHigh;
+
+    // The latest end in the subtree below this row, in units of 1.024 s after its own start, rounded up; the largest value stands for any time beyond.
+    private ushort _reach;
 
     /// <summary>Milliseconds; stays at 49.7 days beyond it.</summary>
     public uint Duration;
 
-    // From the first time that any clock told to the start, and from the end to the last, in milliseconds.
-    private uint _lead;
-    private uint _trail;
-
-    // The latest end in the subtree below this row, in milliseconds after its own start; the largest value stands for any time beyond.
-    private uint _reach;
+    /// <summary>How far other clocks saw it beyond its start and end, a <see cref="SpreadRow"/>; none when they did not.</summary>
+    public int Spread;
 
     /// <summary>The low half of the shard's clock when it was last seen: good for differences up to 49 days, and nothing is held that long.</summary>
     public uint Arrival;
@@ -55,7 +59,11 @@ internal struct FlowRow : IRow
     /// <summary>OR of the marks in the subtree below this row.</summary>
     public FlowMarks SubtreeMarks;
 
-    public int Next { get; set; }
+    public int NextFree
+    {
+        readonly get => Pair;
+        set => Pair = value;
+    }
 
     public FlowMarks Marks
     {
@@ -75,50 +83,43 @@ internal struct FlowRow : IRow
         set => _marksAndHalves = (byte)(_marksAndHalves & 0x3F | (int)value << 6);
     }
 
+    /// <summary>Unix milliseconds.</summary>
+    public long Start
+    {
+        readonly get => (long)_startHigh << 32 | _startLow;
+        private set => (_startLow, _startHigh) = ((uint)value, (ushort)(value >> 32));
+    }
+
     /// <summary>The latest end in the subtree below this row, or later: a reach too far costs a look, one too short would lose a flow.</summary>
     public long LatestEnd
     {
-        readonly get => _reach == uint.MaxValue ? long.MaxValue : Start + _reach;
-        set => _reach = (uint)Math.Min(value - Start, uint.MaxValue);
+        readonly get => _reach == ushort.MaxValue ? long.MaxValue : Start + ((long)_reach << ReachShift);
+        set => _reach = (ushort)Math.Min((value - Start + (1 << ReachShift) - 1) >> ReachShift, ushort.MaxValue);
     }
 
     public readonly bool Has(FlowMarks mark) => (Marks & mark) != FlowMarks.None;
 
     public readonly long End => Start + Duration;
 
-    /// <summary>The earliest time that any clock told of it, in Unix milliseconds.</summary>
-    public readonly long FirstSeen => Start - _lead;
-
-    /// <summary>The latest time that any clock told of it, in Unix milliseconds.</summary>
-    public readonly long LastSeen => End + _trail;
-
     public readonly StartKey Key => new(Start, ClientPort, ServerPort);
 
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
 
-    /// <summary>Sets the times that the reference clock told, and those between which any clock saw it.</summary>
-    public void SetTimes(long start, long end, long firstSeen, long lastSeen)
+    /// <summary>Sets the times that the reference clock told.</summary>
+    public void SetTimes(long start, long end)
     {
         Start = start;
         Duration = (uint)Math.Min(end - start, uint.MaxValue);
-        _lead = (uint)Math.Min(start - firstSeen, uint.MaxValue);
-        _trail = (uint)Math.Clamp(lastSeen - End, 0, uint.MaxValue);
     }
-
-    public readonly ulong Hash() => HashOf(Pair, ClientPort, ServerPort);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) =>
-        TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);
 }
 
-/// <summary>What is to be remembered of a mapper flow; a tree finds the rows that have a mark.</summary>
+/// <summary>What is to be remembered of a mapper flow, and whether an endpoint flow has waited; a tree finds the rows that have a mark.</summary>
 [Flags]
 internal enum FlowMarks : byte
 {
     None = 0,
 
-    /// <summary>It stands reported as mapper-only.</summary>
+    /// <summary>Mapper: it stands reported as mapper-only. Endpoint: it has waited long enough, and may be reported without a mapper flow.</summary>
     Reported = 1,
 
     /// <summary>No endpoint flow that has been let go had qualified with it; those still held are looked up when it matters.</summary>

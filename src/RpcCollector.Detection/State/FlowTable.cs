@@ -7,12 +7,12 @@ internal sealed class FlowTable
     private readonly HostPairs _pairs;
     private readonly Witnesses _witnesses;
     private readonly RowStore<FlowRow> _rows = new();
-    private readonly HashIndex<FlowRow> _connections;
+    private readonly HashIndex<FlowRow, ConnectionHash> _connections;
 
-    public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses)
+    public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses, int maxFlows)
     {
         (_kind, _pairs, _witnesses) = (kind, pairs, witnesses);
-        _connections = new HashIndex<FlowRow>(_rows);
+        _connections = new HashIndex<FlowRow, ConnectionHash>(_rows, maxFlows, new ConnectionHash(pairs));
         Starts = new StartTree(_rows);
         Arrivals = new ArrivalList(_rows);
     }
@@ -33,23 +33,21 @@ internal sealed class FlowTable
     /// <summary>A connection of the same pair and ports as a row, other than one, that is the same connection; none when negative.</summary>
     /// <param name="gap">How much time may lie between them, in milliseconds.</param>
     /// <param name="skew">How much more where several clocks tell of them.</param>
-    public int Find(in FlowRow sought, long gap, long skew, int otherThan = FlowRow.None)
+    public int Find(in FlowRow sought, long gap, long skew, int otherThan = FlowRow.None) =>
+        _connections.Find(new ConnectionKey(sought, _pairs[sought.Pair].Hash(), _witnesses, gap, skew, otherThan));
+
+    /// <summary>Asks for the bucket that names a connection.</summary>
+    public void FetchBucket(ulong hash) => _connections.Fetch(hash);
+
+    /// <summary>Asks for the connection that a hash may mean, and returns it; none when negative.</summary>
+    public int FetchRow(ulong hash) => _connections.FetchRow(hash);
+
+    /// <summary>Asks for those that were seen before and after a flow.</summary>
+    public void FetchNeighbours(int index)
     {
-        var index = _connections.First(sought.Hash());
-        while (index >= 0)
-        {
-            ref var row = ref _rows[index];
-            if (row.Pair == sought.Pair && row.ClientPort == sought.ClientPort && row.ServerPort == sought.ServerPort && index != otherThan)
-            {
-                var apart = Math.Max(sought.FirstSeen - row.LastSeen, row.FirstSeen - sought.LastSeen);
-                if (apart <= gap) break;
-                if (apart <= gap + skew && _witnesses[row.Witnesses].IsToldByOtherClocksThan(_witnesses[sought.Witnesses])) break;
-            }
-
-            index = row.Next;
-        }
-
-        return index;
+        ref var row = ref _rows[index];
+        if (row.Older != FlowRow.None) CacheLines.FetchRow(ref _rows[row.Older]);
+        if (row.Newer != FlowRow.None) CacheLines.FetchRow(ref _rows[row.Newer]);
     }
 
     public int Add(in FlowRow flow, uint arrival)
@@ -59,7 +57,7 @@ internal sealed class FlowTable
         _connections.Add(index);
         Arrivals.Append(index, arrival);
         ref var pair = ref _pairs[flow.Pair];
-        pair.Number(_kind)++;
+        pair.Count(_kind, 1);
         Starts.Insert(ref pair.Root(_kind), index);
         return index;
     }
@@ -70,17 +68,19 @@ internal sealed class FlowTable
         ref var row = ref _rows[index];
         ref var pair = ref _pairs[row.Pair];
         if (row.Has(FlowMarks.OtherShards)) NumOtherShards--;
+        _connections.Remove(index);
         Starts.Remove(ref pair.Root(_kind), index);
-        pair.Number(_kind)--;
+        pair.Count(_kind, -1);
         if (pair.IsEmpty) _pairs.Remove(row.Pair);
         Arrivals.Unlink(index);
-        _connections.Remove(index);
+        _witnesses.ForgetSpread(ref row);
         _witnesses.Release(row.Witnesses);
         _rows.Remove(index);
     }
 
     public void Touch(int index, uint arrival)
     {
+        if (_rows[index].Arrival == arrival) return;
         Arrivals.Unlink(index);
         Arrivals.Append(index, arrival);
     }
@@ -99,7 +99,7 @@ internal sealed class FlowTable
         ref var row = ref _rows[index];
         ref var root = ref _pairs[row.Pair].Root(_kind);
         Starts.Remove(ref root, index);
-        row.SetTimes(start, end, firstSeen, lastSeen);
+        _witnesses.SetTimes(ref row, start, end, firstSeen, lastSeen);
         Starts.Insert(ref root, index);
     }
 

@@ -9,9 +9,9 @@ internal sealed class HostNumbers
     private const uint FirstNumber = 0xF000_0000;
 
     private readonly RowStore<HostRow> _rows = new();
-    private readonly HashIndex<HostRow> _index;
+    private readonly HashIndex<HostRow, OwnHash<HostRow>> _index;
 
-    public HostNumbers() => _index = new HashIndex<HostRow>(_rows);
+    public HostNumbers() => _index = new HashIndex<HostRow, OwnHash<HostRow>>(_rows, (int)(uint.MaxValue - FirstNumber));
 
     public int Count => _rows.Count;
 
@@ -21,7 +21,7 @@ internal sealed class HostNumbers
     {
         number = (uint)address.Low;
         if (address.IsIPv4 && number < FirstNumber) return true;
-        var index = Find(address);
+        var index = _index.Find(new HostRow.Key(address.High, address.Low));
         number = FirstNumber + (uint)index;
         return index >= 0;
     }
@@ -54,12 +54,5 @@ internal sealed class HostNumbers
         if (number < FirstNumber) return HostAddress.FromIPv4(number);
         ref var row = ref _rows[(int)(number - FirstNumber)];
         return new HostAddress(row.High, row.Low);
-    }
-
-    private int Find(HostAddress address)
-    {
-        var index = _index.First(HostRow.HashOf(address.High, address.Low));
-        while (index >= 0 && (_rows[index].Low != address.Low || _rows[index].High != address.High)) index = _rows[index].Next;
-        return index;
     }
 }

@@ -7,9 +7,9 @@ internal sealed class HostPairs
 {
     private readonly HostNumbers _hosts = new();
     private readonly RowStore<PairRow> _rows = new();
-    private readonly HashIndex<PairRow> _index;
+    private readonly HashIndex<PairRow, OwnHash<PairRow>> _index;
 
-    public HostPairs() => _index = new HashIndex<PairRow>(_rows);
+    public HostPairs(int maxPairs) => _index = new HashIndex<PairRow, OwnHash<PairRow>>(_rows, maxPairs);
 
     /// <summary>Pairs, and the hosts among them that need a row of their own.</summary>
     public int Count => _rows.Count + _hosts.Count;
@@ -25,6 +25,29 @@ internal sealed class HostPairs
     /// <summary>The pair's index; none when negative.</summary>
     public int Find(HostAddress client, HostAddress server) =>
         _hosts.TryFind(client, out var clientNumber) && _hosts.TryFind(server, out var serverNumber) ? Find(clientNumber, serverNumber) : FlowRow.None;
+
+    /// <summary>Asks for the bucket that names a pair, and returns the hash; 0 when one of the hosts is in no pair.</summary>
+    public ulong Fetch(HostAddress client, HostAddress server)
+    {
+        if (!_hosts.TryFind(client, out var clientNumber) || !_hosts.TryFind(server, out var serverNumber)) return 0;
+        var hash = new PairRow.Key(clientNumber, serverNumber).Hash();
+        _index.Fetch(hash);
+        return hash;
+    }
+
+    /// <summary>Asks for the bucket that names a pair, and returns the hash.</summary>
+    public ulong Fetch(in PairRow pair)
+    {
+        var hash = pair.Hash();
+        _index.Fetch(hash);
+        return hash;
+    }
+
+    /// <summary>A pair that a hash may mean; none when negative.</summary>
+    public int Guess(ulong hash) => _index.Guess(hash);
+
+    /// <summary>Asks for the pair that a hash may mean.</summary>
+    public void FetchRow(ulong hash) => _index.FetchRow(hash);
 
     /// <summary>The pair of the same hosts in which client and server change places; none when negative.</summary>
     public int Turned(int index) => Find(_rows[index].Server, _rows[index].Client);
@@ -44,16 +67,5 @@ internal sealed class HostPairs
         _rows.Remove(index);
     }
 
-    private int Find(uint clientNumber, uint serverNumber)
-    {
-        var index = _index.First(PairRow.HashOf(clientNumber, serverNumber));
-        while (index >= 0)
-        {
-            ref var row = ref _rows[index];
-            if (row.Client == clientNumber && row.Server == serverNumber) break;
-            index = row.Next;
-        }
-
-        return index;
-    }
+    private int Find(uint clientNumber, uint serverNumber) => _index.Find(new PairRow.Key(clientNumber, serverNumber));
 }

@@ -3,19 +3,30 @@ using System.Diagnostics.CodeAnalysis;
 namespace RpcCollector.Detection.State;
 
 /// <summary>A client and a server between which flows are held, and the roots of their trees of starts.</summary>
-internal struct PairRow : IRow
+internal struct PairRow : IKeyedRow
 {
+    /// <summary>How many flows of one kind a pair can count.</summary>
+    public const int MaxFlows = short.MaxValue;
+
+    private const ushort SeveralClocks = MaxFlows + 1;
+
     public uint Client;
     public uint Server;
     private int _mapperRoot;
     private int _endpointRoot;
+
+    // Fifteen bits; the highest says that several clocks told of the pair's flows.
     private ushort _numMappers;
     private ushort _numEndpoints;
 
     public PairRow(uint client, uint server) =>
         (Client, Server, _mapperRoot, _endpointRoot) = (client, server, FlowRow.None, FlowRow.None);
 
-    public int Next { get; set; }
+    public int NextFree
+    {
+        readonly get => _mapperRoot;
+        set => _mapperRoot = value;
+    }
 
     public readonly int MapperRoot => _mapperRoot;
 
@@ -30,14 +41,30 @@ internal struct PairRow : IRow
         return ref _endpointRoot;
     }
 
-    [UnscopedRef]
-    public ref ushort Number(FlowKind kind)
+    /// <summary>True once the flows of this pair were told by more than one clock.</summary>
+    public bool HasSeveralClocks
     {
-        if (kind == FlowKind.Mapper) return ref _numMappers;
-        return ref _numEndpoints;
+        readonly get => (_numMappers & SeveralClocks) != 0;
+        set => _numMappers = (ushort)(value ? _numMappers | SeveralClocks : _numMappers & ~SeveralClocks);
+    }
+
+    public readonly int NumberOf(FlowKind kind) => kind == FlowKind.Mapper ? _numMappers & ~SeveralClocks : _numEndpoints;
+
+    public void Count(FlowKind kind, int more)
+    {
+        if (kind == FlowKind.Mapper) _numMappers = (ushort)(_numMappers + more);
+        else _numEndpoints = (ushort)(_numEndpoints + more);
     }
 
     public readonly ulong Hash() => HashOf(Client, Server);
 
-    public static ulong HashOf(uint client, uint server) => TableHash.Of((ulong)client << 32 | server);
+    private static ulong HashOf(uint client, uint server) => TableHash.Of((ulong)client << 32 | server);
+
+    /// <summary>Names a pair by the numbers of its hosts.</summary>
+    public readonly struct Key(uint client, uint server) : IRowKey<PairRow>
+    {
+        public ulong Hash() => HashOf(client, server);
+
+        public bool Is(int index, in PairRow row) => row.Client == client && row.Server == server;
+    }
 }

@@ -4,13 +4,14 @@ using System.Runtime.InteropServices;
 namespace RpcCollector.Detection.State;
 
 /// <summary>Rows of one kind, named by index. It grows by chunks: a row never moves and growing never copies.</summary>
-internal sealed class RowStore<TRow>
+internal sealed unsafe class RowStore<TRow>
     where TRow : struct, IRow
 {
     private const int ChunkBits = 12;
     private const int ChunkMask = (1 << ChunkBits) - 1;
 
-    private TRow[][] _chunks = [];
+    private readonly TableMemory _memory = new(Unsafe.SizeOf<TRow>() << ChunkBits);
+    private nint[] _chunks = [];
     private int _numChunks;
     private int _unused;
     private int _free = -1;
@@ -18,13 +19,16 @@ internal sealed class RowStore<TRow>
     /// <summary>Rows in use.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Rows that are or were in use: each lower index names one.</summary>
+    public int NumEver => _unused;
+
     /// <summary>Bytes of all chunks.</summary>
     public long Bytes => (long)_numChunks * Unsafe.SizeOf<TRow>() << ChunkBits;
 
     public ref TRow this[int index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks[index >> ChunkBits]), index & ChunkMask);
+        get => ref Unsafe.Add(ref Unsafe.AsRef<TRow>((void*)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), index >> ChunkBits)), index & ChunkMask);
     }
 
     public int Add(in TRow row)
@@ -32,7 +36,7 @@ internal sealed class RowStore<TRow>
         var index = _free;
         if (index >= 0)
         {
-            _free = this[index].Next;
+            _free = this[index].NextFree;
         }
         else
         {
@@ -47,7 +51,7 @@ internal sealed class RowStore<TRow>
 
     public void Remove(int index)
     {
-        this[index].Next = _free;
+        this[index].NextFree = _free;
         _free = index;
         Count--;
     }
@@ -55,6 +59,6 @@ internal sealed class RowStore<TRow>
     private void Grow()
     {
         if (_numChunks == _chunks.Length) Array.Resize(ref _chunks, Math.Max(4, 2 * _numChunks));
-        _chunks[_numChunks++] = new TRow[1 << ChunkBits];
+        _chunks[_numChunks++] = _memory.Take();
     }
 }

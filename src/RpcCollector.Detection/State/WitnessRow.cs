@@ -1,7 +1,7 @@
 namespace RpcCollector.Detection.State;
 
 /// <summary>Who saw a flow, by which clock and how well: unique by all of these, shared by all flows that were seen alike.</summary>
-internal struct WitnessRow : IRow
+internal struct WitnessRow : IKeyedRow
 {
     public ExporterSet Exporters;
 
@@ -19,7 +19,11 @@ internal struct WitnessRow : IRow
 
     public int References;
 
-    public int Next { get; set; }
+    public int NextFree
+    {
+        readonly get => ClockId;
+        set => ClockId = value;
+    }
 
     public readonly bool SameAs(in WitnessRow other) =>
         Exporters == other.Exporters && SamplingInterval == other.SamplingInterval && ResolutionMilliseconds == other.ResolutionMilliseconds
@@ -44,5 +48,15 @@ internal struct WitnessRow : IRow
         union.ClockId = Math.Min(ClockId, other.ClockId);
         union.HasSeveralClocks = IsToldByOtherClocksThan(other);
         return union;
+    }
+
+    /// <summary>Names witnesses by all that they are.</summary>
+    public readonly struct Key(in WitnessRow wanted) : IRowKey<WitnessRow>
+    {
+        private readonly WitnessRow _wanted = wanted;
+
+        public ulong Hash() => _wanted.Hash();
+
+        public bool Is(int index, in WitnessRow row) => row.SameAs(_wanted);
     }
 }

@@ -13,8 +13,8 @@ internal sealed class FlowOrienter(IFlowStartSink sink)
     public void Orient(in FlowRecord record)
     {
         // 1. A port of the family at one end makes that end the server.
-        var sourceIsServer = WellKnownPort.IsRemoteAdministration(record.SourcePort);
-        var destinationIsServer = WellKnownPort.IsRemoteAdministration(record.DestinationPort);
+        var sourceIsServer = WellKnownPort.IsFamily(record.SourcePort);
+        var destinationIsServer = WellKnownPort.IsFamily(record.DestinationPort);
         if (sourceIsServer != destinationIsServer)
         {
             Offer(record, clientIsSource: destinationIsServer, DirectionConfidence.ServerPort, isMirror: false);

@@ -17,7 +17,7 @@ internal sealed class PortRelevance
     public PortRelevance(int lowestEndpointPort)
     {
         for (var port = 0; port <= ushort.MaxValue; port++)
-            _kinds[InNetworkOrder((ushort)port)] = (byte)((WellKnownPort.IsRemoteAdministration((ushort)port) ? Family : 0) | (port >= lowestEndpointPort ? PossiblyDynamic : 0));
+            _kinds[InNetworkOrder((ushort)port)] = (byte)((WellKnownPort.IsFamily((ushort)port) ? Family : 0) | (port >= lowestEndpointPort ? PossiblyDynamic : 0));
     }
 
     public bool IsRelevant(ushort sourcePort, ushort destinationPort) => IsRelevantInNetworkOrder(InNetworkOrder(sourcePort), InNetworkOrder(destinationPort));

@@ -76,12 +76,7 @@ internal sealed class ShardThread : IDisposable
             var starts = ring.Read();
             if (starts.IsEmpty) continue;
             any = true;
-            foreach (ref readonly var start in starts)
-            {
-                if (start.IsMapperFlow && ClientShard.Of(start.Client, _shard.NumShards) != Number) _shard.OfferMapperFlowToServer(start);
-                else _shard.Offer(start);
-            }
-
+            _shard.Offer(starts, Number);
             ring.Release(starts.Length);
         }
 

@@ -1,0 +1,134 @@
+using RpcCollector.Detection.State;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>The contacts that are still held: makes one of their sightings as of any connection, and publishes every change. They are joined with nothing.</summary>
+internal sealed class Contacts
+{
+    private const int None = FlowRow.None;
+
+    private readonly HostPairs _pairs;
+    private readonly FlowTable _flows;
+    private readonly RowStore<ContactRow> _ids = new();
+    private readonly Witnesses _witnesses;
+    private readonly ConnectionMerge _merge;
+    private readonly IActivitySink _sink;
+    private readonly long _gap;
+    private readonly long _skew;
+    private readonly long _hold;
+    private readonly int _max;
+    private readonly int _maxPerPair;
+    private long _evicted;
+
+    public Contacts(JoinOptions options, int numShards, Witnesses witnesses, ConnectionMerge merge, IActivitySink sink)
+    {
+        (_witnesses, _merge, _sink) = (witnesses, merge, sink);
+        _gap = (long)options.SameConnectionGap.TotalMilliseconds;
+        _skew = (long)options.ExporterSkew.TotalMilliseconds;
+        _hold = (long)options.ContactHold.TotalMilliseconds;
+        _max = Math.Max(1, options.MaxContacts / numShards);
+        _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
+        _pairs = new HostPairs(_max);
+        _flows = new FlowTable(FlowKind.Contact, _pairs, witnesses, _max);
+    }
+
+    public int Count => _flows.Count;
+
+    /// <summary>Contacts that were let go before their time, because there were too many.</summary>
+    public long Evicted => Volatile.Read(ref _evicted);
+
+    public long Bytes => _flows.Bytes + _pairs.Bytes + _ids.Bytes;
+
+    /// <summary>Rows in use in all tables: none when nothing is held.</summary>
+    public int NumRows => _flows.Count + _pairs.Count + _ids.Count;
+
+    /// <summary>Takes a sighting; returns false when it is of a contact that is known.</summary>
+    public bool Offer(in FlowStart start, uint clock)
+    {
+        var sighting = _merge.Read(start);
+        sighting.Pair = _pairs.Find(start.Client, start.Server);
+        var known = sighting.Pair == None ? None : _flows.Find(sighting, _gap, _skew);
+        if (known != None)
+        {
+            Include(known, sighting, clock);
+            return false;
+        }
+
+        // 1. Make room, which may take the pair's last contact and with it the pair.
+        if (MakeRoom(sighting.Pair)) sighting.Pair = _pairs.Find(start.Client, start.Server);
+        if (sighting.Pair == None) sighting.Pair = _pairs.Add(start.Client, start.Server);
+
+        // 2. Add it.
+        sighting.Activity = _ids.Add(new ContactRow { Id = ActivityId.Of(start.Client, start.Server, start.ClientPort, start.ServerPort, sighting.Start) });
+        Publish(ActivityChangeKind.Added, Shown(_flows.Add(sighting, clock)));
+        return true;
+    }
+
+    /// <summary>Lets go of those that have not been seen for so long that nothing more is expected; they stand as they were published.</summary>
+    public void AdvanceTo(uint clock, bool leaps)
+    {
+        while (_flows.Arrivals.Oldest is not None and var oldest && (leaps || clock - _flows[oldest].Arrival > _hold)) Release(oldest);
+    }
+
+    private void Include(int known, in FlowRow sighting, uint clock)
+    {
+        // 1. It knows what the sighting knew.
+        var published = Shown(known);
+        _merge.Include(_flows, known, sighting);
+        _witnesses.Release(sighting.Witnesses);
+
+        // 2. A sighting between contacts that were thought to be several makes them one: the earliest.
+        while (_flows.Find(_flows[known], _gap, _skew, otherThan: known) is not None and var other)
+        {
+            if (_flows[other].Start < _flows[known].Start)
+            {
+                (known, other) = (other, known);
+                published = Shown(known);
+            }
+
+            _merge.Include(_flows, known, _flows[other]);
+            Publish(ActivityChangeKind.Withdrawn, Shown(other));
+            Release(other);
+        }
+
+        _flows.Touch(known, clock);
+        if (Shown(known) != published) Publish(ActivityChangeKind.Revised, Shown(known));
+    }
+
+    /// <summary>Lets go of the contact that arrived longest ago, and of the pair's earliest, where there are too many; returns whether any went.</summary>
+    private bool MakeRoom(int pair)
+    {
+        int oldest;
+        if (pair != None && _pairs[pair].NumberOf(FlowKind.Contact) >= _maxPerPair) oldest = _flows.Earliest(pair);
+        else if (_flows.Count >= _max) oldest = _flows.Arrivals.Oldest;
+        else return false;
+        Volatile.Write(ref _evicted, _evicted + 1);
+        Release(oldest);
+        return true;
+    }
+
+    private void Release(int contact)
+    {
+        _ids.Remove(_flows[contact].Activity);
+        _flows.Remove(contact);
+    }
+
+    private void Publish(ActivityChangeKind kind, in AdministrationContact contact) => _sink.Publish(new ContactChange(kind, contact));
+
+    private AdministrationContact Shown(int contact)
+    {
+        ref var flow = ref _flows[contact];
+        ref readonly var seenBy = ref _witnesses[flow.Witnesses];
+        return new AdministrationContact
+        {
+            Id = _ids[flow.Activity].Id,
+            Client = _pairs.ClientOf(flow.Pair),
+            Server = _pairs.ServerOf(flow.Pair),
+            Flow = _witnesses.Shown(flow),
+            Exporters = seenBy.Exporters,
+            SamplingInterval = seenBy.SamplingInterval,
+            Traffic = flow.Traffic,
+        };
+    }
+}
