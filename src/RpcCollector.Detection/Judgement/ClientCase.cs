@@ -6,13 +6,18 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population)
 {
-    private int _clientIndex;
+    public int ClientIndex { get; private set; }
 
     public JudgementOptions Options => options;
 
     public OpenFacts Facts => facts;
 
     public Edges Edges => edges;
+
+    /// <summary>What was known of endpoints when the last hour was closed.</summary>
+    public IKnownEndpoints Endpoints { get; private set; } = KnownEndpointSnapshot.Empty;
+
+    public int NumClients => population.NumClients;
 
     public int Epoch { get; private set; }
 
@@ -32,7 +37,7 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// <summary>The edges that the hour has facts of, ordered by server and service.</summary>
     public List<EdgeCase> Contacts { get; } = [];
 
-    public ref HostState ClientState => ref edges.Host(_clientIndex);
+    public ref HostState ClientState => ref edges.Host(ClientIndex);
 
     /// <summary>True for a client that contacts so many that one more edge says little: the sweep rule speaks of those.</summary>
     public bool ContactsMany => ClientState.Tally.Contacted >= options.ManagementTargets;
@@ -44,9 +49,9 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
 
     /// <param name="learnedSince">The first hour that was learned from; <see cref="Judgement.Epoch.None"/> before.</param>
-    public void Open(int client, int epoch, int learnedSince)
+    public void Open(int client, int epoch, int learnedSince, IKnownEndpoints endpoints)
     {
-        (_clientIndex, Epoch) = (client, epoch);
+        (ClientIndex, Epoch, Endpoints) = (client, epoch, endpoints);
         ref var state = ref edges.Host(client);
         (Client, Role) = (state.Address, state.Role);
         LearnedEpochs = learnedSince == Judgement.Epoch.None ? 0 : Math.Max(0, epoch - learnedSince);

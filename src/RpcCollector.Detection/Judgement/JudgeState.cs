@@ -89,7 +89,7 @@ internal sealed class JudgeState
     /// <summary>What the rules say of a client in an hour.</summary>
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {
-        _case.Open(client, epoch, LearnedSince);
+        _case.Open(client, epoch, LearnedSince, Snapshot);
         RuleBook.Judge(_case, found);
     }
 

@@ -11,5 +11,11 @@ internal static class RuleBook
         if (it.Role == HostRole.DomainController) return;
         PeerToPeerRpc.Judge(it, found);
         FirstAdministration.Judge(it, found);
+        NewRpcClient.Judge(it, found);
+        RpcSweep.Judge(it, found);
+        MapperBurst.Judge(it, found);
+        FirewalledServiceControl.Judge(it, found);
+        ReplicationToClient.Judge(it, found);
+        Pivot.Judge(it, found);
     }
 }

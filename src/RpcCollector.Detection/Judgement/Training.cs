@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Detection.Judgement.State;
 using RpcCollector.Flows;
 
@@ -78,14 +79,8 @@ internal sealed class Training(JudgeState state)
     private void RememberContact(int client, ref HostState server, int open)
     {
         ref var from = ref state.Edges.Host(client);
-        if (from.Role is not (HostRole.Workstation or HostRole.Unknown) || from.Tally.Contacted >= state.Options.ManagementTargets) return;
-        var earliest = long.MaxValue;
-        for (var i = state.Facts[open].Facts; i >= 0; i = state.Facts.Fact(i).NextOfOpen)
-        {
-            if (!state.Facts.Fact(i).IsUnanswered) earliest = Math.Min(earliest, state.Facts.Fact(i).Start);
-        }
-
-        if (earliest == long.MaxValue || (earliest, from.Address.CompareTo(server.ContactedBy)).CompareTo((server.ContactedAt, 0)) <= 0) return;
+        if (!Pivot.Matters(from, state.Options) || Pivot.EarliestAnswered(state.Facts, open) is not { } earliest) return;
+        if ((earliest, from.Address.CompareTo(server.ContactedBy)).CompareTo((server.ContactedAt, 0)) <= 0) return;
         (server.ContactedAt, server.ContactedBy) = (earliest, from.Address);
     }
 

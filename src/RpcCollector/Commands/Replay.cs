@@ -6,7 +6,7 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.Commands;
 
-/// <summary>The way from datagram to RPC activity over recorded exports: the hops of <see cref="CollectingProcess"/>, in capture time, on one thread.</summary>
+/// <summary>The way from datagram to finding over recorded exports: the hops of <see cref="CollectingProcess"/>, in capture time, on one thread.</summary>
 internal sealed class Replay
 {
     private const int ClockStepMilliseconds = 100;
@@ -14,7 +14,7 @@ internal sealed class Replay
     private readonly CaptureMerge _captures;
     private readonly CaptureTally _tally;
     private readonly ExporterCatalog _catalog;
-    private readonly ActivityCollection _activities = new();
+    private readonly ReplayJudgement _judgement;
     private readonly HopCounters _decoded = new();
     private readonly HopCounters _joined = new();
     private readonly ClientShard _shard;
@@ -26,7 +26,8 @@ internal sealed class Replay
         (_captures, _tally) = (captures, tally);
         _catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
         _catalog.Admit(options.Flows);
-        _shard = new ClientShard(options.Detection.Join, _activities, _joined);
+        _judgement = new ReplayJudgement(options.Judgement);
+        _shard = new ClientShard(options.Detection.Join, _judgement, _joined);
         _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, new DirectRoute(_shard));
     }
 
@@ -39,6 +40,7 @@ internal sealed class Replay
             var arrival = datagram.ArrivalUnixMilliseconds;
             if (arrival - ClockStepMilliseconds >= _clockUnixMilliseconds)
             {
+                _judgement.AdvanceTo(arrival);
                 _shard.AdvanceTo(arrival);
                 _clockUnixMilliseconds = arrival;
             }
@@ -50,7 +52,8 @@ internal sealed class Replay
         // What waits for a Template is given up before the shard is told that nothing more comes.
         _decoder.Complete();
         _shard.Complete();
+        _judgement.Complete();
         progress?.Invoke(_captures);
-        return new ReplayResult(_activities.InOrder(), _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally);
+        return new ReplayResult(_judgement.Activities, _judgement.Findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally);
     }
 }

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Text.Json;
 using RpcCollector.Captures;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Metrics;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Writes the result of a replay as JSON, one object a line: each activity, then the summary.</summary>
+/// <summary>Writes the result of a replay as JSON, one object a line: each activity, each finding, then the summary.</summary>
 internal sealed class ReplayJson : IDisposable
 {
     private readonly Stream _output;
@@ -26,6 +27,7 @@ internal sealed class ReplayJson : IDisposable
     {
         using var writer = new ReplayJson(output, result);
         foreach (var activity in result.Activities) writer.WriteActivity(activity);
+        foreach (var finding in result.Findings) writer.WriteFinding(finding);
         writer.WriteSummary();
         writer.Send();
     }
@@ -35,6 +37,12 @@ internal sealed class ReplayJson : IDisposable
     private void WriteActivity(in RpcActivity activity)
     {
         JsonSerializer.Serialize(_json, ActivityLineJson.From(activity, _result.Catalog), CollectorJson.Default.ActivityLineJson);
+        EndLine();
+    }
+
+    private void WriteFinding(Finding finding)
+    {
+        JsonSerializer.Serialize(_json, FindingLineJson.From(finding), CollectorJson.Default.FindingLineJson);
         EndLine();
     }
 
@@ -48,7 +56,7 @@ internal sealed class ReplayJson : IDisposable
         _json.WriteNumber("templates", _result.Templates);
         _json.WriteNumber("flow_starts", _result.FlowStarts);
         WriteCounts("activities", _result.ByBasis().Select(entry => (BasisName.Of(entry.Basis), (long)entry.Count)));
-        WriteCounts("findings", []);
+        WriteCounts("findings", _result.ByKind().Select(entry => (FindingLineJson.Name(entry.Kind), (long)entry.Count)));
         WriteCounts("rejected", _result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count)));
 
         // What the files held besides exports; left out where they held nothing else.

@@ -1,15 +1,17 @@
 using RpcCollector.Captures;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Commands;
 
 /// <summary>What a replay found, and what became of everything it read.</summary>
 /// <param name="Activities">In the order of their start.</param>
+/// <param name="Findings">In the order in which they were first seen.</param>
 /// <param name="Counters">One for each thread's part of the way; their sums count.</param>
 /// <param name="Captures">What the files held.</param>
 internal sealed record ReplayResult(
-    IReadOnlyList<RpcActivity> Activities, ExporterCatalog Catalog, long OptionsRecords, IReadOnlyList<HopCounters> Counters, CaptureTally Captures)
+    IReadOnlyList<RpcActivity> Activities, IReadOnlyList<Finding> Findings, ExporterCatalog Catalog, long OptionsRecords, IReadOnlyList<HopCounters> Counters, CaptureTally Captures)
 {
     public long Datagrams => Sum(counters => counters.Received(Hop.Datagram));
 
@@ -23,6 +25,10 @@ internal sealed record ReplayResult(
     /// <summary>How many activities of each basis there are; a basis without any is left out.</summary>
     public IEnumerable<(JoinBasis Basis, int Count)> ByBasis() =>
         Activities.GroupBy(activity => activity.Basis).OrderBy(group => group.Key).Select(group => (group.Key, group.Count()));
+
+    /// <summary>How many findings of each kind there are; a kind without any is left out.</summary>
+    public IEnumerable<(FindingKind Kind, int Count)> ByKind() =>
+        Findings.GroupBy(finding => finding.Kind).OrderBy(group => group.Key).Select(group => (group.Key, group.Count()));
 
     /// <summary>The reasons why something was not used, whatever the hop; those without any are left out.</summary>
     public IEnumerable<(Rejection Reason, long Count)> Rejected() =>

@@ -14,6 +14,8 @@ internal static class ReplayText
     {
         if (result.Activities.Count > 0) console.Write(Activities(result));
         if (result.Activities.Count > MaxRows) console.WriteLine($"… and {result.Activities.Count - MaxRows:N0} more; --format json prints them all.");
+        if (result.Findings.Count > 0) console.Write(Findings(result));
+        if (result.Findings.Count > MaxRows) console.WriteLine($"… and {result.Findings.Count - MaxRows:N0} more findings; --format json prints them all.");
         console.Write(Summary(result));
 
         var losses = result.Rejected().Select(entry => (entry.Count, Meaning: RejectionMeaning.Of(entry.Reason)))
@@ -41,6 +43,20 @@ internal static class ReplayText
         return table;
     }
 
+    private static Table Findings(ReplayResult result)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("First seen (UTC)", "Severity", "Confidence", "Finding", "Client", "Server", "Why");
+        foreach (var finding in result.Findings.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Confidence).Take(MaxRows))
+        {
+            table.AddRow(
+                new Text(UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss")), new Text(FindingLineJson.Name(finding.Severity)),
+                new Text(FindingLineJson.Name(finding.Confidence)), new Text(FindingLineJson.Name(finding.Kind)),
+                new Text(finding.Client.ToString()), new Text(finding.Server?.ToString() ?? "-"), new Text(finding.Reason));
+        }
+
+        return table;
+    }
+
     private static string Delta(RpcActivity activity) => activity is { Mapper: { } mapper, Endpoint: { } endpoint }
         ? $"{(endpoint.StartUnixMilliseconds - mapper.StartUnixMilliseconds) / 1000.0:0.000} s"
         : "-";
@@ -55,6 +71,7 @@ internal static class ReplayText
         table.AddRow("Templates", $"{result.Templates:N0}");
         table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
         table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);
+        table.AddRow("Findings", $"{result.Findings.Count:N0}", string.Join(", ", result.ByKind().Select(entry => $"{entry.Count:N0} {FindingLineJson.Name(entry.Kind)}")));
         return table;
     }
 

@@ -7,6 +7,7 @@ namespace RpcCollector.Http;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(ActivityLineJson))]
+[JsonSerializable(typeof(FindingLineJson))]
 [JsonSerializable(typeof(ActivitiesPage))]
 [JsonSerializable(typeof(ExportersPage))]
 [JsonSerializable(typeof(TemplatesPage))]

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
@@ -14,6 +15,8 @@ internal sealed class CollectorOptions
     public FlowOptions Flows { get; } = new();
 
     public DetectionOptions Detection { get; } = new();
+
+    public JudgementOptions Judgement { get; } = new();
 
     public StoreOptions Store { get; } = new();
 

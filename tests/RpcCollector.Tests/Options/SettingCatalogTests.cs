@@ -25,7 +25,7 @@ public class SettingCatalogTests
     [Fact]
     public void Every_section_is_there_and_no_two_settings_share_a_name()
     {
-        Assert.Equal(["Udp", "Tcp", "Flows", "Detection", "Store", "Metrics", "Http"], SettingCatalog.Sections);
+        Assert.Equal(["Udp", "Tcp", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http"], SettingCatalog.Sections);
         Assert.Equal(SettingCatalog.Settings.Count, SettingCatalog.Settings.Select(setting => setting.EnvironmentName.ToUpper(CultureInfo.InvariantCulture)).Distinct().Count());
         Assert.Contains("RpcCollector__Udp__Listen__0", SettingCatalog.Settings.Select(setting => setting.EnvironmentName));
         Assert.Contains("RpcCollector__Detection__Join__Window", SettingCatalog.Settings.Select(setting => setting.EnvironmentName));

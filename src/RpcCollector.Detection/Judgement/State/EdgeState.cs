@@ -3,7 +3,7 @@ using RpcCollector.Detection.State;
 namespace RpcCollector.Detection.Judgement.State;
 
 /// <summary>A client that contacted a server for a service; unique by the three.</summary>
-internal struct EdgeState : IRow
+internal struct EdgeState : ITableRow
 {
     public int Client;
     public int Server;

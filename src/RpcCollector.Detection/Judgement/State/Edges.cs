@@ -1,4 +1,3 @@
-using RpcCollector.Detection.State;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.State;
@@ -10,23 +9,19 @@ internal sealed class Edges
 
     private const int Freed = int.MinValue;
 
-    private readonly RowStore<HostState> _hosts = new();
-    private readonly HashIndex<HostState> _hostIndex;
-    private readonly RowStore<EdgeState> _edges = new();
-    private readonly HashIndex<EdgeState> _edgeIndex;
-
-    public Edges() => (_hostIndex, _edgeIndex) = (new HashIndex<HostState>(_hosts), new HashIndex<EdgeState>(_edges));
+    private readonly RowTable<HostState> _hosts = new();
+    private readonly RowTable<EdgeState> _edges = new();
 
     public int NumHosts => _hosts.Count;
 
     public int NumEdges => _edges.Count;
 
     /// <summary>Rows above this index have never been used.</summary>
-    public int HostEnd { get; private set; }
+    public int HostEnd => _hosts.End;
 
-    public int EdgeEnd { get; private set; }
+    public int EdgeEnd => _edges.End;
 
-    public long Bytes => _hosts.Bytes + _hostIndex.Bytes + _edges.Bytes + _edgeIndex.Bytes;
+    public long Bytes => _hosts.Bytes + _edges.Bytes;
 
     public ref HostState Host(int index) => ref _hosts[index];
 
@@ -39,7 +34,7 @@ internal sealed class Edges
 
     public int FindHost(HostAddress address)
     {
-        var index = _hostIndex.First(HostState.HashOf(address));
+        var index = _hosts.First(HostState.HashOf(address));
         while (index >= 0 && (_hosts[index].Low != address.Low || _hosts[index].High != address.High)) index = _hosts[index].Next;
         return index;
     }
@@ -58,14 +53,12 @@ internal sealed class Edges
             LastEpoch = Epoch.None,
             HabitEpoch = Epoch.None,
         });
-        _hostIndex.Add(index);
-        HostEnd = Math.Max(HostEnd, index + 1);
         return index;
     }
 
     public int Find(int client, int server, EdgeService service)
     {
-        var index = _edgeIndex.First(EdgeState.HashOf(client, server, service));
+        var index = _edges.First(EdgeState.HashOf(client, server, service));
         while (index >= 0)
         {
             ref var edge = ref _edges[index];
@@ -98,15 +91,12 @@ internal sealed class Edges
         if (to.FirstAsServer >= 0) _edges[to.FirstAsServer].PreviousOfServer = index;
         from.FirstAsClient = index;
         to.FirstAsServer = index;
-        _edgeIndex.Add(index);
-        EdgeEnd = Math.Max(EdgeEnd, index + 1);
         return index;
     }
 
     /// <summary>Forgets an edge, and its hosts when that was their last.</summary>
     public void Remove(int index)
     {
-        _edgeIndex.Remove(index);
         var edge = _edges[index];
         if (edge.NextOfClient >= 0) _edges[edge.NextOfClient].PreviousOfClient = edge.PreviousOfClient;
         if (edge.PreviousOfClient >= 0) _edges[edge.PreviousOfClient].NextOfClient = edge.NextOfClient;
@@ -114,8 +104,8 @@ internal sealed class Edges
         if (edge.NextOfServer >= 0) _edges[edge.NextOfServer].PreviousOfServer = edge.PreviousOfServer;
         if (edge.PreviousOfServer >= 0) _edges[edge.PreviousOfServer].NextOfServer = edge.NextOfServer;
         else _hosts[edge.Server].FirstAsServer = edge.NextOfServer;
-        _edges[index].Client = Freed;
         _edges.Remove(index);
+        _edges[index].Client = Freed;
         RemoveHostWithoutEdges(edge.Client);
         if (edge.Server != edge.Client) RemoveHostWithoutEdges(edge.Server);
     }
@@ -125,8 +115,7 @@ internal sealed class Edges
     {
         ref var host = ref _hosts[index];
         if (host.FirstAsClient >= 0 || host.FirstAsServer >= 0 || host.IsDirty) return;
-        _hostIndex.Remove(index);
-        host.FirstAsClient = Freed;
         _hosts.Remove(index);
+        host.FirstAsClient = Freed;
     }
 }

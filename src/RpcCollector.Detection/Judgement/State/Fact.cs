@@ -3,7 +3,7 @@ using RpcCollector.Detection.State;
 namespace RpcCollector.Detection.Judgement.State;
 
 /// <summary>An RPC activity or a contact of an hour that is still open; unique by its key.</summary>
-internal struct Fact : IRow
+internal struct Fact : ITableRow
 {
     /// <summary>The id, and in the lowest bit whether it is a contact.</summary>
     public long Key;

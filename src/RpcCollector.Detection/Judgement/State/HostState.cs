@@ -4,7 +4,7 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.State;
 
 /// <summary>A host that has been client or server of something; unique by address, named by index.</summary>
-internal struct HostState : IRow
+internal struct HostState : ITableRow
 {
     public ulong High;
     public ulong Low;

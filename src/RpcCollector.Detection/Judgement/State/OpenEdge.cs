@@ -1,9 +1,7 @@
-using RpcCollector.Detection.State;
-
 namespace RpcCollector.Detection.Judgement.State;
 
 /// <summary>What is known of an edge in one hour that is still open, or in the last one before those.</summary>
-internal struct OpenEdge : IRow
+internal struct OpenEdge : ITableRow
 {
     public int Edge;
     public int Epoch;

@@ -7,21 +7,18 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 {
     public const int None = -1;
 
-    private readonly RowStore<OpenEdge> _open = new();
-    private readonly RowStore<Fact> _facts = new();
-    private HashIndex<Fact>? _index;
+    private readonly RowTable<OpenEdge> _open = new(isIndexed: false);
+    private readonly RowTable<Fact> _facts = new();
 
     /// <summary>The first open edge of each epoch, by epoch.</summary>
     public SortedList<int, int> Epochs { get; } = [];
 
     public int NumFacts => _facts.Count;
 
-    public long Bytes => _open.Bytes + _facts.Bytes + Index.Bytes;
+    public long Bytes => _open.Bytes + _facts.Bytes;
 
     /// <summary>Facts of which only the number was kept.</summary>
     public long Beyond { get; private set; }
-
-    private HashIndex<Fact> Index => _index ??= new HashIndex<Fact>(_facts);
 
     public ref OpenEdge this[int index] => ref _open[index];
 
@@ -29,7 +26,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 
     public int Find(long key)
     {
-        var index = Index.First(TableHash.Of((ulong)key));
+        var index = _facts.First(TableHash.Of((ulong)key));
         while (index >= 0 && _facts[index].Key != key) index = _facts[index].Next;
         return index;
     }
@@ -64,7 +61,6 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         hour.Facts = index;
         hour.NumFacts++;
         Count(ref hour, fact, 1);
-        Index.Add(index);
         return open;
     }
 
@@ -77,7 +73,6 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         else hour.Facts = fact.NextOfOpen;
         hour.NumFacts--;
         Count(ref hour, fact, -1);
-        Index.Remove(index);
         _facts.Remove(index);
     }
 

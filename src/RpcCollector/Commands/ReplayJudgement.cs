@@ -1,0 +1,33 @@
+using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Commands;
+
+/// <summary>Judges the activity of a replay as it comes, in capture time, and collects it.</summary>
+internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink
+{
+    private readonly ActivityCollection _activities = new();
+    private readonly FindingCollection _findings = new();
+    private Judge? _judge;
+    private long _arrivalUnixMilliseconds;
+
+    public IReadOnlyList<RpcActivity> Activities => _activities.InOrder();
+
+    public IReadOnlyList<Finding> Findings => _findings.InOrder();
+
+    private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings) : null;
+
+    public void Publish(in ActivityChange change)
+    {
+        _activities.Publish(change);
+        Judge?.Take(change, _arrivalUnixMilliseconds);
+    }
+
+    public void AdvanceTo(long arrivalUnixMilliseconds)
+    {
+        _arrivalUnixMilliseconds = Math.Max(_arrivalUnixMilliseconds, arrivalUnixMilliseconds);
+        Judge?.AdvanceTo(_arrivalUnixMilliseconds);
+    }
+
+    public void Complete() => Judge?.Complete();
+}

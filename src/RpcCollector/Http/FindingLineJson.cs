@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Http;
+
+/// <summary>A finding as a line of replay.</summary>
+internal sealed record FindingLineJson
+{
+    [JsonPropertyOrder(0)]
+    public string Type { get; } = "finding";
+
+    public required string Kind { get; init; }
+
+    public required string Severity { get; init; }
+
+    public required string Confidence { get; init; }
+
+    public required string Client { get; init; }
+
+    /// <summary>Absent when it is about the client alone.</summary>
+    public string? Server { get; init; }
+
+    public required IReadOnlyList<string> Techniques { get; init; }
+
+    public required IReadOnlyList<string> Analytics { get; init; }
+
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    public required DateTimeOffset LastSeen { get; init; }
+
+    public required int Count { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required IReadOnlyList<string> CommunityIds { get; init; }
+
+    /// <summary>Interfaces or operations named on the wire; absent when none were.</summary>
+    public IReadOnlyList<string>? Operations { get; init; }
+
+    public static FindingLineJson From(Finding finding) => new()
+    {
+        Kind = Name(finding.Kind),
+        Severity = Name(finding.Severity),
+        Confidence = Name(finding.Confidence),
+        Client = finding.Client.ToString(),
+        Server = finding.Server?.ToString(),
+        Techniques = finding.Techniques,
+        Analytics = finding.Analytics,
+        FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
+        LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),
+        Count = finding.Count,
+        Reason = finding.Reason,
+        CommunityIds = [.. finding.Flows.Select(flow => flow.CommunityId).Distinct(StringComparer.Ordinal)],
+        Operations = finding.Operations.Count > 0 ? finding.Operations : null,
+    };
+
+    /// <summary>As the API spells it: peer-to-peer-rpc.</summary>
+    public static string Name<TEnum>(TEnum value)
+        where TEnum : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+}
