@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Saved;
 using RpcCollector.Detection.Judgement.State;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
@@ -21,11 +22,12 @@ public sealed class Judge
 
     private readonly Lock _lock = new();
     private readonly JudgementOptions _options;
-    private readonly JudgeState _state;
+    private readonly IFindingSink _sink;
     private readonly FactReader _reader;
-    private readonly EpochClosing _closing;
     private readonly List<FindingDraft> _drafts = [];
 
+    private JudgeState _state;
+    private EpochClosing _closing;
     private long _nextEvaluation;
     private long _nextRoles;
     private bool _rolesAreStale;
@@ -34,14 +36,14 @@ public sealed class Judge
     public Judge(JudgementOptions options, IFindingSink sink)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
+        (_options, _sink) = (options, sink);
         _reader = new FactReader(options);
         _state = new JudgeState(options, sink);
         _closing = new EpochClosing(_state);
     }
 
     /// <summary>A snapshot; replaced when an hour closes.</summary>
-    public IKnownEndpoints KnownEndpoints => _state.Snapshot;
+    public IKnownEndpoints KnownEndpoints => Volatile.Read(ref _state).Snapshot;
 
     public JudgeCounts Counts
     {
@@ -109,6 +111,34 @@ public sealed class Judge
         {
             _state.Verdicts[verdict.FindingId] = verdict;
             if (verdict.Meaning == VerdictMeaning.Benign) _closing.LearnVerdict(verdict);
+            MarkAllDirty();
+        }
+    }
+
+    /// <summary>Writes everything, open hours included; what had not been published yet is published first.</summary>
+    public void Save(Stream stream)
+    {
+        lock (_lock)
+        {
+            Evaluate();
+            StateWriter.Write(stream, _state);
+        }
+    }
+
+    /// <summary>Goes on from where another process saved; what it had published is not published again.</summary>
+    /// <exception cref="JudgeStateException">It is damaged, cut short or of another version; this judge is as it was.</exception>
+    public void Load(Stream stream)
+    {
+        lock (_lock)
+        {
+            // 1. Beside what there is, so that damage changes nothing.
+            var loaded = new JudgeState(_options, _sink);
+            StateReader.Read(stream, loaded);
+
+            // 2. In its place. Roles are not saved, since they follow from the edges and the settings.
+            _state = loaded;
+            _closing = new EpochClosing(loaded);
+            (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
             MarkAllDirty();
         }
     }

@@ -50,6 +50,9 @@ internal sealed class OpenOperations(JudgementOptions options)
     public IReadOnlyDictionary<(HostAddress Client, HostAddress Server), SortedSet<RpcOperation>> Of(int epoch) =>
         _epochs.TryGetValue(epoch, out var pairs) ? pairs : new SortedDictionary<(HostAddress, HostAddress), SortedSet<RpcOperation>>();
 
+    /// <summary>All of them, in their order.</summary>
+    public IEnumerable<RpcOperation> All() => _epochs.Values.SelectMany(pairs => pairs.Values.SelectMany(operations => operations));
+
     public void DropBefore(int epoch)
     {
         foreach (var old in _epochs.Keys.TakeWhile(open => open < epoch).ToList()) _epochs.Remove(old);

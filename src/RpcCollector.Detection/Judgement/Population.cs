@@ -46,6 +46,20 @@ internal sealed class Population(Edges edges)
     /// <summary>How seldom the client makes new contacts to hosts that are no servers.</summary>
     public static double PeerHabitBits(in HostState client) => Bits(client.NewPeerEpochs + 256.0, client.ActiveEpochs + 1024.0);
 
+    public void Save(BinaryWriter to)
+    {
+        to.Write(NumClients);
+        foreach (var count in _byRoles) to.Write(count);
+        foreach (var count in _byClientRole) to.Write(count);
+    }
+
+    public void Restore(BinaryReader from)
+    {
+        NumClients = from.ReadInt32();
+        for (var i = 0; i < _byRoles.Length; i++) _byRoles[i] = from.ReadInt32();
+        for (var i = 0; i < _byClientRole.Length; i++) _byClientRole[i] = from.ReadInt32();
+    }
+
     private static double Bits(double part, double whole) => part >= whole ? 0 : -Math.Log2(part / whole);
 
     private static int Place(HostRole client, HostRole server, EdgeService service) => (((int)client * NumRoles) + (int)server) * EdgeServiceName.Count + (int)service;

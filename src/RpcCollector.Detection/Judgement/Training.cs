@@ -87,6 +87,8 @@ internal sealed class Training(JudgeState state)
     private void LearnMarks(ref EdgeState edge, int open)
     {
         if (state.Facts[open].NumShaped > 0) edge.Marks |= EdgeMarks.Replicates;
+        if (edge.Service == EdgeService.Rpc && state.Facts[open].NumFacts >= state.Options.MapperBurst)
+            edge.Burst = (ushort)Math.Clamp(MapperBurst.Most(state.Facts, open), edge.Burst, ushort.MaxValue);
         if (edge.Service == EdgeService.Rpc && state.Facts[open].NumUnanswered > 0) edge.Marks |= EdgeMarks.Firewalled;
     }
 

@@ -12,12 +12,13 @@ internal sealed class Court : IFindingSink
     public const string Controller = "10.0.0.1";
     public const string FileServer = "10.0.0.20";
 
-    private static readonly FlowTraffic Answered = new(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated);
-    private static readonly FlowTraffic Unanswered = new(156, 0, 0x02, 0, FlowHalf.FromClient, DirectionConfidence.Stated);
+    public static readonly FlowTraffic Answered = new(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated);
+    public static readonly FlowTraffic Unanswered = new(156, 0, 0x02, 0, FlowHalf.FromClient, DirectionConfidence.Stated);
 
+    private readonly JudgementOptions _options;
     private long _arrival;
 
-    public Court(JudgementOptions? options = null) => Judge = new Judge(options ?? new JudgementOptions(), this);
+    public Court(JudgementOptions? options = null) => Judge = new Judge(_options = options ?? new JudgementOptions(), this);
 
     public Judge Judge { get; private set; }
 
@@ -84,6 +85,17 @@ internal sealed class Court : IFindingSink
     public Court AdvanceTo(double hours)
     {
         Judge.AdvanceTo(_arrival = Math.Max(_arrival, At(hours)));
+        return this;
+    }
+
+    /// <summary>Another judge takes the place of this one, from what this one saved.</summary>
+    public Court Restart()
+    {
+        var saved = new MemoryStream();
+        Judge.Save(saved);
+        saved.Position = 0;
+        Judge = new Judge(_options, this);
+        Judge.Load(saved);
         return this;
     }
 

@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Judgement.State;
+
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>A pair opens mapper flows faster than Windows does.</summary>
@@ -19,7 +21,7 @@ internal static class MapperBurst
         foreach (var contact in it.Contacts)
         {
             if (contact.Service != EdgeService.Rpc || it.Facts[contact.Open].Count < it.Options.MapperBurst) continue;
-            var most = Most(it, contact);
+            var most = Most(it.Facts, contact.Open);
             if (most < it.Options.MapperBurst || most <= 2 * it.Edges[contact.Edge].Burst) continue;
 
             var evidence = it.EvidenceOf(contact);
@@ -42,12 +44,12 @@ internal static class MapperBurst
     }
 
     /// <summary>The most mapper flows within a minute of the hour; a mapper flow that several endpoint flows rest on counts once.</summary>
-    internal static int Most(ClientCase it, in EdgeCase contact)
+    internal static int Most(OpenFacts facts, int open)
     {
-        var flows = new List<(long At, ushort Port)>(it.Facts[contact.Open].NumFacts);
-        for (var i = it.Facts[contact.Open].Facts; i >= 0; i = it.Facts.Fact(i).NextOfOpen)
+        var flows = new List<(long At, ushort Port)>(facts[open].NumFacts);
+        for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
-            ref var fact = ref it.Facts.Fact(i);
+            ref var fact = ref facts.Fact(i);
             if (fact.HasMapper) flows.Add((fact.Start + fact.MapperStart, fact.MapperClientPort));
         }
 

@@ -1,0 +1,60 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Detection.Tests.Judgement;
+
+/// <summary>The same findings for every arrival order within the lateness bound.</summary>
+public sealed class JudgementOrderTests
+{
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 12)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Any_arrival_order_within_the_lateness_bound_gives_the_same_findings(int seed)
+    {
+        var steps = TwoDays.Steps(seed);
+        var inOrder = TwoDays.Run(steps);
+
+        Assert.NotEmpty(inOrder);
+        for (var shuffle = 1; shuffle <= 3; shuffle++) Assert.Equal(inOrder, TwoDays.Run(TwoDays.Delayed(steps, (100 * seed) + shuffle)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void How_often_is_evaluated_does_not_matter(int seed)
+    {
+        var steps = TwoDays.Steps(seed);
+
+        Assert.Equal(TwoDays.Run(steps), TwoDays.Run(steps, new JudgementOptions { EvaluateEvery = TimeSpan.FromHours(1) }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Revised_and_withdrawn_activity_leaves_what_it_would_have_been_at_once(int seed)
+    {
+        var steps = TwoDays.Steps(seed);
+        var detours = new List<Step>();
+        var random = new Random(seed);
+        foreach (var step in steps)
+        {
+            var detour = random.Next(4);
+            if (detour == 0)
+            {
+                // Known worse at first: as mapper-only, and by another start.
+                detours.Add(step.Earlier(random.Next(1_000)));
+                detours.Add(step with { Kind = ActivityChangeKind.Revised });
+            }
+            else if (detour == 1)
+            {
+                detours.Add(step);
+                detours.Add(step with { Kind = ActivityChangeKind.Withdrawn });
+                detours.Add(step);
+            }
+            else
+            {
+                detours.Add(step);
+            }
+        }
+
+        Assert.Equal(TwoDays.Run(steps), TwoDays.Run(detours));
+    }
+}

@@ -1,0 +1,143 @@
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tests.Judgement;
+
+public sealed class RuleTests
+{
+    private const int Learned = 15;
+    private const double Morning = (24 * Learned) + 9.5;
+
+    private static readonly string Attacker = Court.ClientAt(3);
+    private static readonly string Victim = Court.ClientAt(4);
+
+    [Fact]
+    public void Contacting_many_new_hosts_within_minutes_is_one_sweep()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 9; i++) court.Take(Court.Contact(Morning + (i * 0.01), Attacker, $"10.0.9.{i}", 445, isAnswered: i % 3 == 0));
+        court.Complete();
+
+        var sweep = court.Find(FindingKind.RpcSweep, Attacker, null);
+        Assert.NotNull(sweep);
+        Assert.Equal((FindingSeverity.High, 9), (sweep.Severity, sweep.Count));
+        Assert.Equal(["T1046", "T1018", "T1135"], sweep.Techniques);
+    }
+
+    [Fact]
+    public void Sweep_across_the_end_of_an_hour_is_found_once_and_whole()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 8; i++) court.Take(Court.Contact(Morning + 0.47 + (i * 0.01), Attacker, $"10.0.9.{i}", 445));
+        court.Complete();
+
+        Assert.Equal(8, court.Find(FindingKind.RpcSweep, Attacker, null)?.Count);
+    }
+
+    [Fact]
+    public void Thirty_mapper_flows_within_a_minute_are_a_burst_and_twenty_nine_are_none()
+    {
+        foreach (var number in (int[])[29, 30])
+        {
+            var court = FirstContactTests.Lived(Learned);
+            for (var i = 0; i < number; i++) court.Take(Court.Rpc(Morning + (i * 1.9 / 3600), Attacker, Court.Controller, JoinBasis.MapperOnly));
+            court.Complete();
+
+            Assert.Equal(number == 30, court.Find(FindingKind.MapperBurst, Attacker, Court.Controller) is { Severity: FindingSeverity.High });
+        }
+    }
+
+    [Theory]
+    [InlineData(21.0, true)]
+    [InlineData(21.9, true)]
+    [InlineData(19.5, false)]
+    [InlineData(60, false)]
+    public void Smb_when_the_connect_timeout_of_the_dynamic_port_is_over_is_service_control_through_a_firewall(double seconds, bool isFound)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Court.Rpc(Morning, Attacker, Victim, traffic: Court.Unanswered));
+        court.Take(Court.Contact(Morning + ((seconds + 0.02) / 3600), Attacker, Victim, 445)).Complete();
+
+        Assert.Equal(isFound, court.Find(FindingKind.FirewalledServiceControl, Attacker, Victim) is not null);
+    }
+
+    [Fact]
+    public void Transfer_from_a_domain_controller_shaped_like_replication_is_a_hint_of_low_confidence()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Court.Rpc(Morning, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = 20_000, ServerOctets = 45_000 })).Complete();
+
+        var finding = court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller);
+        Assert.Equal((FindingSeverity.Low, FindingConfidence.Low), (finding?.Severity, finding?.Confidence));
+    }
+
+    [Fact]
+    public void Host_that_moves_on_after_it_was_contacted_is_a_pivot()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Court.Rpc(Morning, Attacker, Victim));
+        court.Take(Court.Rpc(Morning + 3, Victim, Court.ClientAt(5))).Complete();
+
+        Assert.Equal(FindingSeverity.High, court.Find(FindingKind.Pivot, Victim, Court.ClientAt(5))?.Severity);
+        Assert.Null(court.Find(FindingKind.Pivot, Attacker, Victim));
+    }
+
+    [Fact]
+    public void WinRM_of_a_workstation_to_a_domain_controller_is_worth_a_look_from_the_first_day()
+    {
+        var court = new Court().LiveDay(0);
+        court.Take(Court.Contact(18, Attacker, Court.Controller, 5985)).Complete();
+
+        var finding = court.Find(FindingKind.FirstAdministration, Attacker, Court.Controller);
+        Assert.Equal(FindingSeverity.Medium, finding?.Severity);
+        Assert.Equal(["T1021.006"], finding?.Techniques);
+    }
+
+    [Fact]
+    public void Domain_controller_is_never_named_as_the_attacker()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 12; i++)
+        {
+            court.Take(Court.Rpc(Morning + (i * 0.001), Court.Controller, Court.ClientAt(i)));
+            court.Take(Court.Contact(Morning + (i * 0.001), Court.Controller, Court.ClientAt(i), 445));
+        }
+
+        Assert.Empty(court.Complete().Findings);
+    }
+
+    [Fact]
+    public void Host_that_contacts_the_same_many_every_day_becomes_a_management_server_and_stays_quiet()
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned + 2; day++)
+        {
+            court.LiveDay(day);
+            for (var i = 0; i < 12; i++) court.Take(Court.Rpc((24 * day) + 18 + (i * 0.01), "10.0.0.30", Court.ClientAt(i)));
+        }
+
+        court.Complete();
+
+        Assert.Equal(HostRole.ManagementServer, FirstContactTests.RoleOf(court, "10.0.0.30"));
+        Assert.Empty(court.Findings);
+    }
+
+    [Fact]
+    public void Sampled_flows_lower_the_confidence_and_not_the_severity()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Court.Rpc(Morning, Attacker, Victim, sampling: 100)).Complete();
+
+        var finding = court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim);
+        Assert.Equal((FindingSeverity.High, FindingConfidence.Medium), (finding?.Severity, finding?.Confidence));
+    }
+
+    [Fact]
+    public void Role_told_by_the_settings_counts()
+    {
+        var court = new Court(new JudgementOptions { Roles = ["10.0.1.6=server", "10.0.1.0/24=workstation"] }).Take(Court.Rpc(1, "10.0.1.5", "10.0.1.6")).Complete();
+
+        Assert.Empty(court.Findings);
+        Assert.Equal(("told by the settings", HostRole.Workstation), (court.Judge.Host(HostAddress.Parse("10.0.1.5"))?.Why, FirstContactTests.RoleOf(court, "10.0.1.5")));
+    }
+}
