@@ -14,7 +14,7 @@ internal sealed class EvaluateEnterpriseCommand : Command
 
     private readonly Option<int> _days = new("--days") { Description = "Days of traffic.", DefaultValueFactory = _ => 30 };
 
-    private readonly Option<int?> _learningDays = new("--learning-days") { Description = "Days before the first attack, in which nothing is measured; by default Detection:Judgement:LearningPeriod." };
+    private readonly Option<int?> _learningDays = new("--learning-days") { Description = "Days before the first attack, in which nothing is measured; by default Judgement:LearningPeriod." };
 
     private readonly Option<int> _seeds = new("--seeds") { Description = "How many networks to draw.", DefaultValueFactory = _ => 20 };
 
@@ -39,7 +39,10 @@ internal sealed class EvaluateEnterpriseCommand : Command
     {
         // 1. What is asked for.
         var options = EffectiveSettings.Read(_settings).Options;
-        var judgement = new Detection.Judgement.JudgementOptions();
+        var judgement = options.Judgement;
+
+        // A month in minutes: what stands in the end is the same however often it is judged meanwhile.
+        judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
         var learningDays = parsed.GetValue(_learningDays) ?? (int)Math.Ceiling(judgement.LearningPeriod.TotalDays);
         judgement.LearningPeriod = TimeSpan.FromDays(learningDays);
         var shape = new EnterpriseShape(

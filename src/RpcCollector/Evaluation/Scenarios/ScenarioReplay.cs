@@ -21,7 +21,7 @@ internal sealed class ScenarioReplay : IActivitySink, IFlowStartSink
     {
         var catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
         catalog.Admit(options.Flows);
-        _judge = new Judge(new JudgementOptions(), _findings);
+        _judge = new Judge(options.Judgement, _findings);
         _shard = new ClientShard(options.Detection.Join, this, new HopCounters());
         _decoder = new DatagramDecoder(options.Flows, catalog, new HopCounters(), this);
     }
