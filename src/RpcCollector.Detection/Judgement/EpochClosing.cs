@@ -41,7 +41,7 @@ internal sealed class EpochClosing(JudgeState state)
         Reconsider(epoch);
 
         // 5. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
-        while (state.Facts.Epochs.Count > 0 && state.Facts.Epochs.Keys[0] < epoch) state.Facts.Drop(state.Facts.Epochs.Keys[0]);
+        state.Facts.DropBefore(epoch);
         state.Operations.DropBefore(epoch);
         if (epoch / Epoch.PerDay > state.ForgottenDay) Forget(epoch);
         else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();

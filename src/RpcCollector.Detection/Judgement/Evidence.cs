@@ -68,6 +68,13 @@ internal sealed class Evidence(HostAddress client)
     public Evidence AddAll(OpenFacts facts, int open, HostAddress server)
     {
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), server);
+        if (facts[open].NumFacts == 0)
+        {
+            // Of none of them more is known than the hour.
+            First = Math.Min(First, Epoch.StartOf(facts[open].Epoch));
+            Last = Math.Max(Last, Epoch.StartOf(facts[open].Epoch));
+        }
+
         Count += facts[open].NumBeyond;
         return this;
     }

@@ -18,7 +18,7 @@ public sealed class Judge
 {
     // Learning roles walks over all edges: in large networks not at every evaluation. When an hour closes it is done in any case.
     private const int EdgesLearnedAtOnce = 20_000;
-    private const long RolesEveryMilliseconds = 60_000;
+    private const long RolesEveryMilliseconds = 10_000;
 
     private readonly Lock _lock = new();
     private readonly JudgementOptions _options;
@@ -174,6 +174,8 @@ public sealed class Judge
         {
             while (_state.NextOpenEpoch is { } epoch && epoch <= closable) Close(epoch);
             _state.ClosedEpoch = closable;
+            _state.Facts.DropBefore(closable);
+            _state.Operations.DropBefore(closable);
         }
 
         // 3. What has changed.

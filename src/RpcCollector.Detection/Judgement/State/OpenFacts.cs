@@ -7,6 +7,9 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 {
     public const int None = -1;
 
+    // One fact of each edge's hour is worth more than many of another.
+    private const int FirstFactsFactor = 4;
+
     private readonly RowTable<OpenEdge> _open = new(isIndexed: false);
     private readonly RowTable<Fact> _facts = new();
 
@@ -45,7 +48,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         var open = FindOpen(edge, epoch);
         if (open < 0) open = Open(edge, epoch);
         ref var hour = ref _open[open];
-        if (hour.NumFacts >= options.MaxOpenFactsPerEdge || _facts.Count >= options.MaxOpenFacts)
+        if (hour.NumFacts >= options.MaxOpenFactsPerEdge || _facts.Count >= (hour.NumFacts > 0 ? options.MaxOpenFacts : FirstFactsFactor * (long)options.MaxOpenFacts))
         {
             hour.NumBeyond++;
             Beyond++;
@@ -76,8 +79,14 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         _facts.Remove(index);
     }
 
+    /// <summary>Lets go of the hours before one.</summary>
+    public void DropBefore(int epoch)
+    {
+        while (Epochs.Count > 0 && Epochs.Keys[0] < epoch) Drop(Epochs.Keys[0]);
+    }
+
     /// <summary>Lets go of an hour; an edge of which nothing else is known goes with it.</summary>
-    public void Drop(int epoch)
+    private void Drop(int epoch)
     {
         if (!Epochs.Remove(epoch, out var open)) return;
         while (open >= 0)
