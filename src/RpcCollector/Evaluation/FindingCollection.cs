@@ -14,10 +14,15 @@ internal sealed class FindingCollection : IFindingSink
         else _findings[change.Finding.Id] = change.Finding;
     }
 
-    /// <summary>As a person would work through them: severity, then confidence, then whatever began first.</summary>
-    public IReadOnlyList<Finding> Ranked() =>
-    [
-        .. _findings.Values.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Confidence)
-            .ThenBy(finding => finding.FirstSeenUnixMilliseconds).ThenBy(finding => finding.Id),
-    ];
+    /// <summary>As a person would work through them: severity, confidence, how many kinds of finding speak against the client, then whatever began first.</summary>
+    public IReadOnlyList<Finding> Ranked()
+    {
+        var kinds = _findings.Values.Where(finding => finding.Severity >= FindingSeverity.Medium).GroupBy(finding => finding.Client)
+            .ToDictionary(group => group.Key, group => group.Select(finding => finding.Kind).Distinct().Count());
+        return
+        [
+            .. _findings.Values.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Confidence)
+                .ThenByDescending(finding => kinds.GetValueOrDefault(finding.Client)).ThenBy(finding => finding.FirstSeenUnixMilliseconds).ThenBy(finding => finding.Id),
+        ];
+    }
 }

@@ -106,6 +106,25 @@ internal static class EnterpriseJson
             json.WriteNumber("attacks", seed.Attacks.Count);
             json.WriteNumber("found", seed.Attacks.Count(outcome => outcome.IsFound(EnterpriseFigures.Looked)));
             json.WriteNumber("findings", seed.Findings.Count);
+            json.WriteStartArray("looked_at");
+            foreach (var judged in seed.Findings.Where(judged => judged.Finding.Severity >= EnterpriseFigures.Looked)) WriteFinding(judged);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        void WriteFinding(JudgedFinding judged)
+        {
+            var finding = judged.Finding;
+            json.WriteStartObject();
+            json.WriteString("kind", Name(finding.Kind).Replace('_', '-'));
+            json.WriteString("severity", Name(finding.Severity));
+            json.WriteString("confidence", Name(finding.Confidence));
+            json.WriteString("client", finding.Client.ToString());
+            if (finding.Server is { } server) json.WriteString("server", server.ToString());
+            json.WriteString("first_seen", DateTimeOffset.FromUnixTimeMilliseconds(finding.FirstSeenUnixMilliseconds));
+            json.WriteString("reason", finding.Reason);
+            json.WriteBoolean("right", judged.IsRight);
+            json.WriteString("behind", string.Join(", ", judged.IsRight ? judged.Attacks.Select(attack => attack.Name) : judged.Causes));
             json.WriteEndObject();
         }
     }
