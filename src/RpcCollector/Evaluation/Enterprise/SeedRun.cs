@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RpcCollector.Commands;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 
@@ -34,7 +35,7 @@ internal static class SeedRun
 
         // 2. Hold against the truth.
         var truth = new Truth(enterprise.Attacks.Placed);
-        var judged = findings.Ranked().Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom).Select(finding =>
+        var judged = FindingRanking.Of(findings.InOrder()).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom).Select(finding =>
         {
             var attacks = truth.Behind(finding).ToList();
             return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding)));

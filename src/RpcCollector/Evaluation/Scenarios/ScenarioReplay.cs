@@ -1,4 +1,5 @@
 using RpcCollector.Captures;
+using RpcCollector.Commands;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
@@ -35,7 +36,7 @@ internal sealed class ScenarioReplay : IActivitySink, IFlowStartSink
             scenario, Path.GetFileNameWithoutExtension(export),
             [.. replay._activities.Values.Where(activity => activity.Client == scenario.Client && activity.Server == scenario.Server).OrderBy(activity => activity.StartUnixMilliseconds).ThenBy(activity => activity.Id)],
             [.. replay._contacts.Values.Where(contact => contact.Client == scenario.Client && contact.Server == scenario.Server).OrderBy(contact => contact.Flow.StartUnixMilliseconds).ThenBy(contact => contact.Id)],
-            replay._findings.Ranked());
+            FindingRanking.Of(replay._findings.InOrder()));
     }
 
     public void Publish(in ActivityChange change)
