@@ -35,7 +35,8 @@ public class ZeekReplayTests
         Assert.Equal(counters.Received(Hop.ZeekLine), counters.Used(Hop.ZeekLine));
         Assert.Equal(counters.Received(Hop.FlowRecord), counters.Used(Hop.FlowRecord) + counters.Rejected(Hop.FlowRecord));
         Assert.Equal(counters.Used(Hop.FlowRecord), collected.FlowStarts.Count);
-        Assert.Equal((388, 131), (collected.Operations.Count, collected.FlowStarts.Count));
+        Assert.NotEmpty(collected.FlowStarts);
+        Assert.Equal(ZeekShared.NumLines(folder, "dce_rpc.log"), collected.Operations.Count);
         Assert.Equal(counters.Used(Hop.ZeekLine), counters.Received(Hop.FlowRecord) + collected.Operations.Count);
     }
 

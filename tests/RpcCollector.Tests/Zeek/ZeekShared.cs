@@ -18,9 +18,9 @@ internal static class ZeekShared
         return Folder;
     }
 
-    public static IEnumerable<string> Logs(string folder) => Directory.GetFiles(folder, "*.log", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Logs(string folder, string name = "*.log") => Directory.GetFiles(folder, name, SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
-    public static long NumLines(string folder) => Logs(folder).Sum(log => File.ReadLines(log).LongCount());
+    public static long NumLines(string folder, string name = "*.log") => Logs(folder, name).Sum(log => File.ReadLines(log).LongCount());
 
     /// <summary>The same folders and names elsewhere, each log written anew.</summary>
     public static string Render(string folder, string into, Func<string, string, (string Name, byte[] Octets)> render)
