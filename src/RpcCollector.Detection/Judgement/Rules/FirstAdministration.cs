@@ -22,7 +22,7 @@ internal static class FirstAdministration
 
             var evidence = it.EvidenceOf(contact);
             var (severity, confidence) = FirstContact.Weigh(it, contact, evidence);
-            if (contact.IsServer && severity > FindingSeverity.Medium) severity = FindingSeverity.Medium;
+            if (severity > FindingSeverity.Medium && (contact.IsServer || IsOnlySmb(it, contact))) severity = FindingSeverity.Medium;
 
             // One finding for the pair: another service adds to it.
             var draft = new FindingDraft
@@ -44,4 +44,8 @@ internal static class FirstAdministration
             else found.Add(draft);
         }
     }
+
+    /// <summary>SMB alone is how people open a colleague's folder too.</summary>
+    private static bool IsOnlySmb(ClientCase it, in EdgeCase contact) =>
+        contact.Service == EdgeService.Smb && it.Other(contact, EdgeService.Rpc) is not { IsLearned: false } && it.Other(contact, EdgeService.WinRm) is not { IsLearned: false };
 }
