@@ -1,7 +1,7 @@
 using RpcCollector.Detection;
-using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Http;
+using RpcCollector.Judgement;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Transport;
@@ -32,7 +32,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
-    public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, IOperationSink operations, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
+    public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, JudgeThread judge, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
         var numShards = options.Detection.NumShards;
@@ -50,7 +50,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards), incoming);
+            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards) { KnownEndpoints = judge.KnownEndpoints }, incoming);
         }
 
         try
@@ -72,7 +72,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], logger);
 
             // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
-            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], operations, logger);
+            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], judge, logger);
         }
         catch
         {
@@ -154,6 +154,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         gauges.EvictedMapperFlows = () => _shards.Sum(shard => shard.Shard.EvictedMapperFlows);
         gauges.EvictedEndpointFlows = () => _shards.Sum(shard => shard.Shard.EvictedEndpointFlows);
         gauges.LateFlowStarts = () => _shards.Sum(shard => shard.Shard.LateFlowStarts);
+        gauges.HeldContacts = () => _shards.Sum(shard => shard.Shard.HeldContacts);
+        gauges.EvictedContacts = () => _shards.Sum(shard => shard.Shard.EvictedContacts);
         gauges.WaitingEndpointFlows = () => _shards.Sum(shard => shard.Shard.WaitingEndpointFlows);
     }
 

@@ -46,6 +46,7 @@ internal sealed class Replay
             if (arrival - ClockStepMilliseconds >= _clockUnixMilliseconds)
             {
                 _judgement.AdvanceTo(arrival);
+                _shard.KnownEndpoints = _judgement.KnownEndpoints;
                 _shard.AdvanceTo(arrival);
                 _clockUnixMilliseconds = arrival;
             }

@@ -16,6 +16,9 @@ internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink,
 
     public IReadOnlyList<Finding> Findings => _findings.InOrder();
 
+    /// <summary>What has been learned of endpoints by now; null when nothing judges.</summary>
+    public IKnownEndpoints? KnownEndpoints => Judge?.KnownEndpoints;
+
     private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings) : null;
 
     public void Publish(in ActivityChange change)
@@ -23,6 +26,8 @@ internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink,
         _activities.Publish(change);
         Judge?.Take(change, _arrivalUnixMilliseconds);
     }
+
+    public void Publish(in ContactChange change) => Judge?.Take(change, _arrivalUnixMilliseconds);
 
     public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds) => Judge?.Take(operation, arrivalUnixMilliseconds);
 

@@ -11,4 +11,7 @@ internal sealed class ActivityFork(ActivityFeed feed, JudgeThread judge) : IActi
         feed.Publish(change);
         judge.Put(change);
     }
+
+    /// <summary>Contacts are the judge's alone: they are what findings rest on, not what people look through.</summary>
+    public void Publish(in ContactChange change) => judge.Put(change);
 }

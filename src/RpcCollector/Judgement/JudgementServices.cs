@@ -1,6 +1,5 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Detection.Operations;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
 
@@ -30,7 +29,6 @@ internal static class JudgementServices
             provider.GetRequiredService<ILogger<JudgeThread>>()));
         services.AddHostedService(provider => provider.GetRequiredService<JudgeThread>());
         services.AddSingleton<IActivitySink, ActivityFork>();
-        services.AddSingleton<IOperationSink>(provider => provider.GetRequiredService<JudgeThread>());
         return services;
     }
 }

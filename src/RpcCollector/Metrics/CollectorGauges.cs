@@ -36,6 +36,11 @@ internal sealed class CollectorGauges
 
     public Func<long> WaitingEndpointFlows { get; set; } = None;
 
+    /// <summary>Connections to other ports of the family that are held.</summary>
+    public Func<long> HeldContacts { get; set; } = None;
+
+    public Func<long> EvictedContacts { get; set; } = None;
+
     public Func<long> EvictedMapperFlows { get; set; } = None;
 
     public Func<long> EvictedEndpointFlows { get; set; } = None;

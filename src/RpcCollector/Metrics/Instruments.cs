@@ -138,9 +138,10 @@ internal sealed class Instruments : IDisposable
     {
         Gauge("rpc_collector_mapper_flows_open", "Mapper flows kept to be joined.", () => gauges.OpenMapperFlows());
         Gauge("rpc_collector_endpoint_flows_waiting", "Endpoint flows kept until their mapper flow may have come.", () => gauges.WaitingEndpointFlows());
+        Gauge("rpc_collector_contacts_held", "Connections to other ports of the family kept while their records may still come.", () => gauges.HeldContacts());
         Meter.CreateObservableCounter(
             "rpc_collector_flows_evicted",
-            () => (Measurement<long>[])[Labelled(gauges.EvictedMapperFlows(), "kind", "mapper"), Labelled(gauges.EvictedEndpointFlows(), "kind", "endpoint")],
+            () => (Measurement<long>[])[Labelled(gauges.EvictedMapperFlows(), "kind", "mapper"), Labelled(gauges.EvictedEndpointFlows(), "kind", "endpoint"), Labelled(gauges.EvictedContacts(), "kind", "contact")],
             unit: null,
             "Flows let go before their time because the shards' state was full.");
         Counter("rpc_collector_flow_starts_late", "Flow starts that came after the flows they could have been joined with were let go.", () => gauges.LateFlowStarts());

@@ -4,14 +4,15 @@ using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Options;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Evaluation.Scenarios;
 
 /// <summary>Takes one export of a scenario the way of a replay: datagram, message, record, flow start, join, judge; in capture time, on one thread.</summary>
-internal sealed class ScenarioReplay : IActivitySink, IFlowStartSink
+internal sealed class ScenarioReplay : IActivitySink
 {
     private readonly Dictionary<long, RpcActivity> _activities = [];
-    private readonly Dictionary<(HostAddress Client, HostAddress Server, ushort ClientPort, ushort ServerPort), AdministrationContact> _contacts = [];
+    private readonly Dictionary<long, AdministrationContact> _contacts = [];
     private readonly FindingCollection _findings = new();
     private readonly ClientShard _shard;
     private readonly DatagramDecoder _decoder;
@@ -24,7 +25,7 @@ internal sealed class ScenarioReplay : IActivitySink, IFlowStartSink
         catalog.Admit(options.Flows);
         _judge = new Judge(options.Judgement, _findings);
         _shard = new ClientShard(options.Detection.Join, this, new HopCounters());
-        _decoder = new DatagramDecoder(options.Flows, catalog, new HopCounters(), this);
+        _decoder = new DatagramDecoder(options.Flows, catalog, new HopCounters(), new DirectRoute(_shard));
     }
 
     public static ScenarioRun Run(CollectorOptions options, Scenario scenario, string export)
@@ -46,32 +47,11 @@ internal sealed class ScenarioReplay : IActivitySink, IFlowStartSink
         _judge.Take(change, _clock);
     }
 
-    public void Offer(in FlowStart start)
+    public void Publish(in ContactChange change)
     {
-        _shard.Offer(start);
-        if (start.IsMirror || start.ServerPort is not (139 or 445 or 593 or 5985 or 5986 or 88 or 389)) return;
-        var key = (start.Client, start.Server, start.ClientPort, start.ServerPort);
-        var isKnown = _contacts.TryGetValue(key, out var contact);
-        var exporters = contact.Exporters;
-        exporters.Add(start.ExporterId);
-        contact = new AdministrationContact
-        {
-            Id = isKnown ? contact.Id : _contacts.Count + 1,
-            Client = start.Client,
-            Server = start.Server,
-            Flow = new FlowSpan(
-                start.ClientPort, start.ServerPort,
-                isKnown ? Math.Min(contact.Flow.StartUnixMilliseconds, start.StartUnixMilliseconds) : start.StartUnixMilliseconds,
-                Math.Max(contact.Flow.EndUnixMilliseconds, start.EndUnixMilliseconds)),
-            Exporters = exporters,
-            SamplingInterval = start.SamplingInterval,
-            Traffic = new FlowTraffic(
-                Math.Max(contact.Traffic.ClientOctets, (uint)start.ClientOctets), Math.Max(contact.Traffic.ServerOctets, (uint)start.ServerOctets),
-                (byte)(contact.Traffic.ClientTcpFlags | start.ClientTcpFlags), (byte)(contact.Traffic.ServerTcpFlags | start.ServerTcpFlags),
-                contact.Traffic.Half | start.Half, start.Direction > contact.Traffic.Direction ? start.Direction : contact.Traffic.Direction),
-        };
-        _contacts[key] = contact;
-        _judge.Take(new ContactChange(isKnown ? ActivityChangeKind.Revised : ActivityChangeKind.Added, contact), _clock);
+        if (change.Kind == ActivityChangeKind.Withdrawn) _contacts.Remove(change.Contact.Id);
+        else _contacts[change.Contact.Id] = change.Contact;
+        _judge.Take(change, _clock);
     }
 
     private void Read(CaptureMerge captures)
