@@ -16,9 +16,8 @@ namespace RpcCollector.Detection.Judgement;
 /// </remarks>
 public sealed class Judge
 {
-    // Learning roles walks over all edges: in large networks not at every evaluation. When an hour closes it is done in any case.
-    private const int EdgesLearnedAtOnce = 20_000;
-    private const long RolesEveryMilliseconds = 10_000;
+    // Learning roles walks over all edges: while hours are open it is done the less often the more there are, at a million every 50 s. When an hour closes it is done in any case.
+    private const int EdgesAMillisecond = 20;
 
     private readonly Lock _lock = new();
     private readonly JudgementOptions _options;
@@ -239,10 +238,10 @@ public sealed class Judge
     private void Evaluate()
     {
         // 1. Roles, and whom a new role concerns.
-        if (_rolesAreStale && (_state.Edges.NumEdges <= EdgesLearnedAtOnce || _state.Clock >= _nextRoles))
+        if (_rolesAreStale && _state.Clock >= _nextRoles)
         {
             _rolesAreStale = false;
-            _nextRoles = _state.Clock + RolesEveryMilliseconds;
+            _nextRoles = _state.Clock + (_state.Edges.NumEdges / EdgesAMillisecond);
             _state.Roles.Learn(withOpen: true);
             MarkNewRoles();
         }
