@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Store;
 
@@ -19,7 +20,7 @@ internal static class ActivityEndpoint
         [Description("Latest start, exclusive: RFC 3339 or Unix seconds.")] string? until,
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
         [Description("Address of the server, or a prefix such as 10.0.0.0/8.")] string? server,
-        [Description("car, extended, known-endpoint or mapper-only; may be repeated.")] string[]? basis,
+        [FromQuery, Description("car, extended, known-endpoint or mapper-only; may be repeated.")] string[]? basis,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
         [Description("The place to go on from: 'next' of the page before.")] string? cursor)
     {

@@ -11,18 +11,25 @@ namespace RpcCollector.Tests.Commands;
 public class ReplayTests
 {
     [Fact]
-    public void Mapper_flow_and_endpoint_flow_become_one_activity_and_a_summary()
+    public void Mapper_flow_and_endpoint_flow_become_one_activity_a_finding_and_a_summary()
     {
         using var folder = new TemporaryFolder();
         var capture = folder.Write("car", CaptureFiles.Pcap(Frame(Exports.MapperAndEndpoint()), Frame([1, 2, 3])));
 
-        Assert.Equal(
-            """
-            {"type":"activity","basis":"car","client":"198.51.100.7","server":"198.51.100.20","mapper":{"client_port":50001,"start":"2020-09-13T12:28:00.000Z","end":"2020-09-13T12:28:05.000Z"},"endpoint":{"client_port":50002,"server_port":49668,"start":"2020-09-13T12:28:00.005Z","end":"2020-09-13T12:28:04.000Z"},"exporters":["192.0.2.1"],"completeness":1,"sampled":false}
-            {"type":"summary","datagrams":1,"data_records":2,"options_records":0,"templates":0,"flow_starts":2,"activities":{"car":1},"findings":{},"rejected":{},"not_read":{"not_an_export":1}}
+        var lines = Json(capture).Split('\n');
+        Assert.Equal(4, lines.Length);
+        Assert.Equal("""{"type":"activity","basis":"car","client":"198.51.100.7","server":"198.51.100.20","mapper":{"client_port":50001,"start":"2020-09-13T12:28:00.000Z","end":"2020-09-13T12:28:05.000Z"},"endpoint":{"client_port":50002,"server_port":49668,"start":"2020-09-13T12:28:00.005Z","end":"2020-09-13T12:28:04.000Z"},"exporters":["192.0.2.1"],"completeness":1,"sampled":false}""", lines[0]);
+        Assert.Equal("""{"type":"summary","datagrams":1,"data_records":2,"options_records":0,"templates":0,"flow_starts":2,"activities":{"car":1},"findings":{"peer-to-peer-rpc":1},"rejected":{},"not_read":{"not_an_export":1}}""", lines[2]);
+        Assert.Empty(lines[3]);
 
-            """,
-            Json(capture));
+        // Nothing is known of either host: that no server is among them is all that speaks.
+        using var finding = JsonDocument.Parse(lines[1]);
+        Assert.Equal("finding", finding.RootElement.GetProperty("type").GetString());
+        Assert.Equal("peer-to-peer-rpc", finding.RootElement.GetProperty("kind").GetString());
+        Assert.Equal("medium", finding.RootElement.GetProperty("severity").GetString());
+        Assert.Equal("198.51.100.7", finding.RootElement.GetProperty("client").GetString());
+        Assert.Equal("198.51.100.20", finding.RootElement.GetProperty("server").GetString());
+        Assert.Equal(1, finding.RootElement.GetProperty("count").GetInt32());
     }
 
     [Fact]

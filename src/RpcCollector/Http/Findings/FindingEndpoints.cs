@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Store;
@@ -25,7 +26,7 @@ internal static class FindingEndpoints
     public static Results<Ok<FindingsPage>, ValidationProblem, ProblemHttpResult> Read(
         HttpContext context,
         FindingStore store,
-        [Description("What they are about, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
+        [FromQuery, Description("What they are about, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
         [Description("Of this confidence at least: low, medium or high.")] string? confidence,
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
@@ -33,7 +34,7 @@ internal static class FindingEndpoints
         [Description("An ATT&CK technique, its sub-techniques included: T1021 or T1021.003.")] string? technique,
         [Description("Last seen then or later: RFC 3339 or Unix seconds.")] string? since,
         [Description("First seen before: RFC 3339 or Unix seconds.")] string? until,
-        [Description("none, benign or malicious; may be repeated. Asking for benign shows what is hidden, too.")] string[]? verdict,
+        [FromQuery, Description("none, benign or malicious; may be repeated. Asking for benign shows what is hidden, too.")] string[]? verdict,
         [Description("true shows also what is suppressed or called benign.")] string? suppressed,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
         [Description("The place to go on from: 'next' of the page before.")] string? cursor)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Metrics;
@@ -21,7 +22,7 @@ internal static class FindingStream
         HttpContext context,
         FindingEvents events,
         IHostApplicationLifetime lifetime,
-        [Description("What they are about, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
+        [FromQuery, Description("What they are about, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
         [Description("true tells also of what is suppressed or called benign.")] string? suppressed)
     {
