@@ -5,16 +5,16 @@ namespace RpcCollector.Benchmarks.Load;
 /// <summary>How long garbage collections stopped the program, as its runtime traced them.</summary>
 internal static class CollectionPauses
 {
-    /// <returns>The pauses, the shortest first.</returns>
-    public static IReadOnlyList<TimeSpan> Read(string trace)
+    /// <returns>The pauses that began between two moments, the shortest first.</returns>
+    public static IReadOnlyList<TimeSpan> Read(string trace, DateTimeOffset from, DateTimeOffset until)
     {
         var pauses = new List<TimeSpan>();
         using var events = new EventPipeEventSource(trace);
-        double? began = null;
-        events.Clr.GCSuspendEEStart += data => began ??= data.TimeStampRelativeMSec;
+        DateTime? began = null;
+        events.Clr.GCSuspendEEStart += data => began ??= data.TimeStamp;
         events.Clr.GCRestartEEStop += data =>
         {
-            if (began is { } start) pauses.Add(TimeSpan.FromMilliseconds(data.TimeStampRelativeMSec - start));
+            if (began is { } start && start >= from.LocalDateTime && start < until.LocalDateTime) pauses.Add(data.TimeStamp - start);
             began = null;
         };
         events.Process();

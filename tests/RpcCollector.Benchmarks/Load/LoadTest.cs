@@ -29,11 +29,12 @@ internal static class LoadTest
         Say($"ready after {collector.Readiness.TotalMilliseconds:0} ms, {collector.Memory("VmRSS"):0.0} MiB resident when idle");
 
         // 1. Load, with or without marked pairs beside it.
-        var cpu = collector.CpuByThread();
+        var (cpu, loaded) = (collector.CpuByThread(), DateTimeOffset.UtcNow);
         var marks = new MarkedPairs(collector);
         var marking = options.MeasuresLatency ? marks.RunAsync(TimeSpan.FromSeconds(options.Seconds)) : Task.CompletedTask;
         var sent = await SendAsync(options, collector.Port);
         await marking;
+        var unloaded = DateTimeOffset.UtcNow;
 
         // 2. Until all is accounted for.
         var datagrams = sent.Datagrams + sent.TemplateDatagrams + marks.NumSent + (options.MeasuresLatency ? 1 : 0);
@@ -64,7 +65,7 @@ internal static class LoadTest
             Say($"from datagram to API: {Percentiles(marks.Latencies)}; {marks.Latencies.Count} of {marks.NumSent} found");
         }
 
-        if (await collector.StopAsync() is { } trace) Say($"garbage collections: {Percentiles(CollectionPauses.Read(trace))}");
+        if (await collector.StopAsync() is { } trace) Say($"garbage collections under load: {Percentiles(CollectionPauses.Read(trace, loaded, unloaded))}");
         return isAccounted && isFound;
     }
 
