@@ -119,9 +119,9 @@ public sealed class ClientShard
         while (!starts.IsEmpty)
         {
             var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
-            _lookahead.Prepare(group);
-            if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)_clock, hold: -1);
-            if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)_clock, hold: -1);
+            var numMappers = _lookahead.Prepare(group);
+            if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)_clock, hold: -1, numMappers);
+            if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)_clock, hold: -1, group.Length - numMappers);
             foreach (ref readonly var start in group)
             {
                 if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) OfferMapperFlowToServer(start);
@@ -165,7 +165,7 @@ public sealed class ClientShard
         if (!start.IsMirror) _counters.Use(Hop.FlowStart);
         if (_clock - flow.End > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold)) Volatile.Write(ref _late, _late + 1);
         if (kind == FlowKind.Mapper) flow.Marks = FlowMarks.Unvouched;
-        Add(kind, flow, start);
+        Add(kind, ref flow, start);
     }
 
     /// <summary>
@@ -177,7 +177,7 @@ public sealed class ClientShard
         AdvanceTo(start.ArrivalUnixMilliseconds);
         if (TryMerge(FlowKind.Mapper, start, out var flow)) return;
         flow.Marks = FlowMarks.OtherShards;
-        Add(FlowKind.Mapper, flow, start);
+        Add(FlowKind.Mapper, ref flow, start);
     }
 
     /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
@@ -232,7 +232,7 @@ public sealed class ClientShard
     private int FindKnown(FlowTable table, in FlowRow sighting, int otherThan = None) =>
         table.Find(sighting, _sameConnectionGap, _exporterSkew, otherThan);
 
-    private void Add(FlowKind kind, FlowRow flow, in FlowStart start)
+    private void Add(FlowKind kind, ref FlowRow flow, in FlowStart start)
     {
         // 1. Make room, which may take the pair's last flow and with it the pair.
         if (MakeRoom(kind, flow.Pair)) flow.Pair = _pairs.Find(start.Client, start.Server);
@@ -255,8 +255,7 @@ public sealed class ClientShard
     private bool TryMerge(FlowKind kind, in FlowStart start, out FlowRow sighting)
     {
         var table = TableOf(kind);
-        sighting = _merge.Read(start);
-        sighting.Pair = _pairs.Find(start.Client, start.Server);
+        _merge.Read(start, _pairs.Find(start.Client, start.Server), out sighting);
         var known = sighting.Pair == None ? None : FindKnown(table, sighting);
         if (known == None) return false;
 

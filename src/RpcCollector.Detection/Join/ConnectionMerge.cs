@@ -10,36 +10,32 @@ namespace RpcCollector.Detection.Join;
 /// </remarks>
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
-    /// <summary>Reads one sighting as a connection of its own that no pair holds yet; its witnesses are retained.</summary>
-    public FlowRow Read(in FlowStart start)
+    /// <summary>Reads one sighting as a connection of its own; its witnesses are retained.</summary>
+    /// <remarks>In place: a copy of what has just been written field by field would wait until all of that, and what was written before it, is in the cache.</remarks>
+    /// <param name="pair">None when no pair holds it yet.</param>
+    public void Read(in FlowStart start, int pair, out FlowRow row)
     {
-        var seenBy = new WitnessRow
-        {
-            Exporters = ExporterSet.Of(start.ExporterId),
-            SamplingInterval = start.SamplingInterval,
-            ResolutionMilliseconds = Math.Max(start.ResolutionMilliseconds, 0),
-            ClockId = start.ClockId,
-        };
+        var seenBy = default(WitnessRow);
+        seenBy.Exporters = ExporterSet.Of(start.ExporterId);
+        seenBy.SamplingInterval = start.SamplingInterval;
+        seenBy.ResolutionMilliseconds = Math.Max(start.ResolutionMilliseconds, 0);
+        seenBy.ClockId = start.ClockId;
+        row = default;
+        row.Pair = pair;
+        row.ClientPort = start.ClientPort;
+        row.ServerPort = start.ServerPort;
+        row.Activity = FlowRow.None;
+        row.Spread = FlowRow.None;
+        row.Witnesses = witnesses.Retain(seenBy);
+        row.ClientOctets = (uint)Math.Min(start.ClientOctets, uint.MaxValue);
+        row.ServerOctets = (uint)Math.Min(start.ServerOctets, uint.MaxValue);
+        row.ClientTcpFlags = (byte)start.ClientTcpFlags;
+        row.ServerTcpFlags = (byte)start.ServerTcpFlags;
+        row.Half = start.Half;
+        row.Direction = start.Direction;
         var first = Math.Clamp(start.StartUnixMilliseconds, 0, FlowRow.LatestTime);
-        var last = Math.Clamp(start.EndUnixMilliseconds, first, FlowRow.LatestTime);
-        var row = new FlowRow
-        {
-            Pair = FlowRow.None,
-            ClientPort = start.ClientPort,
-            ServerPort = start.ServerPort,
-            Activity = FlowRow.None,
-            Spread = FlowRow.None,
-            Witnesses = witnesses.Retain(seenBy),
-            ClientOctets = (uint)Math.Min(start.ClientOctets, uint.MaxValue),
-            ServerOctets = (uint)Math.Min(start.ServerOctets, uint.MaxValue),
-            ClientTcpFlags = (byte)start.ClientTcpFlags,
-            ServerTcpFlags = (byte)start.ServerTcpFlags,
-            Half = start.Half,
-            Direction = start.Direction,
-        };
-        row.SetTimes(first, last);
+        row.SetTimes(first, Math.Clamp(start.EndUnixMilliseconds, first, FlowRow.LatestTime));
         witnesses.Clocks.Observe(start);
-        return row;
     }
 
     /// <summary>Adds what one row knows to another of the same connection; returns what that changed.</summary>

@@ -46,8 +46,7 @@ internal sealed class Contacts
     /// <summary>Takes a sighting; returns false when it is of a contact that is known.</summary>
     public bool Offer(in FlowStart start, uint clock)
     {
-        var sighting = _merge.Read(start);
-        sighting.Pair = _pairs.Find(start.Client, start.Server);
+        _merge.Read(start, _pairs.Find(start.Client, start.Server), out var sighting);
         var known = sighting.Pair == None ? None : _flows.Find(sighting, _gap, _skew);
         if (known != None)
         {

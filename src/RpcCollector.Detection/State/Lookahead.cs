@@ -16,13 +16,15 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
     private readonly ulong[] _connections = new ulong[GroupSize];
     private readonly int[] _found = new int[GroupSize];
 
-    /// <summary>Looks at up to <see cref="GroupSize"/> flow starts.</summary>
-    public void Prepare(ReadOnlySpan<FlowStart> group)
+    /// <summary>Looks at up to <see cref="GroupSize"/> flow starts; returns how many of them are mapper flows.</summary>
+    public int Prepare(ReadOnlySpan<FlowStart> group)
     {
         // 1. The buckets that name pairs and connections; a mapper flow asks for the pair the other way round too.
+        var numMappers = 0;
         for (var i = 0; i < group.Length; i++)
         {
             ref readonly var start = ref group[i];
+            if (start.IsMapperFlow) numMappers++;
             var pair = _pairs[i] = pairs.Fetch(start.Client, start.Server);
             _connections[i] = ConnectionHash.Of(pair, start.ClientPort, start.ServerPort);
             TableOf(start).FetchBucket(_connections[i]);
@@ -46,14 +48,16 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             table.FetchNeighbours(_found[i]);
             if (table[_found[i]].Activity is not None and var activity) CacheLines.FetchRow(ref book[activity]);
         }
+
+        return numMappers;
     }
 
     /// <summary>Looks at the flows that are the next to leave a table, or to be judged, from one of them on: those that waited longer than a time; returns how many of them it looked at.</summary>
-    public int PrepareLeaving(FlowTable table, int first, uint clock, long hold)
+    public int PrepareLeaving(FlowTable table, int first, uint clock, long hold, int most = GroupSize)
     {
         // 1. The rows, which lie mostly in the order of arrival, their pairs and activities.
         var count = 0;
-        for (var index = first; index != None && count < GroupSize && clock - table[index].Arrival > hold; index = table[index].Newer)
+        for (var index = first; index != None && count < most && clock - table[index].Arrival > hold; index = table[index].Newer)
         {
             _found[count++] = index;
             ref var row = ref table[index];
