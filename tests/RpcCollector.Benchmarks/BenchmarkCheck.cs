@@ -7,6 +7,7 @@ internal static class BenchmarkCheck
 {
     private const int Records = 200_000;
     private const int FlowStarts = 40_000;
+    private const int Runs = 3;
 
     public static int Run()
     {
@@ -31,8 +32,8 @@ internal static class BenchmarkCheck
         foreach (var open in (int[])[10_000, 1_000_000])
         {
             wrong += Join(open, "unrelated", activities: 0, run => run.OfferUnrelated(FlowStarts));
-            wrong += Join(open, "pairs", activities: FlowStarts / 2, run => run.OfferPairs(FlowStarts));
-            wrong += Join(open, "known", activities: 0, run => run.OfferKnown(FlowStarts), known: FlowStarts);
+            wrong += Join(open, "pairs", activities: Runs * FlowStarts / 2, run => run.OfferPairs(FlowStarts));
+            wrong += Join(open, "known", activities: 0, run => run.OfferKnown(FlowStarts), known: Runs * FlowStarts);
         }
 
         return wrong == 0 ? 0 : 1;
@@ -52,11 +53,18 @@ internal static class BenchmarkCheck
         return isRight ? 0 : 1;
     }
 
+    /// <summary>The least of some runs: the runtime's own bookkeeping comes once, what a datagram or a flow start allocates comes every time.</summary>
     private static long Allocated(Action run)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        run();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        var least = long.MaxValue;
+        for (var i = 0; i < Runs; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            run();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     private static void Say(bool isRight, string what) => Console.WriteLine($"{(isRight ? "ok   " : "WRONG")} {what}");

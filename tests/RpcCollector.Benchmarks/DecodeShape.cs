@@ -33,5 +33,5 @@ public sealed record DecodeShape(Layout Layout, Traffic Traffic, int Exporters =
 
     internal double MapperShare => Traffic == Traffic.Mixed ? 0.01 : 0;
 
-    public override string ToString() => $"{Exporters:N0} exporters, {Templates:N0} templates, {Records} a datagram";
+    public override string ToString() => $"{Exporters} exp {Templates} tpl {Records} rec";
 }

@@ -12,11 +12,14 @@ internal sealed class JoinRun
 
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
 
+    // As many as a shard's thread finds in its ring under load.
+    private readonly FlowStart[] _group = new FlowStart[256];
     private readonly int _open;
     private readonly ClientShard _shard;
     private readonly CountingSink _sink = new();
     private readonly long _began = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     private long _next;
+    private int _grouped;
 
     public JoinRun(int open)
     {
@@ -39,7 +42,8 @@ internal sealed class JoinRun
     /// <summary>Mapper flows and candidates in turn that have nothing to do with each other.</summary>
     public void OfferUnrelated(int flowStarts)
     {
-        for (var i = 0; i < flowStarts; i++, _next++) _shard.Offer(Unrelated(_next, Now));
+        for (var i = 0; i < flowStarts; i++, _next++) Offer(Unrelated(_next, Now));
+        OfferGroup();
     }
 
     /// <summary>A mapper flow and its endpoint flow in turn: each second one is an RPC activity.</summary>
@@ -48,8 +52,10 @@ internal sealed class JoinRun
         for (var i = 0; i < flowStarts; i++, _next++)
         {
             var pair = _next / 2;
-            _shard.Offer(Start(Host(pair), Servers + (uint)(pair & 0xFFFF), _next % 2 == 0 ? WellKnownPort.EndpointMapper : Port(_next), Port(pair), Now));
+            Offer(Start(Host(pair), Servers + (uint)(pair & 0xFFFF), _next % 2 == 0 ? WellKnownPort.EndpointMapper : Port(_next), Port(pair), Now));
         }
+
+        OfferGroup();
     }
 
     /// <summary>Further sightings of flows that are held.</summary>
@@ -59,13 +65,27 @@ internal sealed class JoinRun
         for (var i = 0; i < flowStarts; i++)
         {
             var known = _next - 1 - (i * 7_919L % _open);
-            _shard.Offer(Unrelated(known, ArrivalOf(known)));
+            Offer(Unrelated(known, ArrivalOf(known)));
         }
+
+        OfferGroup();
     }
 
     private long Now => ArrivalOf(_next);
 
     private long ArrivalOf(long number) => _began + (long)(number * Hold.TotalMilliseconds / (2.0 * _open));
+
+    private void Offer(in FlowStart start)
+    {
+        _group[_grouped++] = start;
+        if (_grouped == _group.Length) OfferGroup();
+    }
+
+    private void OfferGroup()
+    {
+        _shard.Offer(_group.AsSpan(0, _grouped));
+        _grouped = 0;
+    }
 
     // A mapper flow and a candidate of two clients that nothing else is of.
     private static FlowStart Unrelated(long number, long arrival) =>
