@@ -12,8 +12,8 @@ internal sealed class HashIndex<TRow, THash>
     where TRow : struct, IRow
     where THash : struct, IRowHash<TRow>
 {
-    // As full as it can be without many buckets that overflow: those not yet split hold twice as many as the others.
-    private const int RowsPerBucket = 11;
+    // Nearly as many as there are places: buckets not yet split hold twice as many as the others and overflow, but fewer buckets in all take less memory so.
+    private const int RowsPerBucket = 14;
     private const int FirstBuckets = IndexBuckets.ChunkLength;
 
     private readonly RowStore<TRow> _rows;
