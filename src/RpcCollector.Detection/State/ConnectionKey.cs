@@ -24,3 +24,12 @@ internal readonly struct ConnectionKey(in FlowRow sought, ulong pairHash, Witnes
         return apart <= gap || (apart <= gap + skew && witnesses[row.Witnesses].IsToldByOtherClocksThan(witnesses[_witnesses]));
     }
 }
+
+/// <summary>Names connections by pair and ports alone.</summary>
+internal readonly struct EndsKey(ulong pairHash, int pair, ushort clientPort, ushort serverPort) : IRowKey<FlowRow>
+{
+    public ulong Hash() => ConnectionHash.Of(pairHash, clientPort, serverPort);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(int index, in FlowRow row) => row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort;
+}

@@ -39,8 +39,18 @@ internal sealed class FlowTable
     /// <summary>Asks for the bucket that names a connection.</summary>
     public void FetchBucket(ulong hash) => _connections.Fetch(hash);
 
-    /// <summary>Asks for the connection that a hash may mean, and returns it; none when negative.</summary>
-    public int FetchRow(ulong hash) => _connections.FetchRow(hash);
+    /// <summary>Asks for the bucket that takes what does not fit in the first.</summary>
+    public void FetchOverflow(ulong hash) => _connections.FetchOverflow(hash);
+
+    /// <summary>Asks for the connections that a hash may mean.</summary>
+    public void FetchRows(ulong hash) => _connections.FetchRows(hash);
+
+    /// <summary>Asks for the connections that a hash may mean and that found no place in their bucket.</summary>
+    public void FetchOverflowRows(ulong hash) => _connections.FetchOverflowRows(hash);
+
+    /// <summary>A connection of these ends, at whatever time; none when negative.</summary>
+    public int Find(int pair, ushort clientPort, ushort serverPort) =>
+        _connections.Find(new EndsKey(_pairs[pair].Hash(), pair, clientPort, serverPort));
 
     /// <summary>Asks for those that were seen before and after a flow.</summary>
     public void FetchNeighbours(int index)

@@ -12,8 +12,8 @@ internal sealed class HashIndex<TRow, THash>
     where TRow : struct, IRow
     where THash : struct, IRowHash<TRow>
 {
-    // As full as it can be without many buckets that overflow: those not yet split hold twice as many as the others.
-    private const int RowsPerBucket = 12;
+    // Nearly as many as there are places: buckets not yet split hold twice as many as the others and overflow, but fewer buckets in all take less memory so.
+    private const int RowsPerBucket = 14;
     private const int FirstBuckets = IndexBuckets.ChunkLength;
 
     private readonly RowStore<TRow> _rows;
@@ -66,22 +66,29 @@ internal sealed class HashIndex<TRow, THash>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fetch(ulong hash) => CacheLines.Fetch(ref _buckets[Place(hash)]);
 
-    /// <summary>Asks for the row that a hash may mean, and returns it; -1 when there is none at hand. The bucket is there by now.</summary>
+    /// <summary>Asks for the rows that a hash may mean, and for the bucket that takes what does not fit; the bucket is there by now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int FetchRow(ulong hash)
-    {
-        var index = Guess(hash);
-        if (index >= 0) CacheLines.FetchRow(ref _rows[index]);
-        return index;
-    }
-
-    /// <summary>A row that a hash may mean; -1 when there is none at hand.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Guess(ulong hash)
+    public void FetchRows(ulong hash)
     {
         ref var bucket = ref _buckets[Place(hash)];
-        var places = WithTag(ref bucket, hash);
-        return places == 0 ? -1 : IndexOf(bucket[BitOperations.TrailingZeroCount(places)]);
+        FetchRows(ref bucket, hash);
+        FetchOverflow(hash);
+    }
+
+    /// <summary>Asks for the bucket that takes what does not fit in that of a hash, which is there by now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FetchOverflow(ulong hash)
+    {
+        ref var bucket = ref _buckets[Place(hash)];
+        if (bucket.Overflow != 0) CacheLines.Fetch(ref _overflow[(int)bucket.Overflow - 1]);
+    }
+
+    /// <summary>Asks for the rows that a hash may mean among those that did not fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FetchOverflowRows(ulong hash)
+    {
+        ref var bucket = ref _buckets[Place(hash)];
+        if (bucket.Overflow != 0) FetchRows(ref _overflow[(int)bucket.Overflow - 1], hash);
     }
 
     public void Add(int index)
@@ -133,6 +140,13 @@ internal sealed class HashIndex<TRow, THash>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint WithTag(ref IndexBucket bucket, ulong hash) => bucket.Having(Tag(hash), ~_indexMask) & bucket.Taken;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FetchRows(ref IndexBucket bucket, ulong hash)
+    {
+        for (var places = WithTag(ref bucket, hash); places != 0; places &= places - 1)
+            CacheLines.FetchRow(ref _rows[IndexOf(bucket[BitOperations.TrailingZeroCount(places)])]);
+    }
+
     private void Insert(ref IndexBucket bucket, uint entry)
     {
         while (true)
@@ -183,6 +197,7 @@ internal sealed class HashIndex<TRow, THash>
 
         // 2. Share the rows of the bucket that stood for both.
         var count = TakeAll(splitting);
+        foreach (var entry in _splitting.AsSpan(0, count)) _hash.Fetch(_rows[IndexOf(entry)]);
         foreach (var entry in _splitting.AsSpan(0, count)) Insert(ref _buckets[Place(_hash.Of(_rows[IndexOf(entry)]))], entry);
 
         // 3. Those that are the next to be shared are there when it comes to them.

@@ -43,11 +43,14 @@ internal sealed class HostPairs
         return hash;
     }
 
-    /// <summary>A pair that a hash may mean; none when negative.</summary>
-    public int Guess(ulong hash) => _index.Guess(hash);
+    /// <summary>Asks for the bucket that takes what does not fit in the first.</summary>
+    public void FetchOverflow(ulong hash) => _index.FetchOverflow(hash);
 
-    /// <summary>Asks for the pair that a hash may mean.</summary>
-    public void FetchRow(ulong hash) => _index.FetchRow(hash);
+    /// <summary>Asks for the pairs that a hash may mean.</summary>
+    public void FetchRows(ulong hash) => _index.FetchRows(hash);
+
+    /// <summary>Asks for the pairs that a hash may mean and that found no place in their bucket.</summary>
+    public void FetchOverflowRows(ulong hash) => _index.FetchOverflowRows(hash);
 
     /// <summary>The pair of the same hosts in which client and server change places; none when negative.</summary>
     public int Turned(int index) => Find(_rows[index].Server, _rows[index].Client);

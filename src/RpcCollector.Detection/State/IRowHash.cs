@@ -8,6 +8,9 @@ internal interface IRowHash<TRow>
 {
     /// <summary>The hash of the row's key.</summary>
     ulong Of(in TRow row);
+
+    /// <summary>Asks for what else than the row the hash needs.</summary>
+    void Fetch(in TRow row);
 }
 
 /// <summary>A row whose key is all its own.</summary>
@@ -23,11 +26,18 @@ internal readonly struct OwnHash<TRow> : IRowHash<TRow>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Of(in TRow row) => row.Hash();
+
+    public void Fetch(in TRow row)
+    {
+    }
 }
 
 /// <summary>Hashes connections by the addresses of their pair and not by its index: so a new pair's connections can be looked for before it has an index.</summary>
 internal readonly struct ConnectionHash(HostPairs pairs) : IRowHash<FlowRow>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch(in FlowRow row) => CacheLines.FetchRow(ref pairs[row.Pair]);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Of(in FlowRow row) => Of(pairs[row.Pair].Hash(), row.ClientPort, row.ServerPort);
 

@@ -14,7 +14,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
 
     private readonly ulong[] _pairs = new ulong[GroupSize];
     private readonly ulong[] _connections = new ulong[GroupSize];
-    private readonly int[] _found = new int[GroupSize];
+    private readonly int[] _leaving = new int[GroupSize];
 
     /// <summary>Looks at up to <see cref="GroupSize"/> flow starts; returns how many of them are mapper flows.</summary>
     public int Prepare(ReadOnlySpan<FlowStart> group)
@@ -31,22 +31,31 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             if (start.IsMapperFlow || start.Direction == DirectionConfidence.Uncertain) pairs.Fetch(start.Server, start.Client);
         }
 
-        // 2. The pairs and the connections.
+        // 2. The pairs and the connections, as far as their buckets name them, and then those that overflowed.
         for (var i = 0; i < group.Length; i++)
         {
-            pairs.FetchRow(_pairs[i]);
-            _found[i] = TableOf(group[i]).FetchRow(_connections[i]);
+            pairs.FetchRows(_pairs[i]);
+            TableOf(group[i]).FetchRows(_connections[i]);
+        }
+
+        for (var i = 0; i < group.Length; i++)
+        {
+            pairs.FetchOverflowRows(_pairs[i]);
+            TableOf(group[i]).FetchOverflowRows(_connections[i]);
         }
 
         // 3. The roots of the pairs' trees, and the neighbours in the order of arrival, from between which a flow is taken when it is seen again.
         for (var i = 0; i < group.Length; i++)
         {
-            var pair = pairs.Guess(_pairs[i]);
-            if (pair != None) FetchRoots(pairs[pair]);
-            if (_found[i] == None) continue;
-            var table = TableOf(group[i]);
-            table.FetchNeighbours(_found[i]);
-            if (table[_found[i]].Activity is not None and var activity) CacheLines.FetchRow(ref book[activity]);
+            ref readonly var start = ref group[i];
+            var pair = pairs.Find(start.Client, start.Server);
+            if (pair == None) continue;
+            FetchRoots(pairs[pair]);
+            var table = TableOf(start);
+            var known = table.Find(pair, start.ClientPort, start.ServerPort);
+            if (known == None) continue;
+            table.FetchNeighbours(known);
+            if (table[known].Activity is not None and var activity) CacheLines.FetchRow(ref book[activity]);
         }
 
         return numMappers;
@@ -59,7 +68,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         var count = 0;
         for (var index = first; index != None && count < most && clock - table[index].Arrival > hold; index = table[index].Newer)
         {
-            _found[count++] = index;
+            _leaving[count++] = index;
             ref var row = ref table[index];
             CacheLines.FetchRow(ref pairs[row.Pair]);
             if (row.Activity != None) CacheLines.FetchRow(ref book[row.Activity]);
@@ -68,11 +77,18 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         // 2. What names them, and what they are compared with.
         for (var i = 0; i < count; i++)
         {
-            ref var row = ref table[_found[i]];
+            ref var row = ref table[_leaving[i]];
             ref var pair = ref pairs[row.Pair];
             FetchRoots(pair);
-            var hash = pairs.Fetch(pair);
-            table.FetchBucket(ConnectionHash.Of(hash, row.ClientPort, row.ServerPort));
+            _pairs[i] = pairs.Fetch(pair);
+            _connections[i] = ConnectionHash.Of(_pairs[i], row.ClientPort, row.ServerPort);
+            table.FetchBucket(_connections[i]);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            pairs.FetchOverflow(_pairs[i]);
+            table.FetchOverflow(_connections[i]);
         }
 
         return count;

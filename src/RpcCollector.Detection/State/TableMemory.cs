@@ -12,7 +12,7 @@ internal sealed unsafe class TableMemory(int pieceBytes)
 {
     // Pieces that are taken singly, before a block of them is worth its size.
     private const int NumSingle = 8;
-    private const int BlockBytes = 4 << 20;
+    private const int BlockBytes = 2 << 20;
 
     private readonly int _piecesPerBlock = Math.Max(1, BlockBytes / pieceBytes);
     private readonly List<byte[]> _singles = [];
