@@ -8,6 +8,9 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 {
     public int ClientIndex { get; private set; }
 
+    /// <summary>Edges that were looked at so far: what judging costs.</summary>
+    public long NumLookedAt { get; private set; }
+
     public JudgementOptions Options => options;
 
     public OpenFacts Facts => facts;
@@ -60,6 +63,7 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         Contacts.Clear();
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
+            NumLookedAt++;
             var open = facts.FindOpen(i, epoch);
             if (open >= 0 && facts[open].Count > 0) Contacts.Add(CaseOf(i, open));
         }

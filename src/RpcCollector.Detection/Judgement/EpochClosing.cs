@@ -46,6 +46,7 @@ internal sealed class EpochClosing(JudgeState state)
         state.Operations.DropBefore(epoch);
         if (epoch / Epoch.PerDay > state.ForgottenDay) Forget(epoch);
         else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
+        state.KnownEndpoints.MakeRoom();
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
     }
 

@@ -5,19 +5,27 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>The findings that stand: what closed hours said, what the open ones say so far, and what was published of it.</summary>
 internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
 {
+    // Between two closes there may be so many times the bound, and of what is high twice as many: findings that forged traffic makes must not fill memory.
+    private const long HardFactor = 2;
+
     private readonly Dictionary<long, StandingFinding> _byId = [];
-    private readonly Dictionary<HostAddress, List<StandingFinding>> _byClient = [];
+    private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byClient = [];
+    private readonly Dictionary<(HostAddress Client, HostAddress Server), List<StandingFinding>> _byPair = [];
     private readonly List<StandingFinding> _touched = [];
 
     public int Count => _byId.Count;
 
-    /// <summary>Findings forgotten because there were too many.</summary>
+    /// <summary>Findings forgotten, or not taken up when their hour closed, because there were too many.</summary>
     public long Evicted { get; private set; }
 
     /// <summary>In the order of their ids.</summary>
     public IEnumerable<StandingFinding> InOrder() => _byId.Values.OrderBy(finding => finding.Id);
 
-    public IReadOnlyList<StandingFinding> OfClient(HostAddress client) => _byClient.TryGetValue(client, out var findings) ? findings : [];
+    /// <summary>In no order.</summary>
+    public IReadOnlyCollection<StandingFinding> OfClient(HostAddress client) => _byClient.TryGetValue(client, out var findings) ? findings : [];
+
+    /// <summary>Those that name both: a sweeping client has a finding for each of its servers, and is asked for each.</summary>
+    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress server) => _byPair.TryGetValue((client, server), out var findings) ? findings : [];
 
     public StandingFinding? Find(long id) => _byId.GetValueOrDefault(id);
 
@@ -36,7 +44,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
 
         foreach (var draft in drafts)
         {
-            var finding = FindOrAdd(draft);
+            if (FindOrAdd(draft) is not { } finding) continue;
             finding.Open = finding.Open?.With(draft) ?? draft;
             Touch(finding);
         }
@@ -45,7 +53,12 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     /// <summary>Adds what an hour said in the end.</summary>
     public void Commit(FindingDraft draft)
     {
-        var finding = FindOrAdd(draft);
+        if (FindOrAdd(draft) is not { } finding)
+        {
+            Evicted++;
+            return;
+        }
+
         finding.Closed = finding.Closed?.With(draft) ?? draft;
         Touch(finding);
     }
@@ -53,10 +66,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     /// <summary>A fact came after its hour had been closed: it raises the counts of what stands between the two.</summary>
     public void CountLate(HostAddress client, HostAddress server, long start)
     {
-        if (!_byClient.TryGetValue(client, out var standing)) return;
-        foreach (var finding in standing)
+        foreach (var finding in OfPair(client, server))
         {
-            if (finding.Server != server || finding.Closed is not { } closed) continue;
+            if (finding.Closed is not { } closed) continue;
             finding.Closed = closed.Raised(start);
             Touch(finding);
         }
@@ -69,10 +81,15 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         Touch(finding);
     }
 
-    /// <summary>Forgets what was last seen before a time, and what is too much; nothing is published for that.</summary>
+    /// <summary>Forgets what was last seen before a time; nothing is published for that.</summary>
     public void Forget(long beforeUnixMilliseconds)
     {
         foreach (var old in _byId.Values.Where(finding => finding.Open is null && !finding.IsTouched && (finding.Closed?.Last ?? 0) < beforeUnixMilliseconds).ToList()) Remove(old);
+    }
+
+    /// <summary>Forgets the least severe, seen longest ago, of what is too much; nothing is published for that.</summary>
+    public void MakeRoom()
+    {
         if (_byId.Count <= options.MaxFindings) return;
         var surplus = _byId.Values.Where(finding => finding.Open is null)
             .OrderBy(finding => finding.Closed?.Severity ?? FindingSeverity.Low).ThenBy(finding => finding.Closed?.Last ?? 0).ThenBy(finding => finding.Id)
@@ -103,9 +120,11 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         finding.Recall();
     }
 
-    private StandingFinding FindOrAdd(FindingDraft draft)
+    /// <returns>Null when there is no room for another.</returns>
+    private StandingFinding? FindOrAdd(FindingDraft draft)
     {
         if (_byId.TryGetValue(draft.Id, out var finding)) return finding;
+        if (_byId.Count >= options.MaxFindings * (draft.Severity >= FindingSeverity.High ? 2 * HardFactor : HardFactor)) return null;
         finding = new StandingFinding(draft.Kind, draft.Client, draft.Server);
         Insert(finding);
         return finding;
@@ -116,6 +135,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         _byId.Add(finding.Id, finding);
         if (!_byClient.TryGetValue(finding.Client, out var ofClient)) _byClient.Add(finding.Client, ofClient = []);
         ofClient.Add(finding);
+        if (finding.Server is not { } server) return;
+        if (!_byPair.TryGetValue((finding.Client, server), out var ofPair)) _byPair.Add((finding.Client, server), ofPair = []);
+        ofPair.Add(finding);
     }
 
     private void Touch(StandingFinding finding)
@@ -131,5 +153,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         var ofClient = _byClient[finding.Client];
         ofClient.Remove(finding);
         if (ofClient.Count == 0) _byClient.Remove(finding.Client);
+        if (finding.Server is not { } server) return;
+        var ofPair = _byPair[(finding.Client, server)];
+        ofPair.Remove(finding);
+        if (ofPair.Count == 0) _byPair.Remove((finding.Client, server));
     }
 }

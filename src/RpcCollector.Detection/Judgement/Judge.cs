@@ -19,6 +19,9 @@ public sealed class Judge
     // Learning roles walks over all edges: while hours are open it is done the less often the more there are, at a million every 50 s. When an hour closes it is done in any case.
     private const int EdgesAMillisecond = 20;
 
+    // A client is judged by all its edges. One that sweeps changes with every contact: the more edges an evaluation has looked at, the later is the next, a million 10 s later.
+    private const int JudgedEdgesAMillisecond = 100;
+
     private readonly Lock _lock = new();
     private readonly JudgementOptions _options;
     private readonly IFindingSink _sink;
@@ -30,6 +33,7 @@ public sealed class Judge
     private long _nextEvaluation;
     private long _nextRoles;
     private bool _rolesAreStale;
+    private bool _isRoomDue;
 
     /// <exception cref="FormatException">The roles cannot be read.</exception>
     public Judge(JudgementOptions options, IFindingSink sink)
@@ -179,8 +183,9 @@ public sealed class Judge
 
         // 3. What has changed.
         if (_state.Clock < _nextEvaluation) return;
-        _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds;
+        var judged = _state.NumEdgesJudged;
         Evaluate();
+        _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds + ((_state.NumEdgesJudged - judged) / JudgedEdgesAMillisecond);
     }
 
     private int ClosableAt(long arrival) => Epoch.Of(arrival - (long)_options.Lateness.TotalMilliseconds) - 1;
@@ -260,13 +265,17 @@ public sealed class Judge
 
         _state.Dirty.Clear();
         _state.Findings.Publish();
+
+        // 3. What closed hours left, now that no open hour says the same.
+        if (_isRoomDue) _state.Findings.MakeRoom();
+        _isRoomDue = false;
     }
 
     private void Close(int epoch)
     {
         _closing.Close(epoch);
         _state.ClosedEpoch = epoch;
-        _rolesAreStale = true;
+        _rolesAreStale = _isRoomDue = true;
         _nextRoles = 0;
         MarkAllDirty();
     }

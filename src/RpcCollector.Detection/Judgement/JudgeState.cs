@@ -93,6 +93,9 @@ internal sealed class JudgeState
         IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
     };
 
+    /// <summary>Edges that judging looked at so far.</summary>
+    public long NumEdgesJudged => _case.NumLookedAt;
+
     /// <summary>What the rules say of a client in an hour.</summary>
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {

@@ -36,14 +36,18 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
         if (_endpoints.TryGetValue((server, port), out var endpoint) && endpoint.Last < epoch) _endpoints[(server, port)] = endpoint with { Last = epoch };
     }
 
-    /// <summary>Forgets what was not seen for too long, and the oldest of what is too much.</summary>
+    /// <summary>Forgets what was not seen for too long.</summary>
     public void Forget(int beforeEpoch)
     {
         foreach (var (key, endpoint) in _endpoints)
         {
             if (endpoint.Last < beforeEpoch && _endpoints.Remove(key)) _changed = true;
         }
+    }
 
+    /// <summary>Forgets the oldest of what is too much.</summary>
+    public void MakeRoom()
+    {
         if (_endpoints.Count <= options.MaxKnownEndpoints) return;
         _changed = true;
         var surplus = InOrder().OrderBy(entry => entry.Value.Last).Take(_endpoints.Count - options.MaxKnownEndpoints).Select(entry => entry.Key).ToList();

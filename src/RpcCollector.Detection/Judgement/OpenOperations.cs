@@ -18,22 +18,28 @@ internal sealed class OpenOperations(JudgementOptions options)
 
     private readonly SortedDictionary<int, SortedDictionary<HostAddress, SortedDictionary<HostAddress, SortedSet<RpcOperation>>>> _epochs = [];
 
+    // With its texts and its place in four trees an operation takes as much memory as so many facts.
+    private const int FactsAnOperation = 4;
+
+    private int _count;
+
     /// <summary>Operations for which there was no room.</summary>
     public long Refused { get; private set; }
 
     /// <summary>False when it is known already, or there is no room.</summary>
     public bool Add(in RpcOperation operation, int epoch)
     {
-        if (!_epochs.TryGetValue(epoch, out var clients)) _epochs.Add(epoch, clients = []);
-        if (!clients.TryGetValue(operation.Client, out var servers)) clients.Add(operation.Client, servers = []);
-        if (!servers.TryGetValue(operation.Server, out var operations)) servers.Add(operation.Server, operations = new SortedSet<RpcOperation>(Order));
-        if (operations.Count >= options.MaxOperationsPerPair && !operations.Contains(operation))
+        var operations = Of(epoch, operation.Client).GetValueOrDefault(operation.Server);
+        if (_count >= options.MaxOpenFacts / FactsAnOperation || operations?.Count >= options.MaxOperationsPerPair)
         {
-            Refused++;
+            if (operations?.Contains(operation) != true) Refused++;
             return false;
         }
 
-        return operations.Add(operation);
+        operations ??= Open(epoch, operation.Client, operation.Server);
+        if (!operations.Add(operation)) return false;
+        _count++;
+        return true;
     }
 
     /// <summary>The earliest hour with operations after one.</summary>
@@ -65,6 +71,19 @@ internal sealed class OpenOperations(JudgementOptions options)
 
     public void DropBefore(int epoch)
     {
-        while (_epochs.Count > 0 && _epochs.Keys.First() is var first && first < epoch) _epochs.Remove(first);
+        while (_epochs.Count > 0 && _epochs.First() is var (first, clients) && first < epoch)
+        {
+            _count -= clients.Values.Sum(static servers => servers.Values.Sum(static operations => operations.Count));
+            _epochs.Remove(first);
+        }
+    }
+
+    private SortedSet<RpcOperation> Open(int epoch, HostAddress client, HostAddress server)
+    {
+        if (!_epochs.TryGetValue(epoch, out var clients)) _epochs.Add(epoch, clients = []);
+        if (!clients.TryGetValue(client, out var servers)) clients.Add(client, servers = []);
+        var operations = new SortedSet<RpcOperation>(Order);
+        servers.Add(server, operations);
+        return operations;
     }
 }

@@ -65,9 +65,9 @@ internal sealed class Training(JudgeState state)
     /// <summary>True when something of severity medium or above stands between the two that nobody called benign, or anything that somebody called malicious.</summary>
     public bool IsBlocked(HostAddress client, HostAddress server, StandingFinding? except = null)
     {
-        foreach (var finding in state.Findings.OfClient(client))
+        foreach (var finding in state.Findings.OfPair(client, server))
         {
-            if (finding == except || finding.Server != server || finding.Closed is not { } closed) continue;
+            if (finding == except || finding.Closed is not { } closed) continue;
             var verdict = state.VerdictOf(finding);
             if (verdict == VerdictMeaning.Malicious || (verdict is null && closed.Severity >= FindingSeverity.Medium)) return true;
         }

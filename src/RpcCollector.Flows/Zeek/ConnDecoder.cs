@@ -37,7 +37,7 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
         // 3. When.
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var start)) return Reject(Rejection.NoStartTime);
         flow.StartUnixMilliseconds = start / 1000;
-        flow.EndUnixMilliseconds = flow.ArrivalUnixMilliseconds = (start + ZeekValue.ReadDuration(line[ZeekField.Duration])) / 1000;
+        flow.EndUnixMilliseconds = flow.ArrivalUnixMilliseconds = Math.Min(start + ZeekValue.ReadDuration(line[ZeekField.Duration]), ZeekValue.LatestMicroseconds) / 1000;
         flow.ResolutionMilliseconds = 1;
         flow.ClockId = sensor.ClockId;
 

@@ -11,7 +11,8 @@ public static class ZeekValue
     // In seconds the year 5138, in milliseconds 1973: what is larger is in milliseconds (JSON::TS_MILLIS).
     private const double FirstInMilliseconds = 1e11;
 
-    private const long LatestMicroseconds = 253_402_300_799_999_999;
+    /// <summary>In the year 2262: the last time that 64 bits of nanoseconds hold, by which captures are put in order.</summary>
+    internal const long LatestMicroseconds = long.MaxValue / 1000;
 
     /// <summary>A time in Unix microseconds: of epoch seconds with a fraction, of milliseconds, or of ISO 8601 (JSON::TS_EPOCH, TS_MILLIS, TS_ISO8601).</summary>
     public static bool TryReadTime(ReadOnlySpan<byte> value, out long unixMicroseconds)
@@ -29,7 +30,7 @@ public static class ZeekValue
         text = text[..Encoding.Latin1.GetChars(value, text)];
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return false;
         unixMicroseconds = (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / 10;
-        return unixMicroseconds >= 0;
+        return unixMicroseconds is >= 0 and <= LatestMicroseconds;
     }
 
     /// <summary>A duration in seconds, as microseconds; 0 when there is none.</summary>

@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;
@@ -78,6 +79,60 @@ public sealed class JudgeBoundsTests
         Assert.True(endpoints.TryFind(HostAddress.Parse("10.0.0.1"), 49_700, Court.At(3.5), out _));
         Assert.False(endpoints.TryFind(HostAddress.Parse("10.0.0.1"), 49_700, Court.At(1.5), out _));
         Assert.False(endpoints.TryFind(HostAddress.Parse("10.0.0.2"), 50_000, Court.At(3.5), out _));
+    }
+
+    [Fact]
+    public void Findings_of_forged_hosts_are_bounded_within_their_hour_and_when_it_closes()
+    {
+        var court = new Court(new JudgementOptions { MaxFindings = 100 }).Take(Court.Contact(0.5, "10.0.1.5", Court.FileServer, 445)).AdvanceTo(4);
+        for (var i = 0; i < 500; i++) court.Take(Court.Contact(4 + (i / 600.0), Client(i), Client(100_000 + i), 445));
+
+        Assert.InRange(court.AdvanceTo(4.9).Judge.Counts.Findings, 100, 200);
+        Assert.Equal((100, 401), (court.AdvanceTo(7).Judge.Counts.Findings, court.Judge.Counts.EvictedFindings));
+    }
+
+    [Fact]
+    public void Findings_of_a_client_with_thousands_of_edges_are_revised_the_less_often()
+    {
+        var court = new Court(new JudgementOptions { EvaluateEvery = TimeSpan.FromSeconds(0.1) });
+        for (var i = 0; i < 20_000; i++) court.Take(Court.Contact(1, "10.0.1.5", Client(i), 88));
+        for (var i = 0; i < 100; i++) court.Take(Court.Contact(1 + ((1 + i) / 36_000.0), "10.0.1.5", "10.0.1.6", 445));
+
+        Assert.InRange(court.NumChanges, 10, 40);
+        Assert.Equal(100, court.Complete().Find(FindingKind.FirstAdministration, "10.0.1.5", "10.0.1.6")!.Count);
+    }
+
+    [Fact]
+    public void Operations_between_forged_hosts_are_bounded_in_all_and_what_is_refused_is_counted()
+    {
+        var court = new Court(new JudgementOptions { MaxOpenFacts = 1_000 }).AdvanceTo(1);
+        for (var i = 0; i < 600; i++)
+        {
+            var operation = new RpcOperation
+            {
+                AtUnixMilliseconds = Court.At(1),
+                Client = HostAddress.Parse(Client(i)),
+                Server = HostAddress.Parse("10.0.0.1"),
+                Uid = "C1",
+                Interface = "drsuapi",
+                Operation = "DRSGetNCChanges",
+            };
+            court.Judge.Take(operation, Court.At(1));
+            court.Judge.Take(operation, Court.At(1));
+        }
+
+        Assert.Equal(700, court.Judge.Counts.Ahead);
+        court.AdvanceTo(5).Judge.Take(new RpcOperation { AtUnixMilliseconds = Court.At(5), Uid = "", Interface = "drsuapi", Operation = "DRSGetNCChanges" }, Court.At(5));
+        Assert.Equal(700, court.Judge.Counts.Ahead);
+    }
+
+    [Fact]
+    public void Endpoints_beyond_their_bound_are_forgotten_when_the_hour_closes()
+    {
+        var court = new Court(new JudgementOptions { MaxKnownEndpoints = 100 }).Take(Court.Contact(0.5, "10.0.1.5", Court.FileServer, 445)).AdvanceTo(4);
+        for (var i = 0; i < 300; i++) court.Take(Court.Rpc(4 + (i / 600.0), "10.0.1.5", Client(i)));
+
+        Assert.Equal(100, court.AdvanceTo(7).Judge.Counts.KnownEndpoints);
     }
 
     private static string Client(int index) => $"10.{1 + (index / 60_000)}.{index / 250 % 240}.{index % 250}";

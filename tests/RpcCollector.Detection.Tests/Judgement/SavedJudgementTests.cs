@@ -53,6 +53,19 @@ public sealed class SavedJudgementTests
     }
 
     [Fact]
+    public void Length_that_is_none_is_damage_wherever_it_stands()
+    {
+        var saved = Saved(new Court().Take(Court.Rpc(30, "10.0.1.5", "10.0.1.6")).AdvanceTo(30.1));
+        for (var place = 0; place < saved.Length - 5; place++)
+        {
+            var damaged = saved.ToArray();
+            ReadOnlySpan<byte> minusOne = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F];
+            minusOne.CopyTo(damaged.AsSpan(place));
+            if (!damaged.AsSpan().SequenceEqual(saved)) Assert.Throws<JudgeStateException>(() => new Court().Judge.Load(new MemoryStream(damaged)));
+        }
+    }
+
+    [Fact]
     public void State_that_was_loaded_is_saved_as_it_was()
     {
         var saved = Saved(FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1));

@@ -56,6 +56,21 @@ public class ConnLogTests
         Assert.Equal(start, new ZeekLines().Read(Json.Replace("1588316990.484568", time, StringComparison.Ordinal)).Only.StartUnixMilliseconds);
 
     [Theory]
+    [InlineData("9223372037")]
+    [InlineData("9999999999999")]
+    [InlineData("1e308")]
+    [InlineData("\"9999-12-31T23:59:59Z\"")]
+    public void A_time_that_no_capture_could_have_is_none(string time) =>
+        Assert.Empty(new ZeekLines().Read(Json.Replace("1588316990.484568", time, StringComparison.Ordinal)).Collected.FlowStarts);
+
+    [Theory]
+    [InlineData("9223372035", 9_223_372_036_854)]
+    [InlineData("1e308", 1_588_316_990_484)]
+    [InlineData("-5", 1_588_316_990_484)]
+    public void No_duration_leads_beyond_the_times_that_captures_can_have(string duration, long end) =>
+        Assert.Equal(end, new ZeekLines().Read(Json.Replace("10.737252950668335", duration, StringComparison.Ordinal)).Only.ArrivalUnixMilliseconds);
+
+    [Theory]
     [InlineData("""{"_path":"conn",""", "")]
     [InlineData("""{"@stream":"conn","@system":"test-nsm","@proc":"zeek",""", "")]
     [InlineData("""{"_system_name":"sensor","_write_ts":"2020-05-01T07:10:10Z","tunnel_parents":["a",{"b":[1]}],"id_vlan":null,""", "")]

@@ -267,8 +267,11 @@ internal sealed class StateReader(BinaryReader from, JudgeState state)
 
     private string Text()
     {
-        var text = from.ReadString();
-        Check(text.Length <= StateForm.MaxText, "a text too long");
-        return text;
+        // ReadString would call a length that is none a failure of the disk, and believe any other.
+        var length = from.Read7BitEncodedInt();
+        Check(length >= 0 && length <= 3 * StateForm.MaxText, "a text too long");
+        var octets = from.ReadBytes(length);
+        Check(octets.Length == length, "it ends within a text");
+        return System.Text.Encoding.UTF8.GetString(octets);
     }
 }
