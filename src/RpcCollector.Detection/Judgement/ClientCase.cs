@@ -6,6 +6,8 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population)
 {
+    private (bool Rpc, bool Smb, bool Other) _hasPeers;
+
     public int ClientIndex { get; private set; }
 
     /// <summary>Edges that were looked at so far: what judging costs.</summary>
@@ -42,8 +44,11 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 
     public ref HostState ClientState => ref edges.Host(ClientIndex);
 
-    /// <summary>True for a client that contacts so many that one more edge says little: the sweep rule speaks of those.</summary>
-    public bool ContactsMany => ClientState.Tally.Contacted >= options.ManagementTargets;
+    /// <summary>True for a client that contacts so many hosts that are no servers that one more edge says little: the sweep rule speaks of those.</summary>
+    public bool ContactsMany => ClientState.Tally.Peers >= options.ManagementTargets;
+
+    /// <summary>True when the client contacts so many of the contact's kind, servers or others, that one more says little.</summary>
+    public bool ContactsManySuch(in EdgeCase contact) => contact.IsServer ? ClientState.Tally.Contacted >= options.ManagementTargets : ContactsMany;
 
     /// <summary>True when driving many hosts is what the client is there for.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
@@ -61,11 +66,13 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
         PeerHabitBits = Population.PeerHabitBits(state);
         Contacts.Clear();
+        _hasPeers = default;
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
             NumLookedAt++;
             var open = facts.FindOpen(i, epoch);
             if (open >= 0 && facts[open].Count > 0) Contacts.Add(CaseOf(i, open));
+            NotePeer(edges[i], learnedSince);
         }
 
         Contacts.Sort(static (left, right) =>
@@ -86,6 +93,25 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         return null;
     }
 
+    /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
+    public bool IsYoung(in EdgeCase contact) =>
+        edges.Host(contact.ServerIndex).FirstEpoch is var first && (first == Judgement.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+
+    /// <summary>True when some other ordinary client has used the host: too few for a server, yet a sign of one.</summary>
+    public bool ServesOthers(in EdgeCase contact)
+    {
+        ref var tally = ref edges.Host(contact.ServerIndex).Tally;
+        return (contact.Service switch { EdgeService.Rpc => tally.QuietRpc, EdgeService.Smb => tally.QuietSmb, _ => tally.QuietWinRm }) > 1;
+    }
+
+    /// <summary>True when the client has used the service with some other host that is no server, and that was no reason to report it or happened in the learning period.</summary>
+    public bool HasPeers(EdgeService service) => service switch
+    {
+        EdgeService.Rpc => _hasPeers.Rpc,
+        EdgeService.Smb => _hasPeers.Smb,
+        _ => _hasPeers.Other,
+    };
+
     public HostRole RoleOf(HostAddress host) => edges.FindHost(host) is >= 0 and var index ? edges.Host(index).Role : HostRole.Unknown;
 
     public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
@@ -100,6 +126,18 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         < 2 * Judgement.Epoch.PerDay => $"{LearnedEpochs} hours",
         _ => $"{LearnedEpochs / Judgement.Epoch.PerDay} days",
     };
+
+    private void NotePeer(in EdgeState edge, int learnedSince)
+    {
+        // An hour's own edges, and those of the hour before, may or may not be closed.
+        if (edge.FirstEpoch == Judgement.Epoch.None || edge.FirstEpoch >= Epoch - 1 || (edge.Marks & EdgeMarks.Answered) == EdgeMarks.None) return;
+        if (!EdgeServiceName.IsAdministration(edge.Service) || edges.Host(edge.Server).Role is not (HostRole.Workstation or HostRole.Unknown)) return;
+        var isNormal = (edge.TrainedEpoch != Judgement.Epoch.None && edge.TrainedEpoch < Epoch - 1) || edge.FirstEpoch - learnedSince < options.LearningPeriod.TotalHours;
+        if (!isNormal) return;
+        if (edge.Service == EdgeService.Rpc) _hasPeers.Rpc = true;
+        else if (edge.Service == EdgeService.Smb) _hasPeers.Smb = true;
+        else _hasPeers.Other = true;
+    }
 
     private EdgeCase CaseOf(int index, int open)
     {

@@ -64,6 +64,9 @@ public sealed class JudgementOptions : IValidatableObject
     [Setting("How rarely a client must make new contacts to hosts that are no servers for one to be called high: in bits, 5 is one active hour of 32.", Unit = "bits", Minimum = 0, Maximum = 20)]
     public double HabitBits { get; set; } = 5;
 
+    [Setting("How long after a host was first seen a contact to it is not called high: a new server serves few clients at first and passes for a workstation.", Unit = "d.hh:mm:ss", Minimum = 0, Maximum = 31_536_000)]
+    public TimeSpan YoungHost { get; set; } = TimeSpan.FromDays(3);
+
     [Setting("How rare contacts between such roles must be in the network for one to be called high: in bits, 4 is one edge of 16.", Unit = "bits", Minimum = 0, Maximum = 20)]
     public double RoleBits { get; set; } = 4;
 
@@ -82,8 +85,8 @@ public sealed class JudgementOptions : IValidatableObject
     [Setting("From how many times the client's octets on the server's answer is shaped like directory replication.", Unit = "ratio", Minimum = 1, Maximum = 100)]
     public double ReplicationRatio { get; set; } = 1.6;
 
-    [Setting("How much the server must have sent for that.", Unit = "octets", Minimum = 100, Maximum = 1_000_000_000)]
-    public int ReplicationOctets { get; set; } = 8_000;
+    [Setting("How much the server must have sent for that. Of a single account it sends prefix table, security descriptor and metadata: some 4 KiB.", Unit = "octets", Minimum = 100, Maximum = 1_000_000_000)]
+    public int ReplicationOctets { get; set; } = 4_096;
 
     [Setting("How long after it was contacted for the first time a host that becomes a client itself is a pivot.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 604_800)]
     public TimeSpan PivotWithin { get; set; } = TimeSpan.FromDays(1);

@@ -6,6 +6,12 @@ namespace RpcCollector.Detection.Judgement;
 /// <remarks>The result depends on the edges alone, not on the order in which they came or lie.</remarks>
 internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edges edges, OpenFacts open)
 {
+    // Whoever drives many contacts more than so many times what three of four clients do: where there are many servers, everybody is a client of many.
+    private const int TimesOthers = 2;
+
+    private readonly List<int> _contacted = [];
+    private int _many;
+
     /// <param name="withOpen">Whether edges of hours that are still open count.</param>
     public void Learn(bool withOpen)
     {
@@ -39,13 +45,15 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
                 edges.Host(edge.Client).Tally.Contact(edge.Service, edge.Days >= options.StableDays);
         }
 
+        _many = Math.Max(options.ManagementTargets, (TimesOthers * Usual()) + 1);
+
         // 4. Who serves clients that do not contact everybody.
         for (var i = 0; i < edges.EdgeEnd; i++)
         {
             if (!Counts(i, withOpen, out var answered) || !answered) continue;
             ref var edge = ref edges[i];
             ref var client = ref edges.Host(edge.Client);
-            if (EdgeServiceName.IsAdministration(edge.Service) && client.Role != HostRole.DomainController && client.Tally.Contacted < options.ManagementTargets)
+            if (EdgeServiceName.IsAdministration(edge.Service) && client.Role != HostRole.DomainController && client.Tally.Contacted < _many)
                 edges.Host(edge.Server).Tally.ServeQuietly(edge.Service);
         }
 
@@ -57,13 +65,15 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
             if (host.Role == HostRole.Unknown && told.Of(host.Address) is null) host.Role = RoleOf(host.Tally);
         }
 
-        // 6. Workstations: clients of those.
+        // 6. Workstations: clients of those. And who contacts others than those.
         for (var i = 0; i < edges.EdgeEnd; i++)
         {
             if (!Counts(i, withOpen, out _)) continue;
             ref var edge = ref edges[i];
             ref var client = ref edges.Host(edge.Client);
-            if (edges.Host(edge.Server).Role is not (HostRole.DomainController or HostRole.Server)) continue;
+            var server = edges.Host(edge.Server).Role;
+            if (server is HostRole.Unknown or HostRole.Workstation && EdgeServiceName.IsAdministration(edge.Service)) client.Tally.Meet(edge.Service);
+            if (server is not (HostRole.DomainController or HostRole.Server)) continue;
             client.Tally.ToServers++;
             if (client.Role == HostRole.Unknown && told.Of(client.Address) is null) client.Role = HostRole.Workstation;
         }
@@ -87,6 +97,20 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
         };
     }
 
+    /// <summary>How many hosts three of four clients contact at most.</summary>
+    private int Usual()
+    {
+        _contacted.Clear();
+        for (var i = 0; i < edges.HostEnd; i++)
+        {
+            if (edges.IsHost(i) && edges.Host(i).Tally.Contacted is > 0 and var contacted) _contacted.Add(contacted);
+        }
+
+        if (_contacted.Count == 0) return 0;
+        _contacted.Sort();
+        return _contacted[3 * (_contacted.Count - 1) / 4];
+    }
+
     /// <summary>Whoever answers Kerberos is one; LDAP alone could be any directory.</summary>
     private static bool IsController(in HostState host) =>
         host.Tally.ServedKerberos > 0
@@ -95,7 +119,7 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
 
     private HostRole RoleOf(in HostTally tally)
     {
-        if (tally.Contacted >= options.ManagementTargets && tally.Stable >= options.ManagementTargets)
+        if (tally.Contacted >= _many && tally.Stable >= _many)
             return 2 * tally.Refused > tally.AsClient ? HostRole.Scanner : HostRole.ManagementServer;
         return tally.Quiet >= options.ServerClients && tally.Quiet > tally.Contacted ? HostRole.Server : HostRole.Unknown;
     }

@@ -11,12 +11,13 @@ internal static class FirstContact
     {
         var areKnown = it.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
         var confidence = evidence.Weaken(areKnown ? FindingConfidence.High : FindingConfidence.Medium);
-        if (it.DrivesMany || (it.ContactsMany && (it.IsLearning || !evidence.HasJoin))) return (FindingSeverity.Low, FindingConfidence.Low);
+        if (it.DrivesMany || (it.ContactsManySuch(contact) && (it.IsLearning || !evidence.HasJoin))) return (FindingSeverity.Low, FindingConfidence.Low);
         if (it.IsLearning) return (FindingSeverity.Medium, evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low));
         if (it.PeerHabitBits < it.Options.HabitBits) return (FindingSeverity.Low, confidence);
 
         // Among many contacts one that became RPC is a move, not a probe; that they are many is told by another rule.
-        var isHigh = areKnown && !it.ContactsMany && !evidence.IsUnanswered && it.SurpriseOf(contact).RoleBits >= it.Options.RoleBits;
+        // What may be a server yet unknown, or a client that does this now and then, is worth a look and no alarm.
+        var isHigh = areKnown && !it.ContactsMany && !it.IsYoung(contact) && !it.ServesOthers(contact) && !it.HasPeers(contact.Service) && !evidence.IsUnanswered && it.SurpriseOf(contact).RoleBits >= it.Options.RoleBits;
         return (isHigh ? FindingSeverity.High : FindingSeverity.Medium, confidence);
     }
 

@@ -20,7 +20,7 @@ internal static class NewRpcClient
 
             // Clients of a domain controller change with every laptop that joins.
             var evidence = it.EvidenceOf(contact);
-            var isMedium = surprise.Bits >= it.Options.HighNoveltyBits && contact.ServerRole != HostRole.DomainController && !it.ContactsMany;
+            var isMedium = surprise.Bits >= it.Options.HighNoveltyBits && contact.ServerRole != HostRole.DomainController && !it.ContactsManySuch(contact);
             var draft = new FindingDraft
             {
                 Claim = Claim,

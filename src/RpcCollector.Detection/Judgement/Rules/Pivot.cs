@@ -68,7 +68,7 @@ internal static class Pivot
 
     /// <summary>True for a host whose first contact to another says something.</summary>
     internal static bool Matters(in HostState from, JudgementOptions options) =>
-        from.Role is HostRole.Workstation or HostRole.Unknown && from.Tally.Contacted < options.ManagementTargets && Population.PeerHabitBits(from) >= Math.Min(options.HabitBits, NothingLearned);
+        from.Role is HostRole.Workstation or HostRole.Unknown && from.Tally.Peers < options.ManagementTargets && Population.PeerHabitBits(from) >= Math.Min(options.HabitBits, NothingLearned);
 
     // What the habit of a host is taken for of which nothing was learned.
     private const double NothingLearned = 2;

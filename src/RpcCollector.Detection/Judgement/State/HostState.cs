@@ -72,6 +72,11 @@ internal struct HostTally
     public int ContactedSmb;
     public int ContactedWinRm;
 
+    /// <summary>Those of them that are no servers.</summary>
+    public int PeersRpc;
+    public int PeersSmb;
+    public int PeersWinRm;
+
     /// <summary>Those of them that it has contacted on enough days.</summary>
     public int StableRpc;
     public int StableSmb;
@@ -85,6 +90,8 @@ internal struct HostTally
     public int ToServers;
 
     public readonly int Contacted => Math.Max(ContactedRpc, Math.Max(ContactedSmb, ContactedWinRm));
+
+    public readonly int Peers => Math.Max(PeersRpc, Math.Max(PeersSmb, PeersWinRm));
 
     public readonly int Stable => Math.Max(StableRpc, Math.Max(StableSmb, StableWinRm));
 
@@ -106,6 +113,13 @@ internal struct HostTally
         if (service == EdgeService.Rpc) QuietRpc++;
         else if (service == EdgeService.Smb) QuietSmb++;
         else QuietWinRm++;
+    }
+
+    public void Meet(EdgeService service)
+    {
+        if (service == EdgeService.Rpc) PeersRpc++;
+        else if (service == EdgeService.Smb) PeersSmb++;
+        else PeersWinRm++;
     }
 
     public void Contact(EdgeService service, bool isStable)
