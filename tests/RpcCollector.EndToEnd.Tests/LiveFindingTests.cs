@@ -36,6 +36,21 @@ public sealed class LiveFindingTests : IDisposable
             now => now.Samples("rpc_collector_finding_active").Any(sample => sample.Labels["kind"] == "peer-to-peer-rpc" && sample.IsOfPair(attack.Client, attack.Server)));
     }
 
+    [Theory]
+    [InlineData("find-local-admin")]
+    [InlineData("sharpsc-create")]
+    public async Task Running_collector_finds_what_replay_finds(string name)
+    {
+        var attack = Attack(name);
+        var replayed = (await ReplayOutput.OfAsync(attack.FilesOf("ipfix"))).Findings.Select(finding => (finding.Key, finding.Severity, finding.Count)).Order().ToList();
+        await using var collector = await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02");
+
+        foreach (var file in attack.FilesOf("ipfix")) await SendNowAsync(file, collector.UdpPort);
+
+        Assert.NotEmpty(replayed);
+        await collector.UntilAsync(() => collector.ListedFindingsAsync(), found => replayed.SequenceEqual(found.Select(finding => (finding.Key, finding.Severity, finding.Count)).Order()));
+    }
+
     [Fact]
     public async Task Findings_that_the_API_has_shown_survive_kill_9()
     {
