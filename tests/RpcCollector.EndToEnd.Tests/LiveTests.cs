@@ -25,6 +25,11 @@ public sealed class LiveTests : IDisposable
         Assert.All(activities, activity => Assert.Equal(["127.0.0.1"], activity.Exporters));
         var pairs = (await collector.FindingsAsync()).Samples("rpc_collector_pair_activities").Select(pair => (pair.Labels["basis"], pair.Labels["client"], pair.Labels["server"]));
         Assert.Equal(expected, pairs.Order());
+
+        // Nothing is known of anybody yet: each pair is a first contact.
+        var findings = await collector.UntilAsync(
+            () => collector.ListedFindingsAsync("&kind=peer-to-peer-rpc"), found => expected.Select(pair => (pair.Client, pair.Server)).ToHashSet().SetEquals(found.Select(finding => (finding.Client, finding.Server!))));
+        Assert.All(findings, finding => Assert.Equal("medium", finding.Severity));
     }
 
     [Fact]

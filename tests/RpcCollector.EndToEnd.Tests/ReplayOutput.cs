@@ -3,20 +3,27 @@ using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests;
 
-/// <summary>What <c>replay --format json</c> printed: one object a line, activities and then one summary.</summary>
+/// <summary>What <c>replay --format json</c> printed: one object a line, activities, findings, and then one summary.</summary>
 internal sealed class ReplayOutput
 {
     private ReplayOutput(string text)
     {
+        Text = text;
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var item = JsonElement.Parse(line);
             if (item.GetProperty("type").GetString() is "activity") Activities.Add(Activity.Read(item));
+            else if (item.GetProperty("type").GetString() is "finding") Findings.Add(Finding.Read(item));
             else if (item.GetProperty("type").GetString() is "summary") Summaries.Add(item);
         }
     }
 
+    /// <summary>All of it, as it was printed.</summary>
+    public string Text { get; }
+
     public List<Activity> Activities { get; } = [];
+
+    public List<Finding> Findings { get; } = [];
 
     public JsonElement Summary => Assert.Single(Summaries);
 
@@ -46,4 +53,17 @@ internal sealed record Activity(string Basis, string Client, string Server, Json
         Optional(item, "mapper"), Optional(item, "endpoint"), [.. item.GetProperty("exporters").EnumerateArray().Select(exporter => exporter.GetString()!)]);
 
     private static JsonElement? Optional(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+}
+
+/// <summary>A finding as replay and the API write it.</summary>
+/// <param name="Line">All that is said of it.</param>
+internal sealed record Finding(string Kind, string Severity, string Client, string? Server, int Count, string Line)
+{
+    public (string Kind, string Client, string? Server) Key => (Kind, Client, Server);
+
+    public static Finding Read(JsonElement item) => new(
+        item.GetProperty("kind").GetString()!, item.GetProperty("severity").GetString()!, item.GetProperty("client").GetString()!,
+        item.TryGetProperty("server", out var server) ? server.GetString() : null, item.GetProperty("count").GetInt32(), item.GetRawText());
+
+    public override string ToString() => Line;
 }

@@ -20,6 +20,13 @@ internal sealed record Scenario(string Name, string Client, string Server, int M
         Directory.EnumerateFiles(SharedData.PathOf("scenarios", Name), "*.pcap").Select(path => Path.GetFileNameWithoutExtension(path)!)
             .Where(export => !export.Contains("biflow", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
+    /// <summary>The exports in one format: of the one sensor, or of both.</summary>
+    /// <param name="format">netflow5, netflow9, ipfix or ipfix-biflow.</param>
+    public string[] FilesOf(string format) =>
+        [.. Directory.EnumerateFiles(SharedData.PathOf("scenarios", Name), "*.pcap").Where(path => IsOf(Path.GetFileNameWithoutExtension(path), format)).Order(StringComparer.Ordinal)];
+
+    private static bool IsOf(string export, string format) => export == format || export.StartsWith(format + "-sensor-", StringComparison.Ordinal);
+
     public string PathOf(string export) => SharedData.PathOf("scenarios", Name, export + ".pcap");
 
     private static Scenario[] Read()

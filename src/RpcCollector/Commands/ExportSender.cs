@@ -4,10 +4,11 @@ namespace RpcCollector.Commands;
 
 /// <summary>Sends the export datagrams of a capture to one collector, any number of times, and withholds some of them when told to.</summary>
 /// <param name="withheldShare">Which part of the datagrams stays here, from 0 to 1.</param>
-internal sealed class ExportSender(IExportTransport transport, SendPace pace, CancellationToken stopping, double withheldShare = 0)
+/// <param name="times">Moves the times of the capture that is sent; null leaves them.</param>
+internal sealed class ExportSender(IExportTransport transport, SendPace pace, CancellationToken stopping, double withheldShare = 0, ExportTimes? times = null)
 {
     private readonly SortedDictionary<int, long> _withheldUnits = [];
-    private readonly byte[] _renumbered = new byte[ushort.MaxValue];
+    private readonly byte[] _changed = new byte[ushort.MaxValue];
     private RecordedSequences? _recorded;
     private uint _round;
     private long _seen;
@@ -63,14 +64,15 @@ internal sealed class ExportSender(IExportTransport transport, SendPace pace, Ca
     private void Send(CaptureReader datagram)
     {
         var payload = datagram.Payload;
-        if (_round > 0)
+        if (_round > 0 || times is not null)
         {
+            var changed = _changed.AsSpan(0, payload.Length);
+            payload.CopyTo(changed);
+            times?.Move(datagram.Session, changed);
+
             // The capture's own numbers would look like an exporter that starts anew.
-            var span = _recorded!.Spans[ExportSequence.Of(datagram.Session, payload)];
-            var renumbered = _renumbered.AsSpan(0, payload.Length);
-            payload.CopyTo(renumbered);
-            ExportSequence.Advance(renumbered, unchecked(_round * span));
-            payload = renumbered;
+            if (_round > 0) ExportSequence.Advance(changed, unchecked(_round * _recorded!.Spans[ExportSequence.Of(datagram.Session, payload)]));
+            payload = changed;
         }
 
         if (!transport.Send(datagram.Session, payload))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using RpcCollector.Captures;
 using RpcCollector.Detection;
@@ -20,7 +21,9 @@ internal sealed class ReplayJson : IDisposable
     private ReplayJson(Stream output, ReplayResult result)
     {
         (_output, _result) = (output, result);
-        _json = new Utf8JsonWriter(_lines);
+
+        // Nobody puts these lines into HTML: a Community ID keeps its '+', and can be searched for as Zeek and others write it.
+        _json = new Utf8JsonWriter(_lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     public static void Write(Stream output, ReplayResult result)

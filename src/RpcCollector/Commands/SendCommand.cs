@@ -26,6 +26,11 @@ internal sealed class SendCommand : Command
 
     private readonly Option<int> _loop = new("--loop") { Description = "How often to send the file. From the second time on, sequence numbers are rewritten so that they go on where the time before ended.", DefaultValueFactory = _ => 1 };
 
+    private readonly Option<bool> _now = new("--now")
+    {
+        Description = "Move the times of the export so that its last flow ends now. A running collector judges what happens by its own clock: what is long past it stores, and finds nothing in.",
+    };
+
     private readonly Option<bool> _tcp = new("--tcp") { Description = "Send IPFIX over TCP, over one connection for each Transport Session of the capture; NetFlow is left out." };
 
     private readonly Option<double> _withhold = new("--withhold")
@@ -42,13 +47,13 @@ internal sealed class SendCommand : Command
         : base("send", "Send the export datagrams of a capture to a collector, or made-up ones to load it.")
     {
         Add(_file);
-        foreach (var option in new Option[] { _to, _rate, _captureTime, _speed, _loop, _tcp, _withhold, _allowRemote }) Add(option);
+        foreach (var option in new Option[] { _to, _rate, _captureTime, _speed, _loop, _now, _tcp, _withhold, _allowRemote }) Add(option);
         Validators.Add(result =>
         {
             var paces = new Option[] { _rate, _captureTime, _speed }.Count(option => result.GetResult(option) is not null);
             if (paces > 1) result.AddError("Give one of --rate, --capture-time and --speed.");
         });
-        _synthetic.AddTo(this, _file, [_captureTime, _speed, _loop, _tcp, _withhold]);
+        _synthetic.AddTo(this, _file, [_captureTime, _speed, _loop, _now, _tcp, _withhold]);
         SetAction(parsed => _synthetic.IsAskedFor(parsed) ? SendSynthetic(parsed) : SendCapture(parsed));
     }
 
@@ -57,6 +62,7 @@ internal sealed class SendCommand : Command
         Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)),
         Pace(parsed.GetValue(_rate), parsed.GetValue(_speed)),
         Positive("--loop", parsed.GetValue(_loop)),
+        parsed.GetValue(_now) ? ExportTimes.EndingAt(DateTimeOffset.UtcNow, parsed.GetValue(_file)!) : null,
         parsed.GetValue(_tcp),
         Percent("--withhold", parsed.GetValue(_withhold)));
 
@@ -73,13 +79,13 @@ internal sealed class SendCommand : Command
         return 1;
     }
 
-    private static int Send(string file, IPEndPoint target, SendPace pace, int times, bool overTcp, double withheldShare)
+    private static int Send(string file, IPEndPoint target, SendPace pace, int rounds, ExportTimes? times, bool overTcp, double withheldShare)
     {
         using var stopping = new StopSignal();
         using var transport = overTcp ? (IExportTransport)new TcpExport(target) : new UdpExport(target);
-        var sender = new ExportSender(transport, pace, stopping.Token, withheldShare);
+        var sender = new ExportSender(transport, pace, stopping.Token, withheldShare, times);
         var began = Stopwatch.GetTimestamp();
-        for (var i = 0; i < times && !stopping.Token.IsCancellationRequested; i++) sender.Send(file);
+        for (var i = 0; i < rounds && !stopping.Token.IsCancellationRequested; i++) sender.Send(file);
         sender.Settle();
 
         var stopped = stopping.Token.IsCancellationRequested ? " Stopped before the end." : "";
@@ -88,6 +94,8 @@ internal sealed class SendCommand : Command
             Console.Out.WriteLine($"Not sent: {string.Join(", ", sender.NotSent.Losses().Select(entry => $"{entry.Count:N0} {RejectionMeaning.Of(entry.Loss)}"))}.");
         if (sender.NotCarried > 0) Console.Out.WriteLine($"Not sent: {sender.NotCarried:N0} datagrams that are no IPFIX Messages, and so cannot go over TCP.");
         if (withheldShare > 0) Console.Out.WriteLine(Withheld(sender));
+        if (times is { Seconds: null }) Console.Out.WriteLine("No times were moved: there are no flows of RPC or remote administration in it.");
+        else if (times is { SetsNotMoved: > 0 and var unmoved }) Console.Out.WriteLine($"Sent with the times recorded: {unmoved:N0} Data Sets whose Template is not in the capture, or that are damaged.");
         if (sender.Refused == 0) return 0;
         Console.Error.WriteLine(NobodyListens(target, sender.Refused));
         return 1;

@@ -3,7 +3,7 @@ namespace RpcCollector.EndToEnd.Tests.Live;
 /// <summary>The books of the way from datagram to activity, as /metrics keeps them.</summary>
 internal static class Accounts
 {
-    private static readonly string[] Hops = ["datagrams", "sets", "template_records", "data_records", "flow_records", "flow_starts"];
+    private static readonly string[] Hops = ["datagrams", "sets", "template_records", "data_records", "flow_records", "flow_starts", "zeek_lines"];
 
     // What a hop uses is what the next receives; Sets and Templates branch, so that nothing can be said of them.
     private static readonly (string Used, string Received)[] Arrows = [("data_records", "flow_records"), ("flow_records", "flow_starts")];

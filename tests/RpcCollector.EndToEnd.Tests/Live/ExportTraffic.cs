@@ -1,3 +1,4 @@
+using System.Globalization;
 using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests.Live;
@@ -36,7 +37,10 @@ internal static class ExportTraffic
     {
         Tool.Require("softflowd", "python3");
         var packets = folder.PathOf("traffic.pcap");
-        await EndWellAsync(Tool.Start("python3", folder.FullName, "-B", Path.Combine(SharedData.RepositoryRoot(), "tests", "captures", "make", "traffic.py"), packets));
+
+        // A minute ago: a running collector judges what happens by its own clock.
+        var begin = DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        await EndWellAsync(Tool.Start("python3", folder.FullName, "-B", Path.Combine(SharedData.RepositoryRoot(), "tests", "captures", "make", "traffic.py"), packets, begin));
 
         // -a: the times are those of the packets; -d: stay in the foreground; -c none: no control socket.
         await EndWellAsync(Tool.Start(

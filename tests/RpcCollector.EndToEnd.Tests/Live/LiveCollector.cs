@@ -69,6 +69,34 @@ internal sealed class LiveCollector : IAsyncDisposable
 
     public Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isExpected) => Eventually.Async(ask, isExpected, () => Transcript);
 
+    /// <summary>As the API lists them.</summary>
+    public async Task<IReadOnlyList<Finding>> ListedFindingsAsync(string query = "")
+    {
+        var page = JsonElement.Parse(await TextAsync("/api/v1/findings?limit=1000" + query));
+        return [.. page.GetProperty("items").EnumerateArray().Select(Finding.Read)];
+    }
+
+    /// <summary>Waits until the event stream of the findings says something that is expected.</summary>
+    /// <param name="happen">What to do once the stream is open.</param>
+    /// <returns>The line.</returns>
+    public async Task<string> StreamedAsync(Func<Task> happen, Func<string, bool> isExpected)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        using var response = await _http.GetAsync(new Uri("/api/v1/findings/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
+        await happen();
+        while (await reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (isExpected(line)) return line;
+        }
+
+        throw new InvalidOperationException($"The stream ended: {Transcript}");
+    }
+
+    /// <summary>Ends the program as a service manager does.</summary>
+    public Task<int> StopAsync() => _process.TerminateAsync();
+
     /// <summary>Ends the program as a power cut does.</summary>
     public Task KillAsync() => _process.KillAsync();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace RpcCollector.EndToEnd.Tests.Programs;
@@ -64,6 +65,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         return _process.ExitCode;
+    }
+
+    /// <summary>Asks the process to end, as <c>kill</c> does, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        await using (var kill = Tool.Start("kill", Path.GetTempPath(), "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture))) await kill.WaitForExitAsync();
+        return await WaitForExitAsync();
     }
 
     /// <summary>Ends the process at once, as <c>kill -9</c> does.</summary>

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the packets of a small network as a pcap (Ethernet), for exporters to read: python3 traffic.py OUT.pcap
+"""Writes the packets of a small network as a pcap (Ethernet), for exporters to read: python3 traffic.py OUT.pcap [UNIX-SECONDS]
 
 Every conversation, its ports and its times are listed in CONVERSATIONS; README.md one folder up says what should be found in them.
-The output is the same on every run.
+The output is the same on every run, but for its times when a second is given to begin at.
 """
 
 import ipaddress
@@ -134,14 +134,14 @@ def packets(conversation: Conversation):
     yield end, tcp(client, server, ACK, out + 1, back + 1)
 
 
-def main(path: str) -> None:
+def main(path: str, begin: int = BEGIN) -> None:
     every = sorted((packet for conversation in CONVERSATIONS for packet in packets(conversation)), key=lambda packet: packet[0])
     with open(path, "wb") as out:
         out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 1))
         for milliseconds, octets in every:
-            seconds, microseconds = divmod(BEGIN + round(milliseconds * 1_000), 1_000_000)
+            seconds, microseconds = divmod(begin + round(milliseconds * 1_000), 1_000_000)
             out.write(struct.pack("<IIII", seconds, microseconds, len(octets), len(octets)) + octets)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *(int(seconds) * 1_000_000 for seconds in sys.argv[2:]))

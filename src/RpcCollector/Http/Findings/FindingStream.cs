@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using RpcCollector.Detection;
@@ -16,6 +17,9 @@ internal static class FindingStream
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     // Who takes nothing for so long is gone, or might as well be.
+    // As the rest of the API: events are no HTML, and a Community ID keeps its '+'.
+    private static readonly CollectorJson Unescaped = new(new JsonSerializerOptions(CollectorJson.Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static async Task WriteAsync(
@@ -95,7 +99,7 @@ internal static class FindingStream
         if (!choice.Includes(happened.Step)) return;
         text.Append("id: ").Append(happened.Id)
             .Append("\nevent: ").Append(happened.Step.IsVerdict ? "verdict" : KebabCase<ActivityChangeKind>.Of(happened.Step.Kind))
-            .Append("\ndata: ").Append(JsonSerializer.Serialize(FindingJson.From(happened.Step.Finding), CollectorJson.Default.FindingJson))
+            .Append("\ndata: ").Append(JsonSerializer.Serialize(FindingJson.From(happened.Step.Finding), Unescaped.FindingJson))
             .Append("\n\n");
     }
 
