@@ -83,9 +83,9 @@ public sealed class ScenarioArrivalTests
         var scenario = Scenario.Named(name);
         var exports = Exports(scenario, format);
         var inStep = SkewOf(0);
-        Assert.Equal(scenario.MapperFlows > 0, inStep.Samples > 0);
+        Assert.NotEqual(0, inStep.Samples);
         Assert.InRange(inStep.Milliseconds, -20, 20);
-        if (inStep.Samples > 0) Assert.Equal((inStep.Milliseconds + 2_000, inStep.Samples), (SkewOf(2).Milliseconds, SkewOf(2).Samples));
+        Assert.Equal((inStep.Milliseconds + 2_000, inStep.Samples), (SkewOf(2).Milliseconds, SkewOf(2).Samples));
 
         ClockSkew SkewOf(int ahead)
         {
