@@ -13,8 +13,8 @@ public sealed class FindingReplayTests(ITestOutputHelper output)
     private static readonly HashSet<string> SmbKinds = ["first-administration"];
 
     /// <remarks>
-    /// The one that is not found is dcsync-covenant: to the flows it is one more RPC connection of a client to its domain controller, and the 7,822 octets that it took away are too few
-    /// for a replication. Zeek names the call.
+    /// dcsync-covenant is found at severity low only: to the flows it is one more RPC connection of a client to its domain controller, with a little more coming back than going there.
+    /// Zeek names the call.
     /// </remarks>
     [Theory]
     [InlineData("netflow5")]

@@ -153,9 +153,27 @@ public sealed class FindingStreamTests : IAsyncLifetime
 
     private static FindingStep Step(Finding finding) => new(ActivityChangeKind.Revised, new StoredFinding
     {
-        Id = finding.Id, Kind = finding.Kind, Severity = finding.Severity, Confidence = finding.Confidence, Client = finding.Client, Server = finding.Server, Count = finding.Count,
-        FirstSeenUnixMilliseconds = 0, LastSeenUnixMilliseconds = 0, Techniques = [], Analytics = [], Reason = finding.Reason, Flows = [], Operations = [], Completeness = null,
-        SamplingInterval = 1, RecordedUnixMilliseconds = 0, UpdatedUnixMilliseconds = 0, WithdrawnUnixMilliseconds = null, Verdict = null, SuppressedBy = [],
+        Id = finding.Id,
+        Kind = finding.Kind,
+        Severity = finding.Severity,
+        Confidence = finding.Confidence,
+        Client = finding.Client,
+        Server = finding.Server,
+        Count = finding.Count,
+        FirstSeenUnixMilliseconds = 0,
+        LastSeenUnixMilliseconds = 0,
+        Techniques = [],
+        Analytics = [],
+        Reason = finding.Reason,
+        Flows = [],
+        Operations = [],
+        Completeness = null,
+        SamplingInterval = 1,
+        RecordedUnixMilliseconds = 0,
+        UpdatedUnixMilliseconds = 0,
+        WithdrawnUnixMilliseconds = null,
+        Verdict = null,
+        SuppressedBy = [],
     });
 
     private void Publish(params IEnumerable<FindingChange> changes)
