@@ -23,7 +23,14 @@ public sealed class SharedPortTests : IDisposable
         var sources = Open(3, endpoint);
         Assert.Single(sources.Select(source => source.LocalEndPoint.Port).Distinct());
 
-        for (var number = 0; number < 64; number++) Send(sources[0].LocalEndPoint.Port, exporter, Enumerable.Repeat(Exports.Ipfix(), 4));
+        // All open at a time, so that no two have one port.
+        var address = IPAddress.Parse(exporter);
+        for (var number = 0; number < 64; number++)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            _disposables.Add(socket);
+            for (var i = 0; i < 4; i++) socket.SendTo(Exports.Ipfix(), new IPEndPoint(address, sources[0].LocalEndPoint.Port));
+        }
 
         List<List<ushort>> ports = [.. sources.Select(source => ExporterPorts(source, source))];
         Assert.Equal(256, ports.Sum(datagrams => datagrams.Count));
