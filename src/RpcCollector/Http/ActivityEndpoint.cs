@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
+using RpcCollector.Judgement;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;
@@ -16,6 +17,7 @@ internal static class ActivityEndpoint
     public static Results<Ok<ActivitiesPage>, ValidationProblem, ProblemHttpResult> Read(
         HttpContext context,
         ActivityStore store,
+        JudgeThread judge,
         [Description("Earliest start, inclusive: RFC 3339 or Unix seconds.")] string? since,
         [Description("Latest start, exclusive: RFC 3339 or Unix seconds.")] string? until,
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
@@ -41,7 +43,7 @@ internal static class ActivityEndpoint
         try
         {
             var page = store.Read(query);
-            return TypedResults.Ok(new ActivitiesPage([.. page.Items.Select(ActivityItemJson.From)], page.Next?.ToString()));
+            return TypedResults.Ok(new ActivitiesPage([.. page.Items.Select(activity => ActivityItemJson.From(activity, judge.KnownEndpoints))], page.Next?.ToString()));
         }
         catch (SqliteException failure)
         {

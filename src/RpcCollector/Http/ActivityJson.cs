@@ -40,6 +40,12 @@ internal record ActivityJson
     [JsonPropertyOrder(10)]
     public bool Sampled { get; init; }
 
+    [Description("RPC interfaces that the endpoint is known to carry, such as drsuapi, lsarpc, netlogon and samr; absent when none is known.")]
+    [JsonPropertyOrder(11)]
+    public IReadOnlyList<string>? Interfaces { get; init; }
+
+    protected static IReadOnlyList<string>? NamesOf(RpcInterfaces interfaces) => interfaces == RpcInterfaces.None ? null : [.. RpcInterfaceNames.Of(interfaces)];
+
     protected static MapperFlowJson? MapperOf(FlowSpan? flow) => flow is { } mapper
         ? new MapperFlowJson(mapper.ClientPort, UtcMilliseconds.From(mapper.StartUnixMilliseconds), UtcMilliseconds.From(mapper.EndUnixMilliseconds))
         : null;
@@ -75,6 +81,7 @@ internal sealed record ActivityLineJson : ActivityJson
             SamplingInterval = activity.SamplingInterval > 1 ? activity.SamplingInterval : null,
             Completeness = ActivityCompleteness.Of(activity, catalog),
             Sampled = activity.SamplingInterval > 1,
+            Interfaces = NamesOf(activity.Interfaces),
         };
     }
 }
@@ -94,7 +101,11 @@ internal sealed record ActivityItemJson : ActivityJson
     [JsonPropertyOrder(8)]
     public required DateTimeOffset RecordedAt { get; init; }
 
-    public static ActivityItemJson From(StoredActivity activity) => new()
+    // The last millisecond of the year 9999: everything that is known was learned before.
+    private const long LatestTime = 253_402_300_799_999;
+
+    /// <param name="known">What is known of endpoints by now: an activity is named by it also when that was learned after it was recorded.</param>
+    public static ActivityItemJson From(StoredActivity activity, IKnownEndpoints known) => new()
     {
         Id = activity.Id.ToString("x16"),
         Basis = BasisName.Of(activity.Basis),
@@ -107,6 +118,7 @@ internal sealed record ActivityItemJson : ActivityJson
         Completeness = activity.Completeness,
         Sampled = activity.SamplingInterval > 1,
         RecordedAt = UtcMilliseconds.From(activity.RecordedUnixMilliseconds),
+        Interfaces = activity.Endpoint is { } endpoint && known.TryFind(activity.Server, endpoint.ServerPort, LatestTime, out var interfaces) ? NamesOf(interfaces) : null,
     };
 }
 
