@@ -7,7 +7,7 @@ namespace RpcCollector.Options;
 /// <summary>Settings of the way from flow start to RPC activity and on to the judge.</summary>
 internal sealed class DetectionOptions : IValidatableObject
 {
-    [Setting("How many threads join flow starts; each owns the clients whose addresses fall to it. 0 for one a core.", Unit = "threads", Minimum = 0, Maximum = 256)]
+    [Setting("How many threads join flow starts; each owns the clients whose addresses fall to it. 0 for half as many as there are cores: the others receive.", Unit = "threads", Minimum = 0, Maximum = 256)]
     public int Shards { get; set; }
 
     [Setting("How many activities, contacts and operations may each wait for the judge; further ones are not judged and counted as rpc_collector_judge_facts_dropped_total.", Unit = "facts", Minimum = 1_000, Maximum = 10_000_000)]
@@ -16,7 +16,7 @@ internal sealed class DetectionOptions : IValidatableObject
     public JoinOptions Join { get; } = new();
 
     /// <summary>The number of shards that <see cref="Shards"/> means on this machine.</summary>
-    public int NumShards => Shards == 0 ? Environment.ProcessorCount : Shards;
+    public int NumShards => Shards == 0 ? Math.Max(1, Environment.ProcessorCount / 2) : Shards;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -14,7 +14,7 @@ public class SettingBinderTests
         Assert.Equal(["*:2055", "*:4739", "*:9995"], options.Udp.Listen);
         Assert.Equal(64 * 1024 * 1024, options.Udp.ReceiveBufferBytes);
         Assert.Equal(TimeSpan.FromSeconds(2), options.Detection.Join.Window);
-        Assert.Equal(Environment.ProcessorCount, options.Detection.NumShards);
+        Assert.Equal(Math.Max(1, Environment.ProcessorCount / 2), options.Detection.NumShards);
     }
 
     [Fact]
