@@ -12,7 +12,6 @@ internal sealed class ActivityWriter(
     ActivityFeed feed, ActivityStore store, ActivePairs pairs, Instruments instruments, TimeProvider time, ILogger<ActivityWriter> logger) : BackgroundService
 {
     private const int MaxBatch = 1_000;
-    private const int MaxTrimSteps = 8;
     private const int MaxAttempts = 3;
 
     // At the longest pause about once a minute.
@@ -25,7 +24,7 @@ internal sealed class ActivityWriter(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly List<ActivityChange> _batch = new(MaxBatch);
-    private bool _trimFailed;
+    private readonly IdleTrimming _trimming = new(store.Trim, logger);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -72,7 +71,7 @@ internal sealed class ActivityWriter(
         var changes = feed.Reader.WaitToReadAsync(stoppingToken).AsTask();
         do
         {
-            var pause = Trim() ? TimeSpan.Zero : IdleTrim;
+            var pause = _trimming.Run() ? TimeSpan.Zero : IdleTrim;
             await ((Task)changes).WaitAsync(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stoppingToken.ThrowIfCancellationRequested();
         }
@@ -133,28 +132,4 @@ internal sealed class ActivityWriter(
     // A disk may come back; what SQLite or we refuse for its content will be refused again.
     private static bool IsHopeless(Exception failure) =>
         !ActivityStore.IsDiskFailure(failure) || failure is SqliteException { SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE };
-
-    /// <returns>True when there is more to trim.</returns>
-    private bool Trim()
-    {
-        try
-        {
-            for (var step = 0; step < MaxTrimSteps; step++)
-            {
-                if (!store.Trim())
-                {
-                    _trimFailed = false;
-                    return false;
-                }
-            }
-
-            return true;
-        }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
-        {
-            if (!_trimFailed) StoreLog.TrimFailed(logger, failure.Message);
-            _trimFailed = true;
-            return false;
-        }
-    }
 }

@@ -6,8 +6,6 @@ namespace RpcCollector.Store.Findings;
 /// <remarks>A failing disk is waited for, as long as it takes: the feed is bounded and counts what it drops meanwhile.</remarks>
 internal sealed class FindingWriter(FindingFeed feed, FindingStore store, FindingEvents events, TimeProvider time, ILogger<FindingWriter> logger) : BackgroundService
 {
-    private const int MaxTrimSteps = 8;
-
     // At the longest pause about once a minute.
     private const int LoggedAttempts = 12;
 
@@ -17,7 +15,7 @@ internal sealed class FindingWriter(FindingFeed feed, FindingStore store, Findin
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private IReadOnlyCollection<FindingChange> _batch = [];
-    private bool _trimFailed;
+    private readonly IdleTrimming _trimming = new(store.Trim, logger);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +35,7 @@ internal sealed class FindingWriter(FindingFeed feed, FindingStore store, Findin
     {
         while (true)
         {
-            if (await feed.WaitAsync(Trim() ? TimeSpan.Zero : IdleTrim, stoppingToken))
+            if (await feed.WaitAsync(_trimming.Run() ? TimeSpan.Zero : IdleTrim, stoppingToken))
             {
                 await Task.Delay(Gathering, time, stoppingToken);
                 _batch = feed.Take();
@@ -89,29 +87,5 @@ internal sealed class FindingWriter(FindingFeed feed, FindingStore store, Findin
         StoreLog.FindingsGivenUp(logger, _batch.Count, failure.Message);
         feed.Drop(_batch.Count);
         _batch = [];
-    }
-
-    /// <returns>True when there is more to trim.</returns>
-    private bool Trim()
-    {
-        try
-        {
-            for (var step = 0; step < MaxTrimSteps; step++)
-            {
-                if (!store.Trim())
-                {
-                    _trimFailed = false;
-                    return false;
-                }
-            }
-
-            return true;
-        }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
-        {
-            if (!_trimFailed) StoreLog.TrimFailed(logger, failure.Message);
-            _trimFailed = true;
-            return false;
-        }
     }
 }
