@@ -239,7 +239,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     /// <remarks>So a pair with thousands of flows at a time costs little more than one with few: a mapper flow is compared with those up to the next one.</remarks>
     private int CollectOpenTo(in FlowRow mapper)
     {
-        var pair = pairs[mapper.Pair];
+        ref var pair = ref pairs[mapper.Pair];
         if (pair.EndpointRoot == None) return 0;
         var (from, to) = rule.EndpointStarts(mapper);
         var count = 0;

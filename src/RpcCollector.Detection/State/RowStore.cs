@@ -31,9 +31,11 @@ internal sealed unsafe class RowStore<TRow>
         get => ref Unsafe.Add(ref Unsafe.AsRef<TRow>((void*)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), index >> ChunkBits)), index & ChunkMask);
     }
 
-    public int Add(in TRow row)
+    /// <summary>A row to be written, all of it; returns its index.</summary>
+    /// <remarks>In place: a copy of what has just been written field by field would wait until all of that, and what was written before it, is in the cache.</remarks>
+    public ref TRow Add(out int index)
     {
-        var index = _free;
+        index = _free;
         if (index >= 0)
         {
             _free = this[index].NextFree;
@@ -44,9 +46,8 @@ internal sealed unsafe class RowStore<TRow>
             if (index >> ChunkBits == _numChunks) Grow();
         }
 
-        this[index] = row;
         Count++;
-        return index;
+        return ref this[index];
     }
 
     public void Remove(int index)

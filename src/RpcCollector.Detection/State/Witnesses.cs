@@ -1,3 +1,5 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Detection.State;
 
 /// <summary>All ways in which the held flows were seen; flows name theirs by index, and few indexes serve millions of flows.</summary>
@@ -7,11 +9,11 @@ internal sealed class Witnesses
     private const int NumLatest = 256;
 
     private readonly RowStore<WitnessRow> _rows = new();
-    private readonly HashIndex<WitnessRow, OwnHash<WitnessRow>> _index;
+    private readonly HashIndex<WitnessRow> _index;
     private readonly RowStore<SpreadRow> _spreads = new();
     private readonly int[] _latest = new int[NumLatest];
 
-    public Witnesses() => _index = new HashIndex<WitnessRow, OwnHash<WitnessRow>>(_rows, int.MaxValue);
+    public Witnesses() => _index = new HashIndex<WitnessRow>(_rows);
 
     /// <summary>The clocks that these witnesses go by.</summary>
     public Clocks Clocks { get; } = new();
@@ -35,13 +37,28 @@ internal sealed class Witnesses
         if (index < 0)
         {
             CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
-            index = _rows.Add(wanted with { References = 0 });
+            _rows.Add(out index) = wanted with { References = 0 };
             _index.Add(index);
             Clocks.Retain(wanted.ClockId);
         }
 
         latest = index;
         return Retain(index);
+    }
+
+    /// <summary>The index of a flow start's witness, for one more flow.</summary>
+    public int RetainOf(in FlowStart start)
+    {
+        var resolution = Math.Max(start.ResolutionMilliseconds, 0);
+        var index = _latest[start.ClockId & (NumLatest - 1)];
+        if (index < _rows.NumEver && _rows[index].References > 0 && _rows[index].IsOnly(start.ExporterId, start.ClockId, start.SamplingInterval, resolution)) return Retain(index);
+        return Retain(new WitnessRow
+        {
+            Exporters = ExporterSet.Of(start.ExporterId),
+            SamplingInterval = start.SamplingInterval,
+            ResolutionMilliseconds = resolution,
+            ClockId = start.ClockId,
+        });
     }
 
     public int Retain(int index)
@@ -76,7 +93,7 @@ internal sealed class Witnesses
             return;
         }
 
-        if (flow.Spread == FlowRow.None) flow.Spread = _spreads.Add(default);
+        if (flow.Spread == FlowRow.None) _spreads.Add(out flow.Spread) = default;
         ref var spread = ref _spreads[flow.Spread];
         (spread.Lead, spread.Trail) = (lead, trail);
     }
