@@ -76,6 +76,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         for (var index = first; index != None && count < most && clock - table[index].Arrival > hold; index = table[index].Newer)
         {
             _numbers[count++] = index;
+            table.FetchAhead(index);
             ref var row = ref table[index];
             CacheLines.FetchRow(ref pairs[row.Pair]);
             if (row.Activity != None) CacheLines.FetchRow(ref book[row.Activity]);

@@ -14,7 +14,10 @@ internal sealed unsafe class RowStore<TRow>
     private nint[] _chunks = [];
     private int _numChunks;
     private int _unused;
+
+    // The free list, and the row in it that was freed last while none of those freed before it is taken: the next one goes behind it.
     private int _free = -1;
+    private int _lastFreed = -1;
 
     /// <summary>Rows in use.</summary>
     public int Count { get; private set; }
@@ -39,6 +42,7 @@ internal sealed unsafe class RowStore<TRow>
         if (index >= 0)
         {
             _free = this[index].NextFree;
+            if (index == _lastFreed) _lastFreed = -1;
         }
         else
         {
@@ -50,10 +54,22 @@ internal sealed unsafe class RowStore<TRow>
         return ref this[index];
     }
 
+    /// <summary>Frees a row. What is freed together is taken again in that order, before what was free before: so rows that leave as they came stay in order of arrival.</summary>
     public void Remove(int index)
     {
-        this[index].NextFree = _free;
-        _free = index;
+        if (_lastFreed >= 0)
+        {
+            ref var last = ref this[_lastFreed];
+            this[index].NextFree = last.NextFree;
+            last.NextFree = index;
+        }
+        else
+        {
+            this[index].NextFree = _free;
+            _free = index;
+        }
+
+        _lastFreed = index;
         Count--;
     }
 
