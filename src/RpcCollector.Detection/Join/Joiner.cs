@@ -186,6 +186,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     private bool Vouches(in FlowRow mapper)
     {
         var root = pairs[mapper.Pair].EndpointRoot;
+        if (root == None) return false;
         var (from, to) = rule.EndpointStarts(mapper);
         for (var endpoint = endpoints.Starts.Next(root, StartKey.Before(from)); endpoint != None && endpoints[endpoint].Start <= to;
              endpoint = endpoints.Starts.Next(root, endpoints[endpoint].Key))
@@ -199,6 +200,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     private int NextQualifying(in FlowRow endpoint, FlowMarks marks, in StartKey after)
     {
         var root = pairs[endpoint.Pair].MapperRoot;
+        if (root == None) return None;
         var (latestStart, earliestEnd) = rule.MapperTimesInPair(endpoint);
         for (var mapper = mappers.Starts.Next(root, after, marks, earliestEnd); mapper != None && mappers[mapper].Start <= latestStart;
              mapper = mappers.Starts.Next(root, mappers[mapper].Key, marks, earliestEnd))

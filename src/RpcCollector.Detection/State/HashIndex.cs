@@ -71,14 +71,6 @@ internal sealed class HashIndex<TRow>
         return (meant | bucket.Overflow) != 0;
     }
 
-    /// <summary>Asks for the bucket that takes what does not fit in that of a hash, which is there by now.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FetchOverflow(ulong hash)
-    {
-        ref var bucket = ref _buckets[Place(hash)];
-        if (bucket.Overflow != 0) CacheLines.Fetch(ref _overflow[(int)bucket.Overflow - 1]);
-    }
-
     public void Add(int index)
     {
         Insert(_rows[index].Hash(), index);

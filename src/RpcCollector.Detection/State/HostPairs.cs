@@ -35,16 +35,8 @@ internal sealed class HostPairs
         return hash;
     }
 
-    /// <summary>Asks for the bucket that names a pair, and returns the hash.</summary>
-    public ulong Fetch(in PairRow pair)
-    {
-        var hash = pair.Hash();
-        _index.Fetch(hash);
-        return hash;
-    }
-
-    /// <summary>Asks for the bucket that takes what does not fit in the first.</summary>
-    public void FetchOverflow(ulong hash) => _index.FetchOverflow(hash);
+    /// <summary>Asks for the bucket that names a pair.</summary>
+    public void Fetch(in PairRow pair) => _index.Fetch(pair.Hash());
 
     /// <summary>Asks for the pairs that a hash may mean, both ways; false when there are none.</summary>
     public bool FetchRows(ulong hash) => _index.FetchRows(hash);

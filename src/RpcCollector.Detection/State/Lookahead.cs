@@ -88,11 +88,10 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             ref var row = ref table[_numbers[i]];
             ref var pair = ref pairs[row.Pair];
             FetchRoots(pair);
-            _hashes[i] = pairs.Fetch(pair);
+            pairs.Fetch(pair);
             table.FetchBucket(row.Pair, row.ClientPort, row.ServerPort);
         }
 
-        for (var i = 0; i < count; i++) pairs.FetchOverflow(_hashes[i]);
         return count;
     }
 
