@@ -9,15 +9,19 @@ internal sealed unsafe class RowStore<TRow>
 {
     private const int ChunkBits = 12;
     private const int ChunkMask = (1 << ChunkBits) - 1;
+    private const int LongestRun = 64;
 
     private readonly TableMemory _memory = new(Unsafe.SizeOf<TRow>() << ChunkBits);
     private nint[] _chunks = [];
     private int _numChunks;
     private int _unused;
 
-    // The free list, and the row in it that was freed last while none of those freed before it is taken: the next one goes behind it.
+    // The free list: runs of rows in the order in which they were freed, the latest run first, so that few rows are used in turn though many are free.
     private int _free = -1;
+
+    // The last row of the first run; -1 when that is used up.
     private int _lastFreed = -1;
+    private int _runLength;
 
     /// <summary>Rows in use.</summary>
     public int Count { get; private set; }
@@ -54,19 +58,21 @@ internal sealed unsafe class RowStore<TRow>
         return ref this[index];
     }
 
-    /// <summary>Frees a row. What is freed together is taken again in that order, before what was free before: so rows that leave as they came stay in order of arrival.</summary>
+    /// <summary>Frees a row. What is freed together is taken again in that order: so rows that leave as they came stay in order of arrival.</summary>
     public void Remove(int index)
     {
-        if (_lastFreed >= 0)
+        if (_lastFreed >= 0 && _runLength < LongestRun)
         {
             ref var last = ref this[_lastFreed];
             this[index].NextFree = last.NextFree;
             last.NextFree = index;
+            _runLength++;
         }
         else
         {
             this[index].NextFree = _free;
             _free = index;
+            _runLength = 1;
         }
 
         _lastFreed = index;
