@@ -32,6 +32,9 @@ public struct ExporterSet : IEquatable<ExporterSet>
     /// <summary>The id at an index below <see cref="Count"/>.</summary>
     public readonly int IdAt(int index) => this[index] - 1;
 
+    /// <summary>True when it names this exporter and no other.</summary>
+    public readonly bool IsOnly(int exporterId) => this[0] == exporterId + 1 && this[1] == 0;
+
     /// <summary>Adds an exporter; false when it was there already, or four lower ones are.</summary>
     public bool Add(int exporterId)
     {

@@ -96,12 +96,13 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
         if (activity.Basis != JoinBasis.KnownEndpoint) witnesses.Release(activity.MapperFacts.Witnesses);
     }
 
-    private int Open(in FlowRow flow, JoinBasis basis) => _rows.Add(new ActivityRow
+    private int Open(in FlowRow flow, JoinBasis basis)
     {
-        Id = ActivityId.Of(pairs.ClientOf(flow.Pair), pairs.ServerOf(flow.Pair), flow.ClientPort, flow.ServerPort, flow.Start),
-        Basis = basis,
-        Mapper = FlowRow.None,
-    });
+        ref var row = ref _rows.Add(out var index);
+        row.Id = ActivityId.Of(pairs.ClientOf(flow.Pair), pairs.ServerOf(flow.Pair), flow.ClientPort, flow.ServerPort, flow.Start);
+        (row.Basis, row.Mapper, row.MapperFacts) = (basis, FlowRow.None, default);
+        return index;
+    }
 
     private void Close(ref FlowRow flow)
     {

@@ -11,22 +11,16 @@ namespace RpcCollector.Detection.Join;
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
     /// <summary>Reads one sighting as a connection of its own; its witnesses are retained.</summary>
-    /// <remarks>In place: a copy of what has just been written field by field would wait until all of that, and what was written before it, is in the cache.</remarks>
     /// <param name="pair">None when no pair holds it yet.</param>
     public void Read(in FlowStart start, int pair, out FlowRow row)
     {
-        var seenBy = default(WitnessRow);
-        seenBy.Exporters = ExporterSet.Of(start.ExporterId);
-        seenBy.SamplingInterval = start.SamplingInterval;
-        seenBy.ResolutionMilliseconds = Math.Max(start.ResolutionMilliseconds, 0);
-        seenBy.ClockId = start.ClockId;
         row = default;
         row.Pair = pair;
         row.ClientPort = start.ClientPort;
         row.ServerPort = start.ServerPort;
         row.Activity = FlowRow.None;
         row.Spread = FlowRow.None;
-        row.Witnesses = witnesses.Retain(seenBy);
+        row.Witnesses = witnesses.RetainOf(start);
         row.ClientOctets = (uint)Math.Min(start.ClientOctets, uint.MaxValue);
         row.ServerOctets = (uint)Math.Min(start.ServerOctets, uint.MaxValue);
         row.ClientTcpFlags = (byte)start.ClientTcpFlags;

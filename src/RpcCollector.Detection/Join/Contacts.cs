@@ -8,7 +8,7 @@ internal sealed class Contacts
 {
     private const int None = FlowRow.None;
 
-    private readonly HostPairs _pairs;
+    private readonly HostPairs _pairs = new();
     private readonly FlowTable _flows;
     private readonly RowStore<ContactRow> _ids = new();
     private readonly Witnesses _witnesses;
@@ -29,8 +29,7 @@ internal sealed class Contacts
         _hold = (long)options.ContactHold.TotalMilliseconds;
         _max = Math.Max(1, options.MaxContacts / numShards);
         _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
-        _pairs = new HostPairs(_max);
-        _flows = new FlowTable(FlowKind.Contact, _pairs, witnesses, _max);
+        _flows = new FlowTable(FlowKind.Contact, _pairs, witnesses);
     }
 
     public int Count => _flows.Count;
@@ -46,11 +45,13 @@ internal sealed class Contacts
     /// <summary>Takes a sighting; returns false when it is of a contact that is known.</summary>
     public bool Offer(in FlowStart start, uint clock)
     {
-        _merge.Read(start, _pairs.Find(start.Client, start.Server), out var sighting);
+        ref var sighting = ref _flows.Open(out var opened);
+        _merge.Read(start, _pairs.Find(start.Client, start.Server), out sighting);
         var known = sighting.Pair == None ? None : _flows.Find(sighting, _gap, _skew);
         if (known != None)
         {
             Include(known, sighting, clock);
+            _flows.Drop(opened);
             return false;
         }
 
@@ -59,8 +60,9 @@ internal sealed class Contacts
         if (sighting.Pair == None) sighting.Pair = _pairs.Add(start.Client, start.Server);
 
         // 2. Add it.
-        sighting.Activity = _ids.Add(new ContactRow { Id = ActivityId.Of(start.Client, start.Server, start.ClientPort, start.ServerPort, sighting.Start) });
-        Publish(ActivityChangeKind.Added, Shown(_flows.Add(sighting, clock)));
+        _ids.Add(out sighting.Activity).Id = ActivityId.Of(start.Client, start.Server, start.ClientPort, start.ServerPort, sighting.Start);
+        _flows.Add(opened, clock);
+        Publish(ActivityChangeKind.Added, Shown(opened));
         return true;
     }
 

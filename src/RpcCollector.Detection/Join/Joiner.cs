@@ -186,6 +186,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     private bool Vouches(in FlowRow mapper)
     {
         var root = pairs[mapper.Pair].EndpointRoot;
+        if (root == None) return false;
         var (from, to) = rule.EndpointStarts(mapper);
         for (var endpoint = endpoints.Starts.Next(root, StartKey.Before(from)); endpoint != None && endpoints[endpoint].Start <= to;
              endpoint = endpoints.Starts.Next(root, endpoints[endpoint].Key))
@@ -199,6 +200,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     private int NextQualifying(in FlowRow endpoint, FlowMarks marks, in StartKey after)
     {
         var root = pairs[endpoint.Pair].MapperRoot;
+        if (root == None) return None;
         var (latestStart, earliestEnd) = rule.MapperTimesInPair(endpoint);
         for (var mapper = mappers.Starts.Next(root, after, marks, earliestEnd); mapper != None && mappers[mapper].Start <= latestStart;
              mapper = mappers.Starts.Next(root, mappers[mapper].Key, marks, earliestEnd))
@@ -239,7 +241,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     /// <remarks>So a pair with thousands of flows at a time costs little more than one with few: a mapper flow is compared with those up to the next one.</remarks>
     private int CollectOpenTo(in FlowRow mapper)
     {
-        var pair = pairs[mapper.Pair];
+        ref var pair = ref pairs[mapper.Pair];
         if (pair.EndpointRoot == None) return 0;
         var (from, to) = rule.EndpointStarts(mapper);
         var count = 0;

@@ -5,7 +5,7 @@ namespace RpcCollector.Detection.State;
 /// <summary>Names the connection that a sighting belongs to: the same pair and ports, and little time between.</summary>
 /// <param name="gap">How much time may lie between them, in milliseconds.</param>
 /// <param name="skew">How much more where several clocks tell of them.</param>
-internal readonly struct ConnectionKey(in FlowRow sought, ulong pairHash, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
+internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
 {
     private readonly int _pair = sought.Pair;
     private readonly ushort _clientPort = sought.ClientPort;
@@ -14,7 +14,7 @@ internal readonly struct ConnectionKey(in FlowRow sought, ulong pairHash, Witnes
     private readonly long _firstSeen = witnesses.FirstSeen(sought);
     private readonly long _lastSeen = witnesses.LastSeen(sought);
 
-    public ulong Hash() => ConnectionHash.Of(pairHash, _clientPort, _serverPort);
+    public ulong Hash() => FlowRow.HashOf(_pair, _clientPort, _serverPort);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(int index, in FlowRow row)
@@ -26,9 +26,9 @@ internal readonly struct ConnectionKey(in FlowRow sought, ulong pairHash, Witnes
 }
 
 /// <summary>Names connections by pair and ports alone.</summary>
-internal readonly struct EndsKey(ulong pairHash, int pair, ushort clientPort, ushort serverPort) : IRowKey<FlowRow>
+internal readonly struct EndsKey(int pair, ushort clientPort, ushort serverPort) : IRowKey<FlowRow>
 {
-    public ulong Hash() => ConnectionHash.Of(pairHash, clientPort, serverPort);
+    public ulong Hash() => FlowRow.HashOf(pair, clientPort, serverPort);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(int index, in FlowRow row) => row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort;

@@ -6,7 +6,7 @@ namespace RpcCollector.Detection.State;
 /// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 64 bytes, a cache line, whatever saw it.</summary>
 /// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal struct FlowRow : IRow
+internal struct FlowRow : IKeyedRow
 {
     /// <summary>No index.</summary>
     public const int None = -1;
@@ -104,6 +104,11 @@ internal struct FlowRow : IRow
     public readonly StartKey Key => new(Start, ClientPort, ServerPort);
 
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
+
+    /// <summary>The hash of what names a connection but its time.</summary>
+    public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) => TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);
+
+    public readonly ulong Hash() => HashOf(Pair, ClientPort, ServerPort);
 
     /// <summary>Sets the times that the reference clock told.</summary>
     public void SetTimes(long start, long end)

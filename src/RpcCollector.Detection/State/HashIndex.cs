@@ -3,26 +3,21 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>Finds rows by the hash of their key: linear hashing over buckets of one cache line, whose entries carry a few bits of the hash.</summary>
+/// <summary>Finds rows by the hash of their key: linear hashing over buckets of one cache line, which hold a few bits of each row's hash.</summary>
 /// <remarks>
 /// Who seeks what is not there hardly ever looks at a row, and who seeks what is there looks at hardly any other. It splits one bucket every few rows, so no
 /// insertion ever pays for rehashing the rest, and a removal leaves nothing behind.
 /// </remarks>
-internal sealed class HashIndex<TRow, THash>
-    where TRow : struct, IRow
-    where THash : struct, IRowHash<TRow>
+internal sealed class HashIndex<TRow>
+    where TRow : struct, IKeyedRow
 {
-    // Nearly as many as there are places: buckets not yet split hold twice as many as the others and overflow, but fewer buckets in all take less memory so.
-    private const int RowsPerBucket = 14;
+    // Of 12 places: buckets not yet split hold twice as many as the others and overflow, and each overflow is a look at one more line.
+    private const int RowsPerBucket = 8;
     private const int FirstBuckets = IndexBuckets.ChunkLength;
 
     private readonly RowStore<TRow> _rows;
-    private readonly THash _hash;
     private readonly IndexBuckets _buckets = new();
     private readonly IndexBuckets _overflow = new();
-
-    // An entry is the row's index + 1 in the low bits, and in the others the hash's highest ones.
-    private readonly uint _indexMask;
 
     // Buckets 0 to _numBuckets - 1 exist; those that a hash names beyond have not been split off yet.
     private int _numBuckets = FirstBuckets;
@@ -30,13 +25,11 @@ internal sealed class HashIndex<TRow, THash>
     private int _count;
     private int _numOverflow;
     private uint _freeOverflow;
-    private uint[] _splitting = new uint[4 * IndexBucket.Places];
+    private int[] _splitting = new int[4 * IndexBucket.Places];
 
-    /// <param name="maxRows">No row's index is as large as this.</param>
-    public HashIndex(RowStore<TRow> rows, int maxRows, THash hash = default)
+    public HashIndex(RowStore<TRow> rows)
     {
-        (_rows, _hash) = (rows, hash);
-        _indexMask = (uint)((1UL << (BitOperations.Log2((uint)maxRows) + 1)) - 1);
+        _rows = rows;
         _buckets.Grow();
     }
 
@@ -51,9 +44,9 @@ internal sealed class HashIndex<TRow, THash>
         ref var bucket = ref _buckets[Place(hash)];
         while (true)
         {
-            for (var places = WithTag(ref bucket, hash); places != 0; places &= places - 1)
+            for (var places = bucket.WithTag(Tag(hash)); places != 0; places &= places - 1)
             {
-                var index = IndexOf(bucket[BitOperations.TrailingZeroCount(places)]);
+                var index = bucket[BitOperations.TrailingZeroCount(places)];
                 if (key.Is(index, _rows[index])) return index;
             }
 
@@ -66,59 +59,39 @@ internal sealed class HashIndex<TRow, THash>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fetch(ulong hash) => CacheLines.Fetch(ref _buckets[Place(hash)]);
 
-    /// <summary>Asks for the rows that a hash may mean, and for the bucket that takes what does not fit; the bucket is there by now.</summary>
+    /// <summary>Asks for the rows that a hash may mean, and for the bucket that takes what does not fit; false when there is neither. The bucket is there by now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FetchRows(ulong hash)
+    public bool FetchRows(ulong hash)
     {
         ref var bucket = ref _buckets[Place(hash)];
-        FetchRows(ref bucket, hash);
-        FetchOverflow(hash);
-    }
-
-    /// <summary>Asks for the bucket that takes what does not fit in that of a hash, which is there by now.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FetchOverflow(ulong hash)
-    {
-        ref var bucket = ref _buckets[Place(hash)];
+        var meant = bucket.WithTag(Tag(hash));
+        for (var places = meant; places != 0; places &= places - 1)
+            CacheLines.FetchRow(ref _rows[bucket[BitOperations.TrailingZeroCount(places)]]);
         if (bucket.Overflow != 0) CacheLines.Fetch(ref _overflow[(int)bucket.Overflow - 1]);
-    }
-
-    /// <summary>Asks for the rows that a hash may mean among those that did not fit.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FetchOverflowRows(ulong hash)
-    {
-        ref var bucket = ref _buckets[Place(hash)];
-        if (bucket.Overflow != 0) FetchRows(ref _overflow[(int)bucket.Overflow - 1], hash);
+        return (meant | bucket.Overflow) != 0;
     }
 
     public void Add(int index)
     {
-        var hash = _hash.Of(_rows[index]);
-        Insert(ref _buckets[Place(hash)], Tag(hash) | (uint)(index + 1));
+        Insert(_rows[index].Hash(), index);
         if (++_count > _numBuckets * RowsPerBucket) Split();
     }
 
     public void Remove(int index)
     {
-        var hash = _hash.Of(_rows[index]);
-        var entry = Tag(hash) | (uint)(index + 1);
+        var hash = _rows[index].Hash();
         _count--;
         ref var bucket = ref _buckets[Place(hash)];
-        ref var link = ref Unsafe.NullRef<uint>();
-        while (true)
+        if (TryClear(ref bucket, Tag(hash), index)) return;
+        ref var link = ref bucket.Overflow;
+        bucket = ref _overflow[(int)link - 1];
+        while (!TryClear(ref bucket, Tag(hash), index))
         {
-            var places = bucket.Having(entry, uint.MaxValue);
-            if (places != 0)
-            {
-                bucket[BitOperations.TrailingZeroCount(places)] = 0;
-                break;
-            }
-
             link = ref bucket.Overflow;
             bucket = ref _overflow[(int)link - 1];
         }
 
-        if (Unsafe.IsNullRef(ref link) || bucket.Taken != 0) return;
+        if (bucket.Taken != 0) return;
         var emptied = link;
         link = bucket.Overflow;
         Free(emptied);
@@ -131,30 +104,34 @@ internal sealed class HashIndex<TRow, THash>
         return place < _numBuckets ? place : place & _lowMask;
     }
 
+    // Never 0, which is a free place's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Tag(ulong hash) => (uint)(hash >> 32) & ~_indexMask;
+    private static byte Tag(ulong hash) => (byte)Math.Max((uint)(hash >> 56), 1U);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int IndexOf(uint entry) => (int)(entry & _indexMask) - 1;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint WithTag(ref IndexBucket bucket, ulong hash) => bucket.Having(Tag(hash), ~_indexMask) & bucket.Taken;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FetchRows(ref IndexBucket bucket, ulong hash)
+    private static bool TryClear(ref IndexBucket bucket, byte tag, int index)
     {
-        for (var places = WithTag(ref bucket, hash); places != 0; places &= places - 1)
-            CacheLines.FetchRow(ref _rows[IndexOf(bucket[BitOperations.TrailingZeroCount(places)])]);
+        for (var places = bucket.WithTag(tag); places != 0; places &= places - 1)
+        {
+            var place = BitOperations.TrailingZeroCount(places);
+            if (bucket[place] != index) continue;
+            bucket.Clear(place);
+            return true;
+        }
+
+        return false;
     }
 
-    private void Insert(ref IndexBucket bucket, uint entry)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Insert(ulong hash, int index)
     {
+        ref var bucket = ref _buckets[Place(hash)];
         while (true)
         {
-            var free = bucket.Having(0, uint.MaxValue);
+            var free = bucket.WithTag(0);
             if (free != 0)
             {
-                bucket[BitOperations.TrailingZeroCount(free)] = entry;
+                bucket.Set(BitOperations.TrailingZeroCount(free), Tag(hash), index);
                 return;
             }
 
@@ -197,13 +174,12 @@ internal sealed class HashIndex<TRow, THash>
 
         // 2. Share the rows of the bucket that stood for both.
         var count = TakeAll(splitting);
-        foreach (var entry in _splitting.AsSpan(0, count)) _hash.Fetch(_rows[IndexOf(entry)]);
-        foreach (var entry in _splitting.AsSpan(0, count)) Insert(ref _buckets[Place(_hash.Of(_rows[IndexOf(entry)]))], entry);
+        foreach (var index in _splitting.AsSpan(0, count)) Insert(_rows[index].Hash(), index);
 
         // 3. Those that are the next to be shared are there when it comes to them.
         ref var following = ref _buckets[next];
         for (var places = following.Taken; places != 0; places &= places - 1)
-            CacheLines.Fetch(ref _rows[IndexOf(following[BitOperations.TrailingZeroCount(places)])]);
+            CacheLines.FetchRow(ref _rows[following[BitOperations.TrailingZeroCount(places)]]);
     }
 
     private int TakeAll(int number)

@@ -9,9 +9,9 @@ internal sealed class HostNumbers
     private const uint FirstNumber = 0xF000_0000;
 
     private readonly RowStore<HostRow> _rows = new();
-    private readonly HashIndex<HostRow, OwnHash<HostRow>> _index;
+    private readonly HashIndex<HostRow> _index;
 
-    public HostNumbers() => _index = new HashIndex<HostRow, OwnHash<HostRow>>(_rows, (int)(uint.MaxValue - FirstNumber));
+    public HostNumbers() => _index = new HashIndex<HostRow>(_rows);
 
     public int Count => _rows.Count;
 
@@ -31,7 +31,8 @@ internal sealed class HostNumbers
     {
         if (!TryFind(address, out var number))
         {
-            var index = _rows.Add(new HostRow { High = address.High, Low = address.Low });
+            ref var row = ref _rows.Add(out var index);
+            (row.High, row.Low, row.References) = (address.High, address.Low, 0);
             _index.Add(index);
             number = FirstNumber + (uint)index;
         }

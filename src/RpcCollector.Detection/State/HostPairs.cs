@@ -7,9 +7,9 @@ internal sealed class HostPairs
 {
     private readonly HostNumbers _hosts = new();
     private readonly RowStore<PairRow> _rows = new();
-    private readonly HashIndex<PairRow, OwnHash<PairRow>> _index;
+    private readonly HashIndex<PairRow> _index;
 
-    public HostPairs(int maxPairs) => _index = new HashIndex<PairRow, OwnHash<PairRow>>(_rows, maxPairs);
+    public HostPairs() => _index = new HashIndex<PairRow>(_rows);
 
     /// <summary>Pairs, and the hosts among them that need a row of their own.</summary>
     public int Count => _rows.Count + _hosts.Count;
@@ -35,29 +35,18 @@ internal sealed class HostPairs
         return hash;
     }
 
-    /// <summary>Asks for the bucket that names a pair, and returns the hash.</summary>
-    public ulong Fetch(in PairRow pair)
-    {
-        var hash = pair.Hash();
-        _index.Fetch(hash);
-        return hash;
-    }
+    /// <summary>Asks for the bucket that names a pair.</summary>
+    public void Fetch(in PairRow pair) => _index.Fetch(pair.Hash());
 
-    /// <summary>Asks for the bucket that takes what does not fit in the first.</summary>
-    public void FetchOverflow(ulong hash) => _index.FetchOverflow(hash);
-
-    /// <summary>Asks for the pairs that a hash may mean.</summary>
-    public void FetchRows(ulong hash) => _index.FetchRows(hash);
-
-    /// <summary>Asks for the pairs that a hash may mean and that found no place in their bucket.</summary>
-    public void FetchOverflowRows(ulong hash) => _index.FetchOverflowRows(hash);
+    /// <summary>Asks for the pairs that a hash may mean, both ways; false when there are none.</summary>
+    public bool FetchRows(ulong hash) => _index.FetchRows(hash);
 
     /// <summary>The pair of the same hosts in which client and server change places; none when negative.</summary>
     public int Turned(int index) => Find(_rows[index].Server, _rows[index].Client);
 
     public int Add(HostAddress client, HostAddress server)
     {
-        var index = _rows.Add(new PairRow(_hosts.Retain(client), _hosts.Retain(server)));
+        _rows.Add(out var index).Open(_hosts.Retain(client), _hosts.Retain(server));
         _index.Add(index);
         return index;
     }

@@ -1,10 +1,10 @@
 namespace RpcCollector.Detection.State;
 
-/// <summary>What a <see cref="HashIndex{TRow,THash}"/> is asked for; implemented by structs only, so that every call is direct.</summary>
+/// <summary>What a <see cref="HashIndex{TRow}"/> is asked for; implemented by structs only, so that every call is direct.</summary>
 internal interface IRowKey<TRow>
     where TRow : struct, IRow
 {
-    /// <summary>The hash that <see cref="IRowHash{TRow}"/> gives of every row that is meant.</summary>
+    /// <summary>The hash of every row that is meant.</summary>
     ulong Hash();
 
     /// <summary>True when a row with that hash is the one that is meant.</summary>

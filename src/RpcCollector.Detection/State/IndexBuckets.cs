@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>Buckets of a <see cref="HashIndex{TRow,THash}"/>, one cache line each, named by number. It grows by chunks, and a bucket never moves.</summary>
+/// <summary>Buckets of a <see cref="HashIndex{TRow}"/>, one cache line each, named by number. It grows by chunks, and a bucket never moves.</summary>
 internal sealed unsafe class IndexBuckets
 {
     public const int ChunkLength = 1 << ChunkBits;
@@ -35,40 +35,46 @@ internal sealed unsafe class IndexBuckets
     }
 }
 
-/// <summary>Up to 15 entries in any order, 0 for a free place, and the number + 1 of the bucket that takes what does not fit, 0 for none.</summary>
+/// <summary>Up to 12 rows in any order, each with a tag of its hash, 0 for a free place, and the number + 1 of the bucket that takes what does not fit, 0 for none.</summary>
+/// <remarks>The tags come first, then that number, then the rows: one comparison of 16 bytes looks at all of them.</remarks>
+[StructLayout(LayoutKind.Sequential, Size = CacheLines.Length)]
 internal struct IndexBucket
 {
-    public const int Places = 15;
+    public const int Places = 12;
 
     private const uint PlacesMask = (1 << Places) - 1;
 
-    private Vector512<uint> _entries;
+    private Vector128<byte> _tagsAndOverflow;
 
+    /// <summary>The row of a place.</summary>
     [UnscopedRef]
-    public ref uint this[int place]
+    public ref int this[int place]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref Unsafe.As<IndexBucket, uint>(ref this), place);
+        get => ref Unsafe.Add(ref Unsafe.As<IndexBucket, int>(ref this), place + (Places / sizeof(int)) + 1);
     }
 
     [UnscopedRef]
     public ref uint Overflow
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref this[Places];
-    }
-
-    /// <summary>The places, as bits, whose entry is a given one where the mask has ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Having(uint entry, uint mask)
-    {
-        ref var low = ref Unsafe.As<IndexBucket, Vector256<uint>>(ref this);
-        var (wanted, masks) = (Vector256.Create(entry), Vector256.Create(mask));
-        var inLow = Vector256.Equals(low & masks, wanted).ExtractMostSignificantBits();
-        var inHigh = Vector256.Equals(Unsafe.Add(ref low, 1) & masks, wanted).ExtractMostSignificantBits();
-        return (inLow | inHigh << Vector256<uint>.Count) & PlacesMask;
+        get => ref Unsafe.Add(ref Unsafe.As<IndexBucket, uint>(ref this), Places / sizeof(uint));
     }
 
     /// <summary>The places, as bits, that are taken.</summary>
-    public uint Taken => ~Having(0, uint.MaxValue) & PlacesMask;
+    public readonly uint Taken => WithTag(0) ^ PlacesMask;
+
+    /// <summary>The places, as bits, that have a tag; 0 asks for the free ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly uint WithTag(byte tag) => Vector128.Equals(_tagsAndOverflow, Vector128.Create(tag)).ExtractMostSignificantBits() & PlacesMask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Set(int place, byte tag, int index)
+    {
+        Unsafe.Add(ref Unsafe.As<IndexBucket, byte>(ref this), place) = tag;
+        this[place] = index;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Clear(int place) => Unsafe.Add(ref Unsafe.As<IndexBucket, byte>(ref this), place) = 0;
 }

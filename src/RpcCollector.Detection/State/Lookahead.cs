@@ -12,47 +12,54 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
 
     private const int None = FlowRow.None;
 
-    private readonly ulong[] _pairs = new ulong[GroupSize];
-    private readonly ulong[] _connections = new ulong[GroupSize];
-    private readonly int[] _leaving = new int[GroupSize];
+    private readonly ulong[] _hashes = new ulong[GroupSize];
+    private readonly int[] _pairs = new int[GroupSize];
+    private readonly int[] _numbers = new int[GroupSize];
 
     /// <summary>Looks at up to <see cref="GroupSize"/> flow starts; returns how many of them are mapper flows.</summary>
     public int Prepare(ReadOnlySpan<FlowStart> group)
     {
-        // 1. The buckets that name pairs and connections; a mapper flow asks for the pair the other way round too.
+        // 1. The buckets that name pairs.
         var numMappers = 0;
         for (var i = 0; i < group.Length; i++)
         {
             ref readonly var start = ref group[i];
             if (start.IsMapperFlow) numMappers++;
-            var pair = _pairs[i] = pairs.Fetch(start.Client, start.Server);
-            _connections[i] = ConnectionHash.Of(pair, start.ClientPort, start.ServerPort);
-            TableOf(start).FetchBucket(_connections[i]);
-            if (start.IsMapperFlow || start.Direction == DirectionConfidence.Uncertain) pairs.Fetch(start.Server, start.Client);
+            _hashes[i] = pairs.Fetch(start.Client, start.Server);
         }
 
-        // 2. The pairs and the connections, as far as their buckets name them, and then those that overflowed.
+        // 2. The pairs, both ways round. Most are of no pair that is held, and need nothing more.
+        var count = 0;
         for (var i = 0; i < group.Length; i++)
         {
-            pairs.FetchRows(_pairs[i]);
-            TableOf(group[i]).FetchRows(_connections[i]);
+            if (pairs.FetchRows(_hashes[i])) _numbers[count++] = i;
         }
 
-        for (var i = 0; i < group.Length; i++)
+        // 3. What names their flows: the roots of the pair's trees, or a bucket.
+        var numFound = 0;
+        for (var i = 0; i < count; i++)
         {
-            pairs.FetchOverflowRows(_pairs[i]);
-            TableOf(group[i]).FetchOverflowRows(_connections[i]);
-        }
-
-        // 3. The roots of the pairs' trees, and the neighbours in the order of arrival, from between which a flow is taken when it is seen again.
-        for (var i = 0; i < group.Length; i++)
-        {
-            ref readonly var start = ref group[i];
+            ref readonly var start = ref group[_numbers[i]];
             var pair = pairs.Find(start.Client, start.Server);
             if (pair == None) continue;
             FetchRoots(pairs[pair]);
+            TableOf(start).FetchBucket(pair, start.ClientPort, start.ServerPort);
+            (_numbers[numFound], _pairs[numFound++]) = (_numbers[i], pair);
+        }
+
+        // 4. The flows that a bucket names.
+        for (var i = 0; i < numFound; i++)
+        {
+            ref readonly var start = ref group[_numbers[i]];
+            TableOf(start).FetchRows(_pairs[i], start.ClientPort, start.ServerPort);
+        }
+
+        // 5. The neighbours in the order of arrival, from between which a flow is taken when it is seen again, and its activity.
+        for (var i = 0; i < numFound; i++)
+        {
+            ref readonly var start = ref group[_numbers[i]];
             var table = TableOf(start);
-            var known = table.Find(pair, start.ClientPort, start.ServerPort);
+            var known = table.Find(_pairs[i], start.ClientPort, start.ServerPort);
             if (known == None) continue;
             table.FetchNeighbours(known);
             if (table[known].Activity is not None and var activity) CacheLines.FetchRow(ref book[activity]);
@@ -68,7 +75,8 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         var count = 0;
         for (var index = first; index != None && count < most && clock - table[index].Arrival > hold; index = table[index].Newer)
         {
-            _leaving[count++] = index;
+            _numbers[count++] = index;
+            table.FetchAhead(index);
             ref var row = ref table[index];
             CacheLines.FetchRow(ref pairs[row.Pair]);
             if (row.Activity != None) CacheLines.FetchRow(ref book[row.Activity]);
@@ -77,18 +85,11 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         // 2. What names them, and what they are compared with.
         for (var i = 0; i < count; i++)
         {
-            ref var row = ref table[_leaving[i]];
+            ref var row = ref table[_numbers[i]];
             ref var pair = ref pairs[row.Pair];
             FetchRoots(pair);
-            _pairs[i] = pairs.Fetch(pair);
-            _connections[i] = ConnectionHash.Of(_pairs[i], row.ClientPort, row.ServerPort);
-            table.FetchBucket(_connections[i]);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            pairs.FetchOverflow(_pairs[i]);
-            table.FetchOverflow(_connections[i]);
+            pairs.Fetch(pair);
+            table.FetchBucket(row.Pair, row.ClientPort, row.ServerPort);
         }
 
         return count;

@@ -19,9 +19,6 @@ internal struct PairRow : IKeyedRow
     private ushort _numMappers;
     private ushort _numEndpoints;
 
-    public PairRow(uint client, uint server) =>
-        (Client, Server, _mapperRoot, _endpointRoot) = (client, server, FlowRow.None, FlowRow.None);
-
     public int NextFree
     {
         readonly get => _mapperRoot;
@@ -48,6 +45,13 @@ internal struct PairRow : IKeyedRow
         set => _numMappers = (ushort)(value ? _numMappers | SeveralClocks : _numMappers & ~SeveralClocks);
     }
 
+    /// <summary>Writes a pair that has no flows yet.</summary>
+    public void Open(uint client, uint server)
+    {
+        (Client, Server, _mapperRoot, _endpointRoot) = (client, server, FlowRow.None, FlowRow.None);
+        (_numMappers, _numEndpoints) = (0, 0);
+    }
+
     public readonly int NumberOf(FlowKind kind) => kind == FlowKind.Mapper ? _numMappers & ~SeveralClocks : _numEndpoints;
 
     public void Count(FlowKind kind, int more)
@@ -58,7 +62,14 @@ internal struct PairRow : IKeyedRow
 
     public readonly ulong Hash() => HashOf(Client, Server);
 
-    private static ulong HashOf(uint client, uint server) => TableHash.Of((ulong)client << 32 | server);
+    // The same whichever of the two is the client: both ways lie in one bucket, and who looks for the other way has it at hand.
+    // It is told by arithmetic which is the smaller one, for no branch could be foreseen.
+    private static ulong HashOf(uint client, uint server)
+    {
+        var less = (long)client - server;
+        less &= less >> 63;
+        return TableHash.Of((ulong)(client - less) << 32 | (ulong)(server + less));
+    }
 
     /// <summary>Names a pair by the numbers of its hosts.</summary>
     public readonly struct Key(uint client, uint server) : IRowKey<PairRow>

@@ -19,10 +19,19 @@ internal sealed class StartTree(RowStore<FlowRow> rows)
         root = root == None ? index : Insert(root, index, row.Key);
     }
 
-    public void Remove(ref int root, int index) => root = Remove(root, index, rows[index].Key);
+    public void Remove(ref int root, int index)
+    {
+        ref var row = ref rows[index];
+        if (root == index) root = Merge(row.Left, row.Right);
+        else Remove(root, index, row.Key);
+    }
 
     /// <summary>Brings what the rows above this one say of it up to date, after its duration or its marks changed.</summary>
-    public void Refresh(int root, int index) => Refresh(root, index, rows[index].Key);
+    public void Refresh(int root, int index)
+    {
+        if (root == index) Renew(ref rows[index]);
+        else Refresh(root, index, rows[index].Key);
+    }
 
     /// <summary>The first flow after a key that has all of the marks; none when negative.</summary>
     public int Next(int root, in StartKey after, FlowMarks marks = FlowMarks.None, long endsFrom = long.MinValue)

@@ -29,6 +29,10 @@ internal struct WitnessRow : IKeyedRow
         Exporters == other.Exporters && SamplingInterval == other.SamplingInterval && ResolutionMilliseconds == other.ResolutionMilliseconds
         && ClockId == other.ClockId && HasSeveralClocks == other.HasSeveralClocks;
 
+    /// <summary>True when one exporter alone saw it, by this clock and so well.</summary>
+    public readonly bool IsOnly(int exporterId, int clockId, uint samplingInterval, int resolutionMilliseconds) =>
+        Exporters.IsOnly(exporterId) && ClockId == clockId && SamplingInterval == samplingInterval && ResolutionMilliseconds == resolutionMilliseconds && !HasSeveralClocks;
+
     public readonly ulong Hash()
     {
         var hash = TableHash.Of((ulong)SamplingInterval << 32 | (uint)ResolutionMilliseconds) ^ ((ulong)(uint)ClockId << 1 | (HasSeveralClocks ? 1UL : 0));

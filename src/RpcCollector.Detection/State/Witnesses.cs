@@ -1,17 +1,27 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Detection.State;
 
 /// <summary>All ways in which the held flows were seen; flows name theirs by index, and few indexes serve millions of flows.</summary>
 internal sealed class Witnesses
 {
-    // Where one sighting was seen most are: looked at before anything is hashed.
+    private const int None = FlowRow.None;
     private const int NumLatest = 256;
 
     private readonly RowStore<WitnessRow> _rows = new();
-    private readonly HashIndex<WitnessRow, OwnHash<WitnessRow>> _index;
+    private readonly HashIndex<WitnessRow> _index;
     private readonly RowStore<SpreadRow> _spreads = new();
-    private readonly int[] _latest = new int[NumLatest];
 
-    public Witnesses() => _index = new HashIndex<WitnessRow, OwnHash<WitnessRow>>(_rows, int.MaxValue);
+    // Those by which the latest sightings of each clock came. They are looked at before anything is hashed, and stay while anything is held, though no
+    // flow be named by them: where several exporters see the same flows, each sighting is of one of them, and each flow is named by all together.
+    private readonly int[] _latest = new int[NumLatest];
+    private int _numHeld;
+
+    public Witnesses()
+    {
+        _index = new HashIndex<WitnessRow>(_rows);
+        Array.Fill(_latest, None);
+    }
 
     /// <summary>The clocks that these witnesses go by.</summary>
     public Clocks Clocks { get; } = new();
@@ -25,37 +35,36 @@ internal sealed class Witnesses
 
     public ref readonly WitnessRow this[int index] => ref _rows[index];
 
-    /// <summary>The index of these witnesses for one more flow.</summary>
-    public int Retain(in WitnessRow wanted)
+    /// <summary>The index of a flow start's witness, for one more flow.</summary>
+    public int RetainOf(in FlowStart start)
     {
-        ref var latest = ref _latest[wanted.ClockId & (NumLatest - 1)];
-        var index = latest;
-        if (index < _rows.NumEver && _rows[index].References > 0 && _rows[index].SameAs(wanted)) return Retain(index);
-        index = _index.Find(new WitnessRow.Key(wanted));
-        if (index < 0)
+        ref var latest = ref LatestOf(start.ClockId);
+        var resolution = Math.Max(start.ResolutionMilliseconds, 0);
+        if (latest != None && _rows[latest].IsOnly(start.ExporterId, start.ClockId, start.SamplingInterval, resolution)) return Retain(latest);
+        var index = Retain(new WitnessRow
         {
-            CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
-            index = _rows.Add(wanted with { References = 0 });
-            _index.Add(index);
-            Clocks.Retain(wanted.ClockId);
-        }
-
-        latest = index;
-        return Retain(index);
+            Exporters = ExporterSet.Of(start.ExporterId),
+            SamplingInterval = start.SamplingInterval,
+            ResolutionMilliseconds = resolution,
+            ClockId = start.ClockId,
+        });
+        Forget(ref latest);
+        return latest = index;
     }
 
     public int Retain(int index)
     {
-        _rows[index].References++;
+        if (_rows[index].References++ == 0) _numHeld++;
         return index;
     }
 
     public void Release(int index)
     {
-        if (--_rows[index].References > 0) return;
-        Clocks.Release(_rows[index].ClockId);
-        _index.Remove(index);
-        _rows.Remove(index);
+        ref var row = ref _rows[index];
+        if (--row.References > 0) return;
+        if (LatestOf(row.ClockId) != index) Remove(index);
+        if (--_numHeld > 0) return;
+        foreach (ref var latest in _latest.AsSpan()) Forget(ref latest);
     }
 
     /// <summary>The earliest time that any clock told of a flow, in Unix milliseconds.</summary>
@@ -76,7 +85,7 @@ internal sealed class Witnesses
             return;
         }
 
-        if (flow.Spread == FlowRow.None) flow.Spread = _spreads.Add(default);
+        if (flow.Spread == FlowRow.None) _spreads.Add(out flow.Spread) = default;
         ref var spread = ref _spreads[flow.Spread];
         (spread.Lead, spread.Trail) = (lead, trail);
     }
@@ -109,5 +118,35 @@ internal sealed class Witnesses
         Release(index);
         index = united;
         return true;
+    }
+
+    /// <summary>The index of these witnesses for one more flow.</summary>
+    private int Retain(in WitnessRow wanted)
+    {
+        var index = _index.Find(new WitnessRow.Key(wanted));
+        if (index < 0)
+        {
+            CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
+            _rows.Add(out index) = wanted with { References = 0 };
+            _index.Add(index);
+            Clocks.Retain(wanted.ClockId);
+        }
+
+        return Retain(index);
+    }
+
+    private ref int LatestOf(int clockId) => ref _latest[clockId & (NumLatest - 1)];
+
+    private void Forget(ref int latest)
+    {
+        if (latest != None && _rows[latest].References == 0) Remove(latest);
+        latest = None;
+    }
+
+    private void Remove(int index)
+    {
+        Clocks.Release(_rows[index].ClockId);
+        _index.Remove(index);
+        _rows.Remove(index);
     }
 }
