@@ -2,7 +2,11 @@ using RpcCollector.Detection;
 
 namespace RpcCollector.Transport;
 
-/// <summary>The thread that owns one shard: takes flow starts from its rings, one ring per decoding thread, and keeps the shard's clock.</summary>
+/// <summary>The thread of one shard: takes flow starts from its rings, one ring per decoding thread, and keeps the shard's clock.</summary>
+/// <remarks>
+/// A shard belongs to one thread at a time, not to one for ever: a decoding thread that keeps up takes what it has written itself, where it lies in its own core's cache and nobody
+/// must be woken. One that is behind leaves the work to this thread.
+/// </remarks>
 internal sealed class ShardThread : IDisposable
 {
     // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
@@ -12,6 +16,7 @@ internal sealed class ShardThread : IDisposable
     private readonly FlowStartRing[] _rings;
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(false);
+    private readonly Lock _ownership = new();
     private long _clockUnixMilliseconds;
     private int _asleep;
     private volatile bool _ending;
@@ -42,6 +47,24 @@ internal sealed class ShardThread : IDisposable
         if (Volatile.Read(ref _asleep) != 0) _wake.Set();
     }
 
+    /// <summary>Takes what waits in the rings on the calling thread; false when another thread is at it, which may not see what was published last: then <see cref="Wake"/>.</summary>
+    public bool TryTake()
+    {
+        if (!_ownership.TryEnter()) return false;
+        try
+        {
+            while (Drain())
+            {
+            }
+        }
+        finally
+        {
+            _ownership.Exit();
+        }
+
+        return true;
+    }
+
     /// <summary>The producers have ended: takes what waits, completes the shard, and ends the thread.</summary>
     public void Finish()
     {
@@ -58,8 +81,13 @@ internal sealed class ShardThread : IDisposable
         {
             // Read before the rings are: what was published before the end is drained.
             var ending = _ending;
-            var drained = Drain();
-            Tick();
+            bool drained;
+            lock (_ownership)
+            {
+                drained = Drain();
+                Tick();
+            }
+
             if (drained) continue;
             if (ending) break;
             Sleep();
