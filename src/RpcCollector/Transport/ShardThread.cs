@@ -12,6 +12,9 @@ internal sealed class ShardThread : IDisposable
     // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
+    // What a ring holds lies in up to three pieces, counting what was seen of it before.
+    private const int MostRounds = 5;
+
     private readonly ClientShard _shard;
     private readonly FlowStartRing[] _rings;
     private readonly Thread _thread;
@@ -47,22 +50,23 @@ internal sealed class ShardThread : IDisposable
         if (Volatile.Read(ref _asleep) != 0) _wake.Set();
     }
 
-    /// <summary>Takes what waits in the rings on the calling thread; false when another thread is at it, which may not see what was published last: then <see cref="Wake"/>.</summary>
+    /// <summary>Takes what waits in the rings on the calling thread. False when another thread is at it, or others publish so much that it does not end: then <see cref="Wake"/>.</summary>
     public bool TryTake()
     {
         if (!_ownership.TryEnter()) return false;
         try
         {
-            while (Drain())
+            for (var round = 0; round < MostRounds; round++)
             {
+                if (!Drain()) return true;
             }
+
+            return false;
         }
         finally
         {
             _ownership.Exit();
         }
-
-        return true;
     }
 
     /// <summary>The producers have ended: takes what waits, completes the shard, and ends the thread.</summary>
