@@ -7,7 +7,7 @@ namespace RpcCollector.Options;
 /// <summary>Settings of the way from flow start to RPC activity and on to the judge.</summary>
 internal sealed class DetectionOptions : IValidatableObject
 {
-    [Setting("How many threads join flow starts; each owns the clients whose addresses fall to it. 0 for half as many as there are cores: the others receive.", Unit = "threads", Minimum = 0, Maximum = 256)]
+    [Setting("How many threads join flow starts, beside receivers that keep up and then join themselves; each owns the clients whose addresses fall to it. 0 for half as many as there are cores: the others receive.", Unit = "threads", Minimum = 0, Maximum = 256)]
     public int Shards { get; set; }
 
     [Setting("How many activities, contacts and operations may each wait for the judge; further ones are not judged and counted as rpc_collector_judge_facts_dropped_total.", Unit = "facts", Minimum = 1_000, Maximum = 10_000_000)]

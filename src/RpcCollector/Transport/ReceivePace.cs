@@ -57,10 +57,10 @@ internal sealed class ReceivePace
             return NextLook.AtOnce;
         }
 
-        // One datagram now and then is best waited for.
+        // One datagram now and then is best waited for. Nothing after full batches means that exactly so many had come.
+        var follows = taken > 1 || _isFull || (taken == 1 && sinceLast <= 2 * PauseMilliseconds);
         _isFull = false;
-        if (taken == 0 || PauseMilliseconds == 0) return NextLook.WhenOneComes;
-        return taken > 1 || sinceLast <= 2 * PauseMilliseconds ? NextLook.AfterPause : NextLook.WhenOneComes;
+        return follows && PauseMilliseconds > 0 ? NextLook.AfterPause : NextLook.WhenOneComes;
     }
 }
 

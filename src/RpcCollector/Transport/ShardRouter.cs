@@ -23,6 +23,9 @@ internal sealed class ShardRouter : IFlowStartSink
         _many = rings.Min(ring => ring.Capacity) / 2;
     }
 
+    /// <summary>True while the decoding thread cannot keep up: then it leaves all joining to the shards' threads.</summary>
+    public bool IsBehind { get; set; }
+
     /// <summary>How often the decoding thread had to wait for a shard.</summary>
     public long Waits { get; private set; }
 
@@ -35,11 +38,11 @@ internal sealed class ShardRouter : IFlowStartSink
         if (start.IsMapperFlow && ClientShard.Of(start.Server, _rings.Length) is var other && other != shard) Write(other, start);
     }
 
-    /// <summary>Shows the shards what was offered, and wakes them now and then: while more comes, a shard is woken for many flow starts rather than for each.</summary>
+    /// <summary>Hands over what was offered while more comes. A decoding thread that is behind wakes a shard's thread for many flow starts rather than for each.</summary>
     /// <param name="nowUnixMilliseconds">The time.</param>
     public void Show(long nowUnixMilliseconds)
     {
-        if (nowUnixMilliseconds - _lastWake is >= 0 and < LongestHold)
+        if (IsBehind && nowUnixMilliseconds - _lastWake is >= 0 and < LongestHold)
         {
             foreach (var ring in _rings) ring.Publish();
             return;
@@ -49,33 +52,33 @@ internal sealed class ShardRouter : IFlowStartSink
         Flush();
     }
 
-    /// <summary>Shows the shards what was offered and wakes them: before the thread waits for more.</summary>
+    /// <summary>Hands over all that was offered: before the thread waits for more.</summary>
     public void Flush()
     {
         for (var shard = 0; shard < _rings.Length; shard++)
         {
-            if (_written[shard] > 0) Wake(shard);
+            if (_written[shard] > 0) Deliver(shard);
         }
     }
 
     private void Write(int shard, in FlowStart start)
     {
         if (!_rings[shard].TryWrite(start)) WaitAndWrite(shard, start);
-        if (++_written[shard] >= _many) Wake(shard);
+        if (++_written[shard] >= _many) Deliver(shard);
     }
 
-    private void Wake(int shard)
+    private void Deliver(int shard)
     {
         _written[shard] = 0;
         _rings[shard].Publish();
-        _shards[shard].Wake();
+        if (IsBehind || !_shards[shard].TryTake()) _shards[shard].Wake();
     }
 
     // The shard is behind: waiting here lets the kernel's buffer fill, where the loss is counted.
     private void WaitAndWrite(int shard, in FlowStart start)
     {
         Waits++;
-        Wake(shard);
+        Deliver(shard);
         while (!_rings[shard].TryWrite(start)) _rings[shard].WaitForRoom();
     }
 }

@@ -2,16 +2,24 @@ using RpcCollector.Detection;
 
 namespace RpcCollector.Transport;
 
-/// <summary>The thread that owns one shard: takes flow starts from its rings, one ring per decoding thread, and keeps the shard's clock.</summary>
+/// <summary>The thread of one shard: takes flow starts from its rings, one ring per decoding thread, and keeps the shard's clock.</summary>
+/// <remarks>
+/// A shard belongs to one thread at a time, not to one for ever: a decoding thread that keeps up takes what it has written itself, where it lies in its own core's cache and nobody
+/// must be woken. One that is behind leaves the work to this thread.
+/// </remarks>
 internal sealed class ShardThread : IDisposable
 {
     // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
+    // What a ring holds lies in up to three pieces, counting what was seen of it before.
+    private const int MostRounds = 5;
+
     private readonly ClientShard _shard;
     private readonly FlowStartRing[] _rings;
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(false);
+    private readonly Lock _ownership = new();
     private long _clockUnixMilliseconds;
     private int _asleep;
     private volatile bool _ending;
@@ -42,6 +50,25 @@ internal sealed class ShardThread : IDisposable
         if (Volatile.Read(ref _asleep) != 0) _wake.Set();
     }
 
+    /// <summary>Takes what waits in the rings on the calling thread. False when another thread is at it, or others publish so much that it does not end: then <see cref="Wake"/>.</summary>
+    public bool TryTake()
+    {
+        if (!_ownership.TryEnter()) return false;
+        try
+        {
+            for (var round = 0; round < MostRounds; round++)
+            {
+                if (!Drain()) return true;
+            }
+
+            return false;
+        }
+        finally
+        {
+            _ownership.Exit();
+        }
+    }
+
     /// <summary>The producers have ended: takes what waits, completes the shard, and ends the thread.</summary>
     public void Finish()
     {
@@ -58,8 +85,13 @@ internal sealed class ShardThread : IDisposable
         {
             // Read before the rings are: what was published before the end is drained.
             var ending = _ending;
-            var drained = Drain();
-            Tick();
+            bool drained;
+            lock (_ownership)
+            {
+                drained = Drain();
+                Tick();
+            }
+
             if (drained) continue;
             if (ending) break;
             Sleep();

@@ -85,7 +85,8 @@ internal sealed class UdpReceiver : IDisposable
             if (_pace.CallsForHelp) CallSibling();
             if (count < _source.BatchSize && HelpsSibling(arrival)) next = NextLook.AtOnce;
 
-            // 3. On to the shards.
+            // 3. On to the shards, whose work this thread does itself while it has the time.
+            _router.IsBehind = _isBehind;
             if (next == NextLook.WhenOneComes) _router.Flush();
             else _router.Show(arrival);
             if (stopping && (count == 0 || Environment.TickCount64 >= _drainUntil)) break;

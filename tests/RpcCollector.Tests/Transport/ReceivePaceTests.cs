@@ -19,6 +19,16 @@ public class ReceivePaceTests
     public void When_nothing_comes_the_first_datagram_is_waited_for() =>
         Assert.Equal(NextLook.WhenOneComes, new ReceivePace(Batch, LargeBuffer).After(0, 0));
 
+    [Fact]
+    public void Datagrams_that_come_in_whole_batches_gather_too()
+    {
+        var pace = new ReceivePace(Batch, LargeBuffer);
+        pace.After(Batch, 0);
+
+        Assert.Equal(NextLook.AfterPause, pace.After(0, 0));
+        Assert.Equal(NextLook.WhenOneComes, pace.After(0, 8));
+    }
+
     [Theory]
     [InlineData(5, NextLook.AfterPause)]
     [InlineData(100, NextLook.WhenOneComes)]

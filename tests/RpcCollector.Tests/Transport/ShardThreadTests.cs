@@ -35,6 +35,24 @@ public class ShardThreadTests
         Assert.All(counters, c => Assert.Equal(c.Received(Hop.FlowStart), c.Used(Hop.FlowStart) + c.Rejected(Hop.FlowStart)));
     }
 
+    [Theory]
+    [InlineData(false, NumClients)]
+    [InlineData(true, 0)]
+    public void Decoding_thread_joins_itself_unless_it_is_behind(bool isBehind, int activities)
+    {
+        var published = new Published();
+        var rings = new[] { new FlowStartRing(64) };
+        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), published, new HopCounters()), rings);
+        var router = new ShardRouter(rings, [shard]) { IsBehind = isBehind };
+
+        // The shard's own thread is not running: what is joined is joined here.
+        foreach (var start in FlowStarts().Take(isBehind ? 50 : int.MaxValue)) router.Offer(start);
+        router.Flush();
+
+        Assert.Equal(isBehind ? 50 : 0, shard.NumQueued);
+        Assert.Equal(activities, published.Activities.Count);
+    }
+
     private static (Published Published, HopCounters[] Counters) RunThreads(List<FlowStart> starts)
     {
         var published = new Published();
