@@ -108,7 +108,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
 
     /// <summary>A snapshot, ordered by address; of those whose first Message has been read.</summary>
-    public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Count != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
+    public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Length != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
 
     /// <summary>A snapshot, ordered by exporter, version, domain and Template ID.</summary>
     public IReadOnlyList<TemplateStatus> Templates() =>
@@ -149,7 +149,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         var domains = exporter.Domains
             .Select(domain => new DomainStatus(
                 domain.Version, domain.Id, At(domain.LastSeenUnixMilliseconds), domain.Datagrams, domain.DataRecords, domain.OptionsRecords, domain.SamplingInterval,
-                templates.Keys.Count(key => key.Version == domain.Version && key.ObservationDomainId == domain.Id)))
+                templates.Count(entry => entry.Key.Version == domain.Version && entry.Key.ObservationDomainId == domain.Id)))
             .OrderBy(domain => domain.Version).ThenBy(domain => domain.ObservationDomainId).ToList();
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
         var lastHour = CompletenessOfNewest(exporter, MinuteRing.Capacity);

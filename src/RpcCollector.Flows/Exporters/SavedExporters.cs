@@ -58,7 +58,7 @@ internal static class SavedExporters
             }
 
             if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
-            var template = new Template(known.Id, known.IsOptions, fields, known.FirstReceived, exporter.Plans);
+            var template = new Template(known.Id, known.IsOptions, exporter.Plans.Of(fields), known.FirstReceived);
             if (template.Plan.MinimumLength == 0) continue;
             template.Refresh(known.LastReceived);
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), known.LastUsed);

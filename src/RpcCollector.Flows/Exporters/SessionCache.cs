@@ -25,7 +25,7 @@ internal sealed class SessionCache
     public void Add(SessionDomain session)
     {
         if (_pushedOut > _places.Length / 8 && _places.Length < MostPlaces) Grow();
-        Put(session);
+        Put(new Place(HashOf(session.Exporter.Address, session.Key), session));
     }
 
     public void Clear()
@@ -40,16 +40,15 @@ internal sealed class SessionCache
         _places = new Place[places.Length * 2];
         foreach (var place in places)
         {
-            if (place.Session is { IsForgotten: false } session) Put(session);
+            if (place.Session is not null) Put(place);
         }
 
         _pushedOut = 0;
     }
 
-    private void Put(SessionDomain session)
+    private void Put(in Place place)
     {
-        var hash = HashOf(session.Exporter.Address, session.Key);
-        var ways = WaysOf(hash);
+        var ways = WaysOf(place.Hash);
         var way = 0;
         while (way < Ways && ways[way].Session is { IsForgotten: false }) way++;
         if (way == Ways)
@@ -61,7 +60,7 @@ internal sealed class SessionCache
             way = 0;
         }
 
-        ways[way] = new Place(hash, session);
+        ways[way] = place;
     }
 
     private Span<Place> WaysOf(uint hash) => _places.AsSpan((int)(hash & (uint)(_places.Length - Ways)), Ways);
