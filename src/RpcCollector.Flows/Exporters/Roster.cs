@@ -17,7 +17,17 @@ internal sealed class Roster<TKey, TValue>
     public int Count => Volatile.Read(ref _many)?.Count ?? Volatile.Read(ref _row).Length;
 
     /// <summary>A snapshot.</summary>
-    public TValue[] Values => Volatile.Read(ref _many) is { } many ? [.. many.Values] : Array.ConvertAll(Volatile.Read(ref _row), static entry => entry.Value);
+    public TValue[] Values
+    {
+        get
+        {
+            if (Volatile.Read(ref _many) is { } many) return [.. many.Values];
+            var row = Volatile.Read(ref _row);
+            var values = new TValue[row.Length];
+            for (var i = 0; i < values.Length; i++) values[i] = row[i].Value;
+            return values;
+        }
+    }
 
     public bool TryGet(in TKey key, [NotNullWhen(true)] out TValue? value)
     {

@@ -101,11 +101,6 @@ internal sealed class SessionDomain
         lock (Accounts) return Clock.Read(message);
     }
 
-    /// <summary>What a restart of the collector must not lose.</summary>
-    public SavedSession Save() => new(
-        Key.ExporterPort, Key.CollectorPort, Key.Version, Key.ObservationDomainId, LastSeenUnixMilliseconds, SystemInitUnixMilliseconds, SamplingInterval, HasNoSystemInit,
-        Clock.EstimateUnixMilliseconds == 0 ? null : new SavedClock(Clock.AnchorUnixMilliseconds, Clock.EstimateUnixMilliseconds, Clock.LastUpTimeMilliseconds));
-
     /// <summary>Goes on where a former process stopped.</summary>
     public void Restore(SavedSession saved)
     {
