@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>Finds the session of a datagram in a few nanoseconds among those that one decoding thread met lately; the catalog is asked for all others.</summary>
@@ -6,10 +8,14 @@ internal sealed class SessionCache
 {
     private const int Ways = 4;
     private const int FewestPlaces = 64;
+    private const int LargePlaces = 1024;
     private const int MostPlaces = 32_768;
 
     private Place[] _places = new Place[FewestPlaces];
     private int _pushedOut;
+
+    /// <summary>True when its sessions are so many that the processor's nearer caches do not hold them.</summary>
+    public bool IsLarge => _places.Length >= LargePlaces;
 
     public SessionDomain? Find(in HostAddress exporter, in SessionKey key)
     {
@@ -17,6 +23,26 @@ internal sealed class SessionCache
         foreach (ref readonly var place in WaysOf(hash))
         {
             if (place.Hash == hash && place.Session is { } session && session.Is(exporter, key)) return session;
+        }
+
+        return null;
+    }
+
+    /// <summary>Asks for the places of a hash.</summary>
+    /// <returns>The hash, by which <see cref="Guess"/> finds the session.</returns>
+    public uint Fetch(in HostAddress exporter, in SessionKey key)
+    {
+        var hash = HashOf(exporter, key);
+        CacheLines.Fetch(in WaysOf(hash)[0], Ways * Unsafe.SizeOf<Place>());
+        return hash;
+    }
+
+    /// <summary>The session that a hash most likely means.</summary>
+    public SessionDomain? Guess(uint hash)
+    {
+        foreach (ref readonly var place in WaysOf(hash))
+        {
+            if (place.Hash == hash) return place.Session;
         }
 
         return null;

@@ -7,6 +7,9 @@ internal sealed class MinuteRing
 {
     public const int Capacity = 60;
 
+    // About so many octets its fields take, and the lock, which is made with it and lies behind.
+    private const int FieldOctets = 112;
+
     private const long MillisecondsPerMinute = 60_000;
 
     // Grows as minutes come, each length a multiple of the one before: thousands of exporters come to be known at once.
@@ -21,6 +24,9 @@ internal sealed class MinuteRing
 
     /// <summary>Held while counting; of an exporter's ring, by everything that is written down of its datagrams.</summary>
     public Lock Accounts { get; } = new();
+
+    /// <summary>Asks for its memory, ahead of a Message.</summary>
+    public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 
     /// <summary>What arrived with one datagram.</summary>
     /// <param name="units">Units of the sequence.</param>
