@@ -19,6 +19,7 @@ public sealed class DatagramDecoder
 
     // Whose Messages came lately, under the list of those that may export.
     private readonly SessionCache _sessions = new();
+    private readonly SessionLookahead _lookahead;
     private readonly int _number;
     private readonly Func<int> _nextClockId;
     private SessionDomain? _session;
@@ -35,6 +36,7 @@ public sealed class DatagramDecoder
         _number = catalog.NextReader();
         _nextClockId = catalog.NextClockId;
         Counters = counters;
+        _lookahead = new SessionLookahead(_sessions);
         _sets = new SetDecoder(options, catalog, counters, sink);
     }
 
@@ -51,6 +53,21 @@ public sealed class DatagramDecoder
 
     /// <summary>Bytes that the waiting Sets take.</summary>
     public long WaitingBytes => _sets.Waiting.Octets;
+
+    /// <summary>How many datagrams are best expected together.</summary>
+    public const int GroupSize = SessionLookahead.GroupSize;
+
+    /// <summary>True when so many exporters send that it pays to <see cref="Expect"/> datagrams.</summary>
+    public bool LooksAhead => _sessions.IsLarge;
+
+    /// <summary>Tells of one of the next datagrams; a hint, which changes nothing but the time.</summary>
+    public void Expect(ReadOnlySpan<byte> datagram, in TransportSession session)
+    {
+        if (ExportMessage.TryReadDomain(datagram, out var version, out var domainId)) _lookahead.Expect(session.ExporterAddress, KeyOf(session, version, domainId));
+    }
+
+    /// <summary>The group that was expected is about to be decoded.</summary>
+    public void Prepare() => _lookahead.Prepare();
 
     /// <summary>Takes one datagram; never throws for what is in it.</summary>
     /// <param name="datagram">The UDP payload, or one Message of a stream.</param>
@@ -126,6 +143,9 @@ public sealed class DatagramDecoder
         return fault == Rejection.SetLongerThanMessage ? fault : Rejection.None;
     }
 
+    private static SessionKey KeyOf(in TransportSession transport, int version, uint observationDomainId) =>
+        new(transport.ExporterPort, transport.CollectorPort, version, observationDomainId, transport.IsOverTcp);
+
     private void CloseGaps(long arrivalUnixMilliseconds)
     {
         for (var i = _withOpenGaps.Count - 1; i >= 0; i--)
@@ -154,7 +174,7 @@ public sealed class DatagramDecoder
         }
 
         // 1. The next datagram is nearly always of the session of the last, or of one met lately.
-        var key = new SessionKey(transport.ExporterPort, transport.CollectorPort, message.Version, message.ObservationDomainId, transport.IsOverTcp);
+        var key = KeyOf(transport, message.Version, message.ObservationDomainId);
         if (_session is { } last && last.Is(transport.ExporterAddress, key)) return Rejection.None;
         _session = _sessions.Find(transport.ExporterAddress, key);
         if (_session is not null) return Rejection.None;
@@ -175,7 +195,7 @@ public sealed class DatagramDecoder
         session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
         session.Domain.CountDatagram(arrivalUnixMilliseconds, tally.DataRecords, tally.OptionsRecords);
         var units = ObserveSequence(message, session.Sequence, tally, arrivalUnixMilliseconds);
-        session.Exporter.Minutes.CountHeld(arrivalUnixMilliseconds, units, tally.Sets, tally.UnreadSets);
+        session.Minutes.CountHeld(arrivalUnixMilliseconds, units, tally.Sets, tally.UnreadSets);
         if (!session.Sequence.HasOpenGaps || session.IsWatched) return;
         session.IsWatched = true;
         _withOpenGaps.Add(session);

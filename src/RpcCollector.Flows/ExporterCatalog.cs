@@ -57,9 +57,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     public SequenceCounts Sequence(int version) => _books.SequenceOf(version).Counts;
 
     /// <summary>What is watched of each exporter.</summary>
-    public IEnumerable<ExporterHealth> Health() => Known().Select(exporter => new ExporterHealth(
-        exporter.Id, exporter.Address, exporter.LastSeenUnixMilliseconds, ArrivalOffset(exporter), exporter.Domains.Sum(domain => domain.Restarts),
-        exporter.Domains.Sum(domain => domain.ClockSteps), SamplingInterval(exporter), TranslatedAddress.LooksLikeMany(exporter)));
+    public IEnumerable<ExporterHealth> Health() => Known().Select(HealthOf);
 
     /// <summary>Takes what the kernel dropped before a port lately: all exporters that send to it share the loss.</summary>
     public void CountKernelDrops(ushort collectorPort, int received, long dropped, long unixMilliseconds) => _books.KernelLosses.Count(collectorPort, received, dropped, unixMilliseconds);
@@ -79,7 +77,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     public long Changes => _books.Changes.Count;
 
     /// <summary>Writes what a restart must not lose: Templates, options state and boot clocks of all exporters.</summary>
-    public void Save(Stream stream) => SavedExporters.Write(stream, Known());
+    public void Save(Stream stream) => SavedExportersWriter.Write(stream, Known());
 
     /// <summary>
     /// Takes in what <see cref="Save"/> wrote, before the first datagram is read. Bounds hold; exporters that are not allowed any more, or have been silent for longer
@@ -108,7 +106,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
 
     /// <summary>A snapshot, ordered by address; of those whose first Message has been read.</summary>
-    public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Count != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
+    public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Length != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
 
     /// <summary>A snapshot, ordered by exporter, version, domain and Template ID.</summary>
     public IReadOnlyList<TemplateStatus> Templates() =>
@@ -143,13 +141,32 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
     }
 
+    /// <summary>One look at each domain: thousands of exporters are looked at every few seconds.</summary>
+    private ExporterHealth HealthOf(Exporter exporter)
+    {
+        var (lastSeen, restarts, clockSteps, sampling) = (exporter.FirstSeenUnixMilliseconds, 0L, 0L, 0u);
+        ObservationDomain? last = null;
+        foreach (var domain in exporter.Domains)
+        {
+            restarts += domain.Restarts;
+            clockSteps += domain.ClockSteps;
+            sampling = Math.Max(sampling, domain.SamplingInterval);
+            if (last is null || domain.LastSeenUnixMilliseconds > last.LastSeenUnixMilliseconds) last = domain;
+        }
+
+        if (last is not null) lastSeen = Math.Max(lastSeen, last.LastSeenUnixMilliseconds);
+        if (Sampling.IntervalOf(exporter.Address) is > 0 and var configured) sampling = configured;
+        return new ExporterHealth(
+            exporter.Id, exporter.Address, lastSeen, last?.ArrivalOffsetMilliseconds ?? 0, restarts, clockSteps, sampling, TranslatedAddress.LooksLikeMany(exporter));
+    }
+
     private ExporterStatus Describe(Exporter exporter)
     {
         var templates = exporter.Templates;
         var domains = exporter.Domains
             .Select(domain => new DomainStatus(
                 domain.Version, domain.Id, At(domain.LastSeenUnixMilliseconds), domain.Datagrams, domain.DataRecords, domain.OptionsRecords, domain.SamplingInterval,
-                templates.Keys.Count(key => key.Version == domain.Version && key.ObservationDomainId == domain.Id)))
+                templates.Count(entry => entry.Key.Version == domain.Version && entry.Key.ObservationDomainId == domain.Id)))
             .OrderBy(domain => domain.Version).ThenBy(domain => domain.ObservationDomainId).ToList();
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
         var lastHour = CompletenessOfNewest(exporter, MinuteRing.Capacity);

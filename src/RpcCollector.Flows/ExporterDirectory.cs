@@ -1,13 +1,15 @@
-using System.Collections.Concurrent;
-
 namespace RpcCollector.Flows;
 
 /// <summary>Numbers the exporters: an <c>ExporterId</c> is the index of one address for the life of the process.</summary>
 public sealed class ExporterDirectory(int capacity = 16384)
 {
-    private readonly ConcurrentDictionary<HostAddress, int> _ids = new();
+    private const int FewestPlaces = 64;
+
     private readonly HostAddress[] _addresses = new HostAddress[capacity];
     private readonly Lock _growing = new();
+
+    // Where an address is looked for, from the place that its hash says: ids from 1 on, 0 for none; at most half of them are taken.
+    private int[] _places = new int[FewestPlaces];
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
@@ -18,21 +20,42 @@ public sealed class ExporterDirectory(int capacity = 16384)
     public HostAddress this[int exporterId] => _addresses[exporterId];
 
     /// <summary>The id of an address that is known.</summary>
-    public bool TryFind(HostAddress address, out int exporterId) => _ids.TryGetValue(address, out exporterId);
+    public bool TryFind(HostAddress address, out int exporterId)
+    {
+        var places = Volatile.Read(ref _places);
+        exporterId = Volatile.Read(ref places[PlaceOf(address, places)]) - 1;
+        return exporterId >= 0;
+    }
 
     /// <summary>The id of an address, new or known; false when the directory is full.</summary>
     public bool TryGetId(HostAddress address, out int exporterId)
     {
-        if (_ids.TryGetValue(address, out exporterId)) return true;
+        if (TryFind(address, out exporterId)) return true;
         lock (_growing)
         {
-            if (_ids.TryGetValue(address, out exporterId)) return true;
+            if (TryFind(address, out exporterId)) return true;
             if (_count == _addresses.Length) return false;
             exporterId = _count;
             _addresses[exporterId] = address;
+            if ((_count + 1) * 2 > _places.Length) Grow();
+            Volatile.Write(ref _places[PlaceOf(address, _places)], exporterId + 1);
             Volatile.Write(ref _count, _count + 1);
-            _ids[address] = exporterId;
             return true;
         }
+    }
+
+    private void Grow()
+    {
+        var places = new int[_places.Length * 2];
+        for (var id = 0; id < _count; id++) places[PlaceOf(_addresses[id], places)] = id + 1;
+        Volatile.Write(ref _places, places);
+    }
+
+    /// <summary>The place that an address is in, or the free one where it belongs.</summary>
+    private int PlaceOf(in HostAddress address, int[] places)
+    {
+        var place = (int)(address.Hash() & (uint)(places.Length - 1));
+        for (int number; (number = Volatile.Read(ref places[place])) != 0 && _addresses[number - 1] != address;) place = (place + 1) & (places.Length - 1);
+        return place;
     }
 }

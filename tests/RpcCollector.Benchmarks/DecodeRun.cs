@@ -64,6 +64,7 @@ internal sealed class DecodeRun
     {
         for (var done = 0; done < records; done += _shape.Records, _next++)
         {
+            LookAhead();
             var (exporter, prepared) = ((int)(_next % _sessions.Length), (int)(_next % _datagrams.Length));
             var datagram = _datagrams[prepared];
             _message.PutSequence(datagram, _sequences[exporter]);
@@ -72,6 +73,14 @@ internal sealed class DecodeRun
             Records += _shape.Records;
             Relevant += _relevant[prepared];
         }
+    }
+
+    // As a receiving thread does with what it took at once.
+    private void LookAhead()
+    {
+        if (_next % DatagramDecoder.GroupSize != 0 || !_decoder.LooksAhead) return;
+        for (var next = _next; next < _next + DatagramDecoder.GroupSize; next++) _decoder.Expect(_datagrams[next % _datagrams.Length], _sessions[next % _sessions.Length]);
+        _decoder.Prepare();
     }
 
     private void Announce()

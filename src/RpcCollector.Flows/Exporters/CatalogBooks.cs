@@ -13,10 +13,15 @@ internal sealed class CatalogBooks
     private int _numTemplates;
     private int _numSessions;
 
+    public CatalogBooks() => ParsedSets = new ParsedSets(Plans);
+
     public ChangeCounter Changes { get; } = new();
 
     /// <summary>Plans that Templates of the same layout share.</summary>
     public PlanPool Plans { get; } = new();
+
+    /// <summary>Template Sets as they were parsed.</summary>
+    public ParsedSets ParsedSets { get; }
 
     public KernelLosses KernelLosses { get; } = new();
 

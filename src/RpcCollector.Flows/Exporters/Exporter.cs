@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Templates;
@@ -9,14 +8,14 @@ namespace RpcCollector.Flows.Exporters;
 /// <remarks>Decoding threads read the Templates without a lock: the map is replaced whole when it changes, which is rare.</remarks>
 internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMilliseconds, CatalogBooks books)
 {
-    private readonly ConcurrentDictionary<(int Version, uint Id), ObservationDomain> _domains = new();
-    private readonly ConcurrentDictionary<SessionKey, SessionDomain> _sessions = new();
     // A Template that was neither repeated nor used for so long may go when there are too many.
     private const long LeftBehindMilliseconds = 3_600_000;
     private const long PurgeIntervalMilliseconds = 1000;
 
+    private readonly Roster<DomainKey, ObservationDomain> _domains = new();
+    private readonly Roster<SessionKey, SessionDomain> _sessions = new();
     private readonly Lock _learning = new();
-    private Dictionary<TemplateKey, Template> _templates = [];
+    private TemplateMap _templates = TemplateMap.Empty;
     private int _waitingSets;
     private long _lastPurgeUnixMilliseconds;
 
@@ -25,6 +24,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     /// <summary>Plans that the Templates of all exporters share.</summary>
     public PlanPool Plans => Books.Plans;
+
+    /// <summary>Template Sets that any exporter sent before.</summary>
+    public ParsedSets ParsedSets => Books.ParsedSets;
 
     public int Id { get; } = id;
 
@@ -41,66 +43,76 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         get
         {
             var last = FirstSeenUnixMilliseconds;
-            foreach (var (_, domain) in _domains) last = Math.Max(last, domain.LastSeenUnixMilliseconds);
+            foreach (var domain in _domains.Values) last = Math.Max(last, domain.LastSeenUnixMilliseconds);
             return last;
         }
     }
 
     /// <summary>The collector's ports that it sends to.</summary>
-    public IEnumerable<ushort> CollectorPorts => _sessions.Select(session => session.Key.CollectorPort).Distinct();
+    public IEnumerable<ushort> CollectorPorts => _sessions.Values.Select(session => session.Key.CollectorPort).Distinct();
 
     /// <summary>Data Sets that wait for their Template.</summary>
     public int WaitingSets => Volatile.Read(ref _waitingSets);
 
     public void CountWaiting(int sets) => Interlocked.Add(ref _waitingSets, sets);
 
-    public ICollection<ObservationDomain> Domains => _domains.Values;
+    /// <summary>A snapshot.</summary>
+    public ObservationDomain[] Domains => _domains.Values;
 
-    public ICollection<SessionDomain> Sessions => _sessions.Values;
+    public int NumSessions => _sessions.Count;
+
+    /// <summary>A snapshot.</summary>
+    public SessionDomain[] Sessions => _sessions.Values;
 
     /// <summary>The Templates as they are now; the map is never written to.</summary>
-    public IReadOnlyDictionary<TemplateKey, Template> Templates => Volatile.Read(ref _templates);
+    public TemplateMap Templates => Volatile.Read(ref _templates);
 
     /// <summary>The domain, new or known; null when the exporter has as many as it may.</summary>
     public ObservationDomain? Domain(int version, uint domainId, int maxDomains)
     {
-        if (_domains.TryGetValue((version, domainId), out var domain)) return domain;
+        var key = new DomainKey(version, domainId);
+        if (_domains.TryGet(key, out var domain)) return domain;
         lock (_learning)
         {
-            if (_domains.TryGetValue((version, domainId), out domain)) return domain;
+            if (_domains.TryGet(key, out domain)) return domain;
             if (_domains.Count >= maxDomains && !ForgetSilentDomain()) return null;
-            return _domains.GetOrAdd((version, domainId), static (key, self) => new ObservationDomain(key.Version, key.Id, self.Books, self.Minutes), this);
+            domain = new ObservationDomain(version, domainId, Books, Minutes);
+            _domains.Add(key, domain);
+            return domain;
         }
     }
 
     /// <summary>Lets go of the domain silent for longest, when that is long: ids that an exporter gave up, or that were forged, must not bar new ones for ever.</summary>
     private bool ForgetSilentDomain()
     {
-        var silent = _domains.MinBy(domain => domain.Value.LastSeenUnixMilliseconds);
-        return LastSeenUnixMilliseconds - silent.Value.LastSeenUnixMilliseconds >= LeftBehindMilliseconds && _domains.TryRemove(silent.Key, out _);
+        var silent = _domains.Values.MinBy(domain => domain.LastSeenUnixMilliseconds)!;
+        return LastSeenUnixMilliseconds - silent.LastSeenUnixMilliseconds >= LeftBehindMilliseconds && _domains.Remove(new DomainKey(silent.Version, silent.Id));
     }
 
     /// <summary>The session, new or known; null when the exporter has as many domains as it may. When it has as many sessions as it may, the one silent for longest makes room.</summary>
     public SessionDomain? Session(SessionKey key, FlowOptions options, Func<int> nextClockId)
     {
-        if (_sessions.TryGetValue(key, out var session)) return session;
+        if (_sessions.TryGet(key, out var session)) return session;
         if (Domain(key.Version, key.ObservationDomainId, options.MaxDomainsPerExporter) is not { } domain) return null;
         lock (_learning)
         {
-            if (_sessions.TryGetValue(key, out session)) return session;
-            var isFull = _sessions.Count >= options.MaxSessionsPerExporter || (!_sessions.IsEmpty && Books.NumSessions >= options.MaxSessions);
-            if (isFull && _sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is { } silent && _sessions.TryRemove(silent.Key, out _))
-            {
-                silent.IsForgotten = true;
-                Books.CountSessions(-1);
-            }
-
+            if (_sessions.TryGet(key, out session)) return session;
+            var numSessions = _sessions.Count;
+            var isFull = numSessions >= options.MaxSessionsPerExporter || (numSessions != 0 && Books.NumSessions >= options.MaxSessions);
+            if (isFull) ForgetSilentSession();
             Books.CountSessions(1);
             session = new SessionDomain(key, this, domain, nextClockId());
-            _sessions[key] = session;
+            _sessions.Add(key, session);
             Books.Changes.Note();
             return session;
         }
+    }
+
+    private void ForgetSilentSession()
+    {
+        if (_sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is not { } silent || !_sessions.Remove(silent.Key)) return;
+        silent.IsForgotten = true;
+        Books.CountSessions(-1);
     }
 
     /// <summary>True while <paramref name="seen"/> is the map of Templates: what was found in it still holds.</summary>
@@ -110,7 +122,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     {
         var templates = Volatile.Read(ref _templates);
         map = templates;
-        return templates.TryGetValue(key, out template);
+        return templates.TryGet(key, out template);
     }
 
     /// <summary>Takes a Template in; the same one again is a refresh, a different one replaces the old at once.</summary>
@@ -121,7 +133,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         kept = template;
         lock (_learning)
         {
-            var isKnown = _templates.TryGetValue(key, out var known);
+            var isKnown = _templates.TryGet(key, out var known);
             if (isKnown && known!.HasSameLayoutAs(template))
             {
                 known.Refresh(arrivalUnixMilliseconds);
@@ -131,7 +143,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
             if (!isKnown && !HasRoom(arrivalUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
             if (!isKnown) Books.CountTemplates(1);
-            Volatile.Write(ref _templates, new Dictionary<TemplateKey, Template>(_templates) { [key] = template });
+            Volatile.Write(ref _templates, _templates.With(key, template));
             known?.Forget();
             Books.Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
@@ -139,18 +151,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     }
 
     /// <summary>Withdraws one Template (RFC 7011, 8.1).</summary>
-    public void Forget(in TemplateKey key)
-    {
-        lock (_learning)
-        {
-            var templates = new Dictionary<TemplateKey, Template>(_templates);
-            if (!templates.Remove(key, out var withdrawn)) return;
-            Books.CountTemplates(-1);
-            Volatile.Write(ref _templates, templates);
-            withdrawn.Forget();
-            Books.Changes.Note();
-        }
-    }
+    public void Forget(TemplateKey withdrawn) => ForgetWhere((key, _) => key == withdrawn);
 
     /// <summary>Withdraws all Templates, or all Options Templates, of a session and domain (RFC 7011, 8.1).</summary>
     public void ForgetAll(TemplateKey like, bool isOptions) => ForgetWhere((key, template) =>
@@ -183,14 +184,14 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         lock (_learning)
         {
             var all = _templates;
-            var templates = all.Where(entry => !isOver(entry.Key, entry.Value)).ToDictionary();
+            var templates = all.Without(isOver);
             var forgotten = all.Count - templates.Count;
             if (forgotten == 0) return 0;
             Books.CountTemplates(-forgotten);
             Volatile.Write(ref _templates, templates);
             foreach (var (key, template) in all)
             {
-                if (!templates.ContainsKey(key)) template.Forget();
+                if (!templates.TryGet(key, out _)) template.Forget();
             }
 
             Books.Changes.Note();
@@ -219,6 +220,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         return true;
     }
 }
+
+/// <summary>Identifies an Observation Domain of one exporter: versions do not share their ids.</summary>
+internal readonly record struct DomainKey(int Version, uint Id);
 
 /// <summary>What came of a Template that an exporter sent.</summary>
 internal enum TemplateLearned : byte

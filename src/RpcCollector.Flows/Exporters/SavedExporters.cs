@@ -5,15 +5,12 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>Turns the exporters of a catalog into what is saved, and back; bounds hold on the way back as they do for datagrams.</summary>
+/// <summary>Turns what was saved of the exporters of a catalog back into them; bounds hold as they do for datagrams.</summary>
 internal static class SavedExporters
 {
     private const int NumbersPerField = 4;
 
-    public static void Write(Stream stream, IEnumerable<Exporter> exporters) =>
-        JsonSerializer.Serialize(stream, new SavedCatalog(SavedCatalog.CurrentVersion, exporters.Select(Save)), SavedCatalogJson.Default.SavedCatalog);
-
-    /// <exception cref="InvalidDataException">This is not what <see cref="Write"/> wrote.</exception>
+    /// <exception cref="InvalidDataException">This is not what <see cref="SavedExportersWriter"/> wrote.</exception>
     public static IReadOnlyList<SavedExporter> Read(Stream stream)
     {
         try
@@ -58,7 +55,7 @@ internal static class SavedExporters
             }
 
             if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
-            var template = new Template(known.Id, known.IsOptions, fields, known.FirstReceived, exporter.Plans);
+            var template = new Template(known.Id, known.IsOptions, exporter.Plans.Of(fields), known.FirstReceived);
             if (template.Plan.MinimumLength == 0) continue;
             template.Refresh(known.LastReceived);
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), known.LastUsed);
@@ -67,26 +64,4 @@ internal static class SavedExporters
     }
 
     private static bool IsWhole(SavedTemplate template) => template.Fields is { Length: > 0 } fields && fields.Length % NumbersPerField == 0;
-
-    private static SavedExporter Save(Exporter exporter) => new(
-        exporter.Address.ToString(),
-        exporter.FirstSeenUnixMilliseconds,
-        [.. exporter.Domains.Select(domain => new SavedDomain(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval))],
-        [.. exporter.Sessions.Select(session => session.Save())],
-        [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Save(entry.Key, entry.Value))]);
-
-    private static SavedTemplate Save(in TemplateKey key, Template template)
-    {
-        var fields = new uint[template.Fields.Length * NumbersPerField];
-        for (var i = 0; i < template.Fields.Length; i++)
-        {
-            var field = template.Fields[i];
-            uint[] numbers = [field.ElementId, field.Length, field.EnterpriseNumber, field.IsScope ? 1u : 0];
-            numbers.CopyTo(fields, i * NumbersPerField);
-        }
-
-        return new SavedTemplate(
-            key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions,
-            template.FirstReceivedUnixMilliseconds, template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds, template.DataRecords, fields);
-    }
 }

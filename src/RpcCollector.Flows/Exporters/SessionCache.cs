@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>Finds the session of a datagram in a few nanoseconds among those that one decoding thread met lately; the catalog is asked for all others.</summary>
@@ -6,10 +8,14 @@ internal sealed class SessionCache
 {
     private const int Ways = 4;
     private const int FewestPlaces = 64;
+    private const int LargePlaces = 1024;
     private const int MostPlaces = 32_768;
 
     private Place[] _places = new Place[FewestPlaces];
     private int _pushedOut;
+
+    /// <summary>True when its sessions are so many that the processor's nearer caches do not hold them.</summary>
+    public bool IsLarge => _places.Length >= LargePlaces;
 
     public SessionDomain? Find(in HostAddress exporter, in SessionKey key)
     {
@@ -22,10 +28,30 @@ internal sealed class SessionCache
         return null;
     }
 
+    /// <summary>Asks for the places of a hash.</summary>
+    /// <returns>The hash, by which <see cref="Guess"/> finds the session.</returns>
+    public uint Fetch(in HostAddress exporter, in SessionKey key)
+    {
+        var hash = HashOf(exporter, key);
+        CacheLines.Fetch(in WaysOf(hash)[0], Ways * Unsafe.SizeOf<Place>());
+        return hash;
+    }
+
+    /// <summary>The session that a hash most likely means.</summary>
+    public SessionDomain? Guess(uint hash)
+    {
+        foreach (ref readonly var place in WaysOf(hash))
+        {
+            if (place.Hash == hash) return place.Session;
+        }
+
+        return null;
+    }
+
     public void Add(SessionDomain session)
     {
         if (_pushedOut > _places.Length / 8 && _places.Length < MostPlaces) Grow();
-        Put(session);
+        Put(new Place(HashOf(session.Exporter.Address, session.Key), session));
     }
 
     public void Clear()
@@ -40,16 +66,15 @@ internal sealed class SessionCache
         _places = new Place[places.Length * 2];
         foreach (var place in places)
         {
-            if (place.Session is { IsForgotten: false } session) Put(session);
+            if (place.Session is not null) Put(place);
         }
 
         _pushedOut = 0;
     }
 
-    private void Put(SessionDomain session)
+    private void Put(in Place place)
     {
-        var hash = HashOf(session.Exporter.Address, session.Key);
-        var ways = WaysOf(hash);
+        var ways = WaysOf(place.Hash);
         var way = 0;
         while (way < Ways && ways[way].Session is { IsForgotten: false }) way++;
         if (way == Ways)
@@ -61,7 +86,7 @@ internal sealed class SessionCache
             way = 0;
         }
 
-        ways[way] = new Place(hash, session);
+        ways[way] = place;
     }
 
     private Span<Place> WaysOf(uint hash) => _places.AsSpan((int)(hash & (uint)(_places.Length - Ways)), Ways);

@@ -17,6 +17,9 @@ namespace RpcCollector.Flows.Exporters;
 /// </remarks>
 internal sealed class SessionDomain
 {
+    // About so many octets its fields take.
+    private const int FieldOctets = 168;
+
     private readonly HostAddress _address;
     private TemplateCache _templates;
     private long _systemInitUnixMilliseconds;
@@ -29,7 +32,7 @@ internal sealed class SessionDomain
         Key = key;
         Exporter = exporter;
         _address = exporter.Address;
-        Accounts = exporter.Minutes.Accounts;
+        (Minutes, Accounts) = (exporter.Minutes, exporter.Minutes.Accounts);
         Domain = domain;
         Sequence = new SequenceAccount(domain.Sequence);
         ClockId = clockId;
@@ -44,6 +47,9 @@ internal sealed class SessionDomain
     public Exporter Exporter { get; }
 
     public ObservationDomain Domain { get; }
+
+    /// <summary>The exporter's.</summary>
+    public MinuteRing Minutes { get; }
 
     /// <summary>Held, for moments only, by a thread that takes what a Message tells of clock, sequence and counts.</summary>
     public Lock Accounts { get; }
@@ -81,6 +87,19 @@ internal sealed class SessionDomain
         }
     }
 
+    /// <summary>Asks for its memory, ahead of a Message.</summary>
+    public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
+
+    /// <summary>Asks for the memory of what every Message touches beside it.</summary>
+    public void FetchParts()
+    {
+        _templates.Fetch();
+        Domain.Fetch();
+        Sequence.Fetch();
+        Minutes.Fetch();
+        CacheLines.FetchFields(Exporter, sizeof(long));
+    }
+
     /// <summary>True when this is the session of a datagram, and still is.</summary>
     public bool Is(in HostAddress exporter, in SessionKey key) => key == Key && exporter == _address && !IsForgotten;
 
@@ -100,11 +119,6 @@ internal sealed class SessionDomain
         if (!message.HasSysUpTime) return Clock.Read(message);
         lock (Accounts) return Clock.Read(message);
     }
-
-    /// <summary>What a restart of the collector must not lose.</summary>
-    public SavedSession Save() => new(
-        Key.ExporterPort, Key.CollectorPort, Key.Version, Key.ObservationDomainId, LastSeenUnixMilliseconds, SystemInitUnixMilliseconds, SamplingInterval, HasNoSystemInit,
-        Clock.EstimateUnixMilliseconds == 0 ? null : new SavedClock(Clock.AnchorUnixMilliseconds, Clock.EstimateUnixMilliseconds, Clock.LastUpTimeMilliseconds));
 
     /// <summary>Goes on where a former process stopped.</summary>
     public void Restore(SavedSession saved)

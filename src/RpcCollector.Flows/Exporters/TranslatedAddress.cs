@@ -17,7 +17,7 @@ internal static class TranslatedAddress
 
     public static bool LooksLikeMany(Exporter exporter)
     {
-        if (exporter.Sessions.Count < 2) return false;
+        if (exporter.NumSessions < 2) return false;
         var since = exporter.LastSeenUnixMilliseconds - Recent;
         var active = exporter.Sessions.Where(session => session.FirstSeenUnixMilliseconds > 0 && session.LastSeenUnixMilliseconds >= since);
         foreach (var domain in active.GroupBy(session => session.Key with { ExporterPort = 0 }))

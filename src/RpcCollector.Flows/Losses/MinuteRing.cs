@@ -7,9 +7,15 @@ internal sealed class MinuteRing
 {
     public const int Capacity = 60;
 
+    // About so many octets its fields take, and the lock, which is made with it and lies behind.
+    private const int FieldOctets = 112;
+
     private const long MillisecondsPerMinute = 60_000;
 
-    private readonly MinuteCounts[] _minutes = new MinuteCounts[Capacity];
+    // Grows as minutes come, each length a multiple of the one before: thousands of exporters come to be known at once.
+    private static readonly int[] Lengths = [4, 20, Capacity];
+
+    private MinuteCounts[] _minutes = [];
     private long _newest;
 
     // The minute at hand, as long as it lasts: only then it goes to the others.
@@ -18,6 +24,9 @@ internal sealed class MinuteRing
 
     /// <summary>Held while counting; of an exporter's ring, by everything that is written down of its datagrams.</summary>
     public Lock Accounts { get; } = new();
+
+    /// <summary>Asks for its memory, ahead of a Message.</summary>
+    public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 
     /// <summary>What arrived with one datagram.</summary>
     /// <param name="units">Units of the sequence.</param>
@@ -53,7 +62,7 @@ internal sealed class MinuteRing
         var number = unixMilliseconds / MillisecondsPerMinute;
         lock (Accounts)
         {
-            var minute = number == _current.Number ? _current : _minutes[IndexOf(number)];
+            var minute = number == _current.Number ? _current : _minutes.Length == 0 ? default : _minutes[IndexOf(number)];
             return minute.Number == number && minute.HasAny ? minute : null;
         }
     }
@@ -63,11 +72,10 @@ internal sealed class MinuteRing
     {
         lock (Accounts)
         {
-            _minutes[IndexOf(_current.Number)] = _current;
-            var sum = default(MinuteCounts);
-            foreach (var minute in _minutes)
+            var sum = _current;
+            foreach (ref readonly var minute in _minutes.AsSpan())
             {
-                if (minute.HasAny && minute.Number > _newest - minutes) sum += minute;
+                if (minute.HasAny && minute.Number > _newest - minutes && minute.Number != _current.Number) sum += minute;
             }
 
             sum.Number = _newest;
@@ -81,22 +89,38 @@ internal sealed class MinuteRing
         if ((ulong)(unixMilliseconds - _currentStart) < MillisecondsPerMinute) return ref _current;
         var number = unixMilliseconds / MillisecondsPerMinute;
         if (number < 0) return ref Unsafe.NullRef<MinuteCounts>();
-        ref var minute = ref _minutes[IndexOf(number)];
         if (number < _newest)
         {
-            if (minute.Number == number) return ref minute;
             if (number <= _newest - Capacity) return ref Unsafe.NullRef<MinuteCounts>();
-            minute = new MinuteCounts { Number = number };
+            ref var minute = ref PlaceOf(number);
+            if (minute.Number != number) minute = new MinuteCounts { Number = number };
             return ref minute;
         }
 
-        _minutes[IndexOf(_current.Number)] = _current;
-        _current = minute.Number == number ? minute : new MinuteCounts { Number = number };
+        if (_current.HasAny) PlaceOf(_current.Number) = _current;
+        _current = new MinuteCounts { Number = number };
         (_newest, _currentStart) = (number, number * MillisecondsPerMinute);
         return ref _current;
     }
 
-    private static int IndexOf(long number) => (int)((ulong)number % Capacity);
+    /// <summary>The place of a minute, where another may lie that is over.</summary>
+    private ref MinuteCounts PlaceOf(long number)
+    {
+        while (_minutes.Length == 0 || (_minutes.Length < Capacity && _minutes[IndexOf(number)] is { HasAny: true } other && other.Number != number)) Grow();
+        return ref _minutes[IndexOf(number)];
+    }
+
+    private void Grow()
+    {
+        var minutes = _minutes;
+        _minutes = new MinuteCounts[Array.Find(Lengths, length => length > minutes.Length)];
+        foreach (ref readonly var minute in minutes.AsSpan())
+        {
+            if (minute.HasAny) _minutes[IndexOf(minute.Number)] = minute;
+        }
+    }
+
+    private int IndexOf(long number) => (int)((ulong)number % (ulong)_minutes.Length);
 }
 
 /// <summary>One minute of arrivals.</summary>

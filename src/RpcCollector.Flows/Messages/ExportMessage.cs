@@ -87,6 +87,21 @@ internal readonly ref struct ExportMessage
         };
     }
 
+    /// <summary>Reads of a header no more than whose it is; false when it is too short, or of no version that is known.</summary>
+    public static bool TryReadDomain(ReadOnlySpan<byte> datagram, out int version, out uint observationDomainId)
+    {
+        (version, observationDomainId) = (0, 0);
+        if (datagram.Length < NetFlowV5HeaderLength) return false;
+        version = BinaryPrimitives.ReadUInt16BigEndian(datagram);
+        observationDomainId = version switch
+        {
+            NetFlowV5 => BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]),
+            NetFlowV9 => BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]),
+            _ => BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]),
+        };
+        return version is NetFlowV5 or NetFlowV9 or Ipfix;
+    }
+
     private static Rejection ReadNetFlowV5(ReadOnlySpan<byte> datagram, out ExportMessage message)
     {
         message = default;

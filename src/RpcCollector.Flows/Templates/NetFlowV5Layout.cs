@@ -8,7 +8,7 @@ internal static class NetFlowV5Layout
     /// <summary>Octets of a record.</summary>
     public const int RecordLength = 48;
 
-    public static Template Template { get; } = new(0, isOptions: false,
+    public static Template Template { get; } = new(0, isOptions: false, new RecordPlan(
     [
         new(InformationElement.SourceIPv4Address, 0, 4),
         new(InformationElement.DestinationIPv4Address, 0, 4),
@@ -30,5 +30,5 @@ internal static class NetFlowV5Layout
         new(InformationElement.SourceIPv4PrefixLength, 0, 1),
         new(InformationElement.DestinationIPv4PrefixLength, 0, 1),
         new(InformationElement.PaddingOctets, 0, 2),
-    ], receivedUnixMilliseconds: 0);
+    ]), receivedUnixMilliseconds: 0);
 }

@@ -11,19 +11,19 @@ internal sealed class PlanPool
     private readonly Dictionary<FieldSpecifier[], RecordPlan> _plans = new(new SameFields());
     private readonly Lock _pooling = new();
 
-    /// <summary>The plan of a layout, and the field list that it is kept under.</summary>
-    public (RecordPlan Plan, FieldSpecifier[] Fields) Of(FieldSpecifier[] fields)
+    /// <summary>The plan of a layout, which keeps the field list.</summary>
+    public RecordPlan Of(FieldSpecifier[] fields)
     {
-        if (fields.Length > MostFields) return (new RecordPlan(fields), fields);
+        if (fields.Length > MostFields) return new RecordPlan(fields);
         lock (_pooling)
         {
-            if (_plans.TryGetValue(fields, out var known)) return (known, known.Fields);
+            if (_plans.TryGetValue(fields, out var known)) return known;
 
             // Forged layouts can only empty the pool: Templates keep their plans.
             if (_plans.Count >= MaxPlans) _plans.Clear();
             var plan = new RecordPlan(fields);
             _plans[fields] = plan;
-            return (plan, fields);
+            return plan;
         }
     }
 

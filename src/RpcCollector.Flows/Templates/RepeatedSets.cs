@@ -21,11 +21,12 @@ internal sealed class RepeatedSets
     }
 
     /// <summary>Keeps a Set whose records all became Templates; the newest are kept.</summary>
-    public void Add(ReadOnlySpan<byte> content, bool isOptions, ReadOnlySpan<Template> templates)
+    /// <param name="content">Its octets, which do not change.</param>
+    public void Add(byte[] content, bool isOptions, ReadOnlySpan<Template> templates)
     {
         if (content.Length > LongestSet || templates.IsEmpty) return;
-        var set = new RepeatedSet(content.ToArray(), isOptions, templates.ToArray());
-        Volatile.Write(ref _sets, [set, .. _sets.Where(other => other.Holds).Take(Capacity - 1)]);
+        var set = new RepeatedSet(content, isOptions, templates.ToArray());
+        Volatile.Write(ref _sets, _sets.Length == 0 ? [set] : [set, .. _sets.Where(other => other.Holds).Take(Capacity - 1)]);
     }
 }
 

@@ -5,24 +5,21 @@ namespace RpcCollector.Flows.Templates;
 /// <summary>The field list under a Template ID of one Transport Session and Observation Domain, with the plan that reads its records; immutable but for its use count and its end.</summary>
 internal sealed class Template
 {
-    private readonly FieldSpecifier[] _fields;
     private long _dataRecords;
     private long _lastReceivedUnixMilliseconds;
     private long _lastUsedUnixMilliseconds;
     private bool _isForgotten;
 
-    public Template(ushort id, bool isOptions, FieldSpecifier[] fields, long receivedUnixMilliseconds, PlanPool? plans = null)
+    public Template(ushort id, bool isOptions, RecordPlan plan, long receivedUnixMilliseconds)
     {
-        Id = id;
-        IsOptions = isOptions;
-        (Plan, _fields) = plans?.Of(fields) ?? (new RecordPlan(fields), fields);
+        (Id, IsOptions, Plan) = (id, isOptions, plan);
         FirstReceivedUnixMilliseconds = receivedUnixMilliseconds;
         _lastReceivedUnixMilliseconds = receivedUnixMilliseconds;
     }
 
     private Template(Template other)
     {
-        (Id, IsOptions, Plan, _fields, EndsWithSession) = (other.Id, other.IsOptions, other.Plan, other._fields, other.EndsWithSession);
+        (Id, IsOptions, Plan, EndsWithSession) = (other.Id, other.IsOptions, other.Plan, other.EndsWithSession);
         (FirstReceivedUnixMilliseconds, _lastReceivedUnixMilliseconds) = (other.FirstReceivedUnixMilliseconds, other.LastReceivedUnixMilliseconds);
     }
 
@@ -36,7 +33,7 @@ internal sealed class Template
 
     public RecordPlan Plan { get; }
 
-    public ReadOnlySpan<FieldSpecifier> Fields => _fields;
+    public ReadOnlySpan<FieldSpecifier> Fields => Plan.Fields;
 
     public long FirstReceivedUnixMilliseconds { get; }
 
@@ -51,7 +48,7 @@ internal sealed class Template
     public bool IsForgotten => Volatile.Read(ref _isForgotten);
 
     /// <summary>True when another Template lays its records out in the same way.</summary>
-    public bool HasSameLayoutAs(Template other) => IsOptions == other.IsOptions && (ReferenceEquals(_fields, other._fields) || _fields.AsSpan().SequenceEqual(other._fields));
+    public bool HasSameLayoutAs(Template other) => IsOptions == other.IsOptions && (ReferenceEquals(Plan, other.Plan) || Fields.SequenceEqual(other.Fields));
 
     /// <summary>The same Template for another session.</summary>
     public Template ForOtherSession() => new(this);

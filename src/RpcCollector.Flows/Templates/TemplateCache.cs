@@ -7,6 +7,9 @@ internal struct TemplateCache
     private const int FewestPlaces = 4;
     private const int MostPlaces = 1024;
 
+    // About so many octets the fields of a Template take.
+    private const int FieldOctets = 56;
+
     private Template? _first;
     private Template?[]? _others;
 
@@ -16,6 +19,12 @@ internal struct TemplateCache
         if (_first is { } first && first.Id == id) return first.IsForgotten ? null : first;
         if (_others is not { } others) return null;
         return others[id & (others.Length - 1)] is { IsForgotten: false } other && other.Id == id ? other : null;
+    }
+
+    /// <summary>Asks for the memory of the one that is used most likely.</summary>
+    public readonly void Fetch()
+    {
+        if (_first is { } first) CacheLines.FetchFields(first, FieldOctets);
     }
 
     public void Add(Template template)

@@ -22,32 +22,36 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
             return;
         }
 
-        // 2. Record by record.
+        // 2. Record by record, parsed already where another exporter sent the same.
         _templates.Clear();
-        var reader = new TemplateReader(session.Key.Version, isOptions, content.ToArray());
+        var set = session.Exporter.ParsedSets.Read(content, session.Key.Version, isOptions);
         var isRepeatable = true;
-        while (reader.TryRead(out var record))
+        for (var i = 0; i < set.Records.Length; i++)
         {
             counters.Receive(Hop.TemplateRecord);
-            var key = session.TemplateKey(record.TemplateId);
-            var fault = record.IsWithdrawal ? Withdraw(key, isOptions, session.Exporter) : Learn(record, isOptions, key, session.Exporter, arrivalUnixMilliseconds, learned);
+            var fault = set.Records[i].IsWithdrawal
+                ? Withdraw(session.TemplateKey(set.Records[i].TemplateId), isOptions, session.Exporter)
+                : Learn(set, i, isOptions, session, arrivalUnixMilliseconds, learned);
             if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
             else counters.Reject(Hop.TemplateRecord, fault);
-            isRepeatable &= fault == Rejection.None && !record.IsWithdrawal;
+            isRepeatable &= fault == Rejection.None && !set.Records[i].IsWithdrawal;
         }
 
-        if (isRepeatable) session.TemplateSets.Add(content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
+        if (isRepeatable) session.TemplateSets.Add(set.Content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
         _templates.Clear();
     }
 
-    private Rejection Learn(in TemplateRecord record, bool isOptions, in TemplateKey key, Exporter exporter, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
+    private Rejection Learn(ParsedSet set, int index, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
     {
+        ref readonly var record = ref set.Records[index];
         if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
         if (fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
-        var template = new Template(record.TemplateId, isOptions, fields, arrivalUnixMilliseconds, exporter.Plans) { EndsWithSession = key.IsOverTcp };
-        if (template.Plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
+        var plan = set.PlanOf(index);
+        if (plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
 
-        var learned = exporter.Learn(key, template, options, arrivalUnixMilliseconds, out var kept);
+        var key = session.TemplateKey(record.TemplateId);
+        var template = new Template(record.TemplateId, isOptions, plan, arrivalUnixMilliseconds) { EndsWithSession = key.IsOverTcp };
+        var learned = session.Exporter.Learn(key, template, options, arrivalUnixMilliseconds, out var kept);
         if (learned == TemplateLearned.RefusedAsTooMany) return Rejection.TooManyTemplates;
         _templates.Add(kept);
         if (learned == TemplateLearned.Changed) counters.Note(Irregularity.TemplateChanged);

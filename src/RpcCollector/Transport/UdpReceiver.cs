@@ -104,11 +104,25 @@ internal sealed class UdpReceiver : IDisposable
     {
         for (var i = 0; i < count; i++)
         {
+            if (i % DatagramDecoder.GroupSize == 0 && Decoder.LooksAhead) LookAhead(i, Math.Min(count, i + DatagramDecoder.GroupSize));
             var datagram = _source.Datagram(i);
             if (datagram.IsTruncated) Decoder.Counters.Note(Irregularity.DatagramTruncated);
-            Decoder.Decode(datagram.Payload, new TransportSession(datagram.ExporterAddress, datagram.ExporterPort, _address, _port), arrivalUnixMilliseconds);
+            Decoder.Decode(datagram.Payload, SessionOf(datagram), arrivalUnixMilliseconds);
         }
     }
+
+    private void LookAhead(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            var datagram = _source.Datagram(i);
+            Decoder.Expect(datagram.Payload, SessionOf(datagram));
+        }
+
+        Decoder.Prepare();
+    }
+
+    private TransportSession SessionOf(in ReceivedDatagram datagram) => new(datagram.ExporterAddress, datagram.ExporterPort, _address, _port);
 
     // One after the other, so that as many help as are needed. One that is awake sees for itself.
     private void CallSibling()

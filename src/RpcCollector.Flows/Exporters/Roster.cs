@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace RpcCollector.Flows.Exporters;
+
+/// <summary>What an exporter nearly always has one or few of, by key: a short row while they are few, a dictionary from then on.</summary>
+/// <remarks>Read by anyone without a lock: the row is replaced whole. Written under its owner's lock; a reader that finds nothing looks again under it.</remarks>
+internal sealed class Roster<TKey, TValue>
+    where TKey : struct, IEquatable<TKey>
+    where TValue : class
+{
+    private const int MostInRow = 8;
+
+    private KeyValuePair<TKey, TValue>[] _row = [];
+    private ConcurrentDictionary<TKey, TValue>? _many;
+
+    public int Count => Volatile.Read(ref _many)?.Count ?? Volatile.Read(ref _row).Length;
+
+    /// <summary>A snapshot.</summary>
+    public TValue[] Values
+    {
+        get
+        {
+            if (Volatile.Read(ref _many) is { } many) return [.. many.Values];
+            var row = Volatile.Read(ref _row);
+            var values = new TValue[row.Length];
+            for (var i = 0; i < values.Length; i++) values[i] = row[i].Value;
+            return values;
+        }
+    }
+
+    public bool TryGet(in TKey key, [NotNullWhen(true)] out TValue? value)
+    {
+        if (Volatile.Read(ref _many) is { } many) return many.TryGetValue(key, out value);
+        foreach (ref readonly var entry in Volatile.Read(ref _row).AsSpan())
+        {
+            if (!entry.Key.Equals(key)) continue;
+            value = entry.Value;
+            return true;
+        }
+
+        value = null;
+        return false;
+    }
+
+    /// <summary>Takes in one whose key is new.</summary>
+    public void Add(in TKey key, TValue value)
+    {
+        if (_many is { } many)
+        {
+            many[key] = value;
+            return;
+        }
+
+        KeyValuePair<TKey, TValue>[] row = [.. _row, new(key, value)];
+        if (row.Length > MostInRow) Volatile.Write(ref _many, new ConcurrentDictionary<TKey, TValue>(row));
+        Volatile.Write(ref _row, row.Length > MostInRow ? [] : row);
+    }
+
+    /// <returns>False when it was not there.</returns>
+    public bool Remove(TKey key)
+    {
+        if (_many is { } many) return many.TryRemove(key, out _);
+        var left = Array.FindAll(_row, entry => !entry.Key.Equals(key));
+        var isRemoved = left.Length != _row.Length;
+        Volatile.Write(ref _row, left);
+        return isRemoved;
+    }
+}

@@ -1,0 +1,158 @@
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Losses;
+
+namespace RpcCollector.Flows.Tests;
+
+/// <summary>Thousands of exporters share what is alike, and nothing else.</summary>
+public sealed class ManyExportersTests
+{
+    private const int Exporters = 3_000;
+
+    [Fact]
+    public void Each_of_thousands_of_exporters_is_found_again_by_its_address()
+    {
+        var directory = new ExporterDirectory(Exporters);
+        for (uint i = 0; i < Exporters; i++)
+        {
+            Assert.False(directory.TryFind(HostAddress.FromIPv4(i * 257), out _));
+            Assert.True(directory.TryGetId(HostAddress.FromIPv4(i * 257), out var id));
+            Assert.Equal((int)i, id);
+        }
+
+        Assert.False(directory.TryGetId(HostAddress.Parse("2001:db8::1"), out _));
+        for (uint i = 0; i < Exporters; i++) Assert.True(directory.TryFind(HostAddress.FromIPv4(i * 257), out var id) && id == (int)i && directory[id] == HostAddress.FromIPv4(i * 257));
+    }
+
+    [Fact]
+    public void Datagrams_that_were_expected_are_decoded_as_those_that_were_not()
+    {
+        var (expecting, plain) = (new DecoderUnderTest(), new DecoderUnderTest());
+        foreach (var datagram in Traffic()) plain.Decode(datagram);
+        foreach (var group in Traffic().Chunk(DatagramDecoder.GroupSize + 5))
+        {
+            // More than a group holds, one of nobody, and one that never comes.
+            foreach (var datagram in group) expecting.Decoder.Expect(datagram.Payload, datagram.Session);
+            expecting.Decoder.Expect([], group[0].Session);
+            expecting.Decoder.Expect(new byte[40], group[0].Session with { ExporterPort = 9 });
+            expecting.Decoder.Prepare();
+            expecting.Decode(group);
+        }
+
+        Assert.True(expecting.Decoder.LooksAhead);
+        Assert.Equal(2 * Exporters, expecting.Collected.FlowStarts.Count);
+        Assert.Equal(plain.Collected.FlowStarts, expecting.Collected.FlowStarts);
+        Assert.Equal(plain.Catalog.Exporters().Select(Told), expecting.Catalog.Exporters().Select(Told));
+        expecting.AssertEverythingIsAccountedFor();
+    }
+
+    [Fact]
+    public void Few_exporters_need_no_look_ahead()
+    {
+        var decoder = new DecoderUnderTest();
+        for (var i = 0; i < 20; i++) decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From($"192.0.2.{i}"));
+
+        Assert.False(decoder.Decoder.LooksAhead);
+    }
+
+    [Fact]
+    public void Template_that_one_exporter_changes_stays_what_it_was_for_those_that_sent_the_same()
+    {
+        var decoder = new DecoderUnderTest();
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From("192.0.2.1"));
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From("192.0.2.2"));
+        decoder.Decode(MessageBuilder.Ipfix().Template(256, (8, 4)).From("192.0.2.1"));
+
+        decoder.Decode(MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).From("192.0.2.1"));
+        decoder.Decode(MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).From("192.0.2.2"));
+
+        Assert.Equal("192.0.2.2", decoder.Catalog.Directory[Assert.Single(decoder.Collected.FlowStarts).ExporterId].ToString());
+        Assert.Equal([1, Layout.Flow.Length], decoder.Catalog.Templates().Select(template => template.Fields.Count));
+    }
+
+    [Fact]
+    public void Same_octets_mean_what_their_version_says()
+    {
+        // Element 33,026 of NetFlow v9; in IPFIX the high bit says that an enterprise number follows, here that of element 8.
+        var decoder = new DecoderUnderTest();
+        foreach (var (version, exporter) in ((int, string)[])[(9, "192.0.2.9"), (10, "192.0.2.10"), (9, "192.0.2.19"), (10, "192.0.2.20")])
+        {
+            var message = version == 9 ? MessageBuilder.NetFlowV9() : MessageBuilder.Ipfix();
+            decoder.Decode(message.Set(version == 9 ? 0 : 2, set => set.U16(300).U16(1).U16(0x8102).U16(4).U16(0).U16(8)).From(exporter));
+        }
+
+        var fields = decoder.Catalog.Templates().Where(template => template.TemplateId == 300).ToDictionary(template => template.Exporter.ToString(), template => Assert.Single(template.Fields));
+        Assert.Equal((0x8102, 0u), (fields["192.0.2.9"].ElementId, fields["192.0.2.9"].EnterpriseNumber));
+        Assert.Equal((0x0102, 8u), (fields["192.0.2.10"].ElementId, fields["192.0.2.10"].EnterpriseNumber));
+        Assert.Equal((fields["192.0.2.9"], fields["192.0.2.10"]), (fields["192.0.2.19"], fields["192.0.2.20"]));
+    }
+
+    [Fact]
+    public void Malformed_template_set_is_counted_for_each_exporter_that_sends_it()
+    {
+        var decoder = new DecoderUnderTest();
+        for (var i = 1; i <= 3; i++) decoder.Decode(MessageBuilder.Ipfix().Set(2, set => set.U16(256).U16(5).U16(8).U16(4)).From($"192.0.2.{i}"));
+
+        Assert.Equal(3, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.MalformedTemplate));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
+    [Fact]
+    public void Exporter_with_many_ports_domains_and_templates_is_known_by_each()
+    {
+        var decoder = new DecoderUnderTest();
+        for (uint i = 0; i < 30; i++)
+            decoder.Decode(MessageBuilder.Ipfix(domain: i).Template(256 + (int)i, Layout.Flow).Set(256 + (int)i, set => set.MapperFlow()).From("192.0.2.1", (ushort)(40_000 + i)));
+        for (uint i = 0; i < 30; i++)
+            decoder.Decode(MessageBuilder.Ipfix(domain: i, sequence: 1).Set(256 + (int)i, set => set.MapperFlow()).From("192.0.2.1", (ushort)(40_000 + i)));
+
+        var exporter = Assert.Single(decoder.Catalog.Exporters());
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => ((uint)i, 2L, 1)), exporter.Domains.Select(domain => (domain.ObservationDomainId, domain.Datagrams, domain.NumTemplates)));
+        Assert.Equal((60, 0), (decoder.Collected.FlowStarts.Count, decoder.Decoder.WaitingSets));
+    }
+
+    [Fact]
+    public void What_is_taken_off_a_roster_is_gone_and_the_rest_is_there()
+    {
+        var roster = new Roster<int, string>();
+        for (var i = 0; i < 20; i++)
+        {
+            roster.Add(i, $"{i}");
+            if (i % 3 != 0) continue;
+            Assert.True(roster.Remove(i));
+            Assert.False(roster.Remove(i));
+        }
+
+        var left = Enumerable.Range(0, 20).Where(i => i % 3 != 0).ToArray();
+        Assert.Equal(left, Enumerable.Range(0, 20).Where(i => roster.TryGet(i, out _)));
+        Assert.Equal(left.Length, roster.Count);
+        Assert.Equal(left.Select(i => $"{i}").Order(), roster.Values.Order());
+    }
+
+    [Fact]
+    public void Minutes_of_an_hour_are_all_kept_however_they_come()
+    {
+        var minutes = new MinuteRing();
+        int[] order = [.. Enumerable.Range(0, 200).OrderBy(i => (i / 10 * 10) + (i * 7 % 10))];
+        foreach (var minute in order) minutes.Count(minute * 60_000L, units: minute + 1, sets: 1, unread: 0);
+
+        for (var minute = 140; minute < 200; minute++) Assert.Equal(minute + 1, minutes.At(minute * 60_000L)!.Value.Units);
+        Assert.Equal(Enumerable.Range(141, 60).Sum(), minutes.Newest(MinuteRing.Capacity)!.Value.Units);
+        Assert.Equal(200, minutes.Newest(1)!.Value.Units);
+    }
+
+    private static (HostAddress, long, long, SequenceCounts) Told(ExporterStatus exporter) => (exporter.Address, exporter.Datagrams, exporter.DataRecords, exporter.Sequence);
+
+    private static IEnumerable<CapturedDatagram> Traffic()
+    {
+        var template = MessageBuilder.Ipfix().Template(256, Layout.Flow).From();
+        for (uint i = 0; i < Exporters; i++) yield return From(template, i);
+        for (uint sequence = 0; sequence < 2; sequence++)
+        {
+            var data = MessageBuilder.Ipfix(sequence: sequence).Set(256, set => set.MapperFlow()).From();
+            for (uint i = 0; i < Exporters; i++) yield return From(data, i);
+        }
+    }
+
+    private static CapturedDatagram From(CapturedDatagram datagram, uint exporter) =>
+        datagram with { Session = datagram.Session with { ExporterAddress = HostAddress.FromIPv4(0x0A00_0000 + exporter) } };
+}
