@@ -35,7 +35,9 @@ COPY --from=build /out/app /app
 COPY --from=build --chown=1654:1654 /out/data /data
 
 # Nothing is written outside /data: no diagnostic sockets and no temporary files, so the root file system can be read-only.
+# Garbage is collected every 2 MiB: shorter pauses and less memory than with what the runtime makes of a large cache.
 ENV DOTNET_EnableDiagnostics=0 \
+    DOTNET_GCgen0size=0x200000 \
     DOTNET_NOLOGO=1 \
     RpcCollector__Http__Address=* \
     RpcCollector__Http__Port=8055 \
