@@ -23,7 +23,7 @@ for argument in "$@"; do
 done
 
 cache=${RPC_COLLECTOR_IMAGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rpc-collector-image}
-sdk_image=mcr.microsoft.com/dotnet/sdk:10.0 runtime_image=mcr.microsoft.com/dotnet/aspnet:10.0
+sdk_image=mcr.microsoft.com/dotnet/sdk:10.0 runtime_image=mcr.microsoft.com/dotnet/runtime-deps:10.0
 image=localhost/rpc-collector:check
 name=rpc-collector-check-$$
 fixture=tests/captures/softflowd-ipfix-rpc-activity.pcap client=10.20.1.15 server=10.20.0.10
@@ -78,21 +78,20 @@ fi
 
 # 2. Base images. The stand-ins carry the published names, in this storage only.
 if ! $pull; then
-  version=$(dotnet --version)
+  version=$(dotnet --version)/2
   if [ "$(Buildah inspect --type image --format '{{index .OCIv1.Config.Labels "rpc-collector.stand-in"}}' "$sdk_image" 2> /dev/null)" != "$version" ]; then
-    echo "making stand-ins for $sdk_image and $runtime_image: Debian with .NET SDK $version"
+    echo "making stand-ins for $sdk_image and $runtime_image: Debian, without .NET and with its SDK ${version%/*}"
     timeout -k 10 600 debootstrap --variant=minbase --include=ca-certificates,libssl3,libstdc++6,zlib1g,tzdata bookworm "$work/rootfs" http://deb.debian.org/debian \
       > "$work/debootstrap.log" 2>&1 || { tail -n 5 "$work/debootstrap.log"; impossible "debootstrap failed"; }
     dotnet_root=$(dirname "$(readlink -f "$(command -v dotnet)")")
     container=$(Buildah from scratch)
     Buildah add --quiet "$container" "$work/rootfs" / > /dev/null
-    for part in dotnet host shared; do Buildah copy --quiet "$container" "$dotnet_root/$part" "/usr/share/dotnet/$part" > /dev/null; done
-    Buildah config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/share/dotnet "$container"
+    Buildah config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container"
     Buildah commit --quiet --rm "$container" "$runtime_image" > /dev/null
     container=$(Buildah from --pull-never "$runtime_image")
     Buildah copy --quiet "$container" "$dotnet_root" /usr/share/dotnet > /dev/null
     # The SDK wants ICU, which the published SDK image has; the product itself does without.
-    Buildah config --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 --label "rpc-collector.stand-in=$version" "$container"
+    Buildah config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/share/dotnet --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 --label "rpc-collector.stand-in=$version" "$container"
     Buildah commit --quiet --rm "$container" "$sdk_image" > /dev/null
     rm -rf "$work/rootfs"
   fi
@@ -180,10 +179,10 @@ check "the process has no capabilities" grep -qE '^CapEff:\s+0+$' "/proc/$proces
 check "the process cannot gain privileges" grep -qE '^NoNewPrivs:\s+1$' "/proc/$process/status"
 read_only() { awk '$5 == "/" { exit $6 ~ /(^|,)ro(,|$)/ ? 0 : 1 }' "/proc/$1/mountinfo"; }
 check "the root file system is read-only" read_only "$process"
-check "the health check of the image says healthy" Podman exec "$name" dotnet /app/RpcCollector.dll healthcheck
+check "the health check of the image says healthy" Podman exec "$name" /app/RpcCollector healthcheck
 
 # 5. An export comes in.
-check "send sends the export" Podman exec "$name" dotnet /app/RpcCollector.dll send "/captures/${fixture##*/}" --to "127.0.0.1:$udp_port"
+check "send sends the export" Podman exec "$name" /app/RpcCollector send "/captures/${fixture##*/}" --to "127.0.0.1:$udp_port"
 check "/api/v1/activities lists the RPC activity of $client with $server" until_true listed
 check "/metrics/findings names the pair" until_true named
 

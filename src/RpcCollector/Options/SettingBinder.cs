@@ -27,7 +27,7 @@ internal sealed class SettingBinder(IConfiguration configuration)
         // 3. What only a whole section can tell.
         foreach (var (key, section) in SettingCatalog.Validatable(options))
         {
-            foreach (var result in section.Validate(new ValidationContext(section)))
+            foreach (var result in section.Validate(new ValidationContext(section, key, serviceProvider: null, items: null)))
             {
                 var names = result.MemberNames.Select(member => $"{key}:{member}").DefaultIfEmpty(key);
                 _errors.Add($"{string.Join(", ", names)}: {result.ErrorMessage}");

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
 
 /// <summary>Every setting, read from the declarations: the README's table, <c>check</c> and validation know no other list.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Options classes are of the product's own assemblies, which are kept whole when the rest is trimmed (TrimmerRootAssembly in RpcCollector.csproj).")]
 internal static class SettingCatalog
 {
     /// <summary>In the order of declaration.</summary>
