@@ -110,4 +110,27 @@ public class ClockTests
         Assert.Equal(4_096, skews.Count);
         Assert.Equal(10_000, Assert.Single(skews, skew => (skew.ReferenceClockId, skew.ClockId) == (2, 4)).Samples);
     }
+
+    [Fact]
+    public void Thousands_of_clocks_are_told_apart_and_forgotten_with_their_flows()
+    {
+        const int NumClocks = 3_000;
+        var lab = new Lab();
+
+        // Every clock is seen again after all the others, and its correction then is the one that counts.
+        for (var round = 0; round < 3; round++)
+        {
+            for (var clock = 1; clock <= NumClocks; clock++)
+            {
+                var client = HostAddress.FromIPv4(0x0A02_0000 + (uint)clock);
+                lab.Offer(By(clock, Lab.Flow(0, 10, 50_000, 135, client: client), correction: round), By(clock, Lab.Flow(1, 2, 50_001, 49_668, client: client), correction: clock));
+            }
+        }
+
+        Assert.Equal(NumClocks, lab.Ledger.Standing.Count);
+        Assert.All(lab.Ledger.Standing, activity => Assert.Equal(Lab.At(1) + (long)(activity.Client.Low & 0xFFFF), activity.Endpoint?.StartUnixMilliseconds));
+
+        lab.AdvanceTo(100_000);
+        Assert.Equal(0, lab.Shard.NumRows);
+    }
 }

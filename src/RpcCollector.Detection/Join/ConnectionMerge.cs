@@ -29,7 +29,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         row.Direction = start.Direction;
         var first = Math.Clamp(start.StartUnixMilliseconds, 0, FlowRow.LatestTime);
         row.SetTimes(first, Math.Clamp(start.EndUnixMilliseconds, first, FlowRow.LatestTime));
-        witnesses.Clocks.Observe(start);
+        witnesses.Clocks.Observe(witnesses[row.Witnesses].Clock, start);
     }
 
     /// <summary>Adds what one row knows to another of the same connection; returns what that changed.</summary>

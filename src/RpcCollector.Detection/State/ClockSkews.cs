@@ -28,7 +28,7 @@ internal sealed class ClockSkews
         ref readonly var sightingBy = ref witnesses[sighting.Witnesses];
         ref readonly var knownBy = ref witnesses[known.Witnesses];
         if (knownBy.HasSeveralClocks || sightingBy.HasSeveralClocks) return;
-        var (sightingClock, knownClock) = (witnesses.Clocks[sightingBy.ClockId], witnesses.Clocks[knownBy.ClockId]);
+        var (sightingClock, knownClock) = (witnesses.Clocks[sightingBy.Clock], witnesses.Clocks[knownBy.Clock]);
         var later = sighting.Start + sightingClock.CorrectionMilliseconds - known.Start - knownClock.CorrectionMilliseconds;
         if (Math.Abs(later) > LargestSkew) return;
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed class ClockSkews
         }
     }
 
-    private ref Entry EntryOf(int reference, int other, in ClockFacts referenceClock, in ClockFacts otherClock)
+    private ref Entry EntryOf(int reference, int other, in ClockRow referenceClock, in ClockRow otherClock)
     {
         if (!_index.TryGetValue((reference, other), out var place))
         {

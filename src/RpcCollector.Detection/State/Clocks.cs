@@ -1,53 +1,46 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
-/// <summary>The clocks by which the held flows were told: whose they are, and how far each is from its best estimate by now.</summary>
+/// <summary>The clocks by which the held flows were told: whose they are, and how far each is from its best estimate by now. Witnesses name theirs by index.</summary>
 internal sealed class Clocks
 {
-    private readonly Dictionary<int, ClockFacts> _facts = [];
+    private readonly RowStore<ClockRow> _rows = new();
+    private readonly HashIndex<ClockRow> _index;
 
-    // The latest flow start's, for most come from the same clock as the one before; a clock that is forgotten and comes again has to be told anew.
-    private (int ClockId, int ExporterId, int Correction) _latest = (-1, -1, 0);
+    public Clocks() => _index = new HashIndex<ClockRow>(_rows);
 
-    public int Count => _facts.Count;
+    public int Count => _rows.Count;
 
-    // A dictionary entry: key, value, hash code and link, and its bucket.
-    public long Bytes => (long)_facts.EnsureCapacity(0) * (Unsafe.SizeOf<ClockFacts>() + (4 * sizeof(int)));
+    public long Bytes => _rows.Bytes + _index.Bytes;
 
-    /// <summary>What is known of a clock; zeroes when nothing is.</summary>
-    public ClockFacts this[int clockId] => _facts.GetValueOrDefault(clockId);
+    public ref readonly ClockRow this[int index] => ref _rows[index];
 
-    /// <summary>Takes what a flow start says of its clock, which is held.</summary>
-    public void Observe(in FlowStart start)
+    /// <summary>Takes what a flow start says of its clock.</summary>
+    public void Observe(int index, in FlowStart start)
     {
-        if (start.ClockId == _latest.ClockId && (start.ExporterId, start.ClockCorrectionMilliseconds) == (_latest.ExporterId, _latest.Correction)) return;
-        _latest = (start.ClockId, start.ExporterId, start.ClockCorrectionMilliseconds);
-        ref var facts = ref CollectionsMarshal.GetValueRefOrNullRef(_facts, start.ClockId);
-        (facts.ExporterId, facts.CorrectionMilliseconds) = (start.ExporterId, start.ClockCorrectionMilliseconds);
+        ref var row = ref _rows[index];
+        (row.ExporterId, row.CorrectionMilliseconds) = (start.ExporterId, start.ClockCorrectionMilliseconds);
     }
 
-    public void Retain(int clockId) => CollectionsMarshal.GetValueRefOrAddDefault(_facts, clockId, out _).References++;
-
-    public void Release(int clockId)
+    /// <summary>The index of a clock for one more witness.</summary>
+    public int Retain(int clockId)
     {
-        if (--CollectionsMarshal.GetValueRefOrNullRef(_facts, clockId).References > 0) return;
-        _facts.Remove(clockId);
-        if (clockId == _latest.ClockId) _latest.ClockId = -1;
+        var index = _index.Find(new ClockRow.Key(clockId));
+        if (index < 0)
+        {
+            _rows.Add(out index) = new ClockRow { ClockId = clockId };
+            _index.Add(index);
+        }
+
+        _rows[index].References++;
+        return index;
     }
-}
 
-/// <summary>What is known of a clock.</summary>
-internal struct ClockFacts
-{
-    /// <summary>Whose clock it is.</summary>
-    public int ExporterId;
-
-    /// <summary>To be added to its times for people.</summary>
-    public int CorrectionMilliseconds;
-
-    /// <summary>How many <see cref="WitnessRow"/> go by it.</summary>
-    public int References;
+    public void Release(int index)
+    {
+        if (--_rows[index].References > 0) return;
+        _index.Remove(index);
+        _rows.Remove(index);
+    }
 }

@@ -17,6 +17,9 @@ internal struct WitnessRow : IKeyedRow
     /// <summary>True when other clocks than the reference clock saw it too.</summary>
     public bool HasSeveralClocks;
 
+    /// <summary>The reference clock's index in <see cref="Clocks"/>, once the row is held; it adds nothing to what the witnesses are.</summary>
+    public int Clock;
+
     public int References;
 
     public int NextFree

@@ -6,7 +6,8 @@ namespace RpcCollector.Detection.State;
 internal sealed class Witnesses
 {
     private const int None = FlowRow.None;
-    private const int NumLatest = 256;
+    private const int FewestLatest = 256;
+    private const int MostLatest = 1 << 16;
 
     private readonly RowStore<WitnessRow> _rows = new();
     private readonly HashIndex<WitnessRow> _index;
@@ -14,21 +15,18 @@ internal sealed class Witnesses
 
     // Those by which the latest sightings of each clock came. They are looked at before anything is hashed, and stay while anything is held, though no
     // flow be named by them: where several exporters see the same flows, each sighting is of one of them, and each flow is named by all together.
-    private readonly int[] _latest = new int[NumLatest];
+    // So many that hardly two clocks share a place.
+    private int[] _latest = NoneOf(FewestLatest);
     private int _numHeld;
 
-    public Witnesses()
-    {
-        _index = new HashIndex<WitnessRow>(_rows);
-        Array.Fill(_latest, None);
-    }
+    public Witnesses() => _index = new HashIndex<WitnessRow>(_rows);
 
     /// <summary>The clocks that these witnesses go by.</summary>
     public Clocks Clocks { get; } = new();
 
     public int Count => _rows.Count + _spreads.Count;
 
-    public long Bytes => _rows.Bytes + _index.Bytes + _spreads.Bytes + Clocks.Bytes;
+    public long Bytes => _rows.Bytes + _index.Bytes + _spreads.Bytes + Clocks.Bytes + ((long)_latest.Length * sizeof(int));
 
     /// <summary>The coarsest clock that any flow so far was told by, in milliseconds.</summary>
     public int CoarsestResolutionMilliseconds { get; private set; }
@@ -38,7 +36,7 @@ internal sealed class Witnesses
     /// <summary>The index of a flow start's witness, for one more flow.</summary>
     public int RetainOf(in FlowStart start)
     {
-        ref var latest = ref LatestOf(start.ClockId);
+        var latest = LatestOf(start.ClockId);
         var resolution = Math.Max(start.ResolutionMilliseconds, 0);
         if (latest != None && _rows[latest].IsOnly(start.ExporterId, start.ClockId, start.SamplingInterval, resolution)) return Retain(latest);
         var index = Retain(new WitnessRow
@@ -48,8 +46,9 @@ internal sealed class Witnesses
             ResolutionMilliseconds = resolution,
             ClockId = start.ClockId,
         });
-        Forget(ref latest);
-        return latest = index;
+        ref var place = ref LatestOf(start.ClockId);
+        Forget(ref place);
+        return place = index;
     }
 
     public int Retain(int index)
@@ -65,6 +64,7 @@ internal sealed class Witnesses
         if (LatestOf(row.ClockId) != index) Remove(index);
         if (--_numHeld > 0) return;
         foreach (ref var latest in _latest.AsSpan()) Forget(ref latest);
+        if (_latest.Length > FewestLatest) _latest = NoneOf(FewestLatest);
     }
 
     /// <summary>The earliest time that any clock told of a flow, in Unix milliseconds.</summary>
@@ -103,7 +103,7 @@ internal sealed class Witnesses
     /// <summary>A flow for people: its times by the best that is known of its clock now. Ids and joins go by the times as they came, which do not move.</summary>
     public FlowSpan Shown(ushort clientPort, ushort serverPort, long start, long end, int seenBy)
     {
-        long correction = Clocks[_rows[seenBy].ClockId].CorrectionMilliseconds;
+        long correction = Clocks[_rows[seenBy].Clock].CorrectionMilliseconds;
         return new FlowSpan(
             clientPort, serverPort, Math.Clamp(start + correction, 0, FlowRow.LatestTime), Math.Clamp(end + correction, 0, FlowRow.LatestTime));
     }
@@ -127,15 +127,33 @@ internal sealed class Witnesses
         if (index < 0)
         {
             CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
-            _rows.Add(out index) = wanted with { References = 0 };
+            _rows.Add(out index) = wanted with { References = 0, Clock = Clocks.Retain(wanted.ClockId) };
             _index.Add(index);
-            Clocks.Retain(wanted.ClockId);
+            if (2 * Clocks.Count > _latest.Length && _latest.Length < MostLatest) MoreLatest();
         }
 
         return Retain(index);
     }
 
-    private ref int LatestOf(int clockId) => ref _latest[clockId & (NumLatest - 1)];
+    private ref int LatestOf(int clockId) => ref _latest[clockId & (_latest.Length - 1)];
+
+    private void MoreLatest()
+    {
+        // Those that had places of their own have places of their own among more.
+        var latest = _latest;
+        _latest = NoneOf(2 * latest.Length);
+        foreach (var index in latest)
+        {
+            if (index != None) LatestOf(_rows[index].ClockId) = index;
+        }
+    }
+
+    private static int[] NoneOf(int count)
+    {
+        var places = new int[count];
+        Array.Fill(places, None);
+        return places;
+    }
 
     private void Forget(ref int latest)
     {
@@ -145,7 +163,7 @@ internal sealed class Witnesses
 
     private void Remove(int index)
     {
-        Clocks.Release(_rows[index].ClockId);
+        Clocks.Release(_rows[index].Clock);
         _index.Remove(index);
         _rows.Remove(index);
     }
