@@ -24,8 +24,6 @@ internal sealed class Rehearsal : IDisposable
 
     private readonly long _began = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
     private readonly DatagramDecoder _decoder;
-    private readonly ClientShard _shard;
-    private readonly FlowStartRing _ring = new(64);
     private readonly ShardThread _unstarted;
     private readonly ShardRouter _router;
     private readonly SyntheticMessage _message;
@@ -40,9 +38,10 @@ internal sealed class Rehearsal : IDisposable
 
     public Rehearsal()
     {
-        _shard = new ClientShard(new JoinOptions { MaxMapperFlows = 1_000, MaxEndpointFlows = 1_000, MaxContacts = 1_000 }, Found, Counters);
-        _unstarted = new ShardThread(number: 0, _shard, [_ring]);
-        _router = new ShardRouter([_ring], [_unstarted]);
+        var shard = new ClientShard(new JoinOptions { MaxMapperFlows = 1_000, MaxEndpointFlows = 1_000, MaxContacts = 1_000 }, Found, Counters);
+        FlowStartRing[] rings = [new FlowStartRing(64)];
+        _unstarted = new ShardThread(number: 0, shard, rings);
+        _router = new ShardRouter(rings, [_unstarted]);
         _decoder = new DatagramDecoder(new FlowOptions(), new ExporterCatalog(new ExporterDirectory()), Counters, _router);
         _message = new SyntheticMessage(ExportVersion.Ipfix, [new SyntheticTemplate(0, ExportVersion.Ipfix, hasVariableLength: false)], _began - 3_600_000);
         _datagrams = new byte[NumPrepared][];
@@ -97,9 +96,6 @@ internal sealed class Rehearsal : IDisposable
             _sequence += _message.Step(Records);
             _decoder.Decode(datagram, _session, Now);
             _router.Flush();
-            var starts = _ring.Read();
-            _shard.Offer(starts);
-            _ring.Release(starts.Length);
         }
     }
 
