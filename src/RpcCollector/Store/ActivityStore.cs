@@ -99,8 +99,8 @@ internal sealed class ActivityStore : IDisposable
             throw;
         }
 
-        Interlocked.Add(ref _activities, more);
         IsWritable = true;
+        Interlocked.Add(ref _activities, more);
         return steps;
     }
 
