@@ -114,6 +114,30 @@ public sealed class ManyExportersTests
         decoder.AssertEverythingIsAccountedFor();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(400)]
+    public void Set_of_good_templates_and_others_is_counted_alike_each_time_it_comes(int times)
+    {
+        // Short or long, from one exporter or several, again and again: two good Templates, a forbidden id, a record of no octets, a withdrawal; and one that is cut.
+        var decoder = new DecoderUnderTest();
+        for (var i = 0; i < 6; i++)
+        {
+            decoder.Decode(MessageBuilder.Ipfix(sequence: 0).Set(2, set =>
+            {
+                for (var j = 0; j < times; j++) set.U16(256).U16(1).U16(8).U16(4).U16(257).U16(1).U16(12).U16(4).U16(100).U16(1).U16(8).U16(4).U16(258).U16(1).U16(8).U16(0).U16(259).U16(0);
+                set.U16(260).U16(9).U16(8).U16(4);
+            }).From($"192.0.2.{i % 3}"));
+        }
+
+        Assert.Equal((6 * times) + 6, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.MalformedTemplate));
+        Assert.Equal(6 * times, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.ZeroLengthRecord));
+        Assert.Equal(6 * times, decoder.Counters.Noted(Irregularity.WithdrawalIgnored));
+        Assert.Equal(((6 * 5 * times) + 6, 6), (decoder.Counters.Received(Hop.TemplateRecord), decoder.Catalog.NumTemplates));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
     [Fact]
     public void Exporter_with_many_ports_domains_and_templates_is_known_by_each()
     {
