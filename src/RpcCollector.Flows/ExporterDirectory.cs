@@ -22,9 +22,10 @@ public sealed class ExporterDirectory(int capacity = 16384)
     /// <summary>The id of an address that is known.</summary>
     public bool TryFind(HostAddress address, out int exporterId)
     {
-        var places = Volatile.Read(ref _places);
-        exporterId = Volatile.Read(ref places[PlaceOf(address, places)]) - 1;
-        return exporterId >= 0;
+        // What lies in the place is read once: a free one may be taken by another address meanwhile.
+        PlaceOf(address, Volatile.Read(ref _places), out var number);
+        exporterId = number - 1;
+        return number != 0;
     }
 
     /// <summary>The id of an address, new or known; false when the directory is full.</summary>
@@ -38,8 +39,8 @@ public sealed class ExporterDirectory(int capacity = 16384)
             exporterId = _count;
             _addresses[exporterId] = address;
             if ((_count + 1) * 2 > _places.Length) Grow();
-            Volatile.Write(ref _places[PlaceOf(address, _places)], exporterId + 1);
             Volatile.Write(ref _count, _count + 1);
+            Volatile.Write(ref _places[PlaceOf(address, _places, out _)], exporterId + 1);
             return true;
         }
     }
@@ -47,15 +48,16 @@ public sealed class ExporterDirectory(int capacity = 16384)
     private void Grow()
     {
         var places = new int[_places.Length * 2];
-        for (var id = 0; id < _count; id++) places[PlaceOf(_addresses[id], places)] = id + 1;
+        for (var id = 0; id < _count; id++) places[PlaceOf(_addresses[id], places, out _)] = id + 1;
         Volatile.Write(ref _places, places);
     }
 
     /// <summary>The place that an address is in, or the free one where it belongs.</summary>
-    private int PlaceOf(in HostAddress address, int[] places)
+    /// <param name="number">What lay there: the id from 1 on, or 0.</param>
+    private int PlaceOf(in HostAddress address, int[] places, out int number)
     {
         var place = (int)(address.Hash() & (uint)(places.Length - 1));
-        for (int number; (number = Volatile.Read(ref places[place])) != 0 && _addresses[number - 1] != address;) place = (place + 1) & (places.Length - 1);
+        while ((number = Volatile.Read(ref places[place])) != 0 && _addresses[number - 1] != address) place = (place + 1) & (places.Length - 1);
         return place;
     }
 }

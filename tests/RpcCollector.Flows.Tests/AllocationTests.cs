@@ -49,6 +49,26 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void Datagrams_full_of_template_records_make_no_large_objects()
+    {
+        const int Records = 16_000;
+        var decoder = new DecoderUnderTest();
+        var datagram = MessageBuilder.Ipfix().Set(2, set =>
+        {
+            for (var id = 0; id < Records; id++) set.U16(256 + id).U16(0);
+        }).From();
+        decoder.Decode(datagram);
+        var before = GC.CollectionCount(GC.MaxGeneration);
+
+        // Large objects would call for collections of all generations, one for every few datagrams.
+        for (var i = 0; i < 50; i++) decoder.Decode(datagram);
+
+        Assert.InRange(GC.CollectionCount(GC.MaxGeneration) - before, 0, 2);
+        Assert.Equal(51 * Records, decoder.Counters.Noted(Irregularity.WithdrawalIgnored));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
+    [Fact]
     public void Exporter_with_one_domain_session_and_template_takes_eight_kibibytes_at_most()
     {
         const int NumExporters = 10_000;

@@ -1,5 +1,6 @@
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Tests;
 
@@ -21,6 +22,23 @@ public sealed class ManyExportersTests
 
         Assert.False(directory.TryGetId(HostAddress.Parse("2001:db8::1"), out _));
         for (uint i = 0; i < Exporters; i++) Assert.True(directory.TryFind(HostAddress.FromIPv4(i * 257), out var id) && id == (int)i && directory[id] == HostAddress.FromIPv4(i * 257));
+    }
+
+    [Fact]
+    public void Address_is_never_taken_for_one_that_comes_to_be_known_at_the_same_moment()
+    {
+        // Both hash to the same number, so that the second belongs where the first goes.
+        var (first, second) = (new HostAddress(0, 5), new HostAddress(1, (5 + 0x632B_E59B_D9B4_E019ul ^ 0x9E37_79B9_7F4A_7C15) - 0x632B_E59B_D9B4_E019));
+        Assert.Equal(first.Hash(), second.Hash());
+
+        for (var round = 0; round < 3_000; round++)
+        {
+            var directory = new ExporterDirectory(4);
+            var taking = new Thread(() => directory.TryGetId(first, out _));
+            taking.Start();
+            while (!directory.TryFind(first, out _)) Assert.False(directory.TryFind(second, out _));
+            taking.Join();
+        }
     }
 
     [Fact]
@@ -96,6 +114,30 @@ public sealed class ManyExportersTests
         decoder.AssertEverythingIsAccountedFor();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(400)]
+    public void Set_of_good_templates_and_others_is_counted_alike_each_time_it_comes(int times)
+    {
+        // Short or long, from one exporter or several, again and again: two good Templates, a forbidden id, a record of no octets, a withdrawal; and one that is cut.
+        var decoder = new DecoderUnderTest();
+        for (var i = 0; i < 6; i++)
+        {
+            decoder.Decode(MessageBuilder.Ipfix(sequence: 0).Set(2, set =>
+            {
+                for (var j = 0; j < times; j++) set.U16(256).U16(1).U16(8).U16(4).U16(257).U16(1).U16(12).U16(4).U16(100).U16(1).U16(8).U16(4).U16(258).U16(1).U16(8).U16(0).U16(259).U16(0);
+                set.U16(260).U16(9).U16(8).U16(4);
+            }).From($"192.0.2.{i % 3}"));
+        }
+
+        Assert.Equal((6 * times) + 6, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.MalformedTemplate));
+        Assert.Equal(6 * times, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.ZeroLengthRecord));
+        Assert.Equal(6 * times, decoder.Counters.Noted(Irregularity.WithdrawalIgnored));
+        Assert.Equal(((6 * 5 * times) + 6, 6), (decoder.Counters.Received(Hop.TemplateRecord), decoder.Catalog.NumTemplates));
+        decoder.AssertEverythingIsAccountedFor();
+    }
+
     [Fact]
     public void Exporter_with_many_ports_domains_and_templates_is_known_by_each()
     {
@@ -126,6 +168,37 @@ public sealed class ManyExportersTests
         Assert.Equal(left, Enumerable.Range(0, 20).Where(i => roster.TryGet(i, out _)));
         Assert.Equal(left.Length, roster.Count);
         Assert.Equal(left.Select(i => $"{i}").Order(), roster.Values.Order());
+    }
+
+    [Fact]
+    public void What_is_on_a_roster_is_seen_while_it_becomes_too_long_for_a_row()
+    {
+        for (var round = 0; round < 3_000; round++)
+        {
+            var roster = new Roster<int, string>();
+            for (var i = 0; i < 8; i++) roster.Add(i, $"{i}");
+            var adding = new Thread(() => roster.Add(8, "8"));
+            adding.Start();
+            for (var seen = 8; seen < 9;)
+            {
+                seen = roster.Count;
+                Assert.InRange(seen, 8, 9);
+                Assert.InRange(roster.Values.Length, seen, 9);
+                Assert.True(roster.TryGet(7, out _));
+            }
+
+            adding.Join();
+        }
+    }
+
+    [Fact]
+    public void Template_map_that_is_empty_again_is_not_the_one_that_was()
+    {
+        // Who found nothing, or something, in a map asks only whether it is still the same.
+        var template = new Template(256, isOptions: false, new RecordPlan([new(8, 0, 4)]), 0);
+        var key = new TemplateKey(1, 2, 10, 0, 256);
+
+        Assert.NotSame(TemplateMap.Empty, TemplateMap.Empty.With(key, template).Without((_, _) => true));
     }
 
     [Fact]

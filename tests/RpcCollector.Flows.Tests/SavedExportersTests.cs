@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows.Tests;
 
@@ -147,6 +149,39 @@ public sealed class SavedExportersTests
             using var cut = new MemoryStream(saved.ToArray(), 0, length);
             Assert.Throws<InvalidDataException>(() => new DecoderUnderTest().Catalog.Load(cut, new FlowOptions(), Now));
         }
+    }
+
+    [Fact]
+    public void Saved_file_is_octet_for_octet_what_its_form_says()
+    {
+        var before = new DecoderUnderTest();
+        before.Decode(V9.Template(256, Layout.Flow).OptionsTemplate(257, [(1, 4)], [(34, 4)]).Set(257, set => set.U32(1).U32(100)).From("2001:db8::1"));
+        before.Decode(MessageBuilder.Ipfix(domain: uint.MaxValue).Set(2, set => set.U16(300).U16(1).U16(0x8102).U16(4).U32(uint.MaxValue)).Set(256, set => set.MapperFlow()).From(port: 65_535));
+        before.Decode(MessageBuilder.NetFlowV5(1, sampling: 7).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 99_000, 99_500).From("192.0.2.5"));
+        using var saved = new MemoryStream();
+        before.Catalog.Save(saved);
+
+        var read = JsonSerializer.Deserialize(saved.ToArray(), SavedCatalogJson.Default.SavedCatalog)!;
+
+        Assert.Equal(JsonSerializer.Serialize(read, SavedCatalogJson.Default.SavedCatalog), Encoding.UTF8.GetString(saved.ToArray()));
+        Assert.Equal(["2001:db8::1", "192.0.2.1", "192.0.2.5"], read.Exporters.Select(exporter => exporter.Address));
+        Assert.Equal([100u, 7u], read.Exporters.SelectMany(exporter => exporter.Sessions).Select(session => session.Sampling).Where(sampling => sampling != 0));
+        Assert.Equal([0x0102, 4, uint.MaxValue, 0], read.Exporters.SelectMany(exporter => exporter.Templates).Single(template => template.Id == 300).Fields);
+    }
+
+    [Fact]
+    public void Any_number_of_layouts_is_saved_each_as_it_is()
+    {
+        var before = new DecoderUnderTest();
+        for (var exporter = 1; exporter <= 3; exporter++)
+        {
+            for (var i = 0; i < 500; i++) before.Decode(MessageBuilder.Ipfix().Template(256 + i, (8, 4), (exporter, 1 + i)).From($"192.0.2.{exporter}"));
+        }
+
+        var after = Restarted(before);
+
+        Assert.Equal(1_500, after.Catalog.NumTemplates);
+        Assert.Equal(before.Catalog.Templates().SelectMany(template => template.Fields), after.Catalog.Templates().SelectMany(template => template.Fields));
     }
 
     [Fact]

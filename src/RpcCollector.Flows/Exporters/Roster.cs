@@ -4,7 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>What an exporter nearly always has one or few of, by key: a short row while they are few, a dictionary from then on.</summary>
-/// <remarks>Read by anyone without a lock: the row is replaced whole. Written under its owner's lock; a reader that finds nothing looks again under it.</remarks>
+/// <remarks>
+/// Read by anyone without a lock: the row is replaced whole, and read before the dictionary, which is there before the row is emptied. Written under its owner's lock; a reader that
+/// finds nothing looks again under it.
+/// </remarks>
 internal sealed class Roster<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : class
@@ -14,15 +17,22 @@ internal sealed class Roster<TKey, TValue>
     private KeyValuePair<TKey, TValue>[] _row = [];
     private ConcurrentDictionary<TKey, TValue>? _many;
 
-    public int Count => Volatile.Read(ref _many)?.Count ?? Volatile.Read(ref _row).Length;
+    public int Count
+    {
+        get
+        {
+            var row = Volatile.Read(ref _row);
+            return Volatile.Read(ref _many)?.Count ?? row.Length;
+        }
+    }
 
     /// <summary>A snapshot.</summary>
     public TValue[] Values
     {
         get
         {
-            if (Volatile.Read(ref _many) is { } many) return [.. many.Values];
             var row = Volatile.Read(ref _row);
+            if (Volatile.Read(ref _many) is { } many) return [.. many.Values];
             var values = new TValue[row.Length];
             for (var i = 0; i < values.Length; i++) values[i] = row[i].Value;
             return values;
@@ -31,8 +41,9 @@ internal sealed class Roster<TKey, TValue>
 
     public bool TryGet(in TKey key, [NotNullWhen(true)] out TValue? value)
     {
+        var row = Volatile.Read(ref _row);
         if (Volatile.Read(ref _many) is { } many) return many.TryGetValue(key, out value);
-        foreach (ref readonly var entry in Volatile.Read(ref _row).AsSpan())
+        foreach (ref readonly var entry in row.AsSpan())
         {
             if (!entry.Key.Equals(key)) continue;
             value = entry.Value;

@@ -12,6 +12,9 @@ internal sealed class SavedExportersWriter : IDisposable
     // So many octets are written at once.
     private const int Block = 1 << 16;
 
+    // The texts of so many layouts are kept.
+    private const int MostLayouts = 1024;
+
     private readonly Utf8JsonWriter _writer;
     private readonly Dictionary<RecordPlan, byte[]> _fields = [];
 
@@ -129,6 +132,8 @@ internal sealed class SavedExportersWriter : IDisposable
             writer.WriteEndArray();
         }
 
+        // Forged layouts can only empty it.
+        if (_fields.Count >= MostLayouts) _fields.Clear();
         return _fields[plan] = buffer.WrittenSpan.ToArray();
     }
 

@@ -4,13 +4,16 @@ namespace RpcCollector.Flows.Templates;
 /// <remarks>Used without a lock: each place holds one Set, which stays as it is, and the newest goes in. Forged Sets can only push others out.</remarks>
 internal sealed class ParsedSets(PlanPool plans)
 {
+    /// <summary>Octets of the longest Set that is parsed as a whole; a longer one would take large objects for its records.</summary>
+    public const int LongestSet = 2048;
+
     private const int Places = 256;
-    private const int LongestSet = 2048;
     private const int MostRecords = 32;
 
     private readonly ParsedSet?[] _sets = new ParsedSet?[Places];
 
     /// <summary>Reads a Template Set, or an Options Template Set, to its end or to what is malformed.</summary>
+    /// <param name="content">Of <see cref="LongestSet"/> octets at most.</param>
     public ParsedSet Read(ReadOnlySpan<byte> content, int version, bool isOptions)
     {
         var hash = default(HashCode);
@@ -18,36 +21,41 @@ internal sealed class ParsedSets(PlanPool plans)
         ref var place = ref _sets[hash.ToHashCode() & (Places - 1)];
         if (Volatile.Read(ref place) is { } known && known.Is(content, version, isOptions)) return known;
         var set = new ParsedSet(content.ToArray(), version, isOptions, plans);
-        if (content.Length <= LongestSet && set.Records.Length is > 0 and <= MostRecords) Volatile.Write(ref place, set);
+        if (set.Records.Length is > 0 and <= MostRecords) Volatile.Write(ref place, set);
         return set;
     }
 }
 
-/// <summary>The records of one Template Set, and the plans that read by them.</summary>
+/// <summary>The records of one Template Set.</summary>
 internal sealed class ParsedSet
 {
     private readonly int _version;
     private readonly bool _isOptions;
-    private readonly PlanPool _pool;
-    private readonly RecordPlan?[] _plans;
 
     public ParsedSet(byte[] content, int version, bool isOptions, PlanPool pool)
     {
-        (Content, _version, _isOptions, _pool) = (content, version, isOptions, pool);
+        (Content, _version, _isOptions) = (content, version, isOptions);
         var reader = new TemplateReader(version, isOptions, content);
-        var records = new List<TemplateRecord>();
-        while (reader.TryRead(out var record)) records.Add(record);
+        var records = new List<ParsedRecord>();
+        while (reader.TryRead(out var record)) records.Add(new ParsedRecord(record, pool));
         Records = [.. records];
-        _plans = new RecordPlan?[Records.Length];
     }
 
     public byte[] Content { get; }
 
     /// <summary>The last may be malformed; then nothing behind it can be read.</summary>
-    public TemplateRecord[] Records { get; }
+    public ParsedRecord[] Records { get; }
 
     public bool Is(ReadOnlySpan<byte> content, int version, bool isOptions) => version == _version && isOptions == _isOptions && content.SequenceEqual(Content);
+}
+
+/// <summary>One record of a Template Set.</summary>
+internal sealed class ParsedRecord(TemplateRecord record, PlanPool pool)
+{
+    private RecordPlan? _plan;
+
+    public TemplateRecord Record { get; } = record;
 
     /// <summary>The plan of a record that has fields, made when it is first asked for.</summary>
-    public RecordPlan PlanOf(int record) => _plans[record] ??= _pool.Of(Records[record].Fields!);
+    public RecordPlan Plan => _plan ??= pool.Of(Record.Fields!);
 }

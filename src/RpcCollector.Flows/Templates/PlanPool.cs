@@ -34,7 +34,14 @@ internal sealed class PlanPool
         public int GetHashCode(FieldSpecifier[] fields)
         {
             var hash = default(HashCode);
-            foreach (var field in fields) hash.Add(field);
+            foreach (var field in fields)
+            {
+                // In their parts: a sender can choose fields whose own hashes are alike, but does not know how these are mixed.
+                hash.Add(field.EnterpriseNumber);
+                hash.Add((field.ElementId << 16) | field.Length);
+                hash.Add(field.IsScope);
+            }
+
             return hash.ToHashCode();
         }
     }

@@ -5,7 +5,6 @@ namespace RpcCollector.Flows.Templates;
 internal sealed class RepeatedSets
 {
     private const int Capacity = 8;
-    private const int LongestSet = 2048;
 
     private RepeatedSet[] _sets = [];
 
@@ -24,7 +23,7 @@ internal sealed class RepeatedSets
     /// <param name="content">Its octets, which do not change.</param>
     public void Add(byte[] content, bool isOptions, ReadOnlySpan<Template> templates)
     {
-        if (content.Length > LongestSet || templates.IsEmpty) return;
+        if (content.Length > ParsedSets.LongestSet || templates.IsEmpty) return;
         var set = new RepeatedSet(content, isOptions, templates.ToArray());
         Volatile.Write(ref _sets, _sets.Length == 0 ? [set] : [set, .. _sets.Where(other => other.Holds).Take(Capacity - 1)]);
     }

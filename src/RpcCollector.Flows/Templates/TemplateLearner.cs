@@ -24,29 +24,41 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
 
         // 2. Record by record, parsed already where another exporter sent the same.
         _templates.Clear();
-        var set = session.Exporter.ParsedSets.Read(content, session.Key.Version, isOptions);
-        var isRepeatable = true;
-        for (var i = 0; i < set.Records.Length; i++)
+        if (content.Length <= ParsedSets.LongestSet)
         {
-            counters.Receive(Hop.TemplateRecord);
-            var fault = set.Records[i].IsWithdrawal
-                ? Withdraw(session.TemplateKey(set.Records[i].TemplateId), isOptions, session.Exporter)
-                : Learn(set, i, isOptions, session, arrivalUnixMilliseconds, learned);
-            if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
-            else counters.Reject(Hop.TemplateRecord, fault);
-            isRepeatable &= fault == Rejection.None && !set.Records[i].IsWithdrawal;
+            var set = session.Exporter.ParsedSets.Read(content, session.Key.Version, isOptions);
+            var isRepeatable = true;
+            foreach (var record in set.Records) isRepeatable &= Take(record, isOptions, session, arrivalUnixMilliseconds, learned);
+            if (isRepeatable) session.TemplateSets.Add(set.Content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
+        }
+        else
+        {
+            var reader = new TemplateReader(session.Key.Version, isOptions, content.ToArray());
+            while (reader.TryRead(out var record)) Take(new ParsedRecord(record, session.Exporter.Plans), isOptions, session, arrivalUnixMilliseconds, learned);
         }
 
-        if (isRepeatable) session.TemplateSets.Add(set.Content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
         _templates.Clear();
     }
 
-    private Rejection Learn(ParsedSet set, int index, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
+    /// <returns>True when it became a Template.</returns>
+    private bool Take(ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learned)
     {
-        ref readonly var record = ref set.Records[index];
+        counters.Receive(Hop.TemplateRecord);
+        var isWithdrawal = parsed.Record.IsWithdrawal;
+        var fault = isWithdrawal
+            ? Withdraw(session.TemplateKey(parsed.Record.TemplateId), isOptions, session.Exporter)
+            : Learn(parsed, isOptions, session, arrivalUnixMilliseconds, learned);
+        if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
+        else counters.Reject(Hop.TemplateRecord, fault);
+        return fault == Rejection.None && !isWithdrawal;
+    }
+
+    private Rejection Learn(ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
+    {
+        var record = parsed.Record;
         if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
         if (fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
-        var plan = set.PlanOf(index);
+        var plan = parsed.Plan;
         if (plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
 
         var key = session.TemplateKey(record.TemplateId);

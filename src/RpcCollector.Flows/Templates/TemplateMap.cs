@@ -21,9 +21,9 @@ internal sealed class TemplateMap : IReadOnlyCollection<KeyValuePair<TemplateKey
 
     public int Count => _many?.Count ?? _row.Length;
 
-    /// <summary>The map of some Templates, whose keys differ.</summary>
+    /// <summary>The map of some Templates, whose keys differ; another one each time, even of none: who kept a map sees that there were changes.</summary>
     public static TemplateMap Of(KeyValuePair<TemplateKey, Template>[] templates) =>
-        templates.Length == 0 ? Empty : templates.Length <= MostInRow ? new TemplateMap(templates) : new TemplateMap(new Dictionary<TemplateKey, Template>(templates));
+        templates.Length <= MostInRow ? new TemplateMap(templates) : new TemplateMap(new Dictionary<TemplateKey, Template>(templates));
 
     public bool TryGet(in TemplateKey key, [NotNullWhen(true)] out Template? template)
     {
