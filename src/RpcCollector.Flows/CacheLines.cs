@@ -4,11 +4,19 @@ using System.Runtime.Intrinsics.X86;
 namespace RpcCollector.Flows;
 
 /// <summary>Asks for memory before it is needed, where the processor can be asked; a hint that changes nothing but the time.</summary>
+/// <remarks>An object may move meanwhile: then other lines come, in vain.</remarks>
 internal static unsafe class CacheLines
 {
-    private const int Length = 64;
+    public const int Length = 64;
 
-    /// <summary>Asks for so many octets from an address on. They may move meanwhile: then other lines come, in vain.</summary>
+    /// <summary>Asks for the line of an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch<T>(ref readonly T place)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in place)));
+    }
+
+    /// <summary>Asks for so many octets from an address on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fetch<T>(ref readonly T first, int octets)
     {
@@ -16,6 +24,16 @@ internal static unsafe class CacheLines
         var place = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in first));
         for (var octet = 0; octet < octets; octet += Length) Sse.Prefetch0(place + octet);
         Sse.Prefetch0(place + octets - 1);
+    }
+
+    /// <summary>Asks for the first and the last line of a row, which is no longer than two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchRow<T>(ref readonly T row)
+    {
+        if (!Sse.IsSupported) return;
+        var first = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in row));
+        Sse.Prefetch0(first);
+        if (Unsafe.SizeOf<T>() > sizeof(ulong)) Sse.Prefetch0(first + Unsafe.SizeOf<T>() - 1);
     }
 
     /// <summary>Asks for the fields of an object, so many octets of them.</summary>

@@ -1,3 +1,5 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Detection.State;
 
 /// <summary>The connections of one kind that a shard holds: found by pair and ports, ordered by start within a pair and by arrival in all.</summary>
@@ -75,15 +77,15 @@ internal sealed class FlowTable
     /// <summary>Asks for a row that is likely to be needed after another: they lie mostly in the order of arrival.</summary>
     public void FetchAhead(int index)
     {
-        if (index + RowsAhead < _rows.NumEver) CacheLines.Fetch(ref _rows[index + RowsAhead]);
+        if (index + RowsAhead < _rows.NumEver) CacheLines.Fetch(in _rows[index + RowsAhead]);
     }
 
     /// <summary>Asks for those that were seen before and after a flow.</summary>
     public void FetchNeighbours(int index)
     {
         ref var row = ref _rows[index];
-        if (row.Older != None) CacheLines.FetchRow(ref _rows[row.Older]);
-        if (row.Newer != None) CacheLines.FetchRow(ref _rows[row.Newer]);
+        if (row.Older != None) CacheLines.FetchRow(in _rows[row.Older]);
+        if (row.Newer != None) CacheLines.FetchRow(in _rows[row.Newer]);
     }
 
     /// <summary>A row for a sighting; it is held once it is added, and must be dropped otherwise.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.State;
 
@@ -57,7 +58,7 @@ internal sealed class HashIndex<TRow>
 
     /// <summary>Asks for the bucket of a hash, before it is looked into.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Fetch(ulong hash) => CacheLines.Fetch(ref _buckets[Place(hash)]);
+    public void Fetch(ulong hash) => CacheLines.Fetch(in _buckets[Place(hash)]);
 
     /// <summary>Asks for the rows that a hash may mean, and for the bucket that takes what does not fit; false when there is neither. The bucket is there by now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,8 +67,8 @@ internal sealed class HashIndex<TRow>
         ref var bucket = ref _buckets[Place(hash)];
         var meant = bucket.WithTag(Tag(hash));
         for (var places = meant; places != 0; places &= places - 1)
-            CacheLines.FetchRow(ref _rows[bucket[BitOperations.TrailingZeroCount(places)]]);
-        if (bucket.Overflow != 0) CacheLines.Fetch(ref _overflow[(int)bucket.Overflow - 1]);
+            CacheLines.FetchRow(in _rows[bucket[BitOperations.TrailingZeroCount(places)]]);
+        if (bucket.Overflow != 0) CacheLines.Fetch(in _overflow[(int)bucket.Overflow - 1]);
         return (meant | bucket.Overflow) != 0;
     }
 
@@ -179,7 +180,7 @@ internal sealed class HashIndex<TRow>
         // 3. Those that are the next to be shared are there when it comes to them.
         ref var following = ref _buckets[next];
         for (var places = following.Taken; places != 0; places &= places - 1)
-            CacheLines.FetchRow(ref _rows[following[BitOperations.TrailingZeroCount(places)]]);
+            CacheLines.FetchRow(in _rows[following[BitOperations.TrailingZeroCount(places)]]);
     }
 
     private int TakeAll(int number)

@@ -62,7 +62,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             var known = table.Find(_pairs[i], start.ClientPort, start.ServerPort);
             if (known == None) continue;
             table.FetchNeighbours(known);
-            if (table[known].Activity is not None and var activity) CacheLines.FetchRow(ref book[activity]);
+            if (table[known].Activity is not None and var activity) CacheLines.FetchRow(in book[activity]);
         }
 
         return numMappers;
@@ -78,8 +78,8 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             _numbers[count++] = index;
             table.FetchAhead(index);
             ref var row = ref table[index];
-            CacheLines.FetchRow(ref pairs[row.Pair]);
-            if (row.Activity != None) CacheLines.FetchRow(ref book[row.Activity]);
+            CacheLines.FetchRow(in pairs[row.Pair]);
+            if (row.Activity != None) CacheLines.FetchRow(in book[row.Activity]);
         }
 
         // 2. What names them, and what they are compared with.
@@ -99,7 +99,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
 
     private void FetchRoots(in PairRow pair)
     {
-        if (pair.MapperRoot != None) CacheLines.FetchRow(ref mappers[pair.MapperRoot]);
-        if (pair.EndpointRoot != None) CacheLines.FetchRow(ref endpoints[pair.EndpointRoot]);
+        if (pair.MapperRoot != None) CacheLines.FetchRow(in mappers[pair.MapperRoot]);
+        if (pair.EndpointRoot != None) CacheLines.FetchRow(in endpoints[pair.EndpointRoot]);
     }
 }
