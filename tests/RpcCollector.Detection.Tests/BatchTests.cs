@@ -74,6 +74,25 @@ public class BatchTests
         Assert.Equal((1, 0L), (lab.Shard.WaitingEndpointFlows, lab.Shard.EvictedEndpointFlows));
     }
 
+    [Fact]
+    public void Flow_that_is_due_leaves_before_an_earlier_start_of_its_pair_that_is_not()
+    {
+        var lab = new Lab(new JoinOptions { MaxFlowsPerPair = 2 }).OfferAt(0, Lab.Endpoint(50, 1)).OfferAt(100, Lab.Endpoint(0, 2));
+        lab.Shard.Offer([Other(300), At(300.5, Lab.Endpoint(299, 3)), At(300.6, Lab.Mapper(0, 300))]);
+        Assert.Equal((2, 0L), (lab.Shard.WaitingEndpointFlows, lab.Shard.EvictedEndpointFlows));
+        Assert.Equal([2, 3], lab.Ledger.Standing.Select(activity => (int)activity.Endpoint!.Value.ClientPort).Order());
+    }
+
+    [Theory]
+    [InlineData(1, 4_096)]
+    [InlineData(10, 1)]
+    public void Contact_that_is_due_when_another_needs_its_place_is_not_counted_as_evicted(int most, int mostPerPair)
+    {
+        var lab = new Lab(new JoinOptions { MaxContacts = most, MaxFlowsPerPair = mostPerPair }).OfferAt(0, Lab.Flow(0, 1, 50_000, 445));
+        lab.Shard.Offer([Other(1_860), At(1_860.5, Lab.Flow(1_860, 1_861, 50_001, 445))]);
+        Assert.Equal((1, 0L), (lab.Shard.HeldContacts, lab.Shard.EvictedContacts));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

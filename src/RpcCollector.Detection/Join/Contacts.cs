@@ -56,7 +56,7 @@ internal sealed class Contacts
         }
 
         // 1. Make room, which may take the pair's last contact and with it the pair.
-        if (MakeRoom(sighting.Pair)) sighting.Pair = _pairs.Find(start.Client, start.Server);
+        if (MakeRoom(sighting.Pair, clock)) sighting.Pair = _pairs.Find(start.Client, start.Server);
         if (sighting.Pair == None) sighting.Pair = _pairs.Add(start.Client, start.Server);
 
         // 2. Add it.
@@ -97,16 +97,22 @@ internal sealed class Contacts
         if (Shown(known) != published) Publish(ActivityChangeKind.Revised, Shown(known));
     }
 
-    /// <summary>Lets go of the contact that arrived longest ago, and of the pair's earliest, where there are too many; returns whether any went.</summary>
-    private bool MakeRoom(int pair)
+    /// <summary>Lets go of the pair's earliest contact, or of the one that arrived longest ago, where there are too many; returns whether any may have gone.</summary>
+    private bool MakeRoom(int pair, uint clock)
     {
-        int oldest;
-        if (pair != None && _pairs[pair].NumberOf(FlowKind.Contact) >= _maxPerPair) oldest = _flows.Earliest(pair);
-        else if (_flows.Count >= _max) oldest = _flows.Arrivals.Oldest;
-        else return false;
-        Volatile.Write(ref _evicted, _evicted + 1);
-        Release(oldest);
+        if (_flows.NumberOf(pair) < _maxPerPair && _flows.Count < _max) return false;
+
+        // What is due anyway is not evicted. The pair may go with it, and has none then.
+        AdvanceTo(clock, leaps: false);
+        if (_flows.NumberOf(pair) >= _maxPerPair) Evict(_flows.Earliest(pair));
+        else if (_flows.Count >= _max) Evict(_flows.Arrivals.Oldest);
         return true;
+    }
+
+    private void Evict(int contact)
+    {
+        Volatile.Write(ref _evicted, _evicted + 1);
+        Release(contact);
     }
 
     private void Release(int contact)

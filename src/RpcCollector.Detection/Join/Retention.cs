@@ -113,17 +113,12 @@ internal sealed class Retention
     public bool MakeRoom(FlowKind kind, int pair)
     {
         var (table, most) = kind == FlowKind.Mapper ? (_mappers, _maxMappers) : (_endpoints, _maxEndpoints);
-        if (table.NumberOf(pair) >= _maxPerPair)
-        {
-            Evict(kind, table.Earliest(pair));
-            return true;
-        }
+        if (table.NumberOf(pair) < _maxPerPair && table.Count < most) return false;
 
-        if (table.Count < most) return false;
-
-        // What is due anyway is not evicted.
+        // What is due anyway is not evicted. The pair may go with it, and has none then.
         AdvanceTo(Clock);
-        if (table.Count >= most) Evict(kind, table.Arrivals.Oldest);
+        if (table.NumberOf(pair) >= _maxPerPair) Evict(kind, table.Earliest(pair));
+        else if (table.Count >= most) Evict(kind, table.Arrivals.Oldest);
         return true;
     }
 

@@ -36,7 +36,7 @@ internal sealed class ReceivePace
     public bool IsBehind => _isFull && _lastArrival - _fullSince >= Patience;
 
     /// <summary>True when one should be called to help: another after some time, if help is still needed then.</summary>
-    public bool CallsForHelp => IsBehind && _lastArrival - _lastCall >= Patience;
+    public bool CallsForHelp => IsBehind && (_lastArrival - _lastCall is < 0 or >= Patience);
 
     /// <summary>Somebody was called to help, and needs some time to show.</summary>
     public void Called() => _lastCall = _lastArrival;
@@ -52,7 +52,8 @@ internal sealed class ReceivePace
         // More is there, most likely.
         if (taken == _batch)
         {
-            if (!_isFull) _fullSince = arrivalUnixMilliseconds;
+            // A clock that is set back starts the count anew.
+            if (!_isFull || arrivalUnixMilliseconds < _fullSince) _fullSince = arrivalUnixMilliseconds;
             _isFull = true;
             return NextLook.AtOnce;
         }

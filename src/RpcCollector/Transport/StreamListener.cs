@@ -12,6 +12,9 @@ internal sealed class StreamListener : IDisposable
     /// <summary>Messages between the connections and the decoding thread: 16 MiB if all are as long as they can be.</summary>
     private const int MaxQueuedMessages = 256;
 
+    // Milliseconds without a pause, after which decoding has enough to do and leaves all joining to the shards' threads.
+    private const long Patience = 20;
+
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
 
     private readonly ConnectionsOpen _open = new();
@@ -22,6 +25,7 @@ internal sealed class StreamListener : IDisposable
     private readonly DatagramDecoder _decoder;
     private readonly ShardRouter _router;
     private readonly Thread _thread;
+    private long _busySince;
 
     /// <summary>Reads the certificates and binds the sockets; connections queue in the kernel until <see cref="Start"/>.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had, or a certificate cannot be used.</exception>
@@ -91,6 +95,7 @@ internal sealed class StreamListener : IDisposable
         Task<bool>? more = null;
         while (true)
         {
+            _busySince = Environment.TickCount64;
             while (_messages.Reader.TryRead(out var message)) Take(message);
             _router.Flush();
             more ??= _messages.Reader.WaitToReadAsync().AsTask();
@@ -108,6 +113,7 @@ internal sealed class StreamListener : IDisposable
         if (message.Octets is { } octets)
         {
             var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            _router.IsBehind = Environment.TickCount64 - _busySince >= Patience;
             _decoder.Decode(octets.AsSpan(0, message.Length), message.Session, arrival);
             ArrayPool<byte>.Shared.Return(octets);
             _router.Show(arrival);

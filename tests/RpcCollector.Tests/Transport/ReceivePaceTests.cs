@@ -79,4 +79,20 @@ public class ReceivePaceTests
 
         Assert.False(pace.IsBehind);
     }
+
+    [Fact]
+    public void Clock_that_is_set_back_puts_off_neither_help_nor_the_next_call()
+    {
+        var pace = new ReceivePace(Batch, LargeBuffer);
+        List<long> calls = [];
+        foreach (var now in (IEnumerable<long>)[100_000, 100_020, .. Enumerable.Range(1_000, 51)])
+        {
+            pace.After(Batch, now);
+            if (!pace.CallsForHelp) continue;
+            calls.Add(now);
+            pace.Called();
+        }
+
+        Assert.Equal([100_020, 1_020, 1_040], calls);
+    }
 }

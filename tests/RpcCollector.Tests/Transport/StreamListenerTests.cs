@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using RpcCollector.Commands;
+using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
@@ -55,6 +57,42 @@ public class StreamListenerTests
 
         Assert.Equal(2, host.Counters.Used(Hop.Datagram));
         Assert.Equal(2, host.Counters.Received(Hop.DataRecord));
+    }
+
+    [Fact]
+    public void Thread_that_finds_no_end_of_messages_leaves_the_joining_to_the_shard()
+    {
+        using var sink = new HeldSink();
+        FlowStartRing[] rings = [new FlowStartRing(64)];
+        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), sink, new HopCounters()), rings);
+        var router = new ShardRouter(rings, [shard]);
+        var catalog = new ExporterCatalog(new ExporterDirectory());
+        var decoder = new DatagramDecoder(new FlowOptions(), catalog, new HopCounters(), router);
+        using var listener = new StreamListener(new TcpOptions { Listen = ["127.0.0.1:0"] }, catalog, decoder, router, NullLogger.Instance);
+        listener.Start();
+
+        // The shard's own thread is not running: the first activity is joined where it is decoded, and holds that up until all else has come.
+        using (var exporter = new TcpClient("127.0.0.1", listener.Endpoints.Single().Port))
+        {
+            exporter.GetStream().Write(Template);
+            ListenerHops.Await(() => Begins(exporter, sink));
+            exporter.GetStream().Write([.. Data, .. Data]);
+        }
+
+        var begun = Environment.TickCount64;
+        ListenerHops.Await(() => listener.Connections.Ended(ConnectionEnd.ClosedByExporter) == 1 && Environment.TickCount64 - begun > 100);
+        sink.Released.Set();
+        listener.Stop();
+        listener.Join();
+
+        Assert.InRange(shard.NumQueued, 4, 64);
+
+        // A thread that has just begun to run may be slow enough to count as busy.
+        static bool Begins(TcpClient exporter, HeldSink sink)
+        {
+            exporter.GetStream().Write(Data);
+            return SpinWait.SpinUntil(() => sink.Begun.IsSet, TimeSpan.FromSeconds(1));
+        }
     }
 
     [Theory]
@@ -206,6 +244,26 @@ public class StreamListenerTests
         catch (IOException e)
         {
             return e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted };
+        }
+    }
+
+    /// <summary>Holds up who publishes until it is released.</summary>
+    private sealed class HeldSink : IActivitySink, IDisposable
+    {
+        public ManualResetEventSlim Begun { get; } = new();
+
+        public ManualResetEventSlim Released { get; } = new();
+
+        public void Publish(in ActivityChange change)
+        {
+            Begun.Set();
+            Released.Wait();
+        }
+
+        public void Dispose()
+        {
+            Begun.Dispose();
+            Released.Dispose();
         }
     }
 }
