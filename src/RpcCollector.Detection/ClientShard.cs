@@ -56,6 +56,9 @@ public sealed class ClientShard
 
     public int NumShards { get; }
 
+    /// <summary>The latest arrival so far, in Unix milliseconds.</summary>
+    public long ClockUnixMilliseconds => _retention.Clock;
+
     /// <summary>Without those of other shards' clients.</summary>
     public int OpenMapperFlows => _mappers.Count - _mappers.NumOtherShards;
 
@@ -134,6 +137,9 @@ public sealed class ClientShard
 
     /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
     public void AdvanceTo(long arrivalUnixMilliseconds) => _retention.AdvanceTo(arrivalUnixMilliseconds);
+
+    /// <summary>The clock of arrivals was wrong and has been put right: lets go of all that is held, as if its time had come, and goes on from an earlier moment.</summary>
+    public void SetBackTo(long arrivalUnixMilliseconds) => _retention.SetBackTo(arrivalUnixMilliseconds);
 
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete() => _retention.Complete();

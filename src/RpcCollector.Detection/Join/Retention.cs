@@ -62,10 +62,47 @@ internal sealed class Retention
         if (Clock == _letGoBy) return;
 
         // Rows keep half of the clock: what a leap beyond that leaves behind is old anyway.
-        var leaps = Clock - _letGoBy > int.MaxValue;
+        LetGo(leaps: Clock - _letGoBy > int.MaxValue);
+    }
+
+    /// <summary>The clock was wrong, and so is what was kept of arrivals: all that is held is let go of, and time goes on from an earlier moment.</summary>
+    public void SetBackTo(long arrivalUnixMilliseconds)
+    {
+        Clock = arrivalUnixMilliseconds;
+        LetGo(leaps: true);
+    }
+
+    /// <summary>Looks at the flows that so many new ones will oust, where there are as many as there may be.</summary>
+    public void PrepareEviction(int newMappers, int newEndpoints)
+    {
+        if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)Clock, hold: -1, newMappers);
+        if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)Clock, hold: -1, newEndpoints);
+    }
+
+    /// <summary>Lets go of the pair's earliest flow, or of the one that arrived longest ago, where there are too many; returns whether any may have gone.</summary>
+    public bool MakeRoom(FlowKind kind, int pair)
+    {
+        var (table, most) = kind == FlowKind.Mapper ? (_mappers, _maxMappers) : (_endpoints, _maxEndpoints);
+        if (table.NumberOf(pair) < _maxPerPair && table.Count < most) return false;
+
+        // What is due anyway is not evicted. The pair may go with it, and has none then.
+        AdvanceTo(Clock);
+        if (table.NumberOf(pair) >= _maxPerPair) Evict(kind, table.Earliest(pair));
+        else if (table.Count >= most) Evict(kind, table.Arrivals.Oldest);
+        return true;
+    }
+
+    /// <summary>The input has ended: reports what was still waiting.</summary>
+    public void Complete()
+    {
+        for (var endpoint = _endpoints.Arrivals.Oldest; endpoint != None; endpoint = _endpoints[endpoint].Newer) _joiner.JudgeEndpoint(endpoint);
+        for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
+    }
+
+    private void LetGo(bool leaps)
+    {
         var clock = (uint)Clock;
         _letGoBy = Clock;
-
         for (var count = 1; count > 0;)
         {
             count = _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1);
@@ -100,33 +137,6 @@ internal sealed class Retention
             count = _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, clock, leaps ? -1 : _mapperHold);
             for (var i = 0; i < count; i++) _joiner.ReleaseMapper(_mappers.Arrivals.Oldest);
         }
-    }
-
-    /// <summary>Looks at the flows that so many new ones will oust, where there are as many as there may be.</summary>
-    public void PrepareEviction(int newMappers, int newEndpoints)
-    {
-        if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)Clock, hold: -1, newMappers);
-        if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)Clock, hold: -1, newEndpoints);
-    }
-
-    /// <summary>Lets go of the pair's earliest flow, or of the one that arrived longest ago, where there are too many; returns whether any may have gone.</summary>
-    public bool MakeRoom(FlowKind kind, int pair)
-    {
-        var (table, most) = kind == FlowKind.Mapper ? (_mappers, _maxMappers) : (_endpoints, _maxEndpoints);
-        if (table.NumberOf(pair) < _maxPerPair && table.Count < most) return false;
-
-        // What is due anyway is not evicted. The pair may go with it, and has none then.
-        AdvanceTo(Clock);
-        if (table.NumberOf(pair) >= _maxPerPair) Evict(kind, table.Earliest(pair));
-        else if (table.Count >= most) Evict(kind, table.Arrivals.Oldest);
-        return true;
-    }
-
-    /// <summary>The input has ended: reports what was still waiting.</summary>
-    public void Complete()
-    {
-        for (var endpoint = _endpoints.Arrivals.Oldest; endpoint != None; endpoint = _endpoints[endpoint].Newer) _joiner.JudgeEndpoint(endpoint);
-        for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
     }
 
     private void Evict(FlowKind kind, int index)

@@ -12,6 +12,9 @@ internal sealed class ShardThread : IDisposable
     // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
+    // Milliseconds by which a shard's clock may be ahead: a small step back is sat out.
+    private const long LongestLead = 600_000;
+
     // What a ring holds lies in up to three pieces, counting what was seen of it before.
     private const int MostRounds = 5;
 
@@ -120,7 +123,10 @@ internal sealed class ShardThread : IDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         if (now - _clockUnixMilliseconds is >= 0 and < 100) return;
         _clockUnixMilliseconds = now;
-        _shard.AdvanceTo(now);
+
+        // The machine's clock was ahead and has been set: until it had caught up nothing would be let go, and every flow be late.
+        if (_shard.ClockUnixMilliseconds - now > LongestLead) _shard.SetBackTo(now);
+        else _shard.AdvanceTo(now);
     }
 
     private void Sleep()

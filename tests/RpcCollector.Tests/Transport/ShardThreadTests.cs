@@ -53,6 +53,20 @@ public class ShardThreadTests
         Assert.Equal(activities, published.Activities.Count);
     }
 
+    [Fact]
+    public void Shard_whose_clock_was_days_ahead_is_set_back_to_the_present()
+    {
+        var rings = new[] { new FlowStartRing(64) };
+        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Published(), new HopCounters()), rings);
+        shard.Shard.AdvanceTo(Now + 3 * 86_400_000L);
+
+        shard.Start();
+        var isSet = SpinWait.SpinUntil(() => shard.Shard.ClockUnixMilliseconds < Now + 600_000, TimeSpan.FromSeconds(30));
+        shard.Finish();
+
+        Assert.True(isSet);
+    }
+
     private static (Published Published, HopCounters[] Counters) RunThreads(List<FlowStart> starts)
     {
         var published = new Published();
