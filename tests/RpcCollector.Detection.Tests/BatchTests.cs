@@ -7,36 +7,6 @@ namespace RpcCollector.Detection.Tests;
 public class BatchTests
 {
     [Fact]
-    public void Batch_allocates_nothing_once_the_tables_have_grown()
-    {
-        var shard = new ClientShard(new JoinOptions(), new NoSink(), new HopCounters());
-        var starts = DenseFlows.One.ArrayOf(2_000).Sample(1, 1).Single();
-        long arrival = Lab.Epoch;
-        for (var round = 0; round < 3; round++) Round();
-
-        // A table that grows late does so in one of the rounds; what a flow start allocates, it allocates in all of them.
-        Assert.Contains(Enumerable.Range(0, 3), _ =>
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Round();
-            return GC.GetAllocatedBytesForCurrentThread() == before;
-        });
-
-        // Batches of 100 seconds, so that in every round flows are joined, merged, reported and let go, alone and many at a time.
-        void Round()
-        {
-            foreach (ref var start in starts.AsSpan())
-            {
-                start.ArrivalUnixMilliseconds = arrival += 1_000;
-                start.StartUnixMilliseconds += 2_000_000;
-                start.EndUnixMilliseconds += 2_000_000;
-            }
-
-            for (var first = 0; first < starts.Length; first += 100) shard.Offer(starts.AsSpan(first, 100));
-        }
-    }
-
-    [Fact]
     public void Second_exporter_of_flows_that_are_held_allocates_nothing()
     {
         var shard = new ClientShard(new JoinOptions(), new NoSink(), new HopCounters());

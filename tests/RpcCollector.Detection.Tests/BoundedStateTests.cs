@@ -145,8 +145,10 @@ public class BoundedStateTests
             Assert.Equal(starts.Length, counters.Used(Hop.FlowStart) + counters.Rejected(Hop.FlowStart));
         }));
 
-    [Fact]
-    public void Nothing_is_allocated_per_flow_start_once_the_tables_have_grown()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Nothing_is_allocated_per_flow_start_once_the_tables_have_grown(int batch)
     {
         var shard = new ClientShard(new JoinOptions(), new NoSink(), new HopCounters());
         var starts = DenseFlows.One.ArrayOf(2_000).Sample(1, 1).Single();
@@ -161,7 +163,7 @@ public class BoundedStateTests
             return GC.GetAllocatedBytesForCurrentThread() == before;
         });
 
-        // Seconds apart, so that flows are joined, merged, reported and let go in every round.
+        // Seconds apart, so that flows are joined, merged, reported and let go in every round, alone and many at a time.
         void Round()
         {
             foreach (ref var start in starts.AsSpan())
@@ -169,8 +171,10 @@ public class BoundedStateTests
                 start.ArrivalUnixMilliseconds = arrival += 1_000;
                 start.StartUnixMilliseconds += 2_000_000;
                 start.EndUnixMilliseconds += 2_000_000;
-                shard.Offer(start);
+                if (batch == 1) shard.Offer(start);
             }
+
+            for (var first = 0; batch > 1 && first < starts.Length; first += batch) shard.Offer(starts.AsSpan(first, batch));
         }
     }
 
