@@ -79,10 +79,6 @@ internal sealed class Appliance : IAsyncDisposable
             throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
         }
 
-        // What the start has made and stays grows old now, before there is load: moving it is the longest pause there is, and it moves twice.
-        GC.Collect();
-        GC.Collect();
-        Rehearsal.Begin();
         var collecting = _app.Services.GetRequiredService<CollectingProcess>();
         LogEvents.Started(
             _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)), _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
