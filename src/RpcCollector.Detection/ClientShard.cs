@@ -1,5 +1,5 @@
 using RpcCollector.Detection.Join;
-using RpcCollector.Detection.State;
+using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;

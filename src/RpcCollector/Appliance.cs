@@ -1,10 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using RpcCollector.Commands;
-using RpcCollector.Exporters;
 using RpcCollector.Flows;
 using RpcCollector.Http;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
+using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 

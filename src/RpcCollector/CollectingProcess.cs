@@ -1,11 +1,11 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Http;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Transport;
-using RpcCollector.Zeek;
+using RpcCollector.ZeekLogs;
 
 namespace RpcCollector;
 

@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
@@ -108,7 +108,7 @@ internal sealed class JudgeState
     {
         var clientIndex = Edges.FindHost(client);
         var serverIndex = Edges.FindHost(server);
-        var edge = clientIndex >= 0 && serverIndex >= 0 ? Edges.Find(clientIndex, serverIndex, service) : Judgement.State.Edges.None;
+        var edge = clientIndex >= 0 && serverIndex >= 0 ? Edges.Find(clientIndex, serverIndex, service) : Learned.Edges.None;
         if (edge >= 0 || !mayAdd) return edge;
 
         // An hour's new edges may go beyond the bound by a tenth; the next close makes room.

@@ -1,5 +1,5 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Rules;
-using RpcCollector.Detection.Judgement.State;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;

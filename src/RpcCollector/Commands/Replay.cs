@@ -3,7 +3,7 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Transport;
-using RpcCollector.Zeek;
+using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Commands;
 

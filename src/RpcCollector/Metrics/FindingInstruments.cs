@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Metrics;

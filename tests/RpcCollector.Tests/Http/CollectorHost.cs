@@ -7,12 +7,12 @@ using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Http;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Judgement;
+using RpcCollector.Tests.Judging;
 using RpcCollector.Tests.Store;
 
 namespace RpcCollector.Tests.Http;

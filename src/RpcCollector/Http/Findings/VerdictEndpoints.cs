@@ -2,7 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 

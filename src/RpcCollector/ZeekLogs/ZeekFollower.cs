@@ -1,0 +1,139 @@
+using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Zeek;
+using RpcCollector.Options;
+using RpcCollector.Transport;
+
+namespace RpcCollector.ZeekLogs;
+
+/// <summary>Follows the logs of all Zeek sensors on one thread and decodes them there.</summary>
+internal sealed class ZeekFollower : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(1);
+
+    // While the process ends, what has been written is still read, but a sensor that never pauses must not hold it up.
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
+
+    private readonly List<FollowedLog> _logs = [];
+    private readonly HashSet<FollowedLog> _failing = [];
+    private readonly LogPositionFile? _positions;
+    private readonly ShardRouter _router;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _stopping = new();
+    private LogPosition[] _saved = [];
+    private bool _savingFails;
+
+    /// <summary>Reads how far earlier processes came; nothing is followed until <see cref="Start"/>.</summary>
+    /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
+    public ZeekFollower(CollectorOptions options, ExporterCatalog catalog, HopCounters counters, ShardRouter router, IOperationSink operations, ILogger logger)
+    {
+        (_router, _logger) = (router, logger);
+        Decoder = new ZeekDecoder(options.Flows, counters, router, operations);
+        if (options.Store.Enabled) _positions = new LogPositionFile(options.Store.Folder);
+        var saved = LoadPositions();
+        foreach (var (address, folder) in options.Zeek.Sensors())
+        {
+            var sensor = ZeekSensor.Of(catalog, address) ?? throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}: one sensor more than Flows:MaxExporters allows");
+            foreach (var name in (string[])[ZeekLogKinds.Conn, ZeekLogKinds.DceRpc])
+            {
+                var log = Path.Combine(Path.GetFullPath(folder), name + ".log");
+                _logs.Add(new FollowedLog(Path.GetFullPath(folder), name, sensor, Decoder, saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal))));
+            }
+
+            ZeekLogEvents.Following(logger, folder, address.ToString());
+        }
+
+        _thread = new Thread(Run) { Name = "zeek", IsBackground = true };
+    }
+
+    public ZeekDecoder Decoder { get; }
+
+    public bool IsRunning => _thread.IsAlive;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Asks the thread to read what has been written and to end.</summary>
+    public void Stop() => _stopping.Set();
+
+    /// <summary>Waits for the end of the thread.</summary>
+    public void Join() => _thread.Join();
+
+    public void Dispose()
+    {
+        foreach (var log in _logs) log.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        var saved = Environment.TickCount64;
+        while (!_stopping.IsSet)
+        {
+            var hasRead = ReadSome();
+            if (Environment.TickCount64 - saved >= BetweenSaves.TotalMilliseconds)
+            {
+                Save();
+                saved = Environment.TickCount64;
+            }
+
+            if (!hasRead) _stopping.Wait(Pause);
+        }
+
+        var end = Environment.TickCount64 + (long)LongestDrain.TotalMilliseconds;
+        while (ReadSome() && Environment.TickCount64 < end)
+        {
+        }
+
+        Save();
+    }
+
+    private bool ReadSome()
+    {
+        var (hasRead, arrival) = (false, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        foreach (var log in _logs) hasRead |= Read(log, arrival);
+        _router.Flush();
+        return hasRead;
+    }
+
+    private bool Read(FollowedLog log, long arrivalUnixMilliseconds)
+    {
+        try
+        {
+            var hasRead = log.Read(arrivalUnixMilliseconds);
+            if (_failing.Remove(log)) ZeekLogEvents.ReadsAgain(_logger, log.Path);
+            return hasRead;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (_failing.Add(log)) ZeekLogEvents.ReadFailed(_logger, log.Path, e.Message);
+            return false;
+        }
+    }
+
+    private IReadOnlyList<LogPosition> LoadPositions()
+    {
+        if (_positions is null) return [];
+        var positions = _positions.Load(out var damage);
+        if (damage is not null) ZeekLogEvents.PositionsLost(_logger, _positions.Path, damage);
+        return positions;
+    }
+
+    private void Save()
+    {
+        if (_positions is null) return;
+        LogPosition[] positions = [.. _logs.Select(log => log.Position).OfType<LogPosition>()];
+        if (positions.Length == _saved.Length && positions.Zip(_saved).All(pair => pair.First.Octets == pair.Second.Octets && pair.First.Head.AsSpan().SequenceEqual(pair.Second.Head))) return;
+        try
+        {
+            _positions.Save(positions);
+            (_saved, _savingFails) = (positions, false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_savingFails) ZeekLogEvents.SaveFailed(_logger, _positions.Path, e.Message);
+            _savingFails = true;
+        }
+    }
+}
