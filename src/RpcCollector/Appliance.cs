@@ -5,7 +5,6 @@ using RpcCollector.Exporters;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Judgement;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 
 namespace RpcCollector;

@@ -2,7 +2,6 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Judgement;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 using RpcCollector.Zeek;

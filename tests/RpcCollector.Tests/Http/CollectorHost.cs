@@ -8,12 +8,12 @@ using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Judgement;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Tests.Judgement;
 using RpcCollector.Tests.Store;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Tests.Http;
 
