@@ -105,6 +105,7 @@ public sealed class Judge
     {
         Evaluate();
         StateWriter.Write(stream, _state, _exporters, offset);
+        LookAtAllAgain();
     }
 
     /// <summary>Goes on from where another process saved; what it had published is not published again.</summary>
@@ -116,11 +117,10 @@ public sealed class Judge
         var loaded = new JudgeState(_options, _sink);
         var offset = StateReader.Read(stream, loaded, _exporters);
 
-        // 2. In its place. Roles are not saved, since they follow from the edges and the settings.
+        // 2. In its place.
         _state = loaded;
         _closing = new EpochClosing(loaded);
-        (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
-        MarkAllDirty();
+        LookAtAllAgain();
         return offset;
     }
 
@@ -158,6 +158,16 @@ public sealed class Judge
         var judged = _state.NumEdgesJudged;
         Evaluate();
         _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds + ((_state.NumEdgesJudged - judged) / JudgedEdgesAMillisecond);
+    }
+
+    /// <summary>
+    /// Roles are not saved, since they follow from the edges and the settings. Who saved goes on from the very same point as who loads: so what both publish from there on,
+    /// given the same inputs, is the same.
+    /// </summary>
+    private void LookAtAllAgain()
+    {
+        (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
+        MarkAllDirty();
     }
 
     private bool HasChanged(long clock) => _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
