@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using RpcCollector.Commands;
 using RpcCollector.Exporters;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Judgement;
 using RpcCollector.Metrics;
@@ -82,7 +83,7 @@ internal sealed class Appliance : IAsyncDisposable
         // What the start has made and stays grows old now, before there is load: moving it is the longest pause there is, and it moves twice.
         GC.Collect();
         GC.Collect();
-        Rehearsal.Begin();
+        Rehearsal.Begin(_app.Services.GetRequiredService<ArrivalClock>());
         var collecting = _app.Services.GetRequiredService<CollectingProcess>();
         LogEvents.Started(
             _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)), _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);

@@ -2,6 +2,7 @@ using System.Net;
 using RpcCollector.Commands.Synthetic;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Transport;
 
 namespace RpcCollector;
@@ -22,7 +23,7 @@ internal sealed class Rehearsal : IDisposable
     private const int Records = 4;
     private const int NumPrepared = 64;
 
-    private readonly long _began = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    private readonly long _began;
     private readonly DatagramDecoder _decoder;
     private readonly ShardThread _unstarted;
     private readonly ShardRouter _router;
@@ -36,11 +37,12 @@ internal sealed class Rehearsal : IDisposable
     private uint _sequence;
     private long _next;
 
-    public Rehearsal()
+    public Rehearsal(ArrivalClock clock)
     {
+        _began = clock.UnixMilliseconds;
         var shard = new ClientShard(new JoinOptions { MaxMapperFlows = 1_000, MaxEndpointFlows = 1_000, MaxContacts = 1_000 }, Found, Counters);
         FlowStartRing[] rings = [new FlowStartRing(64)];
-        _unstarted = new ShardThread(number: 0, shard, rings);
+        _unstarted = new ShardThread(number: 0, shard, rings, clock);
         _router = new ShardRouter(rings, [_unstarted]);
         _decoder = new DatagramDecoder(new FlowOptions(), new ExporterCatalog(new ExporterDirectory()), Counters, _router);
         _message = new SyntheticMessage(ExportVersion.Ipfix, [new SyntheticTemplate(0, ExportVersion.Ipfix, hasVariableLength: false)], _began - 3_600_000);
@@ -58,7 +60,7 @@ internal sealed class Rehearsal : IDisposable
     public FoundActivity Found { get; } = new();
 
     /// <summary>Begins it on a thread of its own, which ends with the process if not before.</summary>
-    public static void Begin() => new Thread(WaitAndRun) { Name = "rehearsal", IsBackground = true }.Start();
+    public static void Begin(ArrivalClock clock) => new Thread(() => WaitAndRun(clock)) { Name = "rehearsal", IsBackground = true }.Start();
 
     /// <summary>Takes less than a second, most of it waiting.</summary>
     public void Run()
@@ -74,10 +76,10 @@ internal sealed class Rehearsal : IDisposable
     public void Dispose() => _unstarted.Dispose();
 
     // Whoever asks whether the program is ready goes first.
-    private static void WaitAndRun()
+    private static void WaitAndRun(ArrivalClock clock)
     {
         Thread.Sleep(BetweenRounds);
-        using var rehearsal = new Rehearsal();
+        using var rehearsal = new Rehearsal(clock);
         rehearsal.Run();
     }
 

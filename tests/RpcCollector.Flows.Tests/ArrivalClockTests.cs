@@ -19,7 +19,7 @@ public sealed class ArrivalClockTests
             Assert.Equal(new ArrivalTime(0, Begin + (137 * i)), clock.Read());
         }
 
-        Assert.False(clock.TryTakeStep(out _));
+        Assert.False(TryTakeStep(clock, out _));
         Assert.True(clock.IsBelieved);
     }
 
@@ -40,10 +40,10 @@ public sealed class ArrivalClockTests
         _machine.Pass(50);
         Assert.Equal(new ArrivalTime(1, Begin + 1_250 + by), clock.Read());
 
-        Assert.True(clock.TryTakeStep(out var step));
+        Assert.True(TryTakeStep(clock, out var step));
         Assert.Equal(new ClockStep(Begin + 1_200, Begin + 1_200 + by, IsOverRestart: false), step);
         Assert.Equal(by < 0, step.IsBack);
-        Assert.False(clock.TryTakeStep(out _));
+        Assert.False(TryTakeStep(clock, out _));
         Assert.Equal((by > 0 ? 1 : 0, by < 0 ? 1 : 0), (clock.StepsAhead, clock.StepsBack));
     }
 
@@ -111,7 +111,7 @@ public sealed class ArrivalClockTests
 
         var clock = new ArrivalClock(_machine, AgingClock.Load(kept));
 
-        Assert.True(clock.TryTakeStep(out var step));
+        Assert.True(TryTakeStep(clock, out var step));
         Assert.Equal(new ClockStep(Begin, Begin - (24 * Hour), IsOverRestart: true), step);
         Assert.Equal(1, clock.StepsBack);
         Assert.Equal(new ArrivalTime(1, Begin - (24 * Hour)), clock.Read());
@@ -125,7 +125,7 @@ public sealed class ArrivalClockTests
 
         var clock = new ArrivalClock(_machine, AgingClock.Load(kept));
 
-        Assert.False(clock.TryTakeStep(out _));
+        Assert.False(TryTakeStep(clock, out _));
         Assert.Equal(_machine.Wall, clock.UnixMilliseconds);
     }
 
@@ -169,7 +169,7 @@ public sealed class ArrivalClockTests
         _machine.Wall = Begin + 300;
         Assert.Equal(new ArrivalTime(0, Begin + 300), clock.Read());
         Assert.True(clock.IsBelieved);
-        Assert.False(clock.TryTakeStep(out _));
+        Assert.False(TryTakeStep(clock, out _));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class ArrivalClockTests
 
         // Nobody took them: they are bounded, and none is missing from the first to the last.
         var told = new List<ClockStep>();
-        while (clock.TryTakeStep(out var step)) told.Add(step);
+        while (TryTakeStep(clock, out var step)) told.Add(step);
         Assert.InRange(told.Count, 1, 100);
         Assert.Equal(clock.UnixMilliseconds, told[^1].ToUnixMilliseconds);
     }
@@ -218,5 +218,13 @@ public sealed class ArrivalClockTests
         _machine.Pass(10);
         var next = new ArrivalClock(_machine, AgingClock.Load(clock.Save()));
         Assert.Equal(Begin + 10, next.AgedUnixMilliseconds);
+    }
+
+    private static bool TryTakeStep(ArrivalClock clock, out ClockStep step)
+    {
+        Assert.Equal(clock.HasUntoldStep, clock.TryReadStep(out step));
+        if (!clock.HasUntoldStep) return false;
+        clock.StepIsTold();
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Tests;
 
@@ -7,7 +8,7 @@ public class RehearsalTests
     [Fact]
     public void A_rehearsal_takes_the_way_of_real_exports_from_datagram_to_activity()
     {
-        using var rehearsal = new Rehearsal();
+        using var rehearsal = new Rehearsal(new ArrivalClock(TimeProvider.System));
 
         rehearsal.Run();
 

@@ -2,6 +2,7 @@ using RpcCollector.Detection.Judgement.Saved;
 using RpcCollector.Detection.Judgement.State;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Judgement;
 
@@ -27,6 +28,7 @@ public sealed class Judge
     private readonly IFindingSink _sink;
     private readonly FactReader _reader;
     private readonly List<FindingDraft> _drafts = [];
+    private readonly bool _isCaptureTime;
 
     private JudgeState _state;
     private EpochClosing _closing;
@@ -34,14 +36,16 @@ public sealed class Judge
     private long _nextRoles;
     private bool _rolesAreStale;
     private bool _isRoomDue;
+    private bool _isLoaded;
 
+    /// <param name="isCaptureTime">True when arrivals are a capture's, whose times leap and are right; a machine's clock that leaps may be wrong.</param>
     /// <exception cref="FormatException">The roles cannot be read.</exception>
-    public Judge(JudgementOptions options, IFindingSink sink)
+    public Judge(JudgementOptions options, IFindingSink sink, bool isCaptureTime = false)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _sink) = (options, sink);
+        (_options, _sink, _isCaptureTime) = (options, sink, isCaptureTime);
         _reader = new FactReader(options);
-        _state = new JudgeState(options, sink);
+        _state = new JudgeState(options, sink) { Aging = NewAging() };
         _closing = new EpochClosing(_state);
     }
 
@@ -95,6 +99,12 @@ public sealed class Judge
         lock (_lock) Pass(arrivalUnixMilliseconds);
     }
 
+    /// <summary>The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.</summary>
+    public void SetBackTo(long arrivalUnixMilliseconds)
+    {
+        lock (_lock) SetBack(arrivalUnixMilliseconds);
+    }
+
     /// <summary>The input has ended, and nothing more of any hour comes: all are closed.</summary>
     /// <remarks>Not for a process that stops and goes on later: that one saves its state.</remarks>
     public void Complete()
@@ -137,11 +147,13 @@ public sealed class Judge
             // 1. Beside what there is, so that damage changes nothing.
             var loaded = new JudgeState(_options, _sink);
             StateReader.Read(stream, loaded);
+            if (_isCaptureTime) loaded.Aging = NewAging();
+            if (loaded.Aging.ClockUnixMilliseconds == 0) loaded.Aging.AdvanceTo(loaded.Clock);
 
             // 2. In its place. Roles are not saved, since they follow from the edges and the settings.
             _state = loaded;
             _closing = new EpochClosing(loaded);
-            (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
+            (_nextEvaluation, _nextRoles, _rolesAreStale, _isLoaded) = (0, 0, true, true);
             MarkAllDirty();
         }
     }
@@ -169,7 +181,13 @@ public sealed class Judge
     {
         // 1. The first arrival says which hours can no longer come.
         if (_state.Clock == 0) _state.ClosedEpoch = ClosableAt(arrival);
-        if (arrival > _state.Clock) _state.Clock = arrival;
+        if (_isLoaded && arrival < _state.Clock) SetBack(arrival);
+        _isLoaded = false;
+        if (arrival > _state.Clock)
+        {
+            _state.Clock = arrival;
+            _state.Aging.AdvanceTo(arrival);
+        }
 
         // 2. Hours whose time is over.
         var closable = ClosableAt(_state.Clock);
@@ -187,6 +205,18 @@ public sealed class Judge
         Evaluate();
         _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds + ((_state.NumEdgesJudged - judged) / JudgedEdgesAMillisecond);
     }
+
+    private void SetBack(long arrival)
+    {
+        if (arrival >= _state.Clock) return;
+        new ClockSetBack(_state, _closing).To(arrival, ClosableAt(arrival));
+        (_nextEvaluation, _nextRoles, _rolesAreStale, _isRoomDue) = (0, 0, true, true);
+        MarkAllDirty();
+        Evaluate();
+        _state.Findings.MoveTo(arrival);
+    }
+
+    private AgingClock NewAging() => _isCaptureTime ? new AgingClock(long.MaxValue) : new AgingClock();
 
     private int ClosableAt(long arrival) => Epoch.Of(arrival - (long)_options.Lateness.TotalMilliseconds) - 1;
 
@@ -222,6 +252,9 @@ public sealed class Judge
             _state.Findings.CountLate(client, server, fact.Start);
             return;
         }
+
+        // What is new of a fact that was learned when its hour was closed for the first time.
+        if (known < 0 && kind != ActivityChangeKind.Added && epoch <= _state.LearnedUntil) return;
 
         // 3. The edge and its hour.
         var edge = _state.FindOrAddEdge(client, server, service, mayAdd: kind != ActivityChangeKind.Withdrawn);

@@ -7,7 +7,8 @@ namespace RpcCollector.Flows.Time;
 /// So nothing is forgotten because a clock was ahead for a while, and what a long outage left behind grows old a day later. It is a function of the times
 /// that it was handed, and of nothing else. Not safe for several threads.
 /// </remarks>
-public sealed class AgingClock
+/// <param name="longestAdvanceMilliseconds">What is more between two times is a leap; without a bound for a capture's times, which leap and are right.</param>
+public sealed class AgingClock(long longestAdvanceMilliseconds = AgingClock.LongestAdvanceMilliseconds)
 {
     /// <summary>What is more between two times is a leap.</summary>
     public const long LongestAdvanceMilliseconds = 3_600_000;
@@ -33,7 +34,7 @@ public sealed class AgingClock
     {
         var advance = ClockUnixMilliseconds == 0 ? 0 : unixMilliseconds - ClockUnixMilliseconds;
         ClockUnixMilliseconds = unixMilliseconds;
-        if (advance > LongestAdvanceMilliseconds) Leap(advance);
+        if (advance > longestAdvanceMilliseconds) Leap(advance);
         else if (advance > 0 && _leaps.Count > 0) Last(advance);
         else if (advance < 0) TakeBack(-advance);
         return AgedUnixMilliseconds = unixMilliseconds - Pending();

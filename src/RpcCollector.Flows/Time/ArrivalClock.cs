@@ -105,16 +105,29 @@ public sealed class ArrivalClock
         return anchor.Era.Pass(wall);
     }
 
-    /// <summary>Takes the earliest step that nobody has taken, for whoever tells of steps and acts on them.</summary>
-    public bool TryTakeStep(out ClockStep step)
+    /// <summary>True while there is a step that nobody has acted on: what was kept of arrivals is still by the clock as it was before.</summary>
+    public bool HasUntoldStep
+    {
+        get
+        {
+            lock (_lock) return _untold.Count > 0;
+        }
+    }
+
+    /// <summary>The earliest step that nobody has acted on; it stays so until <see cref="StepIsTold"/>. For the one who acts on steps and tells of them.</summary>
+    public bool TryReadStep(out ClockStep step)
     {
         lock (_lock)
         {
             step = _untold.Count > 0 ? _untold[0] : default;
-            if (_untold.Count == 0) return false;
-            _untold.RemoveAt(0);
-            return true;
+            return _untold.Count > 0;
         }
+    }
+
+    /// <summary>The step that was read last has been acted on.</summary>
+    public void StepIsTold()
+    {
+        lock (_lock) _untold.RemoveAt(0);
     }
 
     /// <summary>What the next process is to be given, as a line that <see cref="AgingClock.Load"/> reads.</summary>

@@ -19,7 +19,7 @@ internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink,
     /// <summary>What has been learned of endpoints by now; null when nothing judges.</summary>
     public IKnownEndpoints? KnownEndpoints => Judge?.KnownEndpoints;
 
-    private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings) : null;
+    private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings, isCaptureTime: true) : null;
 
     public void Publish(in ActivityChange change)
     {

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RpcCollector.Clock;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
@@ -16,6 +18,11 @@ internal static class CollectorServices
     public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
     {
         services.TryAddSingleton(TimeProvider.System);
+
+        // The one clock that says what time it is; all else is handed the time, or asks it.
+        services.TryAddSingleton(store.Enabled ? KeptClock.InFile(store.Folder) : KeptClock.None);
+        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+        services.AddHostedService<ClockWatch>();
 
         // From the shards to the disk.
         services.AddSingleton(new ActivityFeed(store.MaxBacklog));
@@ -39,7 +46,7 @@ internal static class CollectorServices
         // To people.
         services.AddSingleton<CollectorGauges>();
         services.AddSingleton<CollectorHealth>();
-        services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
         services.AddSingleton<Instruments>();
         services.AddSingleton<FindingInstruments>();

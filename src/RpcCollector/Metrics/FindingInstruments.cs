@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows.Time;
 using RpcCollector.Judgement;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Metrics;
 
 /// <summary>The instruments of the judgement: what the judge has to do, what it knows, what it found, and who is told. Labels come from closed lists.</summary>
-internal sealed class FindingInstruments(JudgeThread judge, JudgeGauges gauges, FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events, TimeProvider time)
+internal sealed class FindingInstruments(JudgeThread judge, JudgeGauges gauges, FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events, ArrivalClock clock)
 {
     public void Observe(Meter meter)
     {
@@ -69,7 +70,7 @@ internal sealed class FindingInstruments(JudgeThread judge, JudgeGauges gauges, 
     }
 
     private IEnumerable<Measurement<double>> EpochAge() => gauges.LearnedUnixMilliseconds is > 0 and var learned
-        ? [new Measurement<double>((time.GetUtcNow().ToUnixTimeMilliseconds() - learned) / 1000.0)]
+        ? [new Measurement<double>((clock.UnixMilliseconds - learned) / 1000.0)]
         : [];
 
     private static IEnumerable<Measurement<long>> ByFact(Func<JudgedFact, long> read) =>

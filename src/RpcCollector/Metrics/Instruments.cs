@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 
@@ -18,7 +19,7 @@ internal sealed class Instruments : IDisposable
 
     private readonly Histogram<double> _batchDuration;
 
-    public Instruments(CollectorGauges gauges, ExporterCatalog catalog, ActivityFeed feed, ActivityStore store, ActivePairs pairs)
+    public Instruments(CollectorGauges gauges, ExporterCatalog catalog, ActivityFeed feed, ActivityStore store, ActivePairs pairs, ArrivalClock clock)
     {
         Meter = new Meter(MeterName, Version);
         ObserveHops(gauges);
@@ -29,6 +30,7 @@ internal sealed class Instruments : IDisposable
         ObserveShards(gauges);
         ObserveStore(feed, store);
         Gauge("rpc_collector_pairs_hidden", "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.", () => pairs.Hidden);
+        ObserveClock(clock);
         ObserveListeners(gauges);
         ObserveConnections(gauges);
         ObserveProcess();
@@ -156,6 +158,19 @@ internal sealed class Instruments : IDisposable
         Counter("rpc_collector_store_trimmed", "RPC activities deleted from the store because of its bounds on age and size.", () => store.Trimmed);
         Counter("rpc_collector_store_failures", "Reads and writes of the store that failed; writes are tried again.", () => store.Failures);
         Counter("rpc_collector_store_damaged", "Files of the store that were found damaged, renamed, and replaced by new ones.", () => store.SetAside);
+    }
+
+    private void ObserveClock(ArrivalClock clock)
+    {
+        Meter.CreateObservableCounter(
+            "rpc_collector_clock_steps",
+            () => (Measurement<long>[])[Labelled(clock.StepsAhead, "direction", "ahead"), Labelled(clock.StepsBack, "direction", "back")],
+            unit: null,
+            "How often the machine's clock was set by more than half a second, or was found to be earlier than before a restart.");
+        Gauge(
+            "rpc_collector_clock_unbelieved",
+            "1 while the machine's clock shows a time before any release of this program, and time goes on without it.",
+            () => clock.IsBelieved ? 0 : 1);
     }
 
     private void ObserveListeners(CollectorGauges gauges)

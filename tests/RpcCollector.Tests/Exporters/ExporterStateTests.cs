@@ -1,5 +1,6 @@
 using RpcCollector.Exporters;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Tests.Store;
 
 namespace RpcCollector.Tests.Exporters;
@@ -33,7 +34,7 @@ public sealed class ExporterStateTests : IDisposable
 
         using var after = new WatchedExporters();
         after.Options.Store.Folder = _temporary.Options.Folder;
-        using var next = new ExporterStateKeeper(after.Options, after.Catalog, after.Gauges, after.Time, after.Log.For<ExporterStateKeeper>());
+        using var next = new ExporterStateKeeper(after.Options, after.Catalog, after.Gauges, after.Clock, after.Time, after.Log.For<ExporterStateKeeper>());
         await next.StartAsync(TestContext.Current.CancellationToken);
         await next.StopAsync(TestContext.Current.CancellationToken);
 

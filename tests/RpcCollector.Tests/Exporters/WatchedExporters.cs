@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using RpcCollector.Exporters;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Tests.Store;
@@ -14,8 +15,9 @@ internal sealed class WatchedExporters : IDisposable
 
     public WatchedExporters()
     {
+        Clock = new ArrivalClock(Time);
         _decoder = new DatagramDecoder(Options.Flows, Catalog, new HopCounters(), new NoSink());
-        Watch = new ExporterWatch(Options, Catalog, Gauges, Time, Log.For<ExporterWatch>());
+        Watch = new ExporterWatch(Options, Catalog, Gauges, Clock, Time, Log.For<ExporterWatch>());
     }
 
     public CollectorOptions Options { get; } = new();
@@ -25,6 +27,8 @@ internal sealed class WatchedExporters : IDisposable
     public CollectorGauges Gauges { get; } = new();
 
     public ManualTime Time { get; } = new();
+
+    public ArrivalClock Clock { get; }
 
     public LogLines Log { get; } = new();
 

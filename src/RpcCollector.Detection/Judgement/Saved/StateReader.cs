@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using RpcCollector.Detection.Judgement.State;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Judgement.Saved;
 
@@ -33,11 +34,17 @@ internal sealed class StateReader(BinaryReader from, JudgeState state)
     {
         if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
         var version = from.ReadInt32();
-        if (version != StateForm.Version) throw new JudgeStateException($"The saved state is of version {version}, and {StateForm.Version} is read.");
+        if (version is not StateForm.Version and not StateForm.VersionWithoutAging) throw new JudgeStateException($"The saved state is of version {version}, and {StateForm.Version} is read.");
         state.Clock = Time();
         state.ClosedEpoch = EpochNumber();
         state.LearnedSince = EpochNumber();
         state.ForgottenDay = EpochNumber();
+        if (version != StateForm.VersionWithoutAging)
+        {
+            state.LearnedUntil = EpochNumber();
+            state.Aging = AgingClock.Load(Text()) ?? throw new JudgeStateException("The saved state is damaged: no clock.");
+        }
+
         state.Population.Restore(from);
         ReadHosts();
         ReadEdges();

@@ -25,6 +25,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state)
         to.Write(state.ClosedEpoch);
         to.Write(state.LearnedSince);
         to.Write(state.ForgottenDay);
+        to.Write(state.LearnedUntil);
+        Write(state.Aging.Save());
         state.Population.Save(to);
         WriteHosts();
         WriteEdges();

@@ -13,7 +13,7 @@ internal static class SeedRun
         var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns);
         var (findings, digest, causes) = (new FindingCollection(), new EventDigest(), new Causes());
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var judge = new Judge(options, findings);
+        var judge = new Judge(options, findings, isCaptureTime: true);
         var feed = new JudgeFeed(judge, digest);
         var measuredFrom = EnterpriseShape.StartOf(shape.LearningDays);
 
