@@ -1,6 +1,6 @@
 using RpcCollector.Flows;
-using RpcCollector.Transport;
 using RpcCollector.Options;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Exporters;
 
