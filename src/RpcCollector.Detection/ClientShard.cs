@@ -14,7 +14,7 @@ public sealed class ClientShard
     private const int None = FlowRow.None;
 
     private readonly HopCounters _counters;
-    private readonly Witnesses _witnesses = new();
+    private readonly Witnesses _witnesses;
     private readonly ClockSkews _skews = new();
     private readonly HostPairs _pairs = new();
     private readonly FlowTable _mappers;
@@ -32,13 +32,15 @@ public sealed class ClientShard
     private long _late;
 
     /// <param name="numShards">Among how many shards the bounds of <see cref="JoinOptions"/> are shared.</param>
+    /// <param name="exporters">Where the flow starts have their exporters' ids from: exporters are put in order by address. Without it they are by id.</param>
     /// <exception cref="FormatException">The excluded ports cannot be read.</exception>
-    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1)
+    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1, ExporterDirectory? exporters = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(numShards, 1);
         _counters = counters;
         NumShards = numShards;
+        _witnesses = new Witnesses(exporters);
         _sameConnectionGap = (long)options.SameConnectionGap.TotalMilliseconds;
         _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses);

@@ -21,7 +21,6 @@ public sealed class DatagramDecoder
     private readonly SessionCache _sessions = new();
     private readonly SessionLookahead _lookahead;
     private readonly int _number;
-    private readonly Func<int> _nextClockId;
     private SessionDomain? _session;
     private AddressFilter? _allowed;
 
@@ -34,7 +33,6 @@ public sealed class DatagramDecoder
         _options = options;
         _catalog = catalog;
         _number = catalog.NextReader();
-        _nextClockId = catalog.NextClockId;
         Counters = counters;
         _lookahead = new SessionLookahead(_sessions);
         _sets = new SetDecoder(options, catalog, counters, sink);
@@ -182,7 +180,7 @@ public sealed class DatagramDecoder
         // 2. Asked before anything is kept, so that forged senders cost nothing.
         if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
         if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
-        if (exporter.Session(key, _options, _nextClockId) is not { } session) return Rejection.TooManyDomains;
+        if (exporter.Session(key, _options) is not { } session) return Rejection.TooManyDomains;
         _session = session;
         _sessions.Add(session);
         return Rejection.None;

@@ -12,7 +12,6 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private AddressFilter _forwarders = AddressFilter.Nobody;
     private readonly CatalogBooks _books = new();
     private SamplingTable _sampling = SamplingTable.Empty;
-    private int _nextClockId;
     private int _numReaders;
 
     // Below this share of what was exported, joins are missed that people would miss.
@@ -94,7 +93,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
             var address = HostAddress.Parse(saved.Address);
             if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) continue;
             if (Find(address, saved.FirstSeen) is not { } exporter) break;
-            SavedExporters.Restore(saved, exporter, options, NextClockId);
+            SavedExporters.Restore(saved, exporter, options);
             taken++;
         }
 
@@ -126,9 +125,6 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     /// <summary>The exporter with an address; null when it was never seen.</summary>
     internal Exporter? Known(HostAddress address) => Directory.TryFind(address, out var id) ? Volatile.Read(ref _exporters[id]) : null;
-
-    /// <summary>A number for a clock that is like no other, and the next one after it.</summary>
-    internal int NextClockId() => Interlocked.Add(ref _nextClockId, 2);
 
     /// <summary>A number for a decoding thread, from 0 on.</summary>
     internal int NextReader() => Interlocked.Increment(ref _numReaders) - 1;

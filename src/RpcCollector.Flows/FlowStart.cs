@@ -32,8 +32,10 @@ public struct FlowStart
     /// <summary>How coarse the times are, in milliseconds.</summary>
     public int ResolutionMilliseconds;
 
-    /// <summary>Names the clock behind the times: those of one clock keep their order to the millisecond, those of two may be seconds apart.</summary>
-    public int ClockId;
+    /// <summary>
+    /// Names the clock behind the times, by value and so the same in every process: times of one clock keep their order to the millisecond, those of two may be seconds apart.
+    /// </summary>
+    public ulong ClockKey;
 
     /// <summary>To be added to the times for people: how far the clock's anchor is from its best estimate. Within one clock it changes nothing.</summary>
     public int ClockCorrectionMilliseconds;

@@ -16,7 +16,7 @@ namespace RpcCollector;
 /// </remarks>
 internal sealed class CollectingProcess : IHostedService, IDisposable
 {
-    /// <summary>Flow starts between one decoding thread and one shard: about 240 KiB.</summary>
+    /// <summary>Flow starts between one decoding thread and one shard: 256 KiB.</summary>
     private const int RingCapacity = 2_048;
 
     private readonly ILogger<CollectingProcess> _logger;
@@ -50,7 +50,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards) { KnownEndpoints = judge.KnownEndpoints }, incoming);
+            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory) { KnownEndpoints = judge.KnownEndpoints }, incoming);
         }
 
         try

@@ -18,6 +18,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     /// <summary>Findings forgotten, or not taken up when their hour closed, because there were too many.</summary>
     public long Evicted { get; private set; }
 
+    /// <summary>True when something may differ from what was published.</summary>
+    public bool IsTouched => _touched.Count > 0;
+
     /// <summary>In the order of their ids.</summary>
     public IEnumerable<StandingFinding> InOrder() => _byId.Values.OrderBy(finding => finding.Id);
 
@@ -97,6 +100,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         foreach (var finding in surplus) Remove(finding);
         Evicted += surplus.Count;
     }
+
+    public void ForgetCounts() => Evicted = 0;
 
     /// <summary>Publishes every difference to what was published before, in the order of ids.</summary>
     public void Publish()

@@ -96,6 +96,15 @@ internal sealed class JudgeState
     /// <summary>Edges that judging looked at so far.</summary>
     public long NumEdgesJudged => _case.NumLookedAt;
 
+    /// <summary>What was counted so far was counted before.</summary>
+    public void ForgetCounts()
+    {
+        NumFacts = Late = Ahead = RefusedEdges = EvictedEdges = 0;
+        Operations.ForgetCounts();
+        Facts.ForgetCounts();
+        Findings.ForgetCounts();
+    }
+
     /// <summary>What the rules say of a client in an hour.</summary>
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {

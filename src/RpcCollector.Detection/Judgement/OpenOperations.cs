@@ -26,6 +26,8 @@ internal sealed class OpenOperations(JudgementOptions options)
     /// <summary>Operations for which there was no room.</summary>
     public long Refused { get; private set; }
 
+    public void ForgetCounts() => Refused = 0;
+
     /// <summary>False when it is known already, or there is no room.</summary>
     public bool Add(in RpcOperation operation, int epoch)
     {

@@ -3,7 +3,8 @@ namespace RpcCollector.Detection.Tables;
 /// <summary>What is known of a clock.</summary>
 internal struct ClockRow : IKeyedRow
 {
-    public int ClockId;
+    /// <summary>Names it, see FlowStart.ClockKey.</summary>
+    public ulong ClockKey;
 
     /// <summary>Whose clock it is.</summary>
     public int ExporterId;
@@ -16,17 +17,17 @@ internal struct ClockRow : IKeyedRow
 
     public int NextFree
     {
-        readonly get => ClockId;
-        set => ClockId = value;
+        readonly get => (int)ClockKey;
+        set => ClockKey = (uint)value;
     }
 
-    public readonly ulong Hash() => TableHash.Of((uint)ClockId);
+    public readonly ulong Hash() => TableHash.Of(ClockKey);
 
-    /// <summary>Names a clock by its id.</summary>
-    public readonly struct Key(int clockId) : IRowKey<ClockRow>
+    /// <summary>Names a clock.</summary>
+    public readonly struct Key(ulong clockKey) : IRowKey<ClockRow>
     {
-        public ulong Hash() => TableHash.Of((uint)clockId);
+        public ulong Hash() => TableHash.Of(clockKey);
 
-        public bool Is(int index, in ClockRow row) => row.ClockId == clockId;
+        public bool Is(int index, in ClockRow row) => row.ClockKey == clockKey;
     }
 }

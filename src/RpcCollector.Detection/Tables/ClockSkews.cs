@@ -15,12 +15,12 @@ internal sealed class ClockSkews
     private const long LargestSkew = 1_000_000_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(int Reference, int Other), int> _index = [];
+    private readonly Dictionary<(ulong Reference, ulong Other), int> _index = [];
     private Entry[] _entries = [];
     private int _count;
     private int _hand;
 
-    public long Bytes => ((long)_entries.Length * Unsafe.SizeOf<Entry>()) + (_index.EnsureCapacity(0) * 6L * sizeof(int));
+    public long Bytes => ((long)_entries.Length * Unsafe.SizeOf<Entry>()) + (_index.EnsureCapacity(0) * 8L * sizeof(int));
 
     /// <summary>Takes the first sighting of a connection by a second clock; later ones are often continuations, which start later.</summary>
     public void Learn(Witnesses witnesses, in FlowRow sighting, in FlowRow known)
@@ -33,8 +33,8 @@ internal sealed class ClockSkews
         if (Math.Abs(later) > LargestSkew) return;
         lock (_lock)
         {
-            if (knownBy.ClockId < sightingBy.ClockId) EntryOf(knownBy.ClockId, sightingBy.ClockId, knownClock, sightingClock).Add((int)later);
-            else EntryOf(sightingBy.ClockId, knownBy.ClockId, sightingClock, knownClock).Add((int)-later);
+            if (knownBy.ClockKey < sightingBy.ClockKey) EntryOf(knownBy.ClockKey, sightingBy.ClockKey, knownClock, sightingClock).Add((int)later);
+            else EntryOf(sightingBy.ClockKey, knownBy.ClockKey, sightingClock, knownClock).Add((int)-later);
         }
     }
 
@@ -50,12 +50,12 @@ internal sealed class ClockSkews
                 skews[place] = new ClockSkew(reference, entry.ReferenceExporterId, other, entry.ExporterId, entry.Median(), entry.Samples);
             }
 
-            Array.Sort(skews, static (left, right) => (left.ReferenceClockId, left.ClockId).CompareTo((right.ReferenceClockId, right.ClockId)));
+            Array.Sort(skews, static (left, right) => (left.ReferenceClockKey, left.ClockKey).CompareTo((right.ReferenceClockKey, right.ClockKey)));
             return skews;
         }
     }
 
-    private ref Entry EntryOf(int reference, int other, in ClockRow referenceClock, in ClockRow otherClock)
+    private ref Entry EntryOf(ulong reference, ulong other, in ClockRow referenceClock, in ClockRow otherClock)
     {
         if (!_index.TryGetValue((reference, other), out var place))
         {
@@ -87,8 +87,8 @@ internal sealed class ClockSkews
 
     private struct Entry
     {
-        public int Reference;
-        public int Other;
+        public ulong Reference;
+        public ulong Other;
         public int ReferenceExporterId;
         public int ExporterId;
         public long Samples;

@@ -24,12 +24,12 @@ internal sealed class Clocks
     }
 
     /// <summary>The index of a clock for one more witness.</summary>
-    public int Retain(int clockId)
+    public int Retain(ulong clockKey)
     {
-        var index = _index.Find(new ClockRow.Key(clockId));
+        var index = _index.Find(new ClockRow.Key(clockKey));
         if (index < 0)
         {
-            _rows.Add(out index) = new ClockRow { ClockId = clockId };
+            _rows.Add(out index) = new ClockRow { ClockKey = clockKey };
             _index.Add(index);
         }
 

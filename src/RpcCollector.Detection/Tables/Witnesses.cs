@@ -9,17 +9,22 @@ internal sealed class Witnesses
     private const int FewestLatest = 256;
     private const int MostLatest = 1 << 16;
 
+    // Keys are as if drawn by chance: with so many places for each, one clock in sixteen shares its own.
+    private const int PlacesPerClock = 8;
+
     private readonly RowStore<WitnessRow> _rows = new();
     private readonly HashIndex<WitnessRow> _index;
     private readonly RowStore<SpreadRow> _spreads = new();
 
     // Those by which the latest sightings of each clock came. They are looked at before anything is hashed, and stay while anything is held, though no
     // flow be named by them: where several exporters see the same flows, each sighting is of one of them, and each flow is named by all together.
-    // So many that hardly two clocks share a place.
     private int[] _latest = NoneOf(FewestLatest);
     private int _numHeld;
 
-    public Witnesses() => _index = new HashIndex<WitnessRow>(_rows);
+    /// <param name="exporters">Tells the addresses by which exporters are put in order; null to order them by number.</param>
+    public Witnesses(ExporterDirectory? exporters = null) => (Exporters, _index) = (exporters, new HashIndex<WitnessRow>(_rows));
+
+    public ExporterDirectory? Exporters { get; }
 
     /// <summary>The clocks that these witnesses go by.</summary>
     public Clocks Clocks { get; } = new();
@@ -36,17 +41,17 @@ internal sealed class Witnesses
     /// <summary>The index of a flow start's witness, for one more flow.</summary>
     public int RetainOf(in FlowStart start)
     {
-        var latest = LatestOf(start.ClockId);
+        var latest = LatestOf(start.ClockKey);
         var resolution = Math.Max(start.ResolutionMilliseconds, 0);
-        if (latest != None && _rows[latest].IsOnly(start.ExporterId, start.ClockId, start.SamplingInterval, resolution)) return Retain(latest);
+        if (latest != None && _rows[latest].IsOnly(start.ExporterId, start.ClockKey, start.SamplingInterval, resolution)) return Retain(latest);
         var index = Retain(new WitnessRow
         {
             Exporters = ExporterSet.Of(start.ExporterId),
             SamplingInterval = start.SamplingInterval,
             ResolutionMilliseconds = resolution,
-            ClockId = start.ClockId,
+            ClockKey = start.ClockKey,
         });
-        ref var place = ref LatestOf(start.ClockId);
+        ref var place = ref LatestOf(start.ClockKey);
         Forget(ref place);
         return place = index;
     }
@@ -61,7 +66,7 @@ internal sealed class Witnesses
     {
         ref var row = ref _rows[index];
         if (--row.References > 0) return;
-        if (LatestOf(row.ClockId) != index) Remove(index);
+        if (LatestOf(row.ClockKey) != index) Remove(index);
         if (--_numHeld > 0) return;
         foreach (ref var latest in _latest.AsSpan()) Forget(ref latest);
         if (_latest.Length > FewestLatest) _latest = NoneOf(FewestLatest);
@@ -112,7 +117,7 @@ internal sealed class Witnesses
     public bool Unite(ref int index, int with)
     {
         if (index == with) return false;
-        var union = _rows[index].UnionWith(_rows[with]);
+        var union = _rows[index].UnionWith(_rows[with], Exporters);
         if (union.SameAs(_rows[index])) return false;
         var united = Retain(union);
         Release(index);
@@ -127,15 +132,15 @@ internal sealed class Witnesses
         if (index < 0)
         {
             CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, wanted.ResolutionMilliseconds);
-            _rows.Add(out index) = wanted with { References = 0, Clock = Clocks.Retain(wanted.ClockId) };
+            _rows.Add(out index) = wanted with { References = 0, Clock = Clocks.Retain(wanted.ClockKey) };
             _index.Add(index);
-            if (2 * Clocks.Count > _latest.Length && _latest.Length < MostLatest) MoreLatest();
+            if (PlacesPerClock * Clocks.Count > _latest.Length && _latest.Length < MostLatest) MoreLatest();
         }
 
         return Retain(index);
     }
 
-    private ref int LatestOf(int clockId) => ref _latest[clockId & (_latest.Length - 1)];
+    private ref int LatestOf(ulong clockKey) => ref _latest[(int)clockKey & (_latest.Length - 1)];
 
     private void MoreLatest()
     {
@@ -144,7 +149,7 @@ internal sealed class Witnesses
         _latest = NoneOf(2 * latest.Length);
         foreach (var index in latest)
         {
-            if (index != None) LatestOf(_rows[index].ClockId) = index;
+            if (index != None) LatestOf(_rows[index].ClockKey) = index;
         }
     }
 

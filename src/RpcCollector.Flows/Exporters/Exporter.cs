@@ -90,7 +90,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     }
 
     /// <summary>The session, new or known; null when the exporter has as many domains as it may. When it has as many sessions as it may, the one silent for longest makes room.</summary>
-    public SessionDomain? Session(SessionKey key, FlowOptions options, Func<int> nextClockId)
+    public SessionDomain? Session(SessionKey key, FlowOptions options)
     {
         if (_sessions.TryGet(key, out var session)) return session;
         if (Domain(key.Version, key.ObservationDomainId, options.MaxDomainsPerExporter) is not { } domain) return null;
@@ -101,7 +101,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             var isFull = numSessions >= options.MaxSessionsPerExporter || (numSessions != 0 && Books.NumSessions >= options.MaxSessions);
             if (isFull) ForgetSilentSession();
             Books.CountSessions(1);
-            session = new SessionDomain(key, this, domain, nextClockId());
+            session = new SessionDomain(key, this, domain);
             _sessions.Add(key, session);
             Books.Changes.Note();
             return session;

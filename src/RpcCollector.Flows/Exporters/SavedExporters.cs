@@ -31,7 +31,7 @@ internal static class SavedExporters
     public static long LastSeen(SavedExporter saved) => Math.Max(saved.FirstSeen, (saved.Domains ?? []).Select(domain => domain.LastSeen).DefaultIfEmpty().Max());
 
     /// <summary>Gives an exporter back what it was known by.</summary>
-    public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options, Func<int> nextClockId)
+    public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options)
     {
         foreach (var known in saved.Domains ?? [])
         {
@@ -42,7 +42,7 @@ internal static class SavedExporters
         foreach (var known in (saved.Sessions ?? []).OrderBy(session => session.LastSeen))
         {
             var key = new SessionKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain);
-            exporter.Session(key, options, nextClockId)?.Restore(known);
+            exporter.Session(key, options)?.Restore(known);
         }
 
         foreach (var known in saved.Templates ?? [])

@@ -2,11 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.KnownExporters;
 using RpcCollector.Flows;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Http;
 
@@ -24,6 +26,7 @@ internal static class CollectorServices
             provider.GetRequiredService<ExporterCatalog>(),
             provider.GetRequiredService<ILogger<ActivityStore>>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CommitDurations>();
         services.AddHostedService<ActivityWriter>();
 
         // From the judge to the same disk.
@@ -38,16 +41,12 @@ internal static class CollectorServices
 
         // To people.
         services.AddSingleton<CollectorGauges>();
+        services.AddSingleton<ExporterGauges>();
         services.AddSingleton<CollectorHealth>();
         services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
         services.AddSingleton<Instruments>();
-        services.AddSingleton<FindingInstruments>();
-        services.AddSingleton(provider =>
-        {
-            provider.GetRequiredService<FindingInstruments>().Observe(provider.GetRequiredService<Instruments>().Meter);
-            return new MetricsScraper(metrics, provider.GetRequiredService<Instruments>());
-        });
+        services.AddSingleton<FindingSeries>();
         services.AddProblemDetails();
         services.AddOpenApi("v1", ApiDescription.Configure);
         services.ConfigureHttpJsonOptions(options =>

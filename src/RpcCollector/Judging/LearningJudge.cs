@@ -6,9 +6,9 @@ using RpcCollector.Flows;
 namespace RpcCollector.Judging;
 
 /// <summary>The judge that learns.</summary>
-internal sealed class LearningJudge(JudgementOptions options, IFindingSink sink) : IJudge
+internal sealed class LearningJudge(JudgementOptions options, IFindingSink sink, ExporterDirectory exporters) : IJudge
 {
-    private readonly Judge _judge = new(options, sink);
+    private readonly Judge _judge = new(options, sink, exporters);
 
     public IKnownEndpoints KnownEndpoints => _judge.KnownEndpoints;
 

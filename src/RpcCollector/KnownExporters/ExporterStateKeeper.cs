@@ -1,11 +1,12 @@
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 
 namespace RpcCollector.KnownExporters;
 
 /// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
-internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, TimeProvider time, ILogger<ExporterStateKeeper> logger) : BackgroundService
+internal sealed class ExporterStateKeeper(
+    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, TimeProvider time, ILogger<ExporterStateKeeper> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -63,12 +64,12 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
         }
         catch (InvalidDataException damage)
         {
-            gauges.Exporters.CountStateDamage();
+            gauges.CountStateDamage();
             SetAside(damage.Message);
         }
         catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
         {
-            gauges.Exporters.CountStateFailure();
+            gauges.CountStateFailure();
             ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
         }
     }
@@ -98,7 +99,7 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
         }
         catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
         {
-            gauges.Exporters.CountStateFailure();
+            gauges.CountStateFailure();
             if (!_isFailing) ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
             _isFailing = true;
         }

@@ -1,12 +1,15 @@
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
+using RpcCollector.Transport;
 using RpcCollector.Options;
 
 namespace RpcCollector.KnownExporters;
 
 /// <summary>Looks at all exporters every few seconds and says who fell silent, came back, restarted, changed its clock, or is several.</summary>
 /// <remarks>Every event is counted; lines in the log are bounded for each exporter and in all, because sources can be forged.</remarks>
-internal sealed class ExporterWatch(CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, TimeProvider time, ILogger<ExporterWatch> logger) : BackgroundService
+internal sealed class ExporterWatch(
+    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, CollectorGauges collector, TimeProvider time,
+    ILogger<ExporterWatch> logger)
+    : BackgroundService
 {
     private const int MaxLinesPerLook = 20;
     private const long ClockLinePause = 60_000;
@@ -42,7 +45,7 @@ internal sealed class ExporterWatch(CollectorOptions options, ExporterCatalog ca
         }
 
         if (_lines > MaxLinesPerLook) ExporterLog.MoreEvents(logger, _lines - MaxLinesPerLook);
-        (gauges.Exporters.Silent, gauges.Exporters.Translated, gauges.Exporters.Sampled, gauges.Exporters.ArrivalOffsets) = (silent, translated, sampled, offsets);
+        (gauges.Silent, gauges.Translated, gauges.Sampled, gauges.ArrivalOffsets) = (silent, translated, sampled, offsets);
         CountKernelDrops(now);
     }
 
@@ -62,7 +65,7 @@ internal sealed class ExporterWatch(CollectorOptions options, ExporterCatalog ca
         var isSilent = quiet > options.Flows.SilentAfter.TotalMilliseconds;
         if (isSilent == watched.IsSilent) return;
         watched.IsSilent = isSilent;
-        gauges.Exporters.Count(isSilent ? ExporterEvent.Silent : ExporterEvent.Resumed);
+        gauges.Count(isSilent ? ExporterEvent.Silent : ExporterEvent.Resumed);
         if (++_lines > MaxLinesPerLook) return;
         if (isSilent) ExporterLog.Silent(logger, exporter.Address, DateTimeOffset.FromUnixTimeMilliseconds(exporter.LastSeenUnixMilliseconds));
         else ExporterLog.Resumed(logger, exporter.Address);
@@ -70,8 +73,8 @@ internal sealed class ExporterWatch(CollectorOptions options, ExporterCatalog ca
 
     private void NoteClock(in ExporterHealth exporter, Watched watched, long now)
     {
-        gauges.Exporters.Count(ExporterEvent.Restarted, exporter.Restarts - watched.Restarts);
-        gauges.Exporters.Count(ExporterEvent.ClockStepped, exporter.ClockSteps - watched.ClockSteps);
+        gauges.Count(ExporterEvent.Restarted, exporter.Restarts - watched.Restarts);
+        gauges.Count(ExporterEvent.ClockStepped, exporter.ClockSteps - watched.ClockSteps);
         (watched.Restarts, watched.ClockSteps) = (exporter.Restarts, exporter.ClockSteps);
         var (restarts, steps) = (exporter.Restarts - watched.SaidRestarts, exporter.ClockSteps - watched.SaidClockSteps);
         if ((restarts == 0 && steps == 0) || now - watched.SaidUnixMilliseconds < ClockLinePause) return;
@@ -89,7 +92,7 @@ internal sealed class ExporterWatch(CollectorOptions options, ExporterCatalog ca
 
     private void CountKernelDrops(long now)
     {
-        foreach (var listener in gauges.Listeners)
+        foreach (var listener in collector.Listeners)
         {
             var (datagrams, drops) = (listener.Datagrams(), listener.KernelDrops());
             var last = _listeners.GetValueOrDefault(listener);

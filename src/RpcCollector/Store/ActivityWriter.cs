@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Metrics;
 using SQLitePCL;
 
 namespace RpcCollector.Store;
@@ -9,7 +8,8 @@ namespace RpcCollector.Store;
 /// <summary>Writes what the feed hands over in batches, one transaction each, and keeps the store within its bounds.</summary>
 /// <remarks>A failing disk is waited for, as long as it takes: the feed is bounded and counts what it drops meanwhile.</remarks>
 internal sealed class ActivityWriter(
-    ActivityFeed feed, ActivityStore store, ActivePairs pairs, Instruments instruments, TimeProvider time, ILogger<ActivityWriter> logger) : BackgroundService
+    ActivityFeed feed, ActivityStore store, ActivePairs pairs, CommitDurations durations, TimeProvider time, ILogger<ActivityWriter> logger)
+    : BackgroundService
 {
     private const int MaxBatch = 1_000;
     private const int MaxAttempts = 3;
@@ -109,7 +109,7 @@ internal sealed class ActivityWriter(
             var wasWritable = store.IsWritable;
             pairs.Apply(store.Write(_batch));
             if (!wasWritable) StoreLog.WritesAgain(logger);
-            instruments.RecordBatch(time.GetElapsedTime(began));
+            durations.Add(time.GetElapsedTime(began));
             _batch.Clear();
             failure = null;
             return true;

@@ -52,7 +52,7 @@ public sealed class ExporterStateTests : IDisposable
         await keeper.StartAsync(TestContext.Current.CancellationToken);
         await keeper.StopAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, _exporters.Gauges.Exporters.StateDamaged);
+        Assert.Equal(1, _exporters.Gauges.StateDamaged);
         Assert.StartsWith("Error: What was known of the exporters cannot be read", Assert.Single(_exporters.Log.Lines), StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(_temporary.Options.Folder, "exporters.json.damaged-*"));
     }
@@ -70,7 +70,7 @@ public sealed class ExporterStateTests : IDisposable
         await keeper.StartAsync(TestContext.Current.CancellationToken);
         await keeper.StopAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, _exporters.Gauges.Exporters.StateFailures);
+        Assert.Equal(1, _exporters.Gauges.StateFailures);
         Assert.StartsWith("Warning: What is known of the exporters cannot be saved", Assert.Single(_exporters.Log.Lines), StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
-using RpcCollector.Metrics;
+using RpcCollector.KnownExporters;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Tests.KnownExporters;
 
@@ -6,7 +7,7 @@ public sealed class ExporterWatchTests : IDisposable
 {
     private readonly WatchedExporters _exporters = new();
 
-    private ExporterGauges Gauges => _exporters.Gauges.Exporters;
+    private ExporterGauges Gauges => _exporters.Gauges;
 
     public void Dispose() => _exporters.Dispose();
 
@@ -99,7 +100,7 @@ public sealed class ExporterWatchTests : IDisposable
     public void Kernel_drops_since_the_last_look_lower_the_completeness_of_that_minute()
     {
         var (datagrams, drops) = (0L, 0L);
-        _exporters.Gauges.Listeners = [new ListenerGauges(2055, () => 0, () => 0, () => drops) { Datagrams = () => datagrams }];
+        _exporters.Collector.Listeners = [new ListenerGauges(2055, () => 0, () => 0, () => drops) { Datagrams = () => datagrams }];
         _exporters.Send("192.0.2.7", 100);
         _exporters.Look(TimeSpan.Zero);
         (datagrams, drops) = (90, 10);

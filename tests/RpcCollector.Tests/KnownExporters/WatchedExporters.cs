@@ -4,6 +4,7 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Tests.Store;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Tests.KnownExporters;
 
@@ -15,14 +16,16 @@ internal sealed class WatchedExporters : IDisposable
     public WatchedExporters()
     {
         _decoder = new DatagramDecoder(Options.Flows, Catalog, new HopCounters(), new NoSink());
-        Watch = new ExporterWatch(Options, Catalog, Gauges, Time, Log.For<ExporterWatch>());
+        Watch = new ExporterWatch(Options, Catalog, Gauges, Collector, Time, Log.For<ExporterWatch>());
     }
 
     public CollectorOptions Options { get; } = new();
 
     public ExporterCatalog Catalog { get; } = new(new ExporterDirectory());
 
-    public CollectorGauges Gauges { get; } = new();
+    public ExporterGauges Gauges { get; } = new();
+
+    public CollectorGauges Collector { get; } = new();
 
     public ManualTime Time { get; } = new();
 

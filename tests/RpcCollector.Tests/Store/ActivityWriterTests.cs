@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using static RpcCollector.Tests.Store.Activities;
@@ -140,11 +139,8 @@ public sealed class ActivityWriterTests : IDisposable
 
     private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Time);
 
-    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs)
-    {
-        var instruments = new Instruments(new CollectorGauges(), _temporary.Catalog, _feed, store, pairs);
-        return new ActivityWriter(_feed, store, pairs, instruments, _temporary.Time, _temporary.Log.For<ActivityWriter>());
-    }
+    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
+        new(_feed, store, pairs, new CommitDurations(), _temporary.Time, _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {

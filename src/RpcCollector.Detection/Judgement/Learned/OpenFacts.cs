@@ -23,9 +23,17 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     /// <summary>Facts of which only the number was kept.</summary>
     public long Beyond { get; private set; }
 
+    public void ForgetCounts() => Beyond = 0;
+
     public ref OpenEdge this[int index] => ref _open[index];
 
     public ref Fact Fact(int index) => ref _facts[index];
+
+    /// <summary>Rows of facts from this index on have never been used.</summary>
+    public int FactEnd => _facts.End;
+
+    /// <summary>False for a row that was freed.</summary>
+    public bool IsFact(int index) => _facts[index].Open != None;
 
     public int Find(long key)
     {
@@ -76,6 +84,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         else hour.Facts = fact.NextOfOpen;
         hour.NumFacts--;
         Count(ref hour, fact, -1);
+        fact.Open = None;
         _facts.Remove(index);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 

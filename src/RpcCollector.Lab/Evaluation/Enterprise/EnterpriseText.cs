@@ -1,5 +1,5 @@
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 using Spectre.Console;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;

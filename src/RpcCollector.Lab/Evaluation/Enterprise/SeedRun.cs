@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RpcCollector.Commands;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
@@ -13,7 +14,7 @@ internal static class SeedRun
         var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns);
         var (findings, digest, causes) = (new FindingCollection(), new EventDigest(), new Causes());
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var judge = new Judge(options, findings);
+        var judge = new Judge(options, findings, new ExporterDirectory());
         var feed = new JudgeFeed(judge, digest);
         var measuredFrom = EnterpriseShape.StartOf(shape.LearningDays);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 

@@ -1,11 +1,9 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
-using RpcCollector.Tests.Store;
 
-namespace RpcCollector.Tests.Metrics;
+namespace RpcCollector.Tests.Store;
 
 public sealed class ActivePairsTests
 {

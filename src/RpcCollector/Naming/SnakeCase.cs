@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace RpcCollector.Metrics;
+namespace RpcCollector.Naming;
 
 /// <summary>Names of closed lists as labels and JSON show them: MissingTemplate is missing_template. Made once for each list.</summary>
 internal static class SnakeCase<T>

@@ -1,4 +1,4 @@
-namespace RpcCollector.Metrics;
+namespace RpcCollector.KnownExporters;
 
 /// <summary>What is noticed of the exporters: written by who watches them, read at every scrape. Never by address: sources can be forged.</summary>
 internal sealed class ExporterGauges

@@ -1,8 +1,7 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
-using RpcCollector.Transport;
 
-namespace RpcCollector.Metrics;
+namespace RpcCollector.Transport;
 
 /// <summary>What the threads between socket and shard know of themselves: set once when they are wired, read at every scrape, from any thread.</summary>
 internal sealed class CollectorGauges
@@ -27,8 +26,6 @@ internal sealed class CollectorGauges
     /// <summary>Octets they take.</summary>
     public Func<long> WaitingBytes { get; set; } = None;
 
-    public ExporterGauges Exporters { get; } = new();
-
     /// <summary>How far the clocks of exporters that see the same connections lie apart, as the shards learned it.</summary>
     public Func<IReadOnlyList<ClockSkew>> ClockSkews { get; set; } = static () => [];
 
@@ -51,14 +48,4 @@ internal sealed class CollectorGauges
     public Func<long> QueuedFlowStarts { get; set; } = None;
 
     private static long None() => 0;
-}
-
-/// <summary>One UDP port; several sockets on it are summed.</summary>
-/// <param name="ReceiveBufferBytes">What the kernel granted.</param>
-/// <param name="AskedBufferBytes">What it was asked for.</param>
-/// <param name="KernelDrops">Datagrams that the kernel dropped because the buffer was full.</param>
-internal sealed record ListenerGauges(int Port, Func<long> ReceiveBufferBytes, Func<long> AskedBufferBytes, Func<long> KernelDrops)
-{
-    /// <summary>Datagrams received.</summary>
-    public Func<long> Datagrams { get; init; } = static () => 0;
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace RpcCollector.Metrics;
+namespace RpcCollector.Naming;
 
 /// <summary>Names of closed lists as findings show them, in JSON and as labels: PeerToPeerRpc is peer-to-peer-rpc. Made once for each list.</summary>
 internal static class KebabCase<T>

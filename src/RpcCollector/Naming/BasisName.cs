@@ -1,6 +1,6 @@
 using RpcCollector.Detection;
 
-namespace RpcCollector.Metrics;
+namespace RpcCollector.Naming;
 
 /// <summary>The names of the bases as people read and write them: car, extended, known-endpoint, mapper-only.</summary>
 internal static class BasisName

@@ -1,7 +1,6 @@
 using RpcCollector.Options;
-using RpcCollector.Store;
 
-namespace RpcCollector.Metrics;
+namespace RpcCollector.Store;
 
 /// <summary>The pairs with activity recorded within the expiry, the most recent first: counted in slices of a sixtieth of the expiry, bounded in number.</summary>
 /// <remarks>It follows the store: fed after each commit, filled from the store at start. Any thread may call it.</remarks>
