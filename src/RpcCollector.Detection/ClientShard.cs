@@ -1,6 +1,7 @@
 using RpcCollector.Detection.Join;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection;
 
@@ -58,8 +59,8 @@ public sealed class ClientShard
 
     public int NumShards { get; }
 
-    /// <summary>The latest arrival so far, in Unix milliseconds.</summary>
-    public long ClockUnixMilliseconds => _retention.Clock;
+    /// <summary>The latest arrival so far.</summary>
+    public ArrivalTime LatestArrival => _retention.Latest;
 
     /// <summary>Without those of other shards' clients.</summary>
     public int OpenMapperFlows => _mappers.Count - _mappers.NumOtherShards;
@@ -107,12 +108,12 @@ public sealed class ClientShard
         while (!starts.IsEmpty)
         {
             var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
-            _retention.AdvanceTo(group[0].ArrivalUnixMilliseconds);
+            _retention.AdvanceTo(group[0].Arrival);
             var numMappers = _lookahead.Prepare(group);
             _retention.PrepareEviction(numMappers, group.Length - numMappers);
             foreach (ref readonly var start in group)
             {
-                _retention.PassTo(start.ArrivalUnixMilliseconds);
+                _retention.PassTo(start);
                 if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
                 else Take(start);
             }
@@ -123,7 +124,7 @@ public sealed class ClientShard
 
     public void Offer(in FlowStart start)
     {
-        _retention.AdvanceTo(start.ArrivalUnixMilliseconds);
+        _retention.AdvanceTo(start.Arrival);
         Take(start);
     }
 
@@ -133,15 +134,16 @@ public sealed class ClientShard
     /// </summary>
     public void OfferMapperFlowToServer(in FlowStart start)
     {
-        _retention.AdvanceTo(start.ArrivalUnixMilliseconds);
+        _retention.AdvanceTo(start.Arrival);
         TakeMapperFlowToServer(start);
     }
 
     /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
-    public void AdvanceTo(long arrivalUnixMilliseconds) => _retention.AdvanceTo(arrivalUnixMilliseconds);
+    /// <remarks>When the clock has been set, ahead or back, no time passes for what is held.</remarks>
+    public void AdvanceTo(ArrivalTime arrival) => _retention.AdvanceTo(arrival);
 
-    /// <summary>The clock of arrivals was wrong and has been put right: lets go of all that is held, as if its time had come, and goes on from an earlier moment.</summary>
-    public void SetBackTo(long arrivalUnixMilliseconds) => _retention.SetBackTo(arrivalUnixMilliseconds);
+    /// <summary>The same by a clock that is never set, as a capture's is.</summary>
+    public void AdvanceTo(long arrivalUnixMilliseconds) => _retention.AdvanceTo(new ArrivalTime(0, arrivalUnixMilliseconds));
 
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete() => _retention.Complete();
@@ -159,7 +161,7 @@ public sealed class ClientShard
 
         if (kind == FlowKind.Contact)
         {
-            var isNew = _contacts.Offer(start, (uint)_retention.Clock);
+            var isNew = _contacts.Offer(start, _retention.Held);
             if (start.IsMirror) return;
             if (isNew) _counters.Use(Hop.FlowStart);
             else _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
@@ -206,7 +208,7 @@ public sealed class ClientShard
         }
 
         // 3. Join it.
-        table.Add(flow, (uint)_retention.Clock);
+        table.Add(flow, _retention.Held);
         if (kind == FlowKind.Mapper) _joiner.MapperChanged(flow);
         else _joiner.EndpointChanged(flow);
     }
@@ -236,7 +238,7 @@ public sealed class ClientShard
         }
 
         if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
-        table.Touch(known, (uint)_retention.Clock);
+        table.Touch(known, _retention.Held);
 
         // 3. Join it anew, or say what else is known of it.
         switch (changed, kind)

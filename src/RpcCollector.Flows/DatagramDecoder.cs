@@ -24,6 +24,7 @@ public sealed class DatagramDecoder
     private SessionDomain? _session;
     private AddressFilter? _allowed;
 
+    private ArrivalTime _arrival;
     private long _lastHousekeeping;
     private long _numOptionsRecords;
     private long _receivedOctets;
@@ -106,6 +107,15 @@ public sealed class DatagramDecoder
         lock (source.Accounts) Account(message, source, tally, arrivalUnixMilliseconds);
     }
 
+    /// <summary>Takes the time at which what is decoded next arrived, once for many datagrams. When the clock has been set, what waits goes on waiting, and gaps stay open.</summary>
+    /// <returns>That time in Unix milliseconds.</returns>
+    public long Enter(ArrivalTime arrival)
+    {
+        if (arrival.Era != _arrival.Era && _arrival.UnixMilliseconds != 0) MoveArrivals(arrival.UnixMilliseconds - _arrival.UnixMilliseconds);
+        _arrival = arrival;
+        return arrival.UnixMilliseconds;
+    }
+
     /// <summary>Lets time pass by the clock of arrivals: gaps that nothing filled are losses, Sets that waited too long are given up.</summary>
     public void AdvanceTo(long arrivalUnixMilliseconds)
     {
@@ -143,6 +153,16 @@ public sealed class DatagramDecoder
 
     private static SessionKey KeyOf(in TransportSession transport, int version, uint observationDomainId) =>
         new(transport.ExporterPort, transport.CollectorPort, version, observationDomainId, transport.IsOverTcp);
+
+    private void MoveArrivals(long milliseconds)
+    {
+        _lastHousekeeping += milliseconds;
+        _sets.MoveArrivals(milliseconds);
+        foreach (var session in _withOpenGaps)
+        {
+            lock (session.Accounts) session.Sequence.MoveArrivals(milliseconds);
+        }
+    }
 
     private void CloseGaps(long arrivalUnixMilliseconds)
     {

@@ -1,6 +1,7 @@
 using RpcCollector.Flows.Elements;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows;
 
@@ -82,18 +83,20 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// Takes in what <see cref="Save"/> wrote, before the first datagram is read. Bounds hold; exporters that are not allowed any more, or have been silent for longer
     /// than Templates are kept, are left out.
     /// </summary>
+    /// <param name="nowUnixMilliseconds">The present: what was kept by a clock that was ahead is taken as of now.</param>
+    /// <param name="agedUnixMilliseconds">The time by which things grow old (see <see cref="AgingClock"/>).</param>
     /// <returns>How many exporters are known by it.</returns>
     /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
-    public int Load(Stream stream, FlowOptions options, long nowUnixMilliseconds)
+    public int Load(Stream stream, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
-        var oldest = nowUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
+        var oldest = agedUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
         var taken = 0;
         foreach (var saved in SavedExporters.Read(stream).OrderByDescending(SavedExporters.LastSeen))
         {
             var address = HostAddress.Parse(saved.Address);
             if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) continue;
-            if (Find(address, saved.FirstSeen) is not { } exporter) break;
-            SavedExporters.Restore(saved, exporter, options);
+            if (Find(address, Math.Min(saved.FirstSeen, nowUnixMilliseconds)) is not { } exporter) break;
+            SavedExporters.Restore(saved, exporter, options, nowUnixMilliseconds);
             taken++;
         }
 
@@ -103,6 +106,15 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
     /// <returns>How many.</returns>
     public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
+
+    /// <summary>The clock was set: silence, completeness, offsets and lifetimes go on as if it had always been as it is now. Messages may be decoded meanwhile.</summary>
+    /// <param name="nowUnixMilliseconds">The present, after the step: what was kept between the two was kept after it.</param>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        foreach (var exporter in Known()) exporter.MoveArrivals(step, nowUnixMilliseconds);
+        _books.KernelLosses.MoveArrivals(step, nowUnixMilliseconds);
+        _books.Changes.Note();
+    }
 
     /// <summary>A snapshot, ordered by address; of those whose first Message has been read.</summary>
     public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Length != 0).Select(Describe).OrderBy(exporter => exporter.Address)];

@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Time;
+
 namespace RpcCollector.Flows;
 
 /// <summary>The first sight of a TCP flow between a client and a server (CAR flow/start), as one record told it; unique by the four ends and its start.</summary>
@@ -51,8 +53,13 @@ public struct FlowStart
     /// <summary>Which half of the connection the record covers.</summary>
     public FlowHalf Half;
 
+    /// <summary>The era of the clock of arrivals when the record arrived; 0 where the clock is a capture's.</summary>
+    public byte ArrivalEra;
+
     /// <summary>True for the second of the two orientations in which an uncertain flow start is offered: it is not counted again.</summary>
     public bool IsMirror;
+
+    public readonly ArrivalTime Arrival => new(ArrivalEra, ArrivalUnixMilliseconds);
 
     /// <summary>True for a flow start to the endpoint mapper, TCP 135 (CAR rpc_mapper).</summary>
     public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper;

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using RpcCollector.Commands;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;

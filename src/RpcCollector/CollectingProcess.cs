@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.Metrics;
@@ -32,7 +33,15 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
-    public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, JudgeThread judge, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
+    public CollectingProcess(
+        CollectorOptions options,
+        ExporterCatalog catalog,
+        IActivitySink feed,
+        JudgeThread judge,
+        ArrivalClock clock,
+        CollectorGauges gauges,
+        CollectorHealth health,
+        ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
         var numShards = options.Detection.NumShards;
@@ -50,7 +59,11 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory) { KnownEndpoints = judge.KnownEndpoints }, incoming);
+            var owned = new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory)
+            {
+                KnownEndpoints = judge.KnownEndpoints,
+            };
+            _shards[shard] = new ShardThread(shard, owned, incoming, clock);
         }
 
         try
@@ -66,13 +79,13 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             {
                 var first = number * perEndpoint;
                 var (endpoint, sources) = Open(options.Udp, number, perEndpoint);
-                _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i]))]));
+                _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i], clock))]));
             }
 
-            if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], logger);
+            if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
 
             // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
-            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], judge, logger);
+            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
         }
         catch
         {

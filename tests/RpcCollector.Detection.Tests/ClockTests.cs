@@ -133,20 +133,4 @@ public class ClockTests
         lab.AdvanceTo(100_000);
         Assert.Equal(0, lab.Shard.NumRows);
     }
-
-    [Fact]
-    public void Clock_of_arrivals_that_was_a_day_ahead_is_set_back_and_flows_join_as_before()
-    {
-        var lab = new Lab().OfferAt(0, Lab.Mapper(0, 10)).OfferAt(86_400, Lab.Mapper(20, 30, clientPort: 50_010));
-        var late = lab.Shard.LateFlowStarts;
-
-        lab.Shard.SetBackTo(Lab.At(40));
-        Assert.Equal(0, lab.Shard.NumRows);
-        lab.OfferAt(41, Lab.Mapper(38, 48, clientPort: 50_020)).OfferAt(42, Lab.Endpoint(39));
-
-        Assert.Equal(JoinBasis.Car, lab.Ledger.Standing.Single(activity => activity.Endpoint is not null).Basis);
-        Assert.Equal(late, lab.Shard.LateFlowStarts);
-        lab.AdvanceTo(10_000);
-        Assert.Equal(0, lab.Shard.NumRows);
-    }
 }

@@ -131,7 +131,7 @@ public sealed class SavedExportersTests
         var decoder = new DecoderUnderTest();
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));
 
-        Assert.Throws<InvalidDataException>(() => decoder.Catalog.Load(stream, new FlowOptions(), Now));
+        Assert.Throws<InvalidDataException>(() => decoder.Catalog.Load(stream, new FlowOptions(), Now, Now));
 
         Assert.Empty(decoder.Catalog.Exporters());
     }
@@ -147,7 +147,7 @@ public sealed class SavedExportersTests
         for (var length = 0; length < saved.Length; length++)
         {
             using var cut = new MemoryStream(saved.ToArray(), 0, length);
-            Assert.Throws<InvalidDataException>(() => new DecoderUnderTest().Catalog.Load(cut, new FlowOptions(), Now));
+            Assert.Throws<InvalidDataException>(() => new DecoderUnderTest().Catalog.Load(cut, new FlowOptions(), Now, Now));
         }
     }
 
@@ -225,6 +225,6 @@ public sealed class SavedExportersTests
         using var saved = new MemoryStream();
         before.Catalog.Save(saved);
         saved.Position = 0;
-        after.Catalog.Load(saved, options, now);
+        after.Catalog.Load(saved, options, now, now);
     }
 }

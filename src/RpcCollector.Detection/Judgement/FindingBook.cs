@@ -84,6 +84,15 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         Touch(finding);
     }
 
+    /// <summary>Nothing counts as seen later than a time; what was published stays as it is until there is more to say of it.</summary>
+    public void MoveTo(long latestUnixMilliseconds)
+    {
+        foreach (var finding in _byId.Values)
+        {
+            if (finding.Closed is { } closed && closed.Last > latestUnixMilliseconds) finding.Closed = closed.NoLaterThan(latestUnixMilliseconds);
+        }
+    }
+
     /// <summary>Forgets what was last seen before a time; nothing is published for that.</summary>
     public void Forget(long beforeUnixMilliseconds)
     {

@@ -2,6 +2,7 @@ using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Saved;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Judgement;
 
@@ -27,6 +28,7 @@ public sealed class Judge
     private readonly ExporterDirectory _exporters;
     private readonly FactReader _reader;
     private readonly List<FindingDraft> _drafts = [];
+    private readonly bool _isCaptureTime;
 
     private JudgeState _state;
     private EpochClosing _closing;
@@ -34,15 +36,19 @@ public sealed class Judge
     private long _nextRoles;
     private bool _rolesAreStale;
     private bool _isRoomDue;
+    private bool _isLoaded;
 
     /// <param name="exporters">Where the facts have their exporters' ids from: what is saved names them by address.</param>
+    /// <param name="isCaptureTime">
+    /// True when arrivals are a capture's, whose times leap and are right; a machine's clock that leaps may be wrong.
+    /// </param>
     /// <exception cref="FormatException">The roles cannot be read.</exception>
-    public Judge(JudgementOptions options, IFindingSink sink, ExporterDirectory exporters)
+    public Judge(JudgementOptions options, IFindingSink sink, ExporterDirectory exporters, bool isCaptureTime = false)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _sink, _exporters) = (options, sink, exporters);
+        (_options, _sink, _exporters, _isCaptureTime) = (options, sink, exporters, isCaptureTime);
         _reader = new FactReader(options);
-        _state = new JudgeState(options, sink);
+        _state = new JudgeState(options, sink) { Aging = NewAging() };
         _closing = new EpochClosing(_state);
     }
 
@@ -82,6 +88,9 @@ public sealed class Judge
     public bool IsDue(long arrivalUnixMilliseconds) => _state.Clock == 0
         || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch || (arrivalUnixMilliseconds >= _nextEvaluation && HasChanged(arrivalUnixMilliseconds));
 
+    /// <summary>The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.</summary>
+    public void SetBackTo(long arrivalUnixMilliseconds) => SetBack(arrivalUnixMilliseconds);
+
     /// <summary>The input has ended, and nothing more of any hour comes: all are closed.</summary>
     /// <remarks>Not for a process that stops and goes on later: that one saves its state.</remarks>
     public void Complete()
@@ -116,10 +125,13 @@ public sealed class Judge
         // 1. Beside what there is, so that damage changes nothing.
         var loaded = new JudgeState(_options, _sink);
         var offset = StateReader.Read(stream, loaded, _exporters);
+        if (_isCaptureTime) loaded.Aging = NewAging();
+        if (loaded.Aging.ClockUnixMilliseconds == 0) loaded.Aging.AdvanceTo(loaded.Clock);
 
         // 2. In its place.
         _state = loaded;
         _closing = new EpochClosing(loaded);
+        _isLoaded = true;
         LookAtAllAgain();
         return offset;
     }
@@ -141,7 +153,13 @@ public sealed class Judge
     {
         // 1. The first arrival says which hours can no longer come.
         if (_state.Clock == 0) _state.ClosedEpoch = ClosableAt(arrival);
-        if (arrival > _state.Clock) _state.Clock = arrival;
+        if (_isLoaded && arrival < _state.Clock) SetBack(arrival);
+        _isLoaded = false;
+        if (arrival > _state.Clock)
+        {
+            _state.Clock = arrival;
+            _state.Aging.AdvanceTo(arrival);
+        }
 
         // 2. Hours whose time is over.
         var closable = ClosableAt(_state.Clock);
@@ -161,8 +179,8 @@ public sealed class Judge
     }
 
     /// <summary>
-    /// Roles are not saved, since they follow from the edges and the settings. Who saved goes on from the very same point as who loads: so what both publish from there on,
-    /// given the same inputs, is the same.
+    /// Roles are not saved, since they follow from the edges and the settings. Who saved goes on from the very same point as who loads:
+    /// so what both publish from there on, given the same inputs, is the same.
     /// </summary>
     private void LookAtAllAgain()
     {
@@ -170,7 +188,20 @@ public sealed class Judge
         MarkAllDirty();
     }
 
-    private bool HasChanged(long clock) => _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
+    private bool HasChanged(long clock) =>
+        _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
+
+    private void SetBack(long arrival)
+    {
+        if (arrival >= _state.Clock) return;
+        new ClockSetBack(_state, _closing).To(arrival, ClosableAt(arrival));
+        _isRoomDue = true;
+        LookAtAllAgain();
+        Evaluate();
+        _state.Findings.MoveTo(arrival);
+    }
+
+    private AgingClock NewAging() => _isCaptureTime ? new AgingClock(long.MaxValue) : new AgingClock();
 
     private int ClosableAt(long arrival) => Epoch.Of(arrival - (long)_options.Lateness.TotalMilliseconds) - 1;
 
@@ -206,6 +237,9 @@ public sealed class Judge
             _state.Findings.CountLate(client, server, fact.Start);
             return;
         }
+
+        // What is new of a fact that was learned when its hour was closed for the first time.
+        if (known < 0 && kind != ActivityChangeKind.Added && epoch <= _state.LearnedUntil) return;
 
         // 3. The edge and its hour.
         var edge = _state.FindOrAddEdge(client, server, service, mayAdd: kind != ActivityChangeKind.Withdrawn);

@@ -124,9 +124,9 @@ internal sealed class SessionDomain
     }
 
     /// <summary>Goes on where a former process stopped.</summary>
-    public void Restore(SavedSession saved)
+    public void Restore(SavedSession saved, long nowUnixMilliseconds)
     {
-        LastSeenUnixMilliseconds = saved.LastSeen;
+        LastSeenUnixMilliseconds = Math.Min(saved.LastSeen, nowUnixMilliseconds);
         _systemInitUnixMilliseconds = FlowTimes.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
         _samplingInterval = saved.Sampling;
         HasNoSystemInit = saved.HasNoSystemInit;
@@ -142,6 +142,14 @@ internal sealed class SessionDomain
     {
         if (_firstSeenUnixMilliseconds == 0) Volatile.Write(ref _firstSeenUnixMilliseconds, arrivalUnixMilliseconds);
         LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
+    }
+
+    /// <summary>The clock was set.</summary>
+    /// <remarks>Under the accounts.</remarks>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
+        LastSeenUnixMilliseconds = step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds);
     }
 
     public long LastSeenUnixMilliseconds

@@ -20,7 +20,7 @@ internal sealed class ReplayJudgement(JudgementOptions options, ExporterDirector
     /// <summary>What has been learned of endpoints by now; null when nothing judges.</summary>
     public IKnownEndpoints? KnownEndpoints => Judge?.KnownEndpoints;
 
-    private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings, exporters) : null;
+    private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings, exporters, isCaptureTime: true) : null;
 
     public void Publish(in ActivityChange change)
     {

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RpcCollector.Clock;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.KnownExporters;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
@@ -18,6 +20,11 @@ internal static class CollectorServices
     public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
     {
         services.TryAddSingleton(TimeProvider.System);
+
+        // The one clock that says what time it is; all else is handed the time, or asks it.
+        services.TryAddSingleton(store.Enabled ? KeptClock.InFile(store.Folder) : KeptClock.None);
+        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+        services.AddHostedService<ClockWatch>();
 
         // From the shards to the disk.
         services.AddSingleton(new ActivityFeed(store.MaxBacklog));
@@ -43,7 +50,7 @@ internal static class CollectorServices
         services.AddSingleton<CollectorGauges>();
         services.AddSingleton<ExporterGauges>();
         services.AddSingleton<CollectorHealth>();
-        services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
         services.AddSingleton<Instruments>();
         services.AddSingleton<FindingSeries>();

@@ -22,6 +22,9 @@ internal interface IJudge
     /// <summary>Judges what has changed and closes hours that are over, by the clock of arrivals.</summary>
     void AdvanceTo(long arrivalUnixMilliseconds);
 
+    /// <summary>The clock was ahead and has been set: judging goes on from an earlier moment.</summary>
+    void SetBackTo(long arrivalUnixMilliseconds);
+
     /// <summary>What a person says of a finding; one that has expired takes back what was said.</summary>
     void Apply(Verdict verdict);
 

@@ -28,6 +28,10 @@ internal sealed class IdleJudge : IJudge
     {
     }
 
+    public void SetBackTo(long arrivalUnixMilliseconds)
+    {
+    }
+
     public void Apply(Verdict verdict)
     {
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Operations;
+using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 
 namespace RpcCollector.Judging;
@@ -20,6 +21,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly JudgementKeeper _keeper;
     private readonly Func<IReadOnlyList<Verdict>> _verdicts;
     private readonly JudgeGauges _gauges;
+    private readonly ArrivalClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FactQueue<ActivityChange> _activities;
@@ -28,6 +30,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly ConcurrentQueue<Action<IJudge?>> _questions = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _wakeAt;
+    private ArrivalTime _taken;
     private Thread? _thread;
     private volatile bool _ending;
     private volatile bool _ended;
@@ -35,9 +38,17 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// <param name="create">Makes a judge that knows nothing yet.</param>
     /// <param name="capacity">Of each queue.</param>
     /// <param name="verdicts">The latest of every finding: asked once, at the start.</param>
-    public JudgeThread(Func<IJudge> create, int capacity, JudgementKeeper keeper, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges, TimeProvider time, ILogger<JudgeThread> logger)
+    public JudgeThread(
+        Func<IJudge> create,
+        int capacity,
+        JudgementKeeper keeper,
+        Func<IReadOnlyList<Verdict>> verdicts,
+        JudgeGauges gauges,
+        ArrivalClock clock,
+        TimeProvider time,
+        ILogger<JudgeThread> logger)
     {
-        (_create, _keeper, _verdicts, _gauges, _time, _logger) = (create, keeper, verdicts, gauges, time, logger);
+        (_create, _keeper, _verdicts, _gauges, _clock, _time, _logger) = (create, keeper, verdicts, gauges, clock, time, logger);
         (_activities, _contacts, _operations) = (new(capacity), new(capacity), new(capacity));
         _wakeAt = Math.Max(1, capacity / 4);
     }
@@ -173,7 +184,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
             if (hasLearned)
             {
                 learned = judge.KnownEndpoints;
-                _gauges.LearnedUnixMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds();
+                _gauges.LearnedUnixMilliseconds = _clock.UnixMilliseconds;
             }
 
             if (hasLearned || _time.GetElapsedTime(saved) >= SaveEvery)
@@ -191,7 +202,10 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 
     private bool Take(IJudge judge)
     {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var arrival = _clock.Read();
+        var now = arrival.UnixMilliseconds;
+        if (arrival.Era != _taken.Era && now < _taken.UnixMilliseconds) judge.SetBackTo(now);
+        _taken = arrival;
         var activities = _activities.Take();
         var contacts = _contacts.Take();
         var operations = _operations.Take();

@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
 
@@ -25,6 +26,7 @@ internal static class JudgementServices
             // Asked for when it starts: the sockets are bound before the store is touched.
             () => provider.GetRequiredService<VerdictStore>().Latest(),
             provider.GetRequiredService<JudgeGauges>(),
+            provider.GetRequiredService<ArrivalClock>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JudgeThread>>()));
         services.AddHostedService(provider => provider.GetRequiredService<JudgeThread>());

@@ -22,6 +22,8 @@ internal sealed class LearningJudge(JudgementOptions options, IFindingSink sink,
 
     public void AdvanceTo(long arrivalUnixMilliseconds) => _judge.AdvanceTo(arrivalUnixMilliseconds);
 
+    public void SetBackTo(long arrivalUnixMilliseconds) => _judge.SetBackTo(arrivalUnixMilliseconds);
+
     public void Apply(Verdict verdict) => _judge.Apply(verdict);
 
     public void Save(Stream stream) => _judge.Save(stream);

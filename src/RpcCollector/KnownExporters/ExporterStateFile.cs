@@ -1,10 +1,11 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 
 namespace RpcCollector.KnownExporters;
 
 /// <summary>The file that keeps, from one process to the next, what is known of the exporters.</summary>
-internal sealed class ExporterStateFile(string folder, TimeProvider time)
+internal sealed class ExporterStateFile(string folder, ArrivalClock clock, TimeProvider time)
 {
     public const string FileName = "exporters.json";
 
@@ -25,7 +26,7 @@ internal sealed class ExporterStateFile(string folder, TimeProvider time)
     {
         if (!File.Exists(Path)) return null;
         using var file = File.OpenRead(Path);
-        return catalog.Load(file, options, time.GetUtcNow().ToUnixTimeMilliseconds());
+        return catalog.Load(file, options, clock.UnixMilliseconds, clock.AgedUnixMilliseconds);
     }
 
     /// <summary>Renames a damaged file, so that a person may look at it.</summary>

@@ -1,11 +1,14 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+using RpcCollector.Metrics;
 using RpcCollector.Options;
 
 namespace RpcCollector.KnownExporters;
 
 /// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
 internal sealed class ExporterStateKeeper(
-    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, TimeProvider time, ILogger<ExporterStateKeeper> logger)
+    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, ArrivalClock clock, TimeProvider time,
+    ILogger<ExporterStateKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -16,7 +19,7 @@ internal sealed class ExporterStateKeeper(
     // A large state shall not keep the disk busy: between two saves lies so many times what one takes.
     private const int RestFactor = 10;
 
-    private readonly ExporterStateFile _file = new(options.Store.Folder, time);
+    private readonly ExporterStateFile _file = new(options.Store.Folder, clock, time);
     private long _savedChanges;
     private bool _isFailing;
 
@@ -108,7 +111,7 @@ internal sealed class ExporterStateKeeper(
     private void Forget()
     {
         var lifetime = options.Flows.TemplateLifetime;
-        var forgotten = catalog.ForgetTemplatesUnusedSince((time.GetUtcNow() - lifetime).ToUnixTimeMilliseconds());
+        var forgotten = catalog.ForgetTemplatesUnusedSince(clock.AgedUnixMilliseconds - (long)lifetime.TotalMilliseconds);
         if (forgotten > 0) ExporterLog.TemplatesForgotten(logger, forgotten, lifetime);
     }
 }

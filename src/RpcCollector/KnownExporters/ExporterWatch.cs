@@ -1,14 +1,16 @@
 using RpcCollector.Flows;
-using RpcCollector.Transport;
+using RpcCollector.Flows.Time;
+using RpcCollector.Metrics;
 using RpcCollector.Options;
+using RpcCollector.Transport;
 
 namespace RpcCollector.KnownExporters;
 
 /// <summary>Looks at all exporters every few seconds and says who fell silent, came back, restarted, changed its clock, or is several.</summary>
 /// <remarks>Every event is counted; lines in the log are bounded for each exporter and in all, because sources can be forged.</remarks>
 internal sealed class ExporterWatch(
-    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, CollectorGauges collector, TimeProvider time,
-    ILogger<ExporterWatch> logger)
+    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, CollectorGauges collector, ArrivalClock clock,
+    TimeProvider time, ILogger<ExporterWatch> logger)
     : BackgroundService
 {
     private const int MaxLinesPerLook = 20;
@@ -18,13 +20,15 @@ internal sealed class ExporterWatch(
 
     private readonly Dictionary<int, Watched> _watched = [];
     private readonly Dictionary<ListenerGauges, (long Datagrams, long Drops)> _listeners = [];
-    private readonly long _started = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly long _started = time.GetTimestamp();
     private int _lines;
 
     /// <summary>Looks once; for the service itself, and for tests.</summary>
     public void Look()
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        // What is kept of arrivals is moved first when the clock was set.
+        var now = clock.UnixMilliseconds;
+        if (clock.HasUntoldStep) return;
         var (silent, translated, sampled) = (0, 0, 0);
         (long Least, long Most)? offsets = null;
         _lines = 0;
@@ -61,7 +65,7 @@ internal sealed class ExporterWatch(
     private void NoteSilence(in ExporterHealth exporter, Watched watched, long now)
     {
         // After a start the exporters get their time to be heard.
-        var quiet = now - Math.Max(exporter.LastSeenUnixMilliseconds, _started);
+        var quiet = Math.Min(now - exporter.LastSeenUnixMilliseconds, (long)time.GetElapsedTime(_started).TotalMilliseconds);
         var isSilent = quiet > options.Flows.SilentAfter.TotalMilliseconds;
         if (isSilent == watched.IsSilent) return;
         watched.IsSilent = isSilent;

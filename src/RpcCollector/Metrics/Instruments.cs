@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Prometheus;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.KnownExporters;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
+using RpcCollector.KnownExporters;
 using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -28,10 +29,10 @@ internal sealed class Instruments
     private bool _isFailing;
 
     public Instruments(
-        CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog,
+        CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
         ActivityFeed feed, ActivityStore store, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
-        TimeProvider time, ILogger<Instruments> logger)
+        ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -41,6 +42,7 @@ internal sealed class Instruments
         ObserveExporters(gauges, catalog);
         ObserveLosses(catalog);
         ObserveEvents(exporters);
+        ObserveClock(clock);
         ObserveListeners(gauges);
         ObserveConnections(gauges);
 
@@ -49,7 +51,7 @@ internal sealed class Instruments
         ObserveShards(gauges);
         ObserveStore(feed, store, durations, pairs);
         ObserveFindings(findings, stored, active, events);
-        ObserveJudge(judge, judged, time);
+        ObserveJudge(judge, judged, clock);
 
         ObserveProcess();
         Registry.AddBeforeCollectCallback(ReadAll);
@@ -172,6 +174,18 @@ internal sealed class Instruments
             Show(least, known?.Least / 1000.0);
             Show(most, known?.Most / 1000.0);
         });
+    }
+
+    private void ObserveClock(ArrivalClock clock)
+    {
+        Counter(
+            "rpc_collector_clock_steps_total",
+            "How often the machine's clock was set by more than half a second, or was found to be earlier than before a restart.",
+            "direction", [true, false], isAhead => isAhead ? "ahead" : "back", isAhead => isAhead ? clock.StepsAhead : clock.StepsBack);
+        Gauge(
+            "rpc_collector_clock_unbelieved",
+            "1 while the machine's clock shows a time before any release of this program, and time goes on without it.",
+            () => clock.IsBelieved ? 0 : 1);
     }
 
     private void ObserveListeners(CollectorGauges gauges)
@@ -303,7 +317,7 @@ internal sealed class Instruments
             () => events.Dropped);
     }
 
-    private void ObserveJudge(JudgeThread judge, JudgeGauges gauges, TimeProvider time)
+    private void ObserveJudge(JudgeThread judge, JudgeGauges gauges, ArrivalClock clock)
     {
         var facts = SnakeCase<JudgedFact>.All;
         Gauge(
@@ -356,7 +370,7 @@ internal sealed class Instruments
         _readings.Add(() =>
         {
             var learned = gauges.LearnedUnixMilliseconds;
-            if (learned > 0) age.Set((time.GetUtcNow().ToUnixTimeMilliseconds() - learned) / 1000.0);
+            if (learned > 0) age.Set((clock.UnixMilliseconds - learned) / 1000.0);
         });
     }
 

@@ -1,3 +1,4 @@
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store;
@@ -15,14 +16,14 @@ internal sealed class ActivePairs
 
     // Least recently recorded first.
     private readonly LinkedList<Pair> _byRecency = new();
-    private readonly TimeProvider _time;
+    private readonly ArrivalClock _clock;
     private readonly int _maxPairs;
     private readonly long _expiryMilliseconds;
     private readonly long _sliceMilliseconds;
 
-    public ActivePairs(MetricsOptions options, TimeProvider time)
+    public ActivePairs(MetricsOptions options, ArrivalClock clock)
     {
-        _time = time;
+        _clock = clock;
         _maxPairs = options.MaxPairs;
         _expiryMilliseconds = (long)options.PairExpiry.TotalMilliseconds;
         _sliceMilliseconds = _expiryMilliseconds / SlicesPerExpiry;
@@ -65,11 +66,20 @@ internal sealed class ActivePairs
         }
     }
 
+    /// <summary>The clock was set: what is active stays so for as long as it would have.</summary>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        lock (_lock)
+        {
+            foreach (var pair in _byRecency) pair.Move(slice => step.Move(slice * _sliceMilliseconds, nowUnixMilliseconds) / _sliceMilliseconds);
+        }
+    }
+
     /// <summary>Takes from the store what is still within the expiry.</summary>
     public void Refill(ActivityStore store) =>
         Apply([.. store.ReadPairs(Now() - _expiryMilliseconds, _sliceMilliseconds).OrderBy(step => step.RecordedUnixMilliseconds)]);
 
-    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now() => _clock.UnixMilliseconds;
 
     private long FirstSlice() => (Now() - _expiryMilliseconds) / _sliceMilliseconds;
 
@@ -117,6 +127,13 @@ internal sealed class ActivePairs
         public bool IsEmpty => _slices.Count == 0;
 
         public long LastSlice => _slices[^1].Slice;
+
+        public void Move(Func<long, long> moved)
+        {
+            (long Slice, int Count, long LastStart)[] slices = [.. _slices.Select(known => known with { Slice = moved(known.Slice) }).OrderBy(known => known.Slice)];
+            _slices.Clear();
+            foreach (var (slice, count, lastStart) in slices) Add(slice, count, lastStart);
+        }
 
         public void Add(long slice, int delta, long start)
         {

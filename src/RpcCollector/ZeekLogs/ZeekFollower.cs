@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Flows.Zeek;
 using RpcCollector.Options;
 using RpcCollector.Transport;
@@ -19,6 +20,7 @@ internal sealed class ZeekFollower : IDisposable
     private readonly HashSet<FollowedLog> _failing = [];
     private readonly LogPositionFile? _positions;
     private readonly ShardRouter _router;
+    private readonly ArrivalClock _clock;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stopping = new();
@@ -27,9 +29,16 @@ internal sealed class ZeekFollower : IDisposable
 
     /// <summary>Reads how far earlier processes came; nothing is followed until <see cref="Start"/>.</summary>
     /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
-    public ZeekFollower(CollectorOptions options, ExporterCatalog catalog, HopCounters counters, ShardRouter router, IOperationSink operations, ILogger logger)
+    public ZeekFollower(
+        CollectorOptions options,
+        ExporterCatalog catalog,
+        HopCounters counters,
+        ShardRouter router,
+        IOperationSink operations,
+        ArrivalClock clock,
+        ILogger logger)
     {
-        (_router, _logger) = (router, logger);
+        (_router, _clock, _logger) = (router, clock, logger);
         Decoder = new ZeekDecoder(options.Flows, counters, router, operations);
         if (options.Store.Enabled) _positions = new LogPositionFile(options.Store.Folder);
         var saved = LoadPositions();
@@ -91,8 +100,9 @@ internal sealed class ZeekFollower : IDisposable
 
     private bool ReadSome()
     {
-        var (hasRead, arrival) = (false, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
-        foreach (var log in _logs) hasRead |= Read(log, arrival);
+        var (hasRead, now) = (false, _clock.Read());
+        _router.ArrivalEra = now.Era;
+        foreach (var log in _logs) hasRead |= Read(log, now.UnixMilliseconds);
         _router.Flush();
         return hasRead;
     }

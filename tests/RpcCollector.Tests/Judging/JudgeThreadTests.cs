@@ -1,12 +1,13 @@
-using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Operations;
+using RpcCollector.Detection;
+using RpcCollector.Flows.Time;
 using RpcCollector.Flows;
 using RpcCollector.Judging;
-using RpcCollector.Store;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Store;
+using RpcCollector.Store;
 using RpcCollector.Tests.Store.Findings;
+using RpcCollector.Tests.Store;
 
 namespace RpcCollector.Tests.Judging;
 
@@ -124,7 +125,7 @@ public sealed class JudgeThreadTests : IDisposable
         using var feed = new FindingFeed(1_000);
         var keeper = new JudgementKeeper(file: null, _gauges, _temporary.Log.For<JudgeThread>());
         using var thread = new JudgeThread(
-            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Latest, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
+            () => new LearningJudge(new JudgementOptions(), feed, new ExporterDirectory()), 1_000, keeper, _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         _temporary.Time.Now += TimeSpan.FromSeconds(30);
 
@@ -203,7 +204,7 @@ public sealed class JudgeThreadTests : IDisposable
     private async Task<JudgeThread> StartAsync(int capacity = 100_000)
     {
         var keeper = new JudgementKeeper(new JudgementFile(_temporary.Options.Folder, _temporary.Time), _gauges, _temporary.Log.For<JudgeThread>());
-        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Latest, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
+        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;
     }

@@ -43,6 +43,8 @@ internal sealed class ScriptedJudge : IJudge
     {
     }
 
+    public void SetBackTo(long arrivalUnixMilliseconds) => Take("set back");
+
     public void Apply(Verdict verdict) => Verdicts.Enqueue(verdict);
 
     public void Save(Stream stream) => _state.Save(stream);

@@ -1,3 +1,4 @@
+using RpcCollector.Flows.Time;
 using RpcCollector.Flows;
 using RpcCollector.KnownExporters;
 using RpcCollector.Tests.Store;
@@ -33,7 +34,7 @@ public sealed class ExporterStateTests : IDisposable
 
         using var after = new WatchedExporters();
         after.Options.Store.Folder = _temporary.Options.Folder;
-        using var next = new ExporterStateKeeper(after.Options, after.Catalog, after.Gauges, after.Time, after.Log.For<ExporterStateKeeper>());
+        using var next = new ExporterStateKeeper(after.Options, after.Catalog, after.Gauges, after.Clock, after.Time, after.Log.For<ExporterStateKeeper>());
         await next.StartAsync(TestContext.Current.CancellationToken);
         await next.StopAsync(TestContext.Current.CancellationToken);
 
@@ -74,5 +75,5 @@ public sealed class ExporterStateTests : IDisposable
         Assert.StartsWith("Warning: What is known of the exporters cannot be saved", Assert.Single(_exporters.Log.Lines), StringComparison.Ordinal);
     }
 
-    private ExporterStateKeeper Keeper() => new(_exporters.Options, _exporters.Catalog, _exporters.Gauges, _exporters.Time, _exporters.Log.For<ExporterStateKeeper>());
+    private ExporterStateKeeper Keeper() => new(_exporters.Options, _exporters.Catalog, _exporters.Gauges, _exporters.Clock, _exporters.Time, _exporters.Log.For<ExporterStateKeeper>());
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
@@ -15,8 +16,9 @@ internal sealed class WatchedExporters : IDisposable
 
     public WatchedExporters()
     {
+        Clock = new ArrivalClock(Time);
         _decoder = new DatagramDecoder(Options.Flows, Catalog, new HopCounters(), new NoSink());
-        Watch = new ExporterWatch(Options, Catalog, Gauges, Collector, Time, Log.For<ExporterWatch>());
+        Watch = new ExporterWatch(Options, Catalog, Gauges, Collector, Clock, Time, Log.For<ExporterWatch>());
     }
 
     public CollectorOptions Options { get; } = new();
@@ -28,6 +30,8 @@ internal sealed class WatchedExporters : IDisposable
     public CollectorGauges Collector { get; } = new();
 
     public ManualTime Time { get; } = new();
+
+    public ArrivalClock Clock { get; }
 
     public LogLines Log { get; } = new();
 

@@ -1,3 +1,4 @@
+using RpcCollector.Flows.Time;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
@@ -90,7 +91,7 @@ public sealed class ActivePairsTests
 
     private static int ClientOf(ActivePair pair) => (int)(pair.Pair.Client.Low & 0xFFFFFF);
 
-    private ActivePairs Pairs(int maxPairs) => new(new MetricsOptions { MaxPairs = maxPairs }, _time);
+    private ActivePairs Pairs(int maxPairs) => new(new MetricsOptions { MaxPairs = maxPairs }, new ArrivalClock(_time));
 
     private PairStep Step(int client, int delta = 1, long start = 1_000) => new(
         new PairKey(HostAddress.FromIPv4(0x0A000000u + (uint)client), HostAddress.FromIPv4(0xC0000201), JoinBasis.Car), delta, _time.Now.ToUnixTimeMilliseconds(), start);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Flows.Time;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
@@ -137,7 +138,7 @@ public sealed class ActivityWriterTests : IDisposable
         while (!condition()) await Task.Delay(5, patience.Token);
     }
 
-    private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Time);
+    private ActivePairs Pairs() => new(new MetricsOptions(), new ArrivalClock(_temporary.Time));
 
     private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
         new(_feed, store, pairs, new CommitDurations(), _temporary.Time, _temporary.Log.For<ActivityWriter>());

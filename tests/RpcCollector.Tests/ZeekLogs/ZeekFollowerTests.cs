@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
 using RpcCollector.Tests.Transport;
@@ -102,7 +103,7 @@ public sealed class ZeekFollowerTests : IDisposable
 
     private ZeekFollower Start(ListenerHops hops, HopCounters counters, ZeekCollected operations)
     {
-        var follower = new ZeekFollower(_options, hops.Catalog, counters, hops.Router, operations, NullLogger.Instance);
+        var follower = new ZeekFollower(_options, hops.Catalog, counters, hops.Router, operations, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
         follower.Start();
 
         // Logs that come from here on are new to it.

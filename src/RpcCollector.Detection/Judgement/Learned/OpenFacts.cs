@@ -95,7 +95,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     }
 
     /// <summary>Lets go of an hour; an edge of which nothing else is known goes with it.</summary>
-    private void Drop(int epoch)
+    public void Drop(int epoch)
     {
         if (!Epochs.Remove(epoch, out var open)) return;
         while (open >= 0)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Judgement.Saved;
 
@@ -40,15 +41,22 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
         _version = from.ReadInt32();
-        if (_version is not (StateForm.Version or StateForm.VersionWithoutAddresses))
-            throw new JudgeStateException($"The saved state is of version {_version}, and {StateForm.VersionWithoutAddresses} and {StateForm.Version} are read.");
-        var offset = _version == StateForm.VersionWithoutAddresses ? 0 : from.ReadInt64();
+        if (_version is not (StateForm.Version or StateForm.FirstVersion))
+            throw new JudgeStateException(
+                $"The saved state is of version {_version}, and {StateForm.FirstVersion} and {StateForm.Version} are read.");
+        var offset = _version == StateForm.FirstVersion ? 0 : from.ReadInt64();
         Check(offset >= 0, "a negative offset");
-        if (_version != StateForm.VersionWithoutAddresses) ReadExporters();
+        if (_version != StateForm.FirstVersion) ReadExporters();
         state.Clock = Time();
         state.ClosedEpoch = EpochNumber();
         state.LearnedSince = EpochNumber();
         state.ForgottenDay = EpochNumber();
+        if (_version != StateForm.FirstVersion)
+        {
+            state.LearnedUntil = EpochNumber();
+            state.Aging = AgingClock.Load(Text()) ?? throw new JudgeStateException("The saved state is damaged: no clock.");
+        }
+
         state.Population.Restore(from);
         ReadHosts();
         ReadEdges();
@@ -272,7 +280,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         for (var left = from.ReadByte(); left > 0; left--)
         {
             var number = from.ReadInt32();
-            if (_version == StateForm.VersionWithoutAddresses) continue;
+            if (_version == StateForm.FirstVersion) continue;
             Check(number >= 0 && number < _exporterIds.Count, "an unknown exporter");
             if (_exporterIds[number] >= 0) seenBy.Add(_exporterIds[number], exporters);
         }

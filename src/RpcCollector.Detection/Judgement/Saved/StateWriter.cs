@@ -29,6 +29,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write(state.ClosedEpoch);
         to.Write(state.LearnedSince);
         to.Write(state.ForgottenDay);
+        to.Write(state.LearnedUntil);
+        Write(state.Aging.Save());
         state.Population.Save(to);
         WriteHosts();
         WriteEdges();

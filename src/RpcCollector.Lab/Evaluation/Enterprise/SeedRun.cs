@@ -14,7 +14,7 @@ internal static class SeedRun
         var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns);
         var (findings, digest, causes) = (new FindingCollection(), new EventDigest(), new Causes());
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var judge = new Judge(options, findings, new ExporterDirectory());
+        var judge = new Judge(options, findings, new ExporterDirectory(), isCaptureTime: true);
         var feed = new JudgeFeed(judge, digest);
         var measuredFrom = EnterpriseShape.StartOf(shape.LearningDays);
 

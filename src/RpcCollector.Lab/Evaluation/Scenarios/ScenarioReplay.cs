@@ -23,7 +23,7 @@ internal sealed class ScenarioReplay : IActivitySink
     {
         var catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
         catalog.Admit(options.Flows);
-        _judge = new Judge(options.Judgement, _findings, catalog.Directory);
+        _judge = new Judge(options.Judgement, _findings, catalog.Directory, isCaptureTime: true);
         _shard = new ClientShard(options.Detection.Join, this, new HopCounters(), exporters: catalog.Directory);
         _decoder = new DatagramDecoder(options.Flows, catalog, new HopCounters(), new DirectRoute(_shard));
     }
