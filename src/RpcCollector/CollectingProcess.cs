@@ -4,6 +4,7 @@ using RpcCollector.Http;
 using RpcCollector.Judgement;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
+using RpcCollector.Store;
 using RpcCollector.Transport;
 using RpcCollector.Zeek;
 
@@ -32,7 +33,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
-    public CollectingProcess(CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, JudgeThread judge, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger)
+    /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
+    public CollectingProcess(
+        CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge, CollectorGauges gauges, CollectorHealth health,
+        ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
         var numShards = options.Detection.NumShards;
@@ -72,7 +76,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], logger);
 
             // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
-            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], judge, logger);
+            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, logger);
         }
         catch
         {

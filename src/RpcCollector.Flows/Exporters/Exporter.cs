@@ -34,6 +34,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     public long FirstSeenUnixMilliseconds { get; } = firstSeenUnixMilliseconds;
 
+    /// <summary>Grows whenever something was learned of it that a restart must not lose.</summary>
+    public ChangeCounter Changes { get; } = new(books.Changes);
+
     /// <summary>What came and what did not, by the minute.</summary>
     public MinuteRing Minutes { get; } = new();
 
@@ -76,7 +79,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             if (_domains.TryGet(key, out domain)) return domain;
             if (_domains.Count >= maxDomains && !ForgetSilentDomain()) return null;
-            domain = new ObservationDomain(version, domainId, Books, Minutes);
+            domain = new ObservationDomain(version, domainId, Books, Minutes, Changes);
             _domains.Add(key, domain);
             return domain;
         }
@@ -103,7 +106,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             Books.CountSessions(1);
             session = new SessionDomain(key, this, domain, nextClockId());
             _sessions.Add(key, session);
-            Books.Changes.Note();
+            Changes.Note();
             return session;
         }
     }
@@ -145,7 +148,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             if (!isKnown) Books.CountTemplates(1);
             Volatile.Write(ref _templates, _templates.With(key, template));
             known?.Forget();
-            Books.Changes.Note();
+            Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
         }
     }
@@ -194,7 +197,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
                 if (!templates.TryGet(key, out _)) template.Forget();
             }
 
-            Books.Changes.Note();
+            Changes.Note();
             return forgotten;
         }
     }

@@ -1,11 +1,13 @@
 using RpcCollector.Flows;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
+using RpcCollector.Store;
 
 namespace RpcCollector.Exporters;
 
 /// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
-internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, TimeProvider time, ILogger<ExporterStateKeeper> logger) : BackgroundService
+internal sealed class ExporterStateKeeper(
+    CollectorOptions options, ExporterCatalog catalog, StateStore state, CollectorGauges gauges, TimeProvider time, ILogger<ExporterStateKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -15,7 +17,8 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
     // A large state shall not keep the disk busy: between two saves lies so many times what one takes.
     private const int RestFactor = 10;
 
-    private readonly ExporterStateFile _file = new(options.Store.Folder, time);
+    private readonly ExporterRows _rows = new(state);
+    private readonly ChangedExporters _changed = new(catalog);
     private long _savedChanges;
     private bool _isFailing;
 
@@ -29,7 +32,7 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (options.Store.Enabled && ExecuteTask is null or { IsCompleted: true }) Save();
+        if (options.Store.Enabled && ExecuteTask is null or { IsCompleted: true }) Save(alsoSeen: true);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -47,11 +50,13 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
             }
 
             rest = Pause;
-            if (!options.Store.Enabled || (catalog.Changes == _savedChanges && time.GetElapsedTime(saved) < LongestPause)) continue;
+            var isLong = time.GetElapsedTime(saved) >= LongestPause;
+            if (!options.Store.Enabled || (catalog.Changes == _savedChanges && !isLong)) continue;
             var began = time.GetTimestamp();
-            Save();
-            saved = time.GetTimestamp();
-            if (time.GetElapsedTime(began, saved) * RestFactor is var longer && longer > rest) rest = longer;
+            Save(isLong);
+            var ended = time.GetTimestamp();
+            if (isLong) saved = ended;
+            if (time.GetElapsedTime(began, ended) * RestFactor is var longer && longer > rest) rest = longer;
         }
     }
 
@@ -59,47 +64,30 @@ internal sealed class ExporterStateKeeper(CollectorOptions options, ExporterCata
     {
         try
         {
-            if (_file.Load(catalog, options.Flows) is { } exporters) ExporterLog.Loaded(logger, exporters, catalog.NumTemplates, _file.Path);
+            var exporters = _rows.Load(catalog, options.Flows, time.GetUtcNow().ToUnixTimeMilliseconds());
+            if (exporters > 0) ExporterLog.Loaded(logger, exporters, catalog.NumTemplates);
         }
-        catch (InvalidDataException damage)
-        {
-            gauges.Exporters.CountStateDamage();
-            SetAside(damage.Message);
-        }
-        catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             gauges.Exporters.CountStateFailure();
-            ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
+            ExporterLog.LoadFailed(logger, failure.Message);
         }
     }
 
-    private void SetAside(string reason)
-    {
-        try
-        {
-            ExporterLog.SetAside(logger, _file.Path, reason, _file.SetAside());
-        }
-        catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
-        {
-            // It will be written over.
-            ExporterLog.SetAside(logger, _file.Path, reason, _file.Path);
-        }
-    }
-
-    private void Save()
+    private void Save(bool alsoSeen)
     {
         var changes = catalog.Changes;
         try
         {
-            _file.Save(catalog);
+            _rows.Save(_changed, alsoSeen);
             _savedChanges = changes;
             if (_isFailing) ExporterLog.SavesAgain(logger);
             _isFailing = false;
         }
-        catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             gauges.Exporters.CountStateFailure();
-            if (!_isFailing) ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
+            if (!_isFailing) ExporterLog.SaveFailed(logger, failure.Message);
             _isFailing = true;
         }
     }

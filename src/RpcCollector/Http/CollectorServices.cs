@@ -7,6 +7,7 @@ using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Takeover;
 
 namespace RpcCollector.Http;
 
@@ -19,18 +20,14 @@ internal static class CollectorServices
 
         // From the shards to the disk.
         services.AddSingleton(new ActivityFeed(store.MaxBacklog));
-        services.AddSingleton(provider => ActivityStore.Open(
-            store,
-            provider.GetRequiredService<ExporterCatalog>(),
-            provider.GetRequiredService<ILogger<ActivityStore>>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddStore(store);
         services.AddHostedService<ActivityWriter>();
 
-        // From the judge to the same disk.
+        // From the judge to the disk.
         services.AddSingleton(new FindingFeed(store.MaxFindings));
         services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
         services.AddSingleton(provider => new FindingStore(
-            provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
@@ -58,5 +55,40 @@ internal static class CollectorServices
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, CollectorJson.Default);
         });
         return services;
+    }
+
+    /// <summary>The folder, and the two files in it: whatever asks for one of them first, the folder is locked and what former versions kept is taken over.</summary>
+    private static void AddStore(this IServiceCollection services, StoreOptions store)
+    {
+        services.AddSingleton(_ => StoreFolder.Open(store));
+        services.AddSingleton(provider =>
+        {
+            var (folder, time) = (provider.GetRequiredService<StoreFolder>(), provider.GetRequiredService<TimeProvider>());
+            var logger = provider.GetRequiredService<ILogger<StateStore>>();
+            var state = StateStore.Open(folder, logger, time);
+            try
+            {
+                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<CollectorGauges>().Exporters, time, logger);
+                return state;
+            }
+            catch
+            {
+                state.Dispose();
+                throw;
+            }
+        });
+        services.AddSingleton<Func<StateStore>>(provider => provider.GetRequiredService<StateStore>);
+        services.AddSingleton(provider =>
+        {
+            // First: it takes over what the file of activities held.
+            provider.GetRequiredService<StateStore>();
+            return ActivityStore.Open(
+                provider.GetRequiredService<StoreFolder>(),
+                store,
+                provider.GetRequiredService<ExporterCatalog>(),
+                provider.GetRequiredService<ILogger<ActivityStore>>(),
+                provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddHostedService<FolderWatch>();
     }
 }

@@ -18,7 +18,8 @@ internal sealed class Instruments : IDisposable
 
     private readonly Histogram<double> _batchDuration;
 
-    public Instruments(CollectorGauges gauges, ExporterCatalog catalog, ActivityFeed feed, ActivityStore store, ActivePairs pairs)
+    public Instruments(
+        CollectorGauges gauges, ExporterCatalog catalog, ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, ActivePairs pairs)
     {
         Meter = new Meter(MeterName, Version);
         ObserveHops(gauges);
@@ -27,7 +28,8 @@ internal sealed class Instruments : IDisposable
         ObserveEvents(gauges.Exporters);
         ObserveActivities(feed);
         ObserveShards(gauges);
-        ObserveStore(feed, store);
+        ObserveStore(feed, store, state);
+        ObserveState(state, folder);
         Gauge("rpc_collector_pairs_hidden", "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.", () => pairs.Hidden);
         ObserveListeners(gauges);
         ObserveConnections(gauges);
@@ -148,14 +150,27 @@ internal sealed class Instruments : IDisposable
         Gauge("rpc_collector_shard_queue_flow_starts", "Flow starts between the decoding threads and the shards.", () => gauges.QueuedFlowStarts());
     }
 
-    private void ObserveStore(ActivityFeed feed, ActivityStore store)
+    private void ObserveStore(ActivityFeed feed, ActivityStore store, StateStore state)
     {
         Gauge("rpc_collector_store_activities", "RPC activities in the store.", () => store.Activities);
-        Gauge("rpc_collector_store_bytes", "Size of the store's file and its write-ahead log.", () => store.Bytes, "By");
+        Gauge("rpc_collector_store_bytes", "Size of activities.db and its write-ahead log.", () => store.Bytes, "By");
         Gauge("rpc_collector_store_backlog", "Changes of RPC activities that wait to be written.", () => feed.Backlog);
         Counter("rpc_collector_store_trimmed", "RPC activities deleted from the store because of its bounds on age and size.", () => store.Trimmed);
-        Counter("rpc_collector_store_failures", "Reads and writes of the store that failed; writes are tried again.", () => store.Failures);
-        Counter("rpc_collector_store_damaged", "Files of the store that were found damaged, renamed, and replaced by new ones.", () => store.SetAside);
+        Counter("rpc_collector_store_failures", "Reads and writes of the store that failed; writes are tried again.", () => store.Failures + state.Failures);
+        Counter("rpc_collector_store_damaged", "Files of the store that were found damaged, renamed, and replaced by new ones.", () => store.SetAside + state.SetAside);
+        Counter("rpc_collector_store_rows_skipped", "Rows of activities left out of answers, because no activity can be what they say.", () => store.Skipped);
+    }
+
+    private void ObserveState(StateStore state, StoreFolder folder)
+    {
+        Meter.CreateObservableCounter(
+            "rpc_collector_state_rows_damaged", () => StateTables.All.Select(table => Labelled(state.DamagedRows.Of(table), "table", table.Name)), unit: null,
+            "Rows of state.db that were found damaged: left out, and kept in its table 'damaged'. The log names them.");
+        Meter.CreateObservableCounter(
+            "rpc_collector_state_rows_lost", () => StateTables.All.Select(table => Labelled(state.DamagedRows.LostOf(table), "table", table.Name)), unit: null,
+            "Rows of state.db that were missing when it was found damaged.");
+        Gauge("rpc_collector_state_bytes", "Size of state.db and its write-ahead log.", () => state.Bytes, "By");
+        Gauge("rpc_collector_store_folder_lost", "1 while the store's folder, or a file in it, is not the one that was opened.", () => folder.Loss is null ? 0 : 1);
     }
 
     private void ObserveListeners(CollectorGauges gauges)

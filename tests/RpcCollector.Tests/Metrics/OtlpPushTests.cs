@@ -39,7 +39,7 @@ public sealed class OtlpPushTests
         using var store = temporary.Open();
         var options = new MetricsOptions { OtlpEndpoint = new Uri(address + "/v1/metrics") };
         using var instruments = new Instruments(
-            new CollectorGauges(), temporary.Catalog, new ActivityFeed(1_000), store, new ActivePairs(options, temporary.Time));
+            new CollectorGauges(), temporary.Catalog, new ActivityFeed(1_000), store, temporary.State, temporary.Folder, new ActivePairs(options, temporary.Time));
 
         // The end of the process pushes what the last minute had.
         new MetricsScraper(options, instruments).Dispose();

@@ -68,12 +68,12 @@ public sealed class ActivityWriterTests : IDisposable
         using (var blocker = Connect())
         {
             // Another process that does not let go of the file.
-            ActivityDatabase.Execute(blocker, "BEGIN IMMEDIATE");
+            Database.Execute(blocker, "BEGIN IMMEDIATE");
             for (var number = 0; number < 10; number++) _feed.Publish(Added(Car(number)));
             await Until(() => !store.IsWritable);
             Assert.True(store.Failures > 0, "failures are counted");
             Assert.Equal(0, store.Activities);
-            ActivityDatabase.Execute(blocker, "ROLLBACK");
+            Database.Execute(blocker, "ROLLBACK");
         }
 
         await Until(() => store.Activities == 10);
@@ -92,7 +92,7 @@ public sealed class ActivityWriterTests : IDisposable
         using var writer = Writer(store, Pairs());
         using (var connection = Connect())
         {
-            ActivityDatabase.Execute(connection, "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, 'refused'); END");
+            Database.Execute(connection, "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, 'refused'); END");
         }
 
         await writer.StartAsync(Stop);
@@ -142,7 +142,7 @@ public sealed class ActivityWriterTests : IDisposable
 
     private ActivityWriter Writer(ActivityStore store, ActivePairs pairs)
     {
-        var instruments = new Instruments(new CollectorGauges(), _temporary.Catalog, _feed, store, pairs);
+        var instruments = new Instruments(new CollectorGauges(), _temporary.Catalog, _feed, store, _temporary.State, _temporary.Folder, pairs);
         return new ActivityWriter(_feed, store, pairs, instruments, _temporary.Time, _temporary.Log.For<ActivityWriter>());
     }
 

@@ -20,7 +20,7 @@ internal static class SuppressionEndpoints
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
             return TypedResults.Ok(new SuppressionsPage([.. store.Read().Select(counted => SuppressionJson.From(counted, now))]));
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -32,7 +32,7 @@ internal static class SuppressionEndpoints
         {
             return Find(store, time, id) is { } known ? TypedResults.Ok(known) : NoSuch(id);
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -53,7 +53,7 @@ internal static class SuppressionEndpoints
             var id = added.Id.ToString(CultureInfo.InvariantCulture);
             return TypedResults.Created($"/api/v1/suppressions/{id}", Find(store, time, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(time)));
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -70,7 +70,7 @@ internal static class SuppressionEndpoints
                 ? TypedResults.Ok(replaced)
                 : NoSuch(id);
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -82,7 +82,7 @@ internal static class SuppressionEndpoints
         {
             return TryParseId(id, out var number) && store.Delete(number) ? TypedResults.NoContent() : NoSuch(id);
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
