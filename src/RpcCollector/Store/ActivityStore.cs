@@ -143,15 +143,20 @@ internal sealed class ActivityStore : IDisposable
     /// <exception cref="SqliteException">The disk failed.</exception>
     public T Read<T>(Func<SqliteConnection, T> read)
     {
+        var database = _database;
         try
         {
-            using var connection = _database.Connect();
-            return read(connection);
+            return ReadOnce(database, read);
         }
-        catch (SqliteException failure)
+        catch (SqliteException damage) when (Database.IsDamage(damage) && database.Path is not null)
         {
-            Count(failure);
-            throw;
+            lock (_writing)
+            {
+                // Whoever met the same before has seen to it already.
+                if (database == _database) Renew();
+            }
+
+            return ReadOnce(_database, read);
         }
     }
 
@@ -177,6 +182,20 @@ internal sealed class ActivityStore : IDisposable
     {
         _statements.Dispose();
         _database.Dispose();
+    }
+
+    private T ReadOnce<T>(Database database, Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            using var connection = database.Connect();
+            return read(connection);
+        }
+        catch (SqliteException failure)
+        {
+            Count(failure);
+            throw;
+        }
     }
 
     private bool TrimStep(long now, long aged)
@@ -267,9 +286,16 @@ internal sealed class ActivityStore : IDisposable
 
     private void CountSkipped() => Interlocked.Increment(ref _skipped);
 
-    /// <summary>Begins a new file in the place of one found damaged while in use.</summary>
+    /// <summary>Mends the file that was found damaged while in use, or begins a new one in its place.</summary>
     private void Renew()
     {
+        if (TryMend())
+        {
+            StoreLog.Mended(_logger, _database.Path ?? "");
+            _damaged = false;
+            return;
+        }
+
         _statements.Dispose();
         _database.Dispose();
         if (_database.Path is { } path) Replace(path, "found damaged while in use", _logger, _time);
@@ -278,6 +304,20 @@ internal sealed class ActivityStore : IDisposable
         _statements = new ActivityStatements(_database.Writer, _catalog);
         Volatile.Write(ref _activities, 0);
         _damaged = false;
+    }
+
+    /// <summary>Damage that only an index has costs nothing: it is written anew.</summary>
+    private bool TryMend()
+    {
+        try
+        {
+            Database.Execute(_database.Writer, "REINDEX");
+            return _database.IsWhole(withIndexes: true);
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
     }
 
     private static (Database Database, bool WasSetAside) OpenOrRenew(StoreFolder folder, ILogger logger, TimeProvider time)

@@ -104,6 +104,9 @@ internal sealed class Database : IDisposable
         return writer;
     }
 
+    /// <summary>Looks at every page.</summary>
+    public bool IsWhole(bool withIndexes) => DamageFound(withIndexes) is null;
+
     /// <summary>A connection for reading, from a pool.</summary>
     public SqliteConnection Connect()
     {
@@ -202,7 +205,7 @@ internal sealed class Database : IDisposable
         {
             Execute(writer, "PRAGMA journal_mode=WAL");
             Execute(writer, "PRAGMA journal_size_limit=4194304");
-            if (!isEmpty && Length(Path) <= _schema.MostCheckedBytes) Check(writer);
+            if (!isEmpty && Length(Path) <= _schema.MostCheckedBytes) Check();
             _folder.Remember(Path);
         }
 
@@ -254,13 +257,19 @@ internal sealed class Database : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{version} {hash.GetCurrentHashAsUInt64():x16}");
     }
 
-    private void Check(SqliteConnection connection)
+    private void Check()
     {
-        var pragma = _schema.ChecksIndexes ? "integrity_check" : "quick_check";
-        using var command = connection.CreateCommand();
+        if (DamageFound(_schema.ChecksIndexes) is { } damage) throw Damage(damage);
+    }
+
+    /// <returns>What is damaged first; null when nothing is.</returns>
+    private string? DamageFound(bool withIndexes)
+    {
+        var pragma = withIndexes ? "integrity_check" : "quick_check";
+        using var command = Writer.CreateCommand();
         command.CommandText = $"PRAGMA {pragma}(1)";
         var answer = (string?)command.ExecuteScalar();
-        if (answer is not "ok") throw Damage($"{pragma}: {answer?.ReplaceLineEndings(" ")}");
+        return answer is "ok" ? null : $"{pragma}: {answer?.ReplaceLineEndings(" ")}";
     }
 
     private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

@@ -93,13 +93,19 @@ internal sealed class StateStore : IDisposable
     /// <exception cref="SqliteException">The disk failed.</exception>
     public T Read<T>(Func<SqliteConnection, T> read)
     {
+        var database = _database;
         try
         {
             return ReadOnce(read);
         }
-        catch (SqliteException damage) when (Database.IsDamage(damage) && _database.Path is not null)
+        catch (SqliteException damage) when (Database.IsDamage(damage) && database.Path is not null)
         {
-            lock (_writing) Replace(damage.Message);
+            lock (_writing)
+            {
+                // Whoever met the same before has seen to it already.
+                if (database == _database) Replace(damage.Message);
+            }
+
             return ReadOnce(read);
         }
     }

@@ -23,4 +23,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(2007, LogLevel.Warning, "/metrics/findings starts empty: the store could not be read ({Reason}).")]
     public static partial void PairsNotRefilled(ILogger logger, string reason);
+
+    [LoggerMessage(2010, LogLevel.Warning, "An index of {Path} was damaged: it was written anew, nothing is lost.")]
+    public static partial void Mended(ILogger logger, string path);
 }

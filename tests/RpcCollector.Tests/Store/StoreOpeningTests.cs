@@ -55,7 +55,7 @@ public sealed class StoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public void Database_found_damaged_in_use_is_replaced_by_the_next_write()
+    public void Database_found_damaged_in_use_is_replaced_and_who_asked_is_answered()
     {
         using var store = _temporary.Open();
         for (var batch = 0; batch < 4; batch++) store.Write(Many(batch * 5_000, 5_000));
@@ -66,7 +66,7 @@ public sealed class StoreOpeningTests : IDisposable
         }
 
         using (var file = File.OpenWrite(_temporary.DatabasePath)) file.Write(new byte[file.Length]);
-        Assert.Throws<SqliteException>(() => store.Read(new ActivityQuery { Limit = 1000 }));
+        Assert.Empty(store.Read(new ActivityQuery { Limit = 1000 }).Items);
 
         store.Write(Many(0, 3));
 
