@@ -33,7 +33,7 @@ internal sealed class Instruments
 
     public Instruments(
         CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
-        ActivityFeed feed, ActivityStore store, CommitDurations durations, ActivePairs pairs,
+        ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         ILogger<Instruments> logger)
     {
@@ -52,7 +52,8 @@ internal sealed class Instruments
         // What is found and kept.
         ObserveActivities(feed);
         ObserveShards(gauges);
-        ObserveStore(feed, store, durations, pairs);
+        ObserveStore(feed, store, state, durations, pairs);
+        ObserveState(state, folder);
         ObserveFindings(findings, stored, active, events);
         ObserveJudge(judge, judged, clock);
 
@@ -196,6 +197,21 @@ internal sealed class Instruments
             () => clock.IsBelieved ? 0 : 1);
     }
 
+    private void ObserveState(StateStore state, StoreFolder folder)
+    {
+        Counter(
+            "rpc_collector_state_rows_damaged_total",
+            "Rows of state.db that were found damaged: left out, and kept in its table 'damaged'. The log names them.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.Of);
+        Counter(
+            "rpc_collector_state_rows_lost_total", "Rows of state.db that were missing when it was found damaged.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.LostOf);
+        Gauge("rpc_collector_state_bytes", "Size of state.db and its write-ahead log.", () => state.Bytes);
+        Gauge(
+            "rpc_collector_store_folder_lost", "1 while the store's folder, or a file in it, is not the one that was opened.",
+            () => folder.Loss is null ? 0 : 1);
+    }
+
     private void ObserveListeners(CollectorGauges gauges)
     {
         var granted = _factory.CreateGauge(
@@ -266,20 +282,20 @@ internal sealed class Instruments
             () => gauges.QueuedFlowStarts());
     }
 
-    private void ObserveStore(ActivityFeed feed, ActivityStore store, CommitDurations durations, ActivePairs pairs)
+    private void ObserveStore(ActivityFeed feed, ActivityStore store, StateStore state, CommitDurations durations, ActivePairs pairs)
     {
         Gauge("rpc_collector_store_activities", "RPC activities in the store.", () => store.Activities);
-        Gauge("rpc_collector_store_bytes", "Size of the store's file and its write-ahead log.", () => store.Bytes);
+        Gauge("rpc_collector_store_bytes", "Size of activities.db and its write-ahead log.", () => store.Bytes);
         Gauge("rpc_collector_store_backlog", "Changes of RPC activities that wait to be written.", () => feed.Backlog);
         Counter(
             "rpc_collector_store_trimmed_total", "RPC activities deleted from the store because of its bounds on age and size.",
             () => store.Trimmed);
         Counter(
             "rpc_collector_store_failures_total", "Reads and writes of the store that failed; writes are tried again.",
-            () => store.Failures);
+            () => store.Failures + state.Failures);
         Counter(
             "rpc_collector_store_damaged_total", "Files of the store that were found damaged, renamed, and replaced by new ones.",
-            () => store.SetAside);
+            () => store.SetAside + state.SetAside);
         Gauge(
             "rpc_collector_pairs_hidden",
             "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.",
@@ -289,6 +305,9 @@ internal sealed class Instruments
             new HistogramConfiguration { Buckets = [.. CommitDurations.UpperBounds], ExemplarBehavior = ExemplarBehavior.NoExemplars() });
         var reader = new CommitReader(histogram, durations);
         _readings.Add(reader.Read);
+        Counter(
+            "rpc_collector_store_rows_skipped_total",
+            "Rows of activities left out of answers, because no activity can be what they say.", () => store.Skipped);
     }
 
     private void ObserveFindings(FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events)
