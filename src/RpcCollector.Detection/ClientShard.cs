@@ -1,6 +1,7 @@
 using RpcCollector.Detection.Join;
-using RpcCollector.Detection.State;
+using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection;
 
@@ -14,7 +15,7 @@ public sealed class ClientShard
     private const int None = FlowRow.None;
 
     private readonly HopCounters _counters;
-    private readonly Witnesses _witnesses = new();
+    private readonly Witnesses _witnesses;
     private readonly ClockSkews _skews = new();
     private readonly HostPairs _pairs = new();
     private readonly FlowTable _mappers;
@@ -32,13 +33,15 @@ public sealed class ClientShard
     private long _late;
 
     /// <param name="numShards">Among how many shards the bounds of <see cref="JoinOptions"/> are shared.</param>
+    /// <param name="exporters">Where the flow starts have their exporters' ids from: exporters are put in order by address. Without it they are by id.</param>
     /// <exception cref="FormatException">The excluded ports cannot be read.</exception>
-    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1)
+    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1, ExporterDirectory? exporters = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(numShards, 1);
         _counters = counters;
         NumShards = numShards;
+        _witnesses = new Witnesses(exporters);
         _sameConnectionGap = (long)options.SameConnectionGap.TotalMilliseconds;
         _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses);
@@ -56,8 +59,8 @@ public sealed class ClientShard
 
     public int NumShards { get; }
 
-    /// <summary>The latest arrival so far, in Unix milliseconds.</summary>
-    public long ClockUnixMilliseconds => _retention.Clock;
+    /// <summary>The latest arrival so far.</summary>
+    public ArrivalTime LatestArrival => _retention.Latest;
 
     /// <summary>Without those of other shards' clients.</summary>
     public int OpenMapperFlows => _mappers.Count - _mappers.NumOtherShards;
@@ -105,12 +108,12 @@ public sealed class ClientShard
         while (!starts.IsEmpty)
         {
             var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
-            _retention.AdvanceTo(group[0].ArrivalUnixMilliseconds);
+            _retention.AdvanceTo(group[0].Arrival);
             var numMappers = _lookahead.Prepare(group);
             _retention.PrepareEviction(numMappers, group.Length - numMappers);
             foreach (ref readonly var start in group)
             {
-                _retention.PassTo(start.ArrivalUnixMilliseconds);
+                _retention.PassTo(start);
                 if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
                 else Take(start);
             }
@@ -121,7 +124,7 @@ public sealed class ClientShard
 
     public void Offer(in FlowStart start)
     {
-        _retention.AdvanceTo(start.ArrivalUnixMilliseconds);
+        _retention.AdvanceTo(start.Arrival);
         Take(start);
     }
 
@@ -131,15 +134,16 @@ public sealed class ClientShard
     /// </summary>
     public void OfferMapperFlowToServer(in FlowStart start)
     {
-        _retention.AdvanceTo(start.ArrivalUnixMilliseconds);
+        _retention.AdvanceTo(start.Arrival);
         TakeMapperFlowToServer(start);
     }
 
     /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
-    public void AdvanceTo(long arrivalUnixMilliseconds) => _retention.AdvanceTo(arrivalUnixMilliseconds);
+    /// <remarks>When the clock has been set, ahead or back, no time passes for what is held.</remarks>
+    public void AdvanceTo(ArrivalTime arrival) => _retention.AdvanceTo(arrival);
 
-    /// <summary>The clock of arrivals was wrong and has been put right: lets go of all that is held, as if its time had come, and goes on from an earlier moment.</summary>
-    public void SetBackTo(long arrivalUnixMilliseconds) => _retention.SetBackTo(arrivalUnixMilliseconds);
+    /// <summary>The same by a clock that is never set, as a capture's is.</summary>
+    public void AdvanceTo(long arrivalUnixMilliseconds) => _retention.AdvanceTo(new ArrivalTime(0, arrivalUnixMilliseconds));
 
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete() => _retention.Complete();
@@ -157,7 +161,7 @@ public sealed class ClientShard
 
         if (kind == FlowKind.Contact)
         {
-            var isNew = _contacts.Offer(start, (uint)_retention.Clock);
+            var isNew = _contacts.Offer(start, _retention.Held);
             if (start.IsMirror) return;
             if (isNew) _counters.Use(Hop.FlowStart);
             else _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
@@ -204,7 +208,7 @@ public sealed class ClientShard
         }
 
         // 3. Join it.
-        table.Add(flow, (uint)_retention.Clock);
+        table.Add(flow, _retention.Held);
         if (kind == FlowKind.Mapper) _joiner.MapperChanged(flow);
         else _joiner.EndpointChanged(flow);
     }
@@ -234,7 +238,7 @@ public sealed class ClientShard
         }
 
         if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
-        table.Touch(known, (uint)_retention.Clock);
+        table.Touch(known, _retention.Held);
 
         // 3. Join it anew, or say what else is known of it.
         switch (changed, kind)

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
-/// <summary>The exporters that saw the same flow, in ascending order of id; of more than four the four with the lowest ids.</summary>
-/// <remarks>Which are named depends on the exporters alone, never on the order in which they were added.</remarks>
+/// <summary>The exporters that saw the same flow, in ascending order of address; of more than four the four with the lowest addresses.</summary>
+/// <remarks>
+/// Which are named, and in which order, depends on the exporters alone: neither on the order in which they were added, nor on that in which this process numbered them.
+/// </remarks>
 [InlineArray(Capacity)]
 public struct ExporterSet : IEquatable<ExporterSet>
 {
@@ -15,7 +18,7 @@ public struct ExporterSet : IEquatable<ExporterSet>
     public static ExporterSet Of(int exporterId)
     {
         var set = default(ExporterSet);
-        set.Add(exporterId);
+        set[0] = exporterId + 1;
         return set;
     }
 
@@ -36,13 +39,14 @@ public struct ExporterSet : IEquatable<ExporterSet>
     public readonly bool IsOnly(int exporterId) => this[0] == exporterId + 1 && this[1] == 0;
 
     /// <summary>Adds an exporter; false when it was there already, or four lower ones are.</summary>
-    public bool Add(int exporterId)
+    /// <param name="directory">Tells the addresses; without it the order is that of the ids.</param>
+    public bool Add(int exporterId, ExporterDirectory? directory = null)
     {
         var value = exporterId + 1;
         for (var i = 0; i < Capacity; i++)
         {
             if (this[i] == value) return false;
-            if (this[i] != 0 && this[i] < value) continue;
+            if (this[i] != 0 && Compare(this[i] - 1, exporterId, directory) < 0) continue;
             for (var j = Capacity - 1; j > i; j--) this[j] = this[j - 1];
             this[i] = value;
             return true;
@@ -51,23 +55,16 @@ public struct ExporterSet : IEquatable<ExporterSet>
         return false;
     }
 
-    public void UnionWith(in ExporterSet other)
+    /// <param name="other">In the same order.</param>
+    /// <param name="directory">Tells the addresses; without it the order is that of the ids.</param>
+    public void UnionWith(in ExporterSet other, ExporterDirectory? directory = null)
     {
-        for (var i = 0; i < other.Count; i++) Add(other.IdAt(i));
+        for (var i = 0; i < Capacity && other[i] != 0; i++) Add(other.IdAt(i), directory);
     }
 
-    /// <summary>True when some exporter is named in both.</summary>
-    public readonly bool Intersects(in ExporterSet other)
-    {
-        for (int i = 0, j = 0; i < Capacity && j < Capacity && this[i] != 0 && other[j] != 0;)
-        {
-            if (this[i] == other[j]) return true;
-            if (this[i] < other[j]) i++;
-            else j++;
-        }
-
-        return false;
-    }
+    /// <summary>Which of two exporters comes first: negative for the left, zero when they are one.</summary>
+    public static int Compare(int left, int right, ExporterDirectory? directory) =>
+        left == right ? 0 : directory is null ? left.CompareTo(right) : directory[left].CompareTo(directory[right]);
 
     public readonly bool Equals(ExporterSet other) =>
         this[0] == other[0] && this[1] == other[1] && this[2] == other[2] && this[3] == other[3];

@@ -45,7 +45,7 @@ public readonly record struct RpcActivity
 /// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds, corrected by what is known of the exporter's clock.</summary>
 public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds);
 
-/// <summary>What one exporter, the lowest in number, counted of a flow, and what any of them saw of it.</summary>
+/// <summary>What one exporter, the one with the lowest address, counted of a flow, and what any of them saw of it.</summary>
 /// <remarks>An exporter that reports a flow twice, at ingress and at egress, counts it twice. Nothing is decided on counters.</remarks>
 /// <param name="ClientOctets">Octets from client to server; stays at its largest value beyond it.</param>
 /// <param name="ServerOctets">Octets from server to client; stays at its largest value beyond it.</param>

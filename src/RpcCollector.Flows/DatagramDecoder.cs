@@ -21,10 +21,10 @@ public sealed class DatagramDecoder
     private readonly SessionCache _sessions = new();
     private readonly SessionLookahead _lookahead;
     private readonly int _number;
-    private readonly Func<int> _nextClockId;
     private SessionDomain? _session;
     private AddressFilter? _allowed;
 
+    private ArrivalTime _arrival;
     private long _lastHousekeeping;
     private long _numOptionsRecords;
     private long _receivedOctets;
@@ -34,7 +34,6 @@ public sealed class DatagramDecoder
         _options = options;
         _catalog = catalog;
         _number = catalog.NextReader();
-        _nextClockId = catalog.NextClockId;
         Counters = counters;
         _lookahead = new SessionLookahead(_sessions);
         _sets = new SetDecoder(options, catalog, counters, sink);
@@ -108,6 +107,15 @@ public sealed class DatagramDecoder
         lock (source.Accounts) Account(message, source, tally, arrivalUnixMilliseconds);
     }
 
+    /// <summary>Takes the time at which what is decoded next arrived, once for many datagrams. When the clock has been set, what waits goes on waiting, and gaps stay open.</summary>
+    /// <returns>That time in Unix milliseconds.</returns>
+    public long Enter(ArrivalTime arrival)
+    {
+        if (arrival.Era != _arrival.Era && _arrival.UnixMilliseconds != 0) MoveArrivals(arrival.UnixMilliseconds - _arrival.UnixMilliseconds);
+        _arrival = arrival;
+        return arrival.UnixMilliseconds;
+    }
+
     /// <summary>Lets time pass by the clock of arrivals: gaps that nothing filled are losses, Sets that waited too long are given up.</summary>
     public void AdvanceTo(long arrivalUnixMilliseconds)
     {
@@ -146,6 +154,16 @@ public sealed class DatagramDecoder
     private static SessionKey KeyOf(in TransportSession transport, int version, uint observationDomainId) =>
         new(transport.ExporterPort, transport.CollectorPort, version, observationDomainId, transport.IsOverTcp);
 
+    private void MoveArrivals(long milliseconds)
+    {
+        _lastHousekeeping += milliseconds;
+        _sets.MoveArrivals(milliseconds);
+        foreach (var session in _withOpenGaps)
+        {
+            lock (session.Accounts) session.Sequence.MoveArrivals(milliseconds);
+        }
+    }
+
     private void CloseGaps(long arrivalUnixMilliseconds)
     {
         for (var i = _withOpenGaps.Count - 1; i >= 0; i--)
@@ -182,7 +200,7 @@ public sealed class DatagramDecoder
         // 2. Asked before anything is kept, so that forged senders cost nothing.
         if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
         if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
-        if (exporter.Session(key, _options, _nextClockId) is not { } session) return Rejection.TooManyDomains;
+        if (exporter.Session(key, _options) is not { } session) return Rejection.TooManyDomains;
         _session = session;
         _sessions.Add(session);
         return Rejection.None;

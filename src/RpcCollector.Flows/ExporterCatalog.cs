@@ -1,6 +1,7 @@
 using RpcCollector.Flows.Elements;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows;
 
@@ -12,7 +13,6 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private AddressFilter _forwarders = AddressFilter.Nobody;
     private readonly CatalogBooks _books = new();
     private SamplingTable _sampling = SamplingTable.Empty;
-    private int _nextClockId;
     private int _numReaders;
 
     // Below this share of what was exported, joins are missed that people would miss.
@@ -79,21 +79,35 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <summary>
     /// Takes in what <see cref="ChangedExporters"/> wrote of one exporter, before the first datagram is read. Bounds hold.
     /// </summary>
-    /// <returns>False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many as there may be.</returns>
+    /// <param name="nowUnixMilliseconds">The present: what was kept by a clock that was ahead is taken as of now.</param>
+    /// <param name="agedUnixMilliseconds">The time by which things grow old (see <see cref="AgingClock"/>).</param>
+    /// <returns>
+    /// False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many as there may be.
+    /// </returns>
     /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
-    public bool Restore(string content, FlowOptions options, long nowUnixMilliseconds)
+    public bool Restore(string content, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
         var saved = SavedExporters.Read(content);
         var address = HostAddress.Parse(saved.Address);
-        if (SavedExporters.LastSeen(saved) < nowUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds || !Allowed.Contains(address)) return false;
-        if (Find(address, saved.FirstSeen) is not { } exporter) return false;
-        SavedExporters.Restore(saved, exporter, options, NextClockId);
+        var oldest = agedUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
+        if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) return false;
+        if (Find(address, Math.Min(saved.FirstSeen, nowUnixMilliseconds)) is not { } exporter) return false;
+        SavedExporters.Restore(saved, exporter, options, nowUnixMilliseconds);
         return true;
     }
 
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
     /// <returns>How many.</returns>
     public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
+
+    /// <summary>The clock was set: silence, completeness, offsets and lifetimes go on as if it had always been as it is now. Messages may be decoded meanwhile.</summary>
+    /// <param name="nowUnixMilliseconds">The present, after the step: what was kept between the two was kept after it.</param>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        foreach (var exporter in Known()) exporter.MoveArrivals(step, nowUnixMilliseconds);
+        _books.KernelLosses.MoveArrivals(step, nowUnixMilliseconds);
+        _books.Changes.Note();
+    }
 
     /// <summary>A snapshot, ordered by address; of those whose first Message has been read.</summary>
     public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Length != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
@@ -116,9 +130,6 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     /// <summary>The exporter with an address; null when it was never seen.</summary>
     internal Exporter? Known(HostAddress address) => Directory.TryFind(address, out var id) ? Volatile.Read(ref _exporters[id]) : null;
-
-    /// <summary>A number for a clock that is like no other, and the next one after it.</summary>
-    internal int NextClockId() => Interlocked.Add(ref _nextClockId, 2);
 
     /// <summary>A number for a decoding thread, from 0 on.</summary>
     internal int NextReader() => Interlocked.Increment(ref _numReaders) - 1;

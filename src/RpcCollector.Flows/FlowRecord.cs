@@ -35,8 +35,8 @@ public struct FlowRecord
     /// <summary>How coarse the times are, in milliseconds: 1 for millisecond clocks, 1000 for whole seconds.</summary>
     public int ResolutionMilliseconds;
 
-    /// <summary>Names the clock behind the times.</summary>
-    public int ClockId;
+    /// <summary>Names the clock behind the times, by value.</summary>
+    public ulong ClockKey;
 
     /// <summary>To be added to the times for people.</summary>
     public int ClockCorrectionMilliseconds;

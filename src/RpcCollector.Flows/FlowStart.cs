@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Time;
+
 namespace RpcCollector.Flows;
 
 /// <summary>The first sight of a TCP flow between a client and a server (CAR flow/start), as one record told it; unique by the four ends and its start.</summary>
@@ -32,8 +34,10 @@ public struct FlowStart
     /// <summary>How coarse the times are, in milliseconds.</summary>
     public int ResolutionMilliseconds;
 
-    /// <summary>Names the clock behind the times: those of one clock keep their order to the millisecond, those of two may be seconds apart.</summary>
-    public int ClockId;
+    /// <summary>
+    /// Names the clock behind the times, by value and so the same in every process: times of one clock keep their order to the millisecond, those of two may be seconds apart.
+    /// </summary>
+    public ulong ClockKey;
 
     /// <summary>To be added to the times for people: how far the clock's anchor is from its best estimate. Within one clock it changes nothing.</summary>
     public int ClockCorrectionMilliseconds;
@@ -49,8 +53,13 @@ public struct FlowStart
     /// <summary>Which half of the connection the record covers.</summary>
     public FlowHalf Half;
 
+    /// <summary>The era of the clock of arrivals when the record arrived; 0 where the clock is a capture's.</summary>
+    public byte ArrivalEra;
+
     /// <summary>True for the second of the two orientations in which an uncertain flow start is offered: it is not counted again.</summary>
     public bool IsMirror;
+
+    public readonly ArrivalTime Arrival => new(ArrivalEra, ArrivalUnixMilliseconds);
 
     /// <summary>True for a flow start to the endpoint mapper, TCP 135 (CAR rpc_mapper).</summary>
     public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper;

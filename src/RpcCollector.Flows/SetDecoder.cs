@@ -115,6 +115,13 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         return tally;
     }
 
+    /// <summary>The clock was set: what waits goes on waiting as if nothing had happened.</summary>
+    public void MoveArrivals(long milliseconds)
+    {
+        Waiting.MoveArrivals(milliseconds);
+        foreach (var session in _awaitingSystemInit.Keys) _awaitingSystemInit[session] += milliseconds;
+    }
+
     private void ReadLearnedElsewhere(long arrivalUnixMilliseconds, ref SetTally tally)
     {
         List<Exporter>? changed = null;

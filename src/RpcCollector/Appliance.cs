@@ -1,10 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using RpcCollector.Commands;
-using RpcCollector.Exporters;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Http;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
+using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 
@@ -45,12 +46,13 @@ internal sealed class Appliance : IAsyncDisposable
         // The store is registered before the collecting process: it starts first and ends last.
         builder.Services.AddSingleton(effective);
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
+        var exporters = new ExporterDirectory(options.Flows.MaxExporters);
+        builder.Services.AddSingleton(new ExporterCatalog(exporters));
         builder.Services.AddCollectorServices(options.Store, options.Metrics);
 
         // Before the collecting process, too: the judge takes what the shards put, to their end, and tells the store what it found.
         builder.Services.AddJudgement(
-            options.Store, options.Detection.JudgeBacklog, sink => options.Judgement.Enabled ? new LearningJudge(options.Judgement, sink) : new IdleJudge(),
+            options.Store, options.Detection.JudgeBacklog, sink => options.Judgement.Enabled ? new LearningJudge(options.Judgement, sink, exporters) : new IdleJudge(),
             isKept: options.Store.Enabled && options.Judgement.Enabled);
 
         // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
@@ -79,10 +81,6 @@ internal sealed class Appliance : IAsyncDisposable
             throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
         }
 
-        // What the start has made and stays grows old now, before there is load: moving it is the longest pause there is, and it moves twice.
-        GC.Collect();
-        GC.Collect();
-        Rehearsal.Begin();
         var collecting = _app.Services.GetRequiredService<CollectingProcess>();
         LogEvents.Started(
             _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)), _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);

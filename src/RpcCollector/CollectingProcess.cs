@@ -1,12 +1,13 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Http;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;
-using RpcCollector.Zeek;
+using RpcCollector.ZeekLogs;
 
 namespace RpcCollector;
 
@@ -17,7 +18,7 @@ namespace RpcCollector;
 /// </remarks>
 internal sealed class CollectingProcess : IHostedService, IDisposable
 {
-    /// <summary>Flow starts between one decoding thread and one shard: about 240 KiB.</summary>
+    /// <summary>Flow starts between one decoding thread and one shard: 256 KiB.</summary>
     private const int RingCapacity = 2_048;
 
     private readonly ILogger<CollectingProcess> _logger;
@@ -35,7 +36,14 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
-        CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge, CollectorGauges gauges, CollectorHealth health,
+        CollectorOptions options,
+        ExporterCatalog catalog,
+        Func<StateStore> state,
+        IActivitySink feed,
+        JudgeThread judge,
+        ArrivalClock clock,
+        CollectorGauges gauges,
+        CollectorHealth health,
         ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
@@ -54,7 +62,11 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards) { KnownEndpoints = judge.KnownEndpoints }, incoming);
+            var owned = new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory)
+            {
+                KnownEndpoints = judge.KnownEndpoints,
+            };
+            _shards[shard] = new ShardThread(shard, owned, incoming, clock);
         }
 
         try
@@ -70,13 +82,14 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             {
                 var first = number * perEndpoint;
                 var (endpoint, sources) = Open(options.Udp, number, perEndpoint);
-                _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i]))]));
+                _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i], clock))]));
             }
 
-            if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], logger);
+            if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
 
             // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
-            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, logger);
+            if (numDecoders > numDatagramDecoders)
+                _zeek = new ZeekFollower(options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
         }
         catch
         {

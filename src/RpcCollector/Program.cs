@@ -1,12 +1,21 @@
+using System.CommandLine;
 using RpcCollector.Commands;
 using RpcCollector.Options;
 
+const string Description = """
+    Finds Windows RPC activity (MITRE CAR-2014-05-001) in NetFlow v5, v9 and IPFIX.
+    Any setting can be given too, as --Section:Name=value, such as --Udp:Listen:0=127.0.0.1:2055; 'check' lists them all.
+    """;
+
 var (words, settings) = SettingArguments.Split(args);
-return await CommandLine.RunAsync(
-    words,
-    new RunCommand(settings), // collect from routers, and serve what was found
+var run = new RunCommand(settings);
+var root = new RootCommand(Description)
+{
+    run, // collect from routers, and serve what was found
     new ReplayCommand(settings), // the same way for recorded exports
-    new EvaluateCommand(settings), // how good is the judgement?
     new CheckCommand(settings), // is the configuration right?
     new SendCommand(), // be a router for a while
-    new HealthcheckCommand(settings)); // ask a running collector, from its container
+    new HealthcheckCommand(settings), // ask a running collector, from its container
+};
+root.SetAction(run.RunAsync); // when no command is named
+return await CommandLine.RunAsync(root, words);

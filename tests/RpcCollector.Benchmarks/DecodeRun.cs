@@ -1,4 +1,4 @@
-using RpcCollector.Commands.Synthetic;
+using RpcCollector.Lab.Synthetic;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Benchmarks;

@@ -1,4 +1,4 @@
-using RpcCollector.Commands.Synthetic;
+using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Benchmarks;
 

@@ -32,7 +32,7 @@ internal static class DenseFlows
             StartUnixMilliseconds = Lab.Epoch + start,
             EndUnixMilliseconds = Lab.Epoch + start + duration,
             ExporterId = exporter,
-            ClockId = 2 * (5 - exporter) + clock,
+            ClockKey = (ulong)(2 * (5 - exporter) + clock),
             ClockCorrectionMilliseconds = 137 * (exporter + clock),
             ResolutionMilliseconds = resolution,
             SamplingInterval = sampling,

@@ -33,7 +33,7 @@ internal sealed class Lab
             EndUnixMilliseconds = At(end),
             ResolutionMilliseconds = resolution,
             ExporterId = exporter,
-            ClockId = exporter,
+            ClockKey = (ulong)exporter,
             SamplingInterval = sampling,
             ClientOctets = 1000,
             ServerOctets = 500,

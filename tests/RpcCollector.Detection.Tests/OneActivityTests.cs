@@ -74,7 +74,7 @@ public class OneActivityTests
                         {
                             StartUnixMilliseconds = slice.StartUnixMilliseconds + ahead[clock],
                             EndUnixMilliseconds = slice.EndUnixMilliseconds + ahead[clock],
-                            ClockId = clock,
+                            ClockKey = (ulong)clock,
                             ExporterId = clock / 2,
                             Half = half,
                         };

@@ -6,7 +6,7 @@ namespace RpcCollector.Detection.Tests;
 internal static class ReferenceJoin
 {
     private sealed record Connection(
-        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic, int ClockId, int Correction)
+        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic, ulong ClockKey, int Correction)
     {
         public FlowSpan Shown => Span with
         {
@@ -45,7 +45,7 @@ internal static class ReferenceJoin
             e.Span.ServerPort >= 49152 && e.Span.ClientPort >= 49152
             && m.Span.StartUnixMilliseconds < e.Span.StartUnixMilliseconds && e.Span.StartUnixMilliseconds < m.Span.StartUnixMilliseconds + window;
         long Tolerance(Connection m, Connection e) =>
-            Math.Max(m.Resolution, e.Resolution) + (m.ClockId == e.ClockId ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
+            Math.Max(m.Resolution, e.Resolution) + (m.ClockKey == e.ClockKey ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
         bool Extended(Connection m, Connection e) =>
             e.Span.StartUnixMilliseconds >= m.Span.StartUnixMilliseconds - Tolerance(m, e)
             && e.Span.StartUnixMilliseconds <= m.Span.EndUnixMilliseconds + window + Tolerance(m, e);
@@ -144,7 +144,7 @@ internal static class ReferenceJoin
 
     private static bool AreOne(List<FlowStart> left, List<FlowStart> right, JoinOptions options)
     {
-        var gap = options.SameConnectionGap + (left.Concat(right).Select(s => s.ClockId).Distinct().Count() > 1 ? options.ExporterSkew : TimeSpan.Zero);
+        var gap = options.SameConnectionGap + (left.Concat(right).Select(s => s.ClockKey).Distinct().Count() > 1 ? options.ExporterSkew : TimeSpan.Zero);
         return left.Min(s => s.StartUnixMilliseconds) - right.Max(s => s.EndUnixMilliseconds) <= gap.TotalMilliseconds
             && right.Min(s => s.StartUnixMilliseconds) - left.Max(s => s.EndUnixMilliseconds) <= gap.TotalMilliseconds;
     }
@@ -154,7 +154,7 @@ internal static class ReferenceJoin
         var exporters = default(ExporterSet);
         foreach (var sighting in one) exporters.Add(sighting.ExporterId);
         var counted = one.Where(s => s.ExporterId == one.Min(o => o.ExporterId)).ToList();
-        var timed = one.Where(s => s.ClockId == one.Min(o => o.ClockId)).ToList();
+        var timed = one.Where(s => s.ClockKey == one.Min(o => o.ClockKey)).ToList();
         return new Connection(
             one[0].Client,
             one[0].Server,
@@ -169,7 +169,7 @@ internal static class ReferenceJoin
                 (byte)one.Aggregate(0, (flags, s) => flags | s.ServerTcpFlags),
                 one.Aggregate(default(FlowHalf), (half, s) => half | s.Half),
                 one.Max(s => s.Direction)),
-            timed[0].ClockId,
+            timed[0].ClockKey,
             timed[0].ClockCorrectionMilliseconds);
     }
 }

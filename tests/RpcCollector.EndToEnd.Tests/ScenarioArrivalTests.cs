@@ -94,7 +94,10 @@ public sealed class ScenarioArrivalTests
             flows.Read(scenario.PathOf(exports[1]), ahead);
             var shard = new ClientShard(new JoinOptions(), new NoSink(), new HopCounters());
             foreach (var start in flows.Starts) shard.Offer(start);
-            return shard.ClockSkews().SingleOrDefault();
+
+            // Whichever of the two clocks is the reference: how much later the second sensor's is.
+            var skew = shard.ClockSkews().SingleOrDefault();
+            return skew.ReferenceExporterId <= skew.ExporterId ? skew : skew with { Milliseconds = -skew.Milliseconds };
         }
     }
 

@@ -1,5 +1,5 @@
 using RpcCollector.EndToEnd.Tests.Programs;
-using RpcCollector.Tests.Zeek;
+using RpcCollector.Tests.ZeekLogs;
 
 namespace RpcCollector.EndToEnd.Tests;
 

@@ -124,7 +124,7 @@ public sealed class SavedExportersTests
     {
         var decoder = new DecoderUnderTest();
 
-        Assert.Throws<InvalidDataException>(() => decoder.Catalog.Restore(content, new FlowOptions(), Now));
+        Assert.Throws<InvalidDataException>(() => decoder.Catalog.Restore(content, new FlowOptions(), Now, Now));
 
         Assert.Empty(decoder.Catalog.Exporters());
     }
@@ -137,7 +137,7 @@ public sealed class SavedExportersTests
         var saved = Assert.Single(Saved(before));
 
         for (var length = 0; length < saved.Length; length++)
-            Assert.Throws<InvalidDataException>(() => new DecoderUnderTest().Catalog.Restore(saved[..length], new FlowOptions(), Now));
+            Assert.Throws<InvalidDataException>(() => new DecoderUnderTest().Catalog.Restore(saved[..length], new FlowOptions(), Now, Now));
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class SavedExportersTests
 
     private static void Load(DecoderUnderTest before, DecoderUnderTest after, FlowOptions options, long now)
     {
-        foreach (var content in Saved(before)) after.Catalog.Restore(content, options, now);
+        foreach (var content in Saved(before)) after.Catalog.Restore(content, options, now, now);
     }
 
     private static List<string> Saved(DecoderUnderTest decoder)

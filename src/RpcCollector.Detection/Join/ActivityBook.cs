@@ -1,4 +1,4 @@
-using RpcCollector.Detection.State;
+using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
@@ -118,7 +118,7 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
         FlowSpan? mapper = null;
         if (activity.Basis != JoinBasis.KnownEndpoint)
         {
-            seenBy = seenBy.UnionWith(witnesses[facts.Witnesses]);
+            seenBy = seenBy.UnionWith(witnesses[facts.Witnesses], witnesses.Exporters);
             mapper = witnesses.Shown(facts.ClientPort, WellKnownPort.EndpointMapper, facts.Start, facts.End, facts.Witnesses);
         }
 

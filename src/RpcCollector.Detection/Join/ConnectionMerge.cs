@@ -1,4 +1,4 @@
-using RpcCollector.Detection.State;
+using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
@@ -38,8 +38,8 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         ref var known = ref table[index];
         var before = known.Traffic;
 
-        // 1. Counters: those of the lowest exporter alone, since two exporters count the same octets.
-        var order = LowestExporter(sighting) - LowestExporter(known);
+        // 1. Counters: those of the exporter with the lowest address alone, since two exporters count the same octets.
+        var order = ExporterSet.Compare(LowestExporter(sighting), LowestExporter(known), witnesses.Exporters);
         if (order == 0)
         {
             known.ClientOctets = SaturatingSum(known.ClientOctets, sighting.ClientOctets);
@@ -57,7 +57,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         known.Direction = (DirectionConfidence)Math.Max((byte)known.Direction, (byte)sighting.Direction);
         var changed = known.Traffic == before ? MergeChange.None : known.Direction == before.Direction ? MergeChange.Traffic : MergeChange.Join;
 
-        // 3. When: by the clock with the lowest id.
+        // 3. When: by the clock with the lowest key.
         var (start, end) = (known.Start, known.End);
         var clockOrder = Compare(witnesses[sighting.Witnesses], witnesses[known.Witnesses]);
         if (clockOrder == 0) (start, end) = (Math.Min(start, sighting.Start), Math.Max(end, sighting.End));
@@ -72,7 +72,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         return witnesses.Unite(ref known.Witnesses, sighting.Witnesses) || hasMoved ? MergeChange.Join : changed;
     }
 
-    private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockId.CompareTo(right.ClockId);
+    private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockKey.CompareTo(right.ClockKey);
 
     private int LowestExporter(in FlowRow row) => witnesses[row.Witnesses].Exporters.IdAt(0);
 

@@ -1,4 +1,4 @@
-using RpcCollector.Detection.State;
+using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
@@ -86,6 +86,6 @@ internal sealed class JoinRule
     private long Tolerance(in WitnessRow mapper, in WitnessRow endpoint)
     {
         var resolution = Math.Max(mapper.ResolutionMilliseconds, endpoint.ResolutionMilliseconds);
-        return mapper.ClockId == endpoint.ClockId ? resolution : resolution + _exporterSkew;
+        return mapper.ClockKey == endpoint.ClockKey ? resolution : resolution + _exporterSkew;
     }
 }

@@ -1,4 +1,4 @@
-using RpcCollector.Detection.State;
+using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;

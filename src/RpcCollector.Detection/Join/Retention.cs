@@ -1,8 +1,14 @@
-using RpcCollector.Detection.State;
+using RpcCollector.Detection.Tables;
+using RpcCollector.Flows.Time;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
 /// <summary>How long flows are held, and how many: keeps the shard's clock, and lets go of those beyond it, the one that arrived longest ago first.</summary>
+/// <remarks>
+/// Flows are held by a clock of its own, which runs with the clock of arrivals but does not follow its steps: when that one is set, ahead or back, no time
+/// has passed here, and only the offset between the two is another. What arrived before a step and is taken after it counts as arriving now.
+/// </remarks>
 internal sealed class Retention
 {
     private const int None = FlowRow.None;
@@ -23,6 +29,11 @@ internal sealed class Retention
     private readonly int _maxEndpoints;
     private readonly int _maxPerPair;
     private long _letGoBy;
+
+    // The clock of arrivals shows so much more than the holding clock, in the era that was last seen.
+    private long _offset;
+    private byte _era;
+    private long _held;
     private long _evictedMappers;
     private long _evictedEndpoints;
 
@@ -38,45 +49,42 @@ internal sealed class Retention
         _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
     }
 
-    /// <summary>The latest arrival so far, in Unix milliseconds.</summary>
-    public long Clock { get; private set; }
+    /// <summary>The latest arrival so far, by the clock of arrivals.</summary>
+    public ArrivalTime Latest => new(_era, _held + _offset);
+
+    /// <summary>The holding clock, as rows keep it: its lower half.</summary>
+    public uint Held => (uint)_held;
 
     public long EvictedMappers => Volatile.Read(ref _evictedMappers);
 
     public long EvictedEndpoints => Volatile.Read(ref _evictedEndpoints);
 
     /// <summary>True when a flow start that arrives now may belong to one that has been let go.</summary>
-    public bool IsLate(FlowKind kind, long end) => Clock - end > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold);
+    public bool IsLate(FlowKind kind, long end) => _held + _offset - end > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold);
 
     /// <summary>Moves the clock, and lets go of what is due a second or longer.</summary>
-    public void PassTo(long arrivalUnixMilliseconds)
+    public void PassTo(in FlowStart start)
     {
-        if (arrivalUnixMilliseconds - _letGoBy > Slack) AdvanceTo(arrivalUnixMilliseconds);
-        else if (arrivalUnixMilliseconds > Clock) Clock = arrivalUnixMilliseconds;
+        if (start.ArrivalEra != _era) Enter(start.Arrival);
+        if (start.ArrivalEra != _era) return;
+        var held = start.ArrivalUnixMilliseconds - _offset;
+        if (held > _held) _held = held;
+        if (held - _letGoBy > Slack) LetGoOfDue();
     }
 
     /// <summary>Moves the clock, and lets go of all that is due.</summary>
-    public void AdvanceTo(long arrivalUnixMilliseconds)
+    public void AdvanceTo(ArrivalTime arrival)
     {
-        if (arrivalUnixMilliseconds > Clock) Clock = arrivalUnixMilliseconds;
-        if (Clock == _letGoBy) return;
-
-        // Rows keep half of the clock: what a leap beyond that leaves behind is old anyway.
-        LetGo(leaps: Clock - _letGoBy > int.MaxValue);
-    }
-
-    /// <summary>The clock was wrong, and so is what was kept of arrivals: all that is held is let go of, and time goes on from an earlier moment.</summary>
-    public void SetBackTo(long arrivalUnixMilliseconds)
-    {
-        Clock = arrivalUnixMilliseconds;
-        LetGo(leaps: true);
+        if (arrival.Era != _era) Enter(arrival);
+        if (arrival.Era == _era && arrival.UnixMilliseconds - _offset > _held) _held = arrival.UnixMilliseconds - _offset;
+        LetGoOfDue();
     }
 
     /// <summary>Looks at the flows that so many new ones will oust, where there are as many as there may be.</summary>
     public void PrepareEviction(int newMappers, int newEndpoints)
     {
-        if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, (uint)Clock, hold: -1, newMappers);
-        if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, (uint)Clock, hold: -1, newEndpoints);
+        if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, Held, hold: -1, newMappers);
+        if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, Held, hold: -1, newEndpoints);
     }
 
     /// <summary>Lets go of the pair's earliest flow, or of the one that arrived longest ago, where there are too many; returns whether any may have gone.</summary>
@@ -86,7 +94,7 @@ internal sealed class Retention
         if (table.NumberOf(pair) < _maxPerPair && table.Count < most) return false;
 
         // What is due anyway is not evicted. The pair may go with it, and has none then.
-        AdvanceTo(Clock);
+        LetGoOfDue();
         if (table.NumberOf(pair) >= _maxPerPair) Evict(kind, table.Earliest(pair));
         else if (table.Count >= most) Evict(kind, table.Arrivals.Oldest);
         return true;
@@ -99,10 +107,24 @@ internal sealed class Retention
         for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
     }
 
+    /// <summary>The clock of arrivals has been set: the holding clock goes on from where it is. An era that is over changes nothing.</summary>
+    private void Enter(ArrivalTime arrival)
+    {
+        if (_held != 0 && !ArrivalTime.IsLater(arrival.Era, _era)) return;
+        if (_held != 0) _offset = arrival.UnixMilliseconds - _held;
+        _era = arrival.Era;
+    }
+
+    private void LetGoOfDue()
+    {
+        // Rows keep half of the clock: what a leap beyond that leaves behind is old anyway.
+        if (_held != _letGoBy) LetGo(leaps: _held - _letGoBy > int.MaxValue);
+    }
+
     private void LetGo(bool leaps)
     {
-        var clock = (uint)Clock;
-        _letGoBy = Clock;
+        var clock = Held;
+        _letGoBy = _held;
         for (var count = 1; count > 0;)
         {
             count = _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1);

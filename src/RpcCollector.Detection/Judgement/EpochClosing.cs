@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
@@ -14,6 +14,24 @@ internal sealed class EpochClosing(JudgeState state)
     private readonly Training _training = new(state);
 
     public void Close(int epoch)
+    {
+        // 1. What it says, and what it teaches.
+        JudgeAndLearn(epoch);
+
+        // 2. Roles that are known now may explain what was reported before.
+        Reconsider(epoch);
+
+        // 3. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
+        state.Facts.DropBefore(epoch);
+        state.Operations.DropBefore(epoch);
+        if (state.AgedEpoch(epoch) / Epoch.PerDay > state.ForgottenDay) Forget(state.AgedEpoch(epoch));
+        else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
+        state.KnownEndpoints.MakeRoom();
+        state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
+    }
+
+    /// <summary>Judges an hour for good, and learns from it; nothing is withdrawn or let go.</summary>
+    public void JudgeAndLearn(int epoch)
     {
         // 1. Edges were seen, whatever becomes of them; roles follow from that.
         Remember(epoch);
@@ -37,17 +55,6 @@ internal sealed class EpochClosing(JudgeState state)
         foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client));
         state.Population.Learn();
         LearnEndpoints(epoch);
-
-        // 4. Roles that are known now may explain what was reported before.
-        Reconsider(epoch);
-
-        // 5. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
-        state.Facts.DropBefore(epoch);
-        state.Operations.DropBefore(epoch);
-        if (epoch / Epoch.PerDay > state.ForgottenDay) Forget(epoch);
-        else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
-        state.KnownEndpoints.MakeRoom();
-        state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
     }
 
     /// <summary>Learns the edges that a person called normal.</summary>
@@ -175,7 +182,8 @@ internal sealed class EpochClosing(JudgeState state)
         // 2. What rests on it.
         state.KnownEndpoints.Forget(before);
         state.Findings.Forget(Epoch.StartOf(Math.Max(0, before)));
-        foreach (var expired in state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Clock).Select(entry => entry.Key).ToList()) state.Verdicts.Remove(expired);
+        var expired = state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Aging.AgedUnixMilliseconds).Select(entry => entry.Key).ToList();
+        foreach (var verdict in expired) state.Verdicts.Remove(verdict);
     }
 
     /// <summary>Forgets the edges seen longest ago where there are too many, and a twentieth more, so that it is not done every hour.</summary>

@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;

@@ -18,6 +18,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     /// <summary>Findings forgotten, or not taken up when their hour closed, because there were too many.</summary>
     public long Evicted { get; private set; }
 
+    /// <summary>True when something may differ from what was published.</summary>
+    public bool IsTouched => _touched.Count > 0;
+
     /// <summary>In the order of their ids.</summary>
     public IEnumerable<StandingFinding> InOrder() => _byId.Values.OrderBy(finding => finding.Id);
 
@@ -81,6 +84,15 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         Touch(finding);
     }
 
+    /// <summary>Nothing counts as seen later than a time; what was published stays as it is until there is more to say of it.</summary>
+    public void MoveTo(long latestUnixMilliseconds)
+    {
+        foreach (var finding in _byId.Values)
+        {
+            if (finding.Closed is { } closed && closed.Last > latestUnixMilliseconds) finding.Closed = closed.NoLaterThan(latestUnixMilliseconds);
+        }
+    }
+
     /// <summary>Forgets what was last seen before a time; nothing is published for that.</summary>
     public void Forget(long beforeUnixMilliseconds)
     {
@@ -97,6 +109,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         foreach (var finding in surplus) Remove(finding);
         Evicted += surplus.Count;
     }
+
+    public void ForgetCounts() => Evicted = 0;
 
     /// <summary>Publishes every difference to what was published before, in the order of ids.</summary>
     public void Publish()

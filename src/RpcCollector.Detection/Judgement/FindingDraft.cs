@@ -66,7 +66,12 @@ internal sealed class FindingDraft
     }
 
     /// <summary>This with one more fact that came too late to be judged.</summary>
-    public FindingDraft Raised(long start) => new()
+    public FindingDraft Raised(long start) => Dated(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
+
+    /// <summary>This as if nothing of it were later than a time.</summary>
+    public FindingDraft NoLaterThan(long unixMilliseconds) => Dated(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
+
+    private FindingDraft Dated(int count, long first, long last) => new()
     {
         Claim = Claim,
         Client = Client,
@@ -74,9 +79,9 @@ internal sealed class FindingDraft
         Severity = Severity,
         Confidence = Confidence,
         Reason = Reason,
-        Count = Count == int.MaxValue ? Count : Count + 1,
-        First = Math.Min(First, start),
-        Last = Math.Max(Last, start),
+        Count = count,
+        First = first,
+        Last = last,
         Flows = Flows,
         Operations = Operations,
         AssumesNoServer = AssumesNoServer,

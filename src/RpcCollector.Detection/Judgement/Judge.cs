@@ -1,7 +1,8 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Saved;
-using RpcCollector.Detection.Judgement.State;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Judgement;
 
@@ -12,7 +13,7 @@ namespace RpcCollector.Detection.Judgement;
 /// was learned from the hours before it, and learned from itself. Until then it is judged again whenever something of it changes; what is published
 /// meanwhile is revised or withdrawn. So what stands in the end depends on the activity alone, not on the order in which it came.
 /// </para>
-/// <para>Every member may be called by any thread; findings are published on the thread that calls.</para>
+/// <para>One thread calls it, and findings are published on that thread. What it shows of known endpoints may be kept and asked by anyone.</para>
 /// </remarks>
 public sealed class Judge
 {
@@ -22,11 +23,12 @@ public sealed class Judge
     // A client is judged by all its edges. One that sweeps changes with every contact: the more edges an evaluation has looked at, the later is the next, a million 10 s later.
     private const int JudgedEdgesAMillisecond = 100;
 
-    private readonly Lock _lock = new();
     private readonly JudgementOptions _options;
     private readonly IFindingSink _sink;
+    private readonly ExporterDirectory _exporters;
     private readonly FactReader _reader;
     private readonly List<FindingDraft> _drafts = [];
+    private readonly bool _isCaptureTime;
 
     private JudgeState _state;
     private EpochClosing _closing;
@@ -34,142 +36,130 @@ public sealed class Judge
     private long _nextRoles;
     private bool _rolesAreStale;
     private bool _isRoomDue;
+    private bool _isLoaded;
 
+    /// <param name="exporters">Where the facts have their exporters' ids from: what is saved names them by address.</param>
+    /// <param name="isCaptureTime">
+    /// True when arrivals are a capture's, whose times leap and are right; a machine's clock that leaps may be wrong.
+    /// </param>
     /// <exception cref="FormatException">The roles cannot be read.</exception>
-    public Judge(JudgementOptions options, IFindingSink sink)
+    public Judge(JudgementOptions options, IFindingSink sink, ExporterDirectory exporters, bool isCaptureTime = false)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _sink) = (options, sink);
+        (_options, _sink, _exporters, _isCaptureTime) = (options, sink, exporters, isCaptureTime);
         _reader = new FactReader(options);
-        _state = new JudgeState(options, sink);
+        _state = new JudgeState(options, sink) { Aging = NewAging() };
         _closing = new EpochClosing(_state);
     }
 
-    /// <summary>A snapshot; replaced when an hour closes.</summary>
-    public IKnownEndpoints KnownEndpoints => Volatile.Read(ref _state).Snapshot;
+    /// <summary>A snapshot, which never changes; replaced when an hour closes.</summary>
+    public IKnownEndpoints KnownEndpoints => _state.Snapshot;
 
-    public JudgeCounts Counts
-    {
-        get
-        {
-            lock (_lock) return _state.Counts;
-        }
-    }
+    public JudgeCounts Counts => _state.Counts;
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
-        lock (_lock)
-        {
-            Pass(arrivalUnixMilliseconds);
-            var activity = change.Activity;
-            Take(change.Kind, activity.Client, activity.Server, EdgeService.Rpc, _reader.Read(activity));
-        }
+        Pass(arrivalUnixMilliseconds);
+        var activity = change.Activity;
+        Take(change.Kind, activity.Client, activity.Server, EdgeService.Rpc, _reader.Read(activity));
     }
 
     public void Take(in ContactChange change, long arrivalUnixMilliseconds)
     {
-        lock (_lock)
-        {
-            Pass(arrivalUnixMilliseconds);
-            var contact = change.Contact;
-            if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is { } service) Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
-        }
+        Pass(arrivalUnixMilliseconds);
+        var contact = change.Contact;
+        if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is { } service) Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
     }
 
     public void Take(in RpcOperation operation, long arrivalUnixMilliseconds)
     {
-        lock (_lock)
-        {
-            Pass(arrivalUnixMilliseconds);
-            var epoch = Epoch.Of(operation.AtUnixMilliseconds);
-            _state.NumFacts++;
-            if (IsAhead(operation.AtUnixMilliseconds)) return;
-            if (epoch <= _state.ClosedEpoch) _state.Late++;
-            else if (_state.Operations.Add(operation, epoch)) MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
-        }
+        Pass(arrivalUnixMilliseconds);
+        var epoch = Epoch.Of(operation.AtUnixMilliseconds);
+        _state.NumFacts++;
+        if (IsAhead(operation.AtUnixMilliseconds)) return;
+        if (epoch <= _state.ClosedEpoch) _state.Late++;
+        else if (_state.Operations.Add(operation, epoch)) MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
     }
 
     /// <summary>Passes time: judges what has changed, if it is time for that, and closes hours.</summary>
-    public void AdvanceTo(long arrivalUnixMilliseconds)
-    {
-        lock (_lock) Pass(arrivalUnixMilliseconds);
-    }
+    public void AdvanceTo(long arrivalUnixMilliseconds) => Pass(arrivalUnixMilliseconds);
+
+    /// <summary>True when passing time to a moment would do more than move the clock: close an hour, or judge what has changed.</summary>
+    public bool IsDue(long arrivalUnixMilliseconds) => _state.Clock == 0
+        || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch || (arrivalUnixMilliseconds >= _nextEvaluation && HasChanged(arrivalUnixMilliseconds));
+
+    /// <summary>The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.</summary>
+    public void SetBackTo(long arrivalUnixMilliseconds) => SetBack(arrivalUnixMilliseconds);
 
     /// <summary>The input has ended, and nothing more of any hour comes: all are closed.</summary>
     /// <remarks>Not for a process that stops and goes on later: that one saves its state.</remarks>
     public void Complete()
     {
-        lock (_lock)
-        {
-            while (_state.NextOpenEpoch is { } epoch) Close(epoch);
-            Evaluate();
-        }
+        while (_state.NextOpenEpoch is { } epoch) Close(epoch);
+        Evaluate();
     }
 
     /// <summary>What a person says of a finding counts from now on.</summary>
     public void Apply(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
-        lock (_lock)
-        {
-            _state.Verdicts[verdict.FindingId] = verdict;
-            if (verdict.Meaning == VerdictMeaning.Benign) _closing.LearnVerdict(verdict);
-            MarkAllDirty();
-        }
+        _state.Verdicts[verdict.FindingId] = verdict;
+        if (verdict.Meaning == VerdictMeaning.Benign) _closing.LearnVerdict(verdict);
+        MarkAllDirty();
     }
 
     /// <summary>Writes everything, open hours included; what had not been published yet is published first.</summary>
-    public void Save(Stream stream)
+    /// <param name="offset">How many inputs it has taken since ever: where a journal of them goes on.</param>
+    public void Save(Stream stream, long offset = 0)
     {
-        lock (_lock)
-        {
-            Evaluate();
-            StateWriter.Write(stream, _state);
-        }
+        Evaluate();
+        StateWriter.Write(stream, _state, _exporters, offset);
+        LookAtAllAgain();
     }
 
     /// <summary>Goes on from where another process saved; what it had published is not published again.</summary>
+    /// <returns>How many inputs it had taken.</returns>
     /// <exception cref="JudgeStateException">It is damaged, cut short or of another version; this judge is as it was.</exception>
-    public void Load(Stream stream)
+    public long Load(Stream stream)
     {
-        lock (_lock)
-        {
-            // 1. Beside what there is, so that damage changes nothing.
-            var loaded = new JudgeState(_options, _sink);
-            StateReader.Read(stream, loaded);
+        // 1. Beside what there is, so that damage changes nothing.
+        var loaded = new JudgeState(_options, _sink);
+        var offset = StateReader.Read(stream, loaded, _exporters);
+        if (_isCaptureTime) loaded.Aging = NewAging();
+        if (loaded.Aging.ClockUnixMilliseconds == 0) loaded.Aging.AdvanceTo(loaded.Clock);
 
-            // 2. In its place. Roles are not saved, since they follow from the edges and the settings.
-            _state = loaded;
-            _closing = new EpochClosing(loaded);
-            (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
-            MarkAllDirty();
-        }
+        // 2. In its place.
+        _state = loaded;
+        _closing = new EpochClosing(loaded);
+        _isLoaded = true;
+        LookAtAllAgain();
+        return offset;
     }
+
+    /// <summary>Counts anew from here on: what was replayed had been counted by the process that took it first.</summary>
+    public void ForgetCounts() => _state.ForgetCounts();
 
     /// <summary>The hosts, ordered by address.</summary>
     /// <param name="role">Those of one role only.</param>
-    public IReadOnlyList<HostProfile> Hosts(HostRole? role = null)
-    {
-        lock (_lock) return _state.Hosts(role);
-    }
+    public IReadOnlyList<HostProfile> Hosts(HostRole? role = null) => _state.Hosts(role);
 
     /// <summary>One host; null when it was never seen.</summary>
-    public HostProfile? Host(HostAddress address)
-    {
-        lock (_lock) return _state.Host(address);
-    }
+    public HostProfile? Host(HostAddress address) => _state.Host(address);
 
     /// <summary>The edges on which a host is client or server, ordered by client, server and service.</summary>
-    public IReadOnlyList<EdgeProfile> Edges(HostAddress host)
-    {
-        lock (_lock) return _state.EdgesOf(host);
-    }
+    public IReadOnlyList<EdgeProfile> Edges(HostAddress host) => _state.EdgesOf(host);
 
     private void Pass(long arrival)
     {
         // 1. The first arrival says which hours can no longer come.
         if (_state.Clock == 0) _state.ClosedEpoch = ClosableAt(arrival);
-        if (arrival > _state.Clock) _state.Clock = arrival;
+        if (_isLoaded && arrival < _state.Clock) SetBack(arrival);
+        _isLoaded = false;
+        if (arrival > _state.Clock)
+        {
+            _state.Clock = arrival;
+            _state.Aging.AdvanceTo(arrival);
+        }
 
         // 2. Hours whose time is over.
         var closable = ClosableAt(_state.Clock);
@@ -181,12 +171,37 @@ public sealed class Judge
             _state.Operations.DropBefore(closable);
         }
 
-        // 3. What has changed.
-        if (_state.Clock < _nextEvaluation) return;
+        // 3. What has changed. Where nothing has, it is as if no time had passed: who replays the inputs may leave such moments out.
+        if (_state.Clock < _nextEvaluation || !HasChanged(_state.Clock)) return;
         var judged = _state.NumEdgesJudged;
         Evaluate();
         _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds + ((_state.NumEdgesJudged - judged) / JudgedEdgesAMillisecond);
     }
+
+    /// <summary>
+    /// Roles are not saved, since they follow from the edges and the settings. Who saved goes on from the very same point as who loads:
+    /// so what both publish from there on, given the same inputs, is the same.
+    /// </summary>
+    private void LookAtAllAgain()
+    {
+        (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
+        MarkAllDirty();
+    }
+
+    private bool HasChanged(long clock) =>
+        _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
+
+    private void SetBack(long arrival)
+    {
+        if (arrival >= _state.Clock) return;
+        new ClockSetBack(_state, _closing).To(arrival, ClosableAt(arrival));
+        _isRoomDue = true;
+        LookAtAllAgain();
+        Evaluate();
+        _state.Findings.MoveTo(arrival);
+    }
+
+    private AgingClock NewAging() => _isCaptureTime ? new AgingClock(long.MaxValue) : new AgingClock();
 
     private int ClosableAt(long arrival) => Epoch.Of(arrival - (long)_options.Lateness.TotalMilliseconds) - 1;
 
@@ -222,6 +237,9 @@ public sealed class Judge
             _state.Findings.CountLate(client, server, fact.Start);
             return;
         }
+
+        // What is new of a fact that was learned when its hour was closed for the first time.
+        if (known < 0 && kind != ActivityChangeKind.Added && epoch <= _state.LearnedUntil) return;
 
         // 3. The edge and its hour.
         var edge = _state.FindOrAddEdge(client, server, service, mayAdd: kind != ActivityChangeKind.Withdrawn);

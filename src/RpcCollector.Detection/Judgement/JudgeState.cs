@@ -1,5 +1,6 @@
-using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Judgement;
 
@@ -47,6 +48,12 @@ internal sealed class JudgeState
 
     /// <summary>The clock of arrivals; 0 before the first.</summary>
     public long Clock { get; set; }
+
+    /// <summary>The time by which what was learned grows old.</summary>
+    public AgingClock Aging { get; set; } = new();
+
+    /// <summary>The last hour that has been learned from, though it may be open again; <see cref="Epoch.None"/> unless the clock was set back.</summary>
+    public int LearnedUntil { get; set; } = Epoch.None;
 
     /// <summary>The last hour that is closed.</summary>
     public int ClosedEpoch { get; set; } = Epoch.None;
@@ -96,6 +103,18 @@ internal sealed class JudgeState
     /// <summary>Edges that judging looked at so far.</summary>
     public long NumEdgesJudged => _case.NumLookedAt;
 
+    /// <summary>What was counted so far was counted before.</summary>
+    public void ForgetCounts()
+    {
+        NumFacts = Late = Ahead = RefusedEdges = EvictedEdges = 0;
+        Operations.ForgetCounts();
+        Facts.ForgetCounts();
+        Findings.ForgetCounts();
+    }
+
+    /// <summary>The hour by which what is learned from an hour grows old: no later than the aged time.</summary>
+    public int AgedEpoch(int epoch) => Math.Min(epoch, Epoch.Of(Aging.AgedUnixMilliseconds));
+
     /// <summary>What the rules say of a client in an hour.</summary>
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {
@@ -108,7 +127,7 @@ internal sealed class JudgeState
     {
         var clientIndex = Edges.FindHost(client);
         var serverIndex = Edges.FindHost(server);
-        var edge = clientIndex >= 0 && serverIndex >= 0 ? Edges.Find(clientIndex, serverIndex, service) : Judgement.State.Edges.None;
+        var edge = clientIndex >= 0 && serverIndex >= 0 ? Edges.Find(clientIndex, serverIndex, service) : Learned.Edges.None;
         if (edge >= 0 || !mayAdd) return edge;
 
         // An hour's new edges may go beyond the bound by a tenth; the next close makes room.

@@ -45,6 +45,17 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
         }
     }
 
+    /// <summary>What was learned later than an hour counts as learned in it.</summary>
+    public void MoveTo(int latestEpoch)
+    {
+        foreach (var (key, endpoint) in _endpoints)
+        {
+            if (endpoint.Last <= latestEpoch && endpoint.KnownSince <= latestEpoch) continue;
+            _endpoints[key] = endpoint with { Last = Math.Min(endpoint.Last, latestEpoch), KnownSince = Math.Min(endpoint.KnownSince, latestEpoch) };
+            _changed = true;
+        }
+    }
+
     /// <summary>Forgets the oldest of what is too much.</summary>
     public void MakeRoom()
     {

@@ -26,6 +26,8 @@ internal sealed class OpenOperations(JudgementOptions options)
     /// <summary>Operations for which there was no room.</summary>
     public long Refused { get; private set; }
 
+    public void ForgetCounts() => Refused = 0;
+
     /// <summary>False when it is known already, or there is no room.</summary>
     public bool Add(in RpcOperation operation, int epoch)
     {
@@ -71,11 +73,14 @@ internal sealed class OpenOperations(JudgementOptions options)
 
     public void DropBefore(int epoch)
     {
-        while (_epochs.Count > 0 && _epochs.First() is var (first, clients) && first < epoch)
-        {
-            _count -= clients.Values.Sum(static servers => servers.Values.Sum(static operations => operations.Count));
-            _epochs.Remove(first);
-        }
+        while (_epochs.Count > 0 && _epochs.First().Key is var first && first < epoch) Drop(first);
+    }
+
+    /// <summary>Lets go of an hour.</summary>
+    public void Drop(int epoch)
+    {
+        if (!_epochs.Remove(epoch, out var clients)) return;
+        _count -= clients.Values.Sum(static servers => servers.Values.Sum(static operations => operations.Count));
     }
 
     private SortedSet<RpcOperation> Open(int epoch, HostAddress client, HostAddress server)

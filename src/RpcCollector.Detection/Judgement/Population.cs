@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Judgement.Learned;
 
 namespace RpcCollector.Detection.Judgement;
 

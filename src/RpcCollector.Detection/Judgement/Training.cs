@@ -1,5 +1,5 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Rules;
-using RpcCollector.Detection.Judgement.State;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
@@ -94,16 +94,17 @@ internal sealed class Training(JudgeState state)
 
     private void LearnHabits(ref HostState host, int epoch, bool isActive, int newEdges, int newPeers, int newServers)
     {
+        var aged = Math.Max(state.AgedEpoch(epoch), host.HabitEpoch);
         if (host.HabitEpoch != Epoch.None)
         {
-            var kept = Math.Pow(0.5, (epoch - host.HabitEpoch) / state.Options.HalfLife.TotalHours);
+            var kept = Math.Pow(0.5, (aged - host.HabitEpoch) / state.Options.HalfLife.TotalHours);
             host.ActiveEpochs = (uint)(host.ActiveEpochs * kept);
             host.NewPeerEpochs = (uint)(host.NewPeerEpochs * kept);
             host.NewEdges = (uint)(host.NewEdges * kept);
             host.NewServers = (uint)(host.NewServers * kept);
         }
 
-        host.HabitEpoch = epoch;
+        host.HabitEpoch = aged;
         if (isActive) host.ActiveEpochs += One;
         if (newPeers > 0) host.NewPeerEpochs += One;
         host.NewEdges += (uint)newEdges * One;

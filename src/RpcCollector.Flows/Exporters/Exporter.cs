@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Templates;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
 
@@ -18,6 +19,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     private TemplateMap _templates = TemplateMap.Empty;
     private int _waitingSets;
     private long _lastPurgeUnixMilliseconds;
+    private long _firstSeenUnixMilliseconds = firstSeenUnixMilliseconds;
 
     /// <summary>What all exporters share.</summary>
     private CatalogBooks Books { get; } = books;
@@ -32,7 +34,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     public HostAddress Address { get; } = address;
 
-    public long FirstSeenUnixMilliseconds { get; } = firstSeenUnixMilliseconds;
+    public long FirstSeenUnixMilliseconds => Volatile.Read(ref _firstSeenUnixMilliseconds);
 
     /// <summary>Grows whenever something was learned of it that a restart must not lose.</summary>
     public ChangeCounter Changes { get; } = new(books.Changes);
@@ -93,7 +95,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     }
 
     /// <summary>The session, new or known; null when the exporter has as many domains as it may. When it has as many sessions as it may, the one silent for longest makes room.</summary>
-    public SessionDomain? Session(SessionKey key, FlowOptions options, Func<int> nextClockId)
+    public SessionDomain? Session(SessionKey key, FlowOptions options)
     {
         if (_sessions.TryGet(key, out var session)) return session;
         if (Domain(key.Version, key.ObservationDomainId, options.MaxDomainsPerExporter) is not { } domain) return null;
@@ -104,7 +106,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             var isFull = numSessions >= options.MaxSessionsPerExporter || (numSessions != 0 && Books.NumSessions >= options.MaxSessions);
             if (isFull) ForgetSilentSession();
             Books.CountSessions(1);
-            session = new SessionDomain(key, this, domain, nextClockId());
+            session = new SessionDomain(key, this, domain);
             _sessions.Add(key, session);
             Changes.Note();
             return session;
@@ -168,6 +170,23 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
     /// <returns>How many.</returns>
     public int ForgetUnusedSince(long unixMilliseconds) => ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds);
+
+    /// <summary>The clock was set: all that is kept of arrivals goes on as if it had always been as it is now. Messages may be decoded meanwhile.</summary>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
+        Minutes.MoveArrivals(step, nowUnixMilliseconds);
+        lock (Minutes.Accounts)
+        {
+            foreach (var domain in _domains.Values) domain.MoveArrivals(step, nowUnixMilliseconds);
+            foreach (var session in _sessions.Values) session.MoveArrivals(step, nowUnixMilliseconds);
+        }
+
+        lock (_learning)
+        {
+            foreach (var (_, template) in _templates) template.MoveArrivals(step, nowUnixMilliseconds);
+        }
+    }
 
     /// <summary>True when one Template more may be kept; an exporter that changes its port often leaves Templates behind, and those make room.</summary>
     private bool HasRoom(long nowUnixMilliseconds, FlowOptions options)

@@ -107,6 +107,18 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
         Volatile.Write(ref _arrivalOffset, _leastOffset);
     }
 
+    /// <summary>The clock was set.</summary>
+    /// <remarks>Under the exporter's accounts.</remarks>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        Volatile.Write(ref _lastSeenUnixMilliseconds, step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds));
+        var windowStart = step.Move(_offsetWindowStart, nowUnixMilliseconds);
+        if (windowStart == _offsetWindowStart) return;
+        _offsetWindowStart = windowStart;
+        _leastOffset += step.Milliseconds;
+        Volatile.Write(ref _arrivalOffset, _leastOffset);
+    }
+
     /// <summary>Asks for its memory, ahead of a Message.</summary>
     public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 

@@ -39,18 +39,19 @@ internal static class SavedExporters
     public static long LastSeen(SavedExporter saved) => Math.Max(saved.FirstSeen, (saved.Domains ?? []).Select(domain => domain.LastSeen).DefaultIfEmpty().Max());
 
     /// <summary>Gives an exporter back what it was known by.</summary>
-    public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options, Func<int> nextClockId)
+    public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options, long nowUnixMilliseconds)
     {
         foreach (var known in saved.Domains ?? [])
         {
-            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain) domain.Restore(known.LastSeen, known.SystemInit, known.Sampling);
+            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain) 
+                domain.Restore(Math.Min(known.LastSeen, nowUnixMilliseconds), known.SystemInit, known.Sampling);
         }
 
         // The session seen last speaks for its domain.
         foreach (var known in (saved.Sessions ?? []).OrderBy(session => session.LastSeen))
         {
             var key = new SessionKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain);
-            exporter.Session(key, options, nextClockId)?.Restore(known);
+            exporter.Session(key, options)?.Restore(known, nowUnixMilliseconds);
         }
 
         foreach (var known in saved.Templates ?? [])
@@ -63,10 +64,10 @@ internal static class SavedExporters
             }
 
             if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
-            var template = new Template(known.Id, known.IsOptions, exporter.Plans.Of(fields), known.FirstReceived);
+            var template = new Template(known.Id, known.IsOptions, exporter.Plans.Of(fields), Math.Min(known.FirstReceived, nowUnixMilliseconds));
             if (template.Plan.MinimumLength == 0) continue;
-            template.Refresh(known.LastReceived);
-            template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), known.LastUsed);
+            template.Refresh(Math.Min(known.LastReceived, nowUnixMilliseconds));
+            template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), Math.Min(known.LastUsed, nowUnixMilliseconds));
             exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options, template.FirstReceivedUnixMilliseconds, out _);
         }
     }

@@ -18,7 +18,7 @@ namespace RpcCollector.Flows.Exporters;
 internal sealed class SessionDomain
 {
     // About so many octets its fields take.
-    private const int FieldOctets = 168;
+    private const int FieldOctets = 184;
 
     private readonly HostAddress _address;
     private TemplateCache _templates;
@@ -27,7 +27,7 @@ internal sealed class SessionDomain
     private long _firstSeenUnixMilliseconds;
     private long _lastSeenUnixMilliseconds;
 
-    public SessionDomain(SessionKey key, Exporter exporter, ObservationDomain domain, int clockId)
+    public SessionDomain(SessionKey key, Exporter exporter, ObservationDomain domain)
     {
         Key = key;
         Exporter = exporter;
@@ -35,7 +35,7 @@ internal sealed class SessionDomain
         (Minutes, Accounts) = (exporter.Minutes, exporter.Minutes.Accounts);
         Domain = domain;
         Sequence = new SequenceAccount(domain.Sequence);
-        ClockId = clockId;
+        (UpTimeClockKey, AbsoluteClockKey) = ClockKey.Of(_address, key);
         // A restarted exporter, or a restarted collector, comes from another port: what was known of the domain is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
         _samplingInterval = domain.SamplingInterval;
@@ -63,8 +63,11 @@ internal sealed class SessionDomain
     /// <summary>True while a decoding thread watches its open gaps; under <see cref="Accounts"/>.</summary>
     public bool IsWatched { get; set; }
 
-    /// <summary>Names the clock that flow times of this session are measured by, one number for times from uptime, the next for absolute times.</summary>
-    public int ClockId { get; }
+    /// <summary>Names the clock of flow times that are measured from uptime.</summary>
+    public ulong UpTimeClockKey { get; }
+
+    /// <summary>Names the clock of flow times that are absolute.</summary>
+    public ulong AbsoluteClockKey { get; }
 
     public BootClock Clock { get; } = new();
 
@@ -121,9 +124,9 @@ internal sealed class SessionDomain
     }
 
     /// <summary>Goes on where a former process stopped.</summary>
-    public void Restore(SavedSession saved)
+    public void Restore(SavedSession saved, long nowUnixMilliseconds)
     {
-        LastSeenUnixMilliseconds = saved.LastSeen;
+        LastSeenUnixMilliseconds = Math.Min(saved.LastSeen, nowUnixMilliseconds);
         _systemInitUnixMilliseconds = FlowTimes.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
         _samplingInterval = saved.Sampling;
         HasNoSystemInit = saved.HasNoSystemInit;
@@ -139,6 +142,14 @@ internal sealed class SessionDomain
     {
         if (_firstSeenUnixMilliseconds == 0) Volatile.Write(ref _firstSeenUnixMilliseconds, arrivalUnixMilliseconds);
         LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
+    }
+
+    /// <summary>The clock was set.</summary>
+    /// <remarks>Under the accounts.</remarks>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
+        LastSeenUnixMilliseconds = step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds);
     }
 
     public long LastSeenUnixMilliseconds

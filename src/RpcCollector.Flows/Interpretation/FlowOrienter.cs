@@ -50,7 +50,7 @@ internal sealed class FlowOrienter(IFlowStartSink sink)
         start.EndUnixMilliseconds = record.EndUnixMilliseconds;
         start.ArrivalUnixMilliseconds = record.ArrivalUnixMilliseconds;
         start.ResolutionMilliseconds = record.ResolutionMilliseconds;
-        start.ClockId = record.ClockId;
+        start.ClockKey = record.ClockKey;
         start.ClockCorrectionMilliseconds = record.ClockCorrectionMilliseconds;
         start.ExporterId = record.ExporterId;
         start.SamplingInterval = record.SamplingInterval;

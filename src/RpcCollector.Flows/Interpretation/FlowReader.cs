@@ -44,7 +44,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         flow.StartUnixMilliseconds = times.StartUnixMilliseconds;
         flow.EndUnixMilliseconds = times.EndUnixMilliseconds;
         flow.ResolutionMilliseconds = times.ResolutionMilliseconds;
-        flow.ClockId = times.IsByUpTime ? session.ClockId : session.ClockId + 1;
+        flow.ClockKey = times.IsByUpTime ? session.UpTimeClockKey : session.AbsoluteClockKey;
         flow.ClockCorrectionMilliseconds = times.IsByUpTime ? (int)clock.CorrectionMilliseconds : 0;
 
         // 3. Between whom, and how much.

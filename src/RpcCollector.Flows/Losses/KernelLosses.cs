@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Losses;
 
@@ -21,6 +22,12 @@ internal sealed class KernelLosses
 
     /// <summary>The share lost in the newest minutes, at the worst of some ports.</summary>
     public double LostShareOfNewest(IEnumerable<ushort> collectorPorts, int minutes) => Worst(collectorPorts, ring => ring.Newest(minutes));
+
+    /// <summary>The clock was set.</summary>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        foreach (var minutes in _byPort.Values) minutes.MoveArrivals(step, nowUnixMilliseconds);
+    }
 
     private double Worst(IEnumerable<ushort> collectorPorts, Func<MinuteRing, MinuteCounts?> read)
     {

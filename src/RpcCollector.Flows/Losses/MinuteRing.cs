@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Losses;
 
@@ -80,6 +81,34 @@ internal sealed class MinuteRing
 
             sum.Number = _newest;
             return sum.HasAny ? sum : null;
+        }
+    }
+
+    /// <summary>The clock was set: the minutes before it go on as those before the present.</summary>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        lock (Accounts)
+        {
+            // 1. By whole minutes; what was counted since the step stays.
+            MinuteCounts[] moved = [.. _minutes.Where(minute => minute.HasAny && minute.Number != _current.Number).Append(_current)];
+            foreach (ref var minute in moved.AsSpan())
+            {
+                var since = step.ToUnixMilliseconds / MillisecondsPerMinute;
+                if (minute.HasAny && (minute.Number < since || minute.Number > nowUnixMilliseconds / MillisecondsPerMinute))
+                    minute.Number += (long)Math.Round(step.Milliseconds / (double)MillisecondsPerMinute);
+            }
+
+            // 2. From the earliest on, as if they came now; two that are one minute by now are added up.
+            _minutes = [];
+            (_current, _currentStart, _newest) = (default, 0, 0);
+            Array.Sort(moved, static (left, right) => left.Number.CompareTo(right.Number));
+            foreach (ref readonly var minute in moved.AsSpan())
+            {
+                if (!minute.HasAny || minute.Number < 0) continue;
+                ref var place = ref Find(minute.Number * MillisecondsPerMinute);
+                var sum = place + minute;
+                place = sum;
+            }
         }
     }
 

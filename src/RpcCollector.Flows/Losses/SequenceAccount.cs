@@ -169,6 +169,13 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         _numGaps = kept;
     }
 
+    /// <summary>The clock was set: a gap stays open for as long as it would have.</summary>
+    public void MoveArrivals(long milliseconds)
+    {
+        for (var i = 0; i < _numGaps; i++) _gaps[i] = _gaps[i] with { SeenUnixMilliseconds = _gaps[i].SeenUnixMilliseconds + milliseconds };
+        if (_lastTurn > 0) _lastTurn += milliseconds;
+    }
+
     private void Follow(uint sequenceNumber, int units)
     {
         _state = units >= 0 ? State.Following : State.Resuming;

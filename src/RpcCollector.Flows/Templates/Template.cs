@@ -1,4 +1,5 @@
 using RpcCollector.Flows.Elements;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Templates;
 
@@ -6,6 +7,7 @@ namespace RpcCollector.Flows.Templates;
 internal sealed class Template
 {
     private long _dataRecords;
+    private long _firstReceivedUnixMilliseconds;
     private long _lastReceivedUnixMilliseconds;
     private long _lastUsedUnixMilliseconds;
     private bool _isForgotten;
@@ -13,14 +15,14 @@ internal sealed class Template
     public Template(ushort id, bool isOptions, RecordPlan plan, long receivedUnixMilliseconds)
     {
         (Id, IsOptions, Plan) = (id, isOptions, plan);
-        FirstReceivedUnixMilliseconds = receivedUnixMilliseconds;
+        _firstReceivedUnixMilliseconds = receivedUnixMilliseconds;
         _lastReceivedUnixMilliseconds = receivedUnixMilliseconds;
     }
 
     private Template(Template other)
     {
         (Id, IsOptions, Plan, EndsWithSession) = (other.Id, other.IsOptions, other.Plan, other.EndsWithSession);
-        (FirstReceivedUnixMilliseconds, _lastReceivedUnixMilliseconds) = (other.FirstReceivedUnixMilliseconds, other.LastReceivedUnixMilliseconds);
+        (_firstReceivedUnixMilliseconds, _lastReceivedUnixMilliseconds) = (other.FirstReceivedUnixMilliseconds, other.LastReceivedUnixMilliseconds);
     }
 
     /// <summary>True when it came over a connection, and is over when that ends (RFC 7011, 8.1): it is not kept for the next process.</summary>
@@ -35,7 +37,7 @@ internal sealed class Template
 
     public ReadOnlySpan<FieldSpecifier> Fields => Plan.Fields;
 
-    public long FirstReceivedUnixMilliseconds { get; }
+    public long FirstReceivedUnixMilliseconds => Volatile.Read(ref _firstReceivedUnixMilliseconds);
 
     public long LastReceivedUnixMilliseconds => Volatile.Read(ref _lastReceivedUnixMilliseconds);
 
@@ -55,6 +57,14 @@ internal sealed class Template
 
     /// <summary>The exporter repeated the Template unchanged.</summary>
     public void Refresh(long receivedUnixMilliseconds) => Volatile.Write(ref _lastReceivedUnixMilliseconds, receivedUnixMilliseconds);
+
+    /// <summary>The clock was set. A Message that refreshes it at the same moment may be passed over: the next one does it again.</summary>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        Volatile.Write(ref _firstReceivedUnixMilliseconds, step.Move(_firstReceivedUnixMilliseconds, nowUnixMilliseconds));
+        Volatile.Write(ref _lastReceivedUnixMilliseconds, step.Move(LastReceivedUnixMilliseconds, nowUnixMilliseconds));
+        Volatile.Write(ref _lastUsedUnixMilliseconds, step.Move(LastUsedUnixMilliseconds, nowUnixMilliseconds));
+    }
 
     public void Forget() => Volatile.Write(ref _isForgotten, true);
 

@@ -76,6 +76,12 @@ internal sealed class WaitingSets(FlowOptions options)
         return givenUp;
     }
 
+    /// <summary>The clock was set: what waits goes on waiting.</summary>
+    public void MoveArrivals(long milliseconds)
+    {
+        foreach (var set in _inOrderOfArrival) set.ArrivalUnixMilliseconds += milliseconds;
+    }
+
     private static long Cost(WaitingSet set) => set.Content.Length + Overhead;
 
     private void Release(WaitingSet set)
@@ -108,7 +114,7 @@ internal sealed class WaitingSet(SessionDomain session, TemplateKey key, Message
 
     public byte[] Content { get; } = content.ToArray();
 
-    public long ArrivalUnixMilliseconds { get; } = arrivalUnixMilliseconds;
+    public long ArrivalUnixMilliseconds { get; set; } = arrivalUnixMilliseconds;
 
     public WaitingFor WaitsFor => new(Exporter, Key.Version, Key.ObservationDomainId, Key.TemplateId);
 

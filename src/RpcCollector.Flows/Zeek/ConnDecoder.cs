@@ -39,7 +39,7 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
         flow.StartUnixMilliseconds = start / 1000;
         flow.EndUnixMilliseconds = flow.ArrivalUnixMilliseconds = Math.Min(start + ZeekValue.ReadDuration(line[ZeekField.Duration]), ZeekValue.LatestMicroseconds) / 1000;
         flow.ResolutionMilliseconds = 1;
-        flow.ClockId = sensor.ClockId;
+        flow.ClockKey = sensor.ClockKey;
 
         // 4. How much.
         flow.Protocol = Tcp;

@@ -1,5 +1,5 @@
 using RpcCollector.Flows.Zeek;
-using RpcCollector.Zeek;
+using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Captures;
 

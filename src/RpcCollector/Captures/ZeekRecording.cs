@@ -1,7 +1,7 @@
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Zeek;
-using RpcCollector.Zeek;
+using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Captures;
 

@@ -11,19 +11,10 @@ internal static class CommandLine
     // What a shell sees of a program that a closed pipe ended.
     private const int PipeClosed = 128 + 13;
 
-    private const string Description = """
-        Finds Windows RPC activity (MITRE CAR-2014-05-001) in NetFlow v5, v9 and IPFIX.
-        Any setting can be given too, as --Section:Name=value, such as --Udp:Listen:0=127.0.0.1:2055; 'check' lists them all.
-        """;
-
+    /// <param name="root">The program's commands.</param>
     /// <param name="words">The arguments, settings apart.</param>
-    /// <param name="first">The command that runs when none is named.</param>
-    public static async Task<int> RunAsync(IReadOnlyList<string> words, RunCommand first, params Command[] others)
+    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> words)
     {
-        var root = new RootCommand(Description) { first };
-        root.SetAction(first.RunAsync);
-        foreach (var command in others) root.Add(command);
-
         var parsed = root.Parse(words);
         if (parsed.Errors.Count > 0) return await RefuseAsync($"{parsed.Errors[0].Message.ReplaceLineEndings(" ")} See '{root.Name} --help'.");
         try

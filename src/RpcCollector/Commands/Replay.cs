@@ -3,7 +3,7 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Transport;
-using RpcCollector.Zeek;
+using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Commands;
 
@@ -28,8 +28,8 @@ internal sealed class Replay
         (_captures, _tally) = (captures, tally);
         _catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
         _catalog.Admit(options.Flows);
-        _judgement = new ReplayJudgement(options.Judgement);
-        _shard = new ClientShard(options.Detection.Join, _judgement, _joined);
+        _judgement = new ReplayJudgement(options.Judgement, _catalog.Directory);
+        _shard = new ClientShard(options.Detection.Join, _judgement, _joined, exporters: _catalog.Directory);
         var route = new DirectRoute(_shard);
         _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, route);
         _zeek = new ZeekDecoder(options.Flows, _decoded, route, _judgement);

@@ -6,7 +6,7 @@ using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Http;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Commands;
 

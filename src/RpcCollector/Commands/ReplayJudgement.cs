@@ -1,11 +1,12 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Commands;
 
 /// <summary>Judges the activity of a replay as it comes, in capture time, and collects it.</summary>
-internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink, IOperationSink
+internal sealed class ReplayJudgement(JudgementOptions options, ExporterDirectory exporters) : IActivitySink, IOperationSink
 {
     private readonly ActivityCollection _activities = new();
     private readonly FindingCollection _findings = new();
@@ -19,7 +20,7 @@ internal sealed class ReplayJudgement(JudgementOptions options) : IActivitySink,
     /// <summary>What has been learned of endpoints by now; null when nothing judges.</summary>
     public IKnownEndpoints? KnownEndpoints => Judge?.KnownEndpoints;
 
-    private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings) : null;
+    private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings, exporters, isCaptureTime: true) : null;
 
     public void Publish(in ActivityChange change)
     {

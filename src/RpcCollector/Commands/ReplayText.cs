@@ -1,6 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Http;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 using Spectre.Console;
 
 namespace RpcCollector.Commands;

@@ -1,22 +1,18 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
-using System.Text.Json;
-using RpcCollector.Commands.Synthetic;
-using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary><c>send</c>: an exporter for trying the appliance without a router. It sends the export datagrams of a capture, or flows that are made up.</summary>
+/// <summary><c>send</c>: an exporter for trying the appliance without a router. It sends the export datagrams of a capture.</summary>
 internal sealed class SendCommand : Command
 {
-    private readonly Argument<string?> _file = new("FILE")
+    private readonly Argument<string> _file = new("FILE")
     {
-        Description = "A capture (pcap, pcapng) with NetFlow or IPFIX datagrams, or an IPFIX file. Not with --synthetic.",
-        Arity = ArgumentArity.ZeroOrOne,
+        Description = "A capture (pcap, pcapng) with NetFlow or IPFIX datagrams, or an IPFIX file.",
     };
 
-    private readonly Option<string> _to = new("--to") { Description = "Where to send: address:port or [address]:port.", DefaultValueFactory = _ => "127.0.0.1:2055" };
+    private readonly SendTarget _target = new();
 
     private readonly Option<double?> _rate = new("--rate") { Description = "Datagrams a second." };
 
@@ -39,45 +35,28 @@ internal sealed class SendCommand : Command
             + "Datagrams with Templates or options, and the first and the last of each sequence, are always sent.",
     };
 
-    private readonly Option<bool> _allowRemote = new("--allow-remote") { Description = "Allow an address outside this host." };
-
-    private readonly SyntheticOptions _synthetic = new();
-
     public SendCommand()
-        : base("send", "Send the export datagrams of a capture to a collector, or made-up ones to load it.")
+        : base("send", "Send the export datagrams of a capture to a collector.")
     {
         Add(_file);
-        foreach (var option in new Option[] { _to, _rate, _captureTime, _speed, _loop, _now, _tcp, _withhold, _allowRemote }) Add(option);
+        _target.AddTo(this);
+        foreach (var option in new Option[] { _rate, _captureTime, _speed, _loop, _now, _tcp, _withhold }) Add(option);
         Validators.Add(result =>
         {
             var paces = new Option[] { _rate, _captureTime, _speed }.Count(option => result.GetResult(option) is not null);
             if (paces > 1) result.AddError("Give one of --rate, --capture-time and --speed.");
         });
-        _synthetic.AddTo(this, _file, [_captureTime, _speed, _loop, _now, _tcp, _withhold]);
-        SetAction(parsed => _synthetic.IsAskedFor(parsed) ? SendSynthetic(parsed) : SendCapture(parsed));
+        SetAction(Send);
     }
 
-    private int SendCapture(ParseResult parsed) => Send(
+    private int Send(ParseResult parsed) => Send(
         parsed.GetValue(_file)!,
-        Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)),
+        _target.Read(parsed),
         Pace(parsed.GetValue(_rate), parsed.GetValue(_speed)),
         Positive("--loop", parsed.GetValue(_loop)),
         parsed.GetValue(_now) ? ExportTimes.EndingAt(DateTimeOffset.UtcNow, parsed.GetValue(_file)!) : null,
         parsed.GetValue(_tcp),
         Percent("--withhold", parsed.GetValue(_withhold)));
-
-    private int SendSynthetic(ParseResult parsed)
-    {
-        double? rate = parsed.GetValue(_rate) is { } perSecond ? Positive("--rate", perSecond) : null;
-        var load = _synthetic.Read(parsed, Target(parsed.GetValue(_to)!, parsed.GetValue(_allowRemote)), rate);
-        using var stopping = new StopSignal();
-        using var sender = new SyntheticSender(load, stopping.Token);
-        var result = sender.Run();
-        Console.Out.WriteLine(JsonSerializer.Serialize(result, SyntheticJson.Default.SyntheticResult));
-        if (result.Refused == 0) return 0;
-        Console.Error.WriteLine(NobodyListens(load.Target, result.Refused));
-        return 1;
-    }
 
     private static int Send(string file, IPEndPoint target, SendPace pace, int rounds, ExportTimes? times, bool overTcp, double withheldShare)
     {
@@ -97,26 +76,14 @@ internal sealed class SendCommand : Command
         if (times is { Seconds: null }) Console.Out.WriteLine("No times were moved: there are no flows of RPC or remote administration in it.");
         else if (times is { SetsNotMoved: > 0 and var unmoved }) Console.Out.WriteLine($"Sent with the times recorded: {unmoved:N0} Data Sets whose Template is not in the capture, or that are damaged.");
         if (sender.Refused == 0) return 0;
-        Console.Error.WriteLine(NobodyListens(target, sender.Refused));
+        Console.Error.WriteLine(SendTarget.NobodyListens(target, sender.Refused));
         return 1;
     }
-
-    private static string NobodyListens(IPEndPoint target, long refused) => $"Nobody listens on UDP {target}: {refused:N0} datagrams were refused.";
 
     private static string Withheld(ExportSender sender)
     {
         var units = sender.WithheldUnits.Select(entry => $"{entry.Value:N0} {entry.Key switch { 5 => "NetFlow v5 flows", 9 => "NetFlow v9 Messages", _ => "IPFIX Data Records" }}");
         return $"Withheld {sender.Withheld:N0} datagrams{string.Concat(units.Select(text => $", {text}"))}.";
-    }
-
-    private static IPEndPoint Target(string text, bool allowRemote)
-    {
-        if (text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)) text = $"127.0.0.1:{text["localhost:".Length..]}";
-        if (!ListenEndpoint.TryParse(text, out var endpoint) || endpoint is not { Address: { } address, Port: > 0 })
-            throw new StartupException($"--to: '{text}' is not an endpoint; write address:port or [address]:port");
-        if (!IPAddress.IsLoopback(address) && !allowRemote)
-            throw new StartupException($"--to: {address} is not a loopback address; add --allow-remote to send to another host");
-        return new IPEndPoint(address, endpoint.Port);
     }
 
     private static SendPace Pace(double? rate, double? speed) => rate is { } perSecond

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;

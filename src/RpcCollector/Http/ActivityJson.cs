@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;

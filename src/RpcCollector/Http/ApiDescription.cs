@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Http;
 
@@ -16,7 +16,7 @@ internal static class ApiDescription
         {
             document.Info.Title = "RpcCollector";
             document.Info.Description = "NetFlow and IPFIX in, Windows RPC activity and findings out. There is no authentication: whoever reaches the port may read, give verdicts and write suppressions.";
-            document.Info.Version = Instruments.Version;
+            document.Info.Version = ProductVersion.Text;
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, _, _) =>

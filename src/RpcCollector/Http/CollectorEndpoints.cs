@@ -12,7 +12,8 @@ internal static class CollectorEndpoints
     public static IEndpointRouteBuilder MapCollectorEndpoints(this IEndpointRouteBuilder endpoints)
     {
         // Made now, and with it the store and all instruments: what cannot start fails before anything listens.
-        endpoints.ServiceProvider.GetRequiredService<MetricsScraper>();
+        var instruments = endpoints.ServiceProvider.GetRequiredService<Instruments>();
+        var findings = endpoints.ServiceProvider.GetRequiredService<FindingSeries>();
 
         endpoints.MapGet("/", LandingPage.Read).ExcludeFromDescription();
 
@@ -31,14 +32,14 @@ internal static class CollectorEndpoints
             .WithSummary("The Templates that exporters announced, with their Information Elements by name.");
 
         var metrics = endpoints.MapGroup("/metrics").WithTags("Metrics");
-        metrics.MapGet("", MetricsEndpoints.ReadMetrics)
+        metrics.MapScrape("", instruments.Registry)
             .WithName("scrapeMetrics")
-            .WithSummary("The appliance in figures: Prometheus text 0.0.4, or OpenMetrics 1.0.0 when Accept asks for it.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain", "application/openmetrics-text");
-        metrics.MapGet("/findings", MetricsEndpoints.ReadFindings)
+            .WithSummary("The appliance in figures: Prometheus text 0.0.4, or OpenMetrics 1.0.0 when Accept asks for it.");
+        metrics.MapScrape("/findings", findings.Registry)
             .WithName("scrapeFindings")
-            .WithSummary("Findings that stand, and pairs of client and server with recent RPC activity, as bounded, expiring series; formats as /metrics.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain", "application/openmetrics-text");
+            .WithSummary(
+                "Findings that stand, and pairs of client and server with recent RPC activity, as bounded, expiring series; "
+                    + "formats as /metrics.");
 
         endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).ExcludeFromDescription();
         endpoints.MapGet("/healthz", HealthEndpoints.ReadLiveness)

@@ -1,13 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RpcCollector.Clock;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.KnownExporters;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Takeover;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Http;
 
@@ -18,9 +22,16 @@ internal static class CollectorServices
     {
         services.TryAddSingleton(TimeProvider.System);
 
+        // The one clock that says what time it is; all else is handed the time, or asks it.
+        services.TryAddSingleton(provider =>
+            store.Enabled ? KeptClock.In(store, provider.GetRequiredService<Func<StateStore>>()) : KeptClock.None);
+        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+        services.AddHostedService<ClockWatch>();
+
         // From the shards to the disk.
         services.AddSingleton(new ActivityFeed(store.MaxBacklog));
         services.AddStore(store);
+        services.AddSingleton<CommitDurations>();
         services.AddHostedService<ActivityWriter>();
 
         // From the judge to the disk.
@@ -35,16 +46,12 @@ internal static class CollectorServices
 
         // To people.
         services.AddSingleton<CollectorGauges>();
+        services.AddSingleton<ExporterGauges>();
         services.AddSingleton<CollectorHealth>();
-        services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
         services.AddSingleton<Instruments>();
-        services.AddSingleton<FindingInstruments>();
-        services.AddSingleton(provider =>
-        {
-            provider.GetRequiredService<FindingInstruments>().Observe(provider.GetRequiredService<Instruments>().Meter);
-            return new MetricsScraper(metrics, provider.GetRequiredService<Instruments>());
-        });
+        services.AddSingleton<FindingSeries>();
         services.AddProblemDetails();
         services.AddOpenApi("v1", ApiDescription.Configure);
         services.ConfigureHttpJsonOptions(options =>
@@ -68,7 +75,7 @@ internal static class CollectorServices
             var state = StateStore.Open(folder, logger, time);
             try
             {
-                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<CollectorGauges>().Exporters, time, logger);
+                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<ExporterGauges>().CountStateDamage, time, logger);
                 return state;
             }
             catch

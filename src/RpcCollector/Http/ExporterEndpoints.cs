@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Http;
 

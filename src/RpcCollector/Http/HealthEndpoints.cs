@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Http;
 
@@ -13,7 +13,7 @@ internal static class LandingPage
         <html lang="en">
         <head><meta charset="utf-8"><title>RpcCollector</title></head>
         <body>
-        <h1>RpcCollector {System.Net.WebUtility.HtmlEncode(Instruments.Version)}</h1>
+        <h1>RpcCollector {System.Net.WebUtility.HtmlEncode(ProductVersion.Text)}</h1>
         <p>NetFlow and IPFIX in, Windows RPC activity and findings out.</p>
         <ul>
         <li><a href="/api/v1/findings">/api/v1/findings</a>: what a person should look at, the last seen first</li>

@@ -1,27 +1,26 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-using RpcCollector.Metrics;
+using Prometheus;
 
 namespace RpcCollector.Http;
 
-/// <summary>/metrics and /metrics/findings.</summary>
+/// <summary>/metrics and /metrics/findings: each a registry of its own.</summary>
 internal static class MetricsEndpoints
 {
-    public static FileContentHttpResult ReadMetrics(HttpContext context, MetricsScraper scraper)
+    /// <summary>Serves a registry as Prometheus text 0.0.4, or as OpenMetrics 1.0.0 when Accept asks for it.</summary>
+    public static IEndpointConventionBuilder MapScrape(this IEndpointRouteBuilder endpoints, string pattern, CollectorRegistry registry)
     {
-        var format = Negotiate(context);
-        return TypedResults.Bytes(scraper.Scrape(format), ExpositionNegotiation.ContentType(format));
-    }
+        var queue = new ScrapeQueue();
+        var endpoint = endpoints.MapMetrics(settings => settings.Registry = registry, pattern);
+        endpoint.Add(built =>
+        {
+            var scrape = built.RequestDelegate!;
+            Task ServeAsync(HttpContext context) => queue.ServeAsync(context, scrape);
+            built.RequestDelegate = ServeAsync;
 
-    public static FileContentHttpResult ReadFindings(HttpContext context, ActiveFindings findings, ActivePairs pairs)
-    {
-        var format = Negotiate(context);
-        return TypedResults.Bytes(FindingsExposition.Write(findings.Read(), pairs.Read(), format), ExpositionNegotiation.ContentType(format));
-    }
-
-    private static ExpositionFormat Negotiate(HttpContext context)
-    {
-        context.Response.Headers.Vary = "Accept";
-        context.Response.Headers.CacheControl = "no-store";
-        return ExpositionNegotiation.Choose(context.Request.GetTypedHeaders().Accept);
+            // What the API's description needs to know of it.
+            built.Metadata.Add(((RequestDelegate)ServeAsync).Method);
+        });
+        return endpoint.WithMetadata(
+            new HttpMethodMetadata([HttpMethods.Get]),
+            new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain", "application/openmetrics-text"]));
     }
 }

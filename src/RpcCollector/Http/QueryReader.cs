@@ -1,7 +1,7 @@
 using System.Globalization;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;

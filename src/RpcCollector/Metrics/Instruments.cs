@@ -1,93 +1,130 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
-using System.Reflection;
+using Prometheus;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Time;
+using RpcCollector.Judging;
+using RpcCollector.KnownExporters;
+using RpcCollector.Naming;
 using RpcCollector.Store;
+using RpcCollector.Store.Findings;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Metrics;
 
 /// <summary>Every instrument of the appliance. Labels come from closed lists and the configured ports, never from what exporters send.</summary>
-/// <remarks>A counter is shown with the suffix _total. Nearly all are observed: the counting is done by whoever knows, the reading at each scrape.</remarks>
-internal sealed class Instruments : IDisposable
+/// <remarks>The counting is done by whoever knows; all of it is read at each scrape, in one go, before anything is written.</remarks>
+internal sealed class Instruments
 {
-    public const string MeterName = "RpcCollector";
+    // In the protocol's unit: v5 counts flows, v9 datagrams, IPFIX records.
+    private static readonly (int Version, string Protocol, string Unit)[] Protocols =
+        [(5, "netflow5", "flows"), (9, "netflow9", "datagrams"), (10, "ipfix", "records")];
 
-    private static readonly double[] BatchSecondsBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly GaugeConfiguration OnlyOnceKnown = new() { SuppressInitialValue = true };
 
-    private readonly Histogram<double> _batchDuration;
+    private readonly MetricFactory _factory;
+    private readonly List<Action> _readings = [];
+    private readonly ILogger _logger;
+    private bool _isFailing;
 
     public Instruments(
-        CollectorGauges gauges, ExporterCatalog catalog, ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, ActivePairs pairs)
+        CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
+        ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
+        JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
+        ILogger<Instruments> logger)
     {
-        Meter = new Meter(MeterName, Version);
+        _logger = logger;
+        _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
+
+        // What comes in.
         ObserveHops(gauges);
         ObserveExporters(gauges, catalog);
         ObserveLosses(catalog);
-        ObserveEvents(gauges.Exporters);
-        ObserveActivities(feed);
-        ObserveShards(gauges);
-        ObserveStore(feed, store, state);
-        ObserveState(state, folder);
-        Gauge("rpc_collector_pairs_hidden", "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.", () => pairs.Hidden);
+        ObserveEvents(exporters);
+        ObserveClock(clock);
         ObserveListeners(gauges);
         ObserveConnections(gauges);
+
+        // What is found and kept.
+        ObserveActivities(feed);
+        ObserveShards(gauges);
+        ObserveStore(feed, store, state, durations, pairs);
+        ObserveState(state, folder);
+        ObserveFindings(findings, stored, active, events);
+        ObserveJudge(judge, judged, clock);
+
         ObserveProcess();
-        _batchDuration = Meter.CreateHistogram(
-            "rpc_collector_store_batch_duration_seconds", "s", "How long a batch of changes took to commit.", tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = BatchSecondsBounds });
+        Registry.AddBeforeCollectCallback(ReadAll);
     }
 
-    public static string Version { get; } =
-        typeof(Instruments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+    /// <summary>Ours alone: another appliance in the process (a test) has its own, and the library adds nothing to it.</summary>
+    public CollectorRegistry Registry { get; } = Prometheus.Metrics.NewCustomRegistry();
 
-    public Meter Meter { get; }
+    private void ReadAll()
+    {
+        var isFailing = false;
+        foreach (var read in _readings)
+        {
+            try
+            {
+                read();
+            }
+            catch (Exception failure)
+            {
+                // The others are shown all the same: an alert shall not resolve because one figure cannot be had.
+                if (!_isFailing && !isFailing) MetricsLog.NotRead(_logger, failure);
+                isFailing = true;
+            }
+        }
 
-    public void RecordBatch(TimeSpan duration) => _batchDuration.Record(duration.TotalSeconds);
-
-    public void Dispose() => Meter.Dispose();
+        _isFailing = isFailing;
+    }
 
     private void ObserveHops(CollectorGauges gauges)
     {
+        var sums = new HopSums();
+        _readings.Add(() => sums.Read(gauges.Counters, gauges.WaitingSets));
         foreach (var hop in SnakeCase<Hop>.All)
         {
             var name = SnakeCase<Hop>.Of(hop);
             var noun = name.Replace('_', ' ');
-            Counter($"rpc_collector_{name}s_received", $"Each {noun} that came in; received = used + rejected{(hop == Hop.Set ? " + waiting" : "")}.", () => gauges.Counters.Sum(counters => counters.Received(hop)));
-            Counter($"rpc_collector_{name}s_used", $"Each {noun} that went on to the next step.", () => gauges.Counters.Sum(counters => counters.Used(hop)));
-            Meter.CreateObservableCounter($"rpc_collector_{name}s_rejected", () => Rejected(gauges, hop), unit: null, $"Each {noun} that ended here, by the reason why.");
+            var waiting = hop == Hop.Set ? " + waiting" : "";
+            Counter($"rpc_collector_{name}s_received_total", $"Each {noun} that came in; received = used + rejected{waiting}.",
+            () => sums.Received(hop));
+            Counter($"rpc_collector_{name}s_used_total", $"Each {noun} that went on to the next step.", () => sums.Used(hop));
+            var rejected = _factory.CreateCounter(
+                $"rpc_collector_{name}s_rejected_total", $"Each {noun} that ended here, by the reason why.", "reason");
+            _readings.Add(() => ReadRejected(rejected, sums, hop));
         }
 
-        Meter.CreateObservableCounter(
-            "rpc_collector_irregularities",
-            () => SnakeCase<Irregularity>.All.Select(kind => Labelled(gauges.Counters.Sum(counters => counters.Noted(kind)), "kind", SnakeCase<Irregularity>.Of(kind))),
-            unit: null,
-            "What was odd about input that was used all the same.");
+        Counter(
+            "rpc_collector_irregularities_total", "What was odd about input that was used all the same.",
+            "kind", SnakeCase<Irregularity>.All, SnakeCase<Irregularity>.Of, sums.Noted);
+        Gauge(
+            "rpc_collector_waiting_sets", "Data Sets that wait for their Template: received = used + rejected + waiting.",
+            () => sums.WaitingSets);
     }
 
-    private static IEnumerable<Measurement<long>> Rejected(CollectorGauges gauges, Hop hop)
+    private static void ReadRejected(Counter rejected, HopSums sums, Hop hop)
     {
         foreach (var reason in SnakeCase<Rejection>.All)
         {
             if (reason == Rejection.None) continue;
-            var count = gauges.Counters.Sum(counters => counters.Rejected(hop, reason));
-            if (count > 0 || RejectionReasons.HopOf(reason) == hop) yield return Labelled(count, "reason", SnakeCase<Rejection>.Of(reason));
+            var count = sums.Rejected(hop, reason);
+            if (count > 0 || RejectionReasons.HopOf(reason) == hop) rejected.WithLabels(SnakeCase<Rejection>.Of(reason)).IncTo(count);
         }
     }
 
     private void ObserveExporters(CollectorGauges gauges, ExporterCatalog catalog)
     {
-        Counter("rpc_collector_options_records", "Options Data Records decoded.", () => gauges.OptionsRecords());
-        Counter("rpc_collector_received_bytes", "Octets of datagrams, and of Messages over TCP, received.", () => gauges.ReceivedBytes(), "By");
-        Gauge("rpc_collector_waiting_sets", "Data Sets that wait for their Template: received = used + rejected + waiting.", () => gauges.WaitingSets());
-        Gauge("rpc_collector_waiting_bytes", "Octets that the waiting Data Sets take.", () => gauges.WaitingBytes(), "By");
+        Counter("rpc_collector_options_records_total", "Options Data Records decoded.", () => gauges.OptionsRecords());
+        Counter(
+            "rpc_collector_received_bytes_total", "Octets of datagrams, and of Messages over TCP, received.", () => gauges.ReceivedBytes());
+        Gauge("rpc_collector_waiting_bytes", "Octets that the waiting Data Sets take.", () => gauges.WaitingBytes());
         Gauge("rpc_collector_exporters", "Exporters known.", () => catalog.Directory.Count);
         Gauge("rpc_collector_templates", "Templates and Options Templates known, of all exporters.", () => catalog.NumTemplates);
     }
-
-    // In the protocol's unit: v5 counts flows, v9 datagrams, IPFIX records.
-    private static readonly (int Version, string Protocol, string Unit)[] Protocols = [(5, "netflow5", "flows"), (9, "netflow9", "datagrams"), (10, "ipfix", "records")];
 
     private void ObserveLosses(ExporterCatalog catalog)
     {
@@ -96,122 +133,321 @@ internal sealed class Instruments : IDisposable
         Sequence("duplicated", "Units that came twice.", counts => counts.Duplicated);
         Sequence("resets", "How often a sequence began anew: what was lost then cannot be told.", counts => counts.Resets);
 
-        void Sequence(string name, string description, Func<SequenceCounts, long> read) => Meter.CreateObservableCounter(
-            $"rpc_collector_sequence_{name}",
-            () => Protocols.Select(protocol => new Measurement<long>(
-                read(catalog.Sequence(protocol.Version)), new("protocol", protocol.Protocol), new KeyValuePair<string, object?>("unit", protocol.Unit))),
-            unit: null,
-            description);
+        void Sequence(string name, string help, Func<SequenceCounts, long> read)
+        {
+            var counter = _factory.CreateCounter($"rpc_collector_sequence_{name}_total", help, "protocol", "unit");
+            foreach (var (version, protocol, unit) in Protocols)
+            {
+                var ofProtocol = counter.WithLabels(protocol, unit);
+                _readings.Add(() => ofProtocol.IncTo(read(catalog.Sequence(version))));
+            }
+        }
     }
 
     private void ObserveEvents(ExporterGauges exporters)
     {
-        Meter.CreateObservableCounter(
-            "rpc_collector_exporter_events", () => SnakeCase<ExporterEvent>.All.Select(kind => Labelled(exporters.Events(kind), "event", SnakeCase<ExporterEvent>.Of(kind))), unit: null,
-            "What happened to exporters; /api/v1/exporters and the log say to which.");
-        Gauge("rpc_collector_exporters_silent", "Exporters that have sent and are silent for longer than RpcCollector:Flows:SilentAfter.", () => exporters.Silent);
+        Counter(
+            "rpc_collector_exporter_events_total", "What happened to exporters; /api/v1/exporters and the log say to which.",
+            "event", SnakeCase<ExporterEvent>.All, SnakeCase<ExporterEvent>.Of, exporters.Events);
+        Gauge(
+            "rpc_collector_exporters_silent", "Exporters that have sent and are silent for longer than RpcCollector:Flows:SilentAfter.",
+            () => exporters.Silent);
         Gauge("rpc_collector_exporters_translated", "Addresses from which several exporters seem to send.", () => exporters.Translated);
-        Gauge("rpc_collector_exporters_sampled", "Exporters that sample packets: joins of their flows cannot be trusted.", () => exporters.Sampled);
-        Meter.CreateObservableGauge(
-            "rpc_collector_exporter_arrival_offset_seconds", () => Offsets(exporters), "s", "How far arrivals lie behind the stated export times at least, clock offset and way: the smallest and the largest of all exporters.");
-        Counter("rpc_collector_exporter_state_failures", "Saves and loads of what is known of the exporters that failed; saves are tried again.", () => exporters.StateFailures);
-        Counter("rpc_collector_exporter_state_damaged", "Files of what is known of the exporters that were found damaged and renamed.", () => exporters.StateDamaged);
+        Gauge(
+            "rpc_collector_exporters_sampled", "Exporters that sample packets: joins of their flows cannot be trusted.",
+            () => exporters.Sampled);
+        Counter(
+            "rpc_collector_exporter_state_failures_total",
+            "Saves and loads of what is known of the exporters that failed; saves are tried again.",
+            () => exporters.StateFailures);
+        Counter(
+            "rpc_collector_exporter_state_damaged_total", "Files of what is known of the exporters that were found damaged and renamed.",
+            () => exporters.StateDamaged);
+        var offsets = _factory.CreateGauge(
+            "rpc_collector_exporter_arrival_offset_seconds",
+            "How far arrivals lie behind the stated export times at least, clock offset and way: "
+                + "the smallest and the largest of all exporters.",
+            ["bound"], OnlyOnceKnown);
+        var (least, most) = (offsets.WithLabels("min"), offsets.WithLabels("max"));
+        _readings.Add(() =>
+        {
+            var known = exporters.ArrivalOffsets;
+            Show(least, known?.Least / 1000.0);
+            Show(most, known?.Most / 1000.0);
+        });
     }
 
-    private static IEnumerable<Measurement<double>> Offsets(ExporterGauges exporters) => exporters.ArrivalOffsets is { } offsets
-        ?
-        [
-            new Measurement<double>(offsets.Least / 1000.0, new KeyValuePair<string, object?>("bound", "min")),
-            new Measurement<double>(offsets.Most / 1000.0, new KeyValuePair<string, object?>("bound", "max")),
-        ]
-        : [];
-
-    private void ObserveActivities(ActivityFeed feed)
+    private void ObserveClock(ArrivalClock clock)
     {
-        Meter.CreateObservableCounter(
-            "rpc_collector_activities", () => BasisName.All.Select(basis => Labelled(feed.Added(basis), "basis", BasisName.Of(basis))), unit: null,
-            "RPC activities found, by the rule that joined them.");
-        Counter("rpc_collector_activities_revised", "RPC activities that became better known after they had been found.", () => feed.Revised);
-        Counter("rpc_collector_activities_withdrawn", "RPC activities that proved wrong after they had been found.", () => feed.Withdrawn);
-        Counter("rpc_collector_activities_dropped", "Changes of RPC activities that did not reach the store: too many waited for the disk, or it refused them.", () => feed.Dropped);
-    }
-
-    private void ObserveShards(CollectorGauges gauges)
-    {
-        Gauge("rpc_collector_mapper_flows_open", "Mapper flows kept to be joined.", () => gauges.OpenMapperFlows());
-        Gauge("rpc_collector_endpoint_flows_waiting", "Endpoint flows kept until their mapper flow may have come.", () => gauges.WaitingEndpointFlows());
-        Gauge("rpc_collector_contacts_held", "Connections to other ports of the family kept while their records may still come.", () => gauges.HeldContacts());
-        Meter.CreateObservableCounter(
-            "rpc_collector_flows_evicted",
-            () => (Measurement<long>[])[Labelled(gauges.EvictedMapperFlows(), "kind", "mapper"), Labelled(gauges.EvictedEndpointFlows(), "kind", "endpoint"), Labelled(gauges.EvictedContacts(), "kind", "contact")],
-            unit: null,
-            "Flows let go before their time because the shards' state was full.");
-        Counter("rpc_collector_flow_starts_late", "Flow starts that came after the flows they could have been joined with were let go.", () => gauges.LateFlowStarts());
-        Gauge("rpc_collector_shard_queue_flow_starts", "Flow starts between the decoding threads and the shards.", () => gauges.QueuedFlowStarts());
-    }
-
-    private void ObserveStore(ActivityFeed feed, ActivityStore store, StateStore state)
-    {
-        Gauge("rpc_collector_store_activities", "RPC activities in the store.", () => store.Activities);
-        Gauge("rpc_collector_store_bytes", "Size of activities.db and its write-ahead log.", () => store.Bytes, "By");
-        Gauge("rpc_collector_store_backlog", "Changes of RPC activities that wait to be written.", () => feed.Backlog);
-        Counter("rpc_collector_store_trimmed", "RPC activities deleted from the store because of its bounds on age and size.", () => store.Trimmed);
-        Counter("rpc_collector_store_failures", "Reads and writes of the store that failed; writes are tried again.", () => store.Failures + state.Failures);
-        Counter("rpc_collector_store_damaged", "Files of the store that were found damaged, renamed, and replaced by new ones.", () => store.SetAside + state.SetAside);
-        Counter("rpc_collector_store_rows_skipped", "Rows of activities left out of answers, because no activity can be what they say.", () => store.Skipped);
-    }
-
-    private void ObserveState(StateStore state, StoreFolder folder)
-    {
-        Meter.CreateObservableCounter(
-            "rpc_collector_state_rows_damaged", () => StateTables.All.Select(table => Labelled(state.DamagedRows.Of(table), "table", table.Name)), unit: null,
-            "Rows of state.db that were found damaged: left out, and kept in its table 'damaged'. The log names them.");
-        Meter.CreateObservableCounter(
-            "rpc_collector_state_rows_lost", () => StateTables.All.Select(table => Labelled(state.DamagedRows.LostOf(table), "table", table.Name)), unit: null,
-            "Rows of state.db that were missing when it was found damaged.");
-        Gauge("rpc_collector_state_bytes", "Size of state.db and its write-ahead log.", () => state.Bytes, "By");
-        Gauge("rpc_collector_store_folder_lost", "1 while the store's folder, or a file in it, is not the one that was opened.", () => folder.Loss is null ? 0 : 1);
+        Counter(
+            "rpc_collector_clock_steps_total",
+            "How often the machine's clock was set by more than half a second, or was found to be earlier than before a restart.",
+            "direction", [true, false], isAhead => isAhead ? "ahead" : "back", isAhead => isAhead ? clock.StepsAhead : clock.StepsBack);
+        Gauge(
+            "rpc_collector_clock_unbelieved",
+            "1 while the machine's clock shows a time before any release of this program, and time goes on without it.",
+            () => clock.IsBelieved ? 0 : 1);
     }
 
     private void ObserveListeners(CollectorGauges gauges)
     {
-        Meter.CreateObservableGauge(
-            "rpc_collector_socket_receive_buffer_bytes", () => ByPort(gauges, listener => listener.ReceiveBufferBytes()), "By", "Receive buffer that the kernel granted, all sockets of a port.");
-        Meter.CreateObservableGauge(
-            "rpc_collector_socket_receive_buffer_asked_bytes", () => ByPort(gauges, listener => listener.AskedBufferBytes()), "By", "Receive buffer that was asked for, all sockets of a port.");
-        Meter.CreateObservableCounter(
-            "rpc_collector_kernel_drops", () => ByPort(gauges, listener => listener.KernelDrops()), unit: null, "Datagrams that the kernel dropped because the receive buffer was full.");
+        var granted = _factory.CreateGauge(
+            "rpc_collector_socket_receive_buffer_bytes", "Receive buffer that the kernel granted, all sockets of a port.", "port");
+        var asked = _factory.CreateGauge(
+            "rpc_collector_socket_receive_buffer_asked_bytes", "Receive buffer that was asked for, all sockets of a port.", "port");
+        var drops = _factory.CreateCounter(
+            "rpc_collector_kernel_drops_total", "Datagrams that the kernel dropped because the receive buffer was full.", "port");
+        _readings.Add(() =>
+        {
+            foreach (var listeners in gauges.Listeners.GroupBy(listener => listener.Port))
+            {
+                var port = listeners.Key.ToString();
+                granted.WithLabels(port).Set(listeners.Sum(listener => listener.ReceiveBufferBytes()));
+                asked.WithLabels(port).Set(listeners.Sum(listener => listener.AskedBufferBytes()));
+                drops.WithLabels(port).IncTo(listeners.Sum(listener => listener.KernelDrops()));
+            }
+        });
     }
 
     private void ObserveConnections(CollectorGauges gauges)
     {
         Gauge("rpc_collector_tcp_connections", "Connections of exporters over TCP that are open.", () => gauges.Connections.Open);
-        Meter.CreateObservableCounter(
-            "rpc_collector_tcp_connections_ended", () => SnakeCase<ConnectionEnd>.All.Select(end => Labelled(gauges.Connections.Ended(end), "reason", SnakeCase<ConnectionEnd>.Of(end))), unit: null,
-            "Connections of exporters over TCP that ended or were refused, by the reason why.");
+        Counter(
+            "rpc_collector_tcp_connections_ended_total", "Connections of exporters over TCP that ended or were refused, by the reason why.",
+            "reason", SnakeCase<ConnectionEnd>.All, SnakeCase<ConnectionEnd>.Of, end => gauges.Connections.Ended(end));
     }
 
-    private static IEnumerable<Measurement<long>> ByPort(CollectorGauges gauges, Func<ListenerGauges, long> read) =>
-        gauges.Listeners.GroupBy(listener => listener.Port).Select(port => Labelled(port.Sum(read), "port", port.Key.ToString()));
+    private void ObserveActivities(ActivityFeed feed)
+    {
+        Counter(
+            "rpc_collector_activities_total", "RPC activities found, by the rule that joined them.",
+            "basis", BasisName.All, BasisName.Of, feed.Added);
+        Counter(
+            "rpc_collector_activities_revised_total", "RPC activities that became better known after they had been found.",
+            () => feed.Revised);
+        Counter(
+            "rpc_collector_activities_withdrawn_total", "RPC activities that proved wrong after they had been found.",
+            () => feed.Withdrawn);
+        Counter(
+            "rpc_collector_activities_dropped_total",
+            "Changes of RPC activities that did not reach the store: too many waited for the disk, or it refused them.",
+            () => feed.Dropped);
+    }
+
+    private void ObserveShards(CollectorGauges gauges)
+    {
+        Gauge("rpc_collector_mapper_flows_open", "Mapper flows kept to be joined.", () => gauges.OpenMapperFlows());
+        Gauge(
+            "rpc_collector_endpoint_flows_waiting", "Endpoint flows kept until their mapper flow may have come.",
+            () => gauges.WaitingEndpointFlows());
+        Gauge(
+            "rpc_collector_contacts_held", "Connections to other ports of the family kept while their records may still come.",
+            () => gauges.HeldContacts());
+        Counter(
+            "rpc_collector_flows_evicted_total", "Flows let go before their time because the shards' state was full.",
+            "kind", ["mapper", "endpoint", "contact"], kind => kind, kind => kind switch
+            {
+                "mapper" => gauges.EvictedMapperFlows(),
+                "endpoint" => gauges.EvictedEndpointFlows(),
+                _ => gauges.EvictedContacts(),
+            });
+        Counter(
+            "rpc_collector_flow_starts_late_total", "Flow starts that came after the flows they could have been joined with were let go.",
+            () => gauges.LateFlowStarts());
+        Gauge(
+            "rpc_collector_shard_queue_flow_starts", "Flow starts between the decoding threads and the shards.",
+            () => gauges.QueuedFlowStarts());
+    }
+
+    private void ObserveStore(ActivityFeed feed, ActivityStore store, StateStore state, CommitDurations durations, ActivePairs pairs)
+    {
+        Gauge("rpc_collector_store_activities", "RPC activities in the store.", () => store.Activities);
+        Gauge("rpc_collector_store_bytes", "Size of activities.db and its write-ahead log.", () => store.Bytes);
+        Gauge("rpc_collector_store_backlog", "Changes of RPC activities that wait to be written.", () => feed.Backlog);
+        Counter(
+            "rpc_collector_store_trimmed_total", "RPC activities deleted from the store because of its bounds on age and size.",
+            () => store.Trimmed);
+        Counter(
+            "rpc_collector_store_failures_total", "Reads and writes of the store that failed; writes are tried again.",
+            () => store.Failures + state.Failures);
+        Counter(
+            "rpc_collector_store_damaged_total", "Files of the store that were found damaged, renamed, and replaced by new ones.",
+            () => store.SetAside + state.SetAside);
+        Counter(
+            "rpc_collector_store_rows_skipped_total", "Rows of activities left out of answers, because no activity can be what they say.",
+            () => store.Skipped);
+        Gauge(
+            "rpc_collector_pairs_hidden",
+            "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.",
+            () => pairs.Hidden);
+        var histogram = _factory.CreateHistogram(
+            "rpc_collector_store_batch_duration_seconds", "How long a batch of changes took to commit.",
+            new HistogramConfiguration { Buckets = [.. CommitDurations.UpperBounds], ExemplarBehavior = ExemplarBehavior.NoExemplars() });
+        var reader = new CommitReader(histogram, durations);
+        _readings.Add(reader.Read);
+    }
+
+    private void ObserveState(StateStore state, StoreFolder folder)
+    {
+        Counter(
+            "rpc_collector_state_rows_damaged_total",
+            "Rows of state.db that were found damaged: left out, and kept in its table 'damaged'. The log names them.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.Of);
+        Counter(
+            "rpc_collector_state_rows_lost_total", "Rows of state.db that were missing when it was found damaged.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.LostOf);
+        Gauge("rpc_collector_state_bytes", "Size of state.db and its write-ahead log.", () => state.Bytes);
+        Gauge(
+            "rpc_collector_store_folder_lost", "1 while the store's folder, or a file in it, is not the one that was opened.",
+            () => folder.Loss is null ? 0 : 1);
+    }
+
+    private void ObserveFindings(FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events)
+    {
+        var found = _factory.CreateCounter(
+            "rpc_collector_findings_total", "Findings, by what they are about and how bad it would be.", "kind", "severity");
+        foreach (var kind in KebabCase<FindingKind>.All)
+        {
+            foreach (var severity in KebabCase<FindingSeverity>.All)
+            {
+                var ofKind = found.WithLabels(KebabCase<FindingKind>.Of(kind), KebabCase<FindingSeverity>.Of(severity));
+                _readings.Add(() => ofKind.IncTo(feed.Added(kind, severity)));
+            }
+        }
+
+        Counter("rpc_collector_findings_revised_total", "Findings that became better known, or were seen again.", () => feed.Revised);
+        Counter("rpc_collector_findings_withdrawn_total", "Findings that later flows explained away.", () => feed.Withdrawn);
+        Counter(
+            "rpc_collector_findings_dropped_total",
+            "Changes of findings that did not reach the store: too many waited for the disk, or it refused them.", () => feed.Dropped);
+        Gauge("rpc_collector_findings_backlog", "Findings that wait to be written.", () => feed.Backlog);
+        Gauge(
+            "rpc_collector_findings_hidden",
+            "Active findings that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxFindings.",
+            () => active.Hidden);
+        Gauge("rpc_collector_store_findings", "Findings in the store.", () => store.Findings);
+        Counter(
+            "rpc_collector_store_findings_trimmed_total", "Findings deleted from the store because of its bounds on age, number and size.",
+            () => store.Trimmed);
+        Gauge("rpc_collector_finding_listeners", "Who listens to /api/v1/findings/stream.", () => events.Listeners);
+        Counter(
+            "rpc_collector_finding_listeners_dropped_total",
+            "Listeners to /api/v1/findings/stream that were dropped because they were too slow.",
+            () => events.Dropped);
+    }
+
+    private void ObserveJudge(JudgeThread judge, JudgeGauges gauges, ArrivalClock clock)
+    {
+        var facts = SnakeCase<JudgedFact>.All;
+        Gauge(
+            "rpc_collector_judge_queue_facts", "Activities, contacts and operations that wait for the judge.",
+            "kind", facts, SnakeCase<JudgedFact>.Of, judge.Queued);
+        Counter(
+            "rpc_collector_judge_facts_dropped_total", "Activities, contacts and operations that were not judged, because too many waited.",
+            "kind", facts, SnakeCase<JudgedFact>.Of, judge.Dropped);
+
+        var counts = default(JudgeCounts);
+        _readings.Add(() => counts = gauges.Counts);
+        Counter(
+            "rpc_collector_judge_facts_total", "Activities, contacts and operations taken, changes of known ones too.", () => counts.Facts);
+        Counter(
+            "rpc_collector_judge_facts_late_total", "Facts of hours that were closed already: they raise the counts of findings, no more.",
+            () => counts.Late);
+        Counter(
+            "rpc_collector_judge_facts_ahead_total", "Facts that began later than they could have arrived: not judged.",
+            () => counts.Ahead);
+        Counter(
+            "rpc_collector_judge_facts_beyond_total", "Facts of which only the number was kept, because there were too many.",
+            () => counts.Beyond);
+        Counter(
+            "rpc_collector_judge_edges_refused_total", "Facts on edges for which there was no room: not judged.",
+            () => counts.RefusedEdges);
+        Counter(
+            "rpc_collector_judge_edges_evicted_total", "Edges forgotten before their time because there were too many.",
+            () => counts.EvictedEdges);
+        Counter(
+            "rpc_collector_judge_findings_evicted_total",
+            "Findings that the judge forgot because there were too many; the store has them still.",
+            () => counts.EvictedFindings);
+        Gauge("rpc_collector_judge_edges", "Edges (client, server, service) that the judge knows.", () => counts.Edges);
+        Gauge("rpc_collector_judge_hosts", "Hosts that the judge knows.", () => counts.Hosts);
+        Gauge("rpc_collector_judge_open_facts", "Facts of hours that are not closed yet.", () => counts.OpenFacts);
+        Gauge("rpc_collector_judge_known_endpoints", "Servers' ports that are known as RPC endpoints.", () => counts.KnownEndpoints);
+        Gauge("rpc_collector_judge_state_bytes", "Memory of what the judge knows.", () => counts.StateBytes);
+        Gauge(
+            "rpc_collector_judge_learning", "1 until the learning period is over: novelty alone is not reported before.",
+            () => counts.IsLearning ? 1 : 0);
+        Counter(
+            "rpc_collector_judge_state_failures_total", "Saves and loads of what was learned that failed; saves are tried again.",
+            () => gauges.StateFailures);
+        Counter(
+            "rpc_collector_judge_state_damaged_total", "Files of what was learned that were found damaged and renamed.",
+            () => gauges.StateDamaged);
+        var age = _factory.CreateGauge(
+            "rpc_collector_judge_epoch_age_seconds",
+            "How long ago an hour of activity was last closed and learned; absent before the first of this process.", OnlyOnceKnown);
+        _readings.Add(() =>
+        {
+            var learned = gauges.LearnedUnixMilliseconds;
+            if (learned > 0) age.Set((clock.UnixMilliseconds - learned) / 1000.0);
+        });
+    }
 
     private void ObserveProcess()
     {
-        Meter.CreateObservableGauge("rpc_collector_build_info", () => Labelled(1, "version", Version), unit: null, "Always 1; the label says which version runs.");
-        Meter.CreateObservableCounter("process_cpu_seconds", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "CPU time used, user and system.");
-        Gauge("process_resident_memory_bytes", "Resident memory.", () => Environment.WorkingSet, "By");
+        var build = _factory.CreateGauge("rpc_collector_build_info", "Always 1; the label says which version runs.", "version");
+        build.WithLabels(ProductVersion.Text).Set(1);
+        Counter("process_cpu_seconds_total", "CPU time used, user and system.", () => Environment.CpuUsage.TotalTime.TotalSeconds);
+        Gauge("process_resident_memory_bytes", "Resident memory.", () => Environment.WorkingSet);
         using var process = Process.GetCurrentProcess();
         var started = process.StartTime.ToUniversalTime().Subtract(DateTime.UnixEpoch).TotalSeconds;
-        Meter.CreateObservableGauge("process_start_time_seconds", () => started, "s", "When the process started, in Unix time.");
-        Meter.CreateObservableCounter(
-            "dotnet_gc_collections", () => Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => Labelled(GC.CollectionCount(generation), "generation", generation.ToString())), unit: null,
-            "Garbage collections, by generation.");
-        Gauge("dotnet_gc_heap_bytes", "Managed heap in use.", () => GC.GetTotalMemory(forceFullCollection: false), "By");
-        Meter.CreateObservableCounter("dotnet_gc_pause_seconds", () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time for which garbage collections stopped all threads.");
+        _factory.CreateGauge("process_start_time_seconds", "When the process started, in Unix time.").Set(started);
+        Counter(
+            "dotnet_gc_collections_total", "Garbage collections, by generation.",
+            "generation", [.. Enumerable.Range(0, GC.MaxGeneration + 1)], generation => generation.ToString(),
+            generation => GC.CollectionCount(generation));
+        Gauge("dotnet_gc_heap_bytes", "Managed heap in use.", () => GC.GetTotalMemory(forceFullCollection: false));
+        Counter(
+            "dotnet_gc_pause_seconds_total", "Time for which garbage collections stopped all threads.",
+            () => GC.GetTotalPauseDuration().TotalSeconds);
     }
 
-    private void Counter(string name, string description, Func<long> read, string? unit = null) => Meter.CreateObservableCounter(name, read, unit, description);
+    private void Counter(string name, string help, Func<double> read)
+    {
+        var counter = _factory.CreateCounter(name, help);
+        _readings.Add(() => counter.IncTo(read()));
+    }
 
-    private void Gauge(string name, string description, Func<long> read, string? unit = null) => Meter.CreateObservableGauge(name, read, unit, description);
+    /// <summary>A counter with one label that takes the values of a closed list: all are shown from the start.</summary>
+    private void Counter<T>(string name, string help, string label, IReadOnlyList<T> values, Func<T, string> nameOf, Func<T, long> read)
+    {
+        var counter = _factory.CreateCounter(name, help, label);
+        foreach (var value in values)
+        {
+            var ofValue = counter.WithLabels(nameOf(value));
+            _readings.Add(() => ofValue.IncTo(read(value)));
+        }
+    }
 
-    private static Measurement<long> Labelled(long value, string name, string label) => new(value, new KeyValuePair<string, object?>(name, label));
+    private void Gauge(string name, string help, Func<double> read)
+    {
+        var gauge = _factory.CreateGauge(name, help);
+        _readings.Add(() => gauge.Set(read()));
+    }
+
+    private void Gauge<T>(string name, string help, string label, IReadOnlyList<T> values, Func<T, string> nameOf, Func<T, long> read)
+    {
+        var gauge = _factory.CreateGauge(name, help, label);
+        foreach (var value in values)
+        {
+            var ofValue = gauge.WithLabels(nameOf(value));
+            _readings.Add(() => ofValue.Set(read(value)));
+        }
+    }
+
+    private static void Show(Gauge.Child gauge, double? value)
+    {
+        if (value is { } known) gauge.Set(known);
+        else gauge.Unpublish();
+    }
 }

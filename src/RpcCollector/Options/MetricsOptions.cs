@@ -5,9 +5,6 @@ namespace RpcCollector.Options;
 /// <summary>Settings of the metrics.</summary>
 public sealed class MetricsOptions
 {
-    [Setting("Address of an OpenTelemetry collector to push metrics to every minute, such as http://localhost:4317 (gRPC) or http://localhost:4318/v1/metrics (HTTP, recognised by its path); none when empty.")]
-    public Uri? OtlpEndpoint { get; set; }
-
     [Setting("How many pairs of client, server and basis /metrics/findings names, the most recent first; those beyond are counted as rpc_collector_pairs_hidden.", Minimum = 0, Maximum = 50_000)]
     public int MaxPairs { get; set; } = 1_000;
 

@@ -40,10 +40,7 @@ internal sealed class Setting
 
     public bool IsList => Type == typeof(List<string>) || Type == typeof(string[]);
 
-    /// <summary>True when an empty value means that there is none.</summary>
-    public bool IsOptional => _property.PropertyType == typeof(Uri) || Nullable.GetUnderlyingType(_property.PropertyType) is not null;
-
-    public Type Type => Nullable.GetUnderlyingType(_property.PropertyType) ?? _property.PropertyType;
+    public Type Type => _property.PropertyType;
 
     /// <summary>The bounds as text, such as <c>1 to 256</c>; empty for none.</summary>
     public string Bounds => (double.IsNaN(Minimum), double.IsNaN(Maximum)) switch

@@ -7,6 +7,13 @@ namespace RpcCollector.Options;
 /// <remarks>Not the framework's binder: that one stops at the first bad value, passes over unknown names, and adds to a default list instead of replacing it.</remarks>
 internal sealed class SettingBinder(IConfiguration configuration)
 {
+    // What was a setting once, and what to do without it.
+    private static readonly Dictionary<string, string> Gone = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [$"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Metrics)}:OtlpEndpoint"] =
+            "metrics are no longer pushed over OTLP; have /metrics scraped",
+    };
+
     private readonly List<string> _errors = [];
 
     public static (CollectorOptions Options, IReadOnlyList<string> Errors) Bind(IConfiguration configuration) => new SettingBinder(configuration).Bind();
@@ -73,6 +80,7 @@ internal sealed class SettingBinder(IConfiguration configuration)
 
     private static string Unknown(string key)
     {
+        if (Gone.TryGetValue(key, out var advice)) return $"{key}: no such setting any more: {advice}";
         var keys = SettingCatalog.Settings.Select(s => s.Key).ToList();
         var last = key[(key.LastIndexOf(':') + 1)..];
         var nearest = keys.Find(k => k.EndsWith(":" + last, StringComparison.OrdinalIgnoreCase)) ?? NearestName.Of(key, keys);

@@ -10,12 +10,6 @@ internal static class SettingValue
     {
         (value, problem) = (text, "");
         if (setting.Type == typeof(string)) return true;
-        if (setting.IsOptional && string.IsNullOrWhiteSpace(text))
-        {
-            value = null;
-            return true;
-        }
-
         if (!TryRead(setting.Type, text.Trim(), out var parsed, out var size))
         {
             problem = $"'{text}' is not {Wanted(setting.Type)}{Expectation(setting)}";
@@ -37,7 +31,6 @@ internal static class SettingValue
         else if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out var real) && double.IsFinite(real)) (value, size) = (real, real);
         // TimeSpan alone would read "2" as two days.
         else if (type == typeof(TimeSpan) && text.Contains(':') && TimeSpan.TryParse(text, culture, out var span)) (value, size) = (span, span.TotalSeconds);
-        else if (type == typeof(Uri) && Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https")) value = address;
         else if (type == typeof(bool) && bool.TryParse(text, out var flag)) value = flag;
         else if (type.IsEnum && Enum.TryParse(type, text, ignoreCase: true, out var name) && Enum.IsDefined(type, name!)) value = name!;
         else return false;
@@ -48,7 +41,6 @@ internal static class SettingValue
         type == typeof(int) || type == typeof(long) ? "a whole number"
         : type == typeof(double) ? "a number"
         : type == typeof(TimeSpan) ? "a time span, written hh:mm:ss or d.hh:mm:ss"
-        : type == typeof(Uri) ? "an http:// or https:// address"
         : type == typeof(bool) ? "true or false"
         : $"one of {string.Join(", ", Enum.GetNames(type))}";
 

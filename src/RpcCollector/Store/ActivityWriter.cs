@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Metrics;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store;
 
@@ -9,14 +9,17 @@ internal sealed class ActivityWriter : BackgroundService
 {
     private readonly ActivityStore _store;
     private readonly ActivePairs _pairs;
-    private readonly Instruments _instruments;
+    private readonly CommitDurations _durations;
+    private readonly ArrivalClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BatchWriter<ActivityChange> _writer;
 
-    public ActivityWriter(ActivityFeed feed, ActivityStore store, ActivePairs pairs, Instruments instruments, TimeProvider time, ILogger<ActivityWriter> logger)
+    public ActivityWriter(
+        ActivityFeed feed, ActivityStore store, ActivePairs pairs, CommitDurations durations, ArrivalClock clock, TimeProvider time,
+        ILogger<ActivityWriter> logger)
     {
-        (_store, _pairs, _instruments, _time, _logger) = (store, pairs, instruments, time, logger);
+        (_store, _pairs, _durations, _clock, _time, _logger) = (store, pairs, durations, clock, time, logger);
         _writer = new BatchWriter<ActivityChange>("Activities", feed, Write, Trim, time, logger);
     }
 
@@ -49,12 +52,8 @@ internal sealed class ActivityWriter : BackgroundService
     {
         var began = _time.GetTimestamp();
         _pairs.Apply(_store.Write(changes));
-        _instruments.RecordBatch(_time.GetElapsedTime(began));
+        _durations.Add(_time.GetElapsedTime(began));
     }
 
-    private bool Trim()
-    {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return _store.Trim(now, now);
-    }
+    private bool Trim() => _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds);
 }

@@ -37,7 +37,8 @@ internal sealed class FlowStartRing
     public int Count => (int)Math.Max(0, Volatile.Read(ref _indexes.Tail) - Volatile.Read(ref _indexes.Head));
 
     /// <summary>Producer: adds a flow start, false when the ring is full; the consumer sees it at the latest after <see cref="Publish"/>.</summary>
-    public bool TryWrite(in FlowStart start)
+    /// <param name="arrivalEra">The era of its arrival.</param>
+    public bool TryWrite(in FlowStart start, byte arrivalEra = 0)
     {
         var written = _indexes.Written;
         if (written - _indexes.HeadSeen == _slots.Length)
@@ -46,7 +47,9 @@ internal sealed class FlowStartRing
             if (written - _indexes.HeadSeen == _slots.Length) return false;
         }
 
-        _slots[(int)written & _mask] = start;
+        ref var slot = ref _slots[(int)written & _mask];
+        slot = start;
+        slot.ArrivalEra = arrivalEra;
         _indexes.Written = ++written;
         if (written - _indexes.Tail >= Batch) Volatile.Write(ref _indexes.Tail, written);
         return true;

@@ -26,6 +26,9 @@ internal sealed class ShardRouter : IFlowStartSink
     /// <summary>True while the decoding thread cannot keep up: then it leaves all joining to the shards' threads.</summary>
     public bool IsBehind { get; set; }
 
+    /// <summary>The era in which what is offered arrived.</summary>
+    public byte ArrivalEra { get; set; }
+
     /// <summary>How often the decoding thread had to wait for a shard.</summary>
     public long Waits { get; private set; }
 
@@ -63,7 +66,7 @@ internal sealed class ShardRouter : IFlowStartSink
 
     private void Write(int shard, in FlowStart start)
     {
-        if (!_rings[shard].TryWrite(start)) WaitAndWrite(shard, start);
+        if (!_rings[shard].TryWrite(start, ArrivalEra)) WaitAndWrite(shard, start);
         if (++_written[shard] >= _many) Deliver(shard);
     }
 
@@ -79,6 +82,6 @@ internal sealed class ShardRouter : IFlowStartSink
     {
         Waits++;
         Deliver(shard);
-        while (!_rings[shard].TryWrite(start)) _rings[shard].WaitForRoom();
+        while (!_rings[shard].TryWrite(start, ArrivalEra)) _rings[shard].WaitForRoom();
     }
 }

@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Transport;
 
@@ -12,8 +13,8 @@ internal sealed class ShardThread : IDisposable
     // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
-    // Milliseconds by which a shard's clock may be ahead: a small step back is sat out.
-    private const long LongestLead = 600_000;
+    // What is due is let go of so often, in milliseconds.
+    private const long BetweenTicks = 100;
 
     // What a ring holds lies in up to three pieces, counting what was seen of it before.
     private const int MostRounds = 5;
@@ -23,13 +24,14 @@ internal sealed class ShardThread : IDisposable
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Lock _ownership = new();
-    private long _clockUnixMilliseconds;
+    private readonly ArrivalClock _clock;
+    private ArrivalTime _ticked;
     private int _asleep;
     private volatile bool _ending;
 
-    public ShardThread(int number, ClientShard shard, FlowStartRing[] rings)
+    public ShardThread(int number, ClientShard shard, FlowStartRing[] rings, ArrivalClock clock)
     {
-        (Number, _shard, _rings) = (number, shard, rings);
+        (Number, _shard, _rings, _clock) = (number, shard, rings, clock);
         _thread = new Thread(Run) { Name = $"shard {number}", IsBackground = true };
     }
 
@@ -120,13 +122,10 @@ internal sealed class ShardThread : IDisposable
 
     private void Tick()
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        if (now - _clockUnixMilliseconds is >= 0 and < 100) return;
-        _clockUnixMilliseconds = now;
-
-        // The machine's clock was ahead and has been set: until it had caught up nothing would be let go, and every flow be late.
-        if (_shard.ClockUnixMilliseconds - now > LongestLead) _shard.SetBackTo(now);
-        else _shard.AdvanceTo(now);
+        var now = _clock.Read();
+        if (now.Era == _ticked.Era && now.UnixMilliseconds - _ticked.UnixMilliseconds < BetweenTicks) return;
+        _ticked = now;
+        _shard.AdvanceTo(now);
     }
 
     private void Sleep()

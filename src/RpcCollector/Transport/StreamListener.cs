@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Transport;
@@ -24,14 +25,15 @@ internal sealed class StreamListener : IDisposable
 
     private readonly DatagramDecoder _decoder;
     private readonly ShardRouter _router;
+    private readonly ArrivalClock _clock;
     private readonly Thread _thread;
     private long _busySince;
 
     /// <summary>Reads the certificates and binds the sockets; connections queue in the kernel until <see cref="Start"/>.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had, or a certificate cannot be used.</exception>
-    public StreamListener(TcpOptions options, ExporterCatalog catalog, DatagramDecoder decoder, ShardRouter router, ILogger logger)
+    public StreamListener(TcpOptions options, ExporterCatalog catalog, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, ILogger logger)
     {
-        (_decoder, _router) = (decoder, router);
+        (_decoder, _router, _clock) = (decoder, router, clock);
         _thread = new Thread(Run) { Name = "tcp", IsBackground = true };
         try
         {
@@ -99,7 +101,7 @@ internal sealed class StreamListener : IDisposable
             while (_messages.Reader.TryRead(out var message)) Take(message);
             _router.Flush();
             more ??= _messages.Reader.WaitToReadAsync().AsTask();
-            if (!more.Wait(DatagramWait.Longest)) _decoder.AdvanceTo(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            if (!more.Wait(DatagramWait.Longest)) _decoder.AdvanceTo(Enter());
             else if (more.Result) more = null;
             else break;
         }
@@ -108,11 +110,18 @@ internal sealed class StreamListener : IDisposable
         _router.Flush();
     }
 
+    private long Enter()
+    {
+        var now = _clock.Read();
+        _router.ArrivalEra = now.Era;
+        return _decoder.Enter(now);
+    }
+
     private void Take(in StreamedMessage message)
     {
         if (message.Octets is { } octets)
         {
-            var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            var arrival = Enter();
             _router.IsBehind = Environment.TickCount64 - _busySince >= Patience;
             _decoder.Decode(octets.AsSpan(0, message.Length), message.Session, arrival);
             ArrayPool<byte>.Shared.Return(octets);

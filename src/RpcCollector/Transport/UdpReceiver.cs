@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Transport;
 
@@ -10,6 +11,7 @@ internal sealed class UdpReceiver : IDisposable
 
     private readonly IDatagramSource _source;
     private readonly ShardRouter _router;
+    private readonly ArrivalClock _clock;
     private readonly ReceivePace _pace;
     private readonly Thread _thread;
     private readonly HostAddress _address;
@@ -22,9 +24,9 @@ internal sealed class UdpReceiver : IDisposable
 
     /// <summary>Takes a bound source; datagrams wait in the kernel's buffer until <see cref="Start"/>.</summary>
     /// <param name="source">Belongs to the receiver from here on.</param>
-    public UdpReceiver(IDatagramSource source, DatagramDecoder decoder, ShardRouter router)
+    public UdpReceiver(IDatagramSource source, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock)
     {
-        (_source, Decoder, _router) = (source, decoder, router);
+        (_source, Decoder, _router, _clock) = (source, decoder, router, clock);
         (_address, _port) = (HostAddress.From(source.LocalEndPoint.Address), (ushort)source.LocalEndPoint.Port);
         _pace = new ReceivePace(source.BatchSize, source.ReceiveBufferBytes);
         _thread = new Thread(Run) { Name = $"udp {_port}", IsBackground = true };
@@ -75,7 +77,9 @@ internal sealed class UdpReceiver : IDisposable
             _isWaiting = false;
 
             // One look at the clock for the whole batch.
-            var arrival = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            var now = _clock.Read();
+            _router.ArrivalEra = now.Era;
+            var arrival = Decoder.Enter(now);
             Take(count, arrival);
             if (count == 0) Decoder.AdvanceTo(arrival);
             next = _pace.After(count, arrival);

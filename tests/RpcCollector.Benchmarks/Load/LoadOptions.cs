@@ -2,19 +2,22 @@ using System.Globalization;
 
 namespace RpcCollector.Benchmarks.Load;
 
-/// <summary>How the load test is run: <c>load --program FOLDER [--rate N] [--seconds N] …</c>.</summary>
+/// <summary>How the load test is run: <c>load --program FOLDER [--sender FOLDER] [--rate N] [--seconds N] …</c>.</summary>
 internal sealed record LoadOptions
 {
     /// <summary>The published program, or the folder it lies in.</summary>
     public required string Program { get; init; }
+
+    /// <summary>The published RpcCollector.Lab, or the folder it lies in; the one built with the benchmarks when none is given.</summary>
+    public string Sender { get; init; } = AppContext.BaseDirectory;
 
     /// <summary>Datagrams a second; 0 is as fast as they go.</summary>
     public double Rate { get; init; } = 50_000;
 
     public double Seconds { get; init; } = 5;
 
-    /// <summary>What else <c>send --synthetic</c> is told.</summary>
-    public IReadOnlyList<string> Send { get; init; } = ["--synthetic", "ipfix"];
+    /// <summary>What else the sender is told.</summary>
+    public IReadOnlyList<string> Send { get; init; } = [];
 
     /// <summary>Settings of the collector.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
@@ -37,6 +40,7 @@ internal sealed record LoadOptions
             switch (arguments[i])
             {
                 case "--program": options = options with { Program = arguments[++i] }; break;
+                case "--sender": options = options with { Sender = arguments[++i] }; break;
                 case "--rate": options = options with { Rate = Number(arguments[++i]) }; break;
                 case "--seconds": options = options with { Seconds = Number(arguments[++i]) }; break;
                 case "--latency": options = options with { MeasuresLatency = true }; break;
@@ -48,8 +52,9 @@ internal sealed record LoadOptions
         }
 
         if (Directory.Exists(options.Program)) options = options with { Program = Path.Combine(options.Program, "RpcCollector") };
+        if (Directory.Exists(options.Sender)) options = options with { Sender = Path.Combine(options.Sender, "RpcCollector.Lab") };
         if (!File.Exists(options.Program)) throw new ArgumentException("load: --program names no published program", nameof(arguments));
-        if (!send.Contains("--synthetic")) send.InsertRange(0, ["--synthetic", "ipfix"]);
+        if (!File.Exists(options.Sender)) throw new ArgumentException("load: --sender names no published RpcCollector.Lab", nameof(arguments));
         return options with { Send = send, Settings = settings };
     }
 

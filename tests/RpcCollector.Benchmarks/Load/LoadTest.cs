@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using RpcCollector.Commands.Synthetic;
+using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Benchmarks.Load;
 
-/// <summary><c>load</c>: starts the published program, loads it with its own sender, and says what it took, what it lost and what it cost.</summary>
+/// <summary><c>load</c>: starts the published program, loads it with RpcCollector.Lab, and says what it took, what it lost and what it cost.</summary>
 internal static class LoadTest
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
@@ -71,7 +71,9 @@ internal static class LoadTest
 
     private static async Task<SyntheticResult> SendAsync(LoadOptions options, int port)
     {
-        var start = new ProcessStartInfo(options.Program, ["send", .. options.Send, "--to", $"127.0.0.1:{port}", "--seconds", Text(options.Seconds), .. options.Rate > 0 ? (string[])["--rate", Text(options.Rate)] : []])
+        string[] rate = options.Rate > 0 ? ["--rate", Text(options.Rate)] : [];
+        string[] arguments = ["load", .. options.Send, "--to", $"127.0.0.1:{port}", "--seconds", Text(options.Seconds), .. rate];
+        var start = new ProcessStartInfo(options.Sender, arguments)
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using RpcCollector.Commands.Synthetic;
+using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Benchmarks.Load;
 

@@ -18,9 +18,12 @@ internal sealed class Court : IFindingSink
     private readonly JudgementOptions _options;
     private long _arrival;
 
-    public Court(JudgementOptions? options = null) => Judge = new Judge(_options = options ?? new JudgementOptions(), this);
+    public Court(JudgementOptions? options = null) => Judge = new Judge(_options = options ?? new JudgementOptions(), this, Exporters);
 
     public Judge Judge { get; private set; }
+
+    /// <summary>One exporter, 192.0.2.1, has id 0.</summary>
+    public ExporterDirectory Exporters { get; } = OneExporter();
 
     public SortedDictionary<long, Finding> Findings { get; } = [];
 
@@ -94,10 +97,13 @@ internal sealed class Court : IFindingSink
         var saved = new MemoryStream();
         Judge.Save(saved);
         saved.Position = 0;
-        Judge = new Judge(_options, this);
+        Judge = new Judge(_options, this, Exporters);
         Judge.Load(saved);
         return this;
     }
+
+    /// <summary>Another judge that knows nothing takes the place of this one; what was published is published anew.</summary>
+    public void StartAnew() => Judge = new Judge(_options, new Republished(this), Exporters);
 
     public Court Complete()
     {
@@ -131,7 +137,24 @@ internal sealed class Court : IFindingSink
 
     public static string ClientAt(int index) => $"10.0.1.{10 + index}";
 
+    private static ExporterDirectory OneExporter()
+    {
+        var directory = new ExporterDirectory();
+        Assert.True(directory.TryGetId(HostAddress.Parse("192.0.2.1"), out _));
+        return directory;
+    }
+
     private static long IdOf(string client, string server, long start, int port) => FindingId.Of((FindingKind)(port & 0xFF), HostAddress.Parse(client), HostAddress.Parse(server)) ^ (start & 0xFFFF_FFFF);
+
+    /// <summary>Takes what a judge says that was brought back: it may say again what stands.</summary>
+    private sealed class Republished(Court court) : IFindingSink
+    {
+        public void Publish(in FindingChange change)
+        {
+            if (change.Kind == ActivityChangeKind.Withdrawn) court.Findings.Remove(change.Finding.Id);
+            else court.Findings[change.Finding.Id] = change.Finding;
+        }
+    }
 
     private long Arrive(long start) => _arrival = Math.Max(_arrival, start + 5_000);
 }

@@ -75,6 +75,90 @@ public sealed class SavedJudgementTests
         Assert.Equal(saved.Length, Saved(other).Length);
     }
 
+    [Fact]
+    public void Every_finding_names_the_exporter_that_saw_it_in_a_process_that_numbers_them_otherwise()
+    {
+        var (first, second) = (HostAddress.Parse("192.0.2.1"), HostAddress.Parse("192.0.2.2"));
+        var court = new Court();
+        Assert.True(court.Exporters.TryGetId(second, out var two));
+        court.Take(Court.Rpc(30, "10.0.1.5", "10.0.1.6")).Take(Court.Rpc(30.01, "10.0.1.7", "10.0.1.8") with { Exporters = ExporterSet.Of(two) }).AdvanceTo(30.1);
+
+        // In the other order, and with one between.
+        var directory = new ExporterDirectory();
+        foreach (var address in (HostAddress[])[second, HostAddress.Parse("192.0.2.9"), first]) Assert.True(directory.TryGetId(address, out _));
+        var findings = Revised(Saved(court), directory);
+
+        Assert.Equal([first], ExportersOf(findings, "10.0.1.5", directory));
+        Assert.Equal([second], ExportersOf(findings, "10.0.1.7", directory));
+    }
+
+    [Fact]
+    public void Exporter_for_which_there_is_no_room_is_left_out()
+    {
+        var court = new Court().Take(Court.Rpc(30, "10.0.1.5", "10.0.1.6")).AdvanceTo(30.1);
+        var full = new ExporterDirectory(capacity: 1);
+        Assert.True(full.TryGetId(HostAddress.Parse("192.0.2.77"), out _));
+
+        Assert.Empty(ExportersOf(Revised(Saved(court), full), "10.0.1.5", full));
+    }
+
+    [Fact]
+    public void State_of_version_1_is_read_without_the_exporters_that_it_named_by_numbers()
+    {
+        var court = FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
+        var saved = Saved(court);
+        var directory = new ExporterDirectory();
+        Assert.True(directory.TryGetId(HostAddress.Parse("192.0.2.77"), out _));
+
+        var judge = new Judge(new JudgementOptions(), new NoFindings(), directory);
+        Assert.Equal(0, judge.Load(new MemoryStream(OfVersion1(saved))));
+        judge.AdvanceTo(Court.At(54.1));
+
+        Assert.Equal(court.Judge.Hosts().Select(host => host.Address), judge.Hosts().Select(host => host.Address));
+        Assert.Equal(court.Judge.Edges(HostAddress.Parse(Court.Controller)), judge.Edges(HostAddress.Parse(Court.Controller)));
+        Assert.Empty(ExportersOf(Revised(OfVersion1(saved), directory), "10.0.1.5", directory));
+        Assert.Equal(1, directory.Count);
+    }
+
+    /// <summary>What version 1 had instead: no offset, no list of exporters, and numbers of its process where places in the list are now.</summary>
+    private static byte[] OfVersion1(byte[] saved)
+    {
+        const int Header = 12;
+        var exporters = BitConverter.ToInt32(saved, Header + sizeof(long));
+        byte[] former = [.. saved[..8], 1, 0, 0, 0, .. saved[(Header + sizeof(long) + sizeof(int) + (16 * exporters))..^32]];
+        return [.. former, .. System.Security.Cryptography.SHA256.HashData(former)];
+    }
+
+    /// <summary>What a judge that goes on from a saved state says of its findings once another fact of each comes.</summary>
+    private static List<Finding> Revised(byte[] saved, ExporterDirectory directory)
+    {
+        var sink = new Collected();
+        var judge = new Judge(new JudgementOptions(), sink, directory);
+        judge.Load(new MemoryStream(saved));
+        foreach (var (client, server) in (ReadOnlySpan<(string, string)>)[("10.0.1.5", "10.0.1.6"), ("10.0.1.7", "10.0.1.8")])
+            judge.Take(new ActivityChange(ActivityChangeKind.Added, Court.Rpc(54.12, client, server) with { Exporters = default }), Court.At(54.15));
+        judge.Complete();
+        return sink.Findings;
+    }
+
+    private static IEnumerable<HostAddress> ExportersOf(List<Finding> findings, string client, ExporterDirectory directory) => findings
+        .Where(finding => finding.Client == HostAddress.Parse(client) && finding.Kind == FindingKind.PeerToPeerRpc).TakeLast(1)
+        .SelectMany(finding => finding.Flows).SelectMany(flow => Enumerable.Range(0, flow.Exporters.Count).Select(i => directory[flow.Exporters.IdAt(i)])).Distinct();
+
+    private sealed class Collected : IFindingSink
+    {
+        public List<Finding> Findings { get; } = [];
+
+        public void Publish(in FindingChange change) => Findings.Add(change.Finding);
+    }
+
+    private sealed class NoFindings : IFindingSink
+    {
+        public void Publish(in FindingChange change)
+        {
+        }
+    }
+
     private static byte[] Saved(Court court)
     {
         var stream = new MemoryStream();

@@ -3,17 +3,18 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Http;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
-using RpcCollector.Store;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Judgement;
+using RpcCollector.Store;
+using RpcCollector.Tests.Judging;
 using RpcCollector.Tests.Store;
+using RpcCollector.Transport;
 
 namespace RpcCollector.Tests.Http;
 

@@ -1,14 +1,25 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Metrics;
+using RpcCollector.Naming;
+using RpcCollector.Store;
+using RpcCollector.Tests.Store;
+using RpcCollector.Transport;
 using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Http;
 
 public sealed class MetricsApiTests : IAsyncLifetime
 {
+    private const string FromPrometheus =
+        "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
+        + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+
     private CollectorHost _host = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -38,10 +49,12 @@ public sealed class MetricsApiTests : IAsyncLifetime
             "rpc_collector_mapper_flows_open ", "rpc_collector_endpoint_flows_waiting ", "rpc_collector_flows_evicted_total{kind=\"mapper\"} 0",
             "rpc_collector_flows_evicted_total{kind=\"endpoint\"} 0", "rpc_collector_flow_starts_late_total ", "rpc_collector_shard_queue_flow_starts ",
             "rpc_collector_store_activities 1", "rpc_collector_store_bytes ", "rpc_collector_store_trimmed_total 0", "rpc_collector_store_failures_total 0",
-            "rpc_collector_store_batch_duration_seconds_bucket{le=\"1.0\"} ", "rpc_collector_store_batch_duration_seconds_bucket{le=\"+Inf\"} ",
+            "rpc_collector_store_batch_duration_seconds_bucket{le=\"1\"} ",
+            "rpc_collector_store_batch_duration_seconds_bucket{le=\"+Inf\"} ",
             "rpc_collector_store_batch_duration_seconds_sum ", "rpc_collector_store_batch_duration_seconds_count ", "rpc_collector_store_backlog 0",
             "rpc_collector_socket_receive_buffer_bytes{port=\"2055\"} 1500", "rpc_collector_kernel_drops_total{port=\"2055\"} 3",
-            $"rpc_collector_build_info{{version=\"{Instruments.Version}\"}} 1", "rpc_collector_pairs_hidden 0", "rpc_collector_store_damaged_total 0",
+            $"rpc_collector_build_info{{version=\"{ProductVersion.Text}\"}} 1",
+            "rpc_collector_pairs_hidden 0", "rpc_collector_store_damaged_total 0",
             "rpc_collector_irregularities_total{kind=\"template_changed\"} 0",
             "rpc_collector_findings_total{kind=\"peer-to-peer-rpc\",severity=\"high\"} 0", "rpc_collector_findings_total{kind=\"dc-sync\",severity=\"critical\"} 0",
             "rpc_collector_findings_revised_total 0", "rpc_collector_findings_withdrawn_total 0", "rpc_collector_findings_dropped_total 0", "rpc_collector_findings_hidden 0",
@@ -92,24 +105,131 @@ public sealed class MetricsApiTests : IAsyncLifetime
 
         var text = await _host.Client.GetStringAsync("/metrics/findings", Stop);
 
-        Assert.Equal(
-            """
-            # HELP rpc_collector_finding_active Always 1: a finding that stands, neither suppressed nor called benign, the most severe first. No server: it is about the client alone.
-            # TYPE rpc_collector_finding_active gauge
-            # HELP rpc_collector_finding_last_seen_timestamp_seconds When the latest flow or operation behind a finding began, by the exporter's clock.
-            # TYPE rpc_collector_finding_last_seen_timestamp_seconds gauge
-            # HELP rpc_collector_pair_activities RPC activities of a client with a server recorded within the expiry, the most recent pair first.
-            # TYPE rpc_collector_pair_activities gauge
-            rpc_collector_pair_activities{client="2001:db8::3",server="192.0.2.20",basis="car"} 2
-            rpc_collector_pair_activities{client="10.0.0.2",server="192.0.2.20",basis="car"} 1
-            # HELP rpc_collector_pair_last_activity_timestamp_seconds When the latest RPC activity of a client with a server began, by the exporter's clock.
-            # TYPE rpc_collector_pair_last_activity_timestamp_seconds gauge
-            rpc_collector_pair_last_activity_timestamp_seconds{client="2001:db8::3",server="192.0.2.20",basis="car"} 1767225604
-            rpc_collector_pair_last_activity_timestamp_seconds{client="10.0.0.2",server="192.0.2.20",basis="car"} 1767225602
-
-            """,
-            text);
+        string[] series =
+        [
+            "rpc_collector_pair_activities{client=\"10.0.0.2\",server=\"192.0.2.20\",basis=\"car\"} 1",
+            "rpc_collector_pair_activities{client=\"2001:db8::3\",server=\"192.0.2.20\",basis=\"car\"} 2",
+            "rpc_collector_pair_last_activity_timestamp_seconds{client=\"10.0.0.2\",server=\"192.0.2.20\",basis=\"car\"} 1767225602",
+            "rpc_collector_pair_last_activity_timestamp_seconds{client=\"2001:db8::3\",server=\"192.0.2.20\",basis=\"car\"} 1767225604",
+        ];
+        Assert.Equal(series, text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Order(StringComparer.Ordinal));
         Assert.Contains("\nrpc_collector_pairs_hidden 1\n", await _host.Client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scrapes_at_the_same_time_each_show_one_look_at_pairs_that_change()
+    {
+        using var changing = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var change = Task.Run(() => KeepChanging(_host.Pairs, changing.Token), Stop);
+        var scrapes = Enumerable.Range(0, 64).Select(_ => Task.Run(() => ScrapeAsync("/metrics/findings", openMetrics: true), Stop));
+        var texts = await Task.WhenAll(scrapes);
+        await changing.CancelAsync();
+        await change;
+
+        Assert.All(texts, text =>
+        {
+            Assert.EndsWith("\n# EOF\n", text, StringComparison.Ordinal);
+            var counts = ClientsOf(text, "rpc_collector_pair_activities{");
+            Assert.True(counts.Count <= 2, $"{counts.Count} pairs");
+            Assert.Equal(counts, ClientsOf(text, "rpc_collector_pair_last_activity_timestamp_seconds{"));
+        });
+
+        static void KeepChanging(ActivePairs pairs, CancellationToken enough)
+        {
+            for (uint client = 1; !enough.IsCancellationRequested; client++)
+            {
+                var (from, to) = (HostAddress.FromIPv4(0x0A00_0000 + (client % 1_000)), HostAddress.FromIPv4(0xC000_0214));
+                pairs.Apply([new PairStep(new PairKey(from, to, JoinBasis.Car), 1, Epoch, 1_000)]);
+            }
+        }
+
+        static List<string> ClientsOf(string text, string family) =>
+        [
+            .. text.Split('\n')
+                .Where(line => line.StartsWith(family, StringComparison.Ordinal))
+                .Select(line => line.Split('"')[1])
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    [Fact]
+    public async Task Counter_that_reads_less_than_before_stays_where_it_was()
+    {
+        long drops = 0;
+        _host.Gauges.Listeners = [new ListenerGauges(2055, () => 0, () => 0, () => drops)];
+        foreach (var (read, shown) in ((long, long)[])[(3, 3), (1, 3), (4, 4)])
+        {
+            drops = read;
+            var lines = (await ScrapeAsync("/metrics", openMetrics: false)).Split('\n');
+            Assert.Contains($"rpc_collector_kernel_drops_total{{port=\"2055\"}} {shown}", lines);
+        }
+    }
+
+    [Fact]
+    public async Task Figure_that_cannot_be_read_keeps_none_of_the_others_from_being_shown()
+    {
+        (_host.Gauges.OptionsRecords, _host.Gauges.ReceivedBytes) = (() => throw new InvalidOperationException("not now"), () => 17);
+
+        var lines = (await ScrapeAsync("/metrics", openMetrics: false)).Split('\n');
+
+        Assert.Contains("rpc_collector_options_records_total 0", lines);
+        Assert.Contains("rpc_collector_received_bytes_total 17", lines);
+    }
+
+    [Fact]
+    public async Task Batches_are_counted_by_how_long_they_took_to_commit()
+    {
+        var durations = _host.Services.GetRequiredService<CommitDurations>();
+        double[] before = [0.5, 1, 1.0001, 2, 700, 999, 20_000];
+        foreach (var milliseconds in before) durations.Add(TimeSpan.FromMilliseconds(milliseconds));
+        await ScrapeAsync("/metrics", openMetrics: false);
+        durations.Add(TimeSpan.FromMilliseconds(3));
+
+        var lines = (await ScrapeAsync("/metrics", openMetrics: false)).Split('\n');
+
+        const string Family = "rpc_collector_store_batch_duration_seconds";
+        (string Bound, int Count)[] buckets = [("0.001", 2), ("0.0025", 4), ("0.005", 5), ("0.5", 5), ("1", 7), ("10", 7), ("+Inf", 8)];
+        Assert.All(buckets, bucket => Assert.Contains($"{Family}_bucket{{le=\"{bucket.Bound}\"}} {bucket.Count}", lines));
+        Assert.Contains(Family + "_count 8", lines);
+        var sum = Assert.Single(lines, line => line.StartsWith(Family + "_sum ", StringComparison.Ordinal))[(Family.Length + 5)..];
+        Assert.Equal(21.7065001, double.Parse(sum, CultureInfo.InvariantCulture), 9);
+    }
+
+    [Theory]
+    [InlineData(FromPrometheus, true)]
+    [InlineData("application/vnd.google.protobuf;encoding=delimited;q=0.6," + FromPrometheus, true)]
+    [InlineData("application/openmetrics-text", true)]
+    [InlineData("application/openmetrics-text; version=\"1.0.0\"; charset=utf-8", true)]
+    [InlineData("application/openmetrics-text;version=1.0.0;q=0.2,text/plain;q=0.9", false)]
+    [InlineData("text/html,application/xhtml+xml,*/*;q=0.8", false)]
+    [InlineData("application/json", false)]
+    [InlineData("", false)]
+    public async Task Format_is_what_the_scraper_likes_best_of_what_there_is(string accept, bool isOpenMetrics)
+    {
+        foreach (var path in (string[])["/metrics", "/metrics/findings"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            using var response = await _host.Client.SendAsync(request, Stop);
+            var text = await response.Content.ReadAsStringAsync(Stop);
+
+            Assert.Equal(
+                isOpenMetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8",
+                response.Content.Headers.ContentType?.ToString());
+            Assert.Equal(isOpenMetrics, text.EndsWith("\n# EOF\n", StringComparison.Ordinal));
+            Assert.Equal("Accept", response.Headers.Vary.ToString());
+            Assert.True(response.Headers.CacheControl?.NoStore);
+        }
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/metrics/findings")]
+    public async Task Metrics_are_read_and_not_written(string path)
+    {
+        using var response = await _host.Client.PostAsync(path, content: null, Stop);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
     [Fact]
@@ -143,7 +263,7 @@ public sealed class MetricsApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Openmetrics_has_its_content_type_units_and_end()
+    public async Task Openmetrics_has_its_content_type_and_names()
     {
         await _host.PublishAsync(Added(Car(1)));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
@@ -152,9 +272,10 @@ public sealed class MetricsApiTests : IAsyncLifetime
         var text = await response.Content.ReadAsStringAsync(Stop);
 
         Assert.Equal("application/openmetrics-text; version=1.0.0; charset=utf-8", response.Content.Headers.ContentType?.ToString());
-        Assert.Contains("\n# TYPE rpc_collector_store_batch_duration_seconds histogram\n# UNIT rpc_collector_store_batch_duration_seconds seconds\n", text, StringComparison.Ordinal);
-        Assert.Contains("\n# TYPE rpc_collector_datagrams_received counter\n", text, StringComparison.Ordinal);
-        Assert.Contains("\nrpc_collector_datagrams_received_total 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n# TYPE rpc_collector_store_batch_duration_seconds histogram\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nrpc_collector_store_batch_duration_seconds_bucket{le=\"1.0\"} ", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE rpc_collector_datagrams_received counter\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nrpc_collector_datagrams_received_total 0.0\n", text, StringComparison.Ordinal);
     }
 
     private static Process Promtool()

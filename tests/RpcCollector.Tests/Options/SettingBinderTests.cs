@@ -29,8 +29,7 @@ public class SettingBinderTests
             ("RpcCollector:Detection:Join:Window", "2"),
             ("RpcCollector:Detection:Join:ExcludedEndpointPorts", "1-"),
             ("RpcCollector:Store:Enabled", "perhaps"),
-            ("RpcCollector:Http:Address", "here"),
-            ("RpcCollector:Metrics:OtlpEndpoint", "ftp://x"));
+            ("RpcCollector:Http:Address", "here"));
 
         Assert.Collection(
             errors.Order(StringComparer.Ordinal),
@@ -38,7 +37,6 @@ public class SettingBinderTests
             error => Assert.StartsWith("RpcCollector:Detection:Join:Window: '2' is not a time span", error),
             error => Assert.Equal("RpcCollector:Detection:Shards: 'many' is not a whole number (0 to 256 threads)", error),
             error => Assert.StartsWith("RpcCollector:Http:Address: 'here' is not an IP address", error),
-            error => Assert.StartsWith("RpcCollector:Metrics:OtlpEndpoint: 'ftp://x' is not an http:// or https:// address", error),
             error => Assert.Equal("RpcCollector:Store:Enabled: 'perhaps' is not true or false", error),
             error => Assert.StartsWith("RpcCollector:Udp:Listen:0: 'nonsense' is not an endpoint", error),
             error => Assert.StartsWith("RpcCollector:Udp:Listen:1: '*:70000' is not an endpoint", error),
@@ -66,6 +64,18 @@ public class SettingBinderTests
         var (_, errors) = Bind(("RpcCollector:Window", "00:00:03"));
 
         Assert.Equal(["RpcCollector:Window: no such setting; did you mean RpcCollector:Detection:Join:Window?"], errors);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:4317")]
+    [InlineData("")]
+    public void Setting_that_is_gone_is_refused_with_what_to_do_instead(string value)
+    {
+        var (_, errors) = Bind(("RpcCollector:Metrics:OtlpEndpoint", value));
+
+        Assert.Equal(
+            ["RpcCollector:Metrics:OtlpEndpoint: no such setting any more: metrics are no longer pushed over OTLP; have /metrics scraped"],
+            errors);
     }
 
     [Fact]
@@ -96,11 +106,10 @@ public class SettingBinderTests
     [Fact]
     public void Names_are_told_apart_by_spelling_not_by_case()
     {
-        var (options, errors) = Bind(("rpccollector:UDP:receivebufferbytes", "65536"), ("RpcCollector:Metrics:OtlpEndpoint", ""));
+        var (options, errors) = Bind(("rpccollector:UDP:receivebufferbytes", "65536"));
 
         Assert.Empty(errors);
         Assert.Equal(65_536, options.Udp.ReceiveBufferBytes);
-        Assert.Null(options.Metrics.OtlpEndpoint);
     }
 
     private static (CollectorOptions Options, IReadOnlyList<string> Errors) Bind(params (string Key, string Value)[] settings) =>

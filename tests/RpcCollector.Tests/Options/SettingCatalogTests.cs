@@ -16,8 +16,10 @@ public class SettingCatalogTests
         var setting = SettingCatalog.Settings.Single(setting => setting.Key == key);
 
         Assert.EndsWith(".", setting.Meaning);
-        Assert.True(setting.Type == typeof(bool) || setting.Type == typeof(string) || setting.Type == typeof(Uri) || setting.IsList || setting.Bounds != "", "a number has bounds");
-        if (setting.IsList || (setting.IsOptional && setting.Default == "")) return;
+        Assert.True(
+            setting.Type == typeof(bool) || setting.Type == typeof(string) || setting.IsList || setting.Bounds != "",
+            "a number has bounds");
+        if (setting.IsList) return;
         Assert.True(SettingValue.TryParse(setting, setting.Default, out var value, out var problem), problem);
         Assert.Equal(setting.Default, Setting.Format(value), ignoreCase: false);
     }

@@ -1,7 +1,7 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Store;
-using RpcCollector.Tests.Exporters;
+using RpcCollector.Tests.KnownExporters;
 using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Store;

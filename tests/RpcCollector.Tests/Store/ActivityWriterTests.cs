@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Flows.Time;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using static RpcCollector.Tests.Store.Activities;
@@ -138,13 +138,10 @@ public sealed class ActivityWriterTests : IDisposable
         while (!condition()) await Task.Delay(5, patience.Token);
     }
 
-    private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Time);
+    private ActivePairs Pairs() => new(new MetricsOptions(), new ArrivalClock(_temporary.Time));
 
-    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs)
-    {
-        var instruments = new Instruments(new CollectorGauges(), _temporary.Catalog, _feed, store, _temporary.State, _temporary.Folder, pairs);
-        return new ActivityWriter(_feed, store, pairs, instruments, _temporary.Time, _temporary.Log.For<ActivityWriter>());
-    }
+    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
+        new(_feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {

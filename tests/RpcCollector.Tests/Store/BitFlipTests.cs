@@ -1,13 +1,13 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Exporters;
+using RpcCollector.KnownExporters;
 using RpcCollector.Flows;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Exporters;
+using RpcCollector.Tests.KnownExporters;
 using RpcCollector.Tests.Store.Findings;
-using RpcCollector.Zeek;
+using RpcCollector.ZeekLogs;
 using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Store;
@@ -154,7 +154,7 @@ public sealed class BitFlipTests : IDisposable
         foreach (var counted in suppressions.Read()) content.Add($"suppressions {counted.Suppression.Id}", $"{counted.Suppression}");
         foreach (var position in new LogPositionRows(state).Load()) content.Add($"zeek_logs {position.Path}", $"{position with { Head = [] }} {Convert.ToHexString(position.Head)}");
         using var exporters = new WatchedExporters();
-        new ExporterRows(state).Load(exporters.Catalog, exporters.Options.Flows, exporters.Time.Now.ToUnixTimeMilliseconds());
+        new ExporterRows(state).Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
         foreach (var exporter in exporters.Catalog.Exporters()) content.Add($"exporters {exporter.Address}", $"{exporter.LastSeen:O} {exporter.Domains.Count}");
         if (state.Value("clock") is { } clock) content.Add("value clock", clock);
         return content;

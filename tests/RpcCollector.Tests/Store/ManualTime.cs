@@ -1,9 +1,16 @@
 namespace RpcCollector.Tests.Store;
 
-/// <summary>A clock that a test sets; its timers are the system's.</summary>
+/// <summary>A clock that a test sets, and the monotonic clock with it; its timers are the system's.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = DateTimeOffset.FromUnixTimeMilliseconds(Activities.Epoch);
 
-    public override DateTimeOffset GetUtcNow() => Now;
+    /// <summary>How far the machine's clock was set against the monotonic one.</summary>
+    public TimeSpan Step { get; set; }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => Now + Step;
+
+    public override long GetTimestamp() => Now.UtcTicks;
 }

@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Tests.Transport;
@@ -16,7 +17,7 @@ internal sealed class ListenerHops : IDisposable
     {
         Catalog = catalog ?? new ExporterCatalog(new ExporterDirectory());
         var ring = new FlowStartRing(64);
-        _shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Ignored(), ShardCounters), [ring]);
+        _shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Ignored(), ShardCounters), [ring], new ArrivalClock(TimeProvider.System));
         Router = new ShardRouter([ring], [_shard]);
         Decoder = new DatagramDecoder(options ?? new FlowOptions(), Catalog, Counters, Router);
         _shard.Start();

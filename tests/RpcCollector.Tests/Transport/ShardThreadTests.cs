@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+using RpcCollector.Tests.Store;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Tests.Transport;
@@ -42,7 +44,7 @@ public class ShardThreadTests
     {
         var published = new Published();
         var rings = new[] { new FlowStartRing(64) };
-        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), published, new HopCounters()), rings);
+        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), published, new HopCounters()), rings, new ArrivalClock(TimeProvider.System));
         var router = new ShardRouter(rings, [shard]) { IsBehind = isBehind };
 
         // The shard's own thread is not running: what is joined is joined here.
@@ -54,17 +56,20 @@ public class ShardThreadTests
     }
 
     [Fact]
-    public void Shard_whose_clock_was_days_ahead_is_set_back_to_the_present()
+    public void Shard_follows_the_clock_when_it_is_set_back_and_nothing_comes()
     {
-        var rings = new[] { new FlowStartRing(64) };
-        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Published(), new HopCounters()), rings);
-        shard.Shard.AdvanceTo(Now + 3 * 86_400_000L);
+        var time = new ManualTime();
+        var clock = new ArrivalClock(time);
+        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Published(), new HopCounters()), [new FlowStartRing(64)], clock);
 
         shard.Start();
-        var isSet = SpinWait.SpinUntil(() => shard.Shard.ClockUnixMilliseconds < Now + 600_000, TimeSpan.FromSeconds(30));
+        var hasTicked = SpinWait.SpinUntil(() => shard.Shard.LatestArrival == clock.Read(), TimeSpan.FromSeconds(30));
+        time.Step = TimeSpan.FromDays(-3);
+        var isSet = SpinWait.SpinUntil(() => shard.Shard.LatestArrival == clock.Read(), TimeSpan.FromSeconds(30));
         shard.Finish();
 
-        Assert.True(isSet);
+        Assert.True(hasTicked && isSet);
+        Assert.Equal(1, shard.Shard.LatestArrival.Era);
     }
 
     private static (Published Published, HopCounters[] Counters) RunThreads(List<FlowStart> starts)
@@ -74,10 +79,11 @@ public class ShardThreadTests
 
         // Small rings, so that producers have to wait.
         FlowStartRing[][] rings = [.. Enumerable.Range(0, NumProducers).Select(_ => Enumerable.Range(0, NumShards).Select(_ => new FlowStartRing(64)).ToArray())];
+        var clock = new ArrivalClock(TimeProvider.System);
         ShardThread[] shards =
         [
             .. Enumerable.Range(0, NumShards).Select(shard =>
-                new ShardThread(shard, new ClientShard(new JoinOptions(), published, counters[shard], NumShards), [.. rings.Select(ring => ring[shard])])),
+                new ShardThread(shard, new ClientShard(new JoinOptions(), published, counters[shard], NumShards), [.. rings.Select(ring => ring[shard])], clock)),
         ];
         foreach (var shard in shards) shard.Start();
         Thread[] producers = [.. rings.Select((own, number) => new Thread(() => Produce(starts, number, new ShardRouter(own, shards))))];

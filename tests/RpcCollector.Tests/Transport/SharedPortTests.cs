@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
 using RpcCollector.Transport;
@@ -86,7 +87,7 @@ public sealed class SharedPortTests : IDisposable
         var sources = Open(3);
         ListenerHops[] hops = [.. sources.Select(_ => new ListenerHops())];
         _disposables.AddRange(hops);
-        var listener = new UdpListener(new ListenEndpoint(IPAddress.Loopback, 0), [.. sources.Select((source, i) => new UdpReceiver(source, hops[i].Decoder, hops[i].Router))]);
+        var listener = new UdpListener(new ListenEndpoint(IPAddress.Loopback, 0), [.. sources.Select((source, i) => new UdpReceiver(source, hops[i].Decoder, hops[i].Router, new ArrivalClock(TimeProvider.System)))]);
 
         // No Message: nothing that decoding threads share is touched.
         Send(listener.Endpoint.Port, "127.0.0.1", Enumerable.Repeat(new byte[] { 0, 0 }, Sent));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 
@@ -16,7 +17,7 @@ internal sealed class StreamHost : IDisposable
         options.Listen = ["127.0.0.1:0"];
         try
         {
-            Listener = new StreamListener(options, Hops.Catalog, Hops.Decoder, Hops.Router, NullLogger.Instance);
+            Listener = new StreamListener(options, Hops.Catalog, Hops.Decoder, Hops.Router, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
 using RpcCollector.Transport;
@@ -229,7 +230,7 @@ public class UdpListenerTests
             Assert.True(ListenEndpoint.TryParse(endpoint, out var parsed));
             var socket = UdpSocket.Bind(parsed, "RpcCollector:Udp:Listen:0", udp.ReceiveBufferBytes);
             var source = way == Way.Linux ? (IDatagramSource)new LinuxDatagramSource(socket, udp.MaxDatagramBytes) : new PortableDatagramSource(socket, udp.MaxDatagramBytes);
-            Listener = new UdpListener(parsed, [new UdpReceiver(source, Hops.Decoder, Hops.Router)]);
+            Listener = new UdpListener(parsed, [new UdpReceiver(source, Hops.Decoder, Hops.Router, new ArrivalClock(TimeProvider.System))]);
         }
 
         public ListenerHops Hops { get; }

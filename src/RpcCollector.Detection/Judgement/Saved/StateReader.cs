@@ -1,27 +1,35 @@
 using System.Security.Cryptography;
-using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Judgement.Saved;
 
 /// <summary>Reads what <see cref="StateWriter"/> wrote into an empty state; every number is checked before anything rests on it.</summary>
-internal sealed class StateReader(BinaryReader from, JudgeState state)
+internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterDirectory exporters)
 {
     private readonly List<int> _hosts = [];
 
+    // The ids that this process has for the exporters of the list; negative for one for which it has no room. None in version 1.
+    private readonly List<int> _exporterIds = [];
+    private int _version;
+
+    /// <returns>How many inputs were taken since ever.</returns>
     /// <exception cref="JudgeStateException">It is not what was saved.</exception>
-    public static void Read(Stream stream, JudgeState state)
+    public static long Read(Stream stream, JudgeState state, ExporterDirectory exporters)
     {
         try
         {
             var buffered = new BufferedStream(stream, 1 << 16);
             using var hashed = new HashedStream(buffered);
-            using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) new StateReader(reader, state).Read();
+            long offset;
+            using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) offset = new StateReader(reader, state, exporters).Read();
             var hash = hashed.Hash();
             var saved = new byte[hash.Length];
             buffered.ReadExactly(saved);
             if (!CryptographicOperations.FixedTimeEquals(hash, saved)) throw new JudgeStateException("The saved state is damaged: its hash differs.");
+            return offset;
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or InvalidDataException)
         {
@@ -29,15 +37,26 @@ internal sealed class StateReader(BinaryReader from, JudgeState state)
         }
     }
 
-    private void Read()
+    private long Read()
     {
         if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
-        var version = from.ReadInt32();
-        if (version != StateForm.Version) throw new JudgeStateException($"The saved state is of version {version}, and {StateForm.Version} is read.");
+        _version = from.ReadInt32();
+        if (_version is not (StateForm.Version or StateForm.FirstVersion))
+            throw new JudgeStateException(
+                $"The saved state is of version {_version}, and {StateForm.FirstVersion} and {StateForm.Version} are read.");
+        var offset = _version == StateForm.FirstVersion ? 0 : from.ReadInt64();
+        Check(offset >= 0, "a negative offset");
+        if (_version != StateForm.FirstVersion) ReadExporters();
         state.Clock = Time();
         state.ClosedEpoch = EpochNumber();
         state.LearnedSince = EpochNumber();
         state.ForgottenDay = EpochNumber();
+        if (_version != StateForm.FirstVersion)
+        {
+            state.LearnedUntil = EpochNumber();
+            state.Aging = AgingClock.Load(Text()) ?? throw new JudgeStateException("The saved state is damaged: no clock.");
+        }
+
         state.Population.Restore(from);
         ReadHosts();
         ReadEdges();
@@ -45,6 +64,12 @@ internal sealed class StateReader(BinaryReader from, JudgeState state)
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
+        return offset;
+    }
+
+    private void ReadExporters()
+    {
+        for (var left = Count(); left > 0; left--) _exporterIds.Add(exporters.TryGetId(Address(), out var id) ? id : -1);
     }
 
     private void ReadHosts()
@@ -251,9 +276,16 @@ internal sealed class StateReader(BinaryReader from, JudgeState state)
 
     private ExporterSet Exporters()
     {
-        var exporters = default(ExporterSet);
-        for (var left = from.ReadByte(); left > 0; left--) exporters.Add(Math.Clamp(from.ReadInt32(), 0, int.MaxValue - 1));
-        return exporters;
+        var seenBy = default(ExporterSet);
+        for (var left = from.ReadByte(); left > 0; left--)
+        {
+            var number = from.ReadInt32();
+            if (_version == StateForm.FirstVersion) continue;
+            Check(number >= 0 && number < _exporterIds.Count, "an unknown exporter");
+            if (_exporterIds[number] >= 0) seenBy.Add(_exporterIds[number], exporters);
+        }
+
+        return seenBy;
     }
 
     private string[] Texts()

@@ -1,30 +1,36 @@
-using RpcCollector.Detection.Judgement.State;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Saved;
 
 /// <summary>Writes everything that the judge knows.</summary>
-internal sealed class StateWriter(BinaryWriter to, JudgeState state)
+internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDirectory exporters)
 {
     private readonly Dictionary<int, int> _hostNumbers = [];
+    private readonly Dictionary<int, int> _exporterNumbers = [];
 
-    public static void Write(Stream stream, JudgeState state)
+    /// <param name="offset">How many inputs were taken since ever.</param>
+    public static void Write(Stream stream, JudgeState state, ExporterDirectory exporters, long offset)
     {
         var buffered = new BufferedStream(stream, 1 << 16);
         using var hashed = new HashedStream(buffered);
-        using (var writer = new BinaryWriter(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) new StateWriter(writer, state).Write();
+        using (var writer = new BinaryWriter(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) new StateWriter(writer, state, exporters).Write(offset);
         buffered.Write(hashed.Hash());
         buffered.Flush();
     }
 
-    private void Write()
+    private void Write(long offset)
     {
         to.Write(StateForm.Magic);
         to.Write(StateForm.Version);
+        to.Write(offset);
+        WriteExporters();
         to.Write(state.Clock);
         to.Write(state.ClosedEpoch);
         to.Write(state.LearnedSince);
         to.Write(state.ForgottenDay);
+        to.Write(state.LearnedUntil);
+        Write(state.Aging.Save());
         state.Population.Save(to);
         WriteHosts();
         WriteEdges();
@@ -32,6 +38,28 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state)
         WriteFindings();
         WriteVerdicts();
         WriteEndpoints();
+    }
+
+    /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>
+    private void WriteExporters()
+    {
+        for (var i = 0; i < state.Facts.FactEnd; i++)
+        {
+            if (state.Facts.IsFact(i)) Number(state.Facts.Fact(i).Exporters);
+        }
+
+        foreach (var finding in state.Findings.InOrder())
+        {
+            foreach (var flow in (finding.Closed?.Flows ?? []).Concat(finding.Open?.Flows ?? [])) Number(flow.Exporters);
+        }
+
+        to.Write(_exporterNumbers.Count);
+        foreach (var exporterId in _exporterNumbers.OrderBy(entry => entry.Value).Select(entry => entry.Key)) Write(exporters[exporterId]);
+    }
+
+    private void Number(in ExporterSet seenBy)
+    {
+        for (var i = 0; i < seenBy.Count; i++) _exporterNumbers.TryAdd(seenBy.IdAt(i), _exporterNumbers.Count);
     }
 
     private void WriteHosts()
@@ -209,10 +237,10 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state)
         if (address is { } known) Write(known);
     }
 
-    private void Write(in ExporterSet exporters)
+    private void Write(in ExporterSet seenBy)
     {
-        to.Write((byte)exporters.Count);
-        for (var i = 0; i < exporters.Count; i++) to.Write(exporters.IdAt(i));
+        to.Write((byte)seenBy.Count);
+        for (var i = 0; i < seenBy.Count; i++) to.Write(_exporterNumbers[seenBy.IdAt(i)]);
     }
 
     private void Write(IReadOnlyList<string> texts)

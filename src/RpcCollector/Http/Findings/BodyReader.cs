@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http.Findings;

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http.Findings;

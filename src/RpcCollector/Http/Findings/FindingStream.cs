@@ -5,7 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http.Findings;

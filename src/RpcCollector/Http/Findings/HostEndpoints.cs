@@ -2,7 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http.Findings;

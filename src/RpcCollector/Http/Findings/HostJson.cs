@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Http.Findings;
 

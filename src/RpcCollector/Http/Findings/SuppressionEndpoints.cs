@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
@@ -13,11 +14,11 @@ internal static class SuppressionEndpoints
     private const int MaxWho = 200;
     private const int MaxWhy = 2_000;
 
-    public static Results<Ok<SuppressionsPage>, ProblemHttpResult> Read(SuppressionStore store, TimeProvider time)
+    public static Results<Ok<SuppressionsPage>, ProblemHttpResult> Read(SuppressionStore store, ArrivalClock clock)
     {
         try
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var now = clock.UnixMilliseconds;
             return TypedResults.Ok(new SuppressionsPage([.. store.Read().Select(counted => SuppressionJson.From(counted, now))]));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
@@ -26,11 +27,11 @@ internal static class SuppressionEndpoints
         }
     }
 
-    public static Results<Ok<SuppressionJson>, ProblemHttpResult> ReadOne(SuppressionStore store, TimeProvider time, [Description("The suppression's id.")] string id)
+    public static Results<Ok<SuppressionJson>, ProblemHttpResult> ReadOne(SuppressionStore store, ArrivalClock clock, [Description("The suppression's id.")] string id)
     {
         try
         {
-            return Find(store, time, id) is { } known ? TypedResults.Ok(known) : NoSuch(id);
+            return Find(store, clock, id) is { } known ? TypedResults.Ok(known) : NoSuch(id);
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -38,10 +39,10 @@ internal static class SuppressionEndpoints
         }
     }
 
-    public static async Task<Results<Created<SuppressionJson>, ValidationProblem, ProblemHttpResult>> AddAsync(HttpContext context, SuppressionStore store, TimeProvider time)
+    public static async Task<Results<Created<SuppressionJson>, ValidationProblem, ProblemHttpResult>> AddAsync(HttpContext context, SuppressionStore store, ArrivalClock clock)
     {
-        var reader = new BodyReader(Now(time));
-        if (await ReadAsync(context, reader, Now(time)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
+        var reader = new BodyReader(Now(clock));
+        if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
         try
         {
             if (store.Add(suppression) is not { } added)
@@ -51,7 +52,7 @@ internal static class SuppressionEndpoints
             }
 
             var id = added.Id.ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Created($"/api/v1/suppressions/{id}", Find(store, time, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(time)));
+            return TypedResults.Created($"/api/v1/suppressions/{id}", Find(store, clock, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(clock)));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -60,13 +61,13 @@ internal static class SuppressionEndpoints
     }
 
     public static async Task<Results<Ok<SuppressionJson>, ValidationProblem, ProblemHttpResult>> ReplaceAsync(
-        HttpContext context, SuppressionStore store, TimeProvider time, [Description("The suppression's id.")] string id)
+        HttpContext context, SuppressionStore store, ArrivalClock clock, [Description("The suppression's id.")] string id)
     {
-        var reader = new BodyReader(Now(time));
-        if (await ReadAsync(context, reader, Now(time)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
+        var reader = new BodyReader(Now(clock));
+        if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
         try
         {
-            return TryParseId(id, out var number) && store.Replace(suppression with { Id = number }) && Find(store, time, id) is { } replaced
+            return TryParseId(id, out var number) && store.Replace(suppression with { Id = number }) && Find(store, clock, id) is { } replaced
                 ? TypedResults.Ok(replaced)
                 : NoSuch(id);
         }
@@ -99,12 +100,12 @@ internal static class SuppressionEndpoints
         return reader.Errors.Count == 0 ? suppression : null;
     }
 
-    private static SuppressionJson? Find(SuppressionStore store, TimeProvider time, string id) =>
-        TryParseId(id, out var number) && store.Read(number) is [var counted] ? SuppressionJson.From(counted, Now(time)) : null;
+    private static SuppressionJson? Find(SuppressionStore store, ArrivalClock clock, string id) =>
+        TryParseId(id, out var number) && store.Read(number) is [var counted] ? SuppressionJson.From(counted, Now(clock)) : null;
 
     private static bool TryParseId(string text, out long id) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 
     private static ProblemHttpResult NoSuch(string id) => StoreProblem.NotFound($"There is no suppression with the id '{id}'.");
 
-    private static long Now(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private static long Now(ArrivalClock clock) => clock.UnixMilliseconds;
 }

@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Judgement;
-using RpcCollector.Store;
+using RpcCollector.Detection;
+using RpcCollector.Flows.Time;
+using RpcCollector.Judging;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store;
 
 namespace RpcCollector.Http.Findings;
 
@@ -19,10 +20,10 @@ internal static class VerdictEndpoints
         VerdictStore verdicts,
         FindingEvents events,
         JudgeThread judge,
-        TimeProvider time,
+        ArrivalClock clock,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = clock.UnixMilliseconds;
         var reader = new BodyReader(now);
         if (await reader.ReadAsync(context.Request, CollectorJson.Default.VerdictRequest) is not { } request) return TypedResults.ValidationProblem(reader.Errors);
         var meaning = reader.Named<VerdictMeaning>("verdict", request.Verdict);
@@ -66,7 +67,7 @@ internal static class VerdictEndpoints
         VerdictStore verdicts,
         FindingEvents events,
         JudgeThread judge,
-        TimeProvider time,
+        ArrivalClock clock,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
         try
@@ -74,7 +75,7 @@ internal static class VerdictEndpoints
             if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
             if (verdicts.Withdraw(number) is not { Verdict: { } verdict } former) return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
 
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var now = clock.UnixMilliseconds;
             judge.Apply((verdict with { WithdrawnUnixMilliseconds = now }).On(former));
             if (store.Find(number) is { } finding) events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             return TypedResults.NoContent();

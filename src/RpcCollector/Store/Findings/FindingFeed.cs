@@ -1,6 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Metrics;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Store.Findings;
 

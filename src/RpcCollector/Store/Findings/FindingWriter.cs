@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
@@ -7,16 +8,11 @@ internal sealed class FindingWriter : BackgroundService
 {
     private readonly BatchWriter<FindingChange> _writer;
 
-    public FindingWriter(FindingFeed feed, FindingStore store, FindingEvents events, TimeProvider time, ILogger<FindingWriter> logger)
-    {
-        _writer = new BatchWriter<FindingChange>("Findings", feed, changes => events.Publish(store.Write(changes)), Trim, time, logger);
-
-        bool Trim()
-        {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            return store.Trim(now, now);
-        }
-    }
+    public FindingWriter(
+        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, ILogger<FindingWriter> logger) =>
+        _writer = new BatchWriter<FindingChange>(
+            "Findings", feed, changes => events.Publish(store.Write(changes)),
+            () => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds), time, logger);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

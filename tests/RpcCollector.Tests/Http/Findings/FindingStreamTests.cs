@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Http;
-using RpcCollector.Judgement;
+using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Judgement;
+using RpcCollector.Tests.Judging;
 using RpcCollector.Tests.Store;
 using static RpcCollector.Tests.Store.Findings.SampleFindings;
 

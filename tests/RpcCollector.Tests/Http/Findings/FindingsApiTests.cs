@@ -205,7 +205,9 @@ public sealed class FindingsApiTests : IAsyncLifetime
                 "rpc_collector_finding_active{kind=\"peer-to-peer-rpc\",severity=\"high\",client=\"10.0.0.3\",server=\"192.0.2.20\"} 1",
                 "rpc_collector_finding_active{kind=\"rpc-sweep\",severity=\"medium\",client=\"10.0.0.2\",server=\"\"} 1",
             ],
-            text.Split('\n').Where(line => line.StartsWith("rpc_collector_finding_active{", StringComparison.Ordinal)));
+            text.Split('\n')
+                .Where(line => line.StartsWith("rpc_collector_finding_active{", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
         Assert.Contains("\nrpc_collector_finding_last_seen_timestamp_seconds{kind=\"rpc-sweep\",severity=\"medium\",client=\"10.0.0.2\",server=\"\"} 1767225601\n", text, StringComparison.Ordinal);
         var metrics = await _host.Client.GetStringAsync("/metrics", Stop);
         Assert.Contains("\nrpc_collector_findings_hidden 1\n", metrics, StringComparison.Ordinal);

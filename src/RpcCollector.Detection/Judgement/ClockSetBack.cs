@@ -1,0 +1,63 @@
+using RpcCollector.Detection.Judgement.Learned;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Goes on from an earlier moment when the clock of arrivals was ahead: hours are opened again, and what was learned "in the future" counts as learned now.</summary>
+/// <remarks>Nothing is forgotten and nothing that was said is taken back.</remarks>
+internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
+{
+    /// <param name="arrivalUnixMilliseconds">The moment at hand.</param>
+    /// <param name="closable">The last hour that can be over by then.</param>
+    public void To(long arrivalUnixMilliseconds, int closable)
+    {
+        // 1. Hours that lie ahead are closed as far as they go: what they say stays said, and what they teach is kept.
+        var hour = Epoch.Of(arrivalUnixMilliseconds);
+        int[] epochs = [.. state.Facts.Epochs.Keys.Union(state.Operations.Epochs).Order()];
+        foreach (var ahead in epochs.Where(epoch => epoch > hour && epoch > state.ClosedEpoch)) closing.JudgeAndLearn(ahead);
+        state.LearnedUntil = Math.Max(state.LearnedUntil, Math.Max(state.ClosedEpoch, epochs.LastOrDefault(epoch => epoch > hour, Epoch.None)));
+
+        // 2. Hours that cannot be over are opened again, empty: what was kept of them has been learned.
+        foreach (var learned in epochs.Where(epoch => epoch > hour || (epoch > closable && epoch <= state.ClosedEpoch)))
+        {
+            state.Facts.Drop(learned);
+            state.Operations.Drop(learned);
+        }
+
+        state.ClosedEpoch = Math.Min(state.ClosedEpoch, closable);
+
+        // 3. What is dated later than this hour is dated to it.
+        MoveEdges(hour);
+        MoveHosts(hour);
+        state.KnownEndpoints.MoveTo(hour);
+        state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
+        state.LearnedSince = Math.Min(state.LearnedSince, hour);
+        state.ForgottenDay = Math.Min(state.ForgottenDay, hour / Epoch.PerDay);
+        state.Clock = arrivalUnixMilliseconds;
+        state.Aging.AdvanceTo(arrivalUnixMilliseconds);
+    }
+
+    private void MoveEdges(int hour)
+    {
+        for (var i = 0; i < state.Edges.EdgeEnd; i++)
+        {
+            if (!state.Edges.IsEdge(i)) continue;
+            ref var edge = ref state.Edges[i];
+            edge.FirstEpoch = Math.Min(edge.FirstEpoch, hour);
+            edge.LastEpoch = Math.Min(edge.LastEpoch, hour);
+            edge.TrainedEpoch = Math.Min(edge.TrainedEpoch, hour);
+        }
+    }
+
+    private void MoveHosts(int hour)
+    {
+        for (var i = 0; i < state.Edges.HostEnd; i++)
+        {
+            if (!state.Edges.IsHost(i)) continue;
+            ref var host = ref state.Edges.Host(i);
+            host.FirstEpoch = Math.Min(host.FirstEpoch, hour);
+            host.LastEpoch = Math.Min(host.LastEpoch, hour);
+            host.HabitEpoch = Math.Min(host.HabitEpoch, hour);
+            host.ContactedAt = Math.Min(host.ContactedAt, Epoch.StartOf(hour));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace RpcCollector.Detection.Judgement.Journal;
+
+/// <summary>How the journal of the judge's inputs is written: in chunks that each can be read alone.</summary>
+/// <remarks>
+/// <code>
+/// chunk  = "RpcInput" (8) | version (1) | offset (8) | turn ...
+/// turn   = 1 | arrival | input ... | 0
+/// input  = 2 activity | 3 contact | 4 operation | 5 verdict | 6 arrival that the clock was set back to
+/// </code>
+/// The offset is the number of inputs taken before the chunk since ever; the end of a turn, at which time passes, is one of them. Arrivals are told by their difference to the
+/// one before, all other times by their difference to the arrival. Exporters are named by address the first time in a chunk, and by number from then on.
+/// A change of the form is another version.
+/// </remarks>
+internal static class JournalForm
+{
+    public const ulong Magic = 0x7475_706E_4963_7052;
+    public const byte Version = 1;
+    public const int HeaderOctets = 17;
+
+    /// <summary>Unix milliseconds: no time that a shard or the clock of arrivals tells lies beyond 48 bits.</summary>
+    public const long EndOfTime = 1L << 48;
+
+    public const byte HasMapper = 4;
+    public const byte HasEndpoint = 8;
+    public const byte KindMask = 3;
+    public const byte HalfMask = 3;
+    public const int DirectionShift = 2;
+}

@@ -1,0 +1,62 @@
+using RpcCollector.Detection.Tables;
+
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>A client that contacted a server for a service; unique by the three.</summary>
+internal struct EdgeState : ITableRow
+{
+    public int Client;
+    public int Server;
+
+    /// <summary>Neighbours among the client's edges, and among the server's; -1 at the ends.</summary>
+    public int NextOfClient;
+    public int PreviousOfClient;
+    public int NextOfServer;
+    public int PreviousOfServer;
+
+    /// <summary>Its open hours; -1 for none.</summary>
+    public int Open;
+
+    /// <summary>Closed epochs only; <see cref="Epoch.None"/> before.</summary>
+    public int FirstEpoch;
+    public int LastEpoch;
+
+    /// <summary>When it was first learned as normal; <see cref="Epoch.None"/> while it never was.</summary>
+    public int TrainedEpoch;
+
+    /// <summary>Its flows in closed epochs; stays at its largest value beyond it.</summary>
+    public uint Flows;
+
+    /// <summary>The most mapper flows within a minute that were learned as normal.</summary>
+    public ushort Burst;
+
+    /// <summary>Days on which it was seen.</summary>
+    public ushort Days;
+    public EdgeService Service;
+    public EdgeMarks Marks;
+
+    public int Next { get; set; }
+
+    public readonly bool IsClosedOnce => FirstEpoch != Epoch.None;
+
+    public readonly ulong Hash() => HashOf(Client, Server, Service);
+
+    public static ulong HashOf(int client, int server, EdgeService service) =>
+        TableHash.Of(((ulong)(uint)client << 32 | (uint)server) * 8 + (ulong)service);
+}
+
+/// <summary>What is to be remembered of an edge.</summary>
+[Flags]
+internal enum EdgeMarks : byte
+{
+    None = 0,
+
+    /// <summary>The server answered at least once.</summary>
+    Answered = 1,
+
+    /// <summary>A transfer shaped like replication was learned as normal here.</summary>
+    Replicates = 2,
+
+    /// <summary>The dynamic port was unanswered and SMB followed, and that was learned as normal.</summary>
+    Firewalled = 4,
+}

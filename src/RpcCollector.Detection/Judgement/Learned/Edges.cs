@@ -1,0 +1,121 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>All hosts and the edges between them.</summary>
+internal sealed class Edges
+{
+    public const int None = -1;
+
+    private const int Freed = int.MinValue;
+
+    private readonly RowTable<HostState> _hosts = new();
+    private readonly RowTable<EdgeState> _edges = new();
+
+    public int NumHosts => _hosts.Count;
+
+    public int NumEdges => _edges.Count;
+
+    /// <summary>Rows above this index have never been used.</summary>
+    public int HostEnd => _hosts.End;
+
+    public int EdgeEnd => _edges.End;
+
+    public long Bytes => _hosts.Bytes + _edges.Bytes;
+
+    public ref HostState Host(int index) => ref _hosts[index];
+
+    public ref EdgeState this[int index] => ref _edges[index];
+
+    /// <summary>False for a row that was freed.</summary>
+    public bool IsHost(int index) => _hosts[index].FirstAsClient != Freed;
+
+    public bool IsEdge(int index) => _edges[index].Client != Freed;
+
+    public int FindHost(HostAddress address)
+    {
+        var index = _hosts.First(HostState.HashOf(address));
+        while (index >= 0 && (_hosts[index].Low != address.Low || _hosts[index].High != address.High)) index = _hosts[index].Next;
+        return index;
+    }
+
+    public int FindOrAddHost(HostAddress address)
+    {
+        var index = FindHost(address);
+        if (index >= 0) return index;
+        index = _hosts.Add(new HostState
+        {
+            High = address.High,
+            Low = address.Low,
+            FirstAsClient = None,
+            FirstAsServer = None,
+            FirstEpoch = Epoch.None,
+            LastEpoch = Epoch.None,
+            HabitEpoch = Epoch.None,
+        });
+        return index;
+    }
+
+    public int Find(int client, int server, EdgeService service)
+    {
+        var index = _edges.First(EdgeState.HashOf(client, server, service));
+        while (index >= 0)
+        {
+            ref var edge = ref _edges[index];
+            if (edge.Client == client && edge.Server == server && edge.Service == service) break;
+            index = edge.Next;
+        }
+
+        return index;
+    }
+
+    public int Add(int client, int server, EdgeService service)
+    {
+        ref var from = ref _hosts[client];
+        ref var to = ref _hosts[server];
+        var index = _edges.Add(new EdgeState
+        {
+            Client = client,
+            Server = server,
+            Service = service,
+            NextOfClient = from.FirstAsClient,
+            PreviousOfClient = None,
+            NextOfServer = to.FirstAsServer,
+            PreviousOfServer = None,
+            Open = None,
+            FirstEpoch = Epoch.None,
+            LastEpoch = Epoch.None,
+            TrainedEpoch = Epoch.None,
+        });
+        if (from.FirstAsClient >= 0) _edges[from.FirstAsClient].PreviousOfClient = index;
+        if (to.FirstAsServer >= 0) _edges[to.FirstAsServer].PreviousOfServer = index;
+        from.FirstAsClient = index;
+        to.FirstAsServer = index;
+        return index;
+    }
+
+    /// <summary>Forgets an edge, and its hosts when that was their last.</summary>
+    public void Remove(int index)
+    {
+        var edge = _edges[index];
+        if (edge.NextOfClient >= 0) _edges[edge.NextOfClient].PreviousOfClient = edge.PreviousOfClient;
+        if (edge.PreviousOfClient >= 0) _edges[edge.PreviousOfClient].NextOfClient = edge.NextOfClient;
+        else _hosts[edge.Client].FirstAsClient = edge.NextOfClient;
+        if (edge.NextOfServer >= 0) _edges[edge.NextOfServer].PreviousOfServer = edge.PreviousOfServer;
+        if (edge.PreviousOfServer >= 0) _edges[edge.PreviousOfServer].NextOfServer = edge.NextOfServer;
+        else _hosts[edge.Server].FirstAsServer = edge.NextOfServer;
+        _edges.Remove(index);
+        _edges[index].Client = Freed;
+        RemoveHostWithoutEdges(edge.Client);
+        if (edge.Server != edge.Client) RemoveHostWithoutEdges(edge.Server);
+    }
+
+    /// <summary>Forgets a host that has no edges.</summary>
+    public void RemoveHostWithoutEdges(int index)
+    {
+        ref var host = ref _hosts[index];
+        if (host.FirstAsClient >= 0 || host.FirstAsServer >= 0 || host.IsDirty) return;
+        _hosts.Remove(index);
+        host.FirstAsClient = Freed;
+    }
+}

@@ -1,0 +1,82 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>Reads an activity or a contact as a <see cref="Fact"/>.</summary>
+internal sealed class FactReader(JudgementOptions options)
+{
+    private const byte Syn = 0x02;
+    private const byte Rst = 0x04;
+    private const byte Ack = 0x10;
+
+    public static long KeyOf(in RpcActivity activity) => activity.Id << 1;
+
+    public static long KeyOf(in AdministrationContact contact) => contact.Id << 1 | 1;
+
+    public Fact Read(in RpcActivity activity)
+    {
+        var fact = Read(activity.Traffic, activity.StartUnixMilliseconds, activity.Exporters, activity.SamplingInterval);
+        fact.Key = KeyOf(activity);
+        fact.Basis = activity.Basis;
+        if (activity.Mapper is { } mapper)
+        {
+            fact.Marks |= FactMarks.Mapper;
+            fact.MapperClientPort = mapper.ClientPort;
+            fact.MapperStart = Offset(mapper.StartUnixMilliseconds - fact.Start);
+            fact.MapperEnd = Math.Max(fact.MapperStart, Offset(mapper.EndUnixMilliseconds - fact.Start));
+        }
+
+        if (activity.Endpoint is not { } endpoint) return fact;
+        AddFlow(ref fact, endpoint);
+        if (IsShaped(activity)) fact.Marks |= FactMarks.Shaped;
+        return fact;
+    }
+
+    public Fact Read(in AdministrationContact contact)
+    {
+        var fact = Read(contact.Traffic, contact.Flow.StartUnixMilliseconds, contact.Exporters, contact.SamplingInterval);
+        fact.Key = KeyOf(contact);
+        AddFlow(ref fact, contact.Flow);
+        return fact;
+    }
+
+    private static Fact Read(in FlowTraffic traffic, long start, in ExporterSet exporters, uint samplingInterval)
+    {
+        var marks = FactMarks.None;
+        if (IsUnanswered(traffic)) marks |= FactMarks.Unanswered;
+        if (traffic.Direction == DirectionConfidence.Uncertain) marks |= FactMarks.Uncertain;
+        return new Fact
+        {
+            Start = start,
+            Exporters = exporters,
+            SamplingInterval = samplingInterval,
+            ClientOctets = traffic.ClientOctets,
+            ServerOctets = traffic.ServerOctets,
+            Marks = marks,
+        };
+    }
+
+    private static void AddFlow(ref Fact fact, in FlowSpan flow)
+    {
+        fact.Marks |= FactMarks.Flow;
+        (fact.ClientPort, fact.ServerPort) = (flow.ClientPort, flow.ServerPort);
+        fact.FlowStart = Offset(flow.StartUnixMilliseconds - fact.Start);
+        fact.FlowEnd = Math.Max(fact.FlowStart, Offset(flow.EndUnixMilliseconds - fact.Start));
+    }
+
+    /// <summary>The client never acknowledged anything, and the server sent nothing but a reset, if that.</summary>
+    private static bool IsUnanswered(in FlowTraffic traffic)
+    {
+        if ((traffic.ServerTcpFlags & Syn) != 0) return false;
+        if ((traffic.ServerTcpFlags & Rst) != 0 && (traffic.ClientTcpFlags & Ack) == 0) return true;
+        return (traffic.ClientTcpFlags & (Syn | Ack)) == Syn && traffic.ServerTcpFlags == 0;
+    }
+
+    private bool IsShaped(in RpcActivity activity) =>
+        activity.Traffic.Half == FlowHalf.Both
+        && activity.SamplingInterval <= 1
+        && activity.Traffic.ServerOctets >= options.ReplicationOctets
+        && activity.Traffic.ServerOctets >= options.ReplicationRatio * activity.Traffic.ClientOctets;
+
+    private static uint Offset(long milliseconds) => (uint)Math.Clamp(milliseconds, 0, uint.MaxValue);
+}

@@ -1,0 +1,30 @@
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>What is known of an edge in one hour that is still open, or in the last one before those.</summary>
+internal struct OpenEdge : ITableRow
+{
+    public int Edge;
+    public int Epoch;
+
+    /// <summary>Its first fact, in no order; -1 for none.</summary>
+    public int Facts;
+    public int NumFacts;
+
+    /// <summary>Facts of which only the number is kept.</summary>
+    public int NumBeyond;
+
+    /// <summary>How many of the facts were answered, were not, were shaped like replication.</summary>
+    public int NumAnswered;
+    public int NumUnanswered;
+    public int NumShaped;
+
+    /// <summary>The next open hour of the same edge, and the next edge of the same hour; -1 at the end.</summary>
+    public int NextOfEdge;
+    public int NextOfEpoch;
+
+    public int Next { get; set; }
+
+    public readonly int Count => NumFacts + NumBeyond;
+
+    public readonly ulong Hash() => 0;
+}

@@ -1,0 +1,148 @@
+using RpcCollector.Detection.Tables;
+
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>The facts of the hours that are still open, and of the last one before those: each can be undone.</summary>
+internal sealed class OpenFacts(Edges edges, JudgementOptions options)
+{
+    public const int None = -1;
+
+    // One fact of each edge's hour is worth more than many of another.
+    private const int FirstFactsFactor = 4;
+
+    private readonly RowTable<OpenEdge> _open = new(isIndexed: false);
+    private readonly RowTable<Fact> _facts = new();
+
+    /// <summary>The first open edge of each epoch, by epoch.</summary>
+    public SortedList<int, int> Epochs { get; } = [];
+
+    public int NumFacts => _facts.Count;
+
+    public long Bytes => _open.Bytes + _facts.Bytes;
+
+    /// <summary>Facts of which only the number was kept.</summary>
+    public long Beyond { get; private set; }
+
+    public void ForgetCounts() => Beyond = 0;
+
+    public ref OpenEdge this[int index] => ref _open[index];
+
+    public ref Fact Fact(int index) => ref _facts[index];
+
+    /// <summary>Rows of facts from this index on have never been used.</summary>
+    public int FactEnd => _facts.End;
+
+    /// <summary>False for a row that was freed.</summary>
+    public bool IsFact(int index) => _facts[index].Open != None;
+
+    public int Find(long key)
+    {
+        var index = _facts.First(TableHash.Of((ulong)key));
+        while (index >= 0 && _facts[index].Key != key) index = _facts[index].Next;
+        return index;
+    }
+
+    /// <summary>An edge's open hour; none when negative.</summary>
+    public int FindOpen(int edge, int epoch)
+    {
+        var open = edges[edge].Open;
+        while (open >= 0 && _open[open].Epoch != epoch) open = _open[open].NextOfEdge;
+        return open;
+    }
+
+    /// <summary>Adds a fact to an edge's hour; where there are too many, only its number.</summary>
+    public int Add(int edge, int epoch, in Fact fact)
+    {
+        var open = FindOpen(edge, epoch);
+        if (open < 0) open = Open(edge, epoch);
+        ref var hour = ref _open[open];
+        if (hour.NumFacts >= options.MaxOpenFactsPerEdge || _facts.Count >= (hour.NumFacts > 0 ? options.MaxOpenFacts : FirstFactsFactor * (long)options.MaxOpenFacts))
+        {
+            hour.NumBeyond++;
+            Beyond++;
+            return open;
+        }
+
+        var index = _facts.Add(fact);
+        ref var row = ref _facts[index];
+        row.Open = open;
+        row.NextOfOpen = hour.Facts;
+        row.PreviousOfOpen = None;
+        if (hour.Facts >= 0) _facts[hour.Facts].PreviousOfOpen = index;
+        hour.Facts = index;
+        hour.NumFacts++;
+        Count(ref hour, fact, 1);
+        return open;
+    }
+
+    public void Remove(int index)
+    {
+        ref var fact = ref _facts[index];
+        ref var hour = ref _open[fact.Open];
+        if (fact.NextOfOpen >= 0) _facts[fact.NextOfOpen].PreviousOfOpen = fact.PreviousOfOpen;
+        if (fact.PreviousOfOpen >= 0) _facts[fact.PreviousOfOpen].NextOfOpen = fact.NextOfOpen;
+        else hour.Facts = fact.NextOfOpen;
+        hour.NumFacts--;
+        Count(ref hour, fact, -1);
+        fact.Open = None;
+        _facts.Remove(index);
+    }
+
+    /// <summary>Lets go of the hours before one.</summary>
+    public void DropBefore(int epoch)
+    {
+        while (Epochs.Count > 0 && Epochs.Keys[0] < epoch) Drop(Epochs.Keys[0]);
+    }
+
+    /// <summary>Lets go of an hour; an edge of which nothing else is known goes with it.</summary>
+    public void Drop(int epoch)
+    {
+        if (!Epochs.Remove(epoch, out var open)) return;
+        while (open >= 0)
+        {
+            // 1. Its facts.
+            while (_open[open].Facts >= 0) Remove(_open[open].Facts);
+
+            // 2. Its place with the edge.
+            var hour = _open[open];
+            ref var edge = ref edges[hour.Edge];
+            if (edge.Open == open)
+            {
+                edge.Open = hour.NextOfEdge;
+            }
+            else
+            {
+                var before = edge.Open;
+                while (_open[before].NextOfEdge != open) before = _open[before].NextOfEdge;
+                _open[before].NextOfEdge = hour.NextOfEdge;
+            }
+
+            if (edge.Open < 0 && !edge.IsClosedOnce) edges.Remove(hour.Edge);
+            _open.Remove(open);
+            open = hour.NextOfEpoch;
+        }
+    }
+
+    public int Open(int edge, int epoch)
+    {
+        var index = _open.Add(new OpenEdge
+        {
+            Edge = edge,
+            Epoch = epoch,
+            Facts = None,
+            NextOfEdge = edges[edge].Open,
+            NextOfEpoch = Epochs.TryGetValue(epoch, out var next) ? next : None,
+        });
+        edges[edge].Open = index;
+        Epochs[epoch] = index;
+        return index;
+    }
+
+    private static void Count(ref OpenEdge hour, in Fact fact, int step)
+    {
+        if (fact.IsUnanswered) hour.NumUnanswered += step;
+        else hour.NumAnswered += step;
+        if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
+    }
+}
+

@@ -1,8 +1,0 @@
-namespace RpcCollector.Detection.State;
-
-/// <summary>A row that a <see cref="HashIndex{TRow}"/> finds; its key is all its own.</summary>
-internal interface IKeyedRow : IRow
-{
-    /// <summary>The hash of the row's key.</summary>
-    ulong Hash();
-}

@@ -1,0 +1,37 @@
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>The flows of one kind in the order in which they were last seen: what is let go leaves at the front.</summary>
+internal sealed class ArrivalList(RowStore<FlowRow> rows)
+{
+    private const int None = FlowRow.None;
+
+    private int _newest = None;
+
+    /// <summary>The flow that was last seen longest ago; none when negative.</summary>
+    public int Oldest { get; private set; } = None;
+
+    /// <summary>The oldest flow that has not been passed since it was last seen; none when negative.</summary>
+    public int Due { get; private set; } = None;
+
+    public void Append(int index, uint arrival)
+    {
+        ref var row = ref rows[index];
+        (row.Arrival, row.Older, row.Newer) = (arrival, _newest, None);
+        if (_newest == None) Oldest = index;
+        else rows[_newest].Newer = index;
+        _newest = index;
+        if (Due == None) Due = index;
+    }
+
+    public void Unlink(int index)
+    {
+        ref var row = ref rows[index];
+        if (Due == index) Due = row.Newer;
+        if (row.Older == None) Oldest = row.Newer;
+        else rows[row.Older].Newer = row.Newer;
+        if (row.Newer == None) _newest = row.Older;
+        else rows[row.Newer].Older = row.Older;
+    }
+
+    public void PassDue() => Due = rows[Due].Newer;
+}

@@ -1,0 +1,46 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>The clocks by which the held flows were told: whose they are, and how far each is from its best estimate by now. Witnesses name theirs by index.</summary>
+internal sealed class Clocks
+{
+    private readonly RowStore<ClockRow> _rows = new();
+    private readonly HashIndex<ClockRow> _index;
+
+    public Clocks() => _index = new HashIndex<ClockRow>(_rows);
+
+    public int Count => _rows.Count;
+
+    public long Bytes => _rows.Bytes + _index.Bytes;
+
+    public ref readonly ClockRow this[int index] => ref _rows[index];
+
+    /// <summary>Takes what a flow start says of its clock.</summary>
+    public void Observe(int index, in FlowStart start)
+    {
+        ref var row = ref _rows[index];
+        (row.ExporterId, row.CorrectionMilliseconds) = (start.ExporterId, start.ClockCorrectionMilliseconds);
+    }
+
+    /// <summary>The index of a clock for one more witness.</summary>
+    public int Retain(ulong clockKey)
+    {
+        var index = _index.Find(new ClockRow.Key(clockKey));
+        if (index < 0)
+        {
+            _rows.Add(out index) = new ClockRow { ClockKey = clockKey };
+            _index.Add(index);
+        }
+
+        _rows[index].References++;
+        return index;
+    }
+
+    public void Release(int index)
+    {
+        if (--_rows[index].References > 0) return;
+        _index.Remove(index);
+        _rows.Remove(index);
+    }
+}

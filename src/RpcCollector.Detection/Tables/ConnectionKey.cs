@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>Names the connection that a sighting belongs to: the same pair and ports, and little time between.</summary>
+/// <param name="gap">How much time may lie between them, in milliseconds.</param>
+/// <param name="skew">How much more where several clocks tell of them.</param>
+internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
+{
+    private readonly int _pair = sought.Pair;
+    private readonly ushort _clientPort = sought.ClientPort;
+    private readonly ushort _serverPort = sought.ServerPort;
+    private readonly int _witnesses = sought.Witnesses;
+    private readonly long _firstSeen = witnesses.FirstSeen(sought);
+    private readonly long _lastSeen = witnesses.LastSeen(sought);
+
+    public ulong Hash() => FlowRow.HashOf(_pair, _clientPort, _serverPort);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(int index, in FlowRow row)
+    {
+        if (row.Pair != _pair || row.ClientPort != _clientPort || row.ServerPort != _serverPort || index == otherThan) return false;
+        var apart = Math.Max(_firstSeen - witnesses.LastSeen(row), witnesses.FirstSeen(row) - _lastSeen);
+        return apart <= gap || (apart <= gap + skew && witnesses[row.Witnesses].IsToldByOtherClocksThan(witnesses[_witnesses]));
+    }
+}
+
+/// <summary>Names connections by pair and ports alone.</summary>
+internal readonly struct EndsKey(int pair, ushort clientPort, ushort serverPort) : IRowKey<FlowRow>
+{
+    public ulong Hash() => FlowRow.HashOf(pair, clientPort, serverPort);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(int index, in FlowRow row) => row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort;
+}

@@ -1,0 +1,13 @@
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>The id under which a contact was published, and will be as long as it is held.</summary>
+internal struct ContactRow : IRow
+{
+    public long Id;
+
+    public int NextFree
+    {
+        readonly get => (int)Id;
+        set => Id = value;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 64 bytes, a cache line, whatever saw it.</summary>
+/// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct FlowRow : IKeyedRow
+{
+    /// <summary>No index.</summary>
+    public const int None = -1;
+
+    /// <summary>Year 9999; beyond it, and before 1970, no time can be written.</summary>
+    public const long LatestTime = 253_402_300_799_999;
+
+    private const int ReachShift = 10;
+
+    // Unix milliseconds in 48 bits, which last beyond the year 9999.
+    private uint _startLow;
+    private ushort _startHigh;
+
+    // The latest end in the subtree below this row, in units of 1.024 s after its own start, rounded up; the largest value stands for any time beyond.
+    private ushort _reach;
+
+    /// <summary>Milliseconds; stays at 49.7 days beyond it.</summary>
+    public uint Duration;
+
+    /// <summary>How far other clocks saw it beyond its start and end, a <see cref="SpreadRow"/>; none when they did not.</summary>
+    public int Spread;
+
+    /// <summary>The low half of the shard's clock when it was last seen: good for differences up to 49 days, and nothing is held that long.</summary>
+    public uint Arrival;
+
+    public int Pair;
+    public ushort ClientPort;
+    public ushort ServerPort;
+
+    // Neighbours in the order of arrival.
+    public int Older;
+    public int Newer;
+
+    // Children in the pair's tree of starts.
+    public int Left;
+    public int Right;
+
+    /// <summary>Endpoint: the activity it is joined in. Mapper: its mapper-only activity, once reported.</summary>
+    public int Activity;
+
+    /// <summary>Who saw it, how coarsely: a <see cref="WitnessRow"/>.</summary>
+    public int Witnesses;
+
+    public uint ClientOctets;
+    public uint ServerOctets;
+    public byte ClientTcpFlags;
+    public byte ServerTcpFlags;
+    private byte _marksAndHalves;
+
+    /// <summary>OR of the marks in the subtree below this row.</summary>
+    public FlowMarks SubtreeMarks;
+
+    public int NextFree
+    {
+        readonly get => Pair;
+        set => Pair = value;
+    }
+
+    public FlowMarks Marks
+    {
+        readonly get => (FlowMarks)(_marksAndHalves & 0x0F);
+        set => _marksAndHalves = (byte)(_marksAndHalves & 0xF0 | (byte)value);
+    }
+
+    public FlowHalf Half
+    {
+        readonly get => (FlowHalf)(_marksAndHalves >> 4 & 3);
+        set => _marksAndHalves = (byte)(_marksAndHalves & 0xCF | (int)value << 4);
+    }
+
+    public DirectionConfidence Direction
+    {
+        readonly get => (DirectionConfidence)(_marksAndHalves >> 6);
+        set => _marksAndHalves = (byte)(_marksAndHalves & 0x3F | (int)value << 6);
+    }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long Start
+    {
+        readonly get => (long)_startHigh << 32 | _startLow;
+        private set => (_startLow, _startHigh) = ((uint)value, (ushort)(value >> 32));
+    }
+
+    /// <summary>The latest end in the subtree below this row, or later: a reach too far costs a look, one too short would lose a flow.</summary>
+    public long LatestEnd
+    {
+        readonly get => _reach == ushort.MaxValue ? long.MaxValue : Start + ((long)_reach << ReachShift);
+        set => _reach = (ushort)Math.Min((value - Start + (1 << ReachShift) - 1) >> ReachShift, ushort.MaxValue);
+    }
+
+    public readonly bool Has(FlowMarks mark) => (Marks & mark) != FlowMarks.None;
+
+    public readonly long End => Start + Duration;
+
+    public readonly StartKey Key => new(Start, ClientPort, ServerPort);
+
+    public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
+
+    /// <summary>The hash of what names a connection but its time.</summary>
+    public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) => TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);
+
+    public readonly ulong Hash() => HashOf(Pair, ClientPort, ServerPort);
+
+    /// <summary>Sets the times that the reference clock told.</summary>
+    public void SetTimes(long start, long end)
+    {
+        Start = start;
+        Duration = (uint)Math.Min(end - start, uint.MaxValue);
+    }
+}
+
+/// <summary>What is to be remembered of a mapper flow, and whether an endpoint flow has waited; a tree finds the rows that have a mark.</summary>
+[Flags]
+internal enum FlowMarks : byte
+{
+    None = 0,
+
+    /// <summary>Mapper: it stands reported as mapper-only. Endpoint: it has waited long enough, and may be reported without a mapper flow.</summary>
+    Reported = 1,
+
+    /// <summary>No endpoint flow that has been let go had qualified with it; those still held are looked up when it matters.</summary>
+    Unvouched = 2,
+
+    /// <summary>It is, or has been, the mapper flow of some activity.</summary>
+    Leaned = 4,
+
+    /// <summary>Its client is another shard's: it tells which way flows between the two hosts go, and is never joined or reported here.</summary>
+    OtherShards = 8,
+}

@@ -1,0 +1,158 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>The connections of one kind that a shard holds: found by pair and ports, ordered by start within a pair and by arrival in all.</summary>
+/// <remarks>Most pairs have one flow of a kind, which the pair names itself: an index names those of the others alone.</remarks>
+internal sealed class FlowTable
+{
+    private const int None = FlowRow.None;
+
+    // Enough that a row has come when it is its turn.
+    private const int RowsAhead = 16;
+
+    private readonly FlowKind _kind;
+    private readonly HostPairs _pairs;
+    private readonly Witnesses _witnesses;
+    private readonly RowStore<FlowRow> _rows = new();
+    private readonly HashIndex<FlowRow> _crowded;
+
+    public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses)
+    {
+        (_kind, _pairs, _witnesses) = (kind, pairs, witnesses);
+        _crowded = new HashIndex<FlowRow>(_rows);
+        Starts = new StartTree(_rows);
+        Arrivals = new ArrivalList(_rows);
+    }
+
+    public StartTree Starts { get; }
+
+    public ArrivalList Arrivals { get; }
+
+    /// <summary>Those that are held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many of them are <see cref="FlowMarks.OtherShards"/>.</summary>
+    public int NumOtherShards { get; private set; }
+
+    public long Bytes => _rows.Bytes + _crowded.Bytes;
+
+    public ref FlowRow this[int index] => ref _rows[index];
+
+    /// <summary>How many of them a pair has, which may be none.</summary>
+    public int NumberOf(int pair) => pair == None ? 0 : _pairs[pair].NumberOf(_kind);
+
+    /// <summary>A connection of the same pair and ports as a row, other than one, that is the same connection; none when negative.</summary>
+    /// <param name="gap">How much time may lie between them, in milliseconds.</param>
+    /// <param name="skew">How much more where several clocks tell of them.</param>
+    public int Find(in FlowRow sought, long gap, long skew, int otherThan = None)
+    {
+        ref var pair = ref _pairs[sought.Pair];
+        if (pair.NumberOf(_kind) > 1) return _crowded.Find(new ConnectionKey(sought, _witnesses, gap, skew, otherThan));
+        var only = pair.Root(_kind);
+        return only != None && only != otherThan && new ConnectionKey(sought, _witnesses, gap, skew, otherThan).Is(only, _rows[only]) ? only : None;
+    }
+
+    /// <summary>A connection of these ends, at whatever time; none when negative.</summary>
+    public int Find(int pair, ushort clientPort, ushort serverPort)
+    {
+        var key = new EndsKey(pair, clientPort, serverPort);
+        if (_pairs[pair].NumberOf(_kind) > 1) return _crowded.Find(key);
+        var only = _pairs[pair].Root(_kind);
+        return only != None && key.Is(only, _rows[only]) ? only : None;
+    }
+
+    /// <summary>Asks for what names a connection of a pair beside the pair.</summary>
+    public void FetchBucket(int pair, ushort clientPort, ushort serverPort)
+    {
+        if (_pairs[pair].NumberOf(_kind) > 1) _crowded.Fetch(FlowRow.HashOf(pair, clientPort, serverPort));
+    }
+
+    /// <summary>Asks for the connections of a pair that these ends may mean, and for what names those that found no place in the first bucket.</summary>
+    public void FetchRows(int pair, ushort clientPort, ushort serverPort)
+    {
+        if (_pairs[pair].NumberOf(_kind) > 1) _crowded.FetchRows(FlowRow.HashOf(pair, clientPort, serverPort));
+    }
+
+    /// <summary>Asks for a row that is likely to be needed after another: they lie mostly in the order of arrival.</summary>
+    public void FetchAhead(int index)
+    {
+        if (index + RowsAhead < _rows.NumEver) CacheLines.Fetch(in _rows[index + RowsAhead]);
+    }
+
+    /// <summary>Asks for those that were seen before and after a flow.</summary>
+    public void FetchNeighbours(int index)
+    {
+        ref var row = ref _rows[index];
+        if (row.Older != None) CacheLines.FetchRow(in _rows[row.Older]);
+        if (row.Newer != None) CacheLines.FetchRow(in _rows[row.Newer]);
+    }
+
+    /// <summary>A row for a sighting; it is held once it is added, and must be dropped otherwise.</summary>
+    public ref FlowRow Open(out int index) => ref _rows.Add(out index);
+
+    /// <summary>Forgets a row that was not added.</summary>
+    public void Drop(int index) => _rows.Remove(index);
+
+    /// <summary>Holds the flow of a row that was opened.</summary>
+    public void Add(int index, uint arrival)
+    {
+        ref var row = ref _rows[index];
+        ref var pair = ref _pairs[row.Pair];
+        var others = pair.NumberOf(_kind);
+        if (others == 1) _crowded.Add(pair.Root(_kind));
+        if (others >= 1) _crowded.Add(index);
+        Count++;
+        if (row.Has(FlowMarks.OtherShards)) NumOtherShards++;
+        Arrivals.Append(index, arrival);
+        pair.Count(_kind, 1);
+        Starts.Insert(ref pair.Root(_kind), index);
+    }
+
+    /// <summary>Lets a flow go, its witnesses with it, and its pair if it was the last.</summary>
+    public void Remove(int index)
+    {
+        ref var row = ref _rows[index];
+        ref var pair = ref _pairs[row.Pair];
+        var others = pair.NumberOf(_kind) - 1;
+        Count--;
+        if (row.Has(FlowMarks.OtherShards)) NumOtherShards--;
+        if (others >= 1) _crowded.Remove(index);
+        Starts.Remove(ref pair.Root(_kind), index);
+        if (others == 1) _crowded.Remove(pair.Root(_kind));
+        pair.Count(_kind, -1);
+        if (pair.IsEmpty) _pairs.Remove(row.Pair);
+        Arrivals.Unlink(index);
+        _witnesses.ForgetSpread(ref row);
+        _witnesses.Release(row.Witnesses);
+        _rows.Remove(index);
+    }
+
+    public void Touch(int index, uint arrival)
+    {
+        if (_rows[index].Arrival == arrival) return;
+        Arrivals.Unlink(index);
+        Arrivals.Append(index, arrival);
+    }
+
+    public void Mark(int index, FlowMarks marks)
+    {
+        ref var row = ref _rows[index];
+        if (row.Marks == marks) return;
+        row.Marks = marks;
+        Starts.Refresh(_pairs[row.Pair].Root(_kind), index);
+    }
+
+    /// <summary>Gives a flow other times.</summary>
+    public void Move(int index, long start, long end, long firstSeen, long lastSeen)
+    {
+        ref var row = ref _rows[index];
+        ref var root = ref _pairs[row.Pair].Root(_kind);
+        Starts.Remove(ref root, index);
+        _witnesses.SetTimes(ref row, start, end, firstSeen, lastSeen);
+        Starts.Insert(ref root, index);
+    }
+
+    /// <summary>The flow of a pair that starts first; none when negative. No time lies before 1970.</summary>
+    public int Earliest(int pair) => Starts.Next(_pairs[pair].Root(_kind), StartKey.Before(0));
+}

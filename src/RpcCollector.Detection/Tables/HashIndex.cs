@@ -1,0 +1,203 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>Finds rows by the hash of their key: linear hashing over buckets of one cache line, which hold a few bits of each row's hash.</summary>
+/// <remarks>
+/// Who seeks what is not there hardly ever looks at a row, and who seeks what is there looks at hardly any other. It splits one bucket every few rows, so no
+/// insertion ever pays for rehashing the rest, and a removal leaves nothing behind.
+/// </remarks>
+internal sealed class HashIndex<TRow>
+    where TRow : struct, IKeyedRow
+{
+    // Of 12 places: buckets not yet split hold twice as many as the others and overflow, and each overflow is a look at one more line.
+    private const int RowsPerBucket = 8;
+    private const int FirstBuckets = IndexBuckets.ChunkLength;
+
+    private readonly RowStore<TRow> _rows;
+    private readonly IndexBuckets _buckets = new();
+    private readonly IndexBuckets _overflow = new();
+
+    // Buckets 0 to _numBuckets - 1 exist; those that a hash names beyond have not been split off yet.
+    private int _numBuckets = FirstBuckets;
+    private int _lowMask = FirstBuckets - 1;
+    private int _count;
+    private int _numOverflow;
+    private uint _freeOverflow;
+    private int[] _splitting = new int[4 * IndexBucket.Places];
+
+    public HashIndex(RowStore<TRow> rows)
+    {
+        _rows = rows;
+        _buckets.Grow();
+    }
+
+    public long Bytes => _buckets.Bytes + _overflow.Bytes;
+
+    /// <summary>The row that is meant; -1 for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find<TKey>(in TKey key)
+        where TKey : struct, IRowKey<TRow>
+    {
+        var hash = key.Hash();
+        ref var bucket = ref _buckets[Place(hash)];
+        while (true)
+        {
+            for (var places = bucket.WithTag(Tag(hash)); places != 0; places &= places - 1)
+            {
+                var index = bucket[BitOperations.TrailingZeroCount(places)];
+                if (key.Is(index, _rows[index])) return index;
+            }
+
+            if (bucket.Overflow == 0) return -1;
+            bucket = ref _overflow[(int)bucket.Overflow - 1];
+        }
+    }
+
+    /// <summary>Asks for the bucket of a hash, before it is looked into.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch(ulong hash) => CacheLines.Fetch(in _buckets[Place(hash)]);
+
+    /// <summary>Asks for the rows that a hash may mean, and for the bucket that takes what does not fit; false when there is neither. The bucket is there by now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool FetchRows(ulong hash)
+    {
+        ref var bucket = ref _buckets[Place(hash)];
+        var meant = bucket.WithTag(Tag(hash));
+        for (var places = meant; places != 0; places &= places - 1)
+            CacheLines.FetchRow(in _rows[bucket[BitOperations.TrailingZeroCount(places)]]);
+        if (bucket.Overflow != 0) CacheLines.Fetch(in _overflow[(int)bucket.Overflow - 1]);
+        return (meant | bucket.Overflow) != 0;
+    }
+
+    public void Add(int index)
+    {
+        Insert(_rows[index].Hash(), index);
+        if (++_count > _numBuckets * RowsPerBucket) Split();
+    }
+
+    public void Remove(int index)
+    {
+        var hash = _rows[index].Hash();
+        _count--;
+        ref var bucket = ref _buckets[Place(hash)];
+        if (TryClear(ref bucket, Tag(hash), index)) return;
+        ref var link = ref bucket.Overflow;
+        bucket = ref _overflow[(int)link - 1];
+        while (!TryClear(ref bucket, Tag(hash), index))
+        {
+            link = ref bucket.Overflow;
+            bucket = ref _overflow[(int)link - 1];
+        }
+
+        if (bucket.Taken != 0) return;
+        var emptied = link;
+        link = bucket.Overflow;
+        Free(emptied);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Place(ulong hash)
+    {
+        var place = (int)hash & ((_lowMask << 1) | 1);
+        return place < _numBuckets ? place : place & _lowMask;
+    }
+
+    // Never 0, which is a free place's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte Tag(ulong hash) => (byte)Math.Max((uint)(hash >> 56), 1U);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryClear(ref IndexBucket bucket, byte tag, int index)
+    {
+        for (var places = bucket.WithTag(tag); places != 0; places &= places - 1)
+        {
+            var place = BitOperations.TrailingZeroCount(places);
+            if (bucket[place] != index) continue;
+            bucket.Clear(place);
+            return true;
+        }
+
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Insert(ulong hash, int index)
+    {
+        ref var bucket = ref _buckets[Place(hash)];
+        while (true)
+        {
+            var free = bucket.WithTag(0);
+            if (free != 0)
+            {
+                bucket.Set(BitOperations.TrailingZeroCount(free), Tag(hash), index);
+                return;
+            }
+
+            if (bucket.Overflow == 0) bucket.Overflow = TakeOverflow();
+            bucket = ref _overflow[(int)bucket.Overflow - 1];
+        }
+    }
+
+    private uint TakeOverflow()
+    {
+        if (_freeOverflow != 0)
+        {
+            var taken = _freeOverflow;
+            _freeOverflow = _overflow[(int)taken - 1].Overflow;
+            _overflow[(int)taken - 1] = default;
+            return taken;
+        }
+
+        if (_numOverflow == _overflow.Capacity) _overflow.Grow();
+        return (uint)++_numOverflow;
+    }
+
+    private void Free(uint overflow)
+    {
+        _overflow[(int)overflow - 1].Overflow = _freeOverflow;
+        _freeOverflow = overflow;
+    }
+
+    private void Split()
+    {
+        // 1. Add the bucket.
+        if (_numBuckets == _buckets.Capacity) _buckets.Grow();
+        var splitting = _numBuckets++ & _lowMask;
+        var next = _numBuckets & _lowMask;
+        if (_numBuckets == (_lowMask + 1) << 1)
+        {
+            _lowMask = (_lowMask << 1) | 1;
+            next = 0;
+        }
+
+        // 2. Share the rows of the bucket that stood for both.
+        var count = TakeAll(splitting);
+        foreach (var index in _splitting.AsSpan(0, count)) Insert(_rows[index].Hash(), index);
+
+        // 3. Those that are the next to be shared are there when it comes to them.
+        ref var following = ref _buckets[next];
+        for (var places = following.Taken; places != 0; places &= places - 1)
+            CacheLines.FetchRow(in _rows[following[BitOperations.TrailingZeroCount(places)]]);
+    }
+
+    private int TakeAll(int number)
+    {
+        var count = 0;
+        ref var bucket = ref _buckets[number];
+        var emptied = 0U;
+        while (true)
+        {
+            if (count + IndexBucket.Places > _splitting.Length) Array.Resize(ref _splitting, 2 * _splitting.Length);
+            for (var places = bucket.Taken; places != 0; places &= places - 1) _splitting[count++] = bucket[BitOperations.TrailingZeroCount(places)];
+            var overflow = bucket.Overflow;
+            bucket = default;
+            if (emptied != 0) Free(emptied);
+            if (overflow == 0) return count;
+            emptied = overflow;
+            bucket = ref _overflow[(int)overflow - 1];
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>All pairs between which flows are held; a pair is let go with its last flow.</summary>
+internal sealed class HostPairs
+{
+    private readonly HostNumbers _hosts = new();
+    private readonly RowStore<PairRow> _rows = new();
+    private readonly HashIndex<PairRow> _index;
+
+    public HostPairs() => _index = new HashIndex<PairRow>(_rows);
+
+    /// <summary>Pairs, and the hosts among them that need a row of their own.</summary>
+    public int Count => _rows.Count + _hosts.Count;
+
+    public long Bytes => _rows.Bytes + _index.Bytes + _hosts.Bytes;
+
+    public ref PairRow this[int index] => ref _rows[index];
+
+    public HostAddress ClientOf(int index) => _hosts.AddressOf(_rows[index].Client);
+
+    public HostAddress ServerOf(int index) => _hosts.AddressOf(_rows[index].Server);
+
+    /// <summary>The pair's index; none when negative.</summary>
+    public int Find(HostAddress client, HostAddress server) =>
+        _hosts.TryFind(client, out var clientNumber) && _hosts.TryFind(server, out var serverNumber) ? Find(clientNumber, serverNumber) : FlowRow.None;
+
+    /// <summary>Asks for the bucket that names a pair, and returns the hash; 0 when one of the hosts is in no pair.</summary>
+    public ulong Fetch(HostAddress client, HostAddress server)
+    {
+        if (!_hosts.TryFind(client, out var clientNumber) || !_hosts.TryFind(server, out var serverNumber)) return 0;
+        var hash = new PairRow.Key(clientNumber, serverNumber).Hash();
+        _index.Fetch(hash);
+        return hash;
+    }
+
+    /// <summary>Asks for the bucket that names a pair.</summary>
+    public void Fetch(in PairRow pair) => _index.Fetch(pair.Hash());
+
+    /// <summary>Asks for the pairs that a hash may mean, both ways; false when there are none.</summary>
+    public bool FetchRows(ulong hash) => _index.FetchRows(hash);
+
+    /// <summary>The pair of the same hosts in which client and server change places; none when negative.</summary>
+    public int Turned(int index) => Find(_rows[index].Server, _rows[index].Client);
+
+    public int Add(HostAddress client, HostAddress server)
+    {
+        _rows.Add(out var index).Open(_hosts.Retain(client), _hosts.Retain(server));
+        _index.Add(index);
+        return index;
+    }
+
+    public void Remove(int index)
+    {
+        _index.Remove(index);
+        _hosts.Release(_rows[index].Client);
+        _hosts.Release(_rows[index].Server);
+        _rows.Remove(index);
+    }
+
+    private int Find(uint clientNumber, uint serverNumber) => _index.Find(new PairRow.Key(clientNumber, serverNumber));
+}

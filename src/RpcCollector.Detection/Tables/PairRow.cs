@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>A client and a server between which flows are held, and the roots of their trees of starts.</summary>
+internal struct PairRow : IKeyedRow
+{
+    /// <summary>How many flows of one kind a pair can count.</summary>
+    public const int MaxFlows = short.MaxValue;
+
+    private const ushort SeveralClocks = MaxFlows + 1;
+
+    public uint Client;
+    public uint Server;
+    private int _mapperRoot;
+    private int _endpointRoot;
+
+    // Fifteen bits; the highest says that several clocks told of the pair's flows.
+    private ushort _numMappers;
+    private ushort _numEndpoints;
+
+    public int NextFree
+    {
+        readonly get => _mapperRoot;
+        set => _mapperRoot = value;
+    }
+
+    public readonly int MapperRoot => _mapperRoot;
+
+    public readonly int EndpointRoot => _endpointRoot;
+
+    public readonly bool IsEmpty => _mapperRoot == FlowRow.None && _endpointRoot == FlowRow.None;
+
+    [UnscopedRef]
+    public ref int Root(FlowKind kind)
+    {
+        if (kind == FlowKind.Mapper) return ref _mapperRoot;
+        return ref _endpointRoot;
+    }
+
+    /// <summary>True once the flows of this pair were told by more than one clock.</summary>
+    public bool HasSeveralClocks
+    {
+        readonly get => (_numMappers & SeveralClocks) != 0;
+        set => _numMappers = (ushort)(value ? _numMappers | SeveralClocks : _numMappers & ~SeveralClocks);
+    }
+
+    /// <summary>Writes a pair that has no flows yet.</summary>
+    public void Open(uint client, uint server)
+    {
+        (Client, Server, _mapperRoot, _endpointRoot) = (client, server, FlowRow.None, FlowRow.None);
+        (_numMappers, _numEndpoints) = (0, 0);
+    }
+
+    public readonly int NumberOf(FlowKind kind) => kind == FlowKind.Mapper ? _numMappers & ~SeveralClocks : _numEndpoints;
+
+    public void Count(FlowKind kind, int more)
+    {
+        if (kind == FlowKind.Mapper) _numMappers = (ushort)(_numMappers + more);
+        else _numEndpoints = (ushort)(_numEndpoints + more);
+    }
+
+    public readonly ulong Hash() => HashOf(Client, Server);
+
+    // The same whichever of the two is the client: both ways lie in one bucket, and who looks for the other way has it at hand.
+    // It is told by arithmetic which is the smaller one, for no branch could be foreseen.
+    private static ulong HashOf(uint client, uint server)
+    {
+        var less = (long)client - server;
+        less &= less >> 63;
+        return TableHash.Of((ulong)(client - less) << 32 | (ulong)(server + less));
+    }
+
+    /// <summary>Names a pair by the numbers of its hosts.</summary>
+    public readonly struct Key(uint client, uint server) : IRowKey<PairRow>
+    {
+        public ulong Hash() => HashOf(client, server);
+
+        public bool Is(int index, in PairRow row) => row.Client == client && row.Server == server;
+    }
+}

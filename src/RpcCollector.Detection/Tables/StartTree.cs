@@ -1,0 +1,203 @@
+using System.Runtime.CompilerServices;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>The flows of one kind of each pair, ordered by start and searchable by end and mark: treaps that run through the rows, one root a pair.</summary>
+/// <remarks>
+/// Priorities come from the row's index and the process's seed, so depth is logarithmic whatever order the flows arrive in: a pair with thousands
+/// of mapper flows a minute costs hardly more than one with two.
+/// </remarks>
+internal sealed class StartTree(RowStore<FlowRow> rows)
+{
+    private const int None = FlowRow.None;
+
+    public void Insert(ref int root, int index)
+    {
+        ref var row = ref rows[index];
+        (row.Left, row.Right) = (None, None);
+        Renew(ref row);
+        root = root == None ? index : Insert(root, index, row.Key);
+    }
+
+    public void Remove(ref int root, int index)
+    {
+        ref var row = ref rows[index];
+        if (root == index) root = Merge(row.Left, row.Right);
+        else Remove(root, index, row.Key);
+    }
+
+    /// <summary>Brings what the rows above this one say of it up to date, after its duration or its marks changed.</summary>
+    public void Refresh(int root, int index)
+    {
+        if (root == index) Renew(ref rows[index]);
+        else Refresh(root, index, rows[index].Key);
+    }
+
+    /// <summary>The first flow after a key that has all of the marks; none when negative.</summary>
+    public int Next(int root, in StartKey after, FlowMarks marks = FlowMarks.None, long endsFrom = long.MinValue)
+    {
+        if (root == None) return None;
+        ref var row = ref rows[root];
+        if ((row.SubtreeMarks & marks) != marks || row.LatestEnd < endsFrom) return None;
+        if (row.Key > after)
+        {
+            var left = Next(row.Left, after, marks, endsFrom);
+            if (left != None) return left;
+            if ((row.Marks & marks) == marks && row.End >= endsFrom) return root;
+        }
+
+        return Next(row.Right, after, marks, endsFrom);
+    }
+
+    /// <summary>The last flow before a key that ends at a time or later; none when negative.</summary>
+    public int Previous(int root, in StartKey before, long endsFrom)
+    {
+        if (root == None) return None;
+        ref var row = ref rows[root];
+        if (row.LatestEnd < endsFrom) return None;
+        if (row.Key < before)
+        {
+            var right = Previous(row.Right, before, endsFrom);
+            if (right != None) return right;
+            if (row.End >= endsFrom) return root;
+        }
+
+        return Previous(row.Left, before, endsFrom);
+    }
+
+    /// <summary>The last flow that starts before a time, strictly; none when negative.</summary>
+    public int LastBefore(int root, long start)
+    {
+        var found = None;
+        while (root != None)
+        {
+            ref var row = ref rows[root];
+            if (row.Start < start)
+            {
+                found = root;
+                root = row.Right;
+            }
+            else
+            {
+                root = row.Left;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Appends the flows that start from one time to another, both included, in order; returns how many there are then.</summary>
+    public int Collect(int root, long from, long to, ref int[] found, int count = 0)
+    {
+        if (root == None) return count;
+        ref var row = ref rows[root];
+        if (row.Start >= from)
+        {
+            count = Collect(row.Left, from, to, ref found, count);
+            if (row.Start <= to)
+            {
+                if (count == found.Length) Array.Resize(ref found, 2 * count);
+                found[count++] = root;
+            }
+        }
+
+        return row.Start <= to ? Collect(row.Right, from, to, ref found, count) : count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Priority(int index) => (uint)TableHash.Of((uint)index);
+
+    private int Insert(int root, int index, in StartKey key)
+    {
+        if (root == None) return index;
+        ref var top = ref rows[root];
+        if (Priority(index) > Priority(root))
+        {
+            ref var row = ref rows[index];
+            Split(root, key, out row.Left, out row.Right);
+            Renew(ref row);
+            return index;
+        }
+
+        if (key < top.Key) top.Left = Insert(top.Left, index, key);
+        else top.Right = Insert(top.Right, index, key);
+        Renew(ref top);
+        return root;
+    }
+
+    private int Remove(int root, int index, in StartKey key)
+    {
+        ref var top = ref rows[root];
+        if (root == index) return Merge(top.Left, top.Right);
+        if (key < top.Key) top.Left = Remove(top.Left, index, key);
+        else top.Right = Remove(top.Right, index, key);
+        Renew(ref top);
+        return root;
+    }
+
+    private void Refresh(int root, int index, in StartKey key)
+    {
+        ref var top = ref rows[root];
+        if (root != index) Refresh(key < top.Key ? top.Left : top.Right, index, key);
+        Renew(ref top);
+    }
+
+    private void Split(int root, in StartKey key, out int before, out int after)
+    {
+        if (root == None)
+        {
+            before = after = None;
+            return;
+        }
+
+        ref var top = ref rows[root];
+        if (top.Key < key)
+        {
+            Split(top.Right, key, out top.Right, out after);
+            before = root;
+        }
+        else
+        {
+            Split(top.Left, key, out before, out top.Left);
+            after = root;
+        }
+
+        Renew(ref top);
+    }
+
+    private int Merge(int before, int after)
+    {
+        if (before == None) return after;
+        if (after == None) return before;
+        ref var first = ref rows[before];
+        ref var second = ref rows[after];
+        if (Priority(before) > Priority(after))
+        {
+            first.Right = Merge(first.Right, after);
+            Renew(ref first);
+            return before;
+        }
+
+        second.Left = Merge(before, second.Left);
+        Renew(ref second);
+        return after;
+    }
+
+    private void Renew(ref FlowRow row)
+    {
+        var end = row.End;
+        var marks = row.Marks;
+        if (row.Left != None) Include(ref rows[row.Left], ref end, ref marks);
+        if (row.Right != None) Include(ref rows[row.Right], ref end, ref marks);
+
+        row.LatestEnd = end;
+        row.SubtreeMarks = marks;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Include(ref FlowRow child, ref long end, ref FlowMarks marks)
+    {
+        end = Math.Max(end, child.LatestEnd);
+        marks |= child.SubtreeMarks;
+    }
+}

@@ -1,0 +1,72 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tables;
+
+/// <summary>Who saw a flow, by which clock and how well: unique by all of these, shared by all flows that were seen alike.</summary>
+internal struct WitnessRow : IKeyedRow
+{
+    public ExporterSet Exporters;
+
+    /// <summary>The coarsest: one packet in so many; 1 unsampled, 0 unknown.</summary>
+    public uint SamplingInterval;
+
+    /// <summary>The coarsest clock.</summary>
+    public int ResolutionMilliseconds;
+
+    /// <summary>The reference clock, by which start and end are told: the one with the lowest key of those that saw it.</summary>
+    public ulong ClockKey;
+
+    /// <summary>True when other clocks than the reference clock saw it too.</summary>
+    public bool HasSeveralClocks;
+
+    /// <summary>The reference clock's index in <see cref="Clocks"/>, once the row is held; it adds nothing to what the witnesses are.</summary>
+    public int Clock;
+
+    public int References;
+
+    public int NextFree
+    {
+        readonly get => (int)ClockKey;
+        set => ClockKey = (uint)value;
+    }
+
+    public readonly bool SameAs(in WitnessRow other) =>
+        Exporters == other.Exporters && SamplingInterval == other.SamplingInterval && ResolutionMilliseconds == other.ResolutionMilliseconds
+        && ClockKey == other.ClockKey && HasSeveralClocks == other.HasSeveralClocks;
+
+    /// <summary>True when one exporter alone saw it, by this clock and so well.</summary>
+    public readonly bool IsOnly(int exporterId, ulong clockKey, uint samplingInterval, int resolutionMilliseconds) =>
+        Exporters.IsOnly(exporterId) && ClockKey == clockKey && SamplingInterval == samplingInterval && ResolutionMilliseconds == resolutionMilliseconds && !HasSeveralClocks;
+
+    public readonly ulong Hash()
+    {
+        var hash = TableHash.Of((ulong)SamplingInterval << 32 | (uint)ResolutionMilliseconds) ^ (HasSeveralClocks ? ~ClockKey : ClockKey);
+        for (var i = 0; i < ExporterSet.Capacity; i += 2) hash = TableHash.Of(hash ^ ((ulong)(uint)Exporters[i] << 32 | (uint)Exporters[i + 1]));
+        return hash;
+    }
+
+    /// <summary>True when more than one clock stands behind the two.</summary>
+    public readonly bool IsToldByOtherClocksThan(in WitnessRow other) => HasSeveralClocks || other.HasSeveralClocks || ClockKey != other.ClockKey;
+
+    /// <param name="directory">Tells the addresses by which exporters are put in order.</param>
+    public readonly WitnessRow UnionWith(in WitnessRow other, ExporterDirectory? directory)
+    {
+        var union = this;
+        union.Exporters.UnionWith(other.Exporters, directory);
+        union.SamplingInterval = Math.Max(SamplingInterval, other.SamplingInterval);
+        union.ResolutionMilliseconds = Math.Max(ResolutionMilliseconds, other.ResolutionMilliseconds);
+        union.ClockKey = Math.Min(ClockKey, other.ClockKey);
+        union.HasSeveralClocks = IsToldByOtherClocksThan(other);
+        return union;
+    }
+
+    /// <summary>Names witnesses by all that they are.</summary>
+    public readonly struct Key(in WitnessRow wanted) : IRowKey<WitnessRow>
+    {
+        private readonly WitnessRow _wanted = wanted;
+
+        public ulong Hash() => _wanted.Hash();
+
+        public bool Is(int index, in WitnessRow row) => row.SameAs(_wanted);
+    }
+}

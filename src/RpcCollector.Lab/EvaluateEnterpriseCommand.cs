@@ -1,0 +1,85 @@
+using System.CommandLine;
+using RpcCollector.Commands;
+using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Scenarios;
+using Spectre.Console;
+
+namespace RpcCollector.Lab;
+
+/// <summary><c>evaluate enterprise</c>: a simulated network without and with attacks. Its figures are synthetic.</summary>
+internal sealed class EvaluateEnterpriseCommand : Command
+{
+    private readonly IReadOnlyList<string> _settings;
+
+    private readonly Option<int> _hosts = new("--hosts") { Description = "Machines, servers included.", DefaultValueFactory = _ => 1_000 };
+
+    private readonly Option<int> _days = new("--days") { Description = "Days of traffic.", DefaultValueFactory = _ => 30 };
+
+    private readonly Option<int?> _learningDays = new("--learning-days") { Description = "Days before the first attack, in which nothing is measured; by default Judgement:LearningPeriod." };
+
+    private readonly Option<int> _seeds = new("--seeds") { Description = "How many networks to draw.", DefaultValueFactory = _ => 20 };
+
+    private readonly Option<int> _firstSeed = new("--first-seed") { Description = "The seed of the first; the others follow it.", DefaultValueFactory = _ => 1 };
+
+    private readonly Option<int> _campaigns = new("--campaigns") { Description = "Attack campaigns in each thousand hosts after the learning days; some have several steps.", DefaultValueFactory = _ => 30 };
+
+    private readonly Option<string?> _attacks = new("--attacks") { Description = "A folder of labelled scenarios whose attacks are placed; without it only simulated ones are." };
+
+    private readonly Option<string> _format = new("--format") { Description = "json: one object; text: tables for people.", DefaultValueFactory = _ => "text" };
+
+    public EvaluateEnterpriseCommand(IReadOnlyList<string> settings)
+        : base("enterprise", "Judge a simulated enterprise (synthetic, deterministic) in which the attacks of labelled scenarios are placed: findings a day, recall, precision.")
+    {
+        _settings = settings;
+        _format.AcceptOnlyFromAmong("json", "text");
+        foreach (var option in new Option[] { _hosts, _days, _learningDays, _seeds, _firstSeed, _campaigns, _attacks, _format }) Add(option);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        // 1. What is asked for.
+        var options = EffectiveSettings.Read(_settings).Options;
+        var judgement = options.Judgement;
+
+        // A month in minutes: what stands in the end is the same however often it is judged meanwhile.
+        judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
+        var learningDays = parsed.GetValue(_learningDays) ?? (int)Math.Ceiling(judgement.LearningPeriod.TotalDays);
+        judgement.LearningPeriod = TimeSpan.FromDays(learningDays);
+        var shape = new EnterpriseShape(
+            Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestHosts, EnterpriseShape.MostHosts),
+            Within("--days", parsed.GetValue(_days), learningDays + 1, 366),
+            Within("--learning-days", learningDays, 0, 365));
+        var (first, count) = (Within("--first-seed", parsed.GetValue(_firstSeed), 0, int.MaxValue / 2), Within("--seeds", parsed.GetValue(_seeds), 1, 10_000));
+        var campaigns = (int)Math.Round(Within("--campaigns", parsed.GetValue(_campaigns), 0, 10_000) * shape.Hosts / 1_000.0);
+
+        // 2. The attacks, as their exports tell them.
+        var recorded = parsed.GetValue(_attacks) is { } folder
+            ? ScenarioFolder.Read(folder).SelectMany(scenario => scenario.Exports.Select(export => RecordedAttack.From(ScenarioReplay.Run(options, scenario, export)))).ToList()
+            : [];
+
+        // 3. Each seed is a network of its own.
+        var results = new List<SeedResult>();
+        for (var i = 0; i < count; i++)
+        {
+            results.Add(SeedRun.Run(shape, (ulong)(first + i), recorded, campaigns, judgement));
+            TextConsole.Progress()?.WriteLine($"seed {first + i}: {results[^1].Findings.Count} findings, {results[^1].JudgeSeconds:0.0} s");
+        }
+
+        var figures = new EnterpriseFigures(shape, results);
+        if (parsed.GetValue(_format) is "json")
+        {
+            using var output = Console.OpenStandardOutput();
+            EnterpriseJson.Write(output, figures);
+        }
+        else
+        {
+            EnterpriseText.Write(TextConsole.Out(), figures);
+        }
+
+        return 0;
+    }
+
+    private static int Within(string option, int value, int least, int most) =>
+        value >= least && value <= most ? value : throw new StartupException($"{option}: {value} is not between {least} and {most}");
+}

@@ -1,0 +1,29 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>Whose doing the traffic between two addresses was, and of one address, on each day: what a wrong finding is about.</summary>
+internal sealed class Causes
+{
+    private readonly Dictionary<(uint Client, uint Server, int Day), uint> _habits = [];
+    private readonly Dictionary<(uint Client, int Day), uint> _ofClient = [];
+
+    /// <param name="connection">One that is not a placed attack's.</param>
+    public void Note(in SimulatedConnection connection)
+    {
+        if (connection.Placed != 0) return;
+        var (day, habit) = (DayOf(connection.Start), 1u << connection.Habit);
+        var key = (connection.Client, connection.Server, day);
+        _habits[key] = _habits.GetValueOrDefault(key) | habit;
+        _ofClient[(connection.Client, day)] = _ofClient.GetValueOrDefault((connection.Client, day)) | habit;
+    }
+
+    /// <summary>The habits behind a finding on the day it began, as bits by their index; none when nothing is known.</summary>
+    public uint Of(Finding finding)
+    {
+        var (client, day) = ((uint)finding.Client.Low, DayOf(finding.FirstSeenUnixMilliseconds));
+        return finding.Server is { } server ? _habits.GetValueOrDefault((client, (uint)server.Low, day)) : _ofClient.GetValueOrDefault((client, day));
+    }
+
+    private static int DayOf(long unixMilliseconds) => (int)((unixMilliseconds - EnterpriseShape.StartOf(0)) / EnterpriseShape.DayMilliseconds);
+}

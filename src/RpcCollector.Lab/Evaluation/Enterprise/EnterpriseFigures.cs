@@ -1,0 +1,79 @@
+using RpcCollector.Detection.Judgement;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>The figures over all seeds, each a mean with its 95 % interval; counts are for each thousand hosts.</summary>
+internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<SeedResult> seeds)
+{
+    /// <summary>From which severity on an attack counts as found, and a finding as one that a person looks at.</summary>
+    public const FindingSeverity Looked = FindingSeverity.Medium;
+
+    public const int Top = 25;
+
+    public EnterpriseShape Shape => shape;
+
+    public IReadOnlyList<SeedResult> Seeds => seeds;
+
+    /// <summary>Findings a day of a severity or above.</summary>
+    /// <param name="onlyWrong">Only those with no placed attack behind them.</param>
+    public Interval PerDay(FindingSeverity atLeast, bool onlyWrong) => Mean(seed => seed.PerDay(atLeast, onlyWrong) * 1_000 / shape.Hosts);
+
+    public Interval Recall(Func<AttackOutcome, bool> sort, FindingSeverity atLeast = Looked) => Share(seed => seed.Recall(sort, atLeast));
+
+    public Interval RecallOfCar(Func<AttackOutcome, bool> sort) => Share(seed =>
+    {
+        var some = seed.Attacks.Where(sort).ToList();
+        return some.Count == 0 ? double.NaN : some.Average(outcome => outcome.HasCarActivity ? 1.0 : 0.0);
+    });
+
+    public Interval PrecisionAtTop => Share(seed => seed.PrecisionAt(Top));
+
+    public Interval PrecisionOf(FindingSeverity atLeast) => Share(seed =>
+    {
+        var some = seed.Findings.Where(judged => judged.Finding.Severity >= atLeast).ToList();
+        return some.Count == 0 ? double.NaN : some.Average(judged => judged.IsRight ? 1.0 : 0.0);
+    });
+
+    public Interval CarActivitiesPerDay => Mean(seed => (double)seed.CarActivities / seed.MeasuredDays * 1_000 / shape.Hosts);
+
+    public Interval JudgeSeconds => Mean(seed => seed.JudgeSeconds);
+
+    public Interval EventsPerSecond => Mean(seed => (seed.Activities + seed.Contacts) / seed.JudgeSeconds);
+
+    public Interval JudgeMebibytes => Mean(seed => seed.JudgeBytes / 1_048_576.0);
+
+    public double AttacksPerSeed => seeds.Average(seed => (double)seed.Attacks.Count);
+
+    /// <summary>Each attack of all seeds is one trial.</summary>
+    public IEnumerable<AttackRecall> ByAttack() => seeds.SelectMany(seed => seed.Attacks)
+        .GroupBy(outcome => (outcome.Attack.Name, outcome.Attack.Technique)).OrderBy(group => group.Key.Name, StringComparer.Ordinal)
+        .Select(group => new AttackRecall(
+            group.Key.Name, group.Key.Technique, group.Count(), group.Count(outcome => outcome.IsFound(Looked)), group.Count(outcome => outcome.IsFound(FindingSeverity.Low)),
+            group.Count(outcome => outcome.HasCarActivity)));
+
+    /// <summary>Right and wrong findings a day of each kind and severity, for each thousand hosts.</summary>
+    public IEnumerable<(FindingKind Kind, FindingSeverity Severity, double Right, double Wrong)> ByKind() => seeds.SelectMany(seed => seed.Findings)
+        .GroupBy(judged => (judged.Finding.Kind, judged.Finding.Severity)).OrderByDescending(group => group.Key.Severity).ThenBy(group => group.Key.Kind)
+        .Select(group => (group.Key.Kind, group.Key.Severity, Rate(group.Count(judged => judged.IsRight)), Rate(group.Count(judged => !judged.IsRight))));
+
+    /// <summary>What wrong findings are about: a habit, kind and severity, with how many a day for each thousand hosts.</summary>
+    public IEnumerable<(string Cause, FindingKind Kind, FindingSeverity Severity, double PerDay)> WrongByCause() => seeds.SelectMany(seed => seed.Findings)
+        .Where(judged => !judged.IsRight && judged.Finding.Severity >= Looked)
+        .GroupBy(judged => (Cause: string.Join(" + ", judged.Causes), judged.Finding.Kind, judged.Finding.Severity))
+        .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count()).ThenBy(group => group.Key.Cause, StringComparer.Ordinal)
+        .Select(group => (group.Key.Cause, group.Key.Kind, group.Key.Severity, Rate(group.Count())));
+
+    /// <summary>Activities and contacts of each habit, a day for each thousand hosts.</summary>
+    public IEnumerable<(string Habit, double PerDay)> Mix() => seeds.SelectMany(seed => seed.Mix).GroupBy(entry => entry.Habit, StringComparer.Ordinal)
+        .Select(group => (group.Key, group.Sum(entry => (double)entry.Count) / seeds.Count / shape.Days * 1_000 / shape.Hosts));
+
+    private double Rate(int count) => (double)count / seeds.Count / (shape.Days - shape.LearningDays) * 1_000 / shape.Hosts;
+
+    // A seed without any of what is asked for says nothing about it.
+    private Interval Mean(Func<SeedResult, double> figure) => Interval.OfMean([.. seeds.Select(figure).Where(value => !double.IsNaN(value))]).Above(0);
+
+    private Interval Share(Func<SeedResult, double> figure) => Mean(figure).Below(1);
+}
+
+/// <summary>How often one kind of attack was placed and found.</summary>
+internal sealed record AttackRecall(string Name, string Technique, int Placed, int Found, int FoundAtAll, int InAnalytic);

@@ -1,0 +1,99 @@
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Naming;
+using Spectre.Console;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>Writes the figures of the simulated enterprise for people.</summary>
+internal static class EnterpriseText
+{
+    public static void Write(IAnsiConsole console, EnterpriseFigures figures)
+    {
+        var (shape, first, last) = (figures.Shape, figures.Seeds[0].Seed, figures.Seeds[^1].Seed);
+        console.WriteLine($"SYNTHETIC: a simulated enterprise of {shape.Hosts:N0} hosts, {shape.Days} days of which {shape.LearningDays} are for learning, seeds {first} to {last};");
+        console.WriteLine($"{figures.AttacksPerSeed:0.0} attacks a seed are placed in the days after. Intervals are 95 %, over the seeds. Found: a finding of severity {Name(EnterpriseFigures.Looked)} or above.");
+        console.Write(Headline(figures));
+        console.WriteLine("SYNTHETIC: attacks, those of all seeds together; intervals by Wilson.");
+        console.Write(Attacks(figures));
+        console.WriteLine("SYNTHETIC: findings a day per thousand hosts, by kind.");
+        console.Write(Kinds(figures));
+        console.WriteLine("SYNTHETIC: what wrong findings are about, a day per thousand hosts.");
+        console.Write(Causes(figures));
+        console.WriteLine("SYNTHETIC: what the network does, activities and contacts a day for each thousand hosts.");
+        console.Write(Mix(figures));
+        console.WriteLine($"Digests: {string.Join(' ', figures.Seeds.Select(seed => $"{seed.Seed}:{seed.Digest}"))}");
+    }
+
+    private static Table Headline(EnterpriseFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumn("").AddColumn(Right("Mean")).AddColumn(Right("95 %"));
+        foreach (var severity in Enum.GetValues<FindingSeverity>().OrderDescending())
+        {
+            Row($"findings a day, {Name(severity)} or above, per thousand hosts", figures.PerDay(severity, onlyWrong: false), "0.00");
+            Row("  of which no attack is behind", figures.PerDay(severity, onlyWrong: true), "0.00");
+        }
+
+        Row("workstation to workstation: found", figures.Recall(outcome => outcome.Attack.IsWorkstationToWorkstation), "0.0 %");
+        Row("  found, by a finding of any severity", figures.Recall(outcome => outcome.Attack.IsWorkstationToWorkstation, FindingSeverity.Low), "0.0 %");
+        Row("  in the analytic as written", figures.RecallOfCar(outcome => outcome.Attack.IsWorkstationToWorkstation), "0.0 %");
+        Row("all attacks: found", figures.Recall(_ => true), "0.0 %");
+        Row("  found, by a finding of any severity", figures.Recall(_ => true, FindingSeverity.Low), "0.0 %");
+        Row("  in the analytic as written", figures.RecallOfCar(_ => true), "0.0 %");
+        Row("attacks with recorded flows only: found", figures.Recall(outcome => !outcome.Attack.IsSimulated), "0.0 %");
+        Row($"right among the top {EnterpriseFigures.Top}", figures.PrecisionAtTop, "0.0 %");
+        Row("right among those of severity high or above", figures.PrecisionOf(FindingSeverity.High), "0.0 %");
+        Row("right among those of severity medium or above", figures.PrecisionOf(FindingSeverity.Medium), "0.0 %");
+        Row("activities a day in the analytic as written, per thousand hosts", figures.CarActivitiesPerDay, "#,0");
+        Row("judge: seconds", figures.JudgeSeconds, "0.0");
+        Row("judge: activities and contacts a second", figures.EventsPerSecond, "#,0");
+        Row("judge: memory at the end, MiB", figures.JudgeMebibytes, "0.0");
+        return table;
+
+        void Row(string name, Interval interval, string format) => table.AddRow(new Text(name), new Text(interval.Value.ToString(format)), new Text(Range(interval, format)));
+    }
+
+    private static Table Attacks(EnterpriseFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Attack", "Technique").AddColumn(Right("Placed")).AddColumn(Right("Found")).AddColumn(Right("95 %"))
+            .AddColumn(Right("Any severity")).AddColumn(Right("Analytic"));
+        foreach (var recall in figures.ByAttack())
+        {
+            var interval = Interval.OfProportion(recall.Found, recall.Placed);
+            table.AddRow(
+                new Text(recall.Name), new Text(recall.Technique), new Text($"{recall.Placed}"), new Text($"{interval.Value:0 %}"), new Text(Range(interval, "0 %")),
+                new Text($"{(double)recall.FoundAtAll / recall.Placed:0 %}"), new Text($"{(double)recall.InAnalytic / recall.Placed:0 %}"));
+        }
+
+        return table;
+    }
+
+    private static Table Kinds(EnterpriseFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Severity", "Kind").AddColumn(Right("Right")).AddColumn(Right("Wrong"));
+        foreach (var (kind, severity, right, wrong) in figures.ByKind())
+            table.AddRow(new Text(Name(severity)), new Text(Name(kind)), new Text($"{right:0.000}"), new Text($"{wrong:0.000}"));
+        return table;
+    }
+
+    private static Table Causes(EnterpriseFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Severity", "Kind", "Cause").AddColumn(Right("A day"));
+        foreach (var (cause, kind, severity, perDay) in figures.WrongByCause())
+            table.AddRow(new Text(Name(severity)), new Text(Name(kind)), new Text(cause), new Text($"{perDay:0.000}"));
+        return table;
+    }
+
+    private static Table Mix(EnterpriseFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumn("Cause").AddColumn(Right("A day"));
+        foreach (var (habit, rate) in figures.Mix()) table.AddRow(new Text(habit), new Text($"{rate:#,0.0}"));
+        return table;
+    }
+
+    private static TableColumn Right(string name) => new TableColumn(name).RightAligned();
+
+    private static string Range(Interval interval, string format) => double.IsNaN(interval.Low) ? "" : $"{interval.Low.ToString(format)} to {interval.High.ToString(format)}";
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => SnakeCase<T>.Of(value).Replace('_', '-');
+}

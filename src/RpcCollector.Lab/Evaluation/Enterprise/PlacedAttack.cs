@@ -1,0 +1,27 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>One step of an attack in the simulated enterprise: the truth against which findings are held.</summary>
+/// <param name="Name">The scenario whose flows it consists of, or simulated-… when no recorded flows stand behind it.</param>
+/// <param name="Victims">One, but for a sweep.</param>
+/// <param name="StartUnixMilliseconds">When its first flow starts.</param>
+/// <param name="EndUnixMilliseconds">When its last flow ends.</param>
+internal sealed record PlacedAttack(
+    string Name,
+    string Technique,
+    MachineKind AttackerKind,
+    MachineKind VictimKind,
+    HostAddress Attacker,
+    IReadOnlyList<HostAddress> Victims,
+    long StartUnixMilliseconds,
+    long EndUnixMilliseconds)
+{
+    public bool IsSimulated => Name.StartsWith("simulated-", StringComparison.Ordinal);
+
+    public bool IsSweep => Victims.Count > 1;
+
+    public bool IsWorkstationToWorkstation => IsWorkstation(AttackerKind) && IsWorkstation(VictimKind);
+
+    private static bool IsWorkstation(MachineKind kind) => kind is MachineKind.Desktop or MachineKind.Laptop;
+}

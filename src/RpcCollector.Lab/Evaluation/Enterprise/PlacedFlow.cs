@@ -1,0 +1,41 @@
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>A recorded activity or contact under addresses and times of the simulated enterprise.</summary>
+internal sealed class PlacedFlow
+{
+    private readonly RpcActivity _activity;
+    private readonly AdministrationContact _contact;
+
+    private PlacedFlow(in RpcActivity activity) => _activity = activity;
+
+    private PlacedFlow(in AdministrationContact contact) => (_contact, IsContact) = (contact, true);
+
+    public bool IsContact { get; }
+
+    public bool IsMapperOnly => !IsContact && _activity.Basis == JoinBasis.MapperOnly;
+
+    public long End => IsContact ? _contact.Flow.EndUnixMilliseconds : Math.Max(_activity.Mapper?.EndUnixMilliseconds ?? 0, _activity.Endpoint?.EndUnixMilliseconds ?? 0);
+
+    /// <param name="shift">Milliseconds from then to now.</param>
+    public static PlacedFlow Of(in RpcActivity recorded, HostAddress client, HostAddress server, long shift, ExporterSet exporters) => new(recorded with
+    {
+        Client = client,
+        Server = server,
+        Mapper = recorded.Mapper is { } mapper ? Shifted(mapper, shift) : null,
+        Endpoint = recorded.Endpoint is { } endpoint ? Shifted(endpoint, shift) : null,
+        Exporters = exporters,
+    });
+
+    public static PlacedFlow Of(in AdministrationContact recorded, HostAddress client, HostAddress server, long shift, ExporterSet exporters) =>
+        new(recorded with { Client = client, Server = server, Flow = Shifted(recorded.Flow, shift), Exporters = exporters });
+
+    public RpcActivity ToActivity(long id) => _activity with { Id = id };
+
+    public AdministrationContact ToContact(long id) => _contact with { Id = id };
+
+    private static FlowSpan Shifted(in FlowSpan span, long shift) =>
+        span with { StartUnixMilliseconds = span.StartUnixMilliseconds + shift, EndUnixMilliseconds = span.EndUnixMilliseconds + shift };
+}

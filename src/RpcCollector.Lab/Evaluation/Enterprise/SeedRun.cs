@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using RpcCollector.Commands;
+using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>Lives through one seed of the simulated enterprise with the judge watching, and holds its findings against the truth.</summary>
+internal static class SeedRun
+{
+    public static SeedResult Run(EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, JudgementOptions options)
+    {
+        var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns);
+        var (findings, digest, causes) = (new FindingCollection(), new EventDigest(), new Causes());
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var judge = new Judge(options, findings, new ExporterDirectory(), isCaptureTime: true);
+        var feed = new JudgeFeed(judge, digest);
+        var measuredFrom = EnterpriseShape.StartOf(shape.LearningDays);
+
+        // 1. Live. Only what the judge does is timed, the copying of events to it included.
+        var watch = new Stopwatch();
+        var carActivities = 0L;
+        while (enterprise.LiveDay(Note))
+        {
+            watch.Start();
+            enterprise.Deliver(feed);
+            watch.Stop();
+        }
+
+        watch.Start();
+        judge.Complete();
+        watch.Stop();
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(judge);
+
+        // 2. Hold against the truth.
+        var truth = new Truth(enterprise.Attacks.Placed);
+        var judged = FindingRanking.Of(findings.InOrder()).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom).Select(finding =>
+        {
+            var attacks = truth.Behind(finding).ToList();
+            return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding)));
+        }).ToList();
+        var byAttack = judged.SelectMany(one => one.Attacks.Select(attack => (attack, one.Finding))).ToLookup(pair => pair.attack, pair => pair.Finding);
+        var car = enterprise.Attacks.CarAttacks;
+        var outcomes = enterprise.Attacks.Placed.Select(attack => new AttackOutcome(
+            attack,
+            byAttack[attack].Select(finding => (FindingSeverity?)finding.Severity).DefaultIfEmpty(null).Max(),
+            car.Contains(attack),
+            [.. byAttack[attack].Select(finding => finding.Kind).Distinct().Order()])).ToList();
+        return new SeedResult(
+            seed, digest.ToString(), digest.Activities, digest.Contacts, carActivities, shape.Days - shape.LearningDays, judged, outcomes, watch.Elapsed.TotalSeconds, bytes,
+            [.. enterprise.Mix]);
+
+        void Note(SimulatedConnection connection)
+        {
+            if (connection.Placed == 0 && connection.Start < measuredFrom) return;
+            causes.Note(connection);
+            if (connection.Basis == JoinBasis.Car) carActivities++;
+        }
+
+        string[] Names(uint habits) => [.. enterprise.Mix.Select((entry, i) => (entry.Habit, Index: i)).Where(entry => (habits >> entry.Index & 1) != 0).Select(entry => entry.Habit)];
+    }
+}

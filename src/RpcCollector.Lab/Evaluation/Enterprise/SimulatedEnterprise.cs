@@ -1,0 +1,105 @@
+using RpcCollector.Detection;
+using RpcCollector.Lab.Evaluation.Enterprise.Habits;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>
+/// A synthetic Windows network and what a collector would learn of its connections, day after day: the same events for the same shape, seed and attacks.
+/// docs/detection.md describes it, so that its figures can be criticised.
+/// </summary>
+internal sealed class SimulatedEnterprise
+{
+    // Of so many connections of a day each has a place of its own in the order of arrival.
+    private const int SequenceBits = 24;
+
+    private readonly AddressLeases _leases;
+    private readonly List<IHabit> _habits;
+    private readonly long[] _counts;
+    private readonly List<SimulatedConnection> _waiting = [];
+    private SimulatedConnection[] _arrived = [];
+    private long _sequence;
+    private int _day;
+
+    /// <param name="campaigns">How many attack campaigns to place in the days after the learning period.</param>
+    public SimulatedEnterprise(EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, double helpdeskSessionsPerWeek = 1)
+    {
+        Network = new Network(shape, seed);
+        _leases = new AddressLeases(Network);
+        var administration = new Administration(Network);
+        var assistance = new RemoteAssistance(Network, helpdeskSessionsPerWeek);
+        Attacks = new Attacks(Network, recorded, administration.Stations.Concat(assistance.Staff), campaigns);
+        _habits =
+        [
+            new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(), new Monitoring(), new Backup(),
+            new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(), new IdentitySensors(), administration, assistance, new PeerSharing(Network), Attacks,
+        ];
+        _counts = new long[_habits.Count];
+    }
+
+    public Network Network { get; }
+
+    public Attacks Attacks { get; }
+
+    public int AddressesReassigned => _leases.Reassigned;
+
+    /// <summary>How many activities and contacts each habit has caused so far.</summary>
+    public IEnumerable<(string Habit, long Count)> Mix => _habits.Select((habit, i) => (habit.Name, _counts[i]));
+
+    public string HabitAt(int index) => _habits[index].Name;
+
+    /// <summary>Lives one more day; false when there is none left. The day after the last brings only what was still on its way.</summary>
+    /// <param name="witness">Told of every connection of the day, in no order.</param>
+    public bool LiveDay(Action<SimulatedConnection>? witness = null)
+    {
+        if (_day > Network.Shape.Days) return false;
+        if (_day < Network.Shape.Days)
+        {
+            var known = _waiting.Count;
+            var day = new SimulatedDay(Network, _leases, _day, _waiting);
+            for (var i = 0; i < _habits.Count; i++)
+            {
+                var random = SeededRandom.Of(Network.Seed, _habits[i].Name, _day);
+                day.Begin((byte)i, random);
+                _habits[i].Live(day, random);
+            }
+
+            for (var i = known; i < _waiting.Count; i++)
+            {
+                _counts[_waiting[i].Habit]++;
+                witness?.Invoke(_waiting[i]);
+            }
+        }
+
+        Sort();
+        _day++;
+        return true;
+    }
+
+    /// <summary>Delivers what arrived on the day lived last, in the order of arrival.</summary>
+    public void Deliver(IArrivalSink sink)
+    {
+        foreach (ref readonly var connection in _arrived.AsSpan()) Deliver(connection, sink);
+    }
+
+    // What arrives after the day's end waits.
+    private void Sort()
+    {
+        var (from, until) = (EnterpriseShape.StartOf(_day), _day == Network.Shape.Days ? long.MaxValue : EnterpriseShape.StartOf(_day + 1));
+        _arrived = [.. _waiting.Where(connection => connection.Arrival < until)];
+        _waiting.RemoveAll(connection => connection.Arrival < until);
+        var order = new long[_arrived.Length];
+        for (var i = 0; i < order.Length; i++) order[i] = ((_arrived[i].Arrival - from) << SequenceBits) | (uint)i;
+        Array.Sort(order, _arrived);
+    }
+
+    private void Deliver(in SimulatedConnection connection, IArrivalSink sink)
+    {
+        // Ids mean nothing, but they are unique and not in the order of time, as the collector's are; below 2^53.
+        var id = (long)((ulong)++_sequence * 0x9E37_79B9_7F4A_7C15 >> 11);
+        var placed = connection.Placed == 0 ? null : Attacks.Flows[connection.Placed - 1];
+        if (placed?.IsContact ?? connection.IsContact)
+            sink.Take(new ContactChange(ActivityChangeKind.Added, placed?.ToContact(id) ?? connection.ToContact(id)), connection.Arrival);
+        else
+            sink.Take(new ActivityChange(ActivityChangeKind.Added, placed?.ToActivity(id) ?? connection.ToActivity(id)), connection.Arrival);
+    }
+}

@@ -1,0 +1,38 @@
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>Which findings are right: about the client of a placed attack, one of its victims or the client alone, and its time.</summary>
+internal sealed class Truth
+{
+    private const long Hour = 3_600_000;
+
+    // The collector may tell of what came before on the same pair, as far as it can still revise it.
+    private const long Before = 2 * Hour;
+
+    // A pivot's finding may begin with the contact that made the host a suspect.
+    private const long BeforePivot = 24 * Hour;
+
+    // What an attack leaves behind may be reported when a connection ends or a timeout passes.
+    private const long After = Hour;
+
+    private readonly ILookup<HostAddress, PlacedAttack> _byAttacker;
+
+    public Truth(IReadOnlyList<PlacedAttack> attacks)
+    {
+        Attacks = attacks;
+        _byAttacker = attacks.ToLookup(attack => attack.Attacker);
+    }
+
+    public IReadOnlyList<PlacedAttack> Attacks { get; }
+
+    /// <summary>The attacks that a finding is about; none when it is wrong.</summary>
+    public IEnumerable<PlacedAttack> Behind(Finding finding) => _byAttacker[finding.Client].Where(attack => IsAbout(finding, attack));
+
+    private static bool IsAbout(Finding finding, PlacedAttack attack) =>
+        (finding.Server is not { } server || attack.Victims.Contains(server))
+        && finding.LastSeenUnixMilliseconds >= attack.StartUnixMilliseconds
+        && finding.FirstSeenUnixMilliseconds <= attack.EndUnixMilliseconds + After
+        && finding.FirstSeenUnixMilliseconds >= attack.StartUnixMilliseconds - (finding.Kind == FindingKind.Pivot ? BeforePivot : Before);
+}

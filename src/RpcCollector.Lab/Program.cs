@@ -1,0 +1,17 @@
+using System.CommandLine;
+using RpcCollector.Commands;
+using RpcCollector.Lab;
+using RpcCollector.Options;
+
+const string Description = """
+    Measures what RpcCollector finds, and loads it.
+    Any setting of RpcCollector can be given too, as --Section:Name=value, such as --Judgement:LearningPeriod=7.00:00:00; 'RpcCollector check' lists them all.
+    """;
+
+var (words, settings) = SettingArguments.Split(args);
+var root = new RootCommand(Description)
+{
+    new EvaluateCommand(settings), // how good is the judgement?
+    new LoadCommand(), // how much does a collector take?
+};
+return await CommandLine.RunAsync(root, words);

@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace RpcCollector.Lab.Synthetic;
+
+/// <summary>What synthetic exporters send, and how fast.</summary>
+internal sealed record SyntheticLoad
+{
+    public const int MaxExporters = 100_000;
+    public const int MaxTemplates = 10_000;
+    public const int MaxSeconds = 3_600;
+
+    public required IPEndPoint Target { get; init; }
+
+    public ExportVersion Version { get; init; } = ExportVersion.Ipfix;
+
+    /// <summary>Datagrams a second, all exporters together; null: as fast as they go.</summary>
+    public double? Rate { get; init; }
+
+    public double Seconds { get; init; } = 10;
+
+    /// <summary>Records a datagram.</summary>
+    public int Records { get; init; } = 20;
+
+    /// <summary>Each exporter has an address of its own, and they send in turn.</summary>
+    public int Exporters { get; init; } = 1;
+
+    /// <summary>Templates of each exporter, used in turn.</summary>
+    public int Templates { get; init; } = 1;
+
+    /// <summary>Which part of the records are mapper flows, from 0 to 1, of any client to any server.</summary>
+    public double MapperShare { get; init; } = 0.01;
+
+    /// <summary>Which part of the records are flows between two dynamic ports, of any client to any server.</summary>
+    public double DynamicShare { get; init; } = 0.05;
+
+    /// <summary>Which part of the records are pairs of a mapper flow and its endpoint flow: each pair is one RPC activity, of a client of its own.</summary>
+    public double ActivityShare { get; init; }
+
+    /// <summary>Whether the records have fields of variable length (RFC 7011, 7).</summary>
+    public bool HasVariableLength { get; init; }
+
+    /// <summary>Records that fit a datagram: of IPFIX and NetFlow v9 so many as an Ethernet frame holds; NetFlow v5 has a bound of its own.</summary>
+    public static int MaxRecords(ExportVersion version) => version == ExportVersion.NetFlowV5 ? 30 : 20;
+}

@@ -1,0 +1,81 @@
+using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+using RpcCollector.Store;
+
+namespace RpcCollector.Clock;
+
+/// <summary>Reads the clock of arrivals even when nothing arrives, acts on its steps and tells of them, and keeps its last reading.</summary>
+internal sealed class ClockWatch(ArrivalClock clock, KeptClock kept, ExporterCatalog catalog, ActivePairs pairs, TimeProvider time, ILogger<ClockWatch> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BetweenKeeps = TimeSpan.FromSeconds(5);
+
+    private bool _isUnbelieved;
+    private bool _isFailing;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        Look();
+        Keep();
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        Keep();
+    }
+
+    /// <summary>Looks once; for the service itself, and for tests.</summary>
+    public void Look()
+    {
+        var now = clock.UnixMilliseconds;
+        while (clock.TryReadStep(out var step))
+        {
+            // What was kept of arrivals by an earlier process is by its clock, and was taken as of now when it was read.
+            if (!step.IsOverRestart)
+            {
+                catalog.MoveArrivals(step, now);
+                pairs.MoveArrivals(step, now);
+            }
+
+            clock.StepIsTold();
+            Tell(step);
+        }
+
+        if (clock.IsBelieved != _isUnbelieved) return;
+        _isUnbelieved = !_isUnbelieved;
+        if (_isUnbelieved) ClockLog.NotBelieved(logger, DateTimeOffset.FromUnixTimeMilliseconds(now));
+        else ClockLog.BelievedAgain(logger);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var keptAt = time.GetTimestamp();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Look();
+            if (time.GetElapsedTime(keptAt) < BetweenKeeps) continue;
+            Keep();
+            keptAt = time.GetTimestamp();
+        }
+    }
+
+    private void Tell(ClockStep step)
+    {
+        var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(step.FromUnixMilliseconds), DateTimeOffset.FromUnixTimeMilliseconds(step.ToUnixMilliseconds));
+        var occasion = step.IsOverRestart ? " while this program did not run" : "";
+        if (step.IsBack) ClockLog.SetBack(logger, from - to, occasion, from, to);
+        else ClockLog.SetAhead(logger, to - from, occasion, from, to);
+    }
+
+    private void Keep()
+    {
+        var failure = kept.Write(clock);
+        if (failure is not null && !_isFailing) ClockLog.NotKept(logger, failure);
+        if (failure is null && _isFailing) ClockLog.KeptAgain(logger);
+        _isFailing = failure is not null;
+    }
+}

@@ -1,0 +1,30 @@
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Judging;
+
+/// <summary>The known endpoints as the judge last showed them: one object that the shards keep, whatever the judge learns.</summary>
+internal sealed class CurrentEndpoints : IKnownEndpoints
+{
+    private volatile IKnownEndpoints _latest = Nothing.Known;
+
+    public IKnownEndpoints Latest
+    {
+        get => _latest;
+        set => _latest = value;
+    }
+
+    public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) => _latest.TryFind(server, port, atUnixMilliseconds, out interfaces);
+
+    // Before the judge has shown anything.
+    private sealed class Nothing : IKnownEndpoints
+    {
+        public static readonly Nothing Known = new();
+
+        public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces)
+        {
+            interfaces = RpcInterfaces.None;
+            return false;
+        }
+    }
+}

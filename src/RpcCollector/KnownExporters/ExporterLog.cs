@@ -1,0 +1,47 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.KnownExporters;
+
+/// <summary>The log events about exporters.</summary>
+internal static partial class ExporterLog
+{
+    [LoggerMessage(3001, LogLevel.Information, "{Exporters} exporters and {Templates} templates are known from before")]
+    public static partial void Loaded(ILogger logger, int exporters, int templates);
+
+    [LoggerMessage(3002, LogLevel.Error, "What was known of the exporters cannot be read ({Reason}); their templates must come again.")]
+    public static partial void LoadFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3003, LogLevel.Warning, "What is known of the exporters cannot be saved ({Reason}); trying again. After a restart their templates would have to come again.")]
+    public static partial void SaveFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3004, LogLevel.Information, "What is known of the exporters is saved again.")]
+    public static partial void SavesAgain(ILogger logger);
+
+    [LoggerMessage(3006, LogLevel.Information, "The lists of exporters were reloaded: allowed {Allowed}; trusted forwarders {Forwarders}")]
+    public static partial void ListsReloaded(ILogger logger, string allowed, string forwarders);
+
+    [LoggerMessage(3007, LogLevel.Warning, "The changed configuration is refused, what held before goes on: {Reason}")]
+    public static partial void ListsRefused(ILogger logger, string reason);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Exporter {Exporter} is silent: its last datagram came at {LastSeen:yyyy-MM-dd'T'HH:mm:ss'Z'}")]
+    public static partial void Silent(ILogger logger, HostAddress exporter, DateTimeOffset lastSeen);
+
+    [LoggerMessage(3009, LogLevel.Information, "Exporter {Exporter} sends again")]
+    public static partial void Resumed(ILogger logger, HostAddress exporter);
+
+    [LoggerMessage(3010, LogLevel.Warning, "Exporter {Exporter} has restarted ({Times} more times): its uptime began anew; what it held was not exported")]
+    public static partial void Restarted(ILogger logger, HostAddress exporter, long times);
+
+    [LoggerMessage(3011, LogLevel.Warning, "The clock of exporter {Exporter} was set ({Times} more times): its time of day moved against its uptime")]
+    public static partial void ClockStepped(ILogger logger, HostAddress exporter, long times);
+
+    [LoggerMessage(3012, LogLevel.Warning,
+        "Several exporters seem to send from {Exporter}: translated addresses (Docker's published ports are one cause) hide who they are. Let the collector see the real senders: run the container with the host's network")]
+    public static partial void LooksLikeMany(ILogger logger, HostAddress exporter);
+
+    [LoggerMessage(3013, LogLevel.Warning, "{Count} more events of exporters are not named here; rpc_collector_exporter_events_total counts them")]
+    public static partial void MoreEvents(ILogger logger, int count);
+
+    [LoggerMessage(3005, LogLevel.Information, "{Templates} templates were forgotten: neither repeated nor used for {Lifetime}.")]
+    public static partial void TemplatesForgotten(ILogger logger, int templates, TimeSpan lifetime);
+}

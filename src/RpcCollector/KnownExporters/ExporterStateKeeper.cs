@@ -1,0 +1,104 @@
+using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+using RpcCollector.Metrics;
+using RpcCollector.Options;
+using RpcCollector.Store;
+
+namespace RpcCollector.KnownExporters;
+
+/// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
+internal sealed class ExporterStateKeeper(
+    CollectorOptions options, ExporterCatalog catalog, StateStore state, ExporterGauges gauges, ArrivalClock clock, TimeProvider time,
+    ILogger<ExporterStateKeeper> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // Clock estimates and last uses move all the time: they are saved so often even if nothing else changed.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    // A large state shall not keep the disk busy: between two saves lies so many times what one takes.
+    private const int RestFactor = 10;
+
+    private readonly ExporterRows _rows = new(state);
+    private readonly ChangedExporters _changed = new(catalog);
+    private long _savedChanges;
+    private bool _isFailing;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Store.Enabled) Load();
+        _savedChanges = catalog.Changes;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (options.Store.Enabled && ExecuteTask is null or { IsCompleted: true }) Save(alsoSeen: true);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var (saved, forgotten) = (time.GetTimestamp(), time.GetTimestamp());
+        var rest = Pause;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested) return;
+            if (time.GetElapsedTime(forgotten) >= LongestPause)
+            {
+                Forget();
+                forgotten = time.GetTimestamp();
+            }
+
+            rest = Pause;
+            var isLong = time.GetElapsedTime(saved) >= LongestPause;
+            if (!options.Store.Enabled || (catalog.Changes == _savedChanges && !isLong)) continue;
+            var began = time.GetTimestamp();
+            Save(isLong);
+            var ended = time.GetTimestamp();
+            if (isLong) saved = ended;
+            if (time.GetElapsedTime(began, ended) * RestFactor is var longer && longer > rest) rest = longer;
+        }
+    }
+
+    private void Load()
+    {
+        try
+        {
+            var exporters = _rows.Load(catalog, options.Flows, clock.UnixMilliseconds, clock.AgedUnixMilliseconds);
+            if (exporters > 0) ExporterLog.Loaded(logger, exporters, catalog.NumTemplates);
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            gauges.CountStateFailure();
+            ExporterLog.LoadFailed(logger, failure.Message);
+        }
+    }
+
+    private void Save(bool alsoSeen)
+    {
+        var changes = catalog.Changes;
+        try
+        {
+            _rows.Save(_changed, alsoSeen);
+            _savedChanges = changes;
+            if (_isFailing) ExporterLog.SavesAgain(logger);
+            _isFailing = false;
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            gauges.CountStateFailure();
+            if (!_isFailing) ExporterLog.SaveFailed(logger, failure.Message);
+            _isFailing = true;
+        }
+    }
+
+    private void Forget()
+    {
+        var lifetime = options.Flows.TemplateLifetime;
+        var forgotten = catalog.ForgetTemplatesUnusedSince(clock.AgedUnixMilliseconds - (long)lifetime.TotalMilliseconds);
+        if (forgotten > 0) ExporterLog.TemplatesForgotten(logger, forgotten, lifetime);
+    }
+}

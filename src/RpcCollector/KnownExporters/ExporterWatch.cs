@@ -1,0 +1,127 @@
+using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+using RpcCollector.Metrics;
+using RpcCollector.Options;
+using RpcCollector.Transport;
+
+namespace RpcCollector.KnownExporters;
+
+/// <summary>Looks at all exporters every few seconds and says who fell silent, came back, restarted, changed its clock, or is several.</summary>
+/// <remarks>Every event is counted; lines in the log are bounded for each exporter and in all, because sources can be forged.</remarks>
+internal sealed class ExporterWatch(
+    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, CollectorGauges collector, ArrivalClock clock,
+    TimeProvider time, ILogger<ExporterWatch> logger)
+    : BackgroundService
+{
+    private const int MaxLinesPerLook = 20;
+    private const long ClockLinePause = 60_000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<int, Watched> _watched = [];
+    private readonly Dictionary<ListenerGauges, (long Datagrams, long Drops)> _listeners = [];
+    private readonly long _started = time.GetTimestamp();
+    private int _lines;
+
+    /// <summary>Looks once; for the service itself, and for tests.</summary>
+    public void Look()
+    {
+        // What is kept of arrivals is moved first when the clock was set.
+        var now = clock.UnixMilliseconds;
+        if (clock.HasUntoldStep) return;
+        var (silent, translated, sampled) = (0, 0, 0);
+        (long Least, long Most)? offsets = null;
+        _lines = 0;
+        foreach (var exporter in catalog.Health())
+        {
+            if (!_watched.TryGetValue(exporter.Id, out var watched)) _watched[exporter.Id] = watched = new Watched();
+            NoteSilence(exporter, watched, now);
+            NoteClock(exporter, watched, now);
+            NoteTranslation(exporter, watched);
+            if (watched.IsTranslated) translated++;
+            if (exporter.SamplingInterval > 1) sampled++;
+
+            // One that has been silent for very long is gone: it is no fault any more.
+            if (watched.IsSilent && now - exporter.LastSeenUnixMilliseconds <= options.Flows.TemplateLifetime.TotalMilliseconds) silent++;
+            if (watched.IsSilent) continue;
+            var offset = exporter.ArrivalOffsetMilliseconds;
+            offsets = offsets is { } known ? (Math.Min(known.Least, offset), Math.Max(known.Most, offset)) : (offset, offset);
+        }
+
+        if (_lines > MaxLinesPerLook) ExporterLog.MoreEvents(logger, _lines - MaxLinesPerLook);
+        (gauges.Silent, gauges.Translated, gauges.Sampled, gauges.ArrivalOffsets) = (silent, translated, sampled, offsets);
+        CountKernelDrops(now);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Look();
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void NoteSilence(in ExporterHealth exporter, Watched watched, long now)
+    {
+        // After a start the exporters get their time to be heard.
+        var quiet = Math.Min(now - exporter.LastSeenUnixMilliseconds, (long)time.GetElapsedTime(_started).TotalMilliseconds);
+        var isSilent = quiet > options.Flows.SilentAfter.TotalMilliseconds;
+        if (isSilent == watched.IsSilent) return;
+        watched.IsSilent = isSilent;
+        gauges.Count(isSilent ? ExporterEvent.Silent : ExporterEvent.Resumed);
+        if (++_lines > MaxLinesPerLook) return;
+        if (isSilent) ExporterLog.Silent(logger, exporter.Address, DateTimeOffset.FromUnixTimeMilliseconds(exporter.LastSeenUnixMilliseconds));
+        else ExporterLog.Resumed(logger, exporter.Address);
+    }
+
+    private void NoteClock(in ExporterHealth exporter, Watched watched, long now)
+    {
+        gauges.Count(ExporterEvent.Restarted, exporter.Restarts - watched.Restarts);
+        gauges.Count(ExporterEvent.ClockStepped, exporter.ClockSteps - watched.ClockSteps);
+        (watched.Restarts, watched.ClockSteps) = (exporter.Restarts, exporter.ClockSteps);
+        var (restarts, steps) = (exporter.Restarts - watched.SaidRestarts, exporter.ClockSteps - watched.SaidClockSteps);
+        if ((restarts == 0 && steps == 0) || now - watched.SaidUnixMilliseconds < ClockLinePause) return;
+        (watched.SaidRestarts, watched.SaidClockSteps, watched.SaidUnixMilliseconds) = (exporter.Restarts, exporter.ClockSteps, now);
+        if (restarts > 0 && ++_lines <= MaxLinesPerLook) ExporterLog.Restarted(logger, exporter.Address, restarts);
+        if (steps > 0 && ++_lines <= MaxLinesPerLook) ExporterLog.ClockStepped(logger, exporter.Address, steps);
+    }
+
+    private void NoteTranslation(in ExporterHealth exporter, Watched watched)
+    {
+        if (exporter.LooksLikeManyExporters && !watched.WasTranslated && ++_lines <= MaxLinesPerLook) ExporterLog.LooksLikeMany(logger, exporter.Address);
+        watched.WasTranslated |= exporter.LooksLikeManyExporters;
+        watched.IsTranslated = exporter.LooksLikeManyExporters;
+    }
+
+    private void CountKernelDrops(long now)
+    {
+        foreach (var listener in collector.Listeners)
+        {
+            var (datagrams, drops) = (listener.Datagrams(), listener.KernelDrops());
+            var last = _listeners.GetValueOrDefault(listener);
+            catalog.CountKernelDrops((ushort)listener.Port, (int)Math.Clamp(datagrams - last.Datagrams, 0, int.MaxValue), Math.Max(drops - last.Drops, 0), now);
+            _listeners[listener] = (datagrams, drops);
+        }
+    }
+
+    /// <summary>What was known of an exporter at the last look.</summary>
+    private sealed class Watched
+    {
+        public bool IsSilent { get; set; }
+
+        public bool IsTranslated { get; set; }
+
+        public bool WasTranslated { get; set; }
+
+        public long Restarts { get; set; }
+
+        public long ClockSteps { get; set; }
+
+        public long SaidRestarts { get; set; }
+
+        public long SaidClockSteps { get; set; }
+
+        public long SaidUnixMilliseconds { get; set; }
+    }
+}

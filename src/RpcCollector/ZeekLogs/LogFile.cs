@@ -1,0 +1,122 @@
+using Microsoft.Win32.SafeHandles;
+using RpcCollector.Flows.Zeek;
+
+namespace RpcCollector.ZeekLogs;
+
+/// <summary>One file of a log that grows, whatever it is called by now: reads what has come, line by line.</summary>
+internal sealed class LogFile : IDisposable
+{
+    private const int SearchedForLineEnd = 1 << 16;
+
+    private readonly SafeFileHandle _file;
+    private readonly ZeekLog _log;
+    private readonly LineBuffer _lines = new();
+    private long _next;
+
+    private LogFile(SafeFileHandle file, ZeekLog log)
+    {
+        (_file, _log) = (file, log);
+        Head = LogHead.Of(file).Octets;
+    }
+
+    /// <summary>How it begins, as far as that was seen.</summary>
+    public byte[] Head { get; private set; }
+
+    /// <summary>Octets of the whole lines taken.</summary>
+    public long Taken => _lines.Taken;
+
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static LogFile Open(string path, ZeekLog log) => new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), log);
+
+    /// <summary>Goes on where an earlier process stopped; false when this is another file.</summary>
+    public bool TryResume(LogPosition position)
+    {
+        var now = LogHead.Of(_file);
+        if (!now.BeginsLike(position.Head) || position.Head.Length == 0 || now.Length < position.Octets) return false;
+        StartAt(position.Octets);
+        return true;
+    }
+
+    /// <summary>Passes over what is there but for a last line that is not whole yet.</summary>
+    public void SkipToEnd()
+    {
+        var length = RandomAccess.GetLength(_file);
+        var tail = new byte[Math.Min(length, SearchedForLineEnd)];
+        var read = RandomAccess.Read(_file, tail, length - tail.Length);
+        StartAt(length - tail.Length + tail.AsSpan(0, read).LastIndexOf((byte)'\n') + 1);
+    }
+
+    /// <summary>Reads what fits into the buffer.</summary>
+    /// <returns>False when nothing new has come, or the file is not what it was.</returns>
+    public bool Read(ZeekDecoder decoder, ZeekSensor sensor, long arrivalUnixMilliseconds)
+    {
+        // A file that was cut and written anew has other lines where the next one was looked for.
+        var own = LogHead.Of(_file);
+        if (WasCut(own)) return false;
+        Head = own.Octets;
+        var count = RandomAccess.Read(_file, _lines.Room(), _next);
+        if (count == 0) return false;
+        _next += count;
+        _lines.Add(count);
+        while (_lines.TryTake(out var line, out var isTooLong)) Take(line, isTooLong, decoder, sensor, arrivalUnixMilliseconds);
+        return true;
+    }
+
+    /// <summary>Takes the last line although nothing ended it: the file is over.</summary>
+    public void ReadRest(ZeekDecoder decoder, ZeekSensor sensor, long arrivalUnixMilliseconds)
+    {
+        if (_lines.TryTakeRest(out var line, out var isTooLong)) Take(line, isTooLong, decoder, sensor, arrivalUnixMilliseconds);
+    }
+
+    /// <summary>True when the name stands for another file by now, or for this one cut to nothing and begun anew.</summary>
+    /// <param name="named">How the file of that name begins, seen before this call.</param>
+    public bool IsOtherThan(LogHead named)
+    {
+        // Looked at later, the same file can only have grown: it begins as it did and is no shorter.
+        var own = LogHead.Of(_file);
+        return !own.BeginsLike(named.Octets) || own.Length < named.Length || WasCut(own);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private bool WasCut(LogHead own) => own.Length < _next || !own.BeginsLike(Head);
+
+    private void StartAt(long position)
+    {
+        ReadHeader(position);
+        _next = position;
+        _lines.Reset(position);
+    }
+
+    /// <summary>The columns are named at the beginning of the file only.</summary>
+    private void ReadHeader(long end)
+    {
+        var header = new LineBuffer();
+        for (long next = 0; next < end;)
+        {
+            var count = RandomAccess.Read(_file, header.Room(), next);
+            if (count == 0) return;
+            next += count;
+            header.Add(count);
+            while (header.TryTake(out var line, out var isTooLong))
+            {
+                if (isTooLong || line is not [(byte)'#', ..]) return;
+                _log.Read(line);
+            }
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> line, bool isTooLong, ZeekDecoder decoder, ZeekSensor sensor, long arrivalUnixMilliseconds)
+    {
+        if (isTooLong)
+        {
+            _log.PassOver();
+        }
+        else if (decoder.TryDecode(line, _log, sensor, out var entry))
+        {
+            entry.ArrivalUnixMilliseconds = arrivalUnixMilliseconds;
+            decoder.Deliver(ref entry);
+        }
+    }
+}

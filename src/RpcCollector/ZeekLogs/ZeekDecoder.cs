@@ -1,0 +1,52 @@
+using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Zeek;
+
+namespace RpcCollector.ZeekLogs;
+
+/// <summary>From line to flow start or RPC operation: one thread's part of the way, as <see cref="DatagramDecoder"/> is for datagrams.</summary>
+internal sealed class ZeekDecoder(FlowOptions options, HopCounters counters, IFlowStartSink flows, IOperationSink operations)
+{
+    private readonly ConnDecoder _connections = new(options, counters, flows);
+    private readonly OperationReader _operations = new(counters);
+    private long _numOperations;
+
+    public HopCounters Counters { get; } = counters;
+
+    /// <summary>RPC operations handed on.</summary>
+    public long NumOperations => Volatile.Read(ref _numOperations);
+
+    /// <summary>Reads a line of a file; false when it is of no use, and the reason is counted.</summary>
+    public bool TryDecode(ReadOnlySpan<byte> line, ZeekLog log, ZeekSensor sensor, out ZeekEntry entry)
+    {
+        entry = default;
+        switch (log.Read(line))
+        {
+            case ZeekLogKind.Conn:
+                if (!_connections.TryRead(log.Line, sensor, out entry.Flow)) return false;
+                entry.ArrivalUnixMilliseconds = entry.Flow.ArrivalUnixMilliseconds;
+                return true;
+            case ZeekLogKind.DceRpc:
+                entry.IsOperation = true;
+                if (!_operations.TryRead(log.Line, out entry.Operation)) return false;
+                entry.ArrivalUnixMilliseconds = entry.Operation.AtUnixMilliseconds;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Hands on what a line said, as having arrived when the entry says.</summary>
+    public void Deliver(ref ZeekEntry entry)
+    {
+        if (entry.IsOperation)
+        {
+            Volatile.Write(ref _numOperations, _numOperations + 1);
+            operations.Offer(entry.Operation, entry.ArrivalUnixMilliseconds);
+            return;
+        }
+
+        entry.Flow.ArrivalUnixMilliseconds = entry.ArrivalUnixMilliseconds;
+        _connections.Offer(entry.Flow);
+    }
+}

@@ -1,0 +1,168 @@
+using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+using RpcCollector.Flows.Zeek;
+using RpcCollector.Options;
+using RpcCollector.Store;
+using RpcCollector.Transport;
+
+namespace RpcCollector.ZeekLogs;
+
+/// <summary>Follows the logs of all Zeek sensors on one thread and decodes them there.</summary>
+internal sealed class ZeekFollower : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(1);
+
+    // While the process ends, what has been written is still read, but a sensor that never pauses must not hold it up.
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
+
+    private readonly List<FollowedLog> _logs = [];
+    private readonly HashSet<FollowedLog> _failing = [];
+    private readonly List<(string Folder, ZeekSensor Sensor)> _sensors = [];
+    private readonly Func<StateStore>? _state;
+    private readonly ShardRouter _router;
+    private readonly ArrivalClock _clock;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _stopping = new();
+    private LogPositionRows? _positions;
+    private LogPosition[] _saved = [];
+    private bool _savingFails;
+
+    /// <param name="state">Where positions are kept; asked for when it starts, and not at all when nothing is to be kept.</param>
+    /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
+    public ZeekFollower(
+        CollectorOptions options,
+        ExporterCatalog catalog,
+        Func<StateStore> state,
+        HopCounters counters,
+        ShardRouter router,
+        IOperationSink operations,
+        ArrivalClock clock,
+        ILogger logger)
+    {
+        (_router, _clock, _logger) = (router, clock, logger);
+        Decoder = new ZeekDecoder(options.Flows, counters, router, operations);
+        if (options.Store.Enabled) _state = state;
+        foreach (var (address, folder) in options.Zeek.Sensors())
+        {
+            var sensor = ZeekSensor.Of(catalog, address) ?? throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}: one sensor more than Flows:MaxExporters allows");
+            _sensors.Add((Path.GetFullPath(folder), sensor));
+            ZeekLogEvents.Following(logger, folder, address.ToString());
+        }
+
+        _thread = new Thread(Run) { Name = "zeek", IsBackground = true };
+    }
+
+    public ZeekDecoder Decoder { get; }
+
+    public bool IsRunning => _thread.IsAlive;
+
+    /// <summary>Reads how far earlier processes came, and follows from there.</summary>
+    public void Start()
+    {
+        var saved = LoadPositions();
+        foreach (var (folder, sensor) in _sensors)
+        {
+            foreach (var name in (string[])[ZeekLogKinds.Conn, ZeekLogKinds.DceRpc])
+            {
+                var log = Path.Combine(folder, name + ".log");
+                _logs.Add(new FollowedLog(folder, name, sensor, Decoder, saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal))));
+            }
+        }
+
+        _thread.Start();
+    }
+
+    /// <summary>Asks the thread to read what has been written and to end.</summary>
+    public void Stop() => _stopping.Set();
+
+    /// <summary>Waits for the end of the thread.</summary>
+    public void Join() => _thread.Join();
+
+    public void Dispose()
+    {
+        foreach (var log in _logs) log.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        var saved = Environment.TickCount64;
+        while (!_stopping.IsSet)
+        {
+            var hasRead = ReadSome();
+            if (Environment.TickCount64 - saved >= BetweenSaves.TotalMilliseconds)
+            {
+                Save();
+                saved = Environment.TickCount64;
+            }
+
+            if (!hasRead) _stopping.Wait(Pause);
+        }
+
+        var end = Environment.TickCount64 + (long)LongestDrain.TotalMilliseconds;
+        while (ReadSome() && Environment.TickCount64 < end)
+        {
+        }
+
+        Save();
+    }
+
+    private bool ReadSome()
+    {
+        var (hasRead, now) = (false, _clock.Read());
+        _router.ArrivalEra = now.Era;
+        foreach (var log in _logs) hasRead |= Read(log, now.UnixMilliseconds);
+        _router.Flush();
+        return hasRead;
+    }
+
+    private bool Read(FollowedLog log, long arrivalUnixMilliseconds)
+    {
+        try
+        {
+            var hasRead = log.Read(arrivalUnixMilliseconds);
+            if (_failing.Remove(log)) ZeekLogEvents.ReadsAgain(_logger, log.Path);
+            return hasRead;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (_failing.Add(log)) ZeekLogEvents.ReadFailed(_logger, log.Path, e.Message);
+            return false;
+        }
+    }
+
+    private IReadOnlyList<LogPosition> LoadPositions()
+    {
+        if (_state is null) return [];
+        _positions = new LogPositionRows(_state());
+        try
+        {
+            return _positions.Load();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            ZeekLogEvents.PositionsLost(_logger, failure.Message);
+            return [];
+        }
+    }
+
+    private void Save()
+    {
+        if (_positions is null) return;
+        LogPosition[] positions = [.. _logs.Select(log => log.Position).OfType<LogPosition>()];
+        if (positions.Length == _saved.Length && positions.Zip(_saved).All(pair => pair.First.Octets == pair.Second.Octets && pair.First.Head.AsSpan().SequenceEqual(pair.Second.Head))) return;
+        try
+        {
+            _positions.Save(positions);
+            (_saved, _savingFails) = (positions, false);
+        }
+        catch (Exception e) when (Database.IsDiskFailure(e))
+        {
+            if (!_savingFails) ZeekLogEvents.SaveFailed(_logger, e.Message);
+            _savingFails = true;
+        }
+    }
+}

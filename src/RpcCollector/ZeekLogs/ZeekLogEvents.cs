@@ -1,0 +1,20 @@
+namespace RpcCollector.ZeekLogs;
+
+/// <summary>The log events about Zeek's logs.</summary>
+internal static partial class ZeekLogEvents
+{
+    [LoggerMessage(5001, LogLevel.Information, "Following conn.log and dce_rpc.log of Zeek in {Folder} as exporter {Sensor}")]
+    public static partial void Following(ILogger logger, string folder, string sensor);
+
+    [LoggerMessage(5002, LogLevel.Warning, "{Path} cannot be read ({Reason}); trying again")]
+    public static partial void ReadFailed(ILogger logger, string path, string reason);
+
+    [LoggerMessage(5003, LogLevel.Information, "{Path} can be read again")]
+    public static partial void ReadsAgain(ILogger logger, string path);
+
+    [LoggerMessage(5004, LogLevel.Warning, "How far Zeek's logs were read cannot be saved ({Reason}); trying again. After a restart they would be followed from where it was saved last")]
+    public static partial void SaveFailed(ILogger logger, string reason);
+
+    [LoggerMessage(5005, LogLevel.Warning, "How far Zeek's logs were read is not known ({Reason}): they are followed from their end")]
+    public static partial void PositionsLost(ILogger logger, string reason);
+}

@@ -1,0 +1,61 @@
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Lab.Tests.Evaluation;
+
+public class TruthTests
+{
+    private const long Minute = 60_000;
+    private const long Start = 1_700_000_000_000;
+
+    private static readonly HostAddress Attacker = HostAddress.Parse("192.0.2.1");
+    private static readonly HostAddress Victim = HostAddress.Parse("192.0.2.2");
+    private static readonly HostAddress Bystander = HostAddress.Parse("192.0.2.3");
+
+    private static readonly PlacedAttack Attack =
+        new("wmi-invoke", "T1047", MachineKind.Desktop, MachineKind.Laptop, Attacker, [Victim], Start, Start + (5 * Minute));
+
+    [Fact]
+    public void Finding_about_attacker_and_victim_at_the_time_of_the_attack_is_right() => Assert.Equal([Attack], Behind(Attacker, Victim, Start, Start + Minute));
+
+    [Fact]
+    public void Finding_about_the_attacker_alone_is_right() => Assert.Equal([Attack], Behind(Attacker, server: null, Start, Start + Minute));
+
+    [Fact]
+    public void Finding_about_another_pair_or_the_way_back_is_wrong()
+    {
+        Assert.Empty(Behind(Attacker, Bystander, Start, Start + Minute));
+        Assert.Empty(Behind(Bystander, Victim, Start, Start + Minute));
+        Assert.Empty(Behind(Victim, Attacker, Start, Start + Minute));
+    }
+
+    [Fact]
+    public void Finding_that_began_hours_before_or_after_the_attack_is_wrong()
+    {
+        Assert.Empty(Behind(Attacker, Victim, Start - (181 * Minute), Start + Minute));
+        Assert.Empty(Behind(Attacker, Victim, Start - (30 * Minute), Start - Minute));
+        Assert.Empty(Behind(Attacker, Victim, Start + (66 * Minute), Start + (70 * Minute)));
+    }
+
+    [Fact]
+    public void Pivot_may_begin_with_the_contact_of_the_day_before() => Assert.Equal([Attack], Behind(Attacker, Victim, Start - (1_000 * Minute), Start + Minute, FindingKind.Pivot));
+
+    private static List<PlacedAttack> Behind(HostAddress client, HostAddress? server, long first, long last, FindingKind kind = FindingKind.PeerToPeerRpc) =>
+        [.. new Truth([Attack]).Behind(new Finding
+        {
+            Id = 1,
+            Kind = kind,
+            Severity = FindingSeverity.High,
+            Confidence = FindingConfidence.Medium,
+            Client = client,
+            Server = server,
+            Count = 1,
+            FirstSeenUnixMilliseconds = first,
+            LastSeenUnixMilliseconds = last,
+            Techniques = [],
+            Analytics = [],
+            Reason = "",
+            Flows = [],
+        })];
+}
