@@ -13,8 +13,11 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.Metrics;
 
-/// <summary>Every instrument of the appliance. Labels come from closed lists and the configured ports, never from what exporters send.</summary>
-/// <remarks>The counting is done by whoever knows; all of it is read at each scrape, in one go, before anything is written.</remarks>
+/// <summary>Every instrument of the appliance.</summary>
+/// <remarks>
+/// Labels come from closed lists and the configured ports, never from what exporters send. The counting is done by whoever knows; all of it is
+/// read at each scrape, in one go, before anything is written.
+/// </remarks>
 internal sealed class Instruments
 {
     // In the protocol's unit: v5 counts flows, v9 datagrams, IPFIX records.
@@ -93,9 +96,7 @@ internal sealed class Instruments
             Counter($"rpc_collector_{name}s_received_total", $"Each {noun} that came in; received = used + rejected{waiting}.",
             () => sums.Received(hop));
             Counter($"rpc_collector_{name}s_used_total", $"Each {noun} that went on to the next step.", () => sums.Used(hop));
-            var rejected = _factory.CreateCounter(
-                $"rpc_collector_{name}s_rejected_total", $"Each {noun} that ended here, by the reason why.", "reason");
-            _readings.Add(() => ReadRejected(rejected, sums, hop));
+            ObserveRejected(name, noun, hop, sums);
         }
 
         Counter(
@@ -106,13 +107,20 @@ internal sealed class Instruments
             () => sums.WaitingSets);
     }
 
-    private static void ReadRejected(Counter rejected, HopSums sums, Hop hop)
+    private void ObserveRejected(string name, string noun, Hop hop, HopSums sums)
     {
+        var rejected = _factory.CreateCounter(
+            $"rpc_collector_{name}s_rejected_total", $"Each {noun} that ended here, by the reason why.", "reason");
         foreach (var reason in SnakeCase<Rejection>.All)
         {
             if (reason == Rejection.None) continue;
-            var count = sums.Rejected(hop, reason);
-            if (count > 0 || RejectionReasons.HopOf(reason) == hop) rejected.WithLabels(SnakeCase<Rejection>.Of(reason)).IncTo(count);
+            var label = SnakeCase<Rejection>.Of(reason);
+            var isShown = RejectionReasons.HopOf(reason) == hop;
+            _readings.Add(() =>
+            {
+                var count = sums.Rejected(hop, reason);
+                if (isShown || count > 0) rejected.WithLabels(label).IncTo(count);
+            });
         }
     }
 
