@@ -1,5 +1,5 @@
-using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
+using RpcCollector.Flows;
 using RpcCollector.KnownExporters;
 using RpcCollector.Store;
 using RpcCollector.Tests.Store;
