@@ -8,7 +8,7 @@ public sealed class StoreOptions
     [Setting("Keeps activities, findings, what was learned to judge them by, and what is known of the exporters, in files; false keeps them in memory alone, at most 64 MiB of activities, and forgets them at the end of the process.")]
     public bool Enabled { get; set; } = true;
 
-    [Setting("Folder of activities.db, judgement.bin and exporters.json; made when it is not there. The process must be able to write to it.")]
+    [Setting("Folder of activities.db and exporters.json; made when it is not there. The process must be able to write to it.")]
     public string Folder { get; set; } = "data";
 
     [Setting("How long an activity is kept after it was recorded, and a finding after it last changed; older ones are deleted, except findings that a person called malicious.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 315_360_000)]

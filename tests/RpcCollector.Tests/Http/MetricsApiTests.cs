@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Judgement;
 using RpcCollector.Metrics;
 using static RpcCollector.Tests.Store.Activities;
 
@@ -22,6 +25,7 @@ public sealed class MetricsApiTests : IAsyncLifetime
     {
         _host.Gauges.Listeners = [new ListenerGauges(2055, () => 1_000, () => 2_000, () => 1), new ListenerGauges(2055, () => 500, () => 2_000, () => 2)];
         await _host.PublishAsync(Added(Car(1)));
+        _host.Services.GetRequiredService<JudgeGauges>().Counts = new JudgeCounts { Late = 5, EvictedEdges = 7, Hosts = 3, Edges = 11, IsLearning = true };
 
         var text = await _host.Client.GetStringAsync("/metrics", Stop);
 

@@ -107,12 +107,14 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
             return new FindingStep(ActivityChangeKind.Withdrawn, known with { WithdrawnUnixMilliseconds = now });
         }
 
-        Upsert(connection, change, now);
+        // A judge that was brought back says again what it said before: what stands already as it says is no news.
+        if (!Upsert(connection, change, now)) return null;
         var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
         return new FindingStep(kind, FindingRows.Find(connection, change.Finding.Id, now)!);
     }
 
-    private void Upsert(SqliteConnection connection, in FindingChange change, long now)
+    /// <returns>False when the row was like that already.</returns>
+    private bool Upsert(SqliteConnection connection, in FindingChange change, long now)
     {
         // Added though it is known: the judge began anew, without what it knew of it. A revision replaces.
         var finding = change.Finding;
@@ -129,6 +131,10 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
                 severity = excluded.severity, confidence = excluded.confidence, count = {count}, first_seen_ms = {first}, last_seen_ms = {last},
                 techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason, flows = excluded.flows, operations = excluded.operations,
                 completeness = excluded.completeness, sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
+            WHERE withdrawn_ms IS NOT NULL
+                OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations, sampling_interval)
+                IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics, excluded.reason,
+                        excluded.flows, excluded.operations, excluded.sampling_interval)
             """;
         object?[] values =
         [
@@ -146,7 +152,7 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
             "$techniques", "$analytics", "$reason", "$flows", "$operations", "$completeness", "$sampling", "$now",
         ];
         foreach (var (name, value) in names.Zip(values)) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery() > 0;
     }
 
     private StoredFlow Stored(ContributingFlow flow) => new(

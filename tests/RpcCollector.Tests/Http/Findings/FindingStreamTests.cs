@@ -11,7 +11,6 @@ using RpcCollector.Http;
 using RpcCollector.Judgement;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Judgement;
 using RpcCollector.Tests.Store;
 using static RpcCollector.Tests.Store.Findings.SampleFindings;
 
@@ -36,7 +35,7 @@ public sealed class FindingStreamTests : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(_temporary.Time);
         builder.Services.AddSingleton(_temporary.Catalog);
         builder.Services.AddCollectorServices(_temporary.Options, new MetricsOptions());
-        builder.Services.AddJudgement(_temporary.Options, 10_000, _ => new ScriptedJudge(), isKept: false);
+        builder.Services.AddJudgement(_temporary.Options, 10_000, options: null, isKept: false);
         _application = builder.Build();
         _application.MapCollectorEndpoints();
         await _application.StartAsync(Stop);
