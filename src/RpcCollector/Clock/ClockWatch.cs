@@ -1,3 +1,4 @@
+using System.Globalization;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Metrics;
@@ -67,9 +68,14 @@ internal sealed class ClockWatch(ArrivalClock clock, KeptClock kept, ExporterCat
     {
         var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(step.FromUnixMilliseconds), DateTimeOffset.FromUnixTimeMilliseconds(step.ToUnixMilliseconds));
         var occasion = step.IsOverRestart ? " while this program did not run" : "";
-        if (step.IsBack) ClockLog.SetBack(logger, from - to, occasion, from, to);
-        else ClockLog.SetAhead(logger, to - from, occasion, from, to);
+        var duration = InWords((to - from).Duration());
+        if (step.IsBack) ClockLog.SetBack(logger, duration, occasion, from, to);
+        else ClockLog.SetAhead(logger, duration, occasion, from, to);
     }
+
+    private static string InWords(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s")
+        : TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)).ToString("c", CultureInfo.InvariantCulture);
 
     private void Keep()
     {

@@ -5,11 +5,11 @@ using RpcCollector.Store;
 namespace RpcCollector.Exporters;
 
 /// <summary>The file that keeps, from one process to the next, what is known of the exporters.</summary>
-internal sealed class ExporterStateFile(string folder, ArrivalClock clock, TimeProvider time)
+internal sealed class ExporterStateFile(string folder, ArrivalClock clock)
 {
     public const string FileName = "exporters.json";
 
-    private readonly StateFile _file = new(folder, FileName, time);
+    private readonly StateFile _file = new(folder, FileName, clock);
 
     public string Path => _file.Path;
 

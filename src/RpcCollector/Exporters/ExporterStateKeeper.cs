@@ -18,7 +18,7 @@ internal sealed class ExporterStateKeeper(
     // A large state shall not keep the disk busy: between two saves lies so many times what one takes.
     private const int RestFactor = 10;
 
-    private readonly ExporterStateFile _file = new(options.Store.Folder, clock, time);
+    private readonly ExporterStateFile _file = new(options.Store.Folder, clock);
     private long _savedChanges;
     private bool _isFailing;
 

@@ -30,14 +30,14 @@ internal static class CollectorServices
             store,
             provider.GetRequiredService<ExporterCatalog>(),
             provider.GetRequiredService<ILogger<ActivityStore>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ArrivalClock>()));
         services.AddHostedService<ActivityWriter>();
 
         // From the judge to the same disk.
         services.AddSingleton(new FindingFeed(store.MaxFindings));
         services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
         services.AddSingleton(provider => new FindingStore(
-            provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();

@@ -1,15 +1,16 @@
+using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 
 namespace RpcCollector.Judgement;
 
 /// <summary>The file that keeps, from one process to the next, what the judge knows; the judge tells by its content whether it is whole.</summary>
-internal sealed class JudgementFile(string folder, TimeProvider time)
+internal sealed class JudgementFile(string folder, ArrivalClock clock)
 {
     public const string FileName = "judgement.bin";
 
     private const int BufferBytes = 1 << 16;
 
-    private readonly StateFile _file = new(folder, FileName, time);
+    private readonly StateFile _file = new(folder, FileName, clock);
 
     public string Path => _file.Path;
 

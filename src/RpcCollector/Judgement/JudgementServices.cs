@@ -19,7 +19,7 @@ internal static class JudgementServices
             () => create(provider.GetRequiredService<IFindingSink>()),
             capacity,
             new JudgementKeeper(
-                isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<TimeProvider>()) : null,
+                isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<ArrivalClock>()) : null,
                 provider.GetRequiredService<JudgeGauges>(),
                 provider.GetRequiredService<ILogger<JudgeThread>>()),
 

@@ -78,7 +78,10 @@ internal sealed class ActivePairs
 
     /// <summary>Takes from the store what is still within the expiry.</summary>
     public void Refill(ActivityStore store) =>
-        Apply([.. store.ReadPairs(Now() - _expiryMilliseconds, _sliceMilliseconds).OrderBy(step => step.RecordedUnixMilliseconds)]);
+        Apply([.. store.ReadPairs(Now() - _expiryMilliseconds, _sliceMilliseconds).Select(step => NoLaterThan(step, Now())).OrderBy(step => step.RecordedUnixMilliseconds)]);
+
+    // Recorded by a clock that was ahead.
+    private static PairStep NoLaterThan(PairStep step, long now) => step with { RecordedUnixMilliseconds = Math.Min(step.RecordedUnixMilliseconds, now) };
 
     private long Now() => _clock.UnixMilliseconds;
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
 using SQLitePCL;
@@ -59,7 +60,7 @@ internal sealed class ActivityDatabase : IDisposable
 
     /// <param name="wasSetAside">True when the file was damaged: it was renamed, and this is a new one.</param>
     /// <exception cref="StartupException">The file cannot be opened, read and written.</exception>
-    public static ActivityDatabase Open(StoreOptions options, ILogger logger, TimeProvider time, out bool wasSetAside)
+    public static ActivityDatabase Open(StoreOptions options, ILogger logger, ArrivalClock clock, out bool wasSetAside)
     {
         wasSetAside = false;
         if (!options.Enabled)
@@ -79,7 +80,7 @@ internal sealed class ActivityDatabase : IDisposable
             }
             catch (SqliteException damage) when (IsDamage(damage))
             {
-                SetAside(path, damage.Message, logger, time);
+                SetAside(path, damage.Message, logger, clock);
                 wasSetAside = true;
                 return OpenFile(path);
             }
@@ -93,10 +94,10 @@ internal sealed class ActivityDatabase : IDisposable
     public static bool IsDamage(SqliteException failure) => failure.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     /// <summary>Renames a damaged file, and what belongs to it, so that a person may look at it and a new one can begin.</summary>
-    public static void SetAside(string path, string reason, ILogger logger, TimeProvider time)
+    public static void SetAside(string path, string reason, ILogger logger, ArrivalClock clock)
     {
         if (!File.Exists(path)) return;
-        var aside = $"{path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
+        var aside = $"{path}.damaged-{clock.Now:yyyyMMdd'T'HHmmssfff'Z'}";
         foreach (var suffix in (string[])["", "-wal", "-shm"])
         {
             if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix, overwrite: true);

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store;
@@ -16,7 +17,7 @@ internal sealed class ActivityStore : IDisposable
     private readonly StoreOptions _options;
     private readonly ExporterCatalog _catalog;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
+    private readonly ArrivalClock _clock;
 
     // Activities and findings have writers of their own; one of them at a time has the connection that writes.
     private readonly Lock _writing = new();
@@ -30,9 +31,9 @@ internal sealed class ActivityStore : IDisposable
     private volatile bool _damaged;
     private volatile bool _isFull;
 
-    private ActivityStore(ActivityDatabase database, StoreOptions options, ExporterCatalog catalog, ILogger logger, TimeProvider time)
+    private ActivityStore(ActivityDatabase database, StoreOptions options, ExporterCatalog catalog, ILogger logger, ArrivalClock clock)
     {
-        (_database, _options, _catalog, _logger, _time) = (database, options, catalog, logger, time);
+        (_database, _options, _catalog, _logger, _clock) = (database, options, catalog, logger, clock);
         _statements = new ActivityStatements(database.Writer, catalog);
         _activities = ActivityDatabase.Ask(database.Writer, "SELECT COUNT(*) FROM activities");
         StoreLog.Opened(logger, database.Path ?? "in memory", _activities, Bytes);
@@ -60,12 +61,12 @@ internal sealed class ActivityStore : IDisposable
     public bool IsFull => _isFull;
 
     /// <exception cref="StartupException">The file cannot be opened, read and written.</exception>
-    public static ActivityStore Open(StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, TimeProvider time)
+    public static ActivityStore Open(StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, ArrivalClock clock)
     {
-        var database = ActivityDatabase.Open(options, logger, time, out var wasSetAside);
+        var database = ActivityDatabase.Open(options, logger, clock, out var wasSetAside);
         try
         {
-            return new ActivityStore(database, options, catalog, logger, time) { _setAside = wasSetAside ? 1 : 0 };
+            return new ActivityStore(database, options, catalog, logger, clock) { _setAside = wasSetAside ? 1 : 0 };
         }
         catch
         {
@@ -83,7 +84,7 @@ internal sealed class ActivityStore : IDisposable
     public IReadOnlyList<PairStep> Write(IReadOnlyList<ActivityChange> changes)
     {
         var steps = new List<PairStep>(changes.Count);
-        var recorded = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var recorded = _clock.UnixMilliseconds;
         long more = 0;
         try
         {
@@ -171,7 +172,8 @@ internal sealed class ActivityStore : IDisposable
         {
             if (_damaged) Renew();
             var connection = _database.Writer;
-            var oldest = (_time.GetUtcNow() - _options.MaxAge).ToUnixTimeMilliseconds();
+            MoveBack(connection, _clock.UnixMilliseconds);
+            var oldest = _clock.AgedUnixMilliseconds - (long)_options.MaxAge.TotalMilliseconds;
             var deleted = Delete($"WHERE recorded_ms < {oldest}");
             var (pages, free, size) = (
                 ActivityDatabase.Ask(connection, "PRAGMA page_count"), ActivityDatabase.Ask(connection, "PRAGMA freelist_count"), ActivityDatabase.Ask(connection, "PRAGMA page_size"));
@@ -191,6 +193,10 @@ internal sealed class ActivityStore : IDisposable
             throw;
         }
     }
+
+    // What was recorded by a clock that was ahead counts as recorded now, some at a time.
+    private static void MoveBack(SqliteConnection connection, long now) => ActivityDatabase.Execute(
+        connection, $"UPDATE activities SET recorded_ms = {now} WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > {now} LIMIT {RowsPerStep})");
 
     private int Apply(in ActivityChange change, long recorded, List<PairStep> steps)
     {
@@ -250,9 +256,9 @@ internal sealed class ActivityStore : IDisposable
     {
         _statements.Dispose();
         _database.Dispose();
-        if (_database.Path is { } path) ActivityDatabase.SetAside(path, "found damaged while in use", _logger, _time);
+        if (_database.Path is { } path) ActivityDatabase.SetAside(path, "found damaged while in use", _logger, _clock);
         Interlocked.Increment(ref _setAside);
-        _database = ActivityDatabase.Open(_options, _logger, _time, out _);
+        _database = ActivityDatabase.Open(_options, _logger, _clock, out _);
         _statements = new ActivityStatements(_database.Writer, _catalog);
         Volatile.Write(ref _activities, 0);
         _damaged = false;

@@ -75,5 +75,6 @@ public sealed class ExporterStateTests : IDisposable
         Assert.StartsWith("Warning: What is known of the exporters cannot be saved", Assert.Single(_exporters.Log.Lines), StringComparison.Ordinal);
     }
 
-    private ExporterStateKeeper Keeper() => new(_exporters.Options, _exporters.Catalog, _exporters.Gauges, _exporters.Time, _exporters.Log.For<ExporterStateKeeper>());
+    private ExporterStateKeeper Keeper() =>
+        new(_exporters.Options, _exporters.Catalog, _exporters.Gauges, _exporters.Clock, _exporters.Time, _exporters.Log.For<ExporterStateKeeper>());
 }

@@ -22,7 +22,7 @@ public sealed class JudgeThreadTests : IDisposable
     public JudgeThreadTests()
     {
         _file = _temporary.Open();
-        _verdicts = new VerdictStore(_file, _temporary.Time);
+        _verdicts = new VerdictStore(_file, _temporary.Clock);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -125,7 +125,7 @@ public sealed class JudgeThreadTests : IDisposable
         using var feed = new FindingFeed(1_000);
         var keeper = new JudgementKeeper(file: null, _gauges, _temporary.Log.For<JudgeThread>());
         using var thread = new JudgeThread(
-            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<JudgeThread>());
+            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         _temporary.Time.Now += TimeSpan.FromSeconds(30);
 
@@ -156,12 +156,12 @@ public sealed class JudgeThreadTests : IDisposable
     public async Task Verdicts_that_hold_are_told_to_the_judge_at_its_start_and_when_they_are_given()
     {
         var finding = SampleFindings.Found("10.0.0.1");
-        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Time).Write([SampleFindings.Added(finding)]);
+        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Clock).Write([SampleFindings.Added(finding)]);
         var verdict = new GivenVerdict(VerdictMeaning.Malicious, "Grace", "it was", Activities.Epoch, ExpiresUnixMilliseconds: null);
         _verdicts.Give(finding.Id, verdict);
 
         var takenBack = SampleFindings.Found("10.0.0.2");
-        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Time).Write([SampleFindings.Added(takenBack)]);
+        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Clock).Write([SampleFindings.Added(takenBack)]);
         _verdicts.Give(takenBack.Id, verdict with { Meaning = VerdictMeaning.Benign });
         _verdicts.Withdraw(takenBack.Id);
 
@@ -201,10 +201,27 @@ public sealed class JudgeThreadTests : IDisposable
         while (!thread.KnownEndpoints.TryFind(server, 49_667, Activities.Epoch, out var interfaces) || interfaces != RpcInterfaces.Drsuapi) await Task.Delay(5, Stop);
     }
 
+    [Fact]
+    public async Task Judge_is_set_back_with_the_clock_and_goes_on_when_it_is_set_ahead()
+    {
+        _temporary.Time.Now += TimeSpan.FromDays(300);
+        using var thread = await StartAsync();
+        thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        while (_judges[0].Taken.IsEmpty) await Task.Delay(5, Stop);
+
+        _temporary.Time.Step = TimeSpan.FromHours(-3);
+        while (_judges[0].Taken.Count < 2) await Task.Delay(5, Stop);
+        _temporary.Time.Step = TimeSpan.Zero;
+        thread.Put(Activities.Added(Activities.Car(2, "10.0.0.1", "10.0.0.2")));
+        while (_judges[0].Taken.Count < 3) await Task.Delay(5, Stop);
+
+        Assert.Equal(["activity 10.0.0.1 Added", "set back", "activity 10.0.0.1 Added"], _judges[0].Taken);
+    }
+
     private async Task<JudgeThread> StartAsync(int capacity = 100_000)
     {
-        var keeper = new JudgementKeeper(new JudgementFile(_temporary.Options.Folder, _temporary.Time), _gauges, _temporary.Log.For<JudgeThread>());
-        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<JudgeThread>());
+        var keeper = new JudgementKeeper(new JudgementFile(_temporary.Options.Folder, _temporary.Clock), _gauges, _temporary.Log.For<JudgeThread>());
+        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;
     }

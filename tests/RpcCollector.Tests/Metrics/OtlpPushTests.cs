@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RpcCollector.Flows;
-using RpcCollector.Flows.Time;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
@@ -39,9 +38,8 @@ public sealed class OtlpPushTests
         using var temporary = new TemporaryStore();
         using var store = temporary.Open();
         var options = new MetricsOptions { OtlpEndpoint = new Uri(address + "/v1/metrics") };
-        var clock = new ArrivalClock(temporary.Time);
         using var instruments = new Instruments(
-            new CollectorGauges(), temporary.Catalog, new ActivityFeed(1_000), store, new ActivePairs(options, clock), clock);
+            new CollectorGauges(), temporary.Catalog, new ActivityFeed(1_000), store, new ActivePairs(options, temporary.Clock), temporary.Clock);
 
         // The end of the process pushes what the last minute had.
         new MetricsScraper(options, instruments).Dispose();

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
@@ -138,11 +139,11 @@ public sealed class ActivityWriterTests : IDisposable
         while (!condition()) await Task.Delay(5, patience.Token);
     }
 
-    private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Time);
+    private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Clock);
 
     private ActivityWriter Writer(ActivityStore store, ActivePairs pairs)
     {
-        var instruments = new Instruments(new CollectorGauges(), _temporary.Catalog, _feed, store, pairs);
+        var instruments = new Instruments(new CollectorGauges(), _temporary.Catalog, _feed, store, pairs, _temporary.Clock);
         return new ActivityWriter(_feed, store, pairs, instruments, _temporary.Time, _temporary.Log.For<ActivityWriter>());
     }
 

@@ -146,7 +146,7 @@ public sealed class StoreOpeningTests : IDisposable
         Run("DROP TABLE findings; DROP TABLE verdicts; DROP TABLE suppressions; PRAGMA user_version=2");
 
         using var opened = _temporary.Open();
-        var findings = new FindingStore(opened, _temporary.Catalog, _temporary.Options, _temporary.Time);
+        var findings = new FindingStore(opened, _temporary.Catalog, _temporary.Options, _temporary.Clock);
         findings.Write([SampleFindings.Added(SampleFindings.Found("10.0.0.1"))]);
 
         Assert.Single(opened.Read(new ActivityQuery()).Items);

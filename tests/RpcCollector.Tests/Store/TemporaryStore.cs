@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
 
@@ -26,11 +27,23 @@ internal sealed class TemporaryStore : IDisposable
 
     public ManualTime Time { get; } = new();
 
+    public ArrivalClock Clock => field ??= new ArrivalClock(Time);
+
     public LogLines Log { get; } = new();
 
     public string DatabasePath => Path.Combine(Options.Folder, ActivityDatabase.FileName);
 
-    public ActivityStore Open() => ActivityStore.Open(Options, Catalog, Log.For<ActivityStore>(), Time);
+    public ActivityStore Open() => ActivityStore.Open(Options, Catalog, Log.For<ActivityStore>(), Clock);
+
+    /// <summary>Lets time pass while a process runs and reads the clock.</summary>
+    public void Pass(TimeSpan time)
+    {
+        for (var rest = time; rest > TimeSpan.Zero; rest -= TimeSpan.FromHours(1))
+        {
+            Time.Now += rest < TimeSpan.FromHours(1) ? rest : TimeSpan.FromHours(1);
+            _ = Clock.AgedUnixMilliseconds;
+        }
+    }
 
     public void Dispose()
     {

@@ -3,12 +3,13 @@ using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store.Findings;
 
 /// <summary>Keeps findings, one for each kind, client and server, in the file of the activities; bounded by age and number, and by the size of the file. Any thread may call it, and sees only what is committed.</summary>
-internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, StoreOptions options, TimeProvider time)
+internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, StoreOptions options, ArrivalClock clock)
 {
     private const int RowsPerStep = 500;
 
@@ -21,7 +22,7 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
     /// <summary>Findings deleted because of age or number.</summary>
     public long Trimmed => Volatile.Read(ref _trimmed);
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => clock.UnixMilliseconds;
 
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>What changed in the store, with the findings as they stand now, or stood last.</returns>
@@ -57,9 +58,12 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
     /// <returns>False when there was nothing to do.</returns>
     public bool Trim()
     {
-        var oldest = Now - (long)options.MaxAge.TotalMilliseconds;
+        var now = Now;
+        var oldest = clock.AgedUnixMilliseconds - (long)options.MaxAge.TotalMilliseconds;
         var (deleted, verdicts) = file.Commit(connection =>
         {
+            // What was recorded by a clock that was ahead counts as recorded now.
+            Execute(connection, $"UPDATE findings SET recorded_ms = MIN(recorded_ms, {now}), updated_ms = {now} WHERE updated_ms > {now}");
             var rows = Delete(connection, $"f.updated_ms < {oldest}", RowsPerStep);
             var beyond = ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings") - options.MaxFindings;
             if (rows == 0 && beyond > 0) rows = Delete(connection, "TRUE", (int)Math.Min(beyond, RowsPerStep));
