@@ -59,7 +59,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            var owned = new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards) { KnownEndpoints = judge.KnownEndpoints };
+            var owned = new ClientShard(
+                options.Detection.Join, feed, _counters[numDecoders + shard], numShards) { KnownEndpoints = judge.KnownEndpoints };
             _shards[shard] = new ShardThread(shard, owned, incoming, clock);
         }
 
@@ -76,13 +77,16 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             {
                 var first = number * perEndpoint;
                 var (endpoint, sources) = Open(options.Udp, number, perEndpoint);
-                _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i], clock))]));
+                _listeners.Add(new UdpListener(
+                    endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i], clock))]));
             }
 
-            if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
+            if (numDatagramDecoders > numReceivers)
+                _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
 
             // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
-            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
+            if (numDecoders > numDatagramDecoders)
+                _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
         }
         catch
         {

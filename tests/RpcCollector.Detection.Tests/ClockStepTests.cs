@@ -28,7 +28,8 @@ public class ClockStepTests
     [MemberData(nameof(Steps))]
     public void Flows_are_held_and_reported_when_they_would_have_been(double by)
     {
-        var lab = new Lab().OfferAt(10, Lab.Mapper(0, 10)).OfferAt(10, Lab.Flow(0, 9, 50_009, 445)).AdvanceTo(100).SetClock(by).AdvanceTo(100);
+        var lab = new Lab().OfferAt(10, Lab.Mapper(0, 10)).OfferAt(10, Lab.Flow(0, 9, 50_009, 445)).AdvanceTo(100).SetClock(by)
+            .AdvanceTo(100);
 
         lab.AdvanceTo(309.9);
         Assert.Empty(lab.Ledger.Standing);
@@ -44,7 +45,8 @@ public class ClockStepTests
     [MemberData(nameof(Steps))]
     public void Step_there_and_back_is_as_none(double by)
     {
-        var lab = new Lab().OfferAt(10, Lab.Mapper(0, 10)).SetClock(by).AdvanceTo(20).OfferAt(21, Lab.Mapper(5, 20, 50_010)).SetClock(-by).AdvanceTo(30);
+        var lab = new Lab().OfferAt(10, Lab.Mapper(0, 10)).SetClock(by).AdvanceTo(20).OfferAt(21, Lab.Mapper(5, 20, 50_010)).SetClock(-by)
+            .AdvanceTo(30);
 
         Assert.Equal(new ArrivalTime(2, Lab.At(30)), lab.Shard.LatestArrival);
         lab.OfferAt(31, Lab.Endpoint(6));
@@ -77,7 +79,8 @@ public class ClockStepTests
 
     [Fact]
     public void Steps_at_any_moment_change_no_activity() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(DenseFlows.Many(60), Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), static (flows, seed) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200),
+            Prop.ForAll(DenseFlows.Many(60), Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), static (flows, seed) =>
         {
             var random = new Random(seed);
             var (with, without) = (new Lab(), new Lab());
@@ -100,6 +103,7 @@ public class ClockStepTests
                 without.AdvanceTo(seconds);
             }
 
-            return with.Ledger.Changes.SequenceEqual(without.Ledger.Changes) && with.Ledger.ContactChanges.SequenceEqual(without.Ledger.ContactChanges);
+            return with.Ledger.Changes.SequenceEqual(without.Ledger.Changes)
+                && with.Ledger.ContactChanges.SequenceEqual(without.Ledger.ContactChanges);
         }));
 }

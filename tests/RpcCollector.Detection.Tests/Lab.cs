@@ -69,7 +69,9 @@ internal sealed class Lab
         return this;
     }
 
-    /// <summary>The clock of arrivals is set so many seconds further, or back; the seconds of all that follows stay those of the flows.</summary>
+    /// <summary>
+    /// The clock of arrivals is set so many seconds further, or back; the seconds of all that follows stay those of the flows.
+    /// </summary>
     public Lab SetClock(double bySeconds)
     {
         _ahead += (long)(bySeconds * 1000);

@@ -3,7 +3,9 @@ using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests;
 
-/// <summary>A machine whose clock was wrong for a while: once it is right attacks are found, and what was known before is still there.</summary>
+/// <summary>
+/// A machine whose clock was wrong for a while: once it is right attacks are found, and what was known before is still there.
+/// </summary>
 public sealed class ClockTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -66,7 +68,8 @@ public sealed class ClockTests : IDisposable
         await FoundAsync(after, collector);
         await FoundAsync(before, collector);
         await PairsAreActiveAsync(collector, before, after);
-        Assert.Contains("The machine's clock was set back by 0", collector.Transcript, StringComparison.Ordinal);
+        await collector.UntilAsync(() => Task.FromResult(collector.Transcript), said =>
+            said.Contains("The machine's clock was set back by 0", StringComparison.Ordinal));
         Assert.DoesNotContain("is silent", collector.Transcript, StringComparison.Ordinal);
         Assert.Equal(0, await collector.StopAsync());
     }
@@ -85,18 +88,22 @@ public sealed class ClockTests : IDisposable
     {
         foreach (var file in attack.FilesOf("ipfix"))
         {
-            var sent = await CollectorProgram.RunAsync(environment, "send", "--now", "--to", $"127.0.0.1:{collector.UdpPort}", "--rate", "1000", file);
+            var sent = await CollectorProgram.RunAsync(
+                environment, "send", "--now", "--to", $"127.0.0.1:{collector.UdpPort}", "--rate", "1000", file);
             Assert.Equal((0, ""), (sent.ExitCode, sent.Errors));
         }
     }
 
     private static async Task FoundAsync(Scenario attack, LiveCollector collector)
     {
-        await collector.UntilAsync(() => collector.ListedFindingsAsync($"&client={attack.Client}&server={attack.Server}"), found => found.Count > 0);
-        await collector.UntilAsync(() => collector.ActivitiesAsync($"&client={attack.Client}&server={attack.Server}"), found => found.Count > 0);
+        await collector.UntilAsync(
+            () => collector.ListedFindingsAsync($"&client={attack.Client}&server={attack.Server}"), found => found.Count > 0);
+        await collector.UntilAsync(
+            () => collector.ActivitiesAsync($"&client={attack.Client}&server={attack.Server}"), found => found.Count > 0);
     }
 
-    private static Task PairsAreActiveAsync(LiveCollector collector, params Scenario[] attacks) => collector.UntilAsync(
+    private static async Task PairsAreActiveAsync(LiveCollector collector, params Scenario[] attacks) => await collector.UntilAsync(
         collector.FindingsAsync,
-        now => attacks.All(attack => now.Samples("rpc_collector_pair_activities").Any(sample => sample.IsOfPair(attack.Client, attack.Server))));
+        now => attacks.All(attack => now.Samples("rpc_collector_pair_activities")
+            .Any(sample => sample.IsOfPair(attack.Client, attack.Server))));
 }

@@ -12,7 +12,8 @@ public sealed partial class ClockReadingTests
     public void Time_of_day_is_read_by_the_clock_of_arrivals_alone()
     {
         var source = Path.Combine(SharedData.RepositoryRoot(), "src");
-        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories).Where(file => !IsGenerated(Path.GetRelativePath(source, file))).ToList();
+        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !IsGenerated(Path.GetRelativePath(source, file))).ToList();
         var readers = files.Where(file => TimeOfDay().IsMatch(File.ReadAllText(file))).Select(Path.GetFileName).ToList();
 
         Assert.NotEmpty(files);
@@ -20,8 +21,10 @@ public sealed partial class ClockReadingTests
         Assert.Empty(readers.Except(MayRead));
     }
 
-    private static bool IsGenerated(string file) => file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "obj" or "bin" or "Generated");
+    private static bool IsGenerated(string file) =>
+        file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "obj" or "bin" or "Generated");
 
-    [GeneratedRegex(@"\b(DateTimeOffset|DateTime)\s*\.\s*(UtcNow|Now|Today)\b|\.\s*(GetUtcNow|GetLocalNow)\s*\(", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"\b(DateTimeOffset|DateTime)\s*\.\s*(UtcNow|Now|Today)\b|\.\s*(GetUtcNow|GetLocalNow)\s*\(",
+        RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex TimeOfDay();
 }

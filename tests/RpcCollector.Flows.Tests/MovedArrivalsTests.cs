@@ -118,7 +118,8 @@ public sealed class MovedArrivalsTests
         decoder.Catalog.Save(saved);
         saved.Position = 0;
 
-        Assert.Equal(1, new ExporterCatalog(new ExporterDirectory()).Load(saved, new FlowOptions(), Begin + (400L * 1_440 * Minute), Begin));
+        Assert.Equal(1, new ExporterCatalog(new ExporterDirectory())
+            .Load(saved, new FlowOptions(), Begin + (400L * 1_440 * Minute), Begin));
     }
 
     private static void DecodeTemplateAt(DecoderUnderTest decoder, long arrival) =>

@@ -38,7 +38,9 @@ public sealed class Judge
     private bool _isRoomDue;
     private bool _isLoaded;
 
-    /// <param name="isCaptureTime">True when arrivals are a capture's, whose times leap and are right; a machine's clock that leaps may be wrong.</param>
+    /// <param name="isCaptureTime">
+    /// True when arrivals are a capture's, whose times leap and are right; a machine's clock that leaps may be wrong.
+    /// </param>
     /// <exception cref="FormatException">The roles cannot be read.</exception>
     public Judge(JudgementOptions options, IFindingSink sink, bool isCaptureTime = false)
     {
@@ -99,7 +101,9 @@ public sealed class Judge
         lock (_lock) Pass(arrivalUnixMilliseconds);
     }
 
-    /// <summary>The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.</summary>
+    /// <summary>
+    /// The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.
+    /// </summary>
     public void SetBackTo(long arrivalUnixMilliseconds)
     {
         lock (_lock) SetBack(arrivalUnixMilliseconds);

@@ -5,8 +5,11 @@ using RpcCollector.Metrics;
 
 namespace RpcCollector.Clock;
 
-/// <summary>Reads the clock of arrivals even when nothing arrives, acts on its steps and tells of them, and keeps its last reading.</summary>
-internal sealed class ClockWatch(ArrivalClock clock, KeptClock kept, ExporterCatalog catalog, ActivePairs pairs, TimeProvider time, ILogger<ClockWatch> logger)
+/// <summary>
+/// Reads the clock of arrivals even when nothing arrives, acts on its steps and tells of them, and keeps its last reading.
+/// </summary>
+internal sealed class ClockWatch(
+    ArrivalClock clock, KeptClock kept, ExporterCatalog catalog, ActivePairs pairs, TimeProvider time, ILogger<ClockWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -66,7 +69,8 @@ internal sealed class ClockWatch(ArrivalClock clock, KeptClock kept, ExporterCat
 
     private void Tell(ClockStep step)
     {
-        var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(step.FromUnixMilliseconds), DateTimeOffset.FromUnixTimeMilliseconds(step.ToUnixMilliseconds));
+        var from = DateTimeOffset.FromUnixTimeMilliseconds(step.FromUnixMilliseconds);
+        var to = DateTimeOffset.FromUnixTimeMilliseconds(step.ToUnixMilliseconds);
         var occasion = step.IsOverRestart ? " while this program did not run" : "";
         var duration = InWords((to - from).Duration());
         if (step.IsBack) ClockLog.SetBack(logger, duration, occasion, from, to);

@@ -7,7 +7,8 @@ namespace RpcCollector.Exporters;
 
 /// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
 internal sealed class ExporterStateKeeper(
-    CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, ArrivalClock clock, TimeProvider time, ILogger<ExporterStateKeeper> logger)
+    CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, ArrivalClock clock, TimeProvider time,
+        ILogger<ExporterStateKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

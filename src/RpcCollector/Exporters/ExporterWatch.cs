@@ -8,7 +8,8 @@ namespace RpcCollector.Exporters;
 /// <summary>Looks at all exporters every few seconds and says who fell silent, came back, restarted, changed its clock, or is several.</summary>
 /// <remarks>Every event is counted; lines in the log are bounded for each exporter and in all, because sources can be forged.</remarks>
 internal sealed class ExporterWatch(
-    CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, ArrivalClock clock, TimeProvider time, ILogger<ExporterWatch> logger) : BackgroundService
+    CollectorOptions options, ExporterCatalog catalog, CollectorGauges gauges, ArrivalClock clock, TimeProvider time,
+        ILogger<ExporterWatch> logger) : BackgroundService
 {
     private const int MaxLinesPerLook = 20;
     private const long ClockLinePause = 60_000;

@@ -21,7 +21,8 @@ internal static class CollectorServices
 
         // The one clock that says what time it is; all else is handed the time, or asks it.
         services.TryAddSingleton(store.Enabled ? KeptClock.InFile(store.Folder) : KeptClock.None);
-        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+        services.TryAddSingleton(
+            provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
         services.AddHostedService<ClockWatch>();
 
         // From the shards to the disk.
@@ -37,7 +38,10 @@ internal static class CollectorServices
         services.AddSingleton(new FindingFeed(store.MaxFindings));
         services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
         services.AddSingleton(provider => new FindingStore(
-            provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<ArrivalClock>()));
+            provider.GetRequiredService<ActivityStore>(),
+            provider.GetRequiredService<ExporterCatalog>(),
+            store,
+            provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();

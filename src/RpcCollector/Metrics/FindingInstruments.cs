@@ -7,7 +7,14 @@ using RpcCollector.Store.Findings;
 namespace RpcCollector.Metrics;
 
 /// <summary>The instruments of the judgement: what the judge has to do, what it knows, what it found, and who is told. Labels come from closed lists.</summary>
-internal sealed class FindingInstruments(JudgeThread judge, JudgeGauges gauges, FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events, ArrivalClock clock)
+internal sealed class FindingInstruments(
+    JudgeThread judge,
+    JudgeGauges gauges,
+    FindingFeed feed,
+    FindingStore store,
+    ActiveFindings active,
+    FindingEvents events,
+    ArrivalClock clock)
 {
     public void Observe(Meter meter)
     {

@@ -19,7 +19,8 @@ internal sealed class Instruments : IDisposable
 
     private readonly Histogram<double> _batchDuration;
 
-    public Instruments(CollectorGauges gauges, ExporterCatalog catalog, ActivityFeed feed, ActivityStore store, ActivePairs pairs, ArrivalClock clock)
+    public Instruments(CollectorGauges gauges, ExporterCatalog catalog, ActivityFeed feed, ActivityStore store, ActivePairs pairs,
+        ArrivalClock clock)
     {
         Meter = new Meter(MeterName, Version);
         ObserveHops(gauges);

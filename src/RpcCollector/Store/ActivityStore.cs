@@ -196,7 +196,9 @@ internal sealed class ActivityStore : IDisposable
 
     // What was recorded by a clock that was ahead counts as recorded now, some at a time.
     private static void MoveBack(SqliteConnection connection, long now) => ActivityDatabase.Execute(
-        connection, $"UPDATE activities SET recorded_ms = {now} WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > {now} LIMIT {RowsPerStep})");
+        connection,
+        $"UPDATE activities SET recorded_ms = {now} "
+        + $"WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > {now} LIMIT {RowsPerStep})");
 
     private int Apply(in ActivityChange change, long recorded, List<PairStep> steps)
     {

@@ -12,7 +12,12 @@ public sealed class ClockSetBackTests
     private const string Victim = "10.0.1.13";
 
     public static TheoryData<double, bool, bool> Leaps() =>
-        [.. from hours in (double[])[2, 24, 9_600] from withFacts in (bool[])[false, true] from overRestart in (bool[])[false, true] select (hours, withFacts, overRestart)];
+    [
+        .. from hours in (double[])[2, 24, 9_600]
+           from withFacts in (bool[])[false, true]
+           from overRestart in (bool[])[false, true]
+           select (hours, withFacts, overRestart),
+    ];
 
     [Theory]
     [MemberData(nameof(Leaps))]
@@ -37,12 +42,14 @@ public sealed class ClockSetBackTests
 
         // The facts of the leap are of hosts that were known, and of one that was not.
         var known = court.Judge.Hosts();
-        Assert.Equal(hosts.Select(host => host.Address), known.Select(host => host.Address).Where(address => address != HostAddress.Parse("10.0.1.99")));
+        Assert.Equal(hosts.Select(host => host.Address), known.Select(host => host.Address)
+            .Where(address => address != HostAddress.Parse("10.0.1.99")));
         Assert.Equal(withFacts, court.Judge.Host(HostAddress.Parse("10.0.1.99")) is not null);
         Assert.All(known, host => Assert.InRange(host.LastSeenUnixMilliseconds, Court.At(8), Court.At(Now)));
         foreach (var edge in edges)
         {
-            var now = court.Judge.Edges(HostAddress.Parse(Court.FileServer)).Single(other => (other.Client, other.Service) == (edge.Client, edge.Service));
+            var now = court.Judge.Edges(HostAddress.Parse(Court.FileServer))
+                .Single(other => (other.Client, other.Service) == (edge.Client, edge.Service));
             Assert.Equal((edge.FirstSeenUnixMilliseconds, edge.IsLearned), (now.FirstSeenUnixMilliseconds, now.IsLearned));
         }
 
@@ -60,7 +67,8 @@ public sealed class ClockSetBackTests
         without.AdvanceTo(Now + 0.1);
         foreach (var court in (Court[])[with, without]) court.Take(Court.Rpc(Now + 0.2, Attacker, "10.0.3.200")).AdvanceTo(Now + 0.21);
 
-        var (expected, found) = (without.Find(FindingKind.PeerToPeerRpc, Attacker, "10.0.3.200"), with.Find(FindingKind.PeerToPeerRpc, Attacker, "10.0.3.200"));
+        var (expected, found) = (
+            without.Find(FindingKind.PeerToPeerRpc, Attacker, "10.0.3.200"), with.Find(FindingKind.PeerToPeerRpc, Attacker, "10.0.3.200"));
         Assert.Equal(expected?.Severity, found?.Severity);
 
         static Court Busy() =>
@@ -77,7 +85,8 @@ public sealed class ClockSetBackTests
         Assert.NotNull(shown);
 
         SetRight(court, overRestart);
-        Assert.Equal((TwoDays.Describe(shown), changes), (TwoDays.Describe(court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim)!), court.NumChanges));
+        Assert.Equal((TwoDays.Describe(shown), changes),
+            (TwoDays.Describe(court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim)!), court.NumChanges));
 
         // It is seen again, and last seen then.
         court.Take(Court.Rpc(Now + 0.5, Attacker, Victim)).AdvanceTo(Now + 0.51);
@@ -94,12 +103,14 @@ public sealed class ClockSetBackTests
         var flows = FlowsOf(court);
 
         // What more is known of the first one now teaches nothing; the second one is new.
-        court.Take(first with { Traffic = Court.Unanswered }, ActivityChangeKind.Revised).Take(Court.Rpc(Now + 0.2, Attacker, Court.FileServer)).AdvanceTo(Now + 3);
+        court.Take(first with { Traffic = Court.Unanswered }, ActivityChangeKind.Revised)
+            .Take(Court.Rpc(Now + 0.2, Attacker, Court.FileServer)).AdvanceTo(Now + 3);
         Assert.Equal(flows + 1, FlowsOf(court));
         Assert.Equal(0, court.Judge.Counts.Late);
 
         static long FlowsOf(Court court) =>
-            court.Judge.Edges(HostAddress.Parse(Attacker)).Single(edge => edge.Service == EdgeService.Rpc && edge.Server == HostAddress.Parse(Court.FileServer)).Flows;
+            court.Judge.Edges(HostAddress.Parse(Attacker))
+                .Single(edge => edge.Service == EdgeService.Rpc && edge.Server == HostAddress.Parse(Court.FileServer)).Flows;
     }
 
     [Fact]
@@ -120,7 +131,8 @@ public sealed class ClockSetBackTests
     {
         var court = Lived().Take(Court.Rpc(Now, Attacker, Victim)).AdvanceTo(Now + 0.01);
         var finding = court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim)!;
-        court.Judge.Apply(new Verdict(finding.Kind, finding.Client, finding.Server, VerdictMeaning.Malicious, "ann", "seen", Court.At(Now), Court.At(Now + 240)));
+        court.Judge.Apply(new Verdict(
+            finding.Kind, finding.Client, finding.Server, VerdictMeaning.Malicious, "ann", "seen", Court.At(Now), Court.At(Now + 240)));
 
         court.AdvanceTo(Now + 9_600).Take(Court.Rpc(Now + 9_600, Attacker, Court.FileServer)).AdvanceTo(Now + 9_603).SetBackTo(Now + 0.1);
         court.Take(Court.Rpc(Now + 0.2, Attacker, Victim)).AdvanceTo(Now + 30);
@@ -135,7 +147,8 @@ public sealed class ClockSetBackTests
         var court = Lived();
         for (var i = 0; i < 200; i++)
         {
-            court.AdvanceTo(Now + 24 + (i / 100.0)).Take(Court.Rpc(Now + 24 + (i / 100.0), Attacker, Court.FileServer)).SetBackTo(Now + (i / 100.0));
+            court.AdvanceTo(Now + 24 + (i / 100.0)).Take(Court.Rpc(Now + 24 + (i / 100.0), Attacker, Court.FileServer))
+                .SetBackTo(Now + (i / 100.0));
             court.Take(Court.Rpc(Now + (i / 100.0), Attacker, Court.FileServer, id: 1_000 + i));
         }
 

@@ -1,6 +1,8 @@
 namespace RpcCollector.EndToEnd.Tests.Programs;
 
-/// <summary>libfaketime (Debian's faketime): programs that it is loaded into see another time of day. Where it is absent the test skips, saying so.</summary>
+/// <summary>
+/// libfaketime (Debian's faketime): programs that it is loaded into see another time of day. Where it is absent the test skips, saying so.
+/// </summary>
 internal static class FakeTime
 {
     private const string Library = "libfaketimeMT.so.1";
@@ -8,7 +10,9 @@ internal static class FakeTime
     /// <summary>The environment of a program whose clock is ahead by so much, as faketime writes it.</summary>
     public static Dictionary<string, string> Ahead(string by) => new() { ["LD_PRELOAD"] = Find(), ["FAKETIME"] = by };
 
-    /// <summary>The environment of a program whose time of day is off by what a file says, at any moment; its monotonic clock runs on.</summary>
+    /// <summary>
+    /// The environment of a program whose time of day is off by what a file says, at any moment; its monotonic clock runs on.
+    /// </summary>
     public static Dictionary<string, string> ByFile(string path) => new()
     {
         ["LD_PRELOAD"] = Find(),

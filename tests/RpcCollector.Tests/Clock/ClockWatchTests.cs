@@ -40,10 +40,12 @@ public sealed class ClockWatchTests : IDisposable
 
         Assert.Equal(
             [
-                "Warning: The machine's clock was set back by 03:00:00, from 2026-10-28T00:00:00.000Z to 2026-10-27T21:00:00.000Z: flows go on being held, "
-                    + "hours that are not over are judged again, and what was learned later than now counts as learned now",
-                "Warning: The machine's clock was set ahead by 1.03:00:00, from 2026-10-27T21:00:00.000Z to 2026-10-29T00:00:00.000Z: flows go on being held, "
-                    + "hours that are over are closed, and nothing is forgotten for its age before this time has lasted a day",
+                "Warning: The machine's clock was set back by 03:00:00, from 2026-10-28T00:00:00.000Z to 2026-10-27T21:00:00.000Z: "
+                    + "flows go on being held, hours that are not over are judged again, "
+                    + "and what was learned later than now counts as learned now",
+                "Warning: The machine's clock was set ahead by 1.03:00:00, from 2026-10-27T21:00:00.000Z to 2026-10-29T00:00:00.000Z: "
+                    + "flows go on being held, hours that are over are closed, "
+                    + "and nothing is forgotten for its age before this time has lasted a day",
             ],
             _exporters.Log.Lines);
         Assert.Equal((1, 1), (_exporters.Clock.StepsAhead, _exporters.Clock.StepsBack));
@@ -79,7 +81,8 @@ public sealed class ClockWatchTests : IDisposable
         using var next = Watch(new ArrivalClock(_exporters.Time, _keeping.Read()));
         next.Look();
 
-        Assert.Contains("was set back by 2.00:00:00 while this program did not run", Assert.Single(_exporters.Log.Lines), StringComparison.Ordinal);
+        Assert.Contains("was set back by 2.00:00:00 while this program did not run", Assert.Single(_exporters.Log.Lines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +108,8 @@ public sealed class ClockWatchTests : IDisposable
     {
         var refuses = new KeptClock(() => throw new IOException("no"), _ => throw new IOException("full"));
         using var watch = new ClockWatch(
-            _exporters.Clock, refuses, _exporters.Catalog, new ActivePairs(new MetricsOptions(), _exporters.Clock), _exporters.Time, _exporters.Log.For<ClockWatch>());
+            _exporters.Clock, refuses, _exporters.Catalog, new ActivePairs(new MetricsOptions(), _exporters.Clock), _exporters.Time,
+                _exporters.Log.For<ClockWatch>());
 
         await watch.StartAsync(TestContext.Current.CancellationToken);
         await watch.StopAsync(TestContext.Current.CancellationToken);
@@ -128,5 +132,6 @@ public sealed class ClockWatchTests : IDisposable
     }
 
     private ClockWatch Watch(ArrivalClock clock) =>
-        new(clock, _keeping, _exporters.Catalog, new ActivePairs(new MetricsOptions(), clock), _exporters.Time, _exporters.Log.For<ClockWatch>());
+        new(clock, _keeping, _exporters.Catalog, new ActivePairs(new MetricsOptions(), clock), _exporters.Time,
+            _exporters.Log.For<ClockWatch>());
 }

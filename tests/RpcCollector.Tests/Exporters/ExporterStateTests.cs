@@ -34,7 +34,8 @@ public sealed class ExporterStateTests : IDisposable
 
         using var after = new WatchedExporters();
         after.Options.Store.Folder = _temporary.Options.Folder;
-        using var next = new ExporterStateKeeper(after.Options, after.Catalog, after.Gauges, after.Clock, after.Time, after.Log.For<ExporterStateKeeper>());
+        using var next = new ExporterStateKeeper(
+            after.Options, after.Catalog, after.Gauges, after.Clock, after.Time, after.Log.For<ExporterStateKeeper>());
         await next.StartAsync(TestContext.Current.CancellationToken);
         await next.StopAsync(TestContext.Current.CancellationToken);
 
@@ -76,5 +77,6 @@ public sealed class ExporterStateTests : IDisposable
     }
 
     private ExporterStateKeeper Keeper() =>
-        new(_exporters.Options, _exporters.Catalog, _exporters.Gauges, _exporters.Clock, _exporters.Time, _exporters.Log.For<ExporterStateKeeper>());
+        new(_exporters.Options, _exporters.Catalog, _exporters.Gauges, _exporters.Clock, _exporters.Time,
+            _exporters.Log.For<ExporterStateKeeper>());
 }

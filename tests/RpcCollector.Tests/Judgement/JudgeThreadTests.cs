@@ -125,7 +125,8 @@ public sealed class JudgeThreadTests : IDisposable
         using var feed = new FindingFeed(1_000);
         var keeper = new JudgementKeeper(file: null, _gauges, _temporary.Log.For<JudgeThread>());
         using var thread = new JudgeThread(
-            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Time, _temporary.Log.For<JudgeThread>());
+            () => new LearningJudge(new JudgementOptions(), feed), 1_000, keeper, _verdicts.Latest, _gauges, _temporary.Clock,
+                _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         _temporary.Time.Now += TimeSpan.FromSeconds(30);
 
@@ -220,8 +221,10 @@ public sealed class JudgeThreadTests : IDisposable
 
     private async Task<JudgeThread> StartAsync(int capacity = 100_000)
     {
-        var keeper = new JudgementKeeper(new JudgementFile(_temporary.Options.Folder, _temporary.Clock), _gauges, _temporary.Log.For<JudgeThread>());
-        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Time, _temporary.Log.For<JudgeThread>());
+        var keeper = new JudgementKeeper(
+            new JudgementFile(_temporary.Options.Folder, _temporary.Clock), _gauges, _temporary.Log.For<JudgeThread>());
+        var thread = new JudgeThread(
+            Create, capacity, keeper, _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;
     }

@@ -104,7 +104,7 @@ public sealed class ActivePairsTests
         _time.Now += TimeSpan.FromDays(1);
         var pairs = Pairs(maxPairs: 10);
         pairs.Apply([Step(1)]);
-        _time.Now += TimeSpan.FromMinutes(30);
+        _time.Now += TimeSpan.FromMinutes(30.3);
         _time.Step = TimeSpan.FromMinutes(minutes);
         var now = _clock.UnixMilliseconds;
 
@@ -127,5 +127,6 @@ public sealed class ActivePairsTests
     private ActivePairs Pairs(int maxPairs) => new(new MetricsOptions { MaxPairs = maxPairs }, _clock);
 
     private PairStep Step(int client, int delta = 1, long start = 1_000) => new(
-        new PairKey(HostAddress.FromIPv4(0x0A000000u + (uint)client), HostAddress.FromIPv4(0xC0000201), JoinBasis.Car), delta, _clock.UnixMilliseconds, start);
+        new PairKey(HostAddress.FromIPv4(0x0A000000u + (uint)client), HostAddress.FromIPv4(0xC0000201), JoinBasis.Car), delta,
+            _clock.UnixMilliseconds, start);
 }

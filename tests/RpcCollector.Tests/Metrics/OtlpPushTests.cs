@@ -39,7 +39,8 @@ public sealed class OtlpPushTests
         using var store = temporary.Open();
         var options = new MetricsOptions { OtlpEndpoint = new Uri(address + "/v1/metrics") };
         using var instruments = new Instruments(
-            new CollectorGauges(), temporary.Catalog, new ActivityFeed(1_000), store, new ActivePairs(options, temporary.Clock), temporary.Clock);
+            new CollectorGauges(), temporary.Catalog, new ActivityFeed(1_000), store, new ActivePairs(options, temporary.Clock),
+                temporary.Clock);
 
         // The end of the process pushes what the last minute had.
         new MetricsScraper(options, instruments).Dispose();

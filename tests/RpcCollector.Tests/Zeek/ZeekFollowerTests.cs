@@ -103,7 +103,8 @@ public sealed class ZeekFollowerTests : IDisposable
 
     private ZeekFollower Start(ListenerHops hops, HopCounters counters, ZeekCollected operations)
     {
-        var follower = new ZeekFollower(_options, hops.Catalog, counters, hops.Router, operations, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
+        var follower = new ZeekFollower(
+            _options, hops.Catalog, counters, hops.Router, operations, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
         follower.Start();
 
         // Logs that come from here on are new to it.

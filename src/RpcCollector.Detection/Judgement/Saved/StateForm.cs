@@ -3,7 +3,8 @@ namespace RpcCollector.Detection.Judgement.Saved;
 /// <summary>How saved state begins and ends.</summary>
 /// <remarks>
 /// <code>
-/// "RpcJudge" (8) | version (4) | clocks and what of them is not believed yet | population | hosts | edges with their open hours and facts | operations | findings | verdicts | endpoints | SHA-256 of all before (32)
+/// "RpcJudge" (8) | version (4) | clocks and what of them is not believed yet | population | hosts | edges with their open hours and facts
+/// | operations | findings | verdicts | endpoints | SHA-256 of all before (32)
 /// </code>
 /// Numbers are little-endian. A change of the form is another version: state of another version is refused, and learning begins anew.
 /// </remarks>

@@ -34,7 +34,8 @@ internal sealed class StateReader(BinaryReader from, JudgeState state)
     {
         if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
         var version = from.ReadInt32();
-        if (version is not StateForm.Version and not StateForm.VersionWithoutAging) throw new JudgeStateException($"The saved state is of version {version}, and {StateForm.Version} is read.");
+        if (version is not StateForm.Version and not StateForm.VersionWithoutAging)
+            throw new JudgeStateException($"The saved state is of version {version}, and {StateForm.Version} is read.");
         state.Clock = Time();
         state.ClosedEpoch = EpochNumber();
         state.LearnedSince = EpochNumber();
