@@ -64,7 +64,8 @@ internal static class SavedExporters
             }
 
             if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
-            var template = new Template(known.Id, known.IsOptions, exporter.Plans.Of(fields), Math.Min(known.FirstReceived, nowUnixMilliseconds));
+            var template = new Template(
+                known.Id, known.IsOptions, exporter.Plans.Of(fields), Math.Min(known.FirstReceived, nowUnixMilliseconds));
             if (template.Plan.MinimumLength == 0) continue;
             template.Refresh(Math.Min(known.LastReceived, nowUnixMilliseconds));
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), Math.Min(known.LastUsed, nowUnixMilliseconds));

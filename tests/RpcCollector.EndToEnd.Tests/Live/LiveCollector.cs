@@ -25,10 +25,14 @@ internal sealed class LiveCollector : IAsyncDisposable
     public string Transcript => _process.Transcript;
 
     /// <summary>Starts the program and waits until it says that it is ready.</summary>
-    public static async Task<LiveCollector> StartAsync(TemporaryFolder folder, params string[] settings)
+    public static Task<LiveCollector> StartAsync(TemporaryFolder folder, params string[] settings) =>
+        StartAsync(folder, environment: null, settings);
+
+    public static async Task<LiveCollector> StartAsync(
+        TemporaryFolder folder, IReadOnlyDictionary<string, string>? environment, params string[] settings)
     {
         var (udpPort, httpPort) = (FreePort.Udp(), FreePort.Tcp());
-        var process = CollectorProgram.Start(["run", .. Settings(folder, udpPort, httpPort), .. settings], folder.FullName);
+        var process = CollectorProgram.Start(["run", .. Settings(folder, udpPort, httpPort), .. settings], folder.FullName, environment);
         var collector = new LiveCollector(process, udpPort, httpPort);
         try
         {

@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
-using RpcCollector.Flows.Time;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using static RpcCollector.Tests.Store.Activities;
@@ -138,10 +139,10 @@ public sealed class ActivityWriterTests : IDisposable
         while (!condition()) await Task.Delay(5, patience.Token);
     }
 
-    private ActivePairs Pairs() => new(new MetricsOptions(), new ArrivalClock(_temporary.Time));
+    private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Clock);
 
-    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
-        new(_feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<ActivityWriter>());
+    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) => new(
+        _feed, store, pairs, new CommitDurations(), _temporary.Clock, _temporary.Time, _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {
