@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using RpcCollector.EndToEnd.Tests.Programs;
 
@@ -19,6 +20,8 @@ internal sealed class LiveCollector : IAsyncDisposable
     public int UdpPort { get; }
 
     public int HttpPort { get; }
+
+    public int ProcessId => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
@@ -69,6 +72,27 @@ internal sealed class LiveCollector : IAsyncDisposable
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
         return text;
+    }
+
+    public async Task<HttpStatusCode> StatusAsync(string path)
+    {
+        using var response = await GetAsync(path);
+        return response.StatusCode;
+    }
+
+    /// <summary>What it answers, whatever the status.</summary>
+    public async Task<string> BodyAsync(string path)
+    {
+        using var response = await GetAsync(path);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Says something of a finding.</summary>
+    public async Task GiveVerdictAsync(string finding, string verdict)
+    {
+        using var body = new StringContent($$"""{"verdict":"{{verdict}}","who":"Ada","why":"a test"}""", Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri($"/api/v1/findings/{finding}/verdict", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{finding}: {(int)response.StatusCode}");
     }
 
     public Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isExpected) => Eventually.Async(ask, isExpected, () => Transcript);
