@@ -1,7 +1,9 @@
 using System.CommandLine;
 using RpcCollector.Commands;
 using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.Scenarios;
+using RpcCollector.Options;
 using Spectre.Console;
 
 namespace RpcCollector.Lab;

@@ -1,4 +1,6 @@
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tests;
 

@@ -1,5 +1,4 @@
 using RpcCollector.Detection.Tables;
-using RpcCollector.Flows.Time;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;

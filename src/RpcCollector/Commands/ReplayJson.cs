@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using RpcCollector.Captures;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Naming;

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store;

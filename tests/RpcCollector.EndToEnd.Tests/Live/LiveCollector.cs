@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using RpcCollector.Detection;
 using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests.Live;

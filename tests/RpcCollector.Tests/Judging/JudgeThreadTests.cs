@@ -1,13 +1,13 @@
-using RpcCollector.Detection.Judgement;
-using RpcCollector.Detection.Operations;
 using RpcCollector.Detection;
-using RpcCollector.Flows.Time;
+using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
-using RpcCollector.Store.Findings;
 using RpcCollector.Store;
-using RpcCollector.Tests.Store.Findings;
+using RpcCollector.Store.Findings;
 using RpcCollector.Tests.Store;
+using RpcCollector.Tests.Store.Findings;
 
 namespace RpcCollector.Tests.Judging;
 

@@ -1,5 +1,3 @@
-using RpcCollector.Flows.Time;
-using RpcCollector.Flows;
 using RpcCollector.KnownExporters;
 using RpcCollector.Tests.Store;
 

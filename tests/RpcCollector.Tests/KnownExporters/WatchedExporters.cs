@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;

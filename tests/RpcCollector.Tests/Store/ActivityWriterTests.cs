@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using RpcCollector.Flows.Time;
 using RpcCollector.Detection;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using static RpcCollector.Tests.Store.Activities;

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Tests.Store.Findings;

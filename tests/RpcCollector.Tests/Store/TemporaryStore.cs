@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
 using RpcCollector.Store;
 

@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Judgement.Learned;
+
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>First SMB, WinRM or RPC over HTTP between two hosts that are no servers; first WinRM of a workstation to anybody.</summary>

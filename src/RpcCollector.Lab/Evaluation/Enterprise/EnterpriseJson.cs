@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RpcCollector.Detection;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
@@ -21,9 +22,9 @@ internal static class ScenarioJson
                 foreach (var finding in run.About)
                 {
                     json.WriteStartObject();
-                    json.WriteString("kind", Kebab(SnakeCase<Detection.Judgement.FindingKind>.Of(finding.Kind)));
-                    json.WriteString("severity", SnakeCase<Detection.Judgement.FindingSeverity>.Of(finding.Severity));
-                    json.WriteString("confidence", SnakeCase<Detection.Judgement.FindingConfidence>.Of(finding.Confidence));
+                    json.WriteString("kind", Kebab(SnakeCase<FindingKind>.Of(finding.Kind)));
+                    json.WriteString("severity", SnakeCase<FindingSeverity>.Of(finding.Severity));
+                    json.WriteString("confidence", SnakeCase<FindingConfidence>.Of(finding.Confidence));
                     json.WriteString("reason", finding.Reason);
                     json.WriteEndObject();
                 }
@@ -40,7 +41,7 @@ internal static class ScenarioJson
         {
             Line(output, "kind", json =>
             {
-                json.WriteString("kind", Kebab(SnakeCase<Detection.Judgement.FindingKind>.Of(kind)));
+                json.WriteString("kind", Kebab(SnakeCase<FindingKind>.Of(kind)));
                 json.WriteNumber("scenarios", figures.NumScenarios);
                 Share(json, "found", count, figures.NumScenarios);
             });

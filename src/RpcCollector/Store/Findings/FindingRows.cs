@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
-using RpcCollector.Detection.Judgement;
-using RpcCollector.Flows;
+using RpcCollector.Detection;
 
 namespace RpcCollector.Store.Findings;
 

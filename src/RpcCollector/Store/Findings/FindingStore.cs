@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store.Findings;

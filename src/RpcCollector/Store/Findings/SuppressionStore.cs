@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 
 namespace RpcCollector.Store.Findings;
 
