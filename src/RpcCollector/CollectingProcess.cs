@@ -8,6 +8,7 @@ using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
+using RpcCollector.Store;
 using RpcCollector.Transport;
 using RpcCollector.ZeekLogs;
 
@@ -36,14 +37,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
+    /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
-        CollectorOptions options,
-        ExporterCatalog catalog,
-        IActivitySink feed,
-        JudgeThread judge,
-        ArrivalClock clock,
-        CollectorGauges gauges,
-        CollectorHealth health,
+        CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
+        ArrivalClock clock, CollectorGauges gauges, CollectorHealth health,
         ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);
@@ -88,7 +85,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
 
             // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
-            if (numDecoders > numDatagramDecoders) _zeek = new ZeekFollower(options, catalog, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
+            if (numDecoders > numDatagramDecoders)
+                _zeek = new ZeekFollower(options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
         }
         catch
         {

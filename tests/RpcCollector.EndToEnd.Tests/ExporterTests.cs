@@ -19,9 +19,8 @@ public sealed class ExporterTests : IDisposable
         await using (var collector = await LiveCollector.StartAsync(_folder))
         {
             await SendAsync(exporter, collector, Template);
-            await collector.UntilAsync(() => Task.FromResult(File.Exists(_folder.PathOf("data/exporters.json"))), isThere => isThere);
             await collector.UntilAsync(() => collector.MetricsAsync(), metrics => metrics.Sum("rpc_collector_templates") == 1);
-            await collector.UntilAsync(() => File.ReadAllTextAsync(_folder.PathOf("data/exporters.json")), text => text.Contains("\"id\":256", StringComparison.Ordinal));
+            await collector.UntilAsync(() => Task.FromResult(StateFile.Contains(_folder.PathOf("data"), "\"id\":256")), isSaved => isSaved);
             await collector.KillAsync();
         }
 

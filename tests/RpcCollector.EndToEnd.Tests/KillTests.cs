@@ -41,11 +41,7 @@ public sealed class KillTests : IDisposable
         }
     }
 
-    private bool IsTemplateSaved()
-    {
-        var file = Path.Combine(_folder.PathOf("data"), "exporters.json");
-        return File.Exists(file) && File.ReadAllText(file).Contains("256", StringComparison.Ordinal);
-    }
+    private bool IsTemplateSaved() => StateFile.Contains(_folder.PathOf("data"), "\"id\":256");
 
     private static async Task<HashSet<string>> ListedAsync(LiveCollector collector)
     {

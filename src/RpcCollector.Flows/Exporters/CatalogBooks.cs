@@ -15,6 +15,7 @@ internal sealed class CatalogBooks
 
     public CatalogBooks() => ParsedSets = new ParsedSets(Plans);
 
+    /// <summary>Of all exporters.</summary>
     public ChangeCounter Changes { get; } = new();
 
     /// <summary>Plans that Templates of the same layout share.</summary>

@@ -37,6 +37,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     public long FirstSeenUnixMilliseconds => Volatile.Read(ref _firstSeenUnixMilliseconds);
 
+    /// <summary>Grows whenever something was learned of it that a restart must not lose.</summary>
+    public ChangeCounter Changes { get; } = new(books.Changes);
+
     /// <summary>What came and what did not, by the minute.</summary>
     public MinuteRing Minutes { get; } = new();
 
@@ -79,7 +82,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             if (_domains.TryGet(key, out domain)) return domain;
             if (_domains.Count >= maxDomains && !ForgetSilentDomain()) return null;
-            domain = new ObservationDomain(version, domainId, Books, Minutes);
+            domain = new ObservationDomain(version, domainId, Books, Minutes, Changes);
             _domains.Add(key, domain);
             return domain;
         }
@@ -106,7 +109,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             Books.CountSessions(1);
             session = new SessionDomain(key, this, domain);
             _sessions.Add(key, session);
-            Books.Changes.Note();
+            Changes.Note();
             return session;
         }
     }
@@ -148,7 +151,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             if (!isKnown) Books.CountTemplates(1);
             Volatile.Write(ref _templates, _templates.With(key, template));
             known?.Forget();
-            Books.Changes.Note();
+            Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
         }
     }
@@ -214,7 +217,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
                 if (!templates.TryGet(key, out _)) template.Forget();
             }
 
-            Books.Changes.Note();
+            Changes.Note();
             return forgotten;
         }
     }

@@ -72,34 +72,28 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
             : CompletenessOfNewest(exporter, 1);
     }
 
-    /// <summary>Grows whenever something was learned that <see cref="Save"/> would write.</summary>
+    /// <summary>Grows whenever something was learned that a restart must not lose: Templates, options state, boot clocks.</summary>
     public long Changes => _books.Changes.Count;
 
-    /// <summary>Writes what a restart must not lose: Templates, options state and boot clocks of all exporters.</summary>
-    public void Save(Stream stream) => SavedExportersWriter.Write(stream, Known());
-
     /// <summary>
-    /// Takes in what <see cref="Save"/> wrote, before the first datagram is read. Bounds hold; exporters that are not allowed any more, or have been silent for longer
-    /// than Templates are kept, are left out.
+    /// Takes in what <see cref="ChangedExporters"/> wrote of one exporter, before the first datagram is read. Bounds hold.
     /// </summary>
     /// <param name="nowUnixMilliseconds">The present: what was kept by a clock that was ahead is taken as of now.</param>
     /// <param name="agedUnixMilliseconds">The time by which things grow old (see <see cref="AgingClock"/>).</param>
-    /// <returns>How many exporters are known by it.</returns>
+    /// <returns>
+    /// False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many as
+    /// there may be.
+    /// </returns>
     /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
-    public int Load(Stream stream, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
+    public bool Restore(string content, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
+        var saved = SavedExporters.Read(content);
+        var address = HostAddress.Parse(saved.Address);
         var oldest = agedUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
-        var taken = 0;
-        foreach (var saved in SavedExporters.Read(stream).OrderByDescending(SavedExporters.LastSeen))
-        {
-            var address = HostAddress.Parse(saved.Address);
-            if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) continue;
-            if (Find(address, Math.Min(saved.FirstSeen, nowUnixMilliseconds)) is not { } exporter) break;
-            SavedExporters.Restore(saved, exporter, options, nowUnixMilliseconds);
-            taken++;
-        }
-
-        return taken;
+        if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) return false;
+        if (Find(address, Math.Min(saved.FirstSeen, nowUnixMilliseconds)) is not { } exporter) return false;
+        SavedExporters.Restore(saved, exporter, options, nowUnixMilliseconds);
+        return true;
     }
 
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
@@ -140,7 +134,8 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <summary>A number for a decoding thread, from 0 on.</summary>
     internal int NextReader() => Interlocked.Increment(ref _numReaders) - 1;
 
-    private IEnumerable<Exporter> Known()
+    /// <summary>All of them, in the order in which they came to be known.</summary>
+    internal IEnumerable<Exporter> Known()
     {
         for (var id = 0; id < Directory.Count; id++)
         {

@@ -4,7 +4,7 @@ using RpcCollector.Flows.Time;
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>What one Observation Domain of an exporter told of itself: unique by exporter, version and Observation Domain ID.</summary>
-internal sealed class ObservationDomain(int version, uint id, CatalogBooks books, MinuteRing minutes)
+internal sealed class ObservationDomain(int version, uint id, CatalogBooks books, MinuteRing minutes, ChangeCounter changes)
 {
     // About so many octets its fields take.
     private const int FieldOctets = 136;
@@ -46,7 +46,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
         {
             if (value == _systemInitUnixMilliseconds) return;
             Volatile.Write(ref _systemInitUnixMilliseconds, value);
-            books.Changes.Note();
+            changes.Note();
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
         {
             if (value == _samplingInterval) return;
             Volatile.Write(ref _samplingInterval, value);
-            books.Changes.Note();
+            changes.Note();
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
     public long ClockSteps => Volatile.Read(ref _clockSteps);
 
     /// <summary>Its clock says something new: it was not known, or it began anew.</summary>
-    public void NoteClock() => books.Changes.Note();
+    public void NoteClock() => changes.Note();
 
     /// <summary>Goes on where a former process stopped.</summary>
     public void Restore(long lastSeenUnixMilliseconds, long systemInitUnixMilliseconds, uint samplingInterval)

@@ -5,22 +5,30 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>Turns what was saved of the exporters of a catalog back into them; bounds hold as they do for datagrams.</summary>
+/// <summary>Writes down what is known of an exporter, and turns it back into one; bounds hold as they do for datagrams.</summary>
 internal static class SavedExporters
 {
     private const int NumbersPerField = 4;
 
-    /// <exception cref="InvalidDataException">This is not what <see cref="SavedExportersWriter"/> wrote.</exception>
-    public static IReadOnlyList<SavedExporter> Read(Stream stream)
+    /// <summary>What is known of an exporter now.</summary>
+    public static string Write(Exporter exporter)
+    {
+        var domains = exporter.Domains;
+        var sessions = exporter.Sessions;
+        var saved = new SavedExporter(
+            exporter.Address.ToString(), exporter.FirstSeenUnixMilliseconds, Array.ConvertAll(domains, Saved), Array.ConvertAll(sessions, Saved),
+            [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Saved(entry.Key, entry.Value))]);
+        return JsonSerializer.Serialize(saved, SavedExporterJson.Default.SavedExporter);
+    }
+
+    /// <exception cref="InvalidDataException">This is not what <see cref="Write"/> wrote.</exception>
+    public static SavedExporter Read(string content)
     {
         try
         {
-            var saved = JsonSerializer.Deserialize(stream, SavedCatalogJson.Default.SavedCatalog) ?? throw new InvalidDataException("it is empty");
-            if (saved.Version != SavedCatalog.CurrentVersion) throw new InvalidDataException($"its version is {saved.Version}, this program knows {SavedCatalog.CurrentVersion}");
-            var exporters = (saved.Exporters ?? []).ToList();
-            if (!exporters.TrueForAll(exporter => exporter is not null && HostAddress.TryParse(exporter.Address, out _) && (exporter.Templates ?? []).All(IsWhole)))
-                throw new InvalidDataException("an exporter in it has no address, or a Template no fields");
-            return exporters;
+            var saved = JsonSerializer.Deserialize(content, SavedExporterJson.Default.SavedExporter) ?? throw new InvalidDataException("it is empty");
+            if (!HostAddress.TryParse(saved.Address, out _) || !(saved.Templates ?? []).All(IsWhole)) throw new InvalidDataException("it has no address, or a Template no fields");
+            return saved;
         }
         catch (JsonException e)
         {
@@ -62,6 +70,29 @@ internal static class SavedExporters
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), Math.Min(known.LastUsed, nowUnixMilliseconds));
             exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options, template.FirstReceivedUnixMilliseconds, out _);
         }
+    }
+
+    private static SavedDomain Saved(ObservationDomain domain) =>
+        new(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval);
+
+    private static SavedSession Saved(SessionDomain session) => new(
+        session.Key.ExporterPort, session.Key.CollectorPort, session.Key.Version, session.Key.ObservationDomainId, session.LastSeenUnixMilliseconds,
+        session.SystemInitUnixMilliseconds, session.SamplingInterval, session.HasNoSystemInit,
+        session.Clock.EstimateUnixMilliseconds == 0 ? null : new SavedClock(session.Clock.AnchorUnixMilliseconds, session.Clock.EstimateUnixMilliseconds, session.Clock.LastUpTimeMilliseconds));
+
+    private static SavedTemplate Saved(TemplateKey key, Template template)
+    {
+        var fields = new uint[template.Plan.Fields.Length * NumbersPerField];
+        for (var i = 0; i < template.Plan.Fields.Length; i++)
+        {
+            var field = template.Plan.Fields[i];
+            (fields[i * NumbersPerField], fields[(i * NumbersPerField) + 1]) = (field.ElementId, field.Length);
+            (fields[(i * NumbersPerField) + 2], fields[(i * NumbersPerField) + 3]) = (field.EnterpriseNumber, field.IsScope ? 1u : 0);
+        }
+
+        return new SavedTemplate(
+            key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions, template.FirstReceivedUnixMilliseconds,
+            template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds, template.DataRecords, fields);
     }
 
     private static bool IsWhole(SavedTemplate template) => template.Fields is { Length: > 0 } fields && fields.Length % NumbersPerField == 0;

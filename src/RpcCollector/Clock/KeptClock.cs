@@ -1,4 +1,5 @@
 using RpcCollector.Flows.Time;
+using RpcCollector.Store;
 
 namespace RpcCollector.Clock;
 
@@ -13,12 +14,8 @@ internal sealed class KeptClock(Func<string?> read, Action<string> write)
     /// <summary>Keeps nothing.</summary>
     public static KeptClock None { get; } = new(static () => null, static _ => { });
 
-    /// <summary>In a file of its own.</summary>
-    public static KeptClock InFile(string folder)
-    {
-        var path = Path.Combine(Path.GetFullPath(folder), Name);
-        return new KeptClock(() => File.Exists(path) ? File.ReadAllText(path) : null, line => Replace(path, line));
-    }
+    /// <summary>Among the named values of state.db.</summary>
+    public static KeptClock In(StateStore state) => new(() => state.Value(Name), line => state.SetValue(Name, line));
 
     /// <summary>What an earlier process kept; null when that is nothing, or cannot be read: the machine's clock is believed then.</summary>
     public AgingClock? Read()
@@ -27,7 +24,7 @@ internal sealed class KeptClock(Func<string?> read, Action<string> write)
         {
             return read() is { } line ? AgingClock.Load(line) : null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return null;
         }
@@ -41,16 +38,9 @@ internal sealed class KeptClock(Func<string?> read, Action<string> write)
             write(clock.Save());
             return null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return failure.Message;
         }
-    }
-
-    private static void Replace(string path, string line)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path + ".tmp", line);
-        File.Move(path + ".tmp", path, overwrite: true);
     }
 }

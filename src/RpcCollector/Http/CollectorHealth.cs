@@ -20,4 +20,5 @@ internal sealed class CollectorHealth
 internal sealed record HealthJson(string Status, IReadOnlyList<string>? StoppedThreads);
 
 /// <summary>The answer of /readyz.</summary>
-internal sealed record ReadinessJson(string Status, bool ListenersBound, bool StoreWritable);
+/// <param name="Reason">Why what is written is lost with the process; absent while the store's folder is there.</param>
+internal sealed record ReadinessJson(string Status, bool ListenersBound, bool StoreWritable, string? Reason);

@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RpcCollector.Clock;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.KnownExporters;
@@ -10,6 +12,7 @@ using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Http;
@@ -22,25 +25,22 @@ internal static class CollectorServices
         services.TryAddSingleton(TimeProvider.System);
 
         // The one clock that says what time it is; all else is handed the time, or asks it.
-        services.TryAddSingleton(store.Enabled ? KeptClock.InFile(store.Folder) : KeptClock.None);
-        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+        services.TryAddSingleton(provider => KeptClock.In(provider.GetRequiredService<StateStore>()));
+        services.TryAddSingleton(provider =>
+            new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
         services.AddHostedService<ClockWatch>();
 
         // From the shards to the disk.
         services.AddSingleton(new ActivityFeed(store.MaxBacklog));
-        services.AddSingleton(provider => ActivityStore.Open(
-            store,
-            provider.GetRequiredService<ExporterCatalog>(),
-            provider.GetRequiredService<ILogger<ActivityStore>>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddStore(store);
         services.AddSingleton<CommitDurations>();
         services.AddHostedService<ActivityWriter>();
 
-        // From the judge to the same disk.
+        // From the judge to the disk.
         services.AddSingleton(new FindingFeed(store.MaxFindings));
         services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
         services.AddSingleton(provider => new FindingStore(
-            provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
@@ -64,5 +64,40 @@ internal static class CollectorServices
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, CollectorJson.Default);
         });
         return services;
+    }
+
+    /// <summary>The folder, and the two files in it: whatever asks for one of them first, the folder is locked and what former versions kept is taken over.</summary>
+    private static void AddStore(this IServiceCollection services, StoreOptions store)
+    {
+        services.AddSingleton(_ => StoreFolder.Open(store));
+        services.AddSingleton(provider =>
+        {
+            var (folder, time) = (provider.GetRequiredService<StoreFolder>(), provider.GetRequiredService<TimeProvider>());
+            var logger = provider.GetRequiredService<ILogger<StateStore>>();
+            var state = StateStore.Open(folder, logger, time);
+            try
+            {
+                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<ExporterGauges>(), time, logger);
+                return state;
+            }
+            catch
+            {
+                state.Dispose();
+                throw;
+            }
+        });
+        services.AddSingleton<Func<StateStore>>(provider => provider.GetRequiredService<StateStore>);
+        services.AddSingleton(provider =>
+        {
+            // First: it takes over what the file of activities held.
+            provider.GetRequiredService<StateStore>();
+            return ActivityStore.Open(
+                provider.GetRequiredService<StoreFolder>(),
+                store,
+                provider.GetRequiredService<ExporterCatalog>(),
+                provider.GetRequiredService<ILogger<ActivityStore>>(),
+                provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddHostedService<FolderWatch>();
     }
 }

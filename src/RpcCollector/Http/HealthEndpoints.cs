@@ -15,11 +15,12 @@ internal static class HealthEndpoints
             : TypedResults.Json(new HealthJson("threads stopped", stopped), CollectorJson.Default.HealthJson, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    public static JsonHttpResult<ReadinessJson> ReadReadiness(CollectorHealth health, ActivityStore store)
+    public static JsonHttpResult<ReadinessJson> ReadReadiness(CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder)
     {
-        var isReady = health.ListenersBound && store.IsWritable;
+        var isWritable = activities.IsWritable && state.IsWritable && folder.Loss is null;
+        var isReady = health.ListenersBound && isWritable;
         return TypedResults.Json(
-            new ReadinessJson(isReady ? "ready" : "not ready", health.ListenersBound, store.IsWritable),
+            new ReadinessJson(isReady ? "ready" : "not ready", health.ListenersBound, isWritable, folder.Loss),
             CollectorJson.Default.ReadinessJson,
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -21,7 +21,7 @@ internal static class SuppressionEndpoints
             var now = clock.UnixMilliseconds;
             return TypedResults.Ok(new SuppressionsPage([.. store.Read().Select(counted => SuppressionJson.From(counted, now))]));
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -33,7 +33,7 @@ internal static class SuppressionEndpoints
         {
             return Find(store, clock, id) is { } known ? TypedResults.Ok(known) : NoSuch(id);
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -54,7 +54,7 @@ internal static class SuppressionEndpoints
             var id = added.Id.ToString(CultureInfo.InvariantCulture);
             return TypedResults.Created($"/api/v1/suppressions/{id}", Find(store, clock, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(clock)));
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -71,7 +71,7 @@ internal static class SuppressionEndpoints
                 ? TypedResults.Ok(replaced)
                 : NoSuch(id);
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -83,7 +83,7 @@ internal static class SuppressionEndpoints
         {
             return TryParseId(id, out var number) && store.Delete(number) ? TypedResults.NoContent() : NoSuch(id);
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }

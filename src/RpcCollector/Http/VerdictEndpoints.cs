@@ -37,7 +37,7 @@ internal static class VerdictEndpoints
             events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             return TypedResults.Ok(FindingJson.From(finding));
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -55,7 +55,7 @@ internal static class VerdictEndpoints
             if (finding is null && history.Count == 0) return StoreProblem.NoSuchFinding(id);
             return TypedResults.Ok(new VerdictHistory(finding?.Verdict is { } verdict ? VerdictJson.From(verdict) : null, [.. history.Select(VerdictJson.From)]));
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -79,7 +79,7 @@ internal static class VerdictEndpoints
             if (store.Find(number) is { } finding) events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             return TypedResults.NoContent();
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }

@@ -121,7 +121,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         {
             foreach (var verdict in _verdicts()) judge.Apply(verdict);
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             JudgementLog.VerdictsNotRead(_logger, failure.Message);
         }

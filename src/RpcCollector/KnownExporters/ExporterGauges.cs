@@ -1,6 +1,7 @@
 namespace RpcCollector.KnownExporters;
 
-/// <summary>What is noticed of the exporters: written by who watches them, read at every scrape. Never by address: sources can be forged.</summary>
+/// <summary>What is noticed of the exporters: written by who watches them, read at every scrape.</summary>
+/// <remarks>Never by address: sources can be forged.</remarks>
 internal sealed class ExporterGauges
 {
     private static readonly int NumEvents = Enum.GetValues<ExporterEvent>().Length;

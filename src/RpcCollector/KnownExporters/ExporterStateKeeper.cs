@@ -1,13 +1,14 @@
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
+using RpcCollector.Store;
 
 namespace RpcCollector.KnownExporters;
 
 /// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
 internal sealed class ExporterStateKeeper(
-    CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, ArrivalClock clock, TimeProvider time,
+    CollectorOptions options, ExporterCatalog catalog, StateStore state, ExporterGauges gauges, ArrivalClock clock, TimeProvider time,
     ILogger<ExporterStateKeeper> logger)
     : BackgroundService
 {
@@ -19,7 +20,8 @@ internal sealed class ExporterStateKeeper(
     // A large state shall not keep the disk busy: between two saves lies so many times what one takes.
     private const int RestFactor = 10;
 
-    private readonly ExporterStateFile _file = new(options.Store.Folder, clock, time);
+    private readonly ExporterRows _rows = new(state);
+    private readonly ChangedExporters _changed = new(catalog);
     private long _savedChanges;
     private bool _isFailing;
 
@@ -33,7 +35,7 @@ internal sealed class ExporterStateKeeper(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (options.Store.Enabled && ExecuteTask is null or { IsCompleted: true }) Save();
+        if (options.Store.Enabled && ExecuteTask is null or { IsCompleted: true }) Save(alsoSeen: true);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,11 +53,13 @@ internal sealed class ExporterStateKeeper(
             }
 
             rest = Pause;
-            if (!options.Store.Enabled || (catalog.Changes == _savedChanges && time.GetElapsedTime(saved) < LongestPause)) continue;
+            var isLong = time.GetElapsedTime(saved) >= LongestPause;
+            if (!options.Store.Enabled || (catalog.Changes == _savedChanges && !isLong)) continue;
             var began = time.GetTimestamp();
-            Save();
-            saved = time.GetTimestamp();
-            if (time.GetElapsedTime(began, saved) * RestFactor is var longer && longer > rest) rest = longer;
+            Save(isLong);
+            var ended = time.GetTimestamp();
+            if (isLong) saved = ended;
+            if (time.GetElapsedTime(began, ended) * RestFactor is var longer && longer > rest) rest = longer;
         }
     }
 
@@ -63,47 +67,30 @@ internal sealed class ExporterStateKeeper(
     {
         try
         {
-            if (_file.Load(catalog, options.Flows) is { } exporters) ExporterLog.Loaded(logger, exporters, catalog.NumTemplates, _file.Path);
+            var exporters = _rows.Load(catalog, options.Flows, clock.UnixMilliseconds, clock.AgedUnixMilliseconds);
+            if (exporters > 0) ExporterLog.Loaded(logger, exporters, catalog.NumTemplates);
         }
-        catch (InvalidDataException damage)
-        {
-            gauges.CountStateDamage();
-            SetAside(damage.Message);
-        }
-        catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             gauges.CountStateFailure();
-            ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
+            ExporterLog.LoadFailed(logger, failure.Message);
         }
     }
 
-    private void SetAside(string reason)
-    {
-        try
-        {
-            ExporterLog.SetAside(logger, _file.Path, reason, _file.SetAside());
-        }
-        catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
-        {
-            // It will be written over.
-            ExporterLog.SetAside(logger, _file.Path, reason, _file.Path);
-        }
-    }
-
-    private void Save()
+    private void Save(bool alsoSeen)
     {
         var changes = catalog.Changes;
         try
         {
-            _file.Save(catalog);
+            _rows.Save(_changed, alsoSeen);
             _savedChanges = changes;
             if (_isFailing) ExporterLog.SavesAgain(logger);
             _isFailing = false;
         }
-        catch (Exception failure) when (ExporterStateFile.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             gauges.CountStateFailure();
-            if (!_isFailing) ExporterLog.SaveFailed(logger, _file.Path, failure.Message);
+            if (!_isFailing) ExporterLog.SaveFailed(logger, failure.Message);
             _isFailing = true;
         }
     }

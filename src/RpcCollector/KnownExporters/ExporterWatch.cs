@@ -1,6 +1,5 @@
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 

@@ -15,8 +15,11 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.Metrics;
 
-/// <summary>Every instrument of the appliance. Labels come from closed lists and the configured ports, never from what exporters send.</summary>
-/// <remarks>The counting is done by whoever knows; all of it is read at each scrape, in one go, before anything is written.</remarks>
+/// <summary>Every instrument of the appliance.</summary>
+/// <remarks>
+/// Labels come from closed lists and the configured ports, never from what exporters send. The counting is done by whoever knows; all of it is
+/// read at each scrape, in one go, before anything is written.
+/// </remarks>
 internal sealed class Instruments
 {
     // In the protocol's unit: v5 counts flows, v9 datagrams, IPFIX records.
@@ -32,7 +35,7 @@ internal sealed class Instruments
 
     public Instruments(
         CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
-        ActivityFeed feed, ActivityStore store, CommitDurations durations, ActivePairs pairs,
+        ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         ILogger<Instruments> logger)
     {
@@ -51,7 +54,8 @@ internal sealed class Instruments
         // What is found and kept.
         ObserveActivities(feed);
         ObserveShards(gauges);
-        ObserveStore(feed, store, durations, pairs);
+        ObserveStore(feed, store, state, durations, pairs);
+        ObserveState(state, folder);
         ObserveFindings(findings, stored, active, events);
         ObserveJudge(judge, judged, clock);
 
@@ -94,9 +98,7 @@ internal sealed class Instruments
             Counter($"rpc_collector_{name}s_received_total", $"Each {noun} that came in; received = used + rejected{waiting}.",
             () => sums.Received(hop));
             Counter($"rpc_collector_{name}s_used_total", $"Each {noun} that went on to the next step.", () => sums.Used(hop));
-            var rejected = _factory.CreateCounter(
-                $"rpc_collector_{name}s_rejected_total", $"Each {noun} that ended here, by the reason why.", "reason");
-            _readings.Add(() => ReadRejected(rejected, sums, hop));
+            ObserveRejected(name, noun, hop, sums);
         }
 
         Counter(
@@ -107,13 +109,20 @@ internal sealed class Instruments
             () => sums.WaitingSets);
     }
 
-    private static void ReadRejected(Counter rejected, HopSums sums, Hop hop)
+    private void ObserveRejected(string name, string noun, Hop hop, HopSums sums)
     {
+        var rejected = _factory.CreateCounter(
+            $"rpc_collector_{name}s_rejected_total", $"Each {noun} that ended here, by the reason why.", "reason");
         foreach (var reason in SnakeCase<Rejection>.All)
         {
             if (reason == Rejection.None) continue;
-            var count = sums.Rejected(hop, reason);
-            if (count > 0 || RejectionReasons.HopOf(reason) == hop) rejected.WithLabels(SnakeCase<Rejection>.Of(reason)).IncTo(count);
+            var label = SnakeCase<Rejection>.Of(reason);
+            var isShown = RejectionReasons.HopOf(reason) == hop;
+            _readings.Add(() =>
+            {
+                var count = sums.Rejected(hop, reason);
+                if (isShown || count > 0) rejected.WithLabels(label).IncTo(count);
+            });
         }
     }
 
@@ -190,6 +199,21 @@ internal sealed class Instruments
             () => clock.IsBelieved ? 0 : 1);
     }
 
+    private void ObserveState(StateStore state, StoreFolder folder)
+    {
+        Counter(
+            "rpc_collector_state_rows_damaged_total",
+            "Rows of state.db that were found damaged: left out, and kept in its table 'damaged'. The log names them.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.Of);
+        Counter(
+            "rpc_collector_state_rows_lost_total", "Rows of state.db that were missing when it was found damaged.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.LostOf);
+        Gauge("rpc_collector_state_bytes", "Size of state.db and its write-ahead log.", () => state.Bytes);
+        Gauge(
+            "rpc_collector_store_folder_lost", "1 while the store's folder, or a file in it, is not the one that was opened.",
+            () => folder.Loss is null ? 0 : 1);
+    }
+
     private void ObserveListeners(CollectorGauges gauges)
     {
         var granted = _factory.CreateGauge(
@@ -260,20 +284,20 @@ internal sealed class Instruments
             () => gauges.QueuedFlowStarts());
     }
 
-    private void ObserveStore(ActivityFeed feed, ActivityStore store, CommitDurations durations, ActivePairs pairs)
+    private void ObserveStore(ActivityFeed feed, ActivityStore store, StateStore state, CommitDurations durations, ActivePairs pairs)
     {
         Gauge("rpc_collector_store_activities", "RPC activities in the store.", () => store.Activities);
-        Gauge("rpc_collector_store_bytes", "Size of the store's file and its write-ahead log.", () => store.Bytes);
+        Gauge("rpc_collector_store_bytes", "Size of activities.db and its write-ahead log.", () => store.Bytes);
         Gauge("rpc_collector_store_backlog", "Changes of RPC activities that wait to be written.", () => feed.Backlog);
         Counter(
             "rpc_collector_store_trimmed_total", "RPC activities deleted from the store because of its bounds on age and size.",
             () => store.Trimmed);
         Counter(
             "rpc_collector_store_failures_total", "Reads and writes of the store that failed; writes are tried again.",
-            () => store.Failures);
+            () => store.Failures + state.Failures);
         Counter(
             "rpc_collector_store_damaged_total", "Files of the store that were found damaged, renamed, and replaced by new ones.",
-            () => store.SetAside);
+            () => store.SetAside + state.SetAside);
         Gauge(
             "rpc_collector_pairs_hidden",
             "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.",
@@ -283,6 +307,9 @@ internal sealed class Instruments
             new HistogramConfiguration { Buckets = [.. CommitDurations.UpperBounds], ExemplarBehavior = ExemplarBehavior.NoExemplars() });
         var reader = new CommitReader(histogram, durations);
         _readings.Add(reader.Read);
+        Counter(
+            "rpc_collector_store_rows_skipped_total",
+            "Rows of activities left out of answers, because no activity can be what they say.", () => store.Skipped);
     }
 
     private void ObserveFindings(FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events)

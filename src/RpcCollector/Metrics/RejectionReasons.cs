@@ -2,17 +2,24 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Metrics;
 
-/// <summary>At which hop each reason for a rejection belongs: its counter is shown there from the start, elsewhere once it has counted.</summary>
+/// <summary>At which hop each reason for a rejection belongs.</summary>
+/// <remarks>Its counter is shown there from the start, elsewhere once it has counted.</remarks>
 internal static class RejectionReasons
 {
+    /// <exception cref="ArgumentOutOfRangeException">It is no reason, or one that belongs nowhere yet.</exception>
     public static Hop HopOf(Rejection reason) => reason switch
     {
-        <= Rejection.TooManyDomains => Hop.Datagram,
-        <= Rejection.SetShorterThanRecord => Hop.Set,
-        <= Rejection.TooManyTemplates => Hop.TemplateRecord,
-        <= Rejection.NotATransportFlow => Hop.DataRecord,
-        <= Rejection.NoStartTime => Hop.FlowRecord,
-        <= Rejection.AlreadyKnown => Hop.FlowStart,
-        _ => Hop.ZeekLine,
+        Rejection.DatagramTooShort or Rejection.UnknownVersion or Rejection.MessageLongerThanDatagram or Rejection.MessageShorterThanHeader
+            or Rejection.SetLongerThanMessage or Rejection.SetShorterThanHeader or Rejection.ExporterNotAllowed
+            or Rejection.TooManyExporters or Rejection.TooManyDomains => Hop.Datagram,
+        Rejection.MissingTemplate or Rejection.NoRoomToWait or Rejection.ReservedSetId or Rejection.SetShorterThanRecord => Hop.Set,
+        Rejection.MalformedTemplate or Rejection.ZeroLengthRecord or Rejection.TooManyFields
+            or Rejection.TooManyTemplates => Hop.TemplateRecord,
+        Rejection.FieldLongerThanSet or Rejection.NotATransportFlow => Hop.DataRecord,
+        Rejection.NotTcp or Rejection.IrrelevantPorts or Rejection.NoStartTime => Hop.FlowRecord,
+        Rejection.AlreadyKnown => Hop.FlowStart,
+        Rejection.LineTooLong or Rejection.MalformedLine or Rejection.LineBeforeHeader
+            or Rejection.OtherLog or Rejection.NoOperation => Hop.ZeekLine,
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "It belongs to no hop."),
     };
 }

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace RpcCollector.Naming;
 
-/// <summary>Names of closed lists as findings show them, in JSON and as labels: PeerToPeerRpc is peer-to-peer-rpc. Made once for each list.</summary>
+/// <summary>Names of closed lists as findings show them, in JSON and as labels: PeerToPeerRpc is peer-to-peer-rpc.</summary>
+/// <remarks>Made once for each list.</remarks>
 internal static class KebabCase<T>
     where T : struct, Enum
 {

@@ -3,8 +3,11 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Store;
 
-/// <summary>The pairs with activity recorded within the expiry, the most recent first: counted in slices of a sixtieth of the expiry, bounded in number.</summary>
-/// <remarks>It follows the store: fed after each commit, filled from the store at start. Any thread may call it.</remarks>
+/// <summary>The pairs with activity recorded within the expiry, the most recent first, bounded in number.</summary>
+/// <remarks>
+/// They are counted in slices of a sixtieth of the expiry. It follows the store: fed after each commit, filled from the store at start.
+/// Any thread may call it.
+/// </remarks>
 internal sealed class ActivePairs
 {
     // Beyond the pairs that are named, so many are kept to count and to step in when others expire.

@@ -4,8 +4,10 @@ using RpcCollector.Detection;
 namespace RpcCollector.Store;
 
 /// <summary>Hands changes over from the shards' threads to the writer: bounded, never waits, and counts what it had to drop.</summary>
-internal sealed class ActivityFeed(int capacity) : IActivitySink
+internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<ActivityChange>
 {
+    private const int MaxBatch = 1_000;
+
     // Wait only means that TryWrite fails when full: nobody waits here.
     private readonly Channel<ActivityChange> _changes = Channel.CreateBounded<ActivityChange>(
         new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
@@ -14,8 +16,7 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink
     private long _revised;
     private long _withdrawn;
     private long _dropped;
-
-    public ChannelReader<ActivityChange> Reader => _changes.Reader;
+    private Task<bool>? _ready;
 
     public long Backlog => _changes.Reader.Count;
 
@@ -47,6 +48,24 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink
     }
 
     public void Drop(int count) => Interlocked.Add(ref _dropped, count);
+
+    public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping)
+    {
+        // One wait lasts until something comes, however often it is looked at.
+        var ready = _ready ??= _changes.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+        await ((Task)ready).WaitAsync(atMost, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.ThrowIfCancellationRequested();
+        if (!ready.IsCompleted) return false;
+        _ready = null;
+        return await ready ? true : null;
+    }
+
+    public IReadOnlyCollection<ActivityChange> Take()
+    {
+        var batch = new List<ActivityChange>();
+        while (batch.Count < MaxBatch && _changes.Reader.TryRead(out var change)) batch.Add(change);
+        return batch;
+    }
 
     /// <summary>No change will follow: the writer ends once it has written what waits.</summary>
     public void Complete() => _changes.Writer.TryComplete();

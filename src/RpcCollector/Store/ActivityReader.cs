@@ -8,29 +8,35 @@ namespace RpcCollector.Store;
 /// <summary>Turns queries into SQL and rows into activities.</summary>
 internal static class ActivityReader
 {
-    public static ActivityPage Read(SqliteConnection connection, ActivityQuery query)
+    private const string Columns = """
+        id, basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
+        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms, completeness
+        """;
+
+    /// <param name="skip">Told of each row that is left out, because no activity can be what it says.</param>
+    public static ActivityPage Read(SqliteConnection connection, ActivityQuery query, Action skip)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"""
-            SELECT id, basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
-                   endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms, completeness
-            FROM activities {Where(query, command.Parameters)}
-            ORDER BY start_ms DESC, id DESC LIMIT {query.Limit + 1}
-            """;
 
         // One more than asked for tells whether there is a next page.
+        command.CommandText =
+            $"SELECT {Columns} FROM activities {Where(query, command.Parameters)} ORDER BY start_ms DESC, id DESC LIMIT {query.Limit + 1}";
         var items = new List<StoredActivity>(query.Limit);
+        ActivityCursor? last = null;
         using var reader = command.ExecuteReader();
-        while (reader.Read())
+        for (var rows = 0; reader.Read(); rows++)
         {
-            if (items.Count == query.Limit) return new ActivityPage(items, new ActivityCursor(items[^1].StartUnixMilliseconds, items[^1].Id));
-            items.Add(Activity(reader));
+            if (rows == query.Limit) return new ActivityPage(items, last);
+            var row = new StoredRowReader(reader);
+            last = new ActivityCursor(row.Integer(4), row.Integer(0));
+            if (Activity(row) is { } activity) items.Add(activity);
+            else skip();
         }
 
         return new ActivityPage(items, Next: null);
     }
 
-    public static IReadOnlyList<PairStep> ReadPairs(SqliteConnection connection, long recordedSinceUnixMilliseconds, long sliceMilliseconds)
+    public static IReadOnlyList<PairStep> ReadPairs(SqliteConnection connection, long recordedSinceUnixMilliseconds, long sliceMilliseconds, Action skip)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
@@ -43,8 +49,11 @@ internal static class ActivityReader
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var pair = new PairKey(ActivityStatements.Address(reader, 0), ActivityStatements.Address(reader, 1), (JoinBasis)reader.GetInt32(2));
-            steps.Add(new PairStep(pair, reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5)));
+            var row = new StoredRowReader(reader);
+            var pair = new PairKey(row.Address(0), row.Address(1), row.Named<JoinBasis>(2));
+            var step = new PairStep(pair, (int)row.Integer(3, 1, int.MaxValue), row.Time(4), row.Time(5));
+            if (row.MakesSense) steps.Add(step);
+            else skip();
         }
 
         return steps;
@@ -88,16 +97,21 @@ internal static class ActivityReader
         return $"+{column} BETWEEN ${column}First AND ${column}Last";
     }
 
-    private static StoredActivity Activity(SqliteDataReader row) => new(
-        row.GetInt64(0),
-        (JoinBasis)row.GetInt32(1),
-        ActivityStatements.Address(row, 2),
-        ActivityStatements.Address(row, 3),
-        row.GetInt64(4),
-        row.IsDBNull(6) ? null : new FlowSpan((ushort)row.GetInt32(5), WellKnownPort.EndpointMapper, row.GetInt64(6), row.GetInt64(7)),
-        row.IsDBNull(10) ? null : new FlowSpan((ushort)row.GetInt32(8), (ushort)row.GetInt32(9), row.GetInt64(10), row.GetInt64(11)),
-        row.GetString(12).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        (uint)row.GetInt64(13),
-        row.GetInt64(14),
-        row.IsDBNull(15) ? null : row.GetDouble(15));
+    /// <returns>Null when no activity can be what the row says.</returns>
+    private static StoredActivity? Activity(StoredRowReader row)
+    {
+        var activity = new StoredActivity(
+            row.Integer(0),
+            row.Named<JoinBasis>(1),
+            row.Address(2),
+            row.Address(3),
+            row.Time(4),
+            row.IsNull(6) ? null : new FlowSpan(row.Port(5), WellKnownPort.EndpointMapper, row.Time(6), row.Time(7)),
+            row.IsNull(10) ? null : new FlowSpan(row.Port(8), row.Port(9), row.Time(10), row.Time(11)),
+            row.Addresses(12),
+            (uint)row.Integer(13, 0, uint.MaxValue),
+            row.Time(14),
+            row.Share(15));
+        return row.MakesSense ? activity : null;
+    }
 }

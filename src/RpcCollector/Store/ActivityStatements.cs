@@ -35,8 +35,9 @@ internal sealed class ActivityStatements : IDisposable
         _find.Parameters[0].Value = id;
         using var reader = _find.ExecuteReader();
         if (!reader.Read()) return null;
-        var pair = new PairKey(Address(reader, 1), Address(reader, 2), (JoinBasis)reader.GetInt32(3));
-        return new StoredRow(reader.GetInt64(0), pair, reader.GetInt64(4), reader.GetInt64(5));
+        var row = new StoredRowReader(reader);
+        var pair = new PairKey(row.Address(1), row.Address(2), row.Named<JoinBasis>(3));
+        return new StoredRow(row.Integer(0), pair, row.Time(4), row.Time(5)) { MakesSense = row.MakesSense };
     }
 
     public void Insert(in RpcActivity activity, long recordedUnixMilliseconds) => Run(_insert, activity, recordedUnixMilliseconds, activity.Id);
@@ -56,8 +57,6 @@ internal sealed class ActivityStatements : IDisposable
         BinaryPrimitives.WriteUInt64BigEndian(octets.AsSpan(8), address.Low);
         return octets;
     }
-
-    public static HostAddress Address(SqliteDataReader reader, int column) => HostAddress.FromIPv6(reader.GetFieldValue<byte[]>(column));
 
     public void Dispose()
     {
@@ -98,4 +97,8 @@ internal sealed class ActivityStatements : IDisposable
 }
 
 /// <summary>What the writer must know of a row that it is about to change.</summary>
-internal readonly record struct StoredRow(long Seq, PairKey Pair, long StartUnixMilliseconds, long RecordedUnixMilliseconds);
+internal readonly record struct StoredRow(long Seq, PairKey Pair, long StartUnixMilliseconds, long RecordedUnixMilliseconds)
+{
+    /// <summary>False when the row is damaged: then it was never counted.</summary>
+    public bool MakesSense { get; init; }
+}

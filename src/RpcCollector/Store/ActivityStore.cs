@@ -8,33 +8,47 @@ namespace RpcCollector.Store;
 /// <summary>Keeps activities on disk, bounded by age and size. One thread writes; any thread reads, and sees only what is committed.</summary>
 internal sealed class ActivityStore : IDisposable
 {
+    public const string FileName = "activities.db";
+
+    /// <summary>"RPCA".</summary>
+    public const int ApplicationId = 0x52504341;
+
+    /// <summary>In-memory stores are kept this small, whatever the setting allows a file.</summary>
+    public const long MaxMemoryBytes = 64L << 20;
+
     // Room below the bound for the write-ahead log: at worst a page for each row and index of a batch, and what a checkpoint waits for.
     private const long MostHeadroom = 32L << 20;
     private const int RowsPerStep = 500;
     private const int PagesPerStep = 1_024;
 
+    // Damage in larger files is found when it is met: a whole check reads every page, about a second for this many bytes.
+    private const long MostCheckedBytes = 256L << 20;
+
+    private static readonly DatabaseSchema Schema = new(FileName, ApplicationId, ActivityTables.Migrations) { GivesPagesBack = true, MostCheckedBytes = MostCheckedBytes };
+
+    private readonly StoreFolder _folder;
     private readonly StoreOptions _options;
     private readonly ExporterCatalog _catalog;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
-    // Activities and findings have writers of their own; one of them at a time has the connection that writes.
+    // Writing and trimming share the connection that writes.
     private readonly Lock _writing = new();
-    private ActivityDatabase _database;
+    private Database _database;
     private ActivityStatements _statements;
     private long _activities;
     private long _memoryBytes;
     private long _trimmed;
     private long _failures;
     private long _setAside;
+    private long _skipped;
     private volatile bool _damaged;
-    private volatile bool _isFull;
 
-    private ActivityStore(ActivityDatabase database, StoreOptions options, ExporterCatalog catalog, ILogger logger, TimeProvider time)
+    private ActivityStore(Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, TimeProvider time)
     {
-        (_database, _options, _catalog, _logger, _time) = (database, options, catalog, logger, time);
+        (_database, _folder, _options, _catalog, _logger, _time) = (database, folder, options, catalog, logger, time);
         _statements = new ActivityStatements(database.Writer, catalog);
-        _activities = ActivityDatabase.Ask(database.Writer, "SELECT COUNT(*) FROM activities");
+        _activities = Database.Ask(database.Writer, "SELECT COUNT(*) FROM activities");
         StoreLog.Opened(logger, database.Path ?? "in memory", _activities, Bytes);
     }
 
@@ -42,7 +56,7 @@ internal sealed class ActivityStore : IDisposable
     public long Activities => Volatile.Read(ref _activities);
 
     /// <summary>Size of the file and its write-ahead log.</summary>
-    public long Bytes => _database.Path is { } path ? Length(path) + Length(path + "-wal") : Volatile.Read(ref _memoryBytes);
+    public long Bytes => _database.Path is null ? Volatile.Read(ref _memoryBytes) : _database.Bytes;
 
     /// <summary>Activities deleted because of age or size.</summary>
     public long Trimmed => Volatile.Read(ref _trimmed);
@@ -56,16 +70,17 @@ internal sealed class ActivityStore : IDisposable
     /// <summary>False from a failed write to the next one that succeeds.</summary>
     public bool IsWritable { get; private set; } = true;
 
-    /// <summary>True when the file is beyond its bound and no activity is left to delete.</summary>
-    public bool IsFull => _isFull;
+    /// <summary>Rows that were left out of an answer, because no activity can be what they say.</summary>
+    public long Skipped => Volatile.Read(ref _skipped);
 
+    /// <summary>Opens the file; one that is damaged is renamed, and a new one begun.</summary>
     /// <exception cref="StartupException">The file cannot be opened, read and written.</exception>
-    public static ActivityStore Open(StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, TimeProvider time)
+    public static ActivityStore Open(StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, TimeProvider time)
     {
-        var database = ActivityDatabase.Open(options, logger, time, out var wasSetAside);
+        var (database, wasSetAside) = OpenOrRenew(folder, logger, time);
         try
         {
-            return new ActivityStore(database, options, catalog, logger, time) { _setAside = wasSetAside ? 1 : 0 };
+            return new ActivityStore(database, folder, options, catalog, logger, time) { _setAside = wasSetAside ? 1 : 0 };
         }
         catch
         {
@@ -74,13 +89,10 @@ internal sealed class ActivityStore : IDisposable
         }
     }
 
-    /// <summary>True for what a failing, full or missing disk makes the store throw; anything else is a bug.</summary>
-    public static bool IsDiskFailure(Exception failure) => failure is SqliteException or StartupException or IOException or UnauthorizedAccessException;
-
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>How the counts of the pairs moved.</returns>
-    /// <remarks>When it throws, nothing was written; after what <see cref="IsDiskFailure"/> knows, the same changes may be tried again.</remarks>
-    public IReadOnlyList<PairStep> Write(IReadOnlyList<ActivityChange> changes)
+    /// <remarks>When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same changes may be tried again.</remarks>
+    public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes)
     {
         var steps = new List<PairStep>(changes.Count);
         var recorded = _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -104,7 +116,7 @@ internal sealed class ActivityStore : IDisposable
         return steps;
     }
 
-    /// <summary>Commits what else is kept in the same file, or nothing.</summary>
+    /// <summary>Commits all of it, or nothing.</summary>
     /// <remarks>When it throws, nothing was written.</remarks>
     public T Commit<T>(Func<SqliteConnection, T> write)
     {
@@ -113,9 +125,9 @@ internal sealed class ActivityStore : IDisposable
             try
             {
                 if (_damaged) Renew();
-                ActivityDatabase.Execute(_database.Writer, "BEGIN IMMEDIATE");
+                Database.Execute(_database.Writer, "BEGIN IMMEDIATE");
                 var result = write(_database.Writer);
-                ActivityDatabase.Execute(_database.Writer, "COMMIT");
+                Database.Execute(_database.Writer, "COMMIT");
                 return result;
             }
             catch (Exception failure)
@@ -131,9 +143,52 @@ internal sealed class ActivityStore : IDisposable
     /// <exception cref="SqliteException">The disk failed.</exception>
     public T Read<T>(Func<SqliteConnection, T> read)
     {
+        var database = _database;
         try
         {
-            using var connection = _database.Connect();
+            return ReadOnce(database, read);
+        }
+        catch (SqliteException damage) when (Database.IsDamage(damage) && database.Path is not null)
+        {
+            lock (_writing)
+            {
+                // Whoever met the same before has seen to it already.
+                if (database == _database) Renew();
+            }
+
+            return ReadOnce(_database, read);
+        }
+    }
+
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public ActivityPage Read(ActivityQuery query) => Read(connection => ActivityReader.Read(connection, query, CountSkipped));
+
+    /// <summary>What was recorded since a moment, summed by pair and by slices of time.</summary>
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public IReadOnlyList<PairStep> ReadPairs(long recordedSinceUnixMilliseconds, long sliceMilliseconds) =>
+        Read(connection => ActivityReader.ReadPairs(connection, recordedSinceUnixMilliseconds, sliceMilliseconds, CountSkipped));
+
+    /// <summary>One small step towards the bounds.</summary>
+    /// <returns>False when there was nothing to do.</returns>
+    /// <param name="nowUnixMilliseconds">What was recorded later than now was recorded by a clock that was ahead: it becomes now.</param>
+    /// <param name="agedUnixMilliseconds">The time by which activities grow old.</param>
+    /// <remarks>Throws what <see cref="Database.IsDiskFailure"/> knows.</remarks>
+    public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds)
+    {
+        lock (_writing) return TrimStep(nowUnixMilliseconds, agedUnixMilliseconds);
+    }
+
+    public void Dispose()
+    {
+        _statements.Dispose();
+        _database.Dispose();
+    }
+
+    private T ReadOnce<T>(Database database, Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            using var connection = database.Connect();
             return read(connection);
         }
         catch (SqliteException failure)
@@ -143,49 +198,26 @@ internal sealed class ActivityStore : IDisposable
         }
     }
 
-    /// <exception cref="SqliteException">The disk failed.</exception>
-    public ActivityPage Read(ActivityQuery query) => Read(connection => ActivityReader.Read(connection, query));
-
-    /// <summary>What was recorded since a moment, summed by pair and by slices of time.</summary>
-    /// <exception cref="SqliteException">The disk failed.</exception>
-    public IReadOnlyList<PairStep> ReadPairs(long recordedSinceUnixMilliseconds, long sliceMilliseconds) =>
-        Read(connection => ActivityReader.ReadPairs(connection, recordedSinceUnixMilliseconds, sliceMilliseconds));
-
-    /// <summary>One small step towards the bounds.</summary>
-    /// <returns>False when there was nothing to do.</returns>
-    /// <remarks>Throws what <see cref="IsDiskFailure"/> knows.</remarks>
-    public bool Trim()
-    {
-        lock (_writing) return TrimStep();
-    }
-
-    public void Dispose()
-    {
-        _statements.Dispose();
-        _database.Dispose();
-    }
-
-    private bool TrimStep()
+    private bool TrimStep(long now, long aged)
     {
         try
         {
             if (_damaged) Renew();
             var connection = _database.Writer;
-            var oldest = (_time.GetUtcNow() - _options.MaxAge).ToUnixTimeMilliseconds();
-            var deleted = Delete($"WHERE recorded_ms < {oldest}");
-            var (pages, free, size) = (
-                ActivityDatabase.Ask(connection, "PRAGMA page_count"), ActivityDatabase.Ask(connection, "PRAGMA freelist_count"), ActivityDatabase.Ask(connection, "PRAGMA page_size"));
-            var allowed = _database.Path is null ? Math.Min(_options.MaxBytes, ActivityDatabase.MaxMemoryBytes) : _options.MaxBytes;
+            var deleted = Delete($"WHERE recorded_ms < {aged - (long)_options.MaxAge.TotalMilliseconds}");
+            var set = SetBack(now);
+            var pages = Database.Ask(connection, "PRAGMA page_count");
+            var (free, size) = (Database.Ask(connection, "PRAGMA freelist_count"), Database.Ask(connection, "PRAGMA page_size"));
+            var allowed = _database.Path is null ? Math.Min(_options.MaxBytes, MaxMemoryBytes) : _options.MaxBytes;
             var bound = allowed - Math.Min(MostHeadroom, allowed / 8 * 5);
             var isBeyond = (pages - free) * size > bound;
             if (deleted == 0 && isBeyond) deleted = Delete("");
-            _isFull = isBeyond && deleted == 0;
             var isTooLong = pages * size > bound && free > 0;
-            if (isTooLong) ActivityDatabase.Execute(connection, $"PRAGMA incremental_vacuum({PagesPerStep})");
+            if (isTooLong) Database.Execute(connection, $"PRAGMA incremental_vacuum({PagesPerStep})");
             Volatile.Write(ref _memoryBytes, pages * size);
-            return deleted > 0 || isTooLong;
+            return deleted + set > 0 || isTooLong;
         }
-        catch (Exception failure) when (IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             Count(failure);
             throw;
@@ -196,7 +228,7 @@ internal sealed class ActivityStore : IDisposable
     {
         var activity = change.Activity;
         var known = _statements.Find(activity.Id);
-        if (known is { } old) steps.Add(new PairStep(old.Pair, -1, old.RecordedUnixMilliseconds, old.StartUnixMilliseconds));
+        if (known is { MakesSense: true } old) steps.Add(new PairStep(old.Pair, -1, old.RecordedUnixMilliseconds, old.StartUnixMilliseconds));
         if (change.Kind == ActivityChangeKind.Withdrawn)
         {
             if (known is not { } wrong) return 0;
@@ -205,7 +237,7 @@ internal sealed class ActivityStore : IDisposable
         }
 
         // Added again is seen again (a capture sent twice) and counts as recorded now; a revision does not make it younger.
-        var when = change.Kind == ActivityChangeKind.Revised && known is { } revised ? revised.RecordedUnixMilliseconds : recorded;
+        var when = change.Kind == ActivityChangeKind.Revised && known is { MakesSense: true } revised ? revised.RecordedUnixMilliseconds : recorded;
         steps.Add(new PairStep(new PairKey(activity.Client, activity.Server, activity.Basis), 1, when, activity.StartUnixMilliseconds));
         if (known is { } row)
         {
@@ -215,6 +247,13 @@ internal sealed class ActivityStore : IDisposable
 
         _statements.Insert(activity, when);
         return 1;
+    }
+
+    private int SetBack(long now)
+    {
+        using var command = _database.Writer.CreateCommand();
+        command.CommandText = $"UPDATE activities SET recorded_ms = {now} WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > {now} LIMIT {RowsPerStep})";
+        return command.ExecuteNonQuery();
     }
 
     private int Delete(string where)
@@ -230,14 +269,14 @@ internal sealed class ActivityStore : IDisposable
     private void Count(Exception failure)
     {
         Interlocked.Increment(ref _failures);
-        if (failure is SqliteException sqlite && ActivityDatabase.IsDamage(sqlite)) _damaged = true;
+        if (failure is SqliteException sqlite && Database.IsDamage(sqlite)) _damaged = true;
     }
 
     private void RollBack()
     {
         try
         {
-            ActivityDatabase.Execute(_database.Writer, "ROLLBACK");
+            Database.Execute(_database.Writer, "ROLLBACK");
         }
         catch (SqliteException)
         {
@@ -245,18 +284,57 @@ internal sealed class ActivityStore : IDisposable
         }
     }
 
-    /// <summary>Begins a new file in the place of one found damaged while in use.</summary>
+    private void CountSkipped() => Interlocked.Increment(ref _skipped);
+
+    /// <summary>Mends the file that was found damaged while in use, or begins a new one in its place.</summary>
     private void Renew()
     {
+        if (TryMend())
+        {
+            StoreLog.Mended(_logger, _database.Path ?? "");
+            _damaged = false;
+            return;
+        }
+
         _statements.Dispose();
         _database.Dispose();
-        if (_database.Path is { } path) ActivityDatabase.SetAside(path, "found damaged while in use", _logger, _time);
+        if (_database.Path is { } path) Replace(path, "found damaged while in use", _logger, _time);
         Interlocked.Increment(ref _setAside);
-        _database = ActivityDatabase.Open(_options, _logger, _time, out _);
+        (_database, _) = OpenOrRenew(_folder, _logger, _time);
         _statements = new ActivityStatements(_database.Writer, _catalog);
         Volatile.Write(ref _activities, 0);
         _damaged = false;
     }
 
-    private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+    /// <summary>Damage that only an index has costs nothing: it is written anew.</summary>
+    private bool TryMend()
+    {
+        try
+        {
+            Database.Execute(_database.Writer, "REINDEX");
+            return _database.IsWhole(withIndexes: true);
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    private static (Database Database, bool WasSetAside) OpenOrRenew(StoreFolder folder, ILogger logger, TimeProvider time)
+    {
+        try
+        {
+            return (Database.Open(Schema, folder), false);
+        }
+        catch (SqliteException damage) when (Database.IsDamage(damage))
+        {
+            Replace(folder.PathOf(FileName), damage.Message, logger, time);
+            return (Database.Open(Schema, folder), true);
+        }
+    }
+
+    private static void Replace(string path, string reason, ILogger logger, TimeProvider time)
+    {
+        if (File.Exists(path)) StoreLog.SetAside(logger, path, reason, SetAsideFile.Move(path, time));
+    }
 }

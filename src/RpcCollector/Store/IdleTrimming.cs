@@ -24,7 +24,7 @@ internal sealed class IdleTrimming(Func<bool> trim, ILogger logger)
 
             return true;
         }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             // Said once, until it works again.
             if (!_failed) StoreLog.TrimFailed(logger, failure.Message);

@@ -3,7 +3,8 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Transport;
 
-/// <summary>What the threads between socket and shard know of themselves: set once when they are wired, read at every scrape, from any thread.</summary>
+/// <summary>What the threads between socket and shard know of themselves.</summary>
+/// <remarks>Set once when they are wired, read at every scrape, from any thread.</remarks>
 internal sealed class CollectorGauges
 {
     /// <summary>One for every thread that counts; their sums are shown.</summary>

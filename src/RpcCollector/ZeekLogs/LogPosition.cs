@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RpcCollector.ZeekLogs;
 
 /// <summary>How far a log has been read; the file is told by how it begins, since its name is taken over by the next one.</summary>
@@ -7,7 +5,3 @@ namespace RpcCollector.ZeekLogs;
 /// <param name="Head">Its first octets, up to <see cref="LogHead.MaxLength"/>.</param>
 /// <param name="Octets">How many octets of whole lines have been taken.</param>
 internal sealed record LogPosition(string Path, byte[] Head, long Octets);
-
-[JsonSerializable(typeof(LogPosition[]))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-internal sealed partial class LogPositionJson : JsonSerializerContext;

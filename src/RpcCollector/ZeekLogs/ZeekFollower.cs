@@ -4,6 +4,7 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Flows.Zeek;
 using RpcCollector.Options;
+using RpcCollector.Store;
 using RpcCollector.Transport;
 
 namespace RpcCollector.ZeekLogs;
@@ -19,39 +20,30 @@ internal sealed class ZeekFollower : IDisposable
 
     private readonly List<FollowedLog> _logs = [];
     private readonly HashSet<FollowedLog> _failing = [];
-    private readonly LogPositionFile? _positions;
+    private readonly List<(string Folder, ZeekSensor Sensor)> _sensors = [];
+    private readonly Func<StateStore>? _state;
     private readonly ShardRouter _router;
     private readonly ArrivalClock _clock;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stopping = new();
+    private LogPositionRows? _positions;
     private LogPosition[] _saved = [];
     private bool _savingFails;
 
-    /// <summary>Reads how far earlier processes came; nothing is followed until <see cref="Start"/>.</summary>
+    /// <param name="state">Where positions are kept; asked for when it starts, and not at all when nothing is to be kept.</param>
     /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
     public ZeekFollower(
-        CollectorOptions options,
-        ExporterCatalog catalog,
-        HopCounters counters,
-        ShardRouter router,
-        IOperationSink operations,
-        ArrivalClock clock,
-        ILogger logger)
+        CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, HopCounters counters, ShardRouter router,
+        IOperationSink operations, ArrivalClock clock, ILogger logger)
     {
         (_router, _clock, _logger) = (router, clock, logger);
         Decoder = new ZeekDecoder(options.Flows, counters, router, operations);
-        if (options.Store.Enabled) _positions = new LogPositionFile(options.Store.Folder);
-        var saved = LoadPositions();
+        if (options.Store.Enabled) _state = state;
         foreach (var (address, folder) in options.Zeek.Sensors())
         {
             var sensor = ZeekSensor.Of(catalog, address) ?? throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}: one sensor more than Flows:MaxExporters allows");
-            foreach (var name in (string[])[ZeekLogKinds.Conn, ZeekLogKinds.DceRpc])
-            {
-                var log = Path.Combine(Path.GetFullPath(folder), name + ".log");
-                _logs.Add(new FollowedLog(Path.GetFullPath(folder), name, sensor, Decoder, saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal))));
-            }
-
+            _sensors.Add((Path.GetFullPath(folder), sensor));
             ZeekLogEvents.Following(logger, folder, address.ToString());
         }
 
@@ -62,7 +54,21 @@ internal sealed class ZeekFollower : IDisposable
 
     public bool IsRunning => _thread.IsAlive;
 
-    public void Start() => _thread.Start();
+    /// <summary>Reads how far earlier processes came, and follows from there.</summary>
+    public void Start()
+    {
+        var saved = LoadPositions();
+        foreach (var (folder, sensor) in _sensors)
+        {
+            foreach (var name in (string[])[ZeekLogKinds.Conn, ZeekLogKinds.DceRpc])
+            {
+                var log = Path.Combine(folder, name + ".log");
+                _logs.Add(new FollowedLog(folder, name, sensor, Decoder, saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal))));
+            }
+        }
+
+        _thread.Start();
+    }
 
     /// <summary>Asks the thread to read what has been written and to end.</summary>
     public void Stop() => _stopping.Set();
@@ -125,10 +131,17 @@ internal sealed class ZeekFollower : IDisposable
 
     private IReadOnlyList<LogPosition> LoadPositions()
     {
-        if (_positions is null) return [];
-        var positions = _positions.Load(out var damage);
-        if (damage is not null) ZeekLogEvents.PositionsLost(_logger, _positions.Path, damage);
-        return positions;
+        if (_state is null) return [];
+        _positions = new LogPositionRows(_state());
+        try
+        {
+            return _positions.Load();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            ZeekLogEvents.PositionsLost(_logger, failure.Message);
+            return [];
+        }
     }
 
     private void Save()
@@ -141,9 +154,9 @@ internal sealed class ZeekFollower : IDisposable
             _positions.Save(positions);
             (_saved, _savingFails) = (positions, false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Database.IsDiskFailure(e))
         {
-            if (!_savingFails) ZeekLogEvents.SaveFailed(_logger, _positions.Path, e.Message);
+            if (!_savingFails) ZeekLogEvents.SaveFailed(_logger, e.Message);
             _savingFails = true;
         }
     }

@@ -14,14 +14,14 @@ namespace RpcCollector.Tests.Judging;
 public sealed class JudgeThreadTests : IDisposable
 {
     private readonly TemporaryStore _temporary = new();
-    private readonly ActivityStore _file;
+    private readonly StateStore _file;
     private readonly VerdictStore _verdicts;
     private readonly JudgeGauges _gauges = new();
     private readonly List<ScriptedJudge> _judges = [];
 
     public JudgeThreadTests()
     {
-        _file = _temporary.Open();
+        _file = _temporary.OpenState();
         _verdicts = new VerdictStore(_file, _temporary.Time);
     }
 

@@ -1,4 +1,7 @@
+using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.KnownExporters;
+using RpcCollector.Store;
 using RpcCollector.Tests.Store;
 
 namespace RpcCollector.Tests.KnownExporters;
@@ -7,8 +10,6 @@ public sealed class ExporterStateTests : IDisposable
 {
     private readonly TemporaryStore _temporary = new();
     private readonly WatchedExporters _exporters = new();
-
-    private string Path => System.IO.Path.Combine(_temporary.Options.Folder, ExporterStateFile.FileName);
 
     public void Dispose()
     {
@@ -19,59 +20,99 @@ public sealed class ExporterStateTests : IDisposable
     [Fact]
     public async Task What_is_known_is_saved_by_itself_and_known_after_the_next_start()
     {
-        _exporters.Options.Store.Folder = _temporary.Options.Folder;
-        using (var keeper = Keeper())
+        using (var keeper = Keeper(_exporters))
         {
             await keeper.StartAsync(TestContext.Current.CancellationToken);
             _exporters.Send("192.0.2.7", 100);
-            for (var i = 0; i < 600 && !File.Exists(Path); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+            for (var i = 0; i < 600 && Saved() == 0; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
 
             // Never stopped: as after kill -9.
-            Assert.True(File.Exists(Path));
+            Assert.Equal(1, Saved());
         }
 
         using var after = new WatchedExporters();
-        after.Options.Store.Folder = _temporary.Options.Folder;
-        using var next = new ExporterStateKeeper(after.Options, after.Catalog, after.Gauges, after.Clock, after.Time, after.Log.For<ExporterStateKeeper>());
+        using var next = Keeper(after);
         await next.StartAsync(TestContext.Current.CancellationToken);
         await next.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal("192.0.2.7", Assert.Single(after.Catalog.Exporters()).Address.ToString());
-        Assert.StartsWith("Information: 1 exporters and 0 templates are known from", Assert.Single(after.Log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("Information: 1 exporters and 0 templates are known", Assert.Single(after.Log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Damaged_file_is_renamed_and_told_in_one_line_and_collecting_begins_all_the_same()
+    public async Task Damaged_row_is_left_out_and_named_and_the_others_are_known()
     {
-        _exporters.Options.Store.Folder = _temporary.Options.Folder;
-        Directory.CreateDirectory(_temporary.Options.Folder);
-        await File.WriteAllTextAsync(Path, "{\"version\":1,\"exporters\":[{\"addr", TestContext.Current.CancellationToken);
+        using (var keeper = Keeper(_exporters))
+        {
+            await keeper.StartAsync(TestContext.Current.CancellationToken);
+            foreach (var exporter in (string[])["192.0.2.7", "192.0.2.8", "192.0.2.9"]) _exporters.Send(exporter, 100);
+            await keeper.StopAsync(TestContext.Current.CancellationToken);
+        }
 
-        using var keeper = Keeper();
-        await keeper.StartAsync(TestContext.Current.CancellationToken);
-        await keeper.StopAsync(TestContext.Current.CancellationToken);
+        _temporary.DamageRow("exporters", "content = replace(content, '192.0.2.8', '192.0.2.6')", "address = '192.0.2.8'");
+        using var after = new WatchedExporters();
+        using var next = Keeper(after);
+        await next.StartAsync(TestContext.Current.CancellationToken);
+        await next.StopAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, _exporters.Gauges.StateDamaged);
-        Assert.StartsWith("Error: What was known of the exporters cannot be read", Assert.Single(_exporters.Log.Lines), StringComparison.Ordinal);
-        Assert.Single(Directory.GetFiles(_temporary.Options.Folder, "exporters.json.damaged-*"));
+        Assert.Equal(["192.0.2.7", "192.0.2.9"], after.Catalog.Exporters().Select(exporter => exporter.Address.ToString()));
+        Assert.Equal(1, _temporary.State.DamagedRows.Of(StateTables.Exporters));
+        Assert.Single(_temporary.Log.Lines, line => line.Contains("'192.0.2.8' of exporters is damaged", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Folder_that_cannot_be_written_is_told_once_and_counted()
+    public void Only_exporters_that_changed_are_written_again()
     {
-        // A file where the folder should be.
-        Directory.CreateDirectory(_temporary.Options.Folder);
-        var place = System.IO.Path.Combine(_temporary.Options.Folder, "taken");
-        await File.WriteAllTextAsync(place, "", TestContext.Current.CancellationToken);
-        _exporters.Options.Store.Folder = System.IO.Path.Combine(place, "data");
+        var changed = new ChangedExporters(_exporters.Catalog);
+        foreach (var exporter in (string[])["192.0.2.7", "192.0.2.8"]) _exporters.Send(exporter, 100);
+        Assert.Equal(["192.0.2.7", "192.0.2.8"], Written(changed, alsoSeen: false));
+        Assert.Empty(Written(changed, alsoSeen: true));
 
-        using var keeper = Keeper();
-        await keeper.StartAsync(TestContext.Current.CancellationToken);
-        await keeper.StopAsync(TestContext.Current.CancellationToken);
+        _exporters.Time.Now += TimeSpan.FromSeconds(1);
+        _exporters.Send("192.0.2.8", 101);
 
-        Assert.Equal(1, _exporters.Gauges.StateFailures);
-        Assert.StartsWith("Warning: What is known of the exporters cannot be saved", Assert.Single(_exporters.Log.Lines), StringComparison.Ordinal);
+        Assert.Empty(Written(changed, alsoSeen: false));
+        Assert.Equal(["192.0.2.8"], Written(changed, alsoSeen: true));
+
+        // Another port is another session.
+        _exporters.Send("192.0.2.7", 101, port: 40_001);
+        Assert.Equal(["192.0.2.7"], Written(changed, alsoSeen: false));
     }
 
-    private ExporterStateKeeper Keeper() => new(_exporters.Options, _exporters.Catalog, _exporters.Gauges, _exporters.Clock, _exporters.Time, _exporters.Log.For<ExporterStateKeeper>());
+    [Fact]
+    public void What_could_not_be_committed_is_written_once_more()
+    {
+        var changed = new ChangedExporters(_exporters.Catalog);
+        _exporters.Send("192.0.2.7", 100);
+        changed.Write(alsoSeen: false, (_, _, _) => { });
+
+        Assert.Equal(["192.0.2.7"], Written(changed, alsoSeen: false));
+    }
+
+    [Fact]
+    public void Exporters_that_are_not_taken_in_have_no_rows_any_more()
+    {
+        var rows = new ExporterRows(_temporary.State);
+        _exporters.Send("192.0.2.7", 100);
+        rows.Save(new ChangedExporters(_exporters.Catalog), alsoSeen: false);
+
+        var later = _exporters.Time.Now + TimeSpan.FromDays(365);
+        using var after = new WatchedExporters();
+        Assert.Equal(0, rows.Load(after.Catalog, after.Options.Flows, later.ToUnixTimeMilliseconds(), later.ToUnixTimeMilliseconds()));
+
+        Assert.Equal(0, Saved());
+    }
+
+    private static List<string> Written(ChangedExporters changed, bool alsoSeen)
+    {
+        var written = new List<string>();
+        changed.Write(alsoSeen, (address, _, _) => written.Add(address.ToString()));
+        changed.Accept();
+        return written;
+    }
+
+    private long Saved() => _temporary.State.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM exporters"));
+
+    private ExporterStateKeeper Keeper(WatchedExporters exporters) =>
+        new(exporters.Options, exporters.Catalog, _temporary.State, exporters.Gauges, exporters.Clock, exporters.Time, exporters.Log.For<ExporterStateKeeper>());
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
@@ -67,12 +68,12 @@ public sealed class ActivityWriterTests : IDisposable
         using (var blocker = Connect())
         {
             // Another process that does not let go of the file.
-            ActivityDatabase.Execute(blocker, "BEGIN IMMEDIATE");
+            Database.Execute(blocker, "BEGIN IMMEDIATE");
             for (var number = 0; number < 10; number++) _feed.Publish(Added(Car(number)));
             await Until(() => !store.IsWritable);
             Assert.True(store.Failures > 0, "failures are counted");
             Assert.Equal(0, store.Activities);
-            ActivityDatabase.Execute(blocker, "ROLLBACK");
+            Database.Execute(blocker, "ROLLBACK");
         }
 
         await Until(() => store.Activities == 10);
@@ -91,7 +92,7 @@ public sealed class ActivityWriterTests : IDisposable
         using var writer = Writer(store, Pairs());
         using (var connection = Connect())
         {
-            ActivityDatabase.Execute(connection, "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, 'refused'); END");
+            Database.Execute(connection, "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, 'refused'); END");
         }
 
         await writer.StartAsync(Stop);
@@ -139,8 +140,8 @@ public sealed class ActivityWriterTests : IDisposable
 
     private ActivePairs Pairs() => new(new MetricsOptions(), new ArrivalClock(_temporary.Time));
 
-    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
-        new(_feed, store, pairs, new CommitDurations(), _temporary.Time, _temporary.Log.For<ActivityWriter>());
+    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) => new(
+        _feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {

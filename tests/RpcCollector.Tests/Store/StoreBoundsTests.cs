@@ -20,7 +20,7 @@ public sealed class StoreBoundsTests : IDisposable
         Assert.Equal(1_505, store.Activities);
 
         _temporary.Time.Now += TimeSpan.FromMinutes(2);
-        Assert.True(store.Trim(), "the first step leaves some");
+        Assert.True(Trim(store), "the first step leaves some");
         Assert.Equal(500, store.Trimmed);
         TrimAll(store);
 
@@ -98,9 +98,11 @@ public sealed class StoreBoundsTests : IDisposable
 
     public void Dispose() => _temporary.Dispose();
 
-    private static void TrimAll(ActivityStore store)
+    private bool Trim(ActivityStore store) => store.Trim(_temporary.Time.Now.ToUnixTimeMilliseconds(), _temporary.Time.Now.ToUnixTimeMilliseconds());
+
+    private void TrimAll(ActivityStore store)
     {
-        while (store.Trim())
+        while (Trim(store))
         {
         }
     }

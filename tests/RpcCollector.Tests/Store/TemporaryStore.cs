@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
@@ -10,6 +11,9 @@ namespace RpcCollector.Tests.Store;
 internal sealed class TemporaryStore : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "rpc-collector-" + Guid.NewGuid().ToString("N"));
+
+    private StoreFolder? _opened;
+    private StateStore? _state;
 
     public TemporaryStore()
     {
@@ -29,12 +33,41 @@ internal sealed class TemporaryStore : IDisposable
 
     public LogLines Log { get; } = new();
 
-    public string DatabasePath => Path.Combine(Options.Folder, ActivityDatabase.FileName);
+    public string DatabasePath => Path.Combine(Options.Folder, ActivityStore.FileName);
 
-    public ActivityStore Open() => ActivityStore.Open(Options, Catalog, Log.For<ActivityStore>(), Time);
+    public string StatePath => Path.Combine(Options.Folder, StateTables.FileName);
+
+    /// <summary>The folder, locked from the first call on.</summary>
+    public StoreFolder Folder => _opened ??= StoreFolder.Open(Options);
+
+    public ActivityStore Open() => ActivityStore.Open(Folder, Options, Catalog, Log.For<ActivityStore>(), Time);
+
+    public StateStore OpenState() => StateStore.Open(Folder, Log.For<StateStore>(), Time);
+
+    /// <summary>One state.db for all who need one and do not look at it.</summary>
+    public StateStore State => _state ??= OpenState();
+
+    /// <summary>Changes one row of state.db as a failing disk would: its checksum stays what it was.</summary>
+    public void DamageRow(string table, string set, string where)
+    {
+        using var connection = new SqliteConnection($"Data Source={StatePath};Pooling=False");
+        connection.Open();
+        var checksum = Database.Ask(connection, $"SELECT checksum FROM {table} WHERE {where}");
+        connection.CreateFunction("row_checksum", (object?[] _) => checksum, isDeterministic: true);
+        Database.Execute(connection, $"UPDATE {table} SET {set} WHERE {where}");
+    }
+
+    /// <summary>Gives the folder back, as the end of the process does.</summary>
+    public void Close()
+    {
+        _state?.Dispose();
+        _opened?.Dispose();
+        (_state, _opened) = (null, null);
+    }
 
     public void Dispose()
     {
+        Close();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 }

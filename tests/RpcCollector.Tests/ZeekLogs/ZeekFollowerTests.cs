@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
+using RpcCollector.Store;
 using RpcCollector.Tests.Captures;
+using RpcCollector.Tests.Store;
 using RpcCollector.Tests.Transport;
 using RpcCollector.ZeekLogs;
 
@@ -11,15 +13,19 @@ namespace RpcCollector.Tests.ZeekLogs;
 public sealed class ZeekFollowerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryStore _store = new();
     private readonly CollectorOptions _options = new();
 
     public ZeekFollowerTests()
     {
-        _options.Store.Folder = Path.Combine(_folder.Path, "data");
         _options.Zeek.Folders = [Path.Combine(_folder.Path, "first"), $"192.0.2.7={Path.Combine(_folder.Path, "second")}"];
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public void Real_logs_of_two_sensors_written_piece_by_piece_over_a_rotation_and_a_restart_are_used_once()
@@ -61,7 +67,7 @@ public sealed class ZeekFollowerTests : IDisposable
         using var hops = new ListenerHops();
         var counters = new HopCounters();
         using var follower = Start(hops, counters, new ZeekCollected());
-        ListenerHops.Await(() => File.Exists(Path.Combine(_options.Store.Folder, LogPositionFile.FileName)));
+        ListenerHops.Await(() => new LogPositionRows(_store.State).Load().Count > 0);
         _folder.Write("first/conn.log", "{\"ts\":1}\n{\"ts\":2}\n"u8.ToArray());
 
         Stop(follower);
@@ -70,16 +76,17 @@ public sealed class ZeekFollowerTests : IDisposable
     }
 
     [Fact]
-    public void Positions_that_cannot_be_read_are_taken_for_none()
+    public void Position_that_is_damaged_is_taken_for_none()
     {
-        var file = new LogPositionFile(_options.Store.Folder);
-        file.Save([new LogPosition("/a/conn.log", [1, 2], 7)]);
-        Assert.Equal(("/a/conn.log", 7L), Assert.Single(file.Load(out _)) is var position ? (position.Path, position.Octets) : default);
+        var rows = new LogPositionRows(_store.State);
+        rows.Save([new LogPosition("/a/conn.log", [1, 2], 7), new LogPosition("/b/conn.log", [3], 9)]);
+        _store.DamageRow("zeek_logs", "octets = 8", "path = '/a/conn.log'");
 
-        File.WriteAllText(file.Path, "[{");
+        var position = Assert.Single(rows.Load());
 
-        Assert.Empty(file.Load(out var damage));
-        Assert.NotNull(damage);
+        Assert.Equal(("/b/conn.log", 9L), (position.Path, position.Octets));
+        Assert.Equal(1, _store.State.DamagedRows.Of(StateTables.ZeekLogs));
+        Assert.Contains(_store.Log.Lines, line => line.Contains("'/a/conn.log'", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -103,11 +110,13 @@ public sealed class ZeekFollowerTests : IDisposable
 
     private ZeekFollower Start(ListenerHops hops, HopCounters counters, ZeekCollected operations)
     {
-        var follower = new ZeekFollower(_options, hops.Catalog, counters, hops.Router, operations, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
+        var clock = new ArrivalClock(TimeProvider.System);
+        var follower = new ZeekFollower(
+            _options, hops.Catalog, () => _store.State, counters, hops.Router, operations, clock, NullLogger.Instance);
         follower.Start();
 
         // Logs that come from here on are new to it.
-        ListenerHops.Await(() => File.Exists(Path.Combine(_options.Store.Folder, LogPositionFile.FileName)));
+        ListenerHops.Await(() => new LogPositionRows(_store.State).Load().Count > 0);
         return follower;
     }
 

@@ -4,7 +4,7 @@ using RpcCollector.Naming;
 namespace RpcCollector.Store.Findings;
 
 /// <summary>Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop. Of one finding only the latest change waits.</summary>
-internal sealed class FindingFeed(int capacity) : IFindingSink, IDisposable
+internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<FindingChange>, IDisposable
 {
     private static readonly int NumKinds = (int)KebabCase<FindingKind>.All.Max() + 1;
     private static readonly int NumSeverities = (int)KebabCase<FindingSeverity>.All.Max() + 1;
@@ -70,10 +70,8 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IDisposable
         _ready.Release();
     }
 
-    /// <summary>Waits until something is there; false when the time is up.</summary>
-    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken stopping) => _ready.WaitAsync(atMost, stopping);
+    public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping) => await _ready.WaitAsync(atMost, stopping);
 
-    /// <summary>What waits; it is the caller's from then on.</summary>
     public IReadOnlyCollection<FindingChange> Take()
     {
         lock (_lock)

@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 
@@ -8,25 +11,26 @@ namespace RpcCollector.Store.Findings;
 /// <summary>Reads rows of findings.</summary>
 internal static class FindingRows
 {
-    private const string Select = $"""
+    private static readonly string Select = $"""
         SELECT f.id, f.kind, f.severity, f.confidence, f.client, f.server, f.count, f.first_seen_ms, f.last_seen_ms, f.techniques, f.analytics, f.reason,
                f.flows, f.operations, f.completeness, f.sampling_interval, f.recorded_ms, f.updated_ms, f.withdrawn_ms,
                v.meaning, v.who, v.why, v.given_ms, v.expires_ms,
-               (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses})
+               (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}),
+               {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")}
         FROM findings f {FindingConditions.HoldingVerdict}
         """;
 
-    public static StoredFinding? Find(SqliteConnection connection, long id, long now)
+    public static StoredFinding? Find(SqliteConnection connection, long id, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"{Select} WHERE f.id = $id";
         command.Parameters.AddWithValue("$id", id);
         command.Parameters.AddWithValue("$now", now);
         using var reader = command.ExecuteReader();
-        return reader.Read() ? Finding(reader) : null;
+        return reader.Read() ? Finding(reader, damaged) : null;
     }
 
-    public static FindingPage Read(SqliteConnection connection, FindingQuery query, long now)
+    public static FindingPage Read(SqliteConnection connection, FindingQuery query, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
         command.Parameters.AddWithValue("$now", now);
@@ -39,15 +43,24 @@ internal static class FindingRows
             command.Parameters.AddWithValue("$afterId", after.Id);
         }
 
+        // One more than asked for tells whether there is a next page.
         command.CommandText = $"{Select} {FindingConditions.Where(conditions)} ORDER BY f.last_seen_ms DESC, f.id DESC LIMIT {query.Limit + 1}";
-        var items = ReadAll(command);
-        if (items.Count <= query.Limit) return new FindingPage(items, Next: null);
-        items.RemoveAt(query.Limit);
-        return new FindingPage(items, new ActivityCursor(items[^1].LastSeenUnixMilliseconds, items[^1].Id));
+        var items = new List<StoredFinding>();
+        ActivityCursor? last = null;
+        using var reader = command.ExecuteReader();
+        for (var rows = 0; reader.Read(); rows++)
+        {
+            if (rows == query.Limit) return new FindingPage(items, last);
+            var row = new StoredRowReader(reader);
+            last = new ActivityCursor(row.Integer(8), row.Integer(0));
+            if (Finding(reader, damaged) is { } finding) items.Add(finding);
+        }
+
+        return new FindingPage(items, Next: null);
     }
 
     /// <summary>What stands and was stored since a moment and is not hidden: the worst first, then the last stored.</summary>
-    public static List<StoredFinding> ReadActive(SqliteConnection connection, long updatedSince, int limit, long now)
+    public static List<StoredFinding> ReadActive(SqliteConnection connection, long updatedSince, int limit, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
@@ -56,7 +69,7 @@ internal static class FindingRows
             """;
         command.Parameters.AddWithValue("$since", updatedSince);
         command.Parameters.AddWithValue("$now", now);
-        return ReadAll(command);
+        return ReadAll(command, damaged);
     }
 
     public static long CountActive(SqliteConnection connection, long updatedSince, long now)
@@ -97,40 +110,78 @@ internal static class FindingRows
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    private static List<StoredFinding> ReadAll(SqliteCommand command)
+    private static List<StoredFinding> ReadAll(SqliteCommand command, DamagedRows damaged)
     {
         var items = new List<StoredFinding>();
         using var reader = command.ExecuteReader();
-        while (reader.Read()) items.Add(Finding(reader));
+        while (reader.Read())
+        {
+            if (Finding(reader, damaged) is { } finding) items.Add(finding);
+        }
+
         return items;
     }
 
-    private static StoredFinding Finding(SqliteDataReader row) => new()
+    /// <returns>Null when the row is damaged, which is noted.</returns>
+    private static StoredFinding? Finding(SqliteDataReader reader, DamagedRows damaged)
     {
-        Id = row.GetInt64(0),
-        Kind = (FindingKind)row.GetInt32(1),
-        Severity = (FindingSeverity)row.GetInt32(2),
-        Confidence = (FindingConfidence)row.GetInt32(3),
-        Client = ActivityStatements.Address(row, 4),
-        Server = row.IsDBNull(5) ? null : ActivityStatements.Address(row, 5),
-        Count = row.GetInt32(6),
-        FirstSeenUnixMilliseconds = row.GetInt64(7),
-        LastSeenUnixMilliseconds = row.GetInt64(8),
-        Techniques = Words(row.GetString(9)),
-        Analytics = Words(row.GetString(10)),
-        Reason = row.GetString(11),
-        Flows = JsonSerializer.Deserialize(row.GetString(12), FindingColumns.Default.IReadOnlyListStoredFlow) ?? [],
-        Operations = JsonSerializer.Deserialize(row.GetString(13), FindingColumns.Default.IReadOnlyListString) ?? [],
-        Completeness = row.IsDBNull(14) ? null : row.GetDouble(14),
-        SamplingInterval = (uint)row.GetInt64(15),
-        RecordedUnixMilliseconds = row.GetInt64(16),
-        UpdatedUnixMilliseconds = row.GetInt64(17),
-        WithdrawnUnixMilliseconds = row.IsDBNull(18) ? null : row.GetInt64(18),
-        Verdict = row.IsDBNull(19) ? null : new GivenVerdict((VerdictMeaning)row.GetInt32(19), row.GetString(20), row.GetString(21), row.GetInt64(22), row.IsDBNull(23) ? null : row.GetInt64(23)),
-        SuppressedBy = row.IsDBNull(24) ? [] : [.. Words(row.GetString(24)).Select(long.Parse)],
-    };
+        var row = new StoredRowReader(reader);
+        if (row.Integer(25) == 1 && TryRead(row, Verdict(reader, damaged), out var finding)) return finding;
+        damaged.Note(StateTables.Findings, row.Integer(0).ToString(CultureInfo.InvariantCulture));
+        return null;
+    }
 
-    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static bool TryRead(StoredRowReader row, GivenVerdict? verdict, [NotNullWhen(true)] out StoredFinding? finding)
+    {
+        finding = new StoredFinding
+        {
+            Id = row.Integer(0),
+            Kind = row.Named<FindingKind>(1),
+            Severity = row.Named<FindingSeverity>(2),
+            Confidence = row.Named<FindingConfidence>(3),
+            Client = row.Address(4),
+            Server = row.IsNull(5) ? null : row.Address(5),
+            Count = (int)row.Integer(6, 0, int.MaxValue),
+            FirstSeenUnixMilliseconds = row.Time(7),
+            LastSeenUnixMilliseconds = row.Time(8),
+            Techniques = row.Words(9),
+            Analytics = row.Words(10),
+            Reason = row.Text(11),
+            Flows = Parsed(row, 12, FindingColumns.Default.IReadOnlyListStoredFlow),
+            Operations = Parsed(row, 13, FindingColumns.Default.IReadOnlyListString),
+            Completeness = row.Share(14),
+            SamplingInterval = (uint)row.Integer(15, 0, uint.MaxValue),
+            RecordedUnixMilliseconds = row.Time(16),
+            UpdatedUnixMilliseconds = row.Time(17),
+            WithdrawnUnixMilliseconds = row.TimeOrNull(18),
+            Verdict = verdict,
+            SuppressedBy = row.IsNull(24) ? [] : [.. row.Words(24).Select(long.Parse)],
+        };
+        if (!row.MakesSense) finding = null;
+        return finding is not null;
+    }
+
+    private static GivenVerdict? Verdict(SqliteDataReader reader, DamagedRows damaged)
+    {
+        var row = new StoredRowReader(reader);
+        if (row.IsNull(26)) return null;
+        var verdict = new GivenVerdict(row.Named<VerdictMeaning>(19), row.Text(20), row.Text(21), row.Time(22), row.TimeOrNull(23));
+        if (row.Integer(27) == 1 && row.MakesSense) return verdict;
+        damaged.Note(StateTables.Verdicts, row.Integer(26).ToString(CultureInfo.InvariantCulture));
+        return null;
+    }
+
+    private static IReadOnlyList<T> Parsed<T>(StoredRowReader row, int column, JsonTypeInfo<IReadOnlyList<T>> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(row.Text(column), type) ?? [];
+        }
+        catch (JsonException)
+        {
+            return row.Nonsense<IReadOnlyList<T>>() ?? [];
+        }
+    }
 }
 
 /// <summary>The columns that hold JSON.</summary>

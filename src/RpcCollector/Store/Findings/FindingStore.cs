@@ -6,8 +6,8 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Keeps findings, one for each kind, client and server, in the file of the activities; bounded by age and number, and by the size of the file. Any thread may call it, and sees only what is committed.</summary>
-internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, StoreOptions options, TimeProvider time)
+/// <summary>Keeps findings, one for each kind, client and server, in state.db; bounded by age and number. Any thread may call it, and sees only what is committed.</summary>
+internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, StoreOptions options, TimeProvider time)
 {
     private const int RowsPerStep = 500;
 
@@ -26,7 +26,7 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
     /// <returns>What changed in the store, with the findings as they stand now, or stood last.</returns>
     public IReadOnlyList<FindingStep> Write(IReadOnlyCollection<FindingChange> changes)
     {
-        return file.Commit(connection =>
+        return state.Commit(connection =>
         {
             var (now, steps) = (Now, new List<FindingStep>(changes.Count));
             foreach (var change in changes)
@@ -34,35 +34,36 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
                 if (Apply(connection, change, now) is { } step) steps.Add(step);
             }
 
-            Volatile.Write(ref _findings, ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings"));
+            Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
             return steps;
         });
     }
 
-    public FindingPage Read(FindingQuery query) => file.Read(connection => FindingRows.Read(connection, query, Now));
+    public FindingPage Read(FindingQuery query) => state.Read(connection => FindingRows.Read(connection, query, Now, state.DamagedRows));
 
-    public HiddenFindings CountHidden(FindingQuery query) => file.Read(connection => FindingRows.CountHidden(connection, query, Now));
+    public HiddenFindings CountHidden(FindingQuery query) => state.Read(connection => FindingRows.CountHidden(connection, query, Now));
 
-    public StoredFinding? Find(long id) => file.Read(connection => FindingRows.Find(connection, id, Now));
+    public StoredFinding? Find(long id) => state.Read(connection => FindingRows.Find(connection, id, Now, state.DamagedRows));
 
     /// <summary>What stands, was stored within an age and is not hidden: the worst first; and how many there are of it.</summary>
-    public (IReadOnlyList<StoredFinding> Findings, long All) ReadActive(TimeSpan age, int limit) => file.Read(connection =>
+    public (IReadOnlyList<StoredFinding> Findings, long All) ReadActive(TimeSpan age, int limit) => state.Read(connection =>
     {
         var (now, since) = (Now, Now - (long)age.TotalMilliseconds);
-        return ((IReadOnlyList<StoredFinding>)FindingRows.ReadActive(connection, since, limit, now), FindingRows.CountActive(connection, since, now));
+        return ((IReadOnlyList<StoredFinding>)FindingRows.ReadActive(connection, since, limit, now, state.DamagedRows), FindingRows.CountActive(connection, since, now));
     });
 
     /// <summary>One small step towards the bounds; what a person called malicious stays as long as that holds.</summary>
     /// <returns>False when there was nothing to do.</returns>
-    public bool Trim()
+    /// <param name="nowUnixMilliseconds">What was stored later than now was stored by a clock that was ahead: it becomes now.</param>
+    /// <param name="agedUnixMilliseconds">The time by which findings grow old.</param>
+    public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
-        var oldest = Now - (long)options.MaxAge.TotalMilliseconds;
-        var (deleted, verdicts) = file.Commit(connection =>
+        var oldest = agedUnixMilliseconds - (long)options.MaxAge.TotalMilliseconds;
+        var (deleted, others) = state.Commit(connection =>
         {
             var rows = Delete(connection, $"f.updated_ms < {oldest}", RowsPerStep);
-            var beyond = ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings") - options.MaxFindings;
+            var beyond = Database.Ask(connection, "SELECT COUNT(*) FROM findings") - options.MaxFindings;
             if (rows == 0 && beyond > 0) rows = Delete(connection, "TRUE", (int)Math.Min(beyond, RowsPerStep));
-            if (rows == 0 && file.IsFull) rows = Delete(connection, "TRUE", RowsPerStep);
 
             // What people said goes when it has ended so long ago, and what it was said of is gone.
             var ended = Execute(connection, $"""
@@ -71,22 +72,26 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
                     AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = verdicts.finding) LIMIT {RowsPerStep})
                 """);
             ended += Execute(connection, $"DELETE FROM suppressions WHERE expires_ms < {oldest}");
-            Volatile.Write(ref _findings, ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings"));
+            ended += Execute(connection, $"""
+                UPDATE findings SET recorded_ms = MIN(recorded_ms, {nowUnixMilliseconds}), updated_ms = MIN(updated_ms, {nowUnixMilliseconds})
+                WHERE id IN (SELECT id FROM findings WHERE updated_ms > {nowUnixMilliseconds} LIMIT {RowsPerStep})
+                """);
+            Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
             return (rows, ended);
         });
         Interlocked.Add(ref _trimmed, deleted);
-        return deleted + verdicts > 0;
+        return deleted + others > 0;
     }
 
     private long Count()
     {
         try
         {
-            var count = file.Read(connection => ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM findings"));
+            var count = state.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
             Volatile.Write(ref _findings, count);
             return count;
         }
-        catch (SqliteException)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             // The failure is counted; a scrape goes on without this figure.
             return 0;
@@ -95,7 +100,7 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
 
     private FindingStep? Apply(SqliteConnection connection, in FindingChange change, long now)
     {
-        var known = FindingRows.Find(connection, change.Finding.Id, now);
+        var known = FindingRows.Find(connection, change.Finding.Id, now, state.DamagedRows);
         if (change.Kind == ActivityChangeKind.Withdrawn)
         {
             if (known is not { WithdrawnUnixMilliseconds: null }) return null;
@@ -106,17 +111,18 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
             return new FindingStep(ActivityChangeKind.Withdrawn, known with { WithdrawnUnixMilliseconds = now });
         }
 
-        Upsert(connection, change, now);
+        if (!Upsert(connection, change, now)) return null;
         var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
-        return new FindingStep(kind, FindingRows.Find(connection, change.Finding.Id, now)!);
+        return FindingRows.Find(connection, change.Finding.Id, now, state.DamagedRows) is { } stored ? new FindingStep(kind, stored) : null;
     }
 
-    private void Upsert(SqliteConnection connection, in FindingChange change, long now)
+    /// <returns>False when the row says all of it already: a judge that tells again what it told before makes no news.</returns>
+    private bool Upsert(SqliteConnection connection, in FindingChange change, long now)
     {
         // Added though it is known: the judge began anew, without what it knew of it. A revision replaces.
         var finding = change.Finding;
         var (count, first, last) = change.Kind == ActivityChangeKind.Added
-            ? ("MAX(count, excluded.count)", "MIN(first_seen_ms, excluded.first_seen_ms)", "MAX(last_seen_ms, excluded.last_seen_ms)")
+            ? ("MAX(findings.count, excluded.count)", "MIN(first_seen_ms, excluded.first_seen_ms)", "MAX(last_seen_ms, excluded.last_seen_ms)")
             : ("excluded.count", "excluded.first_seen_ms", "excluded.last_seen_ms");
         using var command = connection.CreateCommand();
         command.CommandText = $"""
@@ -128,6 +134,9 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
                 severity = excluded.severity, confidence = excluded.confidence, count = {count}, first_seen_ms = {first}, last_seen_ms = {last},
                 techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason, flows = excluded.flows, operations = excluded.operations,
                 completeness = excluded.completeness, sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
+            WHERE withdrawn_ms IS NOT NULL OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations, sampling_interval)
+                IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics, excluded.reason,
+                        excluded.flows, excluded.operations, excluded.sampling_interval)
             """;
         object?[] values =
         [
@@ -145,7 +154,7 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
             "$techniques", "$analytics", "$reason", "$flows", "$operations", "$completeness", "$sampling", "$now",
         ];
         foreach (var (name, value) in names.Zip(values)) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery() > 0;
     }
 
     private StoredFlow Stored(ContributingFlow flow) => new(

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 
 namespace RpcCollector.Store.Findings;
 
 /// <summary>Keeps the suppressions. They take effect when findings are asked for: nothing is lost by them, and taking one away shows again what it hid.</summary>
-internal sealed class SuppressionStore(ActivityStore file, TimeProvider time)
+internal sealed class SuppressionStore(StateStore state, TimeProvider time)
 {
     /// <summary>Every finding that is read is compared with every suppression.</summary>
     public const int MaxSuppressions = 1_000;
@@ -12,9 +13,9 @@ internal sealed class SuppressionStore(ActivityStore file, TimeProvider time)
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <returns>The suppression with its id; null when there are too many.</returns>
-    public Suppression? Add(Suppression suppression) => file.Commit(connection =>
+    public Suppression? Add(Suppression suppression) => state.CommitSaid(connection =>
     {
-        if (ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM suppressions") >= MaxSuppressions) return null;
+        if (Database.Ask(connection, "SELECT COUNT(*) FROM suppressions") >= MaxSuppressions) return null;
         using var command = Command(connection, suppression, """
             INSERT INTO suppressions (kind, client_first, client_last, client, server_first, server_last, server, who, why, created_ms, expires_ms)
             VALUES ($kind, $clientFirst, $clientLast, $client, $serverFirst, $serverLast, $server, $who, $why, $created, $expires) RETURNING id
@@ -23,7 +24,7 @@ internal sealed class SuppressionStore(ActivityStore file, TimeProvider time)
     });
 
     /// <returns>False when there is none of its id.</returns>
-    public bool Replace(Suppression suppression) => file.Commit(connection =>
+    public bool Replace(Suppression suppression) => state.CommitSaid(connection =>
     {
         using var command = Command(connection, suppression, """
             UPDATE suppressions SET kind = $kind, client_first = $clientFirst, client_last = $clientLast, client = $client, server_first = $serverFirst,
@@ -33,7 +34,7 @@ internal sealed class SuppressionStore(ActivityStore file, TimeProvider time)
     });
 
     /// <returns>False when there is none of this id.</returns>
-    public bool Delete(long id) => file.Commit(connection =>
+    public bool Delete(long id) => state.CommitSaid(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM suppressions WHERE id = $id";
@@ -42,24 +43,32 @@ internal sealed class SuppressionStore(ActivityStore file, TimeProvider time)
     });
 
     /// <summary>All of them in order of id, or the one of an id, each with what it hides.</summary>
-    public IReadOnlyList<SuppressionCount> Read(long? id = null) => file.Read(connection =>
+    public IReadOnlyList<SuppressionCount> Read(long? id = null) => state.Read(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms, (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses})
+            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms, (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses}),
+                   {StateTables.Suppressions.IsWhole("s")}
             FROM suppressions s {(id is null ? "" : "WHERE s.id = $id")} ORDER BY s.id
             """;
         command.Parameters.AddWithValue("$now", Now);
         if (id is { } one) command.Parameters.AddWithValue("$id", one);
         var all = new List<SuppressionCount>();
         using var reader = command.ExecuteReader();
-        while (reader.Read()) all.Add(new SuppressionCount(Row(reader), reader.GetInt64(8)));
+        while (reader.Read())
+        {
+            var row = new StoredRowReader(reader);
+            var suppression = Row(row);
+            if (row.Integer(9) == 1 && row.MakesSense) all.Add(new SuppressionCount(suppression, row.Integer(8)));
+            else state.DamagedRows.Note(StateTables.Suppressions, suppression.Id.ToString(CultureInfo.InvariantCulture));
+        }
+
         return (IReadOnlyList<SuppressionCount>)all;
     });
 
-    private static Suppression Row(SqliteDataReader row) => new(
-        row.GetInt64(0), row.IsDBNull(1) ? null : (FindingKind)row.GetInt32(1), row.IsDBNull(2) ? null : row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3),
-        row.GetString(4), row.GetString(5), row.GetInt64(6), row.IsDBNull(7) ? null : row.GetInt64(7));
+    private static Suppression Row(StoredRowReader row) => new(
+        row.Integer(0), row.IsNull(1) ? null : row.Named<FindingKind>(1), row.TextOrNull(2), row.TextOrNull(3),
+        row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7));
 
     private static SqliteCommand Command(SqliteConnection connection, Suppression suppression, string sql)
     {

@@ -1,11 +1,13 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Store.Findings;
 
 /// <summary>Keeps what people say of findings. The latest verdict holds, until it expires or is withdrawn; the former ones are its history.</summary>
-internal sealed class VerdictStore(ActivityStore file, TimeProvider time)
+internal sealed class VerdictStore(StateStore state, TimeProvider time)
 {
     /// <summary>Of one finding; beyond it the oldest are forgotten.</summary>
     public const int MaxHistory = 100;
@@ -13,7 +15,7 @@ internal sealed class VerdictStore(ActivityStore file, TimeProvider time)
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <returns>The finding with its new verdict; null when there is no such finding.</returns>
-    public StoredFinding? Give(long finding, GivenVerdict verdict) => file.Commit(connection =>
+    public StoredFinding? Give(long finding, GivenVerdict verdict) => state.CommitSaid(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
@@ -33,15 +35,15 @@ internal sealed class VerdictStore(ActivityStore file, TimeProvider time)
             DELETE FROM verdicts WHERE finding = $finding AND seq NOT IN (SELECT seq FROM verdicts WHERE finding = $finding ORDER BY seq DESC LIMIT {MaxHistory});
             """;
         command.ExecuteNonQuery();
-        return FindingRows.Find(connection, finding, Now);
+        return FindingRows.Find(connection, finding, Now, state.DamagedRows);
     });
 
     /// <summary>Takes back the verdict that holds. A finding that the judge took back goes with it.</summary>
     /// <returns>The finding as it was; null when it has no verdict that holds.</returns>
-    public StoredFinding? Withdraw(long finding) => file.Commit(connection =>
+    public StoredFinding? Withdraw(long finding) => state.CommitSaid(connection =>
     {
         var now = Now;
-        if (FindingRows.Find(connection, finding, now) is not { Verdict: not null } known) return null;
+        if (FindingRows.Find(connection, finding, now, state.DamagedRows) is not { Verdict: not null } known) return null;
         using var command = connection.CreateCommand();
         command.CommandText = """
             UPDATE verdicts SET withdrawn_ms = $now WHERE seq = (SELECT verdict FROM findings WHERE id = $finding);
@@ -54,23 +56,33 @@ internal sealed class VerdictStore(ActivityStore file, TimeProvider time)
     });
 
     /// <summary>All that was said of a finding, the latest first.</summary>
-    public IReadOnlyList<GivenVerdict> History(long finding) => file.Read(connection =>
+    public IReadOnlyList<GivenVerdict> History(long finding) => state.Read(connection =>
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT meaning, who, why, given_ms, expires_ms, withdrawn_ms FROM verdicts WHERE finding = $finding ORDER BY seq DESC";
+        command.CommandText = $"""
+            SELECT seq, meaning, who, why, given_ms, expires_ms, withdrawn_ms, {StateTables.Verdicts.IsWhole("v")}
+            FROM verdicts v WHERE finding = $finding ORDER BY seq DESC
+            """;
         command.Parameters.AddWithValue("$finding", finding);
         var history = new List<GivenVerdict>();
         using var reader = command.ExecuteReader();
-        while (reader.Read()) history.Add(Given(reader, 0));
+        while (reader.Read())
+        {
+            var row = new StoredRowReader(reader);
+            var given = Given(row, 1);
+            if (row.Integer(7) == 1 && row.MakesSense) history.Add(given);
+            else Note(row);
+        }
+
         return (IReadOnlyList<GivenVerdict>)history;
     });
 
     /// <summary>The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for a judge that may not know it yet.</summary>
-    public IReadOnlyList<Verdict> Latest() => file.Read(connection =>
+    public IReadOnlyList<Verdict> Latest() => state.Read(connection =>
     {
         using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT finding, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms FROM verdicts v
+        command.CommandText = $"""
+            SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms, {StateTables.Verdicts.IsWhole("v")} FROM verdicts v
             WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now) AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
             ORDER BY seq
             """;
@@ -79,14 +91,18 @@ internal sealed class VerdictStore(ActivityStore file, TimeProvider time)
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            HostAddress? server = reader.IsDBNull(3) ? null : ActivityStatements.Address(reader, 3);
-            latest.Add(Given(reader, 4).On((FindingKind)reader.GetInt32(1), ActivityStatements.Address(reader, 2), server));
+            var row = new StoredRowReader(reader);
+            HostAddress? server = row.IsNull(3) ? null : row.Address(3);
+            var verdict = Given(row, 4).On(row.Named<FindingKind>(1), row.Address(2), server);
+            if (row.Integer(10) == 1 && row.MakesSense) latest.Add(verdict);
+            else Note(row);
         }
 
         return (IReadOnlyList<Verdict>)latest;
     });
 
-    private static GivenVerdict Given(SqliteDataReader row, int first) => new(
-        (VerdictMeaning)row.GetInt32(first), row.GetString(first + 1), row.GetString(first + 2), row.GetInt64(first + 3),
-        row.IsDBNull(first + 4) ? null : row.GetInt64(first + 4), row.IsDBNull(first + 5) ? null : row.GetInt64(first + 5));
+    private static GivenVerdict Given(StoredRowReader row, int first) => new(
+        row.Named<VerdictMeaning>(first), row.Text(first + 1), row.Text(first + 2), row.Time(first + 3), row.TimeOrNull(first + 4), row.TimeOrNull(first + 5));
+
+    private void Note(StoredRowReader row) => state.DamagedRows.Note(StateTables.Verdicts, row.Integer(0).ToString(CultureInfo.InvariantCulture));
 }

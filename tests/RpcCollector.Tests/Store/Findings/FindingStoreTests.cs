@@ -9,7 +9,7 @@ namespace RpcCollector.Tests.Store.Findings;
 public sealed class FindingStoreTests : IDisposable
 {
     private readonly TemporaryStore _temporary = new();
-    private ActivityStore _file;
+    private StateStore _file;
     private FindingStore _store;
 
     public FindingStoreTests() => (_file, _store) = Open();
@@ -190,7 +190,7 @@ public sealed class FindingStoreTests : IDisposable
         _store.Write([Added(Found("10.0.0.3"))]);
         _temporary.Time.Now += (_temporary.Options.MaxAge / 2) + TimeSpan.FromSeconds(1);
 
-        while (_store.Trim())
+        while (Trim())
         {
         }
 
@@ -208,7 +208,7 @@ public sealed class FindingStoreTests : IDisposable
             _store.Write([Added(Found($"10.0.{i / 256}.{i % 256}"))]);
         }
 
-        while (_store.Trim())
+        while (Trim())
         {
         }
 
@@ -220,6 +220,7 @@ public sealed class FindingStoreTests : IDisposable
     public void Store_without_files_keeps_findings_in_memory()
     {
         _file.Dispose();
+        _temporary.Close();
         _temporary.Options.Enabled = false;
         (_file, _store) = Open();
         _store.Write([Added(Found("10.0.0.1"))]);
@@ -234,9 +235,11 @@ public sealed class FindingStoreTests : IDisposable
 
     private static AddressRange Range(string text) => AddressRange.TryParse(text, out var range) ? range : throw new FormatException(text);
 
-    private (ActivityStore, FindingStore) Open()
+    private bool Trim() => _store.Trim(_temporary.Time.Now.ToUnixTimeMilliseconds(), _temporary.Time.Now.ToUnixTimeMilliseconds());
+
+    private (StateStore, FindingStore) Open()
     {
-        var file = _temporary.Open();
+        var file = _temporary.OpenState();
         return (file, new FindingStore(file, _temporary.Catalog, _temporary.Options, _temporary.Time));
     }
 

@@ -2,13 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>What a restart must not lose of the exporters, as it is written to a file; times in Unix milliseconds.</summary>
-internal sealed record SavedCatalog(int Version, IEnumerable<SavedExporter> Exporters)
-{
-    public const int CurrentVersion = 1;
-}
-
-/// <summary>One exporter.</summary>
+/// <summary>What a restart must not lose of one exporter; times in Unix milliseconds.</summary>
 internal sealed record SavedExporter(
     string Address, long FirstSeen, IReadOnlyList<SavedDomain> Domains, IReadOnlyList<SavedSession> Sessions, IReadOnlyList<SavedTemplate> Templates);
 
@@ -29,6 +23,7 @@ internal sealed record SavedTemplate(
     ushort ExporterPort, ushort CollectorPort, int Version, uint Domain, ushort Id, bool IsOptions, long FirstReceived, long LastReceived, long LastUsed, long DataRecords,
     uint[] Fields);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(SavedCatalog))]
-internal sealed partial class SavedCatalogJson : JsonSerializerContext;
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(SavedExporter))]
+internal sealed partial class SavedExporterJson : JsonSerializerContext;

@@ -1,0 +1,42 @@
+namespace RpcCollector.Store;
+
+/// <summary>The tables of activities.db, and the steps in which they came to be.</summary>
+internal static class ActivityTables
+{
+    public static readonly IReadOnlyList<string> Migrations =
+    [
+        """
+        CREATE TABLE activities (
+            seq INTEGER PRIMARY KEY,        -- in order of recording, so that what is deleted together lies together
+            id INTEGER NOT NULL UNIQUE,
+            basis INTEGER NOT NULL,
+            client BLOB NOT NULL,           -- 16 octets in the order of HostAddress
+            server BLOB NOT NULL,
+            start_ms INTEGER NOT NULL,
+            mapper_client_port INTEGER, mapper_start_ms INTEGER, mapper_end_ms INTEGER,
+            endpoint_client_port INTEGER, endpoint_server_port INTEGER, endpoint_start_ms INTEGER, endpoint_end_ms INTEGER,
+            exporters TEXT NOT NULL,        -- addresses, separated by blanks
+            sampling_interval INTEGER NOT NULL,
+            recorded_ms INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX activities_by_start ON activities (start_ms, id);
+        CREATE INDEX activities_by_client ON activities (client, start_ms, id);
+        CREATE INDEX activities_by_server ON activities (server, start_ms, id);
+        CREATE INDEX activities_by_recording ON activities (recorded_ms);
+        """,
+        """
+        -- The share of what the exporters sent, 0 to 1; null when not known.
+        ALTER TABLE activities ADD COLUMN completeness REAL;
+        """,
+        """
+        -- Findings were kept here.
+        """,
+        """
+        -- They are in state.db, which has taken them over by now.
+        DROP TABLE IF EXISTS findings;
+        DROP TABLE IF EXISTS verdicts;
+        DROP TABLE IF EXISTS suppressions;
+        CREATE TABLE value (name TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT;
+        """,
+    ];
+}

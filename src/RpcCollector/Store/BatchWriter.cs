@@ -1,0 +1,104 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace RpcCollector.Store;
+
+/// <summary>Writes what a feed hands over in batches, one transaction each, and trims the store while nothing comes.</summary>
+/// <remarks>A failing disk is waited for, as long as it takes: the feed is bounded and counts what it drops meanwhile.</remarks>
+/// <param name="what">What is written, as the log says it at the beginning of a line.</param>
+/// <param name="write">Commits a batch, or throws and has written nothing.</param>
+/// <param name="trim">One step towards the bounds; true when it deleted something.</param>
+internal sealed class BatchWriter<T>(
+    string what, IChangeFeed<T> feed, Action<IReadOnlyCollection<T>> write, Func<bool> trim, TimeProvider time, ILogger logger)
+{
+    // What is refused for its content is given up after so many attempts.
+    private const int MaxAttempts = 3;
+
+    // At the longest pause about once a minute.
+    private const int LoggedAttempts = 12;
+
+    // A feed with so many waiting need not gather: there is no waiting where there is a backlog.
+    private const int FullBatch = 1_000;
+
+    // A batch gathers for so long: the price of a commit is shared, and a person still sees at once what happens.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan IdleTrim = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly IdleTrimming _trimming = new(trim, logger);
+    private IReadOnlyCollection<T> _batch = [];
+    private bool _isFailing;
+
+    /// <summary>Writes until the feed ends.</summary>
+    /// <exception cref="OperationCanceledException">It was told to stop; what is left is for <see cref="WriteRest"/>.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (await feed.WaitAsync(_trimming.Run() ? TimeSpan.Zero : IdleTrim, stopping) is { } isReady)
+        {
+            stopping.ThrowIfCancellationRequested();
+            if (!isReady) continue;
+            if (feed.Backlog < FullBatch) await Task.Delay(Gathering, time, stopping);
+            _batch = feed.Take();
+            if (_batch.Count > 0) await WriteAsync(stopping);
+        }
+    }
+
+    /// <summary>One attempt for each batch that is left.</summary>
+    public void WriteRest()
+    {
+        do
+        {
+            if (_batch.Count > 0 && TryWrite() is { } failure) GiveUp(failure);
+            _batch = feed.Take();
+        }
+        while (_batch.Count > 0);
+    }
+
+    private async Task WriteAsync(CancellationToken stopping)
+    {
+        var pause = FirstPause;
+        for (var attempt = 1; TryWrite() is { } failure; attempt++)
+        {
+            if (attempt == MaxAttempts && IsHopeless(failure))
+            {
+                GiveUp(failure);
+                return;
+            }
+
+            if (attempt % LoggedAttempts == 1) StoreLog.WriteFailed(logger, what, failure.Message, _batch.Count + feed.Backlog);
+            await Task.Delay(pause, time, stopping);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <returns>Why it failed; null when it is written.</returns>
+    private Exception? TryWrite()
+    {
+        try
+        {
+            write(_batch);
+            if (_isFailing) StoreLog.WritesAgain(logger, what);
+            _isFailing = false;
+            _batch = [];
+            return null;
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is: the collector goes on, and what is lost is counted.
+            _isFailing = true;
+            return failure;
+        }
+    }
+
+    private void GiveUp(Exception failure)
+    {
+        StoreLog.GivenUp(logger, what, _batch.Count, failure.Message);
+        feed.Drop(_batch.Count);
+        _batch = [];
+    }
+
+    // A disk may come back; what SQLite or we refuse for its content will be refused again.
+    private static bool IsHopeless(Exception failure) => !Database.IsDiskFailure(failure)
+        || failure is SqliteException { SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE };
+}

@@ -1,0 +1,18 @@
+namespace RpcCollector.Store;
+
+/// <summary>Hands changes over to the one writer that takes them: of activities, or of findings.</summary>
+internal interface IChangeFeed<out T>
+{
+    /// <summary>How many changes wait.</summary>
+    long Backlog { get; }
+
+    /// <summary>Waits until something is there.</summary>
+    /// <returns>True when it is, false when the time is up, null when nothing will come any more.</returns>
+    Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping);
+
+    /// <summary>What waits, as much as goes well into one transaction; it is the caller's from then on.</summary>
+    IReadOnlyCollection<T> Take();
+
+    /// <summary>Counts what was taken and could not be written.</summary>
+    void Drop(int count);
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace RpcCollector.Store;
+
+/// <summary>The SQL function <c>row_checksum(table, column, ...)</c>: XxHash64 of the table's name and of all its columns, each with its type and length.</summary>
+/// <remarks>A generated column of each table of state.db calls it, so that no statement can write a row without its checksum.</remarks>
+internal static class RowChecksum
+{
+    public const string Name = "row_checksum";
+
+    private const int AnyNumber = -1;
+
+    // SQLITE_INNOCUOUS: what may be called by a schema.
+    private const int Innocuous = 0x20_0000;
+    private const int LengthOctets = 9;
+
+    private static readonly delegate_function_scalar Function = Compute;
+
+    /// <summary>Makes the function known to a connection.</summary>
+    public static void Register(SqliteConnection connection) =>
+        raw.sqlite3_create_function(connection.Handle, Name, AnyNumber, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC | Innocuous, v: null, Function);
+
+    /// <summary>The same for values that were read from a damaged file: null, long, double, octets of text, octets.</summary>
+    public static long Of(ReadOnlySpan<byte> table, IReadOnlyList<object?> columns)
+    {
+        var hash = new XxHash64();
+        Append(hash, raw.SQLITE_TEXT, table);
+        foreach (var column in columns)
+        {
+            switch (column)
+            {
+                case null:
+                    Append(hash, raw.SQLITE_NULL, []);
+                    break;
+                case long number:
+                    Append(hash, raw.SQLITE_INTEGER, number);
+                    break;
+                case double number:
+                    Append(hash, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(number));
+                    break;
+                case Utf8Text text:
+                    Append(hash, raw.SQLITE_TEXT, text.Octets);
+                    break;
+                case byte[] octets:
+                    Append(hash, raw.SQLITE_BLOB, octets);
+                    break;
+                default:
+                    throw new ArgumentException($"no value of SQLite: {column.GetType()}", nameof(columns));
+            }
+        }
+
+        return (long)hash.GetCurrentHashAsUInt64();
+    }
+
+    private static void Compute(sqlite3_context context, object data, sqlite3_value[] values)
+    {
+        var hash = new XxHash64();
+        foreach (var value in values)
+        {
+            switch (raw.sqlite3_value_type(value))
+            {
+                case raw.SQLITE_INTEGER:
+                    Append(hash, raw.SQLITE_INTEGER, raw.sqlite3_value_int64(value));
+                    break;
+                case raw.SQLITE_FLOAT:
+                    Append(hash, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(raw.sqlite3_value_double(value)));
+                    break;
+                case raw.SQLITE_NULL:
+                    Append(hash, raw.SQLITE_NULL, []);
+                    break;
+                case var type:
+                    // As octets, also of text: damaged text may be no UTF-8, or hold a zero.
+                    Append(hash, type, raw.sqlite3_value_blob(value));
+                    break;
+            }
+        }
+
+        raw.sqlite3_result_int64(context, (long)hash.GetCurrentHashAsUInt64());
+    }
+
+    private static void Append(XxHash64 hash, int type, long number)
+    {
+        Span<byte> octets = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(octets, number);
+        Append(hash, type, octets);
+    }
+
+    private static void Append(XxHash64 hash, int type, ReadOnlySpan<byte> octets)
+    {
+        Span<byte> head = stackalloc byte[LengthOctets];
+        head[0] = (byte)type;
+        BinaryPrimitives.WriteInt64LittleEndian(head[1..], octets.Length);
+        hash.Append(head);
+        hash.Append(octets);
+    }
+}
+
+/// <summary>Text as it lies in a file, which a damaged one may not be.</summary>
+internal readonly record struct Utf8Text(byte[] Octets)
+{
+    public override string ToString() => System.Text.Encoding.UTF8.GetString(Octets);
+}

@@ -1,0 +1,253 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using RpcCollector.Options;
+using SQLitePCL;
+
+namespace RpcCollector.Store;
+
+/// <summary>Carries every row of a damaged state.db that verifies into a new file, and sets the damaged one aside.</summary>
+/// <remarks>
+/// The pages are read without the trees that lead to them: a row is known by its checksum, which only fits the table that it was written to.
+/// The damaged file stays in its place until the new one is complete, so that a process that ends meanwhile loses nothing.
+/// </remarks>
+internal sealed class StateSalvage
+{
+    private const string CopySuffix = ".salvage";
+    private const string NextSuffix = ".new";
+    private const string CompleteSuffix = ".salvaged";
+    private const string SchemaValue = "schema";
+
+    private readonly Dictionary<StateTable, long> _expected = [];
+    private readonly List<(StateTable Table, string Key, string Content)> _unverified = [];
+    private readonly Dictionary<StateTable, SqliteCommand> _inserts = [];
+
+    private StateSalvage()
+    {
+    }
+
+    /// <summary>Finishes, or takes back, what a process that ended meanwhile had begun.</summary>
+    public static void Complete(StoreFolder folder)
+    {
+        var path = folder.PathOf(StateTables.FileName);
+        if (!File.Exists(path) && File.Exists(path + CompleteSuffix)) File.Move(path + CompleteSuffix, path);
+        foreach (var suffix in (string[])[CopySuffix, NextSuffix, CompleteSuffix]) Database.Delete(path + suffix);
+    }
+
+    /// <summary>The file is open nowhere while this runs.</summary>
+    /// <exception cref="StartupException">It cannot be read, or the new one cannot be written: the damaged file stays as it is.</exception>
+    public static void Run(StoreFolder folder, DamagedRows damagedRows, string reason, ILogger logger, TimeProvider time)
+    {
+        var path = folder.PathOf(StateTables.FileName);
+        try
+        {
+            Complete(folder);
+            Copy(path, path + CopySuffix);
+            var rows = Carry(folder, path, damagedRows, logger);
+            File.Move(path + NextSuffix, path + CompleteSuffix);
+            Database.Delete(path + CopySuffix);
+            var aside = SetAsideFile.Move(path, time);
+            File.Move(path + CompleteSuffix, path);
+            StateLog.Salvaged(logger, path, reason, aside, rows);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw StoreFolder.Refuse($"'{path}' is damaged ({reason}) and cannot be salvaged: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>A copy with what its write-ahead log holds: the log is moved in page by page, for which only the header must be right.</summary>
+    private static void Copy(string path, string copy)
+    {
+        File.Copy(path, copy, overwrite: true);
+        StoreFolder.Protect(copy);
+        RepairHeader(copy);
+        if (!File.Exists(path + "-wal")) return;
+        File.Copy(path + "-wal", copy + "-wal", overwrite: true);
+        using (var connection = new SqliteConnection($"Data Source={copy};Mode=ReadWrite;Pooling=False"))
+        {
+            connection.Open();
+            try
+            {
+                Database.Execute(connection, "PRAGMA user_version");
+                raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+            }
+            catch (SqliteException)
+            {
+                // What the log held is lost; how many rows there should be is told by the pages that remain.
+            }
+        }
+    }
+
+    /// <summary>Gives the file the header that all our files have (SQLite's "Database File Format", 1.3): its size is that of the file, and no page is free.</summary>
+    private static void RepairHeader(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        if (RandomAccess.GetLength(file) < DatabasePages.PageBytes) return;
+        var header = new byte[100];
+        Encoding.ASCII.GetBytes("SQLite format 3\0").CopyTo(header, 0);
+        BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(16), DatabasePages.PageBytes);
+        (header[18], header[19]) = (2, 2);
+        (header[21], header[22], header[23]) = (64, 32, 32);
+        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(24), 1);
+        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(44), 4);
+        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(56), 1);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(60), StateTables.Schema.Version);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(68), StateTables.Schema.ApplicationId);
+        RandomAccess.Write(file, header, fileOffset: 0);
+    }
+
+    private static long Carry(StoreFolder folder, string path, DamagedRows damagedRows, ILogger logger)
+    {
+        var salvage = new StateSalvage();
+        using var next = Database.Open(StateTables.Schema, folder, path + NextSuffix);
+        using var file = File.OpenHandle(path + CopySuffix);
+        using var transaction = next.Writer.BeginTransaction();
+        salvage.Prepare(next.Writer, transaction);
+        var pages = new DatabasePages(file);
+        for (var number = 1L; number <= pages.Count; number++) salvage.Carry(pages.Read(number, out var isCertain), isCertain && number > 1);
+        salvage.Keep(damagedRows);
+        var rows = salvage.Report(next.Writer, damagedRows, logger);
+        foreach (var insert in salvage._inserts.Values) insert.Dispose();
+        transaction.Commit();
+        return rows;
+    }
+
+    private void Prepare(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        foreach (var table in StateTables.All)
+        {
+            var insert = connection.CreateCommand();
+            insert.Transaction = transaction;
+            insert.CommandText = $"INSERT OR IGNORE INTO {table.Name} ({table.ColumnNames}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"${i}"))})";
+            for (var i = 0; i < table.Columns.Length; i++) insert.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
+            _inserts.Add(table, insert);
+        }
+    }
+
+    /// <summary>All rows of a page, which belong to one table.</summary>
+    private void Carry(IReadOnlyList<PageRow> rows, bool isCertain)
+    {
+        StateTable? table = null;
+        var others = new List<PageRow>();
+        foreach (var row in rows)
+        {
+            if (TableOf(row, out var columns) is { } known)
+            {
+                table = known;
+                Insert(known, columns);
+            }
+            else if (!IsOfSchema(row))
+            {
+                others.Add(row);
+            }
+        }
+
+        if (!isCertain) return;
+        foreach (var row in others)
+        {
+            if ((table ?? Likely(row)) is { } likely) _unverified.Add(Described(likely, row));
+        }
+    }
+
+    private void Insert(StateTable table, IReadOnlyList<object?> columns)
+    {
+        if (table == StateTables.Census)
+        {
+            if (StateTables.All.FirstOrDefault(counted => counted.Name.Equals(columns[0]?.ToString(), StringComparison.Ordinal)) is { } counted) _expected[counted] = (long)columns[1]!;
+            return;
+        }
+
+        // The new file says itself which schema it has.
+        if (table == StateTables.Value && columns[0] is Utf8Text name && name.ToString() is SchemaValue) return;
+        Insert(table, columns.Select(column => column is Utf8Text text ? text.ToString() : column));
+    }
+
+    private void Insert(StateTable table, IEnumerable<object?> values)
+    {
+        var insert = _inserts[table];
+        var i = 0;
+        foreach (var value in values) insert.Parameters[i++].Value = value ?? DBNull.Value;
+        insert.ExecuteNonQuery();
+    }
+
+    /// <summary>The table that a row's checksum fits.</summary>
+    private static StateTable? TableOf(PageRow row, out IReadOnlyList<object?> columns)
+    {
+        columns = [];
+        if (row.Values is not { Count: > 1 } values || values[^1] is not long checksum) return null;
+        foreach (var table in StateTables.All)
+        {
+            if (table.Columns.Length != values.Count - 1) continue;
+            columns = Columns(table, row.RowId, values);
+            if (RowChecksum.Of(Encoding.UTF8.GetBytes(table.Name), columns) == checksum) return table;
+        }
+
+        return null;
+    }
+
+    /// <summary>A row's columns as SQL would read them: the row's number is not stored among them, and a real number without a fraction is stored as an integer.</summary>
+    private static object?[] Columns(StateTable table, long rowId, IReadOnlyList<object?> values)
+    {
+        var columns = values.Take(table.Columns.Length).ToArray();
+        if (table.RowIdColumn >= 0) columns[table.RowIdColumn] = rowId;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i] is long number && table.Columns[i].Declaration.StartsWith("REAL", StringComparison.Ordinal)) columns[i] = (double)number;
+        }
+
+        return columns;
+    }
+
+    private static bool IsOfSchema(PageRow row) => row.Values is [Utf8Text type, _, _, _, _] && type.ToString() is "table" or "index" or "trigger";
+
+    private static StateTable? Likely(PageRow row) =>
+        StateTables.All.Where(table => row.Values is { } values && table.Columns.Length == values.Count - 1).ToList() is [var only] ? only : null;
+
+    private static (StateTable Table, string Key, string Content) Described(StateTable table, PageRow row)
+    {
+        var columns = row.Values is { } values && values.Count > table.Columns.Length ? Columns(table, row.RowId, values) : [];
+        var key = Array.FindIndex(table.Columns, column => column.Name.Equals(table.Key, StringComparison.Ordinal));
+        var rowId = row.RowId.ToString(CultureInfo.InvariantCulture);
+        return (table, columns.Length > key ? Quoted(columns[key]) : rowId, columns.Length > 0 ? string.Join(", ", columns.Select(Quoted)) : $"row {rowId}");
+    }
+
+    private static string Quoted(object? value) => value switch
+    {
+        null => "NULL",
+        Utf8Text text => $"'{text.ToString().Replace("'", "''", StringComparison.Ordinal)}'",
+        byte[] octets => $"X'{Convert.ToHexString(octets)}'",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
+
+    private void Keep(DamagedRows damagedRows)
+    {
+        foreach (var (table, key, content) in _unverified)
+        {
+            damagedRows.Note(table, key);
+            if (table.IsCounted) Insert(StateTables.Damaged, [null, table.Name, key, content]);
+        }
+    }
+
+    private long Report(SqliteConnection connection, DamagedRows damagedRows, ILogger logger)
+    {
+        long all = 0;
+        foreach (var table in StateTables.All.Where(table => table.IsCounted))
+        {
+            var rows = Database.Ask(connection, $"SELECT COUNT(*) FROM {table.Name}");
+            all += rows;
+            if (!_expected.TryGetValue(table, out var expected))
+            {
+                StateLog.RowsUncounted(logger, table.Name, rows);
+            }
+            else if (expected > rows)
+            {
+                damagedRows.NoteLost(table, expected - rows);
+                StateLog.RowsLost(logger, table.Name, expected - rows, rows);
+            }
+        }
+
+        return all;
+    }
+}

@@ -1,0 +1,272 @@
+using Microsoft.Data.Sqlite;
+using RpcCollector.Options;
+using SQLitePCL;
+
+namespace RpcCollector.Store;
+
+/// <summary>Keeps everything that was learned or said by a person, in one file that is checked whole at the start. Any thread may call it, and sees only what is committed.</summary>
+/// <remarks>A damaged row is left out, a damaged file is replaced by one with every row of it that can be read: what is asked for is answered, whatever else is lost.</remarks>
+internal sealed class StateStore : IDisposable
+{
+    private readonly StoreFolder _folder;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+
+    // One of the connections that write works at a time.
+    private readonly Lock _writing = new();
+
+    // Held for writing only while the file is replaced.
+    private readonly ReaderWriterLockSlim _replacing = new();
+    private Database _database;
+    private SqliteConnection _said;
+    private long _failures;
+    private long _setAside;
+    private volatile string? _damage;
+    private volatile bool _isWritable = true;
+
+    private StateStore(Database database, StoreFolder folder, DamagedRows damagedRows, ILogger logger, TimeProvider time)
+    {
+        (_database, _folder, DamagedRows, _logger, _time) = (database, folder, damagedRows, logger, time);
+        _said = SaidWriter(database);
+    }
+
+    /// <summary>What was found damaged.</summary>
+    public DamagedRows DamagedRows { get; }
+
+    /// <summary>Reads and writes that failed.</summary>
+    public long Failures => Volatile.Read(ref _failures);
+
+    /// <summary>Damaged files that were renamed.</summary>
+    public long SetAside => Volatile.Read(ref _setAside);
+
+    /// <summary>Size of the file and its write-ahead log; 0 in memory.</summary>
+    public long Bytes => _database.Bytes;
+
+    /// <summary>False from a failed write to the next one that succeeds.</summary>
+    public bool IsWritable => _isWritable;
+
+    /// <summary>Opens the file and checks it whole: every page, and every row by its checksum.</summary>
+    /// <exception cref="StartupException">It cannot be opened, read and written.</exception>
+    public static StateStore Open(StoreFolder folder, ILogger<StateStore> logger, TimeProvider time)
+    {
+        var damagedRows = new DamagedRows(logger);
+        var setAside = 0;
+        Database database;
+        try
+        {
+            if (folder.FullName is not null) StateSalvage.Complete(folder);
+            database = Checked(folder, damagedRows);
+        }
+        catch (SqliteException damage) when (Database.IsDamage(damage))
+        {
+            database = Salvage(folder, damagedRows, damage.Message, logger, time);
+            setAside++;
+        }
+
+        try
+        {
+            if (database.Path is { } path) StateLog.Opened(logger, path, Database.Ask(database.Writer, "SELECT TOTAL(rows) FROM census"));
+            return new StateStore(database, folder, damagedRows, logger, time) { _setAside = setAside };
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Commits what was learned, or nothing.</summary>
+    /// <remarks>When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same may be tried again.</remarks>
+    public T Commit<T>(Func<SqliteConnection, T> write)
+    {
+        lock (_writing) return CommitHeld(write, bySomebody: false);
+    }
+
+    /// <summary>Commits what a person said, or nothing: once it returns it is on the disk, also should the machine lose its power.</summary>
+    /// <exception cref="IOException">The folder is lost, and what was said would be too.</exception>
+    public T CommitSaid<T>(Func<SqliteConnection, T> write)
+    {
+        if (_folder.Loss is { } loss) throw new IOException($"The folder of the store is lost: {loss}.");
+        lock (_writing) return CommitHeld(write, bySomebody: true);
+    }
+
+    /// <summary>Reads what is committed.</summary>
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public T Read<T>(Func<SqliteConnection, T> read)
+    {
+        var database = _database;
+        try
+        {
+            return ReadOnce(read);
+        }
+        catch (SqliteException damage) when (Database.IsDamage(damage) && database.Path is not null)
+        {
+            lock (_writing)
+            {
+                // Whoever met the same before has seen to it already.
+                if (database == _database) Replace(damage.Message);
+            }
+
+            return ReadOnce(read);
+        }
+    }
+
+    /// <summary>A fact kept by its name; null when there is none.</summary>
+    public string? Value(string name) => Read(connection => Database.Value(connection, name));
+
+    public void SetValue(string name, string content) => Commit(connection =>
+    {
+        Database.SetValue(connection, name, content);
+        return true;
+    });
+
+    /// <summary>A file that belonged here was renamed because it makes no sense.</summary>
+    public void CountSetAside() => Interlocked.Increment(ref _setAside);
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _replacing.Dispose();
+    }
+
+    private T ReadOnce<T>(Func<SqliteConnection, T> read)
+    {
+        _replacing.EnterReadLock();
+        try
+        {
+            using var connection = _database.Connect();
+            return read(connection);
+        }
+        catch (SqliteException)
+        {
+            Interlocked.Increment(ref _failures);
+            throw;
+        }
+        finally
+        {
+            _replacing.ExitReadLock();
+        }
+    }
+
+    private T CommitHeld<T>(Func<SqliteConnection, T> write, bool bySomebody)
+    {
+        try
+        {
+            var result = TryTwice(write, bySomebody);
+            _isWritable = true;
+            return result;
+        }
+        catch (Exception failure)
+        {
+            Interlocked.Increment(ref _failures);
+            if (Database.IsDiskFailure(failure)) _isWritable = false;
+            throw;
+        }
+    }
+
+    /// <summary>Once more after the damage that it met is out of the way.</summary>
+    private T TryTwice<T>(Func<SqliteConnection, T> write, bool bySomebody)
+    {
+        try
+        {
+            if (_damage is { } known) Replace(known);
+            if (DamagedRows.AreDue) MoveAway();
+            return CommitOnce(bySomebody ? _said : _database.Writer, write);
+        }
+        catch (SqliteException damage) when (Database.IsDamage(damage) && _database.Path is not null)
+        {
+            Replace(damage.Message);
+        }
+        catch (SqliteException damage) when (damage.SqliteErrorCode == raw.SQLITE_CONSTRAINT && damage.Message.Contains(StateTable.DamagedRow, StringComparison.Ordinal))
+        {
+            MoveAway();
+        }
+
+        return CommitOnce(bySomebody ? _said : _database.Writer, write);
+    }
+
+    private void MoveAway() => CommitOnce(_database.Writer, connection =>
+    {
+        DamagedRows.MoveAway(connection);
+        return true;
+    });
+
+    private static T CommitOnce<T>(SqliteConnection writer, Func<SqliteConnection, T> write)
+    {
+        try
+        {
+            Database.Execute(writer, "BEGIN IMMEDIATE");
+            var result = write(writer);
+            Database.Execute(writer, "COMMIT");
+            return result;
+        }
+        catch
+        {
+            RollBack(writer);
+            throw;
+        }
+    }
+
+    private static void RollBack(SqliteConnection writer)
+    {
+        try
+        {
+            Database.Execute(writer, "ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // Some failures have rolled back by themselves: then there is nothing left to do.
+        }
+    }
+
+    /// <summary>Puts a new file with all that can be read in the place of one found damaged while in use; what waits to be written waits for it.</summary>
+    private void Replace(string damage)
+    {
+        _damage = damage;
+        _replacing.EnterWriteLock();
+        try
+        {
+            _database.Dispose();
+            _database = Salvage(_folder, DamagedRows, damage, _logger, _time);
+            _said = SaidWriter(_database);
+            Interlocked.Increment(ref _setAside);
+            _damage = null;
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            StateLog.NotSalvaged(_logger, _folder.PathOf(StateTables.FileName), damage, failure.Message);
+            throw;
+        }
+        finally
+        {
+            _replacing.ExitWriteLock();
+        }
+    }
+
+    private static SqliteConnection SaidWriter(Database database) => database.Path is null ? database.Writer : database.OpenWriter(reachesDisk: true);
+
+    private static Database Checked(StoreFolder folder, DamagedRows damagedRows)
+    {
+        var database = Database.Open(StateTables.Schema, folder);
+        try
+        {
+            CommitOnce(database.Writer, connection =>
+            {
+                damagedRows.MoveAway(connection);
+                return true;
+            });
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static Database Salvage(StoreFolder folder, DamagedRows damagedRows, string damage, ILogger logger, TimeProvider time)
+    {
+        StateSalvage.Run(folder, damagedRows, damage, logger, time);
+        return Checked(folder, damagedRows);
+    }
+}

@@ -1,0 +1,103 @@
+namespace RpcCollector.Store;
+
+/// <summary>The tables of state.db, and the steps in which they came to be.</summary>
+internal static class StateTables
+{
+    public const string FileName = "state.db";
+
+    /// <summary>How many rows each table has: what is lost with a damaged page can be told by it.</summary>
+    public static readonly StateTable Census = new("census", "name",
+        ("name", "TEXT PRIMARY KEY"),
+        ("rows", "INTEGER NOT NULL"))
+    { IsCounted = false };
+
+    /// <summary>What was found damaged, so that a person may look at it: the columns as SQL writes them.</summary>
+    public static readonly StateTable Damaged = new("damaged", "seq",
+        ("seq", "INTEGER PRIMARY KEY"),
+        ("name", "TEXT NOT NULL"),
+        ("key", "TEXT NOT NULL"),
+        ("content", "TEXT NOT NULL"))
+    { IsCounted = false };
+
+    /// <summary>Single facts by name.</summary>
+    public static readonly StateTable Value = new("value", "name",
+        ("name", "TEXT PRIMARY KEY"),
+        ("content", "TEXT NOT NULL"));
+
+    public static readonly StateTable Findings = new("findings", "id",
+        ("id", "INTEGER PRIMARY KEY"), // of kind, client and server
+        ("kind", "INTEGER NOT NULL"),
+        ("severity", "INTEGER NOT NULL"),
+        ("confidence", "INTEGER NOT NULL"),
+        ("client", "BLOB NOT NULL"), // 16 octets in the order of HostAddress
+        ("server", "BLOB"), // null when it is about the client alone
+        ("count", "INTEGER NOT NULL"),
+        ("first_seen_ms", "INTEGER NOT NULL"),
+        ("last_seen_ms", "INTEGER NOT NULL"),
+        ("techniques", "TEXT NOT NULL"), // separated by blanks
+        ("analytics", "TEXT NOT NULL"), // separated by blanks
+        ("reason", "TEXT NOT NULL"),
+        ("flows", "TEXT NOT NULL"), // JSON
+        ("operations", "TEXT NOT NULL"), // JSON
+        ("completeness", "REAL"), // share of what the exporters sent, 0 to 1; null when not known
+        ("sampling_interval", "INTEGER NOT NULL"),
+        ("recorded_ms", "INTEGER NOT NULL"),
+        ("updated_ms", "INTEGER NOT NULL"),
+        ("withdrawn_ms", "INTEGER"), // set when the judge took it back and a person's verdict keeps it
+        ("verdict", "INTEGER")); // the latest of verdicts; whether it holds is asked when it is read
+
+    public static readonly StateTable Verdicts = new("verdicts", "seq",
+        ("seq", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("finding", "INTEGER NOT NULL"), // outlives the finding: it may come again
+        ("kind", "INTEGER NOT NULL"),
+        ("client", "BLOB NOT NULL"),
+        ("server", "BLOB"),
+        ("meaning", "INTEGER NOT NULL"),
+        ("who", "TEXT NOT NULL"),
+        ("why", "TEXT NOT NULL"),
+        ("given_ms", "INTEGER NOT NULL"),
+        ("expires_ms", "INTEGER"), // null for never
+        ("withdrawn_ms", "INTEGER"));
+
+    public static readonly StateTable Suppressions = new("suppressions", "id",
+        ("id", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("kind", "INTEGER"), // what is null does not restrict
+        ("client_first", "BLOB"),
+        ("client_last", "BLOB"),
+        ("client", "TEXT"),
+        ("server_first", "BLOB"),
+        ("server_last", "BLOB"),
+        ("server", "TEXT"),
+        ("who", "TEXT NOT NULL"),
+        ("why", "TEXT NOT NULL"),
+        ("created_ms", "INTEGER NOT NULL"),
+        ("expires_ms", "INTEGER"));
+
+    public static readonly StateTable Exporters = new("exporters", "address",
+        ("address", "TEXT PRIMARY KEY"),
+        ("last_seen_ms", "INTEGER NOT NULL"),
+        ("content", "TEXT NOT NULL")); // JSON
+
+    public static readonly StateTable ZeekLogs = new("zeek_logs", "path",
+        ("path", "TEXT PRIMARY KEY"),
+        ("head", "BLOB NOT NULL"), // the first octets of the file, by which it is known again
+        ("octets", "INTEGER NOT NULL")); // how many of them have been taken
+
+    /// <summary>In the order in which rows are carried over from a damaged file.</summary>
+    public static readonly IReadOnlyList<StateTable> All = [Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs];
+
+    private const string FindingIndexes = """
+        CREATE INDEX findings_by_last_seen ON findings (last_seen_ms, id);
+        CREATE INDEX findings_by_client ON findings (client, last_seen_ms, id);
+        CREATE INDEX findings_by_server ON findings (server, last_seen_ms, id);
+        CREATE INDEX findings_by_update ON findings (updated_ms);
+        CREATE INDEX verdicts_by_finding ON verdicts (finding, seq);
+        """;
+
+    // "RPCs".
+    public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
+    [
+        string.Join('\n', ((StateTable[])[Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs]).Select(table => table.CreateSql)) + FindingIndexes,
+    ])
+    { WritesOverDeleted = true, ChecksIndexes = true };
+}

@@ -1,0 +1,18 @@
+using RpcCollector.KnownExporters;
+using RpcCollector.Options;
+
+namespace RpcCollector.Store.Takeover;
+
+/// <summary>Takes over, once, what versions before state.db kept elsewhere: findings in activities.db, exporters and Zeek positions in files of their own.</summary>
+/// <remarks>Each piece is committed before its source is touched: a process that ends between the two finishes at the next start.</remarks>
+internal static class FormerFiles
+{
+    /// <exception cref="StartupException">A file is there and cannot be read: it stays as it is.</exception>
+    public static void TakeOver(StoreFolder folder, StateStore state, ExporterGauges exporters, TimeProvider time, ILogger logger)
+    {
+        if (folder.FullName is null) return;
+        FormerFindings.TakeOver(folder, state, logger);
+        new FormerFile(folder.PathOf("exporters.json"), state, time, logger).TakeOver(FormerExporters.Copy, exporters.CountStateDamage);
+        new FormerFile(folder.PathOf("zeek.json"), state, time, logger).TakeOver(FormerPositions.Copy, state.CountSetAside);
+    }
+}
