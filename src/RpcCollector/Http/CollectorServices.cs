@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using RpcCollector.Clock;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.KnownExporters;

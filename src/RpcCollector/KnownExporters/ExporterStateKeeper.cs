@@ -1,4 +1,3 @@
-using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;

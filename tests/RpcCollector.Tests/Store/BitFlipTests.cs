@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.KnownExporters;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;

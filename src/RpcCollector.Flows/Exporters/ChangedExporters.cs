@@ -1,6 +1,4 @@
-using RpcCollector.Flows.Exporters;
-
-namespace RpcCollector.Flows;
+namespace RpcCollector.Flows.Exporters;
 
 /// <summary>Writes down what a restart must not lose of the exporters of a catalog, and remembers what was written, so that only what changed is written again.</summary>
 /// <remarks>One thread calls it.</remarks>
