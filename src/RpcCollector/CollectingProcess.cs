@@ -39,8 +39,14 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
-        CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
-        ArrivalClock clock, CollectorGauges gauges, CollectorHealth health,
+        CollectorOptions options,
+        ExporterCatalog catalog,
+        Func<StateStore> state,
+        IActivitySink feed,
+        JudgeThread judge,
+        ArrivalClock clock,
+        CollectorGauges gauges,
+        CollectorHealth health,
         ILogger<CollectingProcess> logger)
     {
         (_udp, _health, _logger) = (options.Udp, health, logger);

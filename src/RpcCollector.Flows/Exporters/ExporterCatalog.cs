@@ -81,8 +81,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <param name="nowUnixMilliseconds">The present: what was kept by a clock that was ahead is taken as of now.</param>
     /// <param name="agedUnixMilliseconds">The time by which things grow old (see <see cref="AgingClock"/>).</param>
     /// <returns>
-    /// False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many as
-    /// there may be.
+    /// False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many as there may be.
     /// </returns>
     /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
     public bool Restore(string content, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)

@@ -1,4 +1,5 @@
 using RpcCollector.Flows.Time;
+using RpcCollector.Options;
 using RpcCollector.Store;
 
 namespace RpcCollector.Clock;
@@ -14,8 +15,9 @@ internal sealed class KeptClock(Func<string?> read, Action<string> write)
     /// <summary>Keeps nothing.</summary>
     public static KeptClock None { get; } = new(static () => null, static _ => { });
 
-    /// <summary>Among the named values of state.db.</summary>
-    public static KeptClock In(StateStore state) => new(() => state.Value(Name), line => state.SetValue(Name, line));
+    /// <summary>Among the values of state.db. It is read before the sockets are bound, and the store is not touched by that.</summary>
+    public static KeptClock In(StoreOptions store, Func<StateStore> state) =>
+        new(() => StateStore.Peek(store, Name), line => state().SetValue(Name, line));
 
     /// <summary>What an earlier process kept; null when that is nothing, or cannot be read: the machine's clock is believed then.</summary>
     public AgingClock? Read()
@@ -24,7 +26,7 @@ internal sealed class KeptClock(Func<string?> read, Action<string> write)
         {
             return read() is { } line ? AgingClock.Load(line) : null;
         }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        catch (Exception failure) when (failure is not StartupException && Database.IsDiskFailure(failure))
         {
             return null;
         }
@@ -38,7 +40,7 @@ internal sealed class KeptClock(Func<string?> read, Action<string> write)
             write(clock.Save());
             return null;
         }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        catch (Exception failure) when (failure is not StartupException && Database.IsDiskFailure(failure))
         {
             return failure.Message;
         }

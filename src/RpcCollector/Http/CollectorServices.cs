@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using RpcCollector.Clock;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.KnownExporters;
@@ -24,9 +25,9 @@ internal static class CollectorServices
         services.TryAddSingleton(TimeProvider.System);
 
         // The one clock that says what time it is; all else is handed the time, or asks it.
-        services.TryAddSingleton(provider => KeptClock.In(provider.GetRequiredService<StateStore>()));
         services.TryAddSingleton(provider =>
-            new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+            store.Enabled ? KeptClock.In(store, provider.GetRequiredService<Func<StateStore>>()) : KeptClock.None);
+        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
         services.AddHostedService<ClockWatch>();
 
         // From the shards to the disk.
@@ -76,7 +77,7 @@ internal static class CollectorServices
             var state = StateStore.Open(folder, logger, time);
             try
             {
-                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<ExporterGauges>(), time, logger);
+                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<ExporterGauges>().CountStateDamage, time, logger);
                 return state;
             }
             catch

@@ -199,21 +199,6 @@ internal sealed class Instruments
             () => clock.IsBelieved ? 0 : 1);
     }
 
-    private void ObserveState(StateStore state, StoreFolder folder)
-    {
-        Counter(
-            "rpc_collector_state_rows_damaged_total",
-            "Rows of state.db that were found damaged: left out, and kept in its table 'damaged'. The log names them.",
-            "table", StateTables.All, table => table.Name, state.DamagedRows.Of);
-        Counter(
-            "rpc_collector_state_rows_lost_total", "Rows of state.db that were missing when it was found damaged.",
-            "table", StateTables.All, table => table.Name, state.DamagedRows.LostOf);
-        Gauge("rpc_collector_state_bytes", "Size of state.db and its write-ahead log.", () => state.Bytes);
-        Gauge(
-            "rpc_collector_store_folder_lost", "1 while the store's folder, or a file in it, is not the one that was opened.",
-            () => folder.Loss is null ? 0 : 1);
-    }
-
     private void ObserveListeners(CollectorGauges gauges)
     {
         var granted = _factory.CreateGauge(
@@ -298,6 +283,9 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_store_damaged_total", "Files of the store that were found damaged, renamed, and replaced by new ones.",
             () => store.SetAside + state.SetAside);
+        Counter(
+            "rpc_collector_store_rows_skipped_total", "Rows of activities left out of answers, because no activity can be what they say.",
+            () => store.Skipped);
         Gauge(
             "rpc_collector_pairs_hidden",
             "Active pairs that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxPairs.",
@@ -307,9 +295,21 @@ internal sealed class Instruments
             new HistogramConfiguration { Buckets = [.. CommitDurations.UpperBounds], ExemplarBehavior = ExemplarBehavior.NoExemplars() });
         var reader = new CommitReader(histogram, durations);
         _readings.Add(reader.Read);
+    }
+
+    private void ObserveState(StateStore state, StoreFolder folder)
+    {
         Counter(
-            "rpc_collector_store_rows_skipped_total",
-            "Rows of activities left out of answers, because no activity can be what they say.", () => store.Skipped);
+            "rpc_collector_state_rows_damaged_total",
+            "Rows of state.db that were found damaged: left out, and kept in its table 'damaged'. The log names them.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.Of);
+        Counter(
+            "rpc_collector_state_rows_lost_total", "Rows of state.db that were missing when it was found damaged.",
+            "table", StateTables.All, table => table.Name, state.DamagedRows.LostOf);
+        Gauge("rpc_collector_state_bytes", "Size of state.db and its write-ahead log.", () => state.Bytes);
+        Gauge(
+            "rpc_collector_store_folder_lost", "1 while the store's folder, or a file in it, is not the one that was opened.",
+            () => folder.Loss is null ? 0 : 1);
     }
 
     private void ObserveFindings(FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events)

@@ -55,8 +55,5 @@ internal sealed class ActivityWriter : BackgroundService
         _durations.Add(_time.GetElapsedTime(began));
     }
 
-    private bool Trim()
-    {
-        return _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds);
-    }
+    private bool Trim() => _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds);
 }

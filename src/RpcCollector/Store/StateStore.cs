@@ -75,6 +75,29 @@ internal sealed class StateStore : IDisposable
         }
     }
 
+    /// <summary>A fact kept by its name, read before anything is opened, locked or mended; null when there is none or it cannot be read.</summary>
+    public static string? Peek(StoreOptions options, string name)
+    {
+        var path = Path.Combine(Path.GetFullPath(options.Folder), StateTables.FileName);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
+            connection.Open();
+            RowChecksum.Register(connection);
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT content FROM value v WHERE name = $name AND {StateTables.Value.IsWhole("v")}";
+            command.Parameters.AddWithValue("$name", name);
+            return command.ExecuteScalar() as string;
+        }
+        catch (SqliteException)
+        {
+            // Whatever it is, the opening of the store meets it too, and says so.
+            return null;
+        }
+    }
+
     /// <summary>Commits what was learned, or nothing.</summary>
     /// <remarks>When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same may be tried again.</remarks>
     public T Commit<T>(Func<SqliteConnection, T> write)

@@ -34,8 +34,14 @@ internal sealed class ZeekFollower : IDisposable
     /// <param name="state">Where positions are kept; asked for when it starts, and not at all when nothing is to be kept.</param>
     /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
     public ZeekFollower(
-        CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, HopCounters counters, ShardRouter router,
-        IOperationSink operations, ArrivalClock clock, ILogger logger)
+        CollectorOptions options,
+        ExporterCatalog catalog,
+        Func<StateStore> state,
+        HopCounters counters,
+        ShardRouter router,
+        IOperationSink operations,
+        ArrivalClock clock,
+        ILogger logger)
     {
         (_router, _clock, _logger) = (router, clock, logger);
         Decoder = new ZeekDecoder(options.Flows, counters, router, operations);

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
@@ -139,8 +140,8 @@ public sealed class ActivityWriterTests : IDisposable
 
     private ActivePairs Pairs() => new(new MetricsOptions(), new ArrivalClock(_temporary.Time));
 
-    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) => new(
-        _feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<ActivityWriter>());
+    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
+        new(_feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {

@@ -155,7 +155,7 @@ public sealed class BitFlipTests : IDisposable
         foreach (var counted in suppressions.Read()) content.Add($"suppressions {counted.Suppression.Id}", $"{counted.Suppression}");
         foreach (var position in new LogPositionRows(state).Load()) content.Add($"zeek_logs {position.Path}", $"{position with { Head = [] }} {Convert.ToHexString(position.Head)}");
         using var exporters = new WatchedExporters();
-        new ExporterRows(state).Load(exporters.Catalog, exporters.Options.Flows, exporters.Time.Now.ToUnixTimeMilliseconds(), exporters.Time.Now.ToUnixTimeMilliseconds());
+        new ExporterRows(state).Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
         foreach (var exporter in exporters.Catalog.Exporters()) content.Add($"exporters {exporter.Address}", $"{exporter.LastSeen:O} {exporter.Domains.Count}");
         if (state.Value("clock") is { } clock) content.Add("value clock", clock);
         return content;

@@ -10,12 +10,10 @@ internal sealed class FindingWriter : BackgroundService
     private readonly BatchWriter<FindingChange> _writer;
 
     public FindingWriter(
-        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, ILogger<FindingWriter> logger)
-    {
-        _writer = new BatchWriter<FindingChange>("Findings", feed, changes => events.Publish(store.Write(changes)), Trim, time, logger);
-
-        bool Trim() => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds);
-    }
+        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, ILogger<FindingWriter> logger) =>
+        _writer = new BatchWriter<FindingChange>(
+            "Findings", feed, changes => events.Publish(store.Write(changes)),
+            () => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds), time, logger);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

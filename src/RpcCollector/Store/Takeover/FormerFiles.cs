@@ -7,12 +7,13 @@ namespace RpcCollector.Store.Takeover;
 /// <remarks>Each piece is committed before its source is touched: a process that ends between the two finishes at the next start.</remarks>
 internal static class FormerFiles
 {
+    /// <param name="countExporterDamage">Called when exporters.json cannot be understood.</param>
     /// <exception cref="StartupException">A file is there and cannot be read: it stays as it is.</exception>
-    public static void TakeOver(StoreFolder folder, StateStore state, ExporterGauges exporters, TimeProvider time, ILogger logger)
+    public static void TakeOver(StoreFolder folder, StateStore state, Action countExporterDamage, TimeProvider time, ILogger logger)
     {
         if (folder.FullName is null) return;
         FormerFindings.TakeOver(folder, state, logger);
-        new FormerFile(folder.PathOf("exporters.json"), state, time, logger).TakeOver(FormerExporters.Copy, exporters.CountStateDamage);
+        new FormerFile(folder.PathOf("exporters.json"), state, time, logger).TakeOver(FormerExporters.Copy, countExporterDamage);
         new FormerFile(folder.PathOf("zeek.json"), state, time, logger).TakeOver(FormerPositions.Copy, state.CountSetAside);
     }
 }
