@@ -52,13 +52,20 @@ public sealed record Finding
 public sealed record ContributingFlow(
     HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds, string CommunityId, ExporterSet Exporters, uint SamplingInterval);
 
-/// <summary>How bad it would be.</summary>
+/// <summary>How bad it would be; a worse one has the greater value.</summary>
 public enum FindingSeverity : byte
 {
     Low = 1,
     Medium = 2,
     High = 3,
     Critical = 4,
+}
+
+/// <summary>The order of severities.</summary>
+public static class FindingSeverities
+{
+    /// <summary>True for <paramref name="least"/> and what is worse.</summary>
+    public static bool IsAtLeast(this FindingSeverity severity, FindingSeverity least) => severity >= least;
 }
 
 /// <summary>How sure it is.</summary>

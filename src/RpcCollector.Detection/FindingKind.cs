@@ -66,3 +66,15 @@ public enum FindingKind : byte
 
     EndpointMapperDump = 37,
 }
+
+/// <summary>What a kind of finding rests on.</summary>
+public static class FindingKinds
+{
+    /// <summary>
+    /// True when it rests on operations that Zeek named; false when it was inferred from flows: what is learned of their hosts later
+    /// may explain those.
+    /// </summary>
+    public static bool IsFromNamedOperations(this FindingKind kind) => kind is not (FindingKind.PeerToPeerRpc
+        or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst
+        or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot);
+}

@@ -5,7 +5,6 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 

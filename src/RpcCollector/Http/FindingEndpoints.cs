@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http;

@@ -117,7 +117,7 @@ internal static class FindingStream
     {
         // Of a finding called benign the verdict is the last that is told: who shows findings takes it away then.
         public bool Includes(FindingStep step) =>
-            (Kinds.Count == 0 || Kinds.Contains(step.Finding.Kind)) && !(step.Finding.Severity < LeastSeverity)
+            (Kinds.Count == 0 || Kinds.Contains(step.Finding.Kind)) && (LeastSeverity is not { } least || step.Finding.Severity.IsAtLeast(least))
             && (WithHidden || !step.Finding.IsHidden || (step.IsVerdict && step.Finding.SuppressedBy.Count == 0));
     }
 }

@@ -8,7 +8,6 @@ using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Http;
 using RpcCollector.Judging;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;

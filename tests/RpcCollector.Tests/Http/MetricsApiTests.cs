@@ -8,7 +8,6 @@ using RpcCollector.Flows;
 using RpcCollector.Metrics;
 using RpcCollector.Naming;
 using RpcCollector.Store;
-using RpcCollector.Tests.Store;
 using RpcCollector.Transport;
 using static RpcCollector.Tests.Store.Activities;
 

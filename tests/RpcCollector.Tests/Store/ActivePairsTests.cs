@@ -1,6 +1,6 @@
-using RpcCollector.Flows.Time;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
 

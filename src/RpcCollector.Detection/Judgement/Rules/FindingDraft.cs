@@ -43,7 +43,7 @@ internal sealed class FindingDraft
     public FindingDraft With(FindingDraft later)
     {
         // What was reported for being new stays as bad as it was: another contact is no news.
-        var leads = Claim.IsNovelty || later.Severity <= Severity ? this : later;
+        var leads = Claim.IsNovelty || Severity.IsAtLeast(later.Severity) ? this : later;
         var flows = new List<DraftFlow>(Flows);
         flows.AddRange(later.Flows);
         flows.Sort(DraftFlow.Order);

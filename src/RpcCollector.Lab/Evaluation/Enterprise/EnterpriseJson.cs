@@ -107,7 +107,7 @@ internal static class EnterpriseJson
             json.WriteNumber("found", seed.Attacks.Count(outcome => outcome.IsFound(EnterpriseFigures.Looked)));
             json.WriteNumber("findings", seed.Findings.Count);
             json.WriteStartArray("looked_at");
-            foreach (var judged in seed.Findings.Where(judged => judged.Finding.Severity >= EnterpriseFigures.Looked)) WriteFinding(judged);
+            foreach (var judged in seed.Findings.Where(judged => judged.Finding.Severity.IsAtLeast(EnterpriseFigures.Looked))) WriteFinding(judged);
             json.WriteEndArray();
             json.WriteEndObject();
         }

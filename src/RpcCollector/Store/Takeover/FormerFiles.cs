@@ -1,4 +1,3 @@
-using RpcCollector.KnownExporters;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store.Takeover;
