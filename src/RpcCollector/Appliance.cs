@@ -45,14 +45,13 @@ internal sealed class Appliance : IAsyncDisposable
         // The store is registered before the collecting process: it starts first and ends last.
         builder.Services.AddSingleton(effective);
         builder.Services.AddSingleton(options);
-        var exporters = new ExporterDirectory(options.Flows.MaxExporters);
-        builder.Services.AddSingleton(new ExporterCatalog(exporters));
+        builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
         builder.Services.AddCollectorServices(options.Store, options.Metrics);
 
         // Before the collecting process, too: the judge takes what the shards put, to their end, and tells the store what it found.
         builder.Services.AddJudgement(
-            options.Store, options.Detection.JudgeBacklog, sink => options.Judgement.Enabled ? new LearningJudge(options.Judgement, sink, exporters) : new IdleJudge(),
-            isKept: options.Store.Enabled && options.Judgement.Enabled);
+            options.Store, options.Detection.JudgeBacklog, options.Judgement.Enabled ? options.Judgement : null,
+            isKept: options.Store.Enabled);
 
         // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
         builder.Services.AddExporterServices();

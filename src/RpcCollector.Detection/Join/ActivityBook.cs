@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Saving;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
@@ -90,6 +91,16 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
 
     /// <summary>Forgets the mapper-only activity of a mapper flow that is let go; it stands as it was published.</summary>
     public void CloseMapperOnly(ref FlowRow mapper) => Close(ref mapper);
+
+    /// <summary>An activity that another process published: it stands, and nothing is published.</summary>
+    public int Restore(in SavedFlow saved)
+    {
+        ref var row = ref _rows.Add(out var index);
+        (row.Id, row.Basis, row.Mapper, row.MapperFacts) = (saved.ActivityId ?? 0, saved.Basis == default ? JoinBasis.MapperOnly : saved.Basis, FlowRow.None, default);
+        if (saved.Basis is not (JoinBasis.Car or JoinBasis.Extended)) return index;
+        (row.Mapper, row.MapperFacts) = (saved.MapperIndex, saved.Mapper with { Witnesses = witnesses.Retain(saved.MapperWitness) });
+        return index;
+    }
 
     private void ReleaseMapperFacts(in ActivityRow activity)
     {

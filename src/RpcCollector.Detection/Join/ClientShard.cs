@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Join;
+using RpcCollector.Detection.Saving;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
@@ -145,6 +147,65 @@ public sealed class ClientShard
 
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete() => _retention.Complete();
+
+    /// <summary>Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.</summary>
+    public int KeepLatest(int most)
+    {
+        var released = _retention.KeepLatest(most);
+        return released + _contacts.KeepLatest(Math.Max(0, most - _mappers.Count - _endpoints.Count));
+    }
+
+    /// <summary>What is held of one kind, the latest arrival first; without mapper flows of other shards' clients.</summary>
+    internal IEnumerator<SavedFlow> HeldLatestFirst(FlowKind kind)
+    {
+        if (kind == FlowKind.Contact) return _contacts.HeldLatestFirst(_retention.Held);
+        return HeldLatestFirst(TableOf(kind), kind);
+    }
+
+    /// <summary>Goes on from this moment; it holds nothing yet.</summary>
+    internal void BeginRestoring(long nowUnixMilliseconds) => _retention.BeginAt(nowUnixMilliseconds);
+
+    /// <summary>Holds a flow that another process held, and which arrived before all others of its kind; none when there is no room. Nothing is published or counted.</summary>
+    internal int Restore(FlowKind kind, in SavedFlow saved)
+    {
+        var arrival = _retention.Held - (uint)Math.Min(saved.Age, int.MaxValue);
+        if (kind == FlowKind.Contact) return _contacts.Restore(saved, arrival);
+
+        var pair = _pairs.Find(saved.Client, saved.Server);
+        if (!_retention.HasRoom(kind, pair)) return None;
+        if (pair == None) pair = _pairs.Add(saved.Client, saved.Server);
+        var table = TableOf(kind);
+        ref var row = ref table.Open(out var index);
+        SavedFlows.Restore(saved, pair, _witnesses, out row);
+        if (saved.ActivityId is not null) row.Activity = _book.Restore(saved);
+        if (saved.PairHasSeveralClocks) _pairs[pair].HasSeveralClocks = true;
+        table.AddOldest(index, arrival);
+        return index;
+    }
+
+    /// <summary>All is held that there was room for: lets go of what is due by now.</summary>
+    internal void EndRestoring() => _retention.EndRestoring();
+
+    private IEnumerator<SavedFlow> HeldLatestFirst(FlowTable table, FlowKind kind)
+    {
+        for (var i = table.Arrivals.Newest; i != None; i = table[i].Older)
+        {
+            if (table[i].Has(FlowMarks.OtherShards) && kind == FlowKind.Mapper) continue;
+            var saved = SavedFlows.Of(table[i], _pairs, _witnesses, _retention.Held) with { Index = i };
+            if (table[i].Activity != None) AddActivity(table[i], kind, ref saved);
+            yield return saved;
+        }
+    }
+
+    private void AddActivity(in FlowRow row, FlowKind kind, ref SavedFlow saved)
+    {
+        ref readonly var activity = ref _book[row.Activity];
+        saved.ActivityId = activity.Id;
+        if (kind != FlowKind.Endpoint) return;
+        saved.Basis = activity.Basis;
+        if (activity.Basis == JoinBasis.KnownEndpoint) return;
+        (saved.Mapper, saved.MapperWitness, saved.MapperIndex) = (activity.MapperFacts, _witnesses.Save(activity.MapperFacts.Witnesses), activity.Mapper);
+    }
 
     private void Take(in FlowStart start)
     {

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Saving;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
@@ -70,6 +71,32 @@ internal sealed class Contacts
     public void AdvanceTo(uint clock, bool leaps)
     {
         while (_flows.Arrivals.Oldest is not None and var oldest && (leaps || clock - _flows[oldest].Arrival > _hold)) Release(oldest);
+    }
+
+    /// <summary>Those that are held, the latest arrival first.</summary>
+    public IEnumerator<SavedFlow> HeldLatestFirst(long clock)
+    {
+        for (var i = _flows.Arrivals.Newest; i != None; i = _flows[i].Older) yield return SavedFlows.Of(_flows[i], _pairs, _witnesses, clock) with { ActivityId = _ids[_flows[i].Activity].Id };
+    }
+
+    /// <summary>Holds a contact that another process held, and which arrived before all others; none when there is no room.</summary>
+    public int Restore(in SavedFlow saved, uint arrival)
+    {
+        var pair = _pairs.Find(saved.Client, saved.Server);
+        if (_flows.Count >= _max || _flows.NumberOf(pair) >= _maxPerPair) return None;
+        ref var row = ref _flows.Open(out var index);
+        SavedFlows.Restore(saved, pair == None ? _pairs.Add(saved.Client, saved.Server) : pair, _witnesses, out row);
+        _ids.Add(out row.Activity).Id = saved.ActivityId ?? 0;
+        _flows.AddOldest(index, arrival);
+        return index;
+    }
+
+    /// <summary>Lets go of those last seen longest ago until no more than so many are held; returns how many.</summary>
+    public int KeepLatest(int most)
+    {
+        var before = _flows.Count;
+        while (_flows.Count > most) Release(_flows.Arrivals.Oldest);
+        return before - _flows.Count;
     }
 
     private void Include(int known, in FlowRow sighting, uint clock)

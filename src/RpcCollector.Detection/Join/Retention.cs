@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Join;
 
@@ -106,7 +107,35 @@ internal sealed class Retention
         for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
     }
 
-    /// <summary>The clock of arrivals has been set: the holding clock goes on from where it is. An era that is over changes nothing.</summary>
+    /// <summary>The shard holds nothing yet, and goes on from a moment.</summary>
+    public void BeginAt(long arrivalUnixMilliseconds) => _held = _letGoBy = arrivalUnixMilliseconds;
+
+    /// <summary>True when a pair may hold one flow more of a kind, and the shard too.</summary>
+    public bool HasRoom(FlowKind kind, int pair)
+    {
+        var (table, most) = kind == FlowKind.Mapper ? (_mappers, _maxMappers) : (_endpoints, _maxEndpoints);
+        return table.Count < most && table.NumberOf(pair) < _maxPerPair;
+    }
+
+    /// <summary>Lets go of all that is due, although the clock has not moved.</summary>
+    public void EndRestoring() => LetGo(leaps: false);
+
+    /// <summary>
+    /// Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.
+    /// </summary>
+    public int KeepLatest(int most)
+    {
+        var before = _mappers.Count + _endpoints.Count;
+
+        // Endpoint flows first: a mapper flow without the endpoint flow that came to it would be reported.
+        while (_endpoints.Count > Math.Max(0, most - _mappers.Count)) _joiner.ReleaseEndpoint(_endpoints.Arrivals.Oldest);
+        while (_mappers.Count > most) _joiner.ReleaseMapper(_mappers.Arrivals.Oldest);
+        return before - _mappers.Count - _endpoints.Count;
+    }
+
+    /// <summary>
+    /// The clock of arrivals has been set: the holding clock goes on from where it is. An era that is over changes nothing.
+    /// </summary>
     private void Enter(ArrivalTime arrival)
     {
         if (_held != 0 && !ArrivalTime.IsLater(arrival.Era, _era)) return;

@@ -55,6 +55,9 @@ public sealed class Judge
     /// <summary>A snapshot, which never changes; replaced when an hour closes.</summary>
     public IKnownEndpoints KnownEndpoints => _state.Snapshot;
 
+    /// <summary>The latest time that it was handed, in Unix milliseconds; 0 before the first.</summary>
+    public long ClockUnixMilliseconds => _state.Clock;
+
     public JudgeCounts Counts => _state.Counts;
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)

@@ -10,6 +10,9 @@ internal sealed class ArrivalList(RowStore<FlowRow> rows)
     /// <summary>The flow that was last seen longest ago; none when negative.</summary>
     public int Oldest { get; private set; } = None;
 
+    /// <summary>The flow that was last seen; none when negative.</summary>
+    public int Newest => _newest;
+
     /// <summary>The oldest flow that has not been passed since it was last seen; none when negative.</summary>
     public int Due { get; private set; } = None;
 
@@ -21,6 +24,16 @@ internal sealed class ArrivalList(RowStore<FlowRow> rows)
         else rows[_newest].Newer = index;
         _newest = index;
         if (Due == None) Due = index;
+    }
+
+    /// <summary>Puts a flow before all others: it was last seen before any of them, and has not been passed.</summary>
+    public void Prepend(int index, uint arrival)
+    {
+        ref var row = ref rows[index];
+        (row.Arrival, row.Older, row.Newer) = (arrival, None, Oldest);
+        if (Oldest == None) _newest = index;
+        else rows[Oldest].Older = index;
+        Oldest = Due = index;
     }
 
     public void Unlink(int index)

@@ -18,10 +18,12 @@ internal sealed class Clocks
     public ref readonly ClockRow this[int index] => ref _rows[index];
 
     /// <summary>Takes what a flow start says of its clock.</summary>
-    public void Observe(int index, in FlowStart start)
+    public void Observe(int index, in FlowStart start) => Observe(index, start.ExporterId, start.ClockCorrectionMilliseconds);
+
+    public void Observe(int index, int exporterId, int correctionMilliseconds)
     {
         ref var row = ref _rows[index];
-        (row.ExporterId, row.CorrectionMilliseconds) = (start.ExporterId, start.ClockCorrectionMilliseconds);
+        (row.ExporterId, row.CorrectionMilliseconds) = (exporterId, correctionMilliseconds);
     }
 
     /// <summary>The index of a clock for one more witness.</summary>

@@ -97,6 +97,19 @@ internal sealed class FlowTable
     /// <summary>Holds the flow of a row that was opened.</summary>
     public void Add(int index, uint arrival)
     {
+        Enter(index);
+        Arrivals.Append(index, arrival);
+    }
+
+    /// <summary>Holds the flow of a row that was opened, which was seen before all others.</summary>
+    public void AddOldest(int index, uint arrival)
+    {
+        Enter(index);
+        Arrivals.Prepend(index, arrival);
+    }
+
+    private void Enter(int index)
+    {
         ref var row = ref _rows[index];
         ref var pair = ref _pairs[row.Pair];
         var others = pair.NumberOf(_kind);
@@ -104,7 +117,6 @@ internal sealed class FlowTable
         if (others >= 1) _crowded.Add(index);
         Count++;
         if (row.Has(FlowMarks.OtherShards)) NumOtherShards++;
-        Arrivals.Append(index, arrival);
         pair.Count(_kind, 1);
         Starts.Insert(ref pair.Root(_kind), index);
     }

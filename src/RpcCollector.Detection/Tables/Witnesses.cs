@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Saving;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 
@@ -56,6 +57,23 @@ internal sealed class Witnesses
         Forget(ref place);
         return place = index;
     }
+
+    /// <summary>The index of a way in which flows were seen by another process, for one more flow.</summary>
+    public int Retain(in SavedWitness saved)
+    {
+        var index = Retain(saved.Row);
+        Clocks.Observe(_rows[index].Clock, saved.ClockExporterId, saved.CorrectionMilliseconds);
+        return index;
+    }
+
+    public SavedWitness Save(int index)
+    {
+        ref readonly var clock = ref Clocks[_rows[index].Clock];
+        return new SavedWitness(_rows[index] with { Clock = 0, References = 0 }, clock.ExporterId, clock.CorrectionMilliseconds);
+    }
+
+    public (uint Lead, uint Trail) SpreadOf(in FlowRow flow) =>
+        flow.Spread == FlowRow.None ? default : (_spreads[flow.Spread].Lead, _spreads[flow.Spread].Trail);
 
     public int Retain(int index)
     {

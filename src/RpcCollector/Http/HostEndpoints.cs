@@ -31,7 +31,7 @@ internal static class HostEndpoints
         try
         {
             // One more than asked for tells whether there is a next page.
-            var hosts = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, context);
+            var hosts = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, [], context);
             var page = hosts.Take(query.Limit).Select(HostJson.From).ToList();
             return TypedResults.Ok(new HostsPage(page, hosts.Count > query.Limit ? page[^1].Address : null));
         }
@@ -55,7 +55,7 @@ internal static class HostEndpoints
                     HostJson.From(known),
                     PairJson.From(new PairQuery(only, Server: null, After: null, MaxLimit).Read(asked)),
                     PairJson.From(new PairQuery(Client: null, only, After: null, MaxLimit).Read(asked)))
-                : null, context);
+                : null, null, context);
             return answer is not null ? TypedResults.Ok(answer) : StoreProblem.NotFound($"Nothing is known of the host '{address}'.");
         }
         catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
@@ -85,7 +85,7 @@ internal static class HostEndpoints
 
         try
         {
-            var edges = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, context);
+            var edges = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, [], context);
             var pairs = PairJson.From(edges);
             var page = pairs.Take(query.Limit).ToList();
             return TypedResults.Ok(new PairsPage(page, pairs.Count > query.Limit ? $"{page[^1].Client}_{page[^1].Server}" : null));
@@ -96,7 +96,8 @@ internal static class HostEndpoints
         }
     }
 
-    private static Task<T> AskAsync<T>(JudgeThread judge, Func<IJudge, T> ask, HttpContext context) => judge.AskAsync(ask).WaitAsync(Patience, context.RequestAborted);
+    private static Task<T> AskAsync<T>(JudgeThread judge, Func<Judge, T> ask, T unjudged, HttpContext context) =>
+        judge.AskAsync(ask, unjudged).WaitAsync(Patience, context.RequestAborted);
 
     private static ProblemHttpResult Busy(Exception failure) =>
         TypedResults.Problem(failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The judge does not answer.");

@@ -9,7 +9,7 @@ namespace RpcCollector.Judging;
 /// <param name="After">The last host that is known already.</param>
 internal sealed record HostQuery(HostAddress? After, AddressRange? Within, HostRole? Role, int Limit)
 {
-    public IReadOnlyList<HostProfile> Read(IJudge judge)
+    public IReadOnlyList<HostProfile> Read(Judge judge)
     {
         if (Within is { IsSingle: true } one) return judge.Host(one.First) is { } host && (Role is null || host.Role == Role) && Chooses(host.Address) ? [host] : [];
         return [.. judge.Hosts(Role).Where(known => Chooses(known.Address)).Take(Limit)];

@@ -8,48 +8,47 @@ using RpcCollector.Store;
 
 namespace RpcCollector.Judging;
 
-/// <summary>The thread that owns the judge: takes facts from the shards and from Zeek over bounded queues, keeps the judge's clock, saves what it knows, and answers questions between.</summary>
-/// <remarks>Who puts facts in never waits: what finds no room is dropped and counted.</remarks>
+/// <summary>
+/// The thread that owns the judge: takes facts from the shards and from Zeek over bounded queues, keeps the judge's clock and its journal, and answers questions between.
+/// </summary>
+/// <remarks>Who puts facts in never waits: what finds no room is dropped and counted. Where nothing is to be judged there is neither judge nor thread, and facts end here.</remarks>
 internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 {
     private const int MaxQuestions = 64;
 
     // A turn is so far from the next when little comes; a queue that fills wakes the thread before.
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromMinutes(5);
 
-    private readonly Func<IJudge> _create;
-    private readonly JudgementKeeper _keeper;
+    // A turn of the journal has no more facts; between two of them it may be handed over.
+    private const int MaxFactsInTurn = 2_048;
+
+    private readonly Func<Judge>? _create;
+    private readonly Func<JudgeMemory> _remember;
     private readonly Func<IReadOnlyList<Verdict>> _verdicts;
     private readonly JudgeGauges _gauges;
     private readonly ArrivalClock _clock;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FactQueue<ActivityChange> _activities;
     private readonly FactQueue<ContactChange> _contacts;
     private readonly FactQueue<RpcOperation> _operations;
-    private readonly ConcurrentQueue<Action<IJudge?>> _questions = new();
+    private readonly ConcurrentQueue<Action<Judge?>> _questions = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _wakeAt;
-    private ArrivalTime _taken;
+    private JudgeMemory _memory = null!;
+    private int _factsInTurn;
     private Thread? _thread;
     private volatile bool _ending;
     private volatile bool _ended;
 
-    /// <param name="create">Makes a judge that knows nothing yet.</param>
+    /// <param name="create">Makes a judge that knows nothing yet; null when nothing is to be judged.</param>
     /// <param name="capacity">Of each queue.</param>
-    /// <param name="verdicts">The latest of every finding: asked once, at the start.</param>
+    /// <param name="remember">What brings the judge back and keeps what it takes: asked for once, at the start.</param>
+    /// <param name="verdicts">The latest of every finding: asked for once, at the start.</param>
     public JudgeThread(
-        Func<IJudge> create,
-        int capacity,
-        JudgementKeeper keeper,
-        Func<IReadOnlyList<Verdict>> verdicts,
-        JudgeGauges gauges,
-        ArrivalClock clock,
-        TimeProvider time,
-        ILogger<JudgeThread> logger)
+        Func<Judge>? create, int capacity, Func<JudgeMemory> remember, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges,
+        ArrivalClock clock, ILogger<JudgeThread> logger)
     {
-        (_create, _keeper, _verdicts, _gauges, _clock, _time, _logger) = (create, keeper, verdicts, gauges, clock, time, logger);
+        (_create, _remember, _verdicts, _gauges, _clock, _logger) = (create, remember, verdicts, gauges, clock, logger);
         (_activities, _contacts, _operations) = (new(capacity), new(capacity), new(capacity));
         _wakeAt = Math.Max(1, capacity / 4);
     }
@@ -74,19 +73,30 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         _ => _operations.Dropped,
     };
 
-    public void Put(in ActivityChange change) => WakeIfMany(_activities.TryPut(change));
+    public void Put(in ActivityChange change)
+    {
+        if (_create is not null) WakeIfMany(_activities.TryPut(change));
+    }
 
-    public void Put(in ContactChange change) => WakeIfMany(_contacts.TryPut(change));
+    public void Put(in ContactChange change)
+    {
+        if (_create is not null) WakeIfMany(_contacts.TryPut(change));
+    }
 
     /// <remarks>The judge's clock is one for all its facts: when the line was read does not matter to it.</remarks>
     public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds) => Put(operation);
 
-    public void Put(in RpcOperation operation) => WakeIfMany(_operations.TryPut(operation));
+    public void Put(in RpcOperation operation)
+    {
+        if (_create is not null) WakeIfMany(_operations.TryPut(operation));
+    }
 
     /// <summary>Asks the judge on its own thread, between two turns.</summary>
+    /// <param name="unjudged">The answer where nothing is judged.</param>
     /// <exception cref="JudgeBusyException">Too many ask, or it has ended.</exception>
-    public Task<T> AskAsync<T>(Func<IJudge, T> ask)
+    public Task<T> AskAsync<T>(Func<Judge, T> ask, T unjudged)
     {
+        if (_create is null) return Task.FromResult(unjudged);
         if (_questions.Count >= MaxQuestions) throw new JudgeBusyException();
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _questions.Enqueue(judge =>
@@ -109,17 +119,23 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// <summary>Hands a verdict on; it is stored already, and told again at the next start if this process ends before.</summary>
     public void Apply(Verdict verdict)
     {
-        _questions.Enqueue(judge => judge?.Apply(verdict));
+        if (_create is null) return;
+        _questions.Enqueue(judge =>
+        {
+            if (judge is not null) Apply(judge, [verdict]);
+        });
         _wake.Set();
         if (_ended) AnswerNone();
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var judge = _keeper.Load(_create);
+        if (_create is null) return Task.CompletedTask;
+        _memory = _remember();
+        var judge = _memory.Recall(_create);
         try
         {
-            foreach (var verdict in _verdicts()) judge.Apply(verdict);
+            Apply(judge, _verdicts());
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -153,11 +169,11 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         if (waiting == _wakeAt) _wake.Set();
     }
 
-    private void Run(IJudge judge)
+    private void Run(Judge judge)
     {
         try
         {
-            Judge(judge);
+            TakeAll(judge);
         }
         catch (Exception failure)
         {
@@ -169,9 +185,9 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         AnswerNone();
     }
 
-    private void Judge(IJudge judge)
+    private void TakeAll(Judge judge)
     {
-        var (saved, learned) = (_time.GetTimestamp(), judge.KnownEndpoints);
+        var learned = judge.KnownEndpoints;
         while (true)
         {
             // Read before the queues are: what was put before the end is taken.
@@ -181,45 +197,109 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
             if (ending && !any) break;
 
             // A closed hour has changed what everything later is judged by.
-            var hasLearned = judge.KnownEndpoints != learned;
-            if (hasLearned)
+            if (judge.KnownEndpoints != learned)
             {
                 learned = judge.KnownEndpoints;
                 _gauges.LearnedUnixMilliseconds = _clock.UnixMilliseconds;
             }
 
-            if (hasLearned || _time.GetElapsedTime(saved) >= SaveEvery)
-            {
-                _keeper.Save(judge);
-                saved = _time.GetTimestamp();
-            }
-
+            _memory.Keep(judge);
             if (!any) _wake.WaitOne(Turn);
         }
 
         // Hours that are open stay open: the next process goes on with them.
-        _keeper.Save(judge);
+        _memory.End(judge);
     }
 
-    private bool Take(IJudge judge)
+    private bool Take(Judge judge)
     {
-        var arrival = _clock.Read();
-        var now = arrival.UnixMilliseconds;
-        if (arrival.Era != _taken.Era && now < _taken.UnixMilliseconds) judge.SetBackTo(now);
-        _taken = arrival;
+        var journal = _memory.Journal;
+        var now = PassTime(judge);
         var activities = _activities.Take();
         var contacts = _contacts.Take();
         var operations = _operations.Take();
-        foreach (ref readonly var change in activities) judge.Take(change, now);
-        foreach (ref readonly var change in contacts) judge.Take(change, now);
-        foreach (ref readonly var operation in operations) judge.Take(operation, now);
-        judge.AdvanceTo(now);
+        var any = !activities.IsEmpty || !contacts.IsEmpty || !operations.IsEmpty;
+
+        // Each is in the journal before the judge takes it. Time that passes in vain is not written: the next turn tells it too.
+        var isTurn = any || judge.IsDue(now);
+        if (isTurn) BeginTurn(now);
+        foreach (ref readonly var change in activities)
+        {
+            CountFact(judge, now);
+            journal?.Add(change);
+            judge.Take(change, now);
+        }
+
+        foreach (ref readonly var change in contacts)
+        {
+            CountFact(judge, now);
+            journal?.Add(change);
+            judge.Take(change, now);
+        }
+
+        foreach (ref readonly var operation in operations)
+        {
+            CountFact(judge, now);
+            journal?.Add(operation);
+            judge.Take(operation, now);
+        }
+
+        if (isTurn) EndTurn(judge, now);
+        else judge.AdvanceTo(now);
 
         for (var asked = 0; asked < MaxQuestions && _questions.TryDequeue(out var question); asked++) question(judge);
-        return !activities.IsEmpty || !contacts.IsEmpty || !operations.IsEmpty;
+        return any;
     }
 
-    private void Show(IJudge judge)
+    private void Apply(Judge judge, IReadOnlyList<Verdict> verdicts)
+    {
+        if (verdicts.Count == 0) return;
+        var now = PassTime(judge);
+        BeginTurn(now);
+        foreach (var verdict in verdicts)
+        {
+            _memory.Journal?.Add(verdict);
+            judge.AdvanceTo(now);
+            judge.Apply(verdict);
+        }
+
+        EndTurn(judge, now);
+    }
+
+    private void BeginTurn(long now)
+    {
+        _factsInTurn = 0;
+        _memory.Journal?.BeginTurn(now);
+    }
+
+    private void EndTurn(Judge judge, long now)
+    {
+        _memory.Journal?.EndTurn();
+        judge.AdvanceTo(now);
+    }
+
+    private void CountFact(Judge judge, long now)
+    {
+        if (++_factsInTurn < MaxFactsInTurn) return;
+        EndTurn(judge, now);
+        _memory.Keep(judge);
+        BeginTurn(now);
+    }
+
+    /// <summary>The time. Where the clock of arrivals was set back, the judge goes back with it.</summary>
+    private long PassTime(Judge judge)
+    {
+        var now = _clock.UnixMilliseconds;
+        if (now >= judge.ClockUnixMilliseconds - ArrivalClock.StepMilliseconds) return now;
+        _factsInTurn = 0;
+        _memory.Journal?.BeginTurn(judge.ClockUnixMilliseconds);
+        _memory.Journal?.SetBackTo(now);
+        judge.SetBackTo(now);
+        EndTurn(judge, now);
+        return now;
+    }
+
+    private void Show(Judge judge)
     {
         _gauges.Counts = judge.Counts;
         KnownEndpoints.Latest = judge.KnownEndpoints;

@@ -2,19 +2,17 @@ using RpcCollector.Store;
 
 namespace RpcCollector.Judging;
 
-/// <summary>The file that keeps, from one process to the next, what the judge knows; the judge tells by its content whether it is whole.</summary>
+/// <summary>The file in which former versions kept what the judge knew: taken over once, and never written.</summary>
 internal sealed class JudgementFile(string folder, TimeProvider time)
 {
     public const string FileName = "judgement.bin";
+    public const string TakenOverSuffix = ".taken-over";
 
     private const int BufferBytes = 1 << 16;
 
     private readonly StateFile _file = new(folder, FileName, time);
 
     public string Path => _file.Path;
-
-    /// <summary>Replaces the file whole: whenever the process or the machine ends, the old content is there or the new.</summary>
-    public void Save(Action<Stream> write) => _file.Save(write);
 
     /// <returns>False when there is no file.</returns>
     public bool Load(Action<Stream> read)
@@ -28,4 +26,14 @@ internal sealed class JudgementFile(string folder, TimeProvider time)
     /// <summary>Renames a damaged file, so that a person may look at it.</summary>
     /// <returns>Its new name.</returns>
     public string SetAside() => _file.SetAside();
+
+    /// <summary>Renames the file, so that it is not taken over again; one of that name that is there already stays.</summary>
+    /// <returns>Its new name.</returns>
+    public string MarkTakenOver()
+    {
+        var name = Path + TakenOverSuffix;
+        if (File.Exists(name)) name = $"{name}-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
+        File.Move(Path, name);
+        return name;
+    }
 }

@@ -1,6 +1,9 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
+using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Judging;
@@ -9,25 +12,30 @@ namespace RpcCollector.Judging;
 internal static class JudgementServices
 {
     /// <param name="capacity">How many facts of a kind may wait for the judge.</param>
-    /// <param name="create">Makes a judge that knows nothing yet, given where its findings go.</param>
-    /// <param name="isKept">True to keep what it learns in a file.</param>
-    public static IServiceCollection AddJudgement(this IServiceCollection services, StoreOptions store, int capacity, Func<IFindingSink, IJudge> create, bool isKept)
+    /// <param name="options">Null when nothing is to be judged.</param>
+    /// <param name="isKept">True to keep what it learns in the store.</param>
+    public static IServiceCollection AddJudgement(this IServiceCollection services, StoreOptions store, int capacity, JudgementOptions? options, bool isKept)
     {
         services.AddSingleton<JudgeGauges>();
-        services.AddSingleton(provider => new JudgeThread(
-            () => create(provider.GetRequiredService<IFindingSink>()),
-            capacity,
-            new JudgementKeeper(
-                isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<TimeProvider>()) : null,
-                provider.GetRequiredService<JudgeGauges>(),
-                provider.GetRequiredService<ILogger<JudgeThread>>()),
+        services.AddSingleton<JudgeArchive>();
+        services.AddSingleton(provider =>
+        {
+            var exporters = provider.GetRequiredService<ExporterCatalog>().Directory;
+            var (gauges, time) = (provider.GetRequiredService<JudgeGauges>(), provider.GetRequiredService<TimeProvider>());
+            var logger = provider.GetRequiredService<ILogger<JudgeThread>>();
+            return new JudgeThread(
+                options is null ? null : () => new Judge(options, provider.GetRequiredService<IFindingSink>(), exporters),
+                capacity,
 
-            // Asked for when it starts: the sockets are bound before the store is touched.
-            () => provider.GetRequiredService<VerdictStore>().Latest(),
-            provider.GetRequiredService<JudgeGauges>(),
-            provider.GetRequiredService<ArrivalClock>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<JudgeThread>>()));
+                // Both asked for when it starts: the sockets are bound before the store is touched.
+                () => new JudgeMemory(
+                    isKept ? provider.GetRequiredService<JudgeArchive>() : null, isKept ? new JudgementFile(store.Folder, time) : null,
+                    provider.GetRequiredService<FindingFeed>(), exporters, gauges, time, logger),
+                () => provider.GetRequiredService<VerdictStore>().Latest(),
+                gauges,
+                provider.GetRequiredService<ArrivalClock>(),
+                logger);
+        });
         services.AddHostedService(provider => provider.GetRequiredService<JudgeThread>());
         services.AddSingleton<IActivitySink, ActivityFork>();
         return services;

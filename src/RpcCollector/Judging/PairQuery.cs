@@ -9,7 +9,7 @@ namespace RpcCollector.Judging;
 /// <param name="Limit">All edges of so many pairs.</param>
 internal sealed record PairQuery(AddressRange? Client, AddressRange? Server, (HostAddress Client, HostAddress Server)? After, int Limit)
 {
-    public IReadOnlyList<EdgeProfile> Read(IJudge judge)
+    public IReadOnlyList<EdgeProfile> Read(Judge judge)
     {
         // Asked by its one end where one is named: that host's edges are few among all.
         if (Client is { IsSingle: true } client) return Page(judge.Edges(client.First));

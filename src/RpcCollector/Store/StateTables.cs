@@ -83,8 +83,20 @@ internal static class StateTables
         ("head", "BLOB NOT NULL"), // the first octets of the file, by which it is known again
         ("octets", "INTEGER NOT NULL")); // how many of them have been taken
 
+    /// <summary>What the judge knew at some moment, in parts.</summary>
+    public static readonly StateTable JudgeSnapshot = Parts("judge_snapshot");
+
+    /// <summary>What the judge has taken since, in chunks.</summary>
+    public static readonly StateTable JudgeJournal = new("judge_journal", "offset",
+        ("offset", "INTEGER PRIMARY KEY"), // inputs taken before it since ever; negative: set aside
+        ("octets", "BLOB NOT NULL"));
+
+    /// <summary>The flows that the shards held when the process was stopped, in parts.</summary>
+    public static readonly StateTable ShardFlows = Parts("shard_flows");
+
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
-    public static readonly IReadOnlyList<StateTable> All = [Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs];
+    public static readonly IReadOnlyList<StateTable> All = 
+        [Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows];
 
     private const string FindingIndexes = """
         CREATE INDEX findings_by_last_seen ON findings (last_seen_ms, id);
@@ -98,6 +110,13 @@ internal static class StateTables
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
     [
         string.Join('\n', ((StateTable[])[Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs]).Select(table => table.CreateSql)) + FindingIndexes,
+        string.Join('\n', ((StateTable[])[JudgeSnapshot, JudgeJournal, ShardFlows]).Select(table => table.CreateSql)),
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
+
+    private static StateTable Parts(string name) => new(name, "part",
+        ("seq", "INTEGER PRIMARY KEY"),
+        ("generation", "INTEGER NOT NULL"), // negative: set aside, because it could not be read
+        ("part", "INTEGER NOT NULL"), // from 0 on
+        ("octets", "BLOB NOT NULL"));
 }

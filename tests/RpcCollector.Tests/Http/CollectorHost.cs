@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Http;
 using RpcCollector.Judging;
@@ -41,13 +42,12 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     public ExporterCatalog Catalog => Get<ExporterCatalog>();
 
-    public ScriptedJudge Judge { get; private init; } = null!;
-
     public IServiceProvider Services => _application.Services;
 
     public TemporaryStore Temporary => _temporary;
 
-    public static async Task<CollectorHost> StartAsync(Action<MetricsOptions>? configure = null)
+    /// <param name="judgement">Null when nothing is to be judged.</param>
+    public static async Task<CollectorHost> StartAsync(Action<MetricsOptions>? configure = null, JudgementOptions? judgement = null)
     {
         var temporary = new TemporaryStore();
         var metrics = new MetricsOptions();
@@ -58,12 +58,11 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(temporary.Time);
         builder.Services.AddSingleton(temporary.Catalog);
         builder.Services.AddCollectorServices(temporary.Options, metrics);
-        var judge = new ScriptedJudge();
-        builder.Services.AddJudgement(temporary.Options, 10_000, _ => judge, isKept: false);
+        builder.Services.AddJudgement(temporary.Options, 10_000, judgement, isKept: false);
         var application = builder.Build();
         application.MapCollectorEndpoints();
         await application.StartAsync(TestContext.Current.CancellationToken);
-        return new CollectorHost(application, temporary) { Judge = judge };
+        return new CollectorHost(application, temporary);
     }
 
     /// <summary>Publishes as a shard does, and waits until the API can show it.</summary>

@@ -36,7 +36,7 @@ public sealed class FindingStreamTests : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(_temporary.Time);
         builder.Services.AddSingleton(_temporary.Catalog);
         builder.Services.AddCollectorServices(_temporary.Options, new MetricsOptions());
-        builder.Services.AddJudgement(_temporary.Options, 10_000, _ => new ScriptedJudge(), isKept: false);
+        builder.Services.AddJudgement(_temporary.Options, 10_000, options: null, isKept: false);
         _application = builder.Build();
         _application.MapCollectorEndpoints();
         await _application.StartAsync(Stop);

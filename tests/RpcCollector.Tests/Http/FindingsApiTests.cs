@@ -111,7 +111,7 @@ public sealed class FindingsApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Benign_finding_is_hidden_and_counted_the_judge_is_told_and_the_history_remembers()
+    public async Task Benign_finding_is_hidden_and_counted_and_the_history_remembers()
     {
         var finding = Found("10.0.0.1");
         await _host.PublishAsync(Added(finding));
@@ -124,9 +124,6 @@ public sealed class FindingsApiTests : IAsyncLifetime
         Assert.Equal("""{"items":[],"hidden":{"findings":1,"benign":1,"suppressions":[]}}""", (await GetAsync("/api/v1/findings")).Body);
         Assert.Contains(FindingId(finding), (await GetAsync("/api/v1/findings?suppressed=true")).Body, StringComparison.Ordinal);
         Assert.Contains(FindingId(finding), (await GetAsync("/api/v1/findings?verdict=benign")).Body, StringComparison.Ordinal);
-        while (_host.Judge.Verdicts.IsEmpty) await Task.Delay(5, Stop);
-        var told = Assert.Single(_host.Judge.Verdicts);
-        Assert.Equal((finding.Id, VerdictMeaning.Benign, Activities.Epoch + 2_678_400_000), (told.FindingId, told.Meaning, told.ExpiresUnixMilliseconds));
 
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, path, content: null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, path, content: null)).Status);
@@ -221,55 +218,90 @@ public sealed class FindingsApiTests : IAsyncLifetime
     [Fact]
     public async Task Hosts_and_pairs_are_those_that_the_judge_knows()
     {
-        var (one, two, dc) = (HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2"), HostAddress.Parse("10.0.0.9"));
-        _host.Judge.KnownHosts.AddRange(
-        [
-            Host(one, HostRole.Workstation, 2, 0), Host(two, HostRole.Workstation, 1, 1), Host(dc, HostRole.DomainController, 0, 2) with { Serves = RpcInterfaces.Drsuapi },
-        ]);
-        _host.Judge.KnownEdges.AddRange([Edge(one, two, EdgeService.Smb), Edge(one, dc, EdgeService.Rpc), Edge(one, dc, EdgeService.Kerberos), Edge(two, dc, EdgeService.Rpc)]);
+        await using var host = await CollectorHost.StartAsync(judgement: new JudgementOptions { Roles = ["10.0.0.9=domain-controller"] });
+        var sink = host.Services.GetRequiredService<IActivitySink>();
+        sink.Publish(Contact(1, "10.0.0.1", "10.0.0.2", 445));
+        sink.Publish(Activities.Added(Activities.Car(2, "10.0.0.1", "10.0.0.9")));
+        sink.Publish(Contact(3, "10.0.0.1", "10.0.0.9", 88));
+        sink.Publish(Activities.Added(Activities.Car(4, "10.0.0.2", "10.0.0.9")));
+        while (Items(await GetAsync("/api/v1/pairs", host), "server").Count < 3) await Task.Delay(5, Stop);
 
-        Assert.Equal(
-            """{"items":[{"address":"10.0.0.9","role":"domain-controller","why":"it serves Kerberos","first_seen":"2026-01-01T00:00:00.000Z","last_seen":"2026-01-01T01:00:00.000Z","client_edges":0,"server_edges":2,"serves":["drsuapi"]}]}""",
-            (await GetAsync("/api/v1/hosts?role=domain-controller")).Body);
-        var first = JsonDocument.Parse((await GetAsync("/api/v1/hosts?limit=2")).Body).RootElement;
+        var controller = JsonDocument.Parse((await GetAsync("/api/v1/hosts?role=domain-controller", host)).Body).RootElement.GetProperty("items")[0];
+        Assert.Equal(("10.0.0.9", "domain-controller", 0, 3), (
+            controller.GetProperty("address").GetString(), controller.GetProperty("role").GetString(),
+            controller.GetProperty("client_edges").GetInt32(), controller.GetProperty("server_edges").GetInt32()));
+        var first = JsonDocument.Parse((await GetAsync("/api/v1/hosts?limit=2", host)).Body).RootElement;
         Assert.Equal("10.0.0.2", first.GetProperty("next").GetString());
-        Assert.Equal(["10.0.0.9"], Items(await GetAsync("/api/v1/hosts?limit=2&cursor=10.0.0.2"), "address"));
-        Assert.Equal(["10.0.0.1"], Items(await GetAsync("/api/v1/hosts?address=10.0.0.1"), "address"));
+        Assert.Equal(["10.0.0.9"], Items(await GetAsync("/api/v1/hosts?limit=2&cursor=10.0.0.2", host), "address"));
+        Assert.Equal(["10.0.0.1"], Items(await GetAsync("/api/v1/hosts?address=10.0.0.1", host), "address"));
 
-        var host = JsonDocument.Parse((await GetAsync("/api/v1/hosts/10.0.0.2")).Body).RootElement;
-        Assert.Equal("10.0.0.9", host.GetProperty("as_client")[0].GetProperty("server").GetString());
-        Assert.Equal("10.0.0.1", host.GetProperty("as_server")[0].GetProperty("client").GetString());
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/hosts/10.9.9.9")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync("/api/v1/hosts/nobody")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync("/api/v1/hosts?role=king")).Status);
+        var second = JsonDocument.Parse((await GetAsync("/api/v1/hosts/10.0.0.2", host)).Body).RootElement;
+        Assert.Equal("10.0.0.9", second.GetProperty("as_client")[0].GetProperty("server").GetString());
+        Assert.Equal("10.0.0.1", second.GetProperty("as_server")[0].GetProperty("client").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/hosts/10.9.9.9", host)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync("/api/v1/hosts/nobody", host)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync("/api/v1/hosts?role=king", host)).Status);
 
-        Assert.Equal(["10.0.0.2", "10.0.0.9", "10.0.0.9"], Items(await GetAsync("/api/v1/pairs"), "server"));
-        Assert.Equal(["10.0.0.1", "10.0.0.2"], Items(await GetAsync("/api/v1/pairs?server=10.0.0.9"), "client"));
-        Assert.Equal(["10.0.0.9"], Items(await GetAsync("/api/v1/pairs?client=10.0.0.2"), "server"));
-        var page = await GetAsync("/api/v1/pairs?limit=2");
+        Assert.Equal(["10.0.0.2", "10.0.0.9", "10.0.0.9"], Items(await GetAsync("/api/v1/pairs", host), "server"));
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], Items(await GetAsync("/api/v1/pairs?server=10.0.0.9", host), "client"));
+        Assert.Equal(["10.0.0.9"], Items(await GetAsync("/api/v1/pairs?client=10.0.0.2", host), "server"));
+        var page = await GetAsync("/api/v1/pairs?limit=2", host);
         Assert.Equal(["rpc", "kerberos"], JsonDocument.Parse(page.Body).RootElement.GetProperty("items")[1].GetProperty("services").EnumerateArray().Select(service => service.GetProperty("service").GetString()));
-        Assert.Equal(["10.0.0.2"], Items(await GetAsync("/api/v1/pairs?limit=2&cursor=10.0.0.1_10.0.0.9"), "client"));
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync("/api/v1/pairs?cursor=x")).Status);
+        Assert.Equal(["10.0.0.2"], Items(await GetAsync("/api/v1/pairs?limit=2&cursor=10.0.0.1_10.0.0.9", host), "client"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync("/api/v1/pairs?cursor=x", host)).Status);
     }
 
-    private static HostProfile Host(HostAddress address, HostRole role, int asClient, int asServer) =>
-        new(address, role, role == HostRole.DomainController ? "it serves Kerberos" : "it is a client", Activities.Epoch, Activities.Epoch + 3_600_000, asClient, asServer, RpcInterfaces.None);
+    [Fact]
+    public async Task Edge_of_a_finding_that_is_called_benign_is_learned()
+    {
+        await using var host = await CollectorHost.StartAsync(judgement: new JudgementOptions());
+        host.Services.GetRequiredService<IActivitySink>().Publish(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        var id = $"{RpcCollector.Detection.Judgement.FindingId.Of(FindingKind.PeerToPeerRpc, HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2")):x16}";
+        while ((await GetAsync($"/api/v1/findings/{id}", host)).Status != HttpStatusCode.OK) await Task.Delay(5, Stop);
 
-    private static EdgeProfile Edge(HostAddress client, HostAddress server, EdgeService service) =>
-        new(client, HostRole.Workstation, server, HostRole.Unknown, service, Activities.Epoch, Activities.Epoch + 3_600_000, 3, 1, IsLearned: true, IsAnswered: true);
+        // Its hour closes, and what was reported is not learned.
+        host.Temporary.Time.Now += TimeSpan.FromHours(3);
+        while (!(await GetAsync("/api/v1/pairs", host)).Body.Contains("\"days\":1", StringComparison.Ordinal)) await Task.Delay(5, Stop);
+        Assert.Contains("\"learned\":false", (await GetAsync("/api/v1/pairs", host)).Body, StringComparison.Ordinal);
+
+        var (status, _) = await SendAsync(HttpMethod.Post, $"/api/v1/findings/{id}/verdict", """{"verdict":"benign","who":"Ada","why":"the backup"}""", host);
+        Assert.Equal(HttpStatusCode.OK, status);
+        while (!(await GetAsync("/api/v1/pairs", host)).Body.Contains("\"learned\":true", StringComparison.Ordinal)) await Task.Delay(5, Stop);
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_judged_no_host_and_no_pair_is_known()
+    {
+        _host.Services.GetRequiredService<IActivitySink>().Publish(Activities.Added(Activities.Car(1)));
+
+        Assert.Equal((HttpStatusCode.OK, """{"items":[]}"""), await GetAsync("/api/v1/hosts"));
+        Assert.Equal((HttpStatusCode.OK, """{"items":[]}"""), await GetAsync("/api/v1/pairs"));
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/hosts/192.0.2.10")).Status);
+    }
+
+    private static ContactChange Contact(int number, string client, string server, ushort port) => new(ActivityChangeKind.Added, new AdministrationContact
+    {
+        Id = number,
+        Client = HostAddress.Parse(client),
+        Server = HostAddress.Parse(server),
+        Flow = new FlowSpan(50_100, port, Activities.Epoch + number, Activities.Epoch + number + 900),
+        Exporters = ExporterSet.Of(0),
+        SamplingInterval = 1,
+        Traffic = new FlowTraffic(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated),
+    });
 
     private static string FindingId(Finding finding) => $"\"id\":\"{finding.Id:x16}\"";
 
     private static List<string?> Items((HttpStatusCode Status, string Body) answer, string member) =>
         [.. JsonDocument.Parse(answer.Body).RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty(member).GetString())];
 
-    private Task<(HttpStatusCode Status, string Body)> GetAsync(string path) => SendAsync(HttpMethod.Get, path, content: null);
+    private Task<(HttpStatusCode Status, string Body)> GetAsync(string path, CollectorHost? host = null) => SendAsync(HttpMethod.Get, path, content: null, host);
 
-    private async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? content)
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? content, CollectorHost? host = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (content is not null) request.Content = new StringContent(content, new MediaTypeHeaderValue("application/json"));
-        using var response = await _host.Client.SendAsync(request, Stop);
+        using var response = await (host ?? _host).Client.SendAsync(request, Stop);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
     }
 }

@@ -1,4 +1,6 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Journal;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
@@ -16,21 +18,24 @@ public sealed class JudgeThreadTests : IDisposable
     private readonly TemporaryStore _temporary = new();
     private readonly StateStore _file;
     private readonly VerdictStore _verdicts;
+    private readonly JudgeArchive _archive;
     private readonly JudgeGauges _gauges = new();
-    private readonly List<ScriptedJudge> _judges = [];
+    private readonly FindingFeed _feed = new(1_000);
 
     public JudgeThreadTests()
     {
         _file = _temporary.OpenState();
         _verdicts = new VerdictStore(_file, _temporary.Time);
+        _archive = new JudgeArchive(_file);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private string SavedPath => Path.Combine(_temporary.Options.Folder, JudgementFile.FileName);
+    private string FormerPath => Path.Combine(_temporary.Options.Folder, JudgementFile.FileName);
 
     public void Dispose()
     {
+        _feed.Dispose();
         _file.Dispose();
         _temporary.Dispose();
     }
@@ -39,16 +44,19 @@ public sealed class JudgeThreadTests : IDisposable
     public async Task Facts_of_one_kind_reach_the_judge_in_their_order_and_all_of_them_before_the_end()
     {
         using var thread = await StartAsync();
-        for (var i = 0; i < 5_000; i++) thread.Put(Activities.Added(Activities.Car(i, $"10.0.{i / 250}.{i % 250}")));
-        thread.Put(new ContactChange(ActivityChangeKind.Added, new AdministrationContact { Client = HostAddress.Parse("10.1.0.1") }));
+        for (var i = 0; i < 5_000; i++)
+        {
+            // Taken the other way round, the fact would stand.
+            thread.Put(Activities.Added(Activities.Car(i, $"10.0.{i / 250}.{i % 250}")));
+            thread.Put(Activities.Withdrawn(Activities.Car(i, $"10.0.{i / 250}.{i % 250}")));
+        }
+
+        thread.Put(Contact("10.1.0.1"));
         thread.Put(new RpcOperation { Uid = "C1", Interface = "drsuapi", Operation = "DRSGetNCChanges" });
 
         await thread.StopAsync(Stop);
 
-        var judge = Assert.Single(_judges);
-        Assert.Equal(Enumerable.Range(0, 5_000).Select(i => $"activity 10.0.{i / 250}.{i % 250} Added"), judge.Taken.Where(fact => fact.StartsWith("activity", StringComparison.Ordinal)));
-        Assert.Contains("contact 10.1.0.1 Added", judge.Taken);
-        Assert.Contains("operation DRSGetNCChanges", judge.Taken);
+        Assert.Equal((10_002, 1), (_gauges.Counts.Facts, _gauges.Counts.OpenFacts));
         Assert.Equal(0, thread.Dropped(JudgedFact.Activity));
     }
 
@@ -56,100 +64,241 @@ public sealed class JudgeThreadTests : IDisposable
     public async Task What_finds_no_room_is_dropped_and_counted_and_nobody_waits()
     {
         using var thread = await StartAsync(capacity: 10);
-        var judge = Assert.Single(_judges);
-        judge.Gate.Reset();
-        thread.Put(Activities.Added(Activities.Car(0)));
-        while (thread.Queued(JudgedFact.Activity) > 0) await Task.Delay(5, Stop);
+        using var gate = new ManualResetEventSlim();
+        using var isAsked = new ManualResetEventSlim();
+        var answer = thread.AskAsync(_ =>
+        {
+            isAsked.Set();
+            gate.Wait(Stop);
+            return true;
+        }, false);
+        isAsked.Wait(Stop);
 
         for (var i = 0; i < 25; i++) thread.Put(Activities.Added(Activities.Car(i)));
 
         Assert.Equal((10, 15), (thread.Queued(JudgedFact.Activity), thread.Dropped(JudgedFact.Activity)));
-        judge.Gate.Set();
+        gate.Set();
+        Assert.True(await answer);
         await thread.StopAsync(Stop);
-        Assert.Equal(11, judge.Facts);
+        Assert.Equal(10, _gauges.Counts.Facts);
     }
 
     [Fact]
     public async Task Next_judge_knows_what_the_former_one_knew()
     {
-        using (var thread = await StartAsync())
-        {
-            for (var i = 0; i < 7; i++) thread.Put(Activities.Added(Activities.Car(i)));
-            await thread.StopAsync(Stop);
-        }
+        await LearnAndStopAsync();
 
         using var next = await StartAsync();
 
-        Assert.Equal(7, _judges[^1].Facts);
-        Assert.Contains(_temporary.Log.Lines, line => line.Contains("What was learned is known", StringComparison.Ordinal));
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], await HostsAsync(next));
+        Assert.Contains(_temporary.Log.Lines, line => line.Contains("What was learned is known again", StringComparison.Ordinal));
+        Assert.Equal(0, _gauges.Counts.Facts);
+    }
+
+    [Fact]
+    public async Task What_was_taken_is_in_the_archive_within_moments_without_a_planned_end()
+    {
+        using var thread = await StartAsync();
+        thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        while (!_archive.HasJournal) await Task.Delay(5, Stop);
+
+        // Another process, which was never told that this one would end.
+        using var next = await StartAsync();
+
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], await HostsAsync(next));
+        await next.StopAsync(Stop);
+        Assert.False(_archive.HasJournal);
+    }
+
+    [Fact]
+    public async Task Judge_without_input_writes_nothing()
+    {
+        using (var thread = await StartAsync())
+        {
+            await thread.AskAsync(judge => judge.Counts, default);
+            await thread.StopAsync(Stop);
+        }
+
+        // The first turn says when it began; what follows in vain is not written.
+        var octets = _archive.ReadSnapshot(_ => { });
+        using var next = await StartAsync();
+        _temporary.Time.Now += TimeSpan.FromMinutes(5);
+        for (var i = 0; i < 5; i++) await next.AskAsync(judge => judge.Counts, default);
+        await next.StopAsync(Stop);
+        Assert.NotNull(octets);
+        Assert.False(_archive.HasJournal);
     }
 
     [Theory]
     [InlineData(0)]
-    [InlineData(7)]
-    [InlineData(15)]
-    public async Task Damaged_file_is_renamed_and_said_once_and_the_judge_starts_empty(int place)
+    [InlineData(50)]
+    [InlineData(-1)]
+    public async Task Damaged_snapshot_is_set_aside_and_said_once_and_the_judge_starts_empty(int place)
     {
-        using (var thread = await StartAsync())
-        {
-            thread.Put(Activities.Added(Activities.Car(1)));
-            await thread.StopAsync(Stop);
-        }
-
-        var octets = await File.ReadAllBytesAsync(SavedPath, Stop);
-        octets[place] ^= 0x40;
-        await File.WriteAllBytesAsync(SavedPath, octets, Stop);
+        await LearnAndStopAsync();
+        var (head, tail) = place < 0 ? ("length(octets) - 1", "length(octets) + 1") : ($"{place}", $"{place + 2}");
+        _temporary.DamageRow(
+            "judge_snapshot", $"octets = CAST(substr(octets, 1, {head}) || x'A5' || substr(octets, {tail}) AS BLOB)", "part = 0");
 
         using var next = await StartAsync();
 
-        Assert.Equal(0, _judges[^1].Facts);
+        Assert.Empty(await HostsAsync(next));
         Assert.Equal(1, _gauges.StateDamaged);
         Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Equal(1, _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM damaged")));
+
+        // What is learned from here on is kept.
+        next.Put(Activities.Added(Activities.Car(1, "10.0.0.3", "10.0.0.4")));
+        await next.StopAsync(Stop);
+        using var last = await StartAsync();
+        Assert.Equal(["10.0.0.3", "10.0.0.4"], await HostsAsync(last));
+    }
+
+    [Fact]
+    public async Task Damaged_journal_is_used_up_to_the_damage_and_the_rest_is_set_aside_and_said()
+    {
+        using (var thread = await StartAsync())
+        {
+            for (var i = 1; i <= 3; i++)
+            {
+                var before = NumChunks();
+                thread.Put(Activities.Added(Activities.Car(i, $"10.0.0.{i}", $"10.0.1.{i}")));
+                while (NumChunks() == before) await Task.Delay(5, Stop);
+            }
+
+            // As if it had been killed: what it would save at its end is not there.
+            _file.Commit(connection =>
+            {
+                Database.Execute(connection, "CREATE TABLE kept AS SELECT * FROM judge_journal");
+                return true;
+            });
+            await thread.StopAsync(Stop);
+        }
+
+        _file.Commit(connection =>
+        {
+            Database.Execute(connection, """
+                DELETE FROM judge_snapshot;
+                INSERT INTO judge_journal SELECT offset, octets FROM kept;
+                """);
+            return true;
+        });
+        _temporary.DamageRow("judge_journal", "octets = x'00'", "offset = (SELECT MAX(offset) FROM judge_journal)");
+        using var next = await StartAsync();
+
+        Assert.DoesNotContain("10.0.0.3", await HostsAsync(next));
+        Assert.Contains("10.0.0.2", await HostsAsync(next));
+        Assert.Equal(1, _gauges.StateDamaged);
+        Assert.Single(_temporary.Log.Lines, line => line.Contains("journal of what was learned ends at input", StringComparison.Ordinal));
+        Assert.Equal(1, _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM damaged")));
+
+        long NumChunks() => _archive.HasJournal ? _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM judge_journal")) : 0;
+    }
+
+    [Fact]
+    public async Task What_a_former_version_learned_is_taken_over_once_and_its_file_stays_under_another_name()
+    {
+        SaveAsVersion1("10.0.0.1", "10.0.0.2");
+        await File.WriteAllTextAsync(FormerPath + JudgementFile.TakenOverSuffix, "of a year ago", Stop);
+
+        using (var thread = await StartAsync())
+        {
+            Assert.Equal(["10.0.0.1", "10.0.0.2"], await HostsAsync(thread));
+            Assert.False(File.Exists(FormerPath));
+            Assert.Equal("of a year ago", await File.ReadAllTextAsync(FormerPath + JudgementFile.TakenOverSuffix, Stop));
+            Assert.Equal(2, Directory.GetFiles(_temporary.Options.Folder, JudgementFile.FileName + "*").Length);
+            thread.Put(Activities.Added(Activities.Car(1, "10.0.0.3", "10.0.0.4")));
+            await thread.StopAsync(Stop);
+        }
+
+        // Another file of that name is not looked at: what is known goes on.
+        SaveAsVersion1("10.0.0.8", "10.0.0.9");
+        using var next = await StartAsync();
+        Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"], await HostsAsync(next));
+    }
+
+    [Fact]
+    public async Task Damaged_file_of_a_former_version_is_renamed_and_counted()
+    {
+        SaveAsVersion1("10.0.0.1", "10.0.0.2");
+        var octets = await File.ReadAllBytesAsync(FormerPath, Stop);
+        await File.WriteAllBytesAsync(FormerPath, octets[..^7], Stop);
+
+        using var thread = await StartAsync();
+
+        Assert.Empty(await HostsAsync(thread));
+        Assert.Equal(1, _gauges.StateDamaged);
         Assert.Single(Directory.GetFiles(_temporary.Options.Folder, JudgementFile.FileName + ".damaged-*Z"));
     }
 
     [Fact]
-    public async Task File_that_is_cut_off_is_damage_too()
+    public async Task Disk_that_fails_for_a_while_is_said_once_and_what_was_taken_meanwhile_is_kept_afterwards()
     {
-        Directory.CreateDirectory(_temporary.Options.Folder);
-        await File.WriteAllTextAsync(SavedPath, "RPC", Stop);
-
         using var thread = await StartAsync();
+        using (var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_temporary.StatePath};Pooling=False"))
+        {
+            other.Open();
+            Database.Execute(other, "BEGIN IMMEDIATE");
+            thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+            while (_gauges.StateFailures < 2) await Task.Delay(20, Stop);
+            Database.Execute(other, "ROLLBACK");
+        }
 
-        Assert.Equal(1, _gauges.StateDamaged);
+        thread.Put(Activities.Added(Activities.Car(2, "10.0.0.3", "10.0.0.4")));
+        while (!_temporary.Log.Lines.Any(line => line.Contains("kept again", StringComparison.Ordinal))) await Task.Delay(20, Stop);
+        Assert.Single(_temporary.Log.Lines, line => line.Contains("cannot be kept", StringComparison.Ordinal));
+        await thread.StopAsync(Stop);
+        using var next = await StartAsync();
+        Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"], await HostsAsync(next));
     }
 
     [Fact]
     public async Task Activity_between_two_hosts_that_nobody_knows_as_servers_becomes_a_finding()
     {
-        using var feed = new FindingFeed(1_000);
-        var keeper = new JudgementKeeper(file: null, _gauges, _temporary.Log.For<JudgeThread>());
-        using var thread = new JudgeThread(
-            () => new LearningJudge(new JudgementOptions(), feed, new ExporterDirectory()), 1_000, keeper, _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<JudgeThread>());
-        await thread.StartAsync(Stop);
+        using var thread = await StartAsync(isKept: false);
         _temporary.Time.Now += TimeSpan.FromSeconds(30);
 
         thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-        while (feed.Backlog == 0)
+        while (_feed.Backlog == 0)
         {
             _temporary.Time.Now += TimeSpan.FromSeconds(1);
             await Task.Delay(5, Stop);
         }
 
-        var change = Assert.Single(feed.Take());
+        var change = Assert.Single(_feed.Take());
         Assert.Equal(("10.0.0.1", "10.0.0.2"), (change.Finding.Client.ToString(), change.Finding.Server?.ToString()));
         Assert.Contains("T1021", string.Join(' ', change.Finding.Techniques), StringComparison.Ordinal);
-        Assert.Equal(["10.0.0.1", "10.0.0.2"], (await thread.AskAsync(new HostQuery(After: null, Within: null, Role: null, 10).Read)).Select(host => host.Address.ToString()));
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], await HostsAsync(thread));
     }
 
     [Fact]
-    public async Task State_is_saved_when_an_hour_closes()
+    public async Task What_a_judge_says_while_it_is_brought_back_is_not_counted_again()
     {
-        using var thread = await StartAsync();
-        var judge = Assert.Single(_judges);
-        await thread.AskAsync(_ => judge.KnownEndpoints = new CurrentEndpoints());
+        using (var thread = await StartAsync())
+        {
+            thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+            while (_feed.Backlog == 0 || !_archive.HasJournal) await Task.Delay(5, Stop);
+        }
 
-        while (!File.Exists(SavedPath)) await Task.Delay(5, Stop);
+        // As if it had been killed after the first chunk: nothing but that is there.
+        var found = Assert.Single(_feed.Take()).Finding;
+        Assert.Equal(1, _feed.Added(found.Kind, found.Severity));
+
+        var directory = _temporary.Exporters;
+        var journal = new JudgeJournalWriter(directory, offset: 0);
+        journal.BeginTurn(Activities.Epoch);
+        journal.Add(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        journal.EndTurn();
+        _file.Commit(connection =>
+        {
+            Database.Execute(connection, "DELETE FROM judge_snapshot; DELETE FROM judge_journal");
+            return true;
+        });
+        _archive.Append(0, journal.Chunk);
+        using var next = await StartAsync();
+
+        Assert.Equal(found.Id, Assert.Single(_feed.Take()).Finding.Id);
+        Assert.Equal(1, _feed.Added(found.Kind, found.Severity));
     }
 
     [Fact]
@@ -167,26 +316,25 @@ public sealed class JudgeThreadTests : IDisposable
 
         using var thread = await StartAsync();
         thread.Apply((verdict with { Meaning = VerdictMeaning.Benign }).On(finding.Kind, finding.Client, finding.Server));
-        await thread.AskAsync(judge => judge.Counts);
+        while (VerdictsInJournal().Count < 3) await Task.Delay(5, Stop);
 
         // What was taken back is told as expired, and not as benign: it would be learned.
         Assert.Equal(
             [(finding.Id, VerdictMeaning.Malicious, null), (takenBack.Id, VerdictMeaning.Malicious, Activities.Epoch), (finding.Id, VerdictMeaning.Benign, null)],
-            Assert.Single(_judges).Verdicts.Select(told => (told.FindingId, told.Meaning, told.ExpiresUnixMilliseconds)));
+            VerdictsInJournal().Select(told => (told.FindingId, told.Meaning, told.ExpiresUnixMilliseconds)));
     }
 
     [Fact]
     public async Task Judge_that_fails_ends_alone_and_says_so()
     {
-        using var thread = await StartAsync();
-        Assert.Single(_judges).Failure = new InvalidOperationException("a bug");
+        using var thread = await StartAsync(sink: new FailingSink());
         thread.Put(Activities.Added(Activities.Car(1)));
 
         while (thread.IsRunning) await Task.Delay(5, Stop);
 
-        await Assert.ThrowsAsync<JudgeBusyException>(() => thread.AskAsync(judge => judge.Counts));
+        await Assert.ThrowsAsync<JudgeBusyException>(() => thread.AskAsync(judge => judge.Counts, default));
         Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Critical", StringComparison.Ordinal));
-        Assert.False(File.Exists(SavedPath));
+        Assert.Null(_archive.ReadSnapshot(_ => { }));
     }
 
     [Fact]
@@ -194,33 +342,94 @@ public sealed class JudgeThreadTests : IDisposable
     {
         using var thread = await StartAsync();
         var server = HostAddress.Parse("192.0.2.20");
-        Assert.False(thread.KnownEndpoints.TryFind(server, 49_667, Activities.Epoch, out _));
+        for (var i = 0; i < 2; i++) thread.Put(Activities.Added(Activities.Car(i, $"10.0.0.{i}")));
+        var later = Activities.Epoch + (long)TimeSpan.FromHours(4).TotalMilliseconds;
+        Assert.False(thread.KnownEndpoints.TryFind(server, 49_667, later, out _));
 
-        await thread.AskAsync(_ => _judges[0].KnownEndpoints = new OneEndpoint(server, 49_667));
+        while (_gauges.Counts.Facts < 2) await Task.Delay(5, Stop);
+        _temporary.Time.Now += TimeSpan.FromHours(3);
 
-        while (!thread.KnownEndpoints.TryFind(server, 49_667, Activities.Epoch, out var interfaces) || interfaces != RpcInterfaces.Drsuapi) await Task.Delay(5, Stop);
+        while (!thread.KnownEndpoints.TryFind(server, 49_667, later, out _)) await Task.Delay(5, Stop);
     }
 
-    private async Task<JudgeThread> StartAsync(int capacity = 100_000)
+    [Fact]
+    public async Task Where_nothing_is_judged_facts_end_uncounted_and_questions_have_the_answer_that_they_name()
     {
-        var keeper = new JudgementKeeper(new JudgementFile(_temporary.Options.Folder, _temporary.Time), _gauges, _temporary.Log.For<JudgeThread>());
-        var thread = new JudgeThread(Create, capacity, keeper, _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<JudgeThread>());
+        using var thread = new JudgeThread(null, 1_000, () => Memory(isKept: true), _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Log.For<JudgeThread>());
+        await thread.StartAsync(Stop);
+        thread.Put(Activities.Added(Activities.Car(1)));
+
+        Assert.Equal((0, 0), (thread.Queued(JudgedFact.Activity), thread.Dropped(JudgedFact.Activity)));
+        Assert.Equal(7, await thread.AskAsync(judge => judge.Hosts().Count, 7));
+        Assert.True(thread.IsRunning);
+        await thread.StopAsync(Stop);
+        Assert.Null(_archive.ReadSnapshot(_ => { }));
+    }
+
+    private static async Task<IEnumerable<string>> HostsAsync(JudgeThread thread) =>
+        (await thread.AskAsync(new HostQuery(After: null, Within: null, Role: null, 10).Read, [])).Select(host => host.Address.ToString());
+
+    private static ContactChange Contact(string client) => new(ActivityChangeKind.Added, new AdministrationContact
+    {
+        Id = 1,
+        Client = HostAddress.Parse(client),
+        Server = HostAddress.Parse("10.1.0.2"),
+        Flow = new FlowSpan(50_000, 445, Activities.Epoch, Activities.Epoch + 1),
+    });
+
+    private async Task LearnAndStopAsync()
+    {
+        using var thread = await StartAsync();
+        thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        await thread.StopAsync(Stop);
+    }
+
+    /// <summary>What the version before this one left: no offset and no list of exporters after the head, and 1 for the version.</summary>
+    private void SaveAsVersion1(string client, string server)
+    {
+        const int Head = 8;
+        var judge = new Judge(new JudgementOptions(), _feed, _temporary.Exporters);
+        judge.Take(Activities.Added(Activities.Car(1, client, server)), Activities.Epoch);
+        using var saved = new MemoryStream();
+        judge.Save(saved);
+        var octets = saved.ToArray();
+        var list = Head + sizeof(int) + sizeof(long);
+        byte[] former = [.. octets[..Head], 1, 0, 0, 0, .. octets[(list + sizeof(int) + (16 * BitConverter.ToInt32(octets, list)))..^32]];
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        File.WriteAllBytes(FormerPath, [.. former, .. System.Security.Cryptography.SHA256.HashData(former)]);
+    }
+
+    private List<Verdict> VerdictsInJournal()
+    {
+        var verdicts = new List<Verdict>();
+        _archive.ReadJournal(0, chunk =>
+        {
+            var reader = new JudgeJournalReader(chunk, _temporary.Exporters);
+            while (reader.Read())
+            {
+                if (reader.Kind == JudgeInputKind.Verdict) verdicts.Add(reader.Verdict!);
+            }
+
+            return reader.Offset;
+        });
+        return verdicts;
+    }
+
+    private JudgeMemory Memory(bool isKept) => new(
+        isKept ? _archive : null, isKept ? new JudgementFile(_temporary.Options.Folder, _temporary.Time) : null, _feed, _temporary.Exporters, _gauges, _temporary.Time,
+        _temporary.Log.For<JudgeThread>());
+
+    private async Task<JudgeThread> StartAsync(int capacity = 100_000, bool isKept = true, IFindingSink? sink = null)
+    {
+        var thread = new JudgeThread(
+            () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () => Memory(isKept), _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time),
+            _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;
     }
 
-    private ScriptedJudge Create()
+    private sealed class FailingSink : IFindingSink
     {
-        _judges.Add(new ScriptedJudge());
-        return _judges[^1];
-    }
-
-    private sealed class OneEndpoint(HostAddress server, ushort port) : IKnownEndpoints
-    {
-        public bool TryFind(HostAddress asked, ushort askedPort, long atUnixMilliseconds, out RpcInterfaces interfaces)
-        {
-            interfaces = RpcInterfaces.Drsuapi;
-            return asked == server && askedPort == port;
-        }
+        public void Publish(in FindingChange change) => throw new InvalidOperationException("a bug");
     }
 }

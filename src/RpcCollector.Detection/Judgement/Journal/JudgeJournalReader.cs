@@ -113,6 +113,9 @@ public sealed class JudgeJournalReader
                     judge.AdvanceTo(ArrivalUnixMilliseconds);
                     judge.Apply(Verdict!);
                     break;
+                case JudgeInputKind.ClockSetBack:
+                    judge.SetBackTo(ArrivalUnixMilliseconds);
+                    break;
             }
         }
     }

@@ -16,6 +16,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
     private long _revised;
     private long _withdrawn;
     private long _dropped;
+    private volatile bool _isHeld;
 
     public long Backlog
     {
@@ -34,7 +35,41 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
 
     public long Added(FindingKind kind, FindingSeverity severity) => Volatile.Read(ref _added[((int)kind * NumSeverities) + (int)severity]);
 
+    /// <summary>From here to <see cref="Release"/> comes what was said before: it is not counted again, and of each finding only the latest change goes on.</summary>
+    public void Hold() => _isHeld = true;
+
+    public void Release()
+    {
+        _isHeld = false;
+        if (Backlog > 0) _ready.Release();
+    }
+
     public void Publish(in FindingChange change)
+    {
+        if (!_isHeld) Count(change);
+        lock (_lock)
+        {
+            if (_changes.TryGetValue(change.Finding.Id, out var waiting))
+            {
+                _changes[change.Finding.Id] = change with { Kind = Both(waiting.Kind, change.Kind) };
+                return;
+            }
+
+            // What is held is bounded by what the judge may know.
+            if (_changes.Count >= capacity && !_isHeld)
+            {
+                Interlocked.Increment(ref _dropped);
+                return;
+            }
+
+            _changes.Add(change.Finding.Id, change);
+            if (_changes.Count > 1 || _isHeld) return;
+        }
+
+        _ready.Release();
+    }
+
+    private void Count(in FindingChange change)
     {
         switch (change.Kind)
         {
@@ -48,26 +83,6 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
                 Interlocked.Increment(ref _withdrawn);
                 break;
         }
-
-        lock (_lock)
-        {
-            if (_changes.TryGetValue(change.Finding.Id, out var waiting))
-            {
-                _changes[change.Finding.Id] = change with { Kind = Both(waiting.Kind, change.Kind) };
-                return;
-            }
-
-            if (_changes.Count >= capacity)
-            {
-                Interlocked.Increment(ref _dropped);
-                return;
-            }
-
-            _changes.Add(change.Finding.Id, change);
-            if (_changes.Count > 1) return;
-        }
-
-        _ready.Release();
     }
 
     public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping) => await _ready.WaitAsync(atMost, stopping);

@@ -111,6 +111,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
             return new FindingStep(ActivityChangeKind.Withdrawn, known with { WithdrawnUnixMilliseconds = now });
         }
 
+        // A judge that was brought back says again what it said before: what stands already as it says is no news.
         if (!Upsert(connection, change, now)) return null;
         var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
         return FindingRows.Find(connection, change.Finding.Id, now, state.DamagedRows) is { } stored ? new FindingStep(kind, stored) : null;
@@ -134,7 +135,8 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
                 severity = excluded.severity, confidence = excluded.confidence, count = {count}, first_seen_ms = {first}, last_seen_ms = {last},
                 techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason, flows = excluded.flows, operations = excluded.operations,
                 completeness = excluded.completeness, sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
-            WHERE withdrawn_ms IS NOT NULL OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations, sampling_interval)
+            WHERE withdrawn_ms IS NOT NULL
+                OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations, sampling_interval)
                 IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics, excluded.reason,
                         excluded.flows, excluded.operations, excluded.sampling_interval)
             """;

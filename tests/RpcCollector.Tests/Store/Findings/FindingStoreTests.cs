@@ -49,6 +49,21 @@ public sealed class FindingStoreTests : IDisposable
         Assert.Equal(1, _store.Findings);
     }
 
+    [Theory]
+    [InlineData(ActivityChangeKind.Added)]
+    [InlineData(ActivityChangeKind.Revised)]
+    public void Finding_that_is_said_again_as_it_stands_is_no_event_and_does_not_become_younger(ActivityChangeKind kind)
+    {
+        var finding = Found("10.0.0.1");
+        Assert.Single(_store.Write([Added(finding)]));
+        _temporary.Time.Now += TimeSpan.FromHours(1);
+
+        Assert.Empty(_store.Write([new FindingChange(kind, finding)]));
+        Assert.Equal(Now - 3_600_000, Assert.Single(_store.Read(new FindingQuery()).Items).UpdatedUnixMilliseconds);
+        Assert.Single(_store.Write([new FindingChange(kind, finding with { Count = 2 })]));
+        Assert.Equal(Now, Assert.Single(_store.Read(new FindingQuery()).Items).UpdatedUnixMilliseconds);
+    }
+
     [Fact]
     public void Finding_about_a_client_alone_has_no_server()
     {

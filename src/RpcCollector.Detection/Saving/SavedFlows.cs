@@ -1,0 +1,48 @@
+using RpcCollector.Detection.Tables;
+
+namespace RpcCollector.Detection.Saving;
+
+/// <summary>Turns the row of a held flow into its value and back; activities are their owners' to add.</summary>
+internal static class SavedFlows
+{
+    public static SavedFlow Of(in FlowRow row, HostPairs pairs, Witnesses witnesses, long clock)
+    {
+        var (lead, trail) = witnesses.SpreadOf(row);
+        return new SavedFlow
+        {
+            Age = (uint)clock - row.Arrival,
+            Client = pairs.ClientOf(row.Pair),
+            Server = pairs.ServerOf(row.Pair),
+            ClientPort = row.ClientPort,
+            ServerPort = row.ServerPort,
+            Start = row.Start,
+            Duration = row.Duration,
+            Lead = lead,
+            Trail = trail,
+            ClientOctets = row.ClientOctets,
+            ServerOctets = row.ServerOctets,
+            ClientTcpFlags = row.ClientTcpFlags,
+            ServerTcpFlags = row.ServerTcpFlags,
+            Half = row.Half,
+            Direction = row.Direction,
+            Marks = row.Marks,
+            PairHasSeveralClocks = pairs[row.Pair].HasSeveralClocks,
+            Witness = witnesses.Save(row.Witnesses),
+            MapperIndex = FlowRow.None,
+        };
+    }
+
+    /// <summary>Writes the row; its witnesses are retained.</summary>
+    public static void Restore(in SavedFlow saved, int pair, Witnesses witnesses, out FlowRow row)
+    {
+        row = default;
+        (row.Pair, row.ClientPort, row.ServerPort) = (pair, saved.ClientPort, saved.ServerPort);
+        (row.Activity, row.Spread) = (FlowRow.None, FlowRow.None);
+        row.Witnesses = witnesses.Retain(saved.Witness);
+        (row.ClientOctets, row.ServerOctets) = (saved.ClientOctets, saved.ServerOctets);
+        (row.ClientTcpFlags, row.ServerTcpFlags) = (saved.ClientTcpFlags, saved.ServerTcpFlags);
+        (row.Half, row.Direction, row.Marks) = (saved.Half, saved.Direction, saved.Marks);
+        var end = saved.Start + saved.Duration;
+        witnesses.SetTimes(ref row, saved.Start, end, saved.Start - saved.Lead, end + saved.Trail);
+    }
+}

@@ -1,0 +1,273 @@
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Journal;
+using RpcCollector.Flows;
+using RpcCollector.Store;
+using RpcCollector.Store.Findings;
+
+namespace RpcCollector.Judging;
+
+/// <summary>Brings the judge back at the start, and keeps what it takes: a journal every second, a snapshot when the journal has grown or is old, and at the end.</summary>
+/// <remarks>The judge's thread alone calls it.</remarks>
+/// <param name="archive">Null when nothing is to be kept.</param>
+/// <param name="former">What a former version left; taken over when the archive has nothing. Null when nothing is to be kept.</param>
+/// <param name="feed">Where the judge's findings go: what it says while it is brought back was said before.</param>
+internal sealed class JudgeMemory(
+    JudgeArchive? archive, JudgementFile? former, FindingFeed feed, ExporterDirectory exporters, JudgeGauges gauges, TimeProvider time, ILogger logger)
+{
+    private const int MaxChunkOctets = 1 << 20;
+    private const int MaxUnwrittenOctets = 16 << 20;
+    private const long LeastJournalOctets = 8 << 20;
+
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SnapshotEvery = TimeSpan.FromMinutes(30);
+
+    // After a failure, and it may take seconds.
+    private static readonly TimeSpan SnapshotAgainAfter = TimeSpan.FromSeconds(30);
+
+    private long _snapshotOctets;
+    private long _journalOctets;
+    private long _lastFlush;
+    private long _lastSnapshot;
+    private long _snapshotOffset;
+    private bool _isFailing;
+
+    // The journal has a gap, or rests on no snapshot: only another snapshot helps.
+    private bool _isBroken;
+
+    /// <summary>Takes what the judge takes, before the judge does; null when nothing is kept.</summary>
+    public JudgeJournalWriter? Journal { get; private set; }
+
+    /// <returns>A judge that knows what the one before knew, as far as that can be read.</returns>
+    public Judge Recall(Func<Judge> create)
+    {
+        if (archive is null) return create();
+        Judge judge;
+        long offset;
+        feed.Hold();
+        try
+        {
+            (judge, offset) = Load(create);
+        }
+        finally
+        {
+            feed.Release();
+        }
+
+        judge.ForgetCounts();
+        Journal = new JudgeJournalWriter(exporters, offset);
+        (_lastFlush, _lastSnapshot) = (time.GetTimestamp(), time.GetTimestamp());
+        if (_isBroken) TrySnapshot(judge);
+        return judge;
+    }
+
+    /// <summary>Between two turns: hands the journal to the archive when it is time, and takes a snapshot when that is worth it.</summary>
+    public void Keep(Judge judge)
+    {
+        if (Journal is null) return;
+        if (_isBroken)
+        {
+            if (time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge);
+            return;
+        }
+
+        if (!Journal.IsEmpty && (Journal.Chunk.Length >= MaxChunkOctets || time.GetElapsedTime(_lastFlush) >= FlushEvery)) TryFlush();
+        var isLong = _journalOctets > Math.Max(LeastJournalOctets, _snapshotOctets / 2);
+        var isOld = Journal.Offset > _snapshotOffset && time.GetElapsedTime(_lastSnapshot) >= SnapshotEvery;
+        if (isLong || isOld) TrySnapshot(judge);
+    }
+
+    /// <summary>The process ends as planned: takes a snapshot of what came since the last.</summary>
+    public void End(Judge judge)
+    {
+        if (Journal is null || (Journal.Offset == _snapshotOffset && !_isBroken)) return;
+        if (!TrySnapshot(judge) && !_isBroken && !Journal.IsEmpty) TryFlush();
+    }
+
+    private (Judge Judge, long Offset) Load(Func<Judge> create)
+    {
+        // 1. The newest snapshot.
+        var judge = create();
+        long offset = 0;
+        try
+        {
+            if (archive!.ReadSnapshot(stream => offset = judge.Load(stream)) is { } octets) _snapshotOctets = octets;
+            else if (former is not null && !archive.HasJournal && TakeOver(ref judge, create)) return (judge, 0);
+        }
+        catch (Exception failure)
+        {
+            // Whatever it stumbled over: nothing that follows can be used without it, and nothing is written over it.
+            SetAside("the snapshot", failure);
+            return (create(), 0);
+        }
+
+        // 2. What was taken since.
+        _snapshotOffset = offset;
+        try
+        {
+            var (end, octets, damage) = archive.ReadJournal(offset, chunk => Replay(chunk, judge));
+            (offset, _journalOctets) = (end, octets);
+            if (damage is not null) SetAsideJournal(end, damage);
+        }
+        catch (Exception failure)
+        {
+            // Half of a turn may be in the judge: it goes on from the snapshot alone.
+            judge = create();
+            offset = _snapshotOctets > 0 ? Reload(judge) : 0;
+            SetAsideJournal(offset, failure.Message);
+        }
+
+        if (offset > 0) JudgementLog.Recalled(logger, judge.Counts.Edges, judge.Counts.Hosts, offset - _snapshotOffset);
+        return (judge, offset);
+    }
+
+    private long Reload(Judge judge)
+    {
+        long offset = 0;
+        archive!.ReadSnapshot(stream => offset = judge.Load(stream));
+        return offset;
+    }
+
+    private long? Replay(ReadOnlyMemory<byte> chunk, Judge judge)
+    {
+        var reader = new JudgeJournalReader(chunk, exporters);
+        reader.ReplayInto(judge);
+        return reader.Damage is null ? reader.Offset : null;
+    }
+
+    /// <returns>True when there was a file of a former version: whatever came of it.</returns>
+    private bool TakeOver(ref Judge judge, Func<Judge> create)
+    {
+        var loaded = judge;
+        try
+        {
+            if (!former!.Load(stream => loaded.Load(stream))) return false;
+        }
+        catch (Exception failure) when (StateFile.IsDiskFailure(failure) && failure is not EndOfStreamException)
+        {
+            gauges.CountStateFailure();
+            JudgementLog.FormerNotRead(logger, former!.Path, failure.Message);
+            judge = create();
+            _isBroken = true;
+            return true;
+        }
+        catch (Exception damage)
+        {
+            gauges.CountStateDamage();
+            SetAsideFormer(damage.Message);
+            judge = create();
+            return true;
+        }
+
+        JudgementLog.Loaded(logger, former.Path, judge.Counts.Edges, judge.Counts.Hosts);
+        (Journal, _isBroken) = (new JudgeJournalWriter(exporters, offset: 0), true);
+        if (!TrySnapshot(judge)) return true;
+        try
+        {
+            JudgementLog.TakenOver(logger, former.Path, former.MarkTakenOver());
+        }
+        catch (Exception failure) when (StateFile.IsDiskFailure(failure))
+        {
+            // The snapshot is there: the file is not looked at again.
+            JudgementLog.TakenOver(logger, former.Path, former.Path);
+        }
+
+        return true;
+    }
+
+    private bool TrySnapshot(Judge judge)
+    {
+        _lastSnapshot = time.GetTimestamp();
+        try
+        {
+            _snapshotOctets = archive!.SaveSnapshot(Journal!.Offset, stream => judge.Save(stream, Journal.Offset));
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            Fail(failure);
+            return false;
+        }
+
+        (_snapshotOffset, _journalOctets, _isBroken) = (Journal.Offset, 0, false);
+        Journal.BeginChunk();
+        _lastFlush = time.GetTimestamp();
+        Succeed();
+        return true;
+    }
+
+    private void TryFlush()
+    {
+        // What fails is tried again a second later, with what has come by then.
+        if (_isFailing && time.GetElapsedTime(_lastFlush) < FlushEvery) return;
+        _lastFlush = time.GetTimestamp();
+        try
+        {
+            archive!.Append(Journal!.ChunkOffset, Journal.Chunk);
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            Fail(failure);
+            if (Journal!.Chunk.Length < MaxUnwrittenOctets) return;
+            _isBroken = true;
+            Journal.BeginChunk();
+            return;
+        }
+
+        _journalOctets += Journal.Chunk.Length;
+        Journal.BeginChunk();
+        Succeed();
+    }
+
+    private void Fail(Exception failure)
+    {
+        gauges.CountStateFailure();
+        if (!_isFailing) JudgementLog.KeepingFailed(logger, failure.Message);
+        _isFailing = true;
+    }
+
+    private void Succeed()
+    {
+        if (_isFailing) JudgementLog.SavesAgain(logger);
+        _isFailing = false;
+    }
+
+    private void SetAside(string what, Exception failure)
+    {
+        gauges.CountStateDamage();
+        JudgementLog.Damaged(logger, what, failure.Message);
+        _isBroken = true;
+        TrySetAside(() => archive!.SetAsideAll());
+    }
+
+    private void SetAsideJournal(long offset, string reason)
+    {
+        gauges.CountStateDamage();
+        JudgementLog.JournalDamaged(logger, offset, reason);
+        _isBroken = true;
+        TrySetAside(() => archive!.SetAsideJournal(offset));
+    }
+
+    private void TrySetAside(Action setAside)
+    {
+        try
+        {
+            setAside();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            Fail(failure);
+        }
+    }
+
+    private void SetAsideFormer(string reason)
+    {
+        try
+        {
+            JudgementLog.SetAside(logger, former!.Path, reason, former.SetAside());
+        }
+        catch (Exception failure) when (StateFile.IsDiskFailure(failure))
+        {
+            // It stays where it is, and is looked at again at the next start.
+            JudgementLog.SetAside(logger, former!.Path, reason, former.Path);
+        }
+    }
+}
