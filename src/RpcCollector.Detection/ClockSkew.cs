@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Detection;
 
 /// <summary>How much later one clock says that a connection starts than another, learned from the connections that both saw; unique by the two clocks.</summary>

@@ -15,3 +15,10 @@ public enum JoinBasis : byte
     /// <summary>TCP 135 was contacted and no endpoint flow followed: refused, firewalled, or probed.</summary>
     MapperOnly = 4,
 }
+
+/// <summary>The order of bases.</summary>
+public static class JoinBases
+{
+    /// <summary>True when this rule joins more surely than the other one.</summary>
+    public static bool IsBetterThan(this JoinBasis basis, JoinBasis other) => basis < other;
+}

@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Flows;
 
 /// <summary>One Data Record read as a flow: unidirectional, or bidirectional (RFC 5103) when <see cref="HasReverse"/> is set.</summary>

@@ -1,4 +1,4 @@
-using RpcCollector.Flows.Time;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows;
 

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using RpcCollector.Commands;
 using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.Scenarios;
+using RpcCollector.Options;
 using Spectre.Console;
 
 namespace RpcCollector.Lab;
@@ -70,7 +73,8 @@ internal sealed class EvaluateEnterpriseCommand : Command
         if (parsed.GetValue(_format) is "json")
         {
             using var output = Console.OpenStandardOutput();
-            EnterpriseJson.Write(output, figures);
+            JsonSerializer.Serialize(output, EnterpriseReport.From(figures), EnterpriseJson.Default.EnterpriseReport);
+            output.Write("\n"u8);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RpcCollector.Commands;
 using RpcCollector.Lab.Evaluation.Scenarios;
+using RpcCollector.Options;
 
 namespace RpcCollector.Lab;
 

@@ -1,13 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
-using RpcCollector.Commands;
 using RpcCollector.Flows;
-using RpcCollector.Flows.Time;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
+using RpcCollector.Transport;
 
 namespace RpcCollector;
 

@@ -1,9 +1,11 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Judging;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;

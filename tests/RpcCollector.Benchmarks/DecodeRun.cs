@@ -1,5 +1,7 @@
-using RpcCollector.Lab.Synthetic;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Benchmarks;
 

@@ -1,4 +1,5 @@
 using FsCheck.Fluent;
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;

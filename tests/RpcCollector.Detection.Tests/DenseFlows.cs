@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tests;
 

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;

@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tests;
 

@@ -1,5 +1,8 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.EndToEnd.Tests;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RpcCollector.Detection;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
 

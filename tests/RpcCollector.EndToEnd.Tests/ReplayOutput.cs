@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RpcCollector.Detection;
 using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests;

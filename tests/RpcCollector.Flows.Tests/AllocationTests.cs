@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows.Tests;
 

@@ -1,3 +1,6 @@
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Flows.Tests;
 
 /// <summary>Keeps what a decoder offers, the mirrored orientations apart.</summary>

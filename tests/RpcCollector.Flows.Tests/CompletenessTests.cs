@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Flows.Tests;
 
 public sealed class CompletenessTests

@@ -1,3 +1,4 @@
+using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Templates;

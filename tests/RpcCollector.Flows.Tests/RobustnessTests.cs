@@ -1,3 +1,6 @@
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Flows.Tests;
 
 public sealed class RobustnessTests

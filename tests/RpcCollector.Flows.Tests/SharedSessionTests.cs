@@ -1,3 +1,6 @@
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Flows.Tests;
 
 /// <summary>Several decoders read the datagrams of one session: an idle receiving thread helps a busy one, batch by batch.</summary>

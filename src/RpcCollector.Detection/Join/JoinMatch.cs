@@ -9,7 +9,7 @@ internal readonly record struct JoinMatch(JoinBasis Basis, long DistanceMillisec
     public bool IsBetterThan(in JoinMatch other)
     {
         if (!Qualifies || !other.Qualifies) return Qualifies;
-        if (Basis != other.Basis) return Basis < other.Basis;
+        if (Basis != other.Basis) return Basis.IsBetterThan(other.Basis);
         if (DistanceMilliseconds != other.DistanceMilliseconds) return DistanceMilliseconds < other.DistanceMilliseconds;
         if (MapperStart != other.MapperStart) return MapperStart < other.MapperStart;
         return MapperClientPort < other.MapperClientPort;

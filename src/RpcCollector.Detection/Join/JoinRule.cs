@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Join;
 

@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
@@ -46,7 +47,7 @@ internal sealed class EpochClosing(JudgeState state)
             foreach (var draft in _drafts)
             {
                 state.Findings.Commit(draft);
-                if (draft.Kind == FindingKind.RpcSweep && draft.Severity >= FindingSeverity.Medium) _sweeping.Add(client);
+                if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
             }
         }
 
@@ -151,7 +152,7 @@ internal sealed class EpochClosing(JudgeState state)
 
     private bool IsExplained(StandingFinding finding, FindingDraft closed)
     {
-        if (finding.Kind > FindingKind.Pivot || state.VerdictOf(finding) == VerdictMeaning.Malicious) return false;
+        if (finding.Kind.IsFromNamedOperations() || state.VerdictOf(finding) == VerdictMeaning.Malicious) return false;
         var client = RoleOf(finding.Client);
         if (client == HostRole.DomainController) return true;
         if (!closed.IsEarly) return false;

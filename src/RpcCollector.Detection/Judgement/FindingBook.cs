@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
@@ -139,7 +140,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     private StandingFinding? FindOrAdd(FindingDraft draft)
     {
         if (_byId.TryGetValue(draft.Id, out var finding)) return finding;
-        if (_byId.Count >= options.MaxFindings * (draft.Severity >= FindingSeverity.High ? 2 * HardFactor : HardFactor)) return null;
+        if (_byId.Count >= options.MaxFindings * (draft.Severity.IsAtLeast(FindingSeverity.High) ? 2 * HardFactor : HardFactor)) return null;
         finding = new StandingFinding(draft.Kind, draft.Client, draft.Server);
         Insert(finding);
         return finding;

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;

@@ -1,5 +1,5 @@
 using RpcCollector.Detection.Judgement.Learned;
-using RpcCollector.Detection.Judgement.Saved;
+using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;

@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 

@@ -69,7 +69,7 @@ internal sealed class Training(JudgeState state)
         {
             if (finding == except || finding.Closed is not { } closed) continue;
             var verdict = state.VerdictOf(finding);
-            if (verdict == VerdictMeaning.Malicious || (verdict is null && closed.Severity >= FindingSeverity.Medium)) return true;
+            if (verdict == VerdictMeaning.Malicious || (verdict is null && closed.Severity.IsAtLeast(FindingSeverity.Medium))) return true;
         }
 
         return false;

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>An operation that means something when it is called from afar; unique by interface and operation.</summary>

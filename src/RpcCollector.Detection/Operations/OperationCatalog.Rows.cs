@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>The catalogue itself, by what it means; spelled as Zeek spells it.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Operations;

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>What the named operations of a client on a server amount to, as one rule says; the judge makes a finding of it. Of one kind there is at most one.</summary>

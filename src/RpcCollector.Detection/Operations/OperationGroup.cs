@@ -1,5 +1,4 @@
 using System.Collections;
-using RpcCollector.Detection.Judgement;
 
 namespace RpcCollector.Detection.Operations;
 

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Accounts made or changed over samr. At a domain controller that is administration or a computer that joins; at any other host it is a local account.</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Objects activated from afar (DCOM, T1021.003), certificates asked for, and the mapper's table read whole.</summary>

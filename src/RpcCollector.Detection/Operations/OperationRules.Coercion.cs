@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Forced authentication: calls that make a server authenticate to a host of the caller's choice (EFS, DFS, print, shadow copies).</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Event logs cleared (CAR-2016-04-002) and machines shut down from afar.</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Enumeration over samr, lsarpc, srvsvc and wkssvc: BloodHound's way. Five distinct operations in five minutes tell a tool from a person.</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Netlogon authentications in a burst: Zerologon (CVE-2020-1472) tries about 256 times. A machine of the domain authenticates a few times a day.</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>What stays after a restart: port monitors, print processors and drivers (PrintNightmare), processes by secondary logon, WMI subscriptions.</summary>

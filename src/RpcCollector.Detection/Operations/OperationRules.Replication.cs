@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Directory replication (drsuapi) is what domain controllers do among themselves: asked for by any other host it hands out every secret (DCSync), given by one it plants (DCShadow).</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Secrets: the domain's DPAPI backup key, LSA secrets, and the account database saved through the remote registry.</summary>

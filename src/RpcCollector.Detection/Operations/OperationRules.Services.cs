@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Services from afar (CAR-2014-03-005: create, change or start a service over svcctl): what psexec and its like leave.</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>Tasks from afar (CAR-2015-04-001 and -002), by both generations of the scheduler: atsvc and ITaskSchedulerService.</summary>

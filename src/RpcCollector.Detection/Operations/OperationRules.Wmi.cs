@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>WMI from afar (CAR-2014-11-007 query, CAR-2014-12-001 invoke). Monitors query servers all day; nobody queries workstations but management.</summary>

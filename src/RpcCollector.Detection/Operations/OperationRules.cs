@@ -53,7 +53,22 @@ public static partial class OperationRules
         HostRole.Workstation or HostRole.Server => (severity, confidence),
         HostRole.ManagementServer or HostRole.Scanner => (severity == FindingSeverity.Critical ? FindingSeverity.Medium : FindingSeverity.Low, FindingConfidence.Low),
         HostRole.DomainController => (FindingSeverity.Low, FindingConfidence.Low),
-        _ => (severity > FindingSeverity.Medium ? severity - 1 : severity, confidence > FindingConfidence.Low ? confidence - 1 : confidence),
+        _ => (OneLower(severity), OneLower(confidence)),
+    };
+
+    /// <summary>One level less, but not below medium.</summary>
+    private static FindingSeverity OneLower(FindingSeverity severity) => severity switch
+    {
+        FindingSeverity.Critical => FindingSeverity.High,
+        FindingSeverity.High => FindingSeverity.Medium,
+        _ => severity,
+    };
+
+    private static FindingConfidence OneLower(FindingConfidence confidence) => confidence switch
+    {
+        FindingConfidence.High => FindingConfidence.Medium,
+        FindingConfidence.Medium => FindingConfidence.Low,
+        _ => confidence,
     };
 
     /// <summary>True when the server is known to serve many: what is asked of it is mostly asked by right.</summary>

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>The catalogued calls of one client on one server within the open hours, in the order of their time; the same for the same calls in any order.</summary>

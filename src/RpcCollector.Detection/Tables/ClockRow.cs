@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Detection.Tables;
 
 /// <summary>What is known of a clock.</summary>

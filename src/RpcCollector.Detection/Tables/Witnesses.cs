@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Saving;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tables;
 

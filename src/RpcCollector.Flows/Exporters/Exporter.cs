@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Templates;
 using RpcCollector.Flows.Time;

@@ -81,7 +81,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
     public void Restore(long lastSeenUnixMilliseconds, long systemInitUnixMilliseconds, uint samplingInterval)
     {
         Volatile.Write(ref _lastSeenUnixMilliseconds, lastSeenUnixMilliseconds);
-        Volatile.Write(ref _systemInitUnixMilliseconds, Interpretation.FlowTimes.IsPlausible(systemInitUnixMilliseconds) ? systemInitUnixMilliseconds : 0);
+        Volatile.Write(ref _systemInitUnixMilliseconds, UnixTime.IsPlausible(systemInitUnixMilliseconds) ? systemInitUnixMilliseconds : 0);
         Volatile.Write(ref _samplingInterval, samplingInterval);
     }
 

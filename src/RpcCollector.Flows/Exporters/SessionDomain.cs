@@ -1,4 +1,3 @@
-using RpcCollector.Flows.Interpretation;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Templates;
@@ -127,7 +126,7 @@ internal sealed class SessionDomain
     public void Restore(SavedSession saved, long nowUnixMilliseconds)
     {
         LastSeenUnixMilliseconds = Math.Min(saved.LastSeen, nowUnixMilliseconds);
-        _systemInitUnixMilliseconds = FlowTimes.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
+        _systemInitUnixMilliseconds = UnixTime.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
         _samplingInterval = saved.Sampling;
         HasNoSystemInit = saved.HasNoSystemInit;
         if (saved.Clock is not { } clock) return;

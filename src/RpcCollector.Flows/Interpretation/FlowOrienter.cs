@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows.Interpretation;
 

@@ -22,7 +22,7 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
         {
             var (first, last) = ((long)plan.Read(FieldRole.StartMilliseconds, in record), (long)plan.Read(FieldRole.EndMilliseconds, in record));
             times = new FlowTimes(first, last, 1, false, false);
-            if (IsPlausible(first) && IsPlausible(last)) return true;
+            if (UnixTime.IsPlausible(first) && UnixTime.IsPlausible(last)) return true;
         }
         else if (plan.HasTimesBySysUpTimeAlone && clock.HasSysUpTime)
         {
@@ -70,16 +70,16 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
         // Zero is what exporters send for a time that they do not know.
         resolution = 1;
         time = (long)plan.Read(milliseconds, in record);
-        if (IsPlausible(time)) return true;
+        if (UnixTime.IsPlausible(time)) return true;
         if (plan[microseconds].IsPresent)
         {
             time = FromNtp(plan.Read(microseconds, in record));
-            if (IsPlausible(time)) return true;
+            if (UnixTime.IsPlausible(time)) return true;
         }
 
         resolution = 1000;
         time = (long)plan.Read(seconds, in record) * 1000;
-        return IsPlausible(time);
+        return UnixTime.IsPlausible(time);
     }
 
     private static bool TryReadRelative(
@@ -98,7 +98,7 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
             }
 
             var systemInit = plan[FieldRole.SystemInitTime].IsPresent ? (long)plan.Read(FieldRole.SystemInitTime, in record) : session.SystemInitUnixMilliseconds;
-            if (IsPlausible(systemInit))
+            if (UnixTime.IsPlausible(systemInit))
             {
                 var upTimeAtExport = (uint)(clock.ExportUnixMilliseconds - systemInit);
                 time = clock.ExportUnixMilliseconds + (int)(upTime - upTimeAtExport);
@@ -134,7 +134,4 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
         if (seconds < int.MaxValue) seconds += 1L << 32;
         return ((seconds - NtpToUnixSeconds) * 1000) + (long)(((ntp & uint.MaxValue) * 1000) >> 32);
     }
-
-    // Up to the year 2286, so that sums of times cannot overflow and dates can be written.
-    public static bool IsPlausible(long unixMilliseconds) => unixMilliseconds is > 0 and < 10_000_000_000_000;
 }

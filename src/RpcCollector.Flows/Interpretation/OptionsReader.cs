@@ -1,5 +1,6 @@
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Templates;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Interpretation;
 
@@ -42,7 +43,7 @@ internal sealed class OptionsReader(HopCounters counters)
 
     private static void Read(ReadOnlySpan<byte> record, RecordPlan plan, SessionDomain session)
     {
-        if ((long)plan[FieldRole.SystemInitTime].Read(record) is var systemInit && FlowTimes.IsPlausible(systemInit)) session.SystemInitUnixMilliseconds = systemInit;
+        if ((long)plan[FieldRole.SystemInitTime].Read(record) is var systemInit && UnixTime.IsPlausible(systemInit)) session.SystemInitUnixMilliseconds = systemInit;
         if (TryReadSamplingInterval(record, plan, out var interval)) session.SamplingInterval = interval;
     }
 

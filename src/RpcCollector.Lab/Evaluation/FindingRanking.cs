@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 
 namespace RpcCollector.Lab.Evaluation;
 
@@ -7,7 +7,7 @@ internal static class FindingRanking
 {
     public static IReadOnlyList<Finding> Of(IReadOnlyList<Finding> findings)
     {
-        var kinds = findings.Where(finding => finding.Severity >= FindingSeverity.Medium).GroupBy(finding => finding.Client)
+        var kinds = findings.Where(finding => finding.Severity.IsAtLeast(FindingSeverity.Medium)).GroupBy(finding => finding.Client)
             .ToDictionary(group => group.Key, group => group.Select(finding => finding.Kind).Distinct().Count());
         return
         [

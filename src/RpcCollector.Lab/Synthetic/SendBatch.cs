@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RpcCollector.Options;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Lab.Synthetic;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using RpcCollector.Options;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Lab.Synthetic;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RpcCollector.Options;
 
 namespace RpcCollector.Lab.Synthetic;
 

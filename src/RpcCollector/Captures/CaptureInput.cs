@@ -1,3 +1,5 @@
+using RpcCollector.Options;
+
 namespace RpcCollector.Captures;
 
 /// <summary>A file to read; one that a person named must be a capture, one found in a folder may be something else.</summary>

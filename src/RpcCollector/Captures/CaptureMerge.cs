@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Options;
 
 namespace RpcCollector.Captures;
 

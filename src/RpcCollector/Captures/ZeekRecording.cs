@@ -1,6 +1,8 @@
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Zeek;
+using RpcCollector.Options;
 using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Captures;

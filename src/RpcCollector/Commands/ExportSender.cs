@@ -1,4 +1,5 @@
 using RpcCollector.Captures;
+using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 

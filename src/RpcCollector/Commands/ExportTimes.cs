@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using RpcCollector.Captures;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 

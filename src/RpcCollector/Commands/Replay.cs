@@ -1,6 +1,8 @@
 using RpcCollector.Captures;
-using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 using RpcCollector.ZeekLogs;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RpcCollector.Captures;
+using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 

@@ -1,12 +1,8 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RpcCollector.Captures;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
-using RpcCollector.Flows;
 using RpcCollector.Http;
-using RpcCollector.Naming;
 
 namespace RpcCollector.Commands;
 
@@ -51,36 +47,8 @@ internal sealed class ReplayJson : IDisposable
 
     private void WriteSummary()
     {
-        _json.WriteStartObject();
-        _json.WriteString("type", "summary");
-        _json.WriteNumber("datagrams", _result.Datagrams);
-        _json.WriteNumber("data_records", _result.DataRecords);
-        _json.WriteNumber("options_records", _result.OptionsRecords);
-        _json.WriteNumber("templates", _result.Templates);
-        _json.WriteNumber("flow_starts", _result.FlowStarts);
-        WriteCounts("activities", _result.ByBasis().Select(entry => (BasisName.Of(entry.Basis), (long)entry.Count)));
-        WriteCounts("findings", _result.ByKind().Select(entry => (FindingLineJson.Name(entry.Kind), (long)entry.Count)));
-        WriteCounts("rejected", _result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count)));
-
-        // Left out where there are no Zeek logs.
-        if (_result.ZeekLines > 0)
-        {
-            _json.WriteNumber("zeek_lines", _result.ZeekLines);
-            _json.WriteNumber("rpc_operations", _result.RpcOperations);
-        }
-
-        // What the files held besides exports; left out where they held nothing else.
-        var losses = _result.Captures.Losses().Select(entry => (SnakeCase<CaptureLoss>.Of(entry.Loss), entry.Count)).ToList();
-        if (losses.Count > 0) WriteCounts("not_read", losses);
-        _json.WriteEndObject();
+        JsonSerializer.Serialize(_json, ReplaySummaryJson.From(_result), SummaryJson.Default.ReplaySummaryJson);
         EndLine();
-    }
-
-    private void WriteCounts(string name, IEnumerable<(string Name, long Count)> counts)
-    {
-        _json.WriteStartObject(name);
-        foreach (var (key, count) in counts) _json.WriteNumber(key, count);
-        _json.WriteEndObject();
     }
 
     private void EndLine()

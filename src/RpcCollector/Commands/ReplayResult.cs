@@ -1,7 +1,7 @@
 using RpcCollector.Captures;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Commands;
 

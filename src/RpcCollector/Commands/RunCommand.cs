@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 

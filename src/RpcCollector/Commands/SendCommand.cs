@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
+using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 

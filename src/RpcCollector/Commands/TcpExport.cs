@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using RpcCollector.Flows;
+using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RpcCollector.Flows;
+using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using RpcCollector.Detection;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Naming;
 using RpcCollector.Store;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Http;

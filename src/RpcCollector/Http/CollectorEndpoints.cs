@@ -1,4 +1,3 @@
-using RpcCollector.Http.Findings;
 using RpcCollector.Metrics;
 
 namespace RpcCollector.Http;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
-using RpcCollector.Http.Findings;
 
 namespace RpcCollector.Http;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Http;
 
@@ -67,9 +67,9 @@ internal sealed record ExporterJson(
         SamplingInterval = exporter.SamplingInterval,
         JoinTrust = exporter.JoinTrust switch
         {
-            Flows.JoinTrust.Sampled => "sampled: joins cannot be trusted",
-            Flows.JoinTrust.Translated => "several exporters behind one address: joins may mix them",
-            Flows.JoinTrust.Incomplete => "incomplete: some joins are missed",
+            Flows.Exporters.JoinTrust.Sampled => "sampled: joins cannot be trusted",
+            Flows.Exporters.JoinTrust.Translated => "several exporters behind one address: joins may mix them",
+            Flows.Exporters.JoinTrust.Incomplete => "incomplete: some joins are missed",
             _ => "full",
         },
         LooksLikeManyExporters = exporter.LooksLikeManyExporters,

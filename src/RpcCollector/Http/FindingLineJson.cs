@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 
 namespace RpcCollector.Http;
 

@@ -1,3 +1,4 @@
+using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Store;

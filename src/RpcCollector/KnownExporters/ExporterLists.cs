@@ -1,5 +1,5 @@
-using RpcCollector.Commands;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
 
 namespace RpcCollector.KnownExporters;

@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Store;
 
 namespace RpcCollector.KnownExporters;

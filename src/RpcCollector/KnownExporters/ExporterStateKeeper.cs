@@ -1,4 +1,4 @@
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;

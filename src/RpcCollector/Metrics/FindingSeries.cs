@@ -1,5 +1,5 @@
 using Prometheus;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Naming;
 using RpcCollector.Store;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Prometheus;
+using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Time;
 using RpcCollector.Judging;

@@ -1,5 +1,5 @@
 using RpcCollector.Detection;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Store;
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 

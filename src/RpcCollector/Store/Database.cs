@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Numerics;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using RpcCollector.Options;
 using SQLitePCL;
 
 namespace RpcCollector.Store;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Flows.Time;
+using RpcCollector.Options;
 using SQLitePCL;
 
 namespace RpcCollector.Store;

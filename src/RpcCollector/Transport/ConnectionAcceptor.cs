@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Threading.Channels;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
 
 namespace RpcCollector.Transport;

@@ -1,4 +1,4 @@
-using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Transport;

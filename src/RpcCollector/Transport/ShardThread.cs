@@ -1,4 +1,5 @@
-using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Transport;

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Threading.Channels;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 

@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
 using RpcCollector.Options;
 
 namespace RpcCollector.Transport;

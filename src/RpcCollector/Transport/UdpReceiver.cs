@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Transport;

@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.ZeekLogs;

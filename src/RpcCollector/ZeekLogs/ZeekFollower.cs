@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Flows.Zeek;
 using RpcCollector.Options;

@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Tests.Judgement;
 
 /// <summary>Which first contacts between workstations are high, and which are worth a look only.</summary>

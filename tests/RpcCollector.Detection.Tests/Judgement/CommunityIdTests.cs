@@ -1,4 +1,3 @@
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;

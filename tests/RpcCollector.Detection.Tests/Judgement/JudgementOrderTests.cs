@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Judgement;
-
 namespace RpcCollector.Detection.Tests.Judgement;
 
 /// <summary>The same findings for every arrival order within the lateness bound.</summary>

@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;

@@ -8,6 +8,12 @@ public class OperationCatalogTests
     public static TheoryData<string, string> Rows { get; } =
         [.. OperationCatalog.Operations.OrderBy(row => row.Interface, StringComparer.Ordinal).ThenBy(row => row.Operation, StringComparer.Ordinal).Select(row => (row.Interface, row.Operation))];
 
+    [Fact]
+    public void Kinds_from_named_operations_are_those_that_the_catalogue_names() =>
+        Assert.Equal(
+            OperationCatalog.Operations.Select(row => row.Kind).Distinct().Order(),
+            Enum.GetValues<FindingKind>().Where(kind => kind.IsFromNamedOperations()));
+
     [Theory]
     [MemberData(nameof(Rows))]
     public void Each_operation_of_the_catalogue_is_known_by_a_line_of_dce_rpc_log(string onInterface, string operation)

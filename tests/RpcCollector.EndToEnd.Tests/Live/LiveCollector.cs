@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using RpcCollector.Detection;
 using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests.Live;

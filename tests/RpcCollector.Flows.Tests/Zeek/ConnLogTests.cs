@@ -1,3 +1,4 @@
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.Flows.Tests.Zeek;

@@ -1,4 +1,5 @@
 using System.Text;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.Flows.Tests.Zeek;

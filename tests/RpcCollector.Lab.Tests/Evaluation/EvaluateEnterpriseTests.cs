@@ -1,9 +1,9 @@
 using System.Text.Json;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
-using RpcCollector.Lab.Evaluation.Enterprise;
-using RpcCollector.Lab.Evaluation.Scenarios;
 using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+using RpcCollector.Lab.Evaluation.Scenarios;
 
 namespace RpcCollector.Lab.Tests.Evaluation;
 

@@ -1,4 +1,5 @@
 using RpcCollector.Lab.Evaluation.Scenarios;
+using RpcCollector.Options;
 
 namespace RpcCollector.Lab.Tests.Evaluation;
 

@@ -1,6 +1,7 @@
 using RpcCollector.Detection;
-using RpcCollector.Lab.Evaluation.Enterprise;
 using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Tests.Evaluation;
 

@@ -1,6 +1,7 @@
-using RpcCollector.Detection.Judgement;
-using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Tests.Evaluation;
 

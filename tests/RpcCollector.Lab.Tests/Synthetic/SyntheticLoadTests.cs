@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using RpcCollector.Lab.Synthetic;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Lab.Synthetic;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Lab.Tests.Synthetic;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using RpcCollector.Captures;
+using RpcCollector.Options;
 
 namespace RpcCollector.Tests.Captures;
 

@@ -1,6 +1,8 @@
 using RpcCollector.Captures;
 using RpcCollector.Commands;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Tests.Captures;
 
 namespace RpcCollector.Tests.Commands;

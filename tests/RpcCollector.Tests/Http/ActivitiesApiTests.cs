@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using RpcCollector.Detection;
-using RpcCollector.Tests.Store;
 using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Http;

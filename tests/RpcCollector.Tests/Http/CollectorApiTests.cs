@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
-using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
 using RpcCollector.Http;
 using static RpcCollector.Tests.Store.Activities;
 

@@ -10,7 +10,6 @@ using RpcCollector.Judging;
 using RpcCollector.Metrics;
 using RpcCollector.Naming;
 using RpcCollector.Store;
-using RpcCollector.Tests.Store;
 using RpcCollector.Transport;
 using static RpcCollector.Tests.Store.Activities;
 

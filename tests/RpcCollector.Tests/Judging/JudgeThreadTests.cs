@@ -1,6 +1,7 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Journal;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;

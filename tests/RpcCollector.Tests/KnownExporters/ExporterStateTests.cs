@@ -1,5 +1,4 @@
-using RpcCollector.Flows.Time;
-using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.KnownExporters;
 using RpcCollector.Store;
 using RpcCollector.Tests.Store;

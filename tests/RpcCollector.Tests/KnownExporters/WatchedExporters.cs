@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.KnownExporters;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Tests.Store;
 using RpcCollector.Transport;

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using RpcCollector.KnownExporters;
 using RpcCollector.Judging;
+using RpcCollector.KnownExporters;
 using RpcCollector.Tests.Commands;
 using RpcCollector.Tests.Http;
 using RpcCollector.Tests.Store.Findings;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.KnownExporters;
-using RpcCollector.Flows;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Tests.KnownExporters;

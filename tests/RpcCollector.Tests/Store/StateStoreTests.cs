@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Tests.Store.Findings;
@@ -11,9 +13,9 @@ public sealed class StateStoreTests : IDisposable
 {
     private readonly TemporaryStore _temporary = new();
 
-    private FindingStore Findings => new(_temporary.State, _temporary.Catalog, _temporary.Options, _temporary.Time);
+    private FindingStore Findings => new(_temporary.State, _temporary.Catalog, _temporary.Options, _temporary.Clock);
 
-    private VerdictStore Verdicts => new(_temporary.State, _temporary.Time);
+    private VerdictStore Verdicts => new(_temporary.State, _temporary.Clock);
 
     public void Dispose() => _temporary.Dispose();
 

@@ -1,3 +1,4 @@
+using RpcCollector.Options;
 using RpcCollector.Store;
 
 namespace RpcCollector.Tests.Store;

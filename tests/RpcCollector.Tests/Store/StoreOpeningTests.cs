@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Options;
 using RpcCollector.Store;
 using static RpcCollector.Tests.Store.Activities;
 

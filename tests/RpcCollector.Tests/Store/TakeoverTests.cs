@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
-using RpcCollector.KnownExporters;
+using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.KnownExporters;
+using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Takeover;
@@ -37,10 +39,10 @@ public sealed class TakeoverTests : IDisposable
         Assert.All(before, table => Assert.Equal(table.Value, RowsOf(_temporary.StatePath, table.Key)));
         Assert.Equal([11, 4, 2], before.Values.Select(rows => rows.Count));
         Assert.Equal(10, activities.Read(new ActivityQuery()).Items.Count);
-        var findings = new FindingStore(_temporary.State, _temporary.Catalog, _temporary.Options, _temporary.Time);
+        var findings = new FindingStore(_temporary.State, _temporary.Catalog, _temporary.Options, _temporary.Clock);
         Assert.Equal(11, findings.Read(new FindingQuery { WithHidden = true }).Items.Count);
-        Assert.Equal([VerdictMeaning.Benign, VerdictMeaning.Malicious], new VerdictStore(_temporary.State, _temporary.Time).Latest().Select(verdict => verdict.Meaning).Distinct().Order());
-        Assert.Equal(["10.20.9.0/24", null], new SuppressionStore(_temporary.State, _temporary.Time).Read().Select(counted => counted.Suppression.Client));
+        Assert.Equal([VerdictMeaning.Benign, VerdictMeaning.Malicious], new VerdictStore(_temporary.State, _temporary.Clock).Latest().Select(verdict => verdict.Meaning).Distinct().Order());
+        Assert.Equal(["10.20.9.0/24", null], new SuppressionStore(_temporary.State, _temporary.Clock).Read().Select(counted => counted.Suppression.Client));
         using var exporters = new WatchedExporters();
         new ExporterRows(_temporary.State).Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
         Assert.Equal(15, exporters.Catalog.NumTemplates);
@@ -65,13 +67,13 @@ public sealed class TakeoverTests : IDisposable
         TakeOver();
 
         // The file of activities was never opened. Meanwhile a person takes a suppression away.
-        Assert.True(new SuppressionStore(_temporary.State, _temporary.Time).Delete(1));
+        Assert.True(new SuppressionStore(_temporary.State, _temporary.Clock).Delete(1));
         _temporary.Close();
         var said = _temporary.Log.Lines.Count;
         TakeOver();
         _temporary.Open().Dispose();
 
-        Assert.Equal([2L], new SuppressionStore(_temporary.State, _temporary.Time).Read().Select(counted => counted.Suppression.Id));
+        Assert.Equal([2L], new SuppressionStore(_temporary.State, _temporary.Clock).Read().Select(counted => counted.Suppression.Id));
         Assert.Equal(11, RowsOf(_temporary.StatePath, "findings").Count);
         Assert.DoesNotContain(_temporary.Log.Lines.Skip(said), line => line.Contains("Taken over", StringComparison.Ordinal));
     }
@@ -131,7 +133,7 @@ public sealed class TakeoverTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_temporary.Options.Folder, name);
 
-    private void TakeOver() => FormerFiles.TakeOver(_temporary.Folder, _temporary.State, () => _damaged++, _temporary.Time, _temporary.Log.For<StateStore>());
+    private void TakeOver() => FormerFiles.TakeOver(_temporary.Folder, _temporary.State, () => _damaged++, _temporary.Clock, _temporary.Log.For<StateStore>());
 
     private static List<string> RowsOf(string path, string table)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Tests.Store;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Tests.Captures;

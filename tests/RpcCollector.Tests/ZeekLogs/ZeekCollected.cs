@@ -2,6 +2,7 @@ using System.Text;
 using RpcCollector.Captures;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Zeek;
 using RpcCollector.ZeekLogs;
 

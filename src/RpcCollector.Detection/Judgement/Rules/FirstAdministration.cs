@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Judgement.Learned;
+
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>First SMB, WinRM or RPC over HTTP between two hosts that are no servers; first WinRM of a workstation to anybody.</summary>
@@ -22,7 +24,7 @@ internal static class FirstAdministration
 
             var evidence = it.EvidenceOf(contact);
             var (severity, confidence) = FirstContact.Weigh(it, contact, evidence);
-            if (severity > FindingSeverity.Medium && (contact.IsServer || IsOnlySmb(it, contact))) severity = FindingSeverity.Medium;
+            if (severity.IsAtLeast(FindingSeverity.High) && (contact.IsServer || IsOnlySmb(it, contact))) severity = FindingSeverity.Medium;
 
             // One finding for the pair: another service adds to it.
             var draft = new FindingDraft

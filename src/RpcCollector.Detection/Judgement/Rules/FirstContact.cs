@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Judgement.Learned;
+
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>How bad, and how sure, a first contact between two hosts that are no servers is.</summary>

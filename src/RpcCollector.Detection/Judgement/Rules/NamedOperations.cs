@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
@@ -32,7 +33,7 @@ internal static class NamedOperations
         var before = OperationRules.Judge(new OperationWindow(it.Role, role, former), it.Options.Operations);
         var across = OperationRules.Judge(new OperationWindow(it.Role, role, tail.Concat(calls)), it.Options.Operations)
             .Where(draft => draft.Kind is FindingKind.Enumeration or FindingKind.NetlogonBurst && draft.LastUnixMilliseconds >= start
-                && !drafts.Concat(before).Any(other => other.Kind == draft.Kind && other.Severity >= draft.Severity));
+                && !drafts.Concat(before).Any(other => other.Kind == draft.Kind && other.Severity.IsAtLeast(draft.Severity)));
         var series = across.ToList();
         return series.Count == 0 ? drafts : drafts.Where(draft => !series.Exists(other => other.Kind == draft.Kind)).Concat(series);
     }
@@ -56,7 +57,7 @@ internal static class NamedOperations
 
         // 2. In place of what the flows alone said, unless that was worse.
         if (evidence.Count > 0)
-            found.RemoveAll(other => other.Claim.IsNovelty && other.Server == server && other.Severity <= draft.Severity);
+            found.RemoveAll(other => other.Claim.IsNovelty && other.Server == server && draft.Severity.IsAtLeast(other.Severity));
         found.Add(new FindingDraft
         {
             Claim = new Claim(draft.Kind, draft.Techniques, draft.Analytics),

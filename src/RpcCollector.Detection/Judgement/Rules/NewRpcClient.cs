@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Judgement.Learned;
+
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>A client that is new to a server or domain controller, or a server that is new to somebody as a client, and surprising.</summary>

@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Judgement.Learned;
+
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>RPC from one workstation to another.</summary>

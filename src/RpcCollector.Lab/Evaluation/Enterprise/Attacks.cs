@@ -1,6 +1,7 @@
 using RpcCollector.Detection;
-using RpcCollector.Lab.Evaluation.Scenarios;
 using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+using RpcCollector.Lab.Evaluation.Scenarios;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 

@@ -1,4 +1,5 @@
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 

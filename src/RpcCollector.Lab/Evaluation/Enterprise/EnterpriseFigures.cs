@@ -1,4 +1,5 @@
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
@@ -30,7 +31,7 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
 
     public Interval PrecisionOf(FindingSeverity atLeast) => Share(seed =>
     {
-        var some = seed.Findings.Where(judged => judged.Finding.Severity >= atLeast).ToList();
+        var some = seed.Findings.Where(judged => judged.Finding.Severity.IsAtLeast(atLeast)).ToList();
         return some.Count == 0 ? double.NaN : some.Average(judged => judged.IsRight ? 1.0 : 0.0);
     });
 
@@ -58,7 +59,7 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
 
     /// <summary>What wrong findings are about: a habit, kind and severity, with how many a day for each thousand hosts.</summary>
     public IEnumerable<(string Cause, FindingKind Kind, FindingSeverity Severity, double PerDay)> WrongByCause() => seeds.SelectMany(seed => seed.Findings)
-        .Where(judged => !judged.IsRight && judged.Finding.Severity >= Looked)
+        .Where(judged => !judged.IsRight && judged.Finding.Severity.IsAtLeast(Looked))
         .GroupBy(judged => (Cause: string.Join(" + ", judged.Causes), judged.Finding.Kind, judged.Finding.Severity))
         .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count()).ThenBy(group => group.Key.Cause, StringComparer.Ordinal)
         .Select(group => (group.Key.Cause, group.Key.Kind, group.Key.Severity, Rate(group.Count())));

@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 using RpcCollector.Naming;
 using Spectre.Console;
 

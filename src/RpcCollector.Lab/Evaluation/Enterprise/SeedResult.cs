@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
@@ -14,7 +14,7 @@ internal sealed record JudgedFinding(Finding Finding, IReadOnlyList<PlacedAttack
 /// <param name="HasCarActivity">Whether the analytic as written has something of it.</param>
 internal sealed record AttackOutcome(PlacedAttack Attack, FindingSeverity? Gravest, bool HasCarActivity, IReadOnlyList<FindingKind> Kinds)
 {
-    public bool IsFound(FindingSeverity atLeast) => Gravest >= atLeast;
+    public bool IsFound(FindingSeverity atLeast) => Gravest is { } gravest && gravest.IsAtLeast(atLeast);
 }
 
 /// <summary>What came of one seed.</summary>
@@ -35,7 +35,7 @@ internal sealed record SeedResult(
     IReadOnlyList<(string Habit, long Count)> Mix)
 {
     public double PerDay(FindingSeverity atLeast, bool onlyWrong) =>
-        (double)Findings.Count(judged => judged.Finding.Severity >= atLeast && !(onlyWrong && judged.IsRight)) / MeasuredDays;
+        (double)Findings.Count(judged => judged.Finding.Severity.IsAtLeast(atLeast) && !(onlyWrong && judged.IsRight)) / MeasuredDays;
 
     /// <summary>The share of attacks found; not a number when there were none of the sort.</summary>
     public double Recall(Func<AttackOutcome, bool> sort, FindingSeverity atLeast)

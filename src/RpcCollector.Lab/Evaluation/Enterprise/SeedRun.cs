@@ -3,6 +3,7 @@ using RpcCollector.Commands;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 

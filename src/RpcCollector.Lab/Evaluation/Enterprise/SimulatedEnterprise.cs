@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Lab.Evaluation.Enterprise.Habits;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 

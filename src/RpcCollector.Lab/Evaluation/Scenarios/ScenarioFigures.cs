@@ -1,4 +1,4 @@
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 

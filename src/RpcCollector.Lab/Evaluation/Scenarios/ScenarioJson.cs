@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using RpcCollector.Detection;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
@@ -8,75 +10,20 @@ internal static class ScenarioJson
 {
     public static void Write(Stream output, ScenarioFigures figures)
     {
-        foreach (var run in figures.Runs)
-        {
-            Line(output, "export", json =>
-            {
-                json.WriteString("scenario", run.Scenario.Name);
-                json.WriteString("technique", run.Scenario.Technique);
-                json.WriteString("format", run.Format);
-                json.WriteString("sensor", run.Sensor);
-                json.WriteNumber("car_pairs", run.CarPairs);
-                json.WriteStartArray("findings");
-                foreach (var finding in run.About)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("kind", Kebab(SnakeCase<Detection.Judgement.FindingKind>.Of(finding.Kind)));
-                    json.WriteString("severity", SnakeCase<Detection.Judgement.FindingSeverity>.Of(finding.Severity));
-                    json.WriteString("confidence", SnakeCase<Detection.Judgement.FindingConfidence>.Of(finding.Confidence));
-                    json.WriteString("reason", finding.Reason);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-                json.WriteNumber("other_findings", run.Others.Count());
-            });
-        }
-
-        Row(output, "whole", figures.Whole);
-        foreach (var row in figures.ByFormat) Row(output, "format", row);
-        foreach (var row in figures.ByTechnique) Row(output, "technique", row);
+        foreach (var run in figures.Runs) Line(output, ExportLine.From(run), ScenarioLines.Default.ExportLine);
+        Line(output, RecallLine.From("whole", figures.Whole), ScenarioLines.Default.RecallLine);
+        foreach (var row in figures.ByFormat) Line(output, RecallLine.From("format", row), ScenarioLines.Default.RecallLine);
+        foreach (var row in figures.ByTechnique) Line(output, RecallLine.From("technique", row), ScenarioLines.Default.RecallLine);
         foreach (var (kind, count) in figures.ByKind)
         {
-            Line(output, "kind", json =>
-            {
-                json.WriteString("kind", Kebab(SnakeCase<Detection.Judgement.FindingKind>.Of(kind)));
-                json.WriteNumber("scenarios", figures.NumScenarios);
-                Share(json, "found", count, figures.NumScenarios);
-            });
+            var found = ShareJson.Of(count, figures.NumScenarios);
+            Line(output, new KindLine("kind", KebabCase<FindingKind>.Of(kind), figures.NumScenarios, found), ScenarioLines.Default.KindLine);
         }
     }
 
-    private static void Row(Stream output, string type, RecallRow row) => Line(output, type, json =>
+    private static void Line<T>(Stream output, T line, JsonTypeInfo<T> type)
     {
-        json.WriteString("name", row.Name);
-        json.WriteNumber("scenarios", row.Trials);
-        Share(json, "found", row.Found, row.Trials);
-        Share(json, "analytic_as_written", row.InAnalytic, row.Trials);
-    });
-
-    private static void Share(Utf8JsonWriter json, string name, int successes, int trials)
-    {
-        var interval = Interval.OfProportion(successes, trials);
-        json.WriteStartObject(name);
-        json.WriteNumber("count", successes);
-        json.WriteNumber("low", Math.Round(interval.Low, 4));
-        json.WriteNumber("high", Math.Round(interval.High, 4));
-        json.WriteEndObject();
-    }
-
-    private static void Line(Stream output, string type, Action<Utf8JsonWriter> write)
-    {
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", type);
-            write(json);
-            json.WriteEndObject();
-        }
-
+        JsonSerializer.Serialize(output, line, type);
         output.Write("\n"u8);
     }
-
-    private static string Kebab(string name) => name.Replace('_', '-');
 }

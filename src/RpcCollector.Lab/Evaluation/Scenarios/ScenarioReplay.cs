@@ -1,8 +1,11 @@
 using RpcCollector.Captures;
 using RpcCollector.Commands;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 

@@ -1,5 +1,4 @@
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 

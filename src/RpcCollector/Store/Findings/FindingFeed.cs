@@ -1,5 +1,4 @@
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Store.Findings;

@@ -4,8 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
-using RpcCollector.Detection.Judgement;
-using RpcCollector.Flows;
+using RpcCollector.Detection;
 
 namespace RpcCollector.Store.Findings;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using RpcCollector.Detection.Judgement;
+using Microsoft.Data.Sqlite;
+using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 

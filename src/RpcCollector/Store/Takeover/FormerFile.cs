@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Flows.Time;
+using RpcCollector.Options;
 
 namespace RpcCollector.Store.Takeover;
 

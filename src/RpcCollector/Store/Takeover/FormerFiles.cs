@@ -1,4 +1,5 @@
 using RpcCollector.Flows.Time;
+using RpcCollector.Options;
 
 namespace RpcCollector.Store.Takeover;
 

@@ -1,5 +1,5 @@
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using static RpcCollector.Tests.Store.Findings.SampleFindings;

@@ -1,5 +1,5 @@
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Tests.Store.Findings;

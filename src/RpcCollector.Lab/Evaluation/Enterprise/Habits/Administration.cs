@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 

@@ -1,3 +1,5 @@
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
 /// <summary>Machines renew their certificates every few weeks: DCOM to the certificate authority.</summary>

@@ -1,3 +1,5 @@
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
 /// <summary>What every member of a domain asks of its controllers: Kerberos and LDAP, group policy over SMB, and the security authority's interfaces.</summary>

@@ -1,3 +1,5 @@
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
 /// <summary>A security product on the domain controllers asks the mapper of machines that logged on who they are; most firewalls drop it.</summary>

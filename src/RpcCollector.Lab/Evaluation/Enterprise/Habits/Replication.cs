@@ -1,3 +1,5 @@
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
 /// <summary>Domain controllers replicate with each other: every pair, both ways, all day; mostly to endpoints that they know already (77 of 88 in public captures).</summary>

@@ -1,3 +1,5 @@
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
 /// <summary>Software is pushed to workstations that are on at night: SMB, the mapper, service control. Clients fetch packages by day.</summary>

@@ -1,0 +1,87 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection;
+
+/// <summary>Judged activity that a person should look at; unique by kind, client and server.</summary>
+public sealed record Finding
+{
+    /// <summary>The same for the same kind, client and server in every process.</summary>
+    public required long Id { get; init; }
+
+    public required FindingKind Kind { get; init; }
+
+    /// <summary>How bad it would be if it is what it looks like.</summary>
+    public required FindingSeverity Severity { get; init; }
+
+    /// <summary>How sure it is that it is what it looks like.</summary>
+    public required FindingConfidence Confidence { get; init; }
+
+    public required HostAddress Client { get; init; }
+
+    /// <summary>Null when the finding is about the client alone, such as a sweep.</summary>
+    public HostAddress? Server { get; init; }
+
+    /// <summary>How many activities, contacts and operations stand behind it.</summary>
+    public required int Count { get; init; }
+
+    public required long FirstSeenUnixMilliseconds { get; init; }
+
+    public required long LastSeenUnixMilliseconds { get; init; }
+
+    /// <summary>ATT&amp;CK techniques, such as T1021.003.</summary>
+    public required IReadOnlyList<string> Techniques { get; init; }
+
+    /// <summary>CAR analytics, such as CAR-2014-05-001.</summary>
+    public required IReadOnlyList<string> Analytics { get; init; }
+
+    /// <summary>One sentence that names the facts.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The earliest of the flows behind it, up to <see cref="MaxFlows"/>.</summary>
+    public required IReadOnlyList<ContributingFlow> Flows { get; init; }
+
+    /// <summary>Interfaces or operations named on the wire, when Zeek told them; up to 16.</summary>
+    public IReadOnlyList<string> Operations { get; init; } = [];
+
+    public const int MaxFlows = 8;
+}
+
+/// <summary>A flow behind a finding; times in Unix milliseconds.</summary>
+/// <param name="CommunityId">Community ID version 1, seed 0, such as 1:LQU9qZlK+B5F3KDmev6m5PMibrg=.</param>
+/// <param name="SamplingInterval">1 is unsampled, 0 unknown.</param>
+public sealed record ContributingFlow(
+    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds, string CommunityId, ExporterSet Exporters, uint SamplingInterval);
+
+/// <summary>How bad it would be; a worse one has the greater value.</summary>
+public enum FindingSeverity : byte
+{
+    Low = 1,
+    Medium = 2,
+    High = 3,
+    Critical = 4,
+}
+
+/// <summary>The order of severities.</summary>
+public static class FindingSeverities
+{
+    /// <summary>True for <paramref name="least"/> and what is worse.</summary>
+    public static bool IsAtLeast(this FindingSeverity severity, FindingSeverity least) => severity >= least;
+}
+
+/// <summary>How sure it is.</summary>
+public enum FindingConfidence : byte
+{
+    Low = 1,
+    Medium = 2,
+    High = 3,
+}
+
+/// <summary>One step in the life of a finding.</summary>
+public readonly record struct FindingChange(ActivityChangeKind Kind, Finding Finding);
+
+/// <summary>Takes findings: the live store, the collected result of a replay, an evaluation.</summary>
+public interface IFindingSink
+{
+    /// <summary>Called on the judge's thread; must not block.</summary>
+    void Publish(in FindingChange change);
+}

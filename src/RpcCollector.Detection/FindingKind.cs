@@ -1,0 +1,80 @@
+namespace RpcCollector.Detection;
+
+/// <summary>What a finding is about; one rule each. The API spells them in kebab-case.</summary>
+public enum FindingKind : byte
+{
+    /// <summary>RPC from one workstation to another.</summary>
+    PeerToPeerRpc = 1,
+
+    /// <summary>First remote administration (SMB, WinRM, RPC over HTTP) between two hosts that are no servers.</summary>
+    FirstAdministration = 2,
+
+    /// <summary>A client new to a server or domain controller, and surprising.</summary>
+    NewRpcClient = 3,
+
+    /// <summary>One client contacts many servers new to it within an hour.</summary>
+    RpcSweep = 4,
+
+    /// <summary>A pair opens mapper flows faster than Windows does.</summary>
+    MapperBurst = 5,
+
+    /// <summary>The dynamic port is unanswered, and SMB follows 21 s after: remote service control through a firewall.</summary>
+    FirewalledServiceControl = 6,
+
+    /// <summary>A transfer shaped like directory replication to a host that is no domain controller.</summary>
+    ReplicationToClient = 7,
+
+    /// <summary>A host that was contacted for the first time becomes a client of the family within a day.</summary>
+    Pivot = 8,
+
+    /// <summary>A service is created, changed or started from afar (svcctl).</summary>
+    RemoteService = 20,
+
+    /// <summary>A task is scheduled from afar (ITaskSchedulerService, atsvc).</summary>
+    RemoteTask = 21,
+
+    WmiQuery = 22,
+    WmiInvoke = 23,
+
+    /// <summary>DRSGetNCChanges and its like from a host that is no domain controller.</summary>
+    DcSync = 24,
+
+    DcShadow = 25,
+
+    /// <summary>Five distinct enumerating operations of samr, lsarpc, srvsvc and wkssvc within five minutes.</summary>
+    Enumeration = 26,
+
+    NetlogonBurst = 27,
+    ForcedAuthentication = 28,
+    DpapiBackupKey = 29,
+
+    /// <summary>Objects are activated from afar (DCOM).</summary>
+    RemoteActivation = 30,
+
+    /// <summary>Secrets are read through the remote registry or the policy interface.</summary>
+    RemoteSecrets = 31,
+
+    AccountManipulation = 32,
+    EventLogCleared = 33,
+    RemoteShutdown = 34,
+
+    /// <summary>Port monitors, print processors, Winlogon helpers, WMI subscriptions: what stays after a restart.</summary>
+    RemotePersistence = 35,
+
+    /// <summary>Certificates are asked for over ICertPassage.</summary>
+    CertificateRequest = 36,
+
+    EndpointMapperDump = 37,
+}
+
+/// <summary>What a kind of finding rests on.</summary>
+public static class FindingKinds
+{
+    /// <summary>
+    /// True when it rests on operations that Zeek named; false when it was inferred from flows: what is learned of their hosts later
+    /// may explain those.
+    /// </summary>
+    public static bool IsFromNamedOperations(this FindingKind kind) => kind is not (FindingKind.PeerToPeerRpc
+        or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst
+        or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot);
+}

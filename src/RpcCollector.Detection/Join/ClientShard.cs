@@ -1,0 +1,321 @@
+using RpcCollector.Detection.Join;
+using RpcCollector.Detection.Saving;
+using RpcCollector.Detection.Tables;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>The clients that one thread owns: joins their mapper flows with their endpoint flows. Only that thread may call it; the gauges may be read by anyone.</summary>
+/// <remarks>
+/// The activities that stand in the end are a function of the flow starts alone, in whatever order they were offered, as long as each came before what
+/// it belongs to was let go (see <see cref="JoinOptions"/>). Nothing is allocated per flow start once the tables have grown.
+/// </remarks>
+public sealed class ClientShard
+{
+    private const int None = FlowRow.None;
+
+    private readonly HopCounters _counters;
+    private readonly Witnesses _witnesses;
+    private readonly ClockSkews _skews = new();
+    private readonly HostPairs _pairs = new();
+    private readonly FlowTable _mappers;
+    private readonly FlowTable _endpoints;
+    private readonly ActivityBook _book;
+    private readonly JoinRule _rule;
+    private readonly Joiner _joiner;
+    private readonly ConnectionMerge _merge;
+    private readonly KnownEndpoints _known;
+    private readonly Contacts _contacts;
+    private readonly Lookahead _lookahead;
+    private readonly Retention _retention;
+    private readonly long _sameConnectionGap;
+    private readonly long _exporterSkew;
+    private long _late;
+
+    /// <param name="numShards">Among how many shards the bounds of <see cref="JoinOptions"/> are shared.</param>
+    /// <param name="exporters">Where the flow starts have their exporters' ids from: exporters are put in order by address. Without it they are by id.</param>
+    /// <exception cref="FormatException">The excluded ports cannot be read.</exception>
+    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1, ExporterDirectory? exporters = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(numShards, 1);
+        _counters = counters;
+        NumShards = numShards;
+        _witnesses = new Witnesses(exporters);
+        _sameConnectionGap = (long)options.SameConnectionGap.TotalMilliseconds;
+        _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
+        _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses);
+        _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
+        _rule = new JoinRule(options, _pairs, _witnesses);
+        _known = new KnownEndpoints(_pairs);
+        _book = new ActivityBook(_pairs, _witnesses, _known, sink);
+        var search = new MapperSearch(_pairs, _mappers, _rule);
+        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _known, _book);
+        _merge = new ConnectionMerge(_witnesses, _skews);
+        _contacts = new Contacts(options, numShards, _witnesses, _merge, sink);
+        _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
+        _retention = new Retention(options, numShards, _mappers, _endpoints, _contacts, _joiner, _lookahead);
+    }
+
+    public int NumShards { get; }
+
+    /// <summary>The latest arrival so far.</summary>
+    public ArrivalTime LatestArrival => _retention.Latest;
+
+    /// <summary>Without those of other shards' clients.</summary>
+    public int OpenMapperFlows => _mappers.Count - _mappers.NumOtherShards;
+
+    public int WaitingEndpointFlows => _endpoints.Count;
+
+    /// <summary>Mapper flows that were let go before their time, because there were too many.</summary>
+    public long EvictedMapperFlows => _retention.EvictedMappers;
+
+    /// <summary>Endpoint flows that were let go before their time, because there were too many.</summary>
+    public long EvictedEndpointFlows => _retention.EvictedEndpoints;
+
+    /// <summary>Connections to other ports of the family that are held.</summary>
+    public int HeldContacts => _contacts.Count;
+
+    /// <summary>Contacts that were let go before their time, because there were too many.</summary>
+    public long EvictedContacts => _contacts.Evicted;
+
+    /// <summary>What has been learned of endpoints; any thread may replace it by a later snapshot. None at first.</summary>
+    public IKnownEndpoints? KnownEndpoints
+    {
+        get => _known.Snapshot;
+        set => _known.Snapshot = value;
+    }
+
+    /// <summary>Flow starts that ended so long before they arrived that what they belong to may have been let go already.</summary>
+    public long LateFlowStarts => Volatile.Read(ref _late);
+
+    /// <summary>Bytes of all tables; they do not shrink.</summary>
+    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes;
+
+    /// <summary>Rows in use in all tables: none when nothing is held.</summary>
+    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count + _contacts.NumRows;
+
+    /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
+    public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
+
+    /// <summary>How far clocks that saw the same flows are apart, of up to 4,096 pairs of clocks; anyone may ask.</summary>
+    public IReadOnlyList<ClockSkew> ClockSkews() => _skews.Read();
+
+    /// <summary>Takes flow starts in their order, but waits for memory once for many; what is due meanwhile is let go up to a second later than if they came one by one.</summary>
+    /// <param name="number">Which of the shards this is: mapper flows of other shards' clients go to <see cref="OfferMapperFlowToServer"/>.</param>
+    public void Offer(ReadOnlySpan<FlowStart> starts, int number = 0)
+    {
+        while (!starts.IsEmpty)
+        {
+            var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
+            _retention.AdvanceTo(group[0].Arrival);
+            var numMappers = _lookahead.Prepare(group);
+            _retention.PrepareEviction(numMappers, group.Length - numMappers);
+            foreach (ref readonly var start in group)
+            {
+                _retention.PassTo(start);
+                if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
+                else Take(start);
+            }
+
+            starts = starts[group.Length..];
+        }
+    }
+
+    public void Offer(in FlowStart start)
+    {
+        _retention.AdvanceTo(start.Arrival);
+        Take(start);
+    }
+
+    /// <summary>
+    /// Takes a mapper flow of another shard's client to a host whose shard this is; it is counted there. It tells which way a flow between the two goes
+    /// that was offered in both orientations, one in each shard.
+    /// </summary>
+    public void OfferMapperFlowToServer(in FlowStart start)
+    {
+        _retention.AdvanceTo(start.Arrival);
+        TakeMapperFlowToServer(start);
+    }
+
+    /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
+    /// <remarks>When the clock has been set, ahead or back, no time passes for what is held.</remarks>
+    public void AdvanceTo(ArrivalTime arrival) => _retention.AdvanceTo(arrival);
+
+    /// <summary>The same by a clock that is never set, as a capture's is.</summary>
+    public void AdvanceTo(long arrivalUnixMilliseconds) => _retention.AdvanceTo(new ArrivalTime(0, arrivalUnixMilliseconds));
+
+    /// <summary>The input has ended: reports what was still waiting.</summary>
+    public void Complete() => _retention.Complete();
+
+    /// <summary>Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.</summary>
+    public int KeepLatest(int most)
+    {
+        var released = _retention.KeepLatest(most);
+        return released + _contacts.KeepLatest(Math.Max(0, most - _mappers.Count - _endpoints.Count));
+    }
+
+    /// <summary>What is held of one kind, the latest arrival first; without mapper flows of other shards' clients.</summary>
+    internal IEnumerator<SavedFlow> HeldLatestFirst(FlowKind kind)
+    {
+        if (kind == FlowKind.Contact) return _contacts.HeldLatestFirst(_retention.Held);
+        return HeldLatestFirst(TableOf(kind), kind);
+    }
+
+    /// <summary>Goes on from this moment; it holds nothing yet.</summary>
+    internal void BeginRestoring(long nowUnixMilliseconds) => _retention.BeginAt(nowUnixMilliseconds);
+
+    /// <summary>Holds a flow that another process held, and which arrived before all others of its kind; none when there is no room. Nothing is published or counted.</summary>
+    internal int Restore(FlowKind kind, in SavedFlow saved)
+    {
+        var arrival = _retention.Held - (uint)Math.Min(saved.Age, int.MaxValue);
+        if (kind == FlowKind.Contact) return _contacts.Restore(saved, arrival);
+
+        var pair = _pairs.Find(saved.Client, saved.Server);
+        if (!_retention.HasRoom(kind, pair)) return None;
+        if (pair == None) pair = _pairs.Add(saved.Client, saved.Server);
+        var table = TableOf(kind);
+        ref var row = ref table.Open(out var index);
+        SavedFlows.Restore(saved, pair, _witnesses, out row);
+        if (saved.ActivityId is not null) row.Activity = _book.Restore(saved);
+        if (saved.PairHasSeveralClocks) _pairs[pair].HasSeveralClocks = true;
+        table.AddOldest(index, arrival);
+        return index;
+    }
+
+    /// <summary>All is held that there was room for: lets go of what is due by now.</summary>
+    internal void EndRestoring() => _retention.EndRestoring();
+
+    private IEnumerator<SavedFlow> HeldLatestFirst(FlowTable table, FlowKind kind)
+    {
+        for (var i = table.Arrivals.Newest; i != None; i = table[i].Older)
+        {
+            if (table[i].Has(FlowMarks.OtherShards) && kind == FlowKind.Mapper) continue;
+            var saved = SavedFlows.Of(table[i], _pairs, _witnesses, _retention.Held) with { Index = i };
+            if (table[i].Activity != None) AddActivity(table[i], kind, ref saved);
+            yield return saved;
+        }
+    }
+
+    private void AddActivity(in FlowRow row, FlowKind kind, ref SavedFlow saved)
+    {
+        ref readonly var activity = ref _book[row.Activity];
+        saved.ActivityId = activity.Id;
+        if (kind != FlowKind.Endpoint) return;
+        saved.Basis = activity.Basis;
+        if (activity.Basis == JoinBasis.KnownEndpoint) return;
+        (saved.Mapper, saved.MapperWitness, saved.MapperIndex) = (activity.MapperFacts, _witnesses.Save(activity.MapperFacts.Witnesses), activity.Mapper);
+    }
+
+    private void Take(in FlowStart start)
+    {
+        // 1. What can it be? The mirrored orientation of an uncertain flow start was counted with the other one.
+        if (!start.IsMirror) _counters.Receive(Hop.FlowStart);
+        var kind = _rule.KindOf(start);
+        if (kind == FlowKind.Other)
+        {
+            if (!start.IsMirror) _counters.Use(Hop.FlowStart);
+            return;
+        }
+
+        if (kind == FlowKind.Contact)
+        {
+            var isNew = _contacts.Offer(start, _retention.Held);
+            if (start.IsMirror) return;
+            if (isNew) _counters.Use(Hop.FlowStart);
+            else _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
+            return;
+        }
+
+        // 2. A connection that is known, or a new one.
+        if (TryMerge(kind, start, out var flow))
+        {
+            if (!start.IsMirror) _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
+            return;
+        }
+
+        if (!start.IsMirror) _counters.Use(Hop.FlowStart);
+        if (_retention.IsLate(kind, TableOf(kind)[flow].End)) Volatile.Write(ref _late, _late + 1);
+        Add(kind, flow, start, kind == FlowKind.Mapper ? FlowMarks.Unvouched : FlowMarks.None);
+    }
+
+    private void TakeMapperFlowToServer(in FlowStart start)
+    {
+        if (!TryMerge(FlowKind.Mapper, start, out var flow)) Add(FlowKind.Mapper, flow, start, FlowMarks.OtherShards);
+    }
+
+    private FlowTable TableOf(FlowKind kind) => kind == FlowKind.Mapper ? _mappers : _endpoints;
+
+    private int FindKnown(FlowTable table, in FlowRow sighting, int otherThan = None) =>
+        table.Find(sighting, _sameConnectionGap, _exporterSkew, otherThan);
+
+    private void Add(FlowKind kind, int flow, in FlowStart start, FlowMarks marks)
+    {
+        // 1. Make room, which may take the pair's last flow and with it the pair.
+        var table = TableOf(kind);
+        ref var row = ref table[flow];
+        row.Marks = marks;
+        if (_retention.MakeRoom(kind, row.Pair)) row.Pair = _pairs.Find(start.Client, start.Server);
+        if (row.Pair == None) row.Pair = _pairs.Add(start.Client, start.Server);
+
+        // 2. Remember whether one clock tells of all flows of the pair.
+        ref var pair = ref _pairs[row.Pair];
+        if (!pair.HasSeveralClocks && !pair.IsEmpty)
+        {
+            ref var known = ref pair.MapperRoot != None ? ref _mappers[pair.MapperRoot] : ref _endpoints[pair.EndpointRoot];
+            pair.HasSeveralClocks = _witnesses[row.Witnesses].IsToldByOtherClocksThan(_witnesses[known.Witnesses]);
+        }
+
+        // 3. Join it.
+        table.Add(flow, _retention.Held);
+        if (kind == FlowKind.Mapper) _joiner.MapperChanged(flow);
+        else _joiner.EndpointChanged(flow);
+    }
+
+    /// <summary>Adds a flow start to the connection it belongs to; false when that is a new one, whose row is written but not yet held.</summary>
+    private bool TryMerge(FlowKind kind, in FlowStart start, out int opened)
+    {
+        var table = TableOf(kind);
+        ref var sighting = ref table.Open(out opened);
+        _merge.Read(start, _pairs.Find(start.Client, start.Server), out sighting);
+        var known = sighting.Pair == None ? None : FindKnown(table, sighting);
+        if (known == None) return false;
+
+        // 1. It knows what the sighting knew.
+        var changed = _merge.Include(table, known, sighting);
+        _witnesses.Release(sighting.Witnesses);
+        table.Drop(opened);
+
+        // 2. A sighting between connections that were thought to be several makes them one: the earliest.
+        while (FindKnown(table, table[known], otherThan: known) is not None and var other)
+        {
+            if (table[other].Start < table[known].Start) (known, other) = (other, known);
+            changed = MergeChange.Join;
+            _merge.Include(table, known, table[other]);
+            if (kind == FlowKind.Mapper) _joiner.AbsorbMapper(known, other);
+            else _joiner.AbsorbEndpoint(known, other);
+        }
+
+        if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
+        table.Touch(known, _retention.Held);
+
+        // 3. Join it anew, or say what else is known of it.
+        switch (changed, kind)
+        {
+            case (MergeChange.Join, FlowKind.Mapper):
+                _joiner.MapperChanged(known);
+                break;
+            case (MergeChange.Join, _):
+                _joiner.EndpointChanged(known);
+                break;
+            case (MergeChange.Traffic, FlowKind.Mapper):
+                _joiner.MapperTrafficChanged(known);
+                break;
+            case (MergeChange.Traffic, _):
+                _joiner.EndpointTrafficChanged(known);
+                break;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,27 @@
+namespace RpcCollector.Detection.Join;
+
+/// <summary>How the flows that shards hold are written at a planned end.</summary>
+/// <remarks>
+/// <code>
+/// saved    = "RpcFlows" (8) | version (1) | saved at (8) | mapper flow ... | 0 | endpoint flow ... | 0 | contact ... | 0
+/// flow     = 1 | age | client | server | ports | start | duration | lead | trail | octets | TCP flags | halves and direction | marks | witness | activity
+/// witness  = number, the first time followed by: exporters | sampling interval | resolution | clock key | several clocks | exporter of the clock | correction
+/// activity = 0, or 1 | id, and of an endpoint flow: basis, and unless that is known-endpoint: mapper flow as it was told last | its number + 1, 0 when it was let go
+/// </code>
+/// Those of all shards are one list of each kind, the latest arrival first: whoever reads it may have another number of shards. Mapper flows are numbered from 0 on.
+/// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version.
+/// </remarks>
+internal static class ShardFlowsForm
+{
+    public const ulong Magic = 0x7377_6F6C_4663_7052;
+    public const byte Version = 1;
+
+    public const byte End = 0;
+    public const byte Flow = 1;
+
+    /// <summary>Beside the marks of a flow: several clocks told of the flows of its pair.</summary>
+    public const byte SeveralClocksMark = 0x10;
+    public const byte MarksMask = 0x0F;
+    public const byte HalfMask = 3;
+    public const int DirectionShift = 2;
+}

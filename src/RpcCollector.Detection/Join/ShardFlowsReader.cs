@@ -1,0 +1,145 @@
+using RpcCollector.Detection.Saving;
+using RpcCollector.Detection.Octets;
+using RpcCollector.Detection.Tables;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>Gives the flows that <see cref="ShardFlowsWriter"/> wrote back to the shards that their clients belong to now. The shards' threads have not begun.</summary>
+public sealed class ShardFlowsReader
+{
+    private readonly OctetReader _from;
+    private readonly IReadOnlyList<ClientShard> _shards;
+    private readonly ReadExporters _exporters;
+    private readonly List<SavedWitness?> _witnesses = [];
+
+    // Where the mapper flow of a number is held; none when there was no room.
+    private readonly List<int> _mappers = [];
+
+    private ShardFlowsReader(ReadOnlyMemory<byte> saved, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters) =>
+        (_from, _shards, _exporters) = (new OctetReader(saved), shards, new ReadExporters(exporters));
+
+    /// <summary>Restores all that there is room for. What was held goes on to age by the clock of arrivals; where that is earlier than it was, no time has passed.</summary>
+    /// <returns>How many flows are held again, and what was found wrong; nothing is read beyond that.</returns>
+    public static (int Count, string? Damage) Restore(
+        ReadOnlyMemory<byte> saved, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters, long nowUnixMilliseconds)
+    {
+        ArgumentNullException.ThrowIfNull(shards);
+        return new ShardFlowsReader(saved, shards, exporters).Restore(nowUnixMilliseconds);
+    }
+
+    private (int Count, string? Damage) Restore(long now)
+    {
+        _from.Check(_from.ReadUInt64() == ShardFlowsForm.Magic, "these are no saved flows");
+        var version = _from.ReadOctet();
+        _from.Check(version == ShardFlowsForm.Version, $"its version is {version}, and {ShardFlowsForm.Version} is read");
+        var savedAt = _from.ReadInt64();
+        var slept = Math.Max(0, now - savedAt);
+        foreach (var shard in _shards) shard.BeginRestoring(now);
+        var count = 0;
+        foreach (var kind in (ReadOnlySpan<FlowKind>)[FlowKind.Mapper, FlowKind.Endpoint, FlowKind.Contact])
+        {
+            while (_from.ReadNumber(ShardFlowsForm.Flow) == ShardFlowsForm.Flow)
+            {
+                var isNamed = Read(kind, savedAt, out var flow);
+                if (_from.Damage is not null) break;
+                flow.Age += slept;
+                var index = isNamed ? Hold(kind, flow) : FlowRow.None;
+                if (kind == FlowKind.Mapper) _mappers.Add(index);
+                if (index != FlowRow.None) count++;
+            }
+        }
+
+        foreach (var shard in _shards) shard.EndRestoring();
+        return (count, _from.Damage);
+    }
+
+    /// <returns>Its index in its shard; none when there is no room.</returns>
+    private int Hold(FlowKind kind, in SavedFlow flow)
+    {
+        var own = ClientShard.Of(flow.Client, _shards.Count);
+        var index = _shards[own].Restore(kind, flow);
+        if (kind != FlowKind.Mapper || index == FlowRow.None) return index;
+
+        // The server's shard needs it too, as it did before.
+        var servers = ClientShard.Of(flow.Server, _shards.Count);
+        if (servers != own) _shards[servers].Restore(kind, flow with { Marks = FlowMarks.OtherShards, ActivityId = null });
+        return index;
+    }
+
+    /// <returns>False when there is no room for the exporters that saw it.</returns>
+    private bool Read(FlowKind kind, long savedAt, out SavedFlow flow)
+    {
+        flow = new SavedFlow
+        {
+            Age = (long)_from.ReadNumber(int.MaxValue),
+            Client = _from.ReadAddress(),
+            Server = _from.ReadAddress(),
+            ClientPort = _from.ReadUInt16(),
+            ServerPort = _from.ReadUInt16(),
+            Start = ReadTime(savedAt),
+            Duration = _from.ReadUInt32(),
+            Lead = _from.ReadUInt32(),
+            Trail = _from.ReadUInt32(),
+            ClientOctets = _from.ReadUInt32(),
+            ServerOctets = _from.ReadUInt32(),
+            ClientTcpFlags = _from.ReadOctet(),
+            ServerTcpFlags = _from.ReadOctet(),
+            MapperIndex = FlowRow.None,
+        };
+        var (halves, marks) = (_from.ReadOctet(), _from.ReadOctet());
+        flow.Half = (FlowHalf)(halves & ShardFlowsForm.HalfMask);
+        flow.Direction = (DirectionConfidence)(halves >> ShardFlowsForm.DirectionShift);
+        flow.Marks = (FlowMarks)(marks & ShardFlowsForm.MarksMask);
+        flow.PairHasSeveralClocks = (marks & ShardFlowsForm.SeveralClocksMark) != 0;
+        _from.Check(flow.Direction <= DirectionConfidence.Stated && marks < 2 * ShardFlowsForm.SeveralClocksMark, "an unknown mark");
+        _from.Check((flow.Marks & FlowMarks.OtherShards) == FlowMarks.None, "a flow of another shard");
+        _from.Check(kind == FlowKind.Mapper == (flow.ServerPort == WellKnownPort.EndpointMapper), "a flow of another kind");
+        var isNamed = TryReadWitness(out flow.Witness);
+        if (_from.ReadNumber(1) == 0) return isNamed;
+        flow.ActivityId = _from.ReadInt64();
+        if (kind != FlowKind.Endpoint) return isNamed;
+        flow.Basis = (JoinBasis)_from.ReadOctet();
+        _from.Check(flow.Basis is JoinBasis.Car or JoinBasis.Extended or JoinBasis.KnownEndpoint, "an unknown basis");
+        if (flow.Basis == JoinBasis.KnownEndpoint) return isNamed;
+        var start = ReadTime(savedAt);
+        var end = start + (long)_from.ReadNumber(FlowRow.LatestTime);
+        flow.Mapper = new MapperFacts(start, end, FlowRow.None, _from.ReadUInt16());
+        isNamed &= TryReadWitness(out flow.MapperWitness);
+        var number = (int)_from.ReadNumber((ulong)_mappers.Count);
+        flow.MapperIndex = number == 0 ? FlowRow.None : _mappers[number - 1];
+        return isNamed;
+    }
+
+    private bool TryReadWitness(out SavedWitness witness)
+    {
+        var number = (int)_from.ReadNumber((ulong)_witnesses.Count);
+        if (number == _witnesses.Count && _from.Damage is null) _witnesses.Add(ReadWitness());
+        var known = number < _witnesses.Count ? _witnesses[number] : null;
+        witness = known ?? default;
+        return known is not null;
+    }
+
+    private SavedWitness? ReadWitness()
+    {
+        var row = new WitnessRow
+        {
+            Exporters = _exporters.ReadSet(_from),
+            SamplingInterval = _from.ReadUInt32(),
+            ResolutionMilliseconds = (int)_from.ReadNumber(int.MaxValue),
+            ClockKey = _from.ReadUInt64(),
+            HasSeveralClocks = _from.ReadNumber(1) == 1,
+        };
+        var exporterId = _exporters.Read(_from);
+        var correction = _from.ReadSigned();
+        _from.Check(correction is >= int.MinValue and <= int.MaxValue, "a correction out of bounds");
+        return row.Exporters.Count == 0 || exporterId < 0 ? null : new SavedWitness(row, exporterId, (int)correction);
+    }
+
+    private long ReadTime(long savedAt)
+    {
+        var time = savedAt + _from.ReadSigned();
+        _from.Check(time is >= 0 and <= FlowRow.LatestTime, "an impossible time");
+        return time;
+    }
+}

@@ -1,0 +1,124 @@
+using RpcCollector.Detection.Saving;
+using RpcCollector.Detection.Octets;
+using RpcCollector.Detection.Tables;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Join;
+
+/// <summary>Writes the flows that shards hold, see <see cref="ShardFlowsForm"/>. The shards' threads have ended.</summary>
+public static class ShardFlowsWriter
+{
+    private const int FlushedOctets = 1 << 18;
+
+    /// <returns>How many flows were written.</returns>
+    /// <param name="isTooLate">Asked now and then: true ends the writing.</param>
+    /// <exception cref="TimeoutException">It was too late: what was written is of no use.</exception>
+    public static int Write(Stream stream, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters, long nowUnixMilliseconds, Func<bool> isTooLate)
+    {
+        ArgumentNullException.ThrowIfNull(shards);
+        var to = new OctetWriter();
+        to.Write(ShardFlowsForm.Magic);
+        to.Write(ShardFlowsForm.Version);
+        to.Write(nowUnixMilliseconds);
+        var writer = new Writing(to, exporters, nowUnixMilliseconds);
+        var count = 0;
+        foreach (var kind in (ReadOnlySpan<FlowKind>)[FlowKind.Mapper, FlowKind.Endpoint, FlowKind.Contact])
+        {
+            var held = shards.Select(shard => shard.HeldLatestFirst(kind)).ToArray();
+            foreach (var shard in LatestFirst(held))
+            {
+                writer.Write(kind, shard, held[shard].Current);
+                if (++count % 1_024 == 0 && isTooLate()) throw new TimeoutException($"{count} flows took too long to save.");
+                if (to.Length >= FlushedOctets) Flush();
+            }
+
+            to.Write(ShardFlowsForm.End);
+        }
+
+        Flush();
+        return count;
+
+        void Flush()
+        {
+            stream.Write(to.Written.Span);
+            to.Clear();
+        }
+    }
+
+    /// <summary>Which of several lists has the next, in the order of ages.</summary>
+    private static IEnumerable<int> LatestFirst(IEnumerator<SavedFlow>[] lists)
+    {
+        var hasMore = lists.Select(list => list.MoveNext()).ToArray();
+        while (true)
+        {
+            var youngest = -1;
+            for (var i = 0; i < lists.Length; i++)
+            {
+                if (hasMore[i] && (youngest < 0 || lists[i].Current.Age < lists[youngest].Current.Age)) youngest = i;
+            }
+
+            if (youngest < 0) yield break;
+            yield return youngest;
+            hasMore[youngest] = lists[youngest].MoveNext();
+        }
+    }
+
+    private sealed class Writing(OctetWriter to, ExporterDirectory exporters, long now)
+    {
+        private readonly WrittenExporters _exporters = new(exporters);
+        private readonly Dictionary<SavedWitness, int> _witnesses = [];
+        private readonly Dictionary<(int Shard, int Index), int> _mapperNumbers = [];
+
+        public void Write(FlowKind kind, int shard, in SavedFlow flow)
+        {
+            if (kind == FlowKind.Mapper) _mapperNumbers.Add((shard, flow.Index), _mapperNumbers.Count);
+            to.Write(ShardFlowsForm.Flow);
+            to.WriteNumber((ulong)flow.Age);
+            to.Write(flow.Client);
+            to.Write(flow.Server);
+            to.Write(flow.ClientPort);
+            to.Write(flow.ServerPort);
+            to.WriteSigned(flow.Start - now);
+            to.WriteNumber(flow.Duration);
+            to.WriteNumber(flow.Lead);
+            to.WriteNumber(flow.Trail);
+            to.WriteNumber(flow.ClientOctets);
+            to.WriteNumber(flow.ServerOctets);
+            to.Write(flow.ClientTcpFlags);
+            to.Write(flow.ServerTcpFlags);
+            to.Write((byte)((byte)flow.Half | (byte)flow.Direction << ShardFlowsForm.DirectionShift));
+            to.Write((byte)((byte)flow.Marks | (flow.PairHasSeveralClocks ? ShardFlowsForm.SeveralClocksMark : 0)));
+            Write(flow.Witness);
+            to.Write(flow.ActivityId is null ? (byte)0 : (byte)1);
+            if (flow.ActivityId is not { } id) return;
+            to.Write(id);
+            if (kind != FlowKind.Endpoint) return;
+            to.Write((byte)flow.Basis);
+            if (flow.Basis == JoinBasis.KnownEndpoint) return;
+            to.WriteSigned(flow.Mapper.Start - now);
+            to.WriteNumber((ulong)(flow.Mapper.End - flow.Mapper.Start));
+            to.Write(flow.Mapper.ClientPort);
+            Write(flow.MapperWitness);
+            to.WriteNumber(_mapperNumbers.TryGetValue((shard, flow.MapperIndex), out var number) ? (ulong)number + 1 : 0);
+        }
+
+        private void Write(in SavedWitness witness)
+        {
+            if (_witnesses.TryGetValue(witness, out var number))
+            {
+                to.WriteNumber((ulong)number);
+                return;
+            }
+
+            to.WriteNumber((ulong)_witnesses.Count);
+            _witnesses.Add(witness, _witnesses.Count);
+            _exporters.Write(to, witness.Row.Exporters);
+            to.WriteNumber(witness.Row.SamplingInterval);
+            to.WriteNumber((uint)witness.Row.ResolutionMilliseconds);
+            to.Write(witness.Row.ClockKey);
+            to.Write(witness.Row.HasSeveralClocks ? (byte)1 : (byte)0);
+            _exporters.Write(to, witness.ClockExporterId);
+            to.WriteSigned(witness.CorrectionMilliseconds);
+        }
+    }
+}

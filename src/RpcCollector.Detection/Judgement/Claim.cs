@@ -1,8 +1,0 @@
-namespace RpcCollector.Detection.Judgement;
-
-/// <summary>What a rule on flows claims: its kind, ATT&amp;CK techniques and CAR analytics.</summary>
-internal sealed record Claim(FindingKind Kind, IReadOnlyList<string> Techniques, IReadOnlyList<string> Analytics)
-{
-    /// <summary>True for what is reported for being new: once it stands, further contacts raise its count and nothing else.</summary>
-    public bool IsNovelty => Kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration or FindingKind.NewRpcClient;
-}

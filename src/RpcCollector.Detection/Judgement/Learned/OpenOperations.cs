@@ -1,0 +1,94 @@
+using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>The named operations of the hours that are still open and of the last one before those, by client and server; each once, however often it was logged.</summary>
+internal sealed class OpenOperations(JudgementOptions options)
+{
+    private static readonly Comparer<RpcOperation> Order = Comparer<RpcOperation>.Create(static (left, right) =>
+    {
+        var order = left.AtUnixMilliseconds.CompareTo(right.AtUnixMilliseconds);
+        if (order == 0) order = string.CompareOrdinal(left.Uid, right.Uid);
+        if (order == 0) order = string.CompareOrdinal(left.Interface, right.Interface);
+        return order != 0 ? order : string.CompareOrdinal(left.Operation, right.Operation);
+    });
+
+    private static readonly SortedDictionary<HostAddress, SortedSet<RpcOperation>> Nothing = [];
+
+    private readonly SortedDictionary<int, SortedDictionary<HostAddress, SortedDictionary<HostAddress, SortedSet<RpcOperation>>>> _epochs = [];
+
+    // With its texts and its place in four trees an operation takes as much memory as so many facts.
+    private const int FactsAnOperation = 4;
+
+    private int _count;
+
+    /// <summary>Operations for which there was no room.</summary>
+    public long Refused { get; private set; }
+
+    public void ForgetCounts() => Refused = 0;
+
+    /// <summary>False when it is known already, or there is no room.</summary>
+    public bool Add(in RpcOperation operation, int epoch)
+    {
+        var operations = Of(epoch, operation.Client).GetValueOrDefault(operation.Server);
+        if (_count >= options.MaxOpenFacts / FactsAnOperation || operations?.Count >= options.MaxOperationsPerPair)
+        {
+            if (operations?.Contains(operation) != true) Refused++;
+            return false;
+        }
+
+        operations ??= Open(epoch, operation.Client, operation.Server);
+        if (!operations.Add(operation)) return false;
+        _count++;
+        return true;
+    }
+
+    /// <summary>The earliest hour with operations after one.</summary>
+    public int? NextAfter(int epoch)
+    {
+        foreach (var open in _epochs.Keys)
+        {
+            if (open > epoch) return open;
+        }
+
+        return null;
+    }
+
+    public IReadOnlyCollection<int> Epochs => _epochs.Keys;
+
+    /// <summary>The clients that called something in an hour.</summary>
+    public IEnumerable<HostAddress> ClientsOf(int epoch) => _epochs.TryGetValue(epoch, out var clients) ? clients.Keys : [];
+
+    /// <summary>What a client called in an hour, by server; in the order of their times.</summary>
+    public IReadOnlyDictionary<HostAddress, SortedSet<RpcOperation>> Of(int epoch, HostAddress client) =>
+        _epochs.TryGetValue(epoch, out var clients) && clients.TryGetValue(client, out var servers) ? servers : Nothing;
+
+    /// <summary>All of an hour.</summary>
+    public IEnumerable<RpcOperation> Of(int epoch) =>
+        _epochs.TryGetValue(epoch, out var clients) ? clients.Values.SelectMany(servers => servers.Values).SelectMany(operations => operations) : [];
+
+    /// <summary>All of them, in their order.</summary>
+    public IEnumerable<RpcOperation> All() => _epochs.Keys.SelectMany(Of);
+
+    public void DropBefore(int epoch)
+    {
+        while (_epochs.Count > 0 && _epochs.First().Key is var first && first < epoch) Drop(first);
+    }
+
+    /// <summary>Lets go of an hour.</summary>
+    public void Drop(int epoch)
+    {
+        if (!_epochs.Remove(epoch, out var clients)) return;
+        _count -= clients.Values.Sum(static servers => servers.Values.Sum(static operations => operations.Count));
+    }
+
+    private SortedSet<RpcOperation> Open(int epoch, HostAddress client, HostAddress server)
+    {
+        if (!_epochs.TryGetValue(epoch, out var clients)) _epochs.Add(epoch, clients = []);
+        if (!clients.TryGetValue(client, out var servers)) clients.Add(client, servers = []);
+        var operations = new SortedSet<RpcOperation>(Order);
+        servers.Add(server, operations);
+        return operations;
+    }
+}

@@ -1,0 +1,72 @@
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>How surprising a new edge is, in bits, from what the network has done so far.</summary>
+internal sealed class Population(Edges edges)
+{
+    private const int NumRoles = 6;
+    private readonly int[] _byRoles = new int[NumRoles * NumRoles * EdgeServiceName.Count];
+    private readonly int[] _byClientRole = new int[NumRoles];
+
+    public int NumClients { get; private set; }
+
+    /// <summary>Counts anew what has been learned as normal.</summary>
+    public void Learn()
+    {
+        Array.Clear(_byRoles);
+        Array.Clear(_byClientRole);
+        NumClients = 0;
+        for (var i = 0; i < edges.HostEnd; i++) if (edges.IsHost(i) && edges.Host(i).Tally.AsClient > 0) NumClients++;
+        for (var i = 0; i < edges.EdgeEnd; i++)
+        {
+            if (!edges.IsEdge(i) || edges[i].TrainedEpoch == Epoch.None || !EdgeServiceName.IsAdministration(edges[i].Service)) continue;
+            ref var edge = ref edges[i];
+            var role = edges.Host(edge.Client).Role;
+            _byRoles[Place(role, edges.Host(edge.Server).Role, edge.Service)]++;
+            _byClientRole[(int)role]++;
+        }
+    }
+
+    /// <summary>The sum of three surprises, each -log2 of a smoothed share: how seldom the client makes new edges, how few use the server, how seldom such roles meet.</summary>
+    public Surprise Of(in HostState client, in HostState server, EdgeService service)
+    {
+        var habit = Bits(client.NewEdges + 512.0, client.ActiveEpochs + 1024.0);
+        var served = service switch
+        {
+            EdgeService.Rpc => server.Tally.ServedRpc,
+            EdgeService.Smb => server.Tally.ServedSmb,
+            _ => server.Tally.ServedWinRm,
+        };
+        var prevalence = Bits(Math.Max(0, served - 1) + 0.5, NumClients + 1.0);
+        var roles = Bits(_byRoles[Place(client.Role, server.Role, service)] + 0.5, _byClientRole[(int)client.Role] + 8.0);
+        return new Surprise(habit, prevalence, roles, Math.Max(0, served - 1), NumClients);
+    }
+
+    /// <summary>How seldom the client makes new contacts to hosts that are no servers.</summary>
+    public static double PeerHabitBits(in HostState client) => Bits(client.NewPeerEpochs + 256.0, client.ActiveEpochs + 1024.0);
+
+    public void Save(BinaryWriter to)
+    {
+        to.Write(NumClients);
+        foreach (var count in _byRoles) to.Write(count);
+        foreach (var count in _byClientRole) to.Write(count);
+    }
+
+    public void Restore(BinaryReader from)
+    {
+        NumClients = from.ReadInt32();
+        for (var i = 0; i < _byRoles.Length; i++) _byRoles[i] = from.ReadInt32();
+        for (var i = 0; i < _byClientRole.Length; i++) _byClientRole[i] = from.ReadInt32();
+    }
+
+    private static double Bits(double part, double whole) => part >= whole ? 0 : -Math.Log2(part / whole);
+
+    private static int Place(HostRole client, HostRole server, EdgeService service) => (((int)client * NumRoles) + (int)server) * EdgeServiceName.Count + (int)service;
+}
+
+/// <summary>How surprising an edge is, and of what that is made up.</summary>
+internal readonly record struct Surprise(double HabitBits, double PrevalenceBits, double RoleBits, int OtherClients, int NumClients)
+{
+    public double Bits => HabitBits + PrevalenceBits + RoleBits;
+
+    public override string ToString() => $"{Bits:0.0} bits of surprise ({OtherClients} of {NumClients} clients use it)";
+}

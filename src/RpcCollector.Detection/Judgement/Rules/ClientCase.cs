@@ -1,0 +1,151 @@
+using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement.Rules;
+
+/// <summary>Everything that rules may ask about one client in one hour.</summary>
+internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population)
+{
+    private (bool Rpc, bool Smb, bool Other) _hasPeers;
+
+    public int ClientIndex { get; private set; }
+
+    /// <summary>Edges that were looked at so far: what judging costs.</summary>
+    public long NumLookedAt { get; private set; }
+
+    public JudgementOptions Options => options;
+
+    public OpenFacts Facts => facts;
+
+    public Edges Edges => edges;
+
+    /// <summary>What was known of endpoints when the last hour was closed.</summary>
+    public IKnownEndpoints Endpoints { get; private set; } = KnownEndpointSnapshot.Empty;
+
+    public int NumClients => population.NumClients;
+
+    public int Epoch { get; private set; }
+
+    public HostAddress Client { get; private set; }
+
+    public HostRole Role { get; private set; }
+
+    /// <summary>True while it is too early to call anything high for being new.</summary>
+    public bool IsLearning { get; private set; }
+
+    /// <summary>How many hours have been learned from.</summary>
+    public int LearnedEpochs { get; private set; }
+
+    /// <summary>How seldom the client makes new contacts to hosts that are no servers.</summary>
+    public double PeerHabitBits { get; private set; }
+
+    /// <summary>The edges that the hour has facts of, ordered by server and service.</summary>
+    public List<EdgeCase> Contacts { get; } = [];
+
+    public ref HostState ClientState => ref edges.Host(ClientIndex);
+
+    /// <summary>True for a client that contacts so many hosts that are no servers that one more edge says little: the sweep rule speaks of those.</summary>
+    public bool ContactsMany => ClientState.Tally.Peers >= options.ManagementTargets;
+
+    /// <summary>True when the client contacts so many of the contact's kind, servers or others, that one more says little.</summary>
+    public bool ContactsManySuch(in EdgeCase contact) => contact.IsServer ? ClientState.Tally.Contacted >= options.ManagementTargets : ContactsMany;
+
+    /// <summary>True when driving many hosts is what the client is there for.</summary>
+    public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
+
+    /// <summary>True for a host that nothing shows to be a server.</summary>
+    public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
+
+    /// <param name="learnedSince">The first hour that was learned from; <see cref="Learned.Epoch.None"/> before.</param>
+    public void Open(int client, int epoch, int learnedSince, IKnownEndpoints endpoints)
+    {
+        (ClientIndex, Epoch, Endpoints) = (client, epoch, endpoints);
+        ref var state = ref edges.Host(client);
+        (Client, Role) = (state.Address, state.Role);
+        LearnedEpochs = learnedSince == Learned.Epoch.None ? 0 : Math.Max(0, epoch - learnedSince);
+        IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
+        PeerHabitBits = Population.PeerHabitBits(state);
+        Contacts.Clear();
+        _hasPeers = default;
+        for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+        {
+            NumLookedAt++;
+            var open = facts.FindOpen(i, epoch);
+            if (open >= 0 && facts[open].Count > 0) Contacts.Add(CaseOf(i, open));
+            NotePeer(edges[i], learnedSince);
+        }
+
+        Contacts.Sort(static (left, right) =>
+        {
+            var order = left.Server.CompareTo(right.Server);
+            return order != 0 ? order : left.Service.CompareTo(right.Service);
+        });
+    }
+
+    /// <summary>The same client's edge to the same server for another service, in this hour; null when there is none.</summary>
+    public EdgeCase? Other(in EdgeCase contact, EdgeService service)
+    {
+        foreach (var other in Contacts)
+        {
+            if (other.ServerIndex == contact.ServerIndex && other.Service == service) return other;
+        }
+
+        return null;
+    }
+
+    /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
+    public bool IsYoung(in EdgeCase contact) =>
+        edges.Host(contact.ServerIndex).FirstEpoch is var first && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+
+    /// <summary>True when some other ordinary client has used the host: too few for a server, yet a sign of one.</summary>
+    public bool ServesOthers(in EdgeCase contact)
+    {
+        ref var tally = ref edges.Host(contact.ServerIndex).Tally;
+        return (contact.Service switch { EdgeService.Rpc => tally.QuietRpc, EdgeService.Smb => tally.QuietSmb, _ => tally.QuietWinRm }) > 1;
+    }
+
+    /// <summary>True when the client has used the service with some other host that is no server, and that was no reason to report it or happened in the learning period.</summary>
+    public bool HasPeers(EdgeService service) => service switch
+    {
+        EdgeService.Rpc => _hasPeers.Rpc,
+        EdgeService.Smb => _hasPeers.Smb,
+        _ => _hasPeers.Other,
+    };
+
+    public HostRole RoleOf(HostAddress host) => edges.FindHost(host) is >= 0 and var index ? edges.Host(index).Role : HostRole.Unknown;
+
+    public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
+
+    public Surprise SurpriseOf(in EdgeCase contact) => population.Of(ClientState, edges.Host(contact.ServerIndex), contact.Service);
+
+    /// <summary>How long the network has been known, in words.</summary>
+    public string LearnedInWords => LearnedEpochs switch
+    {
+        0 => "the first hour",
+        1 => "1 hour",
+        < 2 * Learned.Epoch.PerDay => $"{LearnedEpochs} hours",
+        _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
+    };
+
+    private void NotePeer(in EdgeState edge, int learnedSince)
+    {
+        // An hour's own edges, and those of the hour before, may or may not be closed.
+        if (edge.FirstEpoch == Learned.Epoch.None || edge.FirstEpoch >= Epoch - 1 || (edge.Marks & EdgeMarks.Answered) == EdgeMarks.None) return;
+        if (!EdgeServiceName.IsAdministration(edge.Service) || edges.Host(edge.Server).Role is not (HostRole.Workstation or HostRole.Unknown)) return;
+        var isNormal = (edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < Epoch - 1) || edge.FirstEpoch - learnedSince < options.LearningPeriod.TotalHours;
+        if (!isNormal) return;
+        if (edge.Service == EdgeService.Rpc) _hasPeers.Rpc = true;
+        else if (edge.Service == EdgeService.Smb) _hasPeers.Smb = true;
+        else _hasPeers.Other = true;
+    }
+
+    private EdgeCase CaseOf(int index, int open)
+    {
+        ref var edge = ref edges[index];
+        ref var server = ref edges.Host(edge.Server);
+        return new EdgeCase(
+            index, open, edge.Server, server.Address, server.Role, edge.Service,
+            IsLearned: edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < Epoch,
+            IsNew: edge.FirstEpoch == Learned.Epoch.None || edge.FirstEpoch >= Epoch);
+    }
+}

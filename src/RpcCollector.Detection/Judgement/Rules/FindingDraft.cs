@@ -1,0 +1,109 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement.Rules;
+
+/// <summary>What a rule says of one hour; hours together become a <see cref="Finding"/>.</summary>
+internal sealed class FindingDraft
+{
+    public required Claim Claim { get; init; }
+
+    public required HostAddress Client { get; init; }
+
+    public HostAddress? Server { get; init; }
+
+    public required FindingSeverity Severity { get; init; }
+
+    public required FindingConfidence Confidence { get; init; }
+
+    public required int Count { get; init; }
+
+    public required long First { get; init; }
+
+    public required long Last { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required IReadOnlyList<DraftFlow> Flows { get; init; }
+
+    public IReadOnlyList<string> Operations { get; init; } = [];
+
+    /// <summary>True when it would not have been said had the server been known as a server.</summary>
+    public bool AssumesNoServer { get; init; }
+
+    /// <summary>True when it was said while roles were still being learned.</summary>
+    public bool IsEarly { get; init; }
+
+    public FindingKind Kind => Claim.Kind;
+
+    public long Id => FindingId.Of(Kind, Client, Server);
+
+    private const int MaxOperations = 16;
+
+    /// <summary>This and what a later hour adds.</summary>
+    public FindingDraft With(FindingDraft later)
+    {
+        // What was reported for being new stays as bad as it was: another contact is no news.
+        var leads = Claim.IsNovelty || Severity.IsAtLeast(later.Severity) ? this : later;
+        var flows = new List<DraftFlow>(Flows);
+        flows.AddRange(later.Flows);
+        flows.Sort(DraftFlow.Order);
+        return new FindingDraft
+        {
+            Claim = leads.Claim,
+            Client = Client,
+            Server = Server,
+            Severity = leads.Severity,
+            Confidence = leads.Confidence,
+            Reason = leads.Reason,
+            Count = (int)Math.Min(int.MaxValue, (long)Count + later.Count),
+            First = Math.Min(First, later.First),
+            Last = Math.Max(Last, later.Last),
+            Flows = flows.Count > Finding.MaxFlows ? flows[..Finding.MaxFlows] : flows,
+            Operations = [.. Operations.Concat(later.Operations).Distinct(StringComparer.Ordinal).Take(MaxOperations)],
+            AssumesNoServer = AssumesNoServer,
+            IsEarly = IsEarly,
+        };
+    }
+
+    /// <summary>This with one more fact that came too late to be judged.</summary>
+    public FindingDraft Raised(long start) =>
+        Dated(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
+
+    /// <summary>This as if nothing of it were later than a time.</summary>
+    public FindingDraft NoLaterThan(long unixMilliseconds) =>
+        Dated(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
+
+    private FindingDraft Dated(int count, long first, long last) => new()
+    {
+        Claim = Claim,
+        Client = Client,
+        Server = Server,
+        Severity = Severity,
+        Confidence = Confidence,
+        Reason = Reason,
+        Count = count,
+        First = first,
+        Last = last,
+        Flows = Flows,
+        Operations = Operations,
+        AssumesNoServer = AssumesNoServer,
+        IsEarly = IsEarly,
+    };
+}
+
+/// <summary>A flow behind a draft; its Community ID is computed when the finding is published.</summary>
+internal readonly record struct DraftFlow(
+    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, long Start, long End, ExporterSet Exporters, uint SamplingInterval)
+{
+    public static int Order(DraftFlow left, DraftFlow right)
+    {
+        var order = left.Start.CompareTo(right.Start);
+        if (order == 0) order = left.Server.CompareTo(right.Server);
+        if (order == 0) order = left.ServerPort.CompareTo(right.ServerPort);
+        if (order == 0) order = left.ClientPort.CompareTo(right.ClientPort);
+        return order != 0 ? order : left.End.CompareTo(right.End);
+    }
+
+    public ContributingFlow Publish() =>
+        new(Client, ClientPort, Server, ServerPort, Start, End, CommunityId.OfTcp(Client, ClientPort, Server, ServerPort), Exporters, SamplingInterval);
+}

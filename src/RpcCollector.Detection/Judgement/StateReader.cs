@@ -1,0 +1,310 @@
+using System.Security.Cryptography;
+using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Rules;
+using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Reads what <see cref="StateWriter"/> wrote into an empty state; every number is checked before anything rests on it.</summary>
+internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterDirectory exporters)
+{
+    private readonly List<int> _hosts = [];
+
+    // The ids that this process has for the exporters of the list; negative for one for which it has no room. None in version 1.
+    private readonly List<int> _exporterIds = [];
+    private int _version;
+
+    /// <returns>How many inputs were taken since ever.</returns>
+    /// <exception cref="JudgeStateException">It is not what was saved.</exception>
+    public static long Read(Stream stream, JudgeState state, ExporterDirectory exporters)
+    {
+        try
+        {
+            var buffered = new BufferedStream(stream, 1 << 16);
+            using var hashed = new HashedStream(buffered);
+            long offset;
+            using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) offset = new StateReader(reader, state, exporters).Read();
+            var hash = hashed.Hash();
+            var saved = new byte[hash.Length];
+            buffered.ReadExactly(saved);
+            if (!CryptographicOperations.FixedTimeEquals(hash, saved)) throw new JudgeStateException("The saved state is damaged: its hash differs.");
+            return offset;
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or InvalidDataException)
+        {
+            throw new JudgeStateException("The saved state is damaged or cut short.", e);
+        }
+    }
+
+    private long Read()
+    {
+        if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
+        _version = from.ReadInt32();
+        if (_version is not (StateForm.Version or StateForm.FirstVersion))
+            throw new JudgeStateException(
+                $"The saved state is of version {_version}, and {StateForm.FirstVersion} and {StateForm.Version} are read.");
+        var offset = _version == StateForm.FirstVersion ? 0 : from.ReadInt64();
+        Check(offset >= 0, "a negative offset");
+        if (_version != StateForm.FirstVersion) ReadExporters();
+        state.Clock = Time();
+        state.ClosedEpoch = EpochNumber();
+        state.LearnedSince = EpochNumber();
+        state.ForgottenDay = EpochNumber();
+        if (_version != StateForm.FirstVersion)
+        {
+            state.LearnedUntil = EpochNumber();
+            state.Aging = AgingClock.Load(Text()) ?? throw new JudgeStateException("The saved state is damaged: no clock.");
+        }
+
+        state.Population.Restore(from);
+        ReadHosts();
+        ReadEdges();
+        ReadOperations();
+        ReadFindings();
+        ReadVerdicts();
+        ReadEndpoints();
+        return offset;
+    }
+
+    private void ReadExporters()
+    {
+        for (var left = Count(); left > 0; left--) _exporterIds.Add(exporters.TryGetId(Address(), out var id) ? id : -1);
+    }
+
+    private void ReadHosts()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var address = Address();
+            Check(state.Edges.FindHost(address) < 0, "a host twice");
+            var index = state.Edges.FindOrAddHost(address);
+            _hosts.Add(index);
+            ref var host = ref state.Edges.Host(index);
+            host.FirstEpoch = EpochNumber();
+            host.LastEpoch = EpochNumber();
+            host.ActiveEpochs = from.ReadUInt32();
+            host.NewPeerEpochs = from.ReadUInt32();
+            host.NewEdges = from.ReadUInt32();
+            host.HabitEpoch = EpochNumber();
+            host.NewServers = from.ReadUInt32();
+            host.ContactedAt = Time();
+            host.ContactedBy = Address();
+            host.Served = (RpcInterfaces)from.ReadUInt32();
+            host.DirectoryClients = from.ReadByte();
+            host.DirectoryClient = Address();
+        }
+    }
+
+    private void ReadEdges()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (client, server, service) = (HostNumber(), HostNumber(), from.ReadByte());
+            Check(service < EdgeServiceName.Count, "an unknown service");
+            Check(state.Edges.Find(client, server, (EdgeService)service) < 0, "an edge twice");
+            var index = state.Edges.Add(client, server, (EdgeService)service);
+            var marks = (EdgeMarks)from.ReadByte();
+            var (first, last, trained) = (EpochNumber(), EpochNumber(), EpochNumber());
+            ref var edge = ref state.Edges[index];
+            (edge.Marks, edge.FirstEpoch, edge.LastEpoch, edge.TrainedEpoch) = (marks, first, last, trained);
+            edge.Flows = from.ReadUInt32();
+            edge.Burst = from.ReadUInt16();
+            edge.Days = from.ReadUInt16();
+            for (var hours = from.ReadByte(); hours > 0; hours--) ReadHour(index);
+        }
+    }
+
+    private void ReadHour(int edge)
+    {
+        var epoch = EpochNumber();
+        Check(epoch >= 0 && state.Facts.FindOpen(edge, epoch) < 0, "an hour twice");
+        var open = state.Facts.Open(edge, epoch);
+        var beyond = Count();
+        for (var left = Count(); left > 0; left--)
+        {
+            var fact = new Fact
+            {
+                Key = from.ReadInt64(),
+                Start = Time(),
+                MapperStart = from.ReadUInt32(),
+                MapperEnd = from.ReadUInt32(),
+                FlowStart = from.ReadUInt32(),
+                FlowEnd = from.ReadUInt32(),
+                ClientOctets = from.ReadUInt32(),
+                ServerOctets = from.ReadUInt32(),
+                SamplingInterval = from.ReadUInt32(),
+                Exporters = Exporters(),
+                MapperClientPort = from.ReadUInt16(),
+                ClientPort = from.ReadUInt16(),
+                ServerPort = from.ReadUInt16(),
+                Basis = (JoinBasis)from.ReadByte(),
+                Marks = (FactMarks)from.ReadByte(),
+            };
+            Check(state.Facts.Find(fact.Key) < 0, "a fact twice");
+            state.Facts.Add(edge, epoch, fact);
+        }
+
+        state.Facts[open].NumBeyond += beyond;
+    }
+
+    private void ReadOperations()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var operation = new RpcOperation
+            {
+                AtUnixMilliseconds = Time(),
+                Client = Address(),
+                Server = Address(),
+                ClientPort = from.ReadUInt16(),
+                ServerPort = from.ReadUInt16(),
+                Uid = Text(),
+                Interface = Text(),
+                Operation = Text(),
+            };
+            state.Operations.Add(operation, Epoch.Of(operation.AtUnixMilliseconds));
+        }
+    }
+
+    private void ReadFindings()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (kind, client, server) = (Kind(), Address(), OptionalAddress());
+            var finding = new StandingFinding(kind, client, server) { Closed = Draft(kind, client, server), Open = Draft(kind, client, server) };
+            Check(state.Findings.Find(finding.Id) is null, "a finding twice");
+            state.Findings.Restore(finding);
+        }
+    }
+
+    private FindingDraft? Draft(FindingKind kind, HostAddress client, HostAddress? server)
+    {
+        if (!from.ReadBoolean()) return null;
+        var claim = new Claim(kind, Texts(), Texts());
+        var (severity, confidence) = ((FindingSeverity)from.ReadByte(), (FindingConfidence)from.ReadByte());
+        Check(Enum.IsDefined(severity) && Enum.IsDefined(confidence), "an unknown severity");
+        var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
+        var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
+        var flows = new DraftFlow[from.ReadByte()];
+        for (var i = 0; i < flows.Length; i++)
+            flows[i] = new DraftFlow(Address(), from.ReadUInt16(), Address(), from.ReadUInt16(), Time(), Time(), Exporters(), from.ReadUInt32());
+        return new FindingDraft
+        {
+            Claim = claim,
+            Client = client,
+            Server = server,
+            Severity = severity,
+            Confidence = confidence,
+            Count = count,
+            First = first,
+            Last = last,
+            Reason = reason,
+            Operations = operations,
+            AssumesNoServer = assumesNoServer,
+            IsEarly = isEarly,
+            Flows = flows,
+        };
+    }
+
+    private void ReadVerdicts()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (kind, client, server, meaning) = (Kind(), Address(), OptionalAddress(), (VerdictMeaning)from.ReadByte());
+            Check(Enum.IsDefined(meaning), "an unknown verdict");
+            var (who, why, at, expires) = (Text(), Text(), Time(), from.ReadInt64());
+            var verdict = new Verdict(kind, client, server, meaning, who, why, at, expires < 0 ? null : expires);
+            state.Verdicts[verdict.FindingId] = verdict;
+        }
+    }
+
+    private void ReadEndpoints()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var key = (Address(), from.ReadUInt16());
+            state.KnownEndpoints.Restore(key, new KnownEndpoint(EpochNumber(), EpochNumber(), Count(), (RpcInterfaces)from.ReadUInt32()));
+        }
+
+        state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
+    }
+
+    private static void Check(bool isTrue, string what)
+    {
+        if (!isTrue) throw new JudgeStateException($"The saved state is damaged: {what}.");
+    }
+
+    private int Count()
+    {
+        var count = from.ReadInt32();
+        Check(count >= 0, "a negative number");
+        return count;
+    }
+
+    private long Time()
+    {
+        var time = from.ReadInt64();
+        Check(time is >= 0 and < 1L << 48, "an impossible time");
+        return time;
+    }
+
+    private int EpochNumber()
+    {
+        var epoch = from.ReadInt32();
+        Check(epoch >= Epoch.None && epoch <= (1L << 48) / Epoch.Milliseconds, "an impossible hour");
+        return epoch;
+    }
+
+    private int HostNumber()
+    {
+        var number = from.ReadInt32();
+        Check(number >= 0 && number < _hosts.Count, "an unknown host");
+        return _hosts[number];
+    }
+
+    private FindingKind Kind()
+    {
+        var kind = (FindingKind)from.ReadByte();
+        Check(Enum.IsDefined(kind), "an unknown kind");
+        return kind;
+    }
+
+    private HostAddress Address() => new(from.ReadUInt64(), from.ReadUInt64());
+
+    private HostAddress? OptionalAddress() => from.ReadBoolean() ? Address() : null;
+
+    private ExporterSet Exporters()
+    {
+        var seenBy = default(ExporterSet);
+        for (var left = from.ReadByte(); left > 0; left--)
+        {
+            var number = from.ReadInt32();
+            if (_version == StateForm.FirstVersion) continue;
+            Check(number >= 0 && number < _exporterIds.Count, "an unknown exporter");
+            if (_exporterIds[number] >= 0) seenBy.Add(_exporterIds[number], exporters);
+        }
+
+        return seenBy;
+    }
+
+    private string[] Texts()
+    {
+        var count = from.ReadByte();
+        Check(count <= StateForm.MaxList, "a list too long");
+        var texts = new string[count];
+        for (var i = 0; i < count; i++) texts[i] = Text();
+        return texts;
+    }
+
+    private string Text()
+    {
+        // ReadString would call a length that is none a failure of the disk, and believe any other.
+        var length = from.Read7BitEncodedInt();
+        Check(length >= 0 && length <= 3 * StateForm.MaxText, "a text too long");
+        var octets = from.ReadBytes(length);
+        Check(octets.Length == length, "it ends within a text");
+        return System.Text.Encoding.UTF8.GetString(octets);
+    }
+}

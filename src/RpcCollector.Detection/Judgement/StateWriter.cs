@@ -1,0 +1,254 @@
+using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Rules;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>Writes everything that the judge knows.</summary>
+internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDirectory exporters)
+{
+    private readonly Dictionary<int, int> _hostNumbers = [];
+    private readonly Dictionary<int, int> _exporterNumbers = [];
+
+    /// <param name="offset">How many inputs were taken since ever.</param>
+    public static void Write(Stream stream, JudgeState state, ExporterDirectory exporters, long offset)
+    {
+        var buffered = new BufferedStream(stream, 1 << 16);
+        using var hashed = new HashedStream(buffered);
+        using (var writer = new BinaryWriter(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) new StateWriter(writer, state, exporters).Write(offset);
+        buffered.Write(hashed.Hash());
+        buffered.Flush();
+    }
+
+    private void Write(long offset)
+    {
+        to.Write(StateForm.Magic);
+        to.Write(StateForm.Version);
+        to.Write(offset);
+        WriteExporters();
+        to.Write(state.Clock);
+        to.Write(state.ClosedEpoch);
+        to.Write(state.LearnedSince);
+        to.Write(state.ForgottenDay);
+        to.Write(state.LearnedUntil);
+        Write(state.Aging.Save());
+        state.Population.Save(to);
+        WriteHosts();
+        WriteEdges();
+        WriteOperations();
+        WriteFindings();
+        WriteVerdicts();
+        WriteEndpoints();
+    }
+
+    /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>
+    private void WriteExporters()
+    {
+        for (var i = 0; i < state.Facts.FactEnd; i++)
+        {
+            if (state.Facts.IsFact(i)) Number(state.Facts.Fact(i).Exporters);
+        }
+
+        foreach (var finding in state.Findings.InOrder())
+        {
+            foreach (var flow in (finding.Closed?.Flows ?? []).Concat(finding.Open?.Flows ?? [])) Number(flow.Exporters);
+        }
+
+        to.Write(_exporterNumbers.Count);
+        foreach (var exporterId in _exporterNumbers.OrderBy(entry => entry.Value).Select(entry => entry.Key)) Write(exporters[exporterId]);
+    }
+
+    private void Number(in ExporterSet seenBy)
+    {
+        for (var i = 0; i < seenBy.Count; i++) _exporterNumbers.TryAdd(seenBy.IdAt(i), _exporterNumbers.Count);
+    }
+
+    private void WriteHosts()
+    {
+        to.Write(state.Edges.NumHosts);
+        for (var i = 0; i < state.Edges.HostEnd; i++)
+        {
+            if (!state.Edges.IsHost(i)) continue;
+            _hostNumbers.Add(i, _hostNumbers.Count);
+            ref var host = ref state.Edges.Host(i);
+            Write(host.Address);
+            to.Write(host.FirstEpoch);
+            to.Write(host.LastEpoch);
+            to.Write(host.ActiveEpochs);
+            to.Write(host.NewPeerEpochs);
+            to.Write(host.NewEdges);
+            to.Write(host.HabitEpoch);
+            to.Write(host.NewServers);
+            to.Write(host.ContactedAt);
+            Write(host.ContactedBy);
+            to.Write((uint)host.Served);
+            to.Write(host.DirectoryClients);
+            Write(host.DirectoryClient);
+        }
+    }
+
+    private void WriteEdges()
+    {
+        to.Write(state.Edges.NumEdges);
+        for (var i = 0; i < state.Edges.EdgeEnd; i++)
+        {
+            if (!state.Edges.IsEdge(i)) continue;
+            ref var edge = ref state.Edges[i];
+            to.Write(_hostNumbers[edge.Client]);
+            to.Write(_hostNumbers[edge.Server]);
+            to.Write((byte)edge.Service);
+            to.Write((byte)edge.Marks);
+            to.Write(edge.FirstEpoch);
+            to.Write(edge.LastEpoch);
+            to.Write(edge.TrainedEpoch);
+            to.Write(edge.Flows);
+            to.Write(edge.Burst);
+            to.Write(edge.Days);
+            byte numHours = 0;
+            for (var open = edge.Open; open >= 0; open = state.Facts[open].NextOfEdge) numHours++;
+            to.Write(numHours);
+            for (var open = edge.Open; open >= 0; open = state.Facts[open].NextOfEdge) WriteHour(state.Facts[open]);
+        }
+    }
+
+    private void WriteHour(in OpenEdge hour)
+    {
+        to.Write(hour.Epoch);
+        to.Write(hour.NumBeyond);
+        to.Write(hour.NumFacts);
+        for (var i = hour.Facts; i >= 0; i = state.Facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref state.Facts.Fact(i);
+            to.Write(fact.Key);
+            to.Write(fact.Start);
+            to.Write(fact.MapperStart);
+            to.Write(fact.MapperEnd);
+            to.Write(fact.FlowStart);
+            to.Write(fact.FlowEnd);
+            to.Write(fact.ClientOctets);
+            to.Write(fact.ServerOctets);
+            to.Write(fact.SamplingInterval);
+            Write(fact.Exporters);
+            to.Write(fact.MapperClientPort);
+            to.Write(fact.ClientPort);
+            to.Write(fact.ServerPort);
+            to.Write((byte)fact.Basis);
+            to.Write((byte)fact.Marks);
+        }
+    }
+
+    private void WriteOperations()
+    {
+        var operations = state.Operations.All().ToList();
+        to.Write(operations.Count);
+        foreach (var operation in operations)
+        {
+            to.Write(operation.AtUnixMilliseconds);
+            Write(operation.Client);
+            Write(operation.Server);
+            to.Write(operation.ClientPort);
+            to.Write(operation.ServerPort);
+            Write(operation.Uid);
+            Write(operation.Interface);
+            Write(operation.Operation);
+        }
+    }
+
+    private void WriteFindings()
+    {
+        to.Write(state.Findings.Count);
+        foreach (var finding in state.Findings.InOrder())
+        {
+            to.Write((byte)finding.Kind);
+            Write(finding.Client);
+            Write(finding.Server);
+            Write(finding.Closed);
+            Write(finding.Open);
+        }
+    }
+
+    private void Write(FindingDraft? draft)
+    {
+        to.Write(draft is not null);
+        if (draft is null) return;
+        Write(draft.Claim.Techniques);
+        Write(draft.Claim.Analytics);
+        to.Write((byte)draft.Severity);
+        to.Write((byte)draft.Confidence);
+        to.Write(draft.Count);
+        to.Write(draft.First);
+        to.Write(draft.Last);
+        Write(draft.Reason);
+        Write(draft.Operations);
+        to.Write(draft.AssumesNoServer);
+        to.Write(draft.IsEarly);
+        to.Write((byte)draft.Flows.Count);
+        foreach (var flow in draft.Flows)
+        {
+            Write(flow.Client);
+            to.Write(flow.ClientPort);
+            Write(flow.Server);
+            to.Write(flow.ServerPort);
+            to.Write(flow.Start);
+            to.Write(flow.End);
+            Write(flow.Exporters);
+            to.Write(flow.SamplingInterval);
+        }
+    }
+
+    private void WriteVerdicts()
+    {
+        to.Write(state.Verdicts.Count);
+        foreach (var verdict in state.Verdicts.OrderBy(entry => entry.Key).Select(entry => entry.Value))
+        {
+            to.Write((byte)verdict.Kind);
+            Write(verdict.Client);
+            Write(verdict.Server);
+            to.Write((byte)verdict.Meaning);
+            Write(verdict.Who);
+            Write(verdict.Why);
+            to.Write(verdict.AtUnixMilliseconds);
+            to.Write(verdict.ExpiresUnixMilliseconds ?? -1);
+        }
+    }
+
+    private void WriteEndpoints()
+    {
+        to.Write(state.KnownEndpoints.Count);
+        foreach (var (key, endpoint) in state.KnownEndpoints.InOrder())
+        {
+            Write(key.Server);
+            to.Write(key.Port);
+            to.Write(endpoint.KnownSince);
+            to.Write(endpoint.Last);
+            to.Write(endpoint.Connections);
+            to.Write((uint)endpoint.Interfaces);
+        }
+    }
+
+    private void Write(HostAddress address)
+    {
+        to.Write(address.High);
+        to.Write(address.Low);
+    }
+
+    private void Write(HostAddress? address)
+    {
+        to.Write(address is not null);
+        if (address is { } known) Write(known);
+    }
+
+    private void Write(in ExporterSet seenBy)
+    {
+        to.Write((byte)seenBy.Count);
+        for (var i = 0; i < seenBy.Count; i++) to.Write(_exporterNumbers[seenBy.IdAt(i)]);
+    }
+
+    private void Write(IReadOnlyList<string> texts)
+    {
+        to.Write((byte)Math.Min(StateForm.MaxList, texts.Count));
+        foreach (var text in texts.Take(StateForm.MaxList)) Write(text);
+    }
+
+    private void Write(string? text) => to.Write(text is null ? "" : text.Length > StateForm.MaxText ? text[..StateForm.MaxText] : text);
+}

@@ -1,0 +1,305 @@
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Interpretation;
+using RpcCollector.Flows.Messages;
+using RpcCollector.Flows.Templates;
+using RpcCollector.Flows.Time;
+
+namespace RpcCollector.Flows.Decoding;
+
+/// <summary>Reads the Sets of one Message after the other: learns Templates, reads Data Records, and keeps what must wait. For one thread.</summary>
+internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, HopCounters counters, IFlowStartSink sink)
+{
+    private readonly TemplateLearner _templates = new(options, counters);
+    private readonly DataSetReader _dataSets = new(options, catalog, counters, sink);
+    private readonly OptionsReader _optionsRecords = new(counters);
+
+    // Options data is repeated every so often; an exporter that has told its start by then never will (milliseconds of arrival).
+    private const long SystemInitPatience = 10_000;
+
+    // Sessions whose records wait for the time of the exporter's start, and since when.
+    private readonly Dictionary<SessionDomain, long> _awaitingSystemInit = [];
+
+    // Template ids that the Message at hand taught, and whether it held options data: what waiting Sets may have waited for.
+    private readonly HashSet<ushort> _learned = [];
+    private bool _hasOptionsData;
+    private long _nowUnixMilliseconds;
+
+    // The Template last borrowed from another session without room to keep it.
+    private Template? _borrowed;
+    private TemplateKey _borrowedKey;
+    private Exporter? _borrowedExporter;
+    private object? _borrowedMap;
+
+    // The Template last looked for in vain: Sets that wait for the same one ask again and again.
+    private TemplateKey _missingKey;
+    private Exporter? _missingExporter;
+    private object? _missingMap;
+
+    // The Templates that exporters had when their waiting Sets were last looked at: another thread may learn what they wait for.
+    private readonly Dictionary<Exporter, object> _seenMaps = [];
+
+    public WaitingSets Waiting { get; } = new(options);
+
+    /// <summary>Reads all Sets of a v9 or IPFIX Message.</summary>
+    public SetTally Read(in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
+    {
+        var tally = default(SetTally);
+        _nowUnixMilliseconds = arrivalUnixMilliseconds;
+        _learned.Clear();
+        _hasOptionsData = false;
+        var sets = new SetReader(message);
+        Rejection fault;
+        while (sets.TryRead(out var setId, out var content, out fault))
+        {
+            counters.Receive(Hop.Set);
+            tally.Sets++;
+            switch (SetId.KindOf(setId, message.Version))
+            {
+                case SetKind.Data:
+                    ReadData(setId, content, message, ref clock, session, arrivalUnixMilliseconds, ref tally);
+                    break;
+                case SetKind.Reserved:
+                    counters.Reject(Hop.Set, Rejection.ReservedSetId);
+                    tally.UnreadSets++;
+                    break;
+                case var kind:
+                    counters.Use(Hop.Set);
+                    _templates.Read(content, kind == SetKind.OptionsTemplates, session, arrivalUnixMilliseconds, _learned);
+                    break;
+            }
+        }
+
+        if (fault != Rejection.None)
+        {
+            counters.Receive(Hop.Set);
+            counters.Reject(Hop.Set, fault);
+            tally.Sets++;
+            tally.UnreadSets++;
+            tally.IsIncomplete = true;
+        }
+
+        if (sets.OverranMessage) counters.Note(Irregularity.MessageLengthTooShort);
+        else if (message.Body.Length > message.StatedBodyLength) counters.Note(Irregularity.OctetsAfterMessage);
+
+        // The records of Sets that waited are not of this Message, whose sequence number counts its own alone.
+        (tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage) = (tally.DataRecords, tally.OptionsRecords);
+
+        // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
+        if (Waiting.HasSetsOf(session.Exporter)) EndWaiting(message, session, arrivalUnixMilliseconds, ref tally);
+        return tally;
+    }
+
+    /// <summary>Reads the records of a v5 Message, which have one layout and need no Template.</summary>
+    public SetTally ReadNetFlowV5(in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
+    {
+        counters.Receive(Hop.Set);
+        var held = message.Body.Length / NetFlowV5Layout.RecordLength;
+        if (message.StatedRecordCount != held) counters.Note(Irregularity.RecordCountWrong);
+        if (message.SamplingInterval != 0) session.SamplingInterval = message.SamplingInterval;
+        var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
+        var records = _dataSets.Read(content, NetFlowV5Layout.Template, ref clock, session, arrivalUnixMilliseconds);
+        return new SetTally { DataRecords = records, DataRecordsOfMessage = records, Sets = 1, UnreadSets = records == 0 ? 1 : 0 };
+    }
+
+    /// <summary>
+    /// Lets time pass by the clock of arrivals: what waited for an exporter's start long enough is read without, what waited too long for a Template is given up, and what
+    /// waits for one that another thread has learned is read.
+    /// </summary>
+    public SetTally AdvanceTo(long arrivalUnixMilliseconds, bool isEnd)
+    {
+        var tally = default(SetTally);
+        _nowUnixMilliseconds = arrivalUnixMilliseconds;
+        if (!Waiting.IsEmpty) ReadLearnedElsewhere(arrivalUnixMilliseconds, ref tally);
+        if (_awaitingSystemInit.Count != 0) EndWaitingForSystemInit(arrivalUnixMilliseconds, isEnd, ref tally);
+        GiveUpBefore(isEnd ? long.MaxValue : arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds);
+        return tally;
+    }
+
+    /// <summary>The clock was set: what waits goes on waiting as if nothing had happened.</summary>
+    public void MoveArrivals(long milliseconds)
+    {
+        Waiting.MoveArrivals(milliseconds);
+        foreach (var session in _awaitingSystemInit.Keys) _awaitingSystemInit[session] += milliseconds;
+    }
+
+    private void ReadLearnedElsewhere(long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        List<Exporter>? changed = null;
+        foreach (var exporter in Waiting.Exporters)
+        {
+            if (!exporter.IsCurrent(_seenMaps.GetValueOrDefault(exporter))) (changed ??= []).Add(exporter);
+        }
+
+        if (changed is null) return;
+        foreach (var exporter in changed)
+        {
+            _seenMaps[exporter] = exporter.Templates;
+            ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+            if (!Waiting.HasSetsOf(exporter)) _seenMaps.Remove(exporter);
+        }
+    }
+
+    private void EndWaitingForSystemInit(long arrivalUnixMilliseconds, bool isEnd, ref SetTally tally)
+    {
+        // All sessions first, then each exporter once. A clock that went back ends the patience too.
+        List<Exporter>? exporters = null;
+        foreach (var (session, since) in _awaitingSystemInit)
+        {
+            if (session.SystemInitUnixMilliseconds == 0)
+            {
+                if (!isEnd && Math.Abs(arrivalUnixMilliseconds - since) < SystemInitPatience) continue;
+                session.HasNoSystemInit = true;
+            }
+
+            _awaitingSystemInit.Remove(session);
+            (exporters ??= []).Add(session.Exporter);
+        }
+
+        foreach (var exporter in (exporters ?? []).Distinct()) ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
+    }
+
+    private void GiveUpBefore(long arrivalUnixMilliseconds)
+    {
+        if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds));
+    }
+
+    /// <summary>Reads a Data Set, or lets it wait.</summary>
+    private void ReadData(ushort setId, ReadOnlySpan<byte> content, in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        var template = session.RecentTemplate(setId);
+        if (template is null)
+        {
+            // Before the look, so that a Template that comes just after it is not missed.
+            var map = session.Exporter.Templates;
+            template = FindTemplate(session.TemplateKey(setId), session);
+            if (template is null) _seenMaps.TryAdd(session.Exporter, map);
+        }
+
+        var mustWaitForSystemInit = template is not null && MustWaitForSystemInit(template, message, session);
+        if (template is null || mustWaitForSystemInit)
+        {
+            tally.IsIncomplete = true;
+            tally.UnreadSets++;
+            if (Waiting.TryAdd(new WaitingSet(session, session.TemplateKey(setId), message.Header, content, arrivalUnixMilliseconds)))
+            {
+                if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, arrivalUnixMilliseconds);
+                return;
+            }
+
+            if (template is null)
+            {
+                counters.Reject(Hop.Set, Rejection.NoRoomToWait);
+                return;
+            }
+
+            // No room to wait for the exporter's start: better read without it than not at all.
+            session.HasNoSystemInit = true;
+        }
+
+        if (!Read(content, template, ref clock, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
+        _hasOptionsData |= template.IsOptions;
+    }
+
+    /// <returns>True when there were records.</returns>
+    private bool Read(ReadOnlySpan<byte> content, Template template, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        var records = template.IsOptions
+            ? _optionsRecords.Read(content, template, session, arrivalUnixMilliseconds)
+            : _dataSets.Read(content, template, ref clock, session, arrivalUnixMilliseconds);
+        if (template.IsOptions) tally.OptionsRecords += records;
+        else tally.DataRecords += records;
+        return records > 0;
+    }
+
+    /// <summary>Reads what waited for the Templates that this Message taught, and for the exporter's start when it told that.</summary>
+    private void EndWaiting(in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        foreach (var id in _learned) ReadWaiting(new WaitingFor(session.Exporter, message.Version, message.ObservationDomainId, id), arrivalUnixMilliseconds, ref tally);
+        if (_hasOptionsData && session.SystemInitUnixMilliseconds != 0 && _awaitingSystemInit.Remove(session)) ReadAllWaiting(session.Exporter, arrivalUnixMilliseconds, ref tally);
+    }
+
+    private void ReadAllWaiting(Exporter exporter, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        foreach (var awaited in Waiting.TemplatesAwaitedFrom(exporter)) ReadWaiting(awaited, arrivalUnixMilliseconds, ref tally);
+    }
+
+    private void ReadWaiting(in WaitingFor awaited, long arrivalUnixMilliseconds, ref SetTally tally)
+    {
+        foreach (var set in Waiting.TakeReady(awaited, IsReady))
+        {
+            // Another thread may have learned a second layout meanwhile.
+            if (FindTemplate(set.Key, set.Session) is not { } template)
+            {
+                counters.Reject(Hop.Set, Rejection.MissingTemplate);
+                continue;
+            }
+
+            counters.Note(Irregularity.DecodedAfterWaiting);
+            // Its own header's times; but held from now, for the flows that it belongs with are held from now too.
+            var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
+            _hasOptionsData |= template.IsOptions;
+            var clock = set.Session.ReadClock(message);
+            if (Read(set.Content, template, ref clock, set.Session, arrivalUnixMilliseconds, ref tally))
+                set.Exporter.Minutes.Count(set.ArrivalUnixMilliseconds, units: 0, sets: 0, unread: -1);
+        }
+    }
+
+    private bool IsReady(WaitingSet set)
+    {
+        if (FindTemplate(set.Key, set.Session) is not { } template) return false;
+        if (!MustWaitForSystemInit(template, ExportMessage.ForWaitingSet(set.Header, default), set.Session)) return true;
+
+        // Its Template has come, and shows that it must go on waiting.
+        _awaitingSystemInit.TryAdd(set.Session, _nowUnixMilliseconds);
+        return false;
+    }
+
+    /// <summary>IPFIX times by uptime mean nothing before options data has told when the exporter started.</summary>
+    private static bool MustWaitForSystemInit(Template template, in ExportMessage message, SessionDomain session) =>
+        !message.HasSysUpTime && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0 && !session.HasNoSystemInit;
+
+    private Template? FindTemplate(in TemplateKey key, SessionDomain session)
+    {
+        var exporter = session.Exporter;
+        if (session.RecentTemplate(key.TemplateId) is { } recent) return recent;
+        if (key == _missingKey && exporter == _missingExporter && exporter.IsCurrent(_missingMap)) return null;
+        if (key == _borrowedKey && exporter == _borrowedExporter && exporter.IsCurrent(_borrowedMap)) return _borrowed;
+        if (exporter.TryFind(key, out var template, out var map))
+        {
+            session.Remember(template);
+            return template;
+        }
+
+        if (!exporter.TryBorrow(key, options, _nowUnixMilliseconds, out template, out var isKept))
+        {
+            (_missingKey, _missingExporter, _missingMap) = (key, exporter, map);
+            return null;
+        }
+
+        counters.Note(Irregularity.TemplateFromOtherSession);
+        if (isKept) session.Remember(template);
+        else (_borrowed, _borrowedKey, _borrowedExporter, _borrowedMap) = (template, key, exporter, map);
+        return template;
+    }
+}
+
+/// <summary>What the Sets of one Message held.</summary>
+internal struct SetTally
+{
+    public int DataRecords;
+    public int OptionsRecords;
+
+    /// <summary>Data Records of the Message itself, without those of Sets that waited.</summary>
+    public int DataRecordsOfMessage;
+
+    /// <summary>Options Data Records of the Message itself, without those of Sets that waited.</summary>
+    public int OptionsRecordsOfMessage;
+
+    public int Sets;
+
+    /// <summary>Those of its Sets that could not be read, or not yet.</summary>
+    public int UnreadSets;
+
+    /// <summary>True when some Set could not be read, so that the number of records in the Message is unknown.</summary>
+    public bool IsIncomplete;
+}

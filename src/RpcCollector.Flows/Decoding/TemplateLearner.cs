@@ -1,0 +1,83 @@
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Messages;
+using RpcCollector.Flows.Templates;
+
+namespace RpcCollector.Flows.Decoding;
+
+/// <summary>Takes the Templates of a Template Set into the exporter's.</summary>
+internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
+{
+    // Of the Set at hand, while all its records are good.
+    private readonly List<Template> _templates = [];
+
+    /// <summary>Reads one Template Set or Options Template Set.</summary>
+    /// <param name="learned">Takes the ids of the Templates that are new or changed.</param>
+    public void Read(ReadOnlySpan<byte> content, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learned)
+    {
+        // 1. The same again, as nearly always.
+        if (session.TemplateSets.Find(content, isOptions) is { } repeated)
+        {
+            repeated.Refresh(arrivalUnixMilliseconds);
+            counters.Receive(Hop.TemplateRecord, repeated.NumTemplates);
+            counters.Use(Hop.TemplateRecord, repeated.NumTemplates);
+            return;
+        }
+
+        // 2. Record by record, parsed already where another exporter sent the same.
+        _templates.Clear();
+        if (content.Length <= ParsedSets.LongestSet)
+        {
+            var set = session.Exporter.ParsedSets.Read(content, session.Key.Version, isOptions);
+            var isRepeatable = true;
+            foreach (var record in set.Records) isRepeatable &= Take(record, isOptions, session, arrivalUnixMilliseconds, learned);
+            if (isRepeatable) session.TemplateSets.Add(set.Content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
+        }
+        else
+        {
+            var reader = new TemplateReader(session.Key.Version, isOptions, content.ToArray());
+            while (reader.TryRead(out var record)) Take(new ParsedRecord(record, session.Exporter.Plans), isOptions, session, arrivalUnixMilliseconds, learned);
+        }
+
+        _templates.Clear();
+    }
+
+    /// <returns>True when it became a Template.</returns>
+    private bool Take(ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learned)
+    {
+        counters.Receive(Hop.TemplateRecord);
+        var isWithdrawal = parsed.Record.IsWithdrawal;
+        var fault = isWithdrawal
+            ? Withdraw(session.TemplateKey(parsed.Record.TemplateId), isOptions, session.Exporter)
+            : Learn(parsed, isOptions, session, arrivalUnixMilliseconds, learned);
+        if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
+        else counters.Reject(Hop.TemplateRecord, fault);
+        return fault == Rejection.None && !isWithdrawal;
+    }
+
+    private Rejection Learn(ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
+    {
+        var record = parsed.Record;
+        if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
+        if (fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
+        var plan = parsed.Plan;
+        if (plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
+
+        var key = session.TemplateKey(record.TemplateId);
+        var template = new Template(record.TemplateId, isOptions, plan, arrivalUnixMilliseconds) { EndsWithSession = key.IsOverTcp };
+        var learned = session.Exporter.Learn(key, template, options, arrivalUnixMilliseconds, out var kept);
+        if (learned == TemplateLearned.RefusedAsTooMany) return Rejection.TooManyTemplates;
+        _templates.Add(kept);
+        if (learned == TemplateLearned.Changed) counters.Note(Irregularity.TemplateChanged);
+        if (learned is TemplateLearned.New or TemplateLearned.Changed) learnedIds.Add(record.TemplateId);
+        return Rejection.None;
+    }
+
+    private Rejection Withdraw(in TemplateKey key, bool isOptions, Exporter exporter)
+    {
+        // Over UDP a withdrawal is ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next refresh.
+        if (!key.IsOverTcp) counters.Note(Irregularity.WithdrawalIgnored);
+        else if (key.TemplateId < SetId.FirstData) exporter.ForgetAll(key, isOptions);
+        else exporter.Forget(key);
+        return Rejection.None;
+    }
+}

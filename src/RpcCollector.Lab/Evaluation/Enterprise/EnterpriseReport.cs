@@ -1,0 +1,129 @@
+using System.Text.Json.Serialization;
+using RpcCollector.Detection;
+using RpcCollector.Naming;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
+
+/// <summary>The figures of the simulated enterprise as they are printed; what has no value is null.</summary>
+internal sealed record EnterpriseReport(
+    bool Synthetic,
+    int Hosts,
+    int Days,
+    int LearningDays,
+    double AttacksPerSeed,
+    IReadOnlyDictionary<string, IntervalJson> FindingsPerDayPerThousandHosts,
+    IReadOnlyDictionary<string, IntervalJson> Recall,
+    IReadOnlyDictionary<string, IntervalJson> Precision,
+    IntervalJson CarActivitiesPerDayPerThousandHosts,
+    IReadOnlyDictionary<string, IntervalJson> Judge,
+    IReadOnlyList<AttackJson> Attacks,
+    IReadOnlyList<KindJson> Kinds,
+    IReadOnlyList<SeedJson> Seeds)
+{
+    public static EnterpriseReport From(EnterpriseFigures figures) => new(
+        Synthetic: true,
+        figures.Shape.Hosts,
+        figures.Shape.Days,
+        figures.Shape.LearningDays,
+        figures.AttacksPerSeed,
+        FindingsOf(figures),
+        RecallOf(figures),
+        new Dictionary<string, IntervalJson>
+        {
+            [$"top_{EnterpriseFigures.Top}"] = IntervalJson.From(figures.PrecisionAtTop),
+            ["high_or_above"] = IntervalJson.From(figures.PrecisionOf(FindingSeverity.High)),
+            ["medium_or_above"] = IntervalJson.From(figures.PrecisionOf(FindingSeverity.Medium)),
+        },
+        IntervalJson.From(figures.CarActivitiesPerDay),
+        new Dictionary<string, IntervalJson>
+        {
+            ["seconds"] = IntervalJson.From(figures.JudgeSeconds),
+            ["events_per_second"] = IntervalJson.From(figures.EventsPerSecond),
+            ["mebibytes"] = IntervalJson.From(figures.JudgeMebibytes),
+        },
+        [.. figures.ByAttack().Select(AttackJson.From)],
+        [.. figures.ByKind().Select(row => new KindJson(KebabCase<FindingKind>.Of(row.Kind), KebabCase<FindingSeverity>.Of(row.Severity), row.Right, row.Wrong))],
+        [.. figures.Seeds.Select(SeedJson.From)]);
+
+    private static Dictionary<string, IntervalJson> FindingsOf(EnterpriseFigures figures)
+    {
+        var findings = new Dictionary<string, IntervalJson>();
+        foreach (var severity in Enum.GetValues<FindingSeverity>())
+        {
+            var name = $"{SnakeCase<FindingSeverity>.Of(severity)}_or_above";
+            findings[name] = IntervalJson.From(figures.PerDay(severity, onlyWrong: false));
+            findings[$"{name}_wrong"] = IntervalJson.From(figures.PerDay(severity, onlyWrong: true));
+        }
+
+        return findings;
+    }
+
+    private static Dictionary<string, IntervalJson> RecallOf(EnterpriseFigures figures)
+    {
+        return new()
+        {
+            ["workstation_to_workstation"] = IntervalJson.From(figures.Recall(IsBetweenWorkstations)),
+            ["workstation_to_workstation_any_severity"] = IntervalJson.From(figures.Recall(IsBetweenWorkstations, FindingSeverity.Low)),
+            ["workstation_to_workstation_analytic_as_written"] = IntervalJson.From(figures.RecallOfCar(IsBetweenWorkstations)),
+            ["all"] = IntervalJson.From(figures.Recall(_ => true)),
+            ["all_any_severity"] = IntervalJson.From(figures.Recall(_ => true, FindingSeverity.Low)),
+            ["all_analytic_as_written"] = IntervalJson.From(figures.RecallOfCar(_ => true)),
+            ["recorded"] = IntervalJson.From(figures.Recall(outcome => !outcome.Attack.IsSimulated)),
+        };
+
+        static bool IsBetweenWorkstations(AttackOutcome outcome) => outcome.Attack.IsWorkstationToWorkstation;
+    }
+}
+
+/// <summary>A figure with its 95 % interval.</summary>
+internal sealed record IntervalJson(double? Value, double? Low, double? High)
+{
+    public static IntervalJson From(Interval interval) => new(Rounded(interval.Value), Rounded(interval.Low), Rounded(interval.High));
+
+    private static double? Rounded(double value) => double.IsFinite(value) ? Math.Round(value, 6) : null;
+}
+
+/// <summary>How often an attack was placed and found.</summary>
+internal sealed record AttackJson(
+    string Name, string Technique, int Placed, int Found, int FoundAnySeverity, int AnalyticAsWritten, IntervalJson Recall)
+{
+    public static AttackJson From(AttackRecall recall) => new(
+        recall.Name, recall.Technique, recall.Placed, recall.Found, recall.FoundAtAll, recall.InAnalytic,
+        IntervalJson.From(Interval.OfProportion(recall.Found, recall.Placed)));
+}
+
+/// <summary>How many findings of a kind there were with an attack behind them, and without.</summary>
+internal sealed record KindJson(string Kind, string Severity, double RightPerDay, double WrongPerDay);
+
+/// <summary>What came of one seed, and the findings of it that a person looks at.</summary>
+internal sealed record SeedJson(
+    ulong Seed, string Digest, long Activities, long Contacts, int Attacks, int Found, int Findings, IReadOnlyList<LookedAtJson> LookedAt)
+{
+    public static SeedJson From(SeedResult seed) => new(
+        seed.Seed, seed.Digest, seed.Activities, seed.Contacts, seed.Attacks.Count,
+        seed.Attacks.Count(outcome => outcome.IsFound(EnterpriseFigures.Looked)), seed.Findings.Count,
+        [.. seed.Findings.Where(judged => judged.Finding.Severity.IsAtLeast(EnterpriseFigures.Looked)).Select(LookedAtJson.From)]);
+}
+
+/// <summary>A finding with what is behind it.</summary>
+internal sealed record LookedAtJson(
+    string Kind, string Severity, string Confidence, string Client,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Server,
+    DateTimeOffset FirstSeen, string Reason, bool Right, string Behind)
+{
+    public static LookedAtJson From(JudgedFinding judged) => new(
+        KebabCase<FindingKind>.Of(judged.Finding.Kind),
+        KebabCase<FindingSeverity>.Of(judged.Finding.Severity),
+        KebabCase<FindingConfidence>.Of(judged.Finding.Confidence),
+        judged.Finding.Client.ToString(),
+        judged.Finding.Server?.ToString(),
+        DateTimeOffset.FromUnixTimeMilliseconds(judged.Finding.FirstSeenUnixMilliseconds),
+        judged.Finding.Reason,
+        judged.IsRight,
+        string.Join(", ", judged.IsRight ? judged.Attacks.Select(attack => attack.Name) : judged.Causes));
+}
+
+/// <summary>Generated, so that the program can be trimmed.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(EnterpriseReport))]
+internal sealed partial class EnterpriseJson : JsonSerializerContext;

@@ -1,0 +1,99 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+
+/// <summary>
+/// Who has which IPv4 address: servers for good, workstations by DHCP. A workstation that comes back keeps its address unless its lease ran out and another took it;
+/// a new one gets an address never used before while there is one, then the one whose lease ran out longest ago.
+/// </summary>
+internal sealed class AddressLeases
+{
+    private const long WiredLease = 8 * EnterpriseShape.DayMilliseconds;
+    private const long WirelessLease = EnterpriseShape.DayMilliseconds;
+
+    private readonly Dictionary<int, uint> _servers = [];
+    private readonly Dictionary<int, Lease> _byMachine = [];
+    private readonly Dictionary<(int Site, MachineKind Kind), List<Lease>> _scopes = [];
+    private readonly EnterpriseShape _shape;
+
+    public AddressLeases(Network network)
+    {
+        _shape = network.Shape;
+
+        // Servers: 10.site.1.10 and on, 240 in each /24.
+        var numAt = new int[_shape.Sites];
+        foreach (var server in network.Servers)
+        {
+            var (block, index) = Math.DivRem(numAt[server.Site]++, 240);
+            _servers[server.Number] = AddressAt(server.Site, 1 + block, 10 + index);
+        }
+    }
+
+    /// <summary>How often an address went from one machine to another.</summary>
+    public int Reassigned { get; private set; }
+
+    /// <summary>The address of a server, or of a workstation that <see cref="Join"/>ed.</summary>
+    public HostAddress Of(Machine machine) => HostAddress.FromIPv4(AddressOf(machine));
+
+    public uint AddressOf(Machine machine) => machine.IsWorkstation ? _byMachine[machine.Number].Address : _servers[machine.Number];
+
+    /// <summary>A workstation comes onto the network.</summary>
+    /// <param name="untilUnixMilliseconds">When it goes; its lease was renewed at half its time until then.</param>
+    public void Join(Machine machine, long atUnixMilliseconds, long untilUnixMilliseconds)
+    {
+        var length = machine.Kind == MachineKind.Laptop ? WirelessLease : WiredLease;
+        if (!_byMachine.TryGetValue(machine.Number, out var lease) || lease.Holder != machine.Number) lease = Assign(machine, atUnixMilliseconds);
+        lease.Holder = machine.Number;
+        lease.Expiry = untilUnixMilliseconds + (length * 3 / 4);
+        _byMachine[machine.Number] = lease;
+    }
+
+    /// <summary>Every address that a scanner would ask: servers, and both scopes of each site, in use or not.</summary>
+    public IEnumerable<uint> All() => _servers.Values.Concat(_scopes.Values.SelectMany(scope => scope).Select(lease => lease.Address)).Order();
+
+    private static uint AddressAt(int site, int block, int index) => 0x0A00_0000 | (uint)site << 16 | (uint)block << 8 | (uint)index;
+
+    private Lease Assign(Machine machine, long at)
+    {
+        var key = (machine.Site, machine.Kind);
+        if (!_scopes.TryGetValue(key, out var scope)) _scopes[key] = scope = [];
+        Lease? oldest = null;
+        if (scope.Count >= Capacity(machine.Kind))
+        {
+            foreach (var lease in scope)
+            {
+                if (lease.Expiry < at && (oldest is null || lease.Expiry < oldest.Expiry)) oldest = lease;
+            }
+        }
+
+        if (oldest is null)
+        {
+            // Scopes are blocks of 8 x 256 addresses: 10.site.16.0/21 wired, 10.site.32.0/21 wireless; longer ones where a site needs them.
+            var (block, index) = Math.DivRem(scope.Count, 250);
+            oldest = new Lease { Address = AddressAt(machine.Site, (machine.Kind == MachineKind.Laptop ? 32 : 16) + block, 5 + index) };
+            scope.Add(oldest);
+        }
+        else
+        {
+            Reassigned++;
+        }
+
+        return oldest;
+    }
+
+    // Wired scopes have room to spare; wireless ones are made for those who are there at a time.
+    private int Capacity(MachineKind kind)
+    {
+        var share = kind == MachineKind.Laptop ? _shape.LaptopShare * 0.85 : (1 - _shape.LaptopShare) * 1.15;
+        return (int)(_shape.Workstations * share / _shape.Sites);
+    }
+
+    private sealed class Lease
+    {
+        public required uint Address { get; init; }
+
+        public int Holder { get; set; }
+
+        public long Expiry { get; set; }
+    }
+}

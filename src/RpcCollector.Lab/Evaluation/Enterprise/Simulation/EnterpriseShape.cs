@@ -1,0 +1,63 @@
+namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+
+/// <summary>How many machines of each kind a simulated enterprise of so many hosts has, and its calendar.</summary>
+/// <param name="Hosts">Machines on the first day, servers included.</param>
+/// <param name="Days">Days of traffic.</param>
+/// <param name="LearningDays">Days without attacks; nothing is measured in them.</param>
+internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
+{
+    public const int FewestHosts = 50;
+
+    // One octet of an address names the site, and one byte of an event.
+    public const int MostHosts = 50_000;
+
+    /// <summary>A Monday, 00:00 UTC. All sites keep UTC.</summary>
+    public static readonly DateTimeOffset FirstDay = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public const long DayMilliseconds = 86_400_000;
+
+    public int Sites => Math.Max(2, Hosts / 400);
+
+    public int DomainControllers => Math.Max(2, (Hosts + 249) / 250);
+
+    public int FileServers => Math.Max(1, Hosts / 160);
+
+    public int PrintServers => Math.Max(1, Hosts / 330);
+
+    public int ApplicationServers => Math.Max(2, Hosts * 4 / 100);
+
+    /// <summary>Clusters of three nodes.</summary>
+    public int Clusters => Math.Max(1, Hosts / 330);
+
+    public int DeploymentServers => Math.Max(1, Hosts / 2_500);
+
+    public int BackupServers => Math.Max(1, Hosts / 1_000);
+
+    public int MonitoringServers => Math.Max(1, Hosts / 2_500);
+
+    public int VulnerabilityScanners => Math.Max(1, Hosts / 2_500);
+
+    public int CertificateAuthorities => 1;
+
+    public int JumpHosts => Math.Max(1, Hosts / 1_000);
+
+    public int Servers => DomainControllers + FileServers + PrintServers + ApplicationServers + (3 * Clusters) + DeploymentServers + BackupServers
+        + MonitoringServers + VulnerabilityScanners + CertificateAuthorities + JumpHosts;
+
+    public int Workstations => Hosts - Servers;
+
+    public double LaptopShare => 0.4;
+
+    /// <summary>About 40 people each.</summary>
+    public int Departments => Math.Max(2, Workstations / 40);
+
+    public int Administrators => Math.Max(2, Hosts / 250);
+
+    public int HelpdeskStaff => Math.Max(1, Hosts / 330);
+
+    public static DateTimeOffset DateOf(int day) => FirstDay.AddDays(day);
+
+    public static long StartOf(int day) => FirstDay.ToUnixTimeMilliseconds() + (day * DayMilliseconds);
+
+    public static bool IsWeekend(int day) => DateOf(day).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+}

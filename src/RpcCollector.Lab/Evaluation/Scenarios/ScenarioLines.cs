@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using RpcCollector.Detection;
+using RpcCollector.Naming;
+
+namespace RpcCollector.Lab.Evaluation.Scenarios;
+
+/// <summary>What was found in one export of a scenario.</summary>
+internal sealed record ExportLine(
+    string Type, string Scenario, string Technique, string Format, string Sensor, int CarPairs, IReadOnlyList<FoundJson> Findings, int OtherFindings)
+{
+    public static ExportLine From(ScenarioRun run) => new(
+        "export", run.Scenario.Name, run.Scenario.Technique, run.Format, run.Sensor, run.CarPairs, [.. run.About.Select(FoundJson.From)], run.Others.Count());
+}
+
+/// <summary>A finding about the attack.</summary>
+internal sealed record FoundJson(string Kind, string Severity, string Confidence, string Reason)
+{
+    public static FoundJson From(Finding finding) => new(
+        KebabCase<FindingKind>.Of(finding.Kind),
+        KebabCase<FindingSeverity>.Of(finding.Severity),
+        KebabCase<FindingConfidence>.Of(finding.Confidence),
+        finding.Reason);
+}
+
+/// <summary>A row of the recall table.</summary>
+internal sealed record RecallLine(string Type, string Name, int Scenarios, ShareJson Found, ShareJson AnalyticAsWritten)
+{
+    public static RecallLine From(string type, RecallRow row) =>
+        new(type, row.Name, row.Trials, ShareJson.Of(row.Found, row.Trials), ShareJson.Of(row.InAnalytic, row.Trials));
+}
+
+/// <summary>In how many scenarios a kind of finding was found.</summary>
+internal sealed record KindLine(string Type, string Kind, int Scenarios, ShareJson Found);
+
+/// <summary>How many, and the interval of their share.</summary>
+internal sealed record ShareJson(int Count, double Low, double High)
+{
+    public static ShareJson Of(int successes, int trials)
+    {
+        var interval = Interval.OfProportion(successes, trials);
+        return new ShareJson(successes, Math.Round(interval.Low, 4), Math.Round(interval.High, 4));
+    }
+}
+
+/// <summary>Generated, so that the program can be trimmed.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ExportLine))]
+[JsonSerializable(typeof(RecallLine))]
+[JsonSerializable(typeof(KindLine))]
+internal sealed partial class ScenarioLines : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using RpcCollector.Captures;
+using RpcCollector.Flows;
+using RpcCollector.Http;
+using RpcCollector.Naming;
+
+namespace RpcCollector.Commands;
+
+/// <summary>The last line of a replay: how much was read, what came of it, and what was not used and why.</summary>
+internal sealed record ReplaySummaryJson
+{
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "summary";
+
+    public required long Datagrams { get; init; }
+
+    public required long DataRecords { get; init; }
+
+    public required long OptionsRecords { get; init; }
+
+    public required long Templates { get; init; }
+
+    public required long FlowStarts { get; init; }
+
+    public required IReadOnlyDictionary<string, long> Activities { get; init; }
+
+    public required IReadOnlyDictionary<string, long> Findings { get; init; }
+
+    public required IReadOnlyDictionary<string, long> Rejected { get; init; }
+
+    /// <summary>Absent where there are no Zeek logs.</summary>
+    public long? ZeekLines { get; init; }
+
+    /// <summary>Absent where there are no Zeek logs.</summary>
+    public long? RpcOperations { get; init; }
+
+    /// <summary>What the files held besides exports; absent where they held nothing else.</summary>
+    public IReadOnlyDictionary<string, long>? NotRead { get; init; }
+
+    public static ReplaySummaryJson From(ReplayResult result)
+    {
+        var losses = result.Captures.Losses().ToDictionary(entry => SnakeCase<CaptureLoss>.Of(entry.Loss), entry => entry.Count);
+        return new ReplaySummaryJson
+        {
+            Datagrams = result.Datagrams,
+            DataRecords = result.DataRecords,
+            OptionsRecords = result.OptionsRecords,
+            Templates = result.Templates,
+            FlowStarts = result.FlowStarts,
+            Activities = result.ByBasis().ToDictionary(entry => BasisName.Of(entry.Basis), entry => (long)entry.Count),
+            Findings = result.ByKind().ToDictionary(entry => FindingLineJson.Name(entry.Kind), entry => (long)entry.Count),
+            Rejected = result.Rejected().ToDictionary(entry => SnakeCase<Rejection>.Of(entry.Reason), entry => entry.Count),
+            ZeekLines = result.ZeekLines > 0 ? result.ZeekLines : null,
+            RpcOperations = result.ZeekLines > 0 ? result.RpcOperations : null,
+            NotRead = losses.Count > 0 ? losses : null,
+        };
+    }
+}
+
+/// <summary>Generated, so that the program can be trimmed.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReplaySummaryJson))]
+internal sealed partial class SummaryJson : JsonSerializerContext;

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using RpcCollector.Naming;
+using RpcCollector.Store;
+
+namespace RpcCollector.Http;
+
+/// <summary>Reads the JSON of one request and collects everything that is wrong with it, by member (RFC 9457).</summary>
+internal sealed class BodyReader(long nowUnixMilliseconds)
+{
+    private const int MaxBytes = 16 * 1024;
+
+    /// <summary>Member to what is wrong with it; empty when all is well.</summary>
+    public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The request's JSON; null when it is none, which <see cref="Errors"/> then says.</summary>
+    public async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
+        where T : class
+    {
+        // A page of another origin can post text and forms without asking; JSON it cannot.
+        if (!request.HasJsonContentType()) return Refuse<T>("The content type must be application/json.");
+        var body = new byte[MaxBytes + 1];
+        var length = 0;
+        for (int more; length < body.Length && (more = await request.Body.ReadAsync(body.AsMemory(length), request.HttpContext.RequestAborted)) > 0;) length += more;
+        if (length > MaxBytes) return Refuse<T>($"There are more than {MaxBytes} bytes of it.");
+        try
+        {
+            return JsonSerializer.Deserialize(body.AsSpan(0, length), type) ?? Refuse<T>("It is null.");
+        }
+        catch (JsonException failure)
+        {
+            return Refuse<T>($"This is not the JSON that is expected here: {failure.Message.Split(" Path:")[0].TrimEnd('.')}{(failure.Path is null or "$" ? "" : $" (at {failure.Path})")}.");
+        }
+    }
+
+    public string Text(string name, string? text, int mostCharacters)
+    {
+        if (string.IsNullOrWhiteSpace(text)) Refuse(name, "It must be said.");
+        else if (text.Length > mostCharacters) Refuse(name, $"It is longer than {mostCharacters} characters.");
+        else if (text.Any(char.IsControl)) Refuse(name, "It has control characters.");
+        return text?.Trim() ?? "";
+    }
+
+    public TEnum? Named<TEnum>(string name, string? text)
+        where TEnum : struct, Enum
+    {
+        if (KebabCase<TEnum>.TryParse(text, out var value)) return value;
+        Refuse(name, $"'{text}' is none of {string.Join(", ", KebabCase<TEnum>.All.Select(KebabCase<TEnum>.Of))}.");
+        return null;
+    }
+
+    /// <summary>An address or a prefix, as it was written.</summary>
+    public string? Addresses(string name, string? text)
+    {
+        if (text is null || AddressRange.TryParse(text, out _)) return text;
+        Refuse(name, $"'{text}' is neither an IPv4 or IPv6 address nor a prefix such as 10.0.0.0/8.");
+        return null;
+    }
+
+    /// <summary>A time to come; null when none is stated.</summary>
+    public long? Expiry(string name, string? text)
+    {
+        if (text is null) return null;
+        if (!DateTimeOffset.TryParseExact(
+            text.ToUpperInvariant(), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            Refuse(name, $"'{text}' is not a time as RFC 3339 writes it, such as 2026-08-06T07:56:05Z.");
+        }
+        else if (time.ToUnixTimeMilliseconds() <= nowUnixMilliseconds)
+        {
+            Refuse(name, $"'{text}' is past.");
+        }
+
+        return time.ToUnixTimeMilliseconds();
+    }
+
+    public void Refuse(string name, string reason) => Errors.TryAdd(name, [reason]);
+
+    private T? Refuse<T>(string reason)
+        where T : class
+    {
+        Refuse("body", reason);
+        return null;
+    }
+}

@@ -1,0 +1,136 @@
+using System.ComponentModel;
+using RpcCollector.Detection;
+using RpcCollector.Naming;
+using RpcCollector.Store.Findings;
+
+namespace RpcCollector.Http;
+
+/// <summary>A finding as the API shows it.</summary>
+internal sealed record FindingJson
+{
+    [Description("The same for the same kind, client and server, always. Text, because 64 bits are more than a JavaScript number holds.")]
+    public required string Id { get; init; }
+
+    [Description("What it is about, such as peer-to-peer-rpc.")]
+    public required string Kind { get; init; }
+
+    [Description("How bad it would be if it is what it looks like: low, medium, high or critical.")]
+    public required string Severity { get; init; }
+
+    [Description("How sure it is that it is what it looks like: low, medium or high.")]
+    public required string Confidence { get; init; }
+
+    public required string Client { get; init; }
+
+    [Description("Absent when it is about the client alone, such as a sweep.")]
+    public string? Server { get; init; }
+
+    [Description("How many activities, contacts and operations stand behind it.")]
+    public required int Count { get; init; }
+
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    public required DateTimeOffset LastSeen { get; init; }
+
+    [Description("ATT&CK techniques, such as T1021.003.")]
+    public required IReadOnlyList<string> Techniques { get; init; }
+
+    [Description("CAR analytics, such as CAR-2014-05-001.")]
+    public required IReadOnlyList<string> Analytics { get; init; }
+
+    [Description("One sentence that names the facts.")]
+    public required string Reason { get; init; }
+
+    [Description("The earliest of the flows behind it.")]
+    public required IReadOnlyList<FindingFlowJson> Flows { get; init; }
+
+    [Description("Interfaces and operations named on the wire.")]
+    public required IReadOnlyList<string> Operations { get; init; }
+
+    [Description("Addresses of the exporters that saw these flows.")]
+    public required IReadOnlyList<string> Exporters { get; init; }
+
+    [Description("One packet in so many was sampled, the coarsest of these flows: 1 is unsampled, 0 unknown.")]
+    public required uint SamplingInterval { get; init; }
+
+    [Description("True when an exporter of it samples packets: what else belongs to it was probably not seen.")]
+    public required bool Sampled { get; init; }
+
+    [Description("Share, 0 to 1, of what its least complete exporter sent in the minutes of these flows that could be used; absent when not known.")]
+    public double? Completeness { get; init; }
+
+    [Description("What a person said of it, while that holds.")]
+    public VerdictJson? Verdict { get; init; }
+
+    [Description("Ids of the suppressions that hide it.")]
+    public required IReadOnlyList<string> SuppressedBy { get; init; }
+
+    [Description("When this appliance stored it first, by its own clock.")]
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    [Description("When this appliance stored it last.")]
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    [Description("When later flows explained it away; kept for its verdict.")]
+    public DateTimeOffset? WithdrawnAt { get; init; }
+
+    public static string IdOf(long id) => id.ToString("x16");
+
+    public static FindingJson From(StoredFinding finding) => new()
+    {
+        Id = IdOf(finding.Id),
+        Kind = KebabCase<FindingKind>.Of(finding.Kind),
+        Severity = KebabCase<FindingSeverity>.Of(finding.Severity),
+        Confidence = KebabCase<FindingConfidence>.Of(finding.Confidence),
+        Client = finding.Client.ToString(),
+        Server = finding.Server?.ToString(),
+        Count = finding.Count,
+        FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
+        LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),
+        Techniques = finding.Techniques,
+        Analytics = finding.Analytics,
+        Reason = finding.Reason,
+        Flows = [.. finding.Flows.Select(FindingFlowJson.From)],
+        Operations = finding.Operations,
+        Exporters = [.. finding.Flows.SelectMany(flow => flow.Exporters).Distinct(StringComparer.Ordinal)],
+        SamplingInterval = finding.SamplingInterval,
+        Sampled = finding.SamplingInterval > 1,
+        Completeness = finding.Completeness,
+        Verdict = finding.Verdict is { } verdict ? VerdictJson.From(verdict) : null,
+        SuppressedBy = [.. finding.SuppressedBy.Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))],
+        RecordedAt = UtcMilliseconds.From(finding.RecordedUnixMilliseconds),
+        UpdatedAt = UtcMilliseconds.From(finding.UpdatedUnixMilliseconds),
+        WithdrawnAt = finding.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null,
+    };
+}
+
+/// <summary>A flow behind a finding.</summary>
+internal sealed record FindingFlowJson(
+    string Client, int ClientPort, string Server, int ServerPort, DateTimeOffset Start, DateTimeOffset End,
+    [property: Description("Community ID version 1, seed 0.")] string CommunityId,
+    IReadOnlyList<string> Exporters, uint SamplingInterval)
+{
+    public static FindingFlowJson From(StoredFlow flow) => new(
+        flow.Client, flow.ClientPort, flow.Server, flow.ServerPort, UtcMilliseconds.From(flow.StartUnixMilliseconds), UtcMilliseconds.From(flow.EndUnixMilliseconds),
+        flow.CommunityId, flow.Exporters, flow.SamplingInterval);
+}
+
+/// <summary>A page of findings, the last seen first.</summary>
+internal sealed record FindingsPage(
+    IReadOnlyList<FindingJson> Items,
+    [property: Description("The cursor of the next page; absent on the last.")] string? Next,
+    [property: Description("What the same filters choose besides, and is not shown; on the first page, unless 'suppressed' shows it.")] HiddenJson? Hidden);
+
+/// <summary>What a page does not show.</summary>
+internal sealed record HiddenJson(
+    [property: Description("Each counted once.")] long Findings,
+    [property: Description("Called benign.")] long Benign,
+    [property: Description("By suppression; several may hide the same finding.")] IReadOnlyList<HiddenByJson> Suppressions)
+{
+    public static HiddenJson From(HiddenFindings hidden) => new(
+        hidden.Findings, hidden.Benign,
+        [.. hidden.Suppressions.Select(suppression => new HiddenByJson(suppression.Suppression.ToString(System.Globalization.CultureInfo.InvariantCulture), suppression.Findings))]);
+}
+
+/// <summary>How many findings a suppression hides.</summary>
+internal sealed record HiddenByJson(string Id, long Findings);

@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Detection;
+using RpcCollector.Flows.Time;
+using RpcCollector.Judging;
+using RpcCollector.Store;
+using RpcCollector.Store.Findings;
+
+namespace RpcCollector.Http;
+
+/// <summary>/api/v1/findings/{id}/verdict: what people say of a finding.</summary>
+internal static class VerdictEndpoints
+{
+    private const int MaxWho = 200;
+    private const int MaxWhy = 2_000;
+
+    public static async Task<Results<Ok<FindingJson>, ValidationProblem, ProblemHttpResult>> GiveAsync(
+        HttpContext context,
+        VerdictStore verdicts,
+        FindingEvents events,
+        JudgeThread judge,
+        ArrivalClock clock,
+        [Description("The finding's id: 16 hexadecimal digits.")] string id)
+    {
+        var now = clock.UnixMilliseconds;
+        var reader = new BodyReader(now);
+        if (await reader.ReadAsync(context.Request, CollectorJson.Default.VerdictRequest) is not { } request) return TypedResults.ValidationProblem(reader.Errors);
+        var meaning = reader.Named<VerdictMeaning>("verdict", request.Verdict);
+        var verdict = new GivenVerdict(
+            meaning ?? default, reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now, reader.Expiry("expires_at", request.ExpiresAt));
+        if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
+
+        try
+        {
+            if (!FindingEndpoints.TryParseId(id, out var number) || verdicts.Give(number, verdict) is not { } finding) return StoreProblem.NoSuchFinding(id);
+            judge.Apply(verdict.On(finding));
+            events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
+            return TypedResults.Ok(FindingJson.From(finding));
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            return StoreProblem.Of(failure);
+        }
+    }
+
+    public static Results<Ok<VerdictHistory>, ProblemHttpResult> Read(
+        FindingStore store,
+        VerdictStore verdicts,
+        [Description("The finding's id: 16 hexadecimal digits.")] string id)
+    {
+        try
+        {
+            if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
+            var (finding, history) = (store.Find(number), verdicts.History(number));
+            if (finding is null && history.Count == 0) return StoreProblem.NoSuchFinding(id);
+            return TypedResults.Ok(new VerdictHistory(finding?.Verdict is { } verdict ? VerdictJson.From(verdict) : null, [.. history.Select(VerdictJson.From)]));
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            return StoreProblem.Of(failure);
+        }
+    }
+
+    public static Results<NoContent, ProblemHttpResult> Withdraw(
+        FindingStore store,
+        VerdictStore verdicts,
+        FindingEvents events,
+        JudgeThread judge,
+        ArrivalClock clock,
+        [Description("The finding's id: 16 hexadecimal digits.")] string id)
+    {
+        try
+        {
+            if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
+            if (verdicts.Withdraw(number) is not { Verdict: { } verdict } former) return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
+
+            var now = clock.UnixMilliseconds;
+            judge.Apply((verdict with { WithdrawnUnixMilliseconds = now }).On(former));
+            if (store.Find(number) is { } finding) events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
+            return TypedResults.NoContent();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            return StoreProblem.Of(failure);
+        }
+    }
+}

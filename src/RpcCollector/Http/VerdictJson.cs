@@ -1,0 +1,35 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using RpcCollector.Detection;
+using RpcCollector.Naming;
+using RpcCollector.Store.Findings;
+
+namespace RpcCollector.Http;
+
+/// <summary>A verdict as it is given.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record VerdictRequest(
+    [property: Description("benign or malicious.")] string? Verdict,
+    [property: Description("Who says so.")] string? Who,
+    [property: Description("Why.")] string? Why,
+    [property: Description("Until when it holds, RFC 3339; for good when absent.")] string? ExpiresAt);
+
+/// <summary>A verdict as the API shows it.</summary>
+internal sealed record VerdictJson(
+    [property: Description("benign or malicious.")] string Verdict,
+    string Who,
+    string Why,
+    DateTimeOffset GivenAt,
+    [property: Description("Absent when it holds for good.")] DateTimeOffset? ExpiresAt,
+    [property: Description("Absent while it was not taken back.")] DateTimeOffset? WithdrawnAt)
+{
+    public static VerdictJson From(GivenVerdict verdict) => new(
+        KebabCase<VerdictMeaning>.Of(verdict.Meaning), verdict.Who, verdict.Why, UtcMilliseconds.From(verdict.GivenUnixMilliseconds),
+        verdict.ExpiresUnixMilliseconds is { } expires ? UtcMilliseconds.From(expires) : null,
+        verdict.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null);
+}
+
+/// <summary>What was said of a finding.</summary>
+internal sealed record VerdictHistory(
+    [property: Description("The verdict that holds; absent when there is none.")] VerdictJson? Current,
+    [property: Description("All of them, the latest first.")] IReadOnlyList<VerdictJson> History);

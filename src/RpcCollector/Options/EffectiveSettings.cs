@@ -1,0 +1,25 @@
+namespace RpcCollector.Options;
+
+/// <summary>The settings that hold for this process, with the configuration that they come from.</summary>
+/// <param name="Arguments">Settings of the command line, by which all can be read again.</param>
+internal sealed record EffectiveSettings(IConfigurationRoot Configuration, CollectorOptions Options, IReadOnlyList<string> Arguments)
+{
+    /// <param name="arguments">Settings of the command line.</param>
+    /// <exception cref="StartupException">Something is wrong: one line for every mistake, each naming its setting or file.</exception>
+    public static EffectiveSettings Read(IReadOnlyList<string> arguments)
+    {
+        IConfigurationRoot configuration;
+        try
+        {
+            configuration = ConfigurationSources.Read(arguments);
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{e.Message} {e.InnerException?.Message}".ReplaceLineEndings(" ").Trim(), e);
+        }
+
+        var (options, errors) = SettingBinder.Bind(configuration);
+        options.Flows.LowestEndpointPort = options.Detection.Join.LowestEndpointPort;
+        return errors.Count == 0 ? new EffectiveSettings(configuration, options, arguments) : throw new StartupException(string.Join(Environment.NewLine, errors));
+    }
+}
