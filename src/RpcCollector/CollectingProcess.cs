@@ -59,8 +59,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            var owned = new ClientShard(
-                options.Detection.Join, feed, _counters[numDecoders + shard], numShards) { KnownEndpoints = judge.KnownEndpoints };
+            var owned = new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards);
+            owned.KnownEndpoints = judge.KnownEndpoints;
             _shards[shard] = new ShardThread(shard, owned, incoming, clock);
         }
 
