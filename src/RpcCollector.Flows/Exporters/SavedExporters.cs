@@ -45,7 +45,7 @@ internal static class SavedExporters
     {
         foreach (var known in saved.Domains ?? [])
         {
-            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain) 
+            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain)
                 domain.Restore(Math.Min(known.LastSeen, nowUnixMilliseconds), known.SystemInit, known.Sampling);
         }
 

@@ -256,7 +256,7 @@ public sealed class FindingsApiTests : IAsyncLifetime
     {
         await using var host = await CollectorHost.StartAsync(judgement: new JudgementOptions());
         host.Services.GetRequiredService<IActivitySink>().Publish(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-        var id = $"{FindingId.Of(FindingKind.PeerToPeerRpc, HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2")):x16}";
+        var id = $"{RpcCollector.Detection.FindingId.Of(FindingKind.PeerToPeerRpc, HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2")):x16}";
         while ((await GetAsync($"/api/v1/findings/{id}", host)).Status != HttpStatusCode.OK) await Task.Delay(5, Stop);
 
         // Its hour closes, and what was reported is not learned.
