@@ -7,6 +7,8 @@ using RpcCollector.Http;
 using RpcCollector.Judgement;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
+using RpcCollector.Store;
+using RpcCollector.Transport;
 
 namespace RpcCollector;
 
@@ -53,6 +55,14 @@ internal sealed class Appliance : IAsyncDisposable
 
         // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
         builder.Services.AddExporterServices();
+        if (options.Store.Enabled)
+        {
+            builder.Services.AddSingleton<FlowArchive>();
+            builder.Services.AddSingleton(services => new HeldFlows(
+                services.GetRequiredService<FlowArchive>, services.GetRequiredService<ExporterCatalog>().Directory, services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<CollectingProcess>>()));
+        }
+
         builder.Services.AddSingleton<CollectingProcess>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectingProcess>());
 
