@@ -56,6 +56,7 @@ public sealed class RestartTests : IDisposable
         await using var last = await LiveCollector.StartAsync(_folder, $"--Detection:Shards={shardsAfter}");
         Assert.Equal(0, (await last.MetricsAsync()).Sum("rpc_collector_mapper_flows_open"));
         Assert.Equal(8, (await last.ActivitiesAsync()).Count);
+        Assert.DoesNotContain("from before the restart", last.Transcript, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,8 @@ internal sealed class FlowArchive(ActivityStore store)
         using var parts = new PartReader(rows);
         var octets = new MemoryStream();
         parts.CopyTo(octets);
-        return octets.Length == 0 ? null : octets.GetBuffer().AsMemory(0, (int)octets.Length);
+        if (octets.Length == 0) return null;
+        return octets.GetBuffer().AsMemory(0, (int)octets.Length);
     });
 
     /// <summary>It was taken: no later start shall take it again.</summary>

@@ -1,0 +1,107 @@
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Store;
+using RpcCollector.Tests.Store;
+using RpcCollector.Transport;
+
+namespace RpcCollector.Tests.Transport;
+
+public sealed class HeldFlowsTests : IDisposable
+{
+    private readonly TemporaryStore _temporary = new();
+    private readonly ActivityStore _file;
+
+    public HeldFlowsTests() => _file = _temporary.Open();
+
+    private HeldFlows Held => new(() => new FlowArchive(_file), _temporary.Exporters, _temporary.Time, _temporary.Log.For<CollectingProcess>());
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _temporary.Dispose();
+    }
+
+    [Fact]
+    public void What_was_kept_is_taken_once()
+    {
+        Assert.True(Held.Save([ShardWithMapperFlow()]));
+
+        var next = Shard();
+        Held.Restore([next]);
+        Assert.Equal(1, next.OpenMapperFlows);
+
+        var later = Shard();
+        Held.Restore([later]);
+        Assert.Equal(0, later.OpenMapperFlows);
+    }
+
+    [Fact]
+    public void Damaged_flows_are_set_aside_and_said_and_the_start_goes_on()
+    {
+        Assert.True(Held.Save([ShardWithMapperFlow()]));
+        _file.Commit(connection =>
+        {
+            ActivityDatabase.Execute(connection, "UPDATE shard_flows SET octets = x'00'");
+            return true;
+        });
+
+        var next = Shard();
+        Held.Restore([next]);
+
+        Assert.Equal(0, next.OpenMapperFlows);
+        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Equal(1, _file.Read(connection => ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM shard_flows WHERE generation < 0")));
+        Held.Restore([next]);
+        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Disk_that_fails_lets_the_flows_be_reported_as_they_stand()
+    {
+        using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_temporary.DatabasePath};Pooling=False");
+        other.Open();
+        ActivityDatabase.Execute(other, "BEGIN IMMEDIATE");
+
+        Assert.False(Held.Save([ShardWithMapperFlow()]));
+
+        Assert.Single(_temporary.Log.Lines, line => line.Contains("could not be kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Another_planned_end_keeps_what_is_held_then_and_no_more()
+    {
+        Assert.True(Held.Save([ShardWithMapperFlow()]));
+        Assert.True(Held.Save([Shard()]));
+
+        var next = Shard();
+        Held.Restore([next]);
+        Assert.Equal(0, next.OpenMapperFlows);
+    }
+
+    private ClientShard Shard() => new(new JoinOptions(), new Nobody(), new HopCounters(), exporters: _temporary.Exporters);
+
+    private ClientShard ShardWithMapperFlow()
+    {
+        var shard = Shard();
+        shard.Offer(new FlowStart
+        {
+            Client = HostAddress.Parse("10.0.0.1"),
+            Server = HostAddress.Parse("10.0.0.2"),
+            ClientPort = 50_000,
+            ServerPort = 135,
+            StartUnixMilliseconds = Activities.Epoch,
+            EndUnixMilliseconds = Activities.Epoch + 1_000,
+            ArrivalUnixMilliseconds = Activities.Epoch,
+            Half = FlowHalf.Both,
+            Direction = DirectionConfidence.Stated,
+        });
+        return shard;
+    }
+
+    private sealed class Nobody : IActivitySink
+    {
+        public void Publish(in ActivityChange change)
+        {
+        }
+    }
+}
