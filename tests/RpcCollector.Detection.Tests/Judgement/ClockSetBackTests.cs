@@ -62,18 +62,13 @@ public sealed class ClockSetBackTests
     [Fact]
     public void Leap_of_400_days_with_facts_decays_no_habits()
     {
-        // A client whose habit it is to make new contacts is not called high for one more.
-        var (without, with) = (Busy(), Busy().AdvanceTo(Now + 9_600));
-        with.Take(Court.Rpc(Now + 9_600.1, Attacker, Court.FileServer)).AdvanceTo(Now + 9_603).SetBackTo(Now + 0.1);
-        without.AdvanceTo(Now + 0.1);
-        foreach (var court in (Court[])[with, without]) court.Take(Court.Rpc(Now + 0.2, Attacker, "10.0.3.200")).AdvanceTo(Now + 0.21);
+        // A client whose habit it is to make no new contacts is called high for one; of one whose habit is forgotten nobody knows.
+        var (without, with) = (Lived(), Lived().AdvanceTo(Now + 9_600));
+        with.Take(Court.Contact(Now + 9_600.1, Attacker, Court.FileServer, 445)).AdvanceTo(Now + 9_603).SetBackTo(Now + 0.1);
+        foreach (var court in (Court[])[with, without]) court.Take(Court.Rpc(Now + 0.2, Attacker, Victim)).AdvanceTo(Now + 0.21);
 
-        var (expected, found) = (
-            without.Find(FindingKind.PeerToPeerRpc, Attacker, "10.0.3.200"), with.Find(FindingKind.PeerToPeerRpc, Attacker, "10.0.3.200"));
-        Assert.Equal(expected?.Severity, found?.Severity);
-
-        static Court Busy() =>
-            Lived(atHour: (court, hours) => court.Take(Court.Rpc(hours, Attacker, $"10.0.3.{(int)hours}")));
+        Assert.Equal(FindingSeverity.High, without.Find(FindingKind.PeerToPeerRpc, Attacker, Victim)?.Severity);
+        Assert.Equal(FindingSeverity.High, with.Find(FindingKind.PeerToPeerRpc, Attacker, Victim)?.Severity);
     }
 
     [Theory]
@@ -171,10 +166,10 @@ public sealed class ClockSetBackTests
 
     private static Court SetRight(Court court, bool overRestart) => overRestart ? court.RestartAt(Now + 0.1) : court.SetBackTo(Now + 0.1);
 
-    private static Court Lived(Action<Court, double>? atHour = null)
+    private static Court Lived()
     {
-        var court = new Court(new JudgementOptions { LearningPeriod = TimeSpan.FromDays(1) });
-        for (var day = 0; day < 2; day++) court.LiveDay(day, atHour: atHour is null ? null : hours => atHour(court, hours));
+        var court = new Court(new JudgementOptions { LearningPeriod = TimeSpan.FromDays(1), YoungHost = TimeSpan.FromHours(1) });
+        for (var day = 0; day < 2; day++) court.LiveDay(day);
         return court.AdvanceTo(Now);
     }
 }
