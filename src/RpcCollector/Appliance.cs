@@ -87,6 +87,8 @@ internal sealed class Appliance : IAsyncDisposable
         }
         catch (IOException e)
         {
+            // What has started by then ends as planned: it keeps what it took from the store.
+            await _app.StopAsync(CancellationToken.None);
             throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
         }
 

@@ -7,7 +7,7 @@ using RpcCollector.Store;
 namespace RpcCollector.Transport;
 
 /// <summary>Carries what the shards hold over a planned restart, so that a mapper flow before it and its endpoint flow after it are joined.</summary>
-/// <param name="archive">Asked for at the start and at the end only: the sockets are bound before the store is touched.</param>
+/// <param name="archive">Asked for at the start: the sockets are bound before the store is touched.</param>
 internal sealed class HeldFlows(
     Func<FlowArchive> archive, ExporterDirectory exporters, ArrivalClock clock, TimeProvider time, ILogger logger)
 {
@@ -17,6 +17,8 @@ internal sealed class HeldFlows(
     /// <summary>A service manager waits for the end of the process, and other parts have to end too.</summary>
     private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(3);
 
+    private FlowArchive? _archive;
+
     private long Now => clock.UnixMilliseconds;
 
     /// <summary>Before the shards' threads begin. What was kept is taken once: it is gone afterwards.</summary>
@@ -24,10 +26,11 @@ internal sealed class HeldFlows(
     {
         try
         {
-            if (archive().Read() is not { } saved) return;
+            _archive = archive();
+            if (_archive.Read() is not { } saved) return;
             var (count, damage) = ShardFlowsReader.Restore(saved, shards, exporters, Now);
-            if (damage is null) archive().Delete();
-            else archive().SetAside();
+            if (damage is null) _archive.Delete();
+            else _archive.SetAside();
             LogEvents.FlowsRestored(logger, count);
             if (damage is not null) LogEvents.FlowsDamaged(logger, damage);
         }
@@ -51,7 +54,7 @@ internal sealed class HeldFlows(
         {
             var released = shards.Sum(shard => shard.KeepLatest(MostFlows / shards.Count));
             var count = 0;
-            archive().Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () => time.GetElapsedTime(began) > LongestSave));
+            (_archive ??= archive()).Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () => time.GetElapsedTime(began) > LongestSave));
             if (released > 0) LogEvents.FlowsBeyond(logger, released, MostFlows);
             LogEvents.FlowsSaved(logger, count);
             return true;
@@ -67,7 +70,7 @@ internal sealed class HeldFlows(
     {
         try
         {
-            archive().SetAside();
+            _archive?.SetAside();
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {

@@ -120,12 +120,17 @@ public sealed class SavedJudgementTests
         Assert.Equal(1, directory.Count);
     }
 
-    /// <summary>What version 1 had instead: no offset, no list of exporters, and numbers of its process where places in the list are now.</summary>
+    /// <summary>
+    /// What version 1 had instead: no offset, no list of exporters, nothing of what the clock was believed, and numbers of its process
+    /// where places in the list are now.
+    /// </summary>
     private static byte[] OfVersion1(byte[] saved)
     {
         const int Header = 12;
-        var exporters = BitConverter.ToInt32(saved, Header + sizeof(long));
-        byte[] former = [.. saved[..8], 1, 0, 0, 0, .. saved[(Header + sizeof(long) + sizeof(int) + (16 * exporters))..^32]];
+        var clocks = Header + sizeof(long) + sizeof(int) + (16 * BitConverter.ToInt32(saved, Header + sizeof(long)));
+        var believed = clocks + sizeof(long) + (3 * sizeof(int));
+        var rest = believed + sizeof(int) + 1 + saved[believed + sizeof(int)];
+        byte[] former = [.. saved[..8], 1, 0, 0, 0, .. saved[clocks..believed], .. saved[rest..^32]];
         return [.. former, .. System.Security.Cryptography.SHA256.HashData(former)];
     }
 

@@ -137,7 +137,7 @@ public sealed class StoreBoundsTests : IDisposable
 
     public void Dispose() => _temporary.Dispose();
 
-    private bool Trim(ActivityStore store) => store.Trim(_temporary.Time.Now.ToUnixTimeMilliseconds(), _temporary.Time.Now.ToUnixTimeMilliseconds());
+    private bool Trim(ActivityStore store) => store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds);
 
     private void TrimAll(ActivityStore store)
     {

@@ -47,10 +47,10 @@ public sealed class HeldFlowsTests : IDisposable
         Held.Restore([next]);
 
         Assert.Equal(0, next.OpenMapperFlows);
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error: The flows", StringComparison.Ordinal));
         Assert.Equal(1, _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM damaged")));
         Held.Restore([next]);
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error: The flows", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -250,7 +250,7 @@ public sealed class FindingStoreTests : IDisposable
 
     private static AddressRange Range(string text) => AddressRange.TryParse(text, out var range) ? range : throw new FormatException(text);
 
-    private bool Trim() => _store.Trim(_temporary.Time.Now.ToUnixTimeMilliseconds(), _temporary.Time.Now.ToUnixTimeMilliseconds());
+    private bool Trim() => _store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds);
 
     private (StateStore, FindingStore) Open()
     {
