@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Join;
 using RpcCollector.Detection.Octets;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;

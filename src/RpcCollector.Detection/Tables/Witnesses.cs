@@ -1,4 +1,3 @@
-using RpcCollector.Detection.Saving;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 

@@ -28,14 +28,14 @@ internal sealed record EnterpriseReport(
         figures.AttacksPerSeed,
         FindingsOf(figures),
         RecallOf(figures),
-        new Dictionary<string, IntervalJson>
+        new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
         {
             [$"top_{EnterpriseFigures.Top}"] = IntervalJson.From(figures.PrecisionAtTop),
             ["high_or_above"] = IntervalJson.From(figures.PrecisionOf(FindingSeverity.High)),
             ["medium_or_above"] = IntervalJson.From(figures.PrecisionOf(FindingSeverity.Medium)),
         },
         IntervalJson.From(figures.CarActivitiesPerDay),
-        new Dictionary<string, IntervalJson>
+        new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
         {
             ["seconds"] = IntervalJson.From(figures.JudgeSeconds),
             ["events_per_second"] = IntervalJson.From(figures.EventsPerSecond),
@@ -47,7 +47,7 @@ internal sealed record EnterpriseReport(
 
     private static Dictionary<string, IntervalJson> FindingsOf(EnterpriseFigures figures)
     {
-        var findings = new Dictionary<string, IntervalJson>();
+        var findings = new Dictionary<string, IntervalJson>(StringComparer.Ordinal);
         foreach (var severity in Enum.GetValues<FindingSeverity>())
         {
             var name = $"{SnakeCase<FindingSeverity>.Of(severity)}_or_above";
@@ -60,7 +60,7 @@ internal sealed record EnterpriseReport(
 
     private static Dictionary<string, IntervalJson> RecallOf(EnterpriseFigures figures)
     {
-        return new()
+        return new(StringComparer.Ordinal)
         {
             ["workstation_to_workstation"] = IntervalJson.From(figures.Recall(IsBetweenWorkstations)),
             ["workstation_to_workstation_any_severity"] = IntervalJson.From(figures.Recall(IsBetweenWorkstations, FindingSeverity.Low)),
