@@ -2,10 +2,12 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
 using RpcCollector.Options;
+using RpcCollector.Store;
 using RpcCollector.Transport;
 
 namespace RpcCollector;
@@ -55,6 +57,15 @@ internal sealed class Appliance : IAsyncDisposable
 
         // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
         builder.Services.AddExporterServices();
+        if (options.Store.Enabled)
+        {
+            builder.Services.AddSingleton<FlowArchive>();
+            builder.Services.AddSingleton(services => new HeldFlows(
+                services.GetRequiredService<FlowArchive>, services.GetRequiredService<ExporterCatalog>().Directory,
+                services.GetRequiredService<ArrivalClock>(), services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<CollectingProcess>>()));
+        }
+
         builder.Services.AddSingleton<CollectingProcess>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectingProcess>());
 

@@ -31,24 +31,19 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private readonly ShardThread[] _shards;
     private readonly HopCounters[] _counters;
     private readonly CollectorHealth _health;
+    private readonly HeldFlows? _held;
     private bool _started;
     private bool _stopped;
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
+    /// <param name="held">Carries what the shards hold over a planned restart; null when nothing is kept.</param>
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
-        CollectorOptions options,
-        ExporterCatalog catalog,
-        Func<StateStore> state,
-        IActivitySink feed,
-        JudgeThread judge,
-        ArrivalClock clock,
-        CollectorGauges gauges,
-        CollectorHealth health,
-        ILogger<CollectingProcess> logger)
+        CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
+        ArrivalClock clock, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger, HeldFlows? held = null)
     {
-        (_udp, _health, _logger) = (options.Udp, health, logger);
+        (_udp, _health, _logger, _held) = (options.Udp, health, logger, held);
         var numShards = options.Detection.NumShards;
         var perEndpoint = Math.Min(options.Udp.NumReceivers(Environment.ProcessorCount), UdpSocket.MostReceivers);
         var numReceivers = options.Udp.Listen.Count * perEndpoint;
@@ -84,10 +79,12 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             {
                 var first = number * perEndpoint;
                 var (endpoint, sources) = Open(options.Udp, number, perEndpoint);
-                _listeners.Add(new UdpListener(endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i], clock))]));
+                _listeners.Add(new UdpListener(
+                    endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i], clock))]));
             }
 
-            if (numDatagramDecoders > numReceivers) _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
+            if (numDatagramDecoders > numReceivers)
+                _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
 
             // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
             if (numDecoders > numDatagramDecoders)
@@ -112,6 +109,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        _held?.Restore([.. _shards.Select(shard => shard.Shard)]);
         foreach (var shard in _shards) shard.Start();
         foreach (var listener in _listeners) listener.Start();
         _streams?.Start();
@@ -124,7 +122,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Stops in flow order: what the kernel still holds is read, what the rings hold is joined, what waits in the shards is reported.</summary>
+    /// <summary>Stops in flow order: what the kernel still holds is read, what the rings hold is joined, what waits in the shards is kept, or reported.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         if (!_started || _stopped) return Task.CompletedTask;
@@ -136,10 +134,17 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         foreach (var listener in _listeners) listener.Join();
         _streams?.Join();
         _zeek?.Join();
-        foreach (var shard in _shards) shard.Finish();
+        EndShards();
         LogEvents.Stopped(
             _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)), _counters.Sum(c => c.Received(Hop.FlowStart)));
         return Task.CompletedTask;
+    }
+
+    private void EndShards()
+    {
+        foreach (var shard in _shards) shard.End();
+        if (_held?.Save([.. _shards.Select(shard => shard.Shard)]) == true) return;
+        foreach (var shard in _shards) shard.Shard.Complete();
     }
 
     public void Dispose()

@@ -13,6 +13,8 @@ internal sealed class Lab
     public static readonly HostAddress Server = HostAddress.Parse("10.0.1.6");
 
     private long _arrival = Epoch;
+    private long _ahead;
+    private byte _era;
 
     public Lab(JoinOptions? options = null, int numShards = 1) => Shard = new ClientShard(options ?? new JoinOptions(), Ledger, Counters, numShards);
 
@@ -56,7 +58,7 @@ internal sealed class Lab
     /// <summary>Offers flow starts, each a millisecond after the last.</summary>
     public Lab Offer(params ReadOnlySpan<FlowStart> starts)
     {
-        foreach (var start in starts) Shard.Offer(start with { ArrivalUnixMilliseconds = ++_arrival });
+        foreach (var start in starts) Shard.Offer(start with { ArrivalUnixMilliseconds = ++_arrival + _ahead, ArrivalEra = _era });
         return this;
     }
 
@@ -64,14 +66,24 @@ internal sealed class Lab
     public Lab OfferAt(double seconds, FlowStart start)
     {
         _arrival = At(seconds);
-        Shard.Offer(start with { ArrivalUnixMilliseconds = _arrival });
+        Shard.Offer(start with { ArrivalUnixMilliseconds = _arrival + _ahead, ArrivalEra = _era });
+        return this;
+    }
+
+    /// <summary>
+    /// The clock of arrivals is set so many seconds further, or back; the seconds of all that follows stay those of the flows.
+    /// </summary>
+    public Lab SetClock(double bySeconds)
+    {
+        _ahead += (long)(bySeconds * 1000);
+        _era++;
         return this;
     }
 
     public Lab AdvanceTo(double seconds)
     {
         _arrival = At(seconds);
-        Shard.AdvanceTo(_arrival);
+        Shard.AdvanceTo(new ArrivalTime(_era, _arrival + _ahead));
         return this;
     }
 }

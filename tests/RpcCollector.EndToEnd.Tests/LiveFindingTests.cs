@@ -70,10 +70,6 @@ public sealed class LiveFindingTests : IDisposable
         Assert.Subset((await again.ListedFindingsAsync()).Select(finding => finding.Key).ToHashSet(), shown.Select(finding => finding.Key).ToHashSet());
     }
 
-    /// <remarks>
-    /// What a shard still waits with ends with the process: of a mapper flow and an endpoint flow that arrive on both sides of the restart no activity comes.
-    /// In this recording each mapper flow is exported with its endpoint flow, so nothing of that kind is lost.
-    /// </remarks>
     [Fact]
     public async Task Restart_in_the_middle_of_an_attack_changes_no_finding()
     {

@@ -45,6 +45,31 @@ public sealed class ScenarioArrivalTests
     }
 
     [Theory]
+    [MemberData(nameof(AllScenarios))]
+    public void Clock_of_arrivals_that_is_set_at_any_moment_changes_no_activity(string name)
+    {
+        var scenario = Scenario.Named(name);
+        foreach (var export in Exports(scenario, "ipfix"))
+        {
+            var starts = ScenarioFlows.Of(scenario, export).Starts;
+            var without = RpcPair.Sorted(ScenarioFlows.Activities(starts));
+            foreach (var milliseconds in (long[])[-3 * 3_600_000, 86_400_000])
+            {
+                for (var i = 0; i < starts.Count; i += Math.Max(1, starts.Count / 20))
+                {
+                    var since = i;
+                    var stepped = starts.Select((start, j) => j < since ? start : start with
+                    {
+                        ArrivalEra = 1,
+                        ArrivalUnixMilliseconds = start.ArrivalUnixMilliseconds + milliseconds,
+                    });
+                    Assert.Equal(without, RpcPair.Sorted(ScenarioFlows.Activities(stepped)));
+                }
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(TwoSensors))]
     public void Two_sensors_merged_give_each_connection_once_and_name_both(string name, string format)
     {

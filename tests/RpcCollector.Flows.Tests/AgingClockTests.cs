@@ -89,7 +89,8 @@ public sealed class AgingClockTests
         Advance(90 * 60_000);
         var loaded = AgingClock.Load(_aging.Save());
         Assert.NotNull(loaded);
-        Assert.Equal((_aging.ClockUnixMilliseconds, _aging.AgedUnixMilliseconds), (loaded.ClockUnixMilliseconds, loaded.AgedUnixMilliseconds));
+        Assert.Equal((_aging.ClockUnixMilliseconds, _aging.AgedUnixMilliseconds),
+            (loaded.ClockUnixMilliseconds, loaded.AgedUnixMilliseconds));
         for (var i = 0; i < 50; i++)
         {
             _now += Hour;

@@ -6,8 +6,9 @@ namespace RpcCollector.Detection.Join;
 
 /// <summary>How long flows are held, and how many: keeps the shard's clock, and lets go of those beyond it, the one that arrived longest ago first.</summary>
 /// <remarks>
-/// Flows are held by a clock of its own, which runs with the clock of arrivals but does not follow its steps: when that one is set, ahead or back, no time
-/// has passed here, and only the offset between the two is another. What arrived before a step and is taken after it counts as arriving now.
+/// Flows are held by a clock of its own, which runs with the clock of arrivals but does not follow its steps: when that one is set, ahead
+/// or back, no time has passed here, and only the offset between the two is another. What arrived before a step and is taken after it
+/// counts as arriving now.
 /// </remarks>
 internal sealed class Retention
 {
@@ -84,7 +85,8 @@ internal sealed class Retention
     public void PrepareEviction(int newMappers, int newEndpoints)
     {
         if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, Held, hold: -1, newMappers);
-        if (_endpoints.Count == _maxEndpoints) _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, Held, hold: -1, newEndpoints);
+        if (_endpoints.Count == _maxEndpoints)
+            _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, Held, hold: -1, newEndpoints);
     }
 
     /// <summary>Lets go of the pair's earliest flow, or of the one that arrived longest ago, where there are too many; returns whether any may have gone.</summary>

@@ -2,7 +2,10 @@ using RpcCollector.Detection.Judgement.Learned;
 
 namespace RpcCollector.Detection.Judgement;
 
-/// <summary>Goes on from an earlier moment when the clock of arrivals was ahead: hours are opened again, and what was learned "in the future" counts as learned now.</summary>
+/// <summary>
+/// Goes on from an earlier moment when the clock of arrivals was ahead: hours are opened again, and what was learned "in the future"
+/// counts as learned now.
+/// </summary>
 /// <remarks>Nothing is forgotten and nothing that was said is taken back.</remarks>
 internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
 {
@@ -14,7 +17,8 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         var hour = Epoch.Of(arrivalUnixMilliseconds);
         int[] epochs = [.. state.Facts.Epochs.Keys.Union(state.Operations.Epochs).Order()];
         foreach (var ahead in epochs.Where(epoch => epoch > hour && epoch > state.ClosedEpoch)) closing.JudgeAndLearn(ahead);
-        state.LearnedUntil = Math.Max(state.LearnedUntil, Math.Max(state.ClosedEpoch, epochs.LastOrDefault(epoch => epoch > hour, Epoch.None)));
+        state.LearnedUntil = Math.Max(
+            state.LearnedUntil, Math.Max(state.ClosedEpoch, epochs.LastOrDefault(epoch => epoch > hour, Epoch.None)));
 
         // 2. Hours that cannot be over are opened again, empty: what was kept of them has been learned.
         foreach (var learned in epochs.Where(epoch => epoch > hour || (epoch > closable && epoch <= state.ClosedEpoch)))

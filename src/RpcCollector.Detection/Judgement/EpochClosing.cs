@@ -183,7 +183,8 @@ internal sealed class EpochClosing(JudgeState state)
         // 2. What rests on it.
         state.KnownEndpoints.Forget(before);
         state.Findings.Forget(Epoch.StartOf(Math.Max(0, before)));
-        var expired = state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Aging.AgedUnixMilliseconds).Select(entry => entry.Key).ToList();
+        var expired = state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Aging.AgedUnixMilliseconds)
+            .Select(entry => entry.Key).ToList();
         foreach (var verdict in expired) state.Verdicts.Remove(verdict);
     }
 

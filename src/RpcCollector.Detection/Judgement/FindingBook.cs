@@ -90,7 +90,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in _byId.Values)
         {
-            if (finding.Closed is { } closed && closed.Last > latestUnixMilliseconds) finding.Closed = closed.NoLaterThan(latestUnixMilliseconds);
+            if (finding.Closed is { } closed && closed.Last > latestUnixMilliseconds)
+                finding.Closed = closed.NoLaterThan(latestUnixMilliseconds);
         }
     }
 

@@ -91,7 +91,9 @@ public sealed class Judge
     public bool IsDue(long arrivalUnixMilliseconds) => _state.Clock == 0
         || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch || (arrivalUnixMilliseconds >= _nextEvaluation && HasChanged(arrivalUnixMilliseconds));
 
-    /// <summary>The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.</summary>
+    /// <summary>
+    /// The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.
+    /// </summary>
     public void SetBackTo(long arrivalUnixMilliseconds) => SetBack(arrivalUnixMilliseconds);
 
     /// <summary>The input has ended, and nothing more of any hour comes: all are closed.</summary>

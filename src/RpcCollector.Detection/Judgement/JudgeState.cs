@@ -53,7 +53,9 @@ internal sealed class JudgeState
     /// <summary>The time by which what was learned grows old.</summary>
     public AgingClock Aging { get; set; } = new();
 
-    /// <summary>The last hour that has been learned from, though it may be open again; <see cref="Epoch.None"/> unless the clock was set back.</summary>
+    /// <summary>
+    /// The last hour that has been learned from, though it may be open again; <see cref="Epoch.None"/> unless the clock was set back.
+    /// </summary>
     public int LearnedUntil { get; set; } = Epoch.None;
 
     /// <summary>The last hour that is closed.</summary>

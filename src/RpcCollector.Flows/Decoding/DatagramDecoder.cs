@@ -107,11 +107,15 @@ public sealed class DatagramDecoder
         lock (source.Accounts) Account(message, source, tally, arrivalUnixMilliseconds);
     }
 
-    /// <summary>Takes the time at which what is decoded next arrived, once for many datagrams. When the clock has been set, what waits goes on waiting, and gaps stay open.</summary>
+    /// <summary>
+    /// Takes the time at which what is decoded next arrived, once for many datagrams. When the clock has been set, what waits goes on
+    /// waiting, and gaps stay open.
+    /// </summary>
     /// <returns>That time in Unix milliseconds.</returns>
     public long Enter(ArrivalTime arrival)
     {
-        if (arrival.Era != _arrival.Era && _arrival.UnixMilliseconds != 0) MoveArrivals(arrival.UnixMilliseconds - _arrival.UnixMilliseconds);
+        if (arrival.Era != _arrival.Era && _arrival.UnixMilliseconds != 0)
+            MoveArrivals(arrival.UnixMilliseconds - _arrival.UnixMilliseconds);
         _arrival = arrival;
         return arrival.UnixMilliseconds;
     }

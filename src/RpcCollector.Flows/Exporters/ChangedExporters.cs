@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Templates;
+
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>Writes down what a restart must not lose of the exporters of a catalog, and remembers what was written, so that only what changed is written again.</summary>
@@ -6,6 +8,7 @@ public sealed class ChangedExporters(ExporterCatalog catalog)
 {
     private readonly Dictionary<int, Mark> _saved = [];
     private readonly List<(int Id, Mark Mark)> _written = [];
+    private readonly Dictionary<RecordPlan, uint[]> _layouts = [];
 
     /// <summary>Goes through the exporters that changed since they were last written and accepted.</summary>
     /// <param name="alsoSeen">True to count it as a change that an exporter has sent: clock estimates and last uses move with every datagram.</param>
@@ -19,7 +22,7 @@ public sealed class ChangedExporters(ExporterCatalog catalog)
             // Read before the content is: what changes meanwhile is written once more.
             var mark = new Mark(exporter.Changes.Count, exporter.LastSeenUnixMilliseconds);
             if (_saved.TryGetValue(exporter.Id, out var saved) && (alsoSeen ? saved == mark : saved.Changes == mark.Changes)) continue;
-            write(exporter.Address, mark.LastSeenUnixMilliseconds, SavedExporters.Write(exporter));
+            write(exporter.Address, mark.LastSeenUnixMilliseconds, SavedExporters.Write(exporter, _layouts));
             _written.Add((exporter.Id, mark));
         }
 

@@ -172,7 +172,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <returns>How many.</returns>
     public int ForgetUnusedSince(long unixMilliseconds) => ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds);
 
-    /// <summary>The clock was set: all that is kept of arrivals goes on as if it had always been as it is now. Messages may be decoded meanwhile.</summary>
+    /// <summary>
+    /// The clock was set: all that is kept of arrivals goes on as if it had always been as it is now. Messages may be decoded meanwhile.
+    /// </summary>
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
     {
         Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));

@@ -99,7 +99,10 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <returns>How many.</returns>
     public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
 
-    /// <summary>The clock was set: silence, completeness, offsets and lifetimes go on as if it had always been as it is now. Messages may be decoded meanwhile.</summary>
+    /// <summary>
+    /// The clock was set: silence, completeness, offsets and lifetimes go on as if it had always been as it is now. Messages may be
+    /// decoded meanwhile.
+    /// </summary>
     /// <param name="nowUnixMilliseconds">The present, after the step: what was kept between the two was kept after it.</param>
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
     {

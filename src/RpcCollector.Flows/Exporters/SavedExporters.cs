@@ -9,15 +9,17 @@ namespace RpcCollector.Flows.Exporters;
 internal static class SavedExporters
 {
     private const int NumbersPerField = 4;
+    private const int MostLayouts = 1024;
 
     /// <summary>What is known of an exporter now.</summary>
-    public static string Write(Exporter exporter)
+    /// <param name="layouts">The fields of Templates by their plan: there are far fewer layouts than Templates.</param>
+    public static string Write(Exporter exporter, Dictionary<RecordPlan, uint[]> layouts)
     {
         var domains = exporter.Domains;
         var sessions = exporter.Sessions;
         var saved = new SavedExporter(
             exporter.Address.ToString(), exporter.FirstSeenUnixMilliseconds, Array.ConvertAll(domains, Saved), Array.ConvertAll(sessions, Saved),
-            [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Saved(entry.Key, entry.Value))]);
+            [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Saved(entry.Key, entry.Value, layouts))]);
         return JsonSerializer.Serialize(saved, SavedExporterJson.Default.SavedExporter);
     }
 
@@ -43,7 +45,7 @@ internal static class SavedExporters
     {
         foreach (var known in saved.Domains ?? [])
         {
-            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain) 
+            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain)
                 domain.Restore(Math.Min(known.LastSeen, nowUnixMilliseconds), known.SystemInit, known.Sampling);
         }
 
@@ -64,7 +66,8 @@ internal static class SavedExporters
             }
 
             if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
-            var template = new Template(known.Id, known.IsOptions, exporter.Plans.Of(fields), Math.Min(known.FirstReceived, nowUnixMilliseconds));
+            var template = new Template(
+                known.Id, known.IsOptions, exporter.Plans.Of(fields), Math.Min(known.FirstReceived, nowUnixMilliseconds));
             if (template.Plan.MinimumLength == 0) continue;
             template.Refresh(Math.Min(known.LastReceived, nowUnixMilliseconds));
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), Math.Min(known.LastUsed, nowUnixMilliseconds));
@@ -80,19 +83,24 @@ internal static class SavedExporters
         session.SystemInitUnixMilliseconds, session.SamplingInterval, session.HasNoSystemInit,
         session.Clock.EstimateUnixMilliseconds == 0 ? null : new SavedClock(session.Clock.AnchorUnixMilliseconds, session.Clock.EstimateUnixMilliseconds, session.Clock.LastUpTimeMilliseconds));
 
-    private static SavedTemplate Saved(TemplateKey key, Template template)
+    private static SavedTemplate Saved(TemplateKey key, Template template, Dictionary<RecordPlan, uint[]> layouts) => new(
+        key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions,
+        template.FirstReceivedUnixMilliseconds, template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds, template.DataRecords,
+        FieldsOf(template.Plan, layouts));
+
+    private static uint[] FieldsOf(RecordPlan plan, Dictionary<RecordPlan, uint[]> layouts)
     {
-        var fields = new uint[template.Plan.Fields.Length * NumbersPerField];
-        for (var i = 0; i < template.Plan.Fields.Length; i++)
+        if (layouts.TryGetValue(plan, out var known)) return known;
+        var fields = new uint[plan.Fields.Length * NumbersPerField];
+        for (var i = 0; i < plan.Fields.Length; i++)
         {
-            var field = template.Plan.Fields[i];
-            (fields[i * NumbersPerField], fields[(i * NumbersPerField) + 1]) = (field.ElementId, field.Length);
-            (fields[(i * NumbersPerField) + 2], fields[(i * NumbersPerField) + 3]) = (field.EnterpriseNumber, field.IsScope ? 1u : 0);
+            var (field, at) = (plan.Fields[i], i * NumbersPerField);
+            (fields[at], fields[at + 1], fields[at + 2], fields[at + 3]) = (field.ElementId, field.Length, field.EnterpriseNumber, field.IsScope ? 1u : 0);
         }
 
-        return new SavedTemplate(
-            key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions, template.FirstReceivedUnixMilliseconds,
-            template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds, template.DataRecords, fields);
+        // Forged layouts can only empty it.
+        if (layouts.Count >= MostLayouts) layouts.Clear();
+        return layouts[plan] = fields;
     }
 
     private static bool IsWhole(SavedTemplate template) => template.Fields is { Length: > 0 } fields && fields.Length % NumbersPerField == 0;

@@ -22,7 +22,8 @@ internal sealed class Template
     private Template(Template other)
     {
         (Id, IsOptions, Plan, EndsWithSession) = (other.Id, other.IsOptions, other.Plan, other.EndsWithSession);
-        (_firstReceivedUnixMilliseconds, _lastReceivedUnixMilliseconds) = (other.FirstReceivedUnixMilliseconds, other.LastReceivedUnixMilliseconds);
+        _firstReceivedUnixMilliseconds = other.FirstReceivedUnixMilliseconds;
+        _lastReceivedUnixMilliseconds = other.LastReceivedUnixMilliseconds;
     }
 
     /// <summary>True when it came over a connection, and is over when that ends (RFC 7011, 8.1): it is not kept for the next process.</summary>

@@ -2,12 +2,16 @@ using System.Globalization;
 
 namespace RpcCollector.Flows.Time;
 
-/// <summary>The time by which things grow old: follows a clock, but a leap ahead of more than an hour counts only after it has lasted a day.</summary>
+/// <summary>
+/// The time by which things grow old: follows a clock, but a leap ahead of more than an hour counts only after it has lasted a day.
+/// </summary>
 /// <remarks>
-/// So nothing is forgotten because a clock was ahead for a while, and what a long outage left behind grows old a day later. It is a function of the times
-/// that it was handed, and of nothing else. Not safe for several threads.
+/// So nothing is forgotten because a clock was ahead for a while, and what a long outage left behind grows old a day later. It is a
+/// function of the times that it was handed, and of nothing else. Not safe for several threads.
 /// </remarks>
-/// <param name="longestAdvanceMilliseconds">What is more between two times is a leap; without a bound for a capture's times, which leap and are right.</param>
+/// <param name="longestAdvanceMilliseconds">
+/// What is more between two times is a leap; without a bound for a capture's times, which leap and are right.
+/// </param>
 public sealed class AgingClock(long longestAdvanceMilliseconds = AgingClock.LongestAdvanceMilliseconds)
 {
     /// <summary>What is more between two times is a leap.</summary>

@@ -1,10 +1,13 @@
 namespace RpcCollector.Flows.Time;
 
-/// <summary>The one clock of arrivals: all that is received, counted, held and judged goes by what it reads. Every member may be called by any thread.</summary>
+/// <summary>
+/// The one clock of arrivals: all that is received, counted, held and judged goes by what it reads. Every member may be called by any
+/// thread.
+/// </summary>
 /// <remarks>
-/// It watches the machine's clock by the monotonic one. Where the two part by more than half a second, somebody has set the clock: that is a step, and a
-/// new era begins. A clock that is slewed is followed. A clock that shows a time before any release of this program is not believed: time then goes on
-/// from the last one known, by the monotonic clock, until the machine's clock can be right.
+/// It watches the machine's clock by the monotonic one. Where the two part by more than half a second, somebody has set the clock: that
+/// is a step, and a new era begins. A clock that is slewed is followed. A clock that shows a time before any release of this program is
+/// not believed: time then goes on from the last one known, by the monotonic clock, until the machine's clock can be right.
 /// </remarks>
 public sealed class ArrivalClock
 {
@@ -105,7 +108,9 @@ public sealed class ArrivalClock
         return anchor.Era.Pass(wall);
     }
 
-    /// <summary>True while there is a step that nobody has acted on: what was kept of arrivals is still by the clock as it was before.</summary>
+    /// <summary>
+    /// True while there is a step that nobody has acted on: what was kept of arrivals is still by the clock as it was before.
+    /// </summary>
     public bool HasUntoldStep
     {
         get
@@ -114,7 +119,10 @@ public sealed class ArrivalClock
         }
     }
 
-    /// <summary>The earliest step that nobody has acted on; it stays so until <see cref="StepIsTold"/>. For the one who acts on steps and tells of them.</summary>
+    /// <summary>
+    /// The earliest step that nobody has acted on; it stays so until <see cref="StepIsTold"/>. For the one who acts on steps and tells of
+    /// them.
+    /// </summary>
     public bool TryReadStep(out ClockStep step)
     {
         lock (_lock)
@@ -152,7 +160,8 @@ public sealed class ArrivalClock
             return anchor.Era.Pass(expected);
         }
 
-        if (IsStep(anchor, expected, wall)) Step(new ClockStep(Math.Max(expected, anchor.Era.Latest), wall, IsOverRestart: false), timestamp);
+        if (IsStep(anchor, expected, wall))
+            Step(new ClockStep(Math.Max(expected, anchor.Era.Latest), wall, IsOverRestart: false), timestamp);
         else Volatile.Write(ref _anchor, new Anchor(anchor.Era, wall, timestamp, isBelieved: true));
         return _anchor.Era.Pass(wall);
     }

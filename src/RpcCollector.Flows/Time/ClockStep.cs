@@ -11,11 +11,15 @@ public readonly record struct ClockStep(long FromUnixMilliseconds, long ToUnixMi
 
     public bool IsBack => Milliseconds < 0;
 
-    /// <summary>What a time would be had the clock always been as it is since the step; a time that was read since the step stays.</summary>
+    /// <summary>
+    /// What a time would be had the clock always been as it is since the step; a time that was read since the step stays.
+    /// </summary>
     /// <param name="unixMilliseconds">The time; 0 for never.</param>
     /// <param name="nowUnixMilliseconds">The present, after the step.</param>
     public long Move(long unixMilliseconds, long nowUnixMilliseconds) =>
-        unixMilliseconds <= 0 || IsSince(unixMilliseconds, nowUnixMilliseconds) ? unixMilliseconds : Math.Max(1, unixMilliseconds + Milliseconds);
+        unixMilliseconds <= 0 || IsSince(unixMilliseconds, nowUnixMilliseconds)
+            ? unixMilliseconds
+            : Math.Max(1, unixMilliseconds + Milliseconds);
 
     private bool IsSince(long unixMilliseconds, long nowUnixMilliseconds) =>
         unixMilliseconds >= ToUnixMilliseconds && unixMilliseconds <= nowUnixMilliseconds;

@@ -8,16 +8,16 @@ internal static partial class ClockLog
     [LoggerMessage(
         6001,
         LogLevel.Warning,
-        "The machine's clock was set ahead by {Duration}{Occasion}, from {From:" + Moment + "} to {To:" + Moment + "}: flows go on being held, "
-        + "hours that are over are closed, and nothing is forgotten for its age before this time has lasted a day")]
-    public static partial void SetAhead(ILogger logger, TimeSpan duration, string occasion, DateTimeOffset from, DateTimeOffset to);
+        "The machine's clock was set ahead by {Duration}{Occasion}, from {From:" + Moment + "} to {To:" + Moment + "}: "
+        + "flows go on being held, hours that are over are closed, and nothing is forgotten for its age before this time has lasted a day")]
+    public static partial void SetAhead(ILogger logger, string duration, string occasion, DateTimeOffset from, DateTimeOffset to);
 
     [LoggerMessage(
         6002,
         LogLevel.Warning,
-        "The machine's clock was set back by {Duration}{Occasion}, from {From:" + Moment + "} to {To:" + Moment + "}: flows go on being held, "
-        + "hours that are not over are judged again, and what was learned later than now counts as learned now")]
-    public static partial void SetBack(ILogger logger, TimeSpan duration, string occasion, DateTimeOffset from, DateTimeOffset to);
+        "The machine's clock was set back by {Duration}{Occasion}, from {From:" + Moment + "} to {To:" + Moment + "}: "
+        + "flows go on being held, hours that are not over are judged again, and what was learned later than now counts as learned now")]
+    public static partial void SetBack(ILogger logger, string duration, string occasion, DateTimeOffset from, DateTimeOffset to);
 
     [LoggerMessage(
         6003,

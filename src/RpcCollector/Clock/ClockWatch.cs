@@ -1,11 +1,15 @@
+using System.Globalization;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 
 namespace RpcCollector.Clock;
 
-/// <summary>Reads the clock of arrivals even when nothing arrives, acts on its steps and tells of them, and keeps its last reading.</summary>
-internal sealed class ClockWatch(ArrivalClock clock, KeptClock kept, ExporterCatalog catalog, ActivePairs pairs, TimeProvider time, ILogger<ClockWatch> logger)
+/// <summary>
+/// Reads the clock of arrivals even when nothing arrives, acts on its steps and tells of them, and keeps its last reading.
+/// </summary>
+internal sealed class ClockWatch(
+    ArrivalClock clock, KeptClock kept, ExporterCatalog catalog, ActivePairs pairs, TimeProvider time, ILogger<ClockWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -65,11 +69,17 @@ internal sealed class ClockWatch(ArrivalClock clock, KeptClock kept, ExporterCat
 
     private void Tell(ClockStep step)
     {
-        var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(step.FromUnixMilliseconds), DateTimeOffset.FromUnixTimeMilliseconds(step.ToUnixMilliseconds));
+        var from = DateTimeOffset.FromUnixTimeMilliseconds(step.FromUnixMilliseconds);
+        var to = DateTimeOffset.FromUnixTimeMilliseconds(step.ToUnixMilliseconds);
         var occasion = step.IsOverRestart ? " while this program did not run" : "";
-        if (step.IsBack) ClockLog.SetBack(logger, from - to, occasion, from, to);
-        else ClockLog.SetAhead(logger, to - from, occasion, from, to);
+        var duration = InWords((to - from).Duration());
+        if (step.IsBack) ClockLog.SetBack(logger, duration, occasion, from, to);
+        else ClockLog.SetAhead(logger, duration, occasion, from, to);
     }
+
+    private static string InWords(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s")
+        : TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)).ToString("c", CultureInfo.InvariantCulture);
 
     private void Keep()
     {

@@ -25,7 +25,8 @@ internal static class CollectorServices
         // The one clock that says what time it is; all else is handed the time, or asks it.
         services.TryAddSingleton(provider =>
             store.Enabled ? KeptClock.In(store, provider.GetRequiredService<Func<StateStore>>()) : KeptClock.None);
-        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+        services.TryAddSingleton(
+            provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
         services.AddHostedService<ClockWatch>();
 
         // From the shards to the disk.
@@ -38,7 +39,8 @@ internal static class CollectorServices
         services.AddSingleton(new FindingFeed(store.MaxFindings));
         services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
         services.AddSingleton(provider => new FindingStore(
-            provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store,
+            provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
@@ -70,12 +72,12 @@ internal static class CollectorServices
         services.AddSingleton(_ => StoreFolder.Open(store));
         services.AddSingleton(provider =>
         {
-            var (folder, time) = (provider.GetRequiredService<StoreFolder>(), provider.GetRequiredService<TimeProvider>());
+            var (folder, clock) = (provider.GetRequiredService<StoreFolder>(), provider.GetRequiredService<ArrivalClock>());
             var logger = provider.GetRequiredService<ILogger<StateStore>>();
-            var state = StateStore.Open(folder, logger, time);
+            var state = StateStore.Open(folder, logger, clock);
             try
             {
-                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<ExporterGauges>().CountStateDamage, time, logger);
+                FormerFiles.TakeOver(folder, state, provider.GetRequiredService<ExporterGauges>().CountStateDamage, clock, logger);
                 return state;
             }
             catch
@@ -94,7 +96,7 @@ internal static class CollectorServices
                 store,
                 provider.GetRequiredService<ExporterCatalog>(),
                 provider.GetRequiredService<ILogger<ActivityStore>>(),
-                provider.GetRequiredService<TimeProvider>());
+                provider.GetRequiredService<ArrivalClock>());
         });
         services.AddHostedService<FolderWatch>();
     }

@@ -27,7 +27,8 @@ internal static class SuppressionEndpoints
         }
     }
 
-    public static Results<Ok<SuppressionJson>, ProblemHttpResult> ReadOne(SuppressionStore store, ArrivalClock clock, [Description("The suppression's id.")] string id)
+    public static Results<Ok<SuppressionJson>, ProblemHttpResult> ReadOne(
+        SuppressionStore store, ArrivalClock clock, [Description("The suppression's id.")] string id)
     {
         try
         {
@@ -39,7 +40,8 @@ internal static class SuppressionEndpoints
         }
     }
 
-    public static async Task<Results<Created<SuppressionJson>, ValidationProblem, ProblemHttpResult>> AddAsync(HttpContext context, SuppressionStore store, ArrivalClock clock)
+    public static async Task<Results<Created<SuppressionJson>, ValidationProblem, ProblemHttpResult>> AddAsync(
+        HttpContext context, SuppressionStore store, ArrivalClock clock)
     {
         var reader = new BodyReader(Now(clock));
         if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
@@ -52,7 +54,8 @@ internal static class SuppressionEndpoints
             }
 
             var id = added.Id.ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Created($"/api/v1/suppressions/{id}", Find(store, clock, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(clock)));
+            return TypedResults.Created(
+                $"/api/v1/suppressions/{id}", Find(store, clock, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(clock)));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -67,7 +70,8 @@ internal static class SuppressionEndpoints
         if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
         try
         {
-            return TryParseId(id, out var number) && store.Replace(suppression with { Id = number }) && Find(store, clock, id) is { } replaced
+            return TryParseId(id, out var number) && store.Replace(suppression with { Id = number })
+                && Find(store, clock, id) is { } replaced
                 ? TypedResults.Ok(replaced)
                 : NoSuch(id);
         }

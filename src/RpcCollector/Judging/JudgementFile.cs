@@ -1,16 +1,17 @@
+using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 
 namespace RpcCollector.Judging;
 
 /// <summary>The file in which former versions kept what the judge knew: taken over once, and never written.</summary>
-internal sealed class JudgementFile(string folder, TimeProvider time)
+internal sealed class JudgementFile(string folder, ArrivalClock clock)
 {
     public const string FileName = "judgement.bin";
     public const string TakenOverSuffix = ".taken-over";
 
     private const int BufferBytes = 1 << 16;
 
-    private readonly StateFile _file = new(folder, FileName, time);
+    private readonly StateFile _file = new(folder, FileName, clock);
 
     public string Path => _file.Path;
 
@@ -32,7 +33,7 @@ internal sealed class JudgementFile(string folder, TimeProvider time)
     public string MarkTakenOver()
     {
         var name = Path + TakenOverSuffix;
-        if (File.Exists(name)) name = $"{name}-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
+        if (File.Exists(name)) name = $"{name}-{clock.Now:yyyyMMdd'T'HHmmssfff'Z'}";
         File.Move(Path, name);
         return name;
     }

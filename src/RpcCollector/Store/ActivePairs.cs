@@ -74,13 +74,26 @@ internal sealed class ActivePairs
     {
         lock (_lock)
         {
-            foreach (var pair in _byRecency) pair.Move(slice => step.Move(slice * _sliceMilliseconds, nowUnixMilliseconds) / _sliceMilliseconds);
+            foreach (var pair in _byRecency) pair.Move(Moved);
+        }
+
+        // By its end, for a slice that the step lies in holds what was recorded since.
+        long Moved(long slice)
+        {
+            var start = slice * _sliceMilliseconds;
+            var end = start > nowUnixMilliseconds ? start : Math.Min(start + _sliceMilliseconds - 1, nowUnixMilliseconds);
+            return step.Move(end, nowUnixMilliseconds) / _sliceMilliseconds;
         }
     }
 
     /// <summary>Takes from the store what is still within the expiry.</summary>
     public void Refill(ActivityStore store) =>
-        Apply([.. store.ReadPairs(Now() - _expiryMilliseconds, _sliceMilliseconds).OrderBy(step => step.RecordedUnixMilliseconds)]);
+        Apply([.. store.ReadPairs(Now() - _expiryMilliseconds, _sliceMilliseconds).Select(step => NoLaterThan(step, Now()))
+            .OrderBy(step => step.RecordedUnixMilliseconds)]);
+
+    // Recorded by a clock that was ahead.
+    private static PairStep NoLaterThan(PairStep step, long now) =>
+        step with { RecordedUnixMilliseconds = Math.Min(step.RecordedUnixMilliseconds, now) };
 
     private long Now() => _clock.UnixMilliseconds;
 
@@ -133,7 +146,7 @@ internal sealed class ActivePairs
 
         public void Move(Func<long, long> moved)
         {
-            (long Slice, int Count, long LastStart)[] slices = [.. _slices.Select(known => known with { Slice = moved(known.Slice) }).OrderBy(known => known.Slice)];
+            var slices = _slices.Select(known => known with { Slice = moved(known.Slice) }).OrderBy(known => known.Slice).ToArray();
             _slices.Clear();
             foreach (var (slice, count, lastStart) in slices) Add(slice, count, lastStart);
         }

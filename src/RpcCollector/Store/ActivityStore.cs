@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store;
@@ -30,7 +31,7 @@ internal sealed class ActivityStore : IDisposable
     private readonly StoreOptions _options;
     private readonly ExporterCatalog _catalog;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
+    private readonly ArrivalClock _clock;
 
     // Writing and trimming share the connection that writes.
     private readonly Lock _writing = new();
@@ -44,9 +45,9 @@ internal sealed class ActivityStore : IDisposable
     private long _skipped;
     private volatile bool _damaged;
 
-    private ActivityStore(Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, TimeProvider time)
+    private ActivityStore(Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, ArrivalClock clock)
     {
-        (_database, _folder, _options, _catalog, _logger, _time) = (database, folder, options, catalog, logger, time);
+        (_database, _folder, _options, _catalog, _logger, _clock) = (database, folder, options, catalog, logger, clock);
         _statements = new ActivityStatements(database.Writer, catalog);
         _activities = Database.Ask(database.Writer, "SELECT COUNT(*) FROM activities");
         StoreLog.Opened(logger, database.Path ?? "in memory", _activities, Bytes);
@@ -75,12 +76,12 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>Opens the file; one that is damaged is renamed, and a new one begun.</summary>
     /// <exception cref="StartupException">The file cannot be opened, read and written.</exception>
-    public static ActivityStore Open(StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, TimeProvider time)
+    public static ActivityStore Open(StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, ArrivalClock clock)
     {
-        var (database, wasSetAside) = OpenOrRenew(folder, logger, time);
+        var (database, wasSetAside) = OpenOrRenew(folder, logger, clock);
         try
         {
-            return new ActivityStore(database, folder, options, catalog, logger, time) { _setAside = wasSetAside ? 1 : 0 };
+            return new ActivityStore(database, folder, options, catalog, logger, clock) { _setAside = wasSetAside ? 1 : 0 };
         }
         catch
         {
@@ -95,7 +96,7 @@ internal sealed class ActivityStore : IDisposable
     public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes)
     {
         var steps = new List<PairStep>(changes.Count);
-        var recorded = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var recorded = _clock.UnixMilliseconds;
         long more = 0;
         try
         {
@@ -298,9 +299,9 @@ internal sealed class ActivityStore : IDisposable
 
         _statements.Dispose();
         _database.Dispose();
-        if (_database.Path is { } path) Replace(path, "found damaged while in use", _logger, _time);
+        if (_database.Path is { } path) Replace(path, "found damaged while in use", _logger, _clock);
         Interlocked.Increment(ref _setAside);
-        (_database, _) = OpenOrRenew(_folder, _logger, _time);
+        (_database, _) = OpenOrRenew(_folder, _logger, _clock);
         _statements = new ActivityStatements(_database.Writer, _catalog);
         Volatile.Write(ref _activities, 0);
         _damaged = false;
@@ -320,7 +321,7 @@ internal sealed class ActivityStore : IDisposable
         }
     }
 
-    private static (Database Database, bool WasSetAside) OpenOrRenew(StoreFolder folder, ILogger logger, TimeProvider time)
+    private static (Database Database, bool WasSetAside) OpenOrRenew(StoreFolder folder, ILogger logger, ArrivalClock clock)
     {
         try
         {
@@ -328,13 +329,13 @@ internal sealed class ActivityStore : IDisposable
         }
         catch (SqliteException damage) when (Database.IsDamage(damage))
         {
-            Replace(folder.PathOf(FileName), damage.Message, logger, time);
+            Replace(folder.PathOf(FileName), damage.Message, logger, clock);
             return (Database.Open(Schema, folder), true);
         }
     }
 
-    private static void Replace(string path, string reason, ILogger logger, TimeProvider time)
+    private static void Replace(string path, string reason, ILogger logger, ArrivalClock clock)
     {
-        if (File.Exists(path)) StoreLog.SetAside(logger, path, reason, SetAsideFile.Move(path, time));
+        if (File.Exists(path)) StoreLog.SetAside(logger, path, reason, SetAsideFile.Move(path, clock));
     }
 }

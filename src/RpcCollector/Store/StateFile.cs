@@ -1,7 +1,9 @@
+using RpcCollector.Flows.Time;
+
 namespace RpcCollector.Store;
 
 /// <summary>A file that keeps, from one process to the next, what was learned; replaced whole.</summary>
-internal sealed class StateFile(string folder, string name, TimeProvider time)
+internal sealed class StateFile(string folder, string name, ArrivalClock clock)
 {
     private const int KeptDamagedFiles = 3;
 
@@ -28,7 +30,7 @@ internal sealed class StateFile(string folder, string name, TimeProvider time)
     /// <returns>Its new name.</returns>
     public string SetAside()
     {
-        var aside = $"{Path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
+        var aside = $"{Path}.damaged-{clock.Now:yyyyMMdd'T'HHmmssfff'Z'}";
         File.Move(Path, aside, overwrite: true);
         var all = Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!, System.IO.Path.GetFileName(Path) + ".damaged-*Z");
         foreach (var old in all.OrderDescending(StringComparer.Ordinal).Skip(KeptDamagedFiles)) File.Delete(old);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using SQLitePCL;
 
@@ -37,7 +38,7 @@ internal sealed class StateSalvage
 
     /// <summary>The file is open nowhere while this runs.</summary>
     /// <exception cref="StartupException">It cannot be read, or the new one cannot be written: the damaged file stays as it is.</exception>
-    public static void Run(StoreFolder folder, DamagedRows damagedRows, string reason, ILogger logger, TimeProvider time)
+    public static void Run(StoreFolder folder, DamagedRows damagedRows, string reason, ILogger logger, ArrivalClock clock)
     {
         var path = folder.PathOf(StateTables.FileName);
         try
@@ -47,7 +48,7 @@ internal sealed class StateSalvage
             var rows = Carry(folder, path, damagedRows, logger);
             File.Move(path + NextSuffix, path + CompleteSuffix);
             Database.Delete(path + CopySuffix);
-            var aside = SetAsideFile.Move(path, time);
+            var aside = SetAsideFile.Move(path, clock);
             File.Move(path + CompleteSuffix, path);
             StateLog.Salvaged(logger, path, reason, aside, rows);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using SQLitePCL;
 
@@ -10,7 +11,7 @@ internal sealed class StateStore : IDisposable
 {
     private readonly StoreFolder _folder;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
+    private readonly ArrivalClock _clock;
 
     // One of the connections that write works at a time.
     private readonly Lock _writing = new();
@@ -24,9 +25,9 @@ internal sealed class StateStore : IDisposable
     private volatile string? _damage;
     private volatile bool _isWritable = true;
 
-    private StateStore(Database database, StoreFolder folder, DamagedRows damagedRows, ILogger logger, TimeProvider time)
+    private StateStore(Database database, StoreFolder folder, DamagedRows damagedRows, ILogger logger, ArrivalClock clock)
     {
-        (_database, _folder, DamagedRows, _logger, _time) = (database, folder, damagedRows, logger, time);
+        (_database, _folder, DamagedRows, _logger, _clock) = (database, folder, damagedRows, logger, clock);
         _said = SaidWriter(database);
     }
 
@@ -47,7 +48,7 @@ internal sealed class StateStore : IDisposable
 
     /// <summary>Opens the file and checks it whole: every page, and every row by its checksum.</summary>
     /// <exception cref="StartupException">It cannot be opened, read and written.</exception>
-    public static StateStore Open(StoreFolder folder, ILogger<StateStore> logger, TimeProvider time)
+    public static StateStore Open(StoreFolder folder, ILogger<StateStore> logger, ArrivalClock clock)
     {
         var damagedRows = new DamagedRows(logger);
         var setAside = 0;
@@ -59,14 +60,14 @@ internal sealed class StateStore : IDisposable
         }
         catch (SqliteException damage) when (Database.IsDamage(damage))
         {
-            database = Salvage(folder, damagedRows, damage.Message, logger, time);
+            database = Salvage(folder, damagedRows, damage.Message, logger, clock);
             setAside++;
         }
 
         try
         {
             if (database.Path is { } path) StateLog.Opened(logger, path, Database.Ask(database.Writer, "SELECT TOTAL(rows) FROM census"));
-            return new StateStore(database, folder, damagedRows, logger, time) { _setAside = setAside };
+            return new StateStore(database, folder, damagedRows, logger, clock) { _setAside = setAside };
         }
         catch
         {
@@ -250,7 +251,7 @@ internal sealed class StateStore : IDisposable
         try
         {
             _database.Dispose();
-            _database = Salvage(_folder, DamagedRows, damage, _logger, _time);
+            _database = Salvage(_folder, DamagedRows, damage, _logger, _clock);
             _said = SaidWriter(_database);
             Interlocked.Increment(ref _setAside);
             _damage = null;
@@ -287,9 +288,9 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    private static Database Salvage(StoreFolder folder, DamagedRows damagedRows, string damage, ILogger logger, TimeProvider time)
+    private static Database Salvage(StoreFolder folder, DamagedRows damagedRows, string damage, ILogger logger, ArrivalClock clock)
     {
-        StateSalvage.Run(folder, damagedRows, damage, logger, time);
+        StateSalvage.Run(folder, damagedRows, damage, logger, clock);
         return Checked(folder, damagedRows);
     }
 }

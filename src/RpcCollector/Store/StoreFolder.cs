@@ -89,7 +89,7 @@ internal sealed class StoreFolder : IDisposable
     public void Forget(string path) => _opened.TryRemove(path, out _);
 
     /// <summary>Compares what lies in the folder with what was opened.</summary>
-    /// <returns>True when that changed the answer of <see cref="Loss"/>.</returns>
+    /// <returns>True when it was lost since the last look, or came back.</returns>
     public bool Look()
     {
         string? loss = null;
@@ -101,9 +101,9 @@ internal sealed class StoreFolder : IDisposable
             break;
         }
 
-        if (loss is null == _loss is null) return false;
+        var isNews = loss is null != _loss is null;
         _loss = loss;
-        return true;
+        return isNews;
     }
 
     public void Dispose() => _lock?.Dispose();

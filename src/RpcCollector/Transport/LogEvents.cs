@@ -13,6 +13,24 @@ internal static partial class LogEvents
     [LoggerMessage(3, LogLevel.Information, "Stopped: {Datagrams} datagrams, {DataRecords} Data Records, {FlowStarts} flow starts")]
     public static partial void Stopped(ILogger logger, long datagrams, long dataRecords, long flowStarts);
 
+    [LoggerMessage(4, LogLevel.Information, "Kept {Flows} flows that wait for others; the next start goes on with them.")]
+    public static partial void FlowsSaved(ILogger logger, int flows);
+
+    [LoggerMessage(5, LogLevel.Information, "{Flows} flows from before the restart wait for others again.")]
+    public static partial void FlowsRestored(ILogger logger, int flows);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Released} flows seen longest ago were not kept: no more than {Most} are. What is joined is stored; what would have come to them will not be.")]
+    public static partial void FlowsBeyond(ILogger logger, int released, int most);
+
+    [LoggerMessage(7, LogLevel.Warning, "The flows that wait for others could not be kept ({Reason}): they were reported as they stand.")]
+    public static partial void FlowsNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(8, LogLevel.Warning, "The flows from before the restart could not be read or deleted: {Reason}")]
+    public static partial void FlowsNotRestored(ILogger logger, string reason);
+
+    [LoggerMessage(9, LogLevel.Error, "The flows from before the restart are damaged ({Reason}): what could not be read of them was set aside in the store.")]
+    public static partial void FlowsDamaged(ILogger logger, string reason);
+
     [LoggerMessage(20, LogLevel.Information, "Receiving IPFIX over {Transport} on {Endpoints}")]
     public static partial void ReceivingOverTcp(ILogger logger, string transport, string endpoints);
 

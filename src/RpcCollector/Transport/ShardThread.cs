@@ -78,6 +78,13 @@ internal sealed class ShardThread : IDisposable
     /// <summary>The producers have ended: takes what waits, completes the shard, and ends the thread.</summary>
     public void Finish()
     {
+        End();
+        _shard.Complete();
+    }
+
+    /// <summary>The producers have ended: takes what waits, and ends the thread. What the shard holds is its caller's from then on.</summary>
+    public void End()
+    {
         _ending = true;
         _wake.Set();
         _thread.Join();
@@ -102,8 +109,6 @@ internal sealed class ShardThread : IDisposable
             if (ending) break;
             Sleep();
         }
-
-        _shard.Complete();
     }
 
     private bool Drain()

@@ -33,7 +33,8 @@ internal sealed class StreamListener : IDisposable
 
     /// <summary>Reads the certificates and binds the sockets; connections queue in the kernel until <see cref="Start"/>.</summary>
     /// <exception cref="StartupException">An endpoint cannot be had, or a certificate cannot be used.</exception>
-    public StreamListener(TcpOptions options, ExporterCatalog catalog, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, ILogger logger)
+    public StreamListener(
+        TcpOptions options, ExporterCatalog catalog, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, ILogger logger)
     {
         (_decoder, _router, _clock) = (decoder, router, clock);
         _thread = new Thread(Run) { Name = "tcp", IsBackground = true };

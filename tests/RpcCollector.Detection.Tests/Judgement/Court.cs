@@ -92,6 +92,21 @@ internal sealed class Court : IFindingSink
         return this;
     }
 
+    /// <summary>The clock of arrivals was ahead, and is set.</summary>
+    public Court SetBackTo(double hours)
+    {
+        Judge.SetBackTo(_arrival = At(hours));
+        return this;
+    }
+
+    /// <summary>The clock of arrivals was ahead, and is set while no process runs.</summary>
+    public Court RestartAt(double hours)
+    {
+        Restart();
+        Judge.AdvanceTo(_arrival = At(hours));
+        return this;
+    }
+
     /// <summary>Another judge takes the place of this one, from what this one saved.</summary>
     public Court Restart()
     {

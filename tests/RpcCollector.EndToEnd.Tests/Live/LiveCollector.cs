@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using RpcCollector.Detection;
 using RpcCollector.EndToEnd.Tests.Programs;
@@ -21,15 +22,21 @@ internal sealed class LiveCollector : IAsyncDisposable
 
     public int HttpPort { get; }
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public string Transcript => _process.Transcript;
 
     /// <summary>Starts the program and waits until it says that it is ready.</summary>
-    public static async Task<LiveCollector> StartAsync(TemporaryFolder folder, params string[] settings)
+    public static Task<LiveCollector> StartAsync(TemporaryFolder folder, params string[] settings) =>
+        StartAsync(folder, environment: null, settings);
+
+    public static async Task<LiveCollector> StartAsync(
+        TemporaryFolder folder, IReadOnlyDictionary<string, string>? environment, params string[] settings)
     {
         var (udpPort, httpPort) = (FreePort.Udp(), FreePort.Tcp());
-        var process = CollectorProgram.Start(["run", .. Settings(folder, udpPort, httpPort), .. settings], folder.FullName);
+        var process = CollectorProgram.Start(["run", .. Settings(folder, udpPort, httpPort), .. settings], folder.FullName, environment);
         var collector = new LiveCollector(process, udpPort, httpPort);
         try
         {
@@ -66,6 +73,27 @@ internal sealed class LiveCollector : IAsyncDisposable
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
         return text;
+    }
+
+    public async Task<HttpStatusCode> StatusAsync(string path)
+    {
+        using var response = await GetAsync(path);
+        return response.StatusCode;
+    }
+
+    /// <summary>What it answers, whatever the status.</summary>
+    public async Task<string> BodyAsync(string path)
+    {
+        using var response = await GetAsync(path);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Says something of a finding.</summary>
+    public async Task GiveVerdictAsync(string finding, string verdict)
+    {
+        using var body = new StringContent($$"""{"verdict":"{{verdict}}","who":"Ada","why":"a test"}""", Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri($"/api/v1/findings/{finding}/verdict", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{finding}: {(int)response.StatusCode}");
     }
 
     public Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isExpected) => Eventually.Async(ask, isExpected, () => Transcript);

@@ -19,6 +19,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Errors => Read(_errors);
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>What the process was doing, for the message of a failed claim.</summary>

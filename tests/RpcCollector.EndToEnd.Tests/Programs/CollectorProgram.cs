@@ -15,9 +15,11 @@ internal static class CollectorProgram
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public static async Task<ProgramResult> RunAsync(params string[] arguments)
+    public static Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(environment: null, arguments);
+
+    public static async Task<ProgramResult> RunAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        await using var process = Start(arguments);
+        await using var process = Start(arguments, environment: environment);
         var exitCode = await process.WaitForExitAsync();
         return new ProgramResult(exitCode, process.Output, process.Errors);
     }

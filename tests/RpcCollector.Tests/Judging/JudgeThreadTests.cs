@@ -4,7 +4,6 @@ using RpcCollector.Detection.Judgement.Journal;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
-using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -25,7 +24,7 @@ public sealed class JudgeThreadTests : IDisposable
     public JudgeThreadTests()
     {
         _file = _temporary.OpenState();
-        _verdicts = new VerdictStore(_file, _temporary.Time);
+        _verdicts = new VerdictStore(_file, _temporary.Clock);
         _archive = new JudgeArchive(_file);
     }
 
@@ -305,12 +304,12 @@ public sealed class JudgeThreadTests : IDisposable
     public async Task Verdicts_that_hold_are_told_to_the_judge_at_its_start_and_when_they_are_given()
     {
         var finding = SampleFindings.Found("10.0.0.1");
-        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Time).Write([SampleFindings.Added(finding)]);
+        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Clock).Write([SampleFindings.Added(finding)]);
         var verdict = new GivenVerdict(VerdictMeaning.Malicious, "Grace", "it was", Activities.Epoch, ExpiresUnixMilliseconds: null);
         _verdicts.Give(finding.Id, verdict);
 
         var takenBack = SampleFindings.Found("10.0.0.2");
-        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Time).Write([SampleFindings.Added(takenBack)]);
+        new FindingStore(_file, _temporary.Catalog, _temporary.Options, _temporary.Clock).Write([SampleFindings.Added(takenBack)]);
         _verdicts.Give(takenBack.Id, verdict with { Meaning = VerdictMeaning.Benign });
         _verdicts.Withdraw(takenBack.Id);
 
@@ -355,7 +354,7 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task Where_nothing_is_judged_facts_end_uncounted_and_questions_have_the_answer_that_they_name()
     {
-        using var thread = new JudgeThread(null, 1_000, () => Memory(isKept: true), _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time), _temporary.Log.For<JudgeThread>());
+        using var thread = new JudgeThread(null, 1_000, () => Memory(isKept: true), _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         thread.Put(Activities.Added(Activities.Car(1)));
 
@@ -416,13 +415,13 @@ public sealed class JudgeThreadTests : IDisposable
     }
 
     private JudgeMemory Memory(bool isKept) => new(
-        isKept ? _archive : null, isKept ? new JudgementFile(_temporary.Options.Folder, _temporary.Time) : null, _feed, _temporary.Exporters, _gauges, _temporary.Time,
+        isKept ? _archive : null, isKept ? new JudgementFile(_temporary.Options.Folder, _temporary.Clock) : null, _feed, _temporary.Exporters, _gauges, _temporary.Time,
         _temporary.Log.For<JudgeThread>());
 
     private async Task<JudgeThread> StartAsync(int capacity = 100_000, bool isKept = true, IFindingSink? sink = null)
     {
         var thread = new JudgeThread(
-            () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () => Memory(isKept), _verdicts.Latest, _gauges, new ArrivalClock(_temporary.Time),
+            () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () => Memory(isKept), _verdicts.Latest, _gauges, _temporary.Clock,
             _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;

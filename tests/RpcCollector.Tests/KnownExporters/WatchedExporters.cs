@@ -45,9 +45,10 @@ internal sealed class WatchedExporters : IDisposable
         var message = new byte[20];
         BinaryPrimitives.WriteUInt16BigEndian(message, 9);
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(4), upTimeSeconds * 1000);
-        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(8), (uint)(Time.Now.ToUnixTimeSeconds() - behind));
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(8), (uint)(Clock.Now.ToUnixTimeSeconds() - behind));
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(12), sequence);
-        _decoder.Decode(message, new TransportSession(HostAddress.Parse(exporter), port, HostAddress.Parse("192.0.2.1"), 2055), Time.Now.ToUnixTimeMilliseconds());
+        _decoder.Decode(message, new TransportSession(HostAddress.Parse(exporter), port, HostAddress.Parse("192.0.2.1"), 2055),
+            Clock.UnixMilliseconds);
     }
 
     public void Look(TimeSpan later)

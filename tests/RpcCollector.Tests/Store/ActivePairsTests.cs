@@ -9,6 +9,9 @@ namespace RpcCollector.Tests.Store;
 public sealed class ActivePairsTests
 {
     private readonly ManualTime _time = new();
+    private readonly ArrivalClock _clock;
+
+    public ActivePairsTests() => _clock = new ArrivalClock(_time);
 
     [Fact]
     public void Pairs_are_named_with_the_most_recently_recorded_first()
@@ -89,10 +92,39 @@ public sealed class ActivePairsTests
         Assert.Equal(199_999, ClientOf(pairs.Read()[0]));
     }
 
+    [Theory]
+    [InlineData(-3 * 60)]
+    [InlineData(24 * 60)]
+    [InlineData(-10)]
+    [InlineData(10)]
+    public void Pair_expires_when_it_would_have_though_the_clock_was_set(int minutes)
+    {
+        _time.Now += TimeSpan.FromDays(1);
+        var pairs = Pairs(maxPairs: 10);
+        pairs.Apply([Step(1)]);
+        _time.Now += TimeSpan.FromMinutes(30.3);
+        _time.Step = TimeSpan.FromMinutes(minutes);
+        var now = _clock.UnixMilliseconds;
+
+        // Recorded after the step, and before those of before it were moved.
+        pairs.Apply([Step(2)]);
+        Assert.True(_clock.TryReadStep(out var step));
+        pairs.MoveArrivals(step, now);
+
+        Assert.Equal([2, 1], pairs.Read().Select(ClientOf));
+        _time.Now += TimeSpan.FromMinutes(28);
+        Assert.Equal([2, 1], pairs.Read().Select(ClientOf));
+        _time.Now += TimeSpan.FromMinutes(4);
+        Assert.Equal([2], pairs.Read().Select(ClientOf));
+        _time.Now += TimeSpan.FromMinutes(30);
+        Assert.Empty(pairs.Read());
+    }
+
     private static int ClientOf(ActivePair pair) => (int)(pair.Pair.Client.Low & 0xFFFFFF);
 
-    private ActivePairs Pairs(int maxPairs) => new(new MetricsOptions { MaxPairs = maxPairs }, new ArrivalClock(_time));
+    private ActivePairs Pairs(int maxPairs) => new(new MetricsOptions { MaxPairs = maxPairs }, _clock);
 
     private PairStep Step(int client, int delta = 1, long start = 1_000) => new(
-        new PairKey(HostAddress.FromIPv4(0x0A000000u + (uint)client), HostAddress.FromIPv4(0xC0000201), JoinBasis.Car), delta, _time.Now.ToUnixTimeMilliseconds(), start);
+        new PairKey(HostAddress.FromIPv4(0x0A000000u + (uint)client), HostAddress.FromIPv4(0xC0000201), JoinBasis.Car), delta,
+            _clock.UnixMilliseconds, start);
 }

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using static RpcCollector.Tests.Store.Activities;
@@ -137,10 +136,10 @@ public sealed class ActivityWriterTests : IDisposable
         while (!condition()) await Task.Delay(5, patience.Token);
     }
 
-    private ActivePairs Pairs() => new(new MetricsOptions(), new ArrivalClock(_temporary.Time));
+    private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Clock);
 
-    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
-        new(_feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<ActivityWriter>());
+    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) => new(
+        _feed, store, pairs, new CommitDurations(), _temporary.Clock, _temporary.Time, _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {

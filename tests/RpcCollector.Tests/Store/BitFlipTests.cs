@@ -115,9 +115,9 @@ public sealed class BitFlipTests : IDisposable
     private Dictionary<string, string> Fill()
     {
         var state = _whole.State;
-        var findings = new FindingStore(state, _whole.Catalog, _whole.Options, _whole.Time);
-        var verdicts = new VerdictStore(state, _whole.Time);
-        var suppressions = new SuppressionStore(state, _whole.Time);
+        var findings = new FindingStore(state, _whole.Catalog, _whole.Options, _whole.Clock);
+        var verdicts = new VerdictStore(state, _whole.Clock);
+        var suppressions = new SuppressionStore(state, _whole.Clock);
         for (var i = 0; i < 60; i++)
         {
             var finding = SampleFindings.Found($"10.0.0.{i}", count: i) with { Reason = new string('r', 40 + (i % 7 == 0 ? 9_000 : i)) };
@@ -143,14 +143,14 @@ public sealed class BitFlipTests : IDisposable
     private static Dictionary<string, string> ContentOf(StateStore state, TemporaryStore temporary)
     {
         var content = new Dictionary<string, string>(StringComparer.Ordinal);
-        var findings = new FindingStore(state, temporary.Catalog, temporary.Options, temporary.Time);
-        var suppressions = new SuppressionStore(state, temporary.Time);
+        var findings = new FindingStore(state, temporary.Catalog, temporary.Options, temporary.Clock);
+        var suppressions = new SuppressionStore(state, temporary.Clock);
         foreach (var finding in findings.Read(new FindingQuery { WithHidden = true, Limit = 1_000 }).Items)
         {
             content.Add($"findings {finding.Id}", $"{finding with { Verdict = null, Techniques = [], Analytics = [], Flows = [], Operations = [], SuppressedBy = [] }} {string.Join(' ', finding.Flows)}");
         }
 
-        foreach (var verdict in new VerdictStore(state, temporary.Time).Latest()) content.Add($"verdicts {verdict.Why}", $"{verdict}");
+        foreach (var verdict in new VerdictStore(state, temporary.Clock).Latest()) content.Add($"verdicts {verdict.Why}", $"{verdict}");
         foreach (var counted in suppressions.Read()) content.Add($"suppressions {counted.Suppression.Id}", $"{counted.Suppression}");
         foreach (var position in new LogPositionRows(state).Load()) content.Add($"zeek_logs {position.Path}", $"{position with { Head = [] }} {Convert.ToHexString(position.Head)}");
         using var exporters = new WatchedExporters();

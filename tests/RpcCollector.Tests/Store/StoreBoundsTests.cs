@@ -30,6 +30,45 @@ public sealed class StoreBoundsTests : IDisposable
     }
 
     [Fact]
+    public void Activity_is_not_trimmed_because_the_clock_is_ahead_for_a_while()
+    {
+        _temporary.Pass(TimeSpan.FromDays(300));
+        using var store = _temporary.Open();
+        store.Write(Many(0, 5));
+
+        _temporary.Time.Step = TimeSpan.FromDays(400);
+        TrimAll(store);
+        Assert.Equal(5, store.Activities);
+        _temporary.Time.Step = TimeSpan.Zero;
+        TrimAll(store);
+        Assert.Equal(5, store.Activities);
+
+        // When it stays so for a day, it is the time.
+        _temporary.Time.Step = TimeSpan.FromDays(400);
+        TrimAll(store);
+        _temporary.Pass(TimeSpan.FromHours(25));
+        TrimAll(store);
+        Assert.Equal(0, store.Activities);
+    }
+
+    [Fact]
+    public void Activity_that_was_recorded_by_a_clock_that_was_ahead_is_as_old_as_one_recorded_now()
+    {
+        _temporary.Pass(TimeSpan.FromDays(300));
+        _temporary.Options.MaxAge = TimeSpan.FromHours(1);
+        using var store = _temporary.Open();
+        _temporary.Time.Step = TimeSpan.FromDays(1);
+        store.Write(Many(0, 5));
+        _temporary.Time.Step = TimeSpan.Zero;
+        TrimAll(store);
+
+        _temporary.Pass(TimeSpan.FromMinutes(61));
+        TrimAll(store);
+
+        Assert.Equal(0, store.Activities);
+    }
+
+    [Fact]
     public void Activity_of_an_old_capture_is_as_young_as_its_recording()
     {
         using var store = _temporary.Open();

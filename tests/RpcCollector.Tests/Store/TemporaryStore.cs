@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
 
@@ -31,6 +32,8 @@ internal sealed class TemporaryStore : IDisposable
 
     public ManualTime Time { get; } = new();
 
+    public ArrivalClock Clock => field ??= new ArrivalClock(Time);
+
     public LogLines Log { get; } = new();
 
     public string DatabasePath => Path.Combine(Options.Folder, ActivityStore.FileName);
@@ -40,9 +43,9 @@ internal sealed class TemporaryStore : IDisposable
     /// <summary>The folder, locked from the first call on.</summary>
     public StoreFolder Folder => _opened ??= StoreFolder.Open(Options);
 
-    public ActivityStore Open() => ActivityStore.Open(Folder, Options, Catalog, Log.For<ActivityStore>(), Time);
+    public ActivityStore Open() => ActivityStore.Open(Folder, Options, Catalog, Log.For<ActivityStore>(), Clock);
 
-    public StateStore OpenState() => StateStore.Open(Folder, Log.For<StateStore>(), Time);
+    public StateStore OpenState() => StateStore.Open(Folder, Log.For<StateStore>(), Clock);
 
     /// <summary>One state.db for all who need one and do not look at it.</summary>
     public StateStore State => _state ??= OpenState();
@@ -55,6 +58,16 @@ internal sealed class TemporaryStore : IDisposable
         var checksum = Database.Ask(connection, $"SELECT checksum FROM {table} WHERE {where}");
         connection.CreateFunction("row_checksum", (object?[] _) => checksum, isDeterministic: true);
         Database.Execute(connection, $"UPDATE {table} SET {set} WHERE {where}");
+    }
+
+    /// <summary>Lets time pass while a process runs and reads the clock.</summary>
+    public void Pass(TimeSpan time)
+    {
+        for (var rest = time; rest > TimeSpan.Zero; rest -= TimeSpan.FromHours(1))
+        {
+            Time.Now += rest < TimeSpan.FromHours(1) ? rest : TimeSpan.FromHours(1);
+            _ = Clock.AgedUnixMilliseconds;
+        }
     }
 
     /// <summary>Gives the folder back, as the end of the process does.</summary>

@@ -20,7 +20,8 @@ internal sealed class ListenerHops : IDisposable
     {
         Catalog = catalog ?? new ExporterCatalog(new ExporterDirectory());
         var ring = new FlowStartRing(64);
-        _shard = new ShardThread(0, new ClientShard(new JoinOptions(), new Ignored(), ShardCounters), [ring], new ArrivalClock(TimeProvider.System));
+        _shard = new ShardThread(
+            0, new ClientShard(new JoinOptions(), new Ignored(), ShardCounters), [ring], new ArrivalClock(TimeProvider.System));
         Router = new ShardRouter([ring], [_shard]);
         Decoder = new DatagramDecoder(options ?? new FlowOptions(), Catalog, Counters, Router);
         _shard.Start();

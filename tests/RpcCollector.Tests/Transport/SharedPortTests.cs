@@ -88,7 +88,8 @@ public sealed class SharedPortTests : IDisposable
         var sources = Open(3);
         ListenerHops[] hops = [.. sources.Select(_ => new ListenerHops())];
         _disposables.AddRange(hops);
-        var listener = new UdpListener(new ListenEndpoint(IPAddress.Loopback, 0), [.. sources.Select((source, i) => new UdpReceiver(source, hops[i].Decoder, hops[i].Router, new ArrivalClock(TimeProvider.System)))]);
+        var listener = new UdpListener(new ListenEndpoint(IPAddress.Loopback, 0), [.. sources.Select(
+            (source, i) => new UdpReceiver(source, hops[i].Decoder, hops[i].Router, new ArrivalClock(TimeProvider.System)))]);
 
         // No Message: nothing that decoding threads share is touched.
         Send(listener.Endpoint.Port, "127.0.0.1", Enumerable.Repeat(new byte[] { 0, 0 }, Sent));

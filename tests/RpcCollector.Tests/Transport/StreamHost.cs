@@ -17,7 +17,8 @@ internal sealed class StreamHost : IDisposable
         options.Listen = ["127.0.0.1:0"];
         try
         {
-            Listener = new StreamListener(options, Hops.Catalog, Hops.Decoder, Hops.Router, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
+            Listener = new StreamListener(
+                options, Hops.Catalog, Hops.Decoder, Hops.Router, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
         }
         catch
         {

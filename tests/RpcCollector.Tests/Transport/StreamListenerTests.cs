@@ -68,11 +68,13 @@ public class StreamListenerTests
     {
         using var sink = new HeldSink();
         FlowStartRing[] rings = [new FlowStartRing(64)];
-        using var shard = new ShardThread(0, new ClientShard(new JoinOptions(), sink, new HopCounters()), rings, new ArrivalClock(TimeProvider.System));
+        using var shard = new ShardThread(
+            0, new ClientShard(new JoinOptions(), sink, new HopCounters()), rings, new ArrivalClock(TimeProvider.System));
         var router = new ShardRouter(rings, [shard]);
         var catalog = new ExporterCatalog(new ExporterDirectory());
         var decoder = new DatagramDecoder(new FlowOptions(), catalog, new HopCounters(), router);
-        using var listener = new StreamListener(new TcpOptions { Listen = ["127.0.0.1:0"] }, catalog, decoder, router, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
+        using var listener = new StreamListener(new TcpOptions { Listen = ["127.0.0.1:0"] }, catalog, decoder, router,
+            new ArrivalClock(TimeProvider.System), NullLogger.Instance);
         listener.Start();
 
         // The shard's own thread is not running: the first activity is joined where it is decoded, and holds that up until all else has come.
@@ -232,7 +234,8 @@ public class StreamListenerTests
         using var hops = new ListenerHops();
 
         var error = Assert.Throws<StartupException>(() =>
-            new StreamListener(new TcpOptions { Listen = [endpoint.ToString()] }, hops.Catalog, hops.Decoder, hops.Router, new ArrivalClock(TimeProvider.System), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+            new StreamListener(new TcpOptions { Listen = [endpoint.ToString()] }, hops.Catalog, hops.Decoder, hops.Router,
+                new ArrivalClock(TimeProvider.System), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
         Assert.Equal($"RpcCollector:Tcp:Listen:0: cannot listen on TCP {endpoint}: another process listens there already", error.Message);
     }

@@ -51,7 +51,8 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
         foreach (var (key, endpoint) in _endpoints)
         {
             if (endpoint.Last <= latestEpoch && endpoint.KnownSince <= latestEpoch) continue;
-            _endpoints[key] = endpoint with { Last = Math.Min(endpoint.Last, latestEpoch), KnownSince = Math.Min(endpoint.KnownSince, latestEpoch) };
+            var (since, last) = (Math.Min(endpoint.KnownSince, latestEpoch), Math.Min(endpoint.Last, latestEpoch));
+            _endpoints[key] = endpoint with { KnownSince = since, Last = last };
             _changed = true;
         }
     }

@@ -66,10 +66,12 @@ internal sealed class FindingDraft
     }
 
     /// <summary>This with one more fact that came too late to be judged.</summary>
-    public FindingDraft Raised(long start) => Dated(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
+    public FindingDraft Raised(long start) =>
+        Dated(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
 
     /// <summary>This as if nothing of it were later than a time.</summary>
-    public FindingDraft NoLaterThan(long unixMilliseconds) => Dated(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
+    public FindingDraft NoLaterThan(long unixMilliseconds) =>
+        Dated(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
 
     private FindingDraft Dated(int count, long first, long last) => new()
     {

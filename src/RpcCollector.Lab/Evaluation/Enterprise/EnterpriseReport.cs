@@ -42,7 +42,7 @@ internal sealed record EnterpriseReport(
             ["mebibytes"] = IntervalJson.From(figures.JudgeMebibytes),
         },
         [.. figures.ByAttack().Select(AttackJson.From)],
-        [.. figures.ByKind().Select(row => new KindJson(KebabCase<FindingKind>.Of(row.Kind), KebabCase<FindingSeverity>.Of(row.Severity), row.Right, row.Wrong))],
+        [.. figures.ByKind().Select(row => KindJson.From(row.Kind, row.Severity, row.Right, row.Wrong))],
         [.. figures.Seeds.Select(SeedJson.From)]);
 
     private static Dictionary<string, IntervalJson> FindingsOf(EnterpriseFigures figures)
@@ -93,7 +93,11 @@ internal sealed record AttackJson(
 }
 
 /// <summary>How many findings of a kind there were with an attack behind them, and without.</summary>
-internal sealed record KindJson(string Kind, string Severity, double RightPerDay, double WrongPerDay);
+internal sealed record KindJson(string Kind, string Severity, double RightPerDay, double WrongPerDay)
+{
+    public static KindJson From(FindingKind kind, FindingSeverity severity, double right, double wrong) =>
+        new(KebabCase<FindingKind>.Of(kind), KebabCase<FindingSeverity>.Of(severity), right, wrong);
+}
 
 /// <summary>What came of one seed, and the findings of it that a person looks at.</summary>
 internal sealed record SeedJson(

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
@@ -18,7 +19,7 @@ internal sealed class FindingEvents
     private long _last;
     private long _dropped;
 
-    public FindingEvents(TimeProvider time) => _process = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
+    public FindingEvents(ArrivalClock clock) => _process = clock.UnixMilliseconds.ToString("x", CultureInfo.InvariantCulture);
 
     public int Listeners
     {

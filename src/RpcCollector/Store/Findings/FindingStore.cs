@@ -2,12 +2,13 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store.Findings;
 
 /// <summary>Keeps findings, one for each kind, client and server, in state.db; bounded by age and number. Any thread may call it, and sees only what is committed.</summary>
-internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, StoreOptions options, TimeProvider time)
+internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, StoreOptions options, ArrivalClock clock)
 {
     private const int RowsPerStep = 500;
 
@@ -20,7 +21,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
     /// <summary>Findings deleted because of age or number.</summary>
     public long Trimmed => Volatile.Read(ref _trimmed);
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => clock.UnixMilliseconds;
 
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>What changed in the store, with the findings as they stand now, or stood last.</returns>

@@ -1,16 +1,17 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
 /// <summary>Keeps the suppressions. They take effect when findings are asked for: nothing is lost by them, and taking one away shows again what it hid.</summary>
-internal sealed class SuppressionStore(StateStore state, TimeProvider time)
+internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
 {
     /// <summary>Every finding that is read is compared with every suppression.</summary>
     public const int MaxSuppressions = 1_000;
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => clock.UnixMilliseconds;
 
     /// <returns>The suppression with its id; null when there are too many.</returns>
     public Suppression? Add(Suppression suppression) => state.CommitSaid(connection =>

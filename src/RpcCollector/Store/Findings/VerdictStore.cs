@@ -2,16 +2,17 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
 /// <summary>Keeps what people say of findings. The latest verdict holds, until it expires or is withdrawn; the former ones are its history.</summary>
-internal sealed class VerdictStore(StateStore state, TimeProvider time)
+internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
 {
     /// <summary>Of one finding; beyond it the oldest are forgotten.</summary>
     public const int MaxHistory = 100;
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => clock.UnixMilliseconds;
 
     /// <returns>The finding with its new verdict; null when there is no such finding.</returns>
     public StoredFinding? Give(long finding, GivenVerdict verdict) => state.CommitSaid(connection =>

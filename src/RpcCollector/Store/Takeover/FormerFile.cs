@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store.Takeover;
 
 /// <summary>A JSON file of a former version, which becomes rows and then gets another name.</summary>
-internal sealed class FormerFile(string path, StateStore state, TimeProvider time, ILogger logger)
+internal sealed class FormerFile(string path, StateStore state, ArrivalClock clock, ILogger logger)
 {
     private const string TakenOverSuffix = ".taken-over";
 
@@ -25,7 +26,7 @@ internal sealed class FormerFile(string path, StateStore state, TimeProvider tim
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             countDamage();
-            StateLog.NotTakenOver(logger, path, damage.Message, SetAsideFile.Move(path, time));
+            StateLog.NotTakenOver(logger, path, damage.Message, SetAsideFile.Move(path, clock));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
         {

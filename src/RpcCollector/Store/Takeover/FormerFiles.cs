@@ -1,3 +1,4 @@
+using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store.Takeover;
@@ -8,11 +9,11 @@ internal static class FormerFiles
 {
     /// <param name="countExporterDamage">Called when exporters.json cannot be understood.</param>
     /// <exception cref="StartupException">A file is there and cannot be read: it stays as it is.</exception>
-    public static void TakeOver(StoreFolder folder, StateStore state, Action countExporterDamage, TimeProvider time, ILogger logger)
+    public static void TakeOver(StoreFolder folder, StateStore state, Action countExporterDamage, ArrivalClock clock, ILogger logger)
     {
         if (folder.FullName is null) return;
         FormerFindings.TakeOver(folder, state, logger);
-        new FormerFile(folder.PathOf("exporters.json"), state, time, logger).TakeOver(FormerExporters.Copy, countExporterDamage);
-        new FormerFile(folder.PathOf("zeek.json"), state, time, logger).TakeOver(FormerPositions.Copy, state.CountSetAside);
+        new FormerFile(folder.PathOf("exporters.json"), state, clock, logger).TakeOver(FormerExporters.Copy, countExporterDamage);
+        new FormerFile(folder.PathOf("zeek.json"), state, clock, logger).TakeOver(FormerPositions.Copy, state.CountSetAside);
     }
 }

@@ -14,9 +14,9 @@ public sealed class FindingStoreTests : IDisposable
 
     public FindingStoreTests() => (_file, _store) = Open();
 
-    private VerdictStore Verdicts => new(_file, _temporary.Time);
+    private VerdictStore Verdicts => new(_file, _temporary.Clock);
 
-    private SuppressionStore Suppressions => new(_file, _temporary.Time);
+    private SuppressionStore Suppressions => new(_file, _temporary.Clock);
 
     private long Now => _temporary.Time.Now.ToUnixTimeMilliseconds();
 
@@ -201,9 +201,9 @@ public sealed class FindingStoreTests : IDisposable
         var malicious = Found("10.0.0.2");
         _store.Write([Added(Found("10.0.0.1")), Added(malicious)]);
         Verdicts.Give(malicious.Id, Malicious());
-        _temporary.Time.Now += _temporary.Options.MaxAge / 2;
+        _temporary.Pass(_temporary.Options.MaxAge / 2);
         _store.Write([Added(Found("10.0.0.3"))]);
-        _temporary.Time.Now += (_temporary.Options.MaxAge / 2) + TimeSpan.FromSeconds(1);
+        _temporary.Pass((_temporary.Options.MaxAge / 2) + TimeSpan.FromSeconds(1));
 
         while (Trim())
         {
@@ -255,7 +255,7 @@ public sealed class FindingStoreTests : IDisposable
     private (StateStore, FindingStore) Open()
     {
         var file = _temporary.OpenState();
-        return (file, new FindingStore(file, _temporary.Catalog, _temporary.Options, _temporary.Time));
+        return (file, new FindingStore(file, _temporary.Catalog, _temporary.Options, _temporary.Clock));
     }
 
     private void Reopen()

@@ -1,4 +1,4 @@
-namespace RpcCollector.Detection.Saving;
+namespace RpcCollector.Detection.Join;
 
 /// <summary>How the flows that shards hold are written at a planned end.</summary>
 /// <remarks>

@@ -1,9 +1,8 @@
-using RpcCollector.Detection.Join;
 using RpcCollector.Detection.Octets;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
-namespace RpcCollector.Detection.Saving;
+namespace RpcCollector.Detection.Join;
 
 /// <summary>Gives the flows that <see cref="ShardFlowsWriter"/> wrote back to the shards that their clients belong to now. The shards' threads have not begun.</summary>
 public sealed class ShardFlowsReader

@@ -1,9 +1,8 @@
-using RpcCollector.Detection.Join;
 using RpcCollector.Detection.Octets;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
-namespace RpcCollector.Detection.Saving;
+namespace RpcCollector.Detection.Join;
 
 /// <summary>Writes the flows that shards hold, see <see cref="ShardFlowsForm"/>. The shards' threads have ended.</summary>
 public static class ShardFlowsWriter

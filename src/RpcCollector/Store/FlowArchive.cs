@@ -1,0 +1,43 @@
+namespace RpcCollector.Store;
+
+/// <summary>Keeps what the shards held at a planned end until the next start takes it, once.</summary>
+internal sealed class FlowArchive(StateStore store)
+{
+    /// <summary>Keeps what is written, in the place of what was kept before.</summary>
+    public void Save(Action<Stream> write) => store.Commit(connection =>
+    {
+        Database.Execute(connection, "DELETE FROM shard_flows WHERE generation > 0");
+        using var parts = new PartWriter(connection, StateTables.ShardFlows, generation: 1);
+        write(parts);
+        parts.End();
+        return true;
+    });
+
+    /// <summary>What was kept; null when there is nothing.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public ReadOnlyMemory<byte>? Read() => store.Read(connection =>
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            SELECT part, octets, {StateTables.ShardFlows.IsWhole("f")} FROM shard_flows f WHERE generation = 1 ORDER BY part
+            """;
+        using var rows = command.ExecuteReader();
+        using var parts = new PartReader(rows);
+        var octets = new MemoryStream();
+        parts.CopyTo(octets);
+        if (octets.Length == 0) return (ReadOnlyMemory<byte>?)null;
+        return octets.GetBuffer().AsMemory(0, (int)octets.Length);
+    });
+
+    /// <summary>It was taken: no later start shall take it again.</summary>
+    public void Delete() => Change("DELETE FROM shard_flows WHERE generation > 0");
+
+    /// <summary>It cannot be read: it is kept aside until the next damage.</summary>
+    public void SetAside() => Change("DELETE FROM shard_flows WHERE generation < 0; UPDATE shard_flows SET generation = -1 WHERE generation > 0");
+
+    private void Change(string sql) => store.Commit(connection =>
+    {
+        Database.Execute(connection, sql);
+        return true;
+    });
+}
