@@ -5,7 +5,7 @@ using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Lab;
 
-/// <summary><c>load</c>: exporters that send flows that are made up, as many as are asked for. Prints what it sent as one line of JSON.</summary>
+/// <summary><c>load</c>: exporters that send made-up flows, as many as are asked for. Prints what was sent as one line of JSON.</summary>
 internal sealed class LoadCommand : Command
 {
     private readonly SendTarget _target = new();

@@ -5,7 +5,8 @@ using RpcCollector.Options;
 
 const string Description = """
     Measures what RpcCollector finds, and loads it.
-    Any setting of RpcCollector can be given too, as --Section:Name=value, such as --Judgement:LearningPeriod=7.00:00:00; 'RpcCollector check' lists them all.
+    Any setting of RpcCollector can be given too, as --Section:Name=value, such as --Judgement:LearningPeriod=7.00:00:00;
+    'RpcCollector check' lists them all.
     """;
 
 var (words, settings) = SettingArguments.Split(args);

@@ -5,7 +5,9 @@ using System.Reflection.PortableExecutable;
 namespace RpcCollector.Architecture.Tests;
 
 /// <summary>Reads from a built assembly which of its types uses which types, method bodies included.</summary>
-/// <remarks>What the compiler copies leaves no trace in an assembly: constants, <c>nameof</c>, and references in documentation comments are not seen.</remarks>
+/// <remarks>
+/// What the compiler copies leaves no trace in an assembly: constants, <c>nameof</c>, and references in documentation comments are not seen.
+/// </remarks>
 internal sealed class AssemblyUses : IDisposable
 {
     private readonly PEReader _file;
@@ -38,7 +40,8 @@ internal sealed class AssemblyUses : IDisposable
 
         // 1. What the type itself says.
         Add(self, type.BaseType);
-        foreach (var implemented in type.GetInterfaceImplementations()) Add(self, _metadata.GetInterfaceImplementation(implemented).Interface);
+        foreach (var implemented in type.GetInterfaceImplementations())
+            Add(self, _metadata.GetInterfaceImplementation(implemented).Interface);
         ReadAttributes(self, type.GetCustomAttributes());
         ReadGenericParameters(self, type.GetGenericParameters());
 
@@ -70,8 +73,8 @@ internal sealed class AssemblyUses : IDisposable
         var body = _file.GetMethodBody(method.RelativeVirtualAddress);
         if (!body.LocalSignature.IsNil)
         {
-            foreach (var local in _metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(new TypesOfSignature(), genericContext: null))
-                Add(place, local);
+            var locals = _metadata.GetStandaloneSignature(body.LocalSignature);
+            foreach (var local in locals.DecodeLocalSignature(new TypesOfSignature(), genericContext: null)) Add(place, local);
         }
 
         foreach (var region in body.ExceptionRegions) Add(place, region.CatchType);
@@ -116,7 +119,8 @@ internal sealed class AssemblyUses : IDisposable
                 if (Outermost((TypeReferenceHandle)used) is { } type) _uses.Add(new Use(place.From, place.Member, type));
                 break;
             case HandleKind.TypeSpecification:
-                Add(place, _metadata.GetTypeSpecification((TypeSpecificationHandle)used).DecodeSignature(new TypesOfSignature(), genericContext: null));
+                var constructed = _metadata.GetTypeSpecification((TypeSpecificationHandle)used);
+                Add(place, constructed.DecodeSignature(new TypesOfSignature(), genericContext: null));
                 break;
             case HandleKind.MethodDefinition:
                 Add(place, _metadata.GetMethodDefinition((MethodDefinitionHandle)used).GetDeclaringType());
@@ -149,7 +153,8 @@ internal sealed class AssemblyUses : IDisposable
     private UsedType? Outermost(TypeReferenceHandle handle)
     {
         var type = _metadata.GetTypeReference(handle);
-        while (type.ResolutionScope.Kind == HandleKind.TypeReference) type = _metadata.GetTypeReference((TypeReferenceHandle)type.ResolutionScope);
+        while (type.ResolutionScope.Kind == HandleKind.TypeReference)
+            type = _metadata.GetTypeReference((TypeReferenceHandle)type.ResolutionScope);
         if (type.ResolutionScope.Kind != HandleKind.AssemblyReference) return null;
         var assembly = _metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope);
         return new UsedType(_metadata.GetString(assembly.Name), _metadata.GetString(type.Namespace), _metadata.GetString(type.Name));

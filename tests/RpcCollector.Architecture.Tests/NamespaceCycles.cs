@@ -18,11 +18,12 @@ internal static class NamespaceCycles
             .ToLookup(use => (From: use.From.Namespace, To: use.To.Namespace));
         var next = links.Select(link => link.Key).ToLookup(key => key.From, key => key.To);
         var reached = next.ToDictionary(from => from.Key, from => Reached(from.Key, next));
+        var empty = new HashSet<string>();
         return
         [
             .. reached.Keys
                 .Where(name => reached[name].Contains(name))
-                .GroupBy(name => string.Join(", ", reached[name].Where(other => reached.TryGetValue(other, out var back) && back.Contains(name)).Order()))
+                .GroupBy(name => string.Join(", ", reached[name].Where(other => reached.GetValueOrDefault(other, empty).Contains(name)).Order()))
                 .Select(group => Describe([.. group.Order()], links)),
         ];
     }

@@ -6,5 +6,5 @@ namespace RpcCollector.Architecture.Tests;
 internal readonly record struct UsedType(string Assembly, string Namespace, string Name);
 
 /// <summary>One place where a type names another one: a signature, an attribute, a field, or an instruction of a method body.</summary>
-/// <param name="Member">The member of <paramref name="From"/> that does, or the type itself for base types, interfaces and attributes.</param>
+/// <param name="Member">The member of <paramref name="From"/> that does; for base types, interfaces and attributes the type.</param>
 internal readonly record struct Use(UsedType From, string Member, UsedType To);

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using RpcCollector.Flows;
-using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Tests;
 

@@ -1,7 +1,6 @@
 using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
-using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Tests;
 

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using RpcCollector.Detection.Join;
-using RpcCollector.Detection.Saving;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;

@@ -1,6 +1,5 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Join;
-using RpcCollector.Detection.Saving;
 using RpcCollector.Flows;
 
 namespace RpcCollector.EndToEnd.Tests;

@@ -1,4 +1,3 @@
-using RpcCollector.Detection.Saving;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 

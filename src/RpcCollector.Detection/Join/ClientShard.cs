@@ -1,5 +1,3 @@
-using RpcCollector.Detection.Join;
-using RpcCollector.Detection.Saving;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 

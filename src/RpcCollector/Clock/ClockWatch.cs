@@ -1,5 +1,4 @@
 using System.Globalization;
-using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Store;

@@ -39,7 +39,7 @@ internal sealed record ReplaySummaryJson
 
     public static ReplaySummaryJson From(ReplayResult result)
     {
-        var losses = result.Captures.Losses().ToDictionary(entry => SnakeCase<CaptureLoss>.Of(entry.Loss), entry => entry.Count);
+        var losses = Counts(result.Captures.Losses().Select(entry => (SnakeCase<CaptureLoss>.Of(entry.Loss), entry.Count)));
         return new ReplaySummaryJson
         {
             Datagrams = result.Datagrams,
@@ -47,14 +47,17 @@ internal sealed record ReplaySummaryJson
             OptionsRecords = result.OptionsRecords,
             Templates = result.Templates,
             FlowStarts = result.FlowStarts,
-            Activities = result.ByBasis().ToDictionary(entry => BasisName.Of(entry.Basis), entry => (long)entry.Count),
-            Findings = result.ByKind().ToDictionary(entry => FindingLineJson.Name(entry.Kind), entry => (long)entry.Count),
-            Rejected = result.Rejected().ToDictionary(entry => SnakeCase<Rejection>.Of(entry.Reason), entry => entry.Count),
+            Activities = Counts(result.ByBasis().Select(entry => (BasisName.Of(entry.Basis), (long)entry.Count))),
+            Findings = Counts(result.ByKind().Select(entry => (FindingLineJson.Name(entry.Kind), (long)entry.Count))),
+            Rejected = Counts(result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count))),
             ZeekLines = result.ZeekLines > 0 ? result.ZeekLines : null,
             RpcOperations = result.ZeekLines > 0 ? result.RpcOperations : null,
             NotRead = losses.Count > 0 ? losses : null,
         };
     }
+
+    private static Dictionary<string, long> Counts(IEnumerable<(string Name, long Count)> counts) =>
+        counts.ToDictionary(entry => entry.Name, entry => entry.Count, StringComparer.Ordinal);
 }
 
 /// <summary>Generated, so that the program can be trimmed.</summary>

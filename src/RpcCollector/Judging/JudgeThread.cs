@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Operations;
-using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 

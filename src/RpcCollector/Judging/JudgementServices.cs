@@ -1,6 +1,5 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
-using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;

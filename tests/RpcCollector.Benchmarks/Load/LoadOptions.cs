@@ -54,7 +54,7 @@ internal sealed record LoadOptions
         if (Directory.Exists(options.Program)) options = options with { Program = Path.Combine(options.Program, "RpcCollector") };
         if (Directory.Exists(options.Sender)) options = options with { Sender = Path.Combine(options.Sender, "RpcCollector.Lab") };
         if (!File.Exists(options.Program)) throw new ArgumentException("load: --program names no published program", nameof(arguments));
-        if (!File.Exists(options.Sender)) throw new ArgumentException("load: --sender names no published RpcCollector.Lab", nameof(arguments));
+        if (!File.Exists(options.Sender)) throw new ArgumentException("load: --sender names no RpcCollector.Lab", nameof(arguments));
         return options with { Send = send, Settings = settings };
     }
 

@@ -11,7 +11,6 @@ using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Judging;
 using RpcCollector.Tests.Store;
 using static RpcCollector.Tests.Store.Findings.SampleFindings;
 

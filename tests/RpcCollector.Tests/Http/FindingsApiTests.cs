@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 using RpcCollector.Tests.Store;
@@ -256,7 +255,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
     {
         await using var host = await CollectorHost.StartAsync(judgement: new JudgementOptions());
         host.Services.GetRequiredService<IActivitySink>().Publish(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-        var id = $"{RpcCollector.Detection.FindingId.Of(FindingKind.PeerToPeerRpc, HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2")):x16}";
+        var (client, server) = (HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2"));
+        var id = $"{RpcCollector.Detection.FindingId.Of(FindingKind.PeerToPeerRpc, client, server):x16}";
         while ((await GetAsync($"/api/v1/findings/{id}", host)).Status != HttpStatusCode.OK) await Task.Delay(5, Stop);
 
         // Its hour closes, and what was reported is not learned.

@@ -4,7 +4,6 @@ using RpcCollector.Detection.Judgement.Journal;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
-using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;

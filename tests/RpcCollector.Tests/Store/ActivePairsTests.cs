@@ -1,7 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
-using RpcCollector.Metrics;
 using RpcCollector.Options;
 using RpcCollector.Store;
 

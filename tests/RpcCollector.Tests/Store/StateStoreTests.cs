@@ -1,10 +1,8 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
-using RpcCollector.Tests.Store.Findings;
 using static RpcCollector.Tests.Store.Findings.SampleFindings;
 
 namespace RpcCollector.Tests.Store;

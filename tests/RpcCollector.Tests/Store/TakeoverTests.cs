@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.KnownExporters;
 using RpcCollector.Options;
 using RpcCollector.Store;

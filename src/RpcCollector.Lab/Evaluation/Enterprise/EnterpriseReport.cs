@@ -28,26 +28,26 @@ internal sealed record EnterpriseReport(
         figures.AttacksPerSeed,
         FindingsOf(figures),
         RecallOf(figures),
-        new Dictionary<string, IntervalJson>
+        new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
         {
             [$"top_{EnterpriseFigures.Top}"] = IntervalJson.From(figures.PrecisionAtTop),
             ["high_or_above"] = IntervalJson.From(figures.PrecisionOf(FindingSeverity.High)),
             ["medium_or_above"] = IntervalJson.From(figures.PrecisionOf(FindingSeverity.Medium)),
         },
         IntervalJson.From(figures.CarActivitiesPerDay),
-        new Dictionary<string, IntervalJson>
+        new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
         {
             ["seconds"] = IntervalJson.From(figures.JudgeSeconds),
             ["events_per_second"] = IntervalJson.From(figures.EventsPerSecond),
             ["mebibytes"] = IntervalJson.From(figures.JudgeMebibytes),
         },
         [.. figures.ByAttack().Select(AttackJson.From)],
-        [.. figures.ByKind().Select(row => new KindJson(KebabCase<FindingKind>.Of(row.Kind), KebabCase<FindingSeverity>.Of(row.Severity), row.Right, row.Wrong))],
+        [.. figures.ByKind().Select(row => KindJson.From(row.Kind, row.Severity, row.Right, row.Wrong))],
         [.. figures.Seeds.Select(SeedJson.From)]);
 
     private static Dictionary<string, IntervalJson> FindingsOf(EnterpriseFigures figures)
     {
-        var findings = new Dictionary<string, IntervalJson>();
+        var findings = new Dictionary<string, IntervalJson>(StringComparer.Ordinal);
         foreach (var severity in Enum.GetValues<FindingSeverity>())
         {
             var name = $"{SnakeCase<FindingSeverity>.Of(severity)}_or_above";
@@ -60,7 +60,7 @@ internal sealed record EnterpriseReport(
 
     private static Dictionary<string, IntervalJson> RecallOf(EnterpriseFigures figures)
     {
-        return new()
+        return new(StringComparer.Ordinal)
         {
             ["workstation_to_workstation"] = IntervalJson.From(figures.Recall(IsBetweenWorkstations)),
             ["workstation_to_workstation_any_severity"] = IntervalJson.From(figures.Recall(IsBetweenWorkstations, FindingSeverity.Low)),
@@ -93,7 +93,11 @@ internal sealed record AttackJson(
 }
 
 /// <summary>How many findings of a kind there were with an attack behind them, and without.</summary>
-internal sealed record KindJson(string Kind, string Severity, double RightPerDay, double WrongPerDay);
+internal sealed record KindJson(string Kind, string Severity, double RightPerDay, double WrongPerDay)
+{
+    public static KindJson From(FindingKind kind, FindingSeverity severity, double right, double wrong) =>
+        new(KebabCase<FindingKind>.Of(kind), KebabCase<FindingSeverity>.Of(severity), right, wrong);
+}
 
 /// <summary>What came of one seed, and the findings of it that a person looks at.</summary>
 internal sealed record SeedJson(

@@ -5,7 +5,7 @@ using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 
-/// <summary>Writes the recall table of the scenarios as JSON, one object a line: each export, each row of the table, each kind of finding.</summary>
+/// <summary>Writes the recall table of the scenarios as JSON, one object a line: exports, rows of the table, kinds of findings.</summary>
 internal static class ScenarioJson
 {
     public static void Write(Stream output, ScenarioFigures figures)
@@ -17,7 +17,8 @@ internal static class ScenarioJson
         foreach (var (kind, count) in figures.ByKind)
         {
             var found = ShareJson.Of(count, figures.NumScenarios);
-            Line(output, new KindLine("kind", KebabCase<FindingKind>.Of(kind), figures.NumScenarios, found), ScenarioLines.Default.KindLine);
+            var line = new KindLine("kind", KebabCase<FindingKind>.Of(kind), figures.NumScenarios, found);
+            Line(output, line, ScenarioLines.Default.KindLine);
         }
     }
 

@@ -6,10 +6,24 @@ namespace RpcCollector.Lab.Evaluation.Scenarios;
 
 /// <summary>What was found in one export of a scenario.</summary>
 internal sealed record ExportLine(
-    string Type, string Scenario, string Technique, string Format, string Sensor, int CarPairs, IReadOnlyList<FoundJson> Findings, int OtherFindings)
+    string Type,
+    string Scenario,
+    string Technique,
+    string Format,
+    string Sensor,
+    int CarPairs,
+    IReadOnlyList<FoundJson> Findings,
+    int OtherFindings)
 {
     public static ExportLine From(ScenarioRun run) => new(
-        "export", run.Scenario.Name, run.Scenario.Technique, run.Format, run.Sensor, run.CarPairs, [.. run.About.Select(FoundJson.From)], run.Others.Count());
+        "export",
+        run.Scenario.Name,
+        run.Scenario.Technique,
+        run.Format,
+        run.Sensor,
+        run.CarPairs,
+        [.. run.About.Select(FoundJson.From)],
+        run.Others.Count());
 }
 
 /// <summary>A finding about the attack.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;

@@ -1,6 +1,4 @@
-using RpcCollector.Detection.Tables;
-
-namespace RpcCollector.Detection.Saving;
+namespace RpcCollector.Detection.Tables;
 
 /// <summary>Turns the row of a held flow into its value and back; activities are their owners' to add.</summary>
 internal static class SavedFlows

@@ -1,7 +1,6 @@
-using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
-namespace RpcCollector.Detection.Saving;
+namespace RpcCollector.Detection.Tables;
 
 /// <summary>A held flow by value: what it takes to hold it again in another process, in whichever shard its client belongs to.</summary>
 internal struct SavedFlow
