@@ -15,7 +15,10 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.Http;
 
-/// <summary>Registers store, metrics and API. The wiring adds the <see cref="ExporterCatalog"/> and the judge, and fills <see cref="CollectorGauges"/> and <see cref="CollectorHealth"/>.</summary>
+/// <summary>
+/// Registers store, metrics and API. The wiring adds the <see cref="ExporterCatalog"/> and the judge, and fills
+/// <see cref="CollectorGauges"/> and <see cref="CollectorHealth"/>.
+/// </summary>
 internal static class CollectorServices
 {
     public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
@@ -25,7 +28,8 @@ internal static class CollectorServices
         // The one clock that says what time it is; all else is handed the time, or asks it.
         services.TryAddSingleton(provider =>
             store.Enabled ? KeptClock.In(store, provider.GetRequiredService<Func<StateStore>>()) : KeptClock.None);
-        services.TryAddSingleton(provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
+        services.TryAddSingleton(
+            provider => new ArrivalClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeptClock>().Read()));
         services.AddHostedService<ClockWatch>();
 
         // From the shards to the disk.
@@ -38,7 +42,10 @@ internal static class CollectorServices
         services.AddSingleton(new FindingFeed(store.MaxFindings));
         services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
         services.AddSingleton(provider => new FindingStore(
-            provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StateStore>(),
+            provider.GetRequiredService<ExporterCatalog>(),
+            store,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
@@ -64,7 +71,10 @@ internal static class CollectorServices
         return services;
     }
 
-    /// <summary>The folder, and the two files in it: whatever asks for one of them first, the folder is locked and what former versions kept is taken over.</summary>
+    /// <summary>
+    /// The folder, and the two files in it: whatever asks for one of them first, the folder is locked and what former versions kept is
+    /// taken over.
+    /// </summary>
     private static void AddStore(this IServiceCollection services, StoreOptions store)
     {
         services.AddSingleton(_ => StoreFolder.Open(store));

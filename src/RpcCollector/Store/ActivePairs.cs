@@ -74,7 +74,8 @@ internal sealed class ActivePairs
     {
         lock (_lock)
         {
-            foreach (var pair in _byRecency) pair.Move(slice => step.Move(slice * _sliceMilliseconds, nowUnixMilliseconds) / _sliceMilliseconds);
+            foreach (var pair in _byRecency)
+                pair.Move(slice => step.Move(slice * _sliceMilliseconds, nowUnixMilliseconds) / _sliceMilliseconds);
         }
     }
 
@@ -133,7 +134,8 @@ internal sealed class ActivePairs
 
         public void Move(Func<long, long> moved)
         {
-            (long Slice, int Count, long LastStart)[] slices = [.. _slices.Select(known => known with { Slice = moved(known.Slice) }).OrderBy(known => known.Slice)];
+            (long Slice, int Count, long LastStart)[] slices =
+                [.. _slices.Select(known => known with { Slice = moved(known.Slice) }).OrderBy(known => known.Slice)];
             _slices.Clear();
             foreach (var (slice, count, lastStart) in slices) Add(slice, count, lastStart);
         }

@@ -94,5 +94,6 @@ public sealed class ActivePairsTests
     private ActivePairs Pairs(int maxPairs) => new(new MetricsOptions { MaxPairs = maxPairs }, new ArrivalClock(_time));
 
     private PairStep Step(int client, int delta = 1, long start = 1_000) => new(
-        new PairKey(HostAddress.FromIPv4(0x0A000000u + (uint)client), HostAddress.FromIPv4(0xC0000201), JoinBasis.Car), delta, _time.Now.ToUnixTimeMilliseconds(), start);
+        new PairKey(HostAddress.FromIPv4(0x0A000000u + (uint)client), HostAddress.FromIPv4(0xC0000201), JoinBasis.Car), delta,
+        _time.Now.ToUnixTimeMilliseconds(), start);
 }

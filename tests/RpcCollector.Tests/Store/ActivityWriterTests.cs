@@ -92,7 +92,10 @@ public sealed class ActivityWriterTests : IDisposable
         using var writer = Writer(store, Pairs());
         using (var connection = Connect())
         {
-            Database.Execute(connection, "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, 'refused'); END");
+            Database.Execute(
+                connection,
+                "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, " +
+                "'refused'); END");
         }
 
         await writer.StartAsync(Stop);
@@ -141,7 +144,8 @@ public sealed class ActivityWriterTests : IDisposable
     private ActivePairs Pairs() => new(new MetricsOptions(), new ArrivalClock(_temporary.Time));
 
     private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) =>
-        new(_feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time, _temporary.Log.For<ActivityWriter>());
+        new(_feed, store, pairs, new CommitDurations(), new ArrivalClock(_temporary.Time), _temporary.Time,
+            _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {

@@ -12,7 +12,8 @@ namespace RpcCollector.Tests.Store;
 
 public sealed class TakeoverTests : IDisposable
 {
-    private static readonly string Former = Path.Combine(CollectorProgram.RepositoryRoot(), "tests", "RpcCollector.Tests", "Store", "former");
+    private static readonly string Former =
+        Path.Combine(CollectorProgram.RepositoryRoot(), "tests", "RpcCollector.Tests", "Store", "former");
     private static readonly string[] Tables = ["findings", "verdicts", "suppressions"];
 
     private readonly TemporaryStore _temporary = new();
@@ -21,7 +22,8 @@ public sealed class TakeoverTests : IDisposable
     public TakeoverTests()
     {
         Directory.CreateDirectory(_temporary.Options.Folder);
-        foreach (var name in (string[])["activities.db", "exporters.json", "zeek.json"]) File.Copy(Path.Combine(Former, name), PathOf(name));
+        foreach (var name in (string[])["activities.db", "exporters.json", "zeek.json"])
+            File.Copy(Path.Combine(Former, name), PathOf(name));
     }
 
     public void Dispose() => _temporary.Dispose();
@@ -39,12 +41,19 @@ public sealed class TakeoverTests : IDisposable
         Assert.Equal(10, activities.Read(new ActivityQuery()).Items.Count);
         var findings = new FindingStore(_temporary.State, _temporary.Catalog, _temporary.Options, _temporary.Time);
         Assert.Equal(11, findings.Read(new FindingQuery { WithHidden = true }).Items.Count);
-        Assert.Equal([VerdictMeaning.Benign, VerdictMeaning.Malicious], new VerdictStore(_temporary.State, _temporary.Time).Latest().Select(verdict => verdict.Meaning).Distinct().Order());
-        Assert.Equal(["10.20.9.0/24", null], new SuppressionStore(_temporary.State, _temporary.Time).Read().Select(counted => counted.Suppression.Client));
+        Assert.Equal(
+            [VerdictMeaning.Benign, VerdictMeaning.Malicious], new VerdictStore(_temporary.State, _temporary.Time).Latest()
+                .Select(verdict => verdict.Meaning).Distinct().Order());
+        Assert.Equal(
+            ["10.20.9.0/24", null], new SuppressionStore(_temporary.State, _temporary.Time).Read()
+                .Select(counted => counted.Suppression.Client));
         using var exporters = new WatchedExporters();
-        new ExporterRows(_temporary.State).Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
+        new ExporterRows(_temporary.State)
+            .Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
         Assert.Equal(15, exporters.Catalog.NumTemplates);
-        Assert.Equal([("/opt/zeek/logs/conn.log", 1776L), ("/opt/zeek/logs/dce_rpc.log", 0)], new LogPositionRows(_temporary.State).Load().Select(position => (position.Path, position.Octets)).Order());
+        Assert.Equal(
+            [("/opt/zeek/logs/conn.log", 1776L), ("/opt/zeek/logs/dce_rpc.log", 0)], new LogPositionRows(_temporary.State).Load()
+                .Select(position => (position.Path, position.Octets)).Order());
     }
 
     [Fact]
@@ -56,7 +65,8 @@ public sealed class TakeoverTests : IDisposable
         Assert.All(Tables, table => Assert.Throws<SqliteException>(() => RowsOf(_temporary.DatabasePath, table)));
         Assert.Equal(
             ["activities.db", "exporters.json.taken-over", "lock", "state.db", "zeek.json.taken-over"],
-            Directory.GetFiles(_temporary.Options.Folder).Select(Path.GetFileName).Where(name => !name!.Contains("db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(_temporary.Options.Folder).Select(Path.GetFileName)
+                .Where(name => !name!.Contains("db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -91,7 +101,9 @@ public sealed class TakeoverTests : IDisposable
         Assert.InRange(after.Count, 1, before.Count - 1);
         Assert.Empty(after.Except(before));
         Assert.Equal(2, RowsOf(_temporary.StatePath, "suppressions").Count);
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("findings is damaged", StringComparison.Ordinal));
+        Assert.Single(
+            _temporary.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("findings is damaged", StringComparison.Ordinal));
         Assert.NotEmpty(Directory.GetFiles(_temporary.Options.Folder, "activities.db.damaged-*"));
     }
 
@@ -110,7 +122,9 @@ public sealed class TakeoverTests : IDisposable
 
         Assert.Equal(1, _damaged + _temporary.State.SetAside);
         Assert.Equal(content, File.ReadAllText(Assert.Single(Directory.GetFiles(_temporary.Options.Folder, name + ".damaged-*"))));
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
+        Assert.Single(
+            _temporary.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -131,13 +145,16 @@ public sealed class TakeoverTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_temporary.Options.Folder, name);
 
-    private void TakeOver() => FormerFiles.TakeOver(_temporary.Folder, _temporary.State, () => _damaged++, _temporary.Time, _temporary.Log.For<StateStore>());
+    private void TakeOver() =>
+        FormerFiles.TakeOver(_temporary.Folder, _temporary.State, () => _damaged++, _temporary.Time, _temporary.Log.For<StateStore>());
 
     private static List<string> RowsOf(string path, string table)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
-        var columns = StateTables.All.Single(known => known.Name.Equals(table, StringComparison.Ordinal)).Columns.Select(column => $"quote({column.Name})");
+        var columns =
+            StateTables.All.Single(
+                known => known.Name.Equals(table, StringComparison.Ordinal)).Columns.Select(column => $"quote({column.Name})");
         using var command = connection.CreateCommand();
         command.CommandText = $"SELECT {string.Join(" || ', ' || ", columns)} FROM {table} ORDER BY rowid";
         var rows = new List<string>();

@@ -4,7 +4,10 @@ using RpcCollector.Detection.Judgement;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Keeps the suppressions. They take effect when findings are asked for: nothing is lost by them, and taking one away shows again what it hid.</summary>
+/// <summary>
+/// Keeps the suppressions. They take effect when findings are asked for: nothing is lost by them, and taking one away shows again what
+/// it hid.
+/// </summary>
 internal sealed class SuppressionStore(StateStore state, TimeProvider time)
 {
     /// <summary>Every finding that is read is compared with every suppression.</summary>
@@ -17,8 +20,11 @@ internal sealed class SuppressionStore(StateStore state, TimeProvider time)
     {
         if (Database.Ask(connection, "SELECT COUNT(*) FROM suppressions") >= MaxSuppressions) return null;
         using var command = Command(connection, suppression, """
-            INSERT INTO suppressions (kind, client_first, client_last, client, server_first, server_last, server, who, why, created_ms, expires_ms)
-            VALUES ($kind, $clientFirst, $clientLast, $client, $serverFirst, $serverLast, $server, $who, $why, $created, $expires) RETURNING id
+            INSERT INTO suppressions
+                (kind, client_first, client_last, client, server_first, server_last, server, who, why, created_ms, expires_ms)
+            VALUES
+                ($kind, $clientFirst, $clientLast, $client, $serverFirst, $serverLast, $server, $who, $why, $created, $expires)
+            RETURNING id
             """);
         return suppression with { Id = (long)command.ExecuteScalar()! };
     });
@@ -27,8 +33,10 @@ internal sealed class SuppressionStore(StateStore state, TimeProvider time)
     public bool Replace(Suppression suppression) => state.CommitSaid(connection =>
     {
         using var command = Command(connection, suppression, """
-            UPDATE suppressions SET kind = $kind, client_first = $clientFirst, client_last = $clientLast, client = $client, server_first = $serverFirst,
-                server_last = $serverLast, server = $server, who = $who, why = $why, created_ms = $created, expires_ms = $expires WHERE id = $id
+            UPDATE suppressions SET kind = $kind, client_first = $clientFirst, client_last = $clientLast, client = $client,
+                server_first = $serverFirst, server_last = $serverLast, server = $server,
+                who = $who, why = $why, created_ms = $created, expires_ms = $expires
+            WHERE id = $id
             """);
         return command.ExecuteNonQuery() > 0;
     });
@@ -47,7 +55,8 @@ internal sealed class SuppressionStore(StateStore state, TimeProvider time)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms, (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses}),
+            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms,
+                   (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses}),
                    {StateTables.Suppressions.IsWhole("s")}
             FROM suppressions s {(id is null ? "" : "WHERE s.id = $id")} ORDER BY s.id
             """;
