@@ -20,7 +20,11 @@ public sealed class KillTests : IDisposable
         string[] settings = [$"--Udp:Listen:0=127.0.0.1:{port}"];
         var (activities, findings, verdicts) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
         await using var exporter = new RpcExporter(port);
-        var kills = int.TryParse(Environment.GetEnvironmentVariable("RPC_COLLECTOR_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : UsualKills;
+        var kills =
+            int.TryParse(
+                Environment.GetEnvironmentVariable("RPC_COLLECTOR_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
+                ? asked
+                : UsualKills;
         for (var round = 0; round <= kills; round++)
         {
             await using var collector = await LiveCollector.StartAsync(_folder, settings);
@@ -47,12 +51,15 @@ public sealed class KillTests : IDisposable
             // The Template was sent once, before the first kill.
             var metrics = await collector.MetricsAsync();
             Assert.Equal(0, metrics.Sum("rpc_collector_waiting_sets"));
-            Assert.DoesNotContain(metrics.Samples("rpc_collector_sets_rejected_total"), sample => sample.Labels["reason"] == "missing_template" && sample.Value > 0);
+            Assert.DoesNotContain(
+                metrics.Samples("rpc_collector_sets_rejected_total"), sample =>
+                sample.Labels["reason"] == "missing_template" && sample.Value > 0);
             Assert.Equal(0, metrics.Sum("rpc_collector_state_rows_damaged_total") + metrics.Sum("rpc_collector_state_rows_lost_total"));
             await collector.KillAsync();
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills: {activities.Count} activities, {findings.Count} findings, {verdicts.Count} verdicts");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kills} kills: {activities.Count} activities, {findings.Count} findings, {verdicts.Count} verdicts");
     }
 
     private bool IsTemplateSaved() => StateFile.Contains(_folder.PathOf("data"), "\"id\":256");
@@ -71,7 +78,8 @@ public sealed class KillTests : IDisposable
     private static async Task<HashSet<string>> IdsAsync(LiveCollector collector, bool isSaid)
     {
         var page = await collector.JsonAsync("/api/v1/findings?suppressed=true&limit=1000");
-        var ids = page.GetProperty("items").EnumerateArray().Where(item => !isSaid || item.TryGetProperty("verdict", out _)).Select(item => item.GetProperty("id").GetString()!);
+        var ids = page.GetProperty("items").EnumerateArray().Where(item => !isSaid || item.TryGetProperty("verdict", out _))
+            .Select(item => item.GetProperty("id").GetString()!);
         return [.. ids];
     }
 }

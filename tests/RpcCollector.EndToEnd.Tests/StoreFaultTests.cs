@@ -59,7 +59,8 @@ public sealed class StoreFaultTests : IDisposable
         Assert.Contains(Data, await collector.BodyAsync("/readyz"), StringComparison.Ordinal);
         Assert.Equal(1, (await collector.MetricsAsync()).Sum("rpc_collector_store_folder_lost"));
         Assert.Equal(HttpStatusCode.OK, await collector.StatusAsync("/healthz"));
-        Assert.Equal(1, collector.Transcript.Split('\n').Count(line => line.Contains("The folder of the store is lost", StringComparison.Ordinal)));
+        Assert.Equal(
+            1, collector.Transcript.Split('\n').Count(line => line.Contains("The folder of the store is lost", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -110,7 +111,9 @@ public sealed class StoreFaultTests : IDisposable
 
         await using var again = await LiveCollector.StartAsync(_folder);
 
-        foreach (var path in (string[])["/api/v1/findings", "/api/v1/activities", "/api/v1/suppressions", "/api/v1/exporters", "/metrics/findings", "/metrics", "/readyz"])
+        foreach (var path in (string[])[
+            "/api/v1/findings", "/api/v1/activities", "/api/v1/suppressions", "/api/v1/exporters", "/metrics/findings", "/metrics",
+            "/readyz"])
             Assert.Equal((path, HttpStatusCode.OK), (path, await again.StatusAsync(path)));
         Assert.Equal(0, await again.StopAsync());
     }
@@ -125,13 +128,18 @@ public sealed class StoreFaultTests : IDisposable
         File.Copy(former, activities);
 
         // Who holds the file lets it be read, and not be changed: the findings are copied, and not dropped.
-        const string Hold = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print('held', flush=True); time.sleep(60)";
+        const string Hold =
+            "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); " +
+            "print('held', flush=True); time.sleep(60)";
         await using (var holder = Tool.Start("python3", _folder.FullName, "-c", Hold, activities))
         {
-            await Eventually.Async(() => Task.FromResult(holder.Output), output => output.Contains("held", StringComparison.Ordinal), () => holder.Transcript);
-            await using var starting = CollectorProgram.Start(["run", .. LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp())], _folder.FullName);
             await Eventually.Async(
-                () => Task.FromResult(StateFile.Contains(Data, "taken over from activities.db")), isTaken => isTaken, () => starting.Transcript);
+                () => Task.FromResult(holder.Output), output => output.Contains("held", StringComparison.Ordinal), () => holder.Transcript);
+            await using var starting =
+                CollectorProgram.Start(["run", .. LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp())], _folder.FullName);
+            await Eventually.Async(
+                () => Task.FromResult(StateFile.Contains(Data, "taken over from activities.db")), isTaken =>
+                    isTaken, () => starting.Transcript);
             await starting.KillAsync();
         }
 

@@ -35,7 +35,8 @@ public sealed class SavedExportersTests
         uninterrupted.Decode(data);
         after.Decode(data);
 
-        Assert.Equal(uninterrupted.Collected.FlowStarts.Single().StartUnixMilliseconds, after.Collected.FlowStarts.Single().StartUnixMilliseconds);
+        Assert.Equal(
+            uninterrupted.Collected.FlowStarts.Single().StartUnixMilliseconds, after.Collected.FlowStarts.Single().StartUnixMilliseconds);
         Assert.Equal(0, after.Counters.Noted(Irregularity.ExporterRestarted));
     }
 
@@ -55,7 +56,9 @@ public sealed class SavedExportersTests
     public void Sampling_is_known_before_options_data_comes_again()
     {
         var before = new DecoderUnderTest();
-        before.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).OptionsTemplate(257, [(149, 4)], [(34, 4)]).Set(257, set => set.U32(1).U32(100)).From());
+        before.Decode(
+            MessageBuilder.Ipfix().Template(256, Layout.Flow).OptionsTemplate(257, [(149, 4)], [(34, 4)])
+                .Set(257, set => set.U32(1).U32(100)).From());
 
         var after = Restarted(before);
         after.Decode(MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).From());
@@ -69,10 +72,19 @@ public sealed class SavedExportersTests
         var before = new DecoderUnderTest();
         for (var i = 0; i < 20; i++)
         {
-            for (var id = 256; id < 266; id++) before.Decode(MessageBuilder.Ipfix((uint)id).Template(id, Layout.Flow).From($"192.0.2.{i}", (ushort)(40_000 + id)));
+            for (var id = 256; id < 266; id++)
+                before.Decode(MessageBuilder.Ipfix((uint)id).Template(id, Layout.Flow).From($"192.0.2.{i}", (ushort)(40_000 + id)));
         }
 
-        var after = Restarted(before, new FlowOptions { MaxExporters = 5, MaxTemplatesPerExporter = 3, MaxDomainsPerExporter = 2, MaxSessionsPerExporter = 2 });
+        var after =
+            Restarted(
+                before, new FlowOptions
+                {
+                    MaxExporters = 5,
+                    MaxTemplatesPerExporter = 3,
+                    MaxDomainsPerExporter = 2,
+                    MaxSessionsPerExporter = 2,
+                });
 
         Assert.Equal(5, after.Catalog.Exporters().Count);
         Assert.All(after.Catalog.Exporters(), exporter => Assert.Equal(2, exporter.Domains.Count));
@@ -146,7 +158,9 @@ public sealed class SavedExportersTests
     public void Exporter_is_saved_as_the_form_of_former_versions_has_it()
     {
         var before = new DecoderUnderTest();
-        before.Decode(MessageBuilder.Ipfix(domain: uint.MaxValue).Set(2, set => set.U16(300).U16(1).U16(0x8102).U16(4).U32(uint.MaxValue)).From(port: 65_535));
+        before.Decode(
+            MessageBuilder.Ipfix(domain: uint.MaxValue).Set(2, set => set.U16(300).U16(1).U16(0x8102).U16(4).U32(uint.MaxValue))
+                .From(port: 65_535));
 
         // What is 0, false or absent is left out; a field is its element, length, enterprise number, and 1 for a Scope field.
         var session = $"'exporter_port':65535,'collector_port':2055,'version':10,'domain':{uint.MaxValue}";
@@ -162,13 +176,16 @@ public sealed class SavedExportersTests
         var before = new DecoderUnderTest();
         for (var exporter = 1; exporter <= 3; exporter++)
         {
-            for (var i = 0; i < 500; i++) before.Decode(MessageBuilder.Ipfix().Template(256 + i, (8, 4), (exporter, 1 + i)).From($"192.0.2.{exporter}"));
+            for (var i = 0; i < 500; i++)
+                before.Decode(MessageBuilder.Ipfix().Template(256 + i, (8, 4), (exporter, 1 + i)).From($"192.0.2.{exporter}"));
         }
 
         var after = Restarted(before);
 
         Assert.Equal(1_500, after.Catalog.NumTemplates);
-        Assert.Equal(before.Catalog.Templates().SelectMany(template => template.Fields), after.Catalog.Templates().SelectMany(template => template.Fields));
+        Assert.Equal(
+            before.Catalog.Templates().SelectMany(template => template.Fields), after.Catalog.Templates()
+                .SelectMany(template => template.Fields));
     }
 
     [Fact]

@@ -2,7 +2,10 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>Writes down what a restart must not lose of the exporters of a catalog, and remembers what was written, so that only what changed is written again.</summary>
+/// <summary>
+/// Writes down what a restart must not lose of the exporters of a catalog, and remembers what was written, so that only what changed is
+/// written again.
+/// </summary>
 /// <remarks>One thread calls it.</remarks>
 public sealed class ChangedExporters(ExporterCatalog catalog)
 {
@@ -11,7 +14,9 @@ public sealed class ChangedExporters(ExporterCatalog catalog)
     private readonly Dictionary<RecordPlan, uint[]> _layouts = [];
 
     /// <summary>Goes through the exporters that changed since they were last written and accepted.</summary>
-    /// <param name="alsoSeen">True to count it as a change that an exporter has sent: clock estimates and last uses move with every datagram.</param>
+    /// <param name="alsoSeen">
+    /// True to count it as a change that an exporter has sent: clock estimates and last uses move with every datagram.
+    /// </param>
     /// <param name="write">Takes the address, when it last sent, and what is known of it, as text.</param>
     /// <returns>How many.</returns>
     public int Write(bool alsoSeen, Action<HostAddress, long, string> write)

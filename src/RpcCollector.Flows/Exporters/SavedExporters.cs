@@ -18,7 +18,8 @@ internal static class SavedExporters
         var domains = exporter.Domains;
         var sessions = exporter.Sessions;
         var saved = new SavedExporter(
-            exporter.Address.ToString(), exporter.FirstSeenUnixMilliseconds, Array.ConvertAll(domains, Saved), Array.ConvertAll(sessions, Saved),
+            exporter.Address.ToString(), exporter.FirstSeenUnixMilliseconds, Array.ConvertAll(domains, Saved),
+            Array.ConvertAll(sessions, Saved),
             [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Saved(entry.Key, entry.Value, layouts))]);
         return JsonSerializer.Serialize(saved, SavedExporterJson.Default.SavedExporter);
     }
@@ -28,8 +29,10 @@ internal static class SavedExporters
     {
         try
         {
-            var saved = JsonSerializer.Deserialize(content, SavedExporterJson.Default.SavedExporter) ?? throw new InvalidDataException("it is empty");
-            if (!HostAddress.TryParse(saved.Address, out _) || !(saved.Templates ?? []).All(IsWhole)) throw new InvalidDataException("it has no address, or a Template no fields");
+            var saved = JsonSerializer.Deserialize(content, SavedExporterJson.Default.SavedExporter)
+                ?? throw new InvalidDataException("it is empty");
+            if (!HostAddress.TryParse(saved.Address, out _) || !(saved.Templates ?? []).All(IsWhole))
+                throw new InvalidDataException("it has no address, or a Template no fields");
             return saved;
         }
         catch (JsonException e)
@@ -38,7 +41,8 @@ internal static class SavedExporters
         }
     }
 
-    public static long LastSeen(SavedExporter saved) => Math.Max(saved.FirstSeen, (saved.Domains ?? []).Select(domain => domain.LastSeen).DefaultIfEmpty().Max());
+    public static long LastSeen(SavedExporter saved) =>
+        Math.Max(saved.FirstSeen, (saved.Domains ?? []).Select(domain => domain.LastSeen).DefaultIfEmpty().Max());
 
     /// <summary>Gives an exporter back what it was known by.</summary>
     public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options, long nowUnixMilliseconds)
@@ -71,7 +75,9 @@ internal static class SavedExporters
             if (template.Plan.MinimumLength == 0) continue;
             template.Refresh(Math.Min(known.LastReceived, nowUnixMilliseconds));
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), Math.Min(known.LastUsed, nowUnixMilliseconds));
-            exporter.Learn(new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options, template.FirstReceivedUnixMilliseconds, out _);
+            exporter.Learn(
+                new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options,
+                template.FirstReceivedUnixMilliseconds, out _);
         }
     }
 
@@ -79,13 +85,18 @@ internal static class SavedExporters
         new(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval);
 
     private static SavedSession Saved(SessionDomain session) => new(
-        session.Key.ExporterPort, session.Key.CollectorPort, session.Key.Version, session.Key.ObservationDomainId, session.LastSeenUnixMilliseconds,
+        session.Key.ExporterPort, session.Key.CollectorPort, session.Key.Version, session.Key.ObservationDomainId,
+        session.LastSeenUnixMilliseconds,
         session.SystemInitUnixMilliseconds, session.SamplingInterval, session.HasNoSystemInit,
-        session.Clock.EstimateUnixMilliseconds == 0 ? null : new SavedClock(session.Clock.AnchorUnixMilliseconds, session.Clock.EstimateUnixMilliseconds, session.Clock.LastUpTimeMilliseconds));
+        session.Clock.EstimateUnixMilliseconds == 0
+            ? null
+            : new SavedClock(
+                session.Clock.AnchorUnixMilliseconds, session.Clock.EstimateUnixMilliseconds, session.Clock.LastUpTimeMilliseconds));
 
     private static SavedTemplate Saved(TemplateKey key, Template template, Dictionary<RecordPlan, uint[]> layouts) => new(
         key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions,
-        template.FirstReceivedUnixMilliseconds, template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds, template.DataRecords,
+        template.FirstReceivedUnixMilliseconds, template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds,
+        template.DataRecords,
         FieldsOf(template.Plan, layouts));
 
     private static uint[] FieldsOf(RecordPlan plan, Dictionary<RecordPlan, uint[]> layouts)
@@ -95,7 +106,8 @@ internal static class SavedExporters
         for (var i = 0; i < plan.Fields.Length; i++)
         {
             var (field, at) = (plan.Fields[i], i * NumbersPerField);
-            (fields[at], fields[at + 1], fields[at + 2], fields[at + 3]) = (field.ElementId, field.Length, field.EnterpriseNumber, field.IsScope ? 1u : 0);
+            (fields[at], fields[at + 1], fields[at + 2], fields[at + 3]) =
+                (field.ElementId, field.Length, field.EnterpriseNumber, field.IsScope ? 1u : 0);
         }
 
         // Forged layouts can only empty it.
@@ -103,5 +115,6 @@ internal static class SavedExporters
         return layouts[plan] = fields;
     }
 
-    private static bool IsWhole(SavedTemplate template) => template.Fields is { Length: > 0 } fields && fields.Length % NumbersPerField == 0;
+    private static bool IsWhole(SavedTemplate template) =>
+        template.Fields is { Length: > 0 } fields && fields.Length % NumbersPerField == 0;
 }

@@ -15,7 +15,10 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.Http;
 
-/// <summary>Registers store, metrics and API. The wiring adds the <see cref="ExporterCatalog"/> and the judge, and fills <see cref="CollectorGauges"/> and <see cref="CollectorHealth"/>.</summary>
+/// <summary>
+/// Registers store, metrics and API. The wiring adds the <see cref="ExporterCatalog"/> and the judge, and fills
+/// <see cref="CollectorGauges"/> and <see cref="CollectorHealth"/>.
+/// </summary>
 internal static class CollectorServices
 {
     public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
@@ -66,7 +69,10 @@ internal static class CollectorServices
         return services;
     }
 
-    /// <summary>The folder, and the two files in it: whatever asks for one of them first, the folder is locked and what former versions kept is taken over.</summary>
+    /// <summary>
+    /// The folder, and the two files in it: whatever asks for one of them first, the folder is locked and what former versions kept is
+    /// taken over.
+    /// </summary>
     private static void AddStore(this IServiceCollection services, StoreOptions store)
     {
         services.AddSingleton(_ => StoreFolder.Open(store));

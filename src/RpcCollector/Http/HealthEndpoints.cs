@@ -12,10 +12,13 @@ internal static class HealthEndpoints
         IReadOnlyList<string> stopped = [.. health.StoppedThreads(), .. judge.IsRunning ? Array.Empty<string>() : ["judge"]];
         return stopped.Count == 0
             ? TypedResults.Json(new HealthJson("alive", StoppedThreads: null), CollectorJson.Default.HealthJson)
-            : TypedResults.Json(new HealthJson("threads stopped", stopped), CollectorJson.Default.HealthJson, statusCode: StatusCodes.Status503ServiceUnavailable);
+            : TypedResults.Json(
+                new HealthJson("threads stopped", stopped), CollectorJson.Default.HealthJson,
+                statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    public static JsonHttpResult<ReadinessJson> ReadReadiness(CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder)
+    public static JsonHttpResult<ReadinessJson> ReadReadiness(
+        CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder)
     {
         var isWritable = activities.IsWritable && state.IsWritable && folder.Loss is null;
         var isReady = health.ListenersBound && isWritable;

@@ -142,7 +142,7 @@ internal sealed class JudgeMemory(
         {
             if (!former!.Load(stream => loaded.Load(stream))) return false;
         }
-        catch (Exception failure) when (StateFile.IsDiskFailure(failure) && failure is not EndOfStreamException)
+        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not EndOfStreamException)
         {
             gauges.CountStateFailure();
             JudgementLog.FormerNotRead(logger, former!.Path, failure.Message);
@@ -165,7 +165,7 @@ internal sealed class JudgeMemory(
         {
             JudgementLog.TakenOver(logger, former.Path, former.MarkTakenOver());
         }
-        catch (Exception failure) when (StateFile.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             // The snapshot is there: the file is not looked at again.
             JudgementLog.TakenOver(logger, former.Path, former.Path);
@@ -264,7 +264,7 @@ internal sealed class JudgeMemory(
         {
             JudgementLog.SetAside(logger, former!.Path, reason, former.SetAside());
         }
-        catch (Exception failure) when (StateFile.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             // It stays where it is, and is looked at again at the next start.
             JudgementLog.SetAside(logger, former!.Path, reason, former.Path);

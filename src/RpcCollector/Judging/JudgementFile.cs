@@ -11,9 +11,7 @@ internal sealed class JudgementFile(string folder, ArrivalClock clock)
 
     private const int BufferBytes = 1 << 16;
 
-    private readonly StateFile _file = new(folder, FileName, clock);
-
-    public string Path => _file.Path;
+    public string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, FileName));
 
     /// <returns>False when there is no file.</returns>
     public bool Load(Action<Stream> read)
@@ -26,7 +24,7 @@ internal sealed class JudgementFile(string folder, ArrivalClock clock)
 
     /// <summary>Renames a damaged file, so that a person may look at it.</summary>
     /// <returns>Its new name.</returns>
-    public string SetAside() => _file.SetAside();
+    public string SetAside() => SetAsideFile.Move(Path, clock);
 
     /// <summary>Renames the file, so that it is not taken over again; one of that name that is there already stays.</summary>
     /// <returns>Its new name.</returns>

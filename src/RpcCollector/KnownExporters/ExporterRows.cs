@@ -29,7 +29,9 @@ internal sealed class ExporterRows(StateStore state)
         changed.Accept();
     }
 
-    /// <summary>Gives the catalog what the rows hold, those seen last first; what it does not take is deleted, and a damaged row is left out.</summary>
+    /// <summary>
+    /// Gives the catalog what the rows hold, those seen last first; what it does not take is deleted, and a damaged row is left out.
+    /// </summary>
     /// <returns>How many exporters.</returns>
     public int Load(ExporterCatalog catalog, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
     {

@@ -5,7 +5,10 @@ using RpcCollector.Store;
 
 namespace RpcCollector.KnownExporters;
 
-/// <summary>Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and forgets Templates that are over.</summary>
+/// <summary>
+/// Loads what was known of the exporters before the first datagram is read, saves it soon after something changed and at the end, and
+/// forgets Templates that are over.
+/// </summary>
 internal sealed class ExporterStateKeeper(
     CollectorOptions options, ExporterCatalog catalog, StateStore state, ExporterGauges gauges, ArrivalClock clock, TimeProvider time,
     ILogger<ExporterStateKeeper> logger)

@@ -10,7 +10,8 @@ internal static class ActivityReader
 {
     private const string Columns = """
         id, basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
-        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms, completeness
+        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms,
+        exporters, sampling_interval, recorded_ms, completeness
         """;
 
     /// <param name="skip">Told of each row that is left out, because no activity can be what it says.</param>
@@ -36,7 +37,8 @@ internal static class ActivityReader
         return new ActivityPage(items, Next: null);
     }
 
-    public static IReadOnlyList<PairStep> ReadPairs(SqliteConnection connection, long recordedSinceUnixMilliseconds, long sliceMilliseconds, Action skip)
+    public static IReadOnlyList<PairStep> ReadPairs(
+        SqliteConnection connection, long recordedSinceUnixMilliseconds, long sliceMilliseconds, Action skip)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
@@ -76,7 +78,9 @@ internal static class ActivityReader
 
         if (query.Client is { } client) conditions.Add(Within("client", client, parameters));
         if (query.Server is { } server) conditions.Add(Within("server", server, parameters));
-        if (query.Bases.Count > 0) conditions.Add($"basis IN ({string.Join(", ", query.Bases.Select(basis => ((int)basis).ToString(CultureInfo.InvariantCulture)))})");
+        if (query.Bases.Count > 0)
+            conditions.Add(
+                $"basis IN ({string.Join(", ", query.Bases.Select(basis => ((int)basis).ToString(CultureInfo.InvariantCulture)))})");
         if (query.After is { } after)
         {
             conditions.Add("(start_ms, id) < ($afterStart, $afterId)");

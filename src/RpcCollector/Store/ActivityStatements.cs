@@ -11,7 +11,8 @@ internal sealed class ActivityStatements : IDisposable
 {
     private const string Columns = """
         basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
-        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms, exporters, sampling_interval, recorded_ms, completeness
+        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms,
+        exporters, sampling_interval, recorded_ms, completeness
         """;
 
     private readonly SqliteCommand _find;
@@ -24,8 +25,14 @@ internal sealed class ActivityStatements : IDisposable
     {
         _catalog = catalog;
         _find = Prepare(connection, "SELECT seq, client, server, basis, start_ms, recorded_ms FROM activities WHERE id = $0", 1);
-        _insert = Prepare(connection, $"INSERT INTO activities ({Columns}, id) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)", 16);
-        _update = Prepare(connection, $"UPDATE activities SET ({Columns}) = ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) WHERE seq = $15", 16);
+        _insert =
+            Prepare(connection,
+                $"INSERT INTO activities ({Columns}, id) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                16);
+        _update =
+            Prepare(connection,
+                $"UPDATE activities SET ({Columns}) = ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) WHERE seq = $15",
+                16);
         _delete = Prepare(connection, "DELETE FROM activities WHERE seq = $0", 1);
     }
 
@@ -40,9 +47,11 @@ internal sealed class ActivityStatements : IDisposable
         return new StoredRow(row.Integer(0), pair, row.Time(4), row.Time(5)) { MakesSense = row.MakesSense };
     }
 
-    public void Insert(in RpcActivity activity, long recordedUnixMilliseconds) => Run(_insert, activity, recordedUnixMilliseconds, activity.Id);
+    public void Insert(in RpcActivity activity, long recordedUnixMilliseconds) =>
+        Run(_insert, activity, recordedUnixMilliseconds, activity.Id);
 
-    public void Update(long seq, in RpcActivity activity, long recordedUnixMilliseconds) => Run(_update, activity, recordedUnixMilliseconds, seq);
+    public void Update(long seq, in RpcActivity activity, long recordedUnixMilliseconds) =>
+        Run(_update, activity, recordedUnixMilliseconds, seq);
 
     public void Delete(long seq)
     {
@@ -80,8 +89,10 @@ internal sealed class ActivityStatements : IDisposable
         [
             (int)activity.Basis, Octets(activity.Client), Octets(activity.Server), activity.StartUnixMilliseconds,
             activity.Mapper?.ClientPort, activity.Mapper?.StartUnixMilliseconds, activity.Mapper?.EndUnixMilliseconds,
-            activity.Endpoint?.ClientPort, activity.Endpoint?.ServerPort, activity.Endpoint?.StartUnixMilliseconds, activity.Endpoint?.EndUnixMilliseconds,
-            Names(activity.Exporters), activity.SamplingInterval, recordedUnixMilliseconds, ActivityCompleteness.Of(activity, _catalog), key,
+            activity.Endpoint?.ClientPort, activity.Endpoint?.ServerPort, activity.Endpoint?.StartUnixMilliseconds,
+            activity.Endpoint?.EndUnixMilliseconds,
+            Names(activity.Exporters), activity.SamplingInterval, recordedUnixMilliseconds, ActivityCompleteness.Of(activity, _catalog),
+            key,
         ];
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
         command.ExecuteNonQuery();

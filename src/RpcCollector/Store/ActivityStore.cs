@@ -6,7 +6,9 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Store;
 
-/// <summary>Keeps activities on disk, bounded by age and size. One thread writes; any thread reads, and sees only what is committed.</summary>
+/// <summary>
+/// Keeps activities on disk, bounded by age and size. One thread writes; any thread reads, and sees only what is committed.
+/// </summary>
 internal sealed class ActivityStore : IDisposable
 {
     public const string FileName = "activities.db";
@@ -25,7 +27,11 @@ internal sealed class ActivityStore : IDisposable
     // Damage in larger files is found when it is met: a whole check reads every page, about a second for this many bytes.
     private const long MostCheckedBytes = 256L << 20;
 
-    private static readonly DatabaseSchema Schema = new(FileName, ApplicationId, ActivityTables.Migrations) { GivesPagesBack = true, MostCheckedBytes = MostCheckedBytes };
+    private static readonly DatabaseSchema Schema = new(FileName, ApplicationId, ActivityTables.Migrations)
+    {
+        GivesPagesBack = true,
+        MostCheckedBytes = MostCheckedBytes,
+    };
 
     private readonly StoreFolder _folder;
     private readonly StoreOptions _options;
@@ -92,7 +98,9 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>How the counts of the pairs moved.</returns>
-    /// <remarks>When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same changes may be tried again.</remarks>
+    /// <remarks>
+    /// When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same changes may be tried again.
+    /// </remarks>
     public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes)
     {
         var steps = new List<PairStep>(changes.Count);
@@ -229,7 +237,8 @@ internal sealed class ActivityStore : IDisposable
     {
         var activity = change.Activity;
         var known = _statements.Find(activity.Id);
-        if (known is { MakesSense: true } old) steps.Add(new PairStep(old.Pair, -1, old.RecordedUnixMilliseconds, old.StartUnixMilliseconds));
+        if (known is { MakesSense: true } old)
+            steps.Add(new PairStep(old.Pair, -1, old.RecordedUnixMilliseconds, old.StartUnixMilliseconds));
         if (change.Kind == ActivityChangeKind.Withdrawn)
         {
             if (known is not { } wrong) return 0;
@@ -238,7 +247,9 @@ internal sealed class ActivityStore : IDisposable
         }
 
         // Added again is seen again (a capture sent twice) and counts as recorded now; a revision does not make it younger.
-        var when = change.Kind == ActivityChangeKind.Revised && known is { MakesSense: true } revised ? revised.RecordedUnixMilliseconds : recorded;
+        var when = change.Kind == ActivityChangeKind.Revised && known is { MakesSense: true } revised
+            ? revised.RecordedUnixMilliseconds
+            : recorded;
         steps.Add(new PairStep(new PairKey(activity.Client, activity.Server, activity.Basis), 1, when, activity.StartUnixMilliseconds));
         if (known is { } row)
         {
@@ -253,14 +264,17 @@ internal sealed class ActivityStore : IDisposable
     private int SetBack(long now)
     {
         using var command = _database.Writer.CreateCommand();
-        command.CommandText = $"UPDATE activities SET recorded_ms = {now} WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > {now} LIMIT {RowsPerStep})";
+        command.CommandText =
+            $"UPDATE activities SET recorded_ms = {now} WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > {now} LIMIT " +
+            $"{RowsPerStep})";
         return command.ExecuteNonQuery();
     }
 
     private int Delete(string where)
     {
         using var command = _database.Writer.CreateCommand();
-        command.CommandText = $"DELETE FROM activities WHERE seq IN (SELECT seq FROM activities {where} ORDER BY recorded_ms LIMIT {RowsPerStep})";
+        command.CommandText =
+            $"DELETE FROM activities WHERE seq IN (SELECT seq FROM activities {where} ORDER BY recorded_ms LIMIT {RowsPerStep})";
         var deleted = command.ExecuteNonQuery();
         Interlocked.Add(ref _activities, -deleted);
         Interlocked.Add(ref _trimmed, deleted);

@@ -77,7 +77,9 @@ internal sealed class DamagedRows(ILogger logger)
             var rows = Database.Ask(connection, $"SELECT COUNT(*) FROM {table.Name}");
             var expected = Expected(connection, table);
             if (expected == rows) continue;
-            Database.Execute(connection, $"INSERT INTO census (name, rows) VALUES ('{table.Name}', {rows}) ON CONFLICT (name) DO UPDATE SET rows = excluded.rows");
+            Database.Execute(
+                connection,
+                $"INSERT INTO census (name, rows) VALUES ('{table.Name}', {rows}) ON CONFLICT (name) DO UPDATE SET rows = excluded.rows");
             if (expected is null) StateLog.RowsUncounted(logger, table.Name, rows);
             else Miss(table, expected.Value, rows);
         }

@@ -8,7 +8,10 @@ using SQLitePCL;
 
 namespace RpcCollector.Store;
 
-/// <summary>One SQLite database of the store, in a file of the folder or in memory: opens, creates and migrates it, and says whether it is whole.</summary>
+/// <summary>
+/// One SQLite database of the store, in a file of the folder or in memory: opens, creates and migrates it, and says whether it is
+/// whole.
+/// </summary>
 internal sealed class Database : IDisposable
 {
     /// <summary>SQLite takes a shorter file for an empty one, and would write over what is left of it.</summary>
@@ -33,7 +36,10 @@ internal sealed class Database : IDisposable
     /// <summary>Null in memory.</summary>
     public string? Path { get; }
 
-    /// <summary>The connection that writes: what it commits survives the end of the process; of a machine that loses its power, all but the last.</summary>
+    /// <summary>
+    /// The connection that writes: what it commits survives the end of the process; of a machine that loses its power, all but the
+    /// last.
+    /// </summary>
     public SqliteConnection Writer => _writers[0];
 
     /// <summary>Size of the file and its write-ahead log; 0 in memory.</summary>
@@ -42,7 +48,8 @@ internal sealed class Database : IDisposable
     /// <summary>Opens the file, or makes it, and brings it to the present schema.</summary>
     /// <exception cref="SqliteException">It is damaged, as <see cref="IsDamage"/> knows.</exception>
     /// <exception cref="StartupException">It cannot be read or written, or it is not ours.</exception>
-    public static Database Open(DatabaseSchema schema, StoreFolder folder) => Open(schema, folder, folder.FullName is null ? null : folder.PathOf(schema.FileName));
+    public static Database Open(DatabaseSchema schema, StoreFolder folder) =>
+        Open(schema, folder, folder.FullName is null ? null : folder.PathOf(schema.FileName));
 
     /// <summary>The same under another name.</summary>
     public static Database Open(DatabaseSchema schema, StoreFolder folder, string? path)
@@ -68,10 +75,12 @@ internal sealed class Database : IDisposable
         }
     }
 
-    public static bool IsDamage(Exception failure) => failure is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+    public static bool IsDamage(Exception failure) =>
+        failure is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
 
     /// <summary>True for what a failing, full or missing disk makes the store throw; anything else is a bug.</summary>
-    public static bool IsDiskFailure(Exception failure) => failure is SqliteException or StartupException or IOException or UnauthorizedAccessException;
+    public static bool IsDiskFailure(Exception failure) =>
+        failure is SqliteException or StartupException or IOException or UnauthorizedAccessException;
 
     public static SqliteException Damage(string what) => new(what, raw.SQLITE_CORRUPT);
 
@@ -159,7 +168,8 @@ internal sealed class Database : IDisposable
     public static void SetValue(SqliteConnection connection, string name, string content)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO value (name, content) VALUES ($name, $content) ON CONFLICT (name) DO UPDATE SET content = excluded.content";
+        command.CommandText =
+            "INSERT INTO value (name, content) VALUES ($name, $content) ON CONFLICT (name) DO UPDATE SET content = excluded.content";
         command.Parameters.AddWithValue("$name", name);
         command.Parameters.AddWithValue("$content", content);
         command.ExecuteNonQuery();
@@ -232,12 +242,16 @@ internal sealed class Database : IDisposable
 
         _isOurs = true;
         var described = HasValues(connection) ? Value(connection, SchemaValue) : null;
-        if (described is not null && !described.Equals(Described(connection, version), StringComparison.Ordinal)) throw Damage("its schema is not what it was");
+        if (described is not null && !described.Equals(Described(connection, version), StringComparison.Ordinal))
+            throw Damage("its schema is not what it was");
         if (version > _schema.Version)
-            throw StoreFolder.Refuse($"'{Path}' was written by a newer version of this program (schema {version}, this one knows {_schema.Version}); name another folder or update.");
+            throw StoreFolder.Refuse(
+                $"'{Path}' was written by a newer version of this program (schema {version}, this one knows {_schema.Version}); name " +
+                $"another folder or update.");
     }
 
-    private static bool HasValues(SqliteConnection connection) => Ask(connection, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'value'") == 1;
+    private static bool HasValues(SqliteConnection connection) =>
+        Ask(connection, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'value'") == 1;
 
     /// <summary>Version and content of the schema: what a damaged page of it would change.</summary>
     private static string Described(SqliteConnection connection, int version)

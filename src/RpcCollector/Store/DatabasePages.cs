@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RpcCollector.Store;
 
-/// <summary>Reads the rows of a database file page by page, without asking its trees, header or schema, any of which may be damaged (SQLite's "Database File Format", 1.6 and 2.1).</summary>
+/// <summary>
+/// Reads the rows of a database file page by page, without asking its trees, header or schema, any of which may be damaged (SQLite's
+/// "Database File Format", 1.6 and 2.1).
+/// </summary>
 internal sealed class DatabasePages(SafeFileHandle file)
 {
     public const int PageBytes = 4096;
@@ -47,7 +50,8 @@ internal sealed class DatabasePages(SafeFileHandle file)
 
     private PageRow ReadCell(int at)
     {
-        if (at < LeafHeaderBytes || !TryReadVarint(_page, ref at, out var length) || !TryReadVarint(_page, ref at, out var rowId)) return default;
+        if (at < LeafHeaderBytes || !TryReadVarint(_page, ref at, out var length) || !TryReadVarint(_page, ref at, out var rowId))
+            return default;
         return length is >= 0 and <= int.MaxValue && length <= Count * PageBytes && TryReadPayload(at, (int)length) is { } payload
             ? new PageRow(rowId, Values(payload))
             : new PageRow(rowId, Values: null);
@@ -167,5 +171,8 @@ internal sealed class DatabasePages(SafeFileHandle file)
     }
 }
 
-/// <summary>A row as it lies in a file: its number, and its columns as null, long, double, <see cref="Utf8Text"/> or octets; no columns when they cannot be read.</summary>
+/// <summary>
+/// A row as it lies in a file: its number, and its columns as null, long, double, <see cref="Utf8Text"/> or octets; no columns when
+/// they cannot be read.
+/// </summary>
 internal readonly record struct PageRow(long RowId, IReadOnlyList<object?>? Values);

@@ -4,7 +4,8 @@ namespace RpcCollector.Store;
 /// <param name="FileName">Its name in the folder of the store.</param>
 /// <param name="ApplicationId">Tells our file from anybody else's SQLite file of the same name.</param>
 /// <param name="Migrations">
-/// The SQL of every step from an empty file to the present schema: appended to, never changed. A file's user_version says how many of them it has.
+/// The SQL of every step from an empty file to the present schema: appended to, never changed. A file's user_version says how many of
+/// them it has.
 /// </param>
 internal sealed record DatabaseSchema(string FileName, int ApplicationId, IReadOnlyList<string> Migrations)
 {

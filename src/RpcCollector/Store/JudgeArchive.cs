@@ -4,8 +4,9 @@ namespace RpcCollector.Store;
 
 /// <summary>Keeps what the judge knew at some moment, the snapshot, and what it has taken since, the journal.</summary>
 /// <remarks>
-/// A snapshot takes the place of the one before and of the journal up to its offset in one transaction: whenever the process ends, one of the two is there whole.
-/// What cannot be read is never written over: it is set aside, under negative numbers, until the next damage.
+/// A snapshot takes the place of the one before and of the journal up to its offset in one transaction: whenever the process ends, one
+/// of the two is there whole. What cannot be read is never written over: it is set aside, under negative numbers, until the next
+/// damage.
 /// </remarks>
 internal sealed class JudgeArchive(StateStore store)
 {
@@ -34,7 +35,8 @@ internal sealed class JudgeArchive(StateStore store)
         if (generation <= 0) return (long?)null;
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT part, octets, {StateTables.JudgeSnapshot.IsWhole("s")} FROM judge_snapshot s WHERE generation = {generation} ORDER BY part
+            SELECT part, octets, {StateTables.JudgeSnapshot.IsWhole("s")} FROM judge_snapshot s
+            WHERE generation = {generation} ORDER BY part
             """;
         using var rows = command.ExecuteReader();
         using var parts = new PartReader(rows);
@@ -57,10 +59,16 @@ internal sealed class JudgeArchive(StateStore store)
         return command.ExecuteNonQuery();
     });
 
-    /// <summary>Hands over the chunks of the journal from an offset on, in their order, as long as they are whole and each begins where the one before ended.</summary>
+    /// <summary>
+    /// Hands over the chunks of the journal from an offset on, in their order, as long as they are whole and each begins where the one
+    /// before ended.
+    /// </summary>
     /// <param name="replay">Given a chunk, returns the offset after it; null when it cannot be read.</param>
-    /// <returns>Where the reading ended, how many octets there were, and why it ended there; null when that is the end of the journal.</returns>
-    public (long Offset, long Octets, string? Damage) ReadJournal(long offset, Func<ReadOnlyMemory<byte>, long?> replay) => store.Read(connection =>
+    /// <returns>
+    /// Where the reading ended, how many octets there were, and why it ended there; null when that is the end of the journal.
+    /// </returns>
+    public (long Offset, long Octets, string? Damage) ReadJournal(long offset, Func<ReadOnlyMemory<byte>, long?> replay) =>
+        store.Read(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
@@ -81,7 +89,9 @@ internal sealed class JudgeArchive(StateStore store)
         return (offset, octets, (string?)null);
     });
 
-    /// <summary>Puts aside the snapshot and the journal, which cannot be read: they are used no more, and nothing takes their place.</summary>
+    /// <summary>
+    /// Puts aside the snapshot and the journal, which cannot be read: they are used no more, and nothing takes their place.
+    /// </summary>
     public void SetAsideAll() => SetAside("TRUE", 0);
 
     /// <summary>Puts aside the journal from an offset on.</summary>

@@ -35,7 +35,10 @@ internal static unsafe partial class LinuxFile
         }
     }
 
-    /// <summary>The beginning of a file that another process has locked: reading it through .NET would ask for a lock too. Null when it cannot be read.</summary>
+    /// <summary>
+    /// The beginning of a file that another process has locked: reading it through .NET would ask for a lock too. Null when it cannot
+    /// be read.
+    /// </summary>
     public static string? ReadLocked(string path)
     {
         if (!OperatingSystem.IsLinux() || Open(path, ReadOnly) is not (>= 0 and var number)) return null;

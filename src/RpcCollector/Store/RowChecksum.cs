@@ -5,7 +5,10 @@ using SQLitePCL;
 
 namespace RpcCollector.Store;
 
-/// <summary>The SQL function <c>row_checksum(table, column, ...)</c>: XxHash64 of the table's name and of all its columns, each with its type and length.</summary>
+/// <summary>
+/// The SQL function <c>row_checksum(table, column, ...)</c>: XxHash64 of the table's name and of all its columns, each with its type
+/// and length.
+/// </summary>
 /// <remarks>A generated column of each table of state.db calls it, so that no statement can write a row without its checksum.</remarks>
 internal static class RowChecksum
 {
@@ -21,7 +24,8 @@ internal static class RowChecksum
 
     /// <summary>Makes the function known to a connection.</summary>
     public static void Register(SqliteConnection connection) =>
-        raw.sqlite3_create_function(connection.Handle, Name, AnyNumber, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC | Innocuous, v: null, Function);
+        raw.sqlite3_create_function(
+            connection.Handle, Name, AnyNumber, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC | Innocuous, v: null, Function);
 
     /// <summary>The same for values that were read from a damaged file: null, long, double, octets of text, octets.</summary>
     public static long Of(ReadOnlySpan<byte> table, IReadOnlyList<object?> columns)

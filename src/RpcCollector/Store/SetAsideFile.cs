@@ -15,7 +15,8 @@ internal static class SetAsideFile
         for (var number = 2; File.Exists(aside); number++) aside = $"{path}.damaged-{clock.Now:yyyyMMdd'T'HHmmssfff'Z'}-{number}";
         Database.Move(path, aside);
         var folder = Path.GetDirectoryName(path)!;
-        var all = Directory.GetFiles(folder, Path.GetFileName(path) + ".damaged-*").Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal));
+        var all = Directory.GetFiles(folder, Path.GetFileName(path) + ".damaged-*")
+            .Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal));
         foreach (var old in all.OrderDescending(StringComparer.Ordinal).Skip(KeptFiles)) Database.Delete(old);
         return aside;
     }

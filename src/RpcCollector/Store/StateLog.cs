@@ -12,7 +12,9 @@ internal static partial class StateLog
     [LoggerMessage(2103, LogLevel.Error, "state.db: {Table} has {Rows} rows; how many there were is not known.")]
     public static partial void RowsUncounted(ILogger logger, string table, long rows);
 
-    [LoggerMessage(2104, LogLevel.Error, "{Path} is damaged ({Reason}): it was renamed to {Aside}; what could be read of it, {Rows} rows, was carried into a new file.")]
+    [LoggerMessage(
+        2104, LogLevel.Error,
+        "{Path} is damaged ({Reason}): it was renamed to {Aside}; what could be read of it, {Rows} rows, was carried into a new file.")]
     public static partial void Salvaged(ILogger logger, string path, string reason, string aside, long rows);
 
     [LoggerMessage(2105, LogLevel.Error, "state.db: {Lost} rows of {Table} were lost with the damaged file, {Rows} were carried over.")]
@@ -24,7 +26,9 @@ internal static partial class StateLog
     [LoggerMessage(2108, LogLevel.Information, "{Path} is open: {Rows} rows.")]
     public static partial void Opened(ILogger logger, string path, long rows);
 
-    [LoggerMessage(2110, LogLevel.Critical, "The folder of the store is lost: {Loss}. What is found from now on is gone with this process; put the folder back, or restart.")]
+    [LoggerMessage(
+        2110, LogLevel.Critical,
+        "The folder of the store is lost: {Loss}. What is found from now on is gone with this process; put the folder back, or restart.")]
     public static partial void FolderLost(ILogger logger, string loss);
 
     [LoggerMessage(2111, LogLevel.Information, "The folder of the store is there again.")]

@@ -10,8 +10,8 @@ namespace RpcCollector.Store;
 
 /// <summary>Carries every row of a damaged state.db that verifies into a new file, and sets the damaged one aside.</summary>
 /// <remarks>
-/// The pages are read without the trees that lead to them: a row is known by its checksum, which only fits the table that it was written to.
-/// The damaged file stays in its place until the new one is complete, so that a process that ends meanwhile loses nothing.
+/// The pages are read without the trees that lead to them: a row is known by its checksum, which only fits the table that it was
+/// written to. The damaged file stays in its place until the new one is complete, so that a process that ends meanwhile loses nothing.
 /// </remarks>
 internal sealed class StateSalvage
 {
@@ -58,7 +58,9 @@ internal sealed class StateSalvage
         }
     }
 
-    /// <summary>A copy with what its write-ahead log holds: the log is moved in page by page, for which only the header must be right.</summary>
+    /// <summary>
+    /// A copy with what its write-ahead log holds: the log is moved in page by page, for which only the header must be right.
+    /// </summary>
     private static void Copy(string path, string copy)
     {
         File.Copy(path, copy, overwrite: true);
@@ -81,7 +83,10 @@ internal sealed class StateSalvage
         }
     }
 
-    /// <summary>Gives the file the header that all our files have (SQLite's "Database File Format", 1.3): its size is that of the file, and no page is free.</summary>
+    /// <summary>
+    /// Gives the file the header that all our files have (SQLite's "Database File Format", 1.3): its size is that of the file, and no
+    /// page is free.
+    /// </summary>
     private static void RepairHeader(string path)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
@@ -107,7 +112,8 @@ internal sealed class StateSalvage
         using var transaction = next.Writer.BeginTransaction();
         salvage.Prepare(next.Writer, transaction);
         var pages = new DatabasePages(file);
-        for (var number = 1L; number <= pages.Count; number++) salvage.Carry(pages.Read(number, out var isCertain), isCertain && number > 1);
+        for (var number = 1L; number <= pages.Count; number++)
+            salvage.Carry(pages.Read(number, out var isCertain), isCertain && number > 1);
         salvage.Keep(damagedRows);
         var rows = salvage.Report(next.Writer, damagedRows, logger);
         foreach (var insert in salvage._inserts.Values) insert.Dispose();
@@ -121,7 +127,9 @@ internal sealed class StateSalvage
         {
             var insert = connection.CreateCommand();
             insert.Transaction = transaction;
-            insert.CommandText = $"INSERT OR IGNORE INTO {table.Name} ({table.ColumnNames}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"${i}"))})";
+            insert.CommandText =
+                $"INSERT OR IGNORE INTO {table.Name} ({table.ColumnNames}) VALUES " +
+                $"({string.Join(", ", table.Columns.Select((_, i) => $"${i}"))})";
             for (var i = 0; i < table.Columns.Length; i++) insert.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
             _inserts.Add(table, insert);
         }
@@ -156,7 +164,8 @@ internal sealed class StateSalvage
     {
         if (table == StateTables.Census)
         {
-            if (StateTables.All.FirstOrDefault(counted => counted.Name.Equals(columns[0]?.ToString(), StringComparison.Ordinal)) is { } counted) _expected[counted] = (long)columns[1]!;
+            if (StateTables.All.FirstOrDefault(counted => counted.Name.Equals(columns[0]?.ToString(), StringComparison.Ordinal)) is {
+                } counted) _expected[counted] = (long)columns[1]!;
             return;
         }
 
@@ -188,30 +197,38 @@ internal sealed class StateSalvage
         return null;
     }
 
-    /// <summary>A row's columns as SQL would read them: the row's number is not stored among them, and a real number without a fraction is stored as an integer.</summary>
+    /// <summary>
+    /// A row's columns as SQL would read them: the row's number is not stored among them, and a real number without a fraction is
+    /// stored as an integer.
+    /// </summary>
     private static object?[] Columns(StateTable table, long rowId, IReadOnlyList<object?> values)
     {
         var columns = values.Take(table.Columns.Length).ToArray();
         if (table.RowIdColumn >= 0) columns[table.RowIdColumn] = rowId;
         for (var i = 0; i < columns.Length; i++)
         {
-            if (columns[i] is long number && table.Columns[i].Declaration.StartsWith("REAL", StringComparison.Ordinal)) columns[i] = (double)number;
+            if (columns[i] is long number && table.Columns[i].Declaration.StartsWith("REAL", StringComparison.Ordinal))
+                columns[i] = (double)number;
         }
 
         return columns;
     }
 
-    private static bool IsOfSchema(PageRow row) => row.Values is [Utf8Text type, _, _, _, _] && type.ToString() is "table" or "index" or "trigger";
+    private static bool IsOfSchema(PageRow row) =>
+        row.Values is [Utf8Text type, _, _, _, _] && type.ToString() is "table" or "index" or "trigger";
 
     private static StateTable? Likely(PageRow row) =>
-        StateTables.All.Where(table => row.Values is { } values && table.Columns.Length == values.Count - 1).ToList() is [var only] ? only : null;
+        StateTables.All.Where(table => row.Values is { } values && table.Columns.Length == values.Count - 1).ToList() is [var only]
+            ? only
+            : null;
 
     private static (StateTable Table, string Key, string Content) Described(StateTable table, PageRow row)
     {
         var columns = row.Values is { } values && values.Count > table.Columns.Length ? Columns(table, row.RowId, values) : [];
         var key = Array.FindIndex(table.Columns, column => column.Name.Equals(table.Key, StringComparison.Ordinal));
         var rowId = row.RowId.ToString(CultureInfo.InvariantCulture);
-        return (table, columns.Length > key ? Quoted(columns[key]) : rowId, columns.Length > 0 ? string.Join(", ", columns.Select(Quoted)) : $"row {rowId}");
+        return (table, columns.Length > key ? Quoted(columns[key]) : rowId,
+            columns.Length > 0 ? string.Join(", ", columns.Select(Quoted)) : $"row {rowId}");
     }
 
     private static string Quoted(object? value) => value switch

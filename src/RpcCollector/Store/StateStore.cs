@@ -5,8 +5,14 @@ using SQLitePCL;
 
 namespace RpcCollector.Store;
 
-/// <summary>Keeps everything that was learned or said by a person, in one file that is checked whole at the start. Any thread may call it, and sees only what is committed.</summary>
-/// <remarks>A damaged row is left out, a damaged file is replaced by one with every row of it that can be read: what is asked for is answered, whatever else is lost.</remarks>
+/// <summary>
+/// Keeps everything that was learned or said by a person, in one file that is checked whole at the start. Any thread may call it, and
+/// sees only what is committed.
+/// </summary>
+/// <remarks>
+/// A damaged row is left out, a damaged file is replaced by one with every row of it that can be read: what is asked for is answered,
+/// whatever else is lost.
+/// </remarks>
 internal sealed class StateStore : IDisposable
 {
     private readonly StoreFolder _folder;
@@ -76,7 +82,9 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    /// <summary>A fact kept by its name, read before anything is opened, locked or mended; null when there is none or it cannot be read.</summary>
+    /// <summary>
+    /// A fact kept by its name, read before anything is opened, locked or mended; null when there is none or it cannot be read.
+    /// </summary>
     public static string? Peek(StoreOptions options, string name)
     {
         var path = Path.Combine(Path.GetFullPath(options.Folder), StateTables.FileName);
@@ -100,13 +108,17 @@ internal sealed class StateStore : IDisposable
     }
 
     /// <summary>Commits what was learned, or nothing.</summary>
-    /// <remarks>When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same may be tried again.</remarks>
+    /// <remarks>
+    /// When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same may be tried again.
+    /// </remarks>
     public T Commit<T>(Func<SqliteConnection, T> write)
     {
         lock (_writing) return CommitHeld(write, bySomebody: false);
     }
 
-    /// <summary>Commits what a person said, or nothing: once it returns it is on the disk, also should the machine lose its power.</summary>
+    /// <summary>
+    /// Commits what a person said, or nothing: once it returns it is on the disk, also should the machine lose its power.
+    /// </summary>
     /// <exception cref="IOException">The folder is lost, and what was said would be too.</exception>
     public T CommitSaid<T>(Func<SqliteConnection, T> write)
     {
@@ -201,7 +213,9 @@ internal sealed class StateStore : IDisposable
         {
             Replace(damage.Message);
         }
-        catch (SqliteException damage) when (damage.SqliteErrorCode == raw.SQLITE_CONSTRAINT && damage.Message.Contains(StateTable.DamagedRow, StringComparison.Ordinal))
+        catch (SqliteException damage)
+            when (damage.SqliteErrorCode == raw.SQLITE_CONSTRAINT
+            && damage.Message.Contains(StateTable.DamagedRow, StringComparison.Ordinal))
         {
             MoveAway();
         }
@@ -243,7 +257,9 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    /// <summary>Puts a new file with all that can be read in the place of one found damaged while in use; what waits to be written waits for it.</summary>
+    /// <summary>
+    /// Puts a new file with all that can be read in the place of one found damaged while in use; what waits to be written waits for it.
+    /// </summary>
     private void Replace(string damage)
     {
         _damage = damage;
@@ -267,7 +283,8 @@ internal sealed class StateStore : IDisposable
         }
     }
 
-    private static SqliteConnection SaidWriter(Database database) => database.Path is null ? database.Writer : database.OpenWriter(reachesDisk: true);
+    private static SqliteConnection SaidWriter(Database database) =>
+        database.Path is null ? database.Writer : database.OpenWriter(reachesDisk: true);
 
     private static Database Checked(StoreFolder folder, DamagedRows damagedRows)
     {

@@ -1,12 +1,17 @@
 namespace RpcCollector.Store;
 
-/// <summary>A table of state.db: every row has a checksum, a damaged row leaves a copy of itself behind when it is deleted, and how many rows there are is written down.</summary>
+/// <summary>
+/// A table of state.db: every row has a checksum, a damaged row leaves a copy of itself behind when it is deleted, and how many rows
+/// there are is written down.
+/// </summary>
 /// <param name="Name">Of the table.</param>
 /// <param name="Key">The column that names a row for people.</param>
 /// <param name="Columns">Each with what SQL declares of it, without its checksum.</param>
 internal sealed record StateTable(string Name, string Key, params (string Name, string Declaration)[] Columns)
 {
-    /// <summary>What the trigger says that keeps a damaged row from being changed: a change would give it a checksum that verifies.</summary>
+    /// <summary>
+    /// What the trigger says that keeps a damaged row from being changed: a change would give it a checksum that verifies.
+    /// </summary>
     public const string DamagedRow = "damaged row";
 
     public const string Checksum = "checksum";
@@ -15,7 +20,8 @@ internal sealed record StateTable(string Name, string Key, params (string Name, 
     public bool IsCounted { get; init; } = true;
 
     /// <summary>The column that stands for the row's number, whose value is not stored in the row; -1 when none does.</summary>
-    public int RowIdColumn { get; } = Array.FindIndex(Columns, column => column.Declaration.StartsWith("INTEGER PRIMARY KEY", StringComparison.Ordinal));
+    public int RowIdColumn { get; } =
+        Array.FindIndex(Columns, column => column.Declaration.StartsWith("INTEGER PRIMARY KEY", StringComparison.Ordinal));
 
     public string ColumnNames { get; } = string.Join(", ", Columns.Select(column => column.Name));
 
@@ -41,8 +47,11 @@ internal sealed record StateTable(string Name, string Key, params (string Name, 
         CREATE TRIGGER {Name}_delete AFTER DELETE ON {Name}
         BEGIN UPDATE census SET rows = rows - 1 WHERE name = '{Name}'; END;
         CREATE TRIGGER {Name}_damage BEFORE DELETE ON {Name} WHEN NOT (OLD.{Checksum} IS {Expression("OLD.")})
-        BEGIN INSERT INTO damaged (name, key, content) VALUES ('{Name}', quote(OLD.{Key}), {string.Join(" || ', ' || ", Columns.Select(column => $"quote(OLD.{column.Name})"))}); END;
+        BEGIN INSERT INTO damaged (name, key, content) VALUES ('{Name}', quote(OLD.{Key}), {QuotedColumns}); END;
         """;
 
-    private string Expression(string prefix) => $"{RowChecksum.Name}('{Name}', {string.Join(", ", Columns.Select(column => prefix + column.Name))})";
+    private string QuotedColumns => string.Join(" || ', ' || ", Columns.Select(column => $"quote(OLD.{column.Name})"));
+
+    private string Expression(string prefix) =>
+        $"{RowChecksum.Name}('{Name}', {string.Join(", ", Columns.Select(column => prefix + column.Name))})";
 }

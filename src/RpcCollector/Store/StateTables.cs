@@ -109,7 +109,9 @@ internal static class StateTables
     // "RPCs".
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
     [
-        string.Join('\n', ((StateTable[])[Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs]).Select(table => table.CreateSql)) + FindingIndexes,
+        string.Join(
+            '\n', ((StateTable[])[Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs])
+                .Select(table => table.CreateSql)) + FindingIndexes,
         string.Join('\n', ((StateTable[])[JudgeSnapshot, JudgeJournal, ShardFlows]).Select(table => table.CreateSql)),
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };

@@ -54,7 +54,9 @@ internal sealed class StoreFolder : IDisposable
 
     public string PathOf(string name) => Path.Combine(FullName!, name);
 
-    /// <summary>Makes a file if it is not there, and lets nobody else read it: SQLite gives its other files the mode of the first.</summary>
+    /// <summary>
+    /// Makes a file if it is not there, and lets nobody else read it: SQLite gives its other files the mode of the first.
+    /// </summary>
     public static void Protect(string path)
     {
         if (!File.Exists(path) && !Directory.Exists(path))
@@ -97,7 +99,9 @@ internal sealed class StoreFolder : IDisposable
         {
             var now = LinuxFile.IdentityOf(path);
             if (now == identity || !_opened.ContainsKey(path)) continue;
-            loss = now is null ? $"'{path}' was deleted or moved away while the process runs" : $"'{path}' was replaced while the process runs";
+            loss = now is null
+                ? $"'{path}' was deleted or moved away while the process runs"
+                : $"'{path}' was replaced while the process runs";
             break;
         }
 
@@ -126,7 +130,9 @@ internal sealed class StoreFolder : IDisposable
         catch (IOException failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
             var holder = LinuxFile.ReadLocked(path)?.Trim();
-            throw Refuse($"the folder '{folder}' is in use by another process{(holder is { Length: > 0 } ? $" ({holder})" : "")}; stop it, or name another folder.", failure);
+            throw Refuse(
+                $"the folder '{folder}' is in use by another process{(holder is { Length: > 0 } ? $" ({holder})" : "")}; stop it, or " +
+                $"name another folder.", failure);
         }
 
         // Whoever is refused reads here who has the folder.

@@ -6,7 +6,8 @@ internal static partial class StoreLog
     [LoggerMessage(2001, LogLevel.Error, "The store {Path} is damaged ({Reason}): it was renamed to {Aside} and a new one begun.")]
     public static partial void SetAside(ILogger logger, string path, string reason, string aside);
 
-    [LoggerMessage(2002, LogLevel.Warning, "{What} cannot be written ({Reason}); trying again every few seconds while {Waiting} changes wait.")]
+    [LoggerMessage(
+        2002, LogLevel.Warning, "{What} cannot be written ({Reason}); trying again every few seconds while {Waiting} changes wait.")]
     public static partial void WriteFailed(ILogger logger, string what, string reason, long waiting);
 
     [LoggerMessage(2003, LogLevel.Error, "{What}: {Count} changes were given up: {Reason}")]

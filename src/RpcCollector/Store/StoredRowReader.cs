@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Store;
 
-/// <summary>Reads the columns of one row that may be damaged: what makes no sense is read as nothing, and the row is known by that.</summary>
+/// <summary>
+/// Reads the columns of one row that may be damaged: what makes no sense is read as nothing, and the row is known by that.
+/// </summary>
 internal sealed class StoredRowReader(SqliteDataReader row)
 {
     // The last millisecond of the year 9999: times are shown as dates.
@@ -41,14 +43,19 @@ internal sealed class StoredRowReader(SqliteDataReader row)
     public string[] Words(int column) => Text(column).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Addresses that blanks separate.</summary>
-    public string[] Addresses(int column) => Words(column) is var words && Array.TrueForAll(words, word => HostAddress.TryParse(word, out _)) ? words : Nonsense<string[]>() ?? [];
+    public string[] Addresses(int column) =>
+        Words(column) is var words && Array.TrueForAll(words, word => HostAddress.TryParse(word, out _))
+        ? words
+        : Nonsense<string[]>() ?? [];
 
-    public HostAddress Address(int column) => row.GetValue(column) is byte[] { Length: AddressOctets } octets ? HostAddress.FromIPv6(octets) : Nonsense<HostAddress>();
+    public HostAddress Address(int column) =>
+        row.GetValue(column) is byte[] { Length: AddressOctets } octets ? HostAddress.FromIPv6(octets) : Nonsense<HostAddress>();
 
     public byte[] Octets(int column) => row.GetValue(column) as byte[] ?? Nonsense<byte[]>() ?? [];
 
     /// <summary>0 to 1; null when it is not known.</summary>
-    public double? Share(int column) => IsNull(column) ? null : row.GetValue(column) is double share and >= 0 and <= 1 ? share : Nonsense<double>();
+    public double? Share(int column) =>
+        IsNull(column) ? null : row.GetValue(column) is double share and >= 0 and <= 1 ? share : Nonsense<double>();
 
     /// <summary>Says of what was read elsewhere that it cannot be right.</summary>
     public T? Nonsense<T>()

@@ -28,7 +28,8 @@ internal sealed class LogPositionRows(StateStore state)
         using var command = connection.CreateCommand();
         command.CommandText = """
             INSERT INTO zeek_logs (path, head, octets) VALUES ($path, $head, $octets)
-            ON CONFLICT (path) DO UPDATE SET head = excluded.head, octets = excluded.octets WHERE (head, octets) IS NOT (excluded.head, excluded.octets)
+            ON CONFLICT (path) DO UPDATE SET head = excluded.head, octets = excluded.octets
+                WHERE (head, octets) IS NOT (excluded.head, excluded.octets)
             """;
         var path = command.Parameters.AddWithValue("$path", "");
         var head = command.Parameters.AddWithValue("$head", Array.Empty<byte>());

@@ -48,7 +48,9 @@ internal sealed class ZeekFollower : IDisposable
         if (options.Store.Enabled) _state = state;
         foreach (var (address, folder) in options.Zeek.Sensors())
         {
-            var sensor = ZeekSensor.Of(catalog, address) ?? throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}: one sensor more than Flows:MaxExporters allows");
+            var sensor = ZeekSensor.Of(catalog, address) ?? throw new StartupException(
+                $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}: "
+                + "one sensor more than Flows:MaxExporters allows");
             _sensors.Add((Path.GetFullPath(folder), sensor));
             ZeekLogEvents.Following(logger, folder, address.ToString());
         }
@@ -69,7 +71,8 @@ internal sealed class ZeekFollower : IDisposable
             foreach (var name in (string[])[ZeekLogKinds.Conn, ZeekLogKinds.DceRpc])
             {
                 var log = Path.Combine(folder, name + ".log");
-                _logs.Add(new FollowedLog(folder, name, sensor, Decoder, saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal))));
+                var position = saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal));
+                _logs.Add(new FollowedLog(folder, name, sensor, Decoder, position));
             }
         }
 
@@ -154,7 +157,7 @@ internal sealed class ZeekFollower : IDisposable
     {
         if (_positions is null) return;
         LogPosition[] positions = [.. _logs.Select(log => log.Position).OfType<LogPosition>()];
-        if (positions.Length == _saved.Length && positions.Zip(_saved).All(pair => pair.First.Octets == pair.Second.Octets && pair.First.Head.AsSpan().SequenceEqual(pair.Second.Head))) return;
+        if (positions.Length == _saved.Length && positions.Zip(_saved).All(pair => IsSame(pair.First, pair.Second))) return;
         try
         {
             _positions.Save(positions);
@@ -166,4 +169,6 @@ internal sealed class ZeekFollower : IDisposable
             _savingFails = true;
         }
     }
+
+    private static bool IsSame(LogPosition one, LogPosition other) => one.Octets == other.Octets && one.Head.AsSpan().SequenceEqual(other.Head);
 }

@@ -41,7 +41,10 @@ internal sealed class LiveCollector : IAsyncDisposable
         try
         {
             await collector.UntilAsync(
-                async () => collector.HasExited ? throw new InvalidOperationException($"It ended: {process.Transcript}") : (await collector.GetAsync("/readyz")).StatusCode,
+                async () =>
+                    collector.HasExited
+                    ? throw new InvalidOperationException($"It ended: {process.Transcript}")
+                    : (await collector.GetAsync("/readyz")).StatusCode,
                 status => status == HttpStatusCode.OK);
             return collector;
         }
@@ -53,7 +56,8 @@ internal sealed class LiveCollector : IAsyncDisposable
     }
 
     public static string[] Settings(TemporaryFolder folder, int udpPort, int httpPort) =>
-        [$"--Udp:Listen:0=127.0.0.1:{udpPort}", "--Http:Address=127.0.0.1", $"--Http:Port={httpPort}", $"--Store:Folder={folder.PathOf("data")}"];
+        [$"--Udp:Listen:0=127.0.0.1:{udpPort}", "--Http:Address=127.0.0.1", $"--Http:Port={httpPort}",
+            $"--Store:Folder={folder.PathOf("data")}"];
 
     public async Task<IReadOnlyList<Activity>> ActivitiesAsync(string query = "")
     {
@@ -92,7 +96,9 @@ internal sealed class LiveCollector : IAsyncDisposable
     public async Task GiveVerdictAsync(string finding, string verdict)
     {
         using var body = new StringContent($$"""{"verdict":"{{verdict}}","who":"Ada","why":"a test"}""", Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(new Uri($"/api/v1/findings/{finding}/verdict", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        using var response =
+            await _http.PostAsync(
+                new Uri($"/api/v1/findings/{finding}/verdict", UriKind.Relative), body, TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{finding}: {(int)response.StatusCode}");
     }
 
@@ -112,7 +118,9 @@ internal sealed class LiveCollector : IAsyncDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
-        using var response = await _http.GetAsync(new Uri("/api/v1/findings/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var response =
+            await _http.GetAsync(
+                new Uri("/api/v1/findings/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, patience.Token);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
         await happen();
         while (await reader.ReadLineAsync(patience.Token) is { } line)
@@ -135,5 +143,6 @@ internal sealed class LiveCollector : IAsyncDisposable
         _http.Dispose();
     }
 
-    private Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+    private Task<HttpResponseMessage> GetAsync(string path) =>
+        _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 }

@@ -7,7 +7,8 @@ internal static class StateFile
 {
     /// <summary>True once a text is in it or in its write-ahead log.</summary>
     public static bool Contains(string folder, string text) =>
-        ((string[])["state.db", "state.db-wal"]).Select(name => Path.Combine(folder, name)).Any(path => File.Exists(path) && Read(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+        ((string[])["state.db", "state.db-wal"]).Select(name => Path.Combine(folder, name))
+            .Any(path => File.Exists(path) && Read(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     private static byte[] Read(string path)
     {

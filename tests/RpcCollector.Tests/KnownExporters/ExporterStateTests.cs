@@ -113,5 +113,6 @@ public sealed class ExporterStateTests : IDisposable
     private long Saved() => _temporary.State.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM exporters"));
 
     private ExporterStateKeeper Keeper(WatchedExporters exporters) =>
-        new(exporters.Options, exporters.Catalog, _temporary.State, exporters.Gauges, exporters.Clock, exporters.Time, exporters.Log.For<ExporterStateKeeper>());
+        new(exporters.Options, exporters.Catalog, _temporary.State, exporters.Gauges, exporters.Clock, exporters.Time,
+            exporters.Log.For<ExporterStateKeeper>());
 }

@@ -95,10 +95,12 @@ public sealed class ActivityStoreTests : IDisposable
         using var store = _temporary.Open();
         store.Write(
         [
-            Added(Car(1, "10.1.0.1", "10.2.0.1")), Added(Car(2, "10.1.0.2", "10.2.0.1")), Added(Car(3, "10.9.0.1", "2001:db8::1")), Added(MapperOnly(4)),
+            Added(Car(1, "10.1.0.1", "10.2.0.1")), Added(Car(2, "10.1.0.2", "10.2.0.1")), Added(Car(3, "10.9.0.1", "2001:db8::1")),
+            Added(MapperOnly(4)),
         ]);
 
-        int[] Starts(ActivityQuery query) => [.. store.Read(query).Items.Select(item => (int)((item.StartUnixMilliseconds - Epoch) / 1_000))];
+        int[] Starts(ActivityQuery query) =>
+            [.. store.Read(query).Items.Select(item => (int)((item.StartUnixMilliseconds - Epoch) / 1_000))];
         static AddressRange Range(string text) => AddressRange.TryParse(text, out var range) ? range : throw new FormatException(text);
 
         Assert.Equal([4, 3, 2, 1], Starts(new ActivityQuery()));
@@ -116,7 +118,9 @@ public sealed class ActivityStoreTests : IDisposable
         using var store = _temporary.Open();
 
         // Every start twice, so that pages end between activities of the same start.
-        store.Write([.. Enumerable.Range(0, 250).Select(number => Added(Car(number) with { Id = number * 7919 % 251, Mapper = Car(number / 2).Mapper, Endpoint = null }))]);
+        store.Write(
+            [.. Enumerable.Range(0, 250)
+                .Select(number => Added(Car(number) with { Id = number * 7919 % 251, Mapper = Car(number / 2).Mapper, Endpoint = null }))]);
         var before = store.Read(new ActivityQuery { Limit = 1000 }).Items.Select(item => item.Id).ToHashSet();
         var seen = new List<long>();
         var next = 100_000;

@@ -90,7 +90,10 @@ public sealed class ActivityWriterTests : IDisposable
         using var writer = Writer(store, Pairs());
         using (var connection = Connect())
         {
-            Database.Execute(connection, "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, 'refused'); END");
+            Database.Execute(
+                connection,
+                "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, " +
+                "'refused'); END");
         }
 
         await writer.StartAsync(Stop);

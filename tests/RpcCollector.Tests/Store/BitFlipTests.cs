@@ -12,14 +12,20 @@ using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Store;
 
-/// <summary>Flips single bits of both files, as failing disks do. RPC_COLLECTOR_BIT_FLIPS says how many times: 1,000 take about a minute.</summary>
+/// <summary>
+/// Flips single bits of both files, as failing disks do. RPC_COLLECTOR_BIT_FLIPS says how many times: 1,000 take about a minute.
+/// </summary>
 public sealed class BitFlipTests : IDisposable
 {
     private const int UsualFlips = 100;
 
     private readonly TemporaryStore _whole = new();
 
-    private static int Flips => int.TryParse(Environment.GetEnvironmentVariable("RPC_COLLECTOR_BIT_FLIPS"), NumberStyles.None, CultureInfo.InvariantCulture, out var flips) ? flips : UsualFlips;
+    private static int Flips =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("RPC_COLLECTOR_BIT_FLIPS"), NumberStyles.None, CultureInfo.InvariantCulture, out var flips)
+            ? flips
+            : UsualFlips;
 
     public void Dispose() => _whole.Dispose();
 
@@ -45,7 +51,10 @@ public sealed class BitFlipTests : IDisposable
             Assert.All(after, row => Assert.Equal(before[row.Key], row.Value));
             var missing = before.Keys.Except(after.Keys).ToList();
             foreach (var table in missing.Select(row => row.Split(' ')[0]).Distinct())
-                Assert.True(damaged.Log.Lines.Any(line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(table, StringComparison.Ordinal)), $"bit {bit}: {string.Join(", ", missing)} are missing and nobody says so");
+                Assert.True(
+                    damaged.Log.Lines.Any(
+                        line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(table, StringComparison.Ordinal)),
+                        $"bit {bit}: {string.Join(", ", missing)} are missing and nobody says so");
             lossy += missing.Count > 0 ? 1 : 0;
             rows += missing.Count;
 
@@ -56,7 +65,8 @@ public sealed class BitFlipTests : IDisposable
             Assert.DoesNotContain(damaged.Log.Lines.Skip(said), line => line.StartsWith("Error", StringComparison.Ordinal));
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Flips} flips in {octets.Length} bytes: {salvaged} files salvaged, {lossy} lost rows, {rows} rows in all");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Flips} flips in {octets.Length} bytes: {salvaged} files salvaged, {lossy} lost rows, {rows} rows in all");
     }
 
     [Fact]
@@ -85,7 +95,8 @@ public sealed class BitFlipTests : IDisposable
             skipped += store.Skipped;
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Flips} flips in {octets.Length} bytes: {setAside} files set aside, {skipped} rows skipped");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Flips} flips in {octets.Length} bytes: {setAside} files set aside, {skipped} rows skipped");
     }
 
     /// <summary>As the writer does: what a file found damaged refuses is tried again, and goes to a new file.</summary>
@@ -122,10 +133,18 @@ public sealed class BitFlipTests : IDisposable
         {
             var finding = SampleFindings.Found($"10.0.0.{i}", count: i) with { Reason = new string('r', 40 + (i % 7 == 0 ? 9_000 : i)) };
             findings.Write([SampleFindings.Added(finding)]);
-            if (i % 3 == 0) verdicts.Give(finding.Id, new GivenVerdict(i % 2 == 0 ? VerdictMeaning.Malicious : VerdictMeaning.Benign, "Ada", "why " + i, Epoch, ExpiresUnixMilliseconds: null));
+            if (i % 3 == 0)
+                verdicts.Give(
+                    finding.Id,
+                    new GivenVerdict(
+                        i % 2 == 0 ? VerdictMeaning.Malicious : VerdictMeaning.Benign, "Ada", "why " + i, Epoch,
+                        ExpiresUnixMilliseconds: null));
         }
 
-        for (var i = 0; i < 10; i++) suppressions.Add(new Suppression(0, FindingKind.RpcSweep, $"10.1.{i}.0/24", Server: null, "Grace", "known", Epoch, ExpiresUnixMilliseconds: null));
+        for (var i = 0; i < 10; i++)
+            suppressions.Add(
+                new Suppression(
+                    0, FindingKind.RpcSweep, $"10.1.{i}.0/24", Server: null, "Grace", "known", Epoch, ExpiresUnixMilliseconds: null));
         using var exporters = new WatchedExporters();
         for (var i = 0; i < 20; i++) exporters.Send($"192.0.2.{i}", 100);
         new ExporterRows(state).Save(new ChangedExporters(exporters.Catalog), alsoSeen: false);
@@ -147,15 +166,21 @@ public sealed class BitFlipTests : IDisposable
         var suppressions = new SuppressionStore(state, temporary.Clock);
         foreach (var finding in findings.Read(new FindingQuery { WithHidden = true, Limit = 1_000 }).Items)
         {
-            content.Add($"findings {finding.Id}", $"{finding with { Verdict = null, Techniques = [], Analytics = [], Flows = [], Operations = [], SuppressedBy = [] }} {string.Join(' ', finding.Flows)}");
+            content.Add(
+                $"findings {finding.Id}",
+                $"{finding with { Verdict = null, Techniques = [], Analytics = [], Flows = [], Operations = [], SuppressedBy = [] }} " +
+                $"{string.Join(' ', finding.Flows)}");
         }
 
         foreach (var verdict in new VerdictStore(state, temporary.Clock).Latest()) content.Add($"verdicts {verdict.Why}", $"{verdict}");
         foreach (var counted in suppressions.Read()) content.Add($"suppressions {counted.Suppression.Id}", $"{counted.Suppression}");
-        foreach (var position in new LogPositionRows(state).Load()) content.Add($"zeek_logs {position.Path}", $"{position with { Head = [] }} {Convert.ToHexString(position.Head)}");
+        foreach (var position in new LogPositionRows(state).Load())
+            content.Add($"zeek_logs {position.Path}", $"{position with { Head = [] }} {Convert.ToHexString(position.Head)}");
         using var exporters = new WatchedExporters();
-        new ExporterRows(state).Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
-        foreach (var exporter in exporters.Catalog.Exporters()) content.Add($"exporters {exporter.Address}", $"{exporter.LastSeen:O} {exporter.Domains.Count}");
+        new ExporterRows(state)
+            .Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
+        foreach (var exporter in exporters.Catalog.Exporters())
+            content.Add($"exporters {exporter.Address}", $"{exporter.LastSeen:O} {exporter.Domains.Count}");
         if (state.Value("clock") is { } clock) content.Add("value clock", clock);
         return content;
     }

@@ -63,7 +63,8 @@ public sealed class StateStoreTests : IDisposable
         Findings.Write([Added(Found("10.0.0.4", seen: 10_000))]);
 
         Assert.Equal(1, _temporary.State.DamagedRows.Of(StateTables.Findings));
-        Assert.Single(_temporary.Log.Lines, line => line.Contains($"{Found("10.0.0.2").Id} of findings is damaged", StringComparison.Ordinal));
+        Assert.Single(
+            _temporary.Log.Lines, line => line.Contains($"{Found("10.0.0.2").Id} of findings is damaged", StringComparison.Ordinal));
         Assert.Equal(1, Ask($"SELECT COUNT(*) FROM damaged WHERE name = 'findings' AND key = '{Found("10.0.0.2").Id}'"));
         Assert.Equal(3, Ask("SELECT COUNT(*) FROM findings"));
     }
@@ -85,7 +86,8 @@ public sealed class StateStoreTests : IDisposable
     public void Damaged_verdict_leaves_its_finding_without_one()
     {
         Fill();
-        Verdicts.Give(Found("10.0.0.1").Id, new GivenVerdict(VerdictMeaning.Benign, "Ada", "known", Activities.Epoch, ExpiresUnixMilliseconds: null));
+        Verdicts.Give(
+            Found("10.0.0.1").Id, new GivenVerdict(VerdictMeaning.Benign, "Ada", "known", Activities.Epoch, ExpiresUnixMilliseconds: null));
         _temporary.DamageRow("verdicts", "who = 'Mallory'", "TRUE");
 
         Assert.Null(Findings.Find(Found("10.0.0.1").Id)!.Verdict);
@@ -136,7 +138,9 @@ public sealed class StateStoreTests : IDisposable
 
         Assert.Equal(3, Clients().Count);
 
-        Assert.Equal(["lock", "state.db", "state.db-shm", "state.db-wal"], Directory.GetFiles(_temporary.Options.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["lock", "state.db", "state.db-shm", "state.db-wal"], Directory.GetFiles(_temporary.Options.Folder).Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -193,7 +197,9 @@ public sealed class StateStoreTests : IDisposable
         {
         }
 
-        Assert.All(Findings.Read(new FindingQuery()).Items, finding => Assert.Equal((now, now), (finding.RecordedUnixMilliseconds, finding.UpdatedUnixMilliseconds)));
+        Assert.All(
+            Findings.Read(new FindingQuery()).Items, finding =>
+            Assert.Equal((now, now), (finding.RecordedUnixMilliseconds, finding.UpdatedUnixMilliseconds)));
         Assert.All(activities.Read(new ActivityQuery()).Items, activity => Assert.Equal(now, activity.RecordedUnixMilliseconds));
 
         // By a clock that is ahead again nothing grows old, as long as age goes by another time.
@@ -208,7 +214,8 @@ public sealed class StateStoreTests : IDisposable
         _temporary.State.SetValue("a", "b");
     }
 
-    private List<string> Clients() => [.. Findings.Read(new FindingQuery { WithHidden = true }).Items.Select(finding => finding.Client.ToString())];
+    private List<string> Clients() =>
+        [.. Findings.Read(new FindingQuery { WithHidden = true }).Items.Select(finding => finding.Client.ToString())];
 
     private long Ask(string sql)
     {

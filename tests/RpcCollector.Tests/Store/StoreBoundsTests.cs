@@ -90,7 +90,9 @@ public sealed class StoreBoundsTests : IDisposable
             _temporary.Time.Now += TimeSpan.FromSeconds(1);
 
             // Clients all over the index: each row writes to pages of its own.
-            store.Write([.. Enumerable.Range(batch * 1_000, 1_000).Select(number => Added(Car(number) with { Client = HostAddress.FromIPv4((uint)Car(number).Id) }))]);
+            store.Write(
+                [.. Enumerable.Range(batch * 1_000, 1_000)
+                    .Select(number => Added(Car(number) with { Client = HostAddress.FromIPv4((uint)Car(number).Id) }))]);
             Assert.InRange(store.Bytes, 1, _temporary.Options.MaxBytes);
             TrimAll(store);
             Assert.InRange(store.Bytes, 1, _temporary.Options.MaxBytes);

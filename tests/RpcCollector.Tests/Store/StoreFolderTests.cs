@@ -27,25 +27,36 @@ public sealed class StoreFolderTests : IDisposable
     [Fact]
     public void Only_its_user_can_read_the_folder_and_its_files()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
         using var activities = _temporary.Open();
         activities.Write(Activities.Many(0, 3));
         _temporary.State.SetValue("a", "b");
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_temporary.Options.Folder));
-        Assert.All(
-            Directory.GetFiles(_temporary.Options.Folder),
-            file => Assert.Equal((file, UnixFileMode.UserRead | UnixFileMode.UserWrite), (file, File.GetUnixFileMode(file))));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_temporary.Options.Folder));
+        foreach (var file in Directory.GetFiles(_temporary.Options.Folder))
+            Assert.Equal((file, UnixFileMode.UserRead | UnixFileMode.UserWrite), (file, File.GetUnixFileMode(file)));
         Assert.Contains(_temporary.StatePath + "-wal", Directory.GetFiles(_temporary.Options.Folder));
     }
 
     [Fact]
     public void Folder_that_was_there_keeps_its_mode_and_files_that_were_there_do_not()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
         _temporary.OpenState().Dispose();
         _temporary.Close();
-        var open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        var open =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
         File.SetUnixFileMode(_temporary.Options.Folder, open);
         File.SetUnixFileMode(_temporary.StatePath, open);
 

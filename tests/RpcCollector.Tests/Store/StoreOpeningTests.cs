@@ -23,7 +23,9 @@ public sealed class StoreOpeningTests : IDisposable
         Assert.Equal(1, store.Activities);
         Assert.Equal(1, store.SetAside);
         Assert.Equal(content, File.ReadAllText(Assert.Single(Directory.GetFiles(_temporary.Options.Folder, "*.damaged-*Z"))));
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(_temporary.DatabasePath, StringComparison.Ordinal));
+        Assert.Single(
+            _temporary.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(_temporary.DatabasePath, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ namespace RpcCollector.Tests.Store;
 
 public sealed class TakeoverTests : IDisposable
 {
-    private static readonly string Former = Path.Combine(CollectorProgram.RepositoryRoot(), "tests", "RpcCollector.Tests", "Store", "former");
+    private static readonly string Former =
+        Path.Combine(CollectorProgram.RepositoryRoot(), "tests", "RpcCollector.Tests", "Store", "former");
     private static readonly string[] Tables = ["findings", "verdicts", "suppressions"];
 
     private readonly TemporaryStore _temporary = new();
@@ -22,7 +23,8 @@ public sealed class TakeoverTests : IDisposable
     public TakeoverTests()
     {
         Directory.CreateDirectory(_temporary.Options.Folder);
-        foreach (var name in (string[])["activities.db", "exporters.json", "zeek.json"]) File.Copy(Path.Combine(Former, name), PathOf(name));
+        foreach (var name in (string[])["activities.db", "exporters.json", "zeek.json"])
+            File.Copy(Path.Combine(Former, name), PathOf(name));
     }
 
     public void Dispose() => _temporary.Dispose();
@@ -43,9 +45,12 @@ public sealed class TakeoverTests : IDisposable
         Assert.Equal([VerdictMeaning.Benign, VerdictMeaning.Malicious], new VerdictStore(_temporary.State, _temporary.Clock).Latest().Select(verdict => verdict.Meaning).Distinct().Order());
         Assert.Equal(["10.20.9.0/24", null], new SuppressionStore(_temporary.State, _temporary.Clock).Read().Select(counted => counted.Suppression.Client));
         using var exporters = new WatchedExporters();
-        new ExporterRows(_temporary.State).Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
+        new ExporterRows(_temporary.State)
+            .Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
         Assert.Equal(15, exporters.Catalog.NumTemplates);
-        Assert.Equal([("/opt/zeek/logs/conn.log", 1776L), ("/opt/zeek/logs/dce_rpc.log", 0)], new LogPositionRows(_temporary.State).Load().Select(position => (position.Path, position.Octets)).Order());
+        Assert.Equal(
+            [("/opt/zeek/logs/conn.log", 1776L), ("/opt/zeek/logs/dce_rpc.log", 0)], new LogPositionRows(_temporary.State).Load()
+                .Select(position => (position.Path, position.Octets)).Order());
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class TakeoverTests : IDisposable
         Assert.All(Tables, table => Assert.Throws<SqliteException>(() => RowsOf(_temporary.DatabasePath, table)));
         Assert.Equal(
             ["activities.db", "exporters.json.taken-over", "lock", "state.db", "zeek.json.taken-over"],
-            Directory.GetFiles(_temporary.Options.Folder).Select(Path.GetFileName).Where(name => !name!.Contains("db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(_temporary.Options.Folder).Select(Path.GetFileName)
+                .Where(name => !name!.Contains("db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -92,7 +98,9 @@ public sealed class TakeoverTests : IDisposable
         Assert.InRange(after.Count, 1, before.Count - 1);
         Assert.Empty(after.Except(before));
         Assert.Equal(2, RowsOf(_temporary.StatePath, "suppressions").Count);
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("findings is damaged", StringComparison.Ordinal));
+        Assert.Single(
+            _temporary.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("findings is damaged", StringComparison.Ordinal));
         Assert.NotEmpty(Directory.GetFiles(_temporary.Options.Folder, "activities.db.damaged-*"));
     }
 
@@ -111,7 +119,9 @@ public sealed class TakeoverTests : IDisposable
 
         Assert.Equal(1, _damaged + _temporary.State.SetAside);
         Assert.Equal(content, File.ReadAllText(Assert.Single(Directory.GetFiles(_temporary.Options.Folder, name + ".damaged-*"))));
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
+        Assert.Single(
+            _temporary.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -138,7 +148,9 @@ public sealed class TakeoverTests : IDisposable
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
-        var columns = StateTables.All.Single(known => known.Name.Equals(table, StringComparison.Ordinal)).Columns.Select(column => $"quote({column.Name})");
+        var columns =
+            StateTables.All.Single(
+                known => known.Name.Equals(table, StringComparison.Ordinal)).Columns.Select(column => $"quote({column.Name})");
         using var command = connection.CreateCommand();
         command.CommandText = $"SELECT {string.Join(" || ', ' || ", columns)} FROM {table} ORDER BY rowid";
         var rows = new List<string>();

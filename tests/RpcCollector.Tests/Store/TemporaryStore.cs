@@ -8,7 +8,9 @@ using RpcCollector.Store;
 
 namespace RpcCollector.Tests.Store;
 
-/// <summary>A folder of its own for the store of one test, gone afterwards; exporter 0 is 198.51.100.1, exporter 1 is 2001:db8::1.</summary>
+/// <summary>
+/// A folder of its own for the store of one test, gone afterwards; exporter 0 is 198.51.100.1, exporter 1 is 2001:db8::1.
+/// </summary>
 internal sealed class TemporaryStore : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "rpc-collector-" + Guid.NewGuid().ToString("N"));
@@ -107,7 +109,8 @@ internal sealed class LogLines
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (lines) lines.Add($"{logLevel}: {formatter(state, exception)}");
         }

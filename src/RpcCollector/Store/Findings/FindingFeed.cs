@@ -3,7 +3,10 @@ using RpcCollector.Naming;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop. Of one finding only the latest change waits.</summary>
+/// <summary>
+/// Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop. Of one finding only the
+/// latest change waits.
+/// </summary>
 internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<FindingChange>, IDisposable
 {
     private static readonly int NumKinds = (int)KebabCase<FindingKind>.All.Max() + 1;
@@ -35,7 +38,10 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
 
     public long Added(FindingKind kind, FindingSeverity severity) => Volatile.Read(ref _added[((int)kind * NumSeverities) + (int)severity]);
 
-    /// <summary>From here to <see cref="Release"/> comes what was said before: it is not counted again, and of each finding only the latest change goes on.</summary>
+    /// <summary>
+    /// From here to <see cref="Release"/> comes what was said before: it is not counted again, and of each finding only the latest
+    /// change goes on.
+    /// </summary>
     public void Hold() => _isHeld = true;
 
     public void Release()

@@ -12,7 +12,8 @@ namespace RpcCollector.Store.Findings;
 internal static class FindingRows
 {
     private static readonly string Select = $"""
-        SELECT f.id, f.kind, f.severity, f.confidence, f.client, f.server, f.count, f.first_seen_ms, f.last_seen_ms, f.techniques, f.analytics, f.reason,
+        SELECT f.id, f.kind, f.severity, f.confidence, f.client, f.server, f.count, f.first_seen_ms, f.last_seen_ms,
+               f.techniques, f.analytics, f.reason,
                f.flows, f.operations, f.completeness, f.sampling_interval, f.recorded_ms, f.updated_ms, f.withdrawn_ms,
                v.meaning, v.who, v.why, v.given_ms, v.expires_ms,
                (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}),
@@ -44,7 +45,8 @@ internal static class FindingRows
         }
 
         // One more than asked for tells whether there is a next page.
-        command.CommandText = $"{Select} {FindingConditions.Where(conditions)} ORDER BY f.last_seen_ms DESC, f.id DESC LIMIT {query.Limit + 1}";
+        command.CommandText =
+            $"{Select} {FindingConditions.Where(conditions)} ORDER BY f.last_seen_ms DESC, f.id DESC LIMIT {query.Limit + 1}";
         var items = new List<StoredFinding>();
         ActivityCursor? last = null;
         using var reader = command.ExecuteReader();
@@ -90,7 +92,8 @@ internal static class FindingRows
         using var command = connection.CreateCommand();
         command.Parameters.AddWithValue("$now", now);
         var where = FindingConditions.Where([.. FindingConditions.Of(query, command.Parameters), FindingConditions.IsHidden]);
-        command.CommandText = $"SELECT COUNT(*), COALESCE(SUM({FindingConditions.IsBenign}), 0) FROM findings f {FindingConditions.HoldingVerdict} {where}";
+        command.CommandText =
+            $"SELECT COUNT(*), COALESCE(SUM({FindingConditions.IsBenign}), 0) FROM findings f {FindingConditions.HoldingVerdict} {where}";
         var (all, benign) = ReadPair(command);
 
         command.CommandText = $"""

@@ -50,7 +50,8 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
     public (IReadOnlyList<StoredFinding> Findings, long All) ReadActive(TimeSpan age, int limit) => state.Read(connection =>
     {
         var (now, since) = (Now, Now - (long)age.TotalMilliseconds);
-        return ((IReadOnlyList<StoredFinding>)FindingRows.ReadActive(connection, since, limit, now, state.DamagedRows), FindingRows.CountActive(connection, since, now));
+        return ((IReadOnlyList<StoredFinding>)FindingRows.ReadActive(connection, since, limit, now, state.DamagedRows),
+            FindingRows.CountActive(connection, since, now));
     });
 
     /// <summary>One small step towards the bounds; what a person called malicious stays as long as that holds.</summary>
@@ -74,7 +75,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
                 """);
             ended += Execute(connection, $"DELETE FROM suppressions WHERE expires_ms < {oldest}");
             ended += Execute(connection, $"""
-                UPDATE findings SET recorded_ms = MIN(recorded_ms, {nowUnixMilliseconds}), updated_ms = MIN(updated_ms, {nowUnixMilliseconds})
+                UPDATE findings SET recorded_ms = MIN(recorded_ms, {nowUnixMilliseconds}), updated_ms = {nowUnixMilliseconds}
                 WHERE id IN (SELECT id FROM findings WHERE updated_ms > {nowUnixMilliseconds} LIMIT {RowsPerStep})
                 """);
             Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
@@ -124,22 +125,26 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         // Added though it is known: the judge began anew, without what it knew of it. A revision replaces.
         var finding = change.Finding;
         var (count, first, last) = change.Kind == ActivityChangeKind.Added
-            ? ("MAX(findings.count, excluded.count)", "MIN(first_seen_ms, excluded.first_seen_ms)", "MAX(last_seen_ms, excluded.last_seen_ms)")
+            ? ("MAX(findings.count, excluded.count)", "MIN(first_seen_ms, excluded.first_seen_ms)",
+                "MAX(last_seen_ms, excluded.last_seen_ms)")
             : ("excluded.count", "excluded.first_seen_ms", "excluded.last_seen_ms");
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            INSERT INTO findings (id, kind, severity, confidence, client, server, count, first_seen_ms, last_seen_ms, techniques, analytics, reason,
-                                  flows, operations, completeness, sampling_interval, recorded_ms, updated_ms, withdrawn_ms, verdict)
+            INSERT INTO findings (id, kind, severity, confidence, client, server, count, first_seen_ms, last_seen_ms,
+                                  techniques, analytics, reason, flows, operations, completeness, sampling_interval, recorded_ms, updated_ms, withdrawn_ms, verdict)
             VALUES ($id, $kind, $severity, $confidence, $client, $server, $count, $first, $last, $techniques, $analytics, $reason,
                     $flows, $operations, $completeness, $sampling, $now, $now, NULL, (SELECT MAX(seq) FROM verdicts WHERE finding = $id))
             ON CONFLICT (id) DO UPDATE SET
-                severity = excluded.severity, confidence = excluded.confidence, count = {count}, first_seen_ms = {first}, last_seen_ms = {last},
-                techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason, flows = excluded.flows, operations = excluded.operations,
-                completeness = excluded.completeness, sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
+                severity = excluded.severity, confidence = excluded.confidence, count = {count},
+                first_seen_ms = {first}, last_seen_ms = {last},
+                techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason,
+                flows = excluded.flows, operations = excluded.operations, completeness = excluded.completeness,
+                sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
             WHERE withdrawn_ms IS NOT NULL
-                OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations, sampling_interval)
-                IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics, excluded.reason,
-                        excluded.flows, excluded.operations, excluded.sampling_interval)
+                OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations,
+                    sampling_interval)
+                IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics,
+                        excluded.reason, excluded.flows, excluded.operations, excluded.sampling_interval)
             """;
         object?[] values =
         [
@@ -161,15 +166,18 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
     }
 
     private StoredFlow Stored(ContributingFlow flow) => new(
-        flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort, flow.StartUnixMilliseconds, flow.EndUnixMilliseconds, flow.CommunityId,
-        [.. Enumerable.Range(0, flow.Exporters.Count).Select(index => catalog.Directory[flow.Exporters.IdAt(index)].ToString())], flow.SamplingInterval);
+        flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort, flow.StartUnixMilliseconds,
+        flow.EndUnixMilliseconds, flow.CommunityId,
+        [.. Enumerable.Range(0, flow.Exporters.Count).Select(index => catalog.Directory[flow.Exporters.IdAt(index)].ToString())],
+        flow.SamplingInterval);
 
     private double? Completeness(Finding finding)
     {
         double? least = null;
         foreach (var flow in finding.Flows)
         {
-            if (ActivityCompleteness.Of(flow.Exporters, flow.StartUnixMilliseconds, catalog) is { } share) least = Math.Min(least ?? 1, share);
+            if (ActivityCompleteness.Of(flow.Exporters, flow.StartUnixMilliseconds, catalog) is { } share)
+                least = Math.Min(least ?? 1, share);
         }
 
         return least;

@@ -3,7 +3,9 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Writes findings as the feed hands them over, tells who listens once they are committed, and keeps them within their bounds.</summary>
+/// <summary>
+/// Writes findings as the feed hands them over, tells who listens once they are committed, and keeps them within their bounds.
+/// </summary>
 internal sealed class FindingWriter : BackgroundService
 {
     private readonly BatchWriter<FindingChange> _writer;

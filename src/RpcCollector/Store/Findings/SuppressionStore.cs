@@ -18,8 +18,11 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
     {
         if (Database.Ask(connection, "SELECT COUNT(*) FROM suppressions") >= MaxSuppressions) return null;
         using var command = Command(connection, suppression, """
-            INSERT INTO suppressions (kind, client_first, client_last, client, server_first, server_last, server, who, why, created_ms, expires_ms)
-            VALUES ($kind, $clientFirst, $clientLast, $client, $serverFirst, $serverLast, $server, $who, $why, $created, $expires) RETURNING id
+            INSERT INTO suppressions
+                (kind, client_first, client_last, client, server_first, server_last, server, who, why, created_ms, expires_ms)
+            VALUES
+                ($kind, $clientFirst, $clientLast, $client, $serverFirst, $serverLast, $server, $who, $why, $created, $expires)
+            RETURNING id
             """);
         return suppression with { Id = (long)command.ExecuteScalar()! };
     });
@@ -28,8 +31,10 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
     public bool Replace(Suppression suppression) => state.CommitSaid(connection =>
     {
         using var command = Command(connection, suppression, """
-            UPDATE suppressions SET kind = $kind, client_first = $clientFirst, client_last = $clientLast, client = $client, server_first = $serverFirst,
-                server_last = $serverLast, server = $server, who = $who, why = $why, created_ms = $created, expires_ms = $expires WHERE id = $id
+            UPDATE suppressions SET kind = $kind, client_first = $clientFirst, client_last = $clientLast, client = $client,
+                server_first = $serverFirst, server_last = $serverLast, server = $server,
+                who = $who, why = $why, created_ms = $created, expires_ms = $expires
+            WHERE id = $id
             """);
         return command.ExecuteNonQuery() > 0;
     });
@@ -48,7 +53,8 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms, (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses}),
+            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms,
+                   (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses}),
                    {StateTables.Suppressions.IsWhole("s")}
             FROM suppressions s {(id is null ? "" : "WHERE s.id = $id")} ORDER BY s.id
             """;

@@ -32,7 +32,8 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
 
         command.CommandText = $"""
             UPDATE findings SET verdict = (SELECT MAX(seq) FROM verdicts WHERE finding = $finding) WHERE id = $finding;
-            DELETE FROM verdicts WHERE finding = $finding AND seq NOT IN (SELECT seq FROM verdicts WHERE finding = $finding ORDER BY seq DESC LIMIT {MaxHistory});
+            DELETE FROM verdicts WHERE finding = $finding
+                AND seq NOT IN (SELECT seq FROM verdicts WHERE finding = $finding ORDER BY seq DESC LIMIT {MaxHistory});
             """;
         command.ExecuteNonQuery();
         return FindingRows.Find(connection, finding, Now, state.DamagedRows);
@@ -77,13 +78,19 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         return (IReadOnlyList<GivenVerdict>)history;
     });
 
-    /// <summary>The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for a judge that may not know it yet.</summary>
+    /// <summary>
+    /// The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for
+    /// a judge that may not know it yet.
+    /// </summary>
     public IReadOnlyList<Verdict> Latest() => state.Read(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms, {StateTables.Verdicts.IsWhole("v")} FROM verdicts v
-            WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now) AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
+            SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms,
+                   {StateTables.Verdicts.IsWhole("v")}
+            FROM verdicts v
+            WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
+                AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
             ORDER BY seq
             """;
         command.Parameters.AddWithValue("$now", Now);
@@ -102,7 +109,9 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     });
 
     private static GivenVerdict Given(StoredRowReader row, int first) => new(
-        row.Named<VerdictMeaning>(first), row.Text(first + 1), row.Text(first + 2), row.Time(first + 3), row.TimeOrNull(first + 4), row.TimeOrNull(first + 5));
+        row.Named<VerdictMeaning>(first), row.Text(first + 1), row.Text(first + 2), row.Time(first + 3), row.TimeOrNull(first + 4),
+        row.TimeOrNull(first + 5));
 
-    private void Note(StoredRowReader row) => state.DamagedRows.Note(StateTables.Verdicts, row.Integer(0).ToString(CultureInfo.InvariantCulture));
+    private void Note(StoredRowReader row) =>
+        state.DamagedRows.Note(StateTables.Verdicts, row.Integer(0).ToString(CultureInfo.InvariantCulture));
 }

@@ -3,16 +3,22 @@ using Microsoft.Data.Sqlite;
 
 namespace RpcCollector.Store.Takeover;
 
-/// <summary>exporters.json of former versions: <c>{"version":1,"exporters":[{"address":…,"first_seen":…,"domains":[{"last_seen":…}],…}]}</c>; each exporter is written as it is kept now.</summary>
+/// <summary>
+/// exporters.json of former versions:
+/// <c>{"version":1,"exporters":[{"address":…,"first_seen":…,"domains":[{"last_seen":…}],…}]}</c>;
+/// each exporter is written as it is kept now.
+/// </summary>
 internal static class FormerExporters
 {
     private const int Version = 1;
 
     public static string Copy(SqliteConnection connection, JsonElement file)
     {
-        if (file.GetProperty("version").GetInt32() != Version) throw new FormatException($"its version is {file.GetProperty("version").GetRawText()}");
+        if (file.GetProperty("version").GetInt32() != Version)
+            throw new FormatException($"its version is {file.GetProperty("version").GetRawText()}");
         using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO exporters (address, last_seen_ms, content) VALUES ($address, $seen, $content) ON CONFLICT (address) DO NOTHING";
+        command.CommandText =
+            "INSERT INTO exporters (address, last_seen_ms, content) VALUES ($address, $seen, $content) ON CONFLICT (address) DO NOTHING";
         var address = command.Parameters.AddWithValue("$address", "");
         var seen = command.Parameters.AddWithValue("$seen", 0L);
         var content = command.Parameters.AddWithValue("$content", "");

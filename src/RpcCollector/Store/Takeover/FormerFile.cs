@@ -10,7 +10,9 @@ internal sealed class FormerFile(string path, StateStore state, ArrivalClock clo
 {
     private const string TakenOverSuffix = ".taken-over";
 
-    /// <param name="copy">Writes the content as rows, and says in a few words what that was; throws for content that is no such file.</param>
+    /// <param name="copy">
+    /// Writes the content as rows, and says in a few words what that was; throws for content that is no such file.
+    /// </param>
     /// <param name="countDamage">Called when the file cannot be understood.</param>
     public void TakeOver(Func<SqliteConnection, JsonElement, string> copy, Action countDamage)
     {

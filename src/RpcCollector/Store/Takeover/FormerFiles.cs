@@ -3,7 +3,10 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Store.Takeover;
 
-/// <summary>Takes over, once, what versions before state.db kept elsewhere: findings in activities.db, exporters and Zeek positions in files of their own.</summary>
+/// <summary>
+/// Takes over, once, what versions before state.db kept elsewhere: findings in activities.db, exporters and Zeek positions in files of
+/// their own.
+/// </summary>
 /// <remarks>Each piece is committed before its source is touched: a process that ends between the two finishes at the next start.</remarks>
 internal static class FormerFiles
 {

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace RpcCollector.Store.Takeover;
 
-/// <summary>Findings, verdicts and suppressions that activities.db held up to its third schema; its fourth drops them, once they are here.</summary>
+/// <summary>
+/// Findings, verdicts and suppressions that activities.db held up to its third schema; its fourth drops them, once they are here.
+/// </summary>
 /// <remarks>A damaged file gives what can be read of it: from its first row on until the damage, and from its last row back.</remarks>
 internal static class FormerFindings
 {
@@ -19,7 +21,14 @@ internal static class FormerFindings
         if (!File.Exists(path) || new FileInfo(path).Length < Database.SmallestBytes) return;
         try
         {
-            using var former = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
+            using var former =
+                new SqliteConnection(
+                    new SqliteConnectionStringBuilder
+                    {
+                        DataSource = path,
+                        Mode = SqliteOpenMode.ReadWrite,
+                        Pooling = false,
+                    }.ConnectionString);
             former.Open();
             if (Database.Ask(former, "PRAGMA application_id") != ActivityStore.ApplicationId) return;
             if (Database.Ask(former, "PRAGMA user_version") is < FirstVersion or > LastVersion) return;
@@ -51,7 +60,8 @@ internal static class FormerFindings
         {
             using var command = former.CreateCommand();
             command.CommandText = """
-                SELECT (SELECT COUNT(*) || '/' || TOTAL(updated_ms) FROM findings) || ' ' || (SELECT COUNT(*) || '/' || TOTAL(seq) FROM verdicts)
+                SELECT (SELECT COUNT(*) || '/' || TOTAL(updated_ms) FROM findings)
+                    || ' ' || (SELECT COUNT(*) || '/' || TOTAL(seq) FROM verdicts)
                     || ' ' || (SELECT COUNT(*) || '/' || TOTAL(created_ms) FROM suppressions)
                 """;
             return (string)command.ExecuteScalar()!;
@@ -72,11 +82,14 @@ internal static class FormerFindings
     }
 
     /// <returns>How many rows, and what ended it before the last of them.</returns>
-    private static (int Count, string? Damage) CopyInOrder(SqliteConnection former, SqliteConnection connection, StateTable table, string order, string path, ILogger logger)
+    private static (int Count, string? Damage) CopyInOrder(
+        SqliteConnection former, SqliteConnection connection, StateTable table, string order, string path, ILogger logger)
     {
         var count = 0;
         using var insert = connection.CreateCommand();
-        insert.CommandText = $"INSERT OR IGNORE INTO {table.Name} ({table.ColumnNames}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"${i}"))})";
+        insert.CommandText =
+            $"INSERT OR IGNORE INTO {table.Name} ({table.ColumnNames}) VALUES " +
+            $"({string.Join(", ", table.Columns.Select((_, i) => $"${i}"))})";
         for (var i = 0; i < table.Columns.Length; i++) insert.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
         try
         {
@@ -92,7 +105,9 @@ internal static class FormerFindings
                 }
                 catch (SqliteException damage) when (damage.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
                 {
-                    StateLog.RowNotTakenOver(logger, path, table.Name, string.Create(CultureInfo.InvariantCulture, $"row {reader.GetValue(0)}: {damage.Message}"));
+                    StateLog.RowNotTakenOver(
+                        logger, path, table.Name,
+                        string.Create(CultureInfo.InvariantCulture, $"row {reader.GetValue(0)}: {damage.Message}"));
                 }
             }
 

@@ -35,9 +35,13 @@ public sealed class FindingStoreTests : IDisposable
 
         var stored = Assert.Single(_store.Read(new FindingQuery()).Items);
 
-        Assert.Equal((finding.Id, finding.Kind, finding.Severity, finding.Confidence), (stored.Id, stored.Kind, stored.Severity, stored.Confidence));
-        Assert.Equal((finding.Client, finding.Server, finding.Count, finding.Reason), (stored.Client, stored.Server, stored.Count, stored.Reason));
-        Assert.Equal((finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds), (stored.FirstSeenUnixMilliseconds, stored.LastSeenUnixMilliseconds));
+        Assert.Equal(
+            (finding.Id, finding.Kind, finding.Severity, finding.Confidence), (stored.Id, stored.Kind, stored.Severity, stored.Confidence));
+        Assert.Equal(
+            (finding.Client, finding.Server, finding.Count, finding.Reason), (stored.Client, stored.Server, stored.Count, stored.Reason));
+        Assert.Equal(
+            (finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds),
+            (stored.FirstSeenUnixMilliseconds, stored.LastSeenUnixMilliseconds));
         Assert.Equal(finding.Techniques, stored.Techniques);
         Assert.Equal(finding.Analytics, stored.Analytics);
         Assert.Equal(finding.Operations, stored.Operations);
@@ -92,7 +96,9 @@ public sealed class FindingStoreTests : IDisposable
         var step = Assert.Single(_store.Write([Added(Found("10.0.0.1", count: 1, seen: 60_000))]));
 
         Assert.Equal(ActivityChangeKind.Revised, step.Kind);
-        Assert.Equal((5, Activities.Epoch, Activities.Epoch + 61_000), (step.Finding.Count, step.Finding.FirstSeenUnixMilliseconds, step.Finding.LastSeenUnixMilliseconds));
+        Assert.Equal(
+            (5, Activities.Epoch, Activities.Epoch + 61_000),
+            (step.Finding.Count, step.Finding.FirstSeenUnixMilliseconds, step.Finding.LastSeenUnixMilliseconds));
     }
 
     [Fact]
@@ -146,7 +152,9 @@ public sealed class FindingStoreTests : IDisposable
         Verdicts.Give(finding.Id, Malicious());
         Reopen();
 
-        Assert.Equal([VerdictMeaning.Malicious, VerdictMeaning.Malicious, VerdictMeaning.Benign], Verdicts.History(finding.Id).Select(verdict => verdict.Meaning));
+        Assert.Equal(
+            [VerdictMeaning.Malicious, VerdictMeaning.Malicious, VerdictMeaning.Benign], Verdicts.History(finding.Id)
+                .Select(verdict => verdict.Meaning));
         var holding = Assert.Single(Verdicts.Latest());
         Assert.Equal((finding.Id, VerdictMeaning.Malicious, "Grace"), (holding.FindingId, holding.Meaning, holding.Who));
         Assert.Null(Verdicts.Give(12345, Malicious()));
@@ -171,7 +179,10 @@ public sealed class FindingStoreTests : IDisposable
         Assert.Equal((4, 0), (hidden.Findings, hidden.Benign));
         Assert.Equal([(prefix.Id, 2), (kind.Id, 1), (server.Id, 4)], hidden.Suppressions);
         Assert.Equal([2, 1, 4, 0], Suppressions.Read().Select(counted => counted.Findings));
-        Assert.Equal(2, Assert.Single(_store.CountHidden(new FindingQuery { Client = Range("10.1.0.0/16") }).Suppressions, of => of.Suppression == prefix.Id).Findings);
+        Assert.Equal(
+            2, Assert.Single(
+                _store.CountHidden(new FindingQuery { Client = Range("10.1.0.0/16") }).Suppressions, of =>
+                of.Suppression == prefix.Id).Findings);
         Assert.Single(_store.ReadActive(TimeSpan.FromDays(1), 10).Findings);
 
         Assert.True(Suppressions.Delete(server.Id));
@@ -209,7 +220,9 @@ public sealed class FindingStoreTests : IDisposable
         {
         }
 
-        Assert.Equal(["10.0.0.2", "10.0.0.3"], _store.Read(new FindingQuery()).Items.Select(item => item.Client.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["10.0.0.2", "10.0.0.3"], _store.Read(new FindingQuery()).Items.Select(item => item.Client.ToString())
+                .Order(StringComparer.Ordinal));
         Assert.Equal((2, 1), (_store.Findings, _store.Trimmed));
     }
 
@@ -243,7 +256,8 @@ public sealed class FindingStoreTests : IDisposable
         Assert.Single(_store.Read(new FindingQuery()).Items);
     }
 
-    private static GivenVerdict Malicious() => new(VerdictMeaning.Malicious, "Grace", "it was", Activities.Epoch, ExpiresUnixMilliseconds: null);
+    private static GivenVerdict Malicious() =>
+        new(VerdictMeaning.Malicious, "Grace", "it was", Activities.Epoch, ExpiresUnixMilliseconds: null);
 
     private static Suppression Suppress(FindingKind? kind = null, string? client = null, string? server = null) =>
         new(0, kind, client, server, "Ada", "known", Activities.Epoch, ExpiresUnixMilliseconds: null);
