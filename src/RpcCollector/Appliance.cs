@@ -51,7 +51,8 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddCollectorServices(options.Store, options.Metrics);
 
         // Before the collecting process, too: the judge takes what the shards put, to their end, and tells the store what it found.
-        builder.Services.AddJudgement(options.Store, options.Detection.JudgeBacklog, options.Judgement.Enabled ? options.Judgement : null, isKept: options.Store.Enabled);
+        builder.Services.AddJudgement(options.Store, options.Detection.JudgeBacklog, options.Judgement.Enabled ? options.Judgement : null,
+            isKept: options.Store.Enabled);
 
         // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
         builder.Services.AddExporterServices();
@@ -59,7 +60,8 @@ internal sealed class Appliance : IAsyncDisposable
         {
             builder.Services.AddSingleton<FlowArchive>();
             builder.Services.AddSingleton(services => new HeldFlows(
-                services.GetRequiredService<FlowArchive>, services.GetRequiredService<ExporterCatalog>().Directory, services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<FlowArchive>, services.GetRequiredService<ExporterCatalog>().Directory,
+                    services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<CollectingProcess>>()));
         }
 

@@ -35,7 +35,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     /// <param name="held">Carries what the shards hold over a planned restart; null when nothing is kept.</param>
     /// <exception cref="StartupException">An endpoint cannot be had.</exception>
     public CollectingProcess(
-        CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, JudgeThread judge, CollectorGauges gauges, CollectorHealth health,
+        CollectorOptions options, ExporterCatalog catalog, IActivitySink feed, JudgeThread judge, CollectorGauges gauges,
+            CollectorHealth health,
         ILogger<CollectingProcess> logger, HeldFlows? held = null)
     {
         (_udp, _health, _logger, _held) = (options.Udp, health, logger, held);
@@ -54,7 +55,11 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            _shards[shard] = new ShardThread(shard, new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory) { KnownEndpoints = judge.KnownEndpoints }, incoming);
+            var joining = new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory)
+            {
+                KnownEndpoints = judge.KnownEndpoints,
+            };
+            _shards[shard] = new ShardThread(shard, joining, incoming);
         }
 
         try
@@ -110,7 +115,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Stops in flow order: what the kernel still holds is read, what the rings hold is joined, what waits in the shards is kept, or reported.</summary>
+    /// <summary>
+    /// Stops in flow order: what the kernel still holds is read, what the rings hold is joined, what waits in the shards is kept, or
+    /// reported.
+    /// </summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         if (!_started || _stopped) return Task.CompletedTask;

@@ -112,7 +112,9 @@ internal sealed class Retention
     /// <summary>Lets go of all that is due, whether the clock has moved or not.</summary>
     public void LetGoOfDue() => LetGo(leaps: false);
 
-    /// <summary>Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.</summary>
+    /// <summary>
+    /// Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.
+    /// </summary>
     public int KeepLatest(int most)
     {
         var before = _mappers.Count + _endpoints.Count;

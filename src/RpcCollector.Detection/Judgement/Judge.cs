@@ -12,7 +12,9 @@ namespace RpcCollector.Detection.Judgement;
 /// was learned from the hours before it, and learned from itself. Until then it is judged again whenever something of it changes; what is published
 /// meanwhile is revised or withdrawn. So what stands in the end depends on the activity alone, not on the order in which it came.
 /// </para>
-/// <para>One thread calls it, and findings are published on that thread. What it shows of known endpoints may be kept and asked by anyone.</para>
+/// <para>
+/// One thread calls it, and findings are published on that thread. What it shows of known endpoints may be kept and asked by anyone.
+/// </para>
 /// </remarks>
 public sealed class Judge
 {
@@ -62,7 +64,8 @@ public sealed class Judge
     {
         Pass(arrivalUnixMilliseconds);
         var contact = change.Contact;
-        if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is { } service) Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
+        if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is not { } service) return;
+        Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
     }
 
     public void Take(in RpcOperation operation, long arrivalUnixMilliseconds)
@@ -80,7 +83,8 @@ public sealed class Judge
 
     /// <summary>True when passing time to a moment would do more than move the clock: close an hour, or judge what has changed.</summary>
     public bool IsDue(long arrivalUnixMilliseconds) => _state.Clock == 0
-        || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch || (arrivalUnixMilliseconds >= _nextEvaluation && HasChanged(arrivalUnixMilliseconds));
+        || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch
+        || (arrivalUnixMilliseconds >= _nextEvaluation && HasChanged(arrivalUnixMilliseconds));
 
     /// <summary>The input has ended, and nothing more of any hour comes: all are closed.</summary>
     /// <remarks>Not for a process that stops and goes on later: that one saves its state.</remarks>
@@ -161,8 +165,8 @@ public sealed class Judge
     }
 
     /// <summary>
-    /// Roles are not saved, since they follow from the edges and the settings. Who saved goes on from the very same point as who loads: so what both publish from there on,
-    /// given the same inputs, is the same.
+    /// Roles are not saved, since they follow from the edges and the settings. Who saved goes on from the very same point as who loads:
+    /// so what both publish from there on, given the same inputs, is the same.
     /// </summary>
     private void LookAtAllAgain()
     {
@@ -170,7 +174,8 @@ public sealed class Judge
         MarkAllDirty();
     }
 
-    private bool HasChanged(long clock) => _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
+    private bool HasChanged(long clock) =>
+        _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
 
     private int ClosableAt(long arrival) => Epoch.Of(arrival - (long)_options.Lateness.TotalMilliseconds) - 1;
 

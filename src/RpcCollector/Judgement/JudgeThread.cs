@@ -7,9 +7,13 @@ using RpcCollector.Store;
 namespace RpcCollector.Judgement;
 
 /// <summary>
-/// The thread that owns the judge: takes facts from the shards and from Zeek over bounded queues, keeps the judge's clock and its journal, and answers questions between.
+/// The thread that owns the judge: takes facts from the shards and from Zeek over bounded queues, keeps the judge's clock and its journal,
+/// and answers questions between.
 /// </summary>
-/// <remarks>Who puts facts in never waits: what finds no room is dropped and counted. Where nothing is to be judged there is neither judge nor thread, and facts end here.</remarks>
+/// <remarks>
+/// Who puts facts in never waits: what finds no room is dropped and counted. Where nothing is to be judged there is neither judge nor
+/// thread, and facts end here.
+/// </remarks>
 internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 {
     private const int MaxQuestions = 64;
@@ -43,7 +47,8 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// <param name="remember">What brings the judge back and keeps what it takes: asked for once, at the start.</param>
     /// <param name="verdicts">The latest of every finding: asked for once, at the start.</param>
     public JudgeThread(
-        Func<Judge>? create, int capacity, Func<JudgeMemory> remember, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges, TimeProvider time,
+        Func<Judge>? create, int capacity, Func<JudgeMemory> remember, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges,
+            TimeProvider time,
         ILogger<JudgeThread> logger)
     {
         (_create, _remember, _verdicts, _gauges, _time, _logger) = (create, remember, verdicts, gauges, time, logger);

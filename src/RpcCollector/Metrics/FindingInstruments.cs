@@ -55,8 +55,10 @@ internal sealed class FindingInstruments(JudgeThread judge, JudgeGauges gauges, 
         Gauge("rpc_collector_judge_state_bytes", "Memory of what the judge knows.", counts => counts.StateBytes);
         Gauge("rpc_collector_judge_learning", "1 until the learning period is over: novelty alone is not reported before.", counts => counts.IsLearning ? 1 : 0);
         meter.CreateObservableGauge("rpc_collector_judge_epoch_age_seconds", EpochAge, "s", "How long ago an hour of activity was last closed and learned; absent before the first of this process.");
-        meter.CreateObservableCounter("rpc_collector_judge_state_failures", () => gauges.StateFailures, unit: null, "Times that what was learned could not be kept or read; it is tried again.");
-        meter.CreateObservableCounter("rpc_collector_judge_state_damaged", () => gauges.StateDamaged, unit: null, "Times that what was learned was found damaged and set aside.");
+        meter.CreateObservableCounter("rpc_collector_judge_state_failures", () =>
+            gauges.StateFailures, unit: null, "Times that what was learned could not be kept or read; it is tried again.");
+        meter.CreateObservableCounter("rpc_collector_judge_state_damaged", () =>
+            gauges.StateDamaged, unit: null, "Times that what was learned was found damaged and set aside.");
 
         void Counter(string name, string description, Func<JudgeCounts, long> read) => meter.CreateObservableCounter(name, () => read(gauges.Counts), unit: null, description);
         void Gauge(string name, string description, Func<JudgeCounts, long> read) => meter.CreateObservableGauge(name, () => read(gauges.Counts), unit: null, description);

@@ -30,7 +30,8 @@ internal sealed class FlowArchive(ActivityStore store)
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public ReadOnlyMemory<byte>? Read() => store.Read(connection =>
     {
-        if (ActivityDatabase.Ask(connection, $"SELECT COUNT(*) FROM sqlite_master WHERE name = '{Table}'") == 0) return (ReadOnlyMemory<byte>?)null;
+        if (ActivityDatabase.Ask(connection,
+            $"SELECT COUNT(*) FROM sqlite_master WHERE name = '{Table}'") == 0) return (ReadOnlyMemory<byte>?)null;
         using var command = connection.CreateCommand();
         command.CommandText = $"SELECT part, octets, checksum FROM {Table} WHERE generation = 1 ORDER BY part";
         using var rows = command.ExecuteReader();

@@ -5,7 +5,8 @@ namespace RpcCollector.Store;
 
 /// <summary>Keeps what the judge knew at some moment, the snapshot, and what it has taken since, the journal; a checksum a row.</summary>
 /// <remarks>
-/// A snapshot takes the place of the one before and of the journal up to its offset in one transaction: whenever the process ends, one of the two is there whole.
+/// A snapshot takes the place of the one before and of the journal up to its offset in one transaction: whenever the process ends, one of
+/// the two is there whole.
 /// What cannot be read is never written over: it is set aside, under negative numbers, until the next damage.
 /// </remarks>
 internal sealed class JudgeArchive(ActivityStore store)
@@ -75,10 +76,16 @@ internal sealed class JudgeArchive(ActivityStore store)
         return command.ExecuteNonQuery();
     });
 
-    /// <summary>Hands over the chunks of the journal from an offset on, in their order, as long as they are whole and each begins where the one before ended.</summary>
+    /// <summary>
+    /// Hands over the chunks of the journal from an offset on, in their order, as long as they are whole and each begins where the one
+    /// before ended.
+    /// </summary>
     /// <param name="replay">Given a chunk, returns the offset after it; null when it cannot be read.</param>
-    /// <returns>Where the reading ended, how many octets there were, and why it ended there; null when that is the end of the journal.</returns>
-    public (long Offset, long Octets, string? Damage) ReadJournal(long offset, Func<ReadOnlyMemory<byte>, long?> replay) => store.Read(connection =>
+    /// <returns>
+    /// Where the reading ended, how many octets there were, and why it ended there; null when that is the end of the journal.
+    /// </returns>
+    public (long Offset, long Octets, string? Damage) ReadJournal(long offset, Func<ReadOnlyMemory<byte>, long?> replay) =>
+        store.Read(connection =>
     {
         if (!Has(connection, "judge_journal")) return (offset, 0L, (string?)null);
         using var command = connection.CreateCommand();
@@ -89,7 +96,8 @@ internal sealed class JudgeArchive(ActivityStore store)
         {
             if (rows.GetInt64(0) != offset) return (offset, octets, $"what follows input {offset} is missing");
             var chunk = rows.GetFieldValue<byte[]>(1);
-            if (!PartReader.IsWhole(chunk, rows.GetFieldValue<byte[]>(2))) return (offset, octets, $"the checksum of the chunk at input {offset} differs");
+            if (!PartReader.IsWhole(chunk, rows.GetFieldValue<byte[]>(2))) return (offset, octets,
+                $"the checksum of the chunk at input {offset} differs");
             if (replay(chunk) is not { } next) return (offset, octets, $"the chunk at input {offset} cannot be read");
             octets += chunk.Length;
             offset = next;
@@ -98,7 +106,9 @@ internal sealed class JudgeArchive(ActivityStore store)
         return (offset, octets, null);
     });
 
-    /// <summary>Puts aside the snapshot and the journal, which cannot be read: they are used no more, and nothing takes their place.</summary>
+    /// <summary>
+    /// Puts aside the snapshot and the journal, which cannot be read: they are used no more, and nothing takes their place.
+    /// </summary>
     public void SetAsideAll() => SetAside("TRUE", 0);
 
     /// <summary>Puts aside the journal from an offset on.</summary>

@@ -26,7 +26,8 @@ internal sealed class PartReader(SqliteDataReader rows) : Stream
         set => throw new NotSupportedException();
     }
 
-    public static bool IsWhole(byte[] octets, byte[] checksum) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(octets), checksum);
+    public static bool IsWhole(byte[] octets, byte[] checksum) =>
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(octets), checksum);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 

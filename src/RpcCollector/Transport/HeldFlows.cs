@@ -5,7 +5,9 @@ using RpcCollector.Store;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Carries what the shards hold over a planned restart, so that a mapper flow before it and its endpoint flow after it are joined.</summary>
+/// <summary>
+/// Carries what the shards hold over a planned restart, so that a mapper flow before it and its endpoint flow after it are joined.
+/// </summary>
 /// <param name="archive">Asked for at the start and at the end only: the sockets are bound before the store is touched.</param>
 internal sealed class HeldFlows(Func<FlowArchive> archive, ExporterDirectory exporters, TimeProvider time, ILogger logger)
 {
@@ -49,9 +51,10 @@ internal sealed class HeldFlows(Func<FlowArchive> archive, ExporterDirectory exp
         {
             var released = shards.Sum(shard => shard.KeepLatest(MostFlows / shards.Count));
             var count = 0;
-            archive().Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () => time.GetElapsedTime(began) > LongestSave));
+            archive().Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () =>
+                time.GetElapsedTime(began) > LongestSave));
             if (released > 0) LogEvents.FlowsBeyond(logger, released, MostFlows);
-            LogEvents.FlowsSaved(logger, count);
+            if (count > 0) LogEvents.FlowsSaved(logger, count);
             return true;
         }
         catch (Exception failure) when (failure is TimeoutException || ActivityStore.IsDiskFailure(failure))

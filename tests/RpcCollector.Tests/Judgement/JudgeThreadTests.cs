@@ -136,8 +136,9 @@ public sealed class JudgeThreadTests : IDisposable
         await LearnAndStopAsync();
         _file.Commit(connection =>
         {
+            var before = place < 0 ? "length(octets) - 1" : $"{place}";
             ActivityDatabase.Execute(connection, $"""
-                UPDATE judge_snapshot SET octets = CAST(substr(octets, 1, {(place < 0 ? "length(octets) - 1" : place)}) || x'A5' || substr(octets, {(place < 0 ? "length(octets) + 1" : place + 2)}) AS BLOB)
+                UPDATE judge_snapshot SET octets = CAST(substr(octets, 1, {before}) || x'A5' || substr(octets, {before} + 2) AS BLOB)
                 """);
             return true;
         });
@@ -147,7 +148,8 @@ public sealed class JudgeThreadTests : IDisposable
         Assert.Empty(await HostsAsync(next));
         Assert.Equal(1, _gauges.StateDamaged);
         Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
-        Assert.Equal(1, _file.Read(connection => ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM judge_snapshot WHERE generation < 0")));
+        Assert.Equal(1, _file.Read(connection =>
+            ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM judge_snapshot WHERE generation < 0")));
 
         // What is learned from here on is kept.
         next.Put(Activities.Added(Activities.Car(1, "10.0.0.3", "10.0.0.4")));
@@ -194,7 +196,8 @@ public sealed class JudgeThreadTests : IDisposable
         Assert.Single(_temporary.Log.Lines, line => line.Contains("journal of what was learned ends at input", StringComparison.Ordinal));
         Assert.Equal(1, _file.Read(connection => ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM judge_journal WHERE offset < 0")));
 
-        long NumChunks() => _archive.HasJournal ? _file.Read(connection => ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM judge_journal")) : 0;
+        long NumChunks() => _archive.HasJournal ? _file.Read(connection =>
+            ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM judge_journal")) : 0;
     }
 
     [Fact]
@@ -357,7 +360,8 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task Where_nothing_is_judged_facts_end_uncounted_and_questions_have_the_answer_that_they_name()
     {
-        using var thread = new JudgeThread(null, 1_000, () => Memory(isKept: true), _verdicts.Latest, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
+        using var thread = new JudgeThread(null, 1_000, () =>
+            Memory(isKept: true), _verdicts.Latest, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         thread.Put(Activities.Added(Activities.Car(1)));
 
@@ -418,13 +422,15 @@ public sealed class JudgeThreadTests : IDisposable
     }
 
     private JudgeMemory Memory(bool isKept) => new(
-        isKept ? _archive : null, isKept ? new JudgementFile(_temporary.Options.Folder, _temporary.Time) : null, _feed, _temporary.Exporters, _gauges, _temporary.Time,
+        isKept ? _archive : null, isKept ? new JudgementFile(_temporary.Options.Folder, _temporary.Time) : null, _feed,
+            _temporary.Exporters, _gauges, _temporary.Time,
         _temporary.Log.For<JudgeThread>());
 
     private async Task<JudgeThread> StartAsync(int capacity = 100_000, bool isKept = true, IFindingSink? sink = null)
     {
         var thread = new JudgeThread(
-            () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () => Memory(isKept), _verdicts.Latest, _gauges, _temporary.Time,
+            () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () =>
+                Memory(isKept), _verdicts.Latest, _gauges, _temporary.Time,
             _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;

@@ -13,7 +13,8 @@ public sealed class HeldFlowsTests : IDisposable
 
     public HeldFlowsTests() => _file = _temporary.Open();
 
-    private HeldFlows Held => new(() => new FlowArchive(_file), _temporary.Exporters, _temporary.Time, _temporary.Log.For<CollectingProcess>());
+    private HeldFlows Held => new(() =>
+        new FlowArchive(_file), _temporary.Exporters, _temporary.Time, _temporary.Log.For<CollectingProcess>());
 
     public void Dispose()
     {
@@ -50,7 +51,8 @@ public sealed class HeldFlowsTests : IDisposable
 
         Assert.Equal(0, next.OpenMapperFlows);
         Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
-        Assert.Equal(1, _file.Read(connection => ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM shard_flows WHERE generation < 0")));
+        Assert.Equal(1, _file.Read(connection =>
+            ActivityDatabase.Ask(connection, "SELECT COUNT(*) FROM shard_flows WHERE generation < 0")));
         Held.Restore([next]);
         Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }

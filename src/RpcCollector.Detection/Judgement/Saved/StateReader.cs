@@ -23,7 +23,8 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             var buffered = new BufferedStream(stream, 1 << 16);
             using var hashed = new HashedStream(buffered);
             long offset;
-            using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) offset = new StateReader(reader, state, exporters).Read();
+            using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true))
+                offset = new StateReader(reader, state, exporters).Read();
             var hash = hashed.Hash();
             var saved = new byte[hash.Length];
             buffered.ReadExactly(saved);
@@ -41,7 +42,11 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
         _version = from.ReadInt32();
         if (_version is not (StateForm.Version or StateForm.VersionWithoutAddresses))
-            throw new JudgeStateException($"The saved state is of version {_version}, and {StateForm.VersionWithoutAddresses} and {StateForm.Version} are read.");
+        {
+            throw new JudgeStateException(
+                $"The saved state is of version {_version}, and {StateForm.VersionWithoutAddresses} and {StateForm.Version} are read.");
+        }
+
         var offset = _version == StateForm.VersionWithoutAddresses ? 0 : from.ReadInt64();
         Check(offset >= 0, "a negative offset");
         if (_version != StateForm.VersionWithoutAddresses) ReadExporters();

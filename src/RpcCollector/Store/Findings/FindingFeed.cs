@@ -36,7 +36,10 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IDisposable
 
     public long Added(FindingKind kind, FindingSeverity severity) => Volatile.Read(ref _added[((int)kind * NumSeverities) + (int)severity]);
 
-    /// <summary>From here to <see cref="Release"/> comes what was said before: it is not counted again, and of each finding only the latest change goes on.</summary>
+    /// <summary>
+    /// From here to <see cref="Release"/> comes what was said before: it is not counted again, and of each finding only the latest change
+    /// goes on.
+    /// </summary>
     public void Hold() => _isHeld = true;
 
     public void Release()

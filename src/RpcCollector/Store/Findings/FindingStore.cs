@@ -132,9 +132,10 @@ internal sealed class FindingStore(ActivityStore file, ExporterCatalog catalog, 
                 techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason, flows = excluded.flows, operations = excluded.operations,
                 completeness = excluded.completeness, sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
             WHERE withdrawn_ms IS NOT NULL
-                OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations, sampling_interval)
-                IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics, excluded.reason,
-                        excluded.flows, excluded.operations, excluded.sampling_interval)
+                OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason,
+                    flows, operations, sampling_interval)
+                IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics,
+                        excluded.reason, excluded.flows, excluded.operations, excluded.sampling_interval)
             """;
         object?[] values =
         [

@@ -223,7 +223,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
         sink.Publish(Activities.Added(Activities.Car(4, "10.0.0.2", "10.0.0.9")));
         while (Items(await GetAsync("/api/v1/pairs", host), "server").Count < 3) await Task.Delay(5, Stop);
 
-        var controller = JsonDocument.Parse((await GetAsync("/api/v1/hosts?role=domain-controller", host)).Body).RootElement.GetProperty("items")[0];
+        var controller = JsonDocument.Parse((await GetAsync("/api/v1/hosts?role=domain-controller",
+            host)).Body).RootElement.GetProperty("items")[0];
         Assert.Equal(("10.0.0.9", "domain-controller", 0, 3), (
             controller.GetProperty("address").GetString(), controller.GetProperty("role").GetString(),
             controller.GetProperty("client_edges").GetInt32(), controller.GetProperty("server_edges").GetInt32()));
@@ -253,7 +254,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
     {
         await using var host = await CollectorHost.StartAsync(judgement: new JudgementOptions());
         host.Services.GetRequiredService<IActivitySink>().Publish(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-        var id = $"{RpcCollector.Detection.Judgement.FindingId.Of(FindingKind.PeerToPeerRpc, HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2")):x16}";
+        var (client, server) = (HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2"));
+        var id = $"{RpcCollector.Detection.Judgement.FindingId.Of(FindingKind.PeerToPeerRpc, client, server):x16}";
         while ((await GetAsync($"/api/v1/findings/{id}", host)).Status != HttpStatusCode.OK) await Task.Delay(5, Stop);
 
         // Its hour closes, and what was reported is not learned.
@@ -263,7 +265,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
 
         var (status, _) = await SendAsync(HttpMethod.Post, $"/api/v1/findings/{id}/verdict", """{"verdict":"benign","who":"Ada","why":"the backup"}""", host);
         Assert.Equal(HttpStatusCode.OK, status);
-        while (!(await GetAsync("/api/v1/pairs", host)).Body.Contains("\"learned\":true", StringComparison.Ordinal)) await Task.Delay(5, Stop);
+        while (!(await GetAsync("/api/v1/pairs", host)).Body.Contains("\"learned\":true", StringComparison.Ordinal)) await Task.Delay(5,
+            Stop);
     }
 
     [Fact]
@@ -276,25 +279,28 @@ public sealed class FindingsApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/hosts/192.0.2.10")).Status);
     }
 
-    private static ContactChange Contact(int number, string client, string server, ushort port) => new(ActivityChangeKind.Added, new AdministrationContact
-    {
-        Id = number,
-        Client = HostAddress.Parse(client),
-        Server = HostAddress.Parse(server),
-        Flow = new FlowSpan(50_100, port, Activities.Epoch + number, Activities.Epoch + number + 900),
-        Exporters = ExporterSet.Of(0),
-        SamplingInterval = 1,
-        Traffic = new FlowTraffic(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated),
-    });
+    private static ContactChange Contact(int number, string client, string server, ushort port) =>
+        new(ActivityChangeKind.Added, new AdministrationContact
+        {
+            Id = number,
+            Client = HostAddress.Parse(client),
+            Server = HostAddress.Parse(server),
+            Flow = new FlowSpan(50_100, port, Activities.Epoch + number, Activities.Epoch + number + 900),
+            Exporters = ExporterSet.Of(0),
+            SamplingInterval = 1,
+            Traffic = new FlowTraffic(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated),
+        });
 
     private static string FindingId(Finding finding) => $"\"id\":\"{finding.Id:x16}\"";
 
     private static List<string?> Items((HttpStatusCode Status, string Body) answer, string member) =>
         [.. JsonDocument.Parse(answer.Body).RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty(member).GetString())];
 
-    private Task<(HttpStatusCode Status, string Body)> GetAsync(string path, CollectorHost? host = null) => SendAsync(HttpMethod.Get, path, content: null, host);
+    private Task<(HttpStatusCode Status, string Body)> GetAsync(string path, CollectorHost? host = null) =>
+        SendAsync(HttpMethod.Get, path, content: null, host);
 
-    private async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? content, CollectorHost? host = null)
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? content,
+        CollectorHost? host = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (content is not null) request.Content = new StringContent(content, new MediaTypeHeaderValue("application/json"));
