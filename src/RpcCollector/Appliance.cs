@@ -94,6 +94,7 @@ internal sealed class Appliance : IAsyncDisposable
         GC.Collect();
         Rehearsal.Begin();
         var collecting = _app.Services.GetRequiredService<CollectingProcess>();
+        collecting.Settle();
         LogEvents.Started(
             _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)), _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
     }

@@ -17,24 +17,48 @@ internal sealed class HeldFlows(Func<FlowArchive> archive, ExporterDirectory exp
     /// <summary>A service manager waits for the end of the process, and other parts have to end too.</summary>
     private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(3);
 
+    private bool _isTaken;
+    private bool _isDamaged;
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Before the shards' threads begin. What was kept is taken once: it is gone afterwards.</summary>
+    /// <summary>True once the process has started for good, and what was kept is gone.</summary>
+    public bool IsSettled { get; private set; }
+
+    /// <summary>Before the shards' threads begin.</summary>
     public void Restore(IReadOnlyList<ClientShard> shards)
     {
         try
         {
             if (archive().Read() is not { } saved) return;
             var (count, damage) = ShardFlowsReader.Restore(saved, shards, exporters, Now);
-            if (damage is null) archive().Delete();
-            else archive().SetAside();
+            (_isTaken, _isDamaged) = (true, damage is not null);
             LogEvents.FlowsRestored(logger, count);
             if (damage is not null) LogEvents.FlowsDamaged(logger, damage);
         }
         catch (InvalidDataException damage)
         {
+            (_isTaken, _isDamaged) = (true, true);
             LogEvents.FlowsDamaged(logger, damage.Message);
-            TrySetAside();
+        }
+        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
+        {
+            LogEvents.FlowsNotRestored(logger, failure.Message);
+        }
+    }
+
+    /// <summary>
+    /// The process has started: what was kept is taken once, so that it does not come back after a crash. A start that fails leaves it to the
+    /// next one.
+    /// </summary>
+    public void Settle()
+    {
+        IsSettled = true;
+        if (!_isTaken) return;
+        try
+        {
+            if (_isDamaged) archive().SetAside();
+            else archive().Delete();
         }
         catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
         {
@@ -61,18 +85,6 @@ internal sealed class HeldFlows(Func<FlowArchive> archive, ExporterDirectory exp
         {
             LogEvents.FlowsNotSaved(logger, failure.Message);
             return false;
-        }
-    }
-
-    private void TrySetAside()
-    {
-        try
-        {
-            archive().SetAside();
-        }
-        catch (Exception failure) when (ActivityStore.IsDiskFailure(failure))
-        {
-            LogEvents.FlowsNotRestored(logger, failure.Message);
         }
     }
 }

@@ -31,6 +31,13 @@ public sealed class HeldFlowsTests : IDisposable
         Held.Restore([next]);
         Assert.Equal(1, next.OpenMapperFlows);
 
+        // That start failed: it is there for the next one, which succeeds.
+        next = Shard();
+        var held = Held;
+        held.Restore([next]);
+        held.Settle();
+        Assert.Equal(1, next.OpenMapperFlows);
+
         var later = Shard();
         Held.Restore([later]);
         Assert.Equal(0, later.OpenMapperFlows);
@@ -46,8 +53,9 @@ public sealed class HeldFlowsTests : IDisposable
             return true;
         });
 
-        var next = Shard();
-        Held.Restore([next]);
+        var (next, held) = (Shard(), Held);
+        held.Restore([next]);
+        held.Settle();
 
         Assert.Equal(0, next.OpenMapperFlows);
         Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
