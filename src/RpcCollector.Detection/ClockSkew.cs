@@ -9,4 +9,5 @@ namespace RpcCollector.Detection;
 /// <param name="ExporterId">The exporter whose clock the other is; the same when it has several sessions or domains.</param>
 /// <param name="Milliseconds">The median of the latest samples, in times as people are shown them.</param>
 /// <param name="Samples">Sightings that it was learned from.</param>
-public readonly record struct ClockSkew(ulong ReferenceClockKey, int ReferenceExporterId, ulong ClockKey, int ExporterId, int Milliseconds, long Samples);
+public readonly record struct ClockSkew(
+    ulong ReferenceClockKey, int ReferenceExporterId, ulong ClockKey, int ExporterId, int Milliseconds, long Samples);

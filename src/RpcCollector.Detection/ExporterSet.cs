@@ -3,9 +3,12 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
-/// <summary>The exporters that saw the same flow, in ascending order of address; of more than four the four with the lowest addresses.</summary>
+/// <summary>
+/// The exporters that saw the same flow, in ascending order of address; of more than four the four with the lowest addresses.
+/// </summary>
 /// <remarks>
-/// Which are named, and in which order, depends on the exporters alone: neither on the order in which they were added, nor on that in which this process numbered them.
+/// Which are named, and in which order, depends on the exporters alone: neither on the order in which they were added, nor on that in which
+/// this process numbered them.
 /// </remarks>
 [InlineArray(Capacity)]
 public struct ExporterSet : IEquatable<ExporterSet>

@@ -35,7 +35,8 @@ public struct FlowStart
     public int ResolutionMilliseconds;
 
     /// <summary>
-    /// Names the clock behind the times, by value and so the same in every process: times of one clock keep their order to the millisecond, those of two may be seconds apart.
+    /// Names the clock behind the times, by value and so the same in every process: times of one clock keep their order to the millisecond,
+    /// those of two may be seconds apart.
     /// </summary>
     public ulong ClockKey;
 

@@ -86,13 +86,11 @@ internal sealed class Appliance : IAsyncDisposable
             await _app.StartAsync(stopping);
         }
         catch (IOException e)
-        {
-            // What has started by then ends as planned: it keeps what it took from the store.
-            await _app.StopAsync(CancellationToken.None);
-            throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
+        {            throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
         }
 
         var collecting = _app.Services.GetRequiredService<CollectingProcess>();
+        collecting.Settle();
         LogEvents.Started(
             _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)), _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
     }

@@ -140,9 +140,15 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>The process has started for good.</summary>
+    public void Settle() => _held?.Settle();
+
     private void EndShards()
     {
         foreach (var shard in _shards) shard.End();
+
+        // A start that failed: what was taken is still there for the next.
+        if (_held is { IsSettled: false }) return;
         if (_held?.Save([.. _shards.Select(shard => shard.Shard)]) == true) return;
         foreach (var shard in _shards) shard.Shard.Complete();
     }

@@ -7,7 +7,8 @@ namespace RpcCollector.Detection.Tests;
 internal static class ReferenceJoin
 {
     private sealed record Connection(
-        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic, ulong ClockKey, int Correction)
+        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic,
+            ulong ClockKey, int Correction)
     {
         public FlowSpan Shown => Span with
         {
@@ -145,7 +146,8 @@ internal static class ReferenceJoin
 
     private static bool AreOne(List<FlowStart> left, List<FlowStart> right, JoinOptions options)
     {
-        var gap = options.SameConnectionGap + (left.Concat(right).Select(s => s.ClockKey).Distinct().Count() > 1 ? options.ExporterSkew : TimeSpan.Zero);
+        var gap = options.SameConnectionGap + (left.Concat(right).Select(s =>
+            s.ClockKey).Distinct().Count() > 1 ? options.ExporterSkew : TimeSpan.Zero);
         return left.Min(s => s.StartUnixMilliseconds) - right.Max(s => s.EndUnixMilliseconds) <= gap.TotalMilliseconds
             && right.Min(s => s.StartUnixMilliseconds) - left.Max(s => s.EndUnixMilliseconds) <= gap.TotalMilliseconds;
     }

@@ -5,12 +5,20 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;
 
-/// <summary>A planned restart between any two flow starts, with as many shards or others, changes nothing of what stands in the end.</summary>
+/// <summary>
+/// A planned restart between any two flow starts, with as many shards or others, changes nothing of what stands in the end.
+/// </summary>
 public class ShardRestartTests
 {
-    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1), MapperOnlyAfter = TimeSpan.FromMilliseconds(50), KnownEndpointAfter = TimeSpan.FromMilliseconds(30) };
+    private static readonly JoinOptions Options = new()
+    {
+        SameConnectionGap = TimeSpan.FromSeconds(1),
+        MapperOnlyAfter = TimeSpan.FromMilliseconds(50),
+        KnownEndpointAfter = TimeSpan.FromMilliseconds(30)
+    };
 
-    private static readonly EndpointList Known = new() { { "10.0.0.2", 49_152, RpcInterfaces.Samr }, { "10.0.0.1", 60_000, RpcInterfaces.None }, { "2001:db8::3", 49_664, RpcInterfaces.Svcctl } };
+    private static readonly EndpointList Known = new() { { "10.0.0.2", 49_152, RpcInterfaces.Samr }, { "10.0.0.1", 60_000,
+        RpcInterfaces.None }, { "2001:db8::3", 49_664, RpcInterfaces.Svcctl } };
 
     [Fact]
     public void Restarts_anywhere_give_what_the_reference_gives() => Check.One(
@@ -55,7 +63,8 @@ public class ShardRestartTests
         run.Offer(Lab.Endpoint(1));
         Assert.Equal(JoinBasis.Car, run.Ledger.Single.Basis);
         Assert.Equal(
-            [ActivityChangeKind.Added, ActivityChangeKind.Added, ActivityChangeKind.Withdrawn], run.Ledger.Changes.Select(change => change.Kind));
+            [ActivityChangeKind.Added, ActivityChangeKind.Added, ActivityChangeKind.Withdrawn], run.Ledger.Changes.Select(change =>
+                change.Kind));
     }
 
     [Fact]
@@ -123,7 +132,8 @@ public class ShardRestartTests
         {
             var damaged = saved[..(i % 3 == 0 ? random.Next(saved.Length) : saved.Length)];
             if (i % 3 != 0) damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-            var shards = Enumerable.Range(0, 2).Select(_ => new ClientShard(Options, new Nobody(), new HopCounters(), 2, new ExporterDirectory())).ToArray();
+            var shards = Enumerable.Range(0, 2).Select(_ =>
+                new ClientShard(Options, new Nobody(), new HopCounters(), 2, new ExporterDirectory())).ToArray();
             if (ShardFlowsReader.Restore(damaged, shards, new ExporterDirectory(), Lab.Epoch).Damage is not null) named++;
             foreach (var shard in shards) shard.AdvanceTo(Lab.Epoch + 86_400_000);
         }
@@ -156,7 +166,8 @@ public class ShardRestartTests
         run.Complete();
         Assert.Equal(ReferenceJoin.ContactsOf(starts, Options), run.Ledger.ContactFacts);
         var (expected, actual) = (ReferenceJoin.Of(starts, Options, Known), run.Ledger.Facts);
-        Assert.True(expected.SetEquals(actual), string.Join('\n', ["missing:", .. expected.Except(actual).Select(a => $"{a}"), "beyond:", .. actual.Except(expected).Select(a => $"{a}")]));
+        Assert.True(expected.SetEquals(actual), string.Join('\n', ["missing:", .. expected.Except(actual).Select(a =>
+            $"{a}"), "beyond:", .. actual.Except(expected).Select(a => $"{a}")]));
         run.AdvanceBy(86_400_000);
         Assert.Equal(0, run.NumRows);
     }
@@ -168,7 +179,10 @@ public class ShardRestartTests
         }
     }
 
-    /// <summary>Shards that end and are followed by others; one ledger takes what all of them say. Exporters have their ids in the order of their addresses.</summary>
+    /// <summary>
+    /// Shards that end and are followed by others; one ledger takes what all of them say. Exporters have their ids in the order of their
+    /// addresses.
+    /// </summary>
     private sealed class Run
     {
         private ClientShard[] _shards;
@@ -243,6 +257,7 @@ public class ShardRestartTests
         }
 
         private ClientShard[] Open(int numShards) =>
-            [.. Enumerable.Range(0, numShards).Select(_ => new ClientShard(Options, Ledger, new HopCounters(), numShards, Exporters) { KnownEndpoints = _known })];
+            [.. Enumerable.Range(0, numShards).Select(_ =>
+                new ClientShard(Options, Ledger, new HopCounters(), numShards, Exporters) { KnownEndpoints = _known })];
     }
 }

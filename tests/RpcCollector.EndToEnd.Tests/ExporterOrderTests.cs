@@ -6,7 +6,9 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.EndToEnd.Tests;
 
-/// <summary>Exporters and their clocks are named by what they are: in which order a process came to know them changes nothing of what it finds.</summary>
+/// <summary>
+/// Exporters and their clocks are named by what they are: in which order a process came to know them changes nothing of what it finds.
+/// </summary>
 public sealed class ExporterOrderTests
 {
     private const uint FirstExporter = 0xC000_0201;
@@ -24,7 +26,8 @@ public sealed class ExporterOrderTests
         var (severalSensors, activities) = (0, 0);
         foreach (var scenario in Scenario.All)
         {
-            var captures = scenario.Exports().Where(export => export.StartsWith(format, StringComparison.Ordinal)).Select(scenario.PathOf).ToArray();
+            var captures = scenario.Exports().Where(export =>
+                export.StartsWith(format, StringComparison.Ordinal)).Select(scenario.PathOf).ToArray();
             if (captures.Length < 2) continue;
             severalSensors++;
             int[] inOrder = [.. Enumerable.Range(0, captures.Length)];
@@ -67,8 +70,12 @@ public sealed class ExporterOrderTests
         return
         [
             .. collected.ById.Values.Select(activity => withIds ? activity : activity with { Id = 0 }).Select(activity =>
-                $"{activity with { Exporters = default }} seen by {string.Join(' ', Enumerable.Range(0, activity.Exporters.Count).Select(i => directory[activity.Exporters.IdAt(i)]))}").Order(StringComparer.Ordinal),
+                $"{activity with { Exporters = default }} seen by {string.Join(' ', AddressesOf(activity.Exporters))}")
+                .Order(StringComparer.Ordinal),
         ];
+
+        IEnumerable<HostAddress> AddressesOf(ExporterSet seenBy) => Enumerable.Range(0, seenBy.Count).Select(i =>
+            directory[seenBy.IdAt(i)]);
     }
 
     private sealed class CollectedStarts : IFlowStartSink, IActivitySink

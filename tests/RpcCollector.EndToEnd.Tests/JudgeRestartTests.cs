@@ -71,7 +71,8 @@ public sealed class JudgeRestartTests : IDisposable
             await exporter.SendPairAsync(again.UdpPort, $"10.{net}.0.1", $"10.{net}.0.2");
 
         var revised = await again.UntilAsync(() => FlowsAsync(again), flows => flows.Count == 8);
-        Assert.All(revised, flow => Assert.Equal(flow.Client.StartsWith("10.3.", StringComparison.Ordinal) ? first.Address : second.Address, flow.Exporters));
+        Assert.All(revised, flow =>
+            Assert.Equal(flow.Client.StartsWith("10.3.", StringComparison.Ordinal) ? first.Address : second.Address, flow.Exporters));
     }
 
     private static async Task<string[]> PairsAsync(LiveCollector collector) =>

@@ -4,7 +4,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.EndToEnd.Tests;
 
-/// <summary>A planned restart at any point of an attack, with as many shards as before or others, gives the activities of a process that ran through.</summary>
+/// <summary>
+/// A planned restart at any point of an attack, with as many shards as before or others, gives the activities of a process that ran
+/// through.
+/// </summary>
 public sealed class ScenarioRestartTests
 {
     public static TheoryData<string, string> Exports()

@@ -42,7 +42,8 @@ public sealed class SharedSessionTests
 
         Assert.Equal((0L, 0L, 0L), Losses(9));
         Assert.Equal(NumMessages, decoders.Sum(decoder => decoder.FlowStarts.Count));
-        Assert.Single(decoders.SelectMany(decoder => decoder.FlowStarts).Select(start => (start.ClockKey, start.StartUnixMilliseconds)).Distinct());
+        Assert.Single(decoders.SelectMany(decoder => decoder.FlowStarts).Select(start =>
+            (start.ClockKey, start.StartUnixMilliseconds)).Distinct());
     }
 
     [Fact]

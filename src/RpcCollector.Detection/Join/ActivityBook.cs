@@ -95,7 +95,9 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
     public int Restore(in SavedFlow saved)
     {
         ref var row = ref _rows.Add(out var index);
-        (row.Id, row.Basis, row.Mapper, row.MapperFacts) = (saved.ActivityId ?? 0, saved.Basis == default ? JoinBasis.MapperOnly : saved.Basis, FlowRow.None, default);
+        row.Id = saved.ActivityId ?? 0;
+        row.Basis = saved.Basis == default ? JoinBasis.MapperOnly : saved.Basis;
+        (row.Mapper, row.MapperFacts) = (FlowRow.None, default);
         if (saved.Basis is not (JoinBasis.Car or JoinBasis.Extended)) return index;
         (row.Mapper, row.MapperFacts) = (saved.MapperIndex, saved.Mapper with { Witnesses = witnesses.Retain(saved.MapperWitness) });
         return index;

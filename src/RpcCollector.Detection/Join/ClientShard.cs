@@ -31,9 +31,12 @@ public sealed class ClientShard
     private long _late;
 
     /// <param name="numShards">Among how many shards the bounds of <see cref="JoinOptions"/> are shared.</param>
-    /// <param name="exporters">Where the flow starts have their exporters' ids from: exporters are put in order by address. Without it they are by id.</param>
+    /// <param name="exporters">
+    /// Where the flow starts have their exporters' ids from: exporters are put in order by address. Without it they are by id.
+    /// </param>
     /// <exception cref="FormatException">The excluded ports cannot be read.</exception>
-    public ClientShard(JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1, ExporterDirectory? exporters = null)
+    public ClientShard(
+        JoinOptions options, IActivitySink sink, HopCounters counters, int numShards = 1, ExporterDirectory? exporters = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(numShards, 1);
@@ -146,7 +149,9 @@ public sealed class ClientShard
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete() => _retention.Complete();
 
-    /// <summary>Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.</summary>
+    /// <summary>
+    /// Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.
+    /// </summary>
     public int KeepLatest(int most)
     {
         var released = _retention.KeepLatest(most);
@@ -163,7 +168,10 @@ public sealed class ClientShard
     /// <summary>Goes on from this moment; it holds nothing yet.</summary>
     internal void BeginRestoring(long nowUnixMilliseconds) => _retention.BeginAt(nowUnixMilliseconds);
 
-    /// <summary>Holds a flow that another process held, and which arrived before all others of its kind; none when there is no room. Nothing is published or counted.</summary>
+    /// <summary>
+    /// Holds a flow that another process held, and which arrived before all others of its kind; none when there is no room. Nothing is
+    /// published or counted.
+    /// </summary>
     internal int Restore(FlowKind kind, in SavedFlow saved)
     {
         var arrival = _retention.Held - (uint)Math.Min(saved.Age, int.MaxValue);
@@ -202,7 +210,8 @@ public sealed class ClientShard
         if (kind != FlowKind.Endpoint) return;
         saved.Basis = activity.Basis;
         if (activity.Basis == JoinBasis.KnownEndpoint) return;
-        (saved.Mapper, saved.MapperWitness, saved.MapperIndex) = (activity.MapperFacts, _witnesses.Save(activity.MapperFacts.Witnesses), activity.Mapper);
+        (saved.Mapper, saved.MapperWitness, saved.MapperIndex) = (
+            activity.MapperFacts, _witnesses.Save(activity.MapperFacts.Witnesses), activity.Mapper);
     }
 
     private void Take(in FlowStart start)

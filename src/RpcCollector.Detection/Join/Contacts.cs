@@ -75,7 +75,8 @@ internal sealed class Contacts
     /// <summary>Those that are held, the latest arrival first.</summary>
     public IEnumerator<SavedFlow> HeldLatestFirst(long clock)
     {
-        for (var i = _flows.Arrivals.Newest; i != None; i = _flows[i].Older) yield return SavedFlows.Of(_flows[i], _pairs, _witnesses, clock) with { ActivityId = _ids[_flows[i].Activity].Id };
+        for (var i = _flows.Arrivals.Newest; i != None; i = _flows[i].Older)
+            yield return SavedFlows.Of(_flows[i], _pairs, _witnesses, clock) with { ActivityId = _ids[_flows[i].Activity].Id };
     }
 
     /// <summary>Holds a contact that another process held, and which arrived before all others; none when there is no room.</summary>

@@ -4,11 +4,15 @@ namespace RpcCollector.Detection.Join;
 /// <remarks>
 /// <code>
 /// saved    = "RpcFlows" (8) | version (1) | saved at (8) | mapper flow ... | 0 | endpoint flow ... | 0 | contact ... | 0
-/// flow     = 1 | age | client | server | ports | start | duration | lead | trail | octets | TCP flags | halves and direction | marks | witness | activity
-/// witness  = number, the first time followed by: exporters | sampling interval | resolution | clock key | several clocks | exporter of the clock | correction
-/// activity = 0, or 1 | id, and of an endpoint flow: basis, and unless that is known-endpoint: mapper flow as it was told last | its number + 1, 0 when it was let go
+/// flow     = 1 | age | client | server | ports | start | duration | lead | trail | octets | TCP flags
+///            | halves and direction | marks | witness | activity
+/// witness  = number, the first time followed by: exporters | sampling interval | resolution | clock key | several clocks
+///            | exporter of the clock | correction
+/// activity = 0, or 1 | id, and of an endpoint flow: basis, and unless that is known-endpoint: mapper flow as it was told last
+///            | its number + 1, 0 when it was let go
 /// </code>
-/// Those of all shards are one list of each kind, the latest arrival first: whoever reads it may have another number of shards. Mapper flows are numbered from 0 on.
+/// Those of all shards are one list of each kind, the latest arrival first: whoever reads it may have another number of shards. Mapper
+/// flows are numbered from 0 on.
 /// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version.
 /// </remarks>
 internal static class ShardFlowsForm

@@ -4,7 +4,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>Gives the flows that <see cref="ShardFlowsWriter"/> wrote back to the shards that their clients belong to now. The shards' threads have not begun.</summary>
+/// <summary>
+/// Gives the flows that <see cref="ShardFlowsWriter"/> wrote back to the shards that their clients belong to now. The shards' threads have
+/// not begun.
+/// </summary>
 public sealed class ShardFlowsReader
 {
     private readonly OctetReader _from;
@@ -18,7 +21,10 @@ public sealed class ShardFlowsReader
     private ShardFlowsReader(ReadOnlyMemory<byte> saved, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters) =>
         (_from, _shards, _exporters) = (new OctetReader(saved), shards, new ReadExporters(exporters));
 
-    /// <summary>Restores all that there is room for. What was held goes on to age by the clock of arrivals; where that is earlier than it was, no time has passed.</summary>
+    /// <summary>
+    /// Restores all that there is room for. What was held goes on to age by the clock of arrivals; where that is earlier than it was, no
+    /// time has passed.
+    /// </summary>
     /// <returns>How many flows are held again, and what was found wrong; nothing is read beyond that.</returns>
     public static (int Count, string? Damage) Restore(
         ReadOnlyMemory<byte> saved, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters, long nowUnixMilliseconds)

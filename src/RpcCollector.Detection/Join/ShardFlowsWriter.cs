@@ -12,7 +12,8 @@ public static class ShardFlowsWriter
     /// <returns>How many flows were written.</returns>
     /// <param name="isTooLate">Asked now and then: true ends the writing.</param>
     /// <exception cref="TimeoutException">It was too late: what was written is of no use.</exception>
-    public static int Write(Stream stream, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters, long nowUnixMilliseconds, Func<bool> isTooLate)
+    public static int Write(Stream stream, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters, long nowUnixMilliseconds,
+        Func<bool> isTooLate)
     {
         ArgumentNullException.ThrowIfNull(shards);
         var to = new OctetWriter();

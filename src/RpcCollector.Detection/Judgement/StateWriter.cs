@@ -15,7 +15,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
     {
         var buffered = new BufferedStream(stream, 1 << 16);
         using var hashed = new HashedStream(buffered);
-        using (var writer = new BinaryWriter(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) new StateWriter(writer, state, exporters).Write(offset);
+        using (var writer = new BinaryWriter(hashed, System.Text.Encoding.UTF8, leaveOpen: true))
+            new StateWriter(writer, state, exporters).Write(offset);
         buffered.Write(hashed.Hash());
         buffered.Flush();
     }

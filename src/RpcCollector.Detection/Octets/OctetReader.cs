@@ -4,7 +4,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Octets;
 
-/// <summary>Reads what <see cref="OctetWriter"/> wrote. What is not there, or cannot be, is damage: from then on it reads zeroes, and <see cref="Damage"/> says why.</summary>
+/// <summary>
+/// Reads what <see cref="OctetWriter"/> wrote. What is not there, or cannot be, is damage: from then on it reads zeroes, and
+/// <see cref="Damage"/> says why.
+/// </summary>
 internal sealed class OctetReader(ReadOnlyMemory<byte> octets)
 {
     private int _place;
@@ -22,7 +25,8 @@ internal sealed class OctetReader(ReadOnlyMemory<byte> octets)
 
     public byte ReadOctet() => Take(1) is [var value] ? value : (byte)0;
 
-    public ushort ReadUInt16() => Take(sizeof(ushort)) is { IsEmpty: false } taken ? BinaryPrimitives.ReadUInt16LittleEndian(taken) : (ushort)0;
+    public ushort ReadUInt16() =>
+        Take(sizeof(ushort)) is { IsEmpty: false } taken ? BinaryPrimitives.ReadUInt16LittleEndian(taken) : (ushort)0;
 
     public long ReadInt64() => Take(sizeof(long)) is { IsEmpty: false } taken ? BinaryPrimitives.ReadInt64LittleEndian(taken) : 0;
 
@@ -61,7 +65,8 @@ internal sealed class OctetReader(ReadOnlyMemory<byte> octets)
         switch (ReadOctet())
         {
             case OctetWriter.IPv4:
-                return Take(sizeof(uint)) is { IsEmpty: false } taken ? HostAddress.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(taken)) : default;
+                var taken = Take(sizeof(uint));
+                return taken.IsEmpty ? default : HostAddress.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(taken));
             case OctetWriter.IPv6:
                 return new HostAddress(ReadUInt64(), ReadUInt64());
             default:

@@ -4,7 +4,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Octets;
 
-/// <summary>Writes numbers, addresses and texts into one growing array; small numbers take few octets. <see cref="OctetReader"/> reads them.</summary>
+/// <summary>
+/// Writes numbers, addresses and texts into one growing array; small numbers take few octets. <see cref="OctetReader"/> reads them.
+/// </summary>
 /// <remarks>Once the array has grown, nothing is allocated.</remarks>
 internal sealed class OctetWriter
 {

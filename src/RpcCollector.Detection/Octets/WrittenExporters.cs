@@ -2,7 +2,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Octets;
 
-/// <summary>Names exporters by value in what is written: the first time by address, from then on by a short number that holds within it.</summary>
+/// <summary>
+/// Names exporters by value in what is written: the first time by address, from then on by a short number that holds within it.
+/// </summary>
 internal sealed class WrittenExporters(ExporterDirectory directory)
 {
     private readonly Dictionary<int, int> _numbers = [];

@@ -34,7 +34,8 @@ internal sealed class ClockSkews
         if (Math.Abs(later) > LargestSkew) return;
         lock (_lock)
         {
-            if (knownBy.ClockKey < sightingBy.ClockKey) EntryOf(knownBy.ClockKey, sightingBy.ClockKey, knownClock, sightingClock).Add((int)later);
+            if (knownBy.ClockKey < sightingBy.ClockKey) EntryOf(knownBy.ClockKey, sightingBy.ClockKey, knownClock,
+                sightingClock).Add((int)later);
             else EntryOf(sightingBy.ClockKey, knownBy.ClockKey, sightingClock, knownClock).Add((int)-later);
         }
     }
@@ -51,7 +52,8 @@ internal sealed class ClockSkews
                 skews[place] = new ClockSkew(reference, entry.ReferenceExporterId, other, entry.ExporterId, entry.Median(), entry.Samples);
             }
 
-            Array.Sort(skews, static (left, right) => (left.ReferenceClockKey, left.ClockKey).CompareTo((right.ReferenceClockKey, right.ClockKey)));
+            Array.Sort(skews, static (left, right) =>
+                (left.ReferenceClockKey, left.ClockKey).CompareTo((right.ReferenceClockKey, right.ClockKey)));
             return skews;
         }
     }

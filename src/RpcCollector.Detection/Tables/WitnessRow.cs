@@ -37,7 +37,8 @@ internal struct WitnessRow : IKeyedRow
 
     /// <summary>True when one exporter alone saw it, by this clock and so well.</summary>
     public readonly bool IsOnly(int exporterId, ulong clockKey, uint samplingInterval, int resolutionMilliseconds) =>
-        Exporters.IsOnly(exporterId) && ClockKey == clockKey && SamplingInterval == samplingInterval && ResolutionMilliseconds == resolutionMilliseconds && !HasSeveralClocks;
+        Exporters.IsOnly(exporterId) && ClockKey == clockKey && SamplingInterval == samplingInterval
+            && ResolutionMilliseconds == resolutionMilliseconds && !HasSeveralClocks;
 
     public readonly ulong Hash()
     {
@@ -47,7 +48,8 @@ internal struct WitnessRow : IKeyedRow
     }
 
     /// <summary>True when more than one clock stands behind the two.</summary>
-    public readonly bool IsToldByOtherClocksThan(in WitnessRow other) => HasSeveralClocks || other.HasSeveralClocks || ClockKey != other.ClockKey;
+    public readonly bool IsToldByOtherClocksThan(in WitnessRow other) =>
+        HasSeveralClocks || other.HasSeveralClocks || ClockKey != other.ClockKey;
 
     /// <param name="directory">Tells the addresses by which exporters are put in order.</param>
     public readonly WitnessRow UnionWith(in WitnessRow other, ExporterDirectory? directory)

@@ -44,7 +44,8 @@ internal sealed class Witnesses
     {
         var latest = LatestOf(start.ClockKey);
         var resolution = Math.Max(start.ResolutionMilliseconds, 0);
-        if (latest != None && _rows[latest].IsOnly(start.ExporterId, start.ClockKey, start.SamplingInterval, resolution)) return Retain(latest);
+        if (latest != None && _rows[latest].IsOnly(start.ExporterId, start.ClockKey, start.SamplingInterval,
+            resolution)) return Retain(latest);
         var index = Retain(new WitnessRow
         {
             Exporters = ExporterSet.Of(start.ExporterId),

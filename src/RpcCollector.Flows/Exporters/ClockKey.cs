@@ -5,7 +5,8 @@ namespace RpcCollector.Flows.Exporters;
 
 /// <summary>Names a clock by what it is, in 64 bits of SHA-256: the same in every process, whenever its exporter was first seen.</summary>
 /// <remarks>
-/// Where clocks are put in order, the order of their keys decides, so that which of them is the reference of a flow depends on values alone. One hash serves both clocks of
+/// Where clocks are put in order, the order of their keys decides, so that which of them is the reference of a flow depends on values
+/// alone. One hash serves both clocks of
 /// a session: its first word names the one behind times from uptime, its second the one behind absolute times.
 /// </remarks>
 internal static class ClockKey

@@ -6,13 +6,17 @@ using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Judging;
 
-/// <summary>Brings the judge back at the start, and keeps what it takes: a journal every second, a snapshot when the journal has grown or is old, and at the end.</summary>
+/// <summary>
+/// Brings the judge back at the start, and keeps what it takes: a journal every second, a snapshot when the journal has grown or is old,
+/// and at the end.
+/// </summary>
 /// <remarks>The judge's thread alone calls it.</remarks>
 /// <param name="archive">Null when nothing is to be kept.</param>
 /// <param name="former">What a former version left; taken over when the archive has nothing. Null when nothing is to be kept.</param>
 /// <param name="feed">Where the judge's findings go: what it says while it is brought back was said before.</param>
 internal sealed class JudgeMemory(
-    JudgeArchive? archive, JudgementFile? former, FindingFeed feed, ExporterDirectory exporters, JudgeGauges gauges, TimeProvider time, ILogger logger)
+    JudgeArchive? archive, JudgementFile? former, FindingFeed feed, ExporterDirectory exporters, JudgeGauges gauges, TimeProvider time,
+        ILogger logger)
 {
     private const int MaxChunkOctets = 1 << 20;
     private const int MaxUnwrittenOctets = 16 << 20;
@@ -116,7 +120,8 @@ internal sealed class JudgeMemory(
             SetAsideJournal(offset, failure.Message);
         }
 
-        if (offset > 0) JudgementLog.Recalled(logger, judge.Counts.Edges, judge.Counts.Hosts, offset - _snapshotOffset);
+        if (_snapshotOctets > 0
+            || offset > 0) JudgementLog.Recalled(logger, judge.Counts.Edges, judge.Counts.Hosts, offset - _snapshotOffset);
         return (judge, offset);
     }
 

@@ -9,7 +9,8 @@ internal static partial class JudgementLog
     [LoggerMessage(4002, LogLevel.Error, "What was learned cannot be read ({Reason}): {Path} was renamed to {Aside}; learning begins anew.")]
     public static partial void SetAside(ILogger logger, string path, string reason, string aside);
 
-    [LoggerMessage(4003, LogLevel.Warning, "What a former version had learned cannot be read from {Path} ({Reason}): learning begins anew, and the file stays as it is.")]
+    [LoggerMessage(4003, LogLevel.Warning,
+        "What a former version had learned cannot be read from {Path} ({Reason}): learning begins anew, and the file stays as it is.")]
     public static partial void FormerNotRead(ILogger logger, string path, string reason);
 
     [LoggerMessage(4004, LogLevel.Information, "What is learned is kept again.")]
@@ -18,19 +19,23 @@ internal static partial class JudgementLog
     [LoggerMessage(4005, LogLevel.Critical, "Judging has ended by an error; activities are collected still, findings are not. Restart the process, and report this.")]
     public static partial void Failed(ILogger logger, Exception failure);
 
-    [LoggerMessage(4007, LogLevel.Information, "What was learned is known again: {Edges} edges, {Hosts} hosts; {Inputs} inputs came after the last snapshot.")]
+    [LoggerMessage(4007, LogLevel.Information,
+        "What was learned is known again: {Edges} edges, {Hosts} hosts; {Inputs} inputs came after the last snapshot.")]
     public static partial void Recalled(ILogger logger, long edges, long hosts, long inputs);
 
     [LoggerMessage(4008, LogLevel.Information, "What a former version had learned was taken over from {Path}, which is {Name} now.")]
     public static partial void TakenOver(ILogger logger, string path, string name);
 
-    [LoggerMessage(4009, LogLevel.Warning, "What was learned cannot be kept ({Reason}); trying again. After a restart what was learned since would be missing.")]
+    [LoggerMessage(4009, LogLevel.Warning,
+        "What was learned cannot be kept ({Reason}); trying again. After a restart what was learned since would be missing.")]
     public static partial void KeepingFailed(ILogger logger, string reason);
 
-    [LoggerMessage(4010, LogLevel.Error, "What was learned cannot be read: {What} is damaged ({Reason}). It was set aside in the store; learning begins anew.")]
+    [LoggerMessage(4010, LogLevel.Error,
+        "What was learned cannot be read: {What} is damaged ({Reason}). It was set aside in the store; learning begins anew.")]
     public static partial void Damaged(ILogger logger, string what, string reason);
 
-    [LoggerMessage(4011, LogLevel.Error, "The journal of what was learned ends at input {Offset}: {Reason}. What follows was set aside in the store, and is not known.")]
+    [LoggerMessage(4011, LogLevel.Error,
+        "The journal of what was learned ends at input {Offset}: {Reason}. What follows was set aside in the store, and is not known.")]
     public static partial void JournalDamaged(ILogger logger, long offset, string reason);
 
     [LoggerMessage(4006, LogLevel.Warning, "Verdicts could not be read ({Reason}): the judge knows only those of its own file.")]

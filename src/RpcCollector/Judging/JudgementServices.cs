@@ -14,7 +14,8 @@ internal static class JudgementServices
     /// <param name="capacity">How many facts of a kind may wait for the judge.</param>
     /// <param name="options">Null when nothing is to be judged.</param>
     /// <param name="isKept">True to keep what it learns in the store.</param>
-    public static IServiceCollection AddJudgement(this IServiceCollection services, StoreOptions store, int capacity, JudgementOptions? options, bool isKept)
+    public static IServiceCollection AddJudgement(this IServiceCollection services, StoreOptions store, int capacity,
+        JudgementOptions? options, bool isKept)
     {
         services.AddSingleton<JudgeGauges>();
         services.AddSingleton<JudgeArchive>();

@@ -1,3 +1,4 @@
+using RpcCollector.Detection;
 using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
@@ -5,8 +6,10 @@ using RpcCollector.Store;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Carries what the shards hold over a planned restart, so that a mapper flow before it and its endpoint flow after it are joined.</summary>
-/// <param name="archive">Asked for at the start: the sockets are bound before the store is touched.</param>
+/// <summary>
+/// Carries what the shards hold over a planned restart, so that a mapper flow before it and its endpoint flow after it are joined.
+/// </summary>
+/// <param name="archive">Asked for at the start and at the end only: the sockets are bound before the store is touched.</param>
 internal sealed class HeldFlows(
     Func<FlowArchive> archive, ExporterDirectory exporters, ArrivalClock clock, TimeProvider time, ILogger logger)
 {
@@ -16,27 +19,48 @@ internal sealed class HeldFlows(
     /// <summary>A service manager waits for the end of the process, and other parts have to end too.</summary>
     private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(3);
 
-    private FlowArchive? _archive;
+    private bool _isTaken;
+    private bool _isDamaged;
 
     private long Now => clock.UnixMilliseconds;
 
-    /// <summary>Before the shards' threads begin. What was kept is taken once: it is gone afterwards.</summary>
+    /// <summary>True once the process has started for good, and what was kept is gone.</summary>
+    public bool IsSettled { get; private set; }
+
+    /// <summary>Before the shards' threads begin.</summary>
     public void Restore(IReadOnlyList<ClientShard> shards)
     {
         try
         {
-            _archive = archive();
-            if (_archive.Read() is not { } saved) return;
+            if (archive().Read() is not { } saved) return;
             var (count, damage) = ShardFlowsReader.Restore(saved, shards, exporters, Now);
-            if (damage is null) _archive.Delete();
-            else _archive.SetAside();
+            (_isTaken, _isDamaged) = (true, damage is not null);
             LogEvents.FlowsRestored(logger, count);
             if (damage is not null) LogEvents.FlowsDamaged(logger, damage);
         }
         catch (InvalidDataException damage)
         {
+            (_isTaken, _isDamaged) = (true, true);
             LogEvents.FlowsDamaged(logger, damage.Message);
-            TrySetAside();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            LogEvents.FlowsNotRestored(logger, failure.Message);
+        }
+    }
+
+    /// <summary>
+    /// The process has started: what was kept is taken once, so that it does not come back after a crash. A start that fails leaves it to the
+    /// next one.
+    /// </summary>
+    public void Settle()
+    {
+        IsSettled = true;
+        if (!_isTaken) return;
+        try
+        {
+            if (_isDamaged) archive().SetAside();
+            else archive().Delete();
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -53,27 +77,16 @@ internal sealed class HeldFlows(
         {
             var released = shards.Sum(shard => shard.KeepLatest(MostFlows / shards.Count));
             var count = 0;
-            (_archive ??= archive()).Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () => time.GetElapsedTime(began) > LongestSave));
+            archive().Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () =>
+                time.GetElapsedTime(began) > LongestSave));
             if (released > 0) LogEvents.FlowsBeyond(logger, released, MostFlows);
-            LogEvents.FlowsSaved(logger, count);
+            if (count > 0) LogEvents.FlowsSaved(logger, count);
             return true;
         }
         catch (Exception failure) when (failure is TimeoutException || Database.IsDiskFailure(failure))
         {
             LogEvents.FlowsNotSaved(logger, failure.Message);
             return false;
-        }
-    }
-
-    private void TrySetAside()
-    {
-        try
-        {
-            _archive?.SetAside();
-        }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
-        {
-            LogEvents.FlowsNotRestored(logger, failure.Message);
         }
     }
 }

@@ -19,7 +19,8 @@ internal static partial class LogEvents
     [LoggerMessage(5, LogLevel.Information, "{Flows} flows from before the restart wait for others again.")]
     public static partial void FlowsRestored(ILogger logger, int flows);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Released} flows seen longest ago were not kept: no more than {Most} are. What is joined is stored; what would have come to them will not be.")]
+    [LoggerMessage(6, LogLevel.Warning,
+        "{Released} flows seen longest ago were not kept: no more than {Most} are. What is joined is stored.")]
     public static partial void FlowsBeyond(ILogger logger, int released, int most);
 
     [LoggerMessage(7, LogLevel.Warning, "The flows that wait for others could not be kept ({Reason}): they were reported as they stand.")]
@@ -28,7 +29,8 @@ internal static partial class LogEvents
     [LoggerMessage(8, LogLevel.Warning, "The flows from before the restart could not be read or deleted: {Reason}")]
     public static partial void FlowsNotRestored(ILogger logger, string reason);
 
-    [LoggerMessage(9, LogLevel.Error, "The flows from before the restart are damaged ({Reason}): what could not be read of them was set aside in the store.")]
+    [LoggerMessage(9, LogLevel.Error,
+        "The flows from before the restart are damaged ({Reason}): what could not be read of them was set aside in the store.")]
     public static partial void FlowsDamaged(ILogger logger, string reason);
 
     [LoggerMessage(20, LogLevel.Information, "Receiving IPFIX over {Transport} on {Endpoints}")]

@@ -82,7 +82,9 @@ internal sealed class ShardThread : IDisposable
         _shard.Complete();
     }
 
-    /// <summary>The producers have ended: takes what waits, and ends the thread. What the shard holds is its caller's from then on.</summary>
+    /// <summary>
+    /// The producers have ended: takes what waits, and ends the thread. What the shard holds is its caller's from then on.
+    /// </summary>
     public void End()
     {
         _ending = true;

@@ -125,14 +125,16 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
     };
 
     private Verdict Verdict() => new(
-        Enum.GetValues<FindingKind>()[_random.Next(Enum.GetValues<FindingKind>().Length)], Address(), _random.Next(2) == 0 ? null : Address(),
+        Enum.GetValues<FindingKind>()[_random.Next(Enum.GetValues<FindingKind>().Length)], Address(),
+            _random.Next(2) == 0 ? null : Address(),
         (VerdictMeaning)_random.Next(1, 3), Text()!, Text()!, _random.NextInt64(long.MinValue / 2, long.MaxValue / 2),
         _random.Next(2) == 0 ? null : _random.NextInt64(long.MinValue / 2, long.MaxValue / 2));
 
     private FlowSpan Flow() => new(Port(), Port(), Time(), _random.NextInt64(long.MinValue, long.MaxValue));
 
     private FlowTraffic Traffic() => new(
-        Number(), Number(), (byte)_random.Next(256), (byte)_random.Next(256), (FlowHalf)_random.Next(4), (DirectionConfidence)_random.Next(3));
+        Number(), Number(), (byte)_random.Next(256), (byte)_random.Next(256), (FlowHalf)_random.Next(4),
+            (DirectionConfidence)_random.Next(3));
 
     private ExporterSet Exporters()
     {
@@ -144,13 +146,28 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
     private HostAddress Address() => _random.Next(3) switch
     {
         0 => HostAddress.FromIPv4((uint)_random.NextInt64(1L << 32)),
-        1 => new HostAddress((ulong)_random.NextInt64(long.MinValue, long.MaxValue), (ulong)_random.NextInt64(long.MinValue, long.MaxValue)),
+        1 => new HostAddress((ulong)_random.NextInt64(long.MinValue, long.MaxValue), (ulong)_random.NextInt64(long.MinValue,
+            long.MaxValue)),
         _ => default,
     };
 
-    private long Time() => _random.Next(4) switch { 0 => 0, 1 => LatestTime, 2 => _random.NextInt64(LatestTime), _ => 1_600_000_000_000 + _random.Next(1_000_000) };
+    private long Time() => _random.Next(4) switch
+    {
+        0 => 0,
+        1 => LatestTime,
+        2 => _random.NextInt64(LatestTime),
+        _ =>
+        1_600_000_000_000 + _random.Next(1_000_000)
+    };
 
-    private uint Number() => _random.Next(4) switch { 0 => 0, 1 => uint.MaxValue, 2 => (uint)_random.Next(200), _ => (uint)_random.NextInt64(1L << 32) };
+    private uint Number() => _random.Next(4) switch
+    {
+        0 => 0,
+        1 => uint.MaxValue,
+        2 => (uint)_random.Next(200),
+        _ =>
+        (uint)_random.NextInt64(1L << 32)
+    };
 
     private ushort Port() => (ushort)_random.Next(1 << 16);
 

@@ -88,7 +88,8 @@ public sealed class JudgeJournalTests
         Assert.True(full.TryGetId(exporters[3], out _));
         reader = new JudgeJournalReader(journal.Chunk, full);
         Assert.True(reader.Read() && reader.Read());
-        Assert.Equal([exporters[3]], Enumerable.Range(0, reader.Activity.Activity.Exporters.Count).Select(i => full[reader.Activity.Activity.Exporters.IdAt(i)]));
+        Assert.Equal([exporters[3]], Enumerable.Range(0, reader.Activity.Activity.Exporters.Count).Select(i =>
+            full[reader.Activity.Activity.Exporters.IdAt(i)]));
     }
 
     [Theory]
@@ -154,9 +155,12 @@ public sealed class JudgeJournalTests
         Assert.Equal(TwoDays.Run(steps), [.. live.Findings.Values.Select(TwoDays.Describe)]);
     }
 
-    /// <summary>What was published and stands, to the letter, and what was learned, but for roles: those are looked at when time passes next.</summary>
+    /// <summary>
+    /// What was published and stands, to the letter, and what was learned, but for roles: those are looked at when time passes next.
+    /// </summary>
     private static string Standing(Court court) => string.Join('\n', court.Findings.Values.Select(TwoDays.Describe))
-        + string.Join('\n', court.Judge.Hosts().SelectMany(host => court.Judge.Edges(host.Address)).Select(edge => edge with { ClientRole = default, ServerRole = default }));
+        + string.Join('\n', court.Judge.Hosts().SelectMany(host => court.Judge.Edges(host.Address)).Select(edge =>
+            edge with { ClientRole = default, ServerRole = default }));
 
     private static ExporterDirectory Directory(int count)
     {

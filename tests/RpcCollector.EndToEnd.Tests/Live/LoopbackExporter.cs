@@ -30,7 +30,8 @@ internal sealed class LoopbackExporter(string address) : IDisposable
     public Task SendEndpointFlowAsync(int collectorPort, string client, string server, long start) =>
         SendAsync(collectorPort, client, _clientPort++, server, 49_700, start, start + 300);
 
-    private async Task SendAsync(int collectorPort, string client, ushort clientPort, string server, ushort serverPort, long start, long end)
+    private async Task SendAsync(int collectorPort, string client, ushort clientPort, string server, ushort serverPort, long start,
+        long end)
     {
         var message = MessageBuilder.Ipfix(exportSeconds: (uint)(Now / 1_000)).Template(256, Layout.Flow)
             .Set(256, set => set.FlowRecord(client, clientPort, server, serverPort, start, end));

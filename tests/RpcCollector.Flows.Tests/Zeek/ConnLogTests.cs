@@ -19,7 +19,8 @@ public class ConnLogTests
         Assert.Equal(("10.0.1.4", 63_472, "10.0.0.4", 445), (flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort));
         Assert.Equal((1_588_316_990_484, 1_588_317_001_221, 1_588_317_001_221), (flow.StartUnixMilliseconds, flow.EndUnixMilliseconds, flow.ArrivalUnixMilliseconds));
         Assert.Equal((1_307UL, 2_133UL, 12UL, 11UL), (flow.ClientOctets, flow.ServerOctets, flow.ClientPackets, flow.ServerPackets));
-        Assert.Equal((FlowHalf.Both, 1U, 1, lines.Sensor.ExporterId, lines.Sensor.ClockKey), (flow.Half, flow.SamplingInterval, flow.ResolutionMilliseconds, flow.ExporterId, flow.ClockKey));
+        Assert.Equal((FlowHalf.Both, 1U, 1, lines.Sensor.ExporterId, lines.Sensor.ClockKey), (flow.Half, flow.SamplingInterval,
+            flow.ResolutionMilliseconds, flow.ExporterId, flow.ClockKey));
     }
 
     [Fact]

@@ -34,7 +34,14 @@ public sealed class MetricsApiTests : IAsyncLifetime
     {
         _host.Gauges.Listeners = [new ListenerGauges(2055, () => 1_000, () => 2_000, () => 1), new ListenerGauges(2055, () => 500, () => 2_000, () => 2)];
         await _host.PublishAsync(Added(Car(1)));
-        _host.Services.GetRequiredService<JudgeGauges>().Counts = new JudgeCounts { Late = 5, EvictedEdges = 7, Hosts = 3, Edges = 11, IsLearning = true };
+        _host.Services.GetRequiredService<JudgeGauges>().Counts = new JudgeCounts
+        {
+            Late = 5,
+            EvictedEdges = 7,
+            Hosts = 3,
+            Edges = 11,
+            IsLearning = true
+        };
 
         var text = await _host.Client.GetStringAsync("/metrics", Stop);
 

@@ -7,8 +7,9 @@ namespace RpcCollector.Detection.Judgement.Journal;
 /// turn   = 1 | arrival | input ... | 0
 /// input  = 2 activity | 3 contact | 4 operation | 5 verdict | 6 arrival that the clock was set back to
 /// </code>
-/// The offset is the number of inputs taken before the chunk since ever; the end of a turn, at which time passes, is one of them. Arrivals are told by their difference to the
-/// one before, all other times by their difference to the arrival. Exporters are named by address the first time in a chunk, and by number from then on.
+/// The offset is the number of inputs taken before the chunk since ever; the end of a turn, at which time passes, is one of them. Arrivals
+/// are told by their difference to the one before, all other times by their difference to the arrival. Exporters are named by address the
+/// first time in a chunk, and by number from then on.
 /// A change of the form is another version.
 /// </remarks>
 internal static class JournalForm

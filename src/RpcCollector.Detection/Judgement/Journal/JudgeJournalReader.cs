@@ -4,7 +4,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Journal;
 
-/// <summary>Reads the inputs of one chunk in their order, each number checked; an exporter for which there is no room in this process is left out.</summary>
+/// <summary>
+/// Reads the inputs of one chunk in their order, each number checked; an exporter for which there is no room in this process is left out.
+/// </summary>
 public sealed class JudgeJournalReader
 {
     private readonly OctetReader _from;
@@ -89,7 +91,9 @@ public sealed class JudgeJournalReader
         return true;
     }
 
-    /// <summary>Lets a judge take all that is left of the chunk as the one took it that the journal was written for; up to where it is damaged.</summary>
+    /// <summary>
+    /// Lets a judge take all that is left of the chunk as the one took it that the journal was written for; up to where it is damaged.
+    /// </summary>
     public void ReplayInto(Judge judge)
     {
         ArgumentNullException.ThrowIfNull(judge);
@@ -123,7 +127,8 @@ public sealed class JudgeJournalReader
     private ActivityChange ReadActivity()
     {
         var (marks, basis) = (_from.ReadOctet(), (JoinBasis)_from.ReadOctet());
-        _from.Check(marks <= (JournalForm.KindMask | JournalForm.HasMapper | JournalForm.HasEndpoint) && Enum.IsDefined(basis), "an unknown basis");
+        const byte AllMarks = JournalForm.KindMask | JournalForm.HasMapper | JournalForm.HasEndpoint;
+        _from.Check(marks <= AllMarks && Enum.IsDefined(basis), "an unknown basis");
         return new ActivityChange(KindOf(marks), new RpcActivity
         {
             Basis = basis,

@@ -4,7 +4,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Journal;
 
-/// <summary>Writes what the judge takes, turn by turn, into a chunk that grows until it is handed over. One thread writes; nothing is allocated once the chunk has grown.</summary>
+/// <summary>
+/// Writes what the judge takes, turn by turn, into a chunk that grows until it is handed over. One thread writes; nothing is allocated once
+/// the chunk has grown.
+/// </summary>
 public sealed class JudgeJournalWriter
 {
     private readonly OctetWriter _to = new();
@@ -57,7 +60,8 @@ public sealed class JudgeJournalWriter
         Begin(JudgeInputKind.Activity);
         var activity = change.Activity;
         var (mapper, endpoint) = (activity.Mapper, activity.Endpoint);
-        _to.Write((byte)((byte)change.Kind | (mapper is null ? 0 : JournalForm.HasMapper) | (endpoint is null ? 0 : JournalForm.HasEndpoint)));
+        var flows = (mapper is null ? 0 : JournalForm.HasMapper) | (endpoint is null ? 0 : JournalForm.HasEndpoint);
+        _to.Write((byte)((byte)change.Kind | flows));
         _to.Write((byte)activity.Basis);
         _to.Write(activity.Id);
         _to.Write(activity.Client);
