@@ -1,4 +1,3 @@
-using RpcCollector.Detection;
 using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
