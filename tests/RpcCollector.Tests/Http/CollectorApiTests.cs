@@ -176,8 +176,8 @@ public sealed class CollectorApiTests : IAsyncLifetime
         Assert.Equal(
             """{"type":"activity","basis":"car","client":"192.0.2.10","server":"192.0.2.20","""
             + """ "mapper":{"client_port":50000,"start":"2026-01-01T00:00:01.000Z","end":"2026-01-01T00:00:13.000Z"},"""[1..]
-            + """ "endpoint":{"client_port":50001,"server_port":49667""" +
-            ""","start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"exporters":["198.51.100.1"],"sampled":false}"""[1..],
+            + """ "endpoint":{"client_port":50001,"server_port":49667"""[1..] +
+            ""","start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"exporters":["198.51.100.1"],"sampled":false}""",
             line);
         var sampled =
             JsonSerializer.Serialize(

@@ -34,15 +34,15 @@ public sealed class FindingsApiTests : IAsyncLifetime
             $$"""{"id":"{{finding.Id:x16}}","""
             + """ "kind":"peer-to-peer-rpc","severity":"high","confidence":"medium","client":"10.0.0.1","""[1..]
             + """ "server":"192.0.2.20","count":1,"""[1..]
-            + """ "first_seen":"2026-01-01T00:00:00.000Z","last_seen":"2026-01-01T00:00:01.000Z","techniques":["T1021","T1021.003"]""" +
-            ""","analytics":["CAR-2014-05-001"],"""[1..]
+            + """ "first_seen":"2026-01-01T00:00:00.000Z","last_seen":"2026-01-01T00:00:01.000Z","techniques":["T1021","T1021.003"]"""[1..] +
+            ""","analytics":["CAR-2014-05-001"],"""
             + """ "reason":"first RPC from this workstation to another workstation in 21 days; 1 endpoint flow; unsampled","""[1..]
-            + """ "flows":[{"client":"10.0.0.1","client_port":50001,"server":"192.0.2.20","server_port":49667""" +
-            ""","start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T00:00:00.900Z","""[1..]
-            + """ "community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","exporters":["198.51.100.1"],"sampling_interval":1}]""" +
-            ""","operations":["svcctl CreateServiceW"],"""[1..]
-            + """ "exporters":["198.51.100.1"],"sampling_interval":1,"sampled":false,"suppressed_by":[]""" +
-            ""","recorded_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"}"""[1..],
+            + """ "flows":[{"client":"10.0.0.1","client_port":50001,"server":"192.0.2.20","server_port":49667"""[1..] +
+            ""","start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T00:00:00.900Z","""
+            + """ "community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","exporters":["198.51.100.1"],"sampling_interval":1}]"""[1..] +
+            ""","operations":["svcctl CreateServiceW"],"""
+            + """ "exporters":["198.51.100.1"],"sampling_interval":1,"sampled":false,"suppressed_by":[]"""[1..] +
+            ""","recorded_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"}""",
             body);
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/findings/0000000000000001")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/findings/x")).Status);
