@@ -99,7 +99,7 @@ public sealed class JudgeThreadTests : IDisposable
     {
         using var thread = await StartAsync();
         thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-        while (!_archive.HasJournal) await Task.Delay(5, Stop);
+        await PassUntilAsync(() => _archive.HasJournal);
 
         // Another process, which was never told that this one would end.
         using var next = await StartAsync();
@@ -162,7 +162,7 @@ public sealed class JudgeThreadTests : IDisposable
             {
                 var before = NumChunks();
                 thread.Put(Activities.Added(Activities.Car(i, $"10.0.0.{i}", $"10.0.1.{i}")));
-                while (NumChunks() == before) await Task.Delay(5, Stop);
+                await PassUntilAsync(() => NumChunks() > before);
             }
 
             // As if it had been killed: what it would save at its end is not there.
@@ -240,12 +240,12 @@ public sealed class JudgeThreadTests : IDisposable
             other.Open();
             Database.Execute(other, "BEGIN IMMEDIATE");
             thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-            while (_gauges.StateFailures < 2) await Task.Delay(20, Stop);
+            await PassUntilAsync(() => _gauges.StateFailures >= 2);
             Database.Execute(other, "ROLLBACK");
         }
 
         thread.Put(Activities.Added(Activities.Car(2, "10.0.0.3", "10.0.0.4")));
-        while (!_temporary.Log.Lines.Any(line => line.Contains("kept again", StringComparison.Ordinal))) await Task.Delay(20, Stop);
+        await PassUntilAsync(() => _temporary.Log.Lines.Any(line => line.Contains("kept again", StringComparison.Ordinal)));
         Assert.Single(_temporary.Log.Lines, line => line.Contains("cannot be kept", StringComparison.Ordinal));
         await thread.StopAsync(Stop);
         using var next = await StartAsync();
@@ -277,7 +277,7 @@ public sealed class JudgeThreadTests : IDisposable
         using (var thread = await StartAsync())
         {
             thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-            while (_feed.Backlog == 0 || !_archive.HasJournal) await Task.Delay(5, Stop);
+            await PassUntilAsync(() => _feed.Backlog > 0 && _archive.HasJournal);
         }
 
         // As if it had been killed after the first chunk: nothing but that is there.
@@ -416,6 +416,16 @@ public sealed class JudgeThreadTests : IDisposable
             return reader.Offset;
         });
         return verdicts;
+    }
+
+    /// <summary>Lets time pass until something is so: the journal is handed over by the clock.</summary>
+    private async Task PassUntilAsync(Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            _temporary.Time.Now += TimeSpan.FromMilliseconds(100);
+            await Task.Delay(5, Stop);
+        }
     }
 
     private JudgeMemory Memory(bool isKept) => new(
