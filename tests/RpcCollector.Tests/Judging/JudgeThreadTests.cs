@@ -276,7 +276,12 @@ public sealed class JudgeThreadTests : IDisposable
         using (var thread = await StartAsync())
         {
             thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-            while (_feed.Backlog == 0 || !_archive.HasJournal) await Task.Delay(5, Stop);
+            while (_feed.Backlog == 0 || !_archive.HasJournal)
+            {
+                // The journal is written every second, by the clock that the test sets.
+                _temporary.Time.Now += TimeSpan.FromMilliseconds(100);
+                await Task.Delay(5, Stop);
+            }
         }
 
         // As if it had been killed after the first chunk: nothing but that is there.
