@@ -2,7 +2,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
-/// <summary>A connection to a port of the remote administration family other than the mapper (139, 445, 593, 5985, 5986), or to a port that tells a domain controller (88, 389); unique by connection.</summary>
+/// <summary>
+/// A connection to a port of the remote administration family other than the mapper (139, 445, 593, 5985, 5986), or to a port that marks a
+/// domain controller (88, 389); unique by connection.
+/// </summary>
 public readonly record struct AdministrationContact
 {
     /// <summary>Stays the same when the contact is revised, and across restarts for the same flows.</summary>

@@ -34,7 +34,7 @@ public static class CommunityId
         BinaryPrimitives.WriteUInt16BigEndian(octets[(length + 2)..], destinationPort);
         length += 4;
 
-        // 2. The specification asks for SHA-1; it names, and protects nothing.
+        // 2. The specification asks for SHA-1; it only names the connection and protects nothing.
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
 #pragma warning disable CA5350
         SHA1.HashData(octets[..length], hash);

@@ -50,7 +50,8 @@ public sealed record Finding
 /// <param name="CommunityId">Community ID version 1, seed 0, such as 1:LQU9qZlK+B5F3KDmev6m5PMibrg=.</param>
 /// <param name="SamplingInterval">1 is unsampled, 0 unknown.</param>
 public sealed record ContributingFlow(
-    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds, string CommunityId, ExporterSet Exporters, uint SamplingInterval);
+    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds,
+    string CommunityId, ExporterSet Exporters, uint SamplingInterval);
 
 /// <summary>How bad it would be; a worse one has the greater value.</summary>
 public enum FindingSeverity : byte

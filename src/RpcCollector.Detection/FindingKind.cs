@@ -27,10 +27,10 @@ public enum FindingKind : byte
     /// <summary>A host that was contacted for the first time becomes a client of the family within a day.</summary>
     Pivot = 8,
 
-    /// <summary>A service is created, changed or started from afar (svcctl).</summary>
+    /// <summary>A service is created, changed or started remotely (svcctl).</summary>
     RemoteService = 20,
 
-    /// <summary>A task is scheduled from afar (ITaskSchedulerService, atsvc).</summary>
+    /// <summary>A task is scheduled remotely (ITaskSchedulerService, atsvc).</summary>
     RemoteTask = 21,
 
     WmiQuery = 22,
@@ -48,7 +48,7 @@ public enum FindingKind : byte
     ForcedAuthentication = 28,
     DpapiBackupKey = 29,
 
-    /// <summary>Objects are activated from afar (DCOM).</summary>
+    /// <summary>Objects are activated remotely (DCOM).</summary>
     RemoteActivation = 30,
 
     /// <summary>Secrets are read through the remote registry or the policy interface.</summary>

@@ -6,7 +6,10 @@ public enum JoinBasis : byte
     /// <summary>Exactly the pseudocode of CAR-2014-05-001.</summary>
     Car = 1,
 
-    /// <summary>The endpoint flow starts while the mapper flow is open or up to the window later; clock resolution and skew tolerated; any client port.</summary>
+    /// <summary>
+    /// The endpoint flow starts while the mapper flow is open or up to the window later; clock resolution and skew tolerated; any
+    /// client port.
+    /// </summary>
     Extended = 2,
 
     /// <summary>No mapper flow seen, but this server and port have been an RPC endpoint before.</summary>

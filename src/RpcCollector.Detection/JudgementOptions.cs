@@ -3,91 +3,137 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
-/// <summary>Settings of the judgement: what is learned for how long, and from where on each rule speaks.</summary>
+/// <summary>Settings of the judgement: what is learned for how long, and at which threshold each rule reports.</summary>
 public sealed class JudgementOptions : IValidatableObject
 {
     [Setting("Whether activity is judged: without it nothing is learned and there are no findings.")]
     public bool Enabled { get; set; } = true;
 
-    [Setting("How long after the first activity nothing is called high for being new, and novelty alone is not reported.", Unit = "d.hh:mm:ss", Minimum = 0, Maximum = 31_536_000)]
+    [Setting(
+        "How long after the first activity the judge is still learning: nothing is rated high because it is new, and novelty alone is " +
+        "not reported.", Unit = "d.hh:mm:ss", Minimum = 0, Maximum = 31_536_000)]
     public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromDays(14);
 
-    [Setting("How long after the end of an hour its activity may arrive; what comes later only raises the counts of findings.", Unit = "hh:mm:ss", Minimum = 60, Maximum = 86_400)]
+    [Setting(
+        "How long after the end of an hour its activity may arrive; what comes later only raises the counts of findings.",
+        Unit = "hh:mm:ss", Minimum = 60, Maximum = 86_400)]
     public TimeSpan Lateness { get; set; } = TimeSpan.FromHours(1);
 
-    [Setting("How often what has changed is judged anew, by the clock of arrivals; in the end the findings are the same.", Unit = "hh:mm:ss", Minimum = 0.1, Maximum = 3_600)]
+    [Setting(
+        "How often what has changed is judged again, by the clock of arrivals; the final findings do not depend on it.", Unit = "hh:mm:ss",
+        Minimum = 0.1, Maximum = 3_600)]
     public TimeSpan EvaluateEvery { get; set; } = TimeSpan.FromSeconds(1);
 
-    [Setting("After how long a habit counts half.", Unit = "d.hh:mm:ss", Minimum = 3_600, Maximum = 31_536_000)]
+    [Setting("After how long a learned habit counts only half.", Unit = "d.hh:mm:ss", Minimum = 3_600, Maximum = 31_536_000)]
     public TimeSpan HalfLife { get; set; } = TimeSpan.FromDays(7);
 
-    [Setting("How long an edge, a host or a finding is remembered after it was last seen.", Unit = "d.hh:mm:ss", Minimum = 86_400, Maximum = 315_360_000)]
+    [Setting(
+        "How long an edge, a host or a finding is remembered after it was last seen.", Unit = "d.hh:mm:ss", Minimum = 86_400,
+        Maximum = 315_360_000)]
     public TimeSpan Retain { get; set; } = TimeSpan.FromDays(45);
 
-    [Setting("How many edges (client, server, service) are remembered; beyond it those seen longest ago are forgotten and counted as evicted.", Unit = "edges", Minimum = 1_000, Maximum = 100_000_000)]
+    [Setting(
+        "How many edges (client, server, service) are remembered; beyond it those seen longest ago are forgotten and counted as evicted.",
+        Unit = "edges", Minimum = 1_000, Maximum = 100_000_000)]
     public int MaxEdges { get; set; } = 1_500_000;
 
-    [Setting("How many activities of the hours still open are held; of further ones only the number is kept.", Unit = "activities", Minimum = 1_000, Maximum = 100_000_000)]
+    [Setting(
+        "How many activities of the hours still open are held; further ones are only counted.", Unit = "activities", Minimum = 1_000,
+        Maximum = 100_000_000)]
     public int MaxOpenFacts { get; set; } = 1_000_000;
 
-    [Setting("How many activities of one edge in one hour are held; of further ones only the number is kept.", Unit = "activities", Minimum = 64, Maximum = 1_000_000)]
+    [Setting(
+        "How many activities of one edge in one hour are held; further ones are only counted.", Unit = "activities", Minimum = 64,
+        Maximum = 1_000_000)]
     public int MaxOpenFactsPerEdge { get; set; } = 1_024;
 
-    [Setting("How many named operations of one client and server in one hour are held; further ones are counted as late.", Unit = "operations", Minimum = 64, Maximum = 1_000_000)]
+    [Setting(
+        "How many named operations of one client and server in one hour are held; further ones are counted as late.", Unit = "operations",
+        Minimum = 64, Maximum = 1_000_000)]
     public int MaxOperationsPerPair { get; set; } = 2_048;
 
-    [Setting("How many findings the judge remembers; beyond it those of lowest severity seen longest ago are forgotten.", Unit = "findings", Minimum = 100, Maximum = 1_000_000)]
+    [Setting(
+        "How many findings the judge remembers; beyond it those of lowest severity seen longest ago are forgotten.", Unit = "findings",
+        Minimum = 100, Maximum = 1_000_000)]
     public int MaxFindings { get; set; } = 20_000;
 
-    [Setting("How many (server, port) pairs are remembered as RPC endpoints; beyond it those seen longest ago are forgotten.", Unit = "endpoints", Minimum = 100, Maximum = 10_000_000)]
+    [Setting(
+        "How many (server, port) pairs are remembered as RPC endpoints; beyond it those seen longest ago are forgotten.",
+        Unit = "endpoints", Minimum = 100, Maximum = 10_000_000)]
     public int MaxKnownEndpoints { get; set; } = 100_000;
 
-    [Setting("Roles that are known: 192.0.2.10=domain-controller, 192.0.2.0/24=workstation; what is said here counts. One of unknown, workstation, server, management-server, scanner, domain-controller.", Unit = "list of address=role")]
+    [Setting(
+        "Roles that you know, such as 192.0.2.10=domain-controller or 192.0.2.0/24=workstation; they override what is learned. One of " +
+        "unknown, workstation, server, management-server, scanner, domain-controller.", Unit = "list of address=role")]
     public string[] Roles { get; set; } = [];
 
-    [Setting("A host that serves at least so many clients, and more than it contacts, is a server.", Unit = "clients", Minimum = 2, Maximum = 10_000)]
+    [Setting(
+        "A host is a server when it serves at least this many clients, and more clients than it contacts hosts.", Unit = "clients",
+        Minimum = 2, Maximum = 10_000)]
     public int ServerClients { get; set; } = 5;
 
-    [Setting("A host that contacts at least so many hosts, domain controllers apart, is no ordinary client: a management server when it does so day after day, a scanner when they mostly refuse.", Unit = "hosts", Minimum = 3, Maximum = 10_000)]
+    [Setting(
+        "A host that contacts at least this many hosts, not counting domain controllers, is no ordinary client: a management server " +
+        "when it does so day after day, a scanner when most of them refuse.", Unit = "hosts", Minimum = 3, Maximum = 10_000)]
     public int ManagementTargets { get; set; } = 10;
 
-    [Setting("On how many days a target must have been contacted to belong to a management server's or scanner's stable set.", Unit = "days", Minimum = 2, Maximum = 30)]
+    [Setting(
+        "On how many days a target must have been contacted to belong to a management server's or scanner's stable set.", Unit = "days",
+        Minimum = 2, Maximum = 30)]
     public int StableDays { get; set; } = 3;
 
-    [Setting("From how many bits of surprise on the new client of a server is reported, with low severity.", Unit = "bits", Minimum = 1, Maximum = 60)]
+    [Setting(
+        "How many bits of surprise it takes to report the new client of a server, with low severity.", Unit = "bits", Minimum = 1,
+        Maximum = 60)]
     public double NoveltyBits { get; set; } = 16;
 
-    [Setting("From how many bits of surprise on it is reported with medium severity.", Unit = "bits", Minimum = 1, Maximum = 60)]
+    [Setting("How many bits of surprise it takes to report it with medium severity.", Unit = "bits", Minimum = 1, Maximum = 60)]
     public double HighNoveltyBits { get; set; } = 22;
 
-    [Setting("How rarely a client must make new contacts to hosts that are no servers for one to be called high: in bits, 5 is one active hour of 32.", Unit = "bits", Minimum = 0, Maximum = 20)]
+    [Setting(
+        "How rarely a client must make new contacts to hosts that are not servers for one to be rated high, in bits: 5 is one active " +
+        "hour in 32.", Unit = "bits", Minimum = 0, Maximum = 20)]
     public double HabitBits { get; set; } = 5;
 
-    [Setting("How long after a host was first seen a contact to it is not called high: a new server serves few clients at first and passes for a workstation.", Unit = "d.hh:mm:ss", Minimum = 0, Maximum = 31_536_000)]
+    [Setting(
+        "How long after a host was first seen a contact to it is not rated high: a new server serves few clients at first and looks " +
+        "like a workstation.", Unit = "d.hh:mm:ss", Minimum = 0, Maximum = 31_536_000)]
     public TimeSpan YoungHost { get; set; } = TimeSpan.FromDays(3);
 
-    [Setting("How rare contacts between such roles must be in the network for one to be called high: in bits, 4 is one edge of 16.", Unit = "bits", Minimum = 0, Maximum = 20)]
+    [Setting(
+        "How rare contacts between two such roles must be in the network for one to be rated high, in bits: 4 is one edge in 16.",
+        Unit = "bits", Minimum = 0, Maximum = 20)]
     public double RoleBits { get; set; } = 4;
 
-    [Setting("From how many new servers within 1, 10 or 60 minutes on a client is sweeping, if that is beyond its own history too.", Unit = "servers", Minimum = 2, Maximum = 10_000)]
+    [Setting(
+        "How many new servers a client must contact within 1, 10 or 60 minutes to count as sweeping, if that is also more than it did " +
+        "before.", Unit = "servers", Minimum = 2, Maximum = 10_000)]
     public int SweepServers { get; set; } = 5;
 
-    [Setting("From how many mapper flows of a pair within a minute on it is a burst.", Unit = "mapper flows", Minimum = 5, Maximum = 100_000)]
+    [Setting("How many mapper flows of a pair within a minute make a burst.", Unit = "mapper flows", Minimum = 5, Maximum = 100_000)]
     public int MapperBurst { get; set; } = 30;
 
-    [Setting("How long after the unanswered endpoint flow SMB opens where the service control manager could not be reached: the client's connect timeout.", Unit = "hh:mm:ss", Minimum = 1, Maximum = 120)]
+    [Setting(
+        "How long after the unanswered endpoint flow the client opens SMB because it could not reach the service control manager: its " +
+        "connect timeout.", Unit = "hh:mm:ss", Minimum = 1, Maximum = 120)]
     public TimeSpan FirewalledAfter { get; set; } = TimeSpan.FromSeconds(21);
 
-    [Setting("How far the time between the two may be off.", Unit = "hh:mm:ss", Minimum = 0.1, Maximum = 10)]
+    [Setting("How far that time may be off.", Unit = "hh:mm:ss", Minimum = 0.1, Maximum = 10)]
     public TimeSpan FirewalledTolerance { get; set; } = TimeSpan.FromSeconds(1);
 
-    [Setting("From how many times the client's octets on the server's answer is shaped like directory replication.", Unit = "ratio", Minimum = 1, Maximum = 100)]
+    [Setting(
+        "How many times the client's octets the server's answer must have to look like directory replication.", Unit = "ratio", Minimum = 1,
+        Maximum = 100)]
     public double ReplicationRatio { get; set; } = 1.6;
 
-    [Setting("How much the server must have sent for that. Of a single account it sends prefix table, security descriptor and metadata: some 4 KiB.", Unit = "octets", Minimum = 100, Maximum = 1_000_000_000)]
+    [Setting(
+        "How much the server must have sent for its answer to look like directory replication. For a single account it sends prefix " +
+        "table, security descriptor and metadata: about 4 KiB.", Unit = "octets", Minimum = 100, Maximum = 1_000_000_000)]
     public int ReplicationOctets { get; set; } = 4_096;
 
-    [Setting("How long after it was contacted for the first time a host that becomes a client itself is a pivot.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 604_800)]
+    [Setting(
+        "A host that becomes a client itself within this time after it was contacted for the first time is a pivot.", Unit = "d.hh:mm:ss",
+        Minimum = 60, Maximum = 604_800)]
     public TimeSpan PivotWithin { get; set; } = TimeSpan.FromDays(1);
 
     public OperationOptions Operations { get; } = new();
@@ -97,7 +143,8 @@ public sealed class JudgementOptions : IValidatableObject
         if (!RoleTable.TryParse(Roles, out _, out var wrongEntry))
         {
             yield return new ValidationResult(
-                $"'{wrongEntry}' is not of the form 192.0.2.10=domain-controller or 192.0.2.0/24=workstation; roles are {string.Join(", ", RoleName.All)}", [nameof(Roles)]);
+                $"'{wrongEntry}' is not of the form 192.0.2.10=domain-controller or 192.0.2.0/24=workstation; roles are " +
+                    $"{string.Join(", ", RoleName.All)}", [nameof(Roles)]);
         }
 
         if (HighNoveltyBits < NoveltyBits) yield return new ValidationResult("is below NoveltyBits", [nameof(HighNoveltyBits)]);

@@ -2,7 +2,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
-/// <summary>Roles told by the settings; immutable, the first entry that holds the address counts.</summary>
+/// <summary>Roles from the settings; immutable, the first entry that contains the address wins.</summary>
 public sealed class RoleTable
 {
     private readonly (AddressFilter Hosts, HostRole Role)[] _entries;
@@ -17,7 +17,8 @@ public sealed class RoleTable
         foreach (var entry in entries)
         {
             var sign = entry.IndexOf('=', StringComparison.Ordinal);
-            if (sign < 0 || !AddressFilter.TryParse([entry[..sign].Trim()], out var hosts, out _) || !RoleName.TryParse(entry[(sign + 1)..].Trim(), out var role))
+            if (sign < 0 || !AddressFilter.TryParse([entry[..sign].Trim()], out var hosts, out _)
+                || !RoleName.TryParse(entry[(sign + 1)..].Trim(), out var role))
             {
                 wrongEntry = entry;
                 return false;
@@ -30,7 +31,7 @@ public sealed class RoleTable
         return true;
     }
 
-    /// <summary>The role told; null when the settings say nothing of this host.</summary>
+    /// <summary>The role from the settings; null when they do not mention this host.</summary>
     public HostRole? Of(HostAddress host)
     {
         foreach (var (hosts, role) in _entries)

@@ -2,7 +2,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
-/// <summary>A mapper flow joined with its endpoint flow: a fact, unique by the endpoint connection (by the mapper connection when the basis is <see cref="JoinBasis.MapperOnly"/>).</summary>
+/// <summary>
+/// A mapper flow joined with its endpoint flow: a fact, unique by the endpoint connection (by the mapper connection when the basis is
+/// <see cref="JoinBasis.MapperOnly"/>).
+/// </summary>
 public readonly record struct RpcActivity
 {
     /// <summary>Stays the same when the activity is revised, and across restarts for the same flows.</summary>
@@ -42,18 +45,22 @@ public readonly record struct RpcActivity
     };
 }
 
-/// <summary>The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds, corrected by what is known of the exporter's clock.</summary>
+/// <summary>
+/// The ports and times of one of the two flows of an <see cref="RpcActivity"/>; times in Unix milliseconds, corrected by what is known
+/// of the exporter's clock.
+/// </summary>
 public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds);
 
 /// <summary>What one exporter, the one with the lowest address, counted of a flow, and what any of them saw of it.</summary>
-/// <remarks>An exporter that reports a flow twice, at ingress and at egress, counts it twice. Nothing is decided on counters.</remarks>
+/// <remarks>An exporter that reports a flow twice, at ingress and at egress, counts it twice. The join does not use counters.</remarks>
 /// <param name="ClientOctets">Octets from client to server; stays at its largest value beyond it.</param>
 /// <param name="ServerOctets">Octets from server to client; stays at its largest value beyond it.</param>
 /// <param name="ClientTcpFlags">OR of the TCP flags that the client sent, without the ECN nonce; 0 when unseen.</param>
 /// <param name="ServerTcpFlags">OR of the TCP flags that the server sent, without the ECN nonce; 0 when unseen.</param>
 /// <param name="Half">Which halves any exporter saw.</param>
 /// <param name="Direction">
-/// How sure it is who the client is. Uncertain: no record tells, and the mapper flow does; where both hosts asked the other's mapper, the one that fits better.
+/// How sure it is who the client is. Uncertain: no record says so and the mapper flow decides; if each host asked the other's mapper, the
+/// better match decides.
 /// </param>
 public readonly record struct FlowTraffic(
     uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction);
@@ -61,15 +68,18 @@ public readonly record struct FlowTraffic(
 /// <summary>What happened to an activity.</summary>
 public enum ActivityChangeKind : byte
 {
-    /// <summary>Seen for the first time; or again, after its flows had been let go: if the same start is known first, under the same id, and replaces what is stored.</summary>
+    /// <summary>
+    /// Seen for the first time, or again after its flows were dropped. If it then has the same start, it has the same id and replaces what
+    /// is stored.
+    /// </summary>
     Added,
 
     /// <summary>Known better: a better mapper flow, an earlier start, another exporter. Replaces the one with the same id.</summary>
     Revised,
 
     /// <summary>
-    /// Known to be wrong: a mapper-only activity whose endpoint flow arrived after all; one of two activities whose connections turned out to be one;
-    /// a join that needed the skew between clocks, until one clock was known to have told of both flows.
+    /// Known to be wrong: a mapper-only activity whose endpoint flow arrived after all; one of two activities whose connections turned out
+    /// to be one; a join that only clock skew allowed, once one clock turned out to have timed both flows.
     /// </summary>
     Withdrawn,
 }

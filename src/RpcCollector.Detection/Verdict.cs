@@ -4,9 +4,10 @@ namespace RpcCollector.Detection;
 
 /// <summary>What a person says of a finding; unique by kind, client and server, the latest counts.</summary>
 /// <param name="Server">Null for a finding about the client alone.</param>
-/// <param name="ExpiresUnixMilliseconds">From when on it no longer counts, by the clock of arrivals; null for never.</param>
+/// <param name="ExpiresUnixMilliseconds">When it stops counting, by the clock of arrivals; null for never.</param>
 public sealed record Verdict(
-    FindingKind Kind, HostAddress Client, HostAddress? Server, VerdictMeaning Meaning, string Who, string Why, long AtUnixMilliseconds, long? ExpiresUnixMilliseconds)
+    FindingKind Kind, HostAddress Client, HostAddress? Server, VerdictMeaning Meaning, string Who, string Why, long AtUnixMilliseconds,
+    long? ExpiresUnixMilliseconds)
 {
     /// <summary>The finding that it is about.</summary>
     public long FindingId => Detection.FindingId.Of(Kind, Client, Server);

@@ -1,6 +1,6 @@
 namespace RpcCollector.Flows;
 
-/// <summary>A set of addresses and prefixes; immutable, so that a reload replaces it whole under the threads that ask it.</summary>
+/// <summary>A set of addresses and prefixes. Immutable: a reload swaps in a new one while threads go on reading the old one.</summary>
 public sealed class AddressFilter
 {
     private readonly (HostAddress Network, HostAddress Mask)[] _prefixes;
@@ -15,7 +15,7 @@ public sealed class AddressFilter
     /// <summary>A filter of addresses ("192.0.2.1", "2001:db8::1") and prefixes ("192.0.2.0/24", "2001:db8::/32").</summary>
     /// <param name="entries">The list as it stands in the settings.</param>
     /// <param name="filter">The filter; null when an entry is wrong.</param>
-    /// <param name="wrongEntry">The first entry that is neither.</param>
+    /// <param name="wrongEntry">The first entry that is neither an address nor a prefix.</param>
     public static bool TryParse(IReadOnlyCollection<string> entries, out AddressFilter? filter, out string? wrongEntry)
     {
         filter = null;

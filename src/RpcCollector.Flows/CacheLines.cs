@@ -3,20 +3,22 @@ using System.Runtime.Intrinsics.X86;
 
 namespace RpcCollector.Flows;
 
-/// <summary>Asks for memory before it is needed, where the processor can be asked; a hint that changes nothing but the time.</summary>
-/// <remarks>An object may move meanwhile: then other lines come, in vain.</remarks>
+/// <summary>Prefetches memory before it is needed, on processors that can do so. Only a hint: it changes timing and nothing else.</summary>
+/// <remarks>
+/// The garbage collector may move an object in the meantime. Then the wrong lines are fetched, which costs a little time.
+/// </remarks>
 internal static unsafe class CacheLines
 {
     public const int Length = 64;
 
-    /// <summary>Asks for the line of an address.</summary>
+    /// <summary>Prefetches the cache line of an address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fetch<T>(ref readonly T place)
     {
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in place)));
     }
 
-    /// <summary>Asks for so many octets from an address on.</summary>
+    /// <summary>Prefetches every cache line of a range of octets that begins at an address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fetch<T>(ref readonly T first, int octets)
     {
@@ -26,7 +28,7 @@ internal static unsafe class CacheLines
         Sse.Prefetch0(place + octets - 1);
     }
 
-    /// <summary>Asks for the first and the last line of a row, which is no longer than two.</summary>
+    /// <summary>Prefetches the first and the last cache line of a row; no row spans more than two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FetchRow<T>(ref readonly T row)
     {
@@ -36,8 +38,8 @@ internal static unsafe class CacheLines
         if (Unsafe.SizeOf<T>() > sizeof(ulong)) Sse.Prefetch0(first + Unsafe.SizeOf<T>() - 1);
     }
 
-    /// <summary>Asks for the fields of an object, so many octets of them.</summary>
-    /// <remarks>Where they begin is the same for all objects, so any class that has one field will do to find it.</remarks>
+    /// <summary>Prefetches the fields of an object, given how many octets they take.</summary>
+    /// <remarks>The fields begin at the same offset in every object, so a class with a single field serves to find that offset.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FetchFields(object fields, int octets) => Fetch(in Unsafe.As<StrongBox<byte>>(fields).Value, octets);
 }

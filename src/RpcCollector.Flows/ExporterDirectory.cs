@@ -8,7 +8,7 @@ public sealed class ExporterDirectory(int capacity = 16384)
     private readonly HostAddress[] _addresses = new HostAddress[capacity];
     private readonly Lock _growing = new();
 
-    // Where an address is looked for, from the place that its hash says: ids from 1 on, 0 for none; at most half of them are taken.
+    // A hash table with linear probing: each slot holds id + 1, or 0 when it is empty. At most half full.
     private int[] _places = new int[FewestPlaces];
     private int _count;
 
@@ -22,13 +22,13 @@ public sealed class ExporterDirectory(int capacity = 16384)
     /// <summary>The id of an address that is known.</summary>
     public bool TryFind(HostAddress address, out int exporterId)
     {
-        // What lies in the place is read once: a free one may be taken by another address meanwhile.
+        // The slot is read only once, because another thread may fill an empty one in the meantime.
         PlaceOf(address, Volatile.Read(ref _places), out var number);
         exporterId = number - 1;
         return number != 0;
     }
 
-    /// <summary>The id of an address, new or known; false when the directory is full.</summary>
+    /// <summary>The id of an address, assigned if it is new; false when the directory is full.</summary>
     public bool TryGetId(HostAddress address, out int exporterId)
     {
         if (TryFind(address, out exporterId)) return true;
@@ -52,12 +52,13 @@ public sealed class ExporterDirectory(int capacity = 16384)
         Volatile.Write(ref _places, places);
     }
 
-    /// <summary>The place that an address is in, or the free one where it belongs.</summary>
-    /// <param name="number">What lay there: the id from 1 on, or 0.</param>
+    /// <summary>The slot that holds an address, or the empty slot where it belongs.</summary>
+    /// <param name="number">What the slot held: id + 1, or 0 when it was empty.</param>
     private int PlaceOf(in HostAddress address, int[] places, out int number)
     {
         var place = (int)(address.Hash() & (uint)(places.Length - 1));
-        while ((number = Volatile.Read(ref places[place])) != 0 && _addresses[number - 1] != address) place = (place + 1) & (places.Length - 1);
+        while ((number = Volatile.Read(ref places[place])) != 0 && _addresses[number - 1] != address)
+            place = (place + 1) & (places.Length - 1);
         return place;
     }
 }

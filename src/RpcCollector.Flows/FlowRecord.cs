@@ -40,7 +40,7 @@ public struct FlowRecord
     /// <summary>Names the clock behind the times, by value.</summary>
     public ulong ClockKey;
 
-    /// <summary>To be added to the times for people.</summary>
+    /// <summary>What to add to the times when they are shown to people.</summary>
     public int ClockCorrectionMilliseconds;
 
     /// <summary>Index of the exporter in <see cref="ExporterDirectory"/>.</summary>
@@ -48,10 +48,12 @@ public struct FlowRecord
 
     public uint ObservationDomainId;
 
-    /// <summary>One packet in so many was sampled; 1 is unsampled, 0 unknown.</summary>
+    /// <summary>One packet in this many was sampled; 1 unsampled, 0 unknown.</summary>
     public uint SamplingInterval;
 
-    /// <summary>flowEndReason (IE 136): 1 idle timeout, 2 active timeout, 3 end detected, 4 forced end, 5 lack of resources; 0 not given.</summary>
+    /// <summary>
+    /// flowEndReason (IE 136): 1 idle timeout, 2 active timeout, 3 end detected, 4 forced end, 5 lack of resources; 0 not given.
+    /// </summary>
     public byte EndReason;
 
     /// <summary>biflowDirection (IE 239): 1 initiator, 2 reverse initiator, 3 perimeter; 0 not given.</summary>

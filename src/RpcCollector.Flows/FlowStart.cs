@@ -2,8 +2,13 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows;
 
-/// <summary>The first sight of a TCP flow between a client and a server (CAR flow/start), as one record told it; unique by the four ends and its start.</summary>
-/// <remarks>It says how far its orientation can be believed: an uncertain one is offered in both orientations, and only that which has a mapper flow joins.</remarks>
+/// <summary>
+/// The first sight of a TCP flow between a client and a server (CAR flow/start), as one record reports it; unique by both addresses,
+/// both ports and its start.
+/// </summary>
+/// <remarks>
+/// Its direction may be uncertain. Then it is offered in both orientations, and only the one that has a mapper flow is joined.
+/// </remarks>
 public struct FlowStart
 {
     public HostAddress Client;
@@ -23,7 +28,7 @@ public struct FlowStart
     /// <summary>Unix milliseconds of the last packet known so far.</summary>
     public long EndUnixMilliseconds;
 
-    /// <summary>Unix milliseconds when the record arrived: the clock by which state is kept and let go.</summary>
+    /// <summary>Unix milliseconds when the record arrived: state is kept and dropped by this clock.</summary>
     public long ArrivalUnixMilliseconds;
 
     public ulong ClientOctets;
@@ -40,13 +45,16 @@ public struct FlowStart
     /// </summary>
     public ulong ClockKey;
 
-    /// <summary>To be added to the times for people: how far the clock's anchor is from its best estimate. Within one clock it changes nothing.</summary>
+    /// <summary>
+    /// What to add to the times when they are shown to people: the distance from the clock's anchor to its best estimate. Times of one
+    /// clock can be compared without it.
+    /// </summary>
     public int ClockCorrectionMilliseconds;
 
     /// <summary>Index of the exporter in <see cref="ExporterDirectory"/>.</summary>
     public int ExporterId;
 
-    /// <summary>One packet in so many was sampled; 1 is unsampled, 0 unknown.</summary>
+    /// <summary>One packet in this many was sampled; 1 unsampled, 0 unknown.</summary>
     public uint SamplingInterval;
 
     public DirectionConfidence Direction;
@@ -66,10 +74,10 @@ public struct FlowStart
     public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper;
 }
 
-/// <summary>How far the orientation of a <see cref="FlowStart"/> can be believed.</summary>
+/// <summary>How sure the orientation of a <see cref="FlowStart"/> is.</summary>
 public enum DirectionConfidence : byte
 {
-    /// <summary>Nothing in the record tells the client: it is offered in both orientations.</summary>
+    /// <summary>Nothing in the record says which end is the client: it is offered in both orientations.</summary>
     Uncertain,
 
     /// <summary>One end has a well-known server port.</summary>

@@ -1,6 +1,6 @@
 namespace RpcCollector.Flows;
 
-/// <summary>The arrows of the way through the house; at each, received = used + rejected.</summary>
+/// <summary>The steps from input to shard. At each of them, received = used + rejected.</summary>
 public enum Hop : byte
 {
     /// <summary>UDP payload to Message.</summary>

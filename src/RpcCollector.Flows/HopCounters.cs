@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace RpcCollector.Flows;
 
 /// <summary>Counts what one thread received, used and rejected at each hop: written by its owner alone, read by anyone.</summary>
-/// <remarks>A reader may see a count one Set old; the sums of a quiet moment are exact.</remarks>
+/// <remarks>A reader may see counts that lag by one Set; while nothing arrives the sums are exact.</remarks>
 public sealed class HopCounters
 {
     public static readonly int NumHops = Enum.GetValues<Hop>().Length;

@@ -47,7 +47,8 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
 
     public static bool TryParse([NotNullWhen(true)] string? text, out HostAddress address)
     {
-        if (IPAddress.TryParse(text, out var parsed) && (parsed.AddressFamily == AddressFamily.InterNetworkV6 || text!.Count(c => c == '.') == 3))
+        if (IPAddress.TryParse(text, out var parsed)
+            && (parsed.AddressFamily == AddressFamily.InterNetworkV6 || text!.Count(c => c == '.') == 3))
         {
             address = From(parsed);
             return true;
@@ -58,7 +59,8 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
     }
 
     /// <exception cref="FormatException">The text is no address.</exception>
-    public static HostAddress Parse(string text) => TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IP address.");
+    public static HostAddress Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IP address.");
 
     public bool Equals(HostAddress other) => High == other.High && Low == other.Low;
 

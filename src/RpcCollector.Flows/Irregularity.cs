@@ -3,10 +3,10 @@ namespace RpcCollector.Flows;
 /// <summary>What was odd about input that was used all the same: a closed list, one counter each.</summary>
 public enum Irregularity : byte
 {
-    /// <summary>A NetFlow v5 header states another number of records than the datagram holds; those it holds were read.</summary>
+    /// <summary>A NetFlow v5 header states a different number of records than the datagram holds; the smaller number was read.</summary>
     RecordCountWrong,
 
-    /// <summary>An IPFIX Message is followed by further octets in its datagram; they were left.</summary>
+    /// <summary>An IPFIX Message is followed by further octets in its datagram; they were ignored.</summary>
     OctetsAfterMessage,
 
     /// <summary>A Set ends beyond the stated length of its Message, but within the datagram; it was read.</summary>
@@ -18,19 +18,22 @@ public enum Irregularity : byte
     /// <summary>A Template replaced a different one under the same id.</summary>
     TemplateChanged,
 
-    /// <summary>A withdrawal over UDP was ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next refresh.</summary>
+    /// <summary>
+    /// A withdrawal over UDP was ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next
+    /// refresh.
+    /// </summary>
     WithdrawalIgnored,
 
     /// <summary>A flow start after its own export, or an end before its start, was clamped.</summary>
     TimeClamped,
 
-    /// <summary>An exporter's uptime began anew.</summary>
+    /// <summary>An exporter restarted, as its uptime shows.</summary>
     ExporterRestarted,
 
-    /// <summary>An exporter's time of day moved against its uptime by more than drift explains.</summary>
+    /// <summary>An exporter's time of day jumped relative to its uptime, by more than drift explains.</summary>
     ExporterClockStepped,
 
-    /// <summary>A Data Set that came before its Template was decoded when that came.</summary>
+    /// <summary>A Data Set came before its Template, and was decoded once the Template arrived.</summary>
     DecodedAfterWaiting,
 
     /// <summary>A datagram was longer than Udp:MaxDatagramBytes and was cut; what is left of it was read as far as it can be.</summary>

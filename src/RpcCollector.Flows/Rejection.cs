@@ -91,10 +91,10 @@ public enum Rejection : byte
     /// <summary>A line of a Zeek log with more octets than any that Zeek writes.</summary>
     LineTooLong,
 
-    /// <summary>A line that is no JSON object, or has not as many columns as its header.</summary>
+    /// <summary>A line that is no JSON object, or has more or fewer columns than its header.</summary>
     MalformedLine,
 
-    /// <summary>A line of columns that no header has named.</summary>
+    /// <summary>A line of columns before any header has named them.</summary>
     LineBeforeHeader,
 
     /// <summary>A line of another log than conn and dce_rpc.</summary>

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace RpcCollector.Flows;
 
-/// <summary>Sampling intervals told by the settings, for exporters that do not tell their own or tell it wrong; immutable, the first entry that holds the address counts.</summary>
+/// <summary>
+/// Sampling intervals from the settings, for exporters that state none or a wrong one. Immutable; the first entry that contains the
+/// address applies.
+/// </summary>
 public sealed class SamplingTable
 {
     private readonly (AddressFilter Exporters, uint Interval)[] _entries;
@@ -23,7 +26,9 @@ public sealed class SamplingTable
         {
             var sign = entry.IndexOf('=', StringComparison.Ordinal);
             if (sign < 0 || !AddressFilter.TryParse([entry[..sign].Trim()], out var exporters, out _)
-                || !uint.TryParse(entry.AsSpan(sign + 1), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var interval) || interval == 0)
+                || !uint.TryParse(
+                    entry.AsSpan(sign + 1), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture,
+                    out var interval) || interval == 0)
             {
                 wrongEntry = entry;
                 return false;
@@ -36,7 +41,7 @@ public sealed class SamplingTable
         return true;
     }
 
-    /// <summary>One packet in so many; 0 when the settings say nothing of this exporter.</summary>
+    /// <summary>One packet in this many is sampled; 0 when the settings have no entry for this exporter.</summary>
     public uint IntervalOf(HostAddress exporter)
     {
         foreach (var (exporters, interval) in _entries)

@@ -19,6 +19,9 @@ public static class WellKnownPort
     public static bool IsRemoteAdministration(ushort port) =>
         port is EndpointMapper or NetBiosSession or Smb or RpcOverHttp or WinRmHttp or WinRmHttps;
 
-    /// <summary>True for the ports of the family and for those that tell a domain controller, 88 and 389: flows to them go on whatever their other port.</summary>
+    /// <summary>
+    /// True for the ports of the family and for 88 and 389, which give a domain controller away: flows to these are kept whatever their
+    /// other port.
+    /// </summary>
     public static bool IsFamily(ushort port) => IsRemoteAdministration(port) || port is Kerberos or Ldap;
 }

@@ -18,34 +18,55 @@ internal sealed class EvaluateEnterpriseCommand : Command
 
     private readonly Option<int> _days = new("--days") { Description = "Days of traffic.", DefaultValueFactory = _ => 30 };
 
-    private readonly Option<int?> _learningDays = new("--learning-days") { Description = "Days before the first attack, in which nothing is measured; by default Judgement:LearningPeriod." };
+    private readonly Option<int?> _learningDays = new("--learning-days")
+    {
+        Description = "Days before the first attack, in which nothing is measured; by default Judgement:LearningPeriod.",
+    };
 
     private readonly Option<int> _seeds = new("--seeds") { Description = "How many networks to draw.", DefaultValueFactory = _ => 20 };
 
-    private readonly Option<int> _firstSeed = new("--first-seed") { Description = "The seed of the first; the others follow it.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _firstSeed = new("--first-seed")
+    {
+        Description = "The seed of the first; the others follow it.",
+        DefaultValueFactory = _ => 1,
+    };
 
-    private readonly Option<int> _campaigns = new("--campaigns") { Description = "Attack campaigns in each thousand hosts after the learning days; some have several steps.", DefaultValueFactory = _ => 30 };
+    private readonly Option<int> _campaigns = new("--campaigns")
+    {
+        Description = "Attack campaigns in each thousand hosts after the learning days; some have several steps.",
+        DefaultValueFactory = _ => 30,
+    };
 
-    private readonly Option<string?> _attacks = new("--attacks") { Description = "A folder of labelled scenarios whose attacks are placed; without it only simulated ones are." };
+    private readonly Option<string?> _attacks = new("--attacks")
+    {
+        Description = "A folder of labelled scenarios whose attacks are placed; without it only simulated ones are.",
+    };
 
-    private readonly Option<string> _format = new("--format") { Description = "json: one object; text: tables for people.", DefaultValueFactory = _ => "text" };
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "json: one object; text: tables for people.",
+        DefaultValueFactory = _ => "text",
+    };
 
     public EvaluateEnterpriseCommand(IReadOnlyList<string> settings)
-        : base("enterprise", "Judge a simulated enterprise (synthetic, deterministic) in which the attacks of labelled scenarios are placed: findings a day, recall, precision.")
+        : base("enterprise",
+            "Judge a simulated enterprise (synthetic, deterministic) in which the attacks of labelled scenarios are placed: findings a " +
+            "day, recall, precision.")
     {
         _settings = settings;
         _format.AcceptOnlyFromAmong("json", "text");
-        foreach (var option in new Option[] { _hosts, _days, _learningDays, _seeds, _firstSeed, _campaigns, _attacks, _format }) Add(option);
+        foreach (var option in new Option[] { _hosts, _days, _learningDays, _seeds, _firstSeed, _campaigns, _attacks, _format })
+            Add(option);
         SetAction(Run);
     }
 
     private int Run(ParseResult parsed)
     {
-        // 1. What is asked for.
+        // 1. Options.
         var options = EffectiveSettings.Read(_settings).Options;
         var judgement = options.Judgement;
 
-        // A month in minutes: what stands in the end is the same however often it is judged meanwhile.
+        // Judges less often, so that a month takes minutes; the final result does not depend on how often it judges.
         judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
         var learningDays = parsed.GetValue(_learningDays) ?? (int)Math.Ceiling(judgement.LearningPeriod.TotalDays);
         judgement.LearningPeriod = TimeSpan.FromDays(learningDays);
@@ -53,12 +74,17 @@ internal sealed class EvaluateEnterpriseCommand : Command
             Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestHosts, EnterpriseShape.MostHosts),
             Within("--days", parsed.GetValue(_days), learningDays + 1, 366),
             Within("--learning-days", learningDays, 0, 365));
-        var (first, count) = (Within("--first-seed", parsed.GetValue(_firstSeed), 0, int.MaxValue / 2), Within("--seeds", parsed.GetValue(_seeds), 1, 10_000));
+        var (first, count) =
+            (Within("--first-seed", parsed.GetValue(_firstSeed), 0, int.MaxValue / 2),
+                Within("--seeds", parsed.GetValue(_seeds), 1, 10_000));
         var campaigns = (int)Math.Round(Within("--campaigns", parsed.GetValue(_campaigns), 0, 10_000) * shape.Hosts / 1_000.0);
 
-        // 2. The attacks, as their exports tell them.
+        // 2. The attacks, read from their recorded exports.
         var recorded = parsed.GetValue(_attacks) is { } folder
-            ? ScenarioFolder.Read(folder).SelectMany(scenario => scenario.Exports.Select(export => RecordedAttack.From(ScenarioReplay.Run(options, scenario, export)))).ToList()
+            ? ScenarioFolder.Read(folder)
+                .SelectMany(
+                    scenario => scenario.Exports.Select(export => RecordedAttack.From(ScenarioReplay.Run(options, scenario, export))))
+                        .ToList()
             : [];
 
         // 3. Each seed is a network of its own.

@@ -20,7 +20,7 @@ internal sealed class Appliance : IAsyncDisposable
 
     private Appliance(WebApplication app, CollectorOptions options) => (_app, _options) = (app, options);
 
-    /// <exception cref="StartupException">The store or a listener cannot be had.</exception>
+    /// <exception cref="StartupException">The store or a listener cannot be opened.</exception>
     public static Appliance Build(EffectiveSettings effective)
     {
         var options = effective.Options;
@@ -30,13 +30,16 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
-        // What keeps the host from starting is said once, in one line.
+        // A start that fails is reported once, in one line, by the program itself.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddConfiguration(effective.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+        builder.Logging.AddSimpleConsole(
+            console =>
+            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
 
-        // Where to serve is our own setting: what base images and shells set for other programs does not count.
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.HttpsPortsKey, "");
+        // The address to serve on is our own setting; what base images and shells set for other programs is ignored.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "")
+            .UseSetting(WebHostDefaults.HttpsPortsKey, "");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -50,7 +53,7 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
         builder.Services.AddCollectorServices(options.Store, options.Metrics);
 
-        // Before the collecting process, too: the judge takes what the shards put, to their end, and tells the store what it found.
+        // Before the collecting process, too: the judge takes what the shards publish until they end, and hands its findings to the store.
         builder.Services.AddJudgement(
             options.Store, options.Detection.JudgeBacklog, options.Judgement.Enabled ? options.Judgement : null,
             isKept: options.Store.Enabled);
@@ -76,7 +79,7 @@ internal sealed class Appliance : IAsyncDisposable
         return new Appliance(app, options);
     }
 
-    /// <exception cref="StartupException">A listener, the store or the HTTP port cannot be had.</exception>
+    /// <exception cref="StartupException">A listener, the store or the HTTP port cannot be opened.</exception>
     public async Task StartAsync(CancellationToken stopping)
     {
         var serving = _options.Http.Endpoint;
@@ -86,13 +89,17 @@ internal sealed class Appliance : IAsyncDisposable
             await _app.StartAsync(stopping);
         }
         catch (IOException e)
-        {            throw new StartupException($"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: {e.InnerException?.Message ?? e.Message}", e);
+        {
+            throw new StartupException(
+            $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Http)}:{nameof(HttpOptions.Port)}: cannot serve on TCP {serving}: " +
+            $"{e.InnerException?.Message ?? e.Message}", e);
         }
 
         var collecting = _app.Services.GetRequiredService<CollectingProcess>();
         collecting.Settle();
         LogEvents.Started(
-            _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)), _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
+            _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)),
+            _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
     }
 
     public Task WaitForShutdownAsync(CancellationToken stopping) => _app.WaitForShutdownAsync(stopping);

@@ -13,10 +13,14 @@ using RpcCollector.ZeekLogs;
 
 namespace RpcCollector;
 
-/// <summary>The live way, hop by hop: Datagram, ExportMessage, DataRecord, FlowRecord, FlowStart, ClientShard, RpcActivity, feed (RFC 7011, 2: Collecting Process).</summary>
+/// <summary>
+/// The live path, hop by hop: Datagram, ExportMessage, DataRecord, FlowRecord, FlowStart, ClientShard, RpcActivity, feed (RFC 7011, 2:
+/// Collecting Process).
+/// </summary>
 /// <remarks>
-/// One or more threads a UDP endpoint receive and decode, one thread decodes what comes over TCP; a thread a shard joins. Between them stand bounded rings, one for each pair. When a shard is behind, decoding waits,
-/// the kernel's buffer fills, and the loss is counted there.
+/// One or more threads for each UDP endpoint receive and decode, one thread decodes what comes over TCP, and one thread for each shard
+/// joins. Between them are bounded rings, one for each decoding thread and shard. When a shard is behind, decoding waits, the kernel's
+/// buffer fills, and the loss is counted there.
 /// </remarks>
 internal sealed class CollectingProcess : IHostedService, IDisposable
 {
@@ -37,7 +41,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
     /// <param name="held">Carries what the shards hold over a planned restart; null when nothing is kept.</param>
-    /// <exception cref="StartupException">An endpoint cannot be had.</exception>
+    /// <exception cref="StartupException">An endpoint cannot be opened.</exception>
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
         CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
@@ -52,13 +56,14 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _counters = [.. Enumerable.Range(0, numDecoders + numShards).Select(_ => new HopCounters())];
         var rings = new FlowStartRing[numDecoders, numShards];
 
-        // From the end of the way to its beginning, since each hop is given the next.
+        // Built from the last hop to the first, because each hop is given the next one.
         // 4. FlowStart to RpcActivity, and on to the feed.
         _shards = new ShardThread[numShards];
         for (var shard = 0; shard < numShards; shard++)
         {
             var incoming = new FlowStartRing[numDecoders];
-            for (var decoder = 0; decoder < numDecoders; decoder++) incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
+            for (var decoder = 0; decoder < numDecoders; decoder++)
+                incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
             var owned = new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory)
             {
                 KnownEndpoints = judge.KnownEndpoints,
@@ -69,10 +74,15 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         try
         {
             // 3. FlowStart to the shard that owns its client.
-            ShardRouter[] routers = [.. Enumerable.Range(0, numDecoders).Select(decoder => new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards))];
+            ShardRouter[] routers =
+                [.. Enumerable.Range(0, numDecoders)
+                    .Select(decoder =>
+                    new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards))];
 
             // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
-            DatagramDecoder[] decoders = [.. Enumerable.Range(0, numDatagramDecoders).Select(number => new DatagramDecoder(options.Flows, catalog, _counters[number], routers[number]))];
+            DatagramDecoder[] decoders =
+                [.. Enumerable.Range(0, numDatagramDecoders)
+                    .Select(number => new DatagramDecoder(options.Flows, catalog, _counters[number], routers[number]))];
 
             // 1. Socket to Datagram; over TCP, connection to Message.
             for (var number = 0; number < options.Udp.Listen.Count; number++)
@@ -105,7 +115,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     /// <summary>What listens on TCP; null when nothing does.</summary>
     public StreamListener? Streams => _streams;
 
-    private IEnumerable<DatagramDecoder> Decoders => _streams is null ? _listeners.SelectMany(listener => listener.Decoders) : [.. _listeners.SelectMany(listener => listener.Decoders), _streams.Decoder];
+    private IEnumerable<DatagramDecoder> Decoders =>
+        _streams is null
+        ? _listeners.SelectMany(listener => listener.Decoders)
+        : [.. _listeners.SelectMany(listener => listener.Decoders), _streams.Decoder];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -117,12 +130,18 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _started = _health.ListenersBound = true;
         var granted = _listeners.Min(listener => listener.LeastReceiveBufferBytes);
         if (granted < _udp.ReceiveBufferBytes)
-            LogEvents.BufferIsSmall(_logger, granted, _udp.ReceiveBufferBytes, $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.ReceiveBufferBytes)}");
-        if (_streams is not null) LogEvents.ReceivingOverTcp(_logger, _streams.IsEncrypted ? "TLS" : "TCP", string.Join(", ", _streams.Endpoints));
+            LogEvents.BufferIsSmall(
+                _logger, granted, _udp.ReceiveBufferBytes,
+                $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.ReceiveBufferBytes)}");
+        if (_streams is not null)
+            LogEvents.ReceivingOverTcp(_logger, _streams.IsEncrypted ? "TLS" : "TCP", string.Join(", ", _streams.Endpoints));
         return Task.CompletedTask;
     }
 
-    /// <summary>Stops in flow order: what the kernel still holds is read, what the rings hold is joined, what waits in the shards is kept, or reported.</summary>
+    /// <summary>
+    /// Stops in flow order: what the kernel still holds is read, what the rings hold is joined, what waits in the shards is kept, or
+    /// reported.
+    /// </summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         if (!_started || _stopped) return Task.CompletedTask;
@@ -136,7 +155,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _zeek?.Join();
         EndShards();
         LogEvents.Stopped(
-            _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)), _counters.Sum(c => c.Received(Hop.FlowStart)));
+            _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)),
+            _counters.Sum(c => c.Received(Hop.FlowStart)));
         return Task.CompletedTask;
     }
 
@@ -190,7 +210,9 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     }
 
     private ListenerGauges Gauges(UdpListener listener) =>
-        new(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => (long)listener.NumReceivers * _udp.ReceiveBufferBytes, () => listener.KernelDrops) { Datagrams = () => listener.Datagrams };
+        new(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => (long)listener.NumReceivers * _udp.ReceiveBufferBytes,
+            () => listener.KernelDrops)
+        { Datagrams = () => listener.Datagrams };
 
     private IReadOnlyList<string> StoppedThreads() => !_started ? [] :
     [

@@ -6,7 +6,8 @@ namespace RpcCollector.Architecture.Tests;
 
 /// <summary>Reads from a built assembly which of its types uses which types, method bodies included.</summary>
 /// <remarks>
-/// What the compiler copies leaves no trace in an assembly: constants, <c>nameof</c>, and references in documentation comments are not seen.
+/// What the compiler copies leaves no trace in an assembly: constants, <c>nameof</c>, and references in documentation comments are not
+/// seen.
 /// </remarks>
 internal sealed class AssemblyUses : IDisposable
 {

@@ -23,7 +23,8 @@ internal static class NamespaceCycles
         [
             .. reached.Keys
                 .Where(name => reached[name].Contains(name))
-                .GroupBy(name => string.Join(", ", reached[name].Where(other => reached.GetValueOrDefault(other, empty).Contains(name)).Order()))
+                .GroupBy(
+                    name => string.Join(", ", reached[name].Where(other => reached.GetValueOrDefault(other, empty).Contains(name)).Order()))
                 .Select(group => Describe([.. group.Order()], links)),
         ];
     }

@@ -2,7 +2,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Benchmarks;
 
-/// <summary><c>check</c>: do the benchmarks measure what they say? Every record is decoded, every pair joined, nothing rejected, nothing allocated. Never looks at time.</summary>
+/// <summary>
+/// <c>check</c>: do the benchmarks measure what they say? Every record is decoded, every pair joined, nothing rejected, nothing
+/// allocated. Never looks at time.
+/// </summary>
 internal static class BenchmarkCheck
 {
     private const int Records = 200_000;
@@ -25,7 +28,9 @@ internal static class BenchmarkCheck
             run.Decode(Math.Max(Records, 4 * shape.Exporters * shape.Records));
             var allocated = Allocated(() => run.Decode(Records));
             var isRight = run.Decoded == run.Records && run.FlowStarts == run.Relevant && run.Rejected == 0 && allocated == 0;
-            Say(isRight, $"decode {shape.Layout}, {shape.Traffic}, {shape}: {run.Decoded:N0} of {run.Records:N0} records, {run.FlowStarts:N0} of {run.Relevant:N0} flow starts, {run.Rejected} rejected, {allocated} bytes allocated");
+            Say(isRight,
+                $"decode {shape.Layout}, {shape.Traffic}, {shape}: {run.Decoded:N0} of {run.Records:N0} records, {run.FlowStarts:N0} of " +
+                $"{run.Relevant:N0} flow starts, {run.Rejected} rejected, {allocated} bytes allocated");
             wrong += isRight ? 0 : 1;
         }
 
@@ -49,11 +54,15 @@ internal static class BenchmarkCheck
         var allocated = Allocated(() => offer(run));
         (joined, merged) = (run.Activities - joined, run.Counters.Rejected(Hop.FlowStart, Rejection.AlreadyKnown) - merged);
         var isRight = joined == activities && merged == known && allocated == 0;
-        Say(isRight, $"join {name}, {open:N0} open: {run.OpenMapperFlows:N0} mapper flows, {run.WaitingEndpointFlows:N0} candidates, {run.BytesAFlow:0} bytes each, {joined:N0} joined, {merged:N0} merged, {allocated} bytes allocated");
+        Say(isRight,
+            $"join {name}, {open:N0} open: {run.OpenMapperFlows:N0} mapper flows, {run.WaitingEndpointFlows:N0} candidates, " +
+            $"{run.BytesAFlow:0} bytes each, {joined:N0} joined, {merged:N0} merged, {allocated} bytes allocated");
         return isRight ? 0 : 1;
     }
 
-    /// <summary>The least of some runs: the runtime's own bookkeeping comes once, what a datagram or a flow start allocates comes every time.</summary>
+    /// <summary>
+    /// The least of some runs: the runtime's own bookkeeping comes once, what a datagram or a flow start allocates comes every time.
+    /// </summary>
     private static long Allocated(Action run)
     {
         var least = long.MaxValue;

@@ -5,7 +5,10 @@ using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Benchmarks;
 
-/// <summary>A decoder and datagrams for it without end: sequence numbers go on, and arrival times with them, so that nothing is ever out of order or lost.</summary>
+/// <summary>
+/// A decoder and datagrams for it without end: sequence numbers go on, and arrival times with them, so that nothing is ever out of
+/// order or lost.
+/// </summary>
 internal sealed class DecodeRun
 {
     private const int NumPrepared = 256;
@@ -28,12 +31,22 @@ internal sealed class DecodeRun
     public DecodeRun(DecodeShape shape)
     {
         _shape = shape;
-        SyntheticTemplate[] templates = [.. Enumerable.Range(0, shape.Templates).Select(number => new SyntheticTemplate(number, shape.Version, shape.Layout == Layout.IpfixVariableLength))];
+        SyntheticTemplate[] templates =
+            [.. Enumerable.Range(0, shape.Templates)
+                .Select(number => new SyntheticTemplate(number, shape.Version, shape.Layout == Layout.IpfixVariableLength))];
         _message = new SyntheticMessage(shape.Version, templates, _began - 3_600_000);
         _decoder = new DatagramDecoder(new FlowOptions(), new ExporterCatalog(new ExporterDirectory()), _counters, _sink);
-        _sessions = [.. Enumerable.Range(0, shape.Exporters).Select(number => new TransportSession(HostAddress.FromIPv4(0x0AC8_0001 + (uint)number), 2_055, Collector, 2_055))];
+        _sessions =
+            [.. Enumerable.Range(0, shape.Exporters)
+                .Select(number => new TransportSession(HostAddress.FromIPv4(0x0AC8_0001 + (uint)number), 2_055, Collector, 2_055))];
         _sequences = new uint[shape.Exporters];
-        var load = new SyntheticLoad { Target = new(0, 0), Version = shape.Version, MapperShare = shape.MapperShare, DynamicShare = shape.DynamicShare };
+        var load = new SyntheticLoad
+        {
+            Target = new(0, 0),
+            Version = shape.Version,
+            MapperShare = shape.MapperShare,
+            DynamicShare = shape.DynamicShare,
+        };
         var traffic = new SyntheticTraffic(load);
         var flows = new SyntheticFlow[shape.Records];
         _datagrams = new byte[Math.Max(NumPrepared, shape.Templates)][];
@@ -81,7 +94,8 @@ internal sealed class DecodeRun
     private void LookAhead()
     {
         if (_next % DatagramDecoder.GroupSize != 0 || !_decoder.LooksAhead) return;
-        for (var next = _next; next < _next + DatagramDecoder.GroupSize; next++) _decoder.Expect(_datagrams[next % _datagrams.Length], _sessions[next % _sessions.Length]);
+        for (var next = _next; next < _next + DatagramDecoder.GroupSize; next++)
+            _decoder.Expect(_datagrams[next % _datagrams.Length], _sessions[next % _sessions.Length]);
         _decoder.Prepare();
     }
 

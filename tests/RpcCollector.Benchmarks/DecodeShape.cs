@@ -27,7 +27,12 @@ public enum Layout
 /// <summary>What datagrams a benchmark decodes.</summary>
 public sealed record DecodeShape(Layout Layout, Traffic Traffic, int Exporters = 1, int Templates = 1, int Records = 20)
 {
-    internal ExportVersion Version => Layout switch { Layout.NetFlowV5 => ExportVersion.NetFlowV5, Layout.NetFlowV9 => ExportVersion.NetFlowV9, _ => ExportVersion.Ipfix };
+    internal ExportVersion Version => Layout switch
+    {
+        Layout.NetFlowV5 => ExportVersion.NetFlowV5,
+        Layout.NetFlowV9 => ExportVersion.NetFlowV9,
+        _ => ExportVersion.Ipfix,
+    };
 
     internal double DynamicShare => Traffic switch { Traffic.Irrelevant => 0, Traffic.Relevant => 1, _ => 0.05 };
 

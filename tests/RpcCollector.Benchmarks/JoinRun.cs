@@ -4,7 +4,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Benchmarks;
 
-/// <summary>A shard in steady state: so many open mapper flows and as many candidates that wait, the oldest of which goes whenever a new one comes.</summary>
+/// <summary>
+/// A shard in steady state: so many open mapper flows and as many candidates that wait, the oldest of which goes whenever a new one
+/// comes.
+/// </summary>
 internal sealed class JoinRun
 {
     private const uint Clients = 0x0A00_0000;
@@ -25,7 +28,14 @@ internal sealed class JoinRun
     public JoinRun(int open)
     {
         _open = open;
-        var options = new JoinOptions { MapperHold = Hold, EndpointHold = Hold, MapperOnlyAfter = Hold * 2, MaxMapperFlows = 100_000_000, MaxEndpointFlows = 100_000_000 };
+        var options = new JoinOptions
+        {
+            MapperHold = Hold,
+            EndpointHold = Hold,
+            MapperOnlyAfter = Hold * 2,
+            MaxMapperFlows = 100_000_000,
+            MaxEndpointFlows = 100_000_000,
+        };
         _shard = new ClientShard(options, _sink, Counters);
         OfferUnrelated(2 * open);
     }
@@ -53,7 +63,8 @@ internal sealed class JoinRun
         for (var i = 0; i < flowStarts; i++, _next++)
         {
             var pair = _next / 2;
-            Offer(Start(Host(pair), Servers + (uint)(pair & 0xFFFF), _next % 2 == 0 ? WellKnownPort.EndpointMapper : Port(_next), Port(pair), Now));
+            Offer(Start(
+                Host(pair), Servers + (uint)(pair & 0xFFFF), _next % 2 == 0 ? WellKnownPort.EndpointMapper : Port(_next), Port(pair), Now));
         }
 
         OfferGroup();
@@ -90,7 +101,8 @@ internal sealed class JoinRun
 
     // A mapper flow and a candidate of two clients that nothing else is of.
     private static FlowStart Unrelated(long number, long arrival) =>
-        Start(Host(number), Servers + (uint)(number * 31 & 0xFFFF), number % 2 == 0 ? WellKnownPort.EndpointMapper : Port(number), Port(number * 17), arrival);
+        Start(Host(number), Servers + (uint)(number * 31 & 0xFFFF), number % 2 == 0 ? WellKnownPort.EndpointMapper : Port(number),
+            Port(number * 17), arrival);
 
     private static uint Host(long number) => Clients + (uint)(number & 0xFF_FFFF);
 
@@ -116,6 +128,7 @@ internal sealed class JoinRun
     {
         public long Added { get; private set; }
 
-        public void Publish(in ActivityChange change) => Added += change.Kind == ActivityChangeKind.Added && change.Activity.Basis != JoinBasis.MapperOnly ? 1 : 0;
+        public void Publish(in ActivityChange change) =>
+            Added += change.Kind == ActivityChangeKind.Added && change.Activity.Basis != JoinBasis.MapperOnly ? 1 : 0;
     }
 }

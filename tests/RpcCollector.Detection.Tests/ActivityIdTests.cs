@@ -5,7 +5,8 @@ public class ActivityIdTests
 {
     private static List<long> Ids()
     {
-        var lab = new Lab().Offer(Lab.Mapper(0, 10), Lab.Endpoint(1), Lab.Endpoint(3, clientPort: 50_002), Lab.Mapper(500, 510, clientPort: 50_003));
+        var lab = new Lab()
+            .Offer(Lab.Mapper(0, 10), Lab.Endpoint(1), Lab.Endpoint(3, clientPort: 50_002), Lab.Mapper(500, 510, clientPort: 50_003));
         lab.Shard.Complete();
         return [.. lab.Ledger.Changes.Select(change => change.Activity.Id)];
     }

@@ -5,13 +5,24 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;
 
-/// <summary>What stands in the end is what the written-down join says, whatever came first.</summary>
+/// <summary>The final activities are those of the reference join, whatever the order of arrival.</summary>
 public class ArrivalOrderTests
 {
-    // Short, so that ports are used again within a generated minute, and mapper flows are reported before their endpoint flows arrive, a millisecond each.
-    private static readonly JoinOptions Options = new() { SameConnectionGap = TimeSpan.FromSeconds(1), MapperOnlyAfter = TimeSpan.FromMilliseconds(5), KnownEndpointAfter = TimeSpan.FromMilliseconds(3) };
+    // Short, so that ports are reused within a generated minute, and mapper flows are reported before their endpoint flows arrive: flow
+    // starts arrive a millisecond apart.
+    private static readonly JoinOptions Options = new()
+    {
+        SameConnectionGap = TimeSpan.FromSeconds(1),
+        MapperOnlyAfter = TimeSpan.FromMilliseconds(5),
+        KnownEndpointAfter = TimeSpan.FromMilliseconds(3),
+    };
 
-    private static readonly EndpointList Known = new() { { "10.0.0.2", 49_152, RpcInterfaces.Samr }, { "10.0.0.1", 60_000, RpcInterfaces.None }, { "2001:db8::3", 49_664, RpcInterfaces.Svcctl } };
+    private static readonly EndpointList Known = new()
+    {
+        { "10.0.0.2", 49_152, RpcInterfaces.Samr },
+        { "10.0.0.1", 60_000, RpcInterfaces.None },
+        { "2001:db8::3", 49_664, RpcInterfaces.Svcctl },
+    };
 
     private static ActivityLedger Shuffled(FlowStart[] starts, int seed, int numShards = 1, int groupSize = 1)
     {
@@ -19,7 +30,8 @@ public class ArrivalOrderTests
         new Random(seed).Shuffle(order);
         var ledger = new ActivityLedger();
         var counters = new HopCounters();
-        var shards = Enumerable.Range(0, numShards).Select(_ => new ClientShard(Options, ledger, counters, numShards) { KnownEndpoints = Known }).ToArray();
+        var shards = Enumerable.Range(0, numShards)
+            .Select(_ => new ClientShard(Options, ledger, counters, numShards) { KnownEndpoints = Known }).ToArray();
         var waiting = shards.Select(_ => new List<FlowStart>()).ToArray();
         for (var i = 0; i < order.Length; i++)
         {
@@ -58,8 +70,13 @@ public class ArrivalOrderTests
         var (expected, actual) = (ReferenceJoin.Of(starts, Options, Known), ledger.Facts);
         if (expected.SetEquals(actual)) return;
         var flows = starts.Select(s =>
-            $"{s.Client}:{s.ClientPort} > {s.Server}:{s.ServerPort} {s.StartUnixMilliseconds - Lab.Epoch}-{s.EndUnixMilliseconds - Lab.Epoch} exporter {s.ExporterId} {s.ResolutionMilliseconds} ms");
-        Assert.Fail(string.Join('\n', ["missing:", .. expected.Except(actual).Select(a => $"{a}"), "beyond:", .. actual.Except(expected).Select(a => $"{a}"), "of:", .. flows]));
+            $"{s.Client}:{s.ClientPort} > {s.Server}:{s.ServerPort} " +
+                $"{s.StartUnixMilliseconds - Lab.Epoch}-{s.EndUnixMilliseconds - Lab.Epoch} exporter {s.ExporterId} " +
+                $"{s.ResolutionMilliseconds} ms");
+        Assert.Fail(
+            string.Join(
+                '\n', ["missing:", .. expected.Except(actual).Select(a => $"{a}"), "beyond:", .. actual.Except(expected)
+                    .Select(a => $"{a}"), "of:", .. flows]));
     }
 
     [Fact]
@@ -70,14 +87,17 @@ public class ArrivalOrderTests
     [Fact]
     public void Any_many_flow_starts_in_any_order_give_what_the_reference_gives() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(100),
-        Prop.ForAll(DenseFlows.Many(150), ArbMap.Default.ArbFor<int>(), (starts, seed) => AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed & 3), groupSize: 1 + (seed & 63)))));
+        Prop.ForAll(
+            DenseFlows.Many(150), ArbMap.Default.ArbFor<int>(), (starts, seed) =>
+            AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed & 3), groupSize: 1 + (seed & 63)))));
 
     [Fact]
     public void Hundred_arrival_orders_on_one_to_four_shards_give_one_result()
     {
         var starts = DenseFlows.One.ArrayOf(400).Sample(1, 1).Single();
         Assert.Contains(ReferenceJoin.Of(starts, Options, Known), activity => activity.Basis == JoinBasis.Car);
-        for (var seed = 0; seed < 100; seed++) AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed % 4), groupSize: 1 + (seed % 7 * 20)));
+        for (var seed = 0; seed < 100; seed++)
+            AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed % 4), groupSize: 1 + (seed % 7 * 20)));
     }
 
     [Fact]
@@ -90,6 +110,8 @@ public class ArrivalOrderTests
             Lab.Endpoint((i * 0.024) + 0.005, (ushort)(50_001 + (2 * i))),
         }).ToArray();
         for (var seed = 0; seed < 3; seed++) AssertSame(starts, Shuffled(starts, seed));
-        Assert.All(Shuffled(starts, 4).Facts, activity => Assert.Equal(activity.Endpoint!.Value.ClientPort - 1, activity.Mapper!.Value.ClientPort));
+        Assert.All(
+            Shuffled(starts, 4).Facts, activity =>
+            Assert.Equal(activity.Endpoint!.Value.ClientPort - 1, activity.Mapper!.Value.ClientPort));
     }
 }

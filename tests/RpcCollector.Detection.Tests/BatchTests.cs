@@ -87,11 +87,14 @@ public class BatchTests
     }
 
     private static FlowStart Endpoint(int client, int exporter) =>
-        Lab.Flow(0, 1, 50_001, 49_668, exporter, client: HostAddress.FromIPv4(0x0A00_0000 + (uint)client)) with { ArrivalUnixMilliseconds = Lab.Epoch };
+        Lab.Flow(0, 1, 50_001, 49_668, exporter, client: HostAddress.FromIPv4(0x0A00_0000 + (uint)client)) with
+        {
+            ArrivalUnixMilliseconds = Lab.Epoch,
+        };
 
     private static FlowStart At(double seconds, FlowStart start) => start with { ArrivalUnixMilliseconds = Lab.At(seconds) };
 
-    /// <summary>A flow start that moves the clock and no more.</summary>
+    /// <summary>A flow start that only moves the clock.</summary>
     private static FlowStart Other(double seconds) => At(seconds, Lab.Flow(seconds, seconds, 50_000, 80));
 
     private sealed class NoSink : IActivitySink

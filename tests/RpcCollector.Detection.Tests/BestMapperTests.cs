@@ -1,6 +1,6 @@
 namespace RpcCollector.Detection.Tests;
 
-/// <summary>One activity an endpoint connection, with the one best mapper flow.</summary>
+/// <summary>Each endpoint connection is one activity, with the one best mapper flow.</summary>
 public class BestMapperTests
 {
     private static ushort BestOf(params ReadOnlySpan<RpcCollector.Flows.FlowStart> starts) =>
@@ -8,7 +8,9 @@ public class BestMapperTests
 
     [Fact]
     public void Nearer_mapper_flow_wins() =>
-        Assert.Equal(2, BestOf(Lab.Endpoint(1), Lab.Mapper(0, 10, clientPort: 1), Lab.Mapper(0.9, 10, clientPort: 2), Lab.Mapper(0.1, 10, clientPort: 3)));
+        Assert.Equal(
+            2, BestOf(
+                Lab.Endpoint(1), Lab.Mapper(0, 10, clientPort: 1), Lab.Mapper(0.9, 10, clientPort: 2), Lab.Mapper(0.1, 10, clientPort: 3)));
 
     [Fact]
     public void Car_wins_over_a_nearer_extended_one() =>
@@ -16,11 +18,16 @@ public class BestMapperTests
 
     [Fact]
     public void Earlier_mapper_flow_wins_at_equal_distance() =>
-        Assert.Equal(7, BestOf(Lab.Endpoint(1, clientPort: 40_000), Lab.Mapper(1.5, 10, clientPort: 2, resolution: 1000), Lab.Mapper(0.5, 10, clientPort: 7, resolution: 1000)));
+        Assert.Equal(
+            7, BestOf(
+                Lab.Endpoint(1, clientPort: 40_000), Lab.Mapper(1.5, 10, clientPort: 2, resolution: 1000),
+                Lab.Mapper(0.5, 10, clientPort: 7, resolution: 1000)));
 
     [Fact]
     public void Smaller_client_port_wins_at_equal_start() =>
-        Assert.Equal(2, BestOf(Lab.Mapper(0, 10, clientPort: 3), Lab.Mapper(0, 10, clientPort: 2), Lab.Endpoint(1), Lab.Mapper(0, 10, clientPort: 4)));
+        Assert.Equal(
+            2, BestOf(
+                Lab.Mapper(0, 10, clientPort: 3), Lab.Mapper(0, 10, clientPort: 2), Lab.Endpoint(1), Lab.Mapper(0, 10, clientPort: 4)));
 
     [Fact]
     public void Better_mapper_flow_that_arrives_later_revises_the_activity_under_its_id()
@@ -40,8 +47,11 @@ public class BestMapperTests
     [Fact]
     public void One_mapper_flow_vouches_for_several_endpoint_flows()
     {
-        var lab = new Lab().Offer(Lab.Mapper(0, 10), Lab.Endpoint(1), Lab.Endpoint(1.5, clientPort: 50_002), Lab.Endpoint(9, clientPort: 50_003));
-        Assert.Equal([JoinBasis.Car, JoinBasis.Car, JoinBasis.Extended], lab.Ledger.Standing.OrderBy(a => a.Endpoint!.Value.ClientPort).Select(a => a.Basis));
+        var lab = new Lab()
+            .Offer(Lab.Mapper(0, 10), Lab.Endpoint(1), Lab.Endpoint(1.5, clientPort: 50_002), Lab.Endpoint(9, clientPort: 50_003));
+        Assert.Equal(
+            [JoinBasis.Car, JoinBasis.Car, JoinBasis.Extended], lab.Ledger.Standing.OrderBy(a => a.Endpoint!.Value.ClientPort)
+                .Select(a => a.Basis));
     }
 
     [Fact]

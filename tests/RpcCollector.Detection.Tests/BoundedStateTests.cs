@@ -27,7 +27,8 @@ public class BoundedStateTests
     [Fact]
     public void Endpoint_flow_seen_again_waits_anew()
     {
-        var lab = new Lab().OfferAt(10, Lab.Endpoint(1)).OfferAt(20, Lab.Endpoint(1, clientPort: 50_002)).OfferAt(200, Lab.Endpoint(1, exporter: 1)).AdvanceTo(400);
+        var lab = new Lab().OfferAt(10, Lab.Endpoint(1)).OfferAt(20, Lab.Endpoint(1, clientPort: 50_002))
+            .OfferAt(200, Lab.Endpoint(1, exporter: 1)).AdvanceTo(400);
         Assert.Equal(1, lab.Shard.WaitingEndpointFlows);
         lab.Offer(Lab.Mapper(0, 10));
         Assert.Equal(50_001, lab.Ledger.Single.Endpoint!.Value.ClientPort);
@@ -116,7 +117,8 @@ public class BoundedStateTests
         foreach (var time in new[] { long.MinValue, -1, 0, long.MaxValue })
         {
             foreach (var port in new ushort[] { 135, 50_000 })
-                lab.Offer(Lab.Mapper(0, 1) with { ServerPort = port, StartUnixMilliseconds = time, EndUnixMilliseconds = unchecked(time + 1) });
+                lab.Offer(
+                    Lab.Mapper(0, 1) with { ServerPort = port, StartUnixMilliseconds = time, EndUnixMilliseconds = unchecked(time + 1) });
         }
 
         lab.Shard.Complete();
@@ -130,7 +132,12 @@ public class BoundedStateTests
         Prop.ForAll(DenseFlows.Many(300), ArbMap.Default.ArbFor<int>(), (starts, seed) =>
         {
             var random = new Random(seed);
-            var options = new JoinOptions { MaxMapperFlows = random.Next(1, 60), MaxEndpointFlows = random.Next(1, 60), MaxFlowsPerPair = random.Next(1, 20) };
+            var options = new JoinOptions
+            {
+                MaxMapperFlows = random.Next(1, 60),
+                MaxEndpointFlows = random.Next(1, 60),
+                MaxFlowsPerPair = random.Next(1, 20),
+            };
             var counters = new HopCounters();
             var shard = new ClientShard(options, new NoSink(), counters);
             var arrival = Lab.Epoch;
@@ -164,7 +171,7 @@ public class BoundedStateTests
             return GC.GetAllocatedBytesForCurrentThread() == before;
         });
 
-        // Seconds apart, so that flows are joined, merged, reported and let go in every round, alone and many at a time.
+        // Seconds apart, so that flows are joined, merged, reported and dropped in every round, alone and many at a time.
         void Round()
         {
             foreach (ref var start in starts.AsSpan())
@@ -204,7 +211,10 @@ public class BoundedStateTests
         for (var flow = 0; flow < NumFlows; flow++)
         {
             var (client, server) = (HostAddress.FromIPv4((uint)random.Next()), HostAddress.FromIPv4((uint)random.Next()));
-            shard.Offer(flow % 2 == 0 ? Lab.Flow(0, 1, 50_000, 135, client: client, server: server) : Lab.Flow(100, 101, 50_001, 49_668, client: client, server: server));
+            shard.Offer(
+                flow % 2 == 0
+                ? Lab.Flow(0, 1, 50_000, 135, client: client, server: server)
+                : Lab.Flow(100, 101, 50_001, 49_668, client: client, server: server));
         }
 
         Assert.Equal((NumFlows / 2, NumFlows / 2), (shard.OpenMapperFlows, shard.WaitingEndpointFlows));

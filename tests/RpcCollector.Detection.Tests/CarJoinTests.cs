@@ -36,7 +36,8 @@ public class CarJoinTests
     [Fact]
     public void First_dynamic_port_is_a_setting()
     {
-        var lab = new Lab(new JoinOptions { FirstDynamicPort = 1_025 }).Offer(Lab.Mapper(0, 10), Lab.Endpoint(1, clientPort: 1_030, serverPort: 1_026));
+        var lab = new Lab(new JoinOptions { FirstDynamicPort = 1_025 })
+            .Offer(Lab.Mapper(0, 10), Lab.Endpoint(1, clientPort: 1_030, serverPort: 1_026));
         Assert.Equal(JoinBasis.Car, lab.Ledger.Single.Basis);
     }
 
@@ -59,14 +60,17 @@ public class CarJoinTests
     [Fact]
     public void Activity_names_both_flows_and_whoever_saw_them()
     {
-        var activity = new Lab().Offer(Lab.Mapper(0, 10, exporter: 3), Lab.Flow(1, 5, 50_001, 49_668, exporter: 1, sampling: 100)).Ledger.Single;
+        var activity = new Lab()
+            .Offer(Lab.Mapper(0, 10, exporter: 3), Lab.Flow(1, 5, 50_001, 49_668, exporter: 1, sampling: 100)).Ledger.Single;
         Assert.Equal(Lab.Client, activity.Client);
         Assert.Equal(Lab.Server, activity.Server);
         Assert.Equal(new FlowSpan(50_000, 135, Lab.At(0), Lab.At(10)), activity.Mapper);
         Assert.Equal(new FlowSpan(50_001, 49_668, Lab.At(1), Lab.At(5)), activity.Endpoint);
         Assert.Equal([1, 3], [activity.Exporters.IdAt(0), activity.Exporters.IdAt(1)]);
         Assert.Equal(100u, activity.SamplingInterval);
-        Assert.Equal(new FlowTraffic(1000, 500, 0x1B, 0x1B, RpcCollector.Flows.FlowHalf.Both, RpcCollector.Flows.DirectionConfidence.Stated), activity.Traffic);
+        Assert.Equal(
+            new FlowTraffic(1000, 500, 0x1B, 0x1B, RpcCollector.Flows.FlowHalf.Both, RpcCollector.Flows.DirectionConfidence.Stated),
+            activity.Traffic);
     }
 
     [Fact]

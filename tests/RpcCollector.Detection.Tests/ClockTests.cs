@@ -3,7 +3,7 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tests;
 
-/// <summary>A connection that several clocks tell of has the times of one of them, and is shown corrected.</summary>
+/// <summary>A connection that several clocks timed has the times of one of them, and is shown corrected.</summary>
 public class ClockTests
 {
     private static FlowStart By(int clock, FlowStart start, int correction = 0) =>
@@ -61,7 +61,8 @@ public class ClockTests
     {
         static (long Id, JoinBasis Basis) Of(int mapperCorrection, int endpointCorrection)
         {
-            var activity = new Lab().Offer(By(1, Lab.Mapper(0, 10), mapperCorrection), By(1, Lab.Endpoint(1.999), endpointCorrection)).Ledger.Single;
+            var activity = new Lab()
+                .Offer(By(1, Lab.Mapper(0, 10), mapperCorrection), By(1, Lab.Endpoint(1.999), endpointCorrection)).Ledger.Single;
             return (activity.Id, activity.Basis);
         }
 
@@ -90,7 +91,9 @@ public class ClockTests
         for (ushort i = 0; i < 20; i++)
         {
             for (var part = 0; part < 10; part++)
-                lab.Offer(By(2, Lab.Flow(part * 5, (part * 5) + 5, (ushort)(50_000 + i), 49_668)), By(4, Lab.Flow((part * 5) + 2, (part * 5) + 7, (ushort)(50_000 + i), 49_668)));
+                lab.Offer(
+                    By(2, Lab.Flow(part * 5, (part * 5) + 5, (ushort)(50_000 + i), 49_668)),
+                    By(4, Lab.Flow((part * 5) + 2, (part * 5) + 7, (ushort)(50_000 + i), 49_668)));
         }
 
         Assert.Equal((2_000, 20L), lab.Shard.ClockSkews() is [var skew] ? (skew.Milliseconds, skew.Samples) : default);
@@ -124,12 +127,16 @@ public class ClockTests
             for (var clock = 1; clock <= NumClocks; clock++)
             {
                 var client = HostAddress.FromIPv4(0x0A02_0000 + (uint)clock);
-                lab.Offer(By(clock, Lab.Flow(0, 10, 50_000, 135, client: client), correction: round), By(clock, Lab.Flow(1, 2, 50_001, 49_668, client: client), correction: clock));
+                lab.Offer(
+                    By(clock, Lab.Flow(0, 10, 50_000, 135, client: client), correction: round),
+                    By(clock, Lab.Flow(1, 2, 50_001, 49_668, client: client), correction: clock));
             }
         }
 
         Assert.Equal(NumClocks, lab.Ledger.Standing.Count);
-        Assert.All(lab.Ledger.Standing, activity => Assert.Equal(Lab.At(1) + (long)(activity.Client.Low & 0xFFFF), activity.Endpoint?.StartUnixMilliseconds));
+        Assert.All(
+            lab.Ledger.Standing, activity =>
+            Assert.Equal(Lab.At(1) + (long)(activity.Client.Low & 0xFFFF), activity.Endpoint?.StartUnixMilliseconds));
 
         lab.AdvanceTo(100_000);
         Assert.Equal(0, lab.Shard.NumRows);

@@ -36,7 +36,9 @@ public class ConnectionMergeTests
     [Fact]
     public void Continuations_lengthen_the_activity_and_add_their_octets()
     {
-        var lab = new Lab().Offer(Lab.Mapper(0, 10), Lab.Flow(1, 60, 50_001, 49_668), Lab.Flow(60, 120, 50_001, 49_668), Lab.Flow(150, 180, 50_001, 49_668));
+        var lab = new Lab()
+            .Offer(Lab.Mapper(0, 10), Lab.Flow(1, 60, 50_001, 49_668), Lab.Flow(60, 120, 50_001, 49_668),
+                Lab.Flow(150, 180, 50_001, 49_668));
         Assert.Equal(new FlowSpan(50_001, 49_668, Lab.At(1), Lab.At(180)), lab.Ledger.Single.Endpoint);
         Assert.Equal(3000u, lab.Ledger.Single.Traffic.ClientOctets);
     }
@@ -73,7 +75,8 @@ public class ConnectionMergeTests
     [Fact]
     public void Sighting_between_two_mapper_flows_makes_them_one_for_all_that_lean_on_them()
     {
-        var lab = new Lab().Offer(Lab.Mapper(0, 1), Lab.Mapper(100, 101), Lab.Endpoint(0.5), Lab.Endpoint(100.5, clientPort: 50_002), Lab.Mapper(50, 51));
+        var lab = new Lab()
+            .Offer(Lab.Mapper(0, 1), Lab.Mapper(100, 101), Lab.Endpoint(0.5), Lab.Endpoint(100.5, clientPort: 50_002), Lab.Mapper(50, 51));
         Assert.Equal(1, lab.Shard.OpenMapperFlows);
         Assert.All(lab.Ledger.Standing, activity => Assert.Equal(new FlowSpan(50_000, 135, Lab.At(0), Lab.At(101)), activity.Mapper));
         Assert.Equal([JoinBasis.Car, JoinBasis.Extended], lab.Ledger.Standing.Select(activity => activity.Basis).Order());

@@ -2,10 +2,11 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;
 
-/// <summary>Flows to the family's other ports, and to those that tell a domain controller.</summary>
+/// <summary>Flows to the family's other ports, and to those that mark a domain controller.</summary>
 public class ContactTests
 {
-    private static FlowStart Smb(double start, double end, int exporter = 0, ushort clientPort = 50_001) => Lab.Flow(start, end, clientPort, 445, exporter);
+    private static FlowStart Smb(double start, double end, int exporter = 0, ushort clientPort = 50_001) =>
+        Lab.Flow(start, end, clientPort, 445, exporter);
 
     [Theory]
     [InlineData(88)]
@@ -67,7 +68,8 @@ public class ContactTests
     [Fact]
     public void Contacts_beyond_the_bounds_are_let_go_and_counted()
     {
-        var lab = new Lab(new JoinOptions { MaxContacts = 2 }).Offer(Smb(0, 1, clientPort: 1), Smb(0, 1, clientPort: 2), Smb(0, 1, clientPort: 3));
+        var lab = new Lab(new JoinOptions { MaxContacts = 2 })
+            .Offer(Smb(0, 1, clientPort: 1), Smb(0, 1, clientPort: 2), Smb(0, 1, clientPort: 3));
         Assert.Equal((2, 1L), (lab.Shard.HeldContacts, lab.Shard.EvictedContacts));
         lab = new Lab(new JoinOptions { MaxFlowsPerPair = 16 });
         for (ushort port = 1; port <= 20; port++) lab.Offer(Smb(0, 1, clientPort: port));

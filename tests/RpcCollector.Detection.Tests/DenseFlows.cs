@@ -8,7 +8,8 @@ namespace RpcCollector.Detection.Tests;
 /// <summary>Flow starts between few hosts, on few ports, at few times, so that everything that can collide does.</summary>
 internal static class DenseFlows
 {
-    private static readonly HostAddress[] Hosts = [HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2"), HostAddress.Parse("2001:db8::3")];
+    private static readonly HostAddress[] Hosts =
+        [HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.0.2"), HostAddress.Parse("2001:db8::3")];
 
     public static readonly Gen<FlowStart> One =
         from client in Gen.Choose(0, 1)

@@ -99,7 +99,9 @@ public class ExtendedJoinTests
     [Fact]
     public void Other_flow_starts_are_used_and_need_no_state()
     {
-        var lab = new Lab().Offer(Lab.Endpoint(1, serverPort: 22), Lab.Endpoint(1, serverPort: 80), Lab.Endpoint(1, serverPort: 3389), Lab.Endpoint(1, serverPort: 8080));
+        var lab = new Lab()
+            .Offer(Lab.Endpoint(1, serverPort: 22), Lab.Endpoint(1, serverPort: 80), Lab.Endpoint(1, serverPort: 3389),
+                Lab.Endpoint(1, serverPort: 8080));
         Assert.Equal(4, lab.Counters.Used(Hop.FlowStart));
         Assert.Equal(0, lab.Shard.NumRows);
     }

@@ -37,7 +37,8 @@ public class KnownEndpointTests
         var lab = NewLab().OfferAt(20, Lab.Endpoint(1)).AdvanceTo(40);
         var id = lab.Ledger.Single.Id;
         lab.Offer(Lab.Mapper(0, 10));
-        Assert.Equal((ActivityChangeKind.Revised, JoinBasis.Car, id), (lab.Ledger.Last.Kind, lab.Ledger.Single.Basis, lab.Ledger.Single.Id));
+        Assert.Equal(
+            (ActivityChangeKind.Revised, JoinBasis.Car, id), (lab.Ledger.Last.Kind, lab.Ledger.Single.Basis, lab.Ledger.Single.Id));
         Assert.NotNull(lab.Ledger.Single.Mapper);
         lab.AdvanceTo(100_000);
         Assert.Equal(0, lab.Shard.NumRows);
@@ -47,7 +48,9 @@ public class KnownEndpointTests
     public void Joined_activity_names_what_its_endpoint_is_known_to_carry()
     {
         var lab = NewLab().Offer(Lab.Mapper(0, 10), Lab.Endpoint(1), Lab.Endpoint(1, serverPort: 50_000));
-        Assert.Equal([RpcInterfaces.None, RpcInterfaces.Drsuapi | RpcInterfaces.Samr], lab.Ledger.Standing.Select(activity => activity.Interfaces).Order());
+        Assert.Equal(
+            [RpcInterfaces.None, RpcInterfaces.Drsuapi | RpcInterfaces.Samr], lab.Ledger.Standing.Select(activity => activity.Interfaces)
+                .Order());
     }
 
     [Fact]
@@ -71,7 +74,11 @@ public class KnownEndpointTests
     public void Flow_of_uncertain_direction_between_two_known_endpoints_is_no_activity()
     {
         var lab = new Lab();
-        lab.Shard.KnownEndpoints = new EndpointList { { "10.0.1.6", 49_668, RpcInterfaces.None }, { "10.0.1.5", 50_001, RpcInterfaces.None } };
+        lab.Shard.KnownEndpoints = new EndpointList
+        {
+            { "10.0.1.6", 49_668, RpcInterfaces.None },
+            { "10.0.1.5", 50_001, RpcInterfaces.None },
+        };
         lab.OfferAt(20, Lab.Endpoint(1) with { Direction = RpcCollector.Flows.DirectionConfidence.Uncertain }).AdvanceTo(40);
         Assert.Empty(lab.Ledger.Changes);
     }

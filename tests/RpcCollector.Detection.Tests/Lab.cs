@@ -16,7 +16,8 @@ internal sealed class Lab
     private long _ahead;
     private byte _era;
 
-    public Lab(JoinOptions? options = null, int numShards = 1) => Shard = new ClientShard(options ?? new JoinOptions(), Ledger, Counters, numShards);
+    public Lab(JoinOptions? options = null, int numShards = 1) =>
+        Shard = new ClientShard(options ?? new JoinOptions(), Ledger, Counters, numShards);
 
     public ActivityLedger Ledger { get; } = new();
 
@@ -27,7 +28,8 @@ internal sealed class Lab
     public static long At(double seconds) => Epoch + (long)Math.Round(seconds * 1000);
 
     public static FlowStart Flow(
-        double start, double end, ushort clientPort, ushort serverPort, int exporter = 0, int resolution = 1, uint sampling = 1, HostAddress? client = null, HostAddress? server = null) => new()
+        double start, double end, ushort clientPort, ushort serverPort, int exporter = 0, int resolution = 1, uint sampling = 1,
+        HostAddress? client = null, HostAddress? server = null) => new()
         {
             Client = client ?? Client,
             Server = server ?? Server,
@@ -52,7 +54,8 @@ internal sealed class Lab
         Flow(start, end, clientPort, 135, exporter, resolution);
 
     /// <summary>An endpoint flow that lives for one second.</summary>
-    public static FlowStart Endpoint(double start, ushort clientPort = 50_001, ushort serverPort = 49_668, int exporter = 0, int resolution = 1) =>
+    public static FlowStart Endpoint(
+        double start, ushort clientPort = 50_001, ushort serverPort = 49_668, int exporter = 0, int resolution = 1) =>
         Flow(start, start + 1, clientPort, serverPort, exporter, resolution);
 
     /// <summary>Offers flow starts, each a millisecond after the last.</summary>
@@ -62,7 +65,7 @@ internal sealed class Lab
         return this;
     }
 
-    /// <summary>Offers one flow start so many seconds after the epoch.</summary>
+    /// <summary>Offers one flow start that arrives this many seconds after the epoch.</summary>
     public Lab OfferAt(double seconds, FlowStart start)
     {
         _arrival = At(seconds);

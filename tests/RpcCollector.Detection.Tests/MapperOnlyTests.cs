@@ -45,11 +45,14 @@ public class MapperOnlyTests
     [Fact]
     public void Endpoint_flow_withdraws_every_mapper_flow_that_it_qualifies_with()
     {
-        var lab = new Lab().OfferAt(60, Lab.Mapper(0, 10, clientPort: 1)).Offer(Lab.Mapper(0.5, 10, clientPort: 2), Lab.Mapper(-60, -50, clientPort: 3)).AdvanceTo(400);
+        var lab = new Lab().OfferAt(60, Lab.Mapper(0, 10, clientPort: 1))
+            .Offer(Lab.Mapper(0.5, 10, clientPort: 2), Lab.Mapper(-60, -50, clientPort: 3)).AdvanceTo(400);
         Assert.Equal(3, lab.Ledger.Standing.Count);
         lab.Offer(Lab.Endpoint(1));
         lab.Shard.Complete();
-        Assert.Equal([(JoinBasis.Car, 2), (JoinBasis.MapperOnly, 3)], lab.Ledger.Standing.Select(a => (a.Basis, (int)a.Mapper!.Value.ClientPort)).Order());
+        Assert.Equal(
+            [(JoinBasis.Car, 2), (JoinBasis.MapperOnly, 3)], lab.Ledger.Standing.Select(a => (a.Basis, (int)a.Mapper!.Value.ClientPort))
+                .Order());
     }
 
     [Fact]

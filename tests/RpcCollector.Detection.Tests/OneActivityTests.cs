@@ -5,7 +5,10 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tests;
 
-/// <summary>One activity an endpoint connection, whatever exporters make of it: halves, slices, repetitions, several clocks up to two seconds apart.</summary>
+/// <summary>
+/// Each endpoint connection is one activity, however exporters report it: in halves, slices, repetitions, by several clocks up to two
+/// seconds apart.
+/// </summary>
 public class OneActivityTests
 {
     private const int NumClocks = 4;
@@ -27,7 +30,10 @@ public class OneActivityTests
             Assert.Equal(PairsOf(connections), PairsOf(shuffled));
         }));
 
-    /// <summary>One to six mapper flows with the endpoint flows that follow them, mapper flows in vain, and flows between dynamic ports that follow none.</summary>
+    /// <summary>
+    /// One to six mapper flows with the endpoint flows that follow them, mapper flows that nothing follows, and flows between dynamic ports
+    /// that follow none.
+    /// </summary>
     private static List<FlowStart> Connections(Random random)
     {
         var connections = new List<FlowStart>();
@@ -42,10 +48,13 @@ public class OneActivityTests
             for (var n = random.Next(4); n > 0; n--)
             {
                 var start = time + (random.NextDouble() * life);
-                connections.Add(Lab.Flow(start, start + (random.NextDouble() * 30), port++, (ushort)(49_668 + random.Next(3)), client: client, server: server) with
-                {
-                    Direction = DirectionConfidence.Uncertain,
-                });
+                connections.Add(
+                    Lab.Flow(
+                        start, start + (random.NextDouble() * 30), port++, (ushort)(49_668 + random.Next(3)), client: client,
+                        server: server) with
+                    {
+                        Direction = DirectionConfidence.Uncertain,
+                    });
             }
         }
 
@@ -100,7 +109,8 @@ public class OneActivityTests
 
     private static IEnumerable<FlowStart> SlicesOf(FlowStart connection, bool isCut)
     {
-        for (var start = connection.StartUnixMilliseconds; isCut && start < connection.EndUnixMilliseconds - ActiveTimeout; start += ActiveTimeout)
+        for (var start = connection.StartUnixMilliseconds; isCut && start < connection.EndUnixMilliseconds - ActiveTimeout;
+            start += ActiveTimeout)
         {
             yield return connection with { StartUnixMilliseconds = start, EndUnixMilliseconds = start + ActiveTimeout };
             connection.StartUnixMilliseconds = start + ActiveTimeout;
@@ -129,7 +139,8 @@ public class OneActivityTests
         return
         [
             .. lab.Ledger.Standing.Select(activity => (activity.Client, activity.Server, Flow: activity.Endpoint ?? activity.Mapper!.Value))
-                .Select(pair => $"{pair.Client}:{pair.Flow.ClientPort} > {pair.Server}:{pair.Flow.ServerPort}").Order(StringComparer.Ordinal),
+                .Select(pair => $"{pair.Client}:{pair.Flow.ClientPort} > {pair.Server}:{pair.Flow.ServerPort}")
+                    .Order(StringComparer.Ordinal),
         ];
     }
 }

@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests;
 
-/// <summary>A flow whose direction no record tells, between hosts that both asked the other's mapper, is one activity.</summary>
+/// <summary>A flow whose direction no record states, between hosts that asked each other's mapper, is one activity.</summary>
 public class OrientationTests
 {
     private static FlowStart Uncertain(double start, ushort clientPort, ushort serverPort) =>
@@ -58,7 +58,10 @@ public class OrientationTests
     {
         var flow = Uncertain(1, 50_001, 49_666);
         Assert.Equal(Lab.Client, OnlyActivity(Lab.Mapper(0, 10), BackMapper(0.99, 10), flow, Turned(flow)).Client);
-        Assert.Equal(Lab.Client, OnlyActivity(Lab.Mapper(0, 10), BackMapper(0.99, 10), Turned(flow) with { IsMirror = false }, flow with { IsMirror = true }).Client);
+        Assert.Equal(
+            Lab.Client,
+            OnlyActivity(
+                Lab.Mapper(0, 10), BackMapper(0.99, 10), Turned(flow) with { IsMirror = false }, flow with { IsMirror = true }).Client);
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public class OrientationTests
     public void Equal_evidence_gives_one_activity_all_the_same()
     {
         var flow = Uncertain(1, 50_001, 49_700);
-        Assert.Equal(DirectionConfidence.Uncertain, OnlyActivity(Lab.Mapper(0, 10), BackMapper(0, 10), flow, Turned(flow)).Traffic.Direction);
+        Assert.Equal(
+            DirectionConfidence.Uncertain, OnlyActivity(Lab.Mapper(0, 10), BackMapper(0, 10), flow, Turned(flow)).Traffic.Direction);
     }
 
     [Fact]

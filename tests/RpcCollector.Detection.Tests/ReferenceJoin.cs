@@ -45,7 +45,8 @@ internal static class ReferenceJoin
 
         bool Car(Connection m, Connection e) =>
             e.Span.ServerPort >= 49152 && e.Span.ClientPort >= 49152
-            && m.Span.StartUnixMilliseconds < e.Span.StartUnixMilliseconds && e.Span.StartUnixMilliseconds < m.Span.StartUnixMilliseconds + window;
+            && m.Span.StartUnixMilliseconds < e.Span.StartUnixMilliseconds
+                && e.Span.StartUnixMilliseconds < m.Span.StartUnixMilliseconds + window;
         long Tolerance(Connection m, Connection e) =>
             Math.Max(m.Resolution, e.Resolution) + (m.ClockKey == e.ClockKey ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
         bool Extended(Connection m, Connection e) =>
@@ -74,11 +75,17 @@ internal static class ReferenceJoin
             return evidence[0].CompareTo(Rank(mapper, e, basis)) < 0;
         }
 
-        // The mapper flows that fit an endpoint flow the other way round.
+        // The mapper flows that fit an endpoint flow in the opposite direction.
         List<(JoinBasis, long, long, int, HostAddress, int)> Evidence(Connection e, out Connection turned)
         {
-            var other = turned = e with { Client = e.Server, Server = e.Client, Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort } };
-            if (e.Traffic.Direction != DirectionConfidence.Uncertain || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return [];
+            var other = turned = e with
+            {
+                Client = e.Server,
+                Server = e.Client,
+                Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort },
+            };
+            if (e.Traffic.Direction != DirectionConfidence.Uncertain || e.Span.ClientPort < options.LowestEndpointPort
+                || excluded.Contains(e.Span.ClientPort)) return [];
             return (
                 from m in connections
                 where m.Span.ServerPort == 135 && m.Client == other.Client && m.Server == other.Server
@@ -87,15 +94,17 @@ internal static class ReferenceJoin
                 select Rank(m, other, turnedBasis)).Order().ToList();
         }
 
-        // Without a mapper flow of its own and of the other way round, at an endpoint that is known, and that is the only end that is.
+        // True when no mapper flow fits it in either direction and its server end, but not its client end, is a known endpoint.
         bool StandsAlone(Connection e) =>
             e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
             && known.TryFind(e.Server, e.Span.ServerPort, e.Span.StartUnixMilliseconds, out _)
-            && (e.Traffic.Direction != DirectionConfidence.Uncertain || !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _))
+            && (e.Traffic.Direction != DirectionConfidence.Uncertain
+                || !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _))
             && Evidence(e, out _).Count == 0;
 
         static (JoinBasis, long, long, int, HostAddress, int) Rank(Connection m, Connection e, JoinBasis basis) => (
-            basis, Math.Abs(e.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds, m.Span.ClientPort, e.Client, e.Span.ClientPort);
+            basis, Math.Abs(e.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds, m.Span.ClientPort,
+            e.Client, e.Span.ClientPort);
 
         var alone = connections.Where(c => c.Span.ServerPort == 135).Except(joined.Select(j => j.m));
         var unjoined = connections.Except(best.Select(j => j.e)).Where(StandsAlone);
@@ -113,7 +122,8 @@ internal static class ReferenceJoin
         var exporters = either.Exporters;
         if (mapper is not null) exporters.UnionWith(mapper.Exporters);
         var interfaces = RpcInterfaces.None;
-        if (endpoint is not null) known.TryFind(endpoint.Server, endpoint.Span.ServerPort, endpoint.Span.StartUnixMilliseconds, out interfaces);
+        if (endpoint is not null)
+            known.TryFind(endpoint.Server, endpoint.Span.ServerPort, endpoint.Span.StartUnixMilliseconds, out interfaces);
         return new RpcActivity
         {
             Basis = basis,
@@ -128,7 +138,9 @@ internal static class ReferenceJoin
         };
     }
 
-    /// <summary>Sightings with little time between them are one connection, and so is what is one with either.</summary>
+    /// <summary>
+    /// Sightings with little time between them are one connection, and so is everything that is one connection with either of them.
+    /// </summary>
     private static IEnumerable<Connection> Connections(List<FlowStart> sightings, JoinOptions options)
     {
         var groups = sightings.Select(sighting => new List<FlowStart> { sighting }).ToList();
@@ -161,7 +173,8 @@ internal static class ReferenceJoin
         return new Connection(
             one[0].Client,
             one[0].Server,
-            new FlowSpan(one[0].ClientPort, one[0].ServerPort, timed.Min(s => s.StartUnixMilliseconds), timed.Max(s => s.EndUnixMilliseconds)),
+            new FlowSpan(
+                one[0].ClientPort, one[0].ServerPort, timed.Min(s => s.StartUnixMilliseconds), timed.Max(s => s.EndUnixMilliseconds)),
             exporters,
             one.Max(s => s.SamplingInterval),
             one.Max(s => s.ResolutionMilliseconds),

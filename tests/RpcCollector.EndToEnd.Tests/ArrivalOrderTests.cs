@@ -18,7 +18,11 @@ public sealed class ArrivalOrderTests
     [InlineData("netflow5")]
     public void All_records_of_all_scenarios_give_the_same_activities_in_every_order(string format)
     {
-        var starts = StartsOf(Scenario.All.SelectMany(scenario => scenario.Exports().Where(export => export.StartsWith(format, StringComparison.Ordinal)).Select(scenario.PathOf)));
+        var starts =
+            StartsOf(
+                Scenario.All.SelectMany(
+                    scenario =>
+                    scenario.Exports().Where(export => export.StartsWith(format, StringComparison.Ordinal)).Select(scenario.PathOf)));
         var inOrder = Join(starts);
         Assert.Contains(inOrder, activity => activity.Basis == JoinBasis.Car);
         Assert.Contains(inOrder, activity => activity.Basis == JoinBasis.Extended);
@@ -28,7 +32,8 @@ public sealed class ArrivalOrderTests
             var shuffled = starts.ToArray();
             new Random(seed).Shuffle(shuffled);
             var found = Join(shuffled);
-            Assert.True(inOrder.SetEquals(found), $"seed {seed}: missing {Show(inOrder.Except(found))}; added {Show(found.Except(inOrder))}");
+            Assert.True(
+                inOrder.SetEquals(found), $"seed {seed}: missing {Show(inOrder.Except(found))}; added {Show(found.Except(inOrder))}");
         }
     }
 

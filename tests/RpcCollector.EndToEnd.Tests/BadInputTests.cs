@@ -9,7 +9,8 @@ public sealed class BadInputTests : IDisposable
 {
     private const int Datagrams = 6_000;
 
-    // So many of the largest fit into the smallest receive buffer that a kernel grants by default: none may be lost before it can be counted.
+    // This many of the largest datagrams fit into the smallest receive buffer that a kernel grants by default, so that none is lost before
+    // it can be counted.
     private const int InFlight = 48;
     private const int LongestDatagram = 1_472;
 
@@ -43,14 +44,16 @@ public sealed class BadInputTests : IDisposable
 
         // It still does its work.
         await ExportTraffic.ToAsync(collector, _folder, "-v", "5");
-        await collector.UntilAsync(() => collector.ActivitiesAsync($"&client={ExportTraffic.Workstation}&basis=car"), found => found.Count == 1);
+        await collector.UntilAsync(
+            () => collector.ActivitiesAsync($"&client={ExportTraffic.Workstation}&basis=car"), found => found.Count == 1);
     }
 
     private static Task<double> UntilReceivedAsync(LiveCollector collector, int count) =>
         collector.UntilAsync(async () => Accounts.Received(await collector.MetricsAsync(), "datagrams"), received => received >= count);
 
     private static List<byte[]> RealDatagrams() =>
-        [.. Directory.EnumerateFiles(SharedData.PathOf("captures"), "*.pcap").Order(StringComparer.Ordinal).SelectMany(CapturedDatagrams.Read)
+        [.. Directory.EnumerateFiles(SharedData.PathOf("captures"), "*.pcap").Order(StringComparer.Ordinal)
+            .SelectMany(CapturedDatagrams.Read)
             .Select(datagram => datagram.Payload).Where(payload => payload.Length <= LongestDatagram)];
 
     private static int Garbage(byte[] octets, Random random)

@@ -44,7 +44,9 @@ public sealed class BadStartTests : IDisposable
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
         var data = Path.Combine(file, "data");
 
-        var result = await CollectorProgram.RunAsync(["run", .. LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp()), $"--Store:Folder={data}"]);
+        var result =
+            await CollectorProgram.RunAsync(
+                ["run", .. LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp()), $"--Store:Folder={data}"]);
 
         AssertRefused(result, data, "Store:Folder");
     }
@@ -55,11 +57,13 @@ public sealed class BadStartTests : IDisposable
     public async Task Every_bad_setting_is_named_at_once_on_a_line_of_its_own(string command)
     {
         var result = await CollectorProgram.RunAsync(
-            command, "--Http:Port=0", "--Udp:Listen:0=nonsense", "--Detection:Join:Window=never", "--Store:Foldr=here", $"--Store:Folder={_folder.PathOf("data")}");
+            command, "--Http:Port=0", "--Udp:Listen:0=nonsense", "--Detection:Join:Window=never", "--Store:Foldr=here",
+            $"--Store:Folder={_folder.PathOf("data")}");
 
         AssertIsRefusal(result);
         Assert.Equal(4, result.ErrorLines.Length);
-        foreach (var setting in (string[])["RpcCollector:Http:Port", "RpcCollector:Udp:Listen:0", "RpcCollector:Detection:Join:Window", "RpcCollector:Store:Foldr"])
+        foreach (var setting in (string[])[
+            "RpcCollector:Http:Port", "RpcCollector:Udp:Listen:0", "RpcCollector:Detection:Join:Window", "RpcCollector:Store:Foldr"])
             Assert.Contains(result.ErrorLines, line => line.Contains(setting, StringComparison.Ordinal));
         Assert.False(Directory.Exists(_folder.PathOf("data")));
     }
@@ -67,7 +71,9 @@ public sealed class BadStartTests : IDisposable
     [Fact]
     public async Task Bad_setting_in_the_environment_is_named()
     {
-        await using var process = CollectorProgram.Start(["check"], _folder.FullName, new Dictionary<string, string> { ["RpcCollector__Flows__MaxExporters"] = "many" });
+        await using var process =
+            CollectorProgram.Start(
+                ["check"], _folder.FullName, new Dictionary<string, string> { ["RpcCollector__Flows__MaxExporters"] = "many" });
 
         var exitCode = await process.WaitForExitAsync();
 
@@ -109,7 +115,8 @@ public sealed class BadStartTests : IDisposable
 
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         Assert.Contains(result.Output.Split('\n'), line =>
-            line.Contains("RpcCollector:Http:Port", StringComparison.Ordinal) && line.Contains("18055", StringComparison.Ordinal) && line.Contains("command line", StringComparison.Ordinal));
+            line.Contains("RpcCollector:Http:Port", StringComparison.Ordinal) && line.Contains("18055", StringComparison.Ordinal)
+                && line.Contains("command line", StringComparison.Ordinal));
         Assert.Contains("RpcCollector:Detection:Join:Window", result.Output, StringComparison.Ordinal);
     }
 

@@ -19,6 +19,7 @@ public sealed class ContinuationTests : IDisposable
         await ExportTraffic.ToAsync(collector, _folder, [.. versionOptions, "-t", "maxlife=5"]);
 
         var expected = ExportTraffic.Expected(hasIPv6: true).ToArray();
-        await collector.UntilAsync(() => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
+        await collector.UntilAsync(
+            () => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
     }
 }

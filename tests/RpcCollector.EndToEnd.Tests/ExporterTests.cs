@@ -27,7 +27,10 @@ public sealed class ExporterTests : IDisposable
         await using var again = await LiveCollector.StartAsync(_folder);
         await SendAsync(exporter, again, Data);
 
-        var metrics = await again.UntilAsync(() => again.MetricsAsync(), metrics => metrics.Sum("rpc_collector_datagrams_used_total") == 1 && Accounts.AreSettled(metrics));
+        var metrics =
+            await again.UntilAsync(
+                () => again.MetricsAsync(), metrics =>
+                metrics.Sum("rpc_collector_datagrams_used_total") == 1 && Accounts.AreSettled(metrics));
         Assert.Equal((1, 0), (metrics.Sum("rpc_collector_data_records_used_total"), metrics.Sum("rpc_collector_waiting_sets")));
     }
 
@@ -35,25 +38,33 @@ public sealed class ExporterTests : IDisposable
     public async Task Allow_list_is_reloaded_without_restart_and_a_wrong_one_is_refused()
     {
         var settings = _folder.PathOf("appsettings.json");
-        await File.WriteAllTextAsync(settings, """{"RpcCollector":{"Flows":{"AllowedExporters":["192.0.2.1"]}}}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            settings, """{"RpcCollector":{"Flows":{"AllowedExporters":["192.0.2.1"]}}}""", TestContext.Current.CancellationToken);
         using var exporter = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         await using var collector = await LiveCollector.StartAsync(_folder);
         await SendAsync(exporter, collector, Template);
         await collector.UntilAsync(() => collector.MetricsAsync(), metrics => NotAllowed(metrics) == 1);
 
-        await File.WriteAllTextAsync(settings, """{"RpcCollector":{"Flows":{"AllowedExporters":["nonsense"]}}}""", TestContext.Current.CancellationToken);
-        await collector.UntilAsync(() => Task.FromResult(collector.Transcript), log => log.Contains("RpcCollector:Flows:AllowedExporters:0: 'nonsense' is neither", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            settings, """{"RpcCollector":{"Flows":{"AllowedExporters":["nonsense"]}}}""", TestContext.Current.CancellationToken);
+        await collector.UntilAsync(
+            () => Task.FromResult(collector.Transcript), log =>
+            log.Contains("RpcCollector:Flows:AllowedExporters:0: 'nonsense' is neither", StringComparison.Ordinal));
         await SendAsync(exporter, collector, Template);
         await collector.UntilAsync(() => collector.MetricsAsync(), metrics => NotAllowed(metrics) == 2);
 
-        await File.WriteAllTextAsync(settings, """{"RpcCollector":{"Flows":{"AllowedExporters":["127.0.0.0/8"]}}}""", TestContext.Current.CancellationToken);
-        await collector.UntilAsync(() => Task.FromResult(collector.Transcript), log => log.Contains("allowed 127.0.0.0/8", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            settings, """{"RpcCollector":{"Flows":{"AllowedExporters":["127.0.0.0/8"]}}}""", TestContext.Current.CancellationToken);
+        await collector.UntilAsync(
+            () => Task.FromResult(collector.Transcript), log => log.Contains("allowed 127.0.0.0/8", StringComparison.Ordinal));
         await SendAsync(exporter, collector, Template);
-        await collector.UntilAsync(() => collector.MetricsAsync(), metrics => metrics.Sum("rpc_collector_datagrams_used_total") == 1 && NotAllowed(metrics) == 2);
+        await collector.UntilAsync(
+            () => collector.MetricsAsync(), metrics => metrics.Sum("rpc_collector_datagrams_used_total") == 1 && NotAllowed(metrics) == 2);
     }
 
     private static double NotAllowed(Exposition metrics) =>
-        metrics.Samples("rpc_collector_datagrams_rejected_total").Where(sample => sample.Labels["reason"] == "exporter_not_allowed").Sum(sample => sample.Value);
+        metrics.Samples("rpc_collector_datagrams_rejected_total").Where(sample => sample.Labels["reason"] == "exporter_not_allowed")
+            .Sum(sample => sample.Value);
 
     private static async Task SendAsync(UdpClient exporter, LiveCollector collector, byte[] message) =>
         await exporter.SendAsync(message, new IPEndPoint(IPAddress.Loopback, collector.UdpPort), TestContext.Current.CancellationToken);

@@ -13,15 +13,16 @@ public sealed class FindingReplayTests(ITestOutputHelper output)
     private static readonly HashSet<string> SmbKinds = ["first-administration"];
 
     /// <remarks>
-    /// dcsync-covenant is found at severity low only: to the flows it is one more RPC connection of a client to its domain controller, with a little more coming back than going there.
-    /// Zeek names the call.
+    /// dcsync-covenant is found at severity low only: to the flows it is one more RPC connection of a client to its domain controller,
+    /// with a little more coming back than going there. Zeek names the call.
     /// </remarks>
     [Theory]
     [InlineData("netflow5")]
     [InlineData("netflow9")]
     [InlineData("ipfix")]
     [InlineData("ipfix-biflow")]
-    public async Task Attacks_are_found_by_the_kind_that_fits_from_client_to_server_and_never_with_the_domain_controller_as_client(string format)
+    public async Task Attacks_are_found_by_the_kind_that_fits_from_client_to_server_and_never_with_the_domain_controller_as_client(
+        string format)
     {
         var missing = new List<string>();
         foreach (var scenario in Shared())
@@ -29,7 +30,10 @@ public sealed class FindingReplayTests(ITestOutputHelper output)
             var findings = (await ReplayOutput.OfAsync(scenario.FilesOf(format))).Findings;
             var kinds = scenario.MapperFlows > 0 ? RpcKinds : SmbKinds;
             Assert.DoesNotContain(findings, finding => finding.Client == Controller);
-            if (!findings.Exists(finding => kinds.Contains(finding.Kind) && (finding.Client, finding.Server) == (scenario.Client, scenario.Server))) missing.Add(scenario.Name);
+            if (!findings.Exists(
+                finding =>
+                kinds.Contains(finding.Kind) && (finding.Client, finding.Server) == (scenario.Client, scenario.Server))) missing.Add(
+                    scenario.Name);
         }
 
         output.WriteLine($"Not found: {string.Join(", ", missing)}.");
@@ -42,7 +46,9 @@ public sealed class FindingReplayTests(ITestOutputHelper output)
     public async Task Another_replay_finds_the_same_and_so_do_the_files_in_another_order()
     {
         // All attacks of two sensors at once: whose flows come first is decided by time alone.
-        string[] files = [.. Shared().SelectMany(scenario => scenario.FilesOf("ipfix")).Where(file => file.Contains("-sensor-", StringComparison.Ordinal))];
+        string[] files =
+            [.. Shared().SelectMany(scenario => scenario.FilesOf("ipfix"))
+                .Where(file => file.Contains("-sensor-", StringComparison.Ordinal))];
 
         var first = await ReplayOutput.OfAsync(files);
 

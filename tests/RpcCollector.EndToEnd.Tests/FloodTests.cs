@@ -14,7 +14,7 @@ public sealed class FloodTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Every address of 127.0.0.0/8 is this machine's, so that a sender for each can be had without forging.</summary>
+    /// <summary>Every address of 127.0.0.0/8 is this machine's, so that the test can send from each of them without forging.</summary>
     [Fact]
     public async Task A_hundred_thousand_senders_with_templates_leave_memory_and_metrics_bounded_and_a_real_exporter_unharmed()
     {
@@ -36,7 +36,8 @@ public sealed class FloodTests : IDisposable
     }
 
     private static double Rejected(Exposition metrics, string reason) =>
-        metrics.Samples("rpc_collector_datagrams_rejected_total").Where(sample => sample.Labels["reason"] == reason).Sum(sample => sample.Value);
+        metrics.Samples("rpc_collector_datagrams_rejected_total").Where(sample => sample.Labels["reason"] == reason)
+            .Sum(sample => sample.Value);
 
     private static async Task SendFromEverywhereAsync(int collectorPort)
     {

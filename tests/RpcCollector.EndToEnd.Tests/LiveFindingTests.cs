@@ -28,13 +28,17 @@ public sealed class LiveFindingTests : IDisposable
                 foreach (var file in attack.FilesOf(format)) await SendNowAsync(file, collector.UdpPort);
             },
             line => line.StartsWith("data: ", StringComparison.Ordinal) && line.Contains("peer-to-peer-rpc", StringComparison.Ordinal)
-                && line.Contains($"\"{attack.Client}\"", StringComparison.Ordinal) && line.Contains($"\"{attack.Server}\"", StringComparison.Ordinal));
+                && line.Contains($"\"{attack.Client}\"", StringComparison.Ordinal)
+                    && line.Contains($"\"{attack.Server}\"", StringComparison.Ordinal));
 
         Assert.DoesNotContain("\\u002B", told, StringComparison.Ordinal);
-        await collector.UntilAsync(() => collector.ListedFindingsAsync($"&client={attack.Client}&server={attack.Server}&kind=peer-to-peer-rpc"), found => found.Count == 1);
+        await collector.UntilAsync(
+            () => collector.ListedFindingsAsync($"&client={attack.Client}&server={attack.Server}&kind=peer-to-peer-rpc"), found =>
+            found.Count == 1);
         await collector.UntilAsync(
             collector.FindingsAsync,
-            now => now.Samples("rpc_collector_finding_active").Any(sample => sample.Labels["kind"] == "peer-to-peer-rpc" && sample.IsOfPair(attack.Client, attack.Server)));
+            now => now.Samples("rpc_collector_finding_active")
+                .Any(sample => sample.Labels["kind"] == "peer-to-peer-rpc" && sample.IsOfPair(attack.Client, attack.Server)));
     }
 
     [Theory]
@@ -43,13 +47,17 @@ public sealed class LiveFindingTests : IDisposable
     public async Task Running_collector_finds_what_replay_finds(string name)
     {
         var attack = Attack(name);
-        var replayed = (await ReplayOutput.OfAsync(attack.FilesOf("ipfix"))).Findings.Select(finding => (finding.Key, finding.Severity, finding.Count)).Order().ToList();
+        var replayed =
+            (await ReplayOutput.OfAsync(attack.FilesOf("ipfix"))).Findings.Select(finding => (finding.Key, finding.Severity, finding.Count))
+                .Order().ToList();
         await using var collector = await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02");
 
         foreach (var file in attack.FilesOf("ipfix")) await SendNowAsync(file, collector.UdpPort);
 
         Assert.NotEmpty(replayed);
-        await collector.UntilAsync(() => collector.ListedFindingsAsync(), found => replayed.SequenceEqual(found.Select(finding => (finding.Key, finding.Severity, finding.Count)).Order()));
+        await collector.UntilAsync(
+            () => collector.ListedFindingsAsync(), found =>
+            replayed.SequenceEqual(found.Select(finding => (finding.Key, finding.Severity, finding.Count)).Order()));
     }
 
     [Fact]
@@ -60,14 +68,17 @@ public sealed class LiveFindingTests : IDisposable
         await using (var collector = await LiveCollector.StartAsync(_folder))
         {
             await SendNowAsync(attack.FilesOf("ipfix")[0], collector.UdpPort);
-            await collector.UntilAsync(() => collector.ListedFindingsAsync(), found => found.Any(finding => finding.Kind == "firewalled-service-control"));
+            await collector.UntilAsync(
+                () => collector.ListedFindingsAsync(), found => found.Any(finding => finding.Kind == "firewalled-service-control"));
             shown = await collector.ListedFindingsAsync();
             await collector.KillAsync();
         }
 
         await using var again = await LiveCollector.StartAsync(_folder);
 
-        Assert.Subset((await again.ListedFindingsAsync()).Select(finding => finding.Key).ToHashSet(), shown.Select(finding => finding.Key).ToHashSet());
+        Assert.Subset(
+            (await again.ListedFindingsAsync()).Select(finding => finding.Key).ToHashSet(), shown.Select(finding => finding.Key)
+                .ToHashSet());
     }
 
     [Fact]
@@ -96,12 +107,17 @@ public sealed class LiveFindingTests : IDisposable
         await using var after = await LiveCollector.StartAsync(_folder);
         await DeliverAsync(export[(export.Count / 2)..], exporter, after);
 
-        await after.UntilAsync(() => after.ListedFindingsAsync(), found => without.Select(finding => (finding.Key, finding.Count)).Order().SequenceEqual(found.Select(finding => (finding.Key, finding.Count)).Order()));
+        await after.UntilAsync(
+            () => after.ListedFindingsAsync(), found =>
+            without.Select(finding => (finding.Key, finding.Count)).Order()
+                .SequenceEqual(found.Select(finding => (finding.Key, finding.Count)).Order()));
 
         async Task<IReadOnlyList<Finding>> StandingAsync(LiveCollector collector)
         {
             // Both kinds of this attack, and all of its 21 activities.
-            await collector.UntilAsync(() => collector.ListedFindingsAsync(), found => found.Any(finding => finding.Kind == "peer-to-peer-rpc" && finding.Count >= attack.DynamicFlows));
+            await collector.UntilAsync(
+                () => collector.ListedFindingsAsync(), found =>
+                found.Any(finding => finding.Kind == "peer-to-peer-rpc" && finding.Count >= attack.DynamicFlows));
             return await collector.UntilAsync(() => collector.ListedFindingsAsync(), found => found.Count > 1);
         }
     }
@@ -120,8 +136,11 @@ public sealed class LiveFindingTests : IDisposable
     private static async Task DeliverAsync(List<byte[]> export, UdpClient exporter, LiveCollector collector)
     {
         var before = (await collector.MetricsAsync()).Sum("rpc_collector_datagrams_received_total");
-        foreach (var datagram in export) await exporter.SendAsync(datagram, new IPEndPoint(IPAddress.Loopback, collector.UdpPort), TestContext.Current.CancellationToken);
-        await collector.UntilAsync(collector.MetricsAsync, now => now.Sum("rpc_collector_datagrams_received_total") - before >= export.Count);
+        foreach (var datagram in export)
+            await exporter.SendAsync(
+                datagram, new IPEndPoint(IPAddress.Loopback, collector.UdpPort), TestContext.Current.CancellationToken);
+        await collector.UntilAsync(
+            collector.MetricsAsync, now => now.Sum("rpc_collector_datagrams_received_total") - before >= export.Count);
     }
 
     private static Scenario Attack(string name)

@@ -2,7 +2,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.EndToEnd.Tests;
 
-/// <summary>Exports flows as a router does live: NetFlow v9, times by its uptime, each flow in a datagram of its own when it ends, whole seconds in the header.</summary>
+/// <summary>
+/// Exports flows as a router does live: NetFlow v9, times by its uptime, each flow in a datagram of its own when it ends, whole seconds
+/// in the header.
+/// </summary>
 internal sealed class LiveNetFlow9
 {
     private const int TemplateId = 256;
@@ -17,7 +20,10 @@ internal sealed class LiveNetFlow9
     private LiveNetFlow9(long bootUnixMilliseconds) => _bootUnixMilliseconds = bootUnixMilliseconds;
 
     /// <param name="starts">What the exporter saw, one orientation of each record.</param>
-    /// <param name="isSettled">True when many headers come before the first flow, so that its boot time is known; else the first header is as early as it can be.</param>
+    /// <param name="isSettled">
+    /// True when many headers come before the first flow, so that its boot time is known; else the first header is as early as it can
+    /// be.
+    /// </param>
     public static List<CapturedDatagram> Export(IEnumerable<FlowStart> starts, bool isSettled)
     {
         var byEnd = starts.OrderBy(start => start.EndUnixMilliseconds).ToList();
@@ -26,8 +32,12 @@ internal sealed class LiveNetFlow9
         var first = (boot / 1000 * 1000) + 60_999;
         var datagrams = new List<CapturedDatagram> { exporter.Datagram(first, message => message.Template(TemplateId, Fields)) };
         for (var i = 0; isSettled && i < IdleHeaders; i++)
-            datagrams.Add(exporter.Datagram(first + (i * 1_000L) + exporter._random.Next(1_000), message => message.Template(TemplateId, Fields)));
-        datagrams.AddRange(byEnd.Select(start => exporter.Datagram(start.EndUnixMilliseconds + exporter._random.Next(5_000), message => exporter.AddRecord(message, start))));
+            datagrams.Add(
+                exporter.Datagram(first + (i * 1_000L) + exporter._random.Next(1_000), message => message.Template(TemplateId, Fields)));
+        datagrams.AddRange(
+            byEnd.Select(
+                start => exporter.Datagram(
+                    start.EndUnixMilliseconds + exporter._random.Next(5_000), message => exporter.AddRecord(message, start))));
         return datagrams;
     }
 

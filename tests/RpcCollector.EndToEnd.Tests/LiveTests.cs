@@ -21,14 +21,19 @@ public sealed class LiveTests : IDisposable
         await ExportTraffic.ToAsync(collector, _folder, versionOptions);
 
         var expected = ExportTraffic.Expected(hasIPv6: !versionOptions.Contains("5")).ToArray();
-        var activities = await collector.UntilAsync(() => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
+        var activities =
+            await collector.UntilAsync(
+                () => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
         Assert.All(activities, activity => Assert.Equal(["127.0.0.1"], activity.Exporters));
-        var pairs = (await collector.FindingsAsync()).Samples("rpc_collector_pair_activities").Select(pair => (pair.Labels["basis"], pair.Labels["client"], pair.Labels["server"]));
+        var pairs = (await collector.FindingsAsync()).Samples("rpc_collector_pair_activities")
+            .Select(pair => (pair.Labels["basis"], pair.Labels["client"], pair.Labels["server"]));
         Assert.Equal(expected, pairs.Order());
 
         // Nothing is known of anybody yet: each pair is a first contact.
         var findings = await collector.UntilAsync(
-            () => collector.ListedFindingsAsync("&kind=peer-to-peer-rpc"), found => expected.Select(pair => (pair.Client, pair.Server)).ToHashSet().SetEquals(found.Select(finding => (finding.Client, finding.Server!))));
+            () => collector.ListedFindingsAsync("&kind=peer-to-peer-rpc"), found =>
+                expected.Select(pair => (pair.Client, pair.Server)).ToHashSet()
+                    .SetEquals(found.Select(finding => (finding.Client, finding.Server!))));
         Assert.All(findings, finding => Assert.Equal("medium", finding.Severity));
     }
 
@@ -36,14 +41,18 @@ public sealed class LiveTests : IDisposable
     public async Task RPC_activity_that_softflowd_exports_over_tcp_is_seen_in_the_API()
     {
         var port = FreePort.Tcp();
-        await using var collector = await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02", $"--Tcp:Listen:0=127.0.0.1:{port}");
+        await using var collector =
+            await LiveCollector.StartAsync(_folder, "--Detection:Join:MapperOnlyAfter=00:00:02", $"--Tcp:Listen:0=127.0.0.1:{port}");
 
         await ExportTraffic.ToAsync(port, _folder, "-v", "10", "-A", "milli", "-P", "tcp");
 
         var expected = ExportTraffic.Expected(hasIPv6: true).ToArray();
-        await collector.UntilAsync(() => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
+        await collector.UntilAsync(
+            () => collector.ActivitiesAsync(), found => expected.SequenceEqual(found.Select(activity => activity.Pair).Order()));
         var metrics = await collector.MetricsAsync();
-        Assert.Equal(1, metrics.Samples("rpc_collector_tcp_connections_ended_total").Single(sample => sample.Labels["reason"] == "closed_by_exporter").Value);
+        Assert.Equal(
+            1, metrics.Samples("rpc_collector_tcp_connections_ended_total")
+                .Single(sample => sample.Labels["reason"] == "closed_by_exporter").Value);
         Assert.Equal(0, metrics.Sum("rpc_collector_datagrams_rejected_total"));
     }
 
@@ -118,8 +127,10 @@ public sealed class LiveTests : IDisposable
         Assert.Equal(0, metrics.Sum("rpc_collector_kernel_drops_total"));
 
         // They wait until a later session's Template fits, and are given up if none does; in any case they are counted.
-        var waited = metrics.Samples("rpc_collector_irregularities_total").Single(sample => sample.Labels["kind"] == "decoded_after_waiting").Value;
-        var givenUp = metrics.Samples("rpc_collector_sets_rejected_total").Single(sample => sample.Labels["reason"] == "missing_template").Value;
+        var waited = metrics.Samples("rpc_collector_irregularities_total")
+            .Single(sample => sample.Labels["kind"] == "decoded_after_waiting").Value;
+        var givenUp = metrics.Samples("rpc_collector_sets_rejected_total")
+            .Single(sample => sample.Labels["reason"] == "missing_template").Value;
         Assert.True(waited + givenUp + metrics.Sum("rpc_collector_waiting_sets") > 0);
     }
 
@@ -129,7 +140,9 @@ public sealed class LiveTests : IDisposable
         await using var collector = await LiveCollector.StartAsync(_folder);
         await ExportTraffic.ToAsync(collector, _folder, "-v", "10", "-A", "milli");
 
-        var exporters = await collector.UntilAsync(() => collector.JsonAsync("/api/v1/exporters"), page => page.GetProperty("items").GetArrayLength() == 1);
+        var exporters =
+            await collector.UntilAsync(
+                () => collector.JsonAsync("/api/v1/exporters"), page => page.GetProperty("items").GetArrayLength() == 1);
         var exporter = exporters.GetProperty("items")[0];
         Assert.Equal("127.0.0.1", exporter.GetProperty("address").GetString());
         Assert.Equal(10, exporter.GetProperty("domains")[0].GetProperty("version").GetInt32());

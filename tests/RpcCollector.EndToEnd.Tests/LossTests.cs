@@ -21,7 +21,8 @@ public sealed partial class LossTests : IDisposable
         await using var collector = await LiveCollector.StartAsync(_folder);
 
         var sent = await CollectorProgram.RunAsync(
-            ["send", Scenario.Named("zerologon-burst").PathOf(export), "--to", $"127.0.0.1:{collector.UdpPort}", "--rate", "2000", "--loop", "1000", "--withhold", "1"]);
+            ["send", Scenario.Named("zerologon-burst")
+                .PathOf(export), "--to", $"127.0.0.1:{collector.UdpPort}", "--rate", "2000", "--loop", "1000", "--withhold", "1"]);
 
         Assert.True(sent.ExitCode == 0, sent.Errors);
         var withheld = double.Parse(Withheld().Match(sent.Output).Groups["units"].Value, NumberStyles.Number, CultureInfo.InvariantCulture);
@@ -33,7 +34,8 @@ public sealed partial class LossTests : IDisposable
     }
 
     private static double Lost(Exposition metrics, string protocol) =>
-        metrics.Samples("rpc_collector_sequence_lost_total").Where(sample => sample.Labels["protocol"] == protocol).Sum(sample => sample.Value);
+        metrics.Samples("rpc_collector_sequence_lost_total").Where(sample => sample.Labels["protocol"] == protocol)
+            .Sum(sample => sample.Value);
 
     [GeneratedRegex("""Withheld [0-9,]+ datagrams, (?<units>[0-9,]+) """, RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Withheld();

@@ -30,7 +30,7 @@ internal sealed class ReplayOutput
 
     private List<JsonElement> Summaries { get; } = [];
 
-    /// <summary>Replays files and holds the program to what every replay of readable files does: exit code 0 and nothing on standard error.</summary>
+    /// <summary>Replays files and checks what every replay of readable files must do: exit code 0 and nothing on standard error.</summary>
     public static async Task<ReplayOutput> OfAsync(params string[] files)
     {
         var result = await CollectorProgram.RunAsync(["replay", "--format", "json", .. files]);
@@ -51,13 +51,15 @@ internal sealed record Activity(string Basis, string Client, string Server, Json
 
     public static Activity Read(JsonElement item) => new(
         item.GetProperty("basis").GetString()!, item.GetProperty("client").GetString()!, item.GetProperty("server").GetString()!,
-        Optional(item, "mapper"), Optional(item, "endpoint"), [.. item.GetProperty("exporters").EnumerateArray().Select(exporter => exporter.GetString()!)]);
+        Optional(item, "mapper"), Optional(item, "endpoint"),
+        [.. item.GetProperty("exporters").EnumerateArray().Select(exporter => exporter.GetString()!)]);
 
-    private static JsonElement? Optional(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private static JsonElement? Optional(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }
 
 /// <summary>A finding as replay and the API write it.</summary>
-/// <param name="Line">All that is said of it.</param>
+/// <param name="Line">The whole line.</param>
 internal sealed record Finding(string Kind, string Severity, string Client, string? Server, int Count, string Line)
 {
     public (string Kind, string Client, string? Server) Key => (Kind, Client, Server);

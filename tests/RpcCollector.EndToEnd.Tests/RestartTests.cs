@@ -25,7 +25,8 @@ public sealed class RestartTests : IDisposable
         var listed = await again.ActivitiesAsync("&basis=car");
         Assert.Equal(shown.Select(Describe), listed.Select(Describe));
         var findings = await again.FindingsAsync();
-        Assert.Contains(findings.Samples("rpc_collector_pair_activities"), pair => pair.IsOfPair(ExportTraffic.Workstation, ExportTraffic.Controller));
+        Assert.Contains(
+            findings.Samples("rpc_collector_pair_activities"), pair => pair.IsOfPair(ExportTraffic.Workstation, ExportTraffic.Controller));
     }
 
     [Theory]
@@ -73,5 +74,7 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(shown.Select(Describe), (await collector.ActivitiesAsync("&basis=car")).Select(Describe));
     }
 
-    private static string Describe(Activity activity) => $"{activity.Basis} {activity.Client} {activity.Server} {activity.Mapper} {activity.Endpoint} {string.Join(' ', activity.Exporters)}";
+    private static string Describe(Activity activity) =>
+        $"{activity.Basis} {activity.Client} {activity.Server} {activity.Mapper} {activity.Endpoint} " +
+        $"{string.Join(' ', activity.Exporters)}";
 }

@@ -7,7 +7,8 @@ namespace RpcCollector.EndToEnd.Tests;
 /// <param name="DynamicFlows">How many connections to a dynamic port of the victim they show.</param>
 /// <param name="BestDeltaSeconds">From a mapper flow to the endpoint flow nearest to it; null where there is no such pair.</param>
 /// <param name="CarPairs">How many pairs CAR-2014-05-001's pseudocode finds in the packets.</param>
-internal sealed record Scenario(string Name, string Client, string Server, int MapperFlows, int DynamicFlows, double? BestDeltaSeconds, int CarPairs)
+internal sealed record Scenario(
+    string Name, string Client, string Server, int MapperFlows, int DynamicFlows, double? BestDeltaSeconds, int CarPairs)
 {
     public static IReadOnlyList<Scenario> All { get; } = SharedData.IsPresent ? Read() : [];
 
@@ -15,7 +16,9 @@ internal sealed record Scenario(string Name, string Client, string Server, int M
 
     public bool IsBetween(Activity activity) => (activity.Client, activity.Server) == (Client, Server);
 
-    /// <summary>What softflowd exported of the scenario, without the extension: of one sensor, or of two that saw it both; not as biflows.</summary>
+    /// <summary>
+    /// What softflowd exported of the scenario, without the extension: of one sensor, or of two that saw it both; not as biflows.
+    /// </summary>
     public IEnumerable<string> Exports() =>
         Directory.EnumerateFiles(SharedData.PathOf("scenarios", Name), "*.pcap").Select(path => Path.GetFileNameWithoutExtension(path)!)
             .Where(export => !export.Contains("biflow", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
@@ -23,9 +26,11 @@ internal sealed record Scenario(string Name, string Client, string Server, int M
     /// <summary>The exports in one format: of the one sensor, or of both.</summary>
     /// <param name="format">netflow5, netflow9, ipfix or ipfix-biflow.</param>
     public string[] FilesOf(string format) =>
-        [.. Directory.EnumerateFiles(SharedData.PathOf("scenarios", Name), "*.pcap").Where(path => IsOf(Path.GetFileNameWithoutExtension(path), format)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(SharedData.PathOf("scenarios", Name), "*.pcap")
+            .Where(path => IsOf(Path.GetFileNameWithoutExtension(path), format)).Order(StringComparer.Ordinal)];
 
-    private static bool IsOf(string export, string format) => export == format || export.StartsWith(format + "-sensor-", StringComparison.Ordinal);
+    private static bool IsOf(string export, string format) =>
+        export == format || export.StartsWith(format + "-sensor-", StringComparison.Ordinal);
 
     public string PathOf(string export) => SharedData.PathOf("scenarios", Name, export + ".pcap");
 
@@ -38,7 +43,9 @@ internal sealed record Scenario(string Name, string Client, string Server, int M
             string Cell(string name) => cells[columns[name]];
             int Number(string name) => int.Parse(Cell(name), CultureInfo.InvariantCulture);
             double? delta = double.TryParse(Cell("best_delta_s"), CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
-            return new Scenario(Cell("scenario"), Cell("client"), Cell("server"), Number("mapper_flows"), Number("dynamic_flows"), delta, Number("car_pairs"));
+            return new Scenario(
+                Cell("scenario"), Cell("client"), Cell("server"), Number("mapper_flows"), Number("dynamic_flows"), delta,
+                Number("car_pairs"));
         })];
     }
 }

@@ -4,7 +4,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.EndToEnd.Tests;
 
-/// <summary>Whatever the exporters make of the recorded attacks, the clients, servers and pairs are the same.</summary>
+/// <summary>However the exporters report the recorded attacks, the clients, servers and pairs are the same.</summary>
 public sealed class ScenarioArrivalTests
 {
     private static readonly string[] Formats = ["netflow5", "netflow9", "ipfix"];
@@ -15,7 +15,12 @@ public sealed class ScenarioArrivalTests
         from row in Rows(_ => true) from format in Formats select new TheoryDataRow<string, string>(row.Data, format) { Skip = row.Skip };
 
     public static IEnumerable<TheoryDataRow<string, string>> TwoSensors() =>
-        from row in Rows(scenario => Exports(scenario, "ipfix").Length == 2) from format in Formats select new TheoryDataRow<string, string>(row.Data, format) { Skip = row.Skip };
+        from row in Rows(
+            scenario => Exports(scenario, "ipfix").Length == 2)
+        from format in Formats
+        select new TheoryDataRow<string, string>(
+                row.Data, format)
+        { Skip = row.Skip };
 
     [Theory]
     [MemberData(nameof(AllScenarios))]
@@ -137,12 +142,18 @@ public sealed class ScenarioArrivalTests
             var starts = ScenarioFlows.Of(scenario, export).Starts;
             var pairs = PairsOf(starts);
             var known = pairs.ToHashSet();
-            var unanswered = starts.GroupBy(start => RpcPair.Of(start)).Where(same => same.All(start => start.Half == FlowHalf.FromClient)).Select(same => same.Key).ToHashSet();
+            var unanswered = starts.GroupBy(start => RpcPair.Of(start)).Where(same => same.All(start => start.Half == FlowHalf.FromClient))
+                .Select(same => same.Key).ToHashSet();
             Assert.Equal(pairs, PairsOf(starts.Where(start => IsOf(start, FlowHalf.FromClient))));
             Assert.Equal(pairs, PairsOf(starts.Where(start => IsOf(start, FlowHalf.FromServer))));
-            Assert.Equal(pairs, PairsOf(starts.Where(start => IsOf(start, ((start.ClientPort + start.ServerPort) & 1) == 0 ? FlowHalf.FromClient : FlowHalf.FromServer))));
+            Assert.Equal(
+                pairs, PairsOf(
+                    starts.Where(
+                        start => IsOf(
+                            start, ((start.ClientPort + start.ServerPort) & 1) == 0 ? FlowHalf.FromClient : FlowHalf.FromServer))));
 
-            // A SYN that nobody answers is all there is of its connection. An uncertain half comes in both orientations, and one tells truly whose half it is.
+            // An unanswered SYN is all there is of its connection, so it is always kept. An uncertain half comes in both orientations, and
+            // only one of them says rightly whose half it is.
             bool IsOf(in FlowStart start, FlowHalf half) =>
                 unanswered.Contains(RpcPair.Of(start)) || (known.Contains(Turned(start)) ? start.Half != half : start.Half == half);
         }
@@ -190,7 +201,8 @@ public sealed class ScenarioArrivalTests
     }
 
     /// <summary>The activities of each IPFIX export, and of the same flows exported live in NetFlow v9.</summary>
-    private static IEnumerable<(SortedList<string, RpcActivity> Exact, SortedList<string, RpcActivity> Live)> LiveActivities(string name, bool isSettled)
+    private static IEnumerable<(SortedList<string, RpcActivity> Exact, SortedList<string, RpcActivity> Live)> LiveActivities(
+        string name, bool isSettled)
     {
         var scenario = Scenario.Named(name);
         foreach (var export in Exports(scenario, "ipfix"))
@@ -209,7 +221,9 @@ public sealed class ScenarioArrivalTests
 
     private static Dictionary<(RpcPair Pair, FlowHalf Half, int Nth), long> ShownStarts(ScenarioFlows flows) =>
         flows.Starts.GroupBy(start => (RpcPair.Of(start), start.Half))
-            .SelectMany(same => same.Select(start => start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds).Order().Select((start, n) => (Key: (same.Key.Item1, same.Key.Half, n), start)))
+            .SelectMany(
+                same => same.Select(start => start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds).Order()
+                    .Select((start, n) => (Key: (same.Key.Item1, same.Key.Half, n), start)))
             .ToDictionary(item => item.Key, item => item.start);
 
     private static void AssertSeenByBoth(List<ScenarioFlows> alone, ScenarioFlows merged)
@@ -223,7 +237,8 @@ public sealed class ScenarioArrivalTests
             var pair = RpcPair.Of(activity);
             Assert.Contains(pair, pairs);
             var mapper = pair with { ClientPort = activity.Mapper!.Value.ClientPort, ServerPort = activity.Mapper.Value.ServerPort };
-            var expected = seenBy.Index().Where(sensor => sensor.Item.Contains(pair) || sensor.Item.Contains(mapper)).Select(sensor => sensor.Index);
+            var expected = seenBy.Index().Where(sensor => sensor.Item.Contains(pair) || sensor.Item.Contains(mapper))
+                .Select(sensor => sensor.Index);
             Assert.Equal(expected, Enumerable.Range(0, activity.Exporters.Count).Select(activity.Exporters.IdAt));
         }
     }
@@ -235,7 +250,8 @@ public sealed class ScenarioArrivalTests
 
     private static IEnumerable<TheoryDataRow<string>> Rows(Func<Scenario, bool> condition)
     {
-        if (!SharedData.IsPresent) return [new TheoryDataRow<string>("absent") { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
+        if (!SharedData.IsPresent)
+            return [new TheoryDataRow<string>("absent") { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
         return [.. Scenario.All.Where(condition).Select(scenario => new TheoryDataRow<string>(scenario.Name))];
     }
 

@@ -68,7 +68,9 @@ internal sealed class ScenarioFlows : IFlowStartSink
     }
 }
 
-/// <summary>What is the same about an activity whoever exported it: the connection that it is unique by, and whether an endpoint flow was found.</summary>
+/// <summary>
+/// What is the same about an activity whoever exported it: the connection that it is unique by, and whether an endpoint flow was found.
+/// </summary>
 internal readonly record struct RpcPair(HostAddress Client, HostAddress Server, ushort ClientPort, ushort ServerPort)
 {
     public static RpcPair Of(RpcActivity activity)
@@ -81,7 +83,8 @@ internal readonly record struct RpcPair(HostAddress Client, HostAddress Server, 
 
     /// <summary>In one order, one entry an activity: twice the same pair shows as twice.</summary>
     public static List<RpcPair> Sorted(IEnumerable<RpcActivity> activities) =>
-        [.. activities.Select(Of).OrderBy(pair => pair.Client).ThenBy(pair => pair.Server).ThenBy(pair => pair.ServerPort).ThenBy(pair => pair.ClientPort)];
+        [.. activities.Select(Of).OrderBy(pair => pair.Client).ThenBy(pair => pair.Server).ThenBy(pair => pair.ServerPort)
+            .ThenBy(pair => pair.ClientPort)];
 
     public override string ToString() => $"{Client}:{ClientPort} > {Server}:{ServerPort}";
 }

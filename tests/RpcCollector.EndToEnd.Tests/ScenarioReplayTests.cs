@@ -12,11 +12,14 @@ public sealed class ScenarioReplayTests
 
     public static IEnumerable<TheoryDataRow<string, string>> SlowScenarios() => Rows((scenario, _) => scenario.BestDeltaSeconds > 2);
 
-    public static IEnumerable<TheoryDataRow<string, string>> UnjoinableScenarios() => Rows((scenario, _) => scenario.MapperFlows == 0 || scenario.DynamicFlows == 0);
+    public static IEnumerable<TheoryDataRow<string, string>> UnjoinableScenarios() =>
+        Rows((scenario, _) => scenario.MapperFlows == 0 || scenario.DynamicFlows == 0);
 
     public static IEnumerable<TheoryDataRow<string, string>> AllScenarios() => Rows((_, _) => true);
 
-    /// <remarks>NetFlow v9 too, whose header has whole seconds: the boot time estimated over several datagrams is right to the millisecond.</remarks>
+    /// <remarks>
+    /// NetFlow v9 too, whose header has whole seconds: the boot time estimated over several datagrams is right to the millisecond.
+    /// </remarks>
     [Theory]
     [MemberData(nameof(CarScenarios))]
     public async Task Attack_whose_packets_satisfy_the_analytic_is_car_activity_from_client_to_server(string scenario, string export)
@@ -28,7 +31,8 @@ public sealed class ScenarioReplayTests
 
     [Theory]
     [MemberData(nameof(SlowScenarios))]
-    public async Task Attack_whose_endpoint_flow_comes_after_more_than_two_seconds_is_extended_and_not_car_activity(string scenario, string export)
+    public async Task Attack_whose_endpoint_flow_comes_after_more_than_two_seconds_is_extended_and_not_car_activity(
+        string scenario, string export)
     {
         var (attack, replay) = await ReplayAsync(scenario, export);
 
@@ -43,19 +47,22 @@ public sealed class ScenarioReplayTests
         var (attack, replay) = await ReplayAsync(scenario, export);
 
         Assert.DoesNotContain(replay.Joined, attack.IsBetween);
-        Assert.Equal(attack.MapperFlows, replay.Activities.Count(activity => activity.Basis == "mapper-only" && attack.IsBetween(activity)));
+        Assert.Equal(
+            attack.MapperFlows, replay.Activities.Count(activity => activity.Basis == "mapper-only" && attack.IsBetween(activity)));
     }
 
     [Theory]
     [MemberData(nameof(AllScenarios))]
-    public async Task Nothing_is_joined_but_the_attackers_flows_with_the_victims_and_what_clients_do_every_day(string scenario, string export)
+    public async Task Nothing_is_joined_but_the_attackers_flows_with_the_victims_and_what_clients_do_every_day(
+        string scenario, string export)
     {
         var (attack, replay) = await ReplayAsync(scenario, export);
 
         Assert.InRange(replay.Joined.Count(attack.IsBetween), 0, attack.DynamicFlows);
         Assert.All(
             replay.Joined.Where(activity => !attack.IsBetween(activity)),
-            activity => Assert.True(activity.Server == Controller && EverydayClients.Contains((scenario, activity.Client)), activity.ToString()));
+            activity =>
+                Assert.True(activity.Server == Controller && EverydayClients.Contains((scenario, activity.Client)), activity.ToString()));
     }
 
     private static async Task<(Scenario Scenario, ReplayOutput Replay)> ReplayAsync(string name, string export)
@@ -67,7 +74,11 @@ public sealed class ScenarioReplayTests
 
     private static IEnumerable<TheoryDataRow<string, string>> Rows(Func<Scenario, string, bool> condition)
     {
-        if (!SharedData.IsPresent) return [new TheoryDataRow<string, string>("absent", "absent") { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
+        if (!SharedData.IsPresent)
+            return [new TheoryDataRow<string, string>("absent", "absent")
+            {
+                Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED).",
+            }];
         return
         [
             .. from scenario in Scenario.All

@@ -19,7 +19,9 @@ public sealed class ZeekFindingTests : IDisposable
     [InlineData(Controller)]
     public async Task WinRM_moves_are_found_and_count_each_connection_once_however_many_sensors_saw_it(string server)
     {
-        var found = (await ReplayOutput.OfAsync(ZeekShared.Apt29())).Findings.Where(finding => finding.Client == Utica && finding.Server == server && finding.Kind == "first-administration");
+        var found =
+            (await ReplayOutput.OfAsync(ZeekShared.Apt29())).Findings.Where(
+                finding => finding.Client == Utica && finding.Server == server && finding.Kind == "first-administration");
 
         Assert.Equal(("medium", 9), Assert.Single(found.Select(finding => (finding.Severity, finding.Count))));
     }
@@ -37,7 +39,9 @@ public sealed class ZeekFindingTests : IDisposable
 
         Assert.Contains(findings, finding => finding.Client == Utica && finding.Server == Controller);
         Assert.DoesNotContain(findings, finding => finding.Client == Controller);
-        Assert.All(findings.Where(finding => finding.Client != Utica && finding.Server == Controller), finding => Assert.Equal("low", finding.Severity));
+        Assert.All(
+            findings.Where(finding => finding.Client != Utica && finding.Server == Controller), finding =>
+            Assert.Equal("low", finding.Severity));
     }
 
     [Fact]

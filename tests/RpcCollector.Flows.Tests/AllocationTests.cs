@@ -7,16 +7,19 @@ namespace RpcCollector.Flows.Tests;
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public sealed class AllocationTestsAlone;
 
-/// <summary>What decoding costs in memory; alone in the process, for what is measured is the process's.</summary>
+/// <summary>How much memory decoding costs. Runs alone, because the figures are those of the whole process.</summary>
 [Collection(nameof(AllocationTests))]
 public sealed class AllocationTests
 {
     private static readonly (int Element, int Length)[] RouterFields =
-        [(8, 4), (12, 4), (15, 4), (10, 4), (14, 4), (2, 8), (1, 8), (152, 8), (153, 8), (7, 2), (11, 2), (6, 1), (4, 1), (5, 1), (16, 4), (17, 4), (9, 1), (13, 1)];
+        [(8, 4), (12, 4), (15, 4), (10, 4), (14, 4), (2, 8), (1, 8), (152, 8), (153, 8), (7, 2), (11, 2), (6, 1), (4, 1), (5, 1), (16, 4),
+            (17, 4), (9, 1), (13, 1)];
 
     private static readonly (int Element, int Length)[] UpTimeFields = [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4)];
 
-    public static TheoryData<string> Exports => ["NetFlow v5", "NetFlow v9", "IPFIX", "IPFIX of variable length", "NetFlow v9 that repeats its Template", "IPFIX that repeats its Template"];
+    public static TheoryData<string> Exports =>
+        ["NetFlow v5", "NetFlow v9", "IPFIX", "IPFIX of variable length", "NetFlow v9 that repeats its Template",
+            "IPFIX that repeats its Template"];
 
     [Theory]
     [MemberData(nameof(Exports))]
@@ -28,7 +31,7 @@ public sealed class AllocationTests
         decoder.Decode(template.Payload, session, template.ArrivalUnixMilliseconds);
         Decode(0, 500);
 
-        // The runtime's own work on the thread shows in one round or another; what a datagram costs would show in all.
+        // The runtime's own allocations on the thread show in some rounds; those of a datagram would show in every round.
         var least = long.MaxValue;
         for (var round = 1; round <= 11; round++)
         {
@@ -62,7 +65,7 @@ public sealed class AllocationTests
         decoder.Decode(datagram);
         var before = GC.CollectionCount(GC.MaxGeneration);
 
-        // Large objects would call for collections of all generations, one for every few datagrams.
+        // Large objects would cause a collection of all generations for every few datagrams.
         for (var i = 0; i < 50; i++) decoder.Decode(datagram);
 
         Assert.InRange(GC.CollectionCount(GC.MaxGeneration) - before, 0, 2);
@@ -80,20 +83,29 @@ public sealed class AllocationTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (uint i = 0; i < NumExporters; i++)
-            decoder.Decode(datagram.Payload, datagram.Session with { ExporterAddress = HostAddress.FromIPv4(0x0A00_0000 + i) }, datagram.ArrivalUnixMilliseconds);
+            decoder.Decode(
+                datagram.Payload, datagram.Session with
+                {
+                    ExporterAddress = HostAddress.FromIPv4(0x0A00_0000 + i),
+                }, datagram.ArrivalUnixMilliseconds);
 
         Assert.InRange((GC.GetTotalMemory(forceFullCollection: true) - before) / NumExporters, 1, 8192);
         Assert.Equal(NumExporters, catalog.NumTemplates);
         Assert.Equal(NumExporters, decoder.Counters.Received(Hop.DataRecord));
     }
 
-    /// <summary>A first datagram that teaches the Template, and one with three records: to the mapper, between dynamic ports, and to neither.</summary>
+    /// <summary>
+    /// A datagram with the Template, and one with three records: to the mapper, between dynamic ports, and neither of these.
+    /// </summary>
     private static (CapturedDatagram Template, byte[] Data, int SequencePlace, int Units) Datagrams(string export)
     {
-        (int Element, int Length)[] fields = export.StartsWith("NetFlow", StringComparison.Ordinal) ? UpTimeFields : export.Contains("variable") ? [(82, 65535), .. Layout.Flow] : Layout.Flow;
+        (int Element, int Length)[] fields = export.StartsWith("NetFlow", StringComparison.Ordinal)
+            ? UpTimeFields
+            : export.Contains("variable") ? [(82, 65535), .. Layout.Flow] : Layout.Flow;
         if (export == "NetFlow v5")
         {
-            var v5 = MessageBuilder.NetFlowV5(3).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).V5Record("10.0.0.1", 50_001, "10.0.0.2", 50_002, 90_000, 91_000)
+            var v5 = MessageBuilder.NetFlowV5(3).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000)
+                .V5Record("10.0.0.1", 50_001, "10.0.0.2", 50_002, 90_000, 91_000)
                 .V5Record("10.0.0.1", 50_000, "10.0.0.2", 443, 90_000, 91_000).From();
             return (v5, v5.Payload.ToArray(), 16, 3);
         }
@@ -108,7 +120,9 @@ public sealed class AllocationTests
             {
                 if (export.Contains("variable")) set.U8(3).U8('e').U8('t').U8('h');
                 if (isV9) set.Address("10.0.0.1").Address("10.0.0.2").U16(source).U16(destination).U8(6).U32(90_000).U32(91_000);
-                else set.FlowRecord("10.0.0.1", source, "10.0.0.2", destination, MessageBuilder.ExportMilliseconds - 5000, MessageBuilder.ExportMilliseconds - 4000);
+                else set.FlowRecord(
+                    "10.0.0.1", source, "10.0.0.2", destination, MessageBuilder.ExportMilliseconds - 5000,
+                    MessageBuilder.ExportMilliseconds - 4000);
             }
         });
         return (template, message.Build(), isV9 ? 12 : 8, isV9 ? 1 : 3);

@@ -56,7 +56,7 @@ public sealed class BootClockTests
     }
 
     [Fact]
-    public void Uptime_that_begins_anew_is_a_restart()
+    public void Uptime_that_starts_over_is_a_restart()
     {
         ObserveAt(Boot + 1_000_000);
 
@@ -82,7 +82,9 @@ public sealed class BootClockTests
         for (var i = 1; i < 20_000; i++)
         {
             upTime = (i * 5000L) + random.Next(1000);
-            Assert.Contains(_clock.Observe(Header((Boot + upTime + (long)(upTime * drift)) / 1000, (uint)upTime)), (ClockEvent[])[ClockEvent.First, ClockEvent.None]);
+            Assert.Contains(
+                _clock.Observe(Header((Boot + upTime + (long)(upTime * drift)) / 1000, (uint)upTime)),
+                (ClockEvent[])[ClockEvent.First, ClockEvent.None]);
         }
 
         Assert.InRange(_clock.EstimateUnixMilliseconds - (Boot + (upTime * drift)), -60, 60);

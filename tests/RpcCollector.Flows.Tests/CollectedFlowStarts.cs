@@ -3,7 +3,7 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows.Tests;
 
-/// <summary>Keeps what a decoder offers, the mirrored orientations apart.</summary>
+/// <summary>Collects what a decoder offers, with the mirrored orientations in a list of their own.</summary>
 internal sealed class CollectedFlowStarts : IFlowStartSink
 {
     public List<FlowStart> FlowStarts { get; } = [];
@@ -42,7 +42,7 @@ internal sealed class DecoderUnderTest
         foreach (var datagram in datagrams) Decode(datagram);
     }
 
-    /// <summary>Data Sets given up for want of their Template, once the input has ended.</summary>
+    /// <summary>Ends the input, and returns how many Data Sets were given up because their Template never came.</summary>
     public long SetsWithoutTemplate()
     {
         Decoder.Complete();
@@ -53,7 +53,9 @@ internal sealed class DecoderUnderTest
     public void AssertEverythingIsAccountedFor()
     {
         foreach (var hop in (Hop[])[Hop.Datagram, Hop.Set, Hop.TemplateRecord, Hop.DataRecord, Hop.FlowRecord])
-            Assert.Equal((hop, Counters.Received(hop)), (hop, Counters.Used(hop) + Counters.Rejected(hop) + (hop == Hop.Set ? Decoder.WaitingSets : 0)));
+            Assert.Equal(
+                (hop, Counters.Received(hop)),
+                (hop, Counters.Used(hop) + Counters.Rejected(hop) + (hop == Hop.Set ? Decoder.WaitingSets : 0)));
         Assert.Equal(Counters.Used(Hop.DataRecord), Counters.Received(Hop.FlowRecord));
         Assert.Equal(Counters.Used(Hop.FlowRecord), Collected.FlowStarts.Count);
     }

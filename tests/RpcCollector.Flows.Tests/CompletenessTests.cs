@@ -19,7 +19,7 @@ public sealed class CompletenessTests
     }
 
     [Fact]
-    public void Ten_datagrams_of_a_hundred_lost_leave_ninety_percent_of_their_minute()
+    public void Minute_in_which_ten_of_a_hundred_datagrams_were_lost_is_ninety_percent_complete()
     {
         var decoder = new DecoderUnderTest();
         for (uint i = 0; i < 45; i++) decoder.Decode(V9(sequence: i));
@@ -70,7 +70,7 @@ public sealed class CompletenessTests
     }
 
     [Fact]
-    public void Minute_that_is_not_known_is_answered_by_the_newest()
+    public void Newest_minute_stands_in_for_one_that_is_not_known()
     {
         var decoder = new DecoderUnderTest();
         decoder.Decode(V9(sequence: 0));
@@ -111,7 +111,7 @@ public sealed class CompletenessTests
     }
 
     [Fact]
-    public void Exporter_that_samples_is_not_trusted_with_joins()
+    public void Joins_of_an_exporter_that_samples_are_not_fully_trusted()
     {
         var decoder = new DecoderUnderTest();
         decoder.Decode(MessageBuilder.NetFlowV5(1, sampling: 100).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).From());

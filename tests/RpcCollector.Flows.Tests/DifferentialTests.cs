@@ -3,7 +3,7 @@ using RpcCollector.Flows.Messages;
 
 namespace RpcCollector.Flows.Tests;
 
-/// <summary>Holds the fast walk over a Message's Sets against the parser generated from the grammar, which reads whole Messages.</summary>
+/// <summary>Compares the fast walk over a Message's Sets with the parser generated from the grammar, which reads whole Messages.</summary>
 public sealed class DifferentialTests
 {
     private const int MutationsPerCapture = 3000;
@@ -32,14 +32,14 @@ public sealed class DifferentialTests
     private static void AssertSame(byte[] datagram)
     {
         var fault = ExportMessage.Read(datagram, out var message);
-        // The generated parser has no business with what is no Message, and a v5 Message has no Sets.
+        // The generated parser is only meant for Messages, and a v5 Message has no Sets.
         if (fault != Rejection.None || message.Version == ExportMessage.NetFlowV5) return;
 
         var fast = WalkFast(message, out fault);
         var generated = ParseWhole(datagram, message.Version);
 
-        // Where the walk stops at a fault, the whole Message does not parse: a generated parser knows all or nothing. It also reads
-        // Template Sets to the end, which the walk leaves to the Template reader, and so may refuse what the walk passes.
+        // Where the walk stops at a fault, the generated parser must reject the whole Message, because it knows all or nothing. It also
+        // reads Template Sets to the end, which the walk leaves to the Template reader, so it may reject what the walk accepts.
         if (fault != Rejection.None) Assert.Null(generated);
         else if (generated is not null) Assert.Equal(generated, fast);
         else Assert.Contains(fast, set => set.Id < 4);
@@ -58,8 +58,10 @@ public sealed class DifferentialTests
         try
         {
             return version == ExportMessage.NetFlowV9
-                ? [.. (new NetflowV9(new KaitaiStream(datagram)).FlowSets ?? []).Where(set => !set.IsFill).Select(set => ((int)set.FlowSetId, set.LenFlowSet - 4))]
-                : [.. (new Ipfix(new KaitaiStream(datagram)).Sets ?? []).Where(set => !set.IsFill).Select(set => ((int)set.SetId, set.LenSet - 4))];
+                ? [.. (new NetflowV9(new KaitaiStream(datagram)).FlowSets ?? []).Where(set => !set.IsFill)
+                    .Select(set => ((int)set.FlowSetId, set.LenFlowSet - 4))]
+                : [.. (new Ipfix(new KaitaiStream(datagram)).Sets ?? []).Where(set => !set.IsFill)
+                    .Select(set => ((int)set.SetId, set.LenSet - 4))];
         }
         catch (Exception exception) when (exception is EndOfStreamException or ValidationFailedError)
         {

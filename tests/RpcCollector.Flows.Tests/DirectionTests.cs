@@ -37,7 +37,9 @@ public sealed class DirectionTests
 
         AssertOne("10.0.0.1", 50_000, "10.0.0.2", 49_700, FlowHalf.FromClient, DirectionConfidence.Uncertain);
         var mirror = Assert.Single(_decoder.Collected.Mirrors);
-        Assert.Equal(("10.0.0.2", 49_700, "10.0.0.1", 50_000), (mirror.Client.ToString(), mirror.ClientPort, mirror.Server.ToString(), mirror.ServerPort));
+        Assert.Equal(
+            ("10.0.0.2", 49_700, "10.0.0.1", 50_000),
+            (mirror.Client.ToString(), mirror.ClientPort, mirror.Server.ToString(), mirror.ServerPort));
         Assert.Equal(FlowHalf.FromServer, mirror.Half);
         _decoder.AssertEverythingIsAccountedFor();
     }
@@ -57,12 +59,16 @@ public sealed class DirectionTests
     }
 
     private void Decode(string source, int sourcePort, string destination, int destinationPort, int flags = 0x1B) =>
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.FlowRecord(source, sourcePort, destination, destinationPort, Start, Start + 10, flags: flags)).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().Template(256, Layout.Flow)
+                .Set(256, set => set.FlowRecord(source, sourcePort, destination, destinationPort, Start, Start + 10, flags: flags)).From());
 
     private void AssertOne(string client, int clientPort, string server, int serverPort, FlowHalf half, DirectionConfidence direction)
     {
         var start = Assert.Single(_decoder.Collected.FlowStarts);
-        Assert.Equal((client, clientPort, server, serverPort), (start.Client.ToString(), start.ClientPort, start.Server.ToString(), start.ServerPort));
+        Assert.Equal(
+            (client, clientPort, server, serverPort),
+            (start.Client.ToString(), start.ClientPort, start.Server.ToString(), start.ServerPort));
         Assert.Equal((half, direction), (start.Half, start.Direction));
     }
 }

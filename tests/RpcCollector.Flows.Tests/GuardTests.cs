@@ -12,7 +12,7 @@ public sealed class GuardTests
     [InlineData("2001:db8::/32", "2001:db8:1::1", true)]
     [InlineData("2001:db8::/32", "2001:db9::1", false)]
     [InlineData("::/0", "2001:db8::1", true)]
-    public void Filter_holds_addresses_and_prefixes_of_both_families(string entry, string address, bool isIn)
+    public void Filter_matches_addresses_and_prefixes_of_both_families(string entry, string address, bool isIn)
     {
         Assert.True(AddressFilter.TryParse([entry], out var filter, out _));
 
@@ -26,7 +26,7 @@ public sealed class GuardTests
     [InlineData("2001:db8::/129")]
     [InlineData("192.0.2")]
     [InlineData("")]
-    public void Filter_entry_that_is_neither_is_named(string entry)
+    public void Filter_entry_that_is_neither_address_nor_prefix_is_named(string entry)
     {
         Assert.False(AddressFilter.TryParse(["192.0.2.1", entry], out _, out var wrong));
 
@@ -48,7 +48,7 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void Changed_allow_list_holds_from_the_next_datagram()
+    public void Changed_allow_list_applies_from_the_next_datagram()
     {
         var decoder = new DecoderUnderTest();
         var datagram = MessageBuilder.Ipfix().Template(256, Layout.Flow).From("192.0.2.66");
@@ -84,28 +84,35 @@ public sealed class GuardTests
         var decoder = new DecoderUnderTest();
         Assert.True(AddressFilter.TryParse(["192.0.2.1"], out var filter, out _));
         decoder.Catalog.TrustedForwarders = filter!;
-        var message = MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (130, 4)]).Set(256, set => set.MapperFlow().Address("198.51.100.7"));
+        var message = MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (130, 4)])
+            .Set(256, set => set.MapperFlow().Address("198.51.100.7"));
 
         decoder.Decode(message.From("192.0.2.1"));
         decoder.Decode(message.From("192.0.2.2"));
 
-        Assert.Equal(["198.51.100.7", "192.0.2.2"], decoder.Collected.FlowStarts.Select(start => decoder.Catalog.Directory[start.ExporterId].ToString()));
+        Assert.Equal(
+            ["198.51.100.7", "192.0.2.2"],
+            decoder.Collected.FlowStarts.Select(start => decoder.Catalog.Directory[start.ExporterId].ToString()));
     }
 
     [Fact]
-    public void Domains_that_were_given_up_make_room_after_an_hour()
+    public void Domains_that_fell_silent_make_room_after_an_hour()
     {
         var decoder = new DecoderUnderTest(new FlowOptions { MaxDomainsPerExporter = 2 });
         var hours = 0;
         foreach (var domain in (uint[])[1, 2, 3])
-            decoder.Decode(MessageBuilder.Ipfix(domain).Template(256, Layout.Flow).From() with { ArrivalUnixMilliseconds = MessageBuilder.ExportMilliseconds + (hours++ * 3_700_000L) });
+            decoder.Decode(
+                MessageBuilder.Ipfix(domain).Template(256, Layout.Flow).From() with
+                {
+                    ArrivalUnixMilliseconds = MessageBuilder.ExportMilliseconds + (hours++ * 3_700_000L),
+                });
 
         Assert.Equal(0, decoder.Counters.Rejected(Hop.Datagram));
         Assert.Equal([2u, 3u], Assert.Single(decoder.Catalog.Exporters()).Domains.Select(domain => domain.ObservationDomainId));
     }
 
     [Fact]
-    public void Sessions_over_tcp_and_udp_with_the_same_ports_are_two()
+    public void Tcp_and_udp_sessions_with_the_same_ports_are_different()
     {
         var decoder = new DecoderUnderTest();
         var udp = MessageBuilder.Ipfix().Template(256, Layout.Flow).From();

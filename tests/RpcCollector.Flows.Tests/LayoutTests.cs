@@ -5,9 +5,10 @@ public sealed class LayoutTests
 {
     private const int NumRecords = 2000;
 
-    private static readonly int[] Ports = [0, 80, 88, 134, 135, 136, 139, 389, 443, 445, 593, 1023, 1024, 5985, 5986, 5987, 34_560, 49_151, 49_152, 65_535];
+    private static readonly int[] Ports =
+        [0, 80, 88, 134, 135, 136, 139, 389, 443, 445, 593, 1023, 1024, 5985, 5986, 5987, 34_560, 49_151, 49_152, 65_535];
 
-    // Element and length; the ports and the protocol in whichever length, names of interfaces (82, 83) in whichever place.
+    // Element and length: ports and protocol in any length, names of interfaces (82, 83) in any place.
     public static TheoryData<string> Layouts =>
     [
         "12/4 152/8 7/2 11/2 8/4 4/1 153/8 6/2",
@@ -30,7 +31,8 @@ public sealed class LayoutTests
         Assert.Equal(expected.Collected.FlowStarts, actual.Collected.FlowStarts);
         Assert.Equal(expected.Collected.Mirrors, actual.Collected.Mirrors);
         foreach (var reason in (Rejection[])[Rejection.NotTcp, Rejection.IrrelevantPorts, Rejection.NoStartTime])
-            Assert.Equal((reason, expected.Counters.Rejected(Hop.FlowRecord, reason)), (reason, actual.Counters.Rejected(Hop.FlowRecord, reason)));
+            Assert.Equal(
+                (reason, expected.Counters.Rejected(Hop.FlowRecord, reason)), (reason, actual.Counters.Rejected(Hop.FlowRecord, reason)));
         Assert.Equal(NumRecords, actual.Counters.Received(Hop.FlowRecord));
         actual.AssertEverythingIsAccountedFor();
     }
@@ -38,7 +40,8 @@ public sealed class LayoutTests
     private static DecoderUnderTest Decode(string layout)
     {
         var decoder = new DecoderUnderTest();
-        var fields = layout.Split(' ').Select(field => field.Split('/')).Select(field => (int.Parse(field[0]), int.Parse(field[1]))).ToArray();
+        var fields = layout.Split(' ').Select(field => field.Split('/')).Select(field => (int.Parse(field[0]), int.Parse(field[1])))
+            .ToArray();
         var random = new Random(5);
         var names = new Random(6);
         for (var left = NumRecords; left > 0; left -= 20)

@@ -5,7 +5,7 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Tests;
 
-/// <summary>Thousands of exporters share what is alike, and nothing else.</summary>
+/// <summary>Thousands of exporters share what is identical, and nothing else.</summary>
 public sealed class ManyExportersTests
 {
     private const int Exporters = 3_000;
@@ -22,14 +22,18 @@ public sealed class ManyExportersTests
         }
 
         Assert.False(directory.TryGetId(HostAddress.Parse("2001:db8::1"), out _));
-        for (uint i = 0; i < Exporters; i++) Assert.True(directory.TryFind(HostAddress.FromIPv4(i * 257), out var id) && id == (int)i && directory[id] == HostAddress.FromIPv4(i * 257));
+        for (uint i = 0; i < Exporters; i++)
+            Assert.True(
+                directory.TryFind(HostAddress.FromIPv4(i * 257), out var id) && id == (int)i
+                && directory[id] == HostAddress.FromIPv4(i * 257));
     }
 
     [Fact]
-    public void Address_is_never_taken_for_one_that_comes_to_be_known_at_the_same_moment()
+    public void Address_is_never_mistaken_for_one_that_is_added_at_the_same_moment()
     {
-        // Both hash to the same number, so that the second belongs where the first goes.
-        var (first, second) = (new HostAddress(0, 5), new HostAddress(1, (5 + 0x632B_E59B_D9B4_E019ul ^ 0x9E37_79B9_7F4A_7C15) - 0x632B_E59B_D9B4_E019));
+        // Both hash to the same number, so the second belongs into the slot that the first takes.
+        var (first, second) =
+            (new HostAddress(0, 5), new HostAddress(1, (5 + 0x632B_E59B_D9B4_E019ul ^ 0x9E37_79B9_7F4A_7C15) - 0x632B_E59B_D9B4_E019));
         Assert.Equal(first.Hash(), second.Hash());
 
         for (var round = 0; round < 3_000; round++)
@@ -43,13 +47,13 @@ public sealed class ManyExportersTests
     }
 
     [Fact]
-    public void Datagrams_that_were_expected_are_decoded_as_those_that_were_not()
+    public void Announced_datagrams_are_decoded_like_all_others()
     {
         var (expecting, plain) = (new DecoderUnderTest(), new DecoderUnderTest());
         foreach (var datagram in Traffic()) plain.Decode(datagram);
         foreach (var group in Traffic().Chunk(DatagramDecoder.GroupSize + 5))
         {
-            // More than a group holds, one of nobody, and one that never comes.
+            // More datagrams than a group holds, an empty one, and one that never arrives.
             foreach (var datagram in group) expecting.Decoder.Expect(datagram.Payload, datagram.Session);
             expecting.Decoder.Expect([], group[0].Session);
             expecting.Decoder.Expect(new byte[40], group[0].Session with { ExporterPort = 9 });
@@ -74,7 +78,7 @@ public sealed class ManyExportersTests
     }
 
     [Fact]
-    public void Template_that_one_exporter_changes_stays_what_it_was_for_those_that_sent_the_same()
+    public void Template_that_one_exporter_changes_stays_unchanged_for_the_others_that_share_it()
     {
         var decoder = new DecoderUnderTest();
         decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From("192.0.2.1"));
@@ -99,7 +103,8 @@ public sealed class ManyExportersTests
             decoder.Decode(message.Set(version == 9 ? 0 : 2, set => set.U16(300).U16(1).U16(0x8102).U16(4).U16(0).U16(8)).From(exporter));
         }
 
-        var fields = decoder.Catalog.Templates().Where(template => template.TemplateId == 300).ToDictionary(template => template.Exporter.ToString(), template => Assert.Single(template.Fields));
+        var fields = decoder.Catalog.Templates().Where(template => template.TemplateId == 300)
+            .ToDictionary(template => template.Exporter.ToString(), template => Assert.Single(template.Fields));
         Assert.Equal((0x8102, 0u), (fields["192.0.2.9"].ElementId, fields["192.0.2.9"].EnterpriseNumber));
         Assert.Equal((0x0102, 8u), (fields["192.0.2.10"].ElementId, fields["192.0.2.10"].EnterpriseNumber));
         Assert.Equal((fields["192.0.2.9"], fields["192.0.2.10"]), (fields["192.0.2.19"], fields["192.0.2.20"]));
@@ -109,7 +114,8 @@ public sealed class ManyExportersTests
     public void Malformed_template_set_is_counted_for_each_exporter_that_sends_it()
     {
         var decoder = new DecoderUnderTest();
-        for (var i = 1; i <= 3; i++) decoder.Decode(MessageBuilder.Ipfix().Set(2, set => set.U16(256).U16(5).U16(8).U16(4)).From($"192.0.2.{i}"));
+        for (var i = 1; i <= 3; i++)
+            decoder.Decode(MessageBuilder.Ipfix().Set(2, set => set.U16(256).U16(5).U16(8).U16(4)).From($"192.0.2.{i}"));
 
         Assert.Equal(3, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.MalformedTemplate));
         decoder.AssertEverythingIsAccountedFor();
@@ -119,15 +125,18 @@ public sealed class ManyExportersTests
     [InlineData(1)]
     [InlineData(20)]
     [InlineData(400)]
-    public void Set_of_good_templates_and_others_is_counted_alike_each_time_it_comes(int times)
+    public void Set_with_good_and_bad_templates_is_counted_the_same_each_time_it_arrives(int times)
     {
-        // Short or long, from one exporter or several, again and again: two good Templates, a forbidden id, a record of no octets, a withdrawal; and one that is cut.
+        // Short or long, from one exporter or several, again and again: two good Templates, a forbidden id, a record of no octets, a
+        // withdrawal; and one that is cut.
         var decoder = new DecoderUnderTest();
         for (var i = 0; i < 6; i++)
         {
             decoder.Decode(MessageBuilder.Ipfix(sequence: 0).Set(2, set =>
             {
-                for (var j = 0; j < times; j++) set.U16(256).U16(1).U16(8).U16(4).U16(257).U16(1).U16(12).U16(4).U16(100).U16(1).U16(8).U16(4).U16(258).U16(1).U16(8).U16(0).U16(259).U16(0);
+                for (var j = 0; j < times; j++)
+                    set.U16(256).U16(1).U16(8).U16(4).U16(257).U16(1).U16(12).U16(4).U16(100).U16(1).U16(8).U16(4).U16(258).U16(1).U16(8)
+                        .U16(0).U16(259).U16(0);
                 set.U16(260).U16(9).U16(8).U16(4);
             }).From($"192.0.2.{i % 3}"));
         }
@@ -144,19 +153,26 @@ public sealed class ManyExportersTests
     {
         var decoder = new DecoderUnderTest();
         for (uint i = 0; i < 30; i++)
-            decoder.Decode(MessageBuilder.Ipfix(domain: i).Template(256 + (int)i, Layout.Flow).Set(256 + (int)i, set => set.MapperFlow()).From("192.0.2.1", (ushort)(40_000 + i)));
+            decoder.Decode(
+                MessageBuilder.Ipfix(domain: i).Template(256 + (int)i, Layout.Flow).Set(256 + (int)i, set => set.MapperFlow())
+                    .From("192.0.2.1", (ushort)(40_000 + i)));
         for (uint i = 0; i < 30; i++)
-            decoder.Decode(MessageBuilder.Ipfix(domain: i, sequence: 1).Set(256 + (int)i, set => set.MapperFlow()).From("192.0.2.1", (ushort)(40_000 + i)));
+            decoder.Decode(
+                MessageBuilder.Ipfix(domain: i, sequence: 1).Set(256 + (int)i, set => set.MapperFlow())
+                    .From("192.0.2.1", (ushort)(40_000 + i)));
 
         var exporter = Assert.Single(decoder.Catalog.Exporters());
-        Assert.Equal(Enumerable.Range(0, 30).Select(i => ((uint)i, 2L, 1)), exporter.Domains.Select(domain => (domain.ObservationDomainId, domain.Datagrams, domain.NumTemplates)));
+        Assert.Equal(
+            Enumerable.Range(0, 30)
+                .Select(i => ((uint)i, 2L, 1)),
+                exporter.Domains.Select(domain => (domain.ObservationDomainId, domain.Datagrams, domain.NumTemplates)));
         Assert.Equal((60, 0), (decoder.Collected.FlowStarts.Count, decoder.Decoder.WaitingSets));
     }
 
     [Fact]
-    public void What_is_taken_off_a_roster_is_gone_and_the_rest_is_there()
+    public void Removed_entries_are_gone_and_all_others_stay()
     {
-        var roster = new Roster<int, string>();
+        var roster = new SmallMap<int, string>();
         for (var i = 0; i < 20; i++)
         {
             roster.Add(i, $"{i}");
@@ -172,11 +188,11 @@ public sealed class ManyExportersTests
     }
 
     [Fact]
-    public void What_is_on_a_roster_is_seen_while_it_becomes_too_long_for_a_row()
+    public void Entries_stay_visible_while_the_array_becomes_a_dictionary()
     {
         for (var round = 0; round < 3_000; round++)
         {
-            var roster = new Roster<int, string>();
+            var roster = new SmallMap<int, string>();
             for (var i = 0; i < 8; i++) roster.Add(i, $"{i}");
             var adding = new Thread(() => roster.Add(8, "8"));
             adding.Start();
@@ -193,9 +209,9 @@ public sealed class ManyExportersTests
     }
 
     [Fact]
-    public void Template_map_that_is_empty_again_is_not_the_one_that_was()
+    public void Template_map_that_became_empty_again_is_a_new_object()
     {
-        // Who found nothing, or something, in a map asks only whether it is still the same.
+        // Whoever looked something up in a map only checks later whether it is still the same map.
         var template = new Template(256, isOptions: false, new RecordPlan([new(8, 0, 4)]), 0);
         var key = new TemplateKey(1, 2, 10, 0, 256);
 
@@ -203,7 +219,7 @@ public sealed class ManyExportersTests
     }
 
     [Fact]
-    public void Minutes_of_an_hour_are_all_kept_however_they_come()
+    public void All_minutes_of_an_hour_are_kept_in_whatever_order_they_arrive()
     {
         var minutes = new MinuteRing();
         int[] order = [.. Enumerable.Range(0, 200).OrderBy(i => (i / 10 * 10) + (i * 7 % 10))];
@@ -214,7 +230,8 @@ public sealed class ManyExportersTests
         Assert.Equal(200, minutes.Newest(1)!.Value.Units);
     }
 
-    private static (HostAddress, long, long, SequenceCounts) Told(ExporterStatus exporter) => (exporter.Address, exporter.Datagrams, exporter.DataRecords, exporter.Sequence);
+    private static (HostAddress, long, long, SequenceCounts) Told(ExporterStatus exporter) =>
+        (exporter.Address, exporter.Datagrams, exporter.DataRecords, exporter.Sequence);
 
     private static IEnumerable<CapturedDatagram> Traffic()
     {

@@ -16,7 +16,8 @@ internal sealed class MessageBuilder
     public static MessageBuilder Ipfix(uint domain = 1, uint exportSeconds = ExportSeconds, uint sequence = 0) =>
         new MessageBuilder(10).U16(10).U16(0).U32(exportSeconds).U32(sequence).U32(domain);
 
-    public static MessageBuilder NetFlowV9(uint domain = 1, uint sysUpTime = 100_000, uint exportSeconds = ExportSeconds, uint sequence = 0) =>
+    public static MessageBuilder NetFlowV9(
+        uint domain = 1, uint sysUpTime = 100_000, uint exportSeconds = ExportSeconds, uint sequence = 0) =>
         new MessageBuilder(9).U16(9).U16(0).U32(sysUpTime).U32(exportSeconds).U32(sequence).U32(domain);
 
     public static MessageBuilder NetFlowV5(int count, uint sysUpTime = 100_000, uint nanoseconds = 0, int sampling = 0) =>
@@ -46,7 +47,7 @@ internal sealed class MessageBuilder
         return this;
     }
 
-    /// <summary>A Set whose length is filled in behind its content.</summary>
+    /// <summary>A Set whose length is filled in once its content is written.</summary>
     public MessageBuilder Set(int id, Action<MessageBuilder> content, int? statedLength = null)
     {
         var start = _octets.Count;
@@ -64,7 +65,8 @@ internal sealed class MessageBuilder
     });
 
     /// <summary>An Options Template Set with one Options Template.</summary>
-    public MessageBuilder OptionsTemplate(int id, (int Element, int Length)[] scope, (int Element, int Length)[] fields) => Set(_version == 9 ? 1 : 3, set =>
+    public MessageBuilder OptionsTemplate(int id, (int Element, int Length)[] scope, (int Element, int Length)[] fields) =>
+        Set(_version == 9 ? 1 : 3, set =>
     {
         set.U16(id);
         if (_version == 9) set.U16(scope.Length * 4).U16(fields.Length * 4);
@@ -73,8 +75,10 @@ internal sealed class MessageBuilder
     });
 
     /// <summary>One NetFlow v5 record of TCP.</summary>
-    public MessageBuilder V5Record(string source, int sourcePort, string destination, int destinationPort, uint first, uint last, int flags = 0x1B) =>
-        Address(source).Address(destination).Zeros(8).U32(5).U32(500).U32(first).U32(last).U16(sourcePort).U16(destinationPort).U8(0).U8(flags).U8(6).Zeros(9);
+    public MessageBuilder V5Record(
+        string source, int sourcePort, string destination, int destinationPort, uint first, uint last, int flags = 0x1B) =>
+        Address(source).Address(destination).Zeros(8).U32(5).U32(500).U32(first).U32(last).U16(sourcePort).U16(destinationPort).U8(0)
+            .U8(flags).U8(6).Zeros(9);
 
     public byte[] Build()
     {
@@ -89,7 +93,8 @@ internal sealed class MessageBuilder
     }
 
     public CapturedDatagram From(string exporter = "192.0.2.1", ushort port = 40_000, ushort collectorPort = 2055) =>
-        new(ExportMilliseconds, new TransportSession(HostAddress.Parse(exporter), port, HostAddress.Parse("192.0.2.9"), collectorPort), Build());
+        new(ExportMilliseconds, new TransportSession(HostAddress.Parse(exporter), port, HostAddress.Parse("192.0.2.9"), collectorPort),
+            Build());
 
     private void Patch(int place, int value)
     {
@@ -106,9 +111,12 @@ internal static class Layout
     public static readonly (int Element, int Length)[] Flow = [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (6, 1), (152, 8), (153, 8)];
 
     public static MessageBuilder FlowRecord(
-        this MessageBuilder builder, string source, int sourcePort, string destination, int destinationPort, long start, long end, int protocol = 6, int flags = 0x1B) =>
-        builder.Address(source).Address(destination).U16(sourcePort).U16(destinationPort).U8(protocol).U8(flags).U64((ulong)start).U64((ulong)end);
+        this MessageBuilder builder, string source, int sourcePort, string destination, int destinationPort, long start, long end,
+        int protocol = 6, int flags = 0x1B) =>
+        builder.Address(source).Address(destination).U16(sourcePort).U16(destinationPort).U8(protocol).U8(flags).U64((ulong)start)
+            .U64((ulong)end);
 
     public static MessageBuilder MapperFlow(this MessageBuilder builder) =>
-        builder.FlowRecord("10.0.0.1", 50_000, "10.0.0.2", 135, MessageBuilder.ExportMilliseconds - 5000, MessageBuilder.ExportMilliseconds - 4000);
+        builder.FlowRecord(
+            "10.0.0.1", 50_000, "10.0.0.2", 135, MessageBuilder.ExportMilliseconds - 5000, MessageBuilder.ExportMilliseconds - 4000);
 }

@@ -45,7 +45,7 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void Octets_after_an_ipfix_message_are_left_and_noted()
+    public void Octets_after_an_ipfix_message_are_ignored_and_counted()
     {
         var message = MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).Build();
 
@@ -58,7 +58,8 @@ public sealed class MessageTests
     [Fact]
     public void Set_longer_than_its_datagram_rejects_the_whole_message()
     {
-        var message = MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).Set(256, set => set.MapperFlow(), statedLength: 400).Build();
+        var message = MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow())
+            .Set(256, set => set.MapperFlow(), statedLength: 400).Build();
 
         _decoder.Decoder.Decode(message, Session, MessageBuilder.ExportMilliseconds);
 
@@ -68,7 +69,7 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void Set_that_passes_the_stated_end_of_its_message_but_not_its_datagram_is_read()
+    public void Set_that_ends_beyond_its_message_but_within_its_datagram_is_read()
     {
         var message = MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow());
         var length = message.Build().Length;
@@ -82,7 +83,8 @@ public sealed class MessageTests
     [Fact]
     public void Set_shorter_than_its_header_ends_the_message_but_keeps_what_came_before()
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).Set(300, _ => { }, statedLength: 3).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).Set(300, _ => { }, statedLength: 3).From());
 
         Assert.Equal(1, _decoder.DataRecords);
         Assert.Equal(1, _decoder.Counters.Rejected(Hop.Set, Rejection.SetShorterThanHeader));
@@ -102,9 +104,10 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void Missing_template_skips_its_set_only()
+    public void Missing_template_skips_only_its_own_set()
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Set(999, set => set.Zeros(40)).Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().Set(999, set => set.Zeros(40)).Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).From());
 
         Assert.Equal(1, _decoder.SetsWithoutTemplate());
         Assert.Equal(1, _decoder.DataRecords);

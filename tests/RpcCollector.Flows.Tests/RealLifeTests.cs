@@ -1,16 +1,18 @@
 namespace RpcCollector.Flows.Tests;
 
-/// <summary>Every recorded export once more, as it arrives when the collector restarts or the exporter changes its port.</summary>
+/// <summary>Every recorded export, as it arrives when the collector restarts or the exporter changes its port.</summary>
 public sealed class RealLifeTests
 {
     public static IEnumerable<TheoryDataRow<string>> Exports()
     {
-        if (!SharedData.IsPresent) return [new TheoryDataRow<string>("absent") { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
+        if (!SharedData.IsPresent)
+            return [new TheoryDataRow<string>("absent") { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
         return
         [
             .. ((string[])["captures", "scenarios"])
                 .SelectMany(folder => Directory.EnumerateFiles(SharedData.PathOf(folder), "*.pcap", SearchOption.AllDirectories))
-                .Select(path => Path.GetRelativePath(SharedData.Folder, path)).Order(StringComparer.Ordinal).Select(path => new TheoryDataRow<string>(path)),
+                .Select(path => Path.GetRelativePath(SharedData.Folder, path)).Order(StringComparer.Ordinal)
+                    .Select(path => new TheoryDataRow<string>(path)),
         ];
     }
 
@@ -31,7 +33,7 @@ public sealed class RealLifeTests
             flowStarts.AddRange(process.Collected.FlowStarts);
         }
 
-        // What waits when the process ends is lost with it; nothing else is.
+        // Sets that wait when the process ends are lost with it; nothing else is.
         var lost = expected.Counters.Noted(Irregularity.DecodedAfterWaiting) > 0 && datagrams.Count > 1;
         if (lost) Assert.InRange(records, 1, expected.DataRecords);
         else Assert.Equal((expected.DataRecords, expected.OptionsRecords), (records, options));
@@ -40,7 +42,7 @@ public sealed class RealLifeTests
 
     [Theory]
     [MemberData(nameof(Exports))]
-    public void Exporter_that_changes_its_port_after_every_datagram_is_read_all_the_same(string path)
+    public void Exporter_that_changes_its_port_after_every_datagram_is_still_read(string path)
     {
         var (datagrams, expected) = Read(path);
         var decoder = new DecoderUnderTest();
@@ -64,5 +66,6 @@ public sealed class RealLifeTests
         return (datagrams, expected);
     }
 
-    private static string Describe(FlowStart start) => $"{start.Client}:{start.ClientPort} {start.Server}:{start.ServerPort} {start.StartUnixMilliseconds} {start.EndUnixMilliseconds}";
+    private static string Describe(FlowStart start) =>
+        $"{start.Client}:{start.ClientPort} {start.Server}:{start.ServerPort} {start.StartUnixMilliseconds} {start.EndUnixMilliseconds}";
 }

@@ -23,13 +23,19 @@ public sealed class RecordTests
         }).From());
 
         Assert.Equal(3, _decoder.DataRecords);
-        Assert.All(_decoder.Collected.FlowStarts, start => Assert.Equal(("10.0.0.1", "10.0.0.2", 135, Start), (start.Client.ToString(), start.Server.ToString(), start.ServerPort, start.StartUnixMilliseconds)));
+        Assert.All(
+            _decoder.Collected.FlowStarts, start =>
+            Assert.Equal(
+                ("10.0.0.1", "10.0.0.2", 135, Start),
+                (start.Client.ToString(), start.Server.ToString(), start.ServerPort, start.StartUnixMilliseconds)));
     }
 
     [Fact]
     public void Variable_length_field_that_ends_beyond_its_set_skips_the_rest_of_the_set()
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, (82, 65_535), (8, 4)).Set(256, set => set.U8(1).U8(9).Address("10.0.0.1").U8(200).Zeros(10)).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().Template(256, (82, 65_535), (8, 4))
+                .Set(256, set => set.U8(1).U8(9).Address("10.0.0.1").U8(200).Zeros(10)).From());
 
         Assert.Equal(1, _decoder.Counters.Rejected(Hop.DataRecord, Rejection.FieldLongerThanSet));
         _decoder.AssertEverythingIsAccountedFor();
@@ -52,7 +58,9 @@ public sealed class RecordTests
     [Fact]
     public void First_of_repeated_elements_counts()
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (8, 4), (12, 4)]).Set(256, set => set.MapperFlow().Address("172.16.0.1").Address("172.16.0.2")).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (8, 4), (12, 4)])
+                .Set(256, set => set.MapperFlow().Address("172.16.0.1").Address("172.16.0.2")).From());
 
         Assert.Equal(("10.0.0.1", "10.0.0.2"), (OnlyFlowStart.Client.ToString(), OnlyFlowStart.Server.ToString()));
     }
@@ -60,7 +68,9 @@ public sealed class RecordTests
     [Fact]
     public void Reduced_size_counters_are_read()
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (1, 3), (2, 5)]).Set(256, set => set.MapperFlow().U8(1).U16(2).U8(0).U32(7)).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (1, 3), (2, 5)])
+                .Set(256, set => set.MapperFlow().U8(1).U16(2).U8(0).U32(7)).From());
 
         Assert.Equal((0x010002ul, 7ul), (OnlyFlowStart.ClientOctets, OnlyFlowStart.ClientPackets));
     }
@@ -103,13 +113,15 @@ public sealed class RecordTests
     [Fact]
     public void Structured_data_is_skipped_safely()
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, [(293, 65_535), .. Layout.Flow]).Set(256, set => set.U8(5).U8(3).U16(256).U16(9).MapperFlow()).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().Template(256, [(293, 65_535), .. Layout.Flow])
+                .Set(256, set => set.U8(5).U8(3).U16(256).U16(9).MapperFlow()).From());
 
         Assert.Equal(135, OnlyFlowStart.ServerPort);
     }
 
     [Fact]
-    public void Records_without_transport_endpoints_are_counted_and_end()
+    public void Records_without_transport_endpoints_are_counted_and_dropped()
     {
         _decoder.Decode(MessageBuilder.Ipfix().Template(256, (56, 6), (80, 6)).Set(256, set => set.Zeros(24)).From());
 
@@ -118,7 +130,7 @@ public sealed class RecordTests
     }
 
     [Fact]
-    public void Udp_and_irrelevant_ports_are_counted_and_end()
+    public void Udp_and_irrelevant_ports_are_counted_and_dropped()
     {
         _decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set
             .FlowRecord("10.0.0.1", 50_000, "10.0.0.2", 135, Start, Start, protocol: 17)
@@ -150,19 +162,22 @@ public sealed class RecordTests
     }
 
     [Fact]
-    public void Sampling_interval_of_a_netflow_v5_header_leaves_the_mode_bits_out()
+    public void Sampling_interval_of_a_netflow_v5_header_excludes_the_mode_bits()
     {
-        _decoder.Decode(MessageBuilder.NetFlowV5(count: 1, sampling: 0x4000 | 1000).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).From());
+        _decoder.Decode(
+            MessageBuilder.NetFlowV5(count: 1, sampling: 0x4000 | 1000).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000)
+                .From());
 
         Assert.Equal(1000u, OnlyFlowStart.SamplingInterval);
     }
 
     [Fact]
-    public void Sampling_interval_of_the_settings_goes_before_what_the_exporter_says()
+    public void Sampling_interval_of_the_settings_overrides_what_the_exporter_states()
     {
         Assert.True(SamplingTable.TryParse(["192.0.2.0/24=512"], out var table, out _));
         _decoder.Catalog.Sampling = table!;
-        _decoder.Decode(MessageBuilder.NetFlowV5(count: 1, sampling: 100).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).From());
+        _decoder.Decode(
+            MessageBuilder.NetFlowV5(count: 1, sampling: 100).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).From());
 
         Assert.Equal(512u, OnlyFlowStart.SamplingInterval);
         Assert.Equal(512u, Assert.Single(_decoder.Catalog.Exporters()).SamplingInterval);
@@ -173,7 +188,7 @@ public sealed class RecordTests
     [InlineData("192.0.2.1=0")]
     [InlineData("192.0.2.1=many")]
     [InlineData("router=100")]
-    public void Sampling_interval_of_the_settings_that_is_none_is_named(string entry)
+    public void Malformed_sampling_interval_of_the_settings_is_named(string entry)
     {
         Assert.False(SamplingTable.TryParse(["192.0.2.1=10", entry], out _, out var wrong));
 
@@ -183,7 +198,9 @@ public sealed class RecordTests
     [Fact]
     public void Options_scope_of_length_zero_is_read()
     {
-        _decoder.Decode(MessageBuilder.NetFlowV9().OptionsTemplate(300, [(1, 0)], [(34, 4), (35, 1)]).Set(300, set => set.U32(10).U8(1).Zeros(3)).From());
+        _decoder.Decode(
+            MessageBuilder.NetFlowV9().OptionsTemplate(300, [(1, 0)], [(34, 4), (35, 1)]).Set(300, set => set.U32(10).U8(1).Zeros(3))
+                .From());
 
         Assert.Equal(1, _decoder.OptionsRecords);
         Assert.Equal(10u, Assert.Single(Assert.Single(_decoder.Catalog.Exporters()).Domains).SamplingInterval);

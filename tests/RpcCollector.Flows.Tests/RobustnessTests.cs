@@ -8,7 +8,8 @@ public sealed class RobustnessTests
     private const int MutationsPerCapture = 100_000;
 
     public static IEnumerable<TheoryDataRow<string>> Captures() => SharedData.IsPresent
-        ? Directory.EnumerateFiles(SharedData.PathOf("captures"), "*.pcap").Order(StringComparer.Ordinal).Select(path => new TheoryDataRow<string>(Path.GetFileNameWithoutExtension(path)))
+        ? Directory.EnumerateFiles(SharedData.PathOf("captures"), "*.pcap").Order(StringComparer.Ordinal)
+            .Select(path => new TheoryDataRow<string>(Path.GetFileNameWithoutExtension(path)))
         : [new TheoryDataRow<string>("absent") { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
 
     [Theory]

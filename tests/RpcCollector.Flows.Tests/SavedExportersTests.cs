@@ -9,7 +9,7 @@ public sealed class SavedExportersTests
     private static MessageBuilder V9 => MessageBuilder.NetFlowV9(sysUpTime: 100_500);
 
     [Fact]
-    public void Data_is_decoded_without_waiting_by_templates_of_the_process_before()
+    public void Data_is_decoded_at_once_with_templates_of_the_previous_process()
     {
         var before = new DecoderUnderTest();
         before.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From());
@@ -67,7 +67,7 @@ public sealed class SavedExportersTests
     }
 
     [Fact]
-    public void Bounds_hold_for_what_is_loaded()
+    public void Bounds_apply_to_what_is_loaded()
     {
         var before = new DecoderUnderTest();
         for (var i = 0; i < 20; i++)
@@ -119,7 +119,7 @@ public sealed class SavedExportersTests
     }
 
     [Fact]
-    public void Template_of_a_connection_ends_with_the_process_as_the_connection_does()
+    public void Template_of_a_tcp_connection_is_not_saved_for_the_next_process()
     {
         var before = new DecoderUnderTest();
         var tcp = MessageBuilder.Ipfix().Template(256, Layout.Flow).From();
@@ -134,7 +134,7 @@ public sealed class SavedExportersTests
     [InlineData("{")]
     [InlineData("{\"address\":\"router\"}")]
     [InlineData("{\"address\":\"192.0.2.1\",\"templates\":[{\"id\":256,\"fields\":[1,2]}]}")]
-    public void Damaged_content_is_refused_whole(string content)
+    public void Damaged_content_is_refused_as_a_whole(string content)
     {
         var decoder = new DecoderUnderTest();
 
@@ -171,7 +171,7 @@ public sealed class SavedExportersTests
     }
 
     [Fact]
-    public void Any_number_of_layouts_is_saved_each_as_it_is()
+    public void Templates_of_any_number_of_layouts_are_saved_unchanged()
     {
         var before = new DecoderUnderTest();
         for (var exporter = 1; exporter <= 3; exporter++)
@@ -189,7 +189,7 @@ public sealed class SavedExportersTests
     }
 
     [Fact]
-    public void Nothing_new_is_no_change_to_save()
+    public void Message_that_holds_nothing_new_leaves_nothing_to_save()
     {
         var decoder = new DecoderUnderTest();
         var message = V9.Template(256, Layout.Flow).From();

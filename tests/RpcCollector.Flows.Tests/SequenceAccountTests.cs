@@ -35,7 +35,7 @@ public sealed class SequenceAccountTests
     }
 
     [Fact]
-    public void Loss_is_told_only_after_the_reorder_window()
+    public void Loss_is_counted_only_after_the_reorder_window()
     {
         Observe(0, 10);
         Observe(30, 10);
@@ -117,7 +117,7 @@ public sealed class SequenceAccountTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void What_was_withheld_is_what_is_lost_whatever_overtakes_what(int seed)
+    public void Exactly_the_withheld_messages_are_lost_however_the_others_are_reordered(int seed)
     {
         var random = new Random(seed);
         var messages = Enumerable.Range(0, 5000).Select(i => (uint)i * 20).ToList();
@@ -157,7 +157,7 @@ public sealed class SequenceAccountTests
     }
 
     [Fact]
-    public void Exporter_that_leaves_options_out_is_understood_after_thousands_of_messages_without_options()
+    public void Exporter_that_does_not_count_options_is_understood_even_if_its_first_options_come_late()
     {
         var number = 0u;
         for (var i = 0; i < 5000; i++)
@@ -172,7 +172,7 @@ public sealed class SequenceAccountTests
     }
 
     [Fact]
-    public void Unreadable_message_of_an_exporter_that_counts_it_in_is_no_loss()
+    public void Unreadable_message_is_no_loss_when_numbers_include_their_own_message()
     {
         var number = 0u;
         for (var i = 0; i < 100; i++)

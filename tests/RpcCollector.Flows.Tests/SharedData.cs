@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Flows.Tests;
 
-/// <summary>Finds the test data that lies outside the repository; a test that needs it skips, saying so, where it is absent.</summary>
+/// <summary>Finds the test data outside the repository; where it is absent, the tests that need it are skipped and say why.</summary>
 internal static class SharedData
 {
-    public static string Folder { get; } = Environment.GetEnvironmentVariable("RPC_COLLECTOR_SHARED") ?? Path.Combine(RepositoryRoot(), "..", "shared");
+    public static string Folder { get; } = Environment.GetEnvironmentVariable("RPC_COLLECTOR_SHARED")
+        ?? Path.Combine(RepositoryRoot(), "..", "shared");
 
     public static bool IsPresent => Directory.Exists(Path.Combine(Folder, "captures"));
 
@@ -17,5 +18,6 @@ internal static class SharedData
 
     public static string RepositoryRoot() => TwoAbove();
 
-    private static string TwoAbove([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+    private static string TwoAbove([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
 }

@@ -13,12 +13,14 @@ public sealed class SharedSessionTests
 
     public static TheoryData<bool, bool, int> WaysOfCounting() => new()
     {
-        { false, false, 2 }, { false, true, 2 }, { true, false, 2 }, { true, true, 2 }, { false, false, 4 }, { false, true, 4 }, { true, false, 4 }, { true, true, 4 },
+        { false, false, 2 }, { false, true, 2 }, { true, false, 2 }, { true, true, 2 }, { false, false, 4 }, { false, true, 4 },
+        { true, false, 4 }, { true, true, 4 },
     };
 
     [Theory]
     [MemberData(nameof(WaysOfCounting))]
-    public async Task Batches_of_one_ipfix_session_over_several_threads_lose_nothing_in_any_way_of_counting(bool statesNumberAfter, bool countsOptions, int threads)
+    public async Task Several_threads_lose_nothing_of_one_ipfix_session_however_its_exporter_counts(
+        bool statesNumberAfter, bool countsOptions, int threads)
     {
         var datagrams = Ipfix(statesNumberAfter, countsOptions);
 
@@ -32,11 +34,13 @@ public sealed class SharedSessionTests
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
-    public async Task Batches_of_one_netflow_v9_session_over_several_threads_lose_nothing_and_keep_one_clock(int threads)
+    public async Task Several_threads_lose_nothing_of_one_netflow_v9_session_and_keep_one_clock(int threads)
     {
-        var datagrams = Enumerable.Range(0, NumMessages).Select(i => MessageBuilder.NetFlowV9(sysUpTime: 100_000 + ((uint)i / 10), sequence: (uint)i)
+        var datagrams = Enumerable.Range(0, NumMessages)
+            .Select(i => MessageBuilder.NetFlowV9(sysUpTime: 100_000 + ((uint)i / 10), sequence: (uint)i)
             .Template(256, (8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4))
-            .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(90_000).U32(91_000)).From()).ToArray();
+            .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(90_000).U32(91_000)).From())
+                .ToArray();
 
         var decoders = await Decode(datagrams, threads);
 
@@ -47,7 +51,7 @@ public sealed class SharedSessionTests
     }
 
     [Fact]
-    public void What_is_missing_is_lost_though_two_threads_take_turns()
+    public void Missing_messages_are_lost_even_when_two_threads_take_turns()
     {
         var datagrams = Ipfix(statesNumberAfter: false, countsOptions: true).ToList();
         var (first, second) = (new Reader(_catalog), new Reader(_catalog));
@@ -64,12 +68,13 @@ public sealed class SharedSessionTests
 
         first.Decoder.Complete();
         second.Decoder.Complete();
-        var missing = Enumerable.Range(0, datagrams.Count / (2 * Batch)).SelectMany(pair => Enumerable.Range(pair * 2 * Batch, Batch)).Where(i => i % 1000 == 500).Sum(RecordsOf);
+        var missing = Enumerable.Range(0, datagrams.Count / (2 * Batch)).SelectMany(pair => Enumerable.Range(pair * 2 * Batch, Batch))
+            .Where(i => i % 1000 == 500).Sum(RecordsOf);
         Assert.Equal((missing, 0L, 0L), Losses(10));
     }
 
     [Fact]
-    public void Set_whose_template_another_thread_learned_is_read_when_time_goes_on()
+    public void Set_whose_template_another_thread_learned_is_read_at_the_next_tick()
     {
         var (first, second) = (new Reader(_catalog), new Reader(_catalog));
 
@@ -84,21 +89,23 @@ public sealed class SharedSessionTests
     }
 
     [Fact]
-    public void Records_that_wait_for_the_exporters_start_are_read_when_another_thread_was_told_it()
+    public void Records_that_wait_for_the_exporters_start_are_read_once_another_thread_learns_it()
     {
         var (first, second) = (new Reader(_catalog), new Reader(_catalog));
         second.Decode(MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4))
             .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(1000).U32(2000)).From());
         Assert.Equal(1, second.Decoder.WaitingSets);
 
-        first.Decode(MessageBuilder.Ipfix().OptionsTemplate(257, [(149, 4)], [(160, 8)]).Set(257, set => set.U32(1).U64(MessageBuilder.ExportMilliseconds - 60_000)).From());
+        first.Decode(
+            MessageBuilder.Ipfix().OptionsTemplate(257, [(149, 4)], [(160, 8)])
+                .Set(257, set => set.U32(1).U64(MessageBuilder.ExportMilliseconds - 60_000)).From());
         second.Decoder.AdvanceTo(MessageBuilder.ExportMilliseconds + 500);
 
         Assert.Equal(MessageBuilder.ExportMilliseconds - 59_000, Assert.Single(second.FlowStarts).StartUnixMilliseconds);
     }
 
     [Fact]
-    public void Template_replaced_by_another_thread_holds_for_both_at_once()
+    public void Template_replaced_by_one_thread_applies_to_the_other_at_once()
     {
         var (first, second) = (new Reader(_catalog), new Reader(_catalog));
         first.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From());
@@ -111,11 +118,14 @@ public sealed class SharedSessionTests
         Assert.Equal(2, second.Counters.Used(Hop.FlowRecord));
     }
 
-    private (long Lost, long Duplicated, long Resets) Losses(int version) => (_catalog.Sequence(version).Lost, _catalog.Sequence(version).Duplicated, _catalog.Sequence(version).Resets);
+    private (long Lost, long Duplicated, long Resets) Losses(int version) =>
+        (_catalog.Sequence(version).Lost, _catalog.Sequence(version).Duplicated, _catalog.Sequence(version).Resets);
 
     private static int RecordsOf(int message) => 1 + (message * 7 % 11);
 
-    /// <summary>One Template, then Messages of 1 to 11 Data Records, every 50th with 2 Options Data Records; numbered in one of the four ways.</summary>
+    /// <summary>
+    /// One Template, then Messages of 1 to 11 Data Records, every 50th with 2 Options Data Records; numbered in one of the four ways.
+    /// </summary>
     private static CapturedDatagram[] Ipfix(bool statesNumberAfter, bool countsOptions)
     {
         var number = 0u;
@@ -124,10 +134,13 @@ public sealed class SharedSessionTests
         {
             var (data, options) = (RecordsOf(i), i % 50 == 25 ? 2 : 0);
             var units = (uint)(countsOptions ? data + options : data);
-            var message = MessageBuilder.Ipfix(sequence: statesNumberAfter ? number + units : number).Template(256, Layout.Flow).OptionsTemplate(257, [(149, 4)], [(34, 4)]);
+            var message = MessageBuilder.Ipfix(sequence: statesNumberAfter ? number + units : number).Template(256, Layout.Flow)
+                .OptionsTemplate(257, [(149, 4)], [(34, 4)]);
             message.Set(256, set =>
             {
-                for (var record = 0; record < data; record++) set.FlowRecord("10.0.0.1", 50_000, "10.0.0.2", 443, MessageBuilder.ExportMilliseconds, MessageBuilder.ExportMilliseconds);
+                for (var record = 0; record < data; record++)
+                    set.FlowRecord(
+                        "10.0.0.1", 50_000, "10.0.0.2", 443, MessageBuilder.ExportMilliseconds, MessageBuilder.ExportMilliseconds);
             });
             if (options != 0) message.Set(257, set => set.U32(1).U32(100).U32(2).U32(100));
             datagrams.Add(message.From());
@@ -150,7 +163,8 @@ public sealed class SharedSessionTests
                     foreach (var datagram in datagrams.AsSpan(first, Math.Min(Batch, datagrams.Length - first))) reader.Decode(datagram);
                 }
             },
-            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)))
+                .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         foreach (var reader in readers) reader.Decoder.Complete();
         return readers;
     }
@@ -165,7 +179,8 @@ public sealed class SharedSessionTests
 
         public List<FlowStart> FlowStarts { get; } = [];
 
-        public void Decode(CapturedDatagram datagram) => Decoder.Decode(datagram.Payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
+        public void Decode(CapturedDatagram datagram) =>
+            Decoder.Decode(datagram.Payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
 
         public void Offer(in FlowStart start) => FlowStarts.Add(start);
     }

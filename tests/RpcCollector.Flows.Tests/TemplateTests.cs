@@ -51,7 +51,8 @@ public sealed class TemplateTests
     public void Templates_beyond_the_bound_are_refused_and_known_ones_may_still_change()
     {
         var decoder = new DecoderUnderTest(new FlowOptions { MaxTemplatesPerExporter = 2 });
-        decoder.Decode(MessageBuilder.Ipfix().Template(256, (8, 4)).Template(257, (8, 4)).Template(258, (8, 4)).Template(256, (12, 4)).From());
+        decoder.Decode(
+            MessageBuilder.Ipfix().Template(256, (8, 4)).Template(257, (8, 4)).Template(258, (8, 4)).Template(256, (12, 4)).From());
 
         Assert.Equal(1, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.TooManyTemplates));
         Assert.Equal(1, decoder.Counters.Noted(Irregularity.TemplateChanged));
@@ -62,7 +63,8 @@ public sealed class TemplateTests
     public void Templates_beyond_the_bound_of_all_exporters_are_refused()
     {
         var decoder = new DecoderUnderTest(new FlowOptions { MaxTemplates = 2 });
-        foreach (var exporter in (string[])["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.1"]) decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From(exporter));
+        foreach (var exporter in (string[])["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.1"])
+            decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From(exporter));
 
         Assert.Equal(1, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.TooManyTemplates));
         Assert.Equal(2, decoder.Catalog.NumTemplates);
@@ -90,7 +92,9 @@ public sealed class TemplateTests
         _decoder.Decode(MessageBuilder.Ipfix().Template(256, [(95, 4), .. Layout.Flow]).Set(256, set => set.U32(7).MapperFlow()).From());
 
         Assert.Equal(2, _decoder.Collected.FlowStarts.Count);
-        Assert.All(_decoder.Collected.FlowStarts, start => Assert.Equal(("10.0.0.1", 50_000, 135), (start.Client.ToString(), start.ClientPort, start.ServerPort)));
+        Assert.All(
+            _decoder.Collected.FlowStarts, start =>
+            Assert.Equal(("10.0.0.1", 50_000, 135), (start.Client.ToString(), start.ClientPort, start.ServerPort)));
     }
 
     [Fact]
@@ -149,11 +153,13 @@ public sealed class TemplateTests
     {
         _decoder.Decode(MessageBuilder.Ipfix().Set(2, set =>
         {
-            set.U16(300).U16(5).U16(8).U16(4).U16(152).U16(8).U16(0x8000 | 1).U16(8).U32(29_305).U16(0x8000 | 45).U16(65_535).U32(6871).U16(30_000).U16(2);
+            set.U16(300).U16(5).U16(8).U16(4).U16(152).U16(8).U16(0x8000 | 1).U16(8).U32(29_305).U16(0x8000 | 45).U16(65_535).U32(6871)
+                .U16(30_000).U16(2);
         }).From());
 
         var template = Assert.Single(_decoder.Catalog.Templates());
         Assert.Equal(
-            ["sourceIPv4Address", "flowStartMilliseconds", "reverseOctetDeltaCount", "enterprise6871Element45", "element30000"], template.Fields.Select(field => field.Name));
+            ["sourceIPv4Address", "flowStartMilliseconds", "reverseOctetDeltaCount", "enterprise6871Element45", "element30000"],
+            template.Fields.Select(field => field.Name));
     }
 }

@@ -34,7 +34,7 @@ public sealed class TimeTests
     }
 
     [Fact]
-    public void Milliseconds_go_before_seconds_and_zero_is_no_time()
+    public void Milliseconds_are_preferred_to_seconds_and_zero_is_no_time()
     {
         DecodeIpfix([(150, 4), (152, 8), (153, 8)], set => set.U32((uint)(Export / 1000) - 9).U64(0).U64(Export - 1));
 
@@ -60,7 +60,9 @@ public sealed class TimeTests
     [Fact]
     public void Netflow_v5_header_is_exact_to_the_millisecond()
     {
-        _decoder.Decode(MessageBuilder.NetFlowV5(count: 1, sysUpTime: 100_000, nanoseconds: 250_000_000).V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).From());
+        _decoder.Decode(
+            MessageBuilder.NetFlowV5(count: 1, sysUpTime: 100_000, nanoseconds: 250_000_000)
+                .V5Record("10.0.0.1", 50_000, "10.0.0.2", 135, 90_000, 91_000).From());
 
         Assert.Equal((Export + 250 - 10_000, Export + 250 - 9000, 1), Times);
     }
@@ -69,8 +71,10 @@ public sealed class TimeTests
     public void Ipfix_uptimes_count_from_the_system_init_time_of_options_data()
     {
         const long Init = Export - 7_777_777_777;
-        _decoder.Decode(MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64((ulong)Init)).From());
-        DecodeIpfix([(22, 4), (21, 4)], set => set.U32(unchecked((uint)(Export - 5123 - Init))).U32(unchecked((uint)(Export - 5000 - Init))));
+        _decoder.Decode(
+            MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64((ulong)Init)).From());
+        DecodeIpfix(
+            [(22, 4), (21, 4)], set => set.U32(unchecked((uint)(Export - 5123 - Init))).U32(unchecked((uint)(Export - 5000 - Init))));
 
         Assert.Equal((Export - 5123, Export - 5000, 1), Times);
     }
@@ -83,7 +87,8 @@ public sealed class TimeTests
         Assert.Empty(_decoder.Collected.FlowStarts);
         Assert.Equal(1, _decoder.Decoder.WaitingSets);
 
-        _decoder.Decode(MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64((ulong)Init)).From());
+        _decoder.Decode(
+            MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64((ulong)Init)).From());
 
         Assert.Equal((Init + 1000, Init + 2000, 1), Times);
         _decoder.AssertEverythingIsAccountedFor();
@@ -93,9 +98,10 @@ public sealed class TimeTests
     [InlineData(0ul)]
     [InlineData(0x8000_0000_0000_0001ul)]
     [InlineData(ulong.MaxValue)]
-    public void Absurd_system_init_time_is_taken_for_none(ulong absurd)
+    public void Absurd_system_init_time_is_ignored(ulong absurd)
     {
-        _decoder.Decode(MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64(absurd)).From(port: 40_001));
+        _decoder.Decode(
+            MessageBuilder.Ipfix().OptionsTemplate(300, [(149, 4)], [(160, 8)]).Set(300, set => set.U32(1).U64(absurd)).From(port: 40_001));
 
         DecodeIpfix([(22, 4), (21, 4)], set => set.U32(1000).U32(2000));
         Assert.Equal(1, _decoder.Decoder.WaitingSets);
@@ -108,18 +114,24 @@ public sealed class TimeTests
         for (var minute = 0; minute < 3 * 1440; minute++)
         {
             var upTime = 100_000 + (minute * 60_000L) + (minute * 60_000L / 50_000);
-            _decoder.Decode(MessageBuilder.NetFlowV9(sysUpTime: (uint)upTime, exportSeconds: MessageBuilder.ExportSeconds + ((uint)minute * 60)).From());
+            _decoder.Decode(
+                MessageBuilder.NetFlowV9(sysUpTime: (uint)upTime, exportSeconds: MessageBuilder.ExportSeconds + ((uint)minute * 60))
+                    .From());
         }
 
         const uint Last = 3 * 1440;
         var now = (uint)(100_000 + (Last * 60_000L) + (Last * 60_000L / 50_000));
-        _decoder.Decode(MessageBuilder.NetFlowV9(sysUpTime: now, exportSeconds: MessageBuilder.ExportSeconds + (Last * 60)).Template(256, [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4)])
+        _decoder.Decode(
+            MessageBuilder.NetFlowV9(sysUpTime: now, exportSeconds: MessageBuilder.ExportSeconds + (Last * 60))
+                .Template(256, [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (22, 4), (21, 4)])
             .Set(256, set => set.Address("10.0.0.1").Address("10.0.0.2").U16(50_000).U16(135).U8(6).U32(now - 300).U32(now - 100)).From());
 
         var start = Assert.Single(_decoder.Collected.FlowStarts);
         Assert.Equal(200, start.EndUnixMilliseconds - start.StartUnixMilliseconds);
         Assert.Equal(0, _decoder.Counters.Noted(Irregularity.TimeClamped));
-        Assert.InRange(start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds - (MessageBuilder.ExportMilliseconds + (Last * 60_000L) - 300), -1100, 1100);
+        Assert.InRange(
+            start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds - (MessageBuilder.ExportMilliseconds + (Last * 60_000L) - 300),
+            -1100, 1100);
     }
 
     [Fact]
@@ -176,18 +188,20 @@ public sealed class TimeTests
     [Theory]
     [InlineData(ulong.MaxValue)]
     [InlineData(1ul << 62)]
-    public void Absurd_times_are_no_start(ulong absurd)
+    public void Absurd_times_are_rejected(ulong absurd)
     {
         DecodeIpfix([(152, 8)], set => set.U64(absurd));
 
         Assert.Equal(1, _decoder.Counters.Rejected(Hop.FlowRecord, Rejection.NoStartTime));
     }
 
-    private static ulong Ntp(long unixMilliseconds, bool half) => (((ulong)(unixMilliseconds / 1000) + 2_208_988_800) << 32) | (half ? 0x8000_0000u : 0u);
+    private static ulong Ntp(long unixMilliseconds, bool half) =>
+        (((ulong)(unixMilliseconds / 1000) + 2_208_988_800) << 32) | (half ? 0x8000_0000u : 0u);
 
     private void DecodeIpfix((int, int)[] times, Action<MessageBuilder> content) => Decode(MessageBuilder.Ipfix(), times, content);
 
-    private void DecodeNetFlowV9((int, int)[] times, Action<MessageBuilder> content, uint sysUpTime) => Decode(MessageBuilder.NetFlowV9(sysUpTime: sysUpTime), times, content);
+    private void DecodeNetFlowV9((int, int)[] times, Action<MessageBuilder> content, uint sysUpTime) =>
+        Decode(MessageBuilder.NetFlowV9(sysUpTime: sysUpTime), times, content);
 
     private void Decode(MessageBuilder builder, (int, int)[] times, Action<MessageBuilder> content) =>
         _decoder.Decode(builder.Template(256, [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), .. times]).Set(256, set =>

@@ -55,7 +55,7 @@ public sealed class TranslatedAddressTests
     }
 
     [Fact]
-    public void One_ipfix_sequence_dealt_to_two_ports_is_one_exporter()
+    public void One_ipfix_sequence_spread_over_two_ports_is_one_exporter()
     {
         var decoder = new DecoderUnderTest();
         for (uint i = 0; i < 12; i++) decoder.Decode(Ipfix(i * 5, sequence: i, port: (ushort)(40_000 + (i % 2))));
@@ -79,10 +79,15 @@ public sealed class TranslatedAddressTests
     private static bool LooksLikeMany(DecoderUnderTest decoder) => decoder.Catalog.Health().Single().LooksLikeManyExporters;
 
     private static CapturedDatagram V9(uint second, ushort port, uint upTime, uint domain = 1) =>
-        At(second, MessageBuilder.NetFlowV9(domain, upTime + (second * 1000), MessageBuilder.ExportSeconds + second).Template(256, Layout.Flow).From(port: port));
+        At(second, MessageBuilder.NetFlowV9(domain, upTime + (second * 1000), MessageBuilder.ExportSeconds + second)
+            .Template(256, Layout.Flow).From(port: port));
 
     private static CapturedDatagram Ipfix(uint second, uint sequence, ushort port) =>
-        At(second, MessageBuilder.Ipfix(exportSeconds: MessageBuilder.ExportSeconds + second, sequence: sequence).Template(256, Layout.Flow).Set(256, set => set.MapperFlow()).From(port: port));
+        At(second, MessageBuilder.Ipfix(exportSeconds: MessageBuilder.ExportSeconds + second, sequence: sequence).Template(256, Layout.Flow)
+            .Set(256, set => set.MapperFlow()).From(port: port));
 
-    private static CapturedDatagram At(uint second, CapturedDatagram datagram) => datagram with { ArrivalUnixMilliseconds = MessageBuilder.ExportMilliseconds + (second * 1000) };
+    private static CapturedDatagram At(uint second, CapturedDatagram datagram) => datagram with
+    {
+        ArrivalUnixMilliseconds = MessageBuilder.ExportMilliseconds + (second * 1000),
+    };
 }

@@ -61,7 +61,7 @@ public sealed class WaitingTests
     }
 
     [Fact]
-    public void Templates_that_change_to_and_fro_in_one_message_do_not_try_every_waiting_set_each_time()
+    public void Templates_that_change_back_and_forth_in_one_message_do_not_try_every_waiting_set_each_time()
     {
         var decoder = new DecoderUnderTest();
         for (var i = 0; i < 20; i++)
@@ -80,7 +80,7 @@ public sealed class WaitingTests
     }
 
     [Fact]
-    public void Sets_wait_no_longer_than_they_may()
+    public void Sets_wait_no_longer_than_the_setting_allows()
     {
         var decoder = new DecoderUnderTest(new FlowOptions { MaxWaiting = TimeSpan.FromMinutes(5) });
         decoder.Decode(DataMessage.From());
@@ -124,10 +124,11 @@ public sealed class WaitingTests
         forward.Decoder.Complete();
         reverse.Decoder.Complete();
 
-        // A Set that no Template ever fits in capture order may be read in reverse; none may be lost.
+        // In reverse order, a Set may be read that never finds its Template in capture order; but none may be lost.
         Assert.InRange(reverse.DataRecords, forward.DataRecords, long.MaxValue);
         Assert.InRange(reverse.OptionsRecords, forward.OptionsRecords, long.MaxValue);
-        if (forward.SetsWithoutTemplate() == 0) Assert.Equal((forward.DataRecords, forward.OptionsRecords), (reverse.DataRecords, reverse.OptionsRecords));
+        if (forward.SetsWithoutTemplate() == 0)
+            Assert.Equal((forward.DataRecords, forward.OptionsRecords), (reverse.DataRecords, reverse.OptionsRecords));
         reverse.AssertEverythingIsAccountedFor();
     }
 }

@@ -4,7 +4,7 @@ namespace RpcCollector.WireFormat.Tests;
 
 public sealed partial class GeneratedCodeTests
 {
-    // What the published package KaitaiStruct.Runtime.CSharp has, as far as parsers of these grammars could need it.
+    // The members of the published package KaitaiStruct.Runtime.CSharp that parsers of these grammars could need.
     private static readonly string[] PublishedMembers =
     [
         "IsEof", "Pos", "Size", "Seek", "AlignToByte", "ReadBitsIntBe", "ReadBitsIntLe", "ReadBytes", "ReadBytesFull", "ReadBytesTerm",
@@ -42,7 +42,7 @@ public sealed partial class GeneratedCodeTests
         Assert.Empty(PublishedMembers.Except(typeof(KaitaiStream).GetMembers().Select(member => member.Name)));
 
     [Fact]
-    public void Runtime_throws_published_errors_that_say_where_input_and_grammar_part()
+    public void Runtime_throws_published_errors_that_say_where_the_input_contradicts_the_grammar()
     {
         var stream = Octets.Stream("0000");
         stream.ReadU2be();

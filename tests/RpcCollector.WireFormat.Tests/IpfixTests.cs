@@ -44,7 +44,8 @@ public sealed class IpfixTests
 
         Assert.Equal((3, (ushort?)1), (record.NumFields, record.NumScopeFields));
         Assert.Equal([149ul], record.ScopeFields.Select(field => field.InformationElementId));
-        Assert.Equal([(34ul, null), (35ul, 6871u)], record.OptionFields.Select(field => (field.InformationElementId, field.EnterpriseNumber)));
+        Assert.Equal(
+            [(34ul, null), (35ul, 6871u)], record.OptionFields.Select(field => (field.InformationElementId, field.EnterpriseNumber)));
     }
 
     [Fact]

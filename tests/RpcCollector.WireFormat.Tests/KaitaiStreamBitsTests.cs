@@ -35,7 +35,7 @@ public sealed class KaitaiStreamBitsTests
     }
 
     [Fact]
-    public void No_bits_are_zero_and_take_nothing()
+    public void Reading_zero_bits_gives_zero_and_takes_nothing()
     {
         var stream = Octets.Stream("");
 
@@ -64,7 +64,7 @@ public sealed class KaitaiStreamBitsTests
     }
 
     [Fact]
-    public void Bits_that_are_not_there_throw_and_those_that_are_stay()
+    public void Reading_more_bits_than_are_left_throws_and_takes_none()
     {
         var stream = Octets.Stream("a7");
         stream.ReadBitsIntBe(4);

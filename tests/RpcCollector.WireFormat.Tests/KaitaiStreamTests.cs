@@ -11,8 +11,10 @@ public sealed class KaitaiStreamTests
         Assert.Equal((0x02f1, 753), (Octets.Stream(eight).ReadU2le(), Octets.Stream(eight).ReadS2le()));
         Assert.Equal((0xf1020304, -251_526_396), (Octets.Stream(eight).ReadU4be(), Octets.Stream(eight).ReadS4be()));
         Assert.Equal((0x040302f1u, 67_306_225), (Octets.Stream(eight).ReadU4le(), Octets.Stream(eight).ReadS4le()));
-        Assert.Equal((0xf1020304050607f8, unchecked((long)0xf1020304050607f8)), (Octets.Stream(eight).ReadU8be(), Octets.Stream(eight).ReadS8be()));
-        Assert.Equal((0xf8070605040302f1, unchecked((long)0xf8070605040302f1)), (Octets.Stream(eight).ReadU8le(), Octets.Stream(eight).ReadS8le()));
+        Assert.Equal(
+            (0xf1020304050607f8, unchecked((long)0xf1020304050607f8)), (Octets.Stream(eight).ReadU8be(), Octets.Stream(eight).ReadS8be()));
+        Assert.Equal(
+            (0xf8070605040302f1, unchecked((long)0xf8070605040302f1)), (Octets.Stream(eight).ReadU8le(), Octets.Stream(eight).ReadS8le()));
     }
 
     [Fact]
@@ -78,7 +80,7 @@ public sealed class KaitaiStreamTests
     }
 
     [Fact]
-    public void Position_past_the_end_is_reached_but_nothing_reads_there()
+    public void Seeking_past_the_end_works_but_reading_there_throws()
     {
         var stream = Octets.Stream("0102");
         stream.Seek(5);
@@ -122,7 +124,8 @@ public sealed class KaitaiStreamTests
     [InlineData(true, true, "616200", 3)]
     [InlineData(false, false, "6162", 2)]
     [InlineData(true, false, "616200", 2)]
-    public void Terminated_read_includes_and_consumes_the_terminator_as_asked(bool include, bool consume, string expected, long position)
+    public void Terminated_read_includes_and_consumes_the_terminator_as_its_arguments_say(
+        bool include, bool consume, string expected, long position)
     {
         var stream = Octets.Stream("61620063");
 

@@ -1,6 +1,8 @@
 namespace RpcCollector.WireFormat.Tests;
 
-/// <summary>A message read by the generated parsers, as lines that another decoder can be compared with: Sets, Templates, field lengths.</summary>
+/// <summary>
+/// A message as the generated parsers read it, in lines that can be compared with another decoder: Sets, Templates, field lengths.
+/// </summary>
 internal static class MessageOutline
 {
     public static KaitaiStruct Read(byte[] datagram) => datagram[1] switch
@@ -30,7 +32,8 @@ internal static class MessageOutline
         Ipfix.TemplateSet set => (set.Records ?? []).Where(record => !record.IsPadding)
             .SelectMany(record => Template(record.TemplateId, record.Fields.Select(field => field.LenField))),
         Ipfix.OptionsTemplateSet set => (set.Records ?? []).Where(record => !record.IsPadding)
-            .SelectMany(record => Template(record.TemplateId, record.ScopeFields.Concat(record.OptionFields).Select(field => field.LenField))),
+            .SelectMany(
+                record => Template(record.TemplateId, record.ScopeFields.Concat(record.OptionFields).Select(field => field.LenField))),
         _ => [],
     };
 

@@ -32,11 +32,11 @@ public sealed class NetflowV5Tests
     }
 
     [Fact]
-    public void Records_beyond_the_datagram_are_not_asked_for_however_many_the_header_states() =>
+    public void Header_that_states_more_records_than_the_datagram_holds_reads_those_it_holds() =>
         Assert.Equal(2, new NetflowV5(Octets.Stream(Header(55_582), Record, Record, "0102")).Records.Count);
 
     [Fact]
-    public void Octets_beyond_the_stated_records_are_left() =>
+    public void Octets_beyond_the_stated_records_are_not_read() =>
         Assert.Single(new NetflowV5(Octets.Stream(Header(1), Record, Record)).Records);
 
     [Fact]
@@ -45,7 +45,8 @@ public sealed class NetflowV5Tests
 
     [Fact]
     public void Another_version_is_refused() =>
-        Assert.Throws<ValidationNotEqualError>(() => new NetflowV5(Octets.Stream("0007 0000 00000000 00000000 00000000 00000000 00000000")));
+        Assert.Throws<ValidationNotEqualError>(
+            () => new NetflowV5(Octets.Stream("0007 0000 00000000 00000000 00000000 00000000 00000000")));
 
     private static string Header(int records) => $"0005 {records:x4} 0036ee80 5f2bb795 0ef5f4c0 0000002a 01 02 4064";
 }

@@ -41,7 +41,10 @@ public sealed class NetflowV9Tests
 
     [Fact]
     public void Field_types_above_32767_are_plain_numbers_without_an_enterprise() =>
-        Assert.Equal([57_590, 8], new NetflowV9.TemplateSet(Octets.Stream("0100 0002 e0f6 0002 0008 0004")).Records[0].Fields.Select(field => (int)field.FieldType));
+        Assert.Equal(
+            [57_590, 8],
+            new NetflowV9.TemplateSet(
+                Octets.Stream("0100 0002 e0f6 0002 0008 0004")).Records[0].Fields.Select(field => (int)field.FieldType));
 
     [Fact]
     public void Options_template_divides_scope_from_options_by_their_octets()
@@ -55,7 +58,8 @@ public sealed class NetflowV9Tests
 
     [Fact]
     public void Scope_type_that_the_standard_does_not_name_keeps_its_number() =>
-        Assert.Equal(99, (int)new NetflowV9.OptionsTemplateSet(Octets.Stream("0101 0004 0000 0063 0004")).Records[0].ScopeFields[0].ScopeType);
+        Assert.Equal(
+            99, (int)new NetflowV9.OptionsTemplateSet(Octets.Stream("0101 0004 0000 0063 0004")).Records[0].ScopeFields[0].ScopeType);
 
     [Theory]
     [InlineData("00")]

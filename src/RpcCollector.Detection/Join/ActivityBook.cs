@@ -14,7 +14,10 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
 
     public ref ActivityRow this[int index] => ref _rows[index];
 
-    /// <summary>Publishes that an endpoint flow is joined with this mapper flow now; nothing when that was known and the endpoint flow is as it was.</summary>
+    /// <summary>
+    /// Publishes that an endpoint flow is now joined with this mapper flow; publishes nothing when neither the join nor the endpoint flow
+    /// has changed.
+    /// </summary>
     public void Join(ref FlowRow endpoint, int mapper, in MapperFacts facts, JoinBasis basis, bool endpointChanged)
     {
         var kind = ActivityChangeKind.Revised;
@@ -44,21 +47,24 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
 
     public void ReviseJoin(in FlowRow endpoint) => PublishJoin(ActivityChangeKind.Revised, endpoint);
 
-    /// <summary>Publishes that an endpoint flow is joined with nothing any more.</summary>
+    /// <summary>Publishes that an endpoint flow is no longer joined.</summary>
     public void Withdraw(ref FlowRow endpoint)
     {
         PublishJoin(ActivityChangeKind.Withdrawn, endpoint);
         CloseJoin(ref endpoint);
     }
 
-    /// <summary>Forgets the activity of an endpoint flow that is let go; it stands as it was published.</summary>
+    /// <summary>Forgets the activity of an endpoint flow that is dropped; what was published stays.</summary>
     public void CloseJoin(ref FlowRow endpoint)
     {
         ReleaseMapperFacts(_rows[endpoint.Activity]);
         Close(ref endpoint);
     }
 
-    /// <summary>Publishes that an endpoint flow stands without a mapper flow; nothing when that was known and the endpoint flow is as it was.</summary>
+    /// <summary>
+    /// Publishes that an endpoint flow stands without a mapper flow; publishes nothing when that was known and the endpoint flow has not
+    /// changed.
+    /// </summary>
     public void ReportKnownEndpoint(ref FlowRow endpoint, bool endpointChanged)
     {
         if (endpoint.Activity == FlowRow.None)
@@ -75,7 +81,8 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
         PublishJoin(ActivityChangeKind.Revised, endpoint);
     }
 
-    public bool IsKnownEndpoint(in FlowRow endpoint) => endpoint.Activity != FlowRow.None && _rows[endpoint.Activity].Basis == JoinBasis.KnownEndpoint;
+    public bool IsKnownEndpoint(in FlowRow endpoint) =>
+        endpoint.Activity != FlowRow.None && _rows[endpoint.Activity].Basis == JoinBasis.KnownEndpoint;
 
     /// <summary>Publishes that a mapper flow has no endpoint flow. Reported again after it was withdrawn, it has the same id.</summary>
     public void ReportMapperOnly(ref FlowRow mapper)
@@ -88,7 +95,7 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
 
     public void WithdrawMapperOnly(in FlowRow mapper) => PublishMapperOnly(ActivityChangeKind.Withdrawn, mapper);
 
-    /// <summary>Forgets the mapper-only activity of a mapper flow that is let go; it stands as it was published.</summary>
+    /// <summary>Forgets the mapper-only activity of a mapper flow that is dropped; what was published stays.</summary>
     public void CloseMapperOnly(ref FlowRow mapper) => Close(ref mapper);
 
     /// <summary>An activity that another process published: it stands, and nothing is published.</summary>

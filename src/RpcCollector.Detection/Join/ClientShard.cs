@@ -3,10 +3,13 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>The clients that one thread owns: joins their mapper flows with their endpoint flows. Only that thread may call it; the gauges may be read by anyone.</summary>
+/// <summary>
+/// The clients that one thread owns: joins their mapper flows with their endpoint flows. Only that thread may call it; the gauges may
+/// be read by anyone.
+/// </summary>
 /// <remarks>
-/// The activities that stand in the end are a function of the flow starts alone, in whatever order they were offered, as long as each came before what
-/// it belongs to was let go (see <see cref="JoinOptions"/>). Nothing is allocated per flow start once the tables have grown.
+/// The final activities depend on the flow starts alone, not on their order, as long as each arrives while the flows it belongs to are
+/// still held (see <see cref="JoinOptions"/>). Nothing is allocated per flow start once the tables have grown.
 /// </remarks>
 public sealed class ClientShard
 {
@@ -30,7 +33,7 @@ public sealed class ClientShard
     private readonly long _exporterSkew;
     private long _late;
 
-    /// <param name="numShards">Among how many shards the bounds of <see cref="JoinOptions"/> are shared.</param>
+    /// <param name="numShards">How many shards share the bounds of <see cref="JoinOptions"/>.</param>
     /// <param name="exporters">
     /// Where the flow starts have their exporters' ids from: exporters are put in order by address. Without it they are by id.
     /// </param>
@@ -63,47 +66,54 @@ public sealed class ClientShard
     /// <summary>The latest arrival so far.</summary>
     public ArrivalTime LatestArrival => _retention.Latest;
 
-    /// <summary>Without those of other shards' clients.</summary>
-    public int OpenMapperFlows => _mappers.Count - _mappers.NumOtherShards;
+    /// <summary>Mapper flows of this shard's own clients that are held.</summary>
+    public int OpenMapperFlows => _mappers.Count - _mappers.NumOfOtherShard;
 
     public int WaitingEndpointFlows => _endpoints.Count;
 
-    /// <summary>Mapper flows that were let go before their time, because there were too many.</summary>
+    /// <summary>Mapper flows that were dropped early, because there were too many.</summary>
     public long EvictedMapperFlows => _retention.EvictedMappers;
 
-    /// <summary>Endpoint flows that were let go before their time, because there were too many.</summary>
+    /// <summary>Endpoint flows that were dropped early, because there were too many.</summary>
     public long EvictedEndpointFlows => _retention.EvictedEndpoints;
 
     /// <summary>Connections to other ports of the family that are held.</summary>
     public int HeldContacts => _contacts.Count;
 
-    /// <summary>Contacts that were let go before their time, because there were too many.</summary>
+    /// <summary>Contacts that were dropped early, because there were too many.</summary>
     public long EvictedContacts => _contacts.Evicted;
 
-    /// <summary>What has been learned of endpoints; any thread may replace it by a later snapshot. None at first.</summary>
+    /// <summary>What has been learned about endpoints; any thread may replace it with a later snapshot. Null until there is one.</summary>
     public IKnownEndpoints? KnownEndpoints
     {
         get => _known.Snapshot;
         set => _known.Snapshot = value;
     }
 
-    /// <summary>Flow starts that ended so long before they arrived that what they belong to may have been let go already.</summary>
+    /// <summary>Flow starts that arrived so late that the flows they belong to may have been dropped already.</summary>
     public long LateFlowStarts => Volatile.Read(ref _late);
 
     /// <summary>Bytes of all tables; they do not shrink.</summary>
-    public long StateBytes => _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes;
+    public long StateBytes =>
+        _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes;
 
     /// <summary>Rows in use in all tables: none when nothing is held.</summary>
-    internal int NumRows => _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count + _contacts.NumRows;
+    internal int NumRows =>
+        _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count + _contacts.NumRows;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
     public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
 
-    /// <summary>How far clocks that saw the same flows are apart, of up to 4,096 pairs of clocks; anyone may ask.</summary>
+    /// <summary>How far apart the clocks are that saw the same flows, for up to 4,096 pairs of clocks; any thread may call it.</summary>
     public IReadOnlyList<ClockSkew> ClockSkews() => _skews.Read();
 
-    /// <summary>Takes flow starts in their order, but waits for memory once for many; what is due meanwhile is let go up to a second later than if they came one by one.</summary>
-    /// <param name="number">Which of the shards this is: mapper flows of other shards' clients go to <see cref="OfferMapperFlowToServer"/>.</param>
+    /// <summary>
+    /// Takes flow starts in their order, but fetches the memory for many at once; flows that are due meanwhile are dropped up to a second
+    /// later than if the starts came one by one.
+    /// </summary>
+    /// <param name="number">
+    /// Which of the shards this is: mapper flows of other shards' clients go to <see cref="OfferMapperFlowToServer"/>.
+    /// </param>
     public void Offer(ReadOnlySpan<FlowStart> starts, int number = 0)
     {
         while (!starts.IsEmpty)
@@ -111,10 +121,10 @@ public sealed class ClientShard
             var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
             _retention.AdvanceTo(group[0].Arrival);
             var numMappers = _lookahead.Prepare(group);
-            _retention.PrepareEviction(numMappers, group.Length - numMappers);
+            _retention.PrefetchEvicted(numMappers, group.Length - numMappers);
             foreach (ref readonly var start in group)
             {
-                _retention.PassTo(start);
+                _retention.AdvanceLazilyTo(start);
                 if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
                 else Take(start);
             }
@@ -130,8 +140,8 @@ public sealed class ClientShard
     }
 
     /// <summary>
-    /// Takes a mapper flow of another shard's client to a host whose shard this is; it is counted there. It tells which way a flow between the two goes
-    /// that was offered in both orientations, one in each shard.
+    /// Takes a mapper flow whose server belongs to this shard and whose client belongs to another, which counts it. When a flow between the
+    /// two was offered in both orientations, one to each shard, the mapper flow shows which is right.
     /// </summary>
     public void OfferMapperFlowToServer(in FlowStart start)
     {
@@ -139,7 +149,10 @@ public sealed class ClientShard
         TakeMapperFlowToServer(start);
     }
 
-    /// <summary>Lets go of what is older than it must be kept, by the clock of arrivals. Cheap when there is nothing; call it every second or so when no flows come.</summary>
+    /// <summary>
+    /// Drops what has been held long enough, by the clock of arrivals. Cheap when there is nothing to drop; call it every second or so
+    /// while no flows arrive.
+    /// </summary>
     /// <remarks>When the clock has been set, ahead or back, no time passes for what is held.</remarks>
     public void AdvanceTo(ArrivalTime arrival) => _retention.AdvanceTo(arrival);
 
@@ -196,7 +209,7 @@ public sealed class ClientShard
     {
         for (var i = table.Arrivals.Newest; i != None; i = table[i].Older)
         {
-            if (table[i].Has(FlowMarks.OtherShards) && kind == FlowKind.Mapper) continue;
+            if (table[i].Has(FlowMarks.OfOtherShard) && kind == FlowKind.Mapper) continue;
             var saved = SavedFlows.Of(table[i], _pairs, _witnesses, _retention.Held) with { Index = i };
             if (table[i].Activity != None) AddActivity(table[i], kind, ref saved);
             yield return saved;
@@ -216,7 +229,7 @@ public sealed class ClientShard
 
     private void Take(in FlowStart start)
     {
-        // 1. What can it be? The mirrored orientation of an uncertain flow start was counted with the other one.
+        // 1. Which kind of flow is it? An uncertain flow start comes in two orientations; only the one that is not the mirror is counted.
         if (!start.IsMirror) _counters.Receive(Hop.FlowStart);
         var kind = _rule.KindOf(start);
         if (kind == FlowKind.Other)
@@ -243,12 +256,12 @@ public sealed class ClientShard
 
         if (!start.IsMirror) _counters.Use(Hop.FlowStart);
         if (_retention.IsLate(kind, TableOf(kind)[flow].End)) Volatile.Write(ref _late, _late + 1);
-        Add(kind, flow, start, kind == FlowKind.Mapper ? FlowMarks.Unvouched : FlowMarks.None);
+        Add(kind, flow, start, kind == FlowKind.Mapper ? FlowMarks.NoDroppedMatch : FlowMarks.None);
     }
 
     private void TakeMapperFlowToServer(in FlowStart start)
     {
-        if (!TryMerge(FlowKind.Mapper, start, out var flow)) Add(FlowKind.Mapper, flow, start, FlowMarks.OtherShards);
+        if (!TryMerge(FlowKind.Mapper, start, out var flow)) Add(FlowKind.Mapper, flow, start, FlowMarks.OfOtherShard);
     }
 
     private FlowTable TableOf(FlowKind kind) => kind == FlowKind.Mapper ? _mappers : _endpoints;
@@ -258,14 +271,14 @@ public sealed class ClientShard
 
     private void Add(FlowKind kind, int flow, in FlowStart start, FlowMarks marks)
     {
-        // 1. Make room, which may take the pair's last flow and with it the pair.
+        // 1. Make room. That may drop the pair's last flow, and the pair with it.
         var table = TableOf(kind);
         ref var row = ref table[flow];
         row.Marks = marks;
         if (_retention.MakeRoom(kind, row.Pair)) row.Pair = _pairs.Find(start.Client, start.Server);
         if (row.Pair == None) row.Pair = _pairs.Add(start.Client, start.Server);
 
-        // 2. Remember whether one clock tells of all flows of the pair.
+        // 2. Remember whether one clock timed all flows of the pair.
         ref var pair = ref _pairs[row.Pair];
         if (!pair.HasSeveralClocks && !pair.IsEmpty)
         {
@@ -279,7 +292,9 @@ public sealed class ClientShard
         else _joiner.EndpointChanged(flow);
     }
 
-    /// <summary>Adds a flow start to the connection it belongs to; false when that is a new one, whose row is written but not yet held.</summary>
+    /// <summary>
+    /// Adds a flow start to the connection it belongs to; false when it opens a new one, whose row is filled in but not added yet.
+    /// </summary>
     private bool TryMerge(FlowKind kind, in FlowStart start, out int opened)
     {
         var table = TableOf(kind);
@@ -288,12 +303,12 @@ public sealed class ClientShard
         var known = sighting.Pair == None ? None : FindKnown(table, sighting);
         if (known == None) return false;
 
-        // 1. It knows what the sighting knew.
+        // 1. Merge the sighting into the known connection.
         var changed = _merge.Include(table, known, sighting);
         _witnesses.Release(sighting.Witnesses);
         table.Drop(opened);
 
-        // 2. A sighting between connections that were thought to be several makes them one: the earliest.
+        // 2. The sighting may close the gap between connections that were thought to be several: merge them into the earliest.
         while (FindKnown(table, table[known], otherThan: known) is not None and var other)
         {
             if (table[other].Start < table[known].Start) (known, other) = (other, known);
@@ -306,7 +321,7 @@ public sealed class ClientShard
         if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
         table.Touch(known, _retention.Held);
 
-        // 3. Join it anew, or say what else is known of it.
+        // 3. Join it again, or publish what else is known of it.
         switch (changed, kind)
         {
             case (MergeChange.Join, FlowKind.Mapper):

@@ -4,10 +4,11 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>Makes one connection of its sightings: halves, continuations, and what other exporters saw.</summary>
+/// <summary>Merges the sightings of one connection: halves, continuations, and what other exporters saw.</summary>
 /// <remarks>
-/// Every part of the result is a minimum, a maximum, a union or a sum, so it does not depend on the order of the sightings. Start and end are as the
-/// reference clock told them alone: a mean of several clocks would move with every sighting, and the join compares flows of one clock to the millisecond.
+/// Every part of the result is a minimum, a maximum, a union or a sum, so it does not depend on the order of the sightings. Start and end
+/// come from the reference clock alone: a mean over several clocks would move with every sighting, and the join compares flows of one clock
+/// to the millisecond.
 /// </remarks>
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
@@ -56,7 +57,9 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         known.ServerTcpFlags |= sighting.ServerTcpFlags;
         known.Half |= sighting.Half;
         known.Direction = (DirectionConfidence)Math.Max((byte)known.Direction, (byte)sighting.Direction);
-        var changed = known.Traffic == before ? MergeChange.None : known.Direction == before.Direction ? MergeChange.Traffic : MergeChange.Join;
+        var changed = known.Traffic == before
+            ? MergeChange.None
+            : known.Direction == before.Direction ? MergeChange.Traffic : MergeChange.Join;
 
         // 3. When: by the clock with the lowest key.
         var (start, end) = (known.Start, known.End);
@@ -64,7 +67,9 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         if (clockOrder == 0) (start, end) = (Math.Min(start, sighting.Start), Math.Max(end, sighting.End));
         else if (clockOrder < 0) (start, end) = (sighting.Start, sighting.End);
         if (clockOrder != 0) skews.Learn(witnesses, sighting, known);
-        var (firstSeen, lastSeen) = (Math.Min(witnesses.FirstSeen(known), witnesses.FirstSeen(sighting)), Math.Max(witnesses.LastSeen(known), witnesses.LastSeen(sighting)));
+        var (firstSeen, lastSeen) =
+            (Math.Min(witnesses.FirstSeen(known), witnesses.FirstSeen(sighting)),
+                Math.Max(witnesses.LastSeen(known), witnesses.LastSeen(sighting)));
         var hasMoved = (start, end) != (known.Start, known.End);
         if (hasMoved) table.Move(index, start, end, firstSeen, lastSeen);
         else witnesses.SetTimes(ref known, start, end, firstSeen, lastSeen);

@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>The contacts that are still held: makes one of their sightings as of any connection, and publishes every change. They are joined with nothing.</summary>
+/// <summary>
+/// The contacts that are still held: merges their sightings as for any connection, and publishes every change. Contacts are never joined.
+/// </summary>
 internal sealed class Contacts
 {
     private const int None = FlowRow.None;
@@ -34,7 +36,7 @@ internal sealed class Contacts
 
     public int Count => _flows.Count;
 
-    /// <summary>Contacts that were let go before their time, because there were too many.</summary>
+    /// <summary>Contacts that were dropped early, because there were too many.</summary>
     public long Evicted => Volatile.Read(ref _evicted);
 
     public long Bytes => _flows.Bytes + _pairs.Bytes + _ids.Bytes;
@@ -55,7 +57,7 @@ internal sealed class Contacts
             return false;
         }
 
-        // 1. Make room, which may take the pair's last contact and with it the pair.
+        // 1. Make room. That may drop the pair's last contact, and the pair with it.
         if (MakeRoom(sighting.Pair, clock)) sighting.Pair = _pairs.Find(start.Client, start.Server);
         if (sighting.Pair == None) sighting.Pair = _pairs.Add(start.Client, start.Server);
 
@@ -66,7 +68,7 @@ internal sealed class Contacts
         return true;
     }
 
-    /// <summary>Lets go of those that have not been seen for so long that nothing more is expected; they stand as they were published.</summary>
+    /// <summary>Drops contacts that have not been seen for so long that nothing more is expected; what was published stays.</summary>
     public void AdvanceTo(uint clock, bool leaps)
     {
         while (_flows.Arrivals.Oldest is not None and var oldest && (leaps || clock - _flows[oldest].Arrival > _hold)) Release(oldest);
@@ -101,12 +103,12 @@ internal sealed class Contacts
 
     private void Include(int known, in FlowRow sighting, uint clock)
     {
-        // 1. It knows what the sighting knew.
+        // 1. Merge the sighting into the known contact.
         var published = Shown(known);
         _merge.Include(_flows, known, sighting);
         _witnesses.Release(sighting.Witnesses);
 
-        // 2. A sighting between contacts that were thought to be several makes them one: the earliest.
+        // 2. The sighting may close the gap between contacts that were thought to be several: merge them into the earliest.
         while (_flows.Find(_flows[known], _gap, _skew, otherThan: known) is not None and var other)
         {
             if (_flows[other].Start < _flows[known].Start)
@@ -124,7 +126,10 @@ internal sealed class Contacts
         if (Shown(known) != published) Publish(ActivityChangeKind.Revised, Shown(known));
     }
 
-    /// <summary>Lets go of the pair's earliest contact, or of the one that arrived longest ago, where there are too many; returns whether any may have gone.</summary>
+    /// <summary>
+    /// When there are too many, drops the pair's earliest contact or the one not seen for longest; returns whether any may have been
+    /// dropped.
+    /// </summary>
     private bool MakeRoom(int pair, uint clock)
     {
         if (_flows.NumberOf(pair) < _maxPerPair && _flows.Count < _max) return false;

@@ -5,7 +5,10 @@ internal readonly record struct JoinMatch(JoinBasis Basis, long DistanceMillisec
 {
     public bool Qualifies => Basis != default;
 
-    /// <summary>Car before extended, then the nearer start, then the earlier mapper flow, then its smaller client port: a total order, since no two flows of a pair share start and ports.</summary>
+    /// <summary>
+    /// Car before extended, then the nearer start, then the earlier mapper flow, then its smaller client port: a total order, since no
+    /// two flows of a pair share start and ports.
+    /// </summary>
     public bool IsBetterThan(in JoinMatch other)
     {
         if (!Qualifies || !other.Qualifies) return Qualifies;

@@ -4,7 +4,10 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>When a mapper flow and an endpoint flow of the same client and server belong together: CAR-2014-05-001 to the letter, and its extension.</summary>
+/// <summary>
+/// When a mapper flow and an endpoint flow of the same client and server belong together: CAR-2014-05-001 to the letter, and its
+/// extension.
+/// </summary>
 internal sealed class JoinRule
 {
     private readonly HostPairs _pairs;
@@ -25,7 +28,8 @@ internal sealed class JoinRule
         _lowestEndpointPort = options.LowestEndpointPort;
         _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         if (!PortSet.TryParse(options.ExcludedEndpointPorts, out _excludedPorts))
-            throw new FormatException($"{nameof(JoinOptions.ExcludedEndpointPorts)}: '{options.ExcludedEndpointPorts}' is no list of ports.");
+            throw new FormatException(
+                $"{nameof(JoinOptions.ExcludedEndpointPorts)}: '{options.ExcludedEndpointPorts}' is no list of ports.");
     }
 
     // How far outside a mapper flow, at most, an endpoint flow may start and still qualify.
@@ -38,28 +42,33 @@ internal sealed class JoinRule
         return IsEndpointPort(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
     }
 
-    /// <summary>True for a port that a mapper flow can vouch for.</summary>
+    /// <summary>True for a server port that an endpoint flow can have.</summary>
     public bool IsEndpointPort(ushort port) => port >= _lowestEndpointPort && !_excludedPorts.Contains(port);
 
-    /// <summary>The starts that an endpoint flow of this mapper flow can have, or could have before another clock became its reference.</summary>
+    /// <summary>The range of starts that an endpoint flow of this mapper flow can have, by any clock that has been its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>
         (_witnesses.FirstSeen(mapper) - LargestTolerance, _witnesses.LastSeen(mapper) + _window + LargestTolerance);
 
-    /// <summary>The latest start and the earliest end that a mapper flow of this endpoint flow can have, generously.</summary>
+    /// <summary>
+    /// The latest start and the earliest end that a mapper flow of this endpoint flow can have, wide enough for any clock.
+    /// </summary>
     public (long LatestStart, long EarliestEnd) MapperTimes(in FlowRow endpoint) =>
         (endpoint.Start + LargestTolerance, endpoint.Start - _window - LargestTolerance);
 
-    /// <summary>The same for mapper flows of its own pair: where one clock tells of all of them, the skew between clocks is not searched through for nothing.</summary>
+    /// <summary>
+    /// The same for mapper flows of its own pair: when one clock timed all of them, the range leaves out the skew between clocks and the
+    /// search is shorter.
+    /// </summary>
     public (long LatestStart, long EarliestEnd) MapperTimesInPair(in FlowRow endpoint)
     {
         var tolerance = _pairs[endpoint.Pair].HasSeveralClocks ? LargestTolerance : _witnesses.CoarsestResolutionMilliseconds;
         return (endpoint.Start + tolerance, endpoint.Start - _window - tolerance);
     }
 
-    /// <summary>A mapper flow that starts before an endpoint flow and ends at this or later fits it, whatever the clocks.</summary>
+    /// <summary>A mapper flow that starts before an endpoint flow fits it, by any clock, if it ends at this time or later.</summary>
     public long EarliestSureEnd(long endpointStart) => endpointStart - _window;
 
-    /// <summary>The latest start of an endpoint flow that this mapper flow fits, whatever the clocks.</summary>
+    /// <summary>The latest start of an endpoint flow that this mapper flow fits by any clock.</summary>
     public long LatestSureStart(in FlowRow mapper) => mapper.End + _window;
 
     public static MapperFacts FactsOf(in FlowRow mapper) => new(mapper.Start, mapper.End, mapper.Witnesses, mapper.ClientPort);
@@ -72,7 +81,9 @@ internal sealed class JoinRule
         return new JoinMatch(basis, Math.Abs(endpoint.Start - mapper.Start), mapper.Start, mapper.ClientPort);
     }
 
-    /// <summary>CAR-2014-05-001, pseudocode: both ports dynamic, rpc_mapper.time &lt; rpc_endpoint.time &lt; rpc_mapper.time + 2 seconds.</summary>
+    /// <summary>
+    /// CAR-2014-05-001, pseudocode: both ports dynamic, rpc_mapper.time &lt; rpc_endpoint.time &lt; rpc_mapper.time + 2 seconds.
+    /// </summary>
     private bool IsCar(in MapperFacts mapper, in FlowRow endpoint) =>
         endpoint.ServerPort >= _firstDynamicPort && endpoint.ClientPort >= _firstDynamicPort
         && mapper.Start < endpoint.Start && endpoint.Start < mapper.Start + _window;

@@ -3,14 +3,21 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>Keeps every endpoint flow joined with the best mapper flow of its pair, whichever of them came, grew or went last.</summary>
-internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation, KnownEndpoints known, ActivityBook book)
+/// <summary>
+/// Keeps every endpoint flow joined with the best mapper flow of its pair, whichever of them was added, changed or dropped last.
+/// </summary>
+internal sealed class Joiner(
+    HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation,
+    KnownEndpoints known, ActivityBook book)
 {
     private const int None = FlowRow.None;
 
     private int[] _found = new int[256];
 
-    /// <summary>An endpoint flow is new or has changed: finds its best mapper flow, and takes back what was said of others that it vouches for.</summary>
+    /// <summary>
+    /// An endpoint flow is new or has changed: finds its best mapper flow, and withdraws the mapper-only reports of other mapper flows that
+    /// it fits.
+    /// </summary>
     public void EndpointChanged(int endpoint)
     {
         Rejoin(endpoint, endpointChanged: true);
@@ -22,11 +29,11 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         }
     }
 
-    /// <summary>A mapper flow is new or has changed: offers it to the endpoint flows that it may vouch for.</summary>
+    /// <summary>A mapper flow is new or has changed: tries it on the endpoint flows that it may fit.</summary>
     public void MapperChanged(int mapper)
     {
         ref var row = ref mappers[mapper];
-        var count = row.Has(FlowMarks.Leaned) ? CollectEndpoints(row) : CollectOpenTo(row);
+        var count = row.Has(FlowMarks.WasJoined) ? CollectEndpoints(row) : CollectCandidates(row);
         for (var i = 0; i < count; i++)
         {
             ref var endpoint = ref endpoints[_found[i]];
@@ -37,39 +44,40 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
             }
 
             var match = rule.Match(row, endpoint);
-            if (match.IsBetterThan(Standing(endpoint)) && !orientation.IsTurned(endpoint, match)) Join(_found[i], mapper, match, endpointChanged: false);
+            if (match.IsBetterThan(Standing(endpoint)) && !orientation.IsTurned(endpoint, match))
+                Join(_found[i], mapper, match, endpointChanged: false);
         }
 
         ReconsiderTurned(row);
         if (!row.Has(FlowMarks.Reported)) return;
-        if (Vouches(row)) WithdrawMapperOnly(mapper);
+        if (HasEndpoint(row)) WithdrawMapperOnly(mapper);
         else book.ReviseMapperOnly(row);
     }
 
-    /// <summary>More is known of an endpoint flow, but nothing that could join it otherwise.</summary>
+    /// <summary>More is known of an endpoint flow, but nothing that could change its join.</summary>
     public void EndpointTrafficChanged(int endpoint)
     {
         ref var row = ref endpoints[endpoint];
         if (row.Activity != None) book.ReviseJoin(row);
     }
 
-    /// <summary>More is known of a mapper flow, but nothing that could join it otherwise.</summary>
+    /// <summary>More is known of a mapper flow, but nothing that could change its joins.</summary>
     public void MapperTrafficChanged(int mapper)
     {
         ref var row = ref mappers[mapper];
         if (row.Has(FlowMarks.Reported)) book.ReviseMapperOnly(row);
     }
 
-    /// <summary>Reports a mapper flow that has no endpoint flow, unless it stands reported.</summary>
+    /// <summary>Reports a mapper flow that has no endpoint flow, unless that is reported already.</summary>
     public void JudgeMapper(int mapper)
     {
         ref var row = ref mappers[mapper];
-        if (row.Has(FlowMarks.Reported) || !row.Has(FlowMarks.Unvouched) || Vouches(row)) return;
+        if (row.Has(FlowMarks.Reported) || !row.Has(FlowMarks.NoDroppedMatch) || HasEndpoint(row)) return;
         book.ReportMapperOnly(ref row);
         mappers.Mark(mapper, row.Marks | FlowMarks.Reported);
     }
 
-    /// <summary>An endpoint flow has waited long enough for a mapper flow: reports it without, if its endpoint is known.</summary>
+    /// <summary>An endpoint flow has waited long enough for a mapper flow: reports it without one if its endpoint is known.</summary>
     public void JudgeEndpoint(int endpoint)
     {
         ref var row = ref endpoints[endpoint];
@@ -78,38 +86,42 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         if (row.Activity == None && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged: false);
     }
 
-    /// <summary>A mapper flow is let go: says so if it was in vain; the activities that lean on it stay as they are.</summary>
+    /// <summary>
+    /// A mapper flow is dropped: reports it if no endpoint flow followed; the activities that rest on it stay as they are.
+    /// </summary>
     public void ReleaseMapper(int mapper)
     {
         JudgeMapper(mapper);
         ref var row = ref mappers[mapper];
-        if (row.Has(FlowMarks.Leaned)) Redirect(mapper, None, CollectOpenTo(row));
+        if (row.Has(FlowMarks.WasJoined)) Redirect(mapper, None, CollectCandidates(row));
         if (row.Activity != None) book.CloseMapperOnly(ref row);
         mappers.Remove(mapper);
     }
 
-    /// <summary>An endpoint flow is let go: the mapper flows that it vouched for are no longer candidates for mapper-only.</summary>
+    /// <summary>An endpoint flow is dropped: the mapper flows that it fits can no longer become mapper-only.</summary>
     public void ReleaseEndpoint(int endpoint)
     {
         JudgeEndpoint(endpoint);
         ref var row = ref endpoints[endpoint];
-        for (var mapper = NextQualifying(row, FlowMarks.Unvouched, StartKey.Before(0)); mapper != None;
-             mapper = NextQualifying(row, FlowMarks.Unvouched, mappers[mapper].Key))
+        for (var mapper = NextQualifying(row, FlowMarks.NoDroppedMatch, StartKey.Before(0)); mapper != None;
+             mapper = NextQualifying(row, FlowMarks.NoDroppedMatch, mappers[mapper].Key))
         {
-            mappers.Mark(mapper, mappers[mapper].Marks & ~FlowMarks.Unvouched);
+            mappers.Mark(mapper, mappers[mapper].Marks & ~FlowMarks.NoDroppedMatch);
         }
 
         if (row.Activity != None) book.CloseJoin(ref row);
         endpoints.Remove(endpoint);
     }
 
-    /// <summary>Two mapper flows turned out to be one connection: the first takes over what the second stands for.</summary>
+    /// <summary>Two mapper flows turned out to be one connection: the first takes over the activities of the second.</summary>
     public void AbsorbMapper(int mapper, int absorbed)
     {
         ref var row = ref mappers[mapper];
         ref var other = ref mappers[absorbed];
-        if (other.Has(FlowMarks.Leaned)) Redirect(absorbed, mapper, CollectEndpoints(other));
-        var marks = ((row.Marks | other.Marks) & (FlowMarks.Leaned | FlowMarks.OtherShards)) | (row.Marks & other.Marks & FlowMarks.Unvouched);
+        if (other.Has(FlowMarks.WasJoined)) Redirect(absorbed, mapper, CollectEndpoints(other));
+        var marks =
+            ((row.Marks | other.Marks) & (FlowMarks.WasJoined | FlowMarks.OfOtherShard))
+            | (row.Marks & other.Marks & FlowMarks.NoDroppedMatch);
         if (row.Activity == None)
         {
             (row.Activity, other.Activity) = (other.Activity, None);
@@ -142,7 +154,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         ref var row = ref endpoints[endpoint];
         var mapper = search.FindBest(row, out var match);
 
-        // The mapper flow that it was joined with may have been let go: it still counts.
+        // The mapper flow that it was joined with may have been dropped; what is known of it still counts.
         if (row.Activity != None && book[row.Activity] is { Mapper: None, Basis: not JoinBasis.KnownEndpoint })
         {
             var facts = book[row.Activity].MapperFacts;
@@ -160,9 +172,12 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     }
 
     /// <summary>True when an endpoint flow without a mapper flow is activity: its endpoint is known, or was when it was reported.</summary>
-    private bool StandsAlone(in FlowRow endpoint) => (book.IsKnownEndpoint(endpoint) || known.Knows(endpoint)) && !orientation.FitsOtherWay(endpoint, out _);
+    private bool StandsAlone(in FlowRow endpoint) =>
+        (book.IsKnownEndpoint(endpoint) || known.Knows(endpoint)) && !orientation.FitsOtherWay(endpoint, out _);
 
-    /// <summary>A mapper flow of one host to another can show that an endpoint flow between them goes its way and not the other.</summary>
+    /// <summary>
+    /// A mapper flow from one host to another can show that an uncertain endpoint flow between them goes in the same direction.
+    /// </summary>
     private void ReconsiderTurned(in FlowRow mapper)
     {
         var turned = pairs.Turned(mapper.Pair);
@@ -177,13 +192,13 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
     private void Join(int endpoint, int mapper, in JoinMatch match, bool endpointChanged)
     {
         book.Join(ref endpoints[endpoint], mapper, JoinRule.FactsOf(mappers[mapper]), match.Basis, endpointChanged);
-        mappers[mapper].Marks |= FlowMarks.Leaned;
+        mappers[mapper].Marks |= FlowMarks.WasJoined;
     }
 
     private JoinMatch Standing(in FlowRow endpoint) =>
         endpoint.Activity == None || book.IsKnownEndpoint(endpoint) ? default : rule.Match(book[endpoint.Activity].MapperFacts, endpoint);
 
-    private bool Vouches(in FlowRow mapper)
+    private bool HasEndpoint(in FlowRow mapper)
     {
         var root = pairs[mapper.Pair].EndpointRoot;
         if (root == None) return false;
@@ -217,7 +232,9 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         mappers.Mark(mapper, mappers[mapper].Marks & ~FlowMarks.Reported);
     }
 
-    /// <summary>Lets the activities that lean on one mapper flow lean on another, or on what they know of it.</summary>
+    /// <summary>
+    /// Makes the activities of one mapper flow refer to another, or to none: then they rest on the facts that they have kept of it.
+    /// </summary>
     private void Redirect(int mapper, int to, int count)
     {
         for (var i = 0; i < count; i++)
@@ -237,9 +254,14 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         return endpoints.Starts.Collect(root, from, to, ref _found);
     }
 
-    /// <summary>The endpoint flows that this mapper flow may be the best for: none that another mapper flow, which starts nearer before it, surely fits.</summary>
-    /// <remarks>So a pair with thousands of flows at a time costs little more than one with few: a mapper flow is compared with those up to the next one.</remarks>
-    private int CollectOpenTo(in FlowRow mapper)
+    /// <summary>
+    /// The endpoint flows for which this mapper flow may be the best. Left out are those that another mapper flow surely fits and precedes
+    /// more closely.
+    /// </summary>
+    /// <remarks>
+    /// This keeps a pair with thousands of flows cheap: a mapper flow is compared only with the endpoint flows up to the next mapper flow.
+    /// </remarks>
+    private int CollectCandidates(in FlowRow mapper)
     {
         ref var pair = ref pairs[mapper.Pair];
         if (pair.EndpointRoot == None) return 0;
@@ -247,7 +269,8 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
         var count = 0;
         while (from <= to)
         {
-            // 1. The next endpoint flow, and whether another fits it better, strictly before it as car has it; then so it does for all until its window ends.
+            // 1. Take the next endpoint flow. If a mapper flow precedes it more closely (strictly, as car demands), that one fits it and
+            // all others until its window ends: skip them.
             var next = endpoints.Starts.Next(pair.EndpointRoot, StartKey.Before(from));
             if (next == None || endpoints[next].Start > to) return count;
             from = endpoints[next].Start;
@@ -258,7 +281,7 @@ internal sealed class Joiner(HostPairs pairs, FlowTable mappers, FlowTable endpo
                 continue;
             }
 
-            // 2. Until the next mapper flow starts, none does.
+            // 2. Otherwise no mapper flow is closer until the next one starts.
             var following = mappers.Starts.Next(pair.MapperRoot, StartKey.After(Math.Max(from, mapper.Start)));
             var until = following == None ? to : Math.Min(to, mappers[following].Start - 1);
             count = endpoints.Starts.Collect(pair.EndpointRoot, from, until, ref _found, count);

@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>What has been learned of the endpoints of servers: the latest snapshot, and what it says of an endpoint flow.</summary>
+/// <summary>What has been learned about the endpoints of servers: holds the latest snapshot and looks endpoint flows up in it.</summary>
 internal sealed class KnownEndpoints(HostPairs pairs)
 {
     private IKnownEndpoints? _snapshot;
@@ -17,12 +17,19 @@ internal sealed class KnownEndpoints(HostPairs pairs)
 
     /// <summary>What the endpoint of a flow is known to carry.</summary>
     public RpcInterfaces InterfacesOf(HostAddress server, in FlowRow endpoint) =>
-        Snapshot is { } snapshot && snapshot.TryFind(server, endpoint.ServerPort, endpoint.Start, out var interfaces) ? interfaces : RpcInterfaces.None;
+        Snapshot is { } snapshot && snapshot.TryFind(server, endpoint.ServerPort, endpoint.Start, out var interfaces)
+            ? interfaces
+            : RpcInterfaces.None;
 
-    /// <summary>True when the server end of a flow has been an endpoint before, and where no record tells which end that is, the client end has not.</summary>
+    /// <summary>
+    /// True when the server end of a flow is a known endpoint. When no record says which end is the server, the client end must not be one
+    /// too.
+    /// </summary>
     public bool Knows(in FlowRow endpoint)
     {
-        if (Snapshot is not { } snapshot || !snapshot.TryFind(pairs.ServerOf(endpoint.Pair), endpoint.ServerPort, endpoint.Start, out _)) return false;
-        return endpoint.Direction != DirectionConfidence.Uncertain || !snapshot.TryFind(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start, out _);
+        if (Snapshot is not { } snapshot || !snapshot.TryFind(pairs.ServerOf(endpoint.Pair), endpoint.ServerPort, endpoint.Start, out _))
+            return false;
+        return endpoint.Direction != DirectionConfidence.Uncertain
+            || !snapshot.TryFind(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start, out _);
     }
 }

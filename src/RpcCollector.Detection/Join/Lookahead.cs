@@ -3,11 +3,16 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>Asks for the memory that a group of flow starts will need before the first of them is taken, each step for all of them, so that the waits overlap.</summary>
-/// <remarks>It changes nothing and decides nothing: what it guesses wrong costs time and no more.</remarks>
+/// <summary>
+/// Prefetches the memory that a group of flow starts will need, step by step for the whole group, so that the cache misses overlap.
+/// </summary>
+/// <remarks>It changes nothing and decides nothing: a wrong guess only costs time.</remarks>
 internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable endpoints, ActivityBook book)
 {
-    /// <summary>How many flow starts are taken at once: enough that the first lines have come when they are needed, few enough that they are still there.</summary>
+    /// <summary>
+    /// How many flow starts are taken at once: enough that the first cache lines arrive before they are used, few enough that they are
+    /// still cached then.
+    /// </summary>
     public const int GroupSize = 32;
 
     private const int None = FlowRow.None;
@@ -28,14 +33,14 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             _hashes[i] = pairs.Fetch(start.Client, start.Server);
         }
 
-        // 2. The pairs, both ways round. Most are of no pair that is held, and need nothing more.
+        // 2. The pairs, in both directions. Most flow starts belong to no held pair and need nothing more.
         var count = 0;
         for (var i = 0; i < group.Length; i++)
         {
             if (pairs.FetchRows(_hashes[i])) _numbers[count++] = i;
         }
 
-        // 3. What names their flows: the roots of the pair's trees, or a bucket.
+        // 3. What refers to their flows: the roots of the pair's trees, or a bucket.
         var numFound = 0;
         for (var i = 0; i < count; i++)
         {
@@ -47,14 +52,14 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             (_numbers[numFound], _pairs[numFound++]) = (_numbers[i], pair);
         }
 
-        // 4. The flows that a bucket names.
+        // 4. The flows that a bucket refers to.
         for (var i = 0; i < numFound; i++)
         {
             ref readonly var start = ref group[_numbers[i]];
             TableOf(start).FetchRows(_pairs[i], start.ClientPort, start.ServerPort);
         }
 
-        // 5. The neighbours in the order of arrival, from between which a flow is taken when it is seen again, and its activity.
+        // 5. A flow's activity, and its neighbours in the order of arrival, from which it is unlinked when it is seen again.
         for (var i = 0; i < numFound; i++)
         {
             ref readonly var start = ref group[_numbers[i]];
@@ -68,8 +73,11 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         return numMappers;
     }
 
-    /// <summary>Looks at the flows that are the next to leave a table, or to be judged, from one of them on: those that waited longer than a time; returns how many of them it looked at.</summary>
-    public int PrepareLeaving(FlowTable table, int first, uint clock, long hold, int most = GroupSize)
+    /// <summary>
+    /// Prefetches the flows that leave a table, or are judged, next: from one of them on, those that have waited longer than a time.
+    /// Returns how many they are.
+    /// </summary>
+    public int PrefetchLeaving(FlowTable table, int first, uint clock, long hold, int most = GroupSize)
     {
         // 1. The rows, which lie mostly in the order of arrival, their pairs and activities.
         var count = 0;
@@ -82,7 +90,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             if (row.Activity != None) CacheLines.FetchRow(in book[row.Activity]);
         }
 
-        // 2. What names them, and what they are compared with.
+        // 2. What refers to them, and what they are compared with.
         for (var i = 0; i < count; i++)
         {
             ref var row = ref table[_numbers[i]];

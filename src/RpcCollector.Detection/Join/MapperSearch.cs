@@ -32,8 +32,9 @@ internal sealed class MapperSearch(HostPairs pairs, FlowTable mappers, JoinRule 
             if (best.Qualifies) break;
         }
 
-        // 3. Extended, forwards as far as the clocks may err, while it can be nearer than what was found.
-        for (var later = mappers.Starts.Next(root, StartKey.After(endpoint.Start)); later != None; later = mappers.Starts.Next(root, mappers[later].Key))
+        // 3. Extended, forwards as far as clocks may be off, while a match can be nearer than the one found.
+        for (var later = mappers.Starts.Next(root, StartKey.After(endpoint.Start)); later != None;
+            later = mappers.Starts.Next(root, mappers[later].Key))
         {
             var match = rule.Match(mappers[later], endpoint);
             if (mappers[later].Start > latestStart || (best.Qualifies && match.DistanceMilliseconds > best.DistanceMilliseconds)) break;

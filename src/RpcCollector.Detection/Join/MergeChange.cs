@@ -5,9 +5,9 @@ internal enum MergeChange : byte
 {
     None,
 
-    /// <summary>Counters, flags or halves, which people are shown and the join does not ask for.</summary>
+    /// <summary>Counters, flags or halves: shown to people, not used by the join.</summary>
     Traffic,
 
-    /// <summary>When, by whom or which way round: it may be joined otherwise now.</summary>
+    /// <summary>Times, exporters or direction: the join may change.</summary>
     Join,
 }

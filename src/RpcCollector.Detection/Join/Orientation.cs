@@ -3,38 +3,43 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>Decides which end of an endpoint flow is the client where no record of it tells, and each of its hosts has a mapper flow to the other.</summary>
+/// <summary>
+/// Decides which end of an endpoint flow is the client when no record says so and each host has a mapper flow to the other.
+/// </summary>
 /// <remarks>
-/// Such a flow is offered in both orientations, each to the shard of the host that would be its client. Both shards see the same records of it and the
-/// mapper flows of both hosts to each other, so each comes to the verdict alone, and one of them keeps the activity. What a shard lets go by can only
-/// be what the other has too: other clients of the server, which would show that its port listens, are known to their own shards alone.
+/// Such a flow is offered in both orientations, each to the shard of the host that would be its client. Both shards see the same records of
+/// it and the mapper flows between the two hosts, so both reach the same decision on their own, and one of them keeps the activity. A shard
+/// may use only evidence that the other has too. That rules out other clients of the server, which would show that its port listens: only
+/// their own shards know them.
 /// </remarks>
 internal sealed class Orientation(HostPairs pairs, JoinRule rule, MapperSearch search)
 {
-    // Services that start before the network take these on Windows 10, Server 2016 and later, so no client there gets them. Those that follow may be
-    // a client's: on a host that has just started, 49668 and 49669 are seen as client ports.
+    // On Windows 10, Server 2016 and later, services that start before the network take these ports, so no client gets them. The ports
+    // after them may be a client's: on a host that has just started, 49668 and 49669 are seen as client ports.
     private const ushort FirstEarlyPort = 49_664;
     private const ushort LastEarlyPort = 49_667;
 
-    /// <summary>True when an endpoint flow that qualifies with a mapper flow rather is an endpoint flow the other way round.</summary>
+    /// <summary>True when an endpoint flow that fits a mapper flow is more likely an endpoint flow in the opposite direction.</summary>
     public bool IsTurned(in FlowRow endpoint, in JoinMatch match)
     {
-        // 1. The other host asked this one's mapper too, and that fits.
+        // 1. The other host must have asked this one's mapper too, at a time that fits.
         if (!FitsOtherWay(endpoint, out var turnedMatch)) return false;
 
         // 2. A port that only servers have.
         if (IsEarlyPort(endpoint.ServerPort) != IsEarlyPort(endpoint.ClientPort)) return IsEarlyPort(endpoint.ClientPort);
 
-        // 3. The mapper flow that fits better. A client goes to the endpoint within milliseconds after it was told the port.
+        // 3. The better match wins: a client connects to the endpoint within milliseconds of learning the port.
         if (match.IsBetterThan(turnedMatch)) return false;
         if (turnedMatch.IsBetterThan(match)) return true;
 
-        // 4. Nothing is left but to agree.
+        // 4. Nothing tells the two apart. Both shards only have to choose the same one.
         var order = pairs.ClientOf(endpoint.Pair).CompareTo(pairs.ServerOf(endpoint.Pair));
         return order > 0 || (order == 0 && endpoint.ClientPort > endpoint.ServerPort);
     }
 
-    /// <summary>True when an endpoint flow could be one the other way round, and a mapper flow of its server to its client fits that.</summary>
+    /// <summary>
+    /// True when an endpoint flow could go in the opposite direction and a mapper flow from its server to its client fits that.
+    /// </summary>
     public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match)
     {
         match = default;

@@ -4,7 +4,10 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Detection.Join;
 
-/// <summary>How long flows are held, and how many: keeps the shard's clock, and lets go of those beyond it, the one that arrived longest ago first.</summary>
+/// <summary>
+/// Limits how long and how many flows are held: keeps the shard's clock and drops flows beyond the limits, the one not seen for longest
+/// first.
+/// </summary>
 /// <remarks>
 /// Flows are held by a clock of its own, which runs with the clock of arrivals but does not follow its steps: when that one is set, ahead
 /// or back, no time has passed here, and only the offset between the two is another. What arrived before a step and is taken after it
@@ -14,7 +17,7 @@ internal sealed class Retention
 {
     private const int None = FlowRow.None;
 
-    // How much later than its time a flow may be let go, so that many go at once and their waits for memory overlap; in milliseconds.
+    // How much later than due a flow may be dropped, in milliseconds: when many are dropped at once, their cache misses overlap.
     private const long Slack = 1_000;
 
     private readonly FlowTable _mappers;
@@ -29,7 +32,7 @@ internal sealed class Retention
     private readonly int _maxMappers;
     private readonly int _maxEndpoints;
     private readonly int _maxPerPair;
-    private long _letGoBy;
+    private long _droppedUpTo;
 
     // The clock of arrivals shows so much more than the holding clock, in the era that was last seen.
     private long _offset;
@@ -38,7 +41,8 @@ internal sealed class Retention
     private long _evictedMappers;
     private long _evictedEndpoints;
 
-    public Retention(JoinOptions options, int numShards, FlowTable mappers, FlowTable endpoints, Contacts contacts, Joiner joiner, Lookahead lookahead)
+    public Retention(
+        JoinOptions options, int numShards, FlowTable mappers, FlowTable endpoints, Contacts contacts, Joiner joiner, Lookahead lookahead)
     {
         (_mappers, _endpoints, _contacts, _joiner, _lookahead) = (mappers, endpoints, contacts, joiner, lookahead);
         _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
@@ -60,43 +64,45 @@ internal sealed class Retention
 
     public long EvictedEndpoints => Volatile.Read(ref _evictedEndpoints);
 
-    /// <summary>True when a flow start that arrives now may belong to one that has been let go.</summary>
+    /// <summary>True when a flow start that arrives now may belong to a flow that has been dropped.</summary>
     public bool IsLate(FlowKind kind, long end) => _held + _offset - end > (kind == FlowKind.Mapper ? _endpointHold : _mapperHold);
 
-    /// <summary>Moves the clock, and lets go of what is due a second or longer.</summary>
-    public void PassTo(in FlowStart start)
+    /// <summary>Moves the clock; drops what is due, but only once a second.</summary>
+    public void AdvanceLazilyTo(in FlowStart start)
     {
         if (start.ArrivalEra != _era) Enter(start.Arrival);
         if (start.ArrivalEra != _era) return;
         var held = start.ArrivalUnixMilliseconds - _offset;
         if (held > _held) _held = held;
-        if (held - _letGoBy > Slack) LetGoOfDue();
+        if (held - _droppedUpTo > Slack) DropWhatIsDue();
     }
 
-    /// <summary>Moves the clock, and lets go of all that is due.</summary>
+    /// <summary>Moves the clock and drops everything that is due.</summary>
     public void AdvanceTo(ArrivalTime arrival)
     {
         if (arrival.Era != _era) Enter(arrival);
         if (arrival.Era == _era && arrival.UnixMilliseconds - _offset > _held) _held = arrival.UnixMilliseconds - _offset;
-        LetGoOfDue();
+        DropWhatIsDue();
     }
 
-    /// <summary>Looks at the flows that so many new ones will oust, where there are as many as there may be.</summary>
-    public void PrepareEviction(int newMappers, int newEndpoints)
+    /// <summary>When a table is full, fetches the memory of the flows that this many new ones will evict.</summary>
+    public void PrefetchEvicted(int newMappers, int newEndpoints)
     {
-        if (_mappers.Count == _maxMappers) _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, Held, hold: -1, newMappers);
+        if (_mappers.Count == _maxMappers) _lookahead.PrefetchLeaving(_mappers, _mappers.Arrivals.Oldest, Held, hold: -1, newMappers);
         if (_endpoints.Count == _maxEndpoints)
-            _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, Held, hold: -1, newEndpoints);
+            _lookahead.PrefetchLeaving(_endpoints, _endpoints.Arrivals.Oldest, Held, hold: -1, newEndpoints);
     }
 
-    /// <summary>Lets go of the pair's earliest flow, or of the one that arrived longest ago, where there are too many; returns whether any may have gone.</summary>
+    /// <summary>
+    /// When there are too many, drops the pair's earliest flow or the one not seen for longest; returns whether any may have been dropped.
+    /// </summary>
     public bool MakeRoom(FlowKind kind, int pair)
     {
         var (table, most) = kind == FlowKind.Mapper ? (_mappers, _maxMappers) : (_endpoints, _maxEndpoints);
         if (table.NumberOf(pair) < _maxPerPair && table.Count < most) return false;
 
         // What is due anyway is not evicted. The pair may go with it, and has none then.
-        LetGoOfDue();
+        DropWhatIsDue();
         if (table.NumberOf(pair) >= _maxPerPair) Evict(kind, table.Earliest(pair));
         else if (table.Count >= most) Evict(kind, table.Arrivals.Oldest);
         return true;
@@ -105,12 +111,13 @@ internal sealed class Retention
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete()
     {
-        for (var endpoint = _endpoints.Arrivals.Oldest; endpoint != None; endpoint = _endpoints[endpoint].Newer) _joiner.JudgeEndpoint(endpoint);
+        for (var endpoint = _endpoints.Arrivals.Oldest; endpoint != None; endpoint = _endpoints[endpoint].Newer)
+            _joiner.JudgeEndpoint(endpoint);
         for (var mapper = _mappers.Arrivals.Oldest; mapper != None; mapper = _mappers[mapper].Newer) _joiner.JudgeMapper(mapper);
     }
 
     /// <summary>The shard holds nothing yet, and goes on from a moment.</summary>
-    public void BeginAt(long arrivalUnixMilliseconds) => _held = _letGoBy = arrivalUnixMilliseconds;
+    public void BeginAt(long arrivalUnixMilliseconds) => _held = _droppedUpTo = arrivalUnixMilliseconds;
 
     /// <summary>True when a pair may hold one flow more of a kind, and the shard too.</summary>
     public bool HasRoom(FlowKind kind, int pair)
@@ -120,7 +127,7 @@ internal sealed class Retention
     }
 
     /// <summary>Lets go of all that is due, although the clock has not moved.</summary>
-    public void EndRestoring() => LetGo(leaps: false);
+    public void EndRestoring() => DropDue(leaps: false);
 
     /// <summary>
     /// Lets go of those last seen longest ago, as if their time had come, until no more than so many are held; returns how many.
@@ -145,23 +152,23 @@ internal sealed class Retention
         _era = arrival.Era;
     }
 
-    private void LetGoOfDue()
+    private void DropWhatIsDue()
     {
-        // Rows keep half of the clock: what a leap beyond that leaves behind is old anyway.
-        if (_held != _letGoBy) LetGo(leaps: _held - _letGoBy > int.MaxValue);
+        // Rows keep only the low half of the clock. After a leap beyond that range everything held is old anyway.
+        if (_held != _droppedUpTo) DropDue(leaps: _held - _droppedUpTo > int.MaxValue);
     }
 
-    private void LetGo(bool leaps)
+    private void DropDue(bool leaps)
     {
         var clock = Held;
-        _letGoBy = _held;
+        _droppedUpTo = _held;
         for (var count = 1; count > 0;)
         {
-            count = _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1);
+            count = _lookahead.PrefetchLeaving(_endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1);
             for (var i = 0; i < count; i++)
             {
                 var due = _endpoints.Arrivals.Due;
-                _endpoints.Arrivals.PassDue();
+                _endpoints.Arrivals.SkipDue();
                 _joiner.JudgeEndpoint(due);
             }
         }
@@ -169,24 +176,24 @@ internal sealed class Retention
         _contacts.AdvanceTo(clock, leaps);
         for (var count = 1; count > 0;)
         {
-            count = _lookahead.PrepareLeaving(_endpoints, _endpoints.Arrivals.Oldest, clock, leaps ? -1 : _endpointHold);
+            count = _lookahead.PrefetchLeaving(_endpoints, _endpoints.Arrivals.Oldest, clock, leaps ? -1 : _endpointHold);
             for (var i = 0; i < count; i++) _joiner.ReleaseEndpoint(_endpoints.Arrivals.Oldest);
         }
 
         for (var count = 1; count > 0;)
         {
-            count = _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Due, clock, leaps ? -1 : _mapperOnlyAfter - 1);
+            count = _lookahead.PrefetchLeaving(_mappers, _mappers.Arrivals.Due, clock, leaps ? -1 : _mapperOnlyAfter - 1);
             for (var i = 0; i < count; i++)
             {
                 var due = _mappers.Arrivals.Due;
-                _mappers.Arrivals.PassDue();
+                _mappers.Arrivals.SkipDue();
                 _joiner.JudgeMapper(due);
             }
         }
 
         for (var count = 1; count > 0;)
         {
-            count = _lookahead.PrepareLeaving(_mappers, _mappers.Arrivals.Oldest, clock, leaps ? -1 : _mapperHold);
+            count = _lookahead.PrefetchLeaving(_mappers, _mappers.Arrivals.Oldest, clock, leaps ? -1 : _mapperHold);
             for (var i = 0; i < count; i++) _joiner.ReleaseMapper(_mappers.Arrivals.Oldest);
         }
     }

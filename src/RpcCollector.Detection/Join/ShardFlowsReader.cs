@@ -68,7 +68,7 @@ public sealed class ShardFlowsReader
 
         // The server's shard needs it too, as it did before.
         var servers = ClientShard.Of(flow.Server, _shards.Count);
-        if (servers != own) _shards[servers].Restore(kind, flow with { Marks = FlowMarks.OtherShards, ActivityId = null });
+        if (servers != own) _shards[servers].Restore(kind, flow with { Marks = FlowMarks.OfOtherShard, ActivityId = null });
         return index;
     }
 
@@ -98,7 +98,7 @@ public sealed class ShardFlowsReader
         flow.Marks = (FlowMarks)(marks & ShardFlowsForm.MarksMask);
         flow.PairHasSeveralClocks = (marks & ShardFlowsForm.SeveralClocksMark) != 0;
         _from.Check(flow.Direction <= DirectionConfidence.Stated && marks < 2 * ShardFlowsForm.SeveralClocksMark, "an unknown mark");
-        _from.Check((flow.Marks & FlowMarks.OtherShards) == FlowMarks.None, "a flow of another shard");
+        _from.Check((flow.Marks & FlowMarks.OfOtherShard) == FlowMarks.None, "a flow of another shard");
         _from.Check(kind == FlowKind.Mapper == (flow.ServerPort == WellKnownPort.EndpointMapper), "a flow of another kind");
         var isNamed = TryReadWitness(out flow.Witness);
         if (_from.ReadNumber(1) == 0) return isNamed;

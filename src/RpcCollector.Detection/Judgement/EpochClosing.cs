@@ -34,7 +34,7 @@ internal sealed class EpochClosing(JudgeState state)
     /// <summary>Judges an hour for good, and learns from it; nothing is withdrawn or let go.</summary>
     public void JudgeAndLearn(int epoch)
     {
-        // 1. Edges were seen, whatever becomes of them; roles follow from that.
+        // 1. Count the edges as seen, whatever the judgement says of them; roles follow from that.
         Remember(epoch);
         state.Roles.Learn(withOpen: false);
 
@@ -68,7 +68,8 @@ internal sealed class EpochClosing(JudgeState state)
             ref var edge = ref state.Edges[i];
             var server = state.Edges.Host(edge.Server).Address;
             if (verdict.Server is { } only && only != server) continue;
-            if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !_training.IsBlocked(verdict.Client, server)) edge.TrainedEpoch = state.ClosedEpoch;
+            if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !_training.IsBlocked(verdict.Client, server))
+                edge.TrainedEpoch = state.ClosedEpoch;
         }
     }
 
@@ -76,13 +77,15 @@ internal sealed class EpochClosing(JudgeState state)
     {
         _clients.Clear();
         _isClient.Clear();
-        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0; open = state.Facts[open].NextOfEpoch)
+        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0;
+            open = state.Facts[open].NextOfEpoch)
         {
             ref var hour = ref state.Facts[open];
             if (hour.Count == 0) continue;
             ref var edge = ref state.Edges[hour.Edge];
             if (edge.FirstEpoch == Epoch.None) edge.FirstEpoch = epoch;
-            if ((edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) && edge.Days < ushort.MaxValue) edge.Days++;
+            if ((edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) && edge.Days < ushort.MaxValue)
+                edge.Days++;
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
@@ -108,10 +111,11 @@ internal sealed class EpochClosing(JudgeState state)
         host.LastEpoch = epoch;
     }
 
-    /// <summary>What a call tells of its server: which interfaces it serves, and where.</summary>
+    /// <summary>Learns from a call which interfaces its server serves, and where.</summary>
     private void LearnInterface(in RpcOperation operation, int epoch)
     {
-        if (OperationCatalog.TryTeach(operation, out var carried)) state.KnownEndpoints.Learn(operation.Server, operation.ServerPort, epoch, carried, KnownEndpointTable.Named);
+        if (OperationCatalog.TryGetCarriedInterfaces(operation, out var carried))
+            state.KnownEndpoints.Learn(operation.Server, operation.ServerPort, epoch, carried, KnownEndpointTable.Named);
         var index = state.Edges.FindHost(operation.Server);
         if (index < 0) return;
         ref var host = ref state.Edges.Host(index);
@@ -124,7 +128,8 @@ internal sealed class EpochClosing(JudgeState state)
 
     private void LearnEndpoints(int epoch)
     {
-        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0; open = state.Facts[open].NextOfEpoch)
+        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0;
+            open = state.Facts[open].NextOfEpoch)
         {
             ref var edge = ref state.Edges[state.Facts[open].Edge];
             if (edge.Service != EdgeService.Rpc) continue;
@@ -133,13 +138,14 @@ internal sealed class EpochClosing(JudgeState state)
             {
                 ref var fact = ref state.Facts.Fact(i);
                 if (!fact.HasFlow || fact.IsUnanswered) continue;
-                if (fact.Basis is JoinBasis.Car or JoinBasis.Extended) state.KnownEndpoints.Learn(server, fact.ServerPort, epoch, RpcInterfaces.None, 1);
+                if (fact.Basis is JoinBasis.Car or JoinBasis.Extended)
+                    state.KnownEndpoints.Learn(server, fact.ServerPort, epoch, RpcInterfaces.None, 1);
                 else state.KnownEndpoints.Refresh(server, fact.ServerPort, epoch);
             }
         }
     }
 
-    /// <summary>Takes back what was said before a role was known that explains it, and learns those edges.</summary>
+    /// <summary>Withdraws findings that a role explains which is known only now, and learns their edges.</summary>
     private void Reconsider(int epoch)
     {
         foreach (var finding in state.Findings.InOrder())
@@ -161,7 +167,8 @@ internal sealed class EpochClosing(JudgeState state)
         return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server) is HostRole.Server or HostRole.DomainController;
     }
 
-    private HostRole RoleOf(HostAddress host) => state.Edges.FindHost(host) is >= 0 and var index ? state.Edges.Host(index).Role : HostRole.Unknown;
+    private HostRole RoleOf(HostAddress host) =>
+        state.Edges.FindHost(host) is >= 0 and var index ? state.Edges.Host(index).Role : HostRole.Unknown;
 
     private void Forget(int epoch)
     {
@@ -180,7 +187,7 @@ internal sealed class EpochClosing(JudgeState state)
             if (state.Edges.IsHost(i)) state.Edges.RemoveHostWithoutEdges(i);
         }
 
-        // 2. What rests on it.
+        // 2. What depends on it.
         state.KnownEndpoints.Forget(before);
         state.Findings.Forget(Epoch.StartOf(Math.Max(0, before)));
         var expired = state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Aging.AgedUnixMilliseconds)
@@ -188,7 +195,9 @@ internal sealed class EpochClosing(JudgeState state)
         foreach (var verdict in expired) state.Verdicts.Remove(verdict);
     }
 
-    /// <summary>Forgets the edges seen longest ago where there are too many, and a twentieth more, so that it is not done every hour.</summary>
+    /// <summary>
+    /// When there are too many edges, forgets those not seen for longest, and a twentieth more, so that this is not needed every hour.
+    /// </summary>
     private void MakeRoom()
     {
         if (state.Edges.NumEdges <= state.Options.MaxEdges) return;

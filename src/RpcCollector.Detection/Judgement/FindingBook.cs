@@ -6,7 +6,8 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>The findings that stand: what closed hours said, what the open ones say so far, and what was published of it.</summary>
 internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
 {
-    // Between two closes there may be so many times the bound, and of what is high twice as many: findings that forged traffic makes must not fill memory.
+    // Until the next hour closes there may be this many times the bound, and twice that for high severity: forged traffic must not fill
+    // memory with findings.
     private const long HardFactor = 2;
 
     private readonly Dictionary<long, StandingFinding> _byId = [];
@@ -26,14 +27,18 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     public IEnumerable<StandingFinding> InOrder() => _byId.Values.OrderBy(finding => finding.Id);
 
     /// <summary>In no order.</summary>
-    public IReadOnlyCollection<StandingFinding> OfClient(HostAddress client) => _byClient.TryGetValue(client, out var findings) ? findings : [];
+    public IReadOnlyCollection<StandingFinding> OfClient(HostAddress client) =>
+        _byClient.TryGetValue(client, out var findings) ? findings : [];
 
-    /// <summary>Those that name both: a sweeping client has a finding for each of its servers, and is asked for each.</summary>
-    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress server) => _byPair.TryGetValue((client, server), out var findings) ? findings : [];
+    /// <summary>
+    /// Findings that name both hosts. A sweeping client has one for each of its servers, so its findings are not searched one by one.
+    /// </summary>
+    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress server) =>
+        _byPair.TryGetValue((client, server), out var findings) ? findings : [];
 
     public StandingFinding? Find(long id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>Puts what the open hours say of a client in place of what they said before.</summary>
+    /// <summary>Replaces what the open hours said of a client before.</summary>
     public void SetOpen(HostAddress client, List<FindingDraft> drafts)
     {
         if (_byClient.TryGetValue(client, out var standing))
@@ -54,7 +59,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         }
     }
 
-    /// <summary>Adds what an hour said in the end.</summary>
+    /// <summary>Adds the final word of an hour that is closing.</summary>
     public void Commit(FindingDraft draft)
     {
         if (FindOrAdd(draft) is not { } finding)
@@ -67,7 +72,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         Touch(finding);
     }
 
-    /// <summary>A fact came after its hour had been closed: it raises the counts of what stands between the two.</summary>
+    /// <summary>A fact came after its hour had been closed: it raises the counts of the findings between the two hosts.</summary>
     public void CountLate(HostAddress client, HostAddress server, long start)
     {
         foreach (var finding in OfPair(client, server))
@@ -78,7 +83,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         }
     }
 
-    /// <summary>Takes back what closed hours said.</summary>
+    /// <summary>Withdraws what closed hours said.</summary>
     public void Withdraw(StandingFinding finding)
     {
         finding.Closed = null;
@@ -98,15 +103,20 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     /// <summary>Forgets what was last seen before a time; nothing is published for that.</summary>
     public void Forget(long beforeUnixMilliseconds)
     {
-        foreach (var old in _byId.Values.Where(finding => finding.Open is null && !finding.IsTouched && (finding.Closed?.Last ?? 0) < beforeUnixMilliseconds).ToList()) Remove(old);
+        foreach (var old in _byId.Values.Where(
+            finding => finding.Open is null && !finding.IsTouched && (finding.Closed?.Last ?? 0) < beforeUnixMilliseconds).ToList()) Remove(
+                old);
     }
 
-    /// <summary>Forgets the least severe, seen longest ago, of what is too much; nothing is published for that.</summary>
+    /// <summary>
+    /// When there are too many, forgets the least severe ones, those not seen for longest first; publishes nothing about it.
+    /// </summary>
     public void MakeRoom()
     {
         if (_byId.Count <= options.MaxFindings) return;
         var surplus = _byId.Values.Where(finding => finding.Open is null)
-            .OrderBy(finding => finding.Closed?.Severity ?? FindingSeverity.Low).ThenBy(finding => finding.Closed?.Last ?? 0).ThenBy(finding => finding.Id)
+            .OrderBy(finding => finding.Closed?.Severity ?? FindingSeverity.Low).ThenBy(finding => finding.Closed?.Last ?? 0)
+                .ThenBy(finding => finding.Id)
             .Take(_byId.Count - options.MaxFindings).ToList();
         foreach (var finding in surplus) Remove(finding);
         Evicted += surplus.Count;
@@ -140,7 +150,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     private StandingFinding? FindOrAdd(FindingDraft draft)
     {
         if (_byId.TryGetValue(draft.Id, out var finding)) return finding;
-        if (_byId.Count >= options.MaxFindings * (draft.Severity.IsAtLeast(FindingSeverity.High) ? 2 * HardFactor : HardFactor)) return null;
+        if (_byId.Count >= options.MaxFindings * (draft.Severity.IsAtLeast(FindingSeverity.High) ? 2 * HardFactor : HardFactor))
+            return null;
         finding = new StandingFinding(draft.Kind, draft.Client, draft.Server);
         Insert(finding);
         return finding;

@@ -5,10 +5,13 @@ namespace RpcCollector.Detection.Judgement;
 
 /// <summary>What is known of a host; unique by address.</summary>
 /// <param name="Why">Why it has its role, in one sentence.</param>
-/// <param name="FirstSeenUnixMilliseconds">Start of the first hour it was seen in; that of the latest open hour while none has been closed.</param>
+/// <param name="FirstSeenUnixMilliseconds">
+/// Start of the first hour it was seen in; that of the latest open hour while none has been closed.
+/// </param>
 /// <param name="ClientEdges">Edges on which it is the client.</param>
 public sealed record HostProfile(
-    HostAddress Address, HostRole Role, string Why, long FirstSeenUnixMilliseconds, long LastSeenUnixMilliseconds, int ClientEdges, int ServerEdges, RpcInterfaces Serves);
+    HostAddress Address, HostRole Role, string Why, long FirstSeenUnixMilliseconds, long LastSeenUnixMilliseconds, int ClientEdges,
+    int ServerEdges, RpcInterfaces Serves);
 
 /// <summary>What is known of an edge; unique by client, server and service.</summary>
 /// <param name="Days">On how many days it was seen.</param>

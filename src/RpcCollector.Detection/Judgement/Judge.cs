@@ -9,18 +9,22 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>Turns activity into findings: learns roles and edges hour by hour, and says what a person should look at.</summary>
 /// <remarks>
 /// <para>
-/// Event time is cut into hours. An hour closes when the clock of arrivals is past its end by the lateness bound; it is then judged for good, against what
-/// was learned from the hours before it, and learned from itself. Until then it is judged again whenever something of it changes; what is published
-/// meanwhile is revised or withdrawn. So what stands in the end depends on the activity alone, not on the order in which it came.
+/// Event time is cut into hours. An hour closes when the clock of arrivals is past its end by the lateness bound; it is then judged for
+/// good, against what was learned from the hours before it, and learned from itself. Until then it is judged again whenever something
+/// of it changes; what is published meanwhile is revised or withdrawn. So what stands in the end depends on the activity alone, not on
+/// the order in which it came.
 /// </para>
-/// <para>One thread calls it, and findings are published on that thread. What it shows of known endpoints may be kept and asked by anyone.</para>
+/// <para>One thread calls it, and findings are published on that thread. What it shows of known endpoints may be kept and asked by
+/// anyone.</para>
 /// </remarks>
 public sealed class Judge
 {
-    // Learning roles walks over all edges: while hours are open it is done the less often the more there are, at a million every 50 s. When an hour closes it is done in any case.
+    // Learning roles walks over all edges, so while hours are open it is done less often the more edges there are: at a million every 50 s.
+    // When an hour closes it is always done.
     private const int EdgesAMillisecond = 20;
 
-    // A client is judged by all its edges. One that sweeps changes with every contact: the more edges an evaluation has looked at, the later is the next, a million 10 s later.
+    // Judging a client walks over all its edges, and a sweeping client changes with every contact. So the more edges an evaluation looks
+    // at, the later the next one is: after a million 10 s later.
     private const int JudgedEdgesAMillisecond = 100;
 
     private readonly JudgementOptions _options;
@@ -62,21 +66,22 @@ public sealed class Judge
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
-        Pass(arrivalUnixMilliseconds);
+        MoveClockTo(arrivalUnixMilliseconds);
         var activity = change.Activity;
         Take(change.Kind, activity.Client, activity.Server, EdgeService.Rpc, _reader.Read(activity));
     }
 
     public void Take(in ContactChange change, long arrivalUnixMilliseconds)
     {
-        Pass(arrivalUnixMilliseconds);
+        MoveClockTo(arrivalUnixMilliseconds);
         var contact = change.Contact;
-        if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is { } service) Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
+        if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is { } service)
+            Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
     }
 
     public void Take(in RpcOperation operation, long arrivalUnixMilliseconds)
     {
-        Pass(arrivalUnixMilliseconds);
+        MoveClockTo(arrivalUnixMilliseconds);
         var epoch = Epoch.Of(operation.AtUnixMilliseconds);
         _state.NumFacts++;
         if (IsAhead(operation.AtUnixMilliseconds)) return;
@@ -84,12 +89,13 @@ public sealed class Judge
         else if (_state.Operations.Add(operation, epoch)) MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
     }
 
-    /// <summary>Passes time: judges what has changed, if it is time for that, and closes hours.</summary>
-    public void AdvanceTo(long arrivalUnixMilliseconds) => Pass(arrivalUnixMilliseconds);
+    /// <summary>Moves the clock: closes hours that are over, and judges what has changed when that is due.</summary>
+    public void AdvanceTo(long arrivalUnixMilliseconds) => MoveClockTo(arrivalUnixMilliseconds);
 
     /// <summary>True when passing time to a moment would do more than move the clock: close an hour, or judge what has changed.</summary>
     public bool IsDue(long arrivalUnixMilliseconds) => _state.Clock == 0
-        || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch || (arrivalUnixMilliseconds >= _nextEvaluation && HasChanged(arrivalUnixMilliseconds));
+        || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch
+            || (arrivalUnixMilliseconds >= _nextEvaluation && HasChanged(arrivalUnixMilliseconds));
 
     /// <summary>
     /// The clock of arrivals was ahead and has been set: judging goes on from an earlier moment, with all that was learned and said.
@@ -104,7 +110,7 @@ public sealed class Judge
         Evaluate();
     }
 
-    /// <summary>What a person says of a finding counts from now on.</summary>
+    /// <summary>A person's verdict on a finding counts from now on.</summary>
     public void Apply(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
@@ -127,7 +133,7 @@ public sealed class Judge
     /// <exception cref="JudgeStateException">It is damaged, cut short or of another version; this judge is as it was.</exception>
     public long Load(Stream stream)
     {
-        // 1. Beside what there is, so that damage changes nothing.
+        // 1. Read into a new state, so that damaged input changes nothing.
         var loaded = new JudgeState(_options, _sink);
         var offset = StateReader.Read(stream, loaded, _exporters);
         if (_isCaptureTime) loaded.Aging = NewAging();
@@ -154,9 +160,9 @@ public sealed class Judge
     /// <summary>The edges on which a host is client or server, ordered by client, server and service.</summary>
     public IReadOnlyList<EdgeProfile> Edges(HostAddress host) => _state.EdgesOf(host);
 
-    private void Pass(long arrival)
+    private void MoveClockTo(long arrival)
     {
-        // 1. The first arrival says which hours can no longer come.
+        // 1. The first arrival decides which hours are over already.
         if (_state.Clock == 0) _state.ClosedEpoch = ClosableAt(arrival);
         if (_isLoaded && arrival < _state.Clock) SetBack(arrival);
         _isLoaded = false;
@@ -180,7 +186,8 @@ public sealed class Judge
         if (_state.Clock < _nextEvaluation || !HasChanged(_state.Clock)) return;
         var judged = _state.NumEdgesJudged;
         Evaluate();
-        _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds + ((_state.NumEdgesJudged - judged) / JudgedEdgesAMillisecond);
+        _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds
+            + ((_state.NumEdgesJudged - judged) / JudgedEdgesAMillisecond);
     }
 
     /// <summary>
@@ -232,7 +239,7 @@ public sealed class Judge
             _rolesAreStale = true;
         }
 
-        // 2. Is it of its time?
+        // 2. Is its hour still open?
         if (IsAhead(fact.Start)) return;
         var epoch = Epoch.Of(fact.Start);
         if (epoch <= _state.ClosedEpoch)
@@ -252,7 +259,7 @@ public sealed class Judge
         var open = _state.Facts.FindOpen(edge, epoch);
         if (known < 0 && kind != ActivityChangeKind.Added && open >= 0 && _state.Facts[open].NumBeyond > 0)
         {
-            // One of those of which only the number is known.
+            // It is one of those of which only the number is known.
             if (kind == ActivityChangeKind.Withdrawn) _state.Facts[open].NumBeyond--;
             return;
         }
@@ -289,7 +296,7 @@ public sealed class Judge
         _state.Dirty.Clear();
         _state.Findings.Publish();
 
-        // 3. What closed hours left, now that no open hour says the same.
+        // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
         if (_isRoomDue) _state.Findings.MakeRoom();
         _isRoomDue = false;
     }
@@ -303,7 +310,7 @@ public sealed class Judge
         MarkAllDirty();
     }
 
-    /// <summary>Every client with open facts or something said of open hours.</summary>
+    /// <summary>Marks every client that has open facts or an open finding.</summary>
     private void MarkAllDirty()
     {
         for (var i = 0; i < _state.Edges.HostEnd; i++)

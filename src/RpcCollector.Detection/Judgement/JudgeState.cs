@@ -12,7 +12,8 @@ internal sealed class JudgeState
 
     public JudgeState(JudgementOptions options, IFindingSink sink)
     {
-        if (!RoleTable.TryParse(options.Roles, out var told, out var wrongEntry)) throw new FormatException($"'{wrongEntry}' tells no role.");
+        if (!RoleTable.TryParse(options.Roles, out var told, out var wrongEntry))
+            throw new FormatException($"'{wrongEntry}' is not of the form address=role.");
         Options = options;
         Facts = new OpenFacts(Edges, options);
         Operations = new OpenOperations(options);
@@ -97,7 +98,8 @@ internal sealed class JudgeState
         Facts.Epochs.Count > 0 ? Facts.Epochs.Keys[^1] : Epoch.None, Operations.Epochs.Count > 0 ? Operations.Epochs.Max() : Epoch.None);
 
     public JudgeCounts Counts => new(
-        NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted, Edges.NumHosts, Edges.NumEdges, Facts.NumFacts, Findings.Count,
+        NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted, Edges.NumHosts,
+        Edges.NumEdges, Facts.NumFacts, Findings.Count,
         KnownEndpoints.Count, Edges.Bytes + Facts.Bytes)
     {
         IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
@@ -155,7 +157,7 @@ internal sealed class JudgeState
         return false;
     }
 
-    /// <summary>What a person says of a finding; null when nothing that counts.</summary>
+    /// <summary>A person's verdict on a finding; null when there is none or it has expired.</summary>
     public VerdictMeaning? VerdictOf(StandingFinding finding) =>
         Verdicts.TryGetValue(finding.Id, out var verdict) && !(verdict.ExpiresUnixMilliseconds <= Clock) ? verdict.Meaning : null;
 
@@ -212,7 +214,8 @@ internal sealed class JudgeState
         ref var server = ref Edges.Host(edge.Server);
         var (first, last) = Seen(edge.FirstEpoch, edge.LastEpoch, OpenEpochOf(index));
         return new EdgeProfile(
-            client.Address, client.Role, server.Address, server.Role, edge.Service, first, last, flows, edge.Days, edge.TrainedEpoch != Epoch.None, isAnswered);
+            client.Address, client.Role, server.Address, server.Role, edge.Service, first, last, flows, edge.Days,
+            edge.TrainedEpoch != Epoch.None, isAnswered);
     }
 
     private int OpenEpochOf(int edge)

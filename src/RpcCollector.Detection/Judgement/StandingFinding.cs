@@ -42,11 +42,12 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         _published = whole;
     }
 
-    /// <summary>What stands was published by the process that saved it.</summary>
+    /// <summary>Takes the present content as published: the process that saved it has done so.</summary>
     public void Recall() => _published = Whole;
 
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
-        (left.Severity, left.Confidence, left.Count, left.First, left.Last) == (right.Severity, right.Confidence, right.Count, right.First, right.Last)
+        (left.Severity, left.Confidence, left.Count, left.First, left.Last) == (right.Severity, right.Confidence, right.Count, right.First,
+            right.Last)
         && left.Reason.Equals(right.Reason, StringComparison.Ordinal)
         && left.Flows.SequenceEqual(right.Flows)
         && left.Operations.SequenceEqual(right.Operations, StringComparer.Ordinal);

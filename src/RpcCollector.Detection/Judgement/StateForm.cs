@@ -6,9 +6,10 @@ namespace RpcCollector.Detection.Judgement;
 /// "RpcJudge" (8) | version (4) | offset (8) | exporters by address | clocks and what of them is not believed yet | population | hosts
 /// | edges with their open hours and facts | operations | findings | verdicts | endpoints | SHA-256 of all before (32)
 /// </code>
-/// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the list, from 0 on.
-/// A change of the form is another version. Version 1 had neither offset nor list and named exporters by numbers of the process that wrote it: it is read still,
-/// and the exporters of what it holds are left out, since nobody knows any more whose numbers they were. Any other version is refused.
+/// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
+/// list, from 0 on. A change of the form is another version. Version 1 had neither offset nor list and named exporters by numbers of
+/// the process that wrote it: it is read still, and the exporters of what it holds are left out, since nobody knows any more whose
+/// numbers they were. Any other version is refused.
 /// </remarks>
 internal static class StateForm
 {

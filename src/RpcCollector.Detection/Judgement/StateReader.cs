@@ -25,11 +25,13 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             var buffered = new BufferedStream(stream, 1 << 16);
             using var hashed = new HashedStream(buffered);
             long offset;
-            using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true)) offset = new StateReader(reader, state, exporters).Read();
+            using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true))
+                offset = new StateReader(reader, state, exporters).Read();
             var hash = hashed.Hash();
             var saved = new byte[hash.Length];
             buffered.ReadExactly(saved);
-            if (!CryptographicOperations.FixedTimeEquals(hash, saved)) throw new JudgeStateException("The saved state is damaged: its hash differs.");
+            if (!CryptographicOperations.FixedTimeEquals(hash, saved))
+                throw new JudgeStateException("The saved state is damaged: its hash differs.");
             return offset;
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or InvalidDataException)
@@ -173,7 +175,11 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         for (var left = Count(); left > 0; left--)
         {
             var (kind, client, server) = (Kind(), Address(), OptionalAddress());
-            var finding = new StandingFinding(kind, client, server) { Closed = Draft(kind, client, server), Open = Draft(kind, client, server) };
+            var finding = new StandingFinding(kind, client, server)
+            {
+                Closed = Draft(kind, client, server),
+                Open = Draft(kind, client, server),
+            };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
             state.Findings.Restore(finding);
         }
@@ -189,7 +195,8 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
         var flows = new DraftFlow[from.ReadByte()];
         for (var i = 0; i < flows.Length; i++)
-            flows[i] = new DraftFlow(Address(), from.ReadUInt16(), Address(), from.ReadUInt16(), Time(), Time(), Exporters(), from.ReadUInt32());
+            flows[i] =
+                new DraftFlow(Address(), from.ReadUInt16(), Address(), from.ReadUInt16(), Time(), Time(), Exporters(), from.ReadUInt32());
         return new FindingDraft
         {
             Claim = claim,
@@ -300,7 +307,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
 
     private string Text()
     {
-        // ReadString would call a length that is none a failure of the disk, and believe any other.
+        // ReadString would report an impossible length as a disk failure, and believe any other.
         var length = from.Read7BitEncodedInt();
         Check(length >= 0 && length <= 3 * StateForm.MaxText, "a text too long");
         var octets = from.ReadBytes(length);

@@ -4,18 +4,19 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
 
-/// <summary>Learns an hour's edges as normal, but for what was reported: that waits until a person calls it benign.</summary>
+/// <summary>Learns an hour's edges as normal, except those that were reported: they wait until a person calls them benign.</summary>
 internal sealed class Training(JudgeState state)
 {
     // Habits are kept in 1024ths.
     private const uint One = 1024;
 
-    /// <param name="isSweeping">True when the client was reported for its new edges altogether.</param>
+    /// <param name="isSweeping">True when the client was reported for sweeping, which covers all its new edges.</param>
     public void Learn(int client, int epoch, bool isSweeping)
     {
         var address = state.Edges.Host(client).Address;
         var isLearning = epoch - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
-        if (isSweeping && state.Findings.Find(FindingId.Of(FindingKind.RpcSweep, address, null)) is { } sweep && state.VerdictOf(sweep) == VerdictMeaning.Benign) isSweeping = false;
+        if (isSweeping && state.Findings.Find(FindingId.Of(FindingKind.RpcSweep, address, null)) is { } sweep
+            && state.VerdictOf(sweep) == VerdictMeaning.Benign) isSweeping = false;
         int newEdges = 0, newPeers = 0, newServers = 0;
         var isActive = false;
         for (var i = state.Edges.Host(client).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
@@ -28,7 +29,8 @@ internal sealed class Training(JudgeState state)
             var isBlocked = (isNew && isSweeping) || IsBlocked(address, server.Address);
             if (EdgeServiceName.IsAdministration(edge.Service))
             {
-                // Habits are learned from what is reported in the learning period too: how a client behaves at all, not whom it may contact.
+                // In the learning period habits are learned from reported edges too: they say how a client behaves, not whom it may
+                // contact.
                 isActive = true;
                 if (isNew && (!isBlocked || isLearning))
                 {
@@ -48,7 +50,7 @@ internal sealed class Training(JudgeState state)
         LearnHabits(ref state.Edges.Host(client), epoch, isActive, newEdges, newPeers, isSweeping && !isLearning ? 0 : newServers);
     }
 
-    /// <summary>Learns the edges between two hosts, or all of a client, where nothing else stands against it.</summary>
+    /// <summary>Learns the edges between two hosts, or all edges of a client, unless another finding blocks them.</summary>
     public void LearnPair(HostAddress client, HostAddress? server, int epoch, StandingFinding except)
     {
         var index = state.Edges.FindHost(client);
@@ -62,7 +64,9 @@ internal sealed class Training(JudgeState state)
         }
     }
 
-    /// <summary>True when something of severity medium or above stands between the two that nobody called benign, or anything that somebody called malicious.</summary>
+    /// <summary>
+    /// True when the two have a finding of medium severity or above without a verdict, or any finding that somebody called malicious.
+    /// </summary>
     public bool IsBlocked(HostAddress client, HostAddress server, StandingFinding? except = null)
     {
         foreach (var finding in state.Findings.OfPair(client, server))
@@ -75,7 +79,7 @@ internal sealed class Training(JudgeState state)
         return false;
     }
 
-    /// <summary>A first contact by a host that is not there to contact many: what its target does next is of interest.</summary>
+    /// <summary>Remembers a first contact by a host whose job is not to contact many: what its target does next is of interest.</summary>
     private void RememberContact(int client, ref HostState server, int open)
     {
         ref var from = ref state.Edges.Host(client);

@@ -1,6 +1,6 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>An operation that means something when it is called from afar; unique by interface and operation.</summary>
+/// <summary>An operation that means something when it is called remotely; unique by interface and operation.</summary>
 public sealed class CataloguedOperation
 {
     /// <summary>Zeek's name of the interface, such as svcctl.</summary>

@@ -3,11 +3,12 @@ namespace RpcCollector.Detection.Operations;
 /// <summary>The catalogue itself, by what it means; spelled as Zeek spells it.</summary>
 public static partial class OperationCatalog
 {
-    // An operation behind ~ is one that Windows itself calls all day, at logon, for group policy, when names are shown: by itself it says nothing.
+    // Windows itself calls the operations marked with ~ all day: at logon, for group policy, to show names. By themselves they say nothing.
     private static IEnumerable<CataloguedOperation> Rows() =>
     [
         .. Group(FindingKind.RemoteService, "T1569.002", "Service execution", ["CAR-2014-03-005", "CAR-2013-09-005", "CAR-2014-02-001"])
-            .On("svcctl", "CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA", "StartServiceW", "StartServiceA"),
+            .On("svcctl", "CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA", "StartServiceW",
+                "StartServiceA"),
         .. Group(FindingKind.RemoteService, "T1543.003", "Windows service", ["CAR-2014-03-005"])
             .On("svcctl", "ChangeServiceConfigA", "ChangeServiceConfigW", "DeleteService", "OpenSCManagerW"),
 
@@ -35,26 +36,32 @@ public static partial class OperationCatalog
             .On("srvsvc", "~NetrServerGetInfo", "NetrServerAliasEnum")
             .On("wkssvc", "~NetrWkstaGetInfo"),
         .. Group(FindingKind.Enumeration, "T1033", "Owner/user discovery", [])
-            .On("lsarpc", "~LsarGetUserName", "~LsarEnumerateTrustedDomainsEx", "LsarGetSystemAccessAccount", "LsarQueryDomainInformationPolicy",
+            .On("lsarpc", "~LsarGetUserName", "~LsarEnumerateTrustedDomainsEx", "LsarGetSystemAccessAccount",
+                "LsarQueryDomainInformationPolicy",
                 "LsarQueryInfoTrustedDomain")
-            .On("samr", "SamrEnumerateGroupsInDomain", "~SamrEnumerateDomainsInSamServer", "~SamrQueryInformationDomain", "~SamrQueryInformationDomain2",
+            .On("samr", "SamrEnumerateGroupsInDomain", "~SamrEnumerateDomainsInSamServer", "~SamrQueryInformationDomain",
+                "~SamrQueryInformationDomain2",
                 "~SamrQueryInformationGroup"),
         .. Group(FindingKind.Enumeration, "T1049", "Net connections", [])
             .On("srvsvc", "NetrConnectionEnum", "NetrSessionEnum"),
         .. Group(FindingKind.Enumeration, "T1069", "Permission groups", [])
-            .On("lsarpc", "LsarEnumerateAccountRights", "LsarEnumerateAccountsWithUserRight", "LsarEnumeratePrivileges", "LsarEnumeratePrivilegesAccount",
+            .On("lsarpc", "LsarEnumerateAccountRights", "LsarEnumerateAccountsWithUserRight", "LsarEnumeratePrivileges",
+                "LsarEnumeratePrivilegesAccount",
                 "LsarLookupPrivilegeValue", "LsarLookupPrivilegeName", "LsarLookupPrivilegeDisplayName")
             .On("samr", "~SamrGetGroupsForUser", "~SamrGetAliasMembership", "SamrGetMembersInAlias", "SamrGetMembersInGroup"),
         .. Group(FindingKind.Enumeration, "T1082", "System info", [])
-            .On("lsarpc", "~LsarQueryInformationPolicy", "~LsarQueryInformationPolicy2", "LsarQueryTrustedDomainInfo", "LsarQueryTrustedDomainInfoByName")
+            .On("lsarpc", "~LsarQueryInformationPolicy", "~LsarQueryInformationPolicy2", "LsarQueryTrustedDomainInfo",
+                "LsarQueryTrustedDomainInfoByName")
             .On("samr", "~SamrGetUserDomainPasswordInformation"),
         .. Group(FindingKind.Enumeration, "T1083", "File discovery", [])
             .On("srvsvc", "NetrFileEnum"),
         .. Group(FindingKind.Enumeration, "T1087", "Account discovery", [])
-            .On("lsarpc", "LsarEnumerateAccounts", "~LsarLookupNames", "~LsarLookupNames2", "~LsarLookupNames3", "~LsarLookupNames4", "~LsarLookupSids",
+            .On("lsarpc", "LsarEnumerateAccounts", "~LsarLookupNames", "~LsarLookupNames2", "~LsarLookupNames3", "~LsarLookupNames4",
+                "~LsarLookupSids",
                 "~LsarLookupSids2", "~LsarLookupSids3")
             .On("samr", "SamrEnumerateAliasesInDomain", "SamrEnumerateUsersInDomain", "~SamrLookupNamesInDomain", "~SamrLookupIdsInDomain",
-                "~SamrLookupDomainInSamServer", "SamrQueryDisplayInformation", "SamrQueryDisplayInformation2", "SamrQueryDisplayInformation3",
+                "~SamrLookupDomainInSamServer", "SamrQueryDisplayInformation", "SamrQueryDisplayInformation2",
+                "SamrQueryDisplayInformation3",
                 "SamrQueryInformationAlias", "~SamrQueryInformationUser", "SamrQueryInformationUser2")
             .On("wkssvc", "NetrWkstaUserEnum"),
         .. Group(FindingKind.Enumeration, "T1124", "System time", [])

@@ -3,40 +3,41 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>What RPC operations mean, and what the interfaces they are of tell.</summary>
+/// <summary>What RPC operations mean, and what their interfaces say about whoever calls them.</summary>
 public static partial class OperationCatalog
 {
     private static readonly FrozenDictionary<(string Interface, string Operation), CataloguedOperation> ByName =
         Rows().ToFrozenDictionary(row => (row.Interface, row.Operation));
 
-    private static readonly FrozenDictionary<string, RpcInterfaces> Interfaces = new Dictionary<string, RpcInterfaces>(StringComparer.Ordinal)
-    {
-        ["lsarpc"] = RpcInterfaces.Lsarpc,
-        ["netlogon"] = RpcInterfaces.Netlogon,
-        ["samr"] = RpcInterfaces.Samr,
-        ["drsuapi"] = RpcInterfaces.Drsuapi,
-        ["svcctl"] = RpcInterfaces.Svcctl,
-        ["atsvc"] = RpcInterfaces.Tasks,
-        ["ITaskSchedulerService"] = RpcInterfaces.Tasks,
-        ["IWbemServices"] = RpcInterfaces.Wmi,
-        ["IWbemLevel1Login"] = RpcInterfaces.Wmi,
-        ["IWbemLoginClientID"] = RpcInterfaces.Wmi,
-        ["IEnumWbemClassObject interface"] = RpcInterfaces.Wmi,
-        ["IWbemFetchSmartEnum interface"] = RpcInterfaces.Wmi,
-        ["IWbemWCOSmartEnum interface"] = RpcInterfaces.Wmi,
-        ["IRemoteSCMActivator"] = RpcInterfaces.Dcom,
-        ["IActivation"] = RpcInterfaces.Dcom,
-        ["IObjectExporter"] = RpcInterfaces.Dcom,
-        ["IRemUnknown"] = RpcInterfaces.Dcom,
-        ["IRemUnknown2"] = RpcInterfaces.Dcom,
-        ["winreg"] = RpcInterfaces.Winreg,
-        ["srvsvc"] = RpcInterfaces.Srvsvc,
-        ["wkssvc"] = RpcInterfaces.Wkssvc,
-        ["spoolss"] = RpcInterfaces.Spoolss,
-        ["IRemoteWinspool"] = RpcInterfaces.Spoolss,
-        ["eventlog"] = RpcInterfaces.Eventlog,
-        ["IEventService"] = RpcInterfaces.Eventlog,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, RpcInterfaces> Interfaces =
+        new Dictionary<string, RpcInterfaces>(StringComparer.Ordinal)
+        {
+            ["lsarpc"] = RpcInterfaces.Lsarpc,
+            ["netlogon"] = RpcInterfaces.Netlogon,
+            ["samr"] = RpcInterfaces.Samr,
+            ["drsuapi"] = RpcInterfaces.Drsuapi,
+            ["svcctl"] = RpcInterfaces.Svcctl,
+            ["atsvc"] = RpcInterfaces.Tasks,
+            ["ITaskSchedulerService"] = RpcInterfaces.Tasks,
+            ["IWbemServices"] = RpcInterfaces.Wmi,
+            ["IWbemLevel1Login"] = RpcInterfaces.Wmi,
+            ["IWbemLoginClientID"] = RpcInterfaces.Wmi,
+            ["IEnumWbemClassObject interface"] = RpcInterfaces.Wmi,
+            ["IWbemFetchSmartEnum interface"] = RpcInterfaces.Wmi,
+            ["IWbemWCOSmartEnum interface"] = RpcInterfaces.Wmi,
+            ["IRemoteSCMActivator"] = RpcInterfaces.Dcom,
+            ["IActivation"] = RpcInterfaces.Dcom,
+            ["IObjectExporter"] = RpcInterfaces.Dcom,
+            ["IRemUnknown"] = RpcInterfaces.Dcom,
+            ["IRemUnknown2"] = RpcInterfaces.Dcom,
+            ["winreg"] = RpcInterfaces.Winreg,
+            ["srvsvc"] = RpcInterfaces.Srvsvc,
+            ["wkssvc"] = RpcInterfaces.Wkssvc,
+            ["spoolss"] = RpcInterfaces.Spoolss,
+            ["IRemoteWinspool"] = RpcInterfaces.Spoolss,
+            ["eventlog"] = RpcInterfaces.Eventlog,
+            ["IEventService"] = RpcInterfaces.Eventlog,
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Every row of the catalogue.</summary>
     public static IReadOnlyList<CataloguedOperation> Operations => ByName.Values;
@@ -44,21 +45,22 @@ public static partial class OperationCatalog
     /// <summary>The names of the interfaces that <see cref="Of(string)"/> knows.</summary>
     public static IReadOnlyList<string> InterfaceNames => Interfaces.Keys;
 
-    /// <summary>What an operation means; null for the thousands that mean nothing by themselves. The case counts.</summary>
+    /// <summary>What an operation means; null for the thousands that mean nothing by themselves. Names are case-sensitive.</summary>
     public static CataloguedOperation? Find(string onInterface, string operation) => ByName.GetValueOrDefault((onInterface, operation));
 
-    /// <summary>What the interface with Zeek's name tells of whoever calls it; none for most.</summary>
+    /// <summary>What an interface, by Zeek's name, says about whoever calls it; none for most.</summary>
     public static RpcInterfaces Of(string onInterface) => Interfaces.GetValueOrDefault(onInterface);
 
     public static RpcInterfaces Of(in RpcOperation operation) => Of(operation.Interface);
 
     /// <summary>What a call teaches of the server's port: that it is an RPC endpoint, and which interface it carries.</summary>
     /// <returns>False for ports of many interfaces: the mapper, named pipes (445, 139), RPC over HTTP.</returns>
-    public static bool TryTeach(in RpcOperation operation, out RpcInterfaces interfaces)
+    public static bool TryGetCarriedInterfaces(in RpcOperation operation, out RpcInterfaces interfaces)
     {
         interfaces = Of(operation);
         return !WellKnownPort.IsRemoteAdministration(operation.ServerPort);
     }
 
-    private static OperationGroup Group(FindingKind kind, string technique, string techniqueName, string[] analytics) => new(kind, technique, techniqueName, analytics);
+    private static OperationGroup Group(FindingKind kind, string technique, string techniqueName, string[] analytics) =>
+        new(kind, technique, techniqueName, analytics);
 }

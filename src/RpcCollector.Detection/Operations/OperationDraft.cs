@@ -1,6 +1,9 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>What the named operations of a client on a server amount to, as one rule says; the judge makes a finding of it. Of one kind there is at most one.</summary>
+/// <summary>
+/// What the named operations of a client on a server amount to, as one rule says; the judge makes a finding of it. Of one kind there is
+/// at most one.
+/// </summary>
 public sealed record OperationDraft
 {
     public required FindingKind Kind { get; init; }
@@ -15,7 +18,9 @@ public sealed record OperationDraft
     /// <summary>CAR analytics; often none.</summary>
     public required IReadOnlyList<string> Analytics { get; init; }
 
-    /// <summary>What the client did, for a sentence that begins with it: "created and started a service (svcctl::CreateServiceW; 1 call)".</summary>
+    /// <summary>
+    /// What the client did, for a sentence that begins with it: "created and started a service (svcctl::CreateServiceW; 1 call)".
+    /// </summary>
     public required string Reason { get; init; }
 
     /// <summary>Names such as svcctl::CreateServiceW, the first called first; at most <see cref="MaxOperations"/>.</summary>

@@ -3,7 +3,8 @@ using System.Collections;
 namespace RpcCollector.Detection.Operations;
 
 /// <summary>The operations that serve one technique, written down interface by interface.</summary>
-internal sealed class OperationGroup(FindingKind kind, string technique, string techniqueName, string[] analytics) : IEnumerable<CataloguedOperation>
+internal sealed class OperationGroup(FindingKind kind, string technique, string techniqueName, string[] analytics)
+    : IEnumerable<CataloguedOperation>
 {
     private readonly List<CataloguedOperation> _operations = [];
 

@@ -7,7 +7,7 @@ namespace RpcCollector.Detection.Operations;
 /// <summary>Reads lines of Zeek's dce_rpc.log as RPC operations.</summary>
 public sealed class OperationReader(HopCounters counters)
 {
-    // Of interfaces and operations there are a few thousand; a forged name shall not be kept for ever.
+    // There are a few thousand interfaces and operations; beyond that, names may be forged and are not kept for ever.
     private const int MaxNames = 8_192;
     private const int LongestName = 256;
 
@@ -17,8 +17,10 @@ public sealed class OperationReader(HopCounters counters)
     public bool TryRead(ZeekLine line, out RpcOperation operation)
     {
         operation = default;
-        if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out var client) || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out var server)
-            || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out var clientPort) || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out var serverPort))
+        if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out var client)
+            || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out var server)
+            || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out var clientPort)
+                || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out var serverPort))
             return Reject(Rejection.NotATransportFlow);
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var at)) return Reject(Rejection.NoStartTime);
         var (onInterface, called) = (Name(line[ZeekField.Endpoint]), Name(line[ZeekField.Operation]));

@@ -1,12 +1,14 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>Objects activated from afar (DCOM, T1021.003), certificates asked for, and the mapper's table read whole.</summary>
+/// <summary>Objects activated remotely (DCOM, T1021.003), certificates requested, and the whole mapper table read.</summary>
 public static partial class OperationRules
 {
     // One enrolment takes one request, or two with its renewal.
     private const int ManyRequests = 5;
 
-    /// <summary>Consoles, WMI and certificate enrolment activate objects on servers all day; workstations are not activated on by workstations.</summary>
+    /// <summary>
+    /// Consoles, WMI and certificate enrolment activate objects on servers all day; workstations are not activated on by workstations.
+    /// </summary>
     private static OperationDraft? Activation(OperationWindow window)
     {
         var calls = window.Of(FindingKind.RemoteActivation);
@@ -17,7 +19,7 @@ public static partial class OperationRules
             (HostRole.Workstation, HostRole.Workstation) => FindingSeverity.High,
             _ => FindingSeverity.Medium,
         };
-        return Draft(window, calls, severity, FindingConfidence.Medium, "activated an object from afar");
+        return Draft(window, calls, severity, FindingConfidence.Medium, "remotely activated an object");
     }
 
     private static OperationDraft? Certificates(OperationWindow window)
@@ -33,6 +35,8 @@ public static partial class OperationRules
     private static OperationDraft? MapperDump(OperationWindow window)
     {
         var calls = window.Of(FindingKind.EndpointMapperDump);
-        return calls.Count == 0 ? null : Draft(window, calls, FindingSeverity.Medium, FindingConfidence.High, "listed the endpoint mapper's table");
+        return calls.Count == 0
+            ? null
+            : Draft(window, calls, FindingSeverity.Medium, FindingConfidence.High, "listed the endpoint mapper's table");
     }
 }

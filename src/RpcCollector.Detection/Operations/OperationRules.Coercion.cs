@@ -1,6 +1,8 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>Forced authentication: calls that make a server authenticate to a host of the caller's choice (EFS, DFS, print, shadow copies).</summary>
+/// <summary>
+/// Forced authentication: calls that make a server authenticate to a host of the caller's choice (EFS, DFS, print, shadow copies).
+/// </summary>
 public static partial class OperationRules
 {
     private static OperationDraft? ForcedAuthentication(OperationWindow window)
@@ -8,10 +10,13 @@ public static partial class OperationRules
         var calls = window.Of(FindingKind.ForcedAuthentication);
         if (calls.Count == 0) return null;
 
-        // Printing clients ask a print server to tell of changes; a domain controller is a poor print server, and the dearest victim.
+        // Printing clients subscribe to changes at a print server. A domain controller is rarely a print server, and it is the most
+        // valuable victim.
         var isOrdinary = calls.All(call => call.Meaning.IsOrdinary) && window.Server != HostRole.DomainController;
         return isOrdinary
-            ? Draft(window, calls, IsServer(window.Server) ? FindingSeverity.Low : FindingSeverity.Medium, FindingConfidence.Low, "asked to be told of changes at a printer, which makes the server authenticate")
-            : Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium, "called what makes the server authenticate to a host of the caller's choice");
+            ? Draft(window, calls, IsServer(window.Server) ? FindingSeverity.Low : FindingSeverity.Medium, FindingConfidence.Low,
+                "subscribed to changes of a printer, which makes the server authenticate")
+            : Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium,
+                "made a call that makes the server authenticate to a host of the caller's choice");
     }
 }

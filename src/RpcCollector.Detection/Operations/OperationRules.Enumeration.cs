@@ -1,13 +1,16 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>Enumeration over samr, lsarpc, srvsvc and wkssvc: BloodHound's way. Five distinct operations in five minutes tell a tool from a person.</summary>
+/// <summary>
+/// Enumeration over samr, lsarpc, srvsvc and wkssvc: BloodHound's way. Five distinct operations in five minutes tell a tool from a
+/// person.
+/// </summary>
 /// <remarks>
-/// Every logon resolves names and sids, asks for groups and for the domain; that is five distinct operations too. So it takes operations that Windows does not call by
-/// itself to raise the severity.
+/// Every logon resolves names and sids, asks for groups and for the domain; that is five distinct operations too. So it takes
+/// operations that Windows does not call by itself to raise the severity.
 /// </remarks>
 public static partial class OperationRules
 {
-    // Many users, groups or sessions are listed by few honest clients, and two such operations together by fewer.
+    // Few honest clients list many users, groups or sessions, and even fewer call two such operations together.
     private const int TellingOperations = 2;
 
     private static OperationDraft? Enumeration(OperationWindow window, OperationOptions options)
@@ -18,16 +21,24 @@ public static partial class OperationRules
         var (distinct, telling) = MostDistinctWithin(options, calls);
         if (distinct < options.EnumerationOperations)
         {
-            return Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, $"called {distinct} enumerating {(distinct == 1 ? "operation" : "operations")}, fewer than {options.EnumerationOperations} in {minutes:0.#} minutes");
+            return Draft(
+                window, calls, FindingSeverity.Low, FindingConfidence.Low,
+                $"called {distinct} enumerating {(distinct == 1 ? "operation" : "operations")}, fewer than " +
+                $"{options.EnumerationOperations} in {minutes:0.#} minutes");
         }
 
         if (telling < TellingOperations)
-            return Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, $"called {distinct} distinct enumerating operations in {minutes:0.#} minutes, as Windows does at logon");
+            return Draft(
+                window, calls, FindingSeverity.Low, FindingConfidence.Low,
+                $"called {distinct} distinct enumerating operations in {minutes:0.#} minutes, as Windows does at logon");
         var severity = telling >= options.EnumerationOperations && !IsServer(window.Server) ? FindingSeverity.High : FindingSeverity.Medium;
-        return Draft(window, calls, severity, FindingConfidence.High, $"called {distinct} distinct enumerating operations in {minutes:0.#} minutes, {telling} of which Windows does not call by itself");
+        return Draft(
+            window, calls, severity, FindingConfidence.High,
+            $"called {distinct} distinct enumerating operations in {minutes:0.#} minutes, {telling} of which Windows does not call by " +
+            $"itself");
     }
 
-    /// <summary>The most telling operations within the window, among enough distinct ones if there is such a run.</summary>
+    /// <summary>The run within the window that has the most telling operations; a run with enough distinct ones comes first.</summary>
     private static (int Distinct, int Telling) MostDistinctWithin(OperationOptions options, IReadOnlyList<NamedCall> calls)
     {
         var milliseconds = (long)options.EnumerationWindow.TotalMilliseconds;

@@ -1,6 +1,9 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>Netlogon authentications in a burst: Zerologon (CVE-2020-1472) tries about 256 times. A machine of the domain authenticates a few times a day.</summary>
+/// <summary>
+/// Netlogon authentications in a burst: Zerologon (CVE-2020-1472) tries about 256 times. A machine of the domain authenticates a few
+/// times a day.
+/// </summary>
 public static partial class OperationRules
 {
     private const long BurstMilliseconds = 60_000;
@@ -10,11 +13,14 @@ public static partial class OperationRules
         var calls = window.Of(FindingKind.NetlogonBurst);
         if (calls.Count == 0) return null;
         var most = MostWithin(BurstMilliseconds, [.. calls.Where(call => !call.Is("NetrServerPasswordSet2"))]);
-        if (most < options.NetlogonBurst) return Draft(calls, FindingSeverity.Low, FindingConfidence.Low, "authenticated to netlogon as machines of the domain do");
+        if (most < options.NetlogonBurst)
+            return Draft(calls, FindingSeverity.Low, FindingConfidence.Low, "authenticated to netlogon as machines of the domain do");
 
-        // Whoever does so: no role makes that right.
+        // The client's role does not matter: none justifies this.
         var hasSetPassword = calls.Any(call => call.Is("NetrServerPasswordSet2"));
-        return Draft(calls, FindingSeverity.Critical, FindingConfidence.High, $"authenticated to netlogon {most} times within a minute{(hasSetPassword ? " and set a machine password" : "")}");
+        return Draft(
+            calls, FindingSeverity.Critical, FindingConfidence.High,
+            $"authenticated to netlogon {most} times within a minute{(hasSetPassword ? " and set a machine password" : "")}");
     }
 
     private static int MostWithin(long milliseconds, NamedCall[] calls)

@@ -3,17 +3,22 @@ namespace RpcCollector.Detection.Operations;
 /// <summary>Secrets: the domain's DPAPI backup key, LSA secrets, and the account database saved through the remote registry.</summary>
 public static partial class OperationRules
 {
-    // A user whose password was changed elsewhere has a few keys recovered at logon; a thief has one user's after the other.
+    // At logon Windows recovers a few keys of a user whose password was changed elsewhere; a thief recovers the keys of one user after
+    // another.
     private const int ManyKeys = 10;
 
     private static OperationDraft? BackupKey(OperationWindow window)
     {
         var calls = window.Of(FindingKind.DpapiBackupKey);
         if (calls.Count == 0) return null;
-        if (calls.Count >= ManyKeys) return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "asked for the domain's DPAPI backup key again and again");
+        if (calls.Count >= ManyKeys)
+            return Draft(
+                window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "asked for the domain's DPAPI backup key again and again");
         return window.Server is HostRole.DomainController or HostRole.Unknown
-            ? Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, "asked for the domain's DPAPI backup key, as Windows does when a password was changed")
-            : Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "asked a host that is no domain controller for a DPAPI backup key");
+            ? Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low,
+                "asked for the domain's DPAPI backup key, as Windows does when a password was changed")
+            : Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium,
+                "asked a host that is no domain controller for a DPAPI backup key");
     }
 
     private static OperationDraft? Secrets(OperationWindow window)
@@ -21,7 +26,12 @@ public static partial class OperationRules
         var calls = window.Of(FindingKind.RemoteSecrets);
         if (calls.Count == 0) return null;
         var saves = calls.Count(call => call.Is("BaseRegSaveKey", "BaseRegSaveKeyEx"));
-        if (saves > 1) return Draft(window, calls, FindingSeverity.Critical, FindingConfidence.High, $"saved {saves} registry keys from afar, as is done to SAM, SYSTEM and SECURITY");
-        return Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium, saves == 1 ? "saved a registry key from afar" : "read an LSA secret from afar");
+        if (saves > 1)
+            return Draft(
+                window, calls, FindingSeverity.Critical, FindingConfidence.High,
+                $"remotely saved {saves} registry keys, as thieves do with SAM, SYSTEM and SECURITY");
+        return Draft(
+            window, calls, FindingSeverity.High, FindingConfidence.Medium,
+            saves == 1 ? "remotely saved a registry key" : "remotely read an LSA secret");
     }
 }

@@ -1,6 +1,8 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>Services from afar (CAR-2014-03-005: create, change or start a service over svcctl): what psexec and its like leave.</summary>
+/// <summary>
+/// Remote services (CAR-2014-03-005: create, change or start a service over svcctl): the trace of psexec and similar tools.
+/// </summary>
 public static partial class OperationRules
 {
     private static readonly string[] Creating = ["CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA"];
@@ -15,10 +17,18 @@ public static partial class OperationRules
         var starts = calls.Any(call => call.Is(Starting));
         var changes = calls.Any(call => call.Is(Changing));
         var deletes = calls.Any(call => call.Is("DeleteService"));
-        if (creates) return Draft(window, calls, FindingSeverity.High, FindingConfidence.High, starts ? "created a service and started one" : "created a service", "T1543.003");
-        if (changes && starts) return Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium, "changed a service and started one");
-        if (changes || deletes) return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, changes ? "changed a service" : "deleted a service");
+        if (creates)
+            return Draft(
+                window, calls, FindingSeverity.High, FindingConfidence.High,
+                starts ? "created a service and started one" : "created a service", "T1543.003");
+        if (changes && starts)
+            return Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium, "changed a service and started one");
+        if (changes || deletes)
+            return Draft(
+                window, calls, FindingSeverity.Medium, FindingConfidence.Medium, changes ? "changed a service" : "deleted a service");
         if (starts) return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "started a service");
-        return Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, "opened the service control manager and did nothing more that is known");
+        return Draft(
+            window, calls, FindingSeverity.Low, FindingConfidence.Low,
+            "opened the service control manager and did nothing more that is known");
     }
 }

@@ -2,10 +2,13 @@ using RpcCollector.Detection.Judgement;
 
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>What named operations amount to: pure functions of the calls of one client on one server and of both roles, one file a family.</summary>
+/// <summary>
+/// Rates named operations: pure functions of the calls of one client on one server and of both roles, one file for each family.
+/// </summary>
 /// <remarks>
-/// An operation is a fact; what is uncertain is whether the client may. So each rule says how bad it would be from a host that has no business to, and the client's role
-/// lowers that: management servers and domain controllers administer all day, and while the role is unknown nothing is sure.
+/// An operation is a fact; what is uncertain is whether the client is allowed to call it. So each rule says how bad the call is if it is
+/// not, and the client's role lowers that: management servers and domain controllers administer all day, and while the role is unknown
+/// nothing is sure.
 /// </remarks>
 public static partial class OperationRules
 {
@@ -17,19 +20,24 @@ public static partial class OperationRules
             Services(window), Tasks(window), WmiQueries(window), WmiInvocations(window),
             Replication(window), Shadow(window),
             Enumeration(window, options), NetlogonBurst(window, options), ForcedAuthentication(window), BackupKey(window),
-            Activation(window), Secrets(window), Accounts(window), EventLog(window), Shutdown(window), Persistence(window), Certificates(window), MapperDump(window),
+            Activation(window), Secrets(window), Accounts(window), EventLog(window), Shutdown(window), Persistence(window),
+            Certificates(window), MapperDump(window),
         ];
         return [.. drafts.OfType<OperationDraft>()];
     }
 
     /// <summary>A draft whose severity depends on who the client is.</summary>
-    private static OperationDraft Draft(OperationWindow window, IReadOnlyList<NamedCall> calls, FindingSeverity severity, FindingConfidence confidence, string deed, params string[] furtherTechniques)
+    private static OperationDraft Draft(
+        OperationWindow window, IReadOnlyList<NamedCall> calls, FindingSeverity severity, FindingConfidence confidence, string deed,
+        params string[] furtherTechniques)
     {
         var level = LevelFor(window.Client, severity, confidence);
         return Draft(calls, level.Severity, level.Confidence, deed, furtherTechniques);
     }
 
-    private static OperationDraft Draft(IReadOnlyList<NamedCall> calls, FindingSeverity severity, FindingConfidence confidence, string deed, params string[] furtherTechniques)
+    private static OperationDraft Draft(
+        IReadOnlyList<NamedCall> calls, FindingSeverity severity, FindingConfidence confidence, string deed,
+        params string[] furtherTechniques)
     {
         var names = calls.Select(call => call.Meaning.Name).Distinct(StringComparer.Ordinal).ToList();
         var shown = names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Count - 3} more";
@@ -38,8 +46,11 @@ public static partial class OperationRules
             Kind = calls[0].Meaning.Kind,
             Severity = severity,
             Confidence = confidence,
-            Techniques = [.. calls.Select(call => call.Meaning.Technique).Concat(furtherTechniques).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            Analytics = [.. calls.SelectMany(call => call.Meaning.Analytics).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Techniques =
+                [.. calls.Select(call => call.Meaning.Technique).Concat(furtherTechniques).Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal)],
+            Analytics =
+                [.. calls.SelectMany(call => call.Meaning.Analytics).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Reason = $"{deed} ({shown}; {calls.Count} {(calls.Count == 1 ? "call" : "calls")})",
             Operations = [.. names.Take(OperationDraft.MaxOperations)],
             Count = calls.Count,
@@ -48,13 +59,15 @@ public static partial class OperationRules
         };
     }
 
-    private static (FindingSeverity Severity, FindingConfidence Confidence) LevelFor(HostRole client, FindingSeverity severity, FindingConfidence confidence) => client switch
-    {
-        HostRole.Workstation or HostRole.Server => (severity, confidence),
-        HostRole.ManagementServer or HostRole.Scanner => (severity == FindingSeverity.Critical ? FindingSeverity.Medium : FindingSeverity.Low, FindingConfidence.Low),
-        HostRole.DomainController => (FindingSeverity.Low, FindingConfidence.Low),
-        _ => (OneLower(severity), OneLower(confidence)),
-    };
+    private static (FindingSeverity Severity, FindingConfidence Confidence) LevelFor(
+        HostRole client, FindingSeverity severity, FindingConfidence confidence) => client switch
+        {
+            HostRole.Workstation or HostRole.Server => (severity, confidence),
+            HostRole.ManagementServer or HostRole.Scanner =>
+                (severity == FindingSeverity.Critical ? FindingSeverity.Medium : FindingSeverity.Low, FindingConfidence.Low),
+            HostRole.DomainController => (FindingSeverity.Low, FindingConfidence.Low),
+            _ => (OneLower(severity), OneLower(confidence)),
+        };
 
     /// <summary>One level less, but not below medium.</summary>
     private static FindingSeverity OneLower(FindingSeverity severity) => severity switch
@@ -71,6 +84,6 @@ public static partial class OperationRules
         _ => confidence,
     };
 
-    /// <summary>True when the server is known to serve many: what is asked of it is mostly asked by right.</summary>
+    /// <summary>True when the server is known to serve many: most calls to it are legitimate.</summary>
     private static bool IsServer(HostRole role) => role is HostRole.Server or HostRole.ManagementServer or HostRole.DomainController;
 }

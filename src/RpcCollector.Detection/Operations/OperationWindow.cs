@@ -1,9 +1,12 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>The catalogued calls of one client on one server within the open hours, in the order of their time; the same for the same calls in any order.</summary>
+/// <summary>
+/// The catalogued calls of one client on one server within the open hours, in the order of their time; the same for the same calls in
+/// any order.
+/// </summary>
 public sealed class OperationWindow
 {
-    // Two sensors that see one connection are milliseconds apart; its ports are not used again so soon.
+    // Two sensors that see one connection are milliseconds apart; ports are not reused that soon.
     private const long SameConnectionMilliseconds = 5_000;
 
     private readonly ILookup<FindingKind, NamedCall> _byKind;
@@ -11,8 +14,10 @@ public sealed class OperationWindow
     public OperationWindow(HostRole client, HostRole server, IEnumerable<RpcOperation> operations)
     {
         (Client, Server) = (client, server);
-        _byKind = SeenOnce(Named(operations)).OrderBy(call => call.At).ThenBy(call => call.Call.ClientPort).ThenBy(call => call.Call.Uid, StringComparer.Ordinal)
-            .ThenBy(call => call.Meaning.Interface, StringComparer.Ordinal).ThenBy(call => call.Meaning.Operation, StringComparer.Ordinal).ToLookup(call => call.Meaning.Kind);
+        _byKind = SeenOnce(Named(operations)).OrderBy(call => call.At).ThenBy(call => call.Call.ClientPort)
+            .ThenBy(call => call.Call.Uid, StringComparer.Ordinal)
+            .ThenBy(call => call.Meaning.Interface, StringComparer.Ordinal).ThenBy(call => call.Meaning.Operation, StringComparer.Ordinal)
+                .ToLookup(call => call.Meaning.Kind);
     }
 
     public HostRole Client { get; }
@@ -26,17 +31,21 @@ public sealed class OperationWindow
     {
         foreach (var operation in operations)
         {
-            if (OperationCatalog.Find(operation.Interface, operation.Operation) is { } meaning) yield return new NamedCall(operation, meaning);
+            if (OperationCatalog.Find(operation.Interface, operation.Operation) is { } meaning)
+                yield return new NamedCall(operation, meaning);
         }
     }
 
-    /// <summary>Leaves out what a second sensor told of the same connection, under a uid of its own: the one that tells most counts.</summary>
+    /// <summary>
+    /// Leaves out what a second sensor logged of the same connection under its own uid: the sensor that logged most counts.
+    /// </summary>
     private static IEnumerable<NamedCall> SeenOnce(IEnumerable<NamedCall> calls)
     {
         foreach (var ports in calls.GroupBy(call => (call.Call.ClientPort, call.Call.ServerPort)))
         {
             var sightings = ports.GroupBy(call => call.Call.Uid, StringComparer.Ordinal).Select(Sighting.Of)
-                .OrderByDescending(sighting => sighting.Calls.Count).ThenBy(sighting => sighting.First).ThenBy(sighting => sighting.Uid, StringComparer.Ordinal).ToList();
+                .OrderByDescending(sighting => sighting.Calls.Count).ThenBy(sighting => sighting.First)
+                    .ThenBy(sighting => sighting.Uid, StringComparer.Ordinal).ToList();
             var taken = new List<Sighting>();
             foreach (var sighting in sightings)
             {
@@ -49,7 +58,8 @@ public sealed class OperationWindow
 
     private sealed record Sighting(string Uid, List<NamedCall> Calls, long First, long Last)
     {
-        public static Sighting Of(IGrouping<string, NamedCall> calls) => new(calls.Key, [.. calls], calls.Min(call => call.At), calls.Max(call => call.At));
+        public static Sighting Of(IGrouping<string, NamedCall> calls) =>
+            new(calls.Key, [.. calls], calls.Min(call => call.At), calls.Max(call => call.At));
 
         public bool IsOfSameConnection(Sighting other) =>
             other.Uid.Length > 0 && First <= other.Last + SameConnectionMilliseconds && other.First <= Last + SameConnectionMilliseconds;

@@ -2,7 +2,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>One RPC call by name, as a line of Zeek's dce_rpc.log tells it; many may be of one connection.</summary>
+/// <summary>One RPC call by name, from a line of Zeek's dce_rpc.log; one connection may have many.</summary>
 public readonly record struct RpcOperation
 {
     /// <summary>When it was called, in Unix milliseconds.</summary>

@@ -1,19 +1,19 @@
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>The flows of one kind in the order in which they were last seen: what is let go leaves at the front.</summary>
+/// <summary>The flows of one kind in the order in which they were last seen: the next one to be dropped is at the front.</summary>
 internal sealed class ArrivalList(RowStore<FlowRow> rows)
 {
     private const int None = FlowRow.None;
 
     private int _newest = None;
 
-    /// <summary>The flow that was last seen longest ago; none when negative.</summary>
+    /// <summary>The flow not seen for longest; none when negative.</summary>
     public int Oldest { get; private set; } = None;
 
     /// <summary>The flow that was last seen; none when negative.</summary>
     public int Newest => _newest;
 
-    /// <summary>The oldest flow that has not been passed since it was last seen; none when negative.</summary>
+    /// <summary>The oldest flow that has not been judged since it was last seen; none when negative.</summary>
     public int Due { get; private set; } = None;
 
     public void Append(int index, uint arrival)
@@ -46,5 +46,5 @@ internal sealed class ArrivalList(RowStore<FlowRow> rows)
         else rows[row.Newer].Older = row.Older;
     }
 
-    public void PassDue() => Due = rows[Due].Newer;
+    public void SkipDue() => Due = rows[Due].Newer;
 }

@@ -11,10 +11,10 @@ internal struct ClockRow : IKeyedRow
     /// <summary>Whose clock it is.</summary>
     public int ExporterId;
 
-    /// <summary>To be added to its times for people.</summary>
+    /// <summary>Added to its times when people see them.</summary>
     public int CorrectionMilliseconds;
 
-    /// <summary>How many <see cref="WitnessRow"/> go by it.</summary>
+    /// <summary>How many <see cref="WitnessRow"/> use it.</summary>
     public int References;
 
     public int NextFree

@@ -3,16 +3,18 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>Learns how far clocks are apart from the connections that two of them saw. Written by the shard's thread, read by anyone.</summary>
+/// <summary>
+/// Learns how far clocks are apart from the connections that two of them saw. Written by the shard's thread, read by anyone.
+/// </summary>
 /// <remarks>
-/// What is learned is shown to people and no more. If the join went by it, what is found would depend on how much had been learned before a flow
-/// arrived, so two replays of the same records in another order would differ; the join tolerates a fixed skew instead.
+/// What is learned is only shown to people. If the join used it, its results would depend on how much had been learned before a flow
+/// arrived, and two replays of the same records in different order would differ. The join tolerates a fixed skew instead.
 /// </remarks>
 internal sealed class ClockSkews
 {
     private const int Capacity = 4_096;
 
-    // A clock that is this far off is set wrong, and that is known well enough; in milliseconds.
+    // Beyond this a clock is simply set wrong, and nobody needs the exact figure; in milliseconds.
     private const long LargestSkew = 1_000_000_000;
 
     private readonly Lock _lock = new();
@@ -23,7 +25,9 @@ internal sealed class ClockSkews
 
     public long Bytes => ((long)_entries.Length * Unsafe.SizeOf<Entry>()) + (_index.EnsureCapacity(0) * 8L * sizeof(int));
 
-    /// <summary>Takes the first sighting of a connection by a second clock; later ones are often continuations, which start later.</summary>
+    /// <summary>
+    /// Takes the first sighting of a connection by a second clock; later ones are often continuations, which start later.
+    /// </summary>
     public void Learn(Witnesses witnesses, in FlowRow sighting, in FlowRow known)
     {
         ref readonly var sightingBy = ref witnesses[sighting.Witnesses];
@@ -68,11 +72,15 @@ internal sealed class ClockSkews
         }
 
         ref var entry = ref _entries[place];
-        (entry.ReferenceExporterId, entry.ExporterId, entry.IsInUse) = (referenceClock.ExporterId, otherClock.ExporterId, entry.Samples > 0);
+        (entry.ReferenceExporterId, entry.ExporterId, entry.IsInUse) =
+            (referenceClock.ExporterId, otherClock.ExporterId, entry.Samples > 0);
         return ref entry;
     }
 
-    /// <summary>A free place: where there are too many, that of a pair that taught nothing since the hand last came by, so that forged exporters oust each other.</summary>
+    /// <summary>
+    /// A free place. When all are taken, the place of a pair without new samples since the hand last passed it, so that forged exporters
+    /// evict each other.
+    /// </summary>
     private int MakeRoom()
     {
         if (_count < Capacity)
@@ -100,7 +108,9 @@ internal sealed class ClockSkews
 
         public void Add(int milliseconds) => _latest[(int)(Samples++ % LatestSamples.Length)] = milliseconds;
 
-        /// <summary>A continuation whose first part one exporter lost is seconds off: a mean would remember it, the median does not.</summary>
+        /// <summary>
+        /// The median, because a continuation whose first part one exporter lost is seconds off and would distort a mean.
+        /// </summary>
         public readonly int Median()
         {
             ReadOnlySpan<int> latest = _latest;

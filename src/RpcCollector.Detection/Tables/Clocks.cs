@@ -3,7 +3,7 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>The clocks by which the held flows were told: whose they are, and how far each is from its best estimate by now. Witnesses name theirs by index.</summary>
+/// <summary>The clocks that timed the held flows: whose they are, and their latest correction. Witnesses refer to them by index.</summary>
 internal sealed class Clocks
 {
     private readonly RowStore<ClockRow> _rows = new();
@@ -26,7 +26,7 @@ internal sealed class Clocks
         (row.ExporterId, row.CorrectionMilliseconds) = (exporterId, correctionMilliseconds);
     }
 
-    /// <summary>The index of a clock for one more witness.</summary>
+    /// <summary>The index of a clock; counts one more witness that uses it.</summary>
     public int Retain(ulong clockKey)
     {
         var index = _index.Find(new ClockRow.Key(clockKey));

@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>Names the connection that a sighting belongs to: the same pair and ports, and little time between.</summary>
+/// <summary>Matches the connection that a sighting belongs to: the same pair and ports, and close enough in time.</summary>
 /// <param name="gap">How much time may lie between them, in milliseconds.</param>
-/// <param name="skew">How much more where several clocks tell of them.</param>
+/// <param name="skew">How much more when several clocks timed them.</param>
 internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
 {
     private readonly int _pair = sought.Pair;
@@ -25,7 +25,7 @@ internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, l
     }
 }
 
-/// <summary>Names connections by pair and ports alone.</summary>
+/// <summary>Matches connections by pair and ports alone.</summary>
 internal readonly struct EndsKey(int pair, ushort clientPort, ushort serverPort) : IRowKey<FlowRow>
 {
     public ulong Hash() => FlowRow.HashOf(pair, clientPort, serverPort);

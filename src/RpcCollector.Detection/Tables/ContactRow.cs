@@ -1,6 +1,6 @@
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>The id under which a contact was published, and will be as long as it is held.</summary>
+/// <summary>The id under which a contact is published as long as it is held.</summary>
 internal struct ContactRow : IRow
 {
     public long Id;

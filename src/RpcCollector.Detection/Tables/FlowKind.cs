@@ -6,7 +6,7 @@ internal enum FlowKind : byte
     Mapper,
     Endpoint,
 
-    /// <summary>To another port of the family, or to one that tells a domain controller.</summary>
+    /// <summary>To another port of the family, or to one that marks a domain controller.</summary>
     Contact,
 
     /// <summary>None of these; it needs no state.</summary>

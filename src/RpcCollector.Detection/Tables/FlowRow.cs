@@ -3,8 +3,14 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>A mapper or endpoint connection as all its sightings told it; unique by pair, ports and time. 64 bytes, a cache line, whatever saw it.</summary>
-/// <remarks>Start and end are as one clock told them, the reference clock (see <see cref="WitnessRow"/>), and compare to the millisecond with others that it told.</remarks>
+/// <summary>
+/// A mapper or endpoint connection, merged from all its sightings; unique by pair, ports and time. 64 bytes, one cache line, however many
+/// exporters saw it.
+/// </summary>
+/// <remarks>
+/// Start and end come from one clock, the reference clock (see <see cref="WitnessRow"/>), and can be compared to the millisecond with other
+/// flows that it timed.
+/// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FlowRow : IKeyedRow
 {
@@ -20,7 +26,8 @@ internal struct FlowRow : IKeyedRow
     private uint _startLow;
     private ushort _startHigh;
 
-    // The latest end in the subtree below this row, in units of 1.024 s after its own start, rounded up; the largest value stands for any time beyond.
+    // The latest end in the subtree below this row, in units of 1.024 s after its own start, rounded up; the largest value stands for
+    // any time beyond.
     private ushort _reach;
 
     /// <summary>Milliseconds; stays at 49.7 days beyond it.</summary>
@@ -29,7 +36,9 @@ internal struct FlowRow : IKeyedRow
     /// <summary>How far other clocks saw it beyond its start and end, a <see cref="SpreadRow"/>; none when they did not.</summary>
     public int Spread;
 
-    /// <summary>The low half of the shard's clock when it was last seen: good for differences up to 49 days, and nothing is held that long.</summary>
+    /// <summary>
+    /// The low half of the shard's clock when it was last seen: good for differences up to 49 days, and nothing is held that long.
+    /// </summary>
     public uint Arrival;
 
     public int Pair;
@@ -90,7 +99,9 @@ internal struct FlowRow : IKeyedRow
         private set => (_startLow, _startHigh) = ((uint)value, (ushort)(value >> 32));
     }
 
-    /// <summary>The latest end in the subtree below this row, or later: a reach too far costs a look, one too short would lose a flow.</summary>
+    /// <summary>
+    /// The latest end in the subtree below this row, or later: too late costs one more look, too early would lose a flow.
+    /// </summary>
     public long LatestEnd
     {
         readonly get => _reach == ushort.MaxValue ? long.MaxValue : Start + ((long)_reach << ReachShift);
@@ -105,8 +116,9 @@ internal struct FlowRow : IKeyedRow
 
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
 
-    /// <summary>The hash of what names a connection but its time.</summary>
-    public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) => TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);
+    /// <summary>The hash of what identifies a connection, apart from its time.</summary>
+    public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) =>
+        TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);
 
     public readonly ulong Hash() => HashOf(Pair, ClientPort, ServerPort);
 
@@ -118,21 +130,28 @@ internal struct FlowRow : IKeyedRow
     }
 }
 
-/// <summary>What is to be remembered of a mapper flow, and whether an endpoint flow has waited; a tree finds the rows that have a mark.</summary>
+/// <summary>
+/// What the join remembers of a mapper flow, and whether an endpoint flow has waited long enough; a tree finds the rows that have a mark.
+/// </summary>
 [Flags]
 internal enum FlowMarks : byte
 {
     None = 0,
 
-    /// <summary>Mapper: it stands reported as mapper-only. Endpoint: it has waited long enough, and may be reported without a mapper flow.</summary>
+    /// <summary>
+    /// Mapper: it stands reported as mapper-only. Endpoint: it has waited long enough, and may be reported without a mapper flow.
+    /// </summary>
     Reported = 1,
 
-    /// <summary>No endpoint flow that has been let go had qualified with it; those still held are looked up when it matters.</summary>
-    Unvouched = 2,
+    /// <summary>No endpoint flow that has been dropped fitted it; those still held are looked up when needed.</summary>
+    NoDroppedMatch = 2,
 
     /// <summary>It is, or has been, the mapper flow of some activity.</summary>
-    Leaned = 4,
+    WasJoined = 4,
 
-    /// <summary>Its client is another shard's: it tells which way flows between the two hosts go, and is never joined or reported here.</summary>
-    OtherShards = 8,
+    /// <summary>
+    /// Its client belongs to another shard: it only shows the direction of flows between the two hosts, and is never joined or reported
+    /// here.
+    /// </summary>
+    OfOtherShard = 8,
 }

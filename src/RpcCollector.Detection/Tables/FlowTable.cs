@@ -2,13 +2,17 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>The connections of one kind that a shard holds: found by pair and ports, ordered by start within a pair and by arrival in all.</summary>
-/// <remarks>Most pairs have one flow of a kind, which the pair names itself: an index names those of the others alone.</remarks>
+/// <summary>
+/// The connections of one kind that a shard holds: found by pair and ports, ordered by start within a pair and by arrival in all.
+/// </summary>
+/// <remarks>
+/// Most pairs have one flow of a kind, and the pair's row refers to it. The hash index holds only the flows of pairs with several.
+/// </remarks>
 internal sealed class FlowTable
 {
     private const int None = FlowRow.None;
 
-    // Enough that a row has come when it is its turn.
+    // Far enough ahead that a row is in the cache when it is used.
     private const int RowsAhead = 16;
 
     private readonly FlowKind _kind;
@@ -32,8 +36,8 @@ internal sealed class FlowTable
     /// <summary>Those that are held.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many of them are <see cref="FlowMarks.OtherShards"/>.</summary>
-    public int NumOtherShards { get; private set; }
+    /// <summary>How many of them are <see cref="FlowMarks.OfOtherShard"/>.</summary>
+    public int NumOfOtherShard { get; private set; }
 
     public long Bytes => _rows.Bytes + _crowded.Bytes;
 
@@ -42,15 +46,17 @@ internal sealed class FlowTable
     /// <summary>How many of them a pair has, which may be none.</summary>
     public int NumberOf(int pair) => pair == None ? 0 : _pairs[pair].NumberOf(_kind);
 
-    /// <summary>A connection of the same pair and ports as a row, other than one, that is the same connection; none when negative.</summary>
+    /// <summary>The held connection that a row is a sighting of, apart from one that is left out; none when negative.</summary>
     /// <param name="gap">How much time may lie between them, in milliseconds.</param>
-    /// <param name="skew">How much more where several clocks tell of them.</param>
+    /// <param name="skew">How much more when several clocks timed them.</param>
     public int Find(in FlowRow sought, long gap, long skew, int otherThan = None)
     {
         ref var pair = ref _pairs[sought.Pair];
         if (pair.NumberOf(_kind) > 1) return _crowded.Find(new ConnectionKey(sought, _witnesses, gap, skew, otherThan));
         var only = pair.Root(_kind);
-        return only != None && only != otherThan && new ConnectionKey(sought, _witnesses, gap, skew, otherThan).Is(only, _rows[only]) ? only : None;
+        return only != None && only != otherThan && new ConnectionKey(sought, _witnesses, gap, skew, otherThan).Is(only, _rows[only])
+            ? only
+            : None;
     }
 
     /// <summary>A connection of these ends, at whatever time; none when negative.</summary>
@@ -62,25 +68,25 @@ internal sealed class FlowTable
         return only != None && key.Is(only, _rows[only]) ? only : None;
     }
 
-    /// <summary>Asks for what names a connection of a pair beside the pair.</summary>
+    /// <summary>Prefetches the index bucket of a connection, if its pair has several.</summary>
     public void FetchBucket(int pair, ushort clientPort, ushort serverPort)
     {
         if (_pairs[pair].NumberOf(_kind) > 1) _crowded.Fetch(FlowRow.HashOf(pair, clientPort, serverPort));
     }
 
-    /// <summary>Asks for the connections of a pair that these ends may mean, and for what names those that found no place in the first bucket.</summary>
+    /// <summary>Prefetches the connections of a pair that may have these ports, and the overflow bucket.</summary>
     public void FetchRows(int pair, ushort clientPort, ushort serverPort)
     {
         if (_pairs[pair].NumberOf(_kind) > 1) _crowded.FetchRows(FlowRow.HashOf(pair, clientPort, serverPort));
     }
 
-    /// <summary>Asks for a row that is likely to be needed after another: they lie mostly in the order of arrival.</summary>
+    /// <summary>Prefetches a row that is likely to be needed soon after another: rows lie mostly in the order of arrival.</summary>
     public void FetchAhead(int index)
     {
         if (index + RowsAhead < _rows.NumEver) CacheLines.Fetch(in _rows[index + RowsAhead]);
     }
 
-    /// <summary>Asks for those that were seen before and after a flow.</summary>
+    /// <summary>Prefetches the flows that were seen just before and after a flow.</summary>
     public void FetchNeighbours(int index)
     {
         ref var row = ref _rows[index];
@@ -88,7 +94,7 @@ internal sealed class FlowTable
         if (row.Newer != None) CacheLines.FetchRow(in _rows[row.Newer]);
     }
 
-    /// <summary>A row for a sighting; it is held once it is added, and must be dropped otherwise.</summary>
+    /// <summary>A new row for a sighting; the caller must either add it or drop it.</summary>
     public ref FlowRow Open(out int index) => ref _rows.Add(out index);
 
     /// <summary>Forgets a row that was not added.</summary>
@@ -116,19 +122,19 @@ internal sealed class FlowTable
         if (others == 1) _crowded.Add(pair.Root(_kind));
         if (others >= 1) _crowded.Add(index);
         Count++;
-        if (row.Has(FlowMarks.OtherShards)) NumOtherShards++;
+        if (row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard++;
         pair.Count(_kind, 1);
         Starts.Insert(ref pair.Root(_kind), index);
     }
 
-    /// <summary>Lets a flow go, its witnesses with it, and its pair if it was the last.</summary>
+    /// <summary>Removes a flow, releases its witnesses, and removes its pair if it was the last.</summary>
     public void Remove(int index)
     {
         ref var row = ref _rows[index];
         ref var pair = ref _pairs[row.Pair];
         var others = pair.NumberOf(_kind) - 1;
         Count--;
-        if (row.Has(FlowMarks.OtherShards)) NumOtherShards--;
+        if (row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard--;
         if (others >= 1) _crowded.Remove(index);
         Starts.Remove(ref pair.Root(_kind), index);
         if (others == 1) _crowded.Remove(pair.Root(_kind));
@@ -155,7 +161,7 @@ internal sealed class FlowTable
         Starts.Refresh(_pairs[row.Pair].Root(_kind), index);
     }
 
-    /// <summary>Gives a flow other times.</summary>
+    /// <summary>Changes the times of a flow.</summary>
     public void Move(int index, long start, long end, long firstSeen, long lastSeen)
     {
         ref var row = ref _rows[index];

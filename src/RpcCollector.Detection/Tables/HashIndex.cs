@@ -4,15 +4,18 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>Finds rows by the hash of their key: linear hashing over buckets of one cache line, which hold a few bits of each row's hash.</summary>
+/// <summary>
+/// Finds rows by the hash of their key: linear hashing over buckets of one cache line, which hold a few bits of each row's hash.
+/// </summary>
 /// <remarks>
-/// Who seeks what is not there hardly ever looks at a row, and who seeks what is there looks at hardly any other. It splits one bucket every few rows, so no
-/// insertion ever pays for rehashing the rest, and a removal leaves nothing behind.
+/// Thanks to these bits a lookup that finds nothing rarely reads a row, and one that succeeds rarely reads a wrong row. The index splits
+/// one bucket every few insertions, so no insertion pays for rehashing the rest, and a removal leaves no gap behind.
 /// </remarks>
 internal sealed class HashIndex<TRow>
     where TRow : struct, IKeyedRow
 {
-    // Of 12 places: buckets not yet split hold twice as many as the others and overflow, and each overflow is a look at one more line.
+    // On average, of 12 places: buckets not yet split hold twice as many as the others and overflow, and each overflow costs one more cache
+    // line.
     private const int RowsPerBucket = 8;
     private const int FirstBuckets = IndexBuckets.ChunkLength;
 
@@ -20,7 +23,7 @@ internal sealed class HashIndex<TRow>
     private readonly IndexBuckets _buckets = new();
     private readonly IndexBuckets _overflow = new();
 
-    // Buckets 0 to _numBuckets - 1 exist; those that a hash names beyond have not been split off yet.
+    // Buckets 0 to _numBuckets - 1 exist; a hash may point to one beyond, which has not been split off yet.
     private int _numBuckets = FirstBuckets;
     private int _lowMask = FirstBuckets - 1;
     private int _count;
@@ -36,7 +39,7 @@ internal sealed class HashIndex<TRow>
 
     public long Bytes => _buckets.Bytes + _overflow.Bytes;
 
-    /// <summary>The row that is meant; -1 for none.</summary>
+    /// <summary>The row with this key; -1 for none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find<TKey>(in TKey key)
         where TKey : struct, IRowKey<TRow>
@@ -56,11 +59,14 @@ internal sealed class HashIndex<TRow>
         }
     }
 
-    /// <summary>Asks for the bucket of a hash, before it is looked into.</summary>
+    /// <summary>Prefetches the bucket of a hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fetch(ulong hash) => CacheLines.Fetch(in _buckets[Place(hash)]);
 
-    /// <summary>Asks for the rows that a hash may mean, and for the bucket that takes what does not fit; false when there is neither. The bucket is there by now.</summary>
+    /// <summary>
+    /// Prefetches the rows that may have a hash, and the overflow bucket; false when there is neither. The bucket itself must be in the
+    /// cache by now.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool FetchRows(ulong hash)
     {
@@ -105,7 +111,7 @@ internal sealed class HashIndex<TRow>
         return place < _numBuckets ? place : place & _lowMask;
     }
 
-    // Never 0, which is a free place's.
+    // Never 0: that marks a free place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte Tag(ulong hash) => (byte)Math.Max((uint)(hash >> 56), 1U);
 
@@ -173,11 +179,11 @@ internal sealed class HashIndex<TRow>
             next = 0;
         }
 
-        // 2. Share the rows of the bucket that stood for both.
+        // 2. Distribute the rows of the old bucket over both.
         var count = TakeAll(splitting);
         foreach (var index in _splitting.AsSpan(0, count)) Insert(_rows[index].Hash(), index);
 
-        // 3. Those that are the next to be shared are there when it comes to them.
+        // 3. Prefetch the rows of the bucket that is split next.
         ref var following = ref _buckets[next];
         for (var places = following.Taken; places != 0; places &= places - 1)
             CacheLines.FetchRow(in _rows[following[BitOperations.TrailingZeroCount(places)]]);
@@ -191,7 +197,8 @@ internal sealed class HashIndex<TRow>
         while (true)
         {
             if (count + IndexBucket.Places > _splitting.Length) Array.Resize(ref _splitting, 2 * _splitting.Length);
-            for (var places = bucket.Taken; places != 0; places &= places - 1) _splitting[count++] = bucket[BitOperations.TrailingZeroCount(places)];
+            for (var places = bucket.Taken; places != 0; places &= places - 1)
+                _splitting[count++] = bucket[BitOperations.TrailingZeroCount(places)];
             var overflow = bucket.Overflow;
             bucket = default;
             if (emptied != 0) Free(emptied);

@@ -2,8 +2,12 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>Writes an address in 32 bits: an IPv4 address as itself, any other as a number from the reserved range 240.0.0.0/4 (RFC 1112, 4).</summary>
-/// <remarks>A pair of IPv4 hosts so needs 8 bytes, not 32. An address of the reserved range itself is numbered like an IPv6 address.</remarks>
+/// <summary>
+/// Writes an address in 32 bits: an IPv4 address as itself, any other as a number from the reserved range 240.0.0.0/4 (RFC 1112, 4).
+/// </summary>
+/// <remarks>
+/// So a pair of IPv4 hosts needs 8 bytes, not 32. An address of the reserved range itself is numbered like an IPv6 address.
+/// </remarks>
 internal sealed class HostNumbers
 {
     private const uint FirstNumber = 0xF000_0000;
@@ -26,7 +30,7 @@ internal sealed class HostNumbers
         return index >= 0;
     }
 
-    /// <summary>The number of an address for one more pair.</summary>
+    /// <summary>The number of an address; counts one more pair that uses it.</summary>
     public uint Retain(HostAddress address)
     {
         if (!TryFind(address, out var number))

@@ -2,7 +2,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>All pairs between which flows are held; a pair is let go with its last flow.</summary>
+/// <summary>All pairs between which flows are held; a pair is removed with its last flow.</summary>
 internal sealed class HostPairs
 {
     private readonly HostNumbers _hosts = new();
@@ -24,9 +24,11 @@ internal sealed class HostPairs
 
     /// <summary>The pair's index; none when negative.</summary>
     public int Find(HostAddress client, HostAddress server) =>
-        _hosts.TryFind(client, out var clientNumber) && _hosts.TryFind(server, out var serverNumber) ? Find(clientNumber, serverNumber) : FlowRow.None;
+        _hosts.TryFind(client, out var clientNumber) && _hosts.TryFind(server, out var serverNumber)
+            ? Find(clientNumber, serverNumber)
+            : FlowRow.None;
 
-    /// <summary>Asks for the bucket that names a pair, and returns the hash; 0 when one of the hosts is in no pair.</summary>
+    /// <summary>Prefetches the bucket of a pair and returns the pair's hash; 0 when one of the hosts is in no pair.</summary>
     public ulong Fetch(HostAddress client, HostAddress server)
     {
         if (!_hosts.TryFind(client, out var clientNumber) || !_hosts.TryFind(server, out var serverNumber)) return 0;
@@ -35,10 +37,10 @@ internal sealed class HostPairs
         return hash;
     }
 
-    /// <summary>Asks for the bucket that names a pair.</summary>
+    /// <summary>Prefetches the bucket of a pair.</summary>
     public void Fetch(in PairRow pair) => _index.Fetch(pair.Hash());
 
-    /// <summary>Asks for the pairs that a hash may mean, both ways; false when there are none.</summary>
+    /// <summary>Prefetches the pairs that may have a hash, in both directions; false when there are none.</summary>
     public bool FetchRows(ulong hash) => _index.FetchRows(hash);
 
     /// <summary>The pair of the same hosts in which client and server change places; none when negative.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>A zeroed block of memory outside the collector's reach, on Linux in huge pages where the kernel grants them.</summary>
+/// <summary>A zeroed block of memory outside the garbage-collected heap, on Linux in huge pages where the kernel grants them.</summary>
 internal sealed unsafe partial class HugeBlock : SafeHandleZeroOrMinusOneIsInvalid
 {
     private const nuint HugePage = 2 << 20;
@@ -15,7 +15,7 @@ internal sealed unsafe partial class HugeBlock : SafeHandleZeroOrMinusOneIsInval
         var block = NativeMemory.AlignedAlloc(bytes, HugePage);
         SetHandle((nint)block);
 
-        // Advice: the kernel may have no such pages to give, and nothing depends on it.
+        // This is only advice: the kernel may have no such pages, and nothing depends on them.
         if (OperatingSystem.IsLinux()) _ = Advise(block, bytes, MadvHugePage);
         NativeMemory.Clear(block, bytes);
     }

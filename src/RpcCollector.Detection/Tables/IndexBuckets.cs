@@ -6,7 +6,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>Buckets of a <see cref="HashIndex{TRow}"/>, one cache line each, named by number. It grows by chunks, and a bucket never moves.</summary>
+/// <summary>
+/// Buckets of a <see cref="HashIndex{TRow}"/>, one cache line each, named by number. It grows by chunks, and a bucket never moves.
+/// </summary>
 internal sealed unsafe class IndexBuckets
 {
     public const int ChunkLength = 1 << ChunkBits;
@@ -36,8 +38,11 @@ internal sealed unsafe class IndexBuckets
     }
 }
 
-/// <summary>Up to 12 rows in any order, each with a tag of its hash, 0 for a free place, and the number + 1 of the bucket that takes what does not fit, 0 for none.</summary>
-/// <remarks>The tags come first, then that number, then the rows: one comparison of 16 bytes looks at all of them.</remarks>
+/// <summary>
+/// Up to 12 rows in any order, each with a tag taken from its hash (0 marks a free place), and the number + 1 of the overflow bucket (0 for
+/// none).
+/// </summary>
+/// <remarks>The tags come first, then that number, then the rows: one comparison of 16 bytes checks all tags.</remarks>
 [StructLayout(LayoutKind.Sequential, Size = CacheLines.Length)]
 internal struct IndexBucket
 {
@@ -67,7 +72,8 @@ internal struct IndexBucket
 
     /// <summary>The places, as bits, that have a tag; 0 asks for the free ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly uint WithTag(byte tag) => Vector128.Equals(_tagsAndOverflow, Vector128.Create(tag)).ExtractMostSignificantBits() & PlacesMask;
+    public readonly uint WithTag(byte tag) =>
+        Vector128.Equals(_tagsAndOverflow, Vector128.Create(tag)).ExtractMostSignificantBits() & PlacesMask;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(int place, byte tag, int index)

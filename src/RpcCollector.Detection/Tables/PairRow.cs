@@ -15,7 +15,7 @@ internal struct PairRow : IKeyedRow
     private int _mapperRoot;
     private int _endpointRoot;
 
-    // Fifteen bits; the highest says that several clocks told of the pair's flows.
+    // The count takes fifteen bits; the highest bit says that several clocks timed the pair's flows.
     private ushort _numMappers;
     private ushort _numEndpoints;
 
@@ -38,7 +38,7 @@ internal struct PairRow : IKeyedRow
         return ref _endpointRoot;
     }
 
-    /// <summary>True once the flows of this pair were told by more than one clock.</summary>
+    /// <summary>True once more than one clock has timed flows of this pair.</summary>
     public bool HasSeveralClocks
     {
         readonly get => (_numMappers & SeveralClocks) != 0;
@@ -62,8 +62,8 @@ internal struct PairRow : IKeyedRow
 
     public readonly ulong Hash() => HashOf(Client, Server);
 
-    // The same whichever of the two is the client: both ways lie in one bucket, and who looks for the other way has it at hand.
-    // It is told by arithmetic which is the smaller one, for no branch could be foreseen.
+    // The same for both directions: both pairs lie in one bucket, and a lookup of the opposite direction finds it in the cache. Arithmetic
+    // picks the smaller number, because the processor could not predict a branch.
     private static ulong HashOf(uint client, uint server)
     {
         var less = (long)client - server;

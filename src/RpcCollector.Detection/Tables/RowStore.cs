@@ -16,7 +16,8 @@ internal sealed unsafe class RowStore<TRow>
     private int _numChunks;
     private int _unused;
 
-    // The free list: runs of rows in the order in which they were freed, the latest run first, so that few rows are used in turn though many are free.
+    // The free list: runs of rows in the order in which they were freed, the latest run first, so that the same few rows are reused even if
+    // many are free.
     private int _free = -1;
 
     // The last row of the first run; -1 when that is used up.
@@ -26,7 +27,7 @@ internal sealed unsafe class RowStore<TRow>
     /// <summary>Rows in use.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Rows that are or were in use: each lower index names one.</summary>
+    /// <summary>Rows that are or once were in use: every lower index is valid.</summary>
     public int NumEver => _unused;
 
     /// <summary>Bytes of all chunks.</summary>
@@ -35,11 +36,16 @@ internal sealed unsafe class RowStore<TRow>
     public ref TRow this[int index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref Unsafe.AsRef<TRow>((void*)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), index >> ChunkBits)), index & ChunkMask);
+        get => ref Unsafe.Add(
+            ref Unsafe.AsRef<TRow>((void*)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), index >> ChunkBits)),
+            index & ChunkMask);
     }
 
-    /// <summary>A row to be written, all of it; returns its index.</summary>
-    /// <remarks>In place: a copy of what has just been written field by field would wait until all of that, and what was written before it, is in the cache.</remarks>
+    /// <summary>A new row, of which the caller must fill in every field; returns its index.</summary>
+    /// <remarks>
+    /// It is filled in place, because copying a struct that was just written field by field would wait until those writes, and all before
+    /// them, are in the cache.
+    /// </remarks>
     public ref TRow Add(out int index)
     {
         index = _free;
@@ -58,7 +64,10 @@ internal sealed unsafe class RowStore<TRow>
         return ref this[index];
     }
 
-    /// <summary>Frees a row. What is freed together is taken again in that order: so rows that leave as they came stay in order of arrival.</summary>
+    /// <summary>
+    /// Frees a row. Rows that are freed together are reused in the same order, so that rows which leave in order of arrival stay in that
+    /// order.
+    /// </summary>
     public void Remove(int index)
     {
         if (_lastFreed >= 0 && _runLength < LongestRun)

@@ -1,6 +1,8 @@
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>How far other clocks than the reference clock saw a flow beyond its start and end, in milliseconds; few flows have one.</summary>
+/// <summary>
+/// How far other clocks than the reference clock saw a flow beyond its start and end, in milliseconds; few flows have one.
+/// </summary>
 internal struct SpreadRow : IRow
 {
     /// <summary>From the first time that any clock told to the start; stays at 49.7 days beyond it.</summary>

@@ -1,6 +1,9 @@
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>The order of a pair's flows: by start, among equal starts the smaller client port last, so that the last one before a time is the preferred one.</summary>
+/// <summary>
+/// The order of a pair's flows: by start, among equal starts the smaller client port last, so that the last one before a time is the
+/// preferred one.
+/// </summary>
 internal readonly struct StartKey
 {
     public readonly long Start;

@@ -2,10 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>The flows of one kind of each pair, ordered by start and searchable by end and mark: treaps that run through the rows, one root a pair.</summary>
+/// <summary>
+/// The flows of one kind of each pair, ordered by start and searchable by end and mark: treaps linked through the rows, one root for each
+/// pair.
+/// </summary>
 /// <remarks>
-/// Priorities come from the row's index and the process's seed, so depth is logarithmic whatever order the flows arrive in: a pair with thousands
-/// of mapper flows a minute costs hardly more than one with two.
+/// Priorities come from the row's index and the process's seed, so depth is logarithmic whatever order the flows arrive in: a pair with
+/// thousands of mapper flows a minute costs hardly more than one with two.
 /// </remarks>
 internal sealed class StartTree(RowStore<FlowRow> rows)
 {
@@ -26,7 +29,7 @@ internal sealed class StartTree(RowStore<FlowRow> rows)
         else Remove(root, index, row.Key);
     }
 
-    /// <summary>Brings what the rows above this one say of it up to date, after its duration or its marks changed.</summary>
+    /// <summary>Updates the rows above this one after its duration or its marks have changed.</summary>
     public void Refresh(int root, int index)
     {
         if (root == index) Renew(ref rows[index]);

@@ -6,8 +6,8 @@ namespace RpcCollector.Detection.Tables;
 
 /// <summary>The memory of one table: pieces of one size, aligned to cache lines, zeroed, at addresses that never change.</summary>
 /// <remarks>
-/// A small table's pieces are the collector's. A large one's come many at a time and in huge pages: with a million flows nearly every look is at another page,
-/// and with ordinary ones each would cost a walk through the page tables beside the look itself.
+/// A small table takes its pieces from the garbage-collected heap. A large one takes them in blocks of huge pages: with a million flows
+/// nearly every access is to another page, and with ordinary pages each would also cost a walk through the page tables.
 /// </remarks>
 internal sealed unsafe class TableMemory(int pieceBytes)
 {
@@ -41,6 +41,7 @@ internal sealed unsafe class TableMemory(int pieceBytes)
     {
         var array = GC.AllocateArray<byte>(pieceBytes + CacheLines.Length, pinned: true);
         _singles.Add(array);
-        return ((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)) + CacheLines.Length - 1) & ~(nint)(CacheLines.Length - 1);
+        return ((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array))
+            + CacheLines.Length - 1) & ~(nint)(CacheLines.Length - 1);
     }
 }

@@ -3,12 +3,14 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>Who saw a flow, by which clock and how well: unique by all of these, shared by all flows that were seen alike.</summary>
+/// <summary>
+/// Who saw a flow, by which clock and how well: unique by all of these, shared by all flows that were seen in the same way.
+/// </summary>
 internal struct WitnessRow : IKeyedRow
 {
     public ExporterSet Exporters;
 
-    /// <summary>The coarsest: one packet in so many; 1 unsampled, 0 unknown.</summary>
+    /// <summary>The coarsest sampling, one packet in this many; 1 is unsampled, 0 unknown.</summary>
     public uint SamplingInterval;
 
     /// <summary>The coarsest clock.</summary>
@@ -20,7 +22,7 @@ internal struct WitnessRow : IKeyedRow
     /// <summary>True when other clocks than the reference clock saw it too.</summary>
     public bool HasSeveralClocks;
 
-    /// <summary>The reference clock's index in <see cref="Clocks"/>, once the row is held; it adds nothing to what the witnesses are.</summary>
+    /// <summary>The reference clock's index in <see cref="Clocks"/>, once the row is held; it is not part of the key.</summary>
     public int Clock;
 
     public int References;
@@ -35,7 +37,7 @@ internal struct WitnessRow : IKeyedRow
         Exporters == other.Exporters && SamplingInterval == other.SamplingInterval && ResolutionMilliseconds == other.ResolutionMilliseconds
         && ClockKey == other.ClockKey && HasSeveralClocks == other.HasSeveralClocks;
 
-    /// <summary>True when one exporter alone saw it, by this clock and so well.</summary>
+    /// <summary>True when this exporter alone saw it, by this clock, with this sampling and resolution.</summary>
     public readonly bool IsOnly(int exporterId, ulong clockKey, uint samplingInterval, int resolutionMilliseconds) =>
         Exporters.IsOnly(exporterId) && ClockKey == clockKey && SamplingInterval == samplingInterval
             && ResolutionMilliseconds == resolutionMilliseconds && !HasSeveralClocks;
@@ -43,11 +45,12 @@ internal struct WitnessRow : IKeyedRow
     public readonly ulong Hash()
     {
         var hash = TableHash.Of((ulong)SamplingInterval << 32 | (uint)ResolutionMilliseconds) ^ (HasSeveralClocks ? ~ClockKey : ClockKey);
-        for (var i = 0; i < ExporterSet.Capacity; i += 2) hash = TableHash.Of(hash ^ ((ulong)(uint)Exporters[i] << 32 | (uint)Exporters[i + 1]));
+        for (var i = 0; i < ExporterSet.Capacity; i += 2)
+            hash = TableHash.Of(hash ^ ((ulong)(uint)Exporters[i] << 32 | (uint)Exporters[i + 1]));
         return hash;
     }
 
-    /// <summary>True when more than one clock stands behind the two.</summary>
+    /// <summary>True when more than one clock timed the two.</summary>
     public readonly bool IsToldByOtherClocksThan(in WitnessRow other) =>
         HasSeveralClocks || other.HasSeveralClocks || ClockKey != other.ClockKey;
 
@@ -63,7 +66,7 @@ internal struct WitnessRow : IKeyedRow
         return union;
     }
 
-    /// <summary>Names witnesses by all that they are.</summary>
+    /// <summary>Matches witnesses by everything that makes them unique.</summary>
     public readonly struct Key(in WitnessRow wanted) : IRowKey<WitnessRow>
     {
         private readonly WitnessRow _wanted = wanted;

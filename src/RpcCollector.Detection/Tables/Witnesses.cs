@@ -3,7 +3,7 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>All ways in which the held flows were seen; flows name theirs by index, and few indexes serve millions of flows.</summary>
+/// <summary>All ways in which the held flows were seen; flows refer to theirs by index, and a few rows serve millions of flows.</summary>
 internal sealed class Witnesses
 {
     private const int None = FlowRow.None;
@@ -17,8 +17,9 @@ internal sealed class Witnesses
     private readonly HashIndex<WitnessRow> _index;
     private readonly RowStore<SpreadRow> _spreads = new();
 
-    // Those by which the latest sightings of each clock came. They are looked at before anything is hashed, and stay while anything is held, though no
-    // flow be named by them: where several exporters see the same flows, each sighting is of one of them, and each flow is named by all together.
+    // Those by which the latest sightings of each clock came. They are looked at before anything is hashed, and stay while anything is
+    // held, though no flow be named by them: where several exporters see the same flows, each sighting is of one of them, and each flow
+    // is named by all together.
     private int[] _latest = NoneOf(FewestLatest);
     private int _numHeld;
 
@@ -27,19 +28,19 @@ internal sealed class Witnesses
 
     public ExporterDirectory? Exporters { get; }
 
-    /// <summary>The clocks that these witnesses go by.</summary>
+    /// <summary>The clocks of these witnesses.</summary>
     public Clocks Clocks { get; } = new();
 
     public int Count => _rows.Count + _spreads.Count;
 
     public long Bytes => _rows.Bytes + _index.Bytes + _spreads.Bytes + Clocks.Bytes + ((long)_latest.Length * sizeof(int));
 
-    /// <summary>The coarsest clock that any flow so far was told by, in milliseconds.</summary>
+    /// <summary>Resolution of the coarsest clock that has timed any flow so far, in milliseconds.</summary>
     public int CoarsestResolutionMilliseconds { get; private set; }
 
     public ref readonly WitnessRow this[int index] => ref _rows[index];
 
-    /// <summary>The index of a flow start's witness, for one more flow.</summary>
+    /// <summary>The index of a flow start's witness; counts one more flow that uses it.</summary>
     public int RetainOf(in FlowStart start)
     {
         var latest = LatestOf(start.ClockKey);
@@ -91,13 +92,13 @@ internal sealed class Witnesses
         if (_latest.Length > FewestLatest) _latest = NoneOf(FewestLatest);
     }
 
-    /// <summary>The earliest time that any clock told of a flow, in Unix milliseconds.</summary>
+    /// <summary>When any clock first saw a flow, in Unix milliseconds.</summary>
     public long FirstSeen(in FlowRow flow) => flow.Spread == FlowRow.None ? flow.Start : flow.Start - _spreads[flow.Spread].Lead;
 
-    /// <summary>The latest time that any clock told of a flow, in Unix milliseconds.</summary>
+    /// <summary>When any clock last saw a flow, in Unix milliseconds.</summary>
     public long LastSeen(in FlowRow flow) => flow.Spread == FlowRow.None ? flow.End : flow.End + _spreads[flow.Spread].Trail;
 
-    /// <summary>Sets the times that the reference clock told, and those between which any clock saw a flow.</summary>
+    /// <summary>Sets a flow's times by the reference clock, and when any clock first and last saw it.</summary>
     public void SetTimes(ref FlowRow flow, long start, long end, long firstSeen, long lastSeen)
     {
         flow.SetTimes(start, end);
@@ -114,7 +115,7 @@ internal sealed class Witnesses
         (spread.Lead, spread.Trail) = (lead, trail);
     }
 
-    /// <summary>Lets go of what other clocks saw of a flow.</summary>
+    /// <summary>Forgets when other clocks saw a flow.</summary>
     public void ForgetSpread(ref FlowRow flow)
     {
         if (flow.Spread == FlowRow.None) return;
@@ -124,15 +125,19 @@ internal sealed class Witnesses
 
     public FlowSpan Shown(in FlowRow flow) => Shown(flow.ClientPort, flow.ServerPort, flow.Start, flow.End, flow.Witnesses);
 
-    /// <summary>A flow for people: its times by the best that is known of its clock now. Ids and joins go by the times as they came, which do not move.</summary>
+    /// <summary>
+    /// A flow as people see it, its times corrected by what is known of its clock now. Ids and joins use the uncorrected times, which do
+    /// not change.
+    /// </summary>
     public FlowSpan Shown(ushort clientPort, ushort serverPort, long start, long end, int seenBy)
     {
         long correction = Clocks[_rows[seenBy].Clock].CorrectionMilliseconds;
         return new FlowSpan(
-            clientPort, serverPort, Math.Clamp(start + correction, 0, FlowRow.LatestTime), Math.Clamp(end + correction, 0, FlowRow.LatestTime));
+            clientPort, serverPort, Math.Clamp(start + correction, 0, FlowRow.LatestTime),
+            Math.Clamp(end + correction, 0, FlowRow.LatestTime));
     }
 
-    /// <summary>Lets a flow's witnesses be joined by others; returns whether that made a difference.</summary>
+    /// <summary>Adds other witnesses to those of a flow; returns whether that changed them.</summary>
     public bool Unite(ref int index, int with)
     {
         if (index == with) return false;
@@ -144,7 +149,7 @@ internal sealed class Witnesses
         return true;
     }
 
-    /// <summary>The index of these witnesses for one more flow.</summary>
+    /// <summary>The index of these witnesses; counts one more flow that uses them.</summary>
     private int Retain(in WitnessRow wanted)
     {
         var index = _index.Find(new WitnessRow.Key(wanted));
@@ -163,7 +168,7 @@ internal sealed class Witnesses
 
     private void MoreLatest()
     {
-        // Those that had places of their own have places of their own among more.
+        // Clocks that shared no place before share none in the larger array.
         var latest = _latest;
         _latest = NoneOf(2 * latest.Length);
         foreach (var index in latest)

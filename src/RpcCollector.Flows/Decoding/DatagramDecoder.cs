@@ -5,11 +5,11 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Decoding;
 
-/// <summary>Reads datagrams into flow starts: the whole way through Flows for one thread, which alone may call it.</summary>
-/// <remarks>Several of them may read datagrams of one exporter, and of one Transport Session, at the same time.</remarks>
+/// <summary>Turns datagrams into flow starts: the whole path through Flows. Each instance belongs to one thread.</summary>
+/// <remarks>Several decoders may read datagrams of one exporter, even of one Transport Session, at the same time.</remarks>
 public sealed class DatagramDecoder
 {
-    // Open gaps and waiting Sets are looked at so often, in milliseconds of arrival.
+    // How often open gaps and waiting Sets are checked, in milliseconds of arrival.
     private const long HousekeepingInterval = 250;
 
     private readonly FlowOptions _options;
@@ -17,7 +17,7 @@ public sealed class DatagramDecoder
     private readonly SetDecoder _sets;
     private readonly List<SessionDomain> _withOpenGaps = [];
 
-    // Whose Messages came lately, under the list of those that may export.
+    // Sessions seen lately. Cleared when the list of allowed exporters changes, so that a cached session is always an allowed one.
     private readonly SessionCache _sessions = new();
     private readonly SessionLookahead _lookahead;
     private readonly int _number;
@@ -33,7 +33,7 @@ public sealed class DatagramDecoder
     {
         _options = options;
         _catalog = catalog;
-        _number = catalog.NextReader();
+        _number = catalog.NextDecoderNumber();
         Counters = counters;
         _lookahead = new SessionLookahead(_sessions);
         _sets = new SetDecoder(options, catalog, counters, sink);
@@ -53,22 +53,23 @@ public sealed class DatagramDecoder
     /// <summary>Bytes that the waiting Sets take.</summary>
     public long WaitingBytes => _sets.Waiting.Octets;
 
-    /// <summary>How many datagrams are best expected together.</summary>
+    /// <summary>How many datagrams to announce with <see cref="Expect"/> before each <see cref="Prepare"/>.</summary>
     public const int GroupSize = SessionLookahead.GroupSize;
 
-    /// <summary>True when so many exporters send that it pays to <see cref="Expect"/> datagrams.</summary>
+    /// <summary>True when there are enough sessions for announcing datagrams with <see cref="Expect"/> to pay off.</summary>
     public bool LooksAhead => _sessions.IsLarge;
 
-    /// <summary>Tells of one of the next datagrams; a hint, which changes nothing but the time.</summary>
+    /// <summary>Announces a datagram that will be decoded soon. Only a hint: it changes timing and nothing else.</summary>
     public void Expect(ReadOnlySpan<byte> datagram, in TransportSession session)
     {
-        if (ExportMessage.TryReadDomain(datagram, out var version, out var domainId)) _lookahead.Expect(session.ExporterAddress, KeyOf(session, version, domainId));
+        if (ExportMessage.TryReadDomain(datagram, out var version, out var domainId))
+            _lookahead.Expect(session.ExporterAddress, KeyOf(session, version, domainId));
     }
 
-    /// <summary>The group that was expected is about to be decoded.</summary>
+    /// <summary>Prefetches what the announced datagrams need; called just before they are decoded.</summary>
     public void Prepare() => _lookahead.Prepare();
 
-    /// <summary>Takes one datagram; never throws for what is in it.</summary>
+    /// <summary>Decodes one datagram. Never throws, whatever the datagram holds.</summary>
     /// <param name="datagram">The UDP payload, or one Message of a stream.</param>
     /// <param name="session">Both ends of the transport.</param>
     /// <param name="arrivalUnixMilliseconds">When it was received, or captured.</param>
@@ -82,7 +83,7 @@ public sealed class DatagramDecoder
         var fault = ExportMessage.Read(datagram, out var message);
         if (fault == Rejection.None && message.Version != ExportMessage.NetFlowV5) fault = FindFault(message);
 
-        // 2. From whom.
+        // 2. The exporter and session that sent it.
         if (fault == Rejection.None) fault = FindSource(session, message, arrivalUnixMilliseconds);
         if (fault != Rejection.None)
         {
@@ -92,18 +93,18 @@ public sealed class DatagramDecoder
             return;
         }
 
-        // 3. By which clock.
+        // 3. The clock that its times go by.
         Counters.Use(Hop.Datagram);
         var source = _session!;
         var clock = ReadClock(message, source);
 
-        // 4. The records; no lock is held, for a sink may wait.
+        // 4. The records. No lock is held here, because the sink may block.
         var tally = message.Version == ExportMessage.NetFlowV5
             ? _sets.ReadNetFlowV5(message, ref clock, source, arrivalUnixMilliseconds)
             : _sets.Read(message, ref clock, source, arrivalUnixMilliseconds);
         Count(tally);
 
-        // 5. What was lost before them, and how much came.
+        // 5. Sequence gaps and counts.
         lock (source.Accounts) Account(message, source, tally, arrivalUnixMilliseconds);
     }
 
@@ -120,7 +121,7 @@ public sealed class DatagramDecoder
         return arrival.UnixMilliseconds;
     }
 
-    /// <summary>Lets time pass by the clock of arrivals: gaps that nothing filled are losses, Sets that waited too long are given up.</summary>
+    /// <summary>Advances the clock of arrivals: gaps that nothing filled become losses, Sets that waited too long are given up.</summary>
     public void AdvanceTo(long arrivalUnixMilliseconds)
     {
         if (arrivalUnixMilliseconds - _lastHousekeeping is >= 0 and < HousekeepingInterval) return;
@@ -195,13 +196,13 @@ public sealed class DatagramDecoder
             (_session, _allowed) = (null, allowed);
         }
 
-        // 1. The next datagram is nearly always of the session of the last, or of one met lately.
+        // 1. A datagram nearly always belongs to the session of the one before it, or to a session seen lately.
         var key = KeyOf(transport, message.Version, message.ObservationDomainId);
         if (_session is { } last && last.Is(transport.ExporterAddress, key)) return Rejection.None;
         _session = _sessions.Find(transport.ExporterAddress, key);
         if (_session is not null) return Rejection.None;
 
-        // 2. Asked before anything is kept, so that forged senders cost nothing.
+        // 2. Checked before anything is stored, so that forged senders cost no memory.
         if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
         if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
         if (exporter.Session(key, _options) is not { } session) return Rejection.TooManyDomains;
@@ -210,14 +211,14 @@ public sealed class DatagramDecoder
         return Rejection.None;
     }
 
-    /// <summary>What a Message tells beside its records; under the session's accounts.</summary>
+    /// <summary>Records what a Message states besides its records. The caller holds the session's accounts lock.</summary>
     private void Account(in ExportMessage message, SessionDomain session, in SetTally tally, long arrivalUnixMilliseconds)
     {
         session.ObserveArrival(arrivalUnixMilliseconds);
         session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
         session.Domain.CountDatagram(arrivalUnixMilliseconds, tally.DataRecords, tally.OptionsRecords);
         var units = ObserveSequence(message, session.Sequence, tally, arrivalUnixMilliseconds);
-        session.Minutes.CountHeld(arrivalUnixMilliseconds, units, tally.Sets, tally.UnreadSets);
+        session.Minutes.CountUnderLock(arrivalUnixMilliseconds, units, tally.Sets, tally.UnreadSets);
         if (!session.Sequence.HasOpenGaps || session.IsWatched) return;
         session.IsWatched = true;
         _withOpenGaps.Add(session);
@@ -237,11 +238,12 @@ public sealed class DatagramDecoder
         }
 
         if (tally.IsIncomplete) sequence.Skip(message.SequenceNumber, arrivalUnixMilliseconds, _number);
-        else sequence.Observe(message.SequenceNumber, tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage, arrivalUnixMilliseconds, _number);
+        else sequence.Observe(
+            message.SequenceNumber, tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage, arrivalUnixMilliseconds, _number);
         return tally.DataRecordsOfMessage + tally.OptionsRecordsOfMessage;
     }
 
-    /// <summary>Takes the clocks of a header, and reads what the times of its records are measured by.</summary>
+    /// <summary>Updates the session's boot clock from a header, and returns the clock for the times of the Message's records.</summary>
     private MessageClock ReadClock(in ExportMessage message, SessionDomain session)
     {
         if (!message.HasSysUpTime) return new MessageClock(message, 0, 0);

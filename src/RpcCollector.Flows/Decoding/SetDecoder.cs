@@ -6,20 +6,23 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Decoding;
 
-/// <summary>Reads the Sets of one Message after the other: learns Templates, reads Data Records, and keeps what must wait. For one thread.</summary>
+/// <summary>
+/// Reads the Sets of Message after Message: learns Templates, reads Data Records, and holds back Sets that must wait. For one thread
+/// only.
+/// </summary>
 internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, HopCounters counters, IFlowStartSink sink)
 {
     private readonly TemplateLearner _templates = new(options, counters);
     private readonly DataSetReader _dataSets = new(options, catalog, counters, sink);
     private readonly OptionsReader _optionsRecords = new(counters);
 
-    // Options data is repeated every so often; an exporter that has told its start by then never will (milliseconds of arrival).
+    // Options data is repeated regularly: an exporter that has not stated its start after this many milliseconds of arrival never will.
     private const long SystemInitPatience = 10_000;
 
     // Sessions whose records wait for the time of the exporter's start, and since when.
     private readonly Dictionary<SessionDomain, long> _awaitingSystemInit = [];
 
-    // Template ids that the Message at hand taught, and whether it held options data: what waiting Sets may have waited for.
+    // Template ids learned from the current Message, and whether it held options data: the two things that Sets wait for.
     private readonly HashSet<ushort> _learned = [];
     private bool _hasOptionsData;
     private long _nowUnixMilliseconds;
@@ -30,12 +33,13 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private Exporter? _borrowedExporter;
     private object? _borrowedMap;
 
-    // The Template last looked for in vain: Sets that wait for the same one ask again and again.
+    // The Template that was last looked up without success: Sets that wait for the same one ask for it again and again.
     private TemplateKey _missingKey;
     private Exporter? _missingExporter;
     private object? _missingMap;
 
-    // The Templates that exporters had when their waiting Sets were last looked at: another thread may learn what they wait for.
+    // Each exporter's Templates when its waiting Sets were last checked: if they differ now, another thread may have learned the
+    // missing one.
     private readonly Dictionary<Exporter, object> _seenMaps = [];
 
     public WaitingSets Waiting { get; } = new(options);
@@ -81,7 +85,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (sets.OverranMessage) counters.Note(Irregularity.MessageLengthTooShort);
         else if (message.Body.Length > message.StatedBodyLength) counters.Note(Irregularity.OctetsAfterMessage);
 
-        // The records of Sets that waited are not of this Message, whose sequence number counts its own alone.
+        // The sequence number of this Message counts only its own records, not those of Sets that waited.
         (tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage) = (tally.DataRecords, tally.OptionsRecords);
 
         // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
@@ -102,8 +106,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     }
 
     /// <summary>
-    /// Lets time pass by the clock of arrivals: what waited for an exporter's start long enough is read without, what waited too long for a Template is given up, and what
-    /// waits for one that another thread has learned is read.
+    /// Advances the clock of arrivals. Sets that waited long enough for an exporter's start are read without it, Sets that waited too
+    /// long for a Template are given up, and Sets whose Template another thread has learned are read.
     /// </summary>
     public SetTally AdvanceTo(long arrivalUnixMilliseconds, bool isEnd)
     {
@@ -141,7 +145,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     private void EndWaitingForSystemInit(long arrivalUnixMilliseconds, bool isEnd, ref SetTally tally)
     {
-        // All sessions first, then each exporter once. A clock that went back ends the patience too.
+        // All sessions first, then each exporter once. If the clock went back, the wait ends as well.
         List<Exporter>? exporters = null;
         foreach (var (session, since) in _awaitingSystemInit)
         {
@@ -163,13 +167,15 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds));
     }
 
-    /// <summary>Reads a Data Set, or lets it wait.</summary>
-    private void ReadData(ushort setId, ReadOnlySpan<byte> content, in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    /// <summary>Reads a Data Set, or holds it back until its Template, or the exporter's start, is known.</summary>
+    private void ReadData(
+        ushort setId, ReadOnlySpan<byte> content, in ExportMessage message, ref MessageClock clock, SessionDomain session,
+        long arrivalUnixMilliseconds, ref SetTally tally)
     {
         var template = session.RecentTemplate(setId);
         if (template is null)
         {
-            // Before the look, so that a Template that comes just after it is not missed.
+            // Taken before the lookup, so that a Template that arrives right after it is not missed.
             var map = session.Exporter.Templates;
             template = FindTemplate(session.TemplateKey(setId), session);
             if (template is null) _seenMaps.TryAdd(session.Exporter, map);
@@ -201,7 +207,9 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     }
 
     /// <returns>True when there were records.</returns>
-    private bool Read(ReadOnlySpan<byte> content, Template template, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    private bool Read(
+        ReadOnlySpan<byte> content, Template template, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds,
+        ref SetTally tally)
     {
         var records = template.IsOptions
             ? _optionsRecords.Read(content, template, session, arrivalUnixMilliseconds)
@@ -211,11 +219,14 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         return records > 0;
     }
 
-    /// <summary>Reads what waited for the Templates that this Message taught, and for the exporter's start when it told that.</summary>
+    /// <summary>Reads the Sets that waited for Templates learned from this Message, or for the exporter's start if it was stated.</summary>
     private void EndWaiting(in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        foreach (var id in _learned) ReadWaiting(new WaitingFor(session.Exporter, message.Version, message.ObservationDomainId, id), arrivalUnixMilliseconds, ref tally);
-        if (_hasOptionsData && session.SystemInitUnixMilliseconds != 0 && _awaitingSystemInit.Remove(session)) ReadAllWaiting(session.Exporter, arrivalUnixMilliseconds, ref tally);
+        foreach (var id in _learned)
+            ReadWaiting(
+                new WaitingFor(session.Exporter, message.Version, message.ObservationDomainId, id), arrivalUnixMilliseconds, ref tally);
+        if (_hasOptionsData && session.SystemInitUnixMilliseconds != 0 && _awaitingSystemInit.Remove(session))
+            ReadAllWaiting(session.Exporter, arrivalUnixMilliseconds, ref tally);
     }
 
     private void ReadAllWaiting(Exporter exporter, long arrivalUnixMilliseconds, ref SetTally tally)
@@ -235,7 +246,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             }
 
             counters.Note(Irregularity.DecodedAfterWaiting);
-            // Its own header's times; but held from now, for the flows that it belongs with are held from now too.
+            // Flow times go by the Set's own header, but its arrival is now: the flows that it belongs with are held from now on, too.
             var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
             _hasOptionsData |= template.IsOptions;
             var clock = set.Session.ReadClock(message);
@@ -249,12 +260,12 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         if (FindTemplate(set.Key, set.Session) is not { } template) return false;
         if (!MustWaitForSystemInit(template, ExportMessage.ForWaitingSet(set.Header, default), set.Session)) return true;
 
-        // Its Template has come, and shows that it must go on waiting.
+        // Its Template has arrived, but shows that the exporter's start is needed too: the Set goes on waiting.
         _awaitingSystemInit.TryAdd(set.Session, _nowUnixMilliseconds);
         return false;
     }
 
-    /// <summary>IPFIX times by uptime mean nothing before options data has told when the exporter started.</summary>
+    /// <summary>IPFIX times that are uptimes mean nothing until options data says when the exporter started.</summary>
     private static bool MustWaitForSystemInit(Template template, in ExportMessage message, SessionDomain session) =>
         !message.HasSysUpTime && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0 && !session.HasNoSystemInit;
 

@@ -4,17 +4,18 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Decoding;
 
-/// <summary>Takes the Templates of a Template Set into the exporter's.</summary>
+/// <summary>Adds the Templates of a Template Set to those of the exporter.</summary>
 internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
 {
-    // Of the Set at hand, while all its records are good.
+    // The Templates learned from the current Set.
     private readonly List<Template> _templates = [];
 
     /// <summary>Reads one Template Set or Options Template Set.</summary>
-    /// <param name="learned">Takes the ids of the Templates that are new or changed.</param>
-    public void Read(ReadOnlySpan<byte> content, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learned)
+    /// <param name="learned">Receives the ids of the Templates that are new or changed.</param>
+    public void Read(
+        ReadOnlySpan<byte> content, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learned)
     {
-        // 1. The same again, as nearly always.
+        // 1. Nearly always the Set only repeats an earlier one.
         if (session.TemplateSets.Find(content, isOptions) is { } repeated)
         {
             repeated.Refresh(arrivalUnixMilliseconds);
@@ -23,19 +24,21 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
             return;
         }
 
-        // 2. Record by record, parsed already where another exporter sent the same.
+        // 2. Otherwise record by record; they are parsed already if another exporter sent the same Set.
         _templates.Clear();
         if (content.Length <= ParsedSets.LongestSet)
         {
             var set = session.Exporter.ParsedSets.Read(content, session.Key.Version, isOptions);
             var isRepeatable = true;
             foreach (var record in set.Records) isRepeatable &= Take(record, isOptions, session, arrivalUnixMilliseconds, learned);
-            if (isRepeatable) session.TemplateSets.Add(set.Content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
+            if (isRepeatable)
+                session.TemplateSets.Add(set.Content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
         }
         else
         {
             var reader = new TemplateReader(session.Key.Version, isOptions, content.ToArray());
-            while (reader.TryRead(out var record)) Take(new ParsedRecord(record, session.Exporter.Plans), isOptions, session, arrivalUnixMilliseconds, learned);
+            while (reader.TryRead(out var record))
+                Take(new ParsedRecord(record, session.Exporter.Plans), isOptions, session, arrivalUnixMilliseconds, learned);
         }
 
         _templates.Clear();
@@ -54,7 +57,8 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         return fault == Rejection.None && !isWithdrawal;
     }
 
-    private Rejection Learn(ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
+    private Rejection Learn(
+        ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
     {
         var record = parsed.Record;
         if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
@@ -74,7 +78,8 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
 
     private Rejection Withdraw(in TemplateKey key, bool isOptions, Exporter exporter)
     {
-        // Over UDP a withdrawal is ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next refresh.
+        // Over UDP a withdrawal is ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next
+        // refresh.
         if (!key.IsOverTcp) counters.Note(Irregularity.WithdrawalIgnored);
         else if (key.TemplateId < SetId.FirstData) exporter.ForgetAll(key, isOptions);
         else exporter.Forget(key);

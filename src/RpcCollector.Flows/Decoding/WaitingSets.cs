@@ -4,11 +4,17 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Decoding;
 
-/// <summary>Keeps the Data Sets that came before their Templates, bounded in octets (for each exporter and in all) and in time. Owned by one decoding thread.</summary>
-/// <remarks>Sets that find no room are rejected as no_room_to_wait; Sets whose time is over are given up and rejected as missing_template. An older Set is never let go for a newer one.</remarks>
+/// <summary>
+/// Keeps the Data Sets that came before their Templates, bounded in octets (for each exporter and in all) and in time. Owned by one
+/// decoding thread.
+/// </summary>
+/// <remarks>
+/// Sets that find no room are rejected as no_room_to_wait; Sets that waited too long are rejected as missing_template. An older Set is
+/// never dropped for a newer one.
+/// </remarks>
 internal sealed class WaitingSets(FlowOptions options)
 {
-    // What a waiting Set takes beside its content, so that empty ones have a price too.
+    // What a waiting Set costs besides its content, so that empty Sets count too.
     private const int Overhead = 256;
 
     private readonly LinkedList<WaitingSet> _inOrderOfArrival = [];
@@ -34,7 +40,8 @@ internal sealed class WaitingSets(FlowOptions options)
     public bool TryAdd(WaitingSet set)
     {
         var octetsOfExporter = _octetsByExporter.GetValueOrDefault(set.Exporter);
-        if (_octets + Cost(set) > options.MaxWaitingBytes || octetsOfExporter + Cost(set) > options.MaxWaitingBytesPerExporter) return false;
+        if (_octets + Cost(set) > options.MaxWaitingBytes || octetsOfExporter + Cost(set) > options.MaxWaitingBytesPerExporter)
+            return false;
         set.Place = _inOrderOfArrival.AddLast(set);
         if (!_byTemplate.TryGetValue(set.WaitsFor, out var sets)) _byTemplate[set.WaitsFor] = sets = [];
         sets.Add(set);
@@ -44,7 +51,7 @@ internal sealed class WaitingSets(FlowOptions options)
         return true;
     }
 
-    /// <summary>Takes out, in the order of arrival, the Sets that are ready by now among those which a Template, just learned, can make ready.</summary>
+    /// <summary>Removes and returns, in order of arrival, the Sets that waited for a Template just learned and can be read now.</summary>
     public List<WaitingSet> TakeReady(WaitingFor learned, Func<WaitingSet, bool> isReady)
     {
         if (!_byTemplate.TryGetValue(learned, out var sets)) return [];
@@ -102,8 +109,9 @@ internal sealed class WaitingSets(FlowOptions options)
     }
 }
 
-/// <summary>A Data Set that came before its Template, with what of its Message its records need.</summary>
-internal sealed class WaitingSet(SessionDomain session, TemplateKey key, MessageHeader header, ReadOnlySpan<byte> content, long arrivalUnixMilliseconds)
+/// <summary>A Data Set that came before its Template, with the part of its Message's header that its records need.</summary>
+internal sealed class WaitingSet(
+    SessionDomain session, TemplateKey key, MessageHeader header, ReadOnlySpan<byte> content, long arrivalUnixMilliseconds)
 {
     public Exporter Exporter => Session.Exporter;
 

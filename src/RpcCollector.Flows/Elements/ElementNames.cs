@@ -14,7 +14,8 @@ internal static class ElementNames
     /// <summary>The name of a field; elements outside the registry are named by enterprise and id.</summary>
     public static string Of(FieldSpecifier field, int version)
     {
-        if (version == 9 && field.IsScope && field.ElementId < ScopeNames.Length && field.ElementId != 0) return ScopeNames[field.ElementId];
+        if (version == 9 && field.IsScope && field.ElementId < ScopeNames.Length && field.ElementId != 0)
+            return ScopeNames[field.ElementId];
         var isKnown = Names.Value.TryGetValue(field.ElementId, out var name);
         return field.EnterpriseNumber switch
         {

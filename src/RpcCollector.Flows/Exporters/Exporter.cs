@@ -8,14 +8,14 @@ namespace RpcCollector.Flows.Exporters;
 
 /// <summary>One device that exports to us: its Observation Domains and its Templates; unique by address.</summary>
 /// <remarks>Decoding threads read the Templates without a lock: the map is replaced whole when it changes, which is rare.</remarks>
-internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMilliseconds, CatalogBooks books)
+internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMilliseconds, SharedExporterState shared)
 {
-    // A Template that was neither repeated nor used for so long may go when there are too many.
+    // A Template that was neither repeated nor used for this long may be removed when there are too many.
     private const long LeftBehindMilliseconds = 3_600_000;
     private const long PurgeIntervalMilliseconds = 1000;
 
-    private readonly Roster<DomainKey, ObservationDomain> _domains = new();
-    private readonly Roster<SessionKey, SessionDomain> _sessions = new();
+    private readonly SmallMap<DomainKey, ObservationDomain> _domains = new();
+    private readonly SmallMap<SessionKey, SessionDomain> _sessions = new();
     private readonly Lock _learning = new();
     private TemplateMap _templates = TemplateMap.Empty;
     private int _waitingSets;
@@ -23,13 +23,13 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     private long _firstSeenUnixMilliseconds = firstSeenUnixMilliseconds;
 
     /// <summary>What all exporters share.</summary>
-    private CatalogBooks Books { get; } = books;
+    private SharedExporterState Shared { get; } = shared;
 
     /// <summary>Plans that the Templates of all exporters share.</summary>
-    public PlanPool Plans => Books.Plans;
+    public PlanPool Plans => Shared.Plans;
 
-    /// <summary>Template Sets that any exporter sent before.</summary>
-    public ParsedSets ParsedSets => Books.ParsedSets;
+    /// <summary>Template Sets that are parsed already, whichever exporter sent them.</summary>
+    public ParsedSets ParsedSets => Shared.ParsedSets;
 
     public int Id { get; } = id;
 
@@ -38,9 +38,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     public long FirstSeenUnixMilliseconds => Volatile.Read(ref _firstSeenUnixMilliseconds);
 
     /// <summary>Grows whenever something was learned of it that a restart must not lose.</summary>
-    public ChangeCounter Changes { get; } = new(books.Changes);
+    public ChangeCounter Changes { get; } = new(shared.Changes);
 
-    /// <summary>What came and what did not, by the minute.</summary>
+    /// <summary>What arrived and what was lost, per minute.</summary>
     public MinuteRing Minutes { get; } = new();
 
     /// <summary>When its last datagram arrived.</summary>
@@ -70,10 +70,10 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>A snapshot.</summary>
     public SessionDomain[] Sessions => _sessions.Values;
 
-    /// <summary>The Templates as they are now; the map is never written to.</summary>
+    /// <summary>The current Templates. A map is never modified, only replaced.</summary>
     public TemplateMap Templates => Volatile.Read(ref _templates);
 
-    /// <summary>The domain, new or known; null when the exporter has as many as it may.</summary>
+    /// <summary>The domain, created if it is new; null when the exporter already has as many as allowed.</summary>
     public ObservationDomain? Domain(int version, uint domainId, int maxDomains)
     {
         var key = new DomainKey(version, domainId);
@@ -82,20 +82,27 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             if (_domains.TryGet(key, out domain)) return domain;
             if (_domains.Count >= maxDomains && !ForgetSilentDomain()) return null;
-            domain = new ObservationDomain(version, domainId, Books, Minutes, Changes);
+            domain = new ObservationDomain(version, domainId, Shared, Minutes, Changes);
             _domains.Add(key, domain);
             return domain;
         }
     }
 
-    /// <summary>Lets go of the domain silent for longest, when that is long: ids that an exporter gave up, or that were forged, must not bar new ones for ever.</summary>
+    /// <summary>
+    /// Removes the domain that has been silent longest, if that is at least an hour: ids that an exporter gave up, or that were forged,
+    /// must not block new ones for ever.
+    /// </summary>
     private bool ForgetSilentDomain()
     {
         var silent = _domains.Values.MinBy(domain => domain.LastSeenUnixMilliseconds)!;
-        return LastSeenUnixMilliseconds - silent.LastSeenUnixMilliseconds >= LeftBehindMilliseconds && _domains.Remove(new DomainKey(silent.Version, silent.Id));
+        return LastSeenUnixMilliseconds - silent.LastSeenUnixMilliseconds >= LeftBehindMilliseconds
+            && _domains.Remove(new DomainKey(silent.Version, silent.Id));
     }
 
-    /// <summary>The session, new or known; null when the exporter has as many domains as it may. When it has as many sessions as it may, the one silent for longest makes room.</summary>
+    /// <summary>
+    /// The session, created if it is new; null when the exporter already has as many domains as allowed. If there are too many
+    /// sessions, the one that has been silent longest is removed.
+    /// </summary>
     public SessionDomain? Session(SessionKey key, FlowOptions options)
     {
         if (_sessions.TryGet(key, out var session)) return session;
@@ -104,9 +111,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             if (_sessions.TryGet(key, out session)) return session;
             var numSessions = _sessions.Count;
-            var isFull = numSessions >= options.MaxSessionsPerExporter || (numSessions != 0 && Books.NumSessions >= options.MaxSessions);
+            var isFull = numSessions >= options.MaxSessionsPerExporter || (numSessions != 0 && Shared.NumSessions >= options.MaxSessions);
             if (isFull) ForgetSilentSession();
-            Books.CountSessions(1);
+            Shared.CountSessions(1);
             session = new SessionDomain(key, this, domain);
             _sessions.Add(key, session);
             Changes.Note();
@@ -118,10 +125,12 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     {
         if (_sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is not { } silent || !_sessions.Remove(silent.Key)) return;
         silent.IsForgotten = true;
-        Books.CountSessions(-1);
+        Shared.CountSessions(-1);
     }
 
-    /// <summary>True while <paramref name="seen"/> is the map of Templates: what was found in it still holds.</summary>
+    /// <summary>
+    /// True while <paramref name="seen"/> is still the current map of Templates, so that what was found in it is still valid.
+    /// </summary>
     public bool IsCurrent(object? seen) => ReferenceEquals(seen, Volatile.Read(ref _templates));
 
     public bool TryFind(in TemplateKey key, [NotNullWhen(true)] out Template? template, out object map)
@@ -131,10 +140,11 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         return templates.TryGet(key, out template);
     }
 
-    /// <summary>Takes a Template in; the same one again is a refresh, a different one replaces the old at once.</summary>
+    /// <summary>Learns a Template. The same one again is a refresh; a different one replaces the old one at once.</summary>
     /// <param name="arrivalUnixMilliseconds">Now, by the clock of arrivals.</param>
-    /// <param name="kept">The Template that is now under the key; the given one when there was no room for it.</param>
-    public TemplateLearned Learn(in TemplateKey key, Template template, FlowOptions options, long arrivalUnixMilliseconds, out Template kept)
+    /// <param name="kept">The Template now stored under the key; the given one when there was no room to store it.</param>
+    public TemplateLearned Learn(
+        in TemplateKey key, Template template, FlowOptions options, long arrivalUnixMilliseconds, out Template kept)
     {
         kept = template;
         lock (_learning)
@@ -148,7 +158,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             }
 
             if (!isKnown && !HasRoom(arrivalUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
-            if (!isKnown) Books.CountTemplates(1);
+            if (!isKnown) Shared.CountTemplates(1);
             Volatile.Write(ref _templates, _templates.With(key, template));
             known?.Forget();
             Changes.Note();
@@ -161,7 +171,8 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     /// <summary>Withdraws all Templates, or all Options Templates, of a session and domain (RFC 7011, 8.1).</summary>
     public void ForgetAll(TemplateKey like, bool isOptions) => ForgetWhere((key, template) =>
-        template.IsOptions == isOptions && key.ExporterPort == like.ExporterPort && key.CollectorPort == like.CollectorPort && key.IsOverTcp == like.IsOverTcp && key.Version == like.Version
+        template.IsOptions == isOptions && key.ExporterPort == like.ExporterPort && key.CollectorPort == like.CollectorPort
+            && key.IsOverTcp == like.IsOverTcp && key.Version == like.Version
         && key.ObservationDomainId == like.ObservationDomainId);
 
     /// <summary>A connection has ended, and its Templates with it (RFC 7011, 8.1).</summary>
@@ -170,7 +181,8 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
     /// <returns>How many.</returns>
-    public int ForgetUnusedSince(long unixMilliseconds) => ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds);
+    public int ForgetUnusedSince(long unixMilliseconds) =>
+        ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds);
 
     /// <summary>
     /// The clock was set: all that is kept of arrivals goes on as if it had always been as it is now. Messages may be decoded meanwhile.
@@ -191,17 +203,21 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         }
     }
 
-    /// <summary>True when one Template more may be kept; an exporter that changes its port often leaves Templates behind, and those make room.</summary>
+    /// <summary>
+    /// True when one more Template may be stored. An exporter that often changes its port leaves Templates behind; these are removed to
+    /// make room.
+    /// </summary>
     private bool HasRoom(long nowUnixMilliseconds, FlowOptions options)
     {
         // Once a second at most: a flood of Templates beyond the bound must not cost a walk over all of them each time.
-        if (_templates.Count >= options.MaxTemplatesPerExporter && Math.Abs(nowUnixMilliseconds - _lastPurgeUnixMilliseconds) >= PurgeIntervalMilliseconds)
+        if (_templates.Count >= options.MaxTemplatesPerExporter
+            && Math.Abs(nowUnixMilliseconds - _lastPurgeUnixMilliseconds) >= PurgeIntervalMilliseconds)
         {
             _lastPurgeUnixMilliseconds = nowUnixMilliseconds;
             ForgetUnusedSince(nowUnixMilliseconds - LeftBehindMilliseconds);
         }
 
-        return _templates.Count < options.MaxTemplatesPerExporter && Books.NumTemplates < options.MaxTemplates;
+        return _templates.Count < options.MaxTemplatesPerExporter && Shared.NumTemplates < options.MaxTemplates;
     }
 
     private int ForgetWhere(Func<TemplateKey, Template, bool> isOver)
@@ -212,7 +228,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             var templates = all.Without(isOver);
             var forgotten = all.Count - templates.Count;
             if (forgotten == 0) return 0;
-            Books.CountTemplates(-forgotten);
+            Shared.CountTemplates(-forgotten);
             Volatile.Write(ref _templates, templates);
             foreach (var (key, template) in all)
             {
@@ -225,11 +241,12 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     }
 
     /// <summary>
-    /// Exporters change ports, and a restarted one sends data before it repeats its Templates: when the sessions of this exporter know exactly
-    /// one layout for the id, it is that. Two different layouts leave the question open.
+    /// Finds a Template in another session of this exporter. Exporters change ports, and a restarted one sends data before it repeats its
+    /// Templates. If all sessions agree on one layout for the id, that layout is used; if they disagree, none is.
     /// </summary>
     /// <param name="isKept">False when there was no room to keep it for this session.</param>
-    public bool TryBorrow(in TemplateKey key, FlowOptions options, long arrivalUnixMilliseconds, [NotNullWhen(true)] out Template? template, out bool isKept)
+    public bool TryBorrow(
+        in TemplateKey key, FlowOptions options, long arrivalUnixMilliseconds, [NotNullWhen(true)] out Template? template, out bool isKept)
     {
         isKept = false;
         template = null;
@@ -249,7 +266,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 /// <summary>Identifies an Observation Domain of one exporter: versions do not share their ids.</summary>
 internal readonly record struct DomainKey(int Version, uint Id);
 
-/// <summary>What came of a Template that an exporter sent.</summary>
+/// <summary>What happened to a Template that an exporter sent.</summary>
 internal enum TemplateLearned : byte
 {
     New,

@@ -10,11 +10,11 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private readonly Exporter?[] _exporters = new Exporter?[directory.Capacity];
     private AddressFilter _allowed = AddressFilter.Everybody;
     private AddressFilter _forwarders = AddressFilter.Nobody;
-    private readonly CatalogBooks _books = new();
+    private readonly SharedExporterState _shared = new();
     private SamplingTable _sampling = SamplingTable.Empty;
     private int _numReaders;
 
-    // Below this share of what was exported, joins are missed that people would miss.
+    // When less than this share of the exported data could be used, so many joins are missing that the operator must know.
     private const double LeastTrusted = 0.99;
 
     public ExporterDirectory Directory { get; } = directory;
@@ -26,54 +26,59 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         set => Volatile.Write(ref _allowed, value);
     }
 
-    /// <summary>Senders whose records name the exporter themselves.</summary>
+    /// <summary>Senders that forward for other exporters: their records name the exporter that saw the flow.</summary>
     public AddressFilter TrustedForwarders
     {
         get => Volatile.Read(ref _forwarders);
         set => Volatile.Write(ref _forwarders, value);
     }
 
-    /// <summary>Takes both lists from validated settings; nobody on the first means that everybody may export.</summary>
+    /// <summary>
+    /// Applies the exporter lists and sampling intervals of validated settings. If no exporter is listed, everybody may export.
+    /// </summary>
     public void Admit(FlowOptions options)
     {
-        if (!AddressFilter.TryParse(options.AllowedExporters, out var allowed, out _) || !AddressFilter.TryParse(options.TrustedForwarders, out var forwarders, out _)
+        if (!AddressFilter.TryParse(options.AllowedExporters, out var allowed, out _)
+            || !AddressFilter.TryParse(options.TrustedForwarders, out var forwarders, out _)
             || !SamplingTable.TryParse(options.SamplingIntervals, out var sampling, out _)) return;
         Allowed = options.AllowedExporters.Length == 0 ? AddressFilter.Everybody : allowed!;
         TrustedForwarders = forwarders!;
         Sampling = sampling!;
     }
 
-    /// <summary>Sampling intervals that the settings tell; replaced whole when they change.</summary>
+    /// <summary>Sampling intervals from the settings; replaced as a whole when they change.</summary>
     public SamplingTable Sampling
     {
         get => Volatile.Read(ref _sampling);
         set => Volatile.Write(ref _sampling, value);
     }
 
-    public int NumTemplates => _books.NumTemplates;
+    public int NumTemplates => _shared.NumTemplates;
 
-    /// <summary>What sequence numbers told of all exporters, in the unit of a protocol version (5, 9 or 10).</summary>
-    public SequenceCounts Sequence(int version) => _books.SequenceOf(version).Counts;
+    /// <summary>What the sequence numbers of all exporters add up to, in the unit of a protocol version (5, 9 or 10).</summary>
+    public SequenceCounts Sequence(int version) => _shared.SequenceOf(version).Counts;
 
-    /// <summary>What is watched of each exporter.</summary>
+    /// <summary>The health of every exporter.</summary>
     public IEnumerable<ExporterHealth> Health() => Known().Select(HealthOf);
 
-    /// <summary>Takes what the kernel dropped before a port lately: all exporters that send to it share the loss.</summary>
-    public void CountKernelDrops(ushort collectorPort, int received, long dropped, long unixMilliseconds) => _books.KernelLosses.Count(collectorPort, received, dropped, unixMilliseconds);
+    /// <summary>Counts datagrams that the kernel just dropped on a port: all exporters that send to the port share the loss.</summary>
+    public void CountKernelDrops(ushort collectorPort, int received, long dropped, long unixMilliseconds) =>
+        _shared.KernelLosses.Count(collectorPort, received, dropped, unixMilliseconds);
 
     /// <summary>
-    /// The share, 0 to 1, of what an exporter sent in the minute of a moment that could be used; of its newest minute when that one is not known; null when nothing is.
+    /// How much of what an exporter sent in a given minute could be used, from 0 to 1. Without counts for that minute, the exporter's
+    /// newest minute stands in; null when there is none.
     /// </summary>
     public double? Completeness(int exporterId, long unixMilliseconds)
     {
         if (exporterId < 0 || exporterId >= Directory.Count || Volatile.Read(ref _exporters[exporterId]) is not { } exporter) return null;
         return exporter.Minutes.At(unixMilliseconds) is { } minute
-            ? Completeness(minute, _books.KernelLosses.LostShare(exporter.CollectorPorts, unixMilliseconds))
+            ? Completeness(minute, _shared.KernelLosses.LostShare(exporter.CollectorPorts, unixMilliseconds))
             : CompletenessOfNewest(exporter, 1);
     }
 
     /// <summary>Grows whenever something was learned that a restart must not lose: Templates, options state, boot clocks.</summary>
-    public long Changes => _books.Changes.Count;
+    public long Changes => _shared.Changes.Count;
 
     /// <summary>
     /// Takes in what <see cref="ChangedExporters"/> wrote of one exporter, before the first datagram is read. Bounds hold.
@@ -81,7 +86,8 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// <param name="nowUnixMilliseconds">The present: what was kept by a clock that was ahead is taken as of now.</param>
     /// <param name="agedUnixMilliseconds">The time by which things grow old (see <see cref="AgingClock"/>).</param>
     /// <returns>
-    /// False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many as there may be.
+    /// False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many
+    /// as there may be.
     /// </returns>
     /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
     public bool Restore(string content, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
@@ -107,26 +113,28 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
     {
         foreach (var exporter in Known()) exporter.MoveArrivals(step, nowUnixMilliseconds);
-        _books.KernelLosses.MoveArrivals(step, nowUnixMilliseconds);
-        _books.Changes.Note();
+        _shared.KernelLosses.MoveArrivals(step, nowUnixMilliseconds);
+        _shared.Changes.Note();
     }
 
     /// <summary>A snapshot, ordered by address; of those whose first Message has been read.</summary>
-    public IReadOnlyList<ExporterStatus> Exporters() => [.. Known().Where(exporter => exporter.Domains.Length != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
+    public IReadOnlyList<ExporterStatus> Exporters() =>
+        [.. Known().Where(exporter => exporter.Domains.Length != 0).Select(Describe).OrderBy(exporter => exporter.Address)];
 
     /// <summary>A snapshot, ordered by exporter, version, domain and Template ID.</summary>
     public IReadOnlyList<TemplateStatus> Templates() =>
     [
         .. Known().SelectMany(DescribeTemplates).OrderBy(template => template.Exporter).ThenBy(template => template.Version)
-            .ThenBy(template => template.ObservationDomainId).ThenBy(template => template.TemplateId).ThenBy(template => template.ExporterPort),
+            .ThenBy(template => template.ObservationDomainId).ThenBy(template => template.TemplateId)
+                .ThenBy(template => template.ExporterPort),
     ];
 
-    /// <summary>The exporter with an address, new or known; null when there are as many as there may be.</summary>
+    /// <summary>The exporter with an address, created if it is new; null when the catalog is full.</summary>
     internal Exporter? Find(HostAddress address, long arrivalUnixMilliseconds)
     {
         if (!Directory.TryGetId(address, out var id)) return null;
         if (Volatile.Read(ref _exporters[id]) is { } known) return known;
-        var fresh = new Exporter(id, address, arrivalUnixMilliseconds, _books);
+        var fresh = new Exporter(id, address, arrivalUnixMilliseconds, _shared);
         return Interlocked.CompareExchange(ref _exporters[id], fresh, null) ?? fresh;
     }
 
@@ -134,7 +142,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     internal Exporter? Known(HostAddress address) => Directory.TryFind(address, out var id) ? Volatile.Read(ref _exporters[id]) : null;
 
     /// <summary>A number for a decoding thread, from 0 on.</summary>
-    internal int NextReader() => Interlocked.Increment(ref _numReaders) - 1;
+    internal int NextDecoderNumber() => Interlocked.Increment(ref _numReaders) - 1;
 
     /// <summary>All of them, in the order in which they came to be known.</summary>
     internal IEnumerable<Exporter> Known()
@@ -145,7 +153,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
     }
 
-    /// <summary>One look at each domain: thousands of exporters are looked at every few seconds.</summary>
+    /// <summary>Visits each domain only once, because thousands of exporters are checked every few seconds.</summary>
     private ExporterHealth HealthOf(Exporter exporter)
     {
         var (lastSeen, restarts, clockSteps, sampling) = (exporter.FirstSeenUnixMilliseconds, 0L, 0L, 0u);
@@ -161,7 +169,8 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         if (last is not null) lastSeen = Math.Max(lastSeen, last.LastSeenUnixMilliseconds);
         if (Sampling.IntervalOf(exporter.Address) is > 0 and var configured) sampling = configured;
         return new ExporterHealth(
-            exporter.Id, exporter.Address, lastSeen, last?.ArrivalOffsetMilliseconds ?? 0, restarts, clockSteps, sampling, TranslatedAddress.LooksLikeMany(exporter));
+            exporter.Id, exporter.Address, lastSeen, last?.ArrivalOffsetMilliseconds
+                ?? 0, restarts, clockSteps, sampling, TranslatedAddress.LooksLikeMany(exporter));
     }
 
     private ExporterStatus Describe(Exporter exporter)
@@ -169,7 +178,8 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         var templates = exporter.Templates;
         var domains = exporter.Domains
             .Select(domain => new DomainStatus(
-                domain.Version, domain.Id, At(domain.LastSeenUnixMilliseconds), domain.Datagrams, domain.DataRecords, domain.OptionsRecords, domain.SamplingInterval,
+                domain.Version, domain.Id, At(domain.LastSeenUnixMilliseconds), domain.Datagrams, domain.DataRecords, domain.OptionsRecords,
+                domain.SamplingInterval,
                 templates.Count(entry => entry.Key.Version == domain.Version && entry.Key.ObservationDomainId == domain.Id)))
             .OrderBy(domain => domain.Version).ThenBy(domain => domain.ObservationDomainId).ToList();
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
@@ -188,32 +198,42 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
             CompletenessOfLastHour = lastHour,
             SamplingInterval = sampling,
             LooksLikeManyExporters = isMany,
-            JoinTrust = sampling > 1 ? JoinTrust.Sampled : isMany ? JoinTrust.Translated : lastHour < LeastTrusted ? JoinTrust.Incomplete : JoinTrust.Full,
+            JoinTrust = sampling > 1
+                ? JoinTrust.Sampled
+                : isMany ? JoinTrust.Translated : lastHour < LeastTrusted ? JoinTrust.Incomplete : JoinTrust.Full,
         };
     }
 
     /// <summary>How far arrivals lie behind the export times in the domain that sent last.</summary>
-    private static long ArrivalOffset(Exporter exporter) => exporter.Domains.MaxBy(domain => domain.LastSeenUnixMilliseconds)?.ArrivalOffsetMilliseconds ?? 0;
+    private static long ArrivalOffset(Exporter exporter) =>
+        exporter.Domains.MaxBy(domain => domain.LastSeenUnixMilliseconds)?.ArrivalOffsetMilliseconds ?? 0;
 
-    /// <summary>What the settings say; else the coarsest of what its domains say.</summary>
+    /// <summary>The interval from the settings; without one, the coarsest that its domains state.</summary>
     private uint SamplingInterval(Exporter exporter) =>
-        Sampling.IntervalOf(exporter.Address) is > 0 and var configured ? configured : exporter.Domains.Select(domain => domain.SamplingInterval).DefaultIfEmpty().Max();
+        Sampling.IntervalOf(exporter.Address) is > 0 and var configured
+            ? configured
+            : exporter.Domains.Select(domain => domain.SamplingInterval).DefaultIfEmpty().Max();
 
     private double? CompletenessOfNewest(Exporter exporter, int minutes) => exporter.Minutes.Newest(minutes) is { } counts
-        ? Completeness(counts, _books.KernelLosses.LostShareOfNewest(exporter.CollectorPorts, minutes))
+        ? Completeness(counts, _shared.KernelLosses.LostShareOfNewest(exporter.CollectorPorts, minutes))
         : null;
 
-    /// <remarks>What the kernel drops is mostly missing in the sequence numbers too: the larger of the two is the loss, not their sum.</remarks>
-    private static double Completeness(in MinuteCounts counts, double kernelShare) => (1 - Math.Max(counts.LostShare, kernelShare)) * (1 - counts.UnreadShare);
+    /// <remarks>Most kernel drops show up as sequence gaps too, so the loss is the larger of the two, not their sum.</remarks>
+    private static double Completeness(in MinuteCounts counts, double kernelShare) =>
+        (1 - Math.Max(counts.LostShare, kernelShare)) * (1 - counts.UnreadShare);
 
     private static IEnumerable<TemplateStatus> DescribeTemplates(Exporter exporter)
     {
         foreach (var (key, template) in exporter.Templates)
         {
             var fields = new List<FieldStatus>(template.Fields.Length);
-            foreach (var field in template.Fields) fields.Add(new FieldStatus(ElementNames.Of(field, key.Version), field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope));
+            foreach (var field in template.Fields)
+                fields.Add(
+                    new FieldStatus(
+                        ElementNames.Of(field, key.Version), field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope));
             yield return new TemplateStatus(
-                exporter.Address, key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions,
+                exporter.Address, key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId,
+                template.IsOptions,
                 At(template.FirstReceivedUnixMilliseconds), At(template.LastReceivedUnixMilliseconds), template.DataRecords, fields);
         }
     }

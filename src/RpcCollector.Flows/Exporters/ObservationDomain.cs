@@ -3,10 +3,10 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>What one Observation Domain of an exporter told of itself: unique by exporter, version and Observation Domain ID.</summary>
-internal sealed class ObservationDomain(int version, uint id, CatalogBooks books, MinuteRing minutes, ChangeCounter changes)
+/// <summary>What is known of one Observation Domain of an exporter; unique by exporter, version and Observation Domain ID.</summary>
+internal sealed class ObservationDomain(int version, uint id, SharedExporterState shared, MinuteRing minutes, ChangeCounter changes)
 {
-    // About so many octets its fields take.
+    // Roughly how many octets its fields take, for prefetching.
     private const int FieldOctets = 136;
 
     private const long OffsetWindowMilliseconds = 60_000;
@@ -27,8 +27,8 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
 
     public uint Id { get; } = id;
 
-    /// <summary>What the sequence numbers of its sessions told, those of sessions long forgotten included.</summary>
-    public SequenceTally Sequence { get; } = new(books.SequenceOf(version), minutes);
+    /// <summary>What the sequence numbers of its sessions add up to, including sessions that have been forgotten.</summary>
+    public SequenceTally Sequence { get; } = new(shared.SequenceOf(version), minutes);
 
     public long LastSeenUnixMilliseconds => Volatile.Read(ref _lastSeenUnixMilliseconds);
 
@@ -38,7 +38,7 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
 
     public long OptionsRecords => Volatile.Read(ref _optionsRecords);
 
-    /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when not told.</summary>
+    /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when it has not said.</summary>
     public long SystemInitUnixMilliseconds
     {
         get => Volatile.Read(ref _systemInitUnixMilliseconds);
@@ -65,19 +65,22 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
     /// <summary>The clock of the session seen last; null before the first header that states an uptime.</summary>
     public BootClock? LastClock { get; set; }
 
-    /// <summary>How far, in milliseconds, arrivals lie behind the stated export times: the smallest of late, which is clock offset plus the shortest way.</summary>
+    /// <summary>
+    /// The smallest delay from stated export time to arrival in the last minute or so, in milliseconds: clock offset plus fastest
+    /// transit.
+    /// </summary>
     public long ArrivalOffsetMilliseconds => Volatile.Read(ref _arrivalOffset);
 
-    /// <summary>How often the uptime began anew.</summary>
+    /// <summary>How often the exporter restarted, as its uptime shows.</summary>
     public long Restarts => Volatile.Read(ref _restarts);
 
-    /// <summary>How often the time of day moved against the uptime.</summary>
+    /// <summary>How often the time of day jumped relative to the uptime.</summary>
     public long ClockSteps => Volatile.Read(ref _clockSteps);
 
-    /// <summary>Its clock says something new: it was not known, or it began anew.</summary>
+    /// <summary>Marks the clock as changed, so that it is saved: it was seen for the first time, or it was reset.</summary>
     public void NoteClock() => changes.Note();
 
-    /// <summary>Goes on where a former process stopped.</summary>
+    /// <summary>Restores what an earlier process saved.</summary>
     public void Restore(long lastSeenUnixMilliseconds, long systemInitUnixMilliseconds, uint samplingInterval)
     {
         Volatile.Write(ref _lastSeenUnixMilliseconds, lastSeenUnixMilliseconds);
@@ -91,11 +94,12 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
         else Interlocked.Increment(ref _clockSteps);
     }
 
-    /// <summary>Takes the two clocks of one datagram.</summary>
-    /// <remarks>Under the exporter's accounts.</remarks>
+    /// <summary>Compares the export time of one datagram with its arrival.</summary>
+    /// <remarks>The caller holds the exporter's accounts lock.</remarks>
     public void ObserveOffset(long exportUnixMilliseconds, long arrivalUnixMilliseconds)
     {
-        // Headers in whole seconds are early by up to 999 ms and queues make arrivals late: the least offset of a while is nearest the truth.
+        // Headers in whole seconds are up to 999 ms early, and queues delay arrivals: the smallest offset over a minute is closest to
+        // the truth.
         var offset = arrivalUnixMilliseconds - exportUnixMilliseconds;
         if (arrivalUnixMilliseconds - _offsetWindowStart is < 0 or > OffsetWindowMilliseconds)
         {
@@ -119,10 +123,10 @@ internal sealed class ObservationDomain(int version, uint id, CatalogBooks books
         Volatile.Write(ref _arrivalOffset, _leastOffset);
     }
 
-    /// <summary>Asks for its memory, ahead of a Message.</summary>
+    /// <summary>Prefetches its fields before a Message needs them.</summary>
     public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 
-    /// <remarks>Under the exporter's accounts.</remarks>
+    /// <remarks>The caller holds the exporter's accounts lock.</remarks>
     public void CountDatagram(long arrivalUnixMilliseconds, int dataRecords, int optionsRecords)
     {
         Volatile.Write(ref _lastSeenUnixMilliseconds, arrivalUnixMilliseconds);

@@ -44,7 +44,7 @@ internal static class SavedExporters
     public static long LastSeen(SavedExporter saved) =>
         Math.Max(saved.FirstSeen, (saved.Domains ?? []).Select(domain => domain.LastSeen).DefaultIfEmpty().Max());
 
-    /// <summary>Gives an exporter back what it was known by.</summary>
+    /// <summary>Restores the domains, sessions and Templates of one exporter.</summary>
     public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options, long nowUnixMilliseconds)
     {
         foreach (var known in saved.Domains ?? [])
@@ -110,7 +110,7 @@ internal static class SavedExporters
                 (field.ElementId, field.Length, field.EnterpriseNumber, field.IsScope ? 1u : 0);
         }
 
-        // Forged layouts can only empty it.
+        // Forged layouts can do no more than empty this cache.
         if (layouts.Count >= MostLayouts) layouts.Clear();
         return layouts[plan] = fields;
     }

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>Finds the session of a datagram in a few nanoseconds among those that one decoding thread met lately; the catalog is asked for all others.</summary>
-/// <remarks>Four places for each hash, in one line of memory; the table grows while sessions push each other out, up to its bound.</remarks>
+/// <summary>The sessions that one decoding thread saw lately, found in a few nanoseconds; for all others the catalog is asked.</summary>
+/// <remarks>Each hash has four slots in one cache line. The table grows, up to its bound, while sessions evict each other.</remarks>
 internal sealed class SessionCache
 {
     private const int Ways = 4;
@@ -14,7 +14,7 @@ internal sealed class SessionCache
     private Place[] _places = new Place[FewestPlaces];
     private int _pushedOut;
 
-    /// <summary>True when its sessions are so many that the processor's nearer caches do not hold them.</summary>
+    /// <summary>True when there are too many sessions for the processor's inner caches.</summary>
     public bool IsLarge => _places.Length >= LargePlaces;
 
     public SessionDomain? Find(in HostAddress exporter, in SessionKey key)
@@ -28,7 +28,7 @@ internal sealed class SessionCache
         return null;
     }
 
-    /// <summary>Asks for the places of a hash.</summary>
+    /// <summary>Prefetches the slots where a session would be.</summary>
     /// <returns>The hash, by which <see cref="Guess"/> finds the session.</returns>
     public uint Fetch(in HostAddress exporter, in SessionKey key)
     {
@@ -37,7 +37,7 @@ internal sealed class SessionCache
         return hash;
     }
 
-    /// <summary>The session that a hash most likely means.</summary>
+    /// <summary>The session that most likely has this hash; null when none has.</summary>
     public SessionDomain? Guess(uint hash)
     {
         foreach (ref readonly var place in WaysOf(hash))
@@ -79,7 +79,7 @@ internal sealed class SessionCache
         while (way < Ways && ways[way].Session is { IsForgotten: false }) way++;
         if (way == Ways)
         {
-            // The newest stand in front; the last goes.
+            // The newest sessions come first; the last one is evicted.
             way--;
             _pushedOut++;
             ways[..way].CopyTo(ways[1..]);

@@ -6,13 +6,13 @@ using RpcCollector.Flows.Time;
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>
-/// One Observation Domain within one Transport Session: where sequence numbers run, and whose clock and sampling its records go by. Unique by
-/// exporter, both ports, version and Observation Domain ID.
+/// One Observation Domain within one Transport Session, with its own sequence numbers, clock and sampling interval. Unique by exporter,
+/// both ports, version and Observation Domain ID.
 /// </summary>
 /// <remarks>
-/// Several decoding threads may read Messages of one session at once, when one helps another: clock, sequence and counts are written, and the clock is read, under
-/// <see cref="Accounts"/>; everything else is one value that stands by itself.
-/// Several devices behind one translated address differ in their ports alone: that is why their clocks are kept here and not with the domain.
+/// When one decoding thread helps another, both may read Messages of the same session. So clock, sequence and counts are written, and the
+/// clock is read, under <see cref="Accounts"/>; every other member is a single value that needs no lock.
+/// Devices behind one translated address differ only in their ports, which is why clocks are kept here and not with the domain.
 /// </remarks>
 internal sealed class SessionDomain
 {
@@ -35,10 +35,11 @@ internal sealed class SessionDomain
         Domain = domain;
         Sequence = new SequenceAccount(domain.Sequence);
         (UpTimeClockKey, AbsoluteClockKey) = ClockKey.Of(_address, key);
-        // A restarted exporter, or a restarted collector, comes from another port: what was known of the domain is the best guess.
+        // After a restart of the exporter or the collector the ports differ: what the domain already knows is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
         _samplingInterval = domain.SamplingInterval;
-        if (domain.LastClock is { EstimateUnixMilliseconds: not 0 } last) Clock.Restore(last.AnchorUnixMilliseconds, last.EstimateUnixMilliseconds, last.LastUpTimeMilliseconds);
+        if (domain.LastClock is { EstimateUnixMilliseconds: not 0 } last)
+            Clock.Restore(last.AnchorUnixMilliseconds, last.EstimateUnixMilliseconds, last.LastUpTimeMilliseconds);
     }
 
     public SessionKey Key { get; }
@@ -47,16 +48,16 @@ internal sealed class SessionDomain
 
     public ObservationDomain Domain { get; }
 
-    /// <summary>The exporter's.</summary>
+    /// <summary>The minutes of its exporter.</summary>
     public MinuteRing Minutes { get; }
 
-    /// <summary>Held, for moments only, by a thread that takes what a Message tells of clock, sequence and counts.</summary>
+    /// <summary>The lock for clock, sequence and counts, shared by all sessions of the exporter; held only briefly.</summary>
     public Lock Accounts { get; }
 
-    /// <summary>Its Template Sets as they came last.</summary>
+    /// <summary>The Template Sets that it sent last.</summary>
     public RepeatedSets TemplateSets { get; } = new();
 
-    /// <summary>True once another session took its room: who kept it must look again.</summary>
+    /// <summary>True once it was removed to make room for another session: whoever cached it must look it up again.</summary>
     public bool IsForgotten { get; set; }
 
     /// <summary>True while a decoding thread watches its open gaps; under <see cref="Accounts"/>.</summary>
@@ -75,7 +76,9 @@ internal sealed class SessionDomain
     /// <summary>True once it is clear that options data will not say when the exporter started.</summary>
     public bool HasNoSystemInit { get; set; }
 
-    /// <summary>Takes the end of a flow from an exporter that does not say when it started, and reads its start by what is known then.</summary>
+    /// <summary>
+    /// Estimates the start of a flow of an exporter that never says when it started: the flow's end updates the clock first.
+    /// </summary>
     /// <returns>The start measured from the clock's anchor, and what is to be added to it.</returns>
     public (long Start, long Correction) ReadByFlowEnd(uint startUpTime, uint endUpTime, long exportUnixMilliseconds)
     {
@@ -89,10 +92,10 @@ internal sealed class SessionDomain
         }
     }
 
-    /// <summary>Asks for its memory, ahead of a Message.</summary>
+    /// <summary>Prefetches its fields before a Message needs them.</summary>
     public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 
-    /// <summary>Asks for the memory of what every Message touches beside it.</summary>
+    /// <summary>Prefetches the other objects that every Message touches.</summary>
     public void FetchParts()
     {
         _templates.Fetch();
@@ -105,19 +108,20 @@ internal sealed class SessionDomain
     /// <summary>True when this is the session of a datagram, and still is.</summary>
     public bool Is(in HostAddress exporter, in SessionKey key) => key == Key && exporter == _address && !IsForgotten;
 
-    public TemplateKey TemplateKey(ushort templateId) => new(Key.ExporterPort, Key.CollectorPort, Key.Version, Key.ObservationDomainId, templateId, Key.IsOverTcp);
+    public TemplateKey TemplateKey(ushort templateId) =>
+        new(Key.ExporterPort, Key.CollectorPort, Key.Version, Key.ObservationDomainId, templateId, Key.IsOverTcp);
 
     /// <summary>A Template that it used lately; null when it must be looked up.</summary>
     public Template? RecentTemplate(ushort templateId) => _templates.Find(templateId);
 
-    /// <summary>Takes a Template that was looked up, and is under its key.</summary>
+    /// <summary>Remembers a Template that was just found under its key.</summary>
     public void Remember(Template template) => _templates.Add(template);
 
-    /// <summary>What the times of a Message's records are measured by.</summary>
+    /// <summary>The clock for the times of a Message's records.</summary>
     /// <param name="message">Its header, already observed.</param>
     public MessageClock ReadClock(in ExportMessage message)
     {
-        // Only an uptime goes by the boot clock, whose numbers belong together.
+        // Only uptimes need the boot clock. Its numbers belong together, so they are read under the lock.
         if (!message.HasSysUpTime) return Clock.Read(message);
         lock (Accounts) return Clock.Read(message);
     }
@@ -157,7 +161,7 @@ internal sealed class SessionDomain
         private set => Volatile.Write(ref _lastSeenUnixMilliseconds, value);
     }
 
-    /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when not told.</summary>
+    /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when it has not said.</summary>
     public long SystemInitUnixMilliseconds
     {
         get => Volatile.Read(ref _systemInitUnixMilliseconds);
@@ -168,7 +172,7 @@ internal sealed class SessionDomain
         }
     }
 
-    /// <summary>One packet in so many, from options data or a v5 header; 1 is unsampled, 0 not told.</summary>
+    /// <summary>One packet in this many is sampled, by options data or a v5 header; 1 unsampled, 0 not stated.</summary>
     public uint SamplingInterval
     {
         get => Volatile.Read(ref _samplingInterval);
@@ -181,4 +185,5 @@ internal sealed class SessionDomain
 }
 
 /// <summary>Both ports of a Transport Session and whether it is over TCP, and the Observation Domain within it.</summary>
-internal readonly record struct SessionKey(ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId, bool IsOverTcp = false);
+internal readonly record struct SessionKey(
+    ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId, bool IsOverTcp = false);

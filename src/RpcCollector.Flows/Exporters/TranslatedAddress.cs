@@ -2,17 +2,20 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>Tells whether one address stands for several exporters, as it does behind address translation (Docker's published ports are one).</summary>
+/// <summary>
+/// Tells whether one address stands for several exporters, as it does behind address translation (Docker's published ports are one).
+/// </summary>
 /// <remarks>
-/// A device sends a domain from one port; when it restarts it may take another, but then the old one is silent. Two ports of one domain that send at the same
-/// time, and disagree about when their device started, or number their records each by itself, are two devices.
+/// A device sends a domain from one port. When it restarts it may take another port, but then the old one is silent. Two ports of one
+/// domain are two devices if they send at the same time and either disagree about when their device started or each have a complete
+/// sequence.
 /// </remarks>
 internal static class TranslatedAddress
 {
     // Sessions silent for longer than this are over, in milliseconds of arrival.
     private const long Recent = 300_000;
 
-    // Both must have sent for so long side by side.
+    // How long both must have sent at the same time.
     private const long LeastOverlap = 10_000;
 
     public static bool LooksLikeMany(Exporter exporter)
@@ -36,17 +39,21 @@ internal static class TranslatedAddress
     }
 
     private static long Overlap(SessionDomain one, SessionDomain other) =>
-        Math.Min(one.LastSeenUnixMilliseconds, other.LastSeenUnixMilliseconds) - Math.Max(one.FirstSeenUnixMilliseconds, other.FirstSeenUnixMilliseconds);
+        Math.Min(
+            one.LastSeenUnixMilliseconds, other.LastSeenUnixMilliseconds) - Math.Max(
+                one.FirstSeenUnixMilliseconds, other.FirstSeenUnixMilliseconds);
 
     private static bool Disagree(SessionDomain one, SessionDomain other)
     {
-        if (Start(one) is not 0 and var start && Start(other) is not 0 and var otherStart) return Math.Abs(start - otherStart) > BootClock.StepMilliseconds;
+        if (Start(one) is not 0 and var start && Start(other) is not 0 and var otherStart)
+            return Math.Abs(start - otherStart) > BootClock.StepMilliseconds;
 
-        // One device that deals its datagrams to two ports numbers them across both: each would seem to lose the other's.
-        return RunsByItself(one) && RunsByItself(other);
+        // One device that spreads its datagrams over two ports numbers them across both, so that each port seems to lose the other's.
+        return HasCompleteSequence(one) && HasCompleteSequence(other);
     }
 
-    private static long Start(SessionDomain session) => session.SystemInitUnixMilliseconds != 0 ? session.SystemInitUnixMilliseconds : session.Clock.EstimateUnixMilliseconds;
+    private static long Start(SessionDomain session) =>
+        session.SystemInitUnixMilliseconds != 0 ? session.SystemInitUnixMilliseconds : session.Clock.EstimateUnixMilliseconds;
 
-    private static bool RunsByItself(SessionDomain session) => session.Sequence is { Lost: 0, Resets: 0, Duplicated: 0 };
+    private static bool HasCompleteSequence(SessionDomain session) => session.Sequence is { Lost: 0, Resets: 0, Duplicated: 0 };
 }

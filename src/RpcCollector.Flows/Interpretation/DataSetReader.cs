@@ -6,7 +6,9 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Interpretation;
 
-/// <summary>Reads the Data Records of a Data Set, straight from the receive buffer: protocol and ports decide for nearly all that they end here.</summary>
+/// <summary>
+/// Reads the Data Records of a Data Set straight from the receive buffer. Nearly all of them are dropped here by protocol or ports.
+/// </summary>
 internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog, HopCounters counters, IFlowStartSink sink)
 {
     private const byte Tcp = 6;
@@ -17,7 +19,8 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
 
     /// <summary>Reads all records of a Set.</summary>
     /// <returns>How many there were.</returns>
-    public int Read(ReadOnlySpan<byte> content, Template template, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
+    public int Read(
+        ReadOnlySpan<byte> content, Template template, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
     {
         var plan = template.Plan;
         if (content.Length < plan.MinimumLength)
@@ -34,7 +37,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         else if (!plan.IsTransportFlow) tally.Records = content.Length / plan.MinimumLength;
         else if (plan.HasUsualPorts) ReadFixed(content, plan, ref clock, ref tally);
         else ReadFixedUnusual(content, plan, ref clock, ref tally);
-        tally.CountIn(counters, plan.IsTransportFlow);
+        tally.AddTo(counters, plan.IsTransportFlow);
         template.CountRecords(tally.Records, arrivalUnixMilliseconds);
         return tally.Records;
     }
@@ -42,12 +45,13 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
     /// <summary>Protocol in one octet and ports in two each, as nearly all exporters send them.</summary>
     private void ReadFixed(ReadOnlySpan<byte> content, RecordPlan plan, ref MessageClock clock, ref RecordTally tally)
     {
-        var (protocol, sourcePort, destinationPort) = ((nuint)plan.ProtocolOffset, (nuint)plan.SourcePortOffset, (nuint)plan.DestinationPortOffset);
+        var (protocol, sourcePort, destinationPort) =
+            ((nuint)plan.ProtocolOffset, (nuint)plan.SourcePortOffset, (nuint)plan.DestinationPortOffset);
         var ports = _ports;
         var length = plan.MinimumLength;
         var (records, notTcp, irrelevantPorts) = (0, 0, 0);
 
-        // One check for each record, that it lies within the Set whole; its plan has no place beyond its length.
+        // The only bounds check is that the whole record lies within the Set; no plan reads beyond the length of a record.
         ref var record = ref MemoryMarshal.GetReference(content);
         for (var left = content.Length; left >= length; left -= length, record = ref Unsafe.Add(ref record, length), records++)
         {
@@ -73,10 +77,11 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
 
     private void ReadFixedUnusual(ReadOnlySpan<byte> content, RecordPlan plan, ref MessageClock clock, ref RecordTally tally)
     {
-        for (; content.Length >= plan.MinimumLength; content = content[plan.MinimumLength..]) Read(in MemoryMarshal.GetReference(content), plan, ref clock, ref tally);
+        for (; content.Length >= plan.MinimumLength; content = content[plan.MinimumLength..])
+            Read(in MemoryMarshal.GetReference(content), plan, ref clock, ref tally);
     }
 
-    /// <summary>Records that end here are measured only; the others are gathered.</summary>
+    /// <summary>Records that are dropped here are only measured; the others are gathered.</summary>
     private void ReadVariable(ReadOnlySpan<byte> content, RecordPlan plan, ref MessageClock clock, ref RecordTally tally)
     {
         for (int length; content.Length >= plan.MinimumLength; content = content[length..], tally.Records++)
@@ -88,7 +93,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
                 return;
             }
 
-            // All of the record, and so all of the run that these lie in, is within the Set.
+            // The whole record lies within the Set, and so does the run that holds protocol and ports.
             ref var run = ref Unsafe.Add(ref MemoryMarshal.GetReference(content), place);
             if (Unsafe.Add(ref run, plan.ProtocolOffset) != Tcp)
             {
@@ -130,7 +135,9 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
     {
         tally.Records++;
         if ((byte)plan.Read(FieldRole.Protocol, in record) != Tcp) tally.NotTcp++;
-        else if (!_ports.IsRelevant((ushort)plan.Read(FieldRole.SourcePort, in record), (ushort)plan.Read(FieldRole.DestinationPort, in record))) tally.IrrelevantPorts++;
+        else if (!_ports.IsRelevant(
+            (ushort)plan.Read(FieldRole.SourcePort, in record),
+            (ushort)plan.Read(FieldRole.DestinationPort, in record))) tally.IrrelevantPorts++;
         else if (!_flows.TryRead(in record, ref clock)) tally.NoStartTime++;
     }
 }

@@ -29,14 +29,15 @@ internal sealed class FlowOrienter(IFlowStartSink sink)
             return;
         }
 
-        // 3. A SYN without ACK is the initiator's alone. Flags are OR-ed over the flow, so an answered client shows both and proves nothing.
+        // 3. Only the initiator sends a SYN without ACK. Flags are OR-ed over the flow, so an answered client shows both and proves
+        // nothing.
         if (IsSynAlone(record.TcpFlags) || IsSynAlone(record.ReverseTcpFlags))
         {
             Offer(record, clientIsSource: IsSynAlone(record.TcpFlags), DirectionConfidence.Stated, isMirror: false);
             return;
         }
 
-        // 4. Nothing tells: both orientations, and the mapper flow decides.
+        // 4. Nothing says which end is the client: offer both orientations, and let the mapper flow decide.
         Offer(record, clientIsSource: true, DirectionConfidence.Uncertain, isMirror: false);
         Offer(record, clientIsSource: false, DirectionConfidence.Uncertain, isMirror: true);
     }

@@ -11,7 +11,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
 {
     private const byte Tcp = 6;
 
-    // Read into again and again: what the plan has no field for stays as it was cleared when the plan changed.
+    // Reused for every record. It is cleared when the plan changes, so that members without a field in the plan stay zero.
     private FlowRecord _flow;
     private RecordPlan? _plan;
     private SessionDomain? _session;
@@ -20,7 +20,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     private bool _isForwarded;
     private uint _configuredSampling;
 
-    /// <summary>The records that follow are of one Set.</summary>
+    /// <summary>Begins a Set: the records that follow belong to it.</summary>
     public void Begin(RecordPlan plan, SessionDomain session, long arrivalUnixMilliseconds)
     {
         if (!ReferenceEquals(plan, _plan)) (_plan, _flow) = (plan, default);
@@ -28,14 +28,14 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     }
 
     /// <summary>Reads one record, and offers its flow.</summary>
-    /// <param name="record">The first octet of a record, or of the scratch record, that has all its octets.</param>
+    /// <param name="record">The first octet of a complete record, or of the scratch record.</param>
     /// <returns>False when it carries no time from which a start could be known.</returns>
     public bool TryRead(ref readonly byte record, ref MessageClock clock)
     {
         var (plan, session) = (_plan!, _session!);
         ref var flow = ref _flow;
 
-        // 1. What all records of the Set share; most Sets have none that come here.
+        // 1. What all records of the Set share. Done this late because most Sets have no record that gets here.
         if (!_isBegun) BeginRecords(plan, session, ref flow);
 
         // 2. When.
@@ -47,7 +47,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         flow.ClockKey = times.IsByUpTime ? session.UpTimeClockKey : session.AbsoluteClockKey;
         flow.ClockCorrectionMilliseconds = times.IsByUpTime ? (int)clock.CorrectionMilliseconds : 0;
 
-        // 3. Between whom, and how much.
+        // 3. Addresses, ports and counts.
         ReadAddresses(in record, plan, ref flow);
         flow.SourcePort = (ushort)plan.Read(FieldRole.SourcePort, in record);
         flow.DestinationPort = (ushort)plan.Read(FieldRole.DestinationPort, in record);
@@ -65,10 +65,10 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         flow.SamplingInterval = _configuredSampling != 0 ? _configuredSampling
             : (uint)plan.Read(FieldRole.SamplingInterval, in record) is > 0 and var stated ? stated : session.SamplingInterval;
 
-        // 4. Who saw it, when a trusted sender speaks for others.
+        // 4. The exporter that saw it, if a trusted sender forwards for others.
         if (_isForwarded) flow.ExporterId = FindExporter(in record, plan, session.Exporter.Id);
 
-        // 5. Who began.
+        // 5. Which end is the client.
         orienter.Orient(in flow);
         return true;
     }
@@ -120,11 +120,18 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     {
         ref var octets = ref Unsafe.Add(ref Unsafe.AsRef(in record), (nuint)slot.Offset);
         var (high, low) = (Unsafe.ReadUnaligned<ulong>(ref octets), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref octets, sizeof(ulong))));
-        return BitConverter.IsLittleEndian ? new(BinaryPrimitives.ReverseEndianness(high), BinaryPrimitives.ReverseEndianness(low)) : new(high, low);
+        return BitConverter.IsLittleEndian
+            ? new(BinaryPrimitives.ReverseEndianness(high), BinaryPrimitives.ReverseEndianness(low))
+            : new(high, low);
     }
 
-    /// <summary>A flow cannot start after it was exported nor end before it starts. The header may be up to a second early, as it states whole seconds.</summary>
-    /// <remarks>Times by uptime are measured from the clock's anchor, and so must be the export that they are held against.</remarks>
+    /// <summary>
+    /// A flow cannot start after it was exported nor end before it starts. The header may be up to a second early, as it states whole
+    /// seconds.
+    /// </summary>
+    /// <remarks>
+    /// Times from uptime are measured from the clock's anchor, so the export time that they are compared with must be too.
+    /// </remarks>
     private void Clamp(ref FlowTimes times, in MessageClock clock)
     {
         var tolerance = Math.Max(times.ResolutionMilliseconds, clock.ExportResolutionMilliseconds);

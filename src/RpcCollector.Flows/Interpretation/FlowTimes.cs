@@ -4,44 +4,63 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Interpretation;
 
-/// <summary>Start and end of a flow in Unix milliseconds, how coarse they are, and whether they are measured by the exporter's uptime.</summary>
-internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUnixMilliseconds, int ResolutionMilliseconds, bool IsByUpTime, bool IsEndByUpTime)
+/// <summary>
+/// Start and end of a flow in Unix milliseconds, how coarse they are, and whether they are measured by the exporter's uptime.
+/// </summary>
+internal readonly record struct FlowTimes(
+    long StartUnixMilliseconds, long EndUnixMilliseconds, int ResolutionMilliseconds, bool IsByUpTime, bool IsEndByUpTime)
 {
     // Seconds from 1900 (NTP's epoch, RFC 5905) to 1970.
     private const long NtpToUnixSeconds = 2_208_988_800;
 
     /// <summary>
-    /// Reads the times of a record from whichever elements it has: absolute ones (150 to 157) first, then those relative to the exporter's start
-    /// (21 and 22), then those relative to the export (158, 159), then the moment of an event (322 to 324).
+    /// Reads the times of a record from whichever elements it has: absolute ones (150 to 157) first, then those relative to the
+    /// exporter's start (21 and 22), then those relative to the export (158, 159), then the moment of an event (322 to 324).
     /// </summary>
     /// <returns>False when no start can be known.</returns>
-    public static bool TryRead(RecordPlan plan, ref readonly byte record, ref MessageClock clock, SessionDomain session, out FlowTimes times)
+    public static bool TryRead(
+        RecordPlan plan, ref readonly byte record, ref MessageClock clock, SessionDomain session, out FlowTimes times)
     {
         // 1. What nearly all exporters send.
         if (plan.HasTimesInMilliseconds)
         {
-            var (first, last) = ((long)plan.Read(FieldRole.StartMilliseconds, in record), (long)plan.Read(FieldRole.EndMilliseconds, in record));
+            var (first, last) =
+                ((long)plan.Read(FieldRole.StartMilliseconds, in record), (long)plan.Read(FieldRole.EndMilliseconds, in record));
             times = new FlowTimes(first, last, 1, false, false);
             if (UnixTime.IsPlausible(first) && UnixTime.IsPlausible(last)) return true;
         }
         else if (plan.HasTimesBySysUpTimeAlone && clock.HasSysUpTime)
         {
-            var (first, last) = (clock.At((uint)plan.Read(FieldRole.StartSysUpTime, in record)), clock.At((uint)plan.Read(FieldRole.EndSysUpTime, in record)));
+            var (first, last) =
+                (clock.At((uint)plan.Read(FieldRole.StartSysUpTime, in record)),
+                    clock.At((uint)plan.Read(FieldRole.EndSysUpTime, in record)));
             times = new FlowTimes(first, last, 1, true, true);
             return true;
         }
 
         // 2. Everything else.
-        var hasStart = TryReadAbsolute(plan, in record, FieldRole.StartMilliseconds, FieldRole.StartMicroseconds, FieldRole.StartSeconds, out var start, out var startResolution);
+        var hasStart =
+            TryReadAbsolute(
+                plan, in record, FieldRole.StartMilliseconds, FieldRole.StartMicroseconds, FieldRole.StartSeconds, out var start,
+                out var startResolution);
         var isByUpTime = !hasStart && plan[FieldRole.StartSysUpTime].IsPresent && IsByBootClock(plan, clock, session);
-        hasStart = hasStart || TryReadRelative(plan, in record, ref clock, session, FieldRole.StartSysUpTime, FieldRole.StartDeltaMicroseconds, out start, out startResolution);
-        var hasEnd = TryReadAbsolute(plan, in record, FieldRole.EndMilliseconds, FieldRole.EndMicroseconds, FieldRole.EndSeconds, out var end, out var endResolution);
+        hasStart = hasStart
+            || TryReadRelative(
+                plan, in record, ref clock, session, FieldRole.StartSysUpTime, FieldRole.StartDeltaMicroseconds, out start,
+                out startResolution);
+        var hasEnd =
+            TryReadAbsolute(
+                plan, in record, FieldRole.EndMilliseconds, FieldRole.EndMicroseconds, FieldRole.EndSeconds, out var end,
+                out var endResolution);
         var isEndByUpTime = !hasEnd && plan[FieldRole.EndSysUpTime].IsPresent && IsByBootClock(plan, clock, session);
-        hasEnd = hasEnd || TryReadRelative(plan, in record, ref clock, session, FieldRole.EndSysUpTime, FieldRole.EndDeltaMicroseconds, out end, out endResolution);
+        hasEnd = hasEnd
+            || TryReadRelative(
+                plan, in record, ref clock, session, FieldRole.EndSysUpTime, FieldRole.EndDeltaMicroseconds, out end, out endResolution);
         if (!hasStart && !hasEnd)
         {
             hasStart = TryReadAbsolute(
-                plan, in record, FieldRole.ObservationMilliseconds, FieldRole.ObservationMicroseconds, FieldRole.ObservationSeconds, out start, out startResolution);
+                plan, in record, FieldRole.ObservationMilliseconds, FieldRole.ObservationMicroseconds, FieldRole.ObservationSeconds,
+                out start, out startResolution);
         }
 
         if (TryReadDuration(plan, in record, out var duration))
@@ -65,7 +84,8 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
         clock.HasSysUpTime || (session.SystemInitUnixMilliseconds == 0 && !plan[FieldRole.SystemInitTime].IsPresent);
 
     private static bool TryReadAbsolute(
-        RecordPlan plan, ref readonly byte record, FieldRole milliseconds, FieldRole microseconds, FieldRole seconds, out long time, out int resolution)
+        RecordPlan plan, ref readonly byte record, FieldRole milliseconds, FieldRole microseconds, FieldRole seconds, out long time,
+        out int resolution)
     {
         // Zero is what exporters send for a time that they do not know.
         resolution = 1;
@@ -83,7 +103,8 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     }
 
     private static bool TryReadRelative(
-        RecordPlan plan, ref readonly byte record, ref MessageClock clock, SessionDomain session, FieldRole sysUpTime, FieldRole deltaMicroseconds,
+        RecordPlan plan, ref readonly byte record, ref MessageClock clock, SessionDomain session, FieldRole sysUpTime,
+        FieldRole deltaMicroseconds,
         out long time, out int resolution)
     {
         (time, resolution) = (0, clock.ExportResolutionMilliseconds);
@@ -97,7 +118,9 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
                 return true;
             }
 
-            var systemInit = plan[FieldRole.SystemInitTime].IsPresent ? (long)plan.Read(FieldRole.SystemInitTime, in record) : session.SystemInitUnixMilliseconds;
+            var systemInit = plan[FieldRole.SystemInitTime].IsPresent
+                ? (long)plan.Read(FieldRole.SystemInitTime, in record)
+                : session.SystemInitUnixMilliseconds;
             if (UnixTime.IsPlausible(systemInit))
             {
                 var upTimeAtExport = (uint)(clock.ExportUnixMilliseconds - systemInit);
@@ -106,8 +129,9 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
                 return true;
             }
 
-            // No time of its start will come (see SetDecoder): inferred from the ends of its flows.
-            (time, clock.CorrectionMilliseconds) = session.ReadByFlowEnd(upTime, (uint)plan.Read(FieldRole.EndSysUpTime, in record), clock.ExportUnixMilliseconds);
+            // The exporter will not say when it started (SetDecoder has waited for it): infer it from the ends of its flows.
+            (time, clock.CorrectionMilliseconds) =
+                session.ReadByFlowEnd(upTime, (uint)plan.Read(FieldRole.EndSysUpTime, in record), clock.ExportUnixMilliseconds);
             resolution = 1;
             return true;
         }
@@ -121,12 +145,16 @@ internal readonly record struct FlowTimes(long StartUnixMilliseconds, long EndUn
     {
         duration = 0;
         if (plan[FieldRole.DurationMilliseconds].IsPresent) duration = (uint)plan.Read(FieldRole.DurationMilliseconds, in record);
-        else if (plan[FieldRole.DurationMicroseconds].IsPresent) duration = (uint)plan.Read(FieldRole.DurationMicroseconds, in record) / 1000;
+        else if (plan[FieldRole.DurationMicroseconds].IsPresent)
+            duration = (uint)plan.Read(FieldRole.DurationMicroseconds, in record) / 1000;
         else return false;
         return true;
     }
 
-    /// <summary>NTP's 32 bits of seconds since 1900 and 32 bits of fraction (RFC 7011, 6.1.9); seconds below 2^31 are of the era that begins in 2036.</summary>
+    /// <summary>
+    /// NTP's 32 bits of seconds since 1900 and 32 bits of fraction (RFC 7011, 6.1.9); seconds below 2^31 are of the era that begins in
+    /// 2036.
+    /// </summary>
     private static long FromNtp(ulong ntp)
     {
         if (ntp == 0) return 0;

@@ -4,7 +4,7 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Interpretation;
 
-/// <summary>Reads Options Data Records: what an exporter tells of itself (RFC 7011, 3.4.2.2; RFC 3954, 6).</summary>
+/// <summary>Reads Options Data Records: what an exporter says about itself (RFC 7011, 3.4.2.2; RFC 3954, 6).</summary>
 internal sealed class OptionsReader(HopCounters counters)
 {
     private readonly byte[] _scratch = new byte[RecordPlan.MaxScratchLength];
@@ -43,18 +43,22 @@ internal sealed class OptionsReader(HopCounters counters)
 
     private static void Read(ReadOnlySpan<byte> record, RecordPlan plan, SessionDomain session)
     {
-        if ((long)plan[FieldRole.SystemInitTime].Read(record) is var systemInit && UnixTime.IsPlausible(systemInit)) session.SystemInitUnixMilliseconds = systemInit;
+        if ((long)plan[FieldRole.SystemInitTime].Read(record) is var systemInit && UnixTime.IsPlausible(systemInit))
+            session.SystemInitUnixMilliseconds = systemInit;
         if (TryReadSamplingInterval(record, plan, out var interval)) session.SamplingInterval = interval;
     }
 
-    /// <summary>One packet in how many: samplingInterval (34), samplerRandomInterval (50), packet interval and space (305, 306), or size of population (309, 310).</summary>
+    /// <summary>
+    /// One packet in how many: samplingInterval (34), samplerRandomInterval (50), packet interval and space (305, 306), or size of
+    /// population (309, 310).
+    /// </summary>
     private static bool TryReadSamplingInterval(ReadOnlySpan<byte> record, RecordPlan plan, out uint interval)
     {
         var (sampled, of) = (plan[FieldRole.SamplingInterval].Read(record), plan[FieldRole.SamplingPacketSpace].Read(record));
         interval = 0;
         if (plan[FieldRole.SamplingPacketSpace].IsPresent && sampled > 0)
         {
-            // 305 counts the packets taken in a row, 306 those then passed over (RFC 5477, 8.2.2 and 8.2.3).
+            // 305 counts the packets taken in a row, 306 those skipped after them (RFC 5477, 8.2.2 and 8.2.3).
             interval = (uint)Math.Min(uint.MaxValue, (double)(sampled + of) / sampled);
         }
         else if (plan[FieldRole.SamplingSize].Read(record) is > 0 and var size)

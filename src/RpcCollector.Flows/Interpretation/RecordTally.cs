@@ -1,6 +1,6 @@
 namespace RpcCollector.Flows.Interpretation;
 
-/// <summary>What became of the records of one Set: counted here record by record, and in the thread's counters once.</summary>
+/// <summary>What became of the records of one Set: counted here record by record, then added to the thread's counters once.</summary>
 internal struct RecordTally
 {
     public int Records;
@@ -11,7 +11,7 @@ internal struct RecordTally
     /// <summary>True when a field ended beyond the Set, and the rest of it was skipped.</summary>
     public bool IsCut;
 
-    public readonly void CountIn(HopCounters counters, bool areTransportFlows)
+    public readonly void AddTo(HopCounters counters, bool areTransportFlows)
     {
         if (IsCut)
         {

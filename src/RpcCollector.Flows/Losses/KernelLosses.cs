@@ -3,24 +3,28 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Losses;
 
-/// <summary>What the kernel dropped before the collector's ports, by the minute: it says not whose datagrams they were, so all exporters of a port share it.</summary>
+/// <summary>
+/// Datagrams that the kernel dropped on the collector's ports, per minute. The kernel does not say whose they were, so all exporters of
+/// a port share the loss.
+/// </summary>
 internal sealed class KernelLosses
 {
     private readonly ConcurrentDictionary<ushort, MinuteRing> _byPort = new();
 
     public void Count(ushort collectorPort, int received, long dropped, long unixMilliseconds)
     {
-        // A port that never dropped anything needs no book.
+        // Nothing is kept for a port that never dropped anything.
         if (dropped == 0 && !_byPort.ContainsKey(collectorPort)) return;
         var minutes = _byPort.GetOrAdd(collectorPort, static _ => new MinuteRing());
         minutes.Count(unixMilliseconds, received, 0, 0);
         if (dropped > 0) minutes.Lose(dropped, unixMilliseconds);
     }
 
-    /// <summary>The share lost in the minute that a moment lies in, at the worst of some ports.</summary>
-    public double LostShare(IEnumerable<ushort> collectorPorts, long unixMilliseconds) => Worst(collectorPorts, minutes => minutes.At(unixMilliseconds));
+    /// <summary>The share lost in the minute of a given time, on the worst of the given ports.</summary>
+    public double LostShare(IEnumerable<ushort> collectorPorts, long unixMilliseconds) =>
+        Worst(collectorPorts, minutes => minutes.At(unixMilliseconds));
 
-    /// <summary>The share lost in the newest minutes, at the worst of some ports.</summary>
+    /// <summary>The share lost in the newest minutes, on the worst of the given ports.</summary>
     public double LostShareOfNewest(IEnumerable<ushort> collectorPorts, int minutes) => Worst(collectorPorts, ring => ring.Newest(minutes));
 
     /// <summary>The clock was set.</summary>

@@ -3,43 +3,45 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Losses;
 
-/// <summary>Counts what came and what did not for each of the last 60 minutes of arrivals: of one exporter, or of one port.</summary>
+/// <summary>Counts what arrived and what was lost in each of the last 60 minutes of arrivals, for one exporter or one port.</summary>
 internal sealed class MinuteRing
 {
     public const int Capacity = 60;
 
-    // About so many octets its fields take, and the lock, which is made with it and lies behind.
+    // Roughly how many octets its fields take, with the lock, which is allocated together with it and lies right behind it.
     private const int FieldOctets = 112;
 
     private const long MillisecondsPerMinute = 60_000;
 
-    // Grows as minutes come, each length a multiple of the one before: thousands of exporters come to be known at once.
+    // The ring grows with the minutes it holds, because thousands of exporters may appear at once. Each length is a multiple of the last.
     private static readonly int[] Lengths = [4, 20, Capacity];
 
     private MinuteCounts[] _minutes = [];
     private long _newest;
 
-    // The minute at hand, as long as it lasts: only then it goes to the others.
+    // The current minute. It joins the others only when it is over.
     private MinuteCounts _current;
     private long _currentStart;
 
-    /// <summary>Held while counting; of an exporter's ring, by everything that is written down of its datagrams.</summary>
+    /// <summary>
+    /// Held while counting. The lock of an exporter's ring guards everything else that is recorded of its datagrams, too.
+    /// </summary>
     public Lock Accounts { get; } = new();
 
-    /// <summary>Asks for its memory, ahead of a Message.</summary>
+    /// <summary>Prefetches its fields before a Message needs them.</summary>
     public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 
-    /// <summary>What arrived with one datagram.</summary>
+    /// <summary>Counts what arrived with one datagram.</summary>
     /// <param name="units">Units of the sequence.</param>
     /// <param name="sets">Sets it held.</param>
     /// <param name="unread">Those of its Sets that could not be read, or not yet.</param>
     public void Count(long arrivalUnixMilliseconds, int units, int sets, int unread)
     {
-        lock (Accounts) CountHeld(arrivalUnixMilliseconds, units, sets, unread);
+        lock (Accounts) CountUnderLock(arrivalUnixMilliseconds, units, sets, unread);
     }
 
     /// <summary>The same for a thread that holds <see cref="Accounts"/>.</summary>
-    public void CountHeld(long arrivalUnixMilliseconds, int units, int sets, int unread)
+    public void CountUnderLock(long arrivalUnixMilliseconds, int units, int sets, int unread)
     {
         ref var minute = ref Find(arrivalUnixMilliseconds);
         if (Unsafe.IsNullRef(ref minute)) return;
@@ -57,7 +59,7 @@ internal sealed class MinuteRing
         }
     }
 
-    /// <summary>The counts of the minute that a moment lies in; nothing when there was no datagram, or it is too long ago.</summary>
+    /// <summary>The counts of the minute of a given time; null when no datagram arrived in it, or it is too long ago.</summary>
     public MinuteCounts? At(long unixMilliseconds)
     {
         var number = unixMilliseconds / MillisecondsPerMinute;
@@ -112,7 +114,7 @@ internal sealed class MinuteRing
         }
     }
 
-    /// <summary>The minute that a moment lies in; no reference when that is too long ago.</summary>
+    /// <summary>The minute of a given time; a null reference when it is too long ago.</summary>
     private ref MinuteCounts Find(long unixMilliseconds)
     {
         if ((ulong)(unixMilliseconds - _currentStart) < MillisecondsPerMinute) return ref _current;
@@ -132,10 +134,11 @@ internal sealed class MinuteRing
         return ref _current;
     }
 
-    /// <summary>The place of a minute, where another may lie that is over.</summary>
+    /// <summary>The slot of a minute, which may still hold an older one.</summary>
     private ref MinuteCounts PlaceOf(long number)
     {
-        while (_minutes.Length == 0 || (_minutes.Length < Capacity && _minutes[IndexOf(number)] is { HasAny: true } other && other.Number != number)) Grow();
+        while (_minutes.Length == 0
+            || (_minutes.Length < Capacity && _minutes[IndexOf(number)] is { HasAny: true } other && other.Number != number)) Grow();
         return ref _minutes[IndexOf(number)];
     }
 

@@ -1,14 +1,15 @@
 namespace RpcCollector.Flows.Losses;
 
 /// <summary>
-/// Follows the sequence numbers of one Transport Session and Observation Domain and says what was lost on the way: v5 counts flows, v9 Messages
-/// (RFC 3954, 5.1), IPFIX Data Records (RFC 7011, 3.1).
+/// Follows the sequence numbers of one Transport Session and Observation Domain and says what was lost on the way: v5 counts flows, v9
+/// Messages (RFC 3954, 5.1), IPFIX Data Records (RFC 7011, 3.1).
 /// </summary>
 /// <remarks>
-/// A gap is no loss yet: datagrams overtake each other. It stays open for the reorder window, in time, and what then arrives fills it and is late.
-/// What was never in a gap is a duplicate; a number far from the expected one is a reset of the sequence, and no loss can be told from it.
-/// When several threads of ours take turns with the datagrams of one session, they overtake each other by whole batches: then gaps stay open for longer, what fills them is
-/// not called late, and what lies before the first number that was followed is no duplicate.
+/// A gap is not a loss yet, because datagrams overtake each other. It stays open for the reorder window; what arrives in that time fills it
+/// and counts as late. An earlier number that fills no gap is a duplicate. A number far from the expected one is a reset of the sequence,
+/// which says nothing about losses.
+/// When several of our own threads take turns with the datagrams of one session, whole batches overtake each other. Then gaps stay open for
+/// longer, what fills them does not count as late, and a number before the first one that was followed is no duplicate.
 /// </remarks>
 internal sealed class SequenceAccount(SequenceTally? tally = null)
 {
@@ -21,24 +22,30 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     /// <summary>A step back by more units than this is no late arrival but another sequence.</summary>
     public const int LargestLateness = 65_536;
 
-    /// <summary>How long, in milliseconds of arrival, a gap may be filled, and the sequence counts as shared, after another thread took its turn.</summary>
+    /// <summary>
+    /// After another thread took its turn, the sequence counts as shared for this long, in milliseconds of arrival; gaps may be filled
+    /// for as long.
+    /// </summary>
     public const long SharedWindowMilliseconds = 10_000;
 
-    /// <summary>A step back by more units than this is another sequence even where threads take turns: one of them may not have run for long.</summary>
+    /// <summary>
+    /// Where threads take turns, a step back by more units than this is another sequence. The bound is wide because one of them may not
+    /// have run for a while.
+    /// </summary>
     public const int LargestSharedLateness = 1 << 24;
 
     private const int MaxGaps = 64;
 
-    // About so many octets its fields take.
+    // Roughly how many octets its fields take, for prefetching.
     private const int FieldOctets = 168;
 
-    // So many Messages in a row that follow each other, and none that follows the old sequence, are a new sequence.
+    // This many Messages in a row that follow each other, with none that follows the old sequence, are a new sequence.
     private const int NewSequenceRun = 4;
 
-    // The same where threads take turns: more than those may hold in their hands while none gets on with the old sequence.
+    // The same where threads take turns: more than they can hold unread between them while none continues the old sequence.
     private const int NewSharedSequenceRun = 512;
 
-    // Made with the first gap: most sequences have none.
+    // Allocated with the first gap, because most sequences have none.
     private Gap[] _gaps = [];
     private SequenceNumbering _numbering;
     private int _numGaps;
@@ -59,7 +66,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         Unknown,
         Following,
 
-        // A Message held records that could not be counted: the next number is taken as it comes.
+        // A Message held records that could not be counted: whatever number comes next is accepted.
         Resuming,
     }
 
@@ -72,47 +79,47 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     /// <summary>Units that came twice.</summary>
     public long Duplicated => Volatile.Read(ref _duplicated);
 
-    /// <summary>How often the sequence began anew.</summary>
+    /// <summary>How often the sequence restarted.</summary>
     public long Resets => Volatile.Read(ref _resets);
 
     /// <summary>True while a gap may still be filled.</summary>
     public bool HasOpenGaps => _numGaps != 0;
 
-    /// <summary>Asks for its memory, ahead of a Message.</summary>
+    /// <summary>Prefetches its fields before a Message needs them.</summary>
     public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 
-    /// <summary>Takes the sequence number of an IPFIX Message, in whichever way its exporter numbers.</summary>
-    /// <param name="reader">The number of the thread that took it.</param>
+    /// <summary>Follows the sequence number of an IPFIX Message, whichever way its exporter numbers Messages.</summary>
+    /// <param name="reader">The number of the decoding thread.</param>
     public void Observe(uint sequenceNumber, int dataRecords, int optionsRecords, long arrivalUnixMilliseconds, int reader)
     {
         TakeTurn(reader, arrivalUnixMilliseconds);
-        if (_numbering.IsAnotherWay(sequenceNumber, dataRecords, optionsRecords, reader)) LoseTrack(arrivalUnixMilliseconds);
+        if (_numbering.ObserveAndDetectChange(sequenceNumber, dataRecords, optionsRecords, reader)) LoseTrack(arrivalUnixMilliseconds);
         var (before, units) = _numbering.Read(sequenceNumber, dataRecords, optionsRecords);
         Observe(before, units, arrivalUnixMilliseconds, reader);
     }
 
-    /// <summary>A Message held records that could not be counted: the next number is taken as it comes.</summary>
+    /// <summary>A Message held records that could not be counted: whatever number comes next is accepted.</summary>
     public void Skip(uint sequenceNumber, long arrivalUnixMilliseconds, int reader)
     {
         TakeTurn(reader, arrivalUnixMilliseconds);
         _numbering.Forget(reader);
         if (IsShared(arrivalUnixMilliseconds))
         {
-            // How far it reaches is unknown, and others of its time may be in the hands of another thread.
+            // It is unknown how many units it holds, and another thread may still hold Messages sent around the same time.
             LoseTrack(arrivalUnixMilliseconds);
             return;
         }
 
-        // Where the number counts the Message in, it does not tell where the Message begins.
+        // If the number counts its own Message in, it does not say where the Message begins.
         if (_numbering.StatesNumberAfterMessage) _state = State.Resuming;
         else Observe(sequenceNumber, units: -1, arrivalUnixMilliseconds, reader);
     }
 
-    /// <summary>Takes the sequence number of a Message.</summary>
+    /// <summary>Follows the sequence number of a Message.</summary>
     /// <param name="sequenceNumber">What the header states: how many units were sent before.</param>
     /// <param name="units">How many units the Message holds; negative when that cannot be known.</param>
     /// <param name="arrivalUnixMilliseconds">When it arrived.</param>
-    /// <param name="reader">The number of the thread that took it.</param>
+    /// <param name="reader">The number of the decoding thread.</param>
     public void Observe(uint sequenceNumber, int units, long arrivalUnixMilliseconds, int reader)
     {
         TakeTurn(reader, arrivalUnixMilliseconds);
@@ -120,7 +127,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         var ahead = (int)(sequenceNumber - _expected);
         if (_state != State.Following)
         {
-            // While threads take turns, one that is behind does not say where the sequence goes on.
+            // While threads take turns, a Message from a thread that lags does not show where the sequence continues.
             if (_state == State.Resuming && ahead is < 0 and >= -LargestSharedLateness && IsShared(arrivalUnixMilliseconds)) return;
             _firstFollowed = sequenceNumber;
             Follow(sequenceNumber, units);
@@ -142,11 +149,11 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         }
         else
         {
-            BeginAnew(sequenceNumber, units);
+            RestartSequence(sequenceNumber, units);
         }
     }
 
-    /// <summary>The exporter said that it restarted: its next number is taken as it comes.</summary>
+    /// <summary>The exporter restarted: whatever number comes next is accepted.</summary>
     public void Reset()
     {
         if (_state == State.Unknown) return;
@@ -196,7 +203,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         _gaps[_numGaps++] = new Gap(from, to, arrivalUnixMilliseconds);
     }
 
-    /// <summary>A Message from before: it fills a gap, or it came twice, or the sequence began anew.</summary>
+    /// <summary>Handles an earlier number: the Message fills a gap, or it came twice, or the sequence restarted.</summary>
     private void TakeBack(uint sequenceNumber, int units, bool isShared)
     {
         for (var i = 0; i < _numGaps; i++)
@@ -225,7 +232,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
             return;
         }
 
-        BeginAnew(sequenceNumber, units);
+        RestartSequence(sequenceNumber, units);
     }
 
     /// <summary>Takes a part out of a gap; what is left of it stays open.</summary>
@@ -248,14 +255,16 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         }
     }
 
-    private void BeginAnew(uint sequenceNumber, int units)
+    private void RestartSequence(uint sequenceNumber, int units)
     {
         CountReset();
         _firstFollowed = sequenceNumber;
         Follow(sequenceNumber, units);
     }
 
-    /// <summary>The next number is taken as it comes. What other threads still hold from before is neither lost nor a duplicate.</summary>
+    /// <summary>
+    /// Accepts whatever number comes next. What other threads still hold from before counts neither as lost nor as a duplicate.
+    /// </summary>
     private void LoseTrack(long arrivalUnixMilliseconds)
     {
         if (_state == State.Following) _state = State.Resuming;
@@ -271,7 +280,8 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         _reader = reader;
     }
 
-    private bool IsShared(long arrivalUnixMilliseconds) => arrivalUnixMilliseconds - _lastTurn is > -SharedWindowMilliseconds and < SharedWindowMilliseconds;
+    private bool IsShared(long arrivalUnixMilliseconds) =>
+        arrivalUnixMilliseconds - _lastTurn is > -SharedWindowMilliseconds and < SharedWindowMilliseconds;
 
     private void Lose(in Gap gap)
     {

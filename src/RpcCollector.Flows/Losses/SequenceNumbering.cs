@@ -1,10 +1,14 @@
 namespace RpcCollector.Flows.Losses;
 
 /// <summary>
-/// How an exporter numbers its Messages. RFC 7011, 3.1 says: by the Data Records sent before, those of options among them. softflowd states the number
-/// after its Message and leaves options out; others do one or the other. Read by the letter, each of their Messages would look like a loss.
+/// How an exporter numbers its Messages. RFC 7011, 3.1 says: by the Data Records sent before, including those of options. softflowd counts
+/// its own Message in and leaves options out; other exporters do one or the other. Taken literally, each of their Messages would look like
+/// a loss.
 /// </summary>
-/// <remarks>Each pair of Messages votes for the ways by which the second follows the first; the way in use is left only for one with more votes, so that a loss that happens to look like another way changes nothing.</remarks>
+/// <remarks>
+/// Each pair of Messages votes for every way of numbering by which the second follows the first. Another way is adopted only once it
+/// has more votes than the one in use, so that a loss which happens to look like another way changes nothing.
+/// </remarks>
 internal struct SequenceNumbering
 {
     private const int MaxVotes = 1000;
@@ -13,13 +17,16 @@ internal struct SequenceNumbering
     private Votes _votes;
     private int _way;
 
-    // Of each thread that reads the sequence: what one thread takes in a row was sent in a row, what two take is not. Nearly always there is one.
+    // The last Message of each thread that reads the sequence. What one thread reads in a row was sent in a row; what two threads read
+    // was not. There is nearly always just one thread.
     private Last _last;
     private int _readerOfLast;
     private Last[]? _lastOfOthers;
 
-    /// <summary>Takes a Message; returns true when it follows the last by another way than was thought, which from now on is the way.</summary>
-    public bool IsAnotherWay(uint number, int dataRecords, int optionsRecords, int reader)
+    /// <summary>
+    /// Observes a Message. Returns true when the votes have tipped to another way of numbering, which is used from now on.
+    /// </summary>
+    public bool ObserveAndDetectChange(uint number, int dataRecords, int optionsRecords, int reader)
     {
         var isAnother = false;
         ref var last = ref LastOf(ref this, reader);
@@ -28,13 +35,15 @@ internal struct SequenceNumbering
             var (step, best) = (number - last.Number, -1);
             for (var way = 0; way < Ways; way++)
             {
-                var counted = StatesNumberAfter(way) ? Units(way, dataRecords, optionsRecords) : Units(way, last.DataRecords, last.OptionsRecords);
+                var counted = StatesNumberAfter(way)
+                    ? Units(way, dataRecords, optionsRecords)
+                    : Units(way, last.DataRecords, last.OptionsRecords);
                 if (step != (uint)counted) continue;
                 _votes[way]++;
                 if (best < 0 || _votes[way] > _votes[best]) best = way;
             }
 
-            // Old votes fade, so that an exporter that counts otherwise after an update is followed.
+            // Old votes fade, so that we notice when an exporter counts differently after an update.
             if (best >= 0 && _votes[best] >= MaxVotes)
             {
                 for (var way = 0; way < Ways; way++) _votes[way] /= 2;
@@ -48,13 +57,13 @@ internal struct SequenceNumbering
         return isAnother;
     }
 
-    /// <summary>True when a number counts its own Message in.</summary>
+    /// <summary>True when a Message's number already includes its own records.</summary>
     public readonly bool StatesNumberAfterMessage => StatesNumberAfter(_way);
 
     /// <summary>The next Message that a thread takes has no known predecessor.</summary>
     public void Forget(int reader) => LastOf(ref this, reader) = default;
 
-    /// <summary>The number of units before a Message, and how many it counts, as the RFC means them.</summary>
+    /// <summary>How many units were sent before a Message and how many it holds, counted as the RFC means it.</summary>
     public readonly (uint Before, int Units) Read(uint number, int dataRecords, int optionsRecords)
     {
         var units = Units(_way, dataRecords, optionsRecords);

@@ -1,8 +1,10 @@
 namespace RpcCollector.Flows.Losses;
 
-/// <summary>Sums what sequence accounts found: those of one domain, which outlive the sessions they were found in, and through it those of a protocol.</summary>
-/// <param name="whole">What this is a part of.</param>
-/// <param name="minutes">Where losses are kept by the minute.</param>
+/// <summary>
+/// Sums what sequence accounts found: for one domain, where the sums outlive its sessions, and through it for a protocol version.
+/// </summary>
+/// <param name="whole">The tally that everything is also added to.</param>
+/// <param name="minutes">Where losses are also counted per minute.</param>
 internal sealed class SequenceTally(SequenceTally? whole = null, MinuteRing? minutes = null)
 {
     private long _lost;
@@ -10,7 +12,8 @@ internal sealed class SequenceTally(SequenceTally? whole = null, MinuteRing? min
     private long _duplicated;
     private long _resets;
 
-    public SequenceCounts Counts => new(Volatile.Read(ref _lost), Volatile.Read(ref _late), Volatile.Read(ref _duplicated), Volatile.Read(ref _resets));
+    public SequenceCounts Counts =>
+        new(Volatile.Read(ref _lost), Volatile.Read(ref _late), Volatile.Read(ref _duplicated), Volatile.Read(ref _resets));
 
     /// <param name="units">How many.</param>
     /// <param name="seenUnixMilliseconds">When the gap was seen.</param>
@@ -40,11 +43,11 @@ internal sealed class SequenceTally(SequenceTally? whole = null, MinuteRing? min
     }
 }
 
-/// <summary>What sequence numbers tell, in the protocol's unit: flows in NetFlow v5, datagrams in v9, records in IPFIX.</summary>
+/// <summary>What sequence numbers show, in the protocol's unit: flows in NetFlow v5, datagrams in v9, records in IPFIX.</summary>
 /// <param name="Lost">Units that never came.</param>
 /// <param name="Late">Units that came after later ones.</param>
 /// <param name="Duplicated">Units that came twice.</param>
-/// <param name="Resets">How often a sequence began anew.</param>
+/// <param name="Resets">How often a sequence restarted.</param>
 public readonly record struct SequenceCounts(long Lost, long Late, long Duplicated, long Resets)
 {
     public static SequenceCounts operator +(SequenceCounts one, SequenceCounts other) =>

@@ -57,20 +57,25 @@ internal readonly ref struct ExportMessage
     /// <summary>v5: the number of records that the header states.</summary>
     public int StatedRecordCount { get; private init; }
 
-    /// <summary>v5: one packet in so many, from the header; 0 when not stated.</summary>
+    /// <summary>v5: one packet in this many is sampled, by the header; 0 when not stated.</summary>
     public uint SamplingInterval { get; private init; }
 
-    /// <summary>True when the export time is a whole second, up to 999 ms early: always in v9 and IPFIX, and in v5 without nanoseconds.</summary>
+    /// <summary>
+    /// True when the export time is a whole second, up to 999 ms early: always in v9 and IPFIX, and in v5 without nanoseconds.
+    /// </summary>
     public bool IsExportTimeTruncated => Version != NetFlowV5 || ExportUnixMilliseconds % 1000 == 0;
 
     /// <summary>How coarse the export time is, in milliseconds.</summary>
     public int ExportResolutionMilliseconds => IsExportTimeTruncated ? 1000 : 1;
 
-    /// <summary>The header once more for a Set that had to wait, its Set the whole body.</summary>
+    /// <summary>Rebuilds the header for a Set that had to wait; the Set is the whole body.</summary>
     public static ExportMessage ForWaitingSet(in MessageHeader header, ReadOnlySpan<byte> body) =>
-        new(header.Version, header.ObservationDomainId, 0, header.ExportUnixMilliseconds, body) { SysUpTimeMilliseconds = header.SysUpTimeMilliseconds };
+        new(header.Version, header.ObservationDomainId, 0, header.ExportUnixMilliseconds, body)
+        {
+            SysUpTimeMilliseconds = header.SysUpTimeMilliseconds,
+        };
 
-    /// <summary>What of the header the times of its records are read by.</summary>
+    /// <summary>The part of the header that is needed to read the times of its records.</summary>
     public MessageHeader Header => new(Version, ObservationDomainId, ExportUnixMilliseconds, SysUpTimeMilliseconds);
 
     /// <summary>Reads the header; <see cref="Rejection.None"/> when the Message can be used.</summary>
@@ -87,7 +92,7 @@ internal readonly ref struct ExportMessage
         };
     }
 
-    /// <summary>Reads of a header no more than whose it is; false when it is too short, or of no version that is known.</summary>
+    /// <summary>Reads only version and Observation Domain of a header; false when it is too short or its version is unknown.</summary>
     public static bool TryReadDomain(ReadOnlySpan<byte> datagram, out int version, out uint observationDomainId)
     {
         (version, observationDomainId) = (0, 0);
@@ -106,9 +111,11 @@ internal readonly ref struct ExportMessage
     {
         message = default;
         if (datagram.Length < NetFlowV5HeaderLength) return Rejection.DatagramTooShort;
-        var exportTime = (BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]) * 1000L) + (BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]) / 1_000_000);
+        var exportTime = (BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]) * 1000L)
+            + (BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]) / 1_000_000);
         message = new ExportMessage(
-            NetFlowV5, BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]), exportTime, datagram[NetFlowV5HeaderLength..])
+            NetFlowV5, BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]),
+            exportTime, datagram[NetFlowV5HeaderLength..])
         {
             SysUpTimeMilliseconds = BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]),
             StatedRecordCount = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]),
@@ -151,4 +158,5 @@ internal readonly ref struct ExportMessage
 }
 
 /// <summary>The part of a Message's header that a Set keeps when it must wait for its Template.</summary>
-internal readonly record struct MessageHeader(int Version, uint ObservationDomainId, long ExportUnixMilliseconds, uint SysUpTimeMilliseconds);
+internal readonly record struct MessageHeader(
+    int Version, uint ObservationDomainId, long ExportUnixMilliseconds, uint SysUpTimeMilliseconds);

@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace RpcCollector.Flows.Messages;
 
-/// <summary>Walks the Sets of a NetFlow v9 or IPFIX Message (RFC 3954, 5.2; RFC 7011, 3.3): 16 bits of Set ID, 16 bits of length with this header, then the records.</summary>
+/// <summary>
+/// Walks the Sets of a NetFlow v9 or IPFIX Message (RFC 3954, 5.2; RFC 7011, 3.3): 16 bits of Set ID, 16 bits of length with this
+/// header, then the records.
+/// </summary>
 internal ref struct SetReader
 {
     private const int SetHeaderLength = 4;
@@ -26,7 +29,7 @@ internal ref struct SetReader
     /// <summary>The next Set; false at the end of the Message.</summary>
     /// <param name="setId">The Set ID.</param>
     /// <param name="content">The octets behind the Set header.</param>
-    /// <param name="fault">Why the walk cannot go on, when it ended before its time.</param>
+    /// <param name="fault">Why no further Set can be found; none at the regular end.</param>
     public bool TryRead(out ushort setId, out ReadOnlySpan<byte> content, out Rejection fault)
     {
         setId = 0;

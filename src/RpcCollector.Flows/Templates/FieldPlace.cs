@@ -3,8 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>Reads one unsigned integer of a record without a branch, whatever its length: eight octets that hold it, a shift and a mask.</summary>
-/// <remarks>The eight octets lie within the record whole, for records that have at least as many: at the field's start, or so far before it that they end with the record.</remarks>
+/// <summary>
+/// Reads one unsigned integer of a record without a branch, whatever its length: loads eight octets that contain it, shifts and masks.
+/// </summary>
+/// <remarks>
+/// Every record must have at least eight octets. They are loaded from the field's start or, if they would then reach beyond the record,
+/// from eight octets before its end.
+/// </remarks>
 internal readonly struct FieldPlace
 {
     public const int LeastRecordLength = sizeof(ulong);

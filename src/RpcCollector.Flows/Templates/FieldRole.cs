@@ -53,7 +53,7 @@ internal static class FieldRoles
 
     public static FieldRole Of(FieldSpecifier field)
     {
-        // A variable-length field has no place of its own in a record, and none of the elements below is ever sent so.
+        // A variable-length field has no fixed place in a record, and none of the elements below is ever sent with variable length.
         if (field.IsVariableLength || field.Length == 0) return FieldRole.None;
         var role = field.EnterpriseNumber switch
         {
@@ -86,13 +86,15 @@ internal static class FieldRoles
         InformationElement.ExporterIPv6Address => FieldRole.ExporterIPv6,
         InformationElement.TcpControlBits => FieldRole.TcpFlags,
         InformationElement.OctetDeltaCount or InformationElement.OctetTotalCount or InformationElement.InitiatorOctets => FieldRole.Octets,
-        InformationElement.PacketDeltaCount or InformationElement.PacketTotalCount or InformationElement.InitiatorPackets => FieldRole.Packets,
+        InformationElement.PacketDeltaCount or InformationElement.PacketTotalCount or InformationElement.InitiatorPackets =>
+            FieldRole.Packets,
         InformationElement.ResponderOctets => FieldRole.ReverseOctets,
         InformationElement.ResponderPackets => FieldRole.ReversePackets,
         InformationElement.FlowEndReason => FieldRole.EndReason,
         InformationElement.BiflowDirection => FieldRole.BiflowDirection,
         InformationElement.FirewallEvent => FieldRole.FirewallEvent,
-        InformationElement.SamplingInterval or InformationElement.SamplerRandomInterval or InformationElement.SamplingPacketInterval => FieldRole.SamplingInterval,
+        InformationElement.SamplingInterval or InformationElement.SamplerRandomInterval or InformationElement.SamplingPacketInterval =>
+            FieldRole.SamplingInterval,
         InformationElement.SamplingPacketSpace => FieldRole.SamplingPacketSpace,
         InformationElement.SamplingSize => FieldRole.SamplingSize,
         InformationElement.SamplingPopulation => FieldRole.SamplingPopulation,

@@ -1,10 +1,15 @@
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>Template Sets as they were parsed, for all exporters together: those of one kind send the same octets, and thousands of them shall not be parsed one by one.</summary>
-/// <remarks>Used without a lock: each place holds one Set, which stays as it is, and the newest goes in. Forged Sets can only push others out.</remarks>
+/// <summary>
+/// A cache of parsed Template Sets for all exporters: thousands of devices of one kind send the same octets, which need to be parsed
+/// only once.
+/// </summary>
+/// <remarks>
+/// Used without a lock: each slot holds one immutable Set, and a newer one replaces it. Forged Sets can do no more than evict others.
+/// </remarks>
 internal sealed class ParsedSets(PlanPool plans)
 {
-    /// <summary>Octets of the longest Set that is parsed as a whole; a longer one would take large objects for its records.</summary>
+    /// <summary>The longest Set, in octets, that is parsed as a whole; the records of a longer one would need large objects.</summary>
     public const int LongestSet = 2048;
 
     private const int Places = 256;
@@ -46,7 +51,8 @@ internal sealed class ParsedSet
     /// <summary>The last may be malformed; then nothing behind it can be read.</summary>
     public ParsedRecord[] Records { get; }
 
-    public bool Is(ReadOnlySpan<byte> content, int version, bool isOptions) => version == _version && isOptions == _isOptions && content.SequenceEqual(Content);
+    public bool Is(ReadOnlySpan<byte> content, int version, bool isOptions) =>
+        version == _version && isOptions == _isOptions && content.SequenceEqual(Content);
 }
 
 /// <summary>One record of a Template Set.</summary>

@@ -2,7 +2,10 @@ using RpcCollector.Flows.Elements;
 
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>Gives Templates of the same layout one plan: routers of one kind send the same Template, and thousands of copies would fill memory and caches for nothing.</summary>
+/// <summary>
+/// Gives Templates of the same layout one plan: routers of one kind send the same Template, and thousands of copies would fill memory
+/// and caches for nothing.
+/// </summary>
 internal sealed class PlanPool
 {
     private const int MaxPlans = 1024;
@@ -36,7 +39,8 @@ internal sealed class PlanPool
             var hash = default(HashCode);
             foreach (var field in fields)
             {
-                // In their parts: a sender can choose fields whose own hashes are alike, but does not know how these are mixed.
+                // Hashed part by part: a sender could choose fields whose own hash codes collide, but cannot know how HashCode mixes
+                // the parts.
                 hash.Add(field.EnterpriseNumber);
                 hash.Add((field.ElementId << 16) | field.Length);
                 hash.Add(field.IsScope);

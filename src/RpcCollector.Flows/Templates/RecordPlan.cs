@@ -6,24 +6,27 @@ namespace RpcCollector.Flows.Templates;
 
 /// <summary>How to read the records of one Template: the places of the fields we use, compiled once from its Field Specifiers.</summary>
 /// <remarks>
-/// A Template with variable-length fields has no fixed places. Its records are first gathered: the used fields are copied, one behind the other,
-/// into a scratch record, whose places are fixed; everything after that is the same for both.
+/// A Template with variable-length fields has no fixed places. Its records are first gathered: the used fields are copied, one behind
+/// the other, into a scratch record, whose places are fixed; everything after that is the same for both.
 /// </remarks>
 internal sealed class RecordPlan
 {
-    /// <summary>Octets that the scratch record of a variable-length plan needs at most: every role once, addresses 16, the rest at most 8.</summary>
+    /// <summary>
+    /// Octets that the scratch record of a variable-length plan needs at most: every role once, addresses 16, the rest at most 8.
+    /// </summary>
     public const int MaxScratchLength = 512;
 
     private readonly Slot[] _slots = new Slot[FieldRoles.Count];
 
-    // Of records that are flows; for a variable-length Template, in the scratch record.
+    // Only for Templates whose records are flows; for a variable-length Template these are places in the scratch record.
     private readonly FieldPlace[] _places = [];
 
     // For variable-length Templates: each field's length, and its place in the scratch record or -1.
     private readonly ushort[] _lengths;
     private readonly short[] _scratchOffsets;
 
-    // The octets of the fixed-length fields before each variable-length one, and behind the last; and in which of these runs protocol and ports lie.
+    // The octets of each run of fixed-length fields: before each variable-length field, and after the last. And the run that holds
+    // protocol and ports.
     private readonly int[] _runs;
     private readonly int _decidingRun;
 
@@ -68,23 +71,28 @@ internal sealed class RecordPlan
         IsTransportFlow = (HasIPv4 || HasIPv6) && this[FieldRole.Protocol].IsPresent
             && this[FieldRole.SourcePort].IsPresent && this[FieldRole.DestinationPort].IsPresent;
         NeedsSystemInitTime = IsTransportFlow && this[FieldRole.StartSysUpTime].IsPresent && !this[FieldRole.SystemInitTime].IsPresent
-            && !this[FieldRole.StartMilliseconds].IsPresent && !this[FieldRole.StartMicroseconds].IsPresent && !this[FieldRole.StartSeconds].IsPresent;
+            && !this[FieldRole.StartMilliseconds].IsPresent && !this[FieldRole.StartMicroseconds].IsPresent
+                && !this[FieldRole.StartSeconds].IsPresent;
         HasTimesInMilliseconds = this[FieldRole.StartMilliseconds].IsPresent && this[FieldRole.EndMilliseconds].IsPresent;
-        HasTimesBySysUpTimeAlone = this[FieldRole.StartSysUpTime].IsPresent && this[FieldRole.EndSysUpTime].IsPresent && !HasAny(FieldRole.StartMilliseconds, FieldRole.EndSeconds);
+        HasTimesBySysUpTimeAlone = this[FieldRole.StartSysUpTime].IsPresent && this[FieldRole.EndSysUpTime].IsPresent
+            && !HasAny(FieldRole.StartMilliseconds, FieldRole.EndSeconds);
         if (IsTransportFlow)
         {
             // A flow between transport endpoints has 13 octets at least.
             _places = new FieldPlace[FieldRoles.Count];
-            for (var role = 0; role < _places.Length; role++) _places[role] = new FieldPlace(_slots[role], IsVariableLength ? MaxScratchLength : MinimumLength);
+            for (var role = 0; role < _places.Length; role++)
+                _places[role] = new FieldPlace(_slots[role], IsVariableLength ? MaxScratchLength : MinimumLength);
         }
 
         (_decidingRun, ProtocolOffset) = deciding[(int)FieldRole.Protocol];
         (var sourceRun, SourcePortOffset) = deciding[(int)FieldRole.SourcePort];
         (var destinationRun, DestinationPortOffset) = deciding[(int)FieldRole.DestinationPort];
-        HasUsualPorts = IsTransportFlow && this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2 && this[FieldRole.DestinationPort].Length == 2
+        HasUsualPorts = IsTransportFlow && this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2
+            && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
-        HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent || this[FieldRole.ReverseTcpFlags].IsPresent;
+        HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
+            || this[FieldRole.ReverseTcpFlags].IsPresent;
     }
 
     /// <summary>The layout that this reads.</summary>
@@ -104,7 +112,10 @@ internal sealed class RecordPlan
     /// <summary>True when protocol and ports take one octet and two each, and no variable-length field lies between them.</summary>
     public bool HasUsualPorts { get; }
 
-    /// <summary>Where the protocol lies in a record; of a variable-length Template, behind the place that <see cref="Measure"/> tells, as the ports.</summary>
+    /// <summary>
+    /// The protocol's offset in a record; for a variable-length Template it counts from the place that <see cref="Measure"/> returns,
+    /// and so do the ports' offsets.
+    /// </summary>
     public int ProtocolOffset { get; }
 
     public int SourcePortOffset { get; }
@@ -117,26 +128,32 @@ internal sealed class RecordPlan
     /// <summary>True when a record names the exporter that saw the flow (IE 130 or 131).</summary>
     public bool NamesExporter => this[FieldRole.ExporterIPv4].IsPresent || this[FieldRole.ExporterIPv6].IsPresent;
 
-    /// <summary>True when starts are told by uptime alone: in IPFIX they need the exporter's start from options data.</summary>
+    /// <summary>True when starts are given only as uptime: in IPFIX they need the exporter's start from options data.</summary>
     public bool NeedsSystemInitTime { get; }
 
     /// <summary>True when a record says which transport endpoints its flow is between.</summary>
     public bool IsTransportFlow { get; }
 
-    /// <summary>True when starts and ends are told in milliseconds (IE 152 and 153).</summary>
+    /// <summary>True when starts and ends are given in milliseconds (IE 152 and 153).</summary>
     public bool HasTimesInMilliseconds { get; }
 
-    /// <summary>True when starts and ends are told by uptime (IE 22 and 21) and in no absolute way beside.</summary>
+    /// <summary>True when starts and ends are given as uptime (IE 22 and 21) and not as absolute times as well.</summary>
     public bool HasTimesBySysUpTimeAlone { get; }
 
     public Slot this[FieldRole role] => _slots[(int)role];
 
-    /// <summary>The unsigned integer in the field with a role, of a Template whose records are flows; 0 when it has no such field.</summary>
-    /// <param name="record">The first octet of a record, or of the scratch record, that has all its octets.</param>
+    /// <summary>
+    /// The unsigned integer in the field with a role; 0 when the Template has no such field. Only for Templates whose records are
+    /// flows.
+    /// </summary>
+    /// <param name="record">The first octet of a complete record, or of the scratch record.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Read(FieldRole role, ref readonly byte record) => _places[(int)role].Read(in record);
 
-    /// <summary>Finds the end of the variable-length record at the start of <paramref name="records"/>, and the place from which its protocol and ports are counted.</summary>
+    /// <summary>
+    /// Finds the end of the variable-length record at the start of <paramref name="records"/>, and the place from which its protocol
+    /// and ports are counted.
+    /// </summary>
     /// <returns>The record's length in octets; -1 when a field ends beyond the Set.</returns>
     public int Measure(ReadOnlySpan<byte> records, out int decidingPlace)
     {
@@ -163,7 +180,9 @@ internal sealed class RecordPlan
         return place <= records.Length ? place : -1;
     }
 
-    /// <summary>Copies the used fields of the variable-length record at the start of <paramref name="records"/> into <paramref name="scratch"/>.</summary>
+    /// <summary>
+    /// Copies the used fields of the variable-length record at the start of <paramref name="records"/> into <paramref name="scratch"/>.
+    /// </summary>
     /// <returns>The record's length in octets; -1 when a field ends beyond the Set.</returns>
     public int Gather(ReadOnlySpan<byte> records, Span<byte> scratch)
     {

@@ -1,14 +1,17 @@
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>The Template Sets of one session as they came last: exporters repeat them without end, and one that is the same octet for octet teaches nothing new.</summary>
-/// <remarks>Read without a lock: the list is replaced whole, and what is in it never changes.</remarks>
+/// <summary>
+/// The Template Sets that one session sent last: exporters repeat them endlessly, and a Set that is identical octet by octet holds
+/// nothing new.
+/// </summary>
+/// <remarks>Read without a lock: the list is replaced as a whole, and its items never change.</remarks>
 internal sealed class RepeatedSets
 {
     private const int Capacity = 8;
 
     private RepeatedSet[] _sets = [];
 
-    /// <summary>The same Set, when all its Templates still hold.</summary>
+    /// <summary>The identical Set, if all its Templates are still valid; otherwise null.</summary>
     public RepeatedSet? Find(ReadOnlySpan<byte> content, bool isOptions)
     {
         foreach (var set in Volatile.Read(ref _sets))
@@ -29,7 +32,7 @@ internal sealed class RepeatedSets
     }
 }
 
-/// <summary>One Template Set, and the Templates that it taught.</summary>
+/// <summary>One Template Set, and the Templates learned from it.</summary>
 internal sealed class RepeatedSet(byte[] content, bool isOptions, Template[] templates)
 {
     public byte[] Content { get; } = content;

@@ -3,7 +3,10 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>The field list under a Template ID of one Transport Session and Observation Domain, with the plan that reads its records; immutable but for its use count and its end.</summary>
+/// <summary>
+/// The field list under a Template ID of one Transport Session and Observation Domain, with the plan that reads its records; immutable
+/// but for its use count and its end.
+/// </summary>
 internal sealed class Template
 {
     private long _dataRecords;
@@ -26,7 +29,7 @@ internal sealed class Template
         _lastReceivedUnixMilliseconds = other.LastReceivedUnixMilliseconds;
     }
 
-    /// <summary>True when it came over a connection, and is over when that ends (RFC 7011, 8.1): it is not kept for the next process.</summary>
+    /// <summary>True when it came over a TCP connection and ends with it (RFC 7011, 8.1): it is not saved for the next process.</summary>
     public bool EndsWithSession { get; init; }
 
     public ushort Id { get; }
@@ -47,11 +50,12 @@ internal sealed class Template
 
     public long LastUsedUnixMilliseconds => Volatile.Read(ref _lastUsedUnixMilliseconds);
 
-    /// <summary>True once it was replaced, withdrawn or forgotten: who kept it must look again.</summary>
+    /// <summary>True once it was replaced, withdrawn or forgotten: whoever cached it must look it up again.</summary>
     public bool IsForgotten => Volatile.Read(ref _isForgotten);
 
     /// <summary>True when another Template lays its records out in the same way.</summary>
-    public bool HasSameLayoutAs(Template other) => IsOptions == other.IsOptions && (ReferenceEquals(Plan, other.Plan) || Fields.SequenceEqual(other.Fields));
+    public bool HasSameLayoutAs(Template other) =>
+        IsOptions == other.IsOptions && (ReferenceEquals(Plan, other.Plan) || Fields.SequenceEqual(other.Fields));
 
     /// <summary>The same Template for another session.</summary>
     public Template ForOtherSession() => new(this);

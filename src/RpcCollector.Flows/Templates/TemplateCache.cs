@@ -1,13 +1,16 @@
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>The Templates that one session used lately, by their id: the one of all others in a field, further ones in a table that grows with their number.</summary>
-/// <remarks>Several threads may use it at once without a lock: what one of them does not find, or writes over, is looked up again.</remarks>
+/// <summary>
+/// The Templates that one session used lately, by id: the first one in a field of its own, further ones in a table that grows as
+/// needed.
+/// </summary>
+/// <remarks>Several threads may use it at once without a lock: an entry that is missed or overwritten is looked up again.</remarks>
 internal struct TemplateCache
 {
     private const int FewestPlaces = 4;
     private const int MostPlaces = 1024;
 
-    // About so many octets the fields of a Template take.
+    // Roughly how many octets the fields of a Template take, for prefetching.
     private const int FieldOctets = 56;
 
     private Template? _first;
@@ -21,7 +24,7 @@ internal struct TemplateCache
         return others[id & (others.Length - 1)] is { IsForgotten: false } other && other.Id == id ? other : null;
     }
 
-    /// <summary>Asks for the memory of the one that is used most likely.</summary>
+    /// <summary>Prefetches the Template that is most likely to be used.</summary>
     public readonly void Fetch()
     {
         if (_first is { } first) CacheLines.FetchFields(first, FieldOctets);

@@ -3,8 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>The Templates of one exporter by their keys: never written to, but replaced whole, so that decoding threads read it without a lock.</summary>
-/// <remarks>Most exporters have few Templates: these lie in a row, and only beyond that a dictionary is worth its memory.</remarks>
+/// <summary>
+/// The Templates of one exporter by their keys: never written to, but replaced whole, so that decoding threads read it without a lock.
+/// </summary>
+/// <remarks>Most exporters have few Templates. Those are kept in an array; only beyond that is a dictionary worth its memory.</remarks>
 internal sealed class TemplateMap : IReadOnlyCollection<KeyValuePair<TemplateKey, Template>>
 {
     public static readonly TemplateMap Empty = new(Array.Empty<KeyValuePair<TemplateKey, Template>>());
@@ -20,7 +22,10 @@ internal sealed class TemplateMap : IReadOnlyCollection<KeyValuePair<TemplateKey
 
     public int Count => _many?.Count ?? _row.Length;
 
-    /// <summary>The map of some Templates, whose keys differ; another one each time, even of none: who kept a map sees that there were changes.</summary>
+    /// <summary>
+    /// A map of Templates with distinct keys. Always a new object, even when empty: whoever kept an older map can see that something
+    /// changed.
+    /// </summary>
     public static TemplateMap Of(KeyValuePair<TemplateKey, Template>[] templates) =>
         templates.Length <= MostInRow ? new TemplateMap(templates) : new TemplateMap(new Dictionary<TemplateKey, Template>(templates));
 
@@ -38,7 +43,7 @@ internal sealed class TemplateMap : IReadOnlyCollection<KeyValuePair<TemplateKey
         return false;
     }
 
-    /// <summary>The map with one Template more, or in the place of the one under its key.</summary>
+    /// <summary>A copy with one Template added, or replaced if the key is there already.</summary>
     public TemplateMap With(TemplateKey key, Template template)
     {
         if (_many is not null) return new TemplateMap(new Dictionary<TemplateKey, Template>(_many) { [key] = template });
@@ -48,14 +53,15 @@ internal sealed class TemplateMap : IReadOnlyCollection<KeyValuePair<TemplateKey
         return Of(row);
     }
 
-    /// <summary>The map without those that are over.</summary>
+    /// <summary>A copy without the Templates that match; the same map when none does.</summary>
     public TemplateMap Without(Func<TemplateKey, Template, bool> isOver)
     {
         KeyValuePair<TemplateKey, Template>[] left = [.. this.Where(entry => !isOver(entry.Key, entry.Value))];
         return left.Length == Count ? this : Of(left);
     }
 
-    public IEnumerator<KeyValuePair<TemplateKey, Template>> GetEnumerator() => ((IEnumerable<KeyValuePair<TemplateKey, Template>>?)_many ?? _row).GetEnumerator();
+    public IEnumerator<KeyValuePair<TemplateKey, Template>> GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<TemplateKey, Template>>?)_many ?? _row).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

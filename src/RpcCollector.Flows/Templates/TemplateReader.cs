@@ -4,7 +4,9 @@ using RpcCollector.Flows.Messages;
 
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>Reads Template Sets and Options Template Sets record by record through the generated parsers. No other file knows a generated type.</summary>
+/// <summary>
+/// Reads Template Sets and Options Template Sets record by record through the generated parsers. No other file knows a generated type.
+/// </summary>
 internal sealed class TemplateReader(int version, bool isOptions, byte[] content)
 {
     // NetFlow v9: id and two lengths; IPFIX withdrawals end after id and count.
@@ -16,7 +18,9 @@ internal sealed class TemplateReader(int version, bool isOptions, byte[] content
     private int ShortestLength => version == ExportMessage.NetFlowV9 && isOptions ? ShortestNetFlowV9OptionsRecord : ShortestRecord;
 
     /// <summary>The next record; false at the end of the Set or at its padding.</summary>
-    /// <param name="record">What was read; its fields are null when the record is malformed, and then nothing behind it can be read.</param>
+    /// <param name="record">
+    /// What was read; its fields are null when the record is malformed, and then nothing behind it can be read.
+    /// </param>
     public bool TryRead(out TemplateRecord record)
     {
         record = default;
@@ -43,7 +47,8 @@ internal sealed class TemplateReader(int version, bool isOptions, byte[] content
     }
 
     private static TemplateRecord Read(NetflowV9.TemplateRecord record) =>
-        new(record.TemplateId, [.. record.Fields.Select(field => new FieldSpecifier(field.FieldType, 0, field.LenField))], IsWithdrawal: false);
+        new(record.TemplateId, [.. record.Fields.Select(field => new FieldSpecifier(field.FieldType, 0, field.LenField))],
+            IsWithdrawal: false);
 
     private static TemplateRecord Read(NetflowV9.OptionsTemplateRecord record) =>
         record.LenScopeFields % 4 != 0 || record.LenOptionFields % 4 != 0
@@ -64,7 +69,8 @@ internal sealed class TemplateReader(int version, bool isOptions, byte[] content
             ? default
             : new(
                 record.TemplateId,
-                [.. record.ScopeFields.Select(field => Read(field, isScope: true)), .. record.OptionFields.Select(field => Read(field, isScope: false))],
+                [.. record.ScopeFields.Select(field => Read(field, isScope: true)),
+                    .. record.OptionFields.Select(field => Read(field, isScope: false))],
                 record.IsWithdrawal);
 
     private static FieldSpecifier Read(Ipfix.FieldSpecifier field, bool isScope) =>

@@ -7,10 +7,11 @@ namespace RpcCollector.Flows.Time;
 /// one for each Observation Domain of NetFlow v5 and v9.
 /// </summary>
 /// <remarks>
-/// A header with truncated seconds says that the exporter started between <c>b = seconds - uptime</c> and <c>b + 999 ms</c>. Over many headers
-/// the start lies at the upper envelope of <c>b</c>, and a later <c>b + 999</c> below it says that the exporter's clocks drift.
-/// Flow times must not move while the envelope is still being found, or two flows in different datagrams would change their order. So they are
-/// measured from an anchor that stays, and <see cref="CorrectionMilliseconds"/> says how far the anchor is from the best estimate by now.
+/// A header with truncated seconds says that the exporter started between <c>b = seconds - uptime</c> and <c>b + 999 ms</c>. Over many
+/// headers the start lies at the upper envelope of <c>b</c>, and a later <c>b + 999</c> below it says that the exporter's clocks drift.
+/// Flow times must not move while the envelope is still being found, or two flows in different datagrams would change their order. So
+/// they are measured from an anchor that stays, and <see cref="CorrectionMilliseconds"/> says how far the anchor is from the best
+/// estimate by now.
 /// </remarks>
 internal sealed class BootClock
 {
@@ -20,7 +21,7 @@ internal sealed class BootClock
     private const long UpTimeWrap = 1L << 32;
     private const int TruncatedSecond = 999;
 
-    // No exporter keeps a flow so long after its last packet, in milliseconds.
+    // No exporter holds a flow for this long after its last packet, in milliseconds.
     private const long LongestIdle = 3_600_000;
 
     private long _anchor;
@@ -28,7 +29,9 @@ internal sealed class BootClock
     private uint _lastUpTime;
     private bool _isSet;
 
-    /// <summary>Where flow times are measured from, in Unix milliseconds: the first guess at the exporter's start, early by less than a second.</summary>
+    /// <summary>
+    /// Where flow times are measured from, in Unix milliseconds: the first guess at the exporter's start, early by less than a second.
+    /// </summary>
     public long AnchorUnixMilliseconds => Volatile.Read(ref _anchor);
 
     /// <summary>The best estimate of the exporter's start, in Unix milliseconds; 0 before the first header.</summary>
@@ -37,7 +40,7 @@ internal sealed class BootClock
     /// <summary>To be added to flow times measured from the anchor.</summary>
     public long CorrectionMilliseconds => EstimateUnixMilliseconds - AnchorUnixMilliseconds;
 
-    /// <summary>Takes one header.</summary>
+    /// <summary>Compares the two clocks of one header.</summary>
     public ClockEvent Observe(in ExportMessage message)
     {
         var early = message.ExportUnixMilliseconds - message.SysUpTimeMilliseconds;
@@ -63,8 +66,8 @@ internal sealed class BootClock
     }
 
     /// <summary>
-    /// Takes the end of a flow from an IPFIX exporter that never says when it started (RouterOS 6 is one): a flow ends before it is exported, so the
-    /// exporter started no later than <c>export - end</c>, and the least of those is nearest.
+    /// Learns from the end of a flow of an IPFIX exporter that never says when it started (RouterOS 6 is one). A flow ends before it is
+    /// exported, so the exporter started no later than <c>export - end</c>, and the smallest of these is the best estimate.
     /// </summary>
     public ClockEvent ObserveFlowEnd(uint endUpTime, long exportUnixMilliseconds)
     {
@@ -95,7 +98,7 @@ internal sealed class BootClock
     /// <param name="message">The header that came with it, already observed.</param>
     public long At(uint upTime, in ExportMessage message) => Read(message).At(upTime);
 
-    /// <summary>What the times of a Message's records are measured by.</summary>
+    /// <summary>The clock for the times of a Message's records.</summary>
     /// <param name="message">Its header, already observed.</param>
     public MessageClock Read(in ExportMessage message)
     {
@@ -105,7 +108,7 @@ internal sealed class BootClock
         return new MessageClock(message, message.ExportUnixMilliseconds - (early - _anchor), CorrectionMilliseconds);
     }
 
-    /// <summary>Goes on where a former process stopped.</summary>
+    /// <summary>Restores what an earlier process saved.</summary>
     public void Restore(long anchorUnixMilliseconds, long estimateUnixMilliseconds, uint lastUpTimeMilliseconds)
     {
         _anchor = anchorUnixMilliseconds;
@@ -116,9 +119,13 @@ internal sealed class BootClock
 
     public uint LastUpTimeMilliseconds => Volatile.Read(ref _lastUpTime);
 
-    /// <summary>A start that is whole wraps of the uptime away is the same start.</summary>
+    /// <summary>
+    /// Starts that differ by whole wraps of the uptime are the same start; this is the one closest to <paramref name="near"/>.
+    /// </summary>
     private static long Unwrap(long start, long near) =>
-        start - near is > -UpTimeWrap / 2 and < UpTimeWrap / 2 ? start : start - ((long)Math.Round((start - near) / (double)UpTimeWrap) * UpTimeWrap);
+        start - near is > -UpTimeWrap / 2 and < UpTimeWrap / 2
+            ? start
+            : start - ((long)Math.Round((start - near) / (double)UpTimeWrap) * UpTimeWrap);
 
     private void Restart(long early, uint upTime)
     {
@@ -129,7 +136,7 @@ internal sealed class BootClock
     }
 }
 
-/// <summary>What a header told of an exporter's clock.</summary>
+/// <summary>What a header showed about an exporter's clock.</summary>
 public enum ClockEvent : byte
 {
     None,
@@ -137,9 +144,9 @@ public enum ClockEvent : byte
     /// <summary>The first header of its domain.</summary>
     First,
 
-    /// <summary>The uptime began anew.</summary>
+    /// <summary>The uptime started over.</summary>
     Restarted,
 
-    /// <summary>The time of day moved against the uptime.</summary>
+    /// <summary>The time of day jumped relative to the uptime.</summary>
     Stepped,
 }

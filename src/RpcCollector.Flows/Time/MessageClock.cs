@@ -2,8 +2,13 @@ using RpcCollector.Flows.Messages;
 
 namespace RpcCollector.Flows.Time;
 
-/// <summary>What the times of one Message's records are measured by: its header, and the boot clock of its session as it was once that header had been taken.</summary>
-/// <remarks>Taken once for all records, so that another thread, which takes another Message of the session, cannot move the clock between two of them.</remarks>
+/// <summary>
+/// The clock for the times of one Message's records: its header, and the session's boot clock as it was right after that header.
+/// </summary>
+/// <remarks>
+/// A snapshot for all records of the Message, so that another thread that reads another Message of the session cannot move the clock
+/// between two records.
+/// </remarks>
 internal struct MessageClock
 {
     private readonly long _exportByAnchor;

@@ -3,8 +3,8 @@ using RpcCollector.Flows.Interpretation;
 
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>Turns lines of conn.log into flow records, and hands them on as flow starts: the way that Data Records go.</summary>
-/// <remarks>Zeek writes a connection when it has ended, sees both directions, and names the end that began.</remarks>
+/// <summary>Turns lines of conn.log into flow records and passes them on as flow starts, as happens with Data Records.</summary>
+/// <remarks>Zeek writes a connection when it has ended, sees both directions, and names the end that started it.</remarks>
 public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlowStartSink sink)
 {
     private const byte Tcp = 6;
@@ -14,15 +14,17 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
     private readonly PortRelevance _ports = new(options.LowestEndpointPort);
 
     /// <summary>Reads a line of conn.log.</summary>
-    /// <param name="flow">The flow; its arrival is its end, when Zeek could tell of it first.</param>
-    /// <returns>False when it is of no use; the reason is counted.</returns>
+    /// <param name="flow">The flow. Its arrival is its end, the earliest time at which Zeek could have reported it.</param>
+    /// <returns>False when the line is not used; the reason is counted.</returns>
     public bool TryRead(ZeekLine line, ZeekSensor sensor, out FlowRecord flow)
     {
         flow = default;
 
-        // 1. Between whom.
-        if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out flow.Source) || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out flow.Destination)
-            || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out flow.SourcePort) || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out flow.DestinationPort))
+        // 1. Addresses and ports.
+        if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out flow.Source)
+            || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out flow.Destination)
+            || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out flow.SourcePort)
+                || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out flow.DestinationPort))
         {
             counters.Reject(Hop.ZeekLine, Rejection.NotATransportFlow);
             return false;
@@ -31,14 +33,16 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
         counters.Use(Hop.ZeekLine);
         counters.Receive(Hop.FlowRecord);
 
-        // 2. Protocol and ports decide for most.
+        // 2. Protocol and ports rule out most lines.
         if (!line[ZeekField.Protocol].SequenceEqual("tcp"u8)) return Reject(Rejection.NotTcp);
         if (!_ports.IsRelevant(flow.SourcePort, flow.DestinationPort)) return Reject(Rejection.IrrelevantPorts);
 
         // 3. When.
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var start)) return Reject(Rejection.NoStartTime);
         flow.StartUnixMilliseconds = start / 1000;
-        flow.EndUnixMilliseconds = flow.ArrivalUnixMilliseconds = Math.Min(start + ZeekValue.ReadDuration(line[ZeekField.Duration]), ZeekValue.LatestMicroseconds) / 1000;
+        flow.EndUnixMilliseconds =
+            flow.ArrivalUnixMilliseconds =
+            Math.Min(start + ZeekValue.ReadDuration(line[ZeekField.Duration]), ZeekValue.LatestMicroseconds) / 1000;
         flow.ResolutionMilliseconds = 1;
         flow.ClockKey = sensor.ClockKey;
 
@@ -52,7 +56,7 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
         (flow.TcpFlags, flow.ReverseTcpFlags) = (flags.Originator, flags.Responder);
         flow.HasReverse = (flow.ReverseOctets | flow.ReversePackets | flow.ReverseTcpFlags) != 0;
 
-        // 5. Who saw it, and who began.
+        // 5. The sensor that saw it, and which end is the client.
         flow.ExporterId = sensor.ExporterId;
         flow.SamplingInterval = 1;
         flow.BiflowDirection = flags.HasHandshake || line[ZeekField.History].IsEmpty ? InitiatorIsSource : (byte)0;

@@ -1,6 +1,6 @@
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>The TCP flags of both ends, as far as Zeek's history and conn_state tell them.</summary>
+/// <summary>The TCP flags of both ends, as far as Zeek's history and conn_state show them.</summary>
 internal readonly record struct ConnFlags(ushort Originator, ushort Responder)
 {
     private const ushort Fin = 0x01;
@@ -10,12 +10,15 @@ internal readonly record struct ConnFlags(ushort Originator, ushort Responder)
     private const ushort Ack = 0x10;
     private const ushort Established = Syn | Ack;
 
-    /// <summary>False when Zeek came upon the connection midway: it guesses then who began.</summary>
+    /// <summary>False when Zeek missed the beginning of the connection: then it only guesses which end started it.</summary>
     public bool HasHandshake => ((Originator | Responder) & Syn) != 0;
 
-    public static ConnFlags Of(ReadOnlySpan<byte> history, ReadOnlySpan<byte> state) => history.IsEmpty ? OfState(state) : OfHistory(history);
+    public static ConnFlags Of(ReadOnlySpan<byte> history, ReadOnlySpan<byte> state) =>
+        history.IsEmpty ? OfState(state) : OfHistory(history);
 
-    /// <summary>One letter an event, upper case of the originator: S a SYN, H a SYN with ACK, A an ACK, D data, F a FIN, R a RST.</summary>
+    /// <summary>
+    /// One letter per event, upper case for the originator: S a SYN, H a SYN with ACK, A an ACK, D data, F a FIN, R a RST.
+    /// </summary>
     private static ConnFlags OfHistory(ReadOnlySpan<byte> history)
     {
         var (originator, responder) = ((ushort)0, (ushort)0);

@@ -1,13 +1,13 @@
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>Cuts what is read of a file into lines; of a line that is too long only the end is looked for.</summary>
+/// <summary>Cuts what is read from a file into lines; a line that is too long is skipped.</summary>
 public sealed class LineBuffer(int maxLength = ZeekLog.MaxLineLength)
 {
     private byte[] _octets = new byte[Math.Min(1 << 16, maxLength)];
     private int _start;
     private int _end;
     private int _searched;
-    private bool _isPassingOver;
+    private bool _isSkipping;
 
     /// <summary>Octets of the lines taken so far, their ends included.</summary>
     public long Taken { get; private set; }
@@ -22,7 +22,7 @@ public sealed class LineBuffer(int maxLength = ZeekLog.MaxLineLength)
         }
 
         if (_end == _octets.Length && _octets.Length < maxLength) Array.Resize(ref _octets, Math.Min(_octets.Length * 2, maxLength));
-        else if (_end == _octets.Length) PassOver();
+        else if (_end == _octets.Length) SkipLine();
         return _octets.AsSpan(_end);
     }
 
@@ -45,36 +45,36 @@ public sealed class LineBuffer(int maxLength = ZeekLog.MaxLineLength)
         return true;
     }
 
-    /// <summary>What stands behind the last end of a line; false when nothing does.</summary>
+    /// <summary>The rest of the file after the last line end; false when there is none.</summary>
     public bool TryTakeRest(out ReadOnlySpan<byte> line, out bool isTooLong)
     {
         line = default;
         isTooLong = false;
-        if (_end == _start && !_isPassingOver) return false;
+        if (_end == _start && !_isSkipping) return false;
         Take(_end, 0, out line, out isTooLong);
         return true;
     }
 
-    /// <summary>Forgets all octets, and counts those taken anew.</summary>
+    /// <summary>Drops all octets and sets <see cref="Taken"/>, so that reading can go on at another place of the file.</summary>
     public void Reset(long taken)
     {
         _start = _end = _searched = 0;
-        (_isPassingOver, Taken) = (false, taken);
+        (_isSkipping, Taken) = (false, taken);
     }
 
     private void Take(int end, int numEnd, out ReadOnlySpan<byte> line, out bool isTooLong)
     {
-        isTooLong = _isPassingOver;
+        isTooLong = _isSkipping;
         line = isTooLong ? default : _octets.AsSpan(_start, end - _start);
         Taken += end + numEnd - _start;
         _start = _searched = end + numEnd;
-        _isPassingOver = false;
+        _isSkipping = false;
     }
 
-    private void PassOver()
+    private void SkipLine()
     {
         Taken += _end;
         _start = _end = _searched = 0;
-        _isPassingOver = true;
+        _isSkipping = true;
     }
 }

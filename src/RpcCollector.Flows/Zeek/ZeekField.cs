@@ -27,7 +27,7 @@ public enum ZeekField : byte
     Endpoint,
     Operation,
 
-    /// <summary>The log that the line is of, where the line itself says so.</summary>
+    /// <summary>The log that the line belongs to, where the line itself says so.</summary>
     Log,
 }
 
@@ -67,7 +67,8 @@ internal static class ZeekFields
         ["@stream"] = ZeekField.Log,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, ZeekField>.AlternateLookup<ReadOnlySpan<char>> ByName = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, ZeekField>.AlternateLookup<ReadOnlySpan<char>> ByName =
+        Names.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static ZeekField? Find(ReadOnlySpan<byte> name)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>Reads a line of JSON: one object, of which the strings and numbers count.</summary>
+/// <summary>Reads a line of JSON: one object, whose strings and numbers are used.</summary>
 internal static class ZeekJson
 {
     private const int LongestName = 64;
@@ -10,7 +10,7 @@ internal static class ZeekJson
     /// <returns>False when the line is no JSON object.</returns>
     public static bool TryRead(ReadOnlySpan<byte> octets, ZeekLine line)
     {
-        // Half lines end here.
+        // A line that is cut short is rejected here.
         if (octets is not [(byte)'{', .., (byte)'}']) return false;
         var reader = new Utf8JsonReader(octets);
         try
@@ -21,7 +21,7 @@ internal static class ZeekJson
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The reader knows no other way to say so; InvalidOperationException is a string that is no UTF-8.
+            // The reader reports bad JSON only by throwing; an InvalidOperationException means a string that is not UTF-8.
             return false;
         }
     }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>The values of one line, by field and without quotes and escapes; one object serves all lines of a file, one after the other.</summary>
+/// <summary>
+/// The values of one line, by field and without quotes and escapes; one object serves all lines of a file, one after the other.
+/// </summary>
 public sealed class ZeekLine
 {
     private Places _places;
@@ -15,7 +17,8 @@ public sealed class ZeekLine
     public bool Has(ZeekField field) => _places[(int)field].Start >= 0;
 
     /// <summary>The value as Zeek wrote it, UTF-8; empty when there is none. Valid until the next line is read.</summary>
-    public ReadOnlySpan<byte> this[ZeekField field] => _places[(int)field] is ( >= 0 and var start, var length) ? _octets.AsSpan(start, length) : [];
+    public ReadOnlySpan<byte> this[ZeekField field] =>
+        _places[(int)field] is ( >= 0 and var start, var length) ? _octets.AsSpan(start, length) : [];
 
     internal void Clear()
     {
@@ -25,10 +28,13 @@ public sealed class ZeekLine
 
     internal void Remove(ZeekField field) => _places[(int)field] = (-1, 0);
 
-    /// <summary>Room for a value of at most so many octets, to be followed by <see cref="Set(ZeekField, int)"/>.</summary>
+    /// <summary>
+    /// Room for a value of at most <paramref name="length"/> octets, to be followed by <see cref="Set(ZeekField, int)"/>.
+    /// </summary>
     internal Span<byte> Room(int length)
     {
-        if (_octets.Length - _length < length) Array.Resize(ref _octets, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(_length + length)));
+        if (_octets.Length - _length < length)
+            Array.Resize(ref _octets, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(_length + length)));
         return _octets.AsSpan(_length);
     }
 

@@ -1,10 +1,13 @@
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>Reads the lines of one file, JSON or Zeek's own format; each counts as received and, here or by the reader of its log, as used or rejected. Headers and blank lines do not count.</summary>
-/// <param name="byName">The log that the file's name tells.</param>
+/// <summary>
+/// Reads the lines of one file, JSON or Zeek's own format; each counts as received and, here or by the reader of its log, as used or
+/// rejected. Headers and blank lines do not count.
+/// </summary>
+/// <param name="byName">The log that the file's name points to.</param>
 public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
 {
-    /// <summary>Longer lines are none that Zeek writes.</summary>
+    /// <summary>Zeek writes no longer lines.</summary>
     public const int MaxLineLength = 1 << 20;
 
     private readonly ZeekTable _table = new();
@@ -13,7 +16,7 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
     public ZeekLine Line { get; } = new();
 
     /// <summary>Reads a line without its end.</summary>
-    /// <returns>The log that it is of; <see cref="ZeekLogKind.Unknown"/> when there is nothing to be used.</returns>
+    /// <returns>The log that the line belongs to; <see cref="ZeekLogKind.Unknown"/> when the line is not used.</returns>
     public ZeekLogKind Read(ReadOnlySpan<byte> octets)
     {
         octets = octets.TrimEnd("\r "u8);
@@ -34,13 +37,13 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
     }
 
     /// <summary>Counts a line of more than <see cref="MaxLineLength"/>.</summary>
-    public void PassOver()
+    public void RejectLongLine()
     {
         counters.Receive(Hop.ZeekLine);
         Reject(Rejection.LineTooLong);
     }
 
-    /// <summary>What the line or its header states; else the file's name; else what only that log has.</summary>
+    /// <summary>The log by what the line or its header states, then by the file's name, then by fields that only one log has.</summary>
     private ZeekLogKind Of(bool isJson)
     {
         if (Line.Has(ZeekField.Log)) return ZeekLogKinds.Of(Line[ZeekField.Log]);

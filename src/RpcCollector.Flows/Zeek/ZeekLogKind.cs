@@ -1,15 +1,15 @@
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>Which of Zeek's logs a line is of.</summary>
+/// <summary>Which of Zeek's logs a line belongs to.</summary>
 public enum ZeekLogKind : byte
 {
-    /// <summary>Nothing tells.</summary>
+    /// <summary>Nothing shows which log it is.</summary>
     Unknown,
 
-    /// <summary>conn.log: one line a connection, written when it has ended.</summary>
+    /// <summary>conn.log: one line per connection, written when it has ended.</summary>
     Conn,
 
-    /// <summary>dce_rpc.log: one line an RPC call.</summary>
+    /// <summary>dce_rpc.log: one line per RPC call.</summary>
     DceRpc,
 
     /// <summary>A log that is not read.</summary>
@@ -23,13 +23,19 @@ public static class ZeekLogKinds
     public const string DceRpc = "dce_rpc";
 
     /// <summary>The log with a name as Zeek states it (#path, _path, @stream).</summary>
-    internal static ZeekLogKind Of(ReadOnlySpan<byte> name) => name.SequenceEqual("conn"u8) ? ZeekLogKind.Conn : name.SequenceEqual("dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
+    internal static ZeekLogKind Of(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("conn"u8) ? ZeekLogKind.Conn : name.SequenceEqual("dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
 
-    /// <summary>The log that a file's name tells: conn.log, conn.2020-05-01-07-00-00.log, conn_20200501_070000.log.gz; conn-summary.log and conn_long.log are others.</summary>
+    /// <summary>
+    /// The log by a file's name: conn.log, conn.2020-05-01-07-00-00.log, conn_20200501_070000.log.gz; conn-summary.log and
+    /// conn_long.log are other logs.
+    /// </summary>
     public static ZeekLogKind OfFile(string path)
     {
         var name = Path.GetFileName(path.AsSpan());
-        return name.StartsWith(DceRpc) ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc) : name.StartsWith(Conn) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
+        return name.StartsWith(DceRpc)
+            ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
+            : name.StartsWith(Conn) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
     }
 
     private static ZeekLogKind Of(ReadOnlySpan<char> rest, ZeekLogKind kind) => rest switch

@@ -5,7 +5,8 @@ namespace RpcCollector.Flows.Zeek;
 /// <summary>A Zeek sensor as an exporter: unique by the address that stands for it, with one clock of its own.</summary>
 public sealed class ZeekSensor
 {
-    private ZeekSensor(HostAddress address, int exporterId) => (Address, ExporterId, ClockKey) = (address, exporterId, Exporters.ClockKey.OfSensor(address));
+    private ZeekSensor(HostAddress address, int exporterId) =>
+        (Address, ExporterId, ClockKey) = (address, exporterId, Exporters.ClockKey.OfSensor(address));
 
     public HostAddress Address { get; }
 

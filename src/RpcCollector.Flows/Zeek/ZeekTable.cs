@@ -1,6 +1,9 @@
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>Reads Zeek's own format: lines of columns whose names and signs stand in a header above them (#separator, #unset_field, #empty_field, #path, #fields).</summary>
+/// <summary>
+/// Reads Zeek's own format: lines of columns, below a header that names the columns and special values (#separator, #unset_field,
+/// #empty_field, #path, #fields).
+/// </summary>
 internal sealed class ZeekTable
 {
     private byte[] _separator = "\t"u8.ToArray();
@@ -14,10 +17,10 @@ internal sealed class ZeekTable
     /// <summary>True once the columns are known.</summary>
     public bool HasHeader => _columns.Length > 0;
 
-    /// <summary>Takes a line that begins with #; those that say nothing of the format are passed over.</summary>
+    /// <summary>Reads a line that begins with #; lines that do not describe the format are ignored.</summary>
     public void ReadHeader(ReadOnlySpan<byte> octets)
     {
-        // The separator cannot separate itself: a space does.
+        // This line comes before the separator is known, so a space separates it.
         if (TryStrip(octets, "#separator "u8, out var separator))
         {
             var plain = new byte[separator.Length];
@@ -45,7 +48,7 @@ internal sealed class ZeekTable
         }
     }
 
-    /// <returns>False when the line has not as many columns as the header.</returns>
+    /// <returns>False when the line has more or fewer columns than the header.</returns>
     public bool TryRead(ReadOnlySpan<byte> octets, ZeekLine line)
     {
         var column = 0;
@@ -75,7 +78,8 @@ internal sealed class ZeekTable
         var length = 0;
         while (!value.IsEmpty)
         {
-            if (value is [(byte)'\\', (byte)'x', var high, var low, ..] && char.IsAsciiHexDigit((char)high) && char.IsAsciiHexDigit((char)low))
+            if (value is [(byte)'\\', (byte)'x', var high, var low, ..] && char.IsAsciiHexDigit((char)high)
+                && char.IsAsciiHexDigit((char)low))
             {
                 plain[length++] = (byte)((Digit(high) << 4) | Digit(low));
                 value = value[4..];

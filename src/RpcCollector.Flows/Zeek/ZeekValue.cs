@@ -11,15 +11,18 @@ public static class ZeekValue
     // In seconds the year 5138, in milliseconds 1973: what is larger is in milliseconds (JSON::TS_MILLIS).
     private const double FirstInMilliseconds = 1e11;
 
-    /// <summary>In the year 2262: the last time that 64 bits of nanoseconds hold, by which captures are put in order.</summary>
+    /// <summary>The last time, in the year 2262, that fits into 64 bits of nanoseconds; captures are sorted by those.</summary>
     internal const long LatestMicroseconds = long.MaxValue / 1000;
 
-    /// <summary>A time in Unix microseconds: of epoch seconds with a fraction, of milliseconds, or of ISO 8601 (JSON::TS_EPOCH, TS_MILLIS, TS_ISO8601).</summary>
+    /// <summary>
+    /// A time in Unix microseconds: of epoch seconds with a fraction, of milliseconds, or of ISO 8601 (JSON::TS_EPOCH, TS_MILLIS,
+    /// TS_ISO8601).
+    /// </summary>
     public static bool TryReadTime(ReadOnlySpan<byte> value, out long unixMicroseconds)
     {
         if (TryReadNumber(value, out var number))
         {
-            // A double tells today's microseconds, but not to the digit: rounded first, so that .318 does not become .317999.
+            // A double holds today's microseconds only roughly, so round them: .318 must not become .317999.
             unixMicroseconds = TryScale(number, number >= FirstInMilliseconds ? 1e3 : 1e6);
             return unixMicroseconds >= 0;
         }
@@ -34,7 +37,8 @@ public static class ZeekValue
     }
 
     /// <summary>A duration in seconds, as microseconds; 0 when there is none.</summary>
-    public static long ReadDuration(ReadOnlySpan<byte> value) => TryReadNumber(value, out var seconds) ? Math.Max(0, TryScale(seconds, 1e6)) : 0;
+    public static long ReadDuration(ReadOnlySpan<byte> value) =>
+        TryReadNumber(value, out var seconds) ? Math.Max(0, TryScale(seconds, 1e6)) : 0;
 
     /// <summary>A count; 0 when there is none.</summary>
     public static ulong ReadCount(ReadOnlySpan<byte> value)
@@ -43,7 +47,8 @@ public static class ZeekValue
         return TryReadNumber(value, out var number) && number is >= 0 and < ulong.MaxValue ? (ulong)number : 0;
     }
 
-    public static bool TryReadPort(ReadOnlySpan<byte> value, out ushort port) => Utf8Parser.TryParse(value, out port, out var length) && length == value.Length;
+    public static bool TryReadPort(ReadOnlySpan<byte> value, out ushort port) =>
+        Utf8Parser.TryParse(value, out port, out var length) && length == value.Length;
 
     public static bool TryReadAddress(ReadOnlySpan<byte> value, out HostAddress address)
     {
@@ -71,7 +76,8 @@ public static class ZeekValue
                 value = value[1..];
             }
 
-            if (value is not [>= (byte)'0' and <= (byte)'9', ..] || !Utf8Parser.TryParse(value, out byte number, out var length)) return false;
+            if (value is not [>= (byte)'0' and <= (byte)'9', ..] || !Utf8Parser.TryParse(value, out byte number, out var length))
+                return false;
             address = (address << 8) | number;
             value = value[length..];
         }
@@ -82,5 +88,6 @@ public static class ZeekValue
     private static bool TryReadNumber(ReadOnlySpan<byte> value, out double number) =>
         Utf8Parser.TryParse(value, out number, out var length) && length == value.Length && double.IsFinite(number);
 
-    private static long TryScale(double number, double factor) => number >= 0 && number * factor <= LatestMicroseconds ? (long)Math.Round(number * factor) : -1;
+    private static long TryScale(double number, double factor) =>
+        number >= 0 && number * factor <= LatestMicroseconds ? (long)Math.Round(number * factor) : -1;
 }

@@ -2,7 +2,10 @@ using RpcCollector.Detection;
 
 namespace RpcCollector.Lab.Evaluation;
 
-/// <summary>Findings as a person would work through them: severity, confidence, how many kinds of finding speak against the client, then whatever began first.</summary>
+/// <summary>
+/// Findings as a person would work through them: severity, confidence, how many kinds of finding speak against the client, then
+/// whatever began first.
+/// </summary>
 internal static class FindingRanking
 {
     public static IReadOnlyList<Finding> Of(IReadOnlyList<Finding> findings)
@@ -12,7 +15,8 @@ internal static class FindingRanking
         return
         [
             .. findings.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Confidence)
-                .ThenByDescending(finding => kinds.GetValueOrDefault(finding.Client)).ThenBy(finding => finding.FirstSeenUnixMilliseconds).ThenBy(finding => finding.Id),
+                .ThenByDescending(finding => kinds.GetValueOrDefault(finding.Client)).ThenBy(finding => finding.FirstSeenUnixMilliseconds)
+                    .ThenBy(finding => finding.Id),
         ];
     }
 }

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace RpcCollector.Lab.Evaluation;
 
-/// <summary>A sequence of pseudorandom numbers (xoshiro256**, seeded by SplitMix64; Blackman and Vigna, 2018) that is the same on every machine and runtime for the same seed.</summary>
+/// <summary>
+/// A sequence of pseudorandom numbers (xoshiro256**, seeded by SplitMix64; Blackman and Vigna, 2018) that is the same on every machine
+/// and runtime for the same seed.
+/// </summary>
 internal sealed class SeededRandom
 {
     private ulong _a;
@@ -60,7 +63,10 @@ internal sealed class SeededRandom
     /// <param name="spread">Standard deviation of the logarithm.</param>
     public double LogNormal(double median, double spread) => median * Math.Exp(Normal(0, spread));
 
-    /// <summary>A number of events that happen independently at a mean rate (Knuth's method below a mean of 30, the normal approximation beyond).</summary>
+    /// <summary>
+    /// A number of events that happen independently at a mean rate (Knuth's method below a mean of 30, the normal approximation
+    /// beyond).
+    /// </summary>
     public int Poisson(double mean)
     {
         if (mean > 30) return Math.Max(0, (int)Math.Round(Normal(mean, Math.Sqrt(mean))));

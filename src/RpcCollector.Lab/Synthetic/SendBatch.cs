@@ -7,7 +7,9 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.Lab.Synthetic;
 
-/// <summary>Datagrams that leave with one call of the kernel, each from a loopback address of its own if need be (sendmmsg(2), IP_PKTINFO in ip(7)).</summary>
+/// <summary>
+/// Datagrams that are sent with one system call, each from its own loopback address if required (sendmmsg(2), IP_PKTINFO in ip(7)).
+/// </summary>
 internal sealed unsafe partial class SendBatch : IDisposable
 {
     public const int Capacity = 64;
@@ -54,7 +56,7 @@ internal sealed unsafe partial class SendBatch : IDisposable
 
     public bool IsFull => _count == Capacity;
 
-    /// <summary>Datagrams that nobody listened for.</summary>
+    /// <summary>Datagrams that were refused because nobody listened on the port.</summary>
     public long Refused { get; private set; }
 
     /// <summary>Where the next datagram is written, to be followed by <see cref="Add"/>.</summary>
@@ -101,10 +103,12 @@ internal sealed unsafe partial class SendBatch : IDisposable
 
             switch (Marshal.GetLastPInvokeError())
             {
-                // It is about a datagram before: this one was not sent yet.
+                // The error belongs to an earlier datagram: this one has not been sent yet.
                 case LinuxSocket.ConnectionRefusedError: Refused++; break;
                 case LinuxSocket.InterruptedError or LinuxSocket.NoBuffersError or LinuxSocket.NoMemoryError: break;
-                case var error: throw new StartupException($"cannot send to UDP {_socket.RemoteEndPoint}: {new SocketException(error).Message}");
+                case var error:
+                    throw new StartupException(
+                    $"cannot send to UDP {_socket.RemoteEndPoint}: {new SocketException(error).Message}");
             }
         }
     }

@@ -13,12 +13,12 @@ internal sealed record SyntheticLoad
 
     public ExportVersion Version { get; init; } = ExportVersion.Ipfix;
 
-    /// <summary>Datagrams a second, all exporters together; null: as fast as they go.</summary>
+    /// <summary>Datagrams per second for all exporters together; null: as fast as possible.</summary>
     public double? Rate { get; init; }
 
     public double Seconds { get; init; } = 10;
 
-    /// <summary>Records a datagram.</summary>
+    /// <summary>Records in each datagram.</summary>
     public int Records { get; init; } = 20;
 
     /// <summary>Each exporter has an address of its own, and they send in turn.</summary>
@@ -33,12 +33,16 @@ internal sealed record SyntheticLoad
     /// <summary>Which part of the records are flows between two dynamic ports, of any client to any server.</summary>
     public double DynamicShare { get; init; } = 0.05;
 
-    /// <summary>Which part of the records are pairs of a mapper flow and its endpoint flow: each pair is one RPC activity, of a client of its own.</summary>
+    /// <summary>
+    /// Which part of the records are pairs of a mapper flow and its endpoint flow: each pair is one RPC activity of a new client.
+    /// </summary>
     public double ActivityShare { get; init; }
 
     /// <summary>Whether the records have fields of variable length (RFC 7011, 7).</summary>
     public bool HasVariableLength { get; init; }
 
-    /// <summary>Records that fit a datagram: of IPFIX and NetFlow v9 so many as an Ethernet frame holds; NetFlow v5 has a bound of its own.</summary>
+    /// <summary>
+    /// The most records per datagram: for IPFIX and NetFlow v9 as many as fit into an Ethernet frame; NetFlow v5 has its own limit.
+    /// </summary>
     public static int MaxRecords(ExportVersion version) => version == ExportVersion.NetFlowV5 ? 30 : 20;
 }

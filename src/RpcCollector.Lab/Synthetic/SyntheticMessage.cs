@@ -6,7 +6,7 @@ namespace RpcCollector.Lab.Synthetic;
 /// <param name="bootUnixMilliseconds">When the exporter started.</param>
 internal sealed class SyntheticMessage(ExportVersion version, IReadOnlyList<SyntheticTemplate> templates, long bootUnixMilliseconds)
 {
-    /// <summary>What an Ethernet frame leaves to UDP over IPv6.</summary>
+    /// <summary>The most octets of UDP payload that fit into an Ethernet frame over IPv6.</summary>
     public const int MaxOctets = 1_452;
 
     // Where the sequence number stands: NetFlow v5, RFC 3954 (5.1), RFC 7011 (3.1).
@@ -14,13 +14,14 @@ internal sealed class SyntheticMessage(ExportVersion version, IReadOnlyList<Synt
 
     public ExportVersion Version => version;
 
-    public void PutSequence(Span<byte> datagram, uint sequence) => BinaryPrimitives.WriteUInt32BigEndian(datagram[_sequenceOffset..], sequence);
+    public void PutSequence(Span<byte> datagram, uint sequence) =>
+        BinaryPrimitives.WriteUInt32BigEndian(datagram[_sequenceOffset..], sequence);
 
-    /// <summary>How far a datagram with so many records moves the sequence: Messages (v9), otherwise Data Records.</summary>
+    /// <summary>By how much a datagram with this many records advances the sequence: 1 Message in v9, otherwise its Data Records.</summary>
     public uint Step(int records) => version == ExportVersion.NetFlowV9 ? 1 : (uint)records;
 
-    /// <summary>Announces Templates from a number on, as many as fit.</summary>
-    /// <returns>The octets written and the number to go on from.</returns>
+    /// <summary>Writes Templates from a given number on, as many as fit.</summary>
+    /// <returns>The octets written and the number to continue with.</returns>
     public (int Octets, int Next) WriteTemplates(Span<byte> datagram, int first, long nowUnixMilliseconds)
     {
         var count = Math.Min(templates.Count - first, (MaxOctets - 24) / templates[first].RecordOctets);

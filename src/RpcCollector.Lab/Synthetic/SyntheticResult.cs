@@ -10,7 +10,8 @@ namespace RpcCollector.Lab.Synthetic;
 /// <param name="Activities">Pairs of a mapper flow and its endpoint flow.</param>
 /// <param name="Refused">Datagrams that the target gave back.</param>
 internal sealed record SyntheticResult(
-    long Datagrams, long Records, long Octets, long TemplateDatagrams, long MapperFlows, long DynamicFlows, long Activities, long Refused, double Seconds)
+    long Datagrams, long Records, long Octets, long TemplateDatagrams, long MapperFlows, long DynamicFlows, long Activities, long Refused,
+    double Seconds)
 {
     public long DatagramsPerSecond => (long)(Datagrams / Seconds);
 

@@ -3,10 +3,12 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Lab.Synthetic;
 
-/// <summary>Is so many exporters for a while: announces their Templates, then sends flows in datagrams that were written beforehand.</summary>
+/// <summary>
+/// Acts as a number of exporters for a while: announces their Templates, then sends flows in datagrams that are prepared in advance.
+/// </summary>
 internal sealed class SyntheticSender : IDisposable
 {
-    // Written once a second, so that their times are those of now; small enough to stay in the caches.
+    // Rewritten once a second, so that their times stay current; few enough to stay in the caches.
     private const int NumPrepared = 256;
 
     // From 127.64.0.1 on.
@@ -33,7 +35,8 @@ internal sealed class SyntheticSender : IDisposable
     public SyntheticSender(SyntheticLoad load, CancellationToken stopping)
     {
         (_load, _stopping) = (load, stopping);
-        SyntheticTemplate[] templates = [.. Enumerable.Range(0, load.Templates).Select(number => new SyntheticTemplate(number, load.Version, load.HasVariableLength))];
+        SyntheticTemplate[] templates =
+            [.. Enumerable.Range(0, load.Templates).Select(number => new SyntheticTemplate(number, load.Version, load.HasVariableLength))];
         _message = new SyntheticMessage(load.Version, templates, Now() - (long)TimeSpan.FromHours(1).TotalMilliseconds);
         _traffic = new SyntheticTraffic(load);
         _flows = new SyntheticFlow[load.Records];
@@ -41,7 +44,7 @@ internal sealed class SyntheticSender : IDisposable
         var longest = Math.Max(SyntheticMessage.MaxOctets, 64 + (load.Records * 128));
         _batch = new SendBatch(load.Target, longest);
 
-        // As many as it takes for each Template to have its turn.
+        // Enough for each Template to be used.
         _prepared = [.. Enumerable.Range(0, Math.Max(NumPrepared, load.Templates)).Select(_ => new byte[longest])];
         _contents = new PreparedDatagram[_prepared.Length];
     }
@@ -67,21 +70,22 @@ internal sealed class SyntheticSender : IDisposable
         }
 
         return new SyntheticResult(
-            _sent, _sent * _load.Records, _octets, templateDatagrams, _mapperFlows, _dynamicFlows, _traffic.Activities, _batch.Refused, elapsed.TotalSeconds);
+            _sent, _sent * _load.Records, _octets, templateDatagrams, _mapperFlows, _dynamicFlows, _traffic.Activities, _batch.Refused,
+            elapsed.TotalSeconds);
     }
 
     public void Dispose() => _batch.Dispose();
 
     private static long Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
-    // Slow loads shall not come in bursts.
+    // Slow loads must not come in bursts.
     private int BatchSize() => _load.Rate is { } rate ? Math.Clamp((int)(rate / 1_000), 1, SendBatch.Capacity) : SendBatch.Capacity;
 
     private void SendData(int count)
     {
         var now = Now();
 
-        // Activities are never the same twice; other flows may be, for a second.
+        // Each activity must be new; other flows may repeat for a second.
         var isFresh = _load.ActivityShare > 0;
         if (!isFresh && now / 1_000 != _preparedSecond) Prepare(now);
         for (var i = 0; i < count; i++, _sent++)

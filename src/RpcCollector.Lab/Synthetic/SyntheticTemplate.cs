@@ -1,6 +1,9 @@
 namespace RpcCollector.Lab.Synthetic;
 
-/// <summary>The Template of a number: 18 fields as routers export them, in an order of its own, so that no two of the first 18 are read by the same offsets.</summary>
+/// <summary>
+/// A Template made from a number: 18 fields as routers export them, rotated by that number, so that no two of the first 18 Templates
+/// share their offsets.
+/// </summary>
 internal sealed class SyntheticTemplate
 {
     private const ushort VariableLength = 65_535;
@@ -11,7 +14,8 @@ internal sealed class SyntheticTemplate
     // the two times, ports, TCP flags, protocol, type of service, autonomous systems, prefix lengths.
     private static readonly (ushort Element, ushort Length)[] Common =
     [
-        (8, 4), (12, 4), (15, 4), (10, 4), (14, 4), (2, 8), (1, 8), (Start, 8), (End, 8), (7, 2), (11, 2), (6, 1), (4, 1), (5, 1), (16, 4), (17, 4), (9, 1), (13, 1),
+        (8, 4), (12, 4), (15, 4), (10, 4), (14, 4), (2, 8), (1, 8), (Start, 8), (End, 8), (7, 2), (11, 2), (6, 1), (4, 1), (5, 1), (16, 4),
+        (17, 4), (9, 1), (13, 1),
     ];
 
     private const ushort Start = 152;
@@ -19,7 +23,8 @@ internal sealed class SyntheticTemplate
     private const ushort FirstSwitched = 22;
     private const ushort LastSwitched = 21;
 
-    private static readonly byte[][] Names = [.. new[] { "rpc", "tls", "unclassified", "ms-directory-services" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Names =
+        [.. new[] { "rpc", "tls", "unclassified", "ms-directory-services" }.Select(System.Text.Encoding.ASCII.GetBytes)];
 
     private readonly (ushort Element, ushort Length)[] _fields;
 

@@ -12,7 +12,7 @@ internal sealed class SyntheticTraffic(SyntheticLoad load)
     private const uint ActiveClients = 0x0A80_0000;
     private const uint NumActiveClients = 1 << 23;
 
-    // Of the records that do not end a pair, so many begin one.
+    // The share of records that begin a pair, among those that do not end one.
     private readonly double _pairs = load.ActivityShare / (2 - load.ActivityShare);
     private ulong _state = 0x9E37_79B9_7F4A_7C15;
     private SyntheticFlow? _second;
@@ -39,7 +39,9 @@ internal sealed class SyntheticTraffic(SyntheticLoad load)
         draw -= _pairs;
         var (client, server) = (Clients | (Random() & 0xFFFF), Servers | (Random() & 0xFFFF));
         var start = now - SyntheticFlow.Milliseconds - (Random() % 1_000);
-        var serverPort = draw < load.MapperShare ? SyntheticFlow.MapperPort : draw < load.MapperShare + load.DynamicShare ? DynamicPort() : OtherPort;
+        var serverPort = draw < load.MapperShare
+            ? SyntheticFlow.MapperPort
+            : draw < load.MapperShare + load.DynamicShare ? DynamicPort() : OtherPort;
         return new SyntheticFlow(client, server, DynamicPort(), serverPort, start);
     }
 

@@ -45,7 +45,7 @@ public sealed partial class KaitaiStream
 
     private static int Mask(int bits) => (1 << bits) - 1;
 
-    // A read that cannot be completed takes nothing.
+    // A read for which too few bits are left throws before it takes any.
     private void DemandBits(int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);

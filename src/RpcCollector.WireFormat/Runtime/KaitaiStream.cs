@@ -6,7 +6,7 @@ public sealed partial class KaitaiStream
     private readonly ReadOnlyMemory<byte> _octets;
     private long _position;
 
-    /// <summary>Reads where the octets lie: they must not change while the stream is in use.</summary>
+    /// <summary>Reads the octets in place: they must not change while the stream is in use.</summary>
     public KaitaiStream(ReadOnlyMemory<byte> octets) => _octets = octets;
 
     /// <inheritdoc cref="KaitaiStream(ReadOnlyMemory{byte})"/>
@@ -14,12 +14,12 @@ public sealed partial class KaitaiStream
     {
     }
 
-    /// <summary>Takes in the whole file.</summary>
+    /// <summary>Reads the whole file into memory.</summary>
     public KaitaiStream(string fileName) : this(File.ReadAllBytes(fileName))
     {
     }
 
-    /// <summary>Takes in what is left of another stream.</summary>
+    /// <summary>Reads the rest of another stream into memory.</summary>
     public KaitaiStream(Stream stream) : this(ReadToEnd(stream))
     {
     }
@@ -27,7 +27,7 @@ public sealed partial class KaitaiStream
     /// <summary>Whether nothing is left, not even a bit of the last octet read.</summary>
     public bool IsEof => _position >= _octets.Length && _bitsLeft == 0;
 
-    /// <summary>Octets from the beginning.</summary>
+    /// <summary>The position, in octets from the beginning.</summary>
     public long Pos => _position;
 
     public long Size => _octets.Length;
@@ -54,9 +54,9 @@ public sealed partial class KaitaiStream
     public byte[] ReadBytesFull() => Take(Remaining).ToArray();
 
     /// <summary>Octets up to a terminator.</summary>
-    /// <param name="includeTerminator">The terminator is part of the result.</param>
-    /// <param name="consumeTerminator">Reading goes on behind the terminator, not with it.</param>
-    /// <param name="eosError">A missing terminator throws; otherwise all octets left are the result.</param>
+    /// <param name="includeTerminator">True if the terminator is part of the result.</param>
+    /// <param name="consumeTerminator">True if the next read begins after the terminator, false if it begins with it.</param>
+    /// <param name="eosError">True if a missing terminator throws; otherwise all octets left are the result.</param>
     public byte[] ReadBytesTerm(byte terminator, bool includeTerminator, bool consumeTerminator, bool eosError)
     {
         var left = Left;

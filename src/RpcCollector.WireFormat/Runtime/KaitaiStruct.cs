@@ -3,7 +3,7 @@ namespace Kaitai;
 /// <summary>What every generated parser derives from: a structure that was read from a stream.</summary>
 public abstract class KaitaiStruct(KaitaiStream io)
 {
-    // The name is part of the surface: generated code reads from this field.
+    // The name cannot change: generated code reads from this field.
     protected KaitaiStream m_io = io;
 
     /// <summary>The stream that the structure was read from.</summary>

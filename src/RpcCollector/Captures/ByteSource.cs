@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Reads a file from front to back in pieces of a stated length; a gzip-compressed one as what is inside.</summary>
+/// <summary>Reads a file from front to back in pieces of a stated length; a gzip-compressed file is decompressed.</summary>
 /// <remarks>Damage (an I/O error, bad compressed data, an end inside a piece) is a state, not an exception.</remarks>
 internal sealed class ByteSource : IDisposable
 {
@@ -19,7 +19,8 @@ internal sealed class ByteSource : IDisposable
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public ByteSource(string path)
     {
-        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        _file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         _stream = _file;
         if (!_file.CanSeek)
         {
@@ -51,7 +52,7 @@ internal sealed class ByteSource : IDisposable
         return true;
     }
 
-    /// <summary>The next octets, valid until the next call; false at the end, or when it comes too early.</summary>
+    /// <summary>The next octets, valid until the next call; false when fewer remain.</summary>
     public bool TryRead(int length, out ReadOnlySpan<byte> octets)
     {
         if (TryPeek(length, out octets))
@@ -64,7 +65,7 @@ internal sealed class ByteSource : IDisposable
         return false;
     }
 
-    /// <summary>As many of the next octets as are at hand, at least one; 0 at the end.</summary>
+    /// <summary>As many of the next octets as can be had without waiting for more, at least one; 0 at the end.</summary>
     public int ReadSome(Span<byte> octets)
     {
         if (_end == _start && !Fill(1)) return 0;
@@ -74,7 +75,7 @@ internal sealed class ByteSource : IDisposable
         return length;
     }
 
-    /// <summary>Passes over octets; false when the file ends before.</summary>
+    /// <summary>Skips octets; false when the file ends first.</summary>
     public bool TrySkip(long length)
     {
         while (length > 0)

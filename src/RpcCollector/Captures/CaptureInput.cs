@@ -5,7 +5,9 @@ namespace RpcCollector.Captures;
 /// <summary>A file to read; one that a person named must be a capture, one found in a folder may be something else.</summary>
 internal readonly record struct CaptureInput(string Path, bool IsNamed)
 {
-    /// <summary>The files that arguments name: each file itself, each folder's files and those below it, in the order of their names.</summary>
+    /// <summary>
+    /// The files that arguments name: each file itself, each folder's files and those below it, in the order of their names.
+    /// </summary>
     /// <exception cref="StartupException">There is no such file or folder, or it cannot be listed.</exception>
     public static List<CaptureInput> Find(IEnumerable<string> arguments)
     {

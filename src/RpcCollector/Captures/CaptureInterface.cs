@@ -1,6 +1,8 @@
 namespace RpcCollector.Captures;
 
-/// <summary>An interface of a pcapng section: the link type of its packets and the unit of their times; unique by its place in the section.</summary>
+/// <summary>
+/// An interface of a pcapng section: the link type of its packets and the unit of their times; unique by its place in the section.
+/// </summary>
 internal struct CaptureInterface()
 {
     public const ushort TimeResolutionOption = 9;
@@ -17,7 +19,7 @@ internal struct CaptureInterface()
     /// <summary>if_tsoffset: seconds to add to every time.</summary>
     public long OffsetSeconds;
 
-    /// <summary>A packet's time; what the clock of this century cannot show is cut to what a long can.</summary>
+    /// <summary>A packet's time, clamped to the range of a long.</summary>
     public readonly long ToUnixNanoseconds(ulong units)
     {
         var power = TimeResolution & 0x7F;

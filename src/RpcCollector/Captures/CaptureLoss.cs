@@ -15,7 +15,9 @@ internal enum CaptureLoss : byte
     /// <summary>The capture kept less of the packet than there was.</summary>
     CutPacket,
 
-    /// <summary>A packet in fragments of which not all are there, or of which too many were in the making at a time.</summary>
+    /// <summary>
+    /// A fragmented packet of which fragments are missing, or that was given up because too many were incomplete at once.
+    /// </summary>
     IncompleteFragments,
 
     /// <summary>The UDP datagram does not begin like a NetFlow v5, v9 or IPFIX Message.</summary>
@@ -24,9 +26,9 @@ internal enum CaptureLoss : byte
     /// <summary>The packet's record in the file makes no sense.</summary>
     UnreadablePacket,
 
-    /// <summary>The file ends early or is damaged from some place on; what stands before counts.</summary>
+    /// <summary>The file ends early or is damaged from some place on; everything before that place is used.</summary>
     DamagedFile,
 
-    /// <summary>A file in a given folder that is no capture, nor a Zeek log that is read.</summary>
+    /// <summary>A file in a given folder that is neither a capture nor a Zeek log that we read.</summary>
     NotACapture,
 }

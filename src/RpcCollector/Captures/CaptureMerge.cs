@@ -3,7 +3,10 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Reads any number of captures as one, in the order of their time stamps (equal ones: of the files), holding open only those that overlap.</summary>
+/// <summary>
+/// Reads any number of captures as one, in the order of their time stamps (equal ones: of the files), holding open only those that
+/// overlap.
+/// </summary>
 internal sealed class CaptureMerge : IDisposable
 {
     private readonly CaptureInput[] _inputs;
@@ -14,8 +17,8 @@ internal sealed class CaptureMerge : IDisposable
     private int _current = -1;
     private long _finishedBytes;
 
-    /// <summary>Looks into every file for its first datagram.</summary>
-    /// <param name="zeek">Given where Zeek logs are read too; elsewhere they are no captures.</param>
+    /// <summary>Reads the first datagram of every file.</summary>
+    /// <param name="zeek">The options for Zeek logs; null where Zeek logs do not count as captures.</param>
     /// <exception cref="StartupException">A file that was named cannot be read or is no capture.</exception>
     public CaptureMerge(IEnumerable<CaptureInput> inputs, CaptureTally tally, FlowOptions? zeek = null)
     {
@@ -23,7 +26,7 @@ internal sealed class CaptureMerge : IDisposable
         _open = new CaptureReader?[_inputs.Length];
         _tally = tally;
         Zeek = zeek is null ? null : new ZeekRecording(zeek);
-        for (var i = 0; i < _inputs.Length; i++) LookInto(i);
+        for (var i = 0; i < _inputs.Length; i++) Probe(i);
     }
 
     /// <summary>The Zeek logs among the files; null where they are not read.</summary>
@@ -35,7 +38,7 @@ internal sealed class CaptureMerge : IDisposable
     /// <summary>Octets read so far.</summary>
     public long Position => _finishedBytes + (_current >= 0 ? _open[_current]?.Position ?? 0 : 0);
 
-    /// <summary>The next datagram, in the reader that has it; false when all files are read.</summary>
+    /// <summary>Moves to the next datagram; <paramref name="reader"/> holds it. False when all files are read.</summary>
     public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CaptureReader? reader)
     {
         if (_current >= 0) Advance(_current);
@@ -57,13 +60,16 @@ internal sealed class CaptureMerge : IDisposable
         foreach (var reader in _open) reader?.Dispose();
     }
 
-    private void LookInto(int index)
+    private void Probe(int index)
     {
         var looked = new CaptureTally();
         using var reader = Open(index, looked);
         if (reader is null)
         {
-            if (_inputs[index].IsNamed) throw new StartupException($"{_inputs[index].Path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first octets{(Zeek is null ? "" : ", nor a conn.log or dce_rpc.log of Zeek")})");
+            if (_inputs[index].IsNamed)
+                throw new StartupException(
+                    $"{_inputs[index].Path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first " +
+                    $"octets{(Zeek is null ? "" : ", nor a conn.log or dce_rpc.log of Zeek")})");
             _tally.Lose(CaptureLoss.NotACapture);
         }
         else if (reader.TryRead())
@@ -78,7 +84,9 @@ internal sealed class CaptureMerge : IDisposable
         }
     }
 
-    /// <summary>Reads a Zeek log of which no line is of use, for the reasons to be counted: before, nothing took them.</summary>
+    /// <summary>
+    /// Reads a Zeek log without any usable line again, so that the reasons are counted: on the first look nobody counted them.
+    /// </summary>
     private void CountWithoutUse(int index)
     {
         using var reader = Open(index, new CaptureTally());

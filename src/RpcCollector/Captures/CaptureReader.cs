@@ -3,7 +3,9 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Reads the export datagrams of one file, or the lines of a Zeek log; the properties tell of the one that was read last.</summary>
+/// <summary>
+/// Reads the export datagrams of one file, or the lines of a Zeek log; the properties describe the one that was read last.
+/// </summary>
 internal abstract class CaptureReader : IDisposable
 {
     private static readonly long LatestUnixMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
@@ -22,7 +24,7 @@ internal abstract class CaptureReader : IDisposable
 
     public long UnixNanoseconds { get; private set; }
 
-    /// <summary>When it was captured; what no calendar shows is cut to its ends.</summary>
+    /// <summary>When it was captured, clamped to the dates that .NET can represent.</summary>
     public long ArrivalUnixMilliseconds => Math.Clamp(UnixNanoseconds / 1_000_000, 0, LatestUnixMilliseconds);
 
     public TransportSession Session { get; private set; }
@@ -31,8 +33,8 @@ internal abstract class CaptureReader : IDisposable
 
     /// <summary>Opens a file by what it holds, never by its name; null when that is no capture.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ordinal">Tells the sessions of files that state none apart.</param>
-    /// <param name="zeek">Reads Zeek logs; null where they are no captures.</param>
+    /// <param name="ordinal">Keeps the sessions of different files apart if the files do not state any.</param>
+    /// <param name="zeek">Reads Zeek logs; null where Zeek logs do not count as captures.</param>
     /// <exception cref="StartupException">The file cannot be read.</exception>
     public static CaptureReader? Open(string path, int ordinal, CaptureTally tally, ZeekRecording? zeek = null)
     {
@@ -46,7 +48,8 @@ internal abstract class CaptureReader : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new StartupException($"{path}: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}", e);
+            throw new StartupException(
+                $"{path}: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}", e);
         }
         finally
         {
@@ -68,7 +71,7 @@ internal abstract class CaptureReader : IDisposable
         Tally.Take();
     }
 
-    /// <summary>Marks when a line was written.</summary>
+    /// <summary>Sets the time of a line.</summary>
     protected void TakeAt(long unixNanoseconds) => UnixNanoseconds = unixNanoseconds;
 
     private static CaptureReader? Recognise(ByteSource source, int ordinal, CaptureTally tally)

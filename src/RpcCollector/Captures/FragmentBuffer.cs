@@ -2,10 +2,12 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Puts the fragments of IP packets together again (RFC 791, 3.2; RFC 8200, 4.5): at most <see cref="Capacity"/> packets at a time.</summary>
+/// <summary>
+/// Puts the fragments of IP packets together again (RFC 791, 3.2; RFC 8200, 4.5): at most <see cref="Capacity"/> packets at a time.
+/// </summary>
 internal sealed class FragmentBuffer
 {
-    /// <summary>Packets in the making; the oldest gives way to a further one.</summary>
+    /// <summary>How many packets may be incomplete at once; the oldest is given up for a new one.</summary>
     public const int Capacity = 64;
 
     private const int MaxLength = 65_536;
@@ -58,7 +60,7 @@ internal sealed class FragmentBuffer
 
     private readonly record struct Key(HostAddress Source, HostAddress Destination, uint Id, byte Protocol);
 
-    /// <summary>One packet in the making: which units of 8 octets are there, and where the last one ends.</summary>
+    /// <summary>One incomplete packet: which units of 8 octets have arrived, and where the last one ends.</summary>
     private sealed class Assembly
     {
         private readonly byte[] _octets = new byte[MaxLength];
@@ -78,7 +80,7 @@ internal sealed class FragmentBuffer
         {
             var (first, numUnits) = (offset / 8, (payload.Length + 7) / 8);
 
-            // What is there already stays: a repeated fragment adds nothing, an overlapping one is not believed (RFC 5722).
+            // What has arrived is never overwritten: a repeated fragment adds nothing, and an overlapping one is not trusted (RFC 5722).
             if (_present.AsSpan(first, numUnits).Contains(true)) return false;
             _present.AsSpan(first, numUnits).Fill(true);
             payload.CopyTo(_octets.AsSpan(offset));

@@ -22,7 +22,7 @@ internal ref struct IPPacket
 
     public bool IsFragment;
 
-    /// <summary>Tells the fragments of one packet from those of others, between the same addresses.</summary>
+    /// <summary>The same for all fragments of one packet, and different for other packets between the same addresses.</summary>
     public uint FragmentId;
 
     /// <summary>Where the fragment's payload belongs, in octets.</summary>
@@ -74,7 +74,8 @@ internal ref struct IPPacket
         Protocol = octets[6];
         Keep(octets[40..], payloadLength == 0 ? octets.Length - 40 : payloadLength);
 
-        // Hop-by-hop, routing, destination options, mobility, HIP and shim6 headers state their length in units of 8 octets; authentication in units of 4.
+        // Hop-by-hop, routing, destination options, mobility, HIP and shim6 headers state their length in units of 8 octets;
+        // authentication in units of 4.
         while (Protocol is 0 or 43 or 44 or 51 or 60 or 135 or 139 or 140)
         {
             if (Payload.Length < 8) return IsCut;
@@ -97,7 +98,7 @@ internal ref struct IPPacket
             Protocol = Payload[0];
             Payload = Payload[length..];
 
-            // Further headers are in the first fragment alone.
+            // Only the first fragment has further headers.
             if (FragmentOffset != 0) break;
         }
 

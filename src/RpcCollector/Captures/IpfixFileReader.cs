@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Reads an IPFIX File (RFC 5655): Messages one behind the other, each taken as a datagram that arrived at its export time.</summary>
+/// <summary>
+/// Reads an IPFIX File (RFC 5655): Messages one behind the other, each taken as a datagram that arrived at its export time.
+/// </summary>
 internal sealed class IpfixFileReader : CaptureReader
 {
     private readonly TransportSession _session;
@@ -18,12 +20,14 @@ internal sealed class IpfixFileReader : CaptureReader
     }
 
     public static bool IsIpfix(ByteSource source) =>
-        source.TryPeek(ExportHeader.IpfixLength, out var header) && header is [0, 10, ..] && BinaryPrimitives.ReadUInt16BigEndian(header[2..]) >= ExportHeader.IpfixLength;
+        source.TryPeek(ExportHeader.IpfixLength, out var header) && header is [0, 10, ..]
+            && BinaryPrimitives.ReadUInt16BigEndian(header[2..]) >= ExportHeader.IpfixLength;
 
     public override bool TryRead()
     {
         if (_ended) return false;
-        if (IsIpfix(Source) && Source.TryPeek(4, out var start) && Source.TryRead(BinaryPrimitives.ReadUInt16BigEndian(start[2..]), out var message))
+        if (IsIpfix(Source) && Source.TryPeek(4, out var start)
+            && Source.TryRead(BinaryPrimitives.ReadUInt16BigEndian(start[2..]), out var message))
         {
             Take(CapturedPacket.NoTime, _session, message);
             return true;

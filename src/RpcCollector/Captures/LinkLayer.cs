@@ -20,7 +20,8 @@ internal static class LinkLayer
             // Ethernet: two addresses, then the EtherType.
             1 => TryFollow(frame, typeAt: 12, out packet),
 
-            // Null and loop: the address family in four octets, by the host's own numbers and byte order; the packet tells IPv4 from IPv6 itself.
+            // Null and loop: the address family in four octets, by the host's own numbers and byte order; the packet tells IPv4 from
+            // IPv6 itself.
             0 or 108 => TrySkip(frame, 4, out packet),
 
             // Raw IP: nothing in front.
@@ -36,10 +37,12 @@ internal static class LinkLayer
     private static bool TryFollow(ReadOnlySpan<byte> frame, int typeAt, out ReadOnlySpan<byte> packet)
     {
         packet = default;
-        return frame.Length >= typeAt + 2 && TryFollow(BinaryPrimitives.ReadUInt16BigEndian(frame[typeAt..]), frame[(typeAt + 2)..], out packet);
+        return frame.Length >= typeAt + 2
+            && TryFollow(BinaryPrimitives.ReadUInt16BigEndian(frame[typeAt..]), frame[(typeAt + 2)..], out packet);
     }
 
-    // VLAN tags (IEEE 802.1Q, 802.1ad and the older 0x9100, 0x9200), however many: tag control information, then the EtherType of what follows.
+    // VLAN tags (IEEE 802.1Q, 802.1ad and the older 0x9100, 0x9200), however many: tag control information, then the EtherType of what
+    // follows.
     private static bool TryFollow(ushort etherType, ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> packet)
     {
         while (etherType is 0x8100 or 0x88A8 or 0x9100 or 0x9200 && rest.Length >= 4)

@@ -23,7 +23,10 @@ internal sealed class PacketCaptureReader(PacketFile file, ByteSource source, Ca
         return false;
     }
 
-    /// <summary>Takes the packet if it is an export; else the reason why not. Fragments are counted at the end, when it is known which stayed alone.</summary>
+    /// <summary>
+    /// Takes the packet if it is an export; otherwise returns the reason. Fragments are counted at the end, when it is known which
+    /// packets stayed incomplete.
+    /// </summary>
     private CaptureLoss? TryTake(in CapturedPacket captured)
     {
         // 1. Link layer.
@@ -47,7 +50,8 @@ internal sealed class PacketCaptureReader(PacketFile file, ByteSource source, Ca
         var payload = packet.Payload[UdpHeaderLength..length];
         if (payload.Length > ushort.MaxValue || !ExportHeader.IsPlausible(payload)) return CaptureLoss.NotAnExport;
         var session = new TransportSession(
-            packet.Source, BinaryPrimitives.ReadUInt16BigEndian(packet.Payload), packet.Destination, BinaryPrimitives.ReadUInt16BigEndian(packet.Payload[2..]));
+            packet.Source, BinaryPrimitives.ReadUInt16BigEndian(packet.Payload), packet.Destination,
+            BinaryPrimitives.ReadUInt16BigEndian(packet.Payload[2..]));
         Take(captured.UnixNanoseconds, session, payload);
         return null;
     }

@@ -4,7 +4,8 @@ namespace RpcCollector.Captures;
 
 /// <summary>Reads the classic capture format, with microseconds or nanoseconds, written by a machine of either byte order.</summary>
 /// <remarks>
-/// File header (24 octets): magic, major, minor, zone, accuracy, snap length, link type. Record header (16): seconds, fraction, octets kept, octets on the wire.
+/// File header (24 octets): magic, major, minor, zone, accuracy, snap length, link type. Record header (16): seconds, fraction, octets
+/// kept, octets on the wire.
 /// </remarks>
 internal sealed class PcapFile : PacketFile
 {
@@ -28,10 +29,12 @@ internal sealed class PcapFile : PacketFile
     }
 
     public static bool IsPcap(ReadOnlySpan<byte> magic) =>
-        BinaryPrimitives.ReadUInt32BigEndian(magic) is Microseconds or Nanoseconds || BinaryPrimitives.ReadUInt32LittleEndian(magic) is Microseconds or Nanoseconds;
+        BinaryPrimitives.ReadUInt32BigEndian(magic) is Microseconds or Nanoseconds
+            || BinaryPrimitives.ReadUInt32LittleEndian(magic) is Microseconds or Nanoseconds;
 
     /// <summary>Null when the file ends inside its header.</summary>
-    public static PcapFile? Open(ByteSource source) => source.TryRead(FileHeaderLength, out var header) ? new PcapFile(source, header) : null;
+    public static PcapFile? Open(ByteSource source) =>
+        source.TryRead(FileHeaderLength, out var header) ? new PcapFile(source, header) : null;
 
     public override bool TryRead(out CapturedPacket packet)
     {
@@ -42,7 +45,7 @@ internal sealed class PcapFile : PacketFile
             var length = Read(header[8..]);
             if (length > MaxPacketLength)
             {
-                // No link carries so much: the length is damaged, and with it the place of every packet behind.
+                // No link carries packets this long: the length is damaged, so no packet after this one can be found.
                 Unreadable++;
                 Source.Damage();
                 return false;

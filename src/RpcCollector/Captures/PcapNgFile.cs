@@ -6,8 +6,9 @@ namespace RpcCollector.Captures;
 /// <remarks>
 /// Each block: type (4 octets), total length (4), body, total length again (4).
 /// Section Header Block: byte-order magic first. Interface Description Block: link type (2), reserved (2), snap length (4), options.
-/// Enhanced Packet Block: interface (4), time (4 + 4), octets kept (4), octets on the wire (4), packet. Simple Packet Block: octets on the wire (4), packet.
-/// Packet Block (obsolete): interface (2), drops (2), time (4 + 4), octets kept (4), octets on the wire (4), packet.
+/// Enhanced Packet Block: interface (4), time (4 + 4), octets kept (4), octets on the wire (4), packet. Simple Packet Block: octets on
+/// the wire (4), packet. Packet Block (obsolete): interface (2), drops (2), time (4 + 4), octets kept (4), octets on the wire (4),
+/// packet.
 /// </remarks>
 internal sealed class PcapNgFile(ByteSource source) : PacketFile(source)
 {
@@ -29,7 +30,7 @@ internal sealed class PcapNgFile(ByteSource source) : PacketFile(source)
         packet = default;
         while (Source.TryPeek(12, out var start))
         {
-            // 1. A new section brings its own byte order, which the length of its own header already follows.
+            // 1. A new section has its own byte order, in which the length of its header is already written.
             var isSection = IsPcapNg(start);
             if (isSection && !TryBeginSection(start[8..])) return false;
 
@@ -130,7 +131,12 @@ internal sealed class PcapNgFile(ByteSource source) : PacketFile(source)
         var kept = (long)U32(body);
         if (_interfaces[0].SnapLength != 0) kept = Math.Min(kept, _interfaces[0].SnapLength);
         if (kept > body.Length - 4) return false;
-        packet = new CapturedPacket { UnixNanoseconds = CapturedPacket.NoTime, LinkType = _interfaces[0].LinkType, Octets = body.Slice(4, (int)kept) };
+        packet = new CapturedPacket
+        {
+            UnixNanoseconds = CapturedPacket.NoTime,
+            LinkType = _interfaces[0].LinkType,
+            Octets = body.Slice(4, (int)kept),
+        };
         return true;
     }
 

@@ -3,11 +3,16 @@ using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Reads a conn.log or dce_rpc.log in the order in which Zeek could have written its lines, as far as a bounded heap can restore it.</summary>
-/// <remarks>A line of conn.log is written when its connection has ended, some seconds or minutes later; logs that were put together by others are mostly sorted by start.</remarks>
+/// <summary>
+/// Reads a conn.log or dce_rpc.log in the order in which Zeek could have written its lines, as far as a bounded heap can restore it.
+/// </summary>
+/// <remarks>
+/// Zeek writes a line of conn.log some seconds or minutes after the connection has ended; logs that other tools put together are mostly
+/// sorted by start.
+/// </remarks>
 internal sealed class ZeekLogReader : CaptureReader
 {
-    /// <summary>Lines that wait for earlier ones: about 5 MiB.</summary>
+    /// <summary>How many lines may wait for earlier ones: about 5 MiB.</summary>
     private const int MaxWaiting = 16_384;
 
     private readonly ZeekDecoder _decoder;
@@ -52,7 +57,8 @@ internal sealed class ZeekLogReader : CaptureReader
             break;
         }
 
-        if (isTooLong) _log.PassOver();
-        else if (_decoder.TryDecode(line, _log, _sensor, out var entry)) _waiting.Enqueue(entry, (entry.ArrivalUnixMilliseconds, _numLines++));
+        if (isTooLong) _log.RejectLongLine();
+        else if (_decoder.TryDecode(line, _log, _sensor, out var entry))
+            _waiting.Enqueue(entry, (entry.ArrivalUnixMilliseconds, _numLines++));
     }
 }

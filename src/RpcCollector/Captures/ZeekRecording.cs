@@ -16,7 +16,7 @@ internal sealed class ZeekRecording(FlowOptions options)
     private readonly Dictionary<string, ZeekSensor> _sensors = new(StringComparer.Ordinal);
     private ZeekDecoder? _decoder;
 
-    /// <summary>From now on what is read counts, and goes where the decoder hands it on.</summary>
+    /// <summary>From now on, lines that are read are counted and passed on through <paramref name="decoder"/>.</summary>
     /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
     public void DeliverTo(ZeekDecoder decoder, ExporterCatalog catalog)
     {
@@ -28,7 +28,9 @@ internal sealed class ZeekRecording(FlowOptions options)
         }
     }
 
-    /// <summary>A reader of the file when it is a conn.log or dce_rpc.log, else null; before <see cref="DeliverTo"/> one that counts nothing.</summary>
+    /// <summary>
+    /// A reader of the file when it is a conn.log or dce_rpc.log, else null; before <see cref="DeliverTo"/> one that counts nothing.
+    /// </summary>
     public ZeekLogReader? Open(ByteSource source, string path, CaptureTally tally)
     {
         if (!IsZeek(source) || !IsOfUse(path)) return null;
@@ -36,13 +38,16 @@ internal sealed class ZeekRecording(FlowOptions options)
         if (!_folders.Contains(folder, StringComparer.Ordinal)) _folders.Add(folder);
         if (_decoder is not null) return new ZeekLogReader(source, path, tally, _decoder, _sensors[folder]);
         var nowhere = new Nowhere();
-        return new ZeekLogReader(source, path, tally, new ZeekDecoder(options, new HopCounters(), nowhere, nowhere), ZeekSensor.Of(new ExporterCatalog(new ExporterDirectory(1)), default)!);
+        return new ZeekLogReader(
+            source, path, tally, new ZeekDecoder(options, new HopCounters(), nowhere, nowhere),
+            ZeekSensor.Of(new ExporterCatalog(new ExporterDirectory(1)), default)!);
     }
 
     private static bool IsZeek(ByteSource source) =>
-        (source.TryPeek(1, out var first) && first[0] == '{') || (source.TryPeek(10, out var header) && header.SequenceEqual("#separator"u8));
+        (source.TryPeek(1, out var first) && first[0] == '{')
+            || (source.TryPeek(10, out var header) && header.SequenceEqual("#separator"u8));
 
-    /// <summary>Looks for the first line that tells which log it is; the file's name may tell too.</summary>
+    /// <summary>True when the file's name, or else one of its first lines, shows that it is a log that we read.</summary>
     private static bool IsOfUse(string path)
     {
         var byName = ZeekLogKinds.OfFile(path);

@@ -2,7 +2,7 @@ using RpcCollector.Detection;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Keeps every activity of a replay as the last change left it.</summary>
+/// <summary>Collects the activities of a replay, each in its latest state.</summary>
 internal sealed class ActivityCollection : IActivitySink
 {
     private readonly Dictionary<long, RpcActivity> _activities = [];
@@ -14,5 +14,6 @@ internal sealed class ActivityCollection : IActivitySink
     }
 
     /// <summary>Ordered by start, then id: the same for the same input.</summary>
-    public IReadOnlyList<RpcActivity> InOrder() => [.. _activities.Values.OrderBy(activity => activity.StartUnixMilliseconds).ThenBy(activity => activity.Id)];
+    public IReadOnlyList<RpcActivity> InOrder() =>
+        [.. _activities.Values.OrderBy(activity => activity.StartUnixMilliseconds).ThenBy(activity => activity.Id)];
 }

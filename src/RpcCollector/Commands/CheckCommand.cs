@@ -5,14 +5,14 @@ using Spectre.Console;
 
 namespace RpcCollector.Commands;
 
-/// <summary><c>check</c>: is the configuration valid? Prints what holds, and where it comes from.</summary>
+/// <summary><c>check</c>: is the configuration valid? Prints the effective settings, and where each comes from.</summary>
 internal sealed class CheckCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "text: what holds, and where it comes from; markdown: every setting with its default and meaning.",
+        Description = "text: the effective settings and where each comes from; markdown: every setting with its default and meaning.",
         DefaultValueFactory = _ => "text",
     };
 
@@ -34,14 +34,15 @@ internal sealed class CheckCommand : Command
             return 0;
         }
 
-        // What a start would stumble over besides: the files that the settings name.
+        // A start would also fail if the files that the settings name cannot be used.
         _ = TlsIdentity.Load(effective.Options.Tcp);
 
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Setting", "Value", "Unit", "Source");
         foreach (var setting in SettingCatalog.Settings)
         {
             var source = ConfigurationSources.SourceOf(effective.Configuration, setting);
-            table.AddRow(new Text(setting.Key), new Text(Setting.Format(setting.Read(effective.Options))), new Text(setting.Unit), new Text(source));
+            table.AddRow(
+                new Text(setting.Key), new Text(Setting.Format(setting.Read(effective.Options))), new Text(setting.Unit), new Text(source));
         }
 
         var console = TextConsole.Out();

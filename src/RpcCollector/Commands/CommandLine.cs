@@ -3,13 +3,13 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Runs the command that a command line names; whatever is wrong with it becomes one line each on standard error, and exit code 2.</summary>
+/// <summary>Runs the command that a command line names. Each mistake in it becomes one line on standard error, with exit code 2.</summary>
 internal static class CommandLine
 {
     /// <summary>The command line, the configuration or the input is wrong: nothing was done.</summary>
-    public const int Misused = 2;
+    public const int UsageErrorExitCode = 2;
 
-    // What a shell sees of a program that a closed pipe ended.
+    // The exit code that a shell sees when a closed pipe ended the program: 128 + SIGPIPE.
     private const int PipeClosed = 128 + 13;
 
     /// <param name="root">The program's commands.</param>
@@ -17,11 +17,13 @@ internal static class CommandLine
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> words)
     {
         var parsed = root.Parse(words);
-        if (parsed.Errors.Count > 0) return await RefuseAsync($"{parsed.Errors[0].Message.ReplaceLineEndings(" ")} See '{root.Name} --help'.");
+        if (parsed.Errors.Count > 0)
+            return await RefuseAsync($"{parsed.Errors[0].Message.ReplaceLineEndings(" ")} See '{root.Name} --help'.");
         try
         {
-            // Each command that runs for long minds the signals itself.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            // Each long-running command handles signals itself.
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (StartupException e)
         {
@@ -36,9 +38,9 @@ internal static class CommandLine
     private static async Task<int> RefuseAsync(string message)
     {
         await Console.Error.WriteLineAsync(message);
-        return Misused;
+        return UsageErrorExitCode;
     }
 
-    // EPIPE: whoever read our output wants no more of it.
+    // EPIPE: whoever read our output has stopped reading.
     private static bool IsPipeClosed(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 109 or 232 : e.HResult == 32;
 }

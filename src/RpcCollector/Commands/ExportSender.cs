@@ -3,10 +3,11 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Sends the export datagrams of a capture to one collector, any number of times, and withholds some of them when told to.</summary>
-/// <param name="withheldShare">Which part of the datagrams stays here, from 0 to 1.</param>
+/// <summary>Sends the export datagrams of a capture to one collector, any number of times, and withholds some of them on request.</summary>
+/// <param name="withheldShare">The share of the datagrams to withhold, from 0 to 1.</param>
 /// <param name="times">Moves the times of the capture that is sent; null leaves them.</param>
-internal sealed class ExportSender(IExportTransport transport, SendPace pace, CancellationToken stopping, double withheldShare = 0, ExportTimes? times = null)
+internal sealed class ExportSender(
+    IExportTransport transport, SendPace pace, CancellationToken stopping, double withheldShare = 0, ExportTimes? times = null)
 {
     private readonly SortedDictionary<int, long> _withheldUnits = [];
     private readonly byte[] _changed = new byte[ushort.MaxValue];
@@ -26,13 +27,15 @@ internal sealed class ExportSender(IExportTransport transport, SendPace pace, Ca
     /// <summary>Datagrams that were withheld.</summary>
     public long Withheld { get; private set; }
 
-    /// <summary>What a collector must miss for them, by version: flows (5), Messages (9), Data Records, those of options too (10).</summary>
+    /// <summary>
+    /// What a collector must count as lost because of them, by version: flows (5), Messages (9), Data Records including options (10).
+    /// </summary>
     public IReadOnlyDictionary<int, long> WithheldUnits => _withheldUnits;
 
     /// <summary>What the captures held besides exports, in all rounds.</summary>
     public CaptureTally NotSent { get; } = new();
 
-    /// <summary>Sends the file once more; always the same file, whose sequences go on from round to round.</summary>
+    /// <summary>Sends the file once. It must be the same file every time: its sequences continue from round to round.</summary>
     /// <exception cref="StartupException">The file cannot be read or is no capture, or the target cannot be reached.</exception>
     public void Send(string file)
     {
@@ -49,13 +52,13 @@ internal sealed class ExportSender(IExportTransport transport, SendPace pace, Ca
 
     public void Settle() => transport.Settle();
 
-    // Spread evenly, and the same every time: whenever the share has added up to another datagram, the next one that can be missed stays here.
+    // Spread evenly, and the same every time: whenever the share adds up to another datagram, the next one that may be withheld is.
     private bool Withhold(int index, ReadOnlySpan<byte> datagram)
     {
         if (withheldShare <= 0) return false;
         _seen++;
         var recorded = _recorded![index];
-        if ((_seen * withheldShare) - Withheld < 1 || !recorded.CanBeMissed) return false;
+        if ((_seen * withheldShare) - Withheld < 1 || !recorded.MayBeWithheld) return false;
         Withheld++;
         var version = (int)datagram[1];
         _withheldUnits[version] = _withheldUnits.GetValueOrDefault(version) + recorded.Units;
@@ -71,8 +74,9 @@ internal sealed class ExportSender(IExportTransport transport, SendPace pace, Ca
             payload.CopyTo(changed);
             times?.Move(datagram.Session, changed);
 
-            // The capture's own numbers would look like an exporter that starts anew.
-            if (_round > 0) ExportSequence.Advance(changed, unchecked(_round * _recorded!.Spans[ExportSequence.Of(datagram.Session, payload)]));
+            // With the capture's own numbers, each round would look like an exporter that restarted.
+            if (_round > 0)
+                ExportSequence.Advance(changed, unchecked(_round * _recorded!.Spans[ExportSequence.Of(datagram.Session, payload)]));
             payload = changed;
         }
 

@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Commands;
 
-/// <summary>The sequence of one Transport Session, version and Observation Domain, in the header of a datagram that is plausible as an export.</summary>
+/// <summary>
+/// The sequence of one Transport Session, version and Observation Domain, in the header of a datagram that is plausible as an export.
+/// </summary>
 /// <remarks>
 /// <code>
 ///         counts         sequence  domain
@@ -23,8 +25,9 @@ internal readonly record struct ExportSequence(TransportSession Session, int Ver
 
     public static uint Number(ReadOnlySpan<byte> datagram) => BinaryPrimitives.ReadUInt32BigEndian(datagram[Place(datagram)..]);
 
-    /// <summary>Sets the sequence number on by so many units.</summary>
-    public static void Advance(Span<byte> datagram, uint units) => BinaryPrimitives.WriteUInt32BigEndian(datagram[Place(datagram)..], Number(datagram) + units);
+    /// <summary>Advances the sequence number by a number of units.</summary>
+    public static void Advance(Span<byte> datagram, uint units) =>
+        BinaryPrimitives.WriteUInt32BigEndian(datagram[Place(datagram)..], Number(datagram) + units);
 
     private static int Place(ReadOnlySpan<byte> datagram) => datagram[1] switch { 5 => 16, 9 => 12, _ => 8 };
 }

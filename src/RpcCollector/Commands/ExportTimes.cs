@@ -7,7 +7,7 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Moves all times of a recorded export on by the same whole seconds, so that what it tells has just happened.</summary>
+/// <summary>Moves all times of a recorded export by the same number of whole seconds, so that its flows have just happened.</summary>
 /// <remarks>
 /// <code>
 ///         header                                    records
@@ -15,7 +15,7 @@ namespace RpcCollector.Commands;
 /// v9      UNIX Secs (RFC 3954, 5.1), likewise       absolute times, where a Template has them
 /// IPFIX   Export Time (RFC 7011, 3.1)               absolute times, and when the exporter started
 /// </code>
-/// Headers count seconds, and so do some elements: a part of a second would move what they tell against the rest.
+/// Headers and some elements count whole seconds, so a fraction of a second would move them relative to the other times.
 /// </remarks>
 internal sealed class ExportTimes
 {
@@ -30,7 +30,10 @@ internal sealed class ExportTimes
     {
     }
 
-    /// <summary>By how many seconds the times are moved; null when the capture tells no flow that the product would look at, and nothing is moved.</summary>
+    /// <summary>
+    /// By how many seconds the times are moved; null when the capture holds no flow that the collector would use: then nothing is
+    /// moved.
+    /// </summary>
     public long? Seconds { get; private set; }
 
     /// <summary>Data Sets whose times stayed: their Template is nowhere in the capture, or they are damaged.</summary>
@@ -49,7 +52,7 @@ internal sealed class ExportTimes
         {
             decoder.Decode(datagram.Payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
 
-            // Templates that come late are known from the first datagram on.
+            // All Templates are read now, so that late ones are known when the first datagram is moved.
             times.Walk(datagram.Session, [.. datagram.Payload], seconds: null);
         }
 
@@ -83,7 +86,8 @@ internal sealed class ExportTimes
 
             var content = sets[SetHeaderLength..length];
             if (id < FirstDataSet) Learn(sequence, id, content);
-            else if (seconds is { } shift && !(_layouts.TryGetValue((sequence, id), out var layout) && layout.Move(content, shift))) SetsNotMoved++;
+            else if (seconds is { } shift && !(_layouts.TryGetValue((sequence, id), out var layout) && layout.Move(content, shift)))
+                SetsNotMoved++;
             sets = sets[length..];
         }
     }
@@ -91,7 +95,8 @@ internal sealed class ExportTimes
     private void Learn(in ExportSequence sequence, ushort setId, ReadOnlySpan<byte> templates)
     {
         // Set IDs: 0 and 1 in NetFlow v9 (RFC 3954, 5.2 and 6.1), 2 and 3 in IPFIX (RFC 7011, 3.3.2).
-        while (TimeLayout.TryRead(sequence.Version, isOptions: setId is 1 or 3, ref templates, out var id, out var layout)) _layouts[(sequence, id)] = layout;
+        while (TimeLayout.TryRead(sequence.Version, isOptions: setId is 1 or 3, ref templates, out var id, out var layout))
+            _layouts[(sequence, id)] = layout;
     }
 
     /// <summary>When the last flow ended.</summary>

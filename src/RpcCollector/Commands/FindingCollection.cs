@@ -2,7 +2,7 @@ using RpcCollector.Detection;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Keeps every finding of a replay as the last change left it.</summary>
+/// <summary>Collects the findings of a replay, each in its latest state.</summary>
 internal sealed class FindingCollection : IFindingSink
 {
     private readonly Dictionary<long, Finding> _findings = [];
@@ -14,5 +14,6 @@ internal sealed class FindingCollection : IFindingSink
     }
 
     /// <summary>Ordered by first sight, then id: the same for the same input.</summary>
-    public IReadOnlyList<Finding> InOrder() => [.. _findings.Values.OrderBy(finding => finding.FirstSeenUnixMilliseconds).ThenBy(finding => finding.Id)];
+    public IReadOnlyList<Finding> InOrder() =>
+        [.. _findings.Values.OrderBy(finding => finding.FirstSeenUnixMilliseconds).ThenBy(finding => finding.Id)];
 }

@@ -4,22 +4,25 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary><c>healthcheck</c>: does the collector that these settings describe answer on this host? For containers, whose image has no HTTP client.</summary>
+/// <summary>
+/// <c>healthcheck</c>: does the collector that these settings describe answer on this host? For containers, whose image has no HTTP
+/// client.
+/// </summary>
 internal sealed class HealthcheckCommand : Command
 {
-    // Shorter than the HEALTHCHECK's own bound in the Dockerfile, so that the reason is told.
+    // Shorter than the HEALTHCHECK's own limit in the Dockerfile, so that the reason is still printed.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly IReadOnlyList<string> _settings;
 
     public HealthcheckCommand(IReadOnlyList<string> settings)
-        : base("healthcheck", "Ask the collector on this host for its health; exit code 0 when it is well, 1 when not.")
+        : base("healthcheck", "Ask the collector on this host for its health; exit code 0 when it is healthy, 1 when not.")
     {
         _settings = settings;
         SetAction((_, stopping) => RunAsync(UrlOf(EffectiveSettings.Read(_settings).Options.Http.Endpoint), stopping));
     }
 
-    /// <summary>Where a collector that serves there can be asked from its own host: all addresses include loopback.</summary>
+    /// <summary>The URL to ask on the collector's own host; loopback if it serves on all addresses.</summary>
     public static Uri UrlOf(ListenEndpoint http)
     {
         var address = http.Address ?? IPAddress.Loopback;
@@ -31,7 +34,7 @@ internal sealed class HealthcheckCommand : Command
     /// <summary>Asks once; 0 when the answer is a success, otherwise 1 and one line on standard error.</summary>
     public static async Task<int> RunAsync(Uri url, CancellationToken stopping)
     {
-        // A proxy from the environment has no say about this host.
+        // A proxy that the environment names must not be asked about this host.
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler) { Timeout = Patience };
         try

@@ -7,7 +7,7 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary>What each datagram of a capture counts in its sequence, in the capture's order: read once, before it is sent.</summary>
+/// <summary>How many sequence units each datagram of a capture holds, in the capture's order; read once before sending.</summary>
 internal sealed class RecordedSequences
 {
     private readonly List<RecordedUnits> _datagrams = [];
@@ -36,8 +36,9 @@ internal sealed class RecordedSequences
             recorded.Add(ExportSequence.Of(datagram.Session, datagram.Payload), datagram.Payload, Tally.Of(decoder, counters) - before);
         }
 
-        // The last of a sequence: nothing after it tells that it is missing.
-        foreach (var progress in recorded._sequences.Values) recorded._datagrams[progress.LastIndex] = recorded._datagrams[progress.LastIndex] with { CanBeMissed = false };
+        // The last datagram of a sequence is always sent: nothing after it would show that it is missing.
+        foreach (var progress in recorded._sequences.Values)
+            recorded._datagrams[progress.LastIndex] = recorded._datagrams[progress.LastIndex] with { MayBeWithheld = false };
         recorded.Spans = recorded._sequences.ToDictionary(entry => entry.Key, entry => entry.Value.Span);
         return recorded;
     }
@@ -45,11 +46,18 @@ internal sealed class RecordedSequences
     private void Add(in ExportSequence sequence, ReadOnlySpan<byte> datagram, in Tally held)
     {
         var number = ExportSequence.Number(datagram);
-        var units = sequence.Version switch { 5 => BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]), 9 => 1, _ => (int)(held.Records + held.Options) };
+        var units = sequence.Version switch
+        {
+            5 => BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]),
+            9 => 1,
+            _ => (int)(held.Records + held.Options),
+        };
         var isFirst = !_sequences.TryGetValue(sequence, out var before);
-        _sequences[sequence] = isFirst ? new Progress(number, (int)held.Records, number, units, _datagrams.Count) : before.Next(number, units, (int)held.Records, _datagrams.Count);
+        _sequences[sequence] = isFirst
+            ? new Progress(number, (int)held.Records, number, units, _datagrams.Count)
+            : before.Next(number, units, (int)held.Records, _datagrams.Count);
 
-        // Templates and options are needed to read others; of what cannot be read nobody knows how much is missing.
+        // Templates and options are needed to read other datagrams. And if a Set cannot be read, nobody knows how much would be missing.
         var canBeMissed = !isFirst && units > 0 && held is { Templates: 0, Options: 0, UnreadSets: 0 };
         _datagrams.Add(new RecordedUnits(units, canBeMissed));
     }
@@ -57,7 +65,9 @@ internal sealed class RecordedSequences
     /// <summary>How far the capture has carried a sequence.</summary>
     /// <param name="FirstRecords">Data Records of its first Message.</param>
     /// <param name="LastUnits">Units of its last Message.</param>
-    /// <param name="CountsItself">How often more the numbers could only be read as totals that count their own Message in (softflowd does so in IPFIX) than as RFC 7011, 3.1 has it.</param>
+    /// <param name="CountsItself">
+    /// How much more often the numbers fit totals that include their own Message (as softflowd sends in IPFIX) than RFC 7011, 3.1.
+    /// </param>
     private readonly record struct Progress(uint First, int FirstRecords, uint Last, int LastUnits, int LastIndex, int CountsItself = 0)
     {
         /// <summary>What must be added to the numbers so that they go on.</summary>
@@ -66,7 +76,13 @@ internal sealed class RecordedSequences
         public Progress Next(uint number, int units, int records, int index)
         {
             var (follows, isTotal) = (number == Last + (uint)LastUnits, number == Last + (uint)records);
-            return this with { Last = number, LastUnits = units, LastIndex = index, CountsItself = CountsItself + (isTotal ? 1 : 0) - (follows ? 1 : 0) };
+            return this with
+            {
+                Last = number,
+                LastUnits = units,
+                LastIndex = index,
+                CountsItself = CountsItself + (isTotal ? 1 : 0) - (follows ? 1 : 0),
+            };
         }
     }
 
@@ -74,10 +90,12 @@ internal sealed class RecordedSequences
     private readonly record struct Tally(long Records, long Options, long Templates, long UnreadSets)
     {
         public static Tally Of(DatagramDecoder decoder, HopCounters counters) => new(
-            counters.Received(Hop.DataRecord), decoder.OptionsRecords, counters.Received(Hop.TemplateRecord), counters.Received(Hop.Set) - counters.Used(Hop.Set));
+            counters.Received(Hop.DataRecord), decoder.OptionsRecords, counters.Received(Hop.TemplateRecord),
+            counters.Received(Hop.Set) - counters.Used(Hop.Set));
 
         public static Tally operator -(Tally left, Tally right) => new(
-            left.Records - right.Records, left.Options - right.Options, left.Templates - right.Templates, left.UnreadSets - right.UnreadSets);
+            left.Records - right.Records, left.Options - right.Options, left.Templates - right.Templates,
+            left.UnreadSets - right.UnreadSets);
     }
 
     private sealed class Ignored : IFlowStartSink
@@ -89,5 +107,5 @@ internal sealed class RecordedSequences
 }
 
 /// <summary>One datagram of a capture, in units of its sequence: flows (v5), Messages (v9), Data Records (IPFIX).</summary>
-/// <param name="CanBeMissed">True when a collector that does not get it can tell exactly what is missing.</param>
-internal readonly record struct RecordedUnits(int Units, bool CanBeMissed);
+/// <param name="MayBeWithheld">True when a collector that does not get it can tell exactly what is missing.</param>
+internal readonly record struct RecordedUnits(int Units, bool MayBeWithheld);

@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Says to people why something was not used.</summary>
+/// <summary>Explains to people why something was not used.</summary>
 internal static class RejectionMeaning
 {
     public static string Of(Rejection reason) => reason switch

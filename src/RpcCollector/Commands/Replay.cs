@@ -9,7 +9,10 @@ using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Commands;
 
-/// <summary>The way from datagram, or line of a Zeek log, to finding over recorded exports: the hops of <see cref="CollectingProcess"/>, in capture time, on one thread.</summary>
+/// <summary>
+/// Runs recorded exports and Zeek logs from datagram or line to finding: the hops of <see cref="CollectingProcess"/>, in capture time,
+/// on one thread.
+/// </summary>
 internal sealed class Replay
 {
     private const int ClockStepMilliseconds = 100;
@@ -39,7 +42,7 @@ internal sealed class Replay
     }
 
     /// <summary>Reads everything.</summary>
-    /// <param name="progress">Told now and then how far the reading is.</param>
+    /// <param name="progress">Called now and then, so that progress can be shown.</param>
     public ReplayResult Run(Action<CaptureMerge>? progress)
     {
         for (var count = 0; _captures.TryRead(out var recorded); count++)
@@ -58,11 +61,14 @@ internal sealed class Replay
             if (count % 1024 == 0) progress?.Invoke(_captures);
         }
 
-        // What waits for a Template is given up before the shard is told that nothing more comes.
+        // Sets that wait for a Template are given up before the shard learns that the input has ended.
         _decoder.Complete();
         _shard.Complete();
         _judgement.Complete();
         progress?.Invoke(_captures);
-        return new ReplayResult(_judgement.Activities, _judgement.Findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally) { RpcOperations = _zeek.NumOperations };
+        return new ReplayResult(_judgement.Activities, _judgement.Findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally)
+        {
+            RpcOperations = _zeek.NumOperations,
+        };
     }
 }

@@ -4,7 +4,7 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary><c>replay</c>: the live way over recorded exports, in capture time, never dropping for speed.</summary>
+/// <summary><c>replay</c>: runs recorded exports through the live path, in capture time, and never drops anything for speed.</summary>
 internal sealed class ReplayCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
@@ -17,12 +17,15 @@ internal sealed class ReplayCommand : Command
 
     private readonly Argument<string[]> _inputs = new("FILE|DIRECTORY")
     {
-        Description = "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, and Zeek's conn.log and dce_rpc.log, plain or gzip; told by what they hold. Of a directory, every one in and below it; each folder with Zeek logs is a sensor.",
+        Description =
+            "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, and Zeek's conn.log and dce_rpc.log, plain or gzip; " +
+            "recognised by their content. For a directory, all of these in and below it; each folder with Zeek logs is a sensor.",
         Arity = ArgumentArity.OneOrMore,
     };
 
     public ReplayCommand(IReadOnlyList<string> settings)
-        : base("replay", "Find RPC activity in recorded exports, read in the order of their time stamps; exit code 2 for a file that cannot be read.")
+        : base("replay",
+            "Find RPC activity in recorded exports, read in the order of their time stamps; exit code 2 for a file that cannot be read.")
     {
         _settings = settings;
         _format.AcceptOnlyFromAmong("json", "text");

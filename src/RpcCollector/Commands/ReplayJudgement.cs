@@ -17,7 +17,7 @@ internal sealed class ReplayJudgement(JudgementOptions options, ExporterDirector
 
     public IReadOnlyList<Finding> Findings => _findings.InOrder();
 
-    /// <summary>What has been learned of endpoints by now; null when nothing judges.</summary>
+    /// <summary>What has been learned about endpoints so far; null when judging is disabled.</summary>
     public IKnownEndpoints? KnownEndpoints => Judge?.KnownEndpoints;
 
     private Judge? Judge => options.Enabled ? _judge ??= new Judge(options, _findings, exporters, isCaptureTime: true) : null;

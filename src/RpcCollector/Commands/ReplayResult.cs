@@ -8,10 +8,11 @@ namespace RpcCollector.Commands;
 /// <summary>What a replay found, and what became of everything it read.</summary>
 /// <param name="Activities">In the order of their start.</param>
 /// <param name="Findings">In the order in which they were first seen.</param>
-/// <param name="Counters">One for each thread's part of the way; their sums count.</param>
+/// <param name="Counters">One for decoding and one for joining; the results are their sums.</param>
 /// <param name="Captures">What the files held.</param>
 internal sealed record ReplayResult(
-    IReadOnlyList<RpcActivity> Activities, IReadOnlyList<Finding> Findings, ExporterCatalog Catalog, long OptionsRecords, IReadOnlyList<HopCounters> Counters, CaptureTally Captures)
+    IReadOnlyList<RpcActivity> Activities, IReadOnlyList<Finding> Findings, ExporterCatalog Catalog,
+    long OptionsRecords, IReadOnlyList<HopCounters> Counters, CaptureTally Captures)
 {
     public long Datagrams => Sum(counters => counters.Received(Hop.Datagram));
 
@@ -38,7 +39,9 @@ internal sealed record ReplayResult(
 
     /// <summary>The reasons why something was not used, whatever the hop; those without any are left out.</summary>
     public IEnumerable<(Rejection Reason, long Count)> Rejected() =>
-        Enum.GetValues<Rejection>().Select(reason => (reason, Sum(counters => Enum.GetValues<Hop>().Sum(hop => counters.Rejected(hop, reason))))).Where(entry => entry.Item2 > 0);
+        Enum.GetValues<Rejection>()
+            .Select(reason => (reason, Sum(counters => Enum.GetValues<Hop>().Sum(hop => counters.Rejected(hop, reason)))))
+            .Where(entry => entry.Item2 > 0);
 
     public IEnumerable<HostAddress> ExportersOf(RpcActivity activity)
     {

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Writes the result of a replay for people: a table of the activities, a summary, and what was not used with its meaning.</summary>
+/// <summary>
+/// Writes the result of a replay for people: a table of the activities, a summary, and what was not used with its meaning.
+/// </summary>
 internal static class ReplayText
 {
     private const int MaxRows = 500;
@@ -13,9 +15,11 @@ internal static class ReplayText
     public static void Write(IAnsiConsole console, ReplayResult result)
     {
         if (result.Activities.Count > 0) console.Write(Activities(result));
-        if (result.Activities.Count > MaxRows) console.WriteLine($"… and {result.Activities.Count - MaxRows:N0} more; --format json prints them all.");
+        if (result.Activities.Count > MaxRows)
+            console.WriteLine($"… and {result.Activities.Count - MaxRows:N0} more; --format json prints them all.");
         if (result.Findings.Count > 0) console.Write(Findings(result));
-        if (result.Findings.Count > MaxRows) console.WriteLine($"… and {result.Findings.Count - MaxRows:N0} more findings; --format json prints them all.");
+        if (result.Findings.Count > MaxRows)
+            console.WriteLine($"… and {result.Findings.Count - MaxRows:N0} more findings; --format json prints them all.");
         console.Write(Summary(result));
 
         var losses = result.Rejected().Select(entry => (entry.Count, Meaning: RejectionMeaning.Of(entry.Reason)))
@@ -31,13 +35,16 @@ internal static class ReplayText
     private static Table Activities(ReplayResult result)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Start (UTC)", "Client", "Server", "Basis")
-            .AddColumn(new TableColumn("Mapper to endpoint").RightAligned()).AddColumn(new TableColumn("Endpoint port").RightAligned()).AddColumn("Exporters");
+            .AddColumn(new TableColumn("Mapper to endpoint").RightAligned()).AddColumn(new TableColumn("Endpoint port").RightAligned())
+                .AddColumn("Exporters");
         foreach (var activity in result.Activities.Take(MaxRows))
         {
             var start = UtcMilliseconds.From(activity.StartUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss.fff");
             table.AddRow(
-                new Text(start), new Text(activity.Client.ToString()), new Text(activity.Server.ToString()), new Text(BasisName.Of(activity.Basis)),
-                new Text(Delta(activity)), new Text(activity.Endpoint?.ServerPort.ToString() ?? "-"), new Text(string.Join(", ", result.ExportersOf(activity))));
+                new Text(start), new Text(activity.Client.ToString()), new Text(activity.Server.ToString()),
+                new Text(BasisName.Of(activity.Basis)),
+                new Text(Delta(activity)), new Text(activity.Endpoint?.ServerPort.ToString() ?? "-"),
+                new Text(string.Join(", ", result.ExportersOf(activity))));
         }
 
         return table;
@@ -45,11 +52,14 @@ internal static class ReplayText
 
     private static Table Findings(ReplayResult result)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("First seen (UTC)", "Severity", "Confidence", "Finding", "Client", "Server", "Why");
-        foreach (var finding in result.Findings.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Confidence).Take(MaxRows))
+        var table = new Table().Border(TableBorder.Minimal)
+            .AddColumns("First seen (UTC)", "Severity", "Confidence", "Finding", "Client", "Server", "Why");
+        foreach (var finding in result.Findings.OrderByDescending(finding => finding.Severity)
+            .ThenByDescending(finding => finding.Confidence).Take(MaxRows))
         {
             table.AddRow(
-                new Text(UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss")), new Text(FindingLineJson.Name(finding.Severity)),
+                new Text(UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss")),
+                new Text(FindingLineJson.Name(finding.Severity)),
                 new Text(FindingLineJson.Name(finding.Confidence)), new Text(FindingLineJson.Name(finding.Kind)),
                 new Text(finding.Client.ToString()), new Text(finding.Server?.ToString() ?? "-"), new Text(finding.Reason));
         }
@@ -77,7 +87,9 @@ internal static class ReplayText
 
         table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
         table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);
-        table.AddRow("Findings", $"{result.Findings.Count:N0}", string.Join(", ", result.ByKind().Select(entry => $"{entry.Count:N0} {FindingLineJson.Name(entry.Kind)}")));
+        table.AddRow(
+            "Findings", $"{result.Findings.Count:N0}",
+            string.Join(", ", result.ByKind().Select(entry => $"{entry.Count:N0} {FindingLineJson.Name(entry.Kind)}")));
         return table;
     }
 

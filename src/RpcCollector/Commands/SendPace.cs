@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace RpcCollector.Commands;
 
-/// <summary>When the next datagram is due: so many a second, or with the pauses of the capture, times a factor.</summary>
+/// <summary>Decides when the next datagram is due: at a fixed rate, or with the pauses of the capture divided by a factor.</summary>
 internal sealed class SendPace
 {
-    // What follows from a clock set back or a gap of days between two captures is not waited for.
+    // Longer pauses are cut to this: they come from a clock that was set, or from a gap of days between two captures.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private readonly double _perSecond;
@@ -21,7 +21,7 @@ internal sealed class SendPace
 
     public static SendPace InCaptureTime(double speed) => new(0, speed);
 
-    /// <summary>The capture begins again: no pause leads from its end to its beginning.</summary>
+    /// <summary>The capture begins again: there is no pause between its end and its beginning.</summary>
     public void Rewind() => _previousNanoseconds = null;
 
     /// <summary>Waits until a datagram is due.</summary>
@@ -37,7 +37,7 @@ internal sealed class SendPace
             var early = _dueSeconds - Stopwatch.GetElapsedTime(_origin).TotalSeconds;
             if (early <= 0) return true;
 
-            // Sleeping is right to a millisecond: sooner due datagrams go at once, and the rate holds on average.
+            // Sleeping is accurate to a millisecond: datagrams that are due sooner go at once, and the rate is right on average.
             if (early < 0.001) return true;
             stopping.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(early, 1)));
         }

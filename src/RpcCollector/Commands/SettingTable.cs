@@ -13,7 +13,9 @@ internal static class SettingTable
         {
             var key = setting.Key[(CollectorOptions.RootSection.Length + 1)..];
             var value = setting.Default == "" ? "" : $"`{setting.Default}`";
-            text.Append($"| `{key}` | {value} | {setting.Unit} | {setting.Bounds} | {setting.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+            text.Append(
+                $"| `{key}` | {value} | {setting.Unit} | {setting.Bounds} | " +
+                $"{setting.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         }
 
         return text.ToString();

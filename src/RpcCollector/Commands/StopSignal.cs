@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Is cancelled by the signals that ask a command to end, which then ends in its own time.</summary>
+/// <summary>A token that SIGINT and SIGTERM cancel, so that a command can end in an orderly way.</summary>
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
@@ -10,7 +10,8 @@ internal sealed class StopSignal : IDisposable
     private readonly PosixSignalRegistration _terminate;
 
     public StopSignal() =>
-        (_interrupt, _terminate) = (PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop));
+        (_interrupt, _terminate) =
+            (PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop));
 
     public CancellationToken Token => _source.Token;
 

@@ -13,7 +13,7 @@ internal sealed class TcpExport(IPEndPoint target) : IExportTransport
 
     public long Refused => 0;
 
-    /// <summary>False for NetFlow, which has no length by which a stream could be cut, and for a Message that is not whole.</summary>
+    /// <summary>False for NetFlow, which states no length by which a stream could be cut, and for an incomplete Message.</summary>
     public bool Send(in TransportSession session, ReadOnlySpan<byte> datagram)
     {
         if (datagram is not [0, 10, _, _, ..]) return false;
@@ -31,7 +31,7 @@ internal sealed class TcpExport(IPEndPoint target) : IExportTransport
         }
     }
 
-    /// <summary>Says that nothing more comes, and waits until the collector has closed its end: what was sent has been taken then.</summary>
+    /// <summary>Closes the sending side, and waits until the collector has closed its end: then it has received everything.</summary>
     public void Settle()
     {
         Span<byte> nothing = stackalloc byte[1];
@@ -45,7 +45,7 @@ internal sealed class TcpExport(IPEndPoint target) : IExportTransport
             }
             catch (SocketException)
             {
-                // Reset, or in no hurry: it has what it wants to have.
+                // The collector reset the connection or takes too long to close it; there is nothing left to do.
             }
         }
     }

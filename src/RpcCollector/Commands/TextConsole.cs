@@ -2,7 +2,10 @@ using Spectre.Console;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Makes consoles for people: as wide as the terminal, but no narrower than a table needs; without bound where there is none (a file, a pipe).</summary>
+/// <summary>
+/// Makes consoles for people: as wide as the terminal, but no narrower than a table needs; without bound where there is none (a file, a
+/// pipe).
+/// </summary>
 internal static class TextConsole
 {
     private const int Unbounded = 10_000;
@@ -20,5 +23,6 @@ internal static class TextConsole
     /// <summary>Standard error if a person looks at it; else null.</summary>
     public static IAnsiConsole? Progress() => Console.IsErrorRedirected || !Environment.UserInteractive ? null : Create(Console.Error);
 
-    private static IAnsiConsole Create(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+    private static IAnsiConsole Create(TextWriter writer) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Where the records of one Template tell absolute times; everything else of them is passed over.</summary>
+/// <summary>Where the records of one Template hold absolute times; all other fields are skipped.</summary>
 internal sealed class TimeLayout
 {
     private const ushort VariableLength = 65535;
@@ -27,8 +27,8 @@ internal sealed class TimeLayout
         Ntp,
     }
 
-    /// <summary>Reads the Template Record at the start of a Set, and takes it off.</summary>
-    /// <returns>False at the end of the Set, at its padding, and when the record says more than there is.</returns>
+    /// <summary>Reads the Template Record at the start of <paramref name="templates"/>, and removes it from there.</summary>
+    /// <returns>False at the end of the Set, at its padding, and when the record states more fields than the Set holds.</returns>
     public static bool TryRead(int version, bool isOptions, ref ReadOnlySpan<byte> templates, out ushort id, out TimeLayout layout)
     {
         (id, layout) = (0, new TimeLayout([]));
@@ -37,7 +37,8 @@ internal sealed class TimeLayout
         int count = BinaryPrimitives.ReadUInt16BigEndian(templates[2..]);
         var place = 4;
 
-        // IPFIX tells how many of the fields are scope, NetFlow v9 how many octets of Field Specifiers are scope and options. A withdrawal ends before that.
+        // IPFIX tells how many of the fields are scope, NetFlow v9 how many octets of Field Specifiers are scope and options. A
+        // withdrawal ends before that.
         if (isOptions && (version == 9 || count > 0))
         {
             if (templates.Length < 6) return false;
@@ -49,7 +50,8 @@ internal sealed class TimeLayout
         for (var i = 0; i < count; i++)
         {
             if (templates.Length - place < 4) return false;
-            var (element, length) = (BinaryPrimitives.ReadUInt16BigEndian(templates[place..]), BinaryPrimitives.ReadUInt16BigEndian(templates[(place + 2)..]));
+            var (element, length) =
+                (BinaryPrimitives.ReadUInt16BigEndian(templates[place..]), BinaryPrimitives.ReadUInt16BigEndian(templates[(place + 2)..]));
             place += 4;
             var enterprise = 0u;
             if (version != 9 && (element & 0x8000) != 0)
@@ -68,7 +70,9 @@ internal sealed class TimeLayout
     }
 
     /// <summary>Moves the times of all records of a Data Set.</summary>
-    /// <returns>False when a record does not fit into it, or the Template was withdrawn: the rest stays.</returns>
+    /// <returns>
+    /// False when a record ends beyond the Set, or the Template was withdrawn: then the remaining times stay as they are.
+    /// </returns>
     public bool Move(Span<byte> records, long seconds)
     {
         if (_shortest == 0) return false;

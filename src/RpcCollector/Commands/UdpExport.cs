@@ -8,7 +8,7 @@ namespace RpcCollector.Commands;
 /// <summary>Sends datagrams over UDP, from one port for each Transport Session.</summary>
 internal sealed class UdpExport(IPEndPoint target) : IExportTransport
 {
-    /// <summary>Further sessions share the ports of these.</summary>
+    /// <summary>The most sockets; further sessions share their ports.</summary>
     private const int MaxSockets = 256;
 
     private readonly Dictionary<TransportSession, Socket> _sockets = [];
@@ -24,7 +24,7 @@ internal sealed class UdpExport(IPEndPoint target) : IExportTransport
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            // It is about the datagram before: this one was not sent yet.
+            // The error belongs to the datagram before: this one has not been sent yet.
             Refused++;
             TrySend(socket, datagram);
         }
@@ -36,7 +36,7 @@ internal sealed class UdpExport(IPEndPoint target) : IExportTransport
         return true;
     }
 
-    /// <summary>Asks for the answers to the last datagrams; on this host they are there at once.</summary>
+    /// <summary>Checks whether the last datagrams were refused; a target on this host answers at once.</summary>
     public void Settle()
     {
         foreach (var socket in _sockets.Values)

@@ -13,7 +13,8 @@ internal static class ActivityEndpoint
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    // The parameters are named for the API's description; what they say is read from the request, so that every mistake can be told at once.
+    // The parameters are declared only for the API's description. Their values are read from the request, so that all mistakes are reported
+    // at once.
     public static Results<Ok<ActivitiesPage>, ValidationProblem, ProblemHttpResult> Read(
         HttpContext context,
         ActivityStore store,
@@ -24,10 +25,11 @@ internal static class ActivityEndpoint
         [Description("Address of the server, or a prefix such as 10.0.0.0/8.")] string? server,
         [FromQuery, Description("car, extended, known-endpoint or mapper-only; may be repeated.")] string[]? basis,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
-        [Description("The place to go on from: 'next' of the page before.")] string? cursor)
+        [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(
-            context.Request.Query, nameof(since), nameof(until), nameof(client), nameof(server), nameof(basis), nameof(limit), nameof(cursor));
+            context.Request.Query, nameof(since), nameof(until), nameof(client), nameof(server), nameof(basis), nameof(limit),
+            nameof(cursor));
         var query = new ActivityQuery
         {
             SinceUnixMilliseconds = reader.Time(nameof(since)),
@@ -43,11 +45,14 @@ internal static class ActivityEndpoint
         try
         {
             var page = store.Read(query);
-            return TypedResults.Ok(new ActivitiesPage([.. page.Items.Select(activity => ActivityItemJson.From(activity, judge.KnownEndpoints))], page.Next?.ToString()));
+            return TypedResults.Ok(
+                new ActivitiesPage(
+                    [.. page.Items.Select(activity => ActivityItemJson.From(activity, judge.KnownEndpoints))], page.Next?.ToString()));
         }
         catch (SqliteException failure)
         {
-            return TypedResults.Problem(failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store cannot be read.");
+            return TypedResults.Problem(
+                failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store cannot be read.");
         }
     }
 }

@@ -32,27 +32,33 @@ internal record ActivityJson
     [JsonPropertyOrder(6)]
     public required IReadOnlyList<string> Exporters { get; init; }
 
-    [Description("Share, 0 to 1, of what its least complete exporter sent in the minute of the endpoint flow that could be used; absent when not known.")]
+    [Description(
+        "How much of what its least complete exporter sent in the minute of the endpoint flow could be used, from 0 to 1; absent when " +
+        "not known.")]
     [JsonPropertyOrder(9)]
     public double? Completeness { get; init; }
 
-    [Description("True when an exporter of it samples packets: what else belongs to it was probably not seen.")]
+    [Description("True when an exporter that saw it samples packets, so that related flows were probably missed.")]
     [JsonPropertyOrder(10)]
     public bool Sampled { get; init; }
 
-    [Description("RPC interfaces that the endpoint is known to carry, such as drsuapi, lsarpc, netlogon and samr; absent when none is known.")]
+    [Description(
+        "RPC interfaces that the endpoint is known to carry, such as drsuapi, lsarpc, netlogon and samr; absent when none is known.")]
     [JsonPropertyOrder(11)]
     public IReadOnlyList<string>? Interfaces { get; init; }
 
-    protected static IReadOnlyList<string>? NamesOf(RpcInterfaces interfaces) => interfaces == RpcInterfaces.None ? null : [.. RpcInterfaceNames.Of(interfaces)];
+    protected static IReadOnlyList<string>? NamesOf(RpcInterfaces interfaces) =>
+        interfaces == RpcInterfaces.None ? null : [.. RpcInterfaceNames.Of(interfaces)];
 
     protected static MapperFlowJson? MapperOf(FlowSpan? flow) => flow is { } mapper
-        ? new MapperFlowJson(mapper.ClientPort, UtcMilliseconds.From(mapper.StartUnixMilliseconds), UtcMilliseconds.From(mapper.EndUnixMilliseconds))
+        ? new MapperFlowJson(
+            mapper.ClientPort, UtcMilliseconds.From(mapper.StartUnixMilliseconds), UtcMilliseconds.From(mapper.EndUnixMilliseconds))
         : null;
 
     protected static EndpointFlowJson? EndpointOf(FlowSpan? flow) => flow is { } endpoint
         ? new EndpointFlowJson(
-            endpoint.ClientPort, endpoint.ServerPort, UtcMilliseconds.From(endpoint.StartUnixMilliseconds), UtcMilliseconds.From(endpoint.EndUnixMilliseconds))
+            endpoint.ClientPort, endpoint.ServerPort, UtcMilliseconds.From(endpoint.StartUnixMilliseconds),
+            UtcMilliseconds.From(endpoint.EndUnixMilliseconds))
         : null;
 }
 
@@ -89,11 +95,11 @@ internal sealed record ActivityLineJson : ActivityJson
 /// <summary>An activity as the API shows it.</summary>
 internal sealed record ActivityItemJson : ActivityJson
 {
-    [Description("Stays the same when the activity becomes better known. Text, because 64 bits are more than a JavaScript number holds.")]
+    [Description("Stays the same when the activity is revised. Text, because a JavaScript number cannot hold 64 bits.")]
     [JsonPropertyOrder(0)]
     public required string Id { get; init; }
 
-    [Description("One packet in so many was sampled, the coarser of the two flows: 1 is unsampled, 0 unknown.")]
+    [Description("Sampling interval, the coarser of the two flows: one packet in this many; 1 is unsampled, 0 unknown.")]
     [JsonPropertyOrder(7)]
     public required uint SamplingInterval { get; init; }
 
@@ -104,7 +110,7 @@ internal sealed record ActivityItemJson : ActivityJson
     // The last millisecond of the year 9999: everything that is known was learned before.
     private const long LatestTime = 253_402_300_799_999;
 
-    /// <param name="known">What is known of endpoints by now: an activity is named by it also when that was learned after it was recorded.</param>
+    /// <param name="known">What is known about endpoints now; it is shown for an activity even if it was learned later.</param>
     public static ActivityItemJson From(StoredActivity activity, IKnownEndpoints known) => new()
     {
         Id = activity.Id.ToString("x16"),
@@ -118,7 +124,8 @@ internal sealed record ActivityItemJson : ActivityJson
         Completeness = activity.Completeness,
         Sampled = activity.SamplingInterval > 1,
         RecordedAt = UtcMilliseconds.From(activity.RecordedUnixMilliseconds),
-        Interfaces = activity.Endpoint is { } endpoint && known.TryFind(activity.Server, endpoint.ServerPort, LatestTime, out var interfaces) ? NamesOf(interfaces) : null,
+        Interfaces = activity.Endpoint is { } endpoint
+            && known.TryFind(activity.Server, endpoint.ServerPort, LatestTime, out var interfaces) ? NamesOf(interfaces) : null,
     };
 }
 

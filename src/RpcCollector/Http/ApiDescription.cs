@@ -7,7 +7,10 @@ using RpcCollector.Naming;
 
 namespace RpcCollector.Http;
 
-/// <summary>What the framework cannot know of the API: its name, and which values the parameters take, since they are read as text to tell every mistake at once.</summary>
+/// <summary>
+/// What the framework cannot know of the API: its name, and which values the parameters take, since they are read as text to report all
+/// mistakes at once.
+/// </summary>
 internal static class ApiDescription
 {
     public static void Configure(OpenApiOptions options)
@@ -15,7 +18,9 @@ internal static class ApiDescription
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "RpcCollector";
-            document.Info.Description = "NetFlow and IPFIX in, Windows RPC activity and findings out. There is no authentication: whoever reaches the port may read, give verdicts and write suppressions.";
+            document.Info.Description =
+                "NetFlow and IPFIX in, Windows RPC activity and findings out. There is no authentication: whoever reaches the port may " +
+                "read, give verdicts and write suppressions.";
             document.Info.Version = ProductVersion.Text;
             return Task.CompletedTask;
         });

@@ -14,31 +14,35 @@ internal sealed class BodyReader(long nowUnixMilliseconds)
     /// <summary>Member to what is wrong with it; empty when all is well.</summary>
     public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The request's JSON; null when it is none, which <see cref="Errors"/> then says.</summary>
+    /// <summary>The request's JSON; null when it cannot be read, and <see cref="Errors"/> says why.</summary>
     public async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
         where T : class
     {
-        // A page of another origin can post text and forms without asking; JSON it cannot.
+        // A page of another origin may post text and forms without asking, but not JSON.
         if (!request.HasJsonContentType()) return Refuse<T>("The content type must be application/json.");
         var body = new byte[MaxBytes + 1];
         var length = 0;
-        for (int more; length < body.Length && (more = await request.Body.ReadAsync(body.AsMemory(length), request.HttpContext.RequestAborted)) > 0;) length += more;
-        if (length > MaxBytes) return Refuse<T>($"There are more than {MaxBytes} bytes of it.");
+        for (int more;
+            length < body.Length
+            && (more = await request.Body.ReadAsync(body.AsMemory(length), request.HttpContext.RequestAborted)) > 0;) length += more;
+        if (length > MaxBytes) return Refuse<T>($"The body is longer than {MaxBytes} bytes.");
         try
         {
-            return JsonSerializer.Deserialize(body.AsSpan(0, length), type) ?? Refuse<T>("It is null.");
+            return JsonSerializer.Deserialize(body.AsSpan(0, length), type) ?? Refuse<T>("The body is null.");
         }
         catch (JsonException failure)
         {
-            return Refuse<T>($"This is not the JSON that is expected here: {failure.Message.Split(" Path:")[0].TrimEnd('.')}{(failure.Path is null or "$" ? "" : $" (at {failure.Path})")}.");
+            return Refuse<T>(
+                $"The body is not the JSON expected here: " +
+                $"{failure.Message.Split(" Path:")[0].TrimEnd('.')}{(failure.Path is null or "$" ? "" : $" (at {failure.Path})")}.");
         }
     }
 
     public string Text(string name, string? text, int mostCharacters)
     {
-        if (string.IsNullOrWhiteSpace(text)) Refuse(name, "It must be said.");
+        if (string.IsNullOrWhiteSpace(text)) Refuse(name, "A value is required.");
         else if (text.Length > mostCharacters) Refuse(name, $"It is longer than {mostCharacters} characters.");
-        else if (text.Any(char.IsControl)) Refuse(name, "It has control characters.");
+        else if (text.Any(char.IsControl)) Refuse(name, "It contains control characters.");
         return text?.Trim() ?? "";
     }
 
@@ -46,7 +50,7 @@ internal sealed class BodyReader(long nowUnixMilliseconds)
         where TEnum : struct, Enum
     {
         if (KebabCase<TEnum>.TryParse(text, out var value)) return value;
-        Refuse(name, $"'{text}' is none of {string.Join(", ", KebabCase<TEnum>.All.Select(KebabCase<TEnum>.Of))}.");
+        Refuse(name, $"'{text}' is not one of {string.Join(", ", KebabCase<TEnum>.All.Select(KebabCase<TEnum>.Of))}.");
         return null;
     }
 
@@ -58,18 +62,19 @@ internal sealed class BodyReader(long nowUnixMilliseconds)
         return null;
     }
 
-    /// <summary>A time to come; null when none is stated.</summary>
+    /// <summary>A time in the future; null when none is given.</summary>
     public long? Expiry(string name, string? text)
     {
         if (text is null) return null;
         if (!DateTimeOffset.TryParseExact(
-            text.ToUpperInvariant(), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            text.ToUpperInvariant(), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var time))
         {
             Refuse(name, $"'{text}' is not a time as RFC 3339 writes it, such as 2026-08-06T07:56:05Z.");
         }
         else if (time.ToUnixTimeMilliseconds() <= nowUnixMilliseconds)
         {
-            Refuse(name, $"'{text}' is past.");
+            Refuse(name, $"'{text}' is in the past.");
         }
 
         return time.ToUnixTimeMilliseconds();

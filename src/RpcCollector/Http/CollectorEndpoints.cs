@@ -10,7 +10,7 @@ internal static class CollectorEndpoints
 
     public static IEndpointRouteBuilder MapCollectorEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        // Made now, and with it the store and all instruments: what cannot start fails before anything listens.
+        // Create it now, and with it the store and all instruments, so that what cannot start fails before anything listens.
         var instruments = endpoints.ServiceProvider.GetRequiredService<Instruments>();
         var findings = endpoints.ServiceProvider.GetRequiredService<FindingSeries>();
 
@@ -21,7 +21,9 @@ internal static class CollectorEndpoints
         api.MapGet("/activities", ActivityEndpoint.Read)
             .WithName("listActivities")
             .WithSummary("RPC activity, the latest start first.")
-            .WithDescription("Shows what is committed to the store: what it has shown survives a crash. Pages by 'cursor' have no gaps and no repeats while activities are added.")
+            .WithDescription(
+                "Shows what is committed to the store, so it survives a crash. Pages by 'cursor' have no gaps and no repeats while " +
+                "activities are added.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/exporters", ExporterEndpoints.ReadExporters)
             .WithName("listExporters")

@@ -1,6 +1,6 @@
 namespace RpcCollector.Http;
 
-/// <summary>What the threads say of themselves for /healthz and /readyz: set by the wiring, read by anyone.</summary>
+/// <summary>The state of the threads for /healthz and /readyz: set by the wiring, read by any thread.</summary>
 internal sealed class CollectorHealth
 {
     private volatile bool _listenersBound;

@@ -3,9 +3,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RpcCollector.Http;
 
-/// <summary>How the appliance writes JSON: snake_case, times by <see cref="UtcMilliseconds"/>, what is unknown left out; generated, so that the program can be trimmed.</summary>
+/// <summary>
+/// How the appliance writes JSON: snake_case, times by <see cref="UtcMilliseconds"/>, what is unknown left out; generated, so that the
+/// program can be trimmed.
+/// </summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcMilliseconds)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(ActivityLineJson))]
 [JsonSerializable(typeof(FindingLineJson))]
 [JsonSerializable(typeof(ActivitiesPage))]

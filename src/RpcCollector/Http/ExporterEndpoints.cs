@@ -18,16 +18,18 @@ internal static class ExporterEndpoints
         ExporterCatalog catalog,
         CollectorGauges gauges,
         [Description("Items on a page, 1 to 10000; 1000 when absent.")] string? limit,
-        [Description("The place to go on from: 'next' of the page before.")] string? cursor)
+        [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(context.Request.Query, nameof(limit), nameof(cursor));
         var most = reader.Limit(nameof(limit), DefaultLimit, MaxLimit);
         var after = reader.Address(nameof(cursor));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
-        var rest = catalog.Exporters().Where(exporter => after is not { } last || exporter.Address.CompareTo(last) > 0).Take(most + 1).ToList();
+        var rest = catalog.Exporters().Where(exporter => after is not { } last || exporter.Address.CompareTo(last) > 0).Take(most + 1)
+            .ToList();
         var skews = gauges.ClockSkews();
-        var page = rest.Take(most).Select(exporter => ExporterJson.From(exporter, StartSkewJson.Of(exporter.Address, skews, catalog.Directory))).ToList();
+        var page = rest.Take(most)
+            .Select(exporter => ExporterJson.From(exporter, StartSkewJson.Of(exporter.Address, skews, catalog.Directory))).ToList();
         return TypedResults.Ok(new ExportersPage(page, rest.Count > most ? page[^1].Address : null));
     }
 
@@ -36,13 +38,14 @@ internal static class ExporterEndpoints
         ExporterCatalog catalog,
         [Description("Address of an exporter: its Templates only.")] string? exporter,
         [Description("Items on a page, 1 to 10000; 1000 when absent.")] string? limit,
-        [Description("The place to go on from: 'next' of the page before.")] string? cursor)
+        [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(context.Request.Query, nameof(exporter), nameof(limit), nameof(cursor));
         var most = reader.Limit(nameof(limit), DefaultLimit, MaxLimit);
         var only = reader.Address(nameof(exporter));
         var after = reader.Text(nameof(cursor)) is { } text ? TemplatePlace.Parse(text) : null;
-        if (after is null && context.Request.Query.ContainsKey(nameof(cursor))) reader.Refuse(nameof(cursor), "This is not a cursor that 'next' gave.");
+        if (after is null && context.Request.Query.ContainsKey(nameof(cursor)))
+            reader.Refuse(nameof(cursor), "This is not a cursor from 'next'.");
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         var rest = catalog.Templates()
@@ -57,10 +60,13 @@ internal static class ExporterEndpoints
     }
 
     /// <summary>Where a Template stands in the order of all: what makes it unique.</summary>
-    private sealed record TemplatePlace(HostAddress Exporter, uint Version, uint Domain, uint TemplateId, uint ExporterPort, uint CollectorPort) : IComparable<TemplatePlace>
+    private sealed record TemplatePlace(
+        HostAddress Exporter, uint Version, uint Domain, uint TemplateId, uint ExporterPort, uint CollectorPort)
+        : IComparable<TemplatePlace>
     {
         public static TemplatePlace Of(TemplateStatus template) => new(
-            template.Exporter, (uint)template.Version, template.ObservationDomainId, template.TemplateId, template.ExporterPort, template.CollectorPort);
+            template.Exporter, (uint)template.Version, template.ObservationDomainId, template.TemplateId, template.ExporterPort,
+            template.CollectorPort);
 
         public static TemplatePlace? Parse(string text)
         {

@@ -5,53 +5,59 @@ namespace RpcCollector.Http;
 
 /// <summary>An exporter as the API shows it.</summary>
 internal sealed record ExporterJson(
-    string Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords, IReadOnlyList<DomainJson> Domains)
+    string Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords,
+    IReadOnlyList<DomainJson> Domains)
 {
     [Description("Flows (NetFlow v5), datagrams (v9) or records (IPFIX) that never came, by its sequence numbers.")]
     public required long LostUnits { get; init; }
 
-    [Description("Units that came after later ones.")]
+    [Description("Units that arrived after later ones.")]
     public required long LateUnits { get; init; }
 
-    [Description("Units that came twice.")]
+    [Description("Units that arrived twice.")]
     public required long DuplicatedUnits { get; init; }
 
-    [Description("How often its sequence began anew.")]
+    [Description("How often its sequence started over.")]
     public required long SequenceResets { get; init; }
 
     [Description("Data Sets that wait for their Template.")]
     public required int WaitingSets { get; init; }
 
-    [Description("Seconds by which arrivals lie behind the stated export times at least: clock offset plus the shortest way. Headers in whole seconds make it up to one second too large.")]
+    [Description(
+        "Seconds from the stated export time to the arrival, at least: clock offset plus the shortest network delay. Headers in whole " +
+        "seconds make it up to one second too large.")]
     public required double ArrivalOffsetSeconds { get; init; }
 
-    [Description("How often its uptime began anew.")]
+    [Description("How often it restarted, told by its uptime.")]
     public required long Restarts { get; init; }
 
-    [Description("How often its time of day moved against its uptime.")]
+    [Description("How often its clock was set, told by its time of day moving against its uptime.")]
     public required long ClockSteps { get; init; }
 
-    [Description("Share, 0 to 1, of what it exported in its newest minute that could be used: not lost on the way, not dropped by the kernel, and decoded. Sampling apart.")]
+    [Description(
+        "How much of what it exported in its latest minute could be used, from 0 to 1: not lost on the way, not dropped by the kernel, " +
+        "and decoded. Sampling does not count.")]
     public double? CompletenessLastMinute { get; init; }
 
     [Description("The same of its last 60 minutes.")]
     public double? CompletenessLastHour { get; init; }
 
-    [Description("The coarsest of its domains: one packet in so many is sampled; 1 is unsampled, 0 not stated.")]
+    [Description("Sampling interval, the coarsest of its domains: one packet in this many; 1 is unsampled, 0 not stated.")]
     public required uint SamplingInterval { get; init; }
 
-    [Description("How far joins of its flows can be trusted, and why not further.")]
+    [Description("How far joins of its flows can be trusted, and what limits that.")]
     public required string JoinTrust { get; init; }
 
     [Description("Several exporters seem to send from this address, as behind address translation.")]
     public required bool LooksLikeManyExporters { get; init; }
 
-    [Description("How much later than another exporter it says that connections start which both saw.")]
+    [Description("How much later than other exporters it puts the start of connections that both saw.")]
     public required IReadOnlyList<StartSkewJson> StartSkews { get; init; }
 
     /// <param name="skews">Those of this exporter.</param>
     public static ExporterJson From(ExporterStatus exporter, IEnumerable<StartSkewJson> skews) => new(
-        exporter.Address.ToString(), exporter.FirstSeen, exporter.LastSeen, exporter.Datagrams, exporter.DataRecords, exporter.OptionsRecords,
+        exporter.Address.ToString(), exporter.FirstSeen, exporter.LastSeen, exporter.Datagrams, exporter.DataRecords,
+        exporter.OptionsRecords,
         [.. exporter.Domains.Select(DomainJson.From)])
     {
         LostUnits = exporter.Sequence.Lost,
@@ -87,11 +93,12 @@ internal sealed record DomainJson(
     long Datagrams,
     long DataRecords,
     long OptionsRecords,
-    [property: Description("One packet in so many is sampled: 1 is unsampled, 0 not stated.")] uint SamplingInterval,
+    [property: Description("Sampling interval, one packet in this many: 1 is unsampled, 0 not stated.")] uint SamplingInterval,
     int Templates)
 {
     public static DomainJson From(DomainStatus domain) => new(
-        domain.Version, domain.ObservationDomainId, domain.LastSeen, domain.Datagrams, domain.DataRecords, domain.OptionsRecords, domain.SamplingInterval, domain.NumTemplates);
+        domain.Version, domain.ObservationDomainId, domain.LastSeen, domain.Datagrams, domain.DataRecords, domain.OptionsRecords,
+        domain.SamplingInterval, domain.NumTemplates);
 }
 
 /// <summary>A Template as the API shows it.</summary>
@@ -101,9 +108,11 @@ internal sealed record TemplateJson(
     DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, IReadOnlyList<FieldJson> Fields)
 {
     public static TemplateJson From(TemplateStatus template) => new(
-        template.Exporter.ToString(), template.ExporterPort, template.CollectorPort, template.Version, template.ObservationDomainId, template.TemplateId, template.IsOptions,
+        template.Exporter.ToString(), template.ExporterPort, template.CollectorPort, template.Version, template.ObservationDomainId,
+        template.TemplateId, template.IsOptions,
         template.FirstReceived, template.LastReceived, template.DataRecords,
-        [.. template.Fields.Select(field => new FieldJson(field.Name, field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope))]);
+        [.. template.Fields.Select(
+            field => new FieldJson(field.Name, field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope))]);
 }
 
 /// <summary>A Field Specifier.</summary>

@@ -14,7 +14,7 @@ internal static class FindingEndpoints
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    // Which verdict a finding has, as a filter asks for it.
+    // The verdicts that a filter can ask for.
     private enum VerdictFilter
     {
         None,
@@ -25,7 +25,7 @@ internal static class FindingEndpoints
     public static Results<Ok<FindingsPage>, ValidationProblem, ProblemHttpResult> Read(
         HttpContext context,
         FindingStore store,
-        [FromQuery, Description("What they are about, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
+        [FromQuery, Description("The kind of finding, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
         [Description("Of this confidence at least: low, medium or high.")] string? confidence,
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
@@ -33,13 +33,15 @@ internal static class FindingEndpoints
         [Description("An ATT&CK technique, its sub-techniques included: T1021 or T1021.003.")] string? technique,
         [Description("Last seen then or later: RFC 3339 or Unix seconds.")] string? since,
         [Description("First seen before: RFC 3339 or Unix seconds.")] string? until,
-        [FromQuery, Description("none, benign or malicious; may be repeated. Asking for benign shows what is hidden, too.")] string[]? verdict,
-        [Description("true shows also what is suppressed or called benign.")] string? suppressed,
+        [FromQuery,
+            Description("none, benign or malicious; may be repeated. Asking for benign also shows hidden findings.")] string[]? verdict,
+        [Description("true also shows findings that are suppressed or called benign.")] string? suppressed,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
-        [Description("The place to go on from: 'next' of the page before.")] string? cursor)
+        [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(
-            context.Request.Query, nameof(kind), nameof(severity), nameof(confidence), nameof(client), nameof(server), nameof(technique), nameof(since), nameof(until),
+            context.Request.Query, nameof(kind), nameof(severity), nameof(confidence), nameof(client), nameof(server), nameof(technique),
+            nameof(since), nameof(until),
             nameof(verdict), nameof(suppressed), nameof(limit), nameof(cursor));
         var verdicts = reader.AllNamed<VerdictFilter>(nameof(verdict));
         var query = new FindingQuery
@@ -77,7 +79,9 @@ internal static class FindingEndpoints
     {
         try
         {
-            return TryParseId(id, out var number) && store.Find(number) is { } finding ? TypedResults.Ok(FindingJson.From(finding)) : StoreProblem.NoSuchFinding(id);
+            return TryParseId(id, out var number) && store.Find(number) is { } finding
+                ? TypedResults.Ok(FindingJson.From(finding))
+                : StoreProblem.NoSuchFinding(id);
         }
         catch (SqliteException failure)
         {
@@ -85,7 +89,8 @@ internal static class FindingEndpoints
         }
     }
 
-    public static bool TryParseId(string text, out long id) => long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out id) && text.Length == 16;
+    public static bool TryParseId(string text, out long id) =>
+        long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out id) && text.Length == 16;
 
     private static VerdictMeaning? MeaningOf(VerdictFilter verdict) => verdict switch
     {

@@ -8,7 +8,7 @@ namespace RpcCollector.Http;
 /// <summary>A finding as the API shows it.</summary>
 internal sealed record FindingJson
 {
-    [Description("The same for the same kind, client and server, always. Text, because 64 bits are more than a JavaScript number holds.")]
+    [Description("Always the same for the same kind, client and server. Text, because a JavaScript number cannot hold 64 bits.")]
     public required string Id { get; init; }
 
     [Description("What it is about, such as peer-to-peer-rpc.")]
@@ -50,16 +50,18 @@ internal sealed record FindingJson
     [Description("Addresses of the exporters that saw these flows.")]
     public required IReadOnlyList<string> Exporters { get; init; }
 
-    [Description("One packet in so many was sampled, the coarsest of these flows: 1 is unsampled, 0 unknown.")]
+    [Description("Sampling interval, the coarsest of these flows: one packet in this many; 1 is unsampled, 0 unknown.")]
     public required uint SamplingInterval { get; init; }
 
-    [Description("True when an exporter of it samples packets: what else belongs to it was probably not seen.")]
+    [Description("True when an exporter that saw it samples packets, so that related flows were probably missed.")]
     public required bool Sampled { get; init; }
 
-    [Description("Share, 0 to 1, of what its least complete exporter sent in the minutes of these flows that could be used; absent when not known.")]
+    [Description(
+        "How much of what its least complete exporter sent in the minutes of these flows could be used, from 0 to 1; absent when not " +
+        "known.")]
     public double? Completeness { get; init; }
 
-    [Description("What a person said of it, while that holds.")]
+    [Description("A person's verdict, while it holds.")]
     public VerdictJson? Verdict { get; init; }
 
     [Description("Ids of the suppressions that hide it.")]
@@ -71,7 +73,7 @@ internal sealed record FindingJson
     [Description("When this appliance stored it last.")]
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    [Description("When later flows explained it away; kept for its verdict.")]
+    [Description("When later flows showed that it is no finding; it is kept because of its verdict.")]
     public DateTimeOffset? WithdrawnAt { get; init; }
 
     public static string IdOf(long id) => id.ToString("x16");
@@ -111,7 +113,8 @@ internal sealed record FindingFlowJson(
     IReadOnlyList<string> Exporters, uint SamplingInterval)
 {
     public static FindingFlowJson From(StoredFlow flow) => new(
-        flow.Client, flow.ClientPort, flow.Server, flow.ServerPort, UtcMilliseconds.From(flow.StartUnixMilliseconds), UtcMilliseconds.From(flow.EndUnixMilliseconds),
+        flow.Client, flow.ClientPort, flow.Server, flow.ServerPort, UtcMilliseconds.From(flow.StartUnixMilliseconds),
+        UtcMilliseconds.From(flow.EndUnixMilliseconds),
         flow.CommunityId, flow.Exporters, flow.SamplingInterval);
 }
 
@@ -119,7 +122,8 @@ internal sealed record FindingFlowJson(
 internal sealed record FindingsPage(
     IReadOnlyList<FindingJson> Items,
     [property: Description("The cursor of the next page; absent on the last.")] string? Next,
-    [property: Description("What the same filters choose besides, and is not shown; on the first page, unless 'suppressed' shows it.")] HiddenJson? Hidden);
+    [property: Description(
+        "What else the same filters match but is hidden; on the first page only, unless 'suppressed' shows it.")] HiddenJson? Hidden);
 
 /// <summary>What a page does not show.</summary>
 internal sealed record HiddenJson(
@@ -129,7 +133,9 @@ internal sealed record HiddenJson(
 {
     public static HiddenJson From(HiddenFindings hidden) => new(
         hidden.Findings, hidden.Benign,
-        [.. hidden.Suppressions.Select(suppression => new HiddenByJson(suppression.Suppression.ToString(System.Globalization.CultureInfo.InvariantCulture), suppression.Findings))]);
+        [.. hidden.Suppressions.Select(
+            suppression =>
+            new HiddenByJson(suppression.Suppression.ToString(System.Globalization.CultureInfo.InvariantCulture), suppression.Findings))]);
 }
 
 /// <summary>How many findings a suppression hides.</summary>

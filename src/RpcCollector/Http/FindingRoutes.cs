@@ -1,12 +1,13 @@
 namespace RpcCollector.Http;
 
-/// <summary>What of the API is about findings, hosts and pairs, on one page.</summary>
+/// <summary>The part of the API about findings, hosts and pairs, on one page.</summary>
 internal static class FindingRoutes
 {
     private const string Json = "application/json";
 
     private const string Writing =
-        "There is no authentication: whoever reaches the port may write. The content type must be application/json, which pages of other origins cannot send.";
+        "There is no authentication: whoever reaches the port may write. The content type must be application/json, which pages of " +
+            "other origins cannot send.";
 
     public static void MapFindings(this RouteGroupBuilder api)
     {
@@ -22,15 +23,18 @@ internal static class FindingRoutes
             .WithName("listFindings")
             .WithSummary("Findings, the last seen first.")
             .WithDescription(
-                "Shows what is committed to the store: what it has shown survives a crash. What is suppressed or called benign is left out and counted in 'hidden'. "
-                + "A finding that is seen again while its list is paged moves to the front: the stream tells of it.")
+                "Shows what is committed to the store, so it survives a crash. Findings that are suppressed or called benign are left " +
+                    "out and counted in 'hidden'. "
+                + "A finding that is seen again while you page through the list moves to the front; the stream reports it.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/stream", FindingStream.WriteAsync).WithTags("Findings")
             .WithName("streamFindings")
             .WithSummary("What happens to findings, as server-sent events: added, revised, withdrawn, verdict.")
             .WithDescription(
-                "Each event's data is the finding. After a break Last-Event-ID gets what happened meanwhile; when that is not known any more, or another process told it, "
-                + "an event 'gap' comes first: read /api/v1/findings then. A comment every 15 seconds keeps the connection alive. Who does not keep up is cut off.")
+                "Each event's data is the finding. After a break, Last-Event-ID gets the events missed; if those are no longer known, " +
+                    "or the id is from another process, "
+                + "an event 'gap' comes first: then read /api/v1/findings. A comment every 15 seconds keeps the connection alive. A " +
+                    "listener that is too slow is cut off.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -45,19 +49,20 @@ internal static class FindingRoutes
     {
         api.MapPost("/findings/{id}/verdict", VerdictEndpoints.GiveAsync).WithTags("Findings")
             .WithName("giveVerdict")
-            .WithSummary("Says what a finding is: benign hides it and lets its edge be learned; malicious keeps it and never lets it be learned.")
+            .WithSummary(
+                "Gives a verdict: benign hides the finding and lets its edge be learned as normal; malicious keeps it and prevents that.")
             .WithDescription(Writing)
             .Accepts<VerdictRequest>(Json)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/{id}/verdict", VerdictEndpoints.Read).WithTags("Findings")
             .WithName("readVerdicts")
-            .WithSummary("The verdict that holds, and all that were given, the latest first.")
+            .WithSummary("The current verdict, and all that were given, the latest first.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapDelete("/findings/{id}/verdict", VerdictEndpoints.Withdraw).WithTags("Findings")
             .WithName("withdrawVerdict")
-            .WithSummary("Takes back the verdict that holds; it stays in the history.")
+            .WithSummary("Withdraws the current verdict; it stays in the history.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
@@ -70,8 +75,8 @@ internal static class FindingRoutes
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/suppressions", SuppressionEndpoints.AddAsync).WithTags("Suppressions")
             .WithName("addSuppression")
-            .WithSummary("Hides findings of a kind, a client, a server, or what several of these have in common.")
-            .WithDescription("It takes effect when findings are asked for: nothing is lost by it. " + Writing)
+            .WithSummary("Hides findings of a kind, a client, a server, or any combination of these.")
+            .WithDescription("It takes effect when findings are read, so nothing is lost. " + Writing)
             .Accepts<SuppressionRequest>(Json)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -82,14 +87,14 @@ internal static class FindingRoutes
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapPut("/suppressions/{id}", SuppressionEndpoints.ReplaceAsync).WithTags("Suppressions")
             .WithName("replaceSuppression")
-            .WithSummary("Writes a suppression anew.")
+            .WithSummary("Replaces a suppression.")
             .WithDescription(Writing)
             .Accepts<SuppressionRequest>(Json)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapDelete("/suppressions/{id}", SuppressionEndpoints.Delete).WithTags("Suppressions")
             .WithName("deleteSuppression")
-            .WithSummary("Shows again what it hid.")
+            .WithSummary("Deletes a suppression; what it hid is shown again.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
@@ -98,7 +103,7 @@ internal static class FindingRoutes
     {
         api.MapGet("/hosts", HostEndpoints.ReadAsync).WithTags("Hosts")
             .WithName("listHosts")
-            .WithSummary("What each host is taken for, and why; in order of address.")
+            .WithSummary("The role of each host, and why it has it; in order of address.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/hosts/{address}", HostEndpoints.ReadOneAsync).WithTags("Hosts")
             .WithName("readHost")

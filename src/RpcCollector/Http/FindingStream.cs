@@ -12,25 +12,29 @@ namespace RpcCollector.Http;
 /// <summary>/api/v1/findings/stream: what happens to findings, as server-sent events (HTML Standard, 9.2), once it is committed.</summary>
 internal static class FindingStream
 {
-    // Proxies cut what is silent for longer, often after a minute.
+    // Proxies close connections that are silent for longer, often after a minute.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    // Who takes nothing for so long is gone, or might as well be.
-    // As the rest of the API: events are no HTML, and a Community ID keeps its '+'.
-    private static readonly CollectorJson Unescaped = new(new JsonSerializerOptions(CollectorJson.Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    // As in the rest of the API: events are not HTML, and a Community ID keeps its '+'.
+    private static readonly CollectorJson Unescaped =
+        new(new JsonSerializerOptions(CollectorJson.Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
+    // A listener that takes nothing for this long is gone, or might as well be.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static async Task WriteAsync(
         HttpContext context,
         FindingEvents events,
         IHostApplicationLifetime lifetime,
-        [FromQuery, Description("What they are about, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
+        [FromQuery, Description("The kind of finding, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
-        [Description("true tells also of what is suppressed or called benign.")] string? suppressed)
+        [Description("true also reports findings that are suppressed or called benign.")] string? suppressed)
     {
         var reader = new QueryReader(context.Request.Query, nameof(kind), nameof(severity), nameof(suppressed));
-        var choice = new Choice(reader.AllNamed<FindingKind>(nameof(kind)), reader.Named<FindingSeverity>(nameof(severity)), reader.Flag(nameof(suppressed)));
+        var choice =
+            new Choice(
+                reader.AllNamed<FindingKind>(nameof(kind)), reader.Named<FindingSeverity>(nameof(severity)),
+                reader.Flag(nameof(suppressed)));
         if (reader.Errors.Count > 0)
         {
             await TypedResults.ValidationProblem(reader.Errors).ExecuteAsync(context);
@@ -40,7 +44,9 @@ internal static class FindingStream
         var lastId = context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } stated] ? stated : null;
         if (!events.TryListen(lastId, out var missed, out var listener))
         {
-            await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: $"There are {FindingEvents.MaxListeners} listeners already.").ExecuteAsync(context);
+            await TypedResults.Problem(
+                statusCode: StatusCodes.Status503ServiceUnavailable, title: $"There are {FindingEvents.MaxListeners} listeners already.")
+                    .ExecuteAsync(context);
             return;
         }
 
@@ -48,7 +54,8 @@ internal static class FindingStream
         {
             try
             {
-                using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, listener.TooSlow);
+                using var ended =
+                    CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, listener.TooSlow);
                 await WriteAsync(context.Response, listener, missed, choice, ended.Token);
             }
             catch (Exception end) when (end is OperationCanceledException or IOException)
@@ -63,7 +70,8 @@ internal static class FindingStream
         }
     }
 
-    private static async Task WriteAsync(HttpResponse response, FindingListener listener, IReadOnlyList<FindingEvent>? missed, Choice choice, CancellationToken ended)
+    private static async Task WriteAsync(
+        HttpResponse response, FindingListener listener, IReadOnlyList<FindingEvent>? missed, Choice choice, CancellationToken ended)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
@@ -71,7 +79,9 @@ internal static class FindingStream
         // nginx would keep the events back to fill its buffer.
         response.Headers["X-Accel-Buffering"] = "no";
         var text = new StringBuilder("retry: 3000\n\n");
-        if (missed is null) text.Append("event: gap\ndata: {\"reason\":\"What happened since the last event is not known here any more: read /api/v1/findings.\"}\n\n");
+        if (missed is null)
+            text.Append(
+                "event: gap\ndata: {\"reason\":\"The events since the last one are no longer known here: read /api/v1/findings.\"}\n\n");
         foreach (var happened in missed ?? []) Append(text, happened, choice);
         await SendAsync(response, text, ended);
 
@@ -112,12 +122,13 @@ internal static class FindingStream
         await response.Body.FlushAsync(patience.Token);
     }
 
-    /// <summary>What one listener wants to be told.</summary>
+    /// <summary>Which events one listener wants.</summary>
     private sealed record Choice(IReadOnlyCollection<FindingKind> Kinds, FindingSeverity? LeastSeverity, bool WithHidden)
     {
-        // Of a finding called benign the verdict is the last that is told: who shows findings takes it away then.
+        // When a finding is called benign, that verdict is its last event, so that whoever shows findings can remove it.
         public bool Includes(FindingStep step) =>
-            (Kinds.Count == 0 || Kinds.Contains(step.Finding.Kind)) && (LeastSeverity is not { } least || step.Finding.Severity.IsAtLeast(least))
+            (Kinds.Count == 0 || Kinds.Contains(step.Finding.Kind))
+                && (LeastSeverity is not { } least || step.Finding.Severity.IsAtLeast(least))
             && (WithHidden || !step.Finding.IsHidden || (step.IsVerdict && step.Finding.SuppressedBy.Count == 0));
     }
 }

@@ -22,11 +22,12 @@ internal static class HostEndpoints
         [Description("unknown, workstation, server, management-server, scanner or domain-controller.")] string? role,
         [Description("Address, or a prefix such as 10.0.0.0/8.")] string? address,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
-        [Description("The place to go on from: 'next' of the page before.")] string? cursor)
+        [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(context.Request.Query, nameof(role), nameof(address), nameof(limit), nameof(cursor));
         var query = new HostQuery(
-            reader.Address(nameof(cursor)), reader.Addresses(nameof(address)), reader.Named<HostRole>(nameof(role)), reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
+            reader.Address(nameof(cursor)), reader.Addresses(nameof(address)), reader.Named<HostRole>(nameof(role)),
+            reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         try
@@ -46,7 +47,11 @@ internal static class HostEndpoints
         HttpContext context, JudgeThread judge, [Description("The host's address.")] string address)
     {
         if (!HostAddress.TryParse(address, out var host))
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [nameof(address)] = [$"'{address}' is not an IPv4 or IPv6 address."] });
+            return TypedResults.ValidationProblem(
+                new Dictionary<string, string[]>(StringComparer.Ordinal)
+                {
+                    [nameof(address)] = [$"'{address}' is not an IPv4 or IPv6 address."],
+                });
 
         try
         {
@@ -71,17 +76,21 @@ internal static class HostEndpoints
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
         [Description("Address of the server, or a prefix such as 10.0.0.0/8.")] string? server,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
-        [Description("The place to go on from: 'next' of the page before.")] string? cursor)
+        [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(context.Request.Query, nameof(client), nameof(server), nameof(limit), nameof(cursor));
         (HostAddress, HostAddress)? after = null;
         if (reader.Text(nameof(cursor)) is { } text)
         {
-            if (text.Split('_') is [var first, var second] && HostAddress.TryParse(first, out var lastClient) && HostAddress.TryParse(second, out var lastServer)) after = (lastClient, lastServer);
-            else reader.Refuse(nameof(cursor), "This is not a cursor that 'next' gave.");
+            if (text.Split('_') is [var first, var second] && HostAddress.TryParse(first, out var lastClient)
+                && HostAddress.TryParse(second, out var lastServer)) after = (lastClient, lastServer);
+            else reader.Refuse(nameof(cursor), "This is not a cursor from 'next'.");
         }
 
-        var query = new PairQuery(reader.Addresses(nameof(client)), reader.Addresses(nameof(server)), after, reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
+        var query =
+            new PairQuery(
+                reader.Addresses(nameof(client)), reader.Addresses(nameof(server)), after,
+                reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         try

@@ -10,7 +10,7 @@ namespace RpcCollector.Http;
 internal sealed record HostJson(
     string Address,
     [property: Description("unknown, workstation, server, management-server, scanner or domain-controller.")] string Role,
-    [property: Description("Why it is taken for that, in one sentence.")] string Why,
+    [property: Description("Why it has this role, in one sentence.")] string Why,
     [property: Description("Start of the first hour in which it was seen.")] DateTimeOffset FirstSeen,
     [property: Description("Start of the last hour in which it was seen.")] DateTimeOffset LastSeen,
     [property: Description("Edges on which it is the client.")] int ClientEdges,
@@ -18,7 +18,8 @@ internal sealed record HostJson(
     [property: Description("RPC interfaces that it is known to carry.")] IReadOnlyList<string> Serves)
 {
     public static HostJson From(HostProfile host) => new(
-        host.Address.ToString(), KebabCase<HostRole>.Of(host.Role), host.Why, UtcMilliseconds.From(host.FirstSeenUnixMilliseconds), UtcMilliseconds.From(host.LastSeenUnixMilliseconds),
+        host.Address.ToString(), KebabCase<HostRole>.Of(host.Role), host.Why, UtcMilliseconds.From(host.FirstSeenUnixMilliseconds),
+        UtcMilliseconds.From(host.LastSeenUnixMilliseconds),
         host.ClientEdges, host.ServerEdges, [.. RpcInterfaceNames.Of(host.Serves)]);
 }
 
@@ -42,11 +43,14 @@ internal sealed record PairJson(
     IReadOnlyList<PairServiceJson> Services)
 {
     /// <summary>Pairs of edges that are in order of client and server.</summary>
-    public static List<PairJson> From(IReadOnlyList<EdgeProfile> edges) => [.. edges.GroupBy(edge => (edge.Client, edge.Server)).Select(pair => From([.. pair]))];
+    public static List<PairJson> From(IReadOnlyList<EdgeProfile> edges) =>
+        [.. edges.GroupBy(edge => (edge.Client, edge.Server)).Select(pair => From([.. pair]))];
 
     private static PairJson From(List<EdgeProfile> edges) => new(
-        edges[0].Client.ToString(), KebabCase<HostRole>.Of(edges[0].ClientRole), edges[0].Server.ToString(), KebabCase<HostRole>.Of(edges[0].ServerRole),
-        UtcMilliseconds.From(edges.Min(edge => edge.FirstSeenUnixMilliseconds)), UtcMilliseconds.From(edges.Max(edge => edge.LastSeenUnixMilliseconds)),
+        edges[0].Client.ToString(),
+        KebabCase<HostRole>.Of(edges[0].ClientRole), edges[0].Server.ToString(), KebabCase<HostRole>.Of(edges[0].ServerRole),
+        UtcMilliseconds.From(edges.Min(edge => edge.FirstSeenUnixMilliseconds)),
+        UtcMilliseconds.From(edges.Max(edge => edge.LastSeenUnixMilliseconds)),
         edges.Sum(edge => edge.Flows), [.. edges.Select(PairServiceJson.From)]);
 }
 
@@ -61,7 +65,8 @@ internal sealed record PairServiceJson(
     [property: Description("True when the server answered.")] bool Answered)
 {
     public static PairServiceJson From(EdgeProfile edge) => new(
-        KebabCase<EdgeService>.Of(edge.Service), UtcMilliseconds.From(edge.FirstSeenUnixMilliseconds), UtcMilliseconds.From(edge.LastSeenUnixMilliseconds),
+        KebabCase<EdgeService>.Of(edge.Service), UtcMilliseconds.From(edge.FirstSeenUnixMilliseconds),
+        UtcMilliseconds.From(edge.LastSeenUnixMilliseconds),
         edge.Flows, edge.Days, edge.IsLearned, edge.IsAnswered);
 }
 

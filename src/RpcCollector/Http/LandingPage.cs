@@ -18,11 +18,11 @@ internal static class LandingPage
         <ul>
         <li><a href="/api/v1/findings">/api/v1/findings</a>: what a person should look at, the last seen first</li>
         <li><a href="/api/v1/suppressions">/api/v1/suppressions</a>: which of them are hidden</li>
-        <li><a href="/api/v1/hosts">/api/v1/hosts</a>: what each host is taken for, and why</li>
+        <li><a href="/api/v1/hosts">/api/v1/hosts</a>: the role of each host, and why</li>
         <li><a href="/api/v1/pairs">/api/v1/pairs</a>: who drives whom, since when</li>
         <li><a href="/api/v1/activities">/api/v1/activities</a>: RPC activity, the latest first</li>
         <li><a href="/api/v1/exporters">/api/v1/exporters</a>: who exports flows</li>
-        <li><a href="/api/v1/templates">/api/v1/templates</a>: what they announced to send</li>
+        <li><a href="/api/v1/templates">/api/v1/templates</a>: the Templates that they announced</li>
         <li><a href="/metrics">/metrics</a>: the appliance in figures</li>
         <li><a href="/metrics/findings">/metrics/findings</a>: findings, and pairs with RPC activity</li>
         <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: alive, and ready</li>

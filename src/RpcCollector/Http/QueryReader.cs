@@ -11,13 +11,13 @@ internal sealed class QueryReader
 {
     private readonly IQueryCollection _query;
 
-    /// <param name="known">The parameters of the endpoint; a misspelt one must not widen the answer in silence.</param>
+    /// <param name="known">The parameters of the endpoint; a misspelt one must not silently widen the answer.</param>
     public QueryReader(IQueryCollection query, params ReadOnlySpan<string> known)
     {
         _query = query;
         foreach (var name in query.Keys)
         {
-            if (!known.Contains(name)) Refuse(name, $"There is no such parameter; there are {string.Join(", ", known)}.");
+            if (!known.Contains(name)) Refuse(name, $"There is no such parameter; the parameters are {string.Join(", ", known)}.");
         }
     }
 
@@ -27,17 +27,20 @@ internal sealed class QueryReader
     public long? Time(string name)
     {
         if (Text(name) is not { } text) return null;
-        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
+        if (decimal.TryParse(
+            text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
         {
             if (Math.Abs(seconds) < 100_000_000_000) return (long)decimal.Floor(seconds * 1000);
         }
         else if (DateTimeOffset.TryParseExact(
-            text.ToUpperInvariant(), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            text.ToUpperInvariant(), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var time))
         {
             return time.ToUnixTimeMilliseconds();
         }
 
-        Refuse(name, $"'{text}' is neither a time as RFC 3339 writes it (2020-08-06T07:56:05.251Z; a + must be sent as %2B) nor Unix seconds.");
+        Refuse(name,
+            $"'{text}' is neither a time as RFC 3339 writes it (2020-08-06T07:56:05.251Z; a + must be sent as %2B) nor Unix seconds.");
         return null;
     }
 
@@ -63,7 +66,7 @@ internal sealed class QueryReader
         foreach (var text in _query[name])
         {
             if (BasisName.TryParse(text, out var basis)) bases.Add(basis);
-            else Refuse(name, $"'{text}' is none of {string.Join(", ", BasisName.All.Select(BasisName.Of))}.");
+            else Refuse(name, $"'{text}' is not one of {string.Join(", ", BasisName.All.Select(BasisName.Of))}.");
         }
 
         return bases;
@@ -75,7 +78,7 @@ internal sealed class QueryReader
     {
         if (Text(name) is not { } text) return null;
         if (KebabCase<T>.TryParse(text, out var value)) return value;
-        Refuse(name, $"'{text}' is none of {string.Join(", ", KebabCase<T>.All.Select(KebabCase<T>.Of))}.");
+        Refuse(name, $"'{text}' is not one of {string.Join(", ", KebabCase<T>.All.Select(KebabCase<T>.Of))}.");
         return null;
     }
 
@@ -87,7 +90,7 @@ internal sealed class QueryReader
         foreach (var text in _query[name])
         {
             if (KebabCase<T>.TryParse(text, out var value)) values.Add(value);
-            else Refuse(name, $"'{text}' is none of {string.Join(", ", KebabCase<T>.All.Select(KebabCase<T>.Of))}.");
+            else Refuse(name, $"'{text}' is not one of {string.Join(", ", KebabCase<T>.All.Select(KebabCase<T>.Of))}.");
         }
 
         return values;
@@ -123,7 +126,7 @@ internal sealed class QueryReader
     {
         if (Text(name) is not { } text) return null;
         if (ActivityCursor.TryParse(text, out var cursor)) return cursor;
-        Refuse(name, "This is not a cursor that 'next' gave.");
+        Refuse(name, "This is not a cursor from 'next'.");
         return null;
     }
 
@@ -131,7 +134,7 @@ internal sealed class QueryReader
     public string? Text(string name)
     {
         var values = _query[name];
-        if (values.Count > 1) Refuse(name, "It may be given once only.");
+        if (values.Count > 1) Refuse(name, "It may be given only once.");
         return values.Count == 1 ? values[0] ?? "" : null;
     }
 
@@ -139,7 +142,10 @@ internal sealed class QueryReader
 
     private static bool IsTechnique(string text)
     {
-        var (technique, dot, sub) = text.IndexOf('.', StringComparison.Ordinal) is var place and >= 0 ? (text[..place], true, text[(place + 1)..]) : (text, false, "");
-        return technique is ['T', .. { Length: 4 } number] && number.All(char.IsAsciiDigit) && (!dot || (sub.Length == 3 && sub.All(char.IsAsciiDigit)));
+        var (technique, dot, sub) = text.IndexOf('.', StringComparison.Ordinal) is var place and >= 0
+            ? (text[..place], true, text[(place + 1)..])
+            : (text, false, "");
+        return technique is ['T', .. { Length: 4 } number] && number.All(char.IsAsciiDigit)
+            && (!dot || (sub.Length == 3 && sub.All(char.IsAsciiDigit)));
     }
 }

@@ -10,7 +10,9 @@ internal sealed record StartSkewJson(
     [property: Description("Median of the latest sightings; negative when this exporter's clock is behind.")] double Seconds,
     [property: Description("Sightings that it was learned from.")] long Samples)
 {
-    /// <summary>The skews that concern one exporter against others, as seen from it: between two exporters the one with most samples.</summary>
+    /// <summary>
+    /// The skews that concern one exporter against others, as seen from it: between two exporters the one with most samples.
+    /// </summary>
     public static IEnumerable<StartSkewJson> Of(HostAddress exporter, IReadOnlyList<ClockSkew> skews, ExporterDirectory directory)
     {
         if (!directory.TryFind(exporter, out var id)) return [];

@@ -8,7 +8,7 @@ using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http;
 
-/// <summary>/api/v1/suppressions: what findings to hide from who does not ask for them.</summary>
+/// <summary>/api/v1/suppressions: which findings to hide unless somebody asks for them.</summary>
 internal static class SuppressionEndpoints
 {
     private const int MaxWho = 200;
@@ -50,7 +50,8 @@ internal static class SuppressionEndpoints
             if (store.Add(suppression) is not { } added)
             {
                 return TypedResults.Problem(
-                    statusCode: StatusCodes.Status409Conflict, title: $"There are {SuppressionStore.MaxSuppressions} suppressions already; delete some.");
+                    statusCode: StatusCodes.Status409Conflict,
+                    title: $"There are {SuppressionStore.MaxSuppressions} suppressions already; delete some.");
             }
 
             var id = added.Id.ToString(CultureInfo.InvariantCulture);
@@ -99,15 +100,18 @@ internal static class SuppressionEndpoints
         FindingKind? kind = request.Kind is null ? null : reader.Named<FindingKind>("kind", request.Kind);
         var suppression = new Suppression(
             0, kind, reader.Addresses("client", request.Client), reader.Addresses("server", request.Server),
-            reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now, reader.Expiry("expires_at", request.ExpiresAt));
-        if (request is { Kind: null, Client: null, Server: null }) reader.Refuse("body", "At least one of kind, client and server must be said: it would hide everything.");
+            reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now,
+            reader.Expiry("expires_at", request.ExpiresAt));
+        if (request is { Kind: null, Client: null, Server: null })
+            reader.Refuse("body", "Give at least one of kind, client and server; without them it would hide everything.");
         return reader.Errors.Count == 0 ? suppression : null;
     }
 
     private static SuppressionJson? Find(SuppressionStore store, ArrivalClock clock, string id) =>
         TryParseId(id, out var number) && store.Read(number) is [var counted] ? SuppressionJson.From(counted, Now(clock)) : null;
 
-    private static bool TryParseId(string text, out long id) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    private static bool TryParseId(string text, out long id) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 
     private static ProblemHttpResult NoSuch(string id) => StoreProblem.NotFound($"There is no suppression with the id '{id}'.");
 

@@ -12,15 +12,15 @@ namespace RpcCollector.Http;
 internal sealed record SuppressionRequest(
     [property: Description("Findings of this kind; of all kinds when absent.")] string? Kind,
     [property: Description("Address or prefix of the client; any when absent.")] string? Client,
-    [property: Description("Address or prefix of the server; any, and none, when absent.")] string? Server,
+    [property: Description("Address or prefix of the server; when absent, any server, and findings without one.")] string? Server,
     [property: Description("Who wants it.")] string? Who,
     [property: Description("Why.")] string? Why,
-    [property: Description("Until when it holds, RFC 3339; for good when absent.")] string? ExpiresAt);
+    [property: Description("When it expires, RFC 3339; never when absent.")] string? ExpiresAt);
 
 /// <summary>A suppression as the API shows it.</summary>
 internal sealed record SuppressionJson(
     string Id, string? Kind, string? Client, string? Server, string Who, string Why, DateTimeOffset CreatedAt,
-    [property: Description("Absent when it holds for good.")] DateTimeOffset? ExpiresAt,
+    [property: Description("Absent when it never expires.")] DateTimeOffset? ExpiresAt,
     [property: Description("False once it has expired.")] bool Active,
     [property: Description("How many of the stored findings it hides now.")] long Hides)
 {
@@ -28,7 +28,8 @@ internal sealed record SuppressionJson(
     {
         var suppression = counted.Suppression;
         return new SuppressionJson(
-            suppression.Id.ToString(CultureInfo.InvariantCulture), suppression.Kind is { } kind ? KebabCase<FindingKind>.Of(kind) : null, suppression.Client, suppression.Server,
+            suppression.Id.ToString(CultureInfo.InvariantCulture), suppression.Kind is { } kind ? KebabCase<FindingKind>.Of(kind) : null,
+            suppression.Client, suppression.Server,
             suppression.Who, suppression.Why, UtcMilliseconds.From(suppression.CreatedUnixMilliseconds),
             suppression.ExpiresUnixMilliseconds is { } expires ? UtcMilliseconds.From(expires) : null,
             suppression.ExpiresUnixMilliseconds is null || suppression.ExpiresUnixMilliseconds > nowUnixMilliseconds, counted.Findings);

@@ -13,7 +13,8 @@ internal sealed class UtcMilliseconds : JsonConverter<DateTimeOffset>
     private static readonly long Last = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Unix milliseconds as a time; what no calendar can hold becomes the nearest that it can.</summary>
-    public static DateTimeOffset From(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(unixMilliseconds, First, Last));
+    public static DateTimeOffset From(long unixMilliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(unixMilliseconds, First, Last));
 
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         DateTimeOffset.Parse(reader.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);

@@ -8,7 +8,7 @@ using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http;
 
-/// <summary>/api/v1/findings/{id}/verdict: what people say of a finding.</summary>
+/// <summary>/api/v1/findings/{id}/verdict: people's verdicts on a finding.</summary>
 internal static class VerdictEndpoints
 {
     private const int MaxWho = 200;
@@ -24,15 +24,18 @@ internal static class VerdictEndpoints
     {
         var now = clock.UnixMilliseconds;
         var reader = new BodyReader(now);
-        if (await reader.ReadAsync(context.Request, CollectorJson.Default.VerdictRequest) is not { } request) return TypedResults.ValidationProblem(reader.Errors);
+        if (await reader.ReadAsync(context.Request, CollectorJson.Default.VerdictRequest) is not { } request)
+            return TypedResults.ValidationProblem(reader.Errors);
         var meaning = reader.Named<VerdictMeaning>("verdict", request.Verdict);
         var verdict = new GivenVerdict(
-            meaning ?? default, reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now, reader.Expiry("expires_at", request.ExpiresAt));
+            meaning ?? default, reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now,
+            reader.Expiry("expires_at", request.ExpiresAt));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         try
         {
-            if (!FindingEndpoints.TryParseId(id, out var number) || verdicts.Give(number, verdict) is not { } finding) return StoreProblem.NoSuchFinding(id);
+            if (!FindingEndpoints.TryParseId(id, out var number) || verdicts.Give(number, verdict) is not { } finding)
+                return StoreProblem.NoSuchFinding(id);
             judge.Apply(verdict.On(finding));
             events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             return TypedResults.Ok(FindingJson.From(finding));
@@ -53,7 +56,9 @@ internal static class VerdictEndpoints
             if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
             var (finding, history) = (store.Find(number), verdicts.History(number));
             if (finding is null && history.Count == 0) return StoreProblem.NoSuchFinding(id);
-            return TypedResults.Ok(new VerdictHistory(finding?.Verdict is { } verdict ? VerdictJson.From(verdict) : null, [.. history.Select(VerdictJson.From)]));
+            return TypedResults.Ok(
+                new VerdictHistory(
+                    finding?.Verdict is { } verdict ? VerdictJson.From(verdict) : null, [.. history.Select(VerdictJson.From)]));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -72,7 +77,8 @@ internal static class VerdictEndpoints
         try
         {
             if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
-            if (verdicts.Withdraw(number) is not { Verdict: { } verdict } former) return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
+            if (verdicts.Withdraw(number) is not { Verdict: { } verdict } former)
+                return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
 
             var now = clock.UnixMilliseconds;
             judge.Apply((verdict with { WithdrawnUnixMilliseconds = now }).On(former));

@@ -12,7 +12,7 @@ internal sealed record VerdictRequest(
     [property: Description("benign or malicious.")] string? Verdict,
     [property: Description("Who says so.")] string? Who,
     [property: Description("Why.")] string? Why,
-    [property: Description("Until when it holds, RFC 3339; for good when absent.")] string? ExpiresAt);
+    [property: Description("When it expires, RFC 3339; never when absent.")] string? ExpiresAt);
 
 /// <summary>A verdict as the API shows it.</summary>
 internal sealed record VerdictJson(
@@ -20,8 +20,8 @@ internal sealed record VerdictJson(
     string Who,
     string Why,
     DateTimeOffset GivenAt,
-    [property: Description("Absent when it holds for good.")] DateTimeOffset? ExpiresAt,
-    [property: Description("Absent while it was not taken back.")] DateTimeOffset? WithdrawnAt)
+    [property: Description("Absent when it never expires.")] DateTimeOffset? ExpiresAt,
+    [property: Description("Absent unless it was withdrawn.")] DateTimeOffset? WithdrawnAt)
 {
     public static VerdictJson From(GivenVerdict verdict) => new(
         KebabCase<VerdictMeaning>.Of(verdict.Meaning), verdict.Who, verdict.Why, UtcMilliseconds.From(verdict.GivenUnixMilliseconds),
@@ -29,7 +29,7 @@ internal sealed record VerdictJson(
         verdict.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null);
 }
 
-/// <summary>What was said of a finding.</summary>
+/// <summary>The verdicts on a finding.</summary>
 internal sealed record VerdictHistory(
     [property: Description("The verdict that holds; absent when there is none.")] VerdictJson? Current,
     [property: Description("All of them, the latest first.")] IReadOnlyList<VerdictJson> History);

@@ -14,7 +14,8 @@ internal sealed class CurrentEndpoints : IKnownEndpoints
         set => _latest = value;
     }
 
-    public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) => _latest.TryFind(server, port, atUnixMilliseconds, out interfaces);
+    public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) =>
+        _latest.TryFind(server, port, atUnixMilliseconds, out interfaces);
 
     // Before the judge has shown anything.
     private sealed class Nothing : IKnownEndpoints

@@ -1,6 +1,9 @@
 namespace RpcCollector.Judging;
 
-/// <summary>Facts on their way to the judge: bounded, never waits, and counts what it had to drop. Any thread may put in; one takes out, all at once.</summary>
+/// <summary>
+/// Facts on their way to the judge: bounded, never waits, and counts what it had to drop. Any thread may put in; one takes out, all at
+/// once.
+/// </summary>
 internal sealed class FactQueue<T>(int capacity)
     where T : struct
 {

@@ -11,9 +11,11 @@ internal sealed record HostQuery(HostAddress? After, AddressRange? Within, HostR
 {
     public IReadOnlyList<HostProfile> Read(Judge judge)
     {
-        if (Within is { IsSingle: true } one) return judge.Host(one.First) is { } host && (Role is null || host.Role == Role) && Chooses(host.Address) ? [host] : [];
+        if (Within is { IsSingle: true } one)
+            return judge.Host(one.First) is { } host && (Role is null || host.Role == Role) && Chooses(host.Address) ? [host] : [];
         return [.. judge.Hosts(Role).Where(known => Chooses(known.Address)).Take(Limit)];
     }
 
-    private bool Chooses(HostAddress address) => (After is not { } after || address.CompareTo(after) > 0) && (Within is not { } within || within.Contains(address));
+    private bool Chooses(HostAddress address) =>
+        (After is not { } after || address.CompareTo(after) > 0) && (Within is not { } within || within.Contains(address));
 }

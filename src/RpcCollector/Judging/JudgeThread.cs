@@ -8,9 +8,13 @@ using RpcCollector.Store;
 namespace RpcCollector.Judging;
 
 /// <summary>
-/// The thread that owns the judge: takes facts from the shards and from Zeek over bounded queues, keeps the judge's clock and its journal, and answers questions between.
+/// The thread that owns the judge: takes facts from the shards and from Zeek over bounded queues, keeps the judge's clock and its
+/// journal, and answers questions between.
 /// </summary>
-/// <remarks>Who puts facts in never waits: what finds no room is dropped and counted. Where nothing is to be judged there is neither judge nor thread, and facts end here.</remarks>
+/// <remarks>
+/// Who puts facts in never waits: what finds no room is dropped and counted. Where nothing is to be judged there is neither judge nor
+/// thread, and facts end here.
+/// </remarks>
 internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 {
     private const int MaxQuestions = 64;
@@ -319,4 +323,4 @@ internal enum JudgedFact
 }
 
 /// <summary>The judge cannot be asked now.</summary>
-internal sealed class JudgeBusyException() : Exception("The judge cannot be asked: too many ask at once, or it has ended.");
+internal sealed class JudgeBusyException() : Exception("The judge cannot answer: too many ask at once, or it has stopped.");

@@ -6,7 +6,8 @@ internal static partial class JudgementLog
     [LoggerMessage(4001, LogLevel.Information, "What was learned is known from {Path}: {Edges} edges, {Hosts} hosts")]
     public static partial void Loaded(ILogger logger, string path, long edges, long hosts);
 
-    [LoggerMessage(4002, LogLevel.Error, "What was learned cannot be read ({Reason}): {Path} was renamed to {Aside}; learning begins anew.")]
+    [LoggerMessage(
+        4002, LogLevel.Error, "What was learned cannot be read ({Reason}): {Path} was renamed to {Aside}; learning starts over.")]
     public static partial void SetAside(ILogger logger, string path, string reason, string aside);
 
     [LoggerMessage(4003, LogLevel.Warning,
@@ -16,7 +17,10 @@ internal static partial class JudgementLog
     [LoggerMessage(4004, LogLevel.Information, "What is learned is kept again.")]
     public static partial void SavesAgain(ILogger logger);
 
-    [LoggerMessage(4005, LogLevel.Critical, "Judging has ended by an error; activities are collected still, findings are not. Restart the process, and report this.")]
+    [LoggerMessage(
+        4005, LogLevel.Critical,
+        "The judge stopped because of an error: activities are still collected, but there are no findings. Restart the process and " +
+        "report this.")]
     public static partial void Failed(ILogger logger, Exception failure);
 
     [LoggerMessage(4007, LogLevel.Information,

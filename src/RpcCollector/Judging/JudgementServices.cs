@@ -30,7 +30,8 @@ internal static class JudgementServices
 
                 // Both asked for when it starts: the sockets are bound before the store is touched.
                 () => new JudgeMemory(
-                    isKept ? provider.GetRequiredService<JudgeArchive>() : null, isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<ArrivalClock>()) : null,
+                    isKept ? provider.GetRequiredService<JudgeArchive>() : null,
+                    isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<ArrivalClock>()) : null,
                     provider.GetRequiredService<FindingFeed>(), exporters, gauges, time, logger),
                 () => provider.GetRequiredService<VerdictStore>().Latest(),
                 gauges,

@@ -4,12 +4,16 @@ using RpcCollector.Options;
 
 namespace RpcCollector.KnownExporters;
 
-/// <summary>Who may export and who may speak for others: applied before the first datagram is read, and again whenever the configuration's files change.</summary>
+/// <summary>
+/// Who may export and who may speak for others: applied before the first datagram is read, and again whenever the configuration's files
+/// change.
+/// </summary>
 /// <remarks>
-/// The files are read again every other second, not watched: changes by a new link or a mount, as containers have them, are seen too. New values that are
-/// wrong are refused whole, so that a slip of the pen neither opens the gate nor closes it.
+/// The files are read again every other second, not watched: this also notices changes by a new link or a mount, as in containers. Wrong
+/// new values are refused as a whole, so that a typing mistake neither lets everybody in nor shuts everybody out.
 /// </remarks>
-internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog catalog, TimeProvider time, ILogger<ExporterLists> logger) : BackgroundService
+internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog catalog, TimeProvider time, ILogger<ExporterLists> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -33,7 +37,7 @@ internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog 
         var files = ConfigurationSources.ReadFiles();
         if (string.Equals(files, _seen, StringComparison.Ordinal)) return;
 
-        // Seen twice before it counts: a file that is being written may be empty or gone for a moment.
+        // A change counts once it has been seen twice: a file that is being written may be empty or gone for a moment.
         if (!string.Equals(files, _candidate, StringComparison.Ordinal))
         {
             _candidate = files;
@@ -45,14 +49,18 @@ internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog 
         {
             var flows = EffectiveSettings.Read(settings.Arguments).Options.Flows;
             _refused = "";
-            if (flows.AllowedExporters.SequenceEqual(_allowed) && flows.TrustedForwarders.SequenceEqual(_forwarders) && flows.SamplingIntervals.SequenceEqual(_sampling)) return;
+            if (flows.AllowedExporters.SequenceEqual(_allowed) && flows.TrustedForwarders.SequenceEqual(_forwarders)
+                && flows.SamplingIntervals.SequenceEqual(_sampling)) return;
             Apply(flows);
-            ExporterLog.ListsReloaded(logger, _allowed.Length == 0 ? "everybody" : string.Join(", ", _allowed), _forwarders.Length == 0 ? "nobody" : string.Join(", ", _forwarders));
+            ExporterLog.ListsReloaded(
+                logger, _allowed.Length == 0 ? "everybody" : string.Join(", ", _allowed),
+                _forwarders.Length == 0 ? "nobody" : string.Join(", ", _forwarders));
         }
         catch (StartupException wrong)
         {
-            // An editor may save in steps: the same mistake is told once.
-            if (!string.Equals(wrong.Message, _refused, StringComparison.Ordinal)) ExporterLog.ListsRefused(logger, wrong.Message.ReplaceLineEndings("; "));
+            // An editor may save in steps: the same mistake is reported once.
+            if (!string.Equals(wrong.Message, _refused, StringComparison.Ordinal))
+                ExporterLog.ListsRefused(logger, wrong.Message.ReplaceLineEndings("; "));
             _refused = wrong.Message;
         }
     }

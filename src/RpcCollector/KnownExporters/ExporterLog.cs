@@ -11,7 +11,10 @@ internal static partial class ExporterLog
     [LoggerMessage(3002, LogLevel.Error, "What was known of the exporters cannot be read ({Reason}); their templates must come again.")]
     public static partial void LoadFailed(ILogger logger, string reason);
 
-    [LoggerMessage(3003, LogLevel.Warning, "What is known of the exporters cannot be saved ({Reason}); trying again. After a restart their templates would have to come again.")]
+    [LoggerMessage(
+        3003, LogLevel.Warning,
+        "What is known of the exporters cannot be saved ({Reason}); trying again. After a restart their templates would have to come " +
+        "again.")]
     public static partial void SaveFailed(ILogger logger, string reason);
 
     [LoggerMessage(3004, LogLevel.Information, "What is known of the exporters is saved again.")]
@@ -20,7 +23,7 @@ internal static partial class ExporterLog
     [LoggerMessage(3006, LogLevel.Information, "The lists of exporters were reloaded: allowed {Allowed}; trusted forwarders {Forwarders}")]
     public static partial void ListsReloaded(ILogger logger, string allowed, string forwarders);
 
-    [LoggerMessage(3007, LogLevel.Warning, "The changed configuration is refused, what held before goes on: {Reason}")]
+    [LoggerMessage(3007, LogLevel.Warning, "The changed configuration is refused and the previous one stays in force: {Reason}")]
     public static partial void ListsRefused(ILogger logger, string reason);
 
     [LoggerMessage(3008, LogLevel.Warning, "Exporter {Exporter} is silent: its last datagram came at {LastSeen:yyyy-MM-dd'T'HH:mm:ss'Z'}")]
@@ -29,17 +32,22 @@ internal static partial class ExporterLog
     [LoggerMessage(3009, LogLevel.Information, "Exporter {Exporter} sends again")]
     public static partial void Resumed(ILogger logger, HostAddress exporter);
 
-    [LoggerMessage(3010, LogLevel.Warning, "Exporter {Exporter} has restarted ({Times} more times): its uptime began anew; what it held was not exported")]
+    [LoggerMessage(
+        3010, LogLevel.Warning,
+        "Exporter {Exporter} has restarted ({Times} more times): its uptime started over; flows that it held were not exported")]
     public static partial void Restarted(ILogger logger, HostAddress exporter, long times);
 
-    [LoggerMessage(3011, LogLevel.Warning, "The clock of exporter {Exporter} was set ({Times} more times): its time of day moved against its uptime")]
+    [LoggerMessage(
+        3011, LogLevel.Warning, "The clock of exporter {Exporter} was set ({Times} more times): its time of day moved against its uptime")]
     public static partial void ClockStepped(ILogger logger, HostAddress exporter, long times);
 
     [LoggerMessage(3012, LogLevel.Warning,
-        "Several exporters seem to send from {Exporter}: translated addresses (Docker's published ports are one cause) hide who they are. Let the collector see the real senders: run the container with the host's network")]
+        "Several exporters seem to send from {Exporter}: translated addresses (Docker's published ports are one cause) hide who they " +
+            "are. Let the collector see the real senders: run the container with the host's network")]
     public static partial void LooksLikeMany(ILogger logger, HostAddress exporter);
 
-    [LoggerMessage(3013, LogLevel.Warning, "{Count} more events of exporters are not named here; rpc_collector_exporter_events_total counts them")]
+    [LoggerMessage(
+        3013, LogLevel.Warning, "{Count} more events of exporters are not named here; rpc_collector_exporter_events_total counts them")]
     public static partial void MoreEvents(ILogger logger, int count);
 
     [LoggerMessage(3005, LogLevel.Information, "{Templates} templates were forgotten: neither repeated nor used for {Lifetime}.")]

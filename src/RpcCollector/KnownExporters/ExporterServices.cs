@@ -5,7 +5,7 @@ internal static class ExporterServices
 {
     public static IServiceCollection AddExporterServices(this IServiceCollection services)
     {
-        // The lists first: who is not allowed is not taken from the saved state either.
+        // The lists come first, so that exporters that are not allowed are not taken from the saved state either.
         services.AddHostedService<ExporterLists>();
         services.AddHostedService<ExporterStateKeeper>();
         services.AddHostedService<ExporterWatch>();

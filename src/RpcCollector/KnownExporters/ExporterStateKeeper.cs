@@ -16,10 +16,10 @@ internal sealed class ExporterStateKeeper(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // Clock estimates and last uses move all the time: they are saved so often even if nothing else changed.
+    // Clock estimates and last uses move all the time: they are saved this often even if nothing else changed.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    // A large state shall not keep the disk busy: between two saves lies so many times what one takes.
+    // A large state must not keep the disk busy: the pause between two saves is this many times as long as a save.
     private const int RestFactor = 10;
 
     private readonly ExporterRows _rows = new(state);

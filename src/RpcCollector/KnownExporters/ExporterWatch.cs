@@ -5,7 +5,9 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.KnownExporters;
 
-/// <summary>Looks at all exporters every few seconds and says who fell silent, came back, restarted, changed its clock, or is several.</summary>
+/// <summary>
+/// Looks at all exporters every few seconds and says who fell silent, came back, restarted, changed its clock, or is several.
+/// </summary>
 /// <remarks>Every event is counted; lines in the log are bounded for each exporter and in all, because sources can be forged.</remarks>
 internal sealed class ExporterWatch(
     CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, CollectorGauges collector, ArrivalClock clock,
@@ -40,7 +42,7 @@ internal sealed class ExporterWatch(
             if (watched.IsTranslated) translated++;
             if (exporter.SamplingInterval > 1) sampled++;
 
-            // One that has been silent for very long is gone: it is no fault any more.
+            // An exporter that has been silent for very long is gone, which is no longer a fault.
             if (watched.IsSilent && now - exporter.LastSeenUnixMilliseconds <= options.Flows.TemplateLifetime.TotalMilliseconds) silent++;
             if (watched.IsSilent) continue;
             var offset = exporter.ArrivalOffsetMilliseconds;
@@ -63,14 +65,15 @@ internal sealed class ExporterWatch(
 
     private void NoteSilence(in ExporterHealth exporter, Watched watched, long now)
     {
-        // After a start the exporters get their time to be heard.
+        // After a start the exporters first get time to send something.
         var quiet = Math.Min(now - exporter.LastSeenUnixMilliseconds, (long)time.GetElapsedTime(_started).TotalMilliseconds);
         var isSilent = quiet > options.Flows.SilentAfter.TotalMilliseconds;
         if (isSilent == watched.IsSilent) return;
         watched.IsSilent = isSilent;
         gauges.Count(isSilent ? ExporterEvent.Silent : ExporterEvent.Resumed);
         if (++_lines > MaxLinesPerLook) return;
-        if (isSilent) ExporterLog.Silent(logger, exporter.Address, DateTimeOffset.FromUnixTimeMilliseconds(exporter.LastSeenUnixMilliseconds));
+        if (isSilent)
+            ExporterLog.Silent(logger, exporter.Address, DateTimeOffset.FromUnixTimeMilliseconds(exporter.LastSeenUnixMilliseconds));
         else ExporterLog.Resumed(logger, exporter.Address);
     }
 
@@ -88,7 +91,8 @@ internal sealed class ExporterWatch(
 
     private void NoteTranslation(in ExporterHealth exporter, Watched watched)
     {
-        if (exporter.LooksLikeManyExporters && !watched.WasTranslated && ++_lines <= MaxLinesPerLook) ExporterLog.LooksLikeMany(logger, exporter.Address);
+        if (exporter.LooksLikeManyExporters && !watched.WasTranslated && ++_lines <= MaxLinesPerLook)
+            ExporterLog.LooksLikeMany(logger, exporter.Address);
         watched.WasTranslated |= exporter.LooksLikeManyExporters;
         watched.IsTranslated = exporter.LooksLikeManyExporters;
     }
@@ -99,7 +103,8 @@ internal sealed class ExporterWatch(
         {
             var (datagrams, drops) = (listener.Datagrams(), listener.KernelDrops());
             var last = _listeners.GetValueOrDefault(listener);
-            catalog.CountKernelDrops((ushort)listener.Port, (int)Math.Clamp(datagrams - last.Datagrams, 0, int.MaxValue), Math.Max(drops - last.Drops, 0), now);
+            catalog.CountKernelDrops(
+                (ushort)listener.Port, (int)Math.Clamp(datagrams - last.Datagrams, 0, int.MaxValue), Math.Max(drops - last.Drops, 0), now);
             _listeners[listener] = (datagrams, drops);
         }
     }

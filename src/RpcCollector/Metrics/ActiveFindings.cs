@@ -5,7 +5,10 @@ using RpcCollector.Store.Findings;
 namespace RpcCollector.Metrics;
 
 /// <summary>The findings that /metrics/findings names.</summary>
-/// <remarks>They stand, changed within the expiry, and are neither suppressed nor benign; bounded in number, and read from the store at each scrape.</remarks>
+/// <remarks>
+/// They stand, changed within the expiry, and are neither suppressed nor benign; bounded in number, and read from the store at each
+/// scrape.
+/// </remarks>
 internal sealed class ActiveFindings(MetricsOptions options, FindingStore store)
 {
     private volatile IReadOnlyList<StoredFinding> _latest = [];

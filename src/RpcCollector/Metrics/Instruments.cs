@@ -17,8 +17,8 @@ namespace RpcCollector.Metrics;
 
 /// <summary>Every instrument of the appliance.</summary>
 /// <remarks>
-/// Labels come from closed lists and the configured ports, never from what exporters send. The counting is done by whoever knows; all of it is
-/// read at each scrape, in one go, before anything is written.
+/// Labels come from closed lists and the configured ports, never from what exporters send. The counting is done by whoever knows; all
+/// of it is read at each scrape, in one go, before anything is written.
 /// </remarks>
 internal sealed class Instruments
 {
@@ -102,7 +102,7 @@ internal sealed class Instruments
         }
 
         Counter(
-            "rpc_collector_irregularities_total", "What was odd about input that was used all the same.",
+            "rpc_collector_irregularities_total", "Oddities in input that was used anyway.",
             "kind", SnakeCase<Irregularity>.All, SnakeCase<Irregularity>.Of, sums.Noted);
         Gauge(
             "rpc_collector_waiting_sets", "Data Sets that wait for their Template: received = used + rejected + waiting.",
@@ -139,9 +139,9 @@ internal sealed class Instruments
     private void ObserveLosses(ExporterCatalog catalog)
     {
         Sequence("lost", "Units that never came, by the sequence numbers of the exporters.", counts => counts.Lost);
-        Sequence("late", "Units that came after later ones.", counts => counts.Late);
+        Sequence("late", "Units that arrived after later ones.", counts => counts.Late);
         Sequence("duplicated", "Units that came twice.", counts => counts.Duplicated);
-        Sequence("resets", "How often a sequence began anew: what was lost then cannot be told.", counts => counts.Resets);
+        Sequence("resets", "How often a sequence started over; what was lost then is unknown.", counts => counts.Resets);
 
         void Sequence(string name, string help, Func<SequenceCounts, long> read)
         {
@@ -175,8 +175,8 @@ internal sealed class Instruments
             () => exporters.StateDamaged);
         var offsets = _factory.CreateGauge(
             "rpc_collector_exporter_arrival_offset_seconds",
-            "How far arrivals lie behind the stated export times at least, clock offset and way: "
-                + "the smallest and the largest of all exporters.",
+            "Least delay from the stated export time to the arrival, clock offset plus network delay: the smallest and the largest of " +
+                "all exporters.",
             ["bound"], OnlyOnceKnown);
         var (least, most) = (offsets.WithLabels("min"), offsets.WithLabels("max"));
         _readings.Add(() =>
@@ -233,7 +233,8 @@ internal sealed class Instruments
             "rpc_collector_activities_total", "RPC activities found, by the rule that joined them.",
             "basis", BasisName.All, BasisName.Of, feed.Added);
         Counter(
-            "rpc_collector_activities_revised_total", "RPC activities that became better known after they had been found.",
+            "rpc_collector_activities_revised_total",
+            "RPC activities that were revised after they had been found, because more became known.",
             () => feed.Revised);
         Counter(
             "rpc_collector_activities_withdrawn_total", "RPC activities that proved wrong after they had been found.",
@@ -248,13 +249,13 @@ internal sealed class Instruments
     {
         Gauge("rpc_collector_mapper_flows_open", "Mapper flows kept to be joined.", () => gauges.OpenMapperFlows());
         Gauge(
-            "rpc_collector_endpoint_flows_waiting", "Endpoint flows kept until their mapper flow may have come.",
+            "rpc_collector_endpoint_flows_waiting", "Endpoint flows kept while their mapper flow may still arrive.",
             () => gauges.WaitingEndpointFlows());
         Gauge(
-            "rpc_collector_contacts_held", "Connections to other ports of the family kept while their records may still come.",
+            "rpc_collector_contacts_held", "Connections to other ports of the family kept while more records of them may arrive.",
             () => gauges.HeldContacts());
         Counter(
-            "rpc_collector_flows_evicted_total", "Flows let go before their time because the shards' state was full.",
+            "rpc_collector_flows_evicted_total", "Flows dropped early because the shards' state was full.",
             "kind", ["mapper", "endpoint", "contact"], kind => kind, kind => kind switch
             {
                 "mapper" => gauges.EvictedMapperFlows(),
@@ -262,7 +263,8 @@ internal sealed class Instruments
                 _ => gauges.EvictedContacts(),
             });
         Counter(
-            "rpc_collector_flow_starts_late_total", "Flow starts that came after the flows they could have been joined with were let go.",
+            "rpc_collector_flow_starts_late_total",
+            "Flow starts that arrived after the flows they could have been joined with were dropped.",
             () => gauges.LateFlowStarts());
         Gauge(
             "rpc_collector_shard_queue_flow_starts", "Flow starts between the decoding threads and the shards.",
@@ -315,7 +317,7 @@ internal sealed class Instruments
     private void ObserveFindings(FindingFeed feed, FindingStore store, ActiveFindings active, FindingEvents events)
     {
         var found = _factory.CreateCounter(
-            "rpc_collector_findings_total", "Findings, by what they are about and how bad it would be.", "kind", "severity");
+            "rpc_collector_findings_total", "Findings, by kind and severity.", "kind", "severity");
         foreach (var kind in KebabCase<FindingKind>.All)
         {
             foreach (var severity in KebabCase<FindingSeverity>.All)
@@ -325,8 +327,10 @@ internal sealed class Instruments
             }
         }
 
-        Counter("rpc_collector_findings_revised_total", "Findings that became better known, or were seen again.", () => feed.Revised);
-        Counter("rpc_collector_findings_withdrawn_total", "Findings that later flows explained away.", () => feed.Withdrawn);
+        Counter("rpc_collector_findings_revised_total", "Findings that were revised because more became known, or were seen again.",
+            () => feed.Revised);
+        Counter("rpc_collector_findings_withdrawn_total", "Findings that were withdrawn because later flows explained them.",
+            () => feed.Withdrawn);
         Counter(
             "rpc_collector_findings_dropped_total",
             "Changes of findings that did not reach the store: too many waited for the disk, or it refused them.", () => feed.Dropped);
@@ -339,7 +343,7 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_store_findings_trimmed_total", "Findings deleted from the store because of its bounds on age, number and size.",
             () => store.Trimmed);
-        Gauge("rpc_collector_finding_listeners", "Who listens to /api/v1/findings/stream.", () => events.Listeners);
+        Gauge("rpc_collector_finding_listeners", "Listeners to /api/v1/findings/stream.", () => events.Listeners);
         Counter(
             "rpc_collector_finding_listeners_dropped_total",
             "Listeners to /api/v1/findings/stream that were dropped because they were too slow.",
@@ -361,7 +365,7 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_judge_facts_total", "Activities, contacts and operations taken, changes of known ones too.", () => counts.Facts);
         Counter(
-            "rpc_collector_judge_facts_late_total", "Facts of hours that were closed already: they raise the counts of findings, no more.",
+            "rpc_collector_judge_facts_late_total", "Facts of hours that were closed already: they only raise the counts of findings.",
             () => counts.Late);
         Counter(
             "rpc_collector_judge_facts_ahead_total", "Facts that began later than they could have arrived: not judged.",
@@ -373,11 +377,11 @@ internal sealed class Instruments
             "rpc_collector_judge_edges_refused_total", "Facts on edges for which there was no room: not judged.",
             () => counts.RefusedEdges);
         Counter(
-            "rpc_collector_judge_edges_evicted_total", "Edges forgotten before their time because there were too many.",
+            "rpc_collector_judge_edges_evicted_total", "Edges forgotten early because there were too many.",
             () => counts.EvictedEdges);
         Counter(
             "rpc_collector_judge_findings_evicted_total",
-            "Findings that the judge forgot because there were too many; the store has them still.",
+            "Findings that the judge forgot because there were too many; the store still has them.",
             () => counts.EvictedFindings);
         Gauge("rpc_collector_judge_edges", "Edges (client, server, service) that the judge knows.", () => counts.Edges);
         Gauge("rpc_collector_judge_hosts", "Hosts that the judge knows.", () => counts.Hosts);

@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
 
-/// <summary>All settings, one section a part of the way; the configuration's root section is <see cref="RootSection"/>.</summary>
+/// <summary>All settings, one section for each part of the path; the configuration's root section is <see cref="RootSection"/>.</summary>
 internal sealed class CollectorOptions
 {
     public const string RootSection = "RpcCollector";

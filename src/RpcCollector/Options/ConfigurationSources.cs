@@ -4,7 +4,8 @@ using Microsoft.Extensions.Configuration.Json;
 
 namespace RpcCollector.Options;
 
-/// <summary>Where settings come from, each overriding those before it: appsettings.json, appsettings.{Environment}.json (beside the program, then in the working directory),
+/// <summary>Where settings come from, each overriding those before it: appsettings.json, appsettings.{Environment}.json (beside the
+/// program, then in the working directory),
 /// environment variables, command line.</summary>
 internal static class ConfigurationSources
 {
@@ -25,11 +26,12 @@ internal static class ConfigurationSources
     }
 
     private static IEnumerable<string> Folders =>
-        new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal);
+        new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Select(Path.TrimEndingDirectorySeparator)
+            .Distinct(StringComparer.Ordinal);
 
     private static string[] FileNames => ["appsettings.json", $"appsettings.{EnvironmentName}.json"];
 
-    /// <summary>The text of all files, to see whether any has changed; a file that cannot be read is as one that is not there.</summary>
+    /// <summary>The text of all files, to see whether any has changed; a file that cannot be read counts as missing.</summary>
     public static string ReadFiles()
     {
         var texts = new List<string>();
@@ -49,14 +51,16 @@ internal static class ConfigurationSources
     }
 
     public static string EnvironmentName =>
-        Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production;
+        Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+            ?? Environments.Production;
 
     /// <summary>Which source the effective value of a setting comes from.</summary>
     public static string SourceOf(IConfigurationRoot configuration, Setting setting)
     {
         foreach (var provider in configuration.Providers.Reverse())
         {
-            if (provider.TryGet(setting.Key, out _) || (setting.IsList && provider.GetChildKeys([], setting.Key).Any())) return Name(provider);
+            if (provider.TryGet(setting.Key, out _) || (setting.IsList && provider.GetChildKeys([], setting.Key).Any()))
+                return Name(provider);
         }
 
         return "default";

@@ -4,13 +4,17 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
 
-/// <summary>Settings of the way from flow start to RPC activity and on to the judge.</summary>
+/// <summary>Settings of the path from flow start to RPC activity and on to the judge.</summary>
 internal sealed class DetectionOptions : IValidatableObject
 {
-    [Setting("How many threads join flow starts, beside receivers that keep up and then join themselves; each owns the clients whose addresses fall to it. 0 for half as many as there are cores: the others receive.", Unit = "threads", Minimum = 0, Maximum = 256)]
+    [Setting(
+        "How many threads join flow starts; receivers that keep up join their own as well. Each thread owns the clients whose addresses " +
+        "hash to it. 0 for half as many as there are cores, so that the others can receive.", Unit = "threads", Minimum = 0, Maximum = 256)]
     public int Shards { get; set; }
 
-    [Setting("How many activities, contacts and operations may each wait for the judge; further ones are not judged and counted as rpc_collector_judge_facts_dropped_total.", Unit = "facts", Minimum = 1_000, Maximum = 10_000_000)]
+    [Setting(
+        "How many activities, contacts and operations may each wait for the judge; further ones are not judged but counted in " +
+        "rpc_collector_judge_facts_dropped_total.", Unit = "facts", Minimum = 1_000, Maximum = 10_000_000)]
     public int JudgeBacklog { get; set; } = 100_000;
 
     public JoinOptions Join { get; } = new();
@@ -23,7 +27,8 @@ internal sealed class DetectionOptions : IValidatableObject
         if (!PortSet.TryParse(Join.ExcludedEndpointPorts, out _))
         {
             yield return new ValidationResult(
-                $"'{Join.ExcludedEndpointPorts}' is not a list of ports; write numbers and ranges separated by commas, such as 1688, 5985-5986",
+                $"'{Join.ExcludedEndpointPorts}' is not a list of ports; write numbers and ranges separated by commas, such as 1688, " +
+                    $"5985-5986",
                 [$"{nameof(Join)}:{nameof(JoinOptions.ExcludedEndpointPorts)}"]);
         }
     }

@@ -1,7 +1,7 @@
 namespace RpcCollector.Options;
 
-/// <summary>The settings that hold for this process, with the configuration that they come from.</summary>
-/// <param name="Arguments">Settings of the command line, by which all can be read again.</param>
+/// <summary>The settings of this process, with the configuration that they come from.</summary>
+/// <param name="Arguments">Settings of the command line, kept so that everything can be read again.</param>
 internal sealed record EffectiveSettings(IConfigurationRoot Configuration, CollectorOptions Options, IReadOnlyList<string> Arguments)
 {
     /// <param name="arguments">Settings of the command line.</param>
@@ -20,6 +20,8 @@ internal sealed record EffectiveSettings(IConfigurationRoot Configuration, Colle
 
         var (options, errors) = SettingBinder.Bind(configuration);
         options.Flows.LowestEndpointPort = options.Detection.Join.LowestEndpointPort;
-        return errors.Count == 0 ? new EffectiveSettings(configuration, options, arguments) : throw new StartupException(string.Join(Environment.NewLine, errors));
+        return errors.Count == 0
+            ? new EffectiveSettings(configuration, options, arguments)
+            : throw new StartupException(string.Join(Environment.NewLine, errors));
     }
 }

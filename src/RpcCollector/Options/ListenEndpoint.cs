@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace RpcCollector.Options;
 
-/// <summary>Where to listen: one address, or all of both families when <see cref="Address"/> is null, and a port (0: any free one).</summary>
+/// <summary>
+/// Where to listen: one address, or all of both families when <see cref="Address"/> is null, and a port (0: any free one).
+/// </summary>
 internal readonly record struct ListenEndpoint(IPAddress? Address, int Port)
 {
     public bool IsIPv6 => Address?.AddressFamily == AddressFamily.InterNetworkV6;
@@ -24,16 +26,17 @@ internal readonly record struct ListenEndpoint(IPAddress? Address, int Port)
             return true;
         }
 
-        // Without brackets "::1:2055" would be ambiguous, and IPAddress reads "1:2055" as four octets: dots or brackets are demanded.
+        // Without brackets "::1:2055" would be ambiguous, and IPAddress reads "1:2055" as four octets: so dots or brackets are required.
         var bracketed = host is ['[', .., ']'];
         if (bracketed) host = host[1..^1];
-        if (!IPAddress.TryParse(host, out var address) || bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6)) return false;
+        if (!IPAddress.TryParse(host, out var address) || bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6))
+            return false;
         if (!bracketed && host.Count('.') != 3) return false;
         endpoint = new ListenEndpoint(address, port);
         return true;
     }
 
-    /// <summary>What is wrong with a list of endpoints: items that are none, and items that are there twice.</summary>
+    /// <summary>What is wrong with a list of endpoints: items that are not endpoints, and items that are listed twice.</summary>
     public static IEnumerable<ValidationResult> Validate(IReadOnlyList<string> endpoints, string name)
     {
         var seen = new HashSet<ListenEndpoint>();
@@ -41,9 +44,11 @@ internal readonly record struct ListenEndpoint(IPAddress? Address, int Port)
         {
             var member = $"{name}:{i}";
             if (!TryParse(endpoints[i], out var endpoint))
-                yield return new ValidationResult($"'{endpoints[i]}' is not an endpoint; write address:port, [address]:port or *:port, with a port from 0 to 65535", [member]);
+                yield return new ValidationResult(
+                    $"'{endpoints[i]}' is not an endpoint; write address:port, [address]:port or *:port, with a port from 0 to 65535",
+                    [member]);
             else if (endpoint.Port != 0 && !seen.Add(endpoint))
-                yield return new ValidationResult($"'{endpoints[i]}' is there twice", [member]);
+                yield return new ValidationResult($"'{endpoints[i]}' is listed twice", [member]);
         }
     }
 

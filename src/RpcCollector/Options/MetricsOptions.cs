@@ -17,7 +17,7 @@ public sealed class MetricsOptions
     public TimeSpan PairExpiry { get; set; } = TimeSpan.FromHours(1);
 
     [Setting(
-        "How many findings /metrics/findings names, the most severe first; those beyond are counted as rpc_collector_findings_hidden.",
+        "How many findings /metrics/findings lists, the most severe first; further ones are only counted in rpc_collector_findings_hidden.",
         Minimum = 0, Maximum = 50_000)]
     public int MaxFindings { get; set; } = 1_000;
 

@@ -18,7 +18,7 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary>Levenshtein's distance, letter case apart.</summary>
+    /// <summary>Levenshtein's distance, ignoring letter case.</summary>
     private static int Distance(string left, string right)
     {
         var previous = new int[right.Length + 1];

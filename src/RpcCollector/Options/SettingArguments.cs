@@ -1,6 +1,8 @@
 namespace RpcCollector.Options;
 
-/// <summary>Tells the settings on a command line (<c>--Udp:Listen:0=…</c>) from its words and options: a setting's name has a colon.</summary>
+/// <summary>
+/// Separates the settings on a command line (<c>--Udp:Listen:0=…</c>) from its words and options: a setting's name has a colon.
+/// </summary>
 internal static class SettingArguments
 {
     /// <summary>Splits a command line; settings come back with their full key, as <c>--RpcCollector:Udp:Listen:0=…</c>.</summary>
@@ -36,7 +38,8 @@ internal static class SettingArguments
     private static string FullKey(string key)
     {
         var first = key[..key.IndexOf(':', StringComparison.Ordinal)];
-        return first.Equals(CollectorOptions.RootSection, StringComparison.OrdinalIgnoreCase) || first.Equals("Logging", StringComparison.OrdinalIgnoreCase)
+        return first.Equals(CollectorOptions.RootSection, StringComparison.OrdinalIgnoreCase)
+            || first.Equals("Logging", StringComparison.OrdinalIgnoreCase)
             ? key
             : $"{CollectorOptions.RootSection}:{key}";
     }

@@ -4,7 +4,10 @@ using System.Globalization;
 namespace RpcCollector.Options;
 
 /// <summary>Turns the configuration into options, and every mistake in it into one line that names its setting.</summary>
-/// <remarks>Not the framework's binder: that one stops at the first bad value, passes over unknown names, and adds to a default list instead of replacing it.</remarks>
+/// <remarks>
+/// Replaces the framework's binder, which stops at the first bad value, ignores unknown names, and adds to a default list instead of
+/// replacing it.
+/// </remarks>
 internal sealed class SettingBinder(IConfiguration configuration)
 {
     // What was a setting once, and what to do without it.
@@ -16,7 +19,8 @@ internal sealed class SettingBinder(IConfiguration configuration)
 
     private readonly List<string> _errors = [];
 
-    public static (CollectorOptions Options, IReadOnlyList<string> Errors) Bind(IConfiguration configuration) => new SettingBinder(configuration).Bind();
+    public static (CollectorOptions Options, IReadOnlyList<string> Errors) Bind(IConfiguration configuration) =>
+        new SettingBinder(configuration).Bind();
 
     private (CollectorOptions Options, IReadOnlyList<string> Errors) Bind()
     {
@@ -31,7 +35,7 @@ internal sealed class SettingBinder(IConfiguration configuration)
             if (value is not null && !IsKnown(key)) _errors.Add(Unknown(key));
         }
 
-        // 3. What only a whole section can tell.
+        // 3. Rules for a section as a whole.
         foreach (var (key, section) in SettingCatalog.Validatable(options))
         {
             foreach (var result in section.Validate(new ValidationContext(section, key, serviceProvider: null, items: null)))
@@ -61,8 +65,10 @@ internal sealed class SettingBinder(IConfiguration configuration)
     // A list is given as numbered keys, or as one value with commas.
     private static void BindList(Setting setting, IConfigurationSection section, CollectorOptions options)
     {
-        var items = section.GetChildren().Where(item => IsNumber(item.Key) && item.Value is not null).Select(item => item.Value!.Trim()).ToList();
-        if (items.Count == 0 && section.Value is { } text) items = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        var items = section.GetChildren().Where(item => IsNumber(item.Key) && item.Value is not null).Select(item => item.Value!.Trim())
+            .ToList();
+        if (items.Count == 0 && section.Value is { } text)
+            items = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         else if (items.Count == 0) return;
         setting.Write(options, setting.Type == typeof(string[]) ? items.ToArray() : items);
     }
@@ -72,7 +78,8 @@ internal sealed class SettingBinder(IConfiguration configuration)
         foreach (var setting in SettingCatalog.Settings)
         {
             if (key.Equals(setting.Key, StringComparison.OrdinalIgnoreCase)) return true;
-            if (setting.IsList && key.StartsWith(setting.Key + ":", StringComparison.OrdinalIgnoreCase) && IsNumber(key[(setting.Key.Length + 1)..])) return true;
+            if (setting.IsList && key.StartsWith(setting.Key + ":", StringComparison.OrdinalIgnoreCase)
+                && IsNumber(key[(setting.Key.Length + 1)..])) return true;
         }
 
         return false;

@@ -5,8 +5,12 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
 
-/// <summary>Every setting, read from the declarations: the README's table, <c>check</c> and validation know no other list.</summary>
-[UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Options classes are of the product's own assemblies, which are kept whole when the rest is trimmed (TrimmerRootAssembly in RpcCollector.csproj).")]
+/// <summary>Every setting, read from the declarations: the only list for the README's table, <c>check</c> and validation.</summary>
+[UnconditionalSuppressMessage(
+    "Trimming", "IL2070",
+    Justification =
+    "Options classes are of the product's own assemblies, which are kept whole when the rest is trimmed (TrimmerRootAssembly in " +
+    "RpcCollector.csproj).")]
 internal static class SettingCatalog
 {
     /// <summary>In the order of declaration.</summary>
@@ -15,7 +19,7 @@ internal static class SettingCatalog
     /// <summary>The names of the sections right below the root.</summary>
     public static IReadOnlyList<string> Sections { get; } = [.. SectionProperties(typeof(CollectorOptions)).Select(p => p.Name)];
 
-    /// <summary>Each options object with its key, outermost first: what validates itself.</summary>
+    /// <summary>Each options object that validates itself, with its key, outermost first.</summary>
     public static IEnumerable<(string Key, IValidatableObject Section)> Validatable(CollectorOptions options) =>
         Validatable(CollectorOptions.RootSection, options);
 

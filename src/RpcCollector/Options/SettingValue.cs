@@ -5,7 +5,7 @@ namespace RpcCollector.Options;
 /// <summary>Reads the text of one value as the type of its setting.</summary>
 internal static class SettingValue
 {
-    /// <summary>The value, or in words what is wrong with the text.</summary>
+    /// <summary>The value, or a sentence that says what is wrong with the text.</summary>
     public static bool TryParse(Setting setting, string text, out object? value, out string problem)
     {
         (value, problem) = (text, "");
@@ -26,11 +26,15 @@ internal static class SettingValue
     {
         (value, size) = (text, double.NaN);
         var culture = CultureInfo.InvariantCulture;
-        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number)) (value, size) = (number, number);
-        else if (type == typeof(long) && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var large)) (value, size) = (large, large);
-        else if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out var real) && double.IsFinite(real)) (value, size) = (real, real);
+        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number))
+            (value, size) = (number, number);
+        else if (type == typeof(long) && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var large))
+            (value, size) = (large, large);
+        else if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out var real) && double.IsFinite(real))
+            (value, size) = (real, real);
         // TimeSpan alone would read "2" as two days.
-        else if (type == typeof(TimeSpan) && text.Contains(':') && TimeSpan.TryParse(text, culture, out var span)) (value, size) = (span, span.TotalSeconds);
+        else if (type == typeof(TimeSpan) && text.Contains(':') && TimeSpan.TryParse(text, culture, out var span))
+            (value, size) = (span, span.TotalSeconds);
         else if (type == typeof(bool) && bool.TryParse(text, out var flag)) value = flag;
         else if (type.IsEnum && Enum.TryParse(type, text, ignoreCase: true, out var name) && Enum.IsDefined(type, name!)) value = name!;
         else return false;

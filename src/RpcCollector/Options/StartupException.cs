@@ -1,6 +1,8 @@
 namespace RpcCollector.Options;
 
-/// <summary>The appliance cannot start as it is configured: the message is one line for the operator and names the setting to change.</summary>
+/// <summary>
+/// The appliance cannot start as it is configured: the message is one line for the operator and names the setting to change.
+/// </summary>
 public sealed class StartupException : Exception
 {
     public StartupException(string message)

@@ -7,21 +7,31 @@ namespace RpcCollector.Options;
 /// <summary>Settings of the Zeek sensors whose logs are followed.</summary>
 internal sealed class ZeekOptions : IValidatableObject
 {
-    [Setting("Folders in which Zeek sensors write conn.log and dce_rpc.log (JSON or Zeek's own format), such as /opt/zeek/logs or /opt/zeek/logs/current; both are followed through rotation. "
-        + "192.0.2.7=/folder names the address that stands for the sensor among the exporters; else it is 127.0.0.1, 127.0.0.2 and so on. None by default.", Unit = "list of folders")]
+    [Setting(
+        "Folders in which Zeek sensors write conn.log and dce_rpc.log (JSON or Zeek's own format), such as /opt/zeek/logs or " +
+        "/opt/zeek/logs/current; both are followed through rotation. "
+        + "192.0.2.7=/folder gives the address under which the sensor appears among the exporters; otherwise it is 127.0.0.1, 127.0.0.2 " +
+            "and so on. None by default.", Unit = "list of folders")]
     public string[] Folders { get; set; } = [];
 
     /// <summary>Every folder with its sensor's address, in the order of the setting.</summary>
     public IEnumerable<(HostAddress Address, string Folder)> Sensors() =>
-        Folders.Select((entry, index) => TryParse(entry, index, out var address, out var folder) ? (address, folder) : throw new InvalidOperationException("Settings are validated before they are used."));
+        Folders.Select(
+            (entry, index) =>
+            TryParse(entry, index, out var address, out var folder)
+            ? (address, folder)
+            : throw new InvalidOperationException("Settings are validated before they are used."));
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var addresses = new HashSet<HostAddress>();
         for (var i = 0; i < Folders.Length; i++)
         {
-            if (!TryParse(Folders[i], i, out var address, out _)) yield return new ValidationResult($"'{Folders[i]}' is neither a folder nor of the form 192.0.2.7=/folder", [$"{nameof(Folders)}:{i}"]);
-            else if (!addresses.Add(address)) yield return new ValidationResult($"another sensor has the address {address} already", [$"{nameof(Folders)}:{i}"]);
+            if (!TryParse(Folders[i], i, out var address, out _))
+                yield return new ValidationResult(
+                    $"'{Folders[i]}' is neither a folder nor of the form 192.0.2.7=/folder", [$"{nameof(Folders)}:{i}"]);
+            else if (!addresses.Add(address))
+                yield return new ValidationResult($"another sensor has the address {address} already", [$"{nameof(Folders)}:{i}"]);
         }
     }
 
@@ -29,7 +39,8 @@ internal sealed class ZeekOptions : IValidatableObject
     {
         address = Flows.Zeek.ZeekSensor.DefaultAddress(index);
         folder = entry;
-        if (entry.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals && HostAddress.TryParse(entry[..equals], out var stated)) (address, folder) = (stated, entry[(equals + 1)..]);
+        if (entry.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals && HostAddress.TryParse(entry[..equals], out var stated))
+            (address, folder) = (stated, entry[(equals + 1)..]);
         return folder.Length > 0;
     }
 }

@@ -4,7 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RpcCollector.Store;
 
-/// <summary>The place after the last activity of a page: the next page holds what is smaller by start, then by id. Opaque to clients.</summary>
+/// <summary>
+/// The place after the last activity of a page: the next page holds what is smaller by start, then by id. Opaque to clients.
+/// </summary>
 internal readonly record struct ActivityCursor(long StartUnixMilliseconds, long Id)
 {
     public override string ToString()

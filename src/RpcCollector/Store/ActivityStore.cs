@@ -51,7 +51,8 @@ internal sealed class ActivityStore : IDisposable
     private long _skipped;
     private volatile bool _damaged;
 
-    private ActivityStore(Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, ArrivalClock clock)
+    private ActivityStore(
+        Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, ArrivalClock clock)
     {
         (_database, _folder, _options, _catalog, _logger, _clock) = (database, folder, options, catalog, logger, clock);
         _statements = new ActivityStatements(database.Writer, catalog);
@@ -82,7 +83,8 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>Opens the file; one that is damaged is renamed, and a new one begun.</summary>
     /// <exception cref="StartupException">The file cannot be opened, read and written.</exception>
-    public static ActivityStore Open(StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, ArrivalClock clock)
+    public static ActivityStore Open(
+        StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger<ActivityStore> logger, ArrivalClock clock)
     {
         var (database, wasSetAside) = OpenOrRenew(folder, logger, clock);
         try

@@ -100,6 +100,8 @@ internal sealed class BatchWriter<T>(
 
     // A disk may come back; what SQLite or we refuse for its content will be refused again.
     private static bool IsHopeless(Exception failure) => !Database.IsDiskFailure(failure)
-        || failure is SqliteException {
-            SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE };
+        || failure is SqliteException
+        {
+            SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE
+        };
 }

@@ -33,7 +33,8 @@ internal sealed class FlowArchive(StateStore store)
     public void Delete() => Change("DELETE FROM shard_flows WHERE generation > 0");
 
     /// <summary>It cannot be read: it is kept aside until the next damage.</summary>
-    public void SetAside() => Change("DELETE FROM shard_flows WHERE generation < 0; UPDATE shard_flows SET generation = -1 WHERE generation > 0");
+    public void SetAside() =>
+        Change("DELETE FROM shard_flows WHERE generation < 0; UPDATE shard_flows SET generation = -1 WHERE generation > 0");
 
     private void Change(string sql) => store.Commit(connection =>
     {

@@ -164,7 +164,8 @@ internal sealed class StateSalvage
     {
         if (table == StateTables.Census)
         {
-            if (StateTables.All.FirstOrDefault(counted => counted.Name.Equals(columns[0]?.ToString(), StringComparison.Ordinal)) is {
+            if (StateTables.All.FirstOrDefault(counted => counted.Name.Equals(columns[0]?.ToString(), StringComparison.Ordinal)) is
+                {
                 } counted) _expected[counted] = (long)columns[1]!;
             return;
         }

@@ -95,7 +95,7 @@ internal static class StateTables
     public static readonly StateTable ShardFlows = Parts("shard_flows");
 
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
-    public static readonly IReadOnlyList<StateTable> All = 
+    public static readonly IReadOnlyList<StateTable> All =
         [Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows];
 
     private const string FindingIndexes = """

@@ -9,10 +9,12 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Accepts the connections of one TCP endpoint, lets in who may come in, and reads each until it ends.</summary>
+/// <summary>
+/// Accepts connections on one TCP endpoint, refuses exporters that are not allowed, and reads each connection until it ends.
+/// </summary>
 internal sealed class ConnectionAcceptor : IDisposable
 {
-    // Two log lines of refusals lie so far apart, in milliseconds: whoever may connect could fill the disk otherwise.
+    // At most one log line about refusals in this many milliseconds; otherwise anyone who can connect could fill the disk.
     private const long BetweenWarnings = 10_000;
 
     private readonly Socket _socket;
@@ -20,14 +22,15 @@ internal sealed class ConnectionAcceptor : IDisposable
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly ExporterCatalog _catalog;
     private readonly ConnectionCounters _counters;
-    private readonly ConnectionsOpen _open;
+    private readonly OpenConnections _open;
     private readonly ILogger _logger;
     private long _nextWarning;
 
     /// <summary>Binds the socket and lets connections queue in the kernel until <see cref="AcceptAsync"/>.</summary>
-    /// <exception cref="StartupException">The endpoint cannot be had.</exception>
+    /// <exception cref="StartupException">The endpoint cannot be bound.</exception>
     public ConnectionAcceptor(
-        ListenEndpoint endpoint, string setting, TcpOptions options, SslServerAuthenticationOptions? tls, ExporterCatalog catalog, ConnectionCounters counters, ConnectionsOpen open, ILogger logger)
+        ListenEndpoint endpoint, string setting, TcpOptions options, SslServerAuthenticationOptions? tls, ExporterCatalog catalog,
+        ConnectionCounters counters, OpenConnections open, ILogger logger)
     {
         (_options, _tls, _catalog, _counters, _open, _logger) = (options, tls, catalog, counters, open, logger);
         _socket = ListeningSocket.Bind(endpoint, setting, ProtocolType.Tcp);
@@ -35,7 +38,7 @@ internal sealed class ConnectionAcceptor : IDisposable
         Endpoint = endpoint with { Port = ((IPEndPoint)_socket.LocalEndPoint!).Port };
     }
 
-    /// <summary>Where it listens, with the port that was given if any would do.</summary>
+    /// <summary>Where it listens, with the port that the system chose if the settings say 0.</summary>
     public ListenEndpoint Endpoint { get; }
 
     /// <summary>Accepts until the socket is disposed.</summary>
@@ -48,13 +51,15 @@ internal sealed class ConnectionAcceptor : IDisposable
                 var connection = await _socket.AcceptAsync(_open.Stopping);
                 if (_open.TryAdd(connection)) _ = ServeAsync(connection, messages);
             }
-            catch (Exception e) when (_open.Stopping.IsCancellationRequested && e is (OperationCanceledException or ObjectDisposedException or SocketException))
+            catch (Exception e)
+                when (_open.Stopping.IsCancellationRequested
+                && e is (OperationCanceledException or ObjectDisposedException or SocketException))
             {
                 return;
             }
             catch (SocketException)
             {
-                // One connection went away before it was accepted, or the process is out of descriptors: those in use come back.
+                // The connection went away before it was accepted, or the process has no descriptor left: wait until one is free again.
                 await Task.Delay(DatagramWait.Longest, CancellationToken.None);
             }
         }
@@ -67,14 +72,17 @@ internal sealed class ConnectionAcceptor : IDisposable
         try
         {
             var (exporter, collector) = ((IPEndPoint)socket.RemoteEndPoint!, (IPEndPoint)socket.LocalEndPoint!);
-            var session = new TransportSession(HostAddress.From(exporter.Address), (ushort)exporter.Port, HostAddress.From(collector.Address), (ushort)collector.Port, IsOverTcp: true);
+            var session =
+                new TransportSession(
+                    HostAddress.From(exporter.Address), (ushort)exporter.Port, HostAddress.From(collector.Address), (ushort)collector.Port,
+                    IsOverTcp: true);
             if (!_catalog.Allowed.Contains(session.ExporterAddress)) Refuse(session, ConnectionEnd.ExporterNotAllowed);
             else if (!_counters.TryOpen(_options.MaxConnections)) Refuse(session, ConnectionEnd.TooManyConnections);
             else await ReadAsync(socket, session, messages);
         }
         catch (SocketException)
         {
-            // It was gone before it could be asked for its address.
+            // The connection was gone before its address could be read.
             _counters.Refuse(ConnectionEnd.Broken);
         }
         finally
@@ -93,11 +101,11 @@ internal sealed class ConnectionAcceptor : IDisposable
             await using var stream = _tls is null ? (Stream)plain : await ShakeHandsAsync(plain, session);
             end = stream == Stream.Null
                 ? ConnectionEnd.HandshakeFailed
-                : await new ExporterConnection(session, stream, messages, _options.IdleTimeout).ReadAsync(_open.GivenUp);
+                : await new ExporterConnection(session, stream, messages, _options.IdleTimeout).ReadAsync(_open.DrainEnded);
         }
         catch (IOException)
         {
-            // It broke while it was being closed: what it brought has been read.
+            // It broke while it was being closed; everything that it sent has been read.
         }
         finally
         {

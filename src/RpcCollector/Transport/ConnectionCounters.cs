@@ -10,7 +10,7 @@ internal sealed class ConnectionCounters
 
     public long Ended(ConnectionEnd end) => Interlocked.Read(ref _ended[(int)end]);
 
-    /// <summary>Takes one of so many places; every place taken is given back with <see cref="Close"/>.</summary>
+    /// <summary>Takes one of <paramref name="most"/> places, if one is free; <see cref="Close"/> must give it back.</summary>
     public bool TryOpen(int most)
     {
         if (Interlocked.Increment(ref _open) <= most) return true;
@@ -24,6 +24,6 @@ internal sealed class ConnectionCounters
         Refuse(end);
     }
 
-    /// <summary>Counts a connection that never had a place.</summary>
+    /// <summary>Counts a connection that was refused.</summary>
     public void Refuse(ConnectionEnd end) => Interlocked.Increment(ref _ended[(int)end]);
 }

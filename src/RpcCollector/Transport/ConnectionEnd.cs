@@ -15,15 +15,15 @@ internal enum ConnectionEnd
     /// <summary>Reset, or broken otherwise.</summary>
     Broken,
 
-    /// <summary>Refused: the TLS handshake failed, such as for want of a client certificate.</summary>
+    /// <summary>Refused: the TLS handshake failed, for example because the client certificate was missing.</summary>
     HandshakeFailed,
 
-    /// <summary>Refused: as many are open as may be.</summary>
+    /// <summary>Refused: the largest number of connections allowed is open.</summary>
     TooManyConnections,
 
     /// <summary>Refused: the sender is not among the exporters that may export.</summary>
     ExporterNotAllowed,
 
-    /// <summary>This process ends.</summary>
+    /// <summary>This process is stopping.</summary>
     Stopped,
 }

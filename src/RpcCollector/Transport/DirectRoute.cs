@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Hands flow starts to one shard on the decoding thread itself: a replay, which waits for nobody and loses nothing.</summary>
+/// <summary>
+/// Hands flow starts to the only shard directly, on the decoding thread: replays have no queue to wait for and lose nothing.
+/// </summary>
 internal sealed class DirectRoute(ClientShard shard) : IFlowStartSink
 {
     public void Offer(in FlowStart start) => shard.Offer(start);

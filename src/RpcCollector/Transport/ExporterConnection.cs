@@ -4,8 +4,12 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Transport;
 
-/// <summary>One exporter's connection: reads its Messages and hands them on. While the decoding thread is behind it does not read, and TCP holds the exporter back.</summary>
-internal sealed class ExporterConnection(TransportSession session, Stream stream, ChannelWriter<StreamedMessage> messages, TimeSpan idleTimeout)
+/// <summary>
+/// One exporter's connection: reads its Messages and hands them on. While the decoding thread is behind it does not read, and TCP holds
+/// the exporter back.
+/// </summary>
+internal sealed class ExporterConnection(
+    TransportSession session, Stream stream, ChannelWriter<StreamedMessage> messages, TimeSpan idleTimeout)
 {
     private readonly MessageFramer _framer = new();
 
@@ -28,7 +32,7 @@ internal sealed class ExporterConnection(TransportSession session, Stream stream
             end = ConnectionEnd.Broken;
         }
 
-        // What was cut off with the connection is a Message that did not arrive whole.
+        // A Message that the end of the connection cut off did not arrive whole.
         if (_framer.HasPart && end != ConnectionEnd.Malformed)
             await messages.WriteAsync(new StreamedMessage(session, null, 0, Rejection.MessageLongerThanDatagram), CancellationToken.None);
         await messages.WriteAsync(new StreamedMessage(session, null, 0, Rejection.None), CancellationToken.None);

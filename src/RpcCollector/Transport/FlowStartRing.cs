@@ -5,15 +5,16 @@ namespace RpcCollector.Transport;
 
 /// <summary>A bounded queue of flow starts from one decoding thread to one shard's thread: no lock, no allocation.</summary>
 /// <remarks>
-/// Invariant: head &lt;= tail &lt;= head + capacity. Only the consumer writes the head, only the producer the tail; each keeps the last value it saw of the other's,
-/// and looks again only when that says "full" or "empty". Flow starts are written before the tail that shows them (release), and read after it (acquire).
+/// Invariant: head &lt;= tail &lt;= head + capacity. Only the consumer writes the head, only the producer the tail; each keeps the last
+/// value it saw of the other's, and looks again only when that says "full" or "empty". Flow starts are written before the tail that
+/// shows them (release), and read after it (acquire).
 /// </remarks>
 internal sealed class FlowStartRing
 {
-    /// <summary>How many flow starts may be written before the consumer is shown them.</summary>
+    /// <summary>How many flow starts may be written before the consumer sees them.</summary>
     private const int Batch = 32;
 
-    // A wait that nobody ends is looked at again.
+    // If nobody ends a wait, the producer checks again after this time.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     private readonly FlowStart[] _slots;
@@ -36,7 +37,9 @@ internal sealed class FlowStartRing
     /// <summary>Flow starts that wait for the consumer; from any thread.</summary>
     public int Count => (int)Math.Max(0, Volatile.Read(ref _indexes.Tail) - Volatile.Read(ref _indexes.Head));
 
-    /// <summary>Producer: adds a flow start, false when the ring is full; the consumer sees it at the latest after <see cref="Publish"/>.</summary>
+    /// <summary>
+    /// Producer: adds a flow start, false when the ring is full; the consumer sees it at the latest after <see cref="Publish"/>.
+    /// </summary>
     /// <param name="arrivalEra">The era of its arrival.</param>
     public bool TryWrite(in FlowStart start, byte arrivalEra = 0)
     {
@@ -66,14 +69,17 @@ internal sealed class FlowStartRing
     {
         lock (_room)
         {
-            // Set before the head is looked at, as the consumer moves the head before it looks at this: one of the two sees the other.
+            // Set before the head is read, while the consumer moves the head before it reads this: so at least one of them sees the
+            // other's write.
             Interlocked.Exchange(ref _producerWaits, 1);
             if (_indexes.Written - Volatile.Read(ref _indexes.Head) == _slots.Length) Monitor.Wait(_room, LongestWait);
             Volatile.Write(ref _producerWaits, 0);
         }
     }
 
-    /// <summary>Consumer: the flow starts that wait, oldest first, as far as they lie in one piece; they stay until <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Consumer: the flow starts that wait, oldest first, up to the end of the array; they stay until <see cref="Release"/>.
+    /// </summary>
     public ReadOnlySpan<FlowStart> Read()
     {
         var head = _indexes.Head;
@@ -91,7 +97,8 @@ internal sealed class FlowStartRing
         lock (_room) Monitor.Pulse(_room);
     }
 
-    // Producer's and consumer's fields lie two cache lines apart (the prefetcher fetches lines in pairs), and away from the object's header.
+    // Producer's and consumer's fields lie two cache lines apart (the prefetcher fetches lines in pairs), and away from the object's
+    // header.
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Indexes
     {

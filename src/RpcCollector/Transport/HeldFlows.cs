@@ -1,4 +1,3 @@
-using RpcCollector.Detection;
 using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
@@ -50,8 +49,8 @@ internal sealed class HeldFlows(
     }
 
     /// <summary>
-    /// The process has started: what was kept is taken once, so that it does not come back after a crash. A start that fails leaves it to the
-    /// next one.
+    /// The process has started: what was kept is taken once, so that it does not come back after a crash. A start that fails leaves it
+    /// to the next one.
     /// </summary>
     public void Settle()
     {

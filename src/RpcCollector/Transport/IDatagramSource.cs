@@ -6,7 +6,7 @@ namespace RpcCollector.Transport;
 /// <summary>A bound UDP socket that one thread reads in batches; a datagram's octets are valid until the next batch.</summary>
 internal interface IDatagramSource : IDisposable
 {
-    /// <summary>Where it is bound, with the port that was given if any would do.</summary>
+    /// <summary>Where it is bound, with the port that the system chose if the settings say 0.</summary>
     IPEndPoint LocalEndPoint { get; }
 
     /// <summary>Receive buffer that the kernel granted.</summary>
@@ -23,11 +23,15 @@ internal interface IDatagramSource : IDisposable
     /// <returns>How many; 0 when none came.</returns>
     int Receive(bool wait);
 
-    /// <summary>Takes, without waiting, datagrams that have arrived at another socket of the same kind and port, which its own thread reads too.</summary>
+    /// <summary>
+    /// Takes, without waiting, datagrams that have arrived at another socket of the same kind and port, which its own thread reads too.
+    /// </summary>
     /// <returns>How many; 0 when none were there.</returns>
     int ReceiveFrom(IDatagramSource sibling);
 
-    /// <summary>Ends a wait, or the next one; from any thread. Where the system has no means for that, the wait ends of itself.</summary>
+    /// <summary>
+    /// Ends the current wait, or the next one; from any thread. On systems that cannot do this, a wait lasts until its time is over.
+    /// </summary>
     void EndWait();
 
     /// <summary>A datagram of the last batch.</summary>

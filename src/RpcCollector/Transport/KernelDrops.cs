@@ -3,8 +3,13 @@ using System.Net.Sockets;
 
 namespace RpcCollector.Transport;
 
-/// <summary>How many datagrams the kernel dropped at a socket because its receive buffer was full: the most that any source has told.</summary>
-/// <remarks>Linux tells in /proc/net/udp and udp6, and with datagrams (SO_RXQ_OVFL); both are the same 32-bit counter, which wraps.</remarks>
+/// <summary>
+/// How many datagrams the kernel dropped at a socket because its receive buffer was full: the highest count that any source reported.
+/// </summary>
+/// <remarks>
+/// Linux reports the count in /proc/net/udp and udp6, and along with datagrams (SO_RXQ_OVFL); both are the same 32-bit counter, which
+/// wraps.
+/// </remarks>
 internal sealed class KernelDrops
 {
     private static readonly string[] Tables = ["/proc/net/udp", "/proc/net/udp6"];
@@ -14,7 +19,9 @@ internal sealed class KernelDrops
 
     public KernelDrops(Socket socket) => _inode = InodeOf(socket);
 
-    /// <summary>The count since the socket was made; the last one known once it is closed, 0 where the system does not tell.</summary>
+    /// <summary>
+    /// The count since the socket was created; the last known count once it is closed, and 0 where the system does not report any.
+    /// </summary>
     public long Read()
     {
         if (_inode is null) return Interlocked.Read(ref _drops);
@@ -26,7 +33,7 @@ internal sealed class KernelDrops
         return Interlocked.Read(ref _drops);
     }
 
-    /// <summary>Takes the counter as it was told; from any thread, and in any order.</summary>
+    /// <summary>Takes a value of the counter as the kernel reported it; from any thread, and in any order.</summary>
     public void Observe(uint counter)
     {
         while (true)
@@ -55,12 +62,16 @@ internal sealed class KernelDrops
         return false;
     }
 
-    /// <summary>Reads one line: slot, local and remote address, state, queues, timer, retransmits, user, timeout, inode, references, pointer, drops.</summary>
+    /// <summary>
+    /// Reads one line: slot, local and remote address, state, queues, timer, retransmits, user, timeout, inode, references, pointer,
+    /// drops.
+    /// </summary>
     internal static bool TryParse(string line, string inode, out long drops)
     {
         drops = 0;
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length >= 13 && string.Equals(fields[9], inode, StringComparison.Ordinal) && long.TryParse(fields[^1], NumberStyles.None, CultureInfo.InvariantCulture, out drops);
+        return fields.Length >= 13 && string.Equals(fields[9], inode, StringComparison.Ordinal)
+            && long.TryParse(fields[^1], NumberStyles.None, CultureInfo.InvariantCulture, out drops);
     }
 
     // A socket's descriptor links to "socket:[inode]".

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Reads up to 64 datagrams with one call of the kernel, into memory that is set up once and lies outside the collected heap until it is disposed.</summary>
+/// <summary>Reads up to 64 datagrams with one system call, into native memory that is allocated once and freed on disposal.</summary>
 /// <remarks>
 /// One block of native memory, every part aligned to 64 bytes:
 /// <code>
@@ -14,7 +14,7 @@ namespace RpcCollector.Transport;
 /// </remarks>
 internal sealed unsafe class LinuxDatagramSource : IDatagramSource
 {
-    /// <summary>Enough to share the price of the call among many; beyond it little is won.</summary>
+    /// <summary>Enough to spread the cost of the system call over many datagrams; more would gain little.</summary>
     public const int Batch = 64;
 
     private const int Alignment = 64;
@@ -54,7 +54,13 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
         for (var i = 0; i < Batch; i++)
         {
             vectors[i] = new LinuxSocket.IOVector { Start = datagrams + ((nint)i * datagramBytes), Length = (nuint)maxDatagramBytes };
-            _headers[i] = new LinuxSocket.MessageHeader { Name = names + (i * NameBytes), Control = controls + (i * ControlBytes), Vectors = vectors + i, NumVectors = 1 };
+            _headers[i] = new LinuxSocket.MessageHeader
+            {
+                Name = names + (i * NameBytes),
+                Control = controls + (i * ControlBytes),
+                Vectors = vectors + i,
+                NumVectors = 1,
+            };
         }
     }
 
@@ -65,8 +71,8 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
     public int BatchSize => Batch;
 
     /// <remarks>
-    /// The socket's own counter as the last datagram brought it (SO_RXQ_OVFL), or as /proc shows it, whichever is more: the first says nothing of what was
-    /// dropped after the last datagram that was kept, the second nothing where /proc is hidden.
+    /// The larger of two counts: the one that came with the last datagram (SO_RXQ_OVFL) misses what was dropped after that datagram,
+    /// and the one in /proc is missing where /proc is hidden.
     /// </remarks>
     public long KernelDrops => _drops.Read();
 
@@ -83,7 +89,8 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
     public ReceivedDatagram Datagram(int index)
     {
         ref readonly var header = ref _headers[index];
-        if (header.ControlLength >= (nuint)Unsafe.SizeOf<LinuxSocket.OverflowControl>() - 4) ReadControl((LinuxSocket.OverflowControl*)header.Control);
+        if (header.ControlLength >= (nuint)Unsafe.SizeOf<LinuxSocket.OverflowControl>() - 4)
+            ReadControl((LinuxSocket.OverflowControl*)header.Control);
         var name = new ReadOnlySpan<byte>(header.Name, NameBytes);
         return new ReceivedDatagram
         {
@@ -110,7 +117,7 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
 
     private int Receive(LinuxDatagramSource from)
     {
-        // The kernel has written over these for the datagrams it gave last.
+        // The kernel overwrote these lengths with those of the last batch.
         for (var i = 0; i < _received; i++) (_headers[i].NameLength, _headers[i].ControlLength) = (NameBytes, ControlBytes);
         _dropsOfBatch = from._drops;
         _received = LinuxSocket.ReceiveMany(from._socket.SafeHandle, _headers, Batch, LinuxSocket.MsgDontWait, timeout: 0);
@@ -118,8 +125,9 @@ internal sealed unsafe class LinuxDatagramSource : IDatagramSource
         var error = Marshal.GetLastPInvokeError();
         _received = 0;
 
-        // Nothing came, or it is not about the datagrams to come: an ICMP answer to somebody, a moment without memory.
-        return error is LinuxSocket.WouldBlockError or LinuxSocket.InterruptedError or LinuxSocket.ConnectionRefusedError or LinuxSocket.NoMemoryError or LinuxSocket.NoBuffersError
+        // Nothing arrived, or the error does not concern the next datagrams: an ICMP reply to an earlier one, or a brief lack of memory.
+        return error is LinuxSocket.WouldBlockError or LinuxSocket.InterruptedError or LinuxSocket.ConnectionRefusedError
+            or LinuxSocket.NoMemoryError or LinuxSocket.NoBuffersError
             ? 0
             : throw new SocketException(error);
     }

@@ -21,11 +21,13 @@ internal sealed unsafe class LinuxEvent : IDisposable
     {
         ulong one = 1;
 
-        // It can only fail once it is set beyond counting.
+        // The write can only fail when the event's counter is at its limit, and then the event is set anyway.
         _ = LinuxSocket.Write(_event, &one, sizeof(ulong));
     }
 
-    /// <summary>Waits until the socket has something to read, the event is set, or the time is over. An event that was set is spent.</summary>
+    /// <summary>
+    /// Waits until the socket has something to read, the event is set, or the time is over. Resets the event if it was set.
+    /// </summary>
     public void WaitFor(SafeHandle socket, int milliseconds)
     {
         var entries = stackalloc LinuxSocket.PollEntry[2];

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace RpcCollector.Transport;
 
-/// <summary>The part of Linux's socket interface that .NET does not offer, as 64-bit systems lay it out (recvmmsg(2), recvmsg(2), socket(7), cmsg(3)).</summary>
+/// <summary>
+/// The part of Linux's socket interface that .NET does not offer, as 64-bit systems lay it out (recvmmsg(2), recvmsg(2), socket(7),
+/// cmsg(3)).
+/// </summary>
 internal static unsafe partial class LinuxSocket
 {
     public const int SolSocket = 1;
@@ -29,7 +32,7 @@ internal static unsafe partial class LinuxSocket
 
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
 
-    // The timeout is null: nothing is waited for here.
+    // The timeout is always null, because this call never waits.
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     public static partial int ReceiveMany(SafeHandle socket, MessageHeader* headers, uint count, int flags, nint timeout);
@@ -96,7 +99,7 @@ internal static unsafe partial class LinuxSocket
         public nuint Length;
     }
 
-    /// <summary>struct cmsghdr with the 32 bits that SO_RXQ_OVFL tells.</summary>
+    /// <summary>struct cmsghdr with the 32 bits that SO_RXQ_OVFL reports.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct OverflowControl
     {

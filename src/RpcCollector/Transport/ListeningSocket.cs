@@ -7,7 +7,7 @@ namespace RpcCollector.Transport;
 /// <summary>Binds the socket of one listen endpoint.</summary>
 internal static class ListeningSocket
 {
-    /// <summary>A bound socket; for all addresses one of both families, or of IPv4 where the system has no IPv6.</summary>
+    /// <summary>A bound socket. For all addresses it serves both families, or only IPv4 where the system has no IPv6.</summary>
     /// <param name="setting">The key of the setting that names the endpoint, for the operator.</param>
     /// <param name="prepare">What must be set before the socket is bound.</param>
     /// <exception cref="StartupException">The endpoint is in use, not ours, or not permitted.</exception>
@@ -27,7 +27,8 @@ internal static class ListeningSocket
                 SocketError.AddressFamilyNotSupported => "this host has no such address family",
                 _ => e.Message,
             };
-            throw new StartupException($"{setting}: cannot listen on {(protocol == ProtocolType.Udp ? "UDP" : "TCP")} {endpoint}: {why}", e);
+            throw new StartupException(
+                $"{setting}: cannot listen on {(protocol == ProtocolType.Udp ? "UDP" : "TCP")} {endpoint}: {why}", e);
         }
     }
 
@@ -51,13 +52,14 @@ internal static class ListeningSocket
         return Bind(Create(AddressFamily.InterNetwork, protocol), IPAddress.Any, endpoint.Port, prepare);
     }
 
-    private static Socket Create(AddressFamily family, ProtocolType protocol) => new(family, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
+    private static Socket Create(AddressFamily family, ProtocolType protocol) =>
+        new(family, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
 
     private static Socket Bind(Socket socket, IPAddress address, int port, Action<Socket>? prepare)
     {
         try
         {
-            // One address of IPv6 alone must not take the port of IPv4 with it.
+            // A socket for a single IPv6 address must not occupy the IPv4 port too.
             if (address.AddressFamily == AddressFamily.InterNetworkV6 && !address.Equals(IPAddress.IPv6Any)) socket.DualMode = false;
             prepare?.Invoke(socket);
             socket.Bind(new IPEndPoint(address, port));

@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Cuts the octets of a connection into IPFIX Messages by the length that each states (RFC 7011, 10.4.3); one for each connection.</summary>
+/// <summary>
+/// Cuts the octets of a connection into IPFIX Messages by the length that each states (RFC 7011, 10.4.3); one for each connection.
+/// </summary>
 internal sealed class MessageFramer
 {
     private const int IpfixVersion = 10;
@@ -29,11 +31,11 @@ internal sealed class MessageFramer
         return _buffer.AsMemory(_end);
     }
 
-    /// <summary>So many octets have been put into <see cref="Free"/>.</summary>
+    /// <summary>Says that <paramref name="count"/> octets have been put into <see cref="Free"/>.</summary>
     public void Fill(int count) => _end += count;
 
     /// <summary>The next whole Message, valid until more octets are taken.</summary>
-    /// <param name="fault">Why this is no IPFIX: where the next Message begins cannot be known any more.</param>
+    /// <param name="fault">Why this is not IPFIX; after a fault, the start of the next Message cannot be found any more.</param>
     /// <returns>False when more octets are needed, or at a fault.</returns>
     public bool TryRead(out ReadOnlySpan<byte> message, out Rejection fault)
     {

@@ -25,7 +25,7 @@ internal sealed class PortableDatagramSource : IDatagramSource
         // One octet more than is read tells a longer datagram from one that just fits.
         _buffer = GC.AllocateUninitializedArray<byte>(maxDatagramBytes + 1, pinned: true);
 
-        // What was polled may prove corrupt and vanish: the read that follows must not wait.
+        // A datagram that the poll announced may be dropped when its checksum proves wrong, so the read that follows must not block.
         socket.Blocking = false;
     }
 
@@ -69,13 +69,14 @@ internal sealed class PortableDatagramSource : IDatagramSource
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
         {
-            // Windows says so of a longer datagram, and fills the buffer.
+            // This is how Windows reports a longer datagram; it fills the buffer.
             _length = _buffer.Length;
             return 1;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionReset or SocketError.Interrupted)
+        catch (SocketException e)
+            when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionReset or SocketError.Interrupted)
         {
-            // Not about the datagrams to come: an ICMP answer to somebody, a signal.
+            // The error does not concern the next datagrams: an ICMP reply to an earlier one, or a signal.
             return 0;
         }
     }

@@ -37,11 +37,14 @@ internal sealed class ShardRouter : IFlowStartSink
         var shard = ClientShard.Of(start.Client, _rings.Length);
         Write(shard, start);
 
-        // The server's shard needs it too, to tell which way a flow between the two goes that came in both orientations.
+        // The server's shard needs it too: it decides the direction of a flow between the two that was offered in both orientations.
         if (start.IsMapperFlow && ClientShard.Of(start.Server, _rings.Length) is var other && other != shard) Write(other, start);
     }
 
-    /// <summary>Hands over what was offered while more comes. A decoding thread that is behind wakes a shard's thread for many flow starts rather than for each.</summary>
+    /// <summary>
+    /// Hands over what was offered, while more is coming. A decoding thread that is behind wakes a shard's thread once for many flow
+    /// starts instead of for each.
+    /// </summary>
     /// <param name="nowUnixMilliseconds">The time.</param>
     public void Show(long nowUnixMilliseconds)
     {
@@ -55,7 +58,7 @@ internal sealed class ShardRouter : IFlowStartSink
         Flush();
     }
 
-    /// <summary>Hands over all that was offered: before the thread waits for more.</summary>
+    /// <summary>Hands over everything that was offered; called before the thread waits for more.</summary>
     public void Flush()
     {
         for (var shard = 0; shard < _rings.Length; shard++)

@@ -6,18 +6,18 @@ namespace RpcCollector.Transport;
 
 /// <summary>The thread of one shard: takes flow starts from its rings, one ring per decoding thread, and keeps the shard's clock.</summary>
 /// <remarks>
-/// A shard belongs to one thread at a time, not to one for ever: a decoding thread that keeps up takes what it has written itself, where it lies in its own core's cache and nobody
-/// must be woken. One that is behind leaves the work to this thread.
+/// A shard belongs to one thread at a time, but not always to the same one. A decoding thread that keeps up takes the flow starts that it
+/// wrote itself: they are still in its core's cache, and no thread must be woken. A decoding thread that is behind leaves them to this one.
 /// </remarks>
 internal sealed class ShardThread : IDisposable
 {
-    // Long enough to cost nothing when idle, short enough for what the shard lets go of by the clock.
+    // Long enough to cost nothing when idle, short enough for what the shard drops by the clock.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
     // What is due is let go of so often, in milliseconds.
     private const long BetweenTicks = 100;
 
-    // What a ring holds lies in up to three pieces, counting what was seen of it before.
+    // A ring that stands still is empty after three rounds at most: it wraps around once, and the tail seen before may be outdated.
     private const int MostRounds = 5;
 
     private readonly ClientShard _shard;
@@ -50,13 +50,16 @@ internal sealed class ShardThread : IDisposable
     /// <summary>Wakes the thread if it sleeps. Called by a producer after it has published.</summary>
     public void Wake()
     {
-        // The producer's tail must be visible before the flag is read, as the sleeper's flag is before it looks at the tails:
-        // one of the two sees the other, so that no flow start is slept over.
+        // The producer's tail must be visible before the flag is read, just as the sleeper sets its flag before it reads the tails:
+        // so at least one of them sees the other's write, and this thread never sleeps while a flow start waits.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _asleep) != 0) _wake.Set();
     }
 
-    /// <summary>Takes what waits in the rings on the calling thread. False when another thread is at it, or others publish so much that it does not end: then <see cref="Wake"/>.</summary>
+    /// <summary>
+    /// Processes what waits in the rings on the calling thread. False when another thread is doing so, or others publish so much that
+    /// the rings do not become empty: then call <see cref="Wake"/>.
+    /// </summary>
     public bool TryTake()
     {
         if (!_ownership.TryEnter()) return false;
@@ -98,7 +101,7 @@ internal sealed class ShardThread : IDisposable
     {
         while (true)
         {
-            // Read before the rings are: what was published before the end is drained.
+            // Read before the rings, so that everything published before the end is drained.
             var ending = _ending;
             bool drained;
             lock (_ownership)

@@ -8,22 +8,29 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Receives IPFIX over TCP, and over TLS: connections of all endpoints are read as they come, and one thread decodes the Messages of all.</summary>
-/// <remarks>Between them stands a bounded queue. When it is full the connections are not read, and TCP holds the exporters back: nothing is lost.</remarks>
+/// <summary>
+/// Receives IPFIX over TCP, and over TLS: connections of all endpoints are read as they come, and one thread decodes the Messages of
+/// all.
+/// </summary>
+/// <remarks>
+/// Between them stands a bounded queue. When it is full the connections are not read, and TCP holds the exporters back: nothing is
+/// lost.
+/// </remarks>
 internal sealed class StreamListener : IDisposable
 {
     /// <summary>Messages between the connections and the decoding thread: 16 MiB if all are as long as they can be.</summary>
     private const int MaxQueuedMessages = 256;
 
-    // Milliseconds without a pause, after which decoding has enough to do and leaves all joining to the shards' threads.
+    // After this many milliseconds without a pause, the decoding thread is so busy that it leaves all joining to the shards' threads.
     private const long Patience = 20;
 
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
 
-    private readonly ConnectionsOpen _open = new();
+    private readonly OpenConnections _open = new();
     private readonly List<ConnectionAcceptor> _acceptors = [];
     private readonly Channel<StreamedMessage> _messages =
-        Channel.CreateBounded<StreamedMessage>(new BoundedChannelOptions(MaxQueuedMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        Channel.CreateBounded<StreamedMessage>(
+            new BoundedChannelOptions(MaxQueuedMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly DatagramDecoder _decoder;
     private readonly ShardRouter _router;
@@ -32,7 +39,7 @@ internal sealed class StreamListener : IDisposable
     private long _busySince;
 
     /// <summary>Reads the certificates and binds the sockets; connections queue in the kernel until <see cref="Start"/>.</summary>
-    /// <exception cref="StartupException">An endpoint cannot be had, or a certificate cannot be used.</exception>
+    /// <exception cref="StartupException">An endpoint cannot be bound, or a certificate cannot be used.</exception>
     public StreamListener(
         TcpOptions options, ExporterCatalog catalog, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, ILogger logger)
     {
@@ -45,7 +52,8 @@ internal sealed class StreamListener : IDisposable
             for (var i = 0; i < options.Listen.Count; i++)
             {
                 var setting = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Tcp)}:{nameof(TcpOptions.Listen)}:{i}";
-                if (!ListenEndpoint.TryParse(options.Listen[i], out var endpoint)) throw new StartupException($"{setting}: not an endpoint");
+                if (!ListenEndpoint.TryParse(options.Listen[i], out var endpoint))
+                    throw new StartupException($"{setting}: not an endpoint");
                 _acceptors.Add(new ConnectionAcceptor(endpoint, setting, options, tls, catalog, Connections, _open, logger));
             }
         }
@@ -56,7 +64,7 @@ internal sealed class StreamListener : IDisposable
         }
     }
 
-    /// <summary>Where it listens, with the ports that were given if any would do.</summary>
+    /// <summary>Where it listens, with the ports that the system chose where the settings say 0.</summary>
     public IEnumerable<ListenEndpoint> Endpoints => _acceptors.Select(acceptor => acceptor.Endpoint);
 
     /// <summary>True when connections are over TLS.</summary>

@@ -11,7 +11,7 @@ internal static class TlsIdentity
 {
     private const string Section = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Tcp)}";
 
-    /// <summary>How to shake hands with exporters; null when connections are not over TLS.</summary>
+    /// <summary>The options for TLS handshakes with exporters; null when connections are not over TLS.</summary>
     /// <exception cref="StartupException">A file cannot be read, or does not hold what it should.</exception>
     public static SslServerAuthenticationOptions? Load(TcpOptions options)
     {
@@ -36,7 +36,8 @@ internal static class TlsIdentity
             // An exporter must not be able to make us fetch what its certificate points at.
             DisableCertificateDownloads = true,
         };
-        authentication.CertificateChainPolicy.CustomTrustStore.AddRange(Certificates(options.ClientCaPath, nameof(TcpOptions.ClientCaPath)));
+        authentication.CertificateChainPolicy.CustomTrustStore.AddRange(
+            Certificates(options.ClientCaPath, nameof(TcpOptions.ClientCaPath)));
         return authentication;
     }
 
@@ -46,12 +47,15 @@ internal static class TlsIdentity
         var (keyPath, keySetting) = options.CertificateKeyPath.Length == 0
             ? (options.CertificatePath, nameof(TcpOptions.CertificatePath))
             : (options.CertificateKeyPath, nameof(TcpOptions.CertificateKeyPath));
-        var own = Read(keyPath, keySetting, "does not hold the certificate's private key, unencrypted, in PEM", path => X509Certificate2.CreateFromPemFile(options.CertificatePath, path));
+        var own =
+            Read(keyPath, keySetting, "does not hold the certificate's private key, unencrypted, in PEM",
+                path => X509Certificate2.CreateFromPemFile(options.CertificatePath, path));
         all.RemoveAt(0);
         return SslStreamCertificateContext.Create(own, all, offline: true);
     }
 
-    private static X509Certificate2Collection Certificates(string file, string setting) => Read(file, setting, "holds no certificate in PEM", path =>
+    private static X509Certificate2Collection Certificates(string file, string setting) =>
+        Read(file, setting, "holds no certificate in PEM", path =>
     {
         var certificates = new X509Certificate2Collection();
         certificates.ImportFromPemFile(path);
@@ -66,7 +70,9 @@ internal static class TlsIdentity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{Section}:{setting}: cannot read '{path}': {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}", e);
+            throw new StartupException(
+                $"{Section}:{setting}: cannot read '{path}': " +
+                $"{(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}", e);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {

@@ -4,7 +4,9 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Transport;
 
-/// <summary>Receives the datagrams of one endpoint, on one socket and thread or on several among which the kernel spreads the exporters.</summary>
+/// <summary>
+/// Receives the datagrams of one endpoint, on one socket and thread or on several among which the kernel spreads the exporters.
+/// </summary>
 internal sealed class UdpListener : IDisposable
 {
     private readonly IReadOnlyList<UdpReceiver> _receivers;
@@ -17,15 +19,15 @@ internal sealed class UdpListener : IDisposable
         Endpoint = endpoint with { Port = receivers[0].Port };
     }
 
-    /// <summary>Where it listens, with the port that was given if any would do.</summary>
+    /// <summary>Where it listens, with the port that the system chose if the settings say 0.</summary>
     public ListenEndpoint Endpoint { get; }
 
     public int NumReceivers => _receivers.Count;
 
-    /// <summary>What the kernel granted to the socket that has least.</summary>
+    /// <summary>The smallest receive buffer that the kernel granted to any of its sockets.</summary>
     public int LeastReceiveBufferBytes => _receivers.Min(receiver => receiver.ReceiveBufferBytes);
 
-    /// <summary>What the kernel granted to all sockets.</summary>
+    /// <summary>The receive buffers that the kernel granted to all its sockets together.</summary>
     public long ReceiveBufferBytes => _receivers.Sum(receiver => (long)receiver.ReceiveBufferBytes);
 
     /// <summary>Datagrams that the kernel dropped because a receive buffer was full.</summary>

@@ -4,7 +4,10 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Transport;
 
-/// <summary>One thread with one socket: receives datagrams and decodes them. While a sibling on the same port cannot keep up and this one can, it takes from the sibling's socket too.</summary>
+/// <summary>
+/// One thread with one socket: receives datagrams and decodes them. While a sibling on the same port cannot keep up and this one can,
+/// it takes from the sibling's socket too.
+/// </summary>
 internal sealed class UdpReceiver : IDisposable
 {
     // While the process ends, what the kernel has kept is still read, but exporters that never pause must not hold it up.
@@ -37,7 +40,7 @@ internal sealed class UdpReceiver : IDisposable
 
     public ushort Port => _port;
 
-    /// <summary>What the kernel granted.</summary>
+    /// <summary>The receive buffer that the kernel granted.</summary>
     public int ReceiveBufferBytes => _source.ReceiveBufferBytes;
 
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full.</summary>
@@ -70,14 +73,14 @@ internal sealed class UdpReceiver : IDisposable
         var next = NextLook.WhenOneComes;
         while (true)
         {
-            // 1. Its own socket. The stop is read before the socket is: what had arrived by then is taken.
+            // 1. Its own socket. The stop flag is read before the socket, so that everything that had arrived by then is taken.
             var stopping = _stopping;
             var wait = next == NextLook.WhenOneComes && !stopping;
             _isWaiting = wait;
             var count = _source.Receive(wait);
             _isWaiting = false;
 
-            // One look at the clock for the whole batch.
+            // The clock is read once for the whole batch.
             var now = _clock.Read();
             _router.ArrivalEra = now.Era;
             var arrival = Decoder.Enter(now);
@@ -87,7 +90,7 @@ internal sealed class UdpReceiver : IDisposable
 
             // 2. Its siblings'.
             _isBehind = _pace.IsBehind;
-            if (_pace.CallsForHelp) CallSibling();
+            if (_pace.ShouldCallSibling) CallSibling();
             if (count < _source.BatchSize && HelpsSibling(arrival)) next = NextLook.AtOnce;
 
             // 3. On to the shards, whose work this thread does itself while it has the time.
@@ -101,7 +104,7 @@ internal sealed class UdpReceiver : IDisposable
         Decoder.Complete();
         _router.Flush();
 
-        // Once the socket is closed the system no longer tells.
+        // Reads the count a last time, because the system no longer reports it once the socket is closed.
         _ = _source.KernelDrops;
     }
 
@@ -127,9 +130,10 @@ internal sealed class UdpReceiver : IDisposable
         Decoder.Prepare();
     }
 
-    private TransportSession SessionOf(in ReceivedDatagram datagram) => new(datagram.ExporterAddress, datagram.ExporterPort, _address, _port);
+    private TransportSession SessionOf(in ReceivedDatagram datagram) =>
+        new(datagram.ExporterAddress, datagram.ExporterPort, _address, _port);
 
-    // One after the other, so that as many help as are needed. One that is awake sees for itself.
+    // Siblings are called one at a time, so that no more help than are needed. A sibling that is awake notices by itself.
     private void CallSibling()
     {
         foreach (var sibling in _siblings)

@@ -2,7 +2,10 @@ using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>Follows a log by its name, as tail -F does: through rotation (renamed or cut), while it is missing, and over restarts of the collector.</summary>
+/// <summary>
+/// Follows a log by its name, as tail -F does: through rotation (renamed or cut), while it is missing, and over restarts of the
+/// collector.
+/// </summary>
 internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor, ZeekDecoder decoder, LogPosition? saved) : IDisposable
 {
     private const string Current = "current";
@@ -17,7 +20,7 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
     /// <summary>The name under which it is followed: in current/ when the folder has one, as zeekctl's logs folder does.</summary>
     public string Path => Directory.Exists(System.IO.Path.GetDirectoryName(_inCurrent)) ? _inCurrent : _byName;
 
-    /// <summary>How far it has been read; of a log that is not there yet the beginning. Null before anything is known.</summary>
+    /// <summary>How far it has been read; for a log that does not exist yet, its beginning. Null before anything is known.</summary>
     public LogPosition? Position => _hasBegun ? new LogPosition(_byName, _file?.Head ?? [], _file?.Taken ?? 0) : _resume;
 
     /// <summary>Reads some of what has come.</summary>
@@ -35,7 +38,7 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What was read of it is known by its beginning.
+            // Its beginning identifies it, so that reading can resume in the same file.
             (_resume, _hasBegun) = (Position, false);
             Close();
             throw;
@@ -44,7 +47,9 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
 
     public void Dispose() => Close();
 
-    /// <summary>Where an earlier process stopped, in the file that had the name then; a log never read before is followed from its end.</summary>
+    /// <summary>
+    /// Resumes where an earlier process stopped, in the file that had the name then; a log that was never read is followed from its end.
+    /// </summary>
     private void Begin()
     {
         var file = TryOpen(Path);
@@ -53,7 +58,9 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
         (_file, _hasBegun) = (file, true);
     }
 
-    /// <summary>At the end of the file: when its name stands for another, the old one is read to its last line and the new one from its first.</summary>
+    /// <summary>
+    /// At the end of the file: when another file has its name by now, reads the old one to its last line and goes on with the new one.
+    /// </summary>
     private bool GoOn(LogFile file, long arrivalUnixMilliseconds)
     {
         if (HeadOf(Path) is not { } named || !file.IsOtherThan(named)) return false;
@@ -69,7 +76,9 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
         return _file is not null;
     }
 
-    /// <summary>The file under the name that rotation gave it: conn.2020-05-01-07-00-00.log, conn.log.1; compressed ones are not looked into.</summary>
+    /// <summary>
+    /// The file under the name that rotation gave it: conn.2020-05-01-07-00-00.log, conn.log.1; compressed ones are not looked into.
+    /// </summary>
     private LogFile? FindRotated(LogPosition position)
     {
         var inFolder = System.IO.Path.GetDirectoryName(Path)!;

@@ -3,7 +3,7 @@ using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>One file of a log that grows, whatever it is called by now: reads what has come, line by line.</summary>
+/// <summary>One growing file of a log, whatever it is called by now: reads its new lines.</summary>
 internal sealed class LogFile : IDisposable
 {
     private const int SearchedForLineEnd = 1 << 16;
@@ -27,7 +27,8 @@ internal sealed class LogFile : IDisposable
 
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static LogFile Open(string path, ZeekLog log) => new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), log);
+    public static LogFile Open(string path, ZeekLog log) =>
+        new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), log);
 
     /// <summary>Goes on where an earlier process stopped; false when this is another file.</summary>
     public bool TryResume(LogPosition position)
@@ -38,7 +39,7 @@ internal sealed class LogFile : IDisposable
         return true;
     }
 
-    /// <summary>Passes over what is there but for a last line that is not whole yet.</summary>
+    /// <summary>Skips what is there, except for a last line that is not complete yet.</summary>
     public void SkipToEnd()
     {
         var length = RandomAccess.GetLength(_file);
@@ -51,7 +52,7 @@ internal sealed class LogFile : IDisposable
     /// <returns>False when nothing new has come, or the file is not what it was.</returns>
     public bool Read(ZeekDecoder decoder, ZeekSensor sensor, long arrivalUnixMilliseconds)
     {
-        // A file that was cut and written anew has other lines where the next one was looked for.
+        // A file that was truncated and rewritten has something else at the place where the next line was expected.
         var own = LogHead.Of(_file);
         if (WasCut(own)) return false;
         Head = own.Octets;
@@ -63,13 +64,13 @@ internal sealed class LogFile : IDisposable
         return true;
     }
 
-    /// <summary>Takes the last line although nothing ended it: the file is over.</summary>
+    /// <summary>Takes the last line although no line end follows: nothing more is written to this file.</summary>
     public void ReadRest(ZeekDecoder decoder, ZeekSensor sensor, long arrivalUnixMilliseconds)
     {
         if (_lines.TryTakeRest(out var line, out var isTooLong)) Take(line, isTooLong, decoder, sensor, arrivalUnixMilliseconds);
     }
 
-    /// <summary>True when the name stands for another file by now, or for this one cut to nothing and begun anew.</summary>
+    /// <summary>True when another file has the name by now, or this one was truncated and started over.</summary>
     /// <param name="named">How the file of that name begins, seen before this call.</param>
     public bool IsOtherThan(LogHead named)
     {
@@ -111,7 +112,7 @@ internal sealed class LogFile : IDisposable
     {
         if (isTooLong)
         {
-            _log.PassOver();
+            _log.RejectLongLine();
         }
         else if (decoder.TryDecode(line, _log, sensor, out var entry))
         {

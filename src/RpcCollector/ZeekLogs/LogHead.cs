@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>How a file begins and how long it is, at one moment: lines hold times and connection names, so that no two logs begin alike.</summary>
+/// <summary>
+/// How a file begins and how long it is, at one moment: lines hold times and connection names, so that no two logs begin alike.
+/// </summary>
 internal readonly record struct LogHead(byte[] Octets, long Length)
 {
     public const int MaxLength = 512;

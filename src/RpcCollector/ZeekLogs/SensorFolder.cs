@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>Tells which folder stands for the sensor that wrote a log: zeekctl keeps the running logs in current/ and the archived ones in a folder a day.</summary>
+/// <summary>
+/// Finds the folder of the sensor that wrote a log: zeekctl keeps the running logs in current/ and the archived ones in one folder for each
+/// day.
+/// </summary>
 internal static class SensorFolder
 {
     private const string Current = "current";
@@ -12,7 +15,8 @@ internal static class SensorFolder
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(log))!;
         var name = Path.GetFileName(folder);
-        var isPart = name is Current || DateOnly.TryParseExact(name, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        var isPart = name is Current
+            || DateOnly.TryParseExact(name, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
         return isPart && Path.GetDirectoryName(folder) is { } above ? above : folder;
     }
 }

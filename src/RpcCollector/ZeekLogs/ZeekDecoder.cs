@@ -5,7 +5,9 @@ using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>From line to flow start or RPC operation: one thread's part of the way, as <see cref="DatagramDecoder"/> is for datagrams.</summary>
+/// <summary>
+/// Decodes lines into flow starts and RPC operations for one thread, as <see cref="DatagramDecoder"/> does for datagrams.
+/// </summary>
 internal sealed class ZeekDecoder(FlowOptions options, HopCounters counters, IFlowStartSink flows, IOperationSink operations)
 {
     private readonly ConnDecoder _connections = new(options, counters, flows);
@@ -37,7 +39,7 @@ internal sealed class ZeekDecoder(FlowOptions options, HopCounters counters, IFl
         }
     }
 
-    /// <summary>Hands on what a line said, as having arrived when the entry says.</summary>
+    /// <summary>Hands on what a line said, with the entry's time of arrival.</summary>
     public void Deliver(ref ZeekEntry entry)
     {
         if (entry.IsOperation)

@@ -170,5 +170,6 @@ internal sealed class ZeekFollower : IDisposable
         }
     }
 
-    private static bool IsSame(LogPosition one, LogPosition other) => one.Octets == other.Octets && one.Head.AsSpan().SequenceEqual(other.Head);
+    private static bool IsSame(LogPosition one, LogPosition other) =>
+        one.Octets == other.Octets && one.Head.AsSpan().SequenceEqual(other.Head);
 }

@@ -12,7 +12,10 @@ internal static partial class ZeekLogEvents
     [LoggerMessage(5003, LogLevel.Information, "{Path} can be read again")]
     public static partial void ReadsAgain(ILogger logger, string path);
 
-    [LoggerMessage(5004, LogLevel.Warning, "How far Zeek's logs were read cannot be saved ({Reason}); trying again. After a restart they would be followed from where it was saved last")]
+    [LoggerMessage(
+        5004, LogLevel.Warning,
+        "How far Zeek's logs were read cannot be saved ({Reason}); trying again. After a restart they would be followed from where it " +
+        "was saved last")]
     public static partial void SaveFailed(ILogger logger, string reason);
 
     [LoggerMessage(5005, LogLevel.Warning, "How far Zeek's logs were read is not known ({Reason}): they are followed from their end")]

@@ -17,7 +17,8 @@ internal sealed class Collector : IAsyncDisposable
         (Port, var http) = (FreePort(ProtocolType.Udp), FreePort(ProtocolType.Tcp));
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}/") };
         var start = new ProcessStartInfo(options.Program) { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var setting in (IEnumerable<string>)[$"--Udp:Listen:0=127.0.0.1:{Port}", $"--Store:Folder={_folder}", $"--Http:Port={http}", .. options.Settings, .. settings])
+        foreach (var setting in (IEnumerable<string>)[
+            $"--Udp:Listen:0=127.0.0.1:{Port}", $"--Store:Folder={_folder}", $"--Http:Port={http}", .. options.Settings, .. settings])
             start.ArgumentList.Add(setting);
         if (options.TracesPauses)
         {
@@ -46,7 +47,8 @@ internal sealed class Collector : IAsyncDisposable
         var collector = new Collector(options, settings);
         while (!await collector.IsReadyAsync())
         {
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30) || collector._process.HasExited) throw new InvalidOperationException("the collector does not get ready");
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30) || collector._process.HasExited)
+                throw new InvalidOperationException("the collector does not get ready");
             await Task.Delay(2);
         }
 
@@ -118,7 +120,8 @@ internal sealed class Collector : IAsyncDisposable
 
     private static int FreePort(ProtocolType protocol)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
+        using var socket =
+            new Socket(AddressFamily.InterNetwork, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }

@@ -46,7 +46,10 @@ internal sealed record LoadOptions
                 case "--latency": options = options with { MeasuresLatency = true }; break;
                 case "--gc-pauses": options = options with { TracesPauses = true }; break;
                 case "--brief": options = options with { IsBrief = true }; break;
-                case var setting when setting.StartsWith("--", StringComparison.Ordinal) && setting.Contains(':', StringComparison.Ordinal): settings.Add(setting); break;
+                case var setting
+                    when setting.StartsWith("--", StringComparison.Ordinal)
+                    && setting.Contains(':', StringComparison.Ordinal):
+                    settings.Add(setting); break;
                 case var other: send.Add(other); break;
             }
         }

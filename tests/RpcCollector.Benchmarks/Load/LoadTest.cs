@@ -5,7 +5,9 @@ using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Benchmarks.Load;
 
-/// <summary><c>load</c>: starts the published program, loads it with RpcCollector.Lab, and says what it took, what it lost and what it cost.</summary>
+/// <summary>
+/// <c>load</c>: starts the published program, loads it with RpcCollector.Lab, and says what it took, what it lost and what it cost.
+/// </summary>
 internal static class LoadTest
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
@@ -42,19 +44,28 @@ internal static class LoadTest
         do
         {
             await Task.Delay(100);
-            (taken, reported) = (await collector.MetricAsync("rpc_collector_datagrams_received_total"), await collector.MetricAsync("rpc_collector_kernel_drops_total"));
+            (taken, reported) =
+                (await collector.MetricAsync("rpc_collector_datagrams_received_total"),
+                    await collector.MetricAsync("rpc_collector_kernel_drops_total"));
         }
         while (taken + reported < datagrams && Stopwatch.GetElapsedTime(began) < Patience);
         var lost = collector.KernelDrops();
         var isAccounted = taken + reported == datagrams && reported == lost;
-        Say($"sent {datagrams:N0} datagrams ({sent.DatagramsPerSecond:N0} a second), taken {taken:N0}, lost in the kernel {lost:N0} ({100.0 * lost / datagrams:0.00} %), reported lost {reported:N0}: {(isAccounted ? "accounted for" : "NOT ACCOUNTED FOR")}");
+        Say($"sent {datagrams:N0} datagrams ({sent.DatagramsPerSecond:N0} a second), taken {taken:N0}, lost in the kernel {lost:N0} " +
+            $"({100.0 * lost / datagrams:0.00} %), reported lost {reported:N0}: {(isAccounted ? "accounted for" : "NOT ACCOUNTED FOR")}");
 
         // 3. What it cost.
         var records = Math.Max(1.0, (double)taken * sent.Records / Math.Max(1, sent.Datagrams));
-        var cost = collector.CpuByThread().Select(entry => (Name: entry.Key, Nanoseconds: (entry.Value - cpu.GetValueOrDefault(entry.Key)) / records)).ToList();
-        Say($"CPU a record: {cost.Sum(thread => thread.Nanoseconds):0.0} ns ({string.Join(", ", cost.Where(thread => thread.Nanoseconds >= 0.5).Select(thread => $"{thread.Name} {thread.Nanoseconds:0.0}"))})");
+        var cost = collector.CpuByThread()
+            .Select(entry => (Name: entry.Key, Nanoseconds: (entry.Value - cpu.GetValueOrDefault(entry.Key)) / records)).ToList();
+        Say($"CPU a record: {cost.Sum(thread => thread.Nanoseconds):0.0} ns " +
+            "("
+            + string.Join(", ", cost.Where(thread => thread.Nanoseconds >= 0.5).Select(thread => $"{thread.Name} {thread.Nanoseconds:0.0}"))
+            + ")");
         Say($"memory: {collector.Memory("VmRSS"):0.0} MiB resident, {collector.Memory("VmHWM"):0.0} MiB at most");
-        Say($"activities {await collector.MetricAsync("rpc_collector_activities_total"):N0}, not stored {await collector.MetricAsync("rpc_collector_activities_dropped_total"):N0}, backlog {await collector.MetricAsync("rpc_collector_store_backlog"):N0}");
+        Say($"activities {await collector.MetricAsync("rpc_collector_activities_total"):N0}, not stored " +
+            $"{await collector.MetricAsync("rpc_collector_activities_dropped_total"):N0}, backlog " +
+            $"{await collector.MetricAsync("rpc_collector_store_backlog"):N0}");
 
         // 4. How late it was.
         var isFound = true;
@@ -65,7 +76,8 @@ internal static class LoadTest
             Say($"from datagram to API: {Percentiles(marks.Latencies)}; {marks.Latencies.Count} of {marks.NumSent} found");
         }
 
-        if (await collector.StopAsync() is { } trace) Say($"garbage collections under load: {Percentiles(CollectionPauses.Read(trace, loaded, unloaded))}");
+        if (await collector.StopAsync() is { } trace)
+            Say($"garbage collections under load: {Percentiles(CollectionPauses.Read(trace, loaded, unloaded))}");
         return isAccounted && isFound;
     }
 
@@ -81,12 +93,15 @@ internal static class LoadTest
         using var sender = Process.Start(start)!;
         var line = await sender.StandardOutput.ReadToEndAsync();
         await sender.WaitForExitAsync();
-        return JsonSerializer.Deserialize(line, SyntheticJson.Default.SyntheticResult) ?? throw new InvalidOperationException("nothing was sent");
+        return JsonSerializer.Deserialize(line, SyntheticJson.Default.SyntheticResult)
+            ?? throw new InvalidOperationException("nothing was sent");
     }
 
     private static string Percentiles(IReadOnlyList<TimeSpan> sorted)
     {
-        return sorted.Count == 0 ? "none" : $"{sorted.Count}, median {At(0.5):0.0} ms, 99 % {At(0.99):0.0} ms, 99.9 % {At(0.999):0.0} ms, most {At(1):0.0} ms";
+        return sorted.Count == 0
+            ? "none"
+            : $"{sorted.Count}, median {At(0.5):0.0} ms, 99 % {At(0.99):0.0} ms, 99.9 % {At(0.999):0.0} ms, most {At(1):0.0} ms";
 
         double At(double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))].TotalMilliseconds;
     }

@@ -7,7 +7,10 @@ using RpcCollector.Lab.Synthetic;
 
 namespace RpcCollector.Benchmarks.Load;
 
-/// <summary>Sends pairs of a mapper flow and its endpoint flow that can be told apart, and looks for each in the API: how long from datagram to <c>/api/v1/activities</c>.</summary>
+/// <summary>
+/// Sends pairs of a mapper flow and its endpoint flow that can be told apart, and looks for each in the API: how long from datagram to
+/// <c>/api/v1/activities</c>.
+/// </summary>
 internal sealed class MarkedPairs(Collector collector)
 {
     // 172.31.0.0/16 is no client of the load beside it.
@@ -30,7 +33,8 @@ internal sealed class MarkedPairs(Collector collector)
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
         socket.Connect(IPAddress.Loopback, collector.Port);
-        var message = new SyntheticMessage(ExportVersion.Ipfix, [new SyntheticTemplate(0, ExportVersion.Ipfix, hasVariableLength: false)], 0);
+        var message =
+            new SyntheticMessage(ExportVersion.Ipfix, [new SyntheticTemplate(0, ExportVersion.Ipfix, hasVariableLength: false)], 0);
         var datagram = new byte[SyntheticMessage.MaxOctets];
         socket.Send(datagram.AsSpan(0, message.WriteTemplates(datagram, 0, Now()).Octets));
 
@@ -53,7 +57,8 @@ internal sealed class MarkedPairs(Collector collector)
     private void Send(Socket socket, SyntheticMessage message, byte[] datagram)
     {
         var (client, now) = (FirstClient + (uint)NumSent, Now());
-        SyntheticFlow[] pair = [new(client, Server, 50_000, SyntheticFlow.MapperPort, now - 400), new(client, Server, 50_001, 49_700, now - 350)];
+        SyntheticFlow[] pair =
+            [new(client, Server, 50_000, SyntheticFlow.MapperPort, now - 400), new(client, Server, 50_001, 49_700, now - 350)];
         var octets = message.WriteData(datagram, 0, pair, now);
         message.PutSequence(datagram, (uint)(NumSent * pair.Length));
         _sent.Add(new IPAddress(IPAddress.HostToNetworkOrder((int)client) & 0xFFFF_FFFF).ToString(), Stopwatch.GetTimestamp());
@@ -64,7 +69,8 @@ internal sealed class MarkedPairs(Collector collector)
     private async Task LookAsync()
     {
         var since = DateTimeOffset.UtcNow.AddSeconds(-5).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var page = JsonDocument.Parse(await collector.Http.GetStringAsync($"api/v1/activities?client=172.31.0.0/16&limit=1000&since={since}"));
+        using var page =
+            JsonDocument.Parse(await collector.Http.GetStringAsync($"api/v1/activities?client=172.31.0.0/16&limit=1000&since={since}"));
         foreach (var activity in page.RootElement.GetProperty("items").EnumerateArray())
         {
             if (_sent.Remove(activity.GetProperty("client").GetString()!, out var sent)) _latencies.Add(Stopwatch.GetElapsedTime(sent));

@@ -17,7 +17,9 @@ public sealed class AlarmTests
             for (var client = 0; client < 12; client++)
             {
                 for (var server = 0; server < 14; server++)
-                    court.Take(Court.Contact((24 * day) + 16.8 + (client * 0.01) + (server * 0.0001), Court.ClientAt(client), $"10.0.0.{40 + server}", 445));
+                    court.Take(
+                        Court.Contact(
+                            (24 * day) + 16.8 + (client * 0.01) + (server * 0.0001), Court.ClientAt(client), $"10.0.0.{40 + server}", 445));
             }
         });
         court.Take(Court.Rpc(Morning, Attacker, Victim)).Complete();
@@ -49,7 +51,9 @@ public sealed class AlarmTests
         court.Take(Court.Rpc(Morning, Court.ClientAt(5), Victim));
         court.Take(Court.Rpc(Morning + 5, Attacker, Victim)).Complete();
 
-        Assert.Equal((FindingSeverity.High, FindingSeverity.Medium), (SeverityOf(court, Court.ClientAt(5), Victim), SeverityOf(court, Attacker, Victim)));
+        Assert.Equal(
+            (FindingSeverity.High, FindingSeverity.Medium),
+            (SeverityOf(court, Court.ClientAt(5), Victim), SeverityOf(court, Attacker, Victim)));
     }
 
     [Fact]
@@ -70,20 +74,26 @@ public sealed class AlarmTests
         foreach (var octets in (uint[])[4_095, 4_096])
         {
             var court = Lived();
-            court.Take(Court.Rpc(Morning, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = 2_000, ServerOctets = octets })).Complete();
+            court.Take(
+                Court.Rpc(
+                    Morning, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = 2_000, ServerOctets = octets }))
+                        .Complete();
 
-            Assert.Equal(octets == 4_096, court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller) is { Severity: FindingSeverity.Low });
+            Assert.Equal(
+                octets == 4_096,
+                court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller) is { Severity: FindingSeverity.Low });
         }
     }
 
-    private static FindingSeverity? SeverityOf(Court court, string client, string server) => court.Find(FindingKind.PeerToPeerRpc, client, server)?.Severity;
+    private static FindingSeverity? SeverityOf(Court court, string client, string server) =>
+        court.Find(FindingKind.PeerToPeerRpc, client, server)?.Severity;
 
     private static Court Lived(Action<Court, int>? onDay = null)
     {
         var court = new Court();
         for (var day = 0; day < Learned; day++)
         {
-            court.LiveDay(day);
+            court.SimulateDay(day);
             onDay?.Invoke(court, day);
         }
 

@@ -55,7 +55,7 @@ public sealed class ClockSetBackTests
         }
 
         // Neither does a later day forget it.
-        for (var day = 3; day < 6; day++) court.LiveDay(day);
+        for (var day = 3; day < 6; day++) court.SimulateDay(day);
         Assert.Equal(known.Count, court.Judge.Hosts().Count);
     }
 
@@ -169,7 +169,7 @@ public sealed class ClockSetBackTests
     private static Court Lived()
     {
         var court = new Court(new JudgementOptions { LearningPeriod = TimeSpan.FromDays(1), YoungHost = TimeSpan.FromHours(1) });
-        for (var day = 0; day < 2; day++) court.LiveDay(day);
+        for (var day = 0; day < 2; day++) court.SimulateDay(day);
         return court.AdvanceTo(Now);
     }
 }

@@ -40,7 +40,8 @@ internal sealed class Court : IFindingSink
     }
 
     public static RpcActivity Rpc(
-        double hours, string client, string server, JoinBasis basis = JoinBasis.Car, uint sampling = 1, FlowTraffic? traffic = null, ushort endpointPort = 49_700, long id = 0)
+        double hours, string client, string server, JoinBasis basis = JoinBasis.Car, uint sampling = 1, FlowTraffic? traffic = null,
+        ushort endpointPort = 49_700, long id = 0)
     {
         var start = At(hours);
         var mapper = new FlowSpan((ushort)(50_000 + (start / 7 % 10_000)), 135, start, start + 10_000);
@@ -128,10 +129,13 @@ internal sealed class Court : IFindingSink
     }
 
     public Finding? Find(FindingKind kind, string client, string? server) =>
-        Findings.Values.SingleOrDefault(finding => finding.Kind == kind && finding.Client == HostAddress.Parse(client) && finding.Server == (server is null ? null : HostAddress.Parse(server)));
+        Findings.Values.SingleOrDefault(
+            finding =>
+            finding.Kind == kind && finding.Client == HostAddress.Parse(client)
+            && finding.Server == (server is null ? null : HostAddress.Parse(server)));
 
     /// <summary>A day of a small network: a domain controller, a file server and clients that use both in working hours.</summary>
-    public Court LiveDay(int day, int numClients = 12, Action<double>? atHour = null)
+    public Court SimulateDay(int day, int numClients = 12, Action<double>? atHour = null)
     {
         for (var hour = 8; hour < 17; hour++)
         {
@@ -160,7 +164,8 @@ internal sealed class Court : IFindingSink
         return directory;
     }
 
-    private static long IdOf(string client, string server, long start, int port) => FindingId.Of((FindingKind)(port & 0xFF), HostAddress.Parse(client), HostAddress.Parse(server)) ^ (start & 0xFFFF_FFFF);
+    private static long IdOf(string client, string server, long start, int port) =>
+        FindingId.Of((FindingKind)(port & 0xFF), HostAddress.Parse(client), HostAddress.Parse(server)) ^ (start & 0xFFFF_FFFF);
 
     /// <summary>Takes what a judge says that was brought back: it may say again what stands.</summary>
     private sealed class Republished(Court court) : IFindingSink

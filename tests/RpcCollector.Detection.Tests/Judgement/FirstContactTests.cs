@@ -40,7 +40,7 @@ public sealed class FirstContactTests
     [Fact]
     public void Roles_of_an_ordinary_network_are_learned_within_an_hour()
     {
-        var court = new Court().LiveDay(0);
+        var court = new Court().SimulateDay(0);
 
         Assert.Equal(HostRole.DomainController, RoleOf(court, Court.Controller));
         Assert.Equal(HostRole.Server, RoleOf(court, Court.FileServer));
@@ -52,7 +52,7 @@ public sealed class FirstContactTests
     {
         var court = Lived(Learned);
         court.Take(Court.Rpc((24 * Learned) + 10, Court.ClientAt(3), Court.ClientAt(4)));
-        court.LiveDay(Learned + 1);
+        court.SimulateDay(Learned + 1);
         court.Take(Court.Rpc((24 * (Learned + 1)) + 18, Court.ClientAt(3), Court.ClientAt(4))).Complete();
 
         Assert.Equal(2, Assert.Single(court.Findings).Value.Count);
@@ -75,7 +75,7 @@ public sealed class FirstContactTests
     internal static Court Lived(int days)
     {
         var court = new Court();
-        for (var day = 0; day < days; day++) court.LiveDay(day);
+        for (var day = 0; day < days; day++) court.SimulateDay(day);
         return court;
     }
 }

@@ -18,7 +18,10 @@ public sealed class JudgeBoundsTests
             for (var k = 0; k < EdgesPerHost; k++)
             {
                 var at = 8 + (i / (2.0 * NumHosts));
-                court.Take(k == 0 ? Court.Contact(at, Client(i), "10.0.0.1", 88) : Court.Contact(at, Client(i), $"10.0.0.{10 + ((i + k) % 200)}", 445));
+                court.Take(
+                    k == 0
+                    ? Court.Contact(at, Client(i), "10.0.0.1", 88)
+                    : Court.Contact(at, Client(i), $"10.0.0.{10 + ((i + k) % 200)}", 445));
             }
         }
 
@@ -73,7 +76,8 @@ public sealed class JudgeBoundsTests
     [Fact]
     public void Known_endpoint_is_one_that_two_connections_of_an_earlier_hour_were_joined_with()
     {
-        var court = new Court().Take(Court.Rpc(1, "10.0.1.5", "10.0.0.1")).Take(Court.Rpc(1.1, "10.0.1.6", "10.0.0.1")).Take(Court.Rpc(1.2, "10.0.1.6", "10.0.0.2", endpointPort: 50_000)).AdvanceTo(4);
+        var court = new Court().Take(Court.Rpc(1, "10.0.1.5", "10.0.0.1")).Take(Court.Rpc(1.1, "10.0.1.6", "10.0.0.1"))
+            .Take(Court.Rpc(1.2, "10.0.1.6", "10.0.0.2", endpointPort: 50_000)).AdvanceTo(4);
         var endpoints = court.Judge.KnownEndpoints;
 
         Assert.True(endpoints.TryFind(HostAddress.Parse("10.0.0.1"), 49_700, Court.At(3.5), out _));
@@ -84,7 +88,8 @@ public sealed class JudgeBoundsTests
     [Fact]
     public void Findings_of_forged_hosts_are_bounded_within_their_hour_and_when_it_closes()
     {
-        var court = new Court(new JudgementOptions { MaxFindings = 100 }).Take(Court.Contact(0.5, "10.0.1.5", Court.FileServer, 445)).AdvanceTo(4);
+        var court = new Court(new JudgementOptions { MaxFindings = 100 }).Take(Court.Contact(0.5, "10.0.1.5", Court.FileServer, 445))
+            .AdvanceTo(4);
         for (var i = 0; i < 500; i++) court.Take(Court.Contact(4 + (i / 600.0), Client(i), Client(100_000 + i), 445));
 
         Assert.InRange(court.AdvanceTo(4.9).Judge.Counts.Findings, 100, 200);
@@ -122,14 +127,23 @@ public sealed class JudgeBoundsTests
         }
 
         Assert.Equal(700, court.Judge.Counts.Ahead);
-        court.AdvanceTo(5).Judge.Take(new RpcOperation { AtUnixMilliseconds = Court.At(5), Uid = "", Interface = "drsuapi", Operation = "DRSGetNCChanges" }, Court.At(5));
+        court.AdvanceTo(
+            5).Judge.Take(
+                new RpcOperation
+                {
+                    AtUnixMilliseconds = Court.At(5),
+                    Uid = "",
+                    Interface = "drsuapi",
+                    Operation = "DRSGetNCChanges",
+                }, Court.At(5));
         Assert.Equal(700, court.Judge.Counts.Ahead);
     }
 
     [Fact]
     public void Endpoints_beyond_their_bound_are_forgotten_when_the_hour_closes()
     {
-        var court = new Court(new JudgementOptions { MaxKnownEndpoints = 100 }).Take(Court.Contact(0.5, "10.0.1.5", Court.FileServer, 445)).AdvanceTo(4);
+        var court = new Court(new JudgementOptions { MaxKnownEndpoints = 100 }).Take(Court.Contact(0.5, "10.0.1.5", Court.FileServer, 445))
+            .AdvanceTo(4);
         for (var i = 0; i < 300; i++) court.Take(Court.Rpc(4 + (i / 600.0), "10.0.1.5", Client(i)));
 
         Assert.Equal(100, court.AdvanceTo(7).Judge.Counts.KnownEndpoints);

@@ -37,7 +37,7 @@ public sealed class JudgementOrderTests
             var detour = random.Next(4);
             if (detour == 0)
             {
-                // Known worse at first: as mapper-only, and by another start.
+                // Less is known at first: it looks like mapper-only, and has another start.
                 detours.Add(step.Earlier(random.Next(1_000)));
                 detours.Add(step with { Kind = ActivityChangeKind.Revised });
             }

@@ -40,10 +40,12 @@ public sealed class RuleTests
         foreach (var number in (int[])[29, 30])
         {
             var court = FirstContactTests.Lived(Learned);
-            for (var i = 0; i < number; i++) court.Take(Court.Rpc(Morning + (i * 1.9 / 3600), Attacker, Court.Controller, JoinBasis.MapperOnly));
+            for (var i = 0; i < number; i++)
+                court.Take(Court.Rpc(Morning + (i * 1.9 / 3600), Attacker, Court.Controller, JoinBasis.MapperOnly));
             court.Complete();
 
-            Assert.Equal(number == 30, court.Find(FindingKind.MapperBurst, Attacker, Court.Controller) is { Severity: FindingSeverity.High });
+            Assert.Equal(
+                number == 30, court.Find(FindingKind.MapperBurst, Attacker, Court.Controller) is { Severity: FindingSeverity.High });
         }
     }
 
@@ -65,7 +67,9 @@ public sealed class RuleTests
     public void Transfer_from_a_domain_controller_shaped_like_replication_is_a_hint_of_low_confidence()
     {
         var court = FirstContactTests.Lived(Learned);
-        court.Take(Court.Rpc(Morning, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = 20_000, ServerOctets = 45_000 })).Complete();
+        court.Take(
+            Court.Rpc(Morning, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = 20_000, ServerOctets = 45_000 }))
+                .Complete();
 
         var finding = court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller);
         Assert.Equal((FindingSeverity.Low, FindingConfidence.Low), (finding?.Severity, finding?.Confidence));
@@ -85,7 +89,7 @@ public sealed class RuleTests
     [Fact]
     public void WinRM_of_a_workstation_to_a_domain_controller_is_worth_a_look_from_the_first_day()
     {
-        var court = new Court().LiveDay(0);
+        var court = new Court().SimulateDay(0);
         court.Take(Court.Contact(18, Attacker, Court.Controller, 5985)).Complete();
 
         var finding = court.Find(FindingKind.FirstAdministration, Attacker, Court.Controller);
@@ -112,7 +116,7 @@ public sealed class RuleTests
         var court = new Court();
         for (var day = 0; day < Learned + 2; day++)
         {
-            court.LiveDay(day);
+            court.SimulateDay(day);
             for (var i = 0; i < 12; i++) court.Take(Court.Rpc((24 * day) + 18 + (i * 0.01), "10.0.0.30", Court.ClientAt(i)));
         }
 
@@ -135,9 +139,12 @@ public sealed class RuleTests
     [Fact]
     public void Role_told_by_the_settings_counts()
     {
-        var court = new Court(new JudgementOptions { Roles = ["10.0.1.6=server", "10.0.1.0/24=workstation"] }).Take(Court.Rpc(1, "10.0.1.5", "10.0.1.6")).Complete();
+        var court = new Court(new JudgementOptions { Roles = ["10.0.1.6=server", "10.0.1.0/24=workstation"] })
+            .Take(Court.Rpc(1, "10.0.1.5", "10.0.1.6")).Complete();
 
         Assert.Empty(court.Findings);
-        Assert.Equal(("told by the settings", HostRole.Workstation), (court.Judge.Host(HostAddress.Parse("10.0.1.5"))?.Why, FirstContactTests.RoleOf(court, "10.0.1.5")));
+        Assert.Equal(
+            ("set in the settings", HostRole.Workstation),
+            (court.Judge.Host(HostAddress.Parse("10.0.1.5"))?.Why, FirstContactTests.RoleOf(court, "10.0.1.5")));
     }
 }

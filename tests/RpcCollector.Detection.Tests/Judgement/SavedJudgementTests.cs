@@ -61,7 +61,8 @@ public sealed class SavedJudgementTests
             var damaged = saved.ToArray();
             ReadOnlySpan<byte> minusOne = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F];
             minusOne.CopyTo(damaged.AsSpan(place));
-            if (!damaged.AsSpan().SequenceEqual(saved)) Assert.Throws<JudgeStateException>(() => new Court().Judge.Load(new MemoryStream(damaged)));
+            if (!damaged.AsSpan().SequenceEqual(saved))
+                Assert.Throws<JudgeStateException>(() => new Court().Judge.Load(new MemoryStream(damaged)));
         }
     }
 
@@ -81,11 +82,13 @@ public sealed class SavedJudgementTests
         var (first, second) = (HostAddress.Parse("192.0.2.1"), HostAddress.Parse("192.0.2.2"));
         var court = new Court();
         Assert.True(court.Exporters.TryGetId(second, out var two));
-        court.Take(Court.Rpc(30, "10.0.1.5", "10.0.1.6")).Take(Court.Rpc(30.01, "10.0.1.7", "10.0.1.8") with { Exporters = ExporterSet.Of(two) }).AdvanceTo(30.1);
+        court.Take(Court.Rpc(30, "10.0.1.5", "10.0.1.6"))
+            .Take(Court.Rpc(30.01, "10.0.1.7", "10.0.1.8") with { Exporters = ExporterSet.Of(two) }).AdvanceTo(30.1);
 
         // In the other order, and with one between.
         var directory = new ExporterDirectory();
-        foreach (var address in (HostAddress[])[second, HostAddress.Parse("192.0.2.9"), first]) Assert.True(directory.TryGetId(address, out _));
+        foreach (var address in (HostAddress[])[second, HostAddress.Parse("192.0.2.9"), first])
+            Assert.True(directory.TryGetId(address, out _));
         var findings = Revised(Saved(court), directory);
 
         Assert.Equal([first], ExportersOf(findings, "10.0.1.5", directory));
@@ -141,14 +144,17 @@ public sealed class SavedJudgementTests
         var judge = new Judge(new JudgementOptions(), sink, directory);
         judge.Load(new MemoryStream(saved));
         foreach (var (client, server) in (ReadOnlySpan<(string, string)>)[("10.0.1.5", "10.0.1.6"), ("10.0.1.7", "10.0.1.8")])
-            judge.Take(new ActivityChange(ActivityChangeKind.Added, Court.Rpc(54.12, client, server) with { Exporters = default }), Court.At(54.15));
+            judge.Take(
+                new ActivityChange(ActivityChangeKind.Added, Court.Rpc(54.12, client, server) with { Exporters = default }),
+                Court.At(54.15));
         judge.Complete();
         return sink.Findings;
     }
 
     private static IEnumerable<HostAddress> ExportersOf(List<Finding> findings, string client, ExporterDirectory directory) => findings
         .Where(finding => finding.Client == HostAddress.Parse(client) && finding.Kind == FindingKind.PeerToPeerRpc).TakeLast(1)
-        .SelectMany(finding => finding.Flows).SelectMany(flow => Enumerable.Range(0, flow.Exporters.Count).Select(i => directory[flow.Exporters.IdAt(i)])).Distinct();
+        .SelectMany(finding => finding.Flows)
+            .SelectMany(flow => Enumerable.Range(0, flow.Exporters.Count).Select(i => directory[flow.Exporters.IdAt(i)])).Distinct();
 
     private sealed class Collected : IFindingSink
     {

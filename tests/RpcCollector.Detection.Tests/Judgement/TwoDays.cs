@@ -13,11 +13,15 @@ internal sealed record Step(ActivityChangeKind Kind, RpcActivity? Activity, Admi
         else judge.Take(new ContactChange(Kind, Contact!.Value), arrival);
     }
 
-    /// <summary>The same before it was known well.</summary>
+    /// <summary>The same change as it looked before more was known.</summary>
     public Step Earlier(long milliseconds)
     {
         if (Activity is not { Mapper: { } mapper } activity) return this;
-        var earlier = mapper with { StartUnixMilliseconds = mapper.StartUnixMilliseconds + milliseconds, EndUnixMilliseconds = mapper.EndUnixMilliseconds + milliseconds };
+        var earlier = mapper with
+        {
+            StartUnixMilliseconds = mapper.StartUnixMilliseconds + milliseconds,
+            EndUnixMilliseconds = mapper.EndUnixMilliseconds + milliseconds,
+        };
         return this with { Activity = activity with { Mapper = earlier, Endpoint = null, Basis = JoinBasis.MapperOnly } };
     }
 }
@@ -46,7 +50,10 @@ internal static class TwoDays
                 < 7 => Of(Court.Rpc(hours, client, Court.Controller, JoinBasis.Extended)),
                 < 12 => Of(Court.Contact(hours, client, Court.FileServer, 445)),
                 < 14 => Of(Court.Contact(hours, client, other, 445, isAnswered: random.Next(2) == 0)),
-                < 16 => Of(Court.Rpc(hours, client, other, random.Next(3) == 0 ? JoinBasis.MapperOnly : JoinBasis.Car, sampling: random.Next(5) == 0 ? 100u : 1u)),
+                < 16 => Of(
+                    Court.Rpc(
+                        hours, client, other, random.Next(3) == 0 ? JoinBasis.MapperOnly : JoinBasis.Car,
+                        sampling: random.Next(5) == 0 ? 100u : 1u)),
                 < 17 => Of(Court.Contact(hours, client, Court.Controller, 5985)),
                 < 18 => Of(Court.Contact(hours, Court.ClientAt(0), $"10.0.2.{random.Next(40)}", 445, isAnswered: random.Next(4) == 0)),
                 _ => Of(Court.Rpc(10 + (random.NextDouble() / 80), Court.ClientAt(1), Court.ClientAt(2))),
@@ -61,14 +68,16 @@ internal static class TwoDays
         return steps;
     }
 
-    /// <summary>Each offered up to nearly the lateness bound after its start.</summary>
+    /// <summary>In an order in which each step arrives up to nearly the lateness bound after its start.</summary>
     public static List<Step> Delayed(List<Step> steps, int seed)
     {
         var random = new Random(seed);
-        return [.. steps.Select(step => (step, at: step.Start + (random.Next(3) == 0 ? random.NextInt64(Lateness - 10_000) : random.NextInt64(60_000)))).OrderBy(pair => pair.at).Select(pair => pair.step)];
+        return [.. steps.Select(
+            step => (step, at: step.Start + (random.Next(3) == 0 ? random.NextInt64(Lateness - 10_000) : random.NextInt64(60_000))))
+                .OrderBy(pair => pair.at).Select(pair => pair.step)];
     }
 
-    /// <summary>Offers all, as late as whichever came latest before, and returns what stands in the end.</summary>
+    /// <summary>Offers all steps in their order, with arrival times that never go back, and returns the final findings.</summary>
     public static List<string> Run(List<Step> steps, JudgementOptions? options = null, Func<int, Court, Court>? between = null)
     {
         var court = new Court(options);
@@ -86,7 +95,9 @@ internal static class TwoDays
     }
 
     public static string Describe(Finding finding) =>
-        $"{finding.Id} {finding.Kind} {finding.Severity} {finding.Confidence} {finding.Client} {finding.Server} {finding.Count} {finding.FirstSeenUnixMilliseconds} {finding.LastSeenUnixMilliseconds} {finding.Reason} {string.Join(' ', finding.Flows.Select(flow => flow.CommunityId))}";
+        $"{finding.Id} {finding.Kind} {finding.Severity} {finding.Confidence} {finding.Client} {finding.Server} {finding.Count} " +
+            $"{finding.FirstSeenUnixMilliseconds} {finding.LastSeenUnixMilliseconds} {finding.Reason} " +
+            $"{string.Join(' ', finding.Flows.Select(flow => flow.CommunityId))}";
 
     private static Step Of(RpcActivity activity) => new(ActivityChangeKind.Added, activity, null);
 

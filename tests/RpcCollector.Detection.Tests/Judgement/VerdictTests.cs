@@ -37,20 +37,23 @@ public sealed class VerdictTests
     public void What_a_person_called_malicious_is_not_learned_however_low_it_is_while_that_holds()
     {
         var court = Reported();
-        court.Judge.Apply(Of(VerdictMeaning.Benign) with { Meaning = VerdictMeaning.Malicious, ExpiresUnixMilliseconds = Court.At(24 * (Learned + 5)) });
+        court.Judge.Apply(
+            Of(VerdictMeaning.Benign) with { Meaning = VerdictMeaning.Malicious, ExpiresUnixMilliseconds = Court.At(24 * (Learned + 5)) });
         for (var day = Learned + 1; day < Learned + 8; day++)
         {
-            court.LiveDay(day).Take(Court.Rpc((24 * day) + 18, Client, Server));
+            court.SimulateDay(day).Take(Court.Rpc((24 * day) + 18, Client, Server));
             Assert.False(IsLearned(court));
         }
     }
 
     private static Court Reported() =>
-        FirstContactTests.Lived(Learned).Take(Court.Rpc((24 * Learned) + 10, Client, Server)).LiveDay(Learned + 1);
+        FirstContactTests.Lived(Learned).Take(Court.Rpc((24 * Learned) + 10, Client, Server)).SimulateDay(Learned + 1);
 
     private static Verdict Of(VerdictMeaning meaning) =>
-        new(FindingKind.PeerToPeerRpc, HostAddress.Parse(Client), HostAddress.Parse(Server), meaning, "alex", "help desk", Court.At(24 * (Learned + 1)), null);
+        new(FindingKind.PeerToPeerRpc, HostAddress.Parse(Client), HostAddress.Parse(Server), meaning, "alex", "help desk",
+            Court.At(24 * (Learned + 1)), null);
 
     private static bool IsLearned(Court court) =>
-        court.Judge.Edges(HostAddress.Parse(Client)).Single(edge => edge.Server == HostAddress.Parse(Server) && edge.Service == EdgeService.Rpc).IsLearned;
+        court.Judge.Edges(HostAddress.Parse(Client))
+            .Single(edge => edge.Server == HostAddress.Parse(Server) && edge.Service == EdgeService.Rpc).IsLearned;
 }

@@ -21,10 +21,15 @@ internal static class DceRpc
         return operation;
     }
 
-    public static string Line(string onInterface, string operation, double at = Noon / 1000.0, string uid = "CHhAvVGS1DHFjwGM9", ushort clientPort = 50_000, ushort serverPort = 49_667) =>
-        $$"""{"ts":{{at:0.000000}},"uid":"{{uid}}","id.orig_h":"10.0.1.5","id.orig_p":{{clientPort}},"id.resp_h":"10.0.0.4","id.resp_p":{{serverPort}},"rtt":0.001,"named_pipe":"x","endpoint":"{{onInterface}}","operation":"{{operation}}"}""";
+    public static string Line(
+        string onInterface, string operation, double at = Noon / 1000.0, string uid = "CHhAvVGS1DHFjwGM9", ushort clientPort = 50_000,
+        ushort serverPort = 49_667) =>
+        $$"""{"ts":{{at:0.000000}},"uid":"{{uid}}","id.orig_h":"10.0.1.5","id.orig_p":{{clientPort}}""" +
+        $$""","id.resp_h":"10.0.0.4","id.resp_p":{{serverPort}},"rtt":0.001""" +
+        $$""","named_pipe":"x","endpoint":"{{onInterface}}","operation":"{{operation}}"}""";
 
-    public static RpcOperation Call(string onInterface, string operation, int atMilliseconds = 0, string uid = "CHhAvVGS1DHFjwGM9", ushort clientPort = 50_000) =>
+    public static RpcOperation Call(
+        string onInterface, string operation, int atMilliseconds = 0, string uid = "CHhAvVGS1DHFjwGM9", ushort clientPort = 50_000) =>
         Read(Line(onInterface, operation, (Noon + atMilliseconds) / 1000.0, uid, clientPort));
 
     public static IReadOnlyList<OperationDraft> Judge(HostRole client, HostRole server, params IEnumerable<RpcOperation> calls) =>

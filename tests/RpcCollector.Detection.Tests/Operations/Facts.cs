@@ -5,7 +5,8 @@ namespace RpcCollector.Detection.Tests.Operations;
 /// <summary>Tables of facts that lie outside the repository; a test that needs one skips, saying so, where it is absent.</summary>
 internal static class Facts
 {
-    private static readonly string Folder = Environment.GetEnvironmentVariable("RPC_COLLECTOR_SHARED") ?? Path.Combine(RepositoryRoot(), "..", "shared");
+    private static readonly string Folder = Environment.GetEnvironmentVariable("RPC_COLLECTOR_SHARED")
+        ?? Path.Combine(RepositoryRoot(), "..", "shared");
 
     /// <summary>The rows of a table below its header, cell by cell.</summary>
     public static IReadOnlyList<string[]> Read(string name)
@@ -15,5 +16,6 @@ internal static class Facts
         return [.. File.ReadLines(path).Skip(1).Where(line => line.Length > 0).Select(line => line.Split(','))];
     }
 
-    private static string RepositoryRoot([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+    private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
 }

@@ -6,7 +6,8 @@ namespace RpcCollector.Detection.Tests.Operations;
 public class OperationCatalogTests
 {
     public static TheoryData<string, string> Rows { get; } =
-        [.. OperationCatalog.Operations.OrderBy(row => row.Interface, StringComparer.Ordinal).ThenBy(row => row.Operation, StringComparer.Ordinal).Select(row => (row.Interface, row.Operation))];
+        [.. OperationCatalog.Operations.OrderBy(row => row.Interface, StringComparer.Ordinal)
+            .ThenBy(row => row.Operation, StringComparer.Ordinal).Select(row => (row.Interface, row.Operation))];
 
     [Fact]
     public void Kinds_from_named_operations_are_those_that_the_catalogue_names() =>
@@ -46,7 +47,9 @@ public class OperationCatalogTests
         var interfaces = Facts.Read("rpc_interfaces.csv").ToLookup(row => row[1], row => row[0], StringComparer.Ordinal);
         var operations = Facts.Read("zeek_operation_names.csv").Select(row => (row[0], row[2])).ToHashSet();
 
-        Assert.All(OperationCatalog.Operations, row => Assert.Contains(interfaces[row.Interface], uuid => operations.Contains((uuid, row.Operation))));
+        Assert.All(
+            OperationCatalog.Operations, row =>
+            Assert.Contains(interfaces[row.Interface], uuid => operations.Contains((uuid, row.Operation))));
         Assert.All(OperationCatalog.InterfaceNames, name => Assert.NotEmpty(interfaces[name]));
     }
 
@@ -82,7 +85,9 @@ public class OperationCatalogTests
     [InlineData("ICertPassage", 49_700, RpcInterfaces.None)]
     public void A_call_teaches_what_its_servers_port_carries(string onInterface, int port, RpcInterfaces carried)
     {
-        Assert.True(OperationCatalog.TryTeach(DceRpc.Read(DceRpc.Line(onInterface, "Any", serverPort: (ushort)port)), out var interfaces));
+        Assert.True(
+            OperationCatalog.TryGetCarriedInterfaces(
+                DceRpc.Read(DceRpc.Line(onInterface, "Any", serverPort: (ushort)port)), out var interfaces));
         Assert.Equal(carried, interfaces);
     }
 
@@ -92,5 +97,6 @@ public class OperationCatalogTests
     [InlineData(445)]
     [InlineData(593)]
     public void A_call_through_a_port_of_many_interfaces_teaches_nothing_of_it(int port) =>
-        Assert.False(OperationCatalog.TryTeach(DceRpc.Read(DceRpc.Line("samr", "SamrConnect5", serverPort: (ushort)port)), out _));
+        Assert.False(
+            OperationCatalog.TryGetCarriedInterfaces(DceRpc.Read(DceRpc.Line("samr", "SamrConnect5", serverPort: (ushort)port)), out _));
 }

@@ -10,7 +10,11 @@ public class OperationReaderTests
     [Fact]
     public void A_call_is_read_with_its_connection_and_both_names()
     {
-        var call = DceRpc.Read("""{"@stream":"dce_rpc","@system":"test-nsm","ts":1588316991.3176439,"uid":"CbPNys3ZC9JXNfgW2","id_orig_h":"10.0.1.5","id_orig_p":61013,"id_resp_h":"10.0.0.4","id_resp_p":49667,"rtt":0.0009,"named_pipe":"49667","endpoint":"IWbemBackupRestore interface","operation":"Backup"}""");
+        var call =
+            DceRpc.Read(
+                """{"@stream":"dce_rpc","@system":"test-nsm","ts":1588316991.3176439""" +
+                ""","uid":"CbPNys3ZC9JXNfgW2","id_orig_h":"10.0.1.5","id_orig_p":61013,"id_resp_h":"10.0.0.4","id_resp_p":49667""" +
+                ""","rtt":0.0009,"named_pipe":"49667","endpoint":"IWbemBackupRestore interface","operation":"Backup"}""");
 
         Assert.Equal(
             new RpcOperation
@@ -32,9 +36,13 @@ public class OperationReaderTests
     {
         var (counters, line) = (new HopCounters(), DceRpc.Line("samr", "SamrConnect5"));
         var log = new ZeekLog(ZeekLogKind.Unknown, counters);
-        foreach (var header in (string[])["#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-", "#path\tdce_rpc", "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\trtt\tnamed_pipe\tendpoint\toperation"])
+        foreach (var header in (string[])[
+            "#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-", "#path\tdce_rpc",
+            "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\trtt\tnamed_pipe\tendpoint\toperation"])
             Assert.Equal(ZeekLogKind.Unknown, log.Read(Encoding.UTF8.GetBytes(header)));
-        Assert.Equal(ZeekLogKind.DceRpc, log.Read("1588334400.000000\tCHhAvVGS1DHFjwGM9\t10.0.1.5\t50000\t10.0.0.4\t49667\t-\tx\tsamr\tSamrConnect5"u8));
+        Assert.Equal(
+            ZeekLogKind.DceRpc,
+            log.Read("1588334400.000000\tCHhAvVGS1DHFjwGM9\t10.0.1.5\t50000\t10.0.0.4\t49667\t-\tx\tsamr\tSamrConnect5"u8));
 
         Assert.True(new OperationReader(counters).TryRead(log.Line, out var call));
         Assert.Equal(DceRpc.Read(line), call);

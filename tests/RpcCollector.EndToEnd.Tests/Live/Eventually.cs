@@ -24,7 +24,8 @@ internal static class Eventually
                 last = notYet.Message;
             }
 
-            if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"Not as expected after {Patience.TotalSeconds} s; the last answer: {Show(last)}\n{state()}");
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                Assert.Fail($"Not as expected after {Patience.TotalSeconds} s; the last answer: {Show(last)}\n{state()}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

@@ -3,7 +3,9 @@ using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests.Live;
 
-/// <summary>Lets softflowd, a real exporter, see the small network of tests/captures/make/traffic.py and export it to a collector.</summary>
+/// <summary>
+/// Lets softflowd, a real exporter, see the small network of tests/captures/make/traffic.py and export it to a collector.
+/// </summary>
 internal static class ExportTraffic
 {
     // As traffic.py has it.
@@ -26,12 +28,15 @@ internal static class ExportTraffic
         ("mapper-only", Laptop, Resolver),
     ];
 
-    private static readonly (string Basis, string Client, string Server)[] PairsOverIPv6 = [("car", "2001:db8:20:1::15", "2001:db8:20::10")];
+    private static readonly (string Basis, string Client, string Server)[] PairsOverIPv6 =
+        [("car", "2001:db8:20:1::15", "2001:db8:20::10")];
 
     /// <summary>What is to be found in it, in ascending order. NetFlow v5 has no field for an IPv6 address.</summary>
-    public static IEnumerable<(string Basis, string Client, string Server)> Expected(bool hasIPv6) => Pairs.Concat(hasIPv6 ? PairsOverIPv6 : []).Order();
+    public static IEnumerable<(string Basis, string Client, string Server)> Expected(bool hasIPv6) =>
+        Pairs.Concat(hasIPv6 ? PairsOverIPv6 : []).Order();
 
-    public static Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions) => ToAsync(collector.UdpPort, folder, versionOptions);
+    public static Task ToAsync(LiveCollector collector, TemporaryFolder folder, params string[] versionOptions) =>
+        ToAsync(collector.UdpPort, folder, versionOptions);
 
     public static async Task ToAsync(int port, TemporaryFolder folder, params string[] versionOptions)
     {
@@ -40,7 +45,10 @@ internal static class ExportTraffic
 
         // A minute ago: a running collector judges what happens by its own clock.
         var begin = DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        await EndWellAsync(Tool.Start("python3", folder.FullName, "-B", Path.Combine(SharedData.RepositoryRoot(), "tests", "captures", "make", "traffic.py"), packets, begin));
+        await EndWellAsync(
+            Tool.Start(
+                "python3", folder.FullName, "-B", Path.Combine(SharedData.RepositoryRoot(), "tests", "captures", "make", "traffic.py"),
+                packets, begin));
 
         // -a: the times are those of the packets; -d: stay in the foreground; -c none: no control socket.
         await EndWellAsync(Tool.Start(

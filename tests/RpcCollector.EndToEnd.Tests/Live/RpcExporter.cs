@@ -12,7 +12,8 @@ internal sealed class RpcExporter : IAsyncDisposable
 
     private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
     private readonly IPEndPoint _collector;
-    private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _ending =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private Task _sending = Task.CompletedTask;
     private int _numPairs;
 

@@ -24,9 +24,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>What the process was doing, for the message of a failed claim.</summary>
-    public string Transcript => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}\n--- output\n{Output}\n--- errors\n{Errors}";
+    public string Transcript =>
+        $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}\n--- output\n{Output}\n--- errors\n{Errors}";
 
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, string workingFolder, IReadOnlyDictionary<string, string>? environment = null, string input = "")
+    public static ChildProcess Start(
+        string file, IEnumerable<string> arguments, string workingFolder, IReadOnlyDictionary<string, string>? environment = null,
+        string input = "")
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -37,7 +40,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
 
         // Settings in the environment of the test run are not those of the program under test.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("RpcCollector__", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("RpcCollector__", StringComparison.OrdinalIgnoreCase))
+            .ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
         var child = new ChildProcess(new Process { StartInfo = start });
@@ -73,7 +77,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        await using (var kill = Tool.Start("kill", Path.GetTempPath(), "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture))) await kill.WaitForExitAsync();
+        await using (var kill =
+            Tool.Start(
+                "kill", Path.GetTempPath(), "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture))) await kill.WaitForExitAsync();
         return await WaitForExitAsync();
     }
 

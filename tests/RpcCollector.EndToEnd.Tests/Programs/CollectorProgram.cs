@@ -1,11 +1,14 @@
 namespace RpcCollector.EndToEnd.Tests.Programs;
 
-/// <summary>The built program. RPC_COLLECTOR_PROGRAM names another one to test: a published RpcCollector, or its RpcCollector.dll.</summary>
+/// <summary>
+/// The built program. RPC_COLLECTOR_PROGRAM names another one to test: a published RpcCollector, or its RpcCollector.dll.
+/// </summary>
 internal static class CollectorProgram
 {
     private const string ProgramVariable = "RPC_COLLECTOR_PROGRAM";
 
-    public static ChildProcess Start(IEnumerable<string> arguments, string? workingFolder = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static ChildProcess Start(
+        IEnumerable<string> arguments, string? workingFolder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var program = Environment.GetEnvironmentVariable(ProgramVariable) ?? BuiltProgram();
         Assert.True(File.Exists(program), $"'{program}' has not been built ({ProgramVariable}).");

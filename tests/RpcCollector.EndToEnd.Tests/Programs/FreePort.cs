@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace RpcCollector.EndToEnd.Tests.Programs;
 
-/// <summary>Finds ports of loopback that nobody uses. They lie below the range from which the kernel picks ports for clients, so that they stay free until the program has them.</summary>
+/// <summary>
+/// Finds ports of loopback that nobody uses. They lie below the range from which the kernel picks ports for clients, so that they stay
+/// free until the program has them.
+/// </summary>
 internal static class FreePort
 {
     private const int First = 20_000;

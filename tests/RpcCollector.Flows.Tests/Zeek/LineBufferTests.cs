@@ -6,10 +6,12 @@ namespace RpcCollector.Flows.Tests.Zeek;
 public class LineBufferTests
 {
     [Fact]
-    public void Lines_are_the_same_whatever_the_pieces_they_come_in()
+    public void Lines_are_the_same_whatever_the_pieces_they_arrive_in()
     {
         var random = new Random(3);
-        var octets = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 500).Select(number => new string('x', random.Next(0, 300)) + number)));
+        var octets =
+            Encoding.UTF8.GetBytes(
+                string.Join('\n', Enumerable.Range(0, 500).Select(number => new string('x', random.Next(0, 300)) + number)));
         var whole = Cut(octets, octets.Length, maxLength: 4_096);
 
         for (var piece = 1; piece < 700; piece += 37) Assert.Equal(whole, Cut(octets, piece, maxLength: 4_096));
@@ -18,7 +20,7 @@ public class LineBufferTests
     }
 
     [Fact]
-    public void A_line_longer_than_is_kept_is_told_once_and_the_next_is_read()
+    public void A_line_that_is_too_long_is_reported_once_and_the_next_is_read()
     {
         var octets = Encoding.UTF8.GetBytes("first\n" + new string('x', 10_000) + "\nlast");
 

@@ -7,8 +7,12 @@ namespace RpcCollector.Flows.Tests.Zeek;
 /// <summary>A log with the decoder behind it, for a test.</summary>
 internal sealed class ZeekLines
 {
-    public const string Fields = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\thistory\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_bytes";
-    public const string Header = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n#open\t2020-05-01-07-00-00\n#fields\t" + Fields + "\n#types\ttime";
+    public const string Fields =
+        "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\thistory" +
+        "\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_bytes";
+    public const string Header =
+        "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n#open\t2020-05-01-07-00-00\n#fields\t"
+        + Fields + "\n#types\ttime";
 
     private readonly ConnDecoder _decoder;
     private readonly ZeekLog _log;
@@ -36,7 +40,8 @@ internal sealed class ZeekLines
             _decoder.Offer(flow);
         }
 
-        foreach (var hop in (Hop[])[Hop.ZeekLine, Hop.FlowRecord]) Assert.Equal((hop, Counters.Received(hop)), (hop, Counters.Used(hop) + Counters.Rejected(hop)));
+        foreach (var hop in (Hop[])[Hop.ZeekLine, Hop.FlowRecord])
+            Assert.Equal((hop, Counters.Received(hop)), (hop, Counters.Used(hop) + Counters.Rejected(hop)));
         return this;
     }
 

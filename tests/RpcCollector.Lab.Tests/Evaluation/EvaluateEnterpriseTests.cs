@@ -32,21 +32,27 @@ public class EvaluateEnterpriseTests
         Assert.Equal(first.Digest, second.Digest);
         Assert.Equal(first.Findings.Select(Line), second.Findings.Select(Line));
 
-        static string Line(JudgedFinding judged) => $"{judged.Finding.Id} {judged.Finding.Severity} {judged.Finding.Confidence} {judged.Finding.Count} {judged.Finding.Reason} {judged.IsRight}";
+        static string Line(JudgedFinding judged) =>
+            $"{judged.Finding.Id} {judged.Finding.Severity} {judged.Finding.Confidence} {judged.Finding.Count} {judged.Finding.Reason} " +
+            $"{judged.IsRight}";
     }
 
     [Fact]
     public async Task Command_prints_figures_that_are_called_synthetic()
     {
-        string[] arguments = ["evaluate", "enterprise", "--hosts", "60", "--days", "4", "--learning-days", "2", "--seeds", "2", "--first-seed", "7"];
+        string[] arguments =
+            ["evaluate", "enterprise", "--hosts", "60", "--days", "4", "--learning-days", "2", "--seeds", "2", "--first-seed", "7"];
         var json = await LabProgram.RunAsync([.. arguments, "--format", "json"]);
         var text = await LabProgram.RunAsync(arguments);
 
         Assert.Equal((0, 0), (json.ExitCode, text.ExitCode));
         using var document = JsonDocument.Parse(json.Output);
         Assert.True(document.RootElement.GetProperty("synthetic").GetBoolean());
-        Assert.Equal([7, 8], document.RootElement.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetProperty("seed").GetInt32()));
-        Assert.StartsWith("SYNTHETIC: a simulated enterprise of 60 hosts, 4 days of which 2 are for learning, seeds 7 to 8", text.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            [7, 8], document.RootElement.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetProperty("seed").GetInt32()));
+        Assert.StartsWith(
+            "SYNTHETIC: a simulated enterprise of 60 hosts, 4 days of which 2 are for learning, seeds 7 to 8", text.Output,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,7 +67,11 @@ public class EvaluateEnterpriseTests
         Assert.StartsWith(expected, Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
     }
 
-    private static JudgementOptions Options() => new() { LearningPeriod = TimeSpan.FromDays(Shape.LearningDays), EvaluateEvery = TimeSpan.FromMinutes(10) };
+    private static JudgementOptions Options() => new()
+    {
+        LearningPeriod = TimeSpan.FromDays(Shape.LearningDays),
+        EvaluateEvery = TimeSpan.FromMinutes(10),
+    };
 
     // A mapper flow and its endpoint flow 5 ms later, as remote WMI begins.
     private static RecordedAttack Move()

@@ -5,7 +5,8 @@ namespace RpcCollector.Lab.Tests.Evaluation;
 
 public class EvaluateScenariosTests
 {
-    private const string Table = "scenario,technique,client,server\nmove,T1021.003/T1047,198.51.100.7,198.51.100.20\nother,T1053.005,198.51.100.7,198.51.100.99\n";
+    private const string Table =
+        "scenario,technique,client,server\nmove,T1021.003/T1047,198.51.100.7,198.51.100.20\nother,T1053.005,198.51.100.7,198.51.100.99\n";
 
     [Fact]
     public async Task Recall_is_told_for_each_export_the_whole_and_each_format_technique_and_kind()
@@ -15,18 +16,26 @@ public class EvaluateScenariosTests
         var outcome = await LabProgram.RunAsync("evaluate", "scenarios", folder.Path, "--format", "json");
 
         Assert.Equal(0, outcome.ExitCode);
-        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         var exports = lines.Where(line => line.GetProperty("type").GetString() == "export").ToList();
         Assert.Equal(
             [("move", "netflow5", "sensor-a", 1), ("other", "netflow5", "sensor-a", 0)],
-            exports.Select(line => (line.GetProperty("scenario").GetString(), line.GetProperty("format").GetString(), line.GetProperty("sensor").GetString(), line.GetProperty("car_pairs").GetInt32())));
+            exports.Select(
+                line => (line.GetProperty("scenario").GetString(), line.GetProperty("format").GetString(), line.GetProperty("sensor")
+                    .GetString(), line.GetProperty("car_pairs").GetInt32())));
         Assert.NotEmpty(exports[0].GetProperty("findings").EnumerateArray());
         Assert.Empty(exports[1].GetProperty("findings").EnumerateArray());
 
         var whole = lines.Single(line => line.GetProperty("type").GetString() == "whole");
-        Assert.Equal((2, 1, 1), (whole.GetProperty("scenarios").GetInt32(), whole.GetProperty("found").GetProperty("count").GetInt32(), whole.GetProperty("analytic_as_written").GetProperty("count").GetInt32()));
+        Assert.Equal(
+            (2, 1, 1),
+            (whole.GetProperty("scenarios").GetInt32(), whole.GetProperty("found").GetProperty("count")
+                .GetInt32(), whole.GetProperty("analytic_as_written").GetProperty("count").GetInt32()));
         Assert.Equal(0.0945, whole.GetProperty("found").GetProperty("low").GetDouble());
-        Assert.Equal(["T1021.003", "T1047", "T1053.005"], lines.Where(line => line.GetProperty("type").GetString() == "technique").Select(line => line.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["T1021.003", "T1047", "T1053.005"], lines.Where(line => line.GetProperty("type").GetString() == "technique")
+                .Select(line => line.GetProperty("name").GetString()));
         Assert.Contains(lines, line => line.GetProperty("type").GetString() == "kind");
     }
 

@@ -8,7 +8,10 @@ public class ScenarioFolderTests
     [Fact]
     public void Folder_is_read_with_the_exports_of_each_scenario()
     {
-        using var folder = new Layout("scenario,technique,client,server,note", "move,T1021.003,192.0.2.1,192.0.2.2,x", "sync,T1003.006,192.0.2.1,192.0.2.9,y", "list,T1069.002,192.0.2.3,192.0.2.9,z");
+        using var folder =
+            new Layout(
+                "scenario,technique,client,server,note", "move,T1021.003,192.0.2.1,192.0.2.2,x", "sync,T1003.006,192.0.2.1,192.0.2.9,y",
+                "list,T1069.002,192.0.2.3,192.0.2.9,z");
 
         var scenarios = ScenarioFolder.Read(folder.Path);
 
@@ -21,7 +24,8 @@ public class ScenarioFolderTests
     public void Victim_of_replication_is_a_domain_controller_in_every_scenario_and_a_stated_target_counts()
     {
         using var folder = new Layout(
-            "scenario,technique,client,server,target", "move,T1021.003,192.0.2.1,192.0.2.2,", "sync,T1003.006,192.0.2.1,192.0.2.9,", "list,T1069.002,192.0.2.3,192.0.2.9,", "db,T1021.002,192.0.2.3,192.0.2.7,server");
+            "scenario,technique,client,server,target", "move,T1021.003,192.0.2.1,192.0.2.2,", "sync,T1003.006,192.0.2.1,192.0.2.9,",
+            "list,T1069.002,192.0.2.3,192.0.2.9,", "db,T1021.002,192.0.2.3,192.0.2.7,server");
 
         Assert.Equal(
             [ScenarioTarget.Workstation, ScenarioTarget.DomainController, ScenarioTarget.DomainController, ScenarioTarget.Server],
@@ -36,7 +40,8 @@ public class ScenarioFolderTests
     {
         using var folder = new Layout(header, row);
 
-        Assert.Contains(expected, Assert.Throws<StartupException>(() => ScenarioFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, Assert.Throws<StartupException>(() => ScenarioFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,9 +50,11 @@ public class ScenarioFolderTests
         using var folder = new Layout("scenario,technique,client,server", "move,T1047,192.0.2.1,192.0.2.2");
         Directory.Delete(Path.Combine(folder.Path, "move"), recursive: true);
 
-        Assert.Contains("no such folder", Assert.Throws<StartupException>(() => ScenarioFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such folder", Assert.Throws<StartupException>(() => ScenarioFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(folder.Path, "scenarios.csv"));
-        Assert.Contains("no scenarios.csv", Assert.Throws<StartupException>(() => ScenarioFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no scenarios.csv", Assert.Throws<StartupException>(() => ScenarioFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     private sealed class Layout : IDisposable

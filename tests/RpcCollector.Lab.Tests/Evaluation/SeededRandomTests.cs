@@ -5,7 +5,8 @@ namespace RpcCollector.Lab.Tests.Evaluation;
 public class SeededRandomTests
 {
     [Fact]
-    public void Sequence_of_seed_zero_begins_as_the_published_generator_does() => Assert.Equal(11_091_344_671_253_066_420ul, new SeededRandom(0).Next());
+    public void Sequence_of_seed_zero_begins_as_the_published_generator_does() =>
+        Assert.Equal(11_091_344_671_253_066_420ul, new SeededRandom(0).Next());
 
     [Fact]
     public void Same_seed_gives_the_same_sequence_and_another_name_or_number_another()

@@ -23,7 +23,7 @@ public class SimulatedEnterpriseTests
     {
         var (arrivals, count) = (new Arrivals(), 0);
         var enterprise = new SimulatedEnterprise(Shape, 1, [], campaigns: 5);
-        while (enterprise.LiveDay())
+        while (enterprise.SimulateDay())
         {
             arrivals.Clear();
             enterprise.Deliver(arrivals);
@@ -58,7 +58,8 @@ public class SimulatedEnterpriseTests
         Assert.Equal(40, network.Of(MachineKind.ApplicationServer).Count(server => server.Replaces is null));
         Assert.Equal(9, network.Of(MachineKind.ClusterNode).Count);
         Assert.Equal(1_000, network.Machines.Count(machine => machine.FirstDay == 0 && machine.Replaces is null));
-        Assert.InRange(network.Workstations.Count(machine => machine.Kind == MachineKind.Laptop) / (double)network.Workstations.Count(), 0.35, 0.45);
+        Assert.InRange(
+            network.Workstations.Count(machine => machine.Kind == MachineKind.Laptop) / (double)network.Workstations.Count(), 0.35, 0.45);
         Assert.Contains(network.Workstations, machine => machine.FirstDay > 0);
         Assert.Contains(network.Workstations, machine => machine.GoneDay < 30);
     }
@@ -115,14 +116,15 @@ public class SimulatedEnterpriseTests
 
         Assert.Empty(without.Attacks.Placed);
         Assert.InRange(with.Attacks.Placed.Count, 5, 12);
-        Assert.All(with.Attacks.Placed, attack => Assert.True(attack.IsSimulated && attack.StartUnixMilliseconds >= EnterpriseShape.StartOf(4)));
+        Assert.All(
+            with.Attacks.Placed, attack => Assert.True(attack.IsSimulated && attack.StartUnixMilliseconds >= EnterpriseShape.StartOf(4)));
         Assert.Equal(without.Mix.Where(entry => entry.Habit != "attacks"), with.Mix.Where(entry => entry.Habit != "attacks"));
     }
 
     private static string Digest(ulong seed)
     {
         var (enterprise, digest) = (new SimulatedEnterprise(Shape, seed, [], campaigns: 5), new EventDigest());
-        while (enterprise.LiveDay()) enterprise.Deliver(digest);
+        while (enterprise.SimulateDay()) enterprise.Deliver(digest);
         Assert.NotEqual(0, digest.Activities);
         Assert.NotEqual(0, digest.Contacts);
         return digest.ToString();
@@ -131,13 +133,13 @@ public class SimulatedEnterpriseTests
     private static List<Event> Live(EnterpriseShape shape, ulong seed)
     {
         var (enterprise, arrivals) = (new SimulatedEnterprise(shape, seed, [], campaigns: 0), new Arrivals());
-        while (enterprise.LiveDay()) enterprise.Deliver(arrivals);
+        while (enterprise.SimulateDay()) enterprise.Deliver(arrivals);
         return arrivals.All;
     }
 
     private static void Drain(SimulatedEnterprise enterprise)
     {
-        while (enterprise.LiveDay()) { }
+        while (enterprise.SimulateDay()) { }
     }
 
     private readonly record struct Event(long Arrival, long Start, JoinBasis Basis, HostAddress Client, HostAddress Server);
@@ -155,6 +157,7 @@ public class SimulatedEnterpriseTests
         }
 
         public void Take(in ContactChange change, long arrivalUnixMilliseconds) =>
-            All.Add(new Event(arrivalUnixMilliseconds, change.Contact.Flow.StartUnixMilliseconds, default, change.Contact.Client, change.Contact.Server));
+            All.Add(new Event(
+                arrivalUnixMilliseconds, change.Contact.Flow.StartUnixMilliseconds, default, change.Contact.Client, change.Contact.Server));
     }
 }

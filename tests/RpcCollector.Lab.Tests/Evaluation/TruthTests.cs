@@ -18,10 +18,12 @@ public class TruthTests
         new("wmi-invoke", "T1047", MachineKind.Desktop, MachineKind.Laptop, Attacker, [Victim], Start, Start + (5 * Minute));
 
     [Fact]
-    public void Finding_about_attacker_and_victim_at_the_time_of_the_attack_is_right() => Assert.Equal([Attack], Behind(Attacker, Victim, Start, Start + Minute));
+    public void Finding_about_attacker_and_victim_at_the_time_of_the_attack_is_right() =>
+        Assert.Equal([Attack], Behind(Attacker, Victim, Start, Start + Minute));
 
     [Fact]
-    public void Finding_about_the_attacker_alone_is_right() => Assert.Equal([Attack], Behind(Attacker, server: null, Start, Start + Minute));
+    public void Finding_about_the_attacker_alone_is_right() =>
+        Assert.Equal([Attack], Behind(Attacker, server: null, Start, Start + Minute));
 
     [Fact]
     public void Finding_about_another_pair_or_the_way_back_is_wrong()
@@ -40,9 +42,11 @@ public class TruthTests
     }
 
     [Fact]
-    public void Pivot_may_begin_with_the_contact_of_the_day_before() => Assert.Equal([Attack], Behind(Attacker, Victim, Start - (1_000 * Minute), Start + Minute, FindingKind.Pivot));
+    public void Pivot_may_begin_with_the_contact_of_the_day_before() =>
+        Assert.Equal([Attack], Behind(Attacker, Victim, Start - (1_000 * Minute), Start + Minute, FindingKind.Pivot));
 
-    private static List<PlacedAttack> Behind(HostAddress client, HostAddress? server, long first, long last, FindingKind kind = FindingKind.PeerToPeerRpc) =>
+    private static List<PlacedAttack> Behind(
+        HostAddress client, HostAddress? server, long first, long last, FindingKind kind = FindingKind.PeerToPeerRpc) =>
         [.. new Truth([Attack]).Behind(new Finding
         {
             Id = 1,

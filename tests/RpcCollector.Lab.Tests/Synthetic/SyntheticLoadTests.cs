@@ -15,7 +15,14 @@ public class SyntheticLoadTests
 
     private static readonly IPEndPoint Nowhere = new(IPAddress.Loopback, 1);
 
-    public static TheoryData<string, bool, int> Kinds => new() { { "NetFlowV5", false, 1 }, { "NetFlowV9", false, 1 }, { "NetFlowV9", false, 40 }, { "Ipfix", false, 1 }, { "Ipfix", true, 40 } };
+    public static TheoryData<string, bool, int> Kinds => new()
+    {
+        { "NetFlowV5", false, 1 },
+        { "NetFlowV9", false, 1 },
+        { "NetFlowV9", false, 40 },
+        { "Ipfix", false, 1 },
+        { "Ipfix", true, 40 },
+    };
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -24,7 +31,10 @@ public class SyntheticLoadTests
         var version = Enum.Parse<ExportVersion>(name);
         var (flows, counters, sink) = (new SyntheticFlow[20], new HopCounters(), new FlowStarts());
         var decoder = new DatagramDecoder(new FlowOptions(), new ExporterCatalog(new ExporterDirectory()), counters, sink);
-        var message = new SyntheticMessage(version, [.. Enumerable.Range(0, numTemplates).Select(number => new SyntheticTemplate(number, version, hasVariableLength))], Now - 60_000);
+        var message =
+            new SyntheticMessage(
+                version, [.. Enumerable.Range(0, numTemplates).Select(number => new SyntheticTemplate(number, version, hasVariableLength))],
+                Now - 60_000);
         var traffic = new SyntheticTraffic(new SyntheticLoad { Target = Nowhere, MapperShare = 0.2, DynamicShare = 0.8 });
         var (datagram, sequence, expected) = (new byte[4_000], 0u, new List<SyntheticFlow>());
 
@@ -41,10 +51,15 @@ public class SyntheticLoadTests
             expected.AddRange(flows);
         }
 
-        Assert.Equal((expected.Count, 0L, 0L), ((int)counters.Used(Hop.DataRecord), counters.Rejected(Hop.Datagram), counters.Rejected(Hop.Set)));
         Assert.Equal(
-            expected.Select(flow => (HostAddress.FromIPv4(flow.Client), HostAddress.FromIPv4(flow.Server), flow.ClientPort, flow.ServerPort, flow.StartUnixMilliseconds)),
-            sink.Offered.Select(start => (start.Client, start.Server, start.ClientPort, start.ServerPort, start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds)));
+            (expected.Count, 0L, 0L), ((int)counters.Used(Hop.DataRecord), counters.Rejected(Hop.Datagram), counters.Rejected(Hop.Set)));
+        Assert.Equal(
+            expected.Select(
+                flow => (HostAddress.FromIPv4(flow.Client), HostAddress.FromIPv4(flow.Server), flow.ClientPort, flow.ServerPort,
+                    flow.StartUnixMilliseconds)),
+            sink.Offered.Select(
+                start => (start.Client, start.Server, start.ClientPort, start.ServerPort,
+                    start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds)));
 
         void Decode(int octets, int records)
         {
@@ -57,7 +72,8 @@ public class SyntheticLoadTests
     [Fact]
     public void Records_have_the_shares_that_were_asked_for()
     {
-        var traffic = new SyntheticTraffic(new SyntheticLoad { Target = Nowhere, MapperShare = 0.01, DynamicShare = 0.05, ActivityShare = 0.2 });
+        var traffic =
+            new SyntheticTraffic(new SyntheticLoad { Target = Nowhere, MapperShare = 0.01, DynamicShare = 0.05, ActivityShare = 0.2 });
         var flows = new SyntheticFlow[100_000];
         traffic.Make(flows, Now);
         Assert.InRange(traffic.Activities, 9_500, 10_500);
@@ -69,10 +85,21 @@ public class SyntheticLoadTests
     public void Synthetic_exporters_have_addresses_and_sequences_of_their_own()
     {
         Assert.SkipUnless(LinuxSocket.IsSupported, "Only Linux sends from any loopback address.");
-        using var collector = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20, ReceiveTimeout = 10_000 };
+        using var collector = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        {
+            ReceiveBufferSize = 1 << 20,
+            ReceiveTimeout = 10_000,
+        };
         collector.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var sender = new SyntheticSender(
-            new SyntheticLoad { Target = (IPEndPoint)collector.LocalEndPoint!, Rate = 1_000, Seconds = 0.03, Records = 2, Exporters = 3 }, CancellationToken.None);
+            new SyntheticLoad
+            {
+                Target = (IPEndPoint)collector.LocalEndPoint!,
+                Rate = 1_000,
+                Seconds = 0.03,
+                Records = 2,
+                Exporters = 3,
+            }, CancellationToken.None);
 
         var result = sender.Run();
 

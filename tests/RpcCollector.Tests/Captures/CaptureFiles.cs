@@ -4,16 +4,20 @@ namespace RpcCollector.Tests.Captures;
 internal static class CaptureFiles
 {
     /// <summary>A classic capture; times in Unix nanoseconds.</summary>
-    public static byte[] Pcap(int linkType, (long UnixNanoseconds, byte[] Frame)[] packets, bool bigEndian = false, bool nanoseconds = false)
+    public static byte[] Pcap(
+        int linkType, (long UnixNanoseconds, byte[] Frame)[] packets, bool bigEndian = false, bool nanoseconds = false)
     {
-        var file = new Octets(bigEndian).U32(nanoseconds ? 0xA1B2_3C4D : 0xA1B2_C3D4).U16(2).U16(4).U32(0).U32(0).U32(262_144).U32(linkType);
+        var file = new Octets(bigEndian).U32(nanoseconds ? 0xA1B2_3C4D : 0xA1B2_C3D4).U16(2).U16(4).U32(0).U32(0).U32(262_144)
+            .U32(linkType);
         foreach (var (time, frame) in packets)
-            file.U32(time / 1_000_000_000).U32(time % 1_000_000_000 / (nanoseconds ? 1 : 1000)).U32(frame.Length).U32(frame.Length).Add(frame);
+            file.U32(time / 1_000_000_000).U32(time % 1_000_000_000 / (nanoseconds ? 1 : 1000)).U32(frame.Length).U32(frame.Length)
+                .Add(frame);
         return file.ToArray();
     }
 
     /// <summary>A classic Ethernet capture, one packet a second.</summary>
-    public static byte[] Pcap(params byte[][] frames) => Pcap(1, [.. frames.Select((frame, i) => ((1_600_000_000L + i) * 1_000_000_000, frame))]);
+    public static byte[] Pcap(params byte[][] frames) =>
+        Pcap(1, [.. frames.Select((frame, i) => ((1_600_000_000L + i) * 1_000_000_000, frame))]);
 }
 
 /// <summary>Builds a pcapng file block by block.</summary>
@@ -40,10 +44,12 @@ internal sealed class PcapNgBuilder
     }
 
     public PcapNgBuilder Enhanced(byte[] frame, ulong units, int interfaceId = 0) =>
-        Block(6, new Octets(_bigEndian).U32(interfaceId).U32((long)(units >> 32)).U32((long)(units & 0xFFFF_FFFF)).U32(frame.Length).U32(frame.Length).Add(frame));
+        Block(6, new Octets(_bigEndian).U32(interfaceId).U32((long)(units >> 32)).U32((long)(units & 0xFFFF_FFFF)).U32(frame.Length)
+            .U32(frame.Length).Add(frame));
 
     public PcapNgBuilder Obsolete(byte[] frame, ulong units, int interfaceId = 0) =>
-        Block(2, new Octets(_bigEndian).U16(interfaceId).U16(0).U32((long)(units >> 32)).U32((long)(units & 0xFFFF_FFFF)).U32(frame.Length).U32(frame.Length).Add(frame));
+        Block(2, new Octets(_bigEndian).U16(interfaceId).U16(0).U32((long)(units >> 32)).U32((long)(units & 0xFFFF_FFFF)).U32(frame.Length)
+            .U32(frame.Length).Add(frame));
 
     public PcapNgBuilder Simple(byte[] frame) => Block(3, new Octets(_bigEndian).U32(frame.Length).Add(frame));
 

@@ -46,7 +46,8 @@ public class CaptureFormatTests
     [Fact]
     public void Packet_of_an_interface_that_was_not_described_is_counted()
     {
-        var read = ReadDatagrams.Of(new PcapNgBuilder().Section().Interface(1).Enhanced(Frame, 0, interfaceId: 7).Enhanced(Frame, 0).ToArray());
+        var read =
+            ReadDatagrams.Of(new PcapNgBuilder().Section().Interface(1).Enhanced(Frame, 0, interfaceId: 7).Enhanced(Frame, 0).ToArray());
 
         Assert.Single(read.Datagrams);
         Assert.Equal([(CaptureLoss.UnreadablePacket, 1L)], read.Tally.Losses());
@@ -106,7 +107,9 @@ public class CaptureFormatTests
         var found = ReadDatagrams.OfPaths(folder.Path);
 
         Assert.Equal([1, 10, 20, 25, 30, 31, 40, 50], named.Datagrams.Select(datagram => datagram.ArrivalUnixMilliseconds / 1000));
-        Assert.Equal(named.Datagrams.Select(datagram => datagram.ArrivalUnixMilliseconds), found.Datagrams.Select(datagram => datagram.ArrivalUnixMilliseconds));
+        Assert.Equal(
+            named.Datagrams.Select(datagram => datagram.ArrivalUnixMilliseconds),
+            found.Datagrams.Select(datagram => datagram.ArrivalUnixMilliseconds));
         static byte[] Pcap(params long[] seconds) => CaptureFiles.Pcap(1, [.. seconds.Select(second => (second * Second, Frame))]);
     }
 

@@ -13,7 +13,8 @@ public class DamagedCaptureTests
             var frame = Frames.Ethernet(Frames.IPv4(datagram), 0x8100);
             var six = Frames.Ethernet(Frames.IPv6(Frames.Extension(Frames.Fragment6(datagram, 0, more: false), 44), 0));
             var half = Frames.Ethernet(Frames.IPv4(datagram[..8], more: true));
-            var pcapNg = new PcapNgBuilder().Section().Interface(1, resolution: 9, offsetSeconds: 1).Enhanced(frame, 5).Simple(six).Section(bigEndian: true).Interface(1).Obsolete(half, 1).Enhanced(frame, 6);
+            var pcapNg = new PcapNgBuilder().Section().Interface(1, resolution: 9, offsetSeconds: 1).Enhanced(frame, 5).Simple(six)
+                .Section(bigEndian: true).Interface(1).Obsolete(half, 1).Enhanced(frame, 6);
             var pcap = CaptureFiles.Pcap(frame, six, half, frame);
             using var compressed = new MemoryStream();
             using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest)) gzip.Write(pcap);

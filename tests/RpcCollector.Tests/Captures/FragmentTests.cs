@@ -41,7 +41,8 @@ public class FragmentTests
     public void Packets_whose_fragments_are_not_all_there_are_counted_and_bounded()
     {
         var first = Frames.Udp(Export)[..1480];
-        byte[][] frames = [.. Enumerable.Range(0, 3 * FragmentBuffer.Capacity).Select(id => Frames.Ethernet(Frames.IPv4(first, id: id, more: true)))];
+        byte[][] frames =
+            [.. Enumerable.Range(0, 3 * FragmentBuffer.Capacity).Select(id => Frames.Ethernet(Frames.IPv4(first, id: id, more: true)))];
 
         var read = ReadDatagrams.Of(CaptureFiles.Pcap(frames));
 

@@ -13,16 +13,21 @@ internal static class Frames
     public static byte[] Udp(byte[] payload, int source = 50_000, int destination = 2055) =>
         new Octets().U16(source).U16(destination).U16(8 + payload.Length).U16(0).Add(payload).ToArray();
 
-    public static byte[] IPv4(byte[] payload, int protocol = 17, int id = 1, int offset = 0, bool more = false, int options = 0, int? totalLength = null) => new Octets()
-        .U8(0x45 + (options / 4)).U8(0).U16(totalLength ?? 20 + options + payload.Length).U16(id).U16((more ? 0x2000 : 0) | (offset / 8)).U8(64).U8(protocol).U16(0)
-        .Add(IPAddress.Parse(Exporter).GetAddressBytes()).Add(IPAddress.Parse(Collector).GetAddressBytes()).Add(new byte[options]).Add(payload).ToArray();
+    public static byte[] IPv4(
+        byte[] payload, int protocol = 17, int id = 1, int offset = 0, bool more = false, int options = 0, int? totalLength = null) =>
+        new Octets()
+        .U8(0x45 + (options / 4)).U8(0).U16(totalLength ?? 20 + options + payload.Length).U16(id).U16((more ? 0x2000 : 0) | (offset / 8))
+            .U8(64).U8(protocol).U16(0)
+        .Add(IPAddress.Parse(Exporter).GetAddressBytes()).Add(IPAddress.Parse(Collector).GetAddressBytes()).Add(new byte[options])
+            .Add(payload).ToArray();
 
     public static byte[] IPv6(byte[] payload, int nextHeader = 17) => new Octets()
         .U32(0x6000_0000).U16(payload.Length).U8(nextHeader).U8(64)
         .Add(IPAddress.Parse(Exporter6).GetAddressBytes()).Add(IPAddress.Parse(Collector6).GetAddressBytes()).Add(payload).ToArray();
 
     /// <summary>A hop-by-hop or destination options header of 8 octets.</summary>
-    public static byte[] Extension(byte[] payload, int nextHeader) => new Octets().U8(nextHeader).U8(0).Add(new byte[6]).Add(payload).ToArray();
+    public static byte[] Extension(byte[] payload, int nextHeader) =>
+        new Octets().U8(nextHeader).U8(0).Add(new byte[6]).Add(payload).ToArray();
 
     public static byte[] Fragment6(byte[] payload, int offset, bool more, int id = 7) =>
         new Octets().U8(17).U8(0).U16(offset | (more ? 1 : 0)).U32(id).Add(payload).ToArray();

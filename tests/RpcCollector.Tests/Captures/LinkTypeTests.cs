@@ -79,7 +79,8 @@ public class LinkTypeTests
     {
         byte[][] exports = [Exports.NetFlow5(), [0, 9, .. new byte[18]], Exports.Ipfix()];
 
-        var read = ReadDatagrams.Of(CaptureFiles.Pcap([.. exports.Select(export => Frames.Ethernet(Frames.IPv4(Frames.Udp(export, 1, 53))))]));
+        var read =
+            ReadDatagrams.Of(CaptureFiles.Pcap([.. exports.Select(export => Frames.Ethernet(Frames.IPv4(Frames.Udp(export, 1, 53))))]));
 
         Assert.Equal(exports, read.Datagrams.Select(datagram => datagram.Payload));
     }

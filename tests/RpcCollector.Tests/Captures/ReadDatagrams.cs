@@ -4,7 +4,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Tests.Captures;
 
 /// <summary>What reading a capture gave.</summary>
-internal sealed record ReadDatagrams(List<(long ArrivalUnixMilliseconds, TransportSession Session, byte[] Payload)> Datagrams, CaptureTally Tally)
+internal sealed record ReadDatagrams(
+    List<(long ArrivalUnixMilliseconds, TransportSession Session, byte[] Payload)> Datagrams, CaptureTally Tally)
 {
     public static ReadDatagrams Of(byte[] file)
     {
@@ -16,7 +17,8 @@ internal sealed record ReadDatagrams(List<(long ArrivalUnixMilliseconds, Transpo
     {
         var read = new ReadDatagrams([], new CaptureTally());
         using var captures = new CaptureMerge(CaptureInput.Find(paths), read.Tally);
-        while (captures.TryRead(out var datagram)) read.Datagrams.Add((datagram.ArrivalUnixMilliseconds, datagram.Session, datagram.Payload.ToArray()));
+        while (captures.TryRead(out var datagram))
+            read.Datagrams.Add((datagram.ArrivalUnixMilliseconds, datagram.Session, datagram.Payload.ToArray()));
         return read;
     }
 }

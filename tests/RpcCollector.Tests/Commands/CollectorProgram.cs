@@ -8,7 +8,8 @@ internal static class CollectorProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static string RepositoryRoot([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+    public static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
 
     public static Task<Outcome> RunAsync(params string[] arguments) => RunAsync([], Path.GetTempPath(), arguments);
 

@@ -17,7 +17,9 @@ public class ExitCodeTests
     [InlineData("RpcCollector:Tcp:Listen:0", "check", "--Tcp:Listen:0=4739")]
     [InlineData("RpcCollector:Tcp:ClientCaPath", "check", "--Tcp:ClientCaPath=ca.pem")]
     [InlineData("RpcCollector:Tcp:CertificatePath", "check", "--Tcp:CertificatePath=/no/such/file")]
-    [InlineData("RpcCollector:Tcp:CertificatePath", "run", "--Store:Enabled=false", "--Udp:Listen:0=127.0.0.1:0", "--Tcp:Listen:0=127.0.0.1:0", "--Tcp:CertificatePath=/no/such/file")]
+    [InlineData(
+        "RpcCollector:Tcp:CertificatePath", "run", "--Store:Enabled=false", "--Udp:Listen:0=127.0.0.1:0", "--Tcp:Listen:0=127.0.0.1:0",
+        "--Tcp:CertificatePath=/no/such/file")]
     [InlineData("--allow-remote", "send", "x", "--to", "192.0.2.1:2055")]
     [InlineData("--to", "send", "x", "--to", "nowhere")]
     [InlineData("/no/such/file", "send", "/no/such/file")]
@@ -38,7 +40,12 @@ public class ExitCodeTests
     [Fact]
     public async Task All_mistakes_of_a_configuration_are_listed_at_once()
     {
-        var outcome = await CollectorProgram.RunAsync(new Dictionary<string, string> { ["RpcCollector__Http__Port"] = "none" }, Path.GetTempPath(), ["run", "--Udp:Listen:0=x", "--Store:MaxAge=1"]);
+        var outcome =
+            await CollectorProgram.RunAsync(
+                new Dictionary<string, string>
+                {
+                    ["RpcCollector__Http__Port"] = "none",
+                }, Path.GetTempPath(), ["run", "--Udp:Listen:0=x", "--Store:MaxAge=1"]);
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.Equal(3, outcome.ErrorLines.Length);
@@ -54,7 +61,9 @@ public class ExitCodeTests
         var outcome = await CollectorProgram.RunAsync("run", $"--Udp:Listen:0={socket.LocalEndPoint}", $"--Store:Folder={folder.Path}");
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Equal([$"RpcCollector:Udp:Listen:0: cannot listen on UDP {socket.LocalEndPoint}: another process listens there already"], outcome.ErrorLines);
+        Assert.Equal(
+            [$"RpcCollector:Udp:Listen:0: cannot listen on UDP {socket.LocalEndPoint}: another process listens there already"],
+            outcome.ErrorLines);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -66,7 +75,8 @@ public class ExitCodeTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         using var folder = new TemporaryFolder();
 
-        var outcome = await CollectorProgram.RunAsync("run", "--Udp:Listen:0=127.0.0.1:0", $"--Http:Port={port}", $"--Store:Folder={folder.Path}");
+        var outcome =
+            await CollectorProgram.RunAsync("run", "--Udp:Listen:0=127.0.0.1:0", $"--Http:Port={port}", $"--Store:Folder={folder.Path}");
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.StartsWith($"RpcCollector:Http:Port: cannot serve on TCP 127.0.0.1:{port}:", Assert.Single(outcome.ErrorLines));
@@ -92,7 +102,12 @@ public class ExitCodeTests
             ["RpcCollector__Udp__MaxDatagramBytes"] = "2222",
             ["DOTNET_ENVIRONMENT"] = "Laboratory",
         };
-        folder.Write("appsettings.json", """{ "RpcCollector": { "Udp": { "ReceiveBufferBytes": 55555 }, "Http": { "Port": 4444 }, "Metrics": { "MaxPairs": 66 } } }"""u8.ToArray());
+        folder.Write(
+            "appsettings.json",
+            [
+                .. """{ "RpcCollector": { "Udp": { "ReceiveBufferBytes": 55555 }, "Http": { "Port": 4444 },"""u8,
+                .. """ "Metrics": { "MaxPairs": 66 } } }"""u8,
+            ]);
         folder.Write("appsettings.Laboratory.json", """{ "RpcCollector": { "Metrics": { "MaxPairs": 77 } } }"""u8.ToArray());
 
         var outcome = await CollectorProgram.RunAsync(environment, folder.Path, ["check", "--Udp:MaxDatagramBytes=3333"]);

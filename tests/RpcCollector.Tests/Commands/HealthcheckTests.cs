@@ -53,7 +53,8 @@ public class HealthcheckTests
         var stream = client.GetStream();
         var request = new byte[4_096];
         var length = await stream.ReadAsync(request, cancellation);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cancellation);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cancellation);
         return Encoding.ASCII.GetString(request, 0, length);
     }
 }

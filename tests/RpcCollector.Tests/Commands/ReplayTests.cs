@@ -18,11 +18,17 @@ public class ReplayTests
 
         var lines = Json(capture).Split('\n');
         Assert.Equal(4, lines.Length);
-        Assert.Equal("""{"type":"activity","basis":"car","client":"198.51.100.7","server":"198.51.100.20","mapper":{"client_port":50001,"start":"2020-09-13T12:28:00.000Z","end":"2020-09-13T12:28:05.000Z"},"endpoint":{"client_port":50002,"server_port":49668,"start":"2020-09-13T12:28:00.005Z","end":"2020-09-13T12:28:04.000Z"},"exporters":["192.0.2.1"],"completeness":1,"sampled":false}""", lines[0]);
-        Assert.Equal("""{"type":"summary","datagrams":1,"data_records":2,"options_records":0,"templates":0,"flow_starts":2,"activities":{"car":1},"findings":{"peer-to-peer-rpc":1},"rejected":{},"not_read":{"not_an_export":1}}""", lines[2]);
+        Assert.Equal(
+            """{"type":"activity","basis":"car","client":"198.51.100.7","server":"198.51.100.20","mapper":{"client_port":50001""" +
+            ""","start":"2020-09-13T12:28:00.000Z","end":"2020-09-13T12:28:05.000Z"},"endpoint":{"client_port":50002""" +
+            ""","server_port":49668,"start":"2020-09-13T12:28:00.005Z","end":"2020-09-13T12:28:04.000Z"},"exporters":["192.0.2.1"]""" +
+            ""","completeness":1,"sampled":false}""", lines[0]);
+        Assert.Equal(
+            """{"type":"summary","datagrams":1,"data_records":2,"options_records":0,"templates":0,"flow_starts":2""" +
+            ""","activities":{"car":1},"findings":{"peer-to-peer-rpc":1},"rejected":{},"not_read":{"not_an_export":1}}""", lines[2]);
         Assert.Empty(lines[3]);
 
-        // Nothing is known of either host: that no server is among them is all that speaks.
+        // Nothing is known of either host: the finding rests only on neither being known as a server.
         using var finding = JsonDocument.Parse(lines[1]);
         Assert.Equal("finding", finding.RootElement.GetProperty("type").GetString());
         Assert.Equal("peer-to-peer-rpc", finding.RootElement.GetProperty("kind").GetString());
@@ -53,7 +59,11 @@ public class ReplayTests
     public void Text_names_the_pair_and_says_what_was_not_used()
     {
         using var folder = new TemporaryFolder();
-        var capture = folder.Write("car", CaptureFiles.Pcap(Frame(Exports.MapperAndEndpoint()), Frame(Exports.NetFlow5(new Exports.Flow("192.0.2.7", "192.0.2.8", 1024, 80, 0, 0)))));
+        var capture =
+            folder.Write(
+                "car", CaptureFiles.Pcap(
+                    Frame(Exports.MapperAndEndpoint()),
+                    Frame(Exports.NetFlow5(new Exports.Flow("192.0.2.7", "192.0.2.8", 1024, 80, 0, 0)))));
         using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
         console.Profile.Width = 200;

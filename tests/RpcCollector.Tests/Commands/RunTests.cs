@@ -25,7 +25,8 @@ public class RunTests
             await UntilAsync(async () => (await client.GetAsync("/readyz", cancellation)).IsSuccessStatusCode);
 
             var capture = folder.Write("capture", CaptureFiles.Pcap(Frames.Ethernet(Frames.IPv4(Frames.Udp(Exports.MapperAndEndpoint())))));
-            using (var transport = new UdpExport(new IPEndPoint(IPAddress.Loopback, udp))) new ExportSender(transport, SendPace.AtRate(1_000), cancellation).Send(capture);
+            using (var transport = new UdpExport(new IPEndPoint(IPAddress.Loopback, udp)))
+                new ExportSender(transport, SendPace.AtRate(1_000), cancellation).Send(capture);
             JsonElement activity = default;
             await UntilAsync(async () =>
             {

@@ -11,8 +11,12 @@ public class SendNowTests
 {
     private static readonly DateTimeOffset Now = new(2027, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
-    /// <summary>What real exporters sent: NetFlow v5 by uptime, v9 by uptime and absolute, IPFIX absolute and relative to the exporter's start, with Templates and options.</summary>
-    public static TheoryData<string> Captures() => [.. Directory.EnumerateFiles(Folder(), "*.pcap").Select(path => Path.GetFileName(path)!)];
+    /// <summary>
+    /// What real exporters sent: NetFlow v5 by uptime, v9 by uptime and absolute, IPFIX absolute and relative to the exporter's start,
+    /// with Templates and options.
+    /// </summary>
+    public static TheoryData<string> Captures() =>
+        [.. Directory.EnumerateFiles(Folder(), "*.pcap").Select(path => Path.GetFileName(path)!)];
 
     [Theory]
     [MemberData(nameof(Captures))]
@@ -22,7 +26,10 @@ public class SendNowTests
 
         Assert.NotEmpty(recorded);
         Assert.Equal(0, times.SetsNotMoved);
-        Assert.Equal(recorded.Select(flow => (flow.Start + (times.Seconds * 1000), flow.End + (times.Seconds * 1000), flow.Exported + (times.Seconds * 1000))), moved.Select(flow => ((long?)flow.Start, (long?)flow.End, (long?)flow.Exported)));
+        Assert.Equal(
+            recorded.Select(
+                flow => (flow.Start + (times.Seconds * 1000), flow.End + (times.Seconds * 1000), flow.Exported + (times.Seconds * 1000))),
+                moved.Select(flow => ((long?)flow.Start, (long?)flow.End, (long?)flow.Exported)));
         Assert.InRange(Now.ToUnixTimeMilliseconds() - moved.Max(flow => flow.End), 0, 999);
     }
 
@@ -92,7 +99,8 @@ public class SendNowTests
     private static string Write(TemporaryFolder folder, byte[][] datagrams) =>
         folder.Write("exports", CaptureFiles.Pcap([.. datagrams.Select(datagram => Frames.Ethernet(Frames.IPv4(Frames.Udp(datagram))))]));
 
-    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "captures"));
+    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "captures"));
 
     private readonly record struct Told(long Start, long End, long Exported);
 
@@ -103,6 +111,7 @@ public class SendNowTests
         public long Exported { get; set; }
 
         public void Offer(in FlowStart start) => Told.Add(new Told(
-            start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds, start.EndUnixMilliseconds + start.ClockCorrectionMilliseconds, Exported));
+            start.StartUnixMilliseconds + start.ClockCorrectionMilliseconds, start.EndUnixMilliseconds + start.ClockCorrectionMilliseconds,
+            Exported));
     }
 }

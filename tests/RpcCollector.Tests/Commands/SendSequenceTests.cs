@@ -50,7 +50,8 @@ public class SendSequenceTests
     {
         var sent = Send([NetFlow9(uint.MaxValue - 1), NetFlow9(uint.MaxValue)], times: 2).Datagrams;
 
-        Assert.Equal([uint.MaxValue - 1, uint.MaxValue, 0, 1], sent.Select(datagram => BinaryPrimitives.ReadUInt32BigEndian(datagram.AsSpan(12))));
+        Assert.Equal(
+            [uint.MaxValue - 1, uint.MaxValue, 0, 1], sent.Select(datagram => BinaryPrimitives.ReadUInt32BigEndian(datagram.AsSpan(12))));
     }
 
     [Fact]
@@ -106,7 +107,8 @@ public class SendSequenceTests
     private static byte[][] Ipfix(int messages, int recordsEach) =>
     [
         Exports.IpfixTemplate(sequence: 7),
-        .. Enumerable.Range(0, messages).Select(i => Exports.IpfixData(7 + (i * recordsEach), [.. Enumerable.Repeat(Flows[0], recordsEach)])),
+        .. Enumerable.Range(0, messages)
+            .Select(i => Exports.IpfixData(7 + (i * recordsEach), [.. Enumerable.Repeat(Flows[0], recordsEach)])),
     ];
 
     private static byte[] NetFlow5(uint sequence)
@@ -116,14 +118,17 @@ public class SendSequenceTests
         return datagram;
     }
 
-    private static byte[] NetFlow9(uint sequence) => new Octets().U16(9).U16(0).U32(1_000).U32(Exports.ExportUnixSeconds).U32(sequence).U32(3).ToArray();
+    private static byte[] NetFlow9(uint sequence) =>
+        new Octets().U16(9).U16(0).U32(1_000).U32(Exports.ExportUnixSeconds).U32(sequence).U32(3).ToArray();
 
     private static int IpfixSequence(byte[] datagram) => BinaryPrimitives.ReadInt32BigEndian(datagram.AsSpan(8));
 
     private static (List<byte[]> Datagrams, ExportSender Sender) Send(byte[][] datagrams, int times, double withheldShare = 0)
     {
         using var folder = new TemporaryFolder();
-        var capture = folder.Write("exports", CaptureFiles.Pcap([.. datagrams.Select(datagram => Frames.Ethernet(Frames.IPv4(Frames.Udp(datagram))))]));
+        var capture =
+            folder.Write(
+                "exports", CaptureFiles.Pcap([.. datagrams.Select(datagram => Frames.Ethernet(Frames.IPv4(Frames.Udp(datagram))))]));
         using var transport = new Kept();
         var sender = new ExportSender(transport, SendPace.InCaptureTime(1_000_000_000), CancellationToken.None, withheldShare);
         for (var i = 0; i < times; i++) sender.Send(capture);

@@ -15,7 +15,11 @@ public class SendTests
         using var folder = new TemporaryFolder();
         using var collector = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         collector.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var capture = folder.Write("exports", CaptureFiles.Pcap([.. Payloads.Select(payload => Frames.Ethernet(Frames.IPv4(Frames.Udp(payload)))), Frames.Ethernet(Frames.IPv4([1]))]));
+        var capture =
+            folder.Write(
+                "exports",
+                CaptureFiles.Pcap(
+                    [.. Payloads.Select(payload => Frames.Ethernet(Frames.IPv4(Frames.Udp(payload)))), Frames.Ethernet(Frames.IPv4([1]))]));
 
         using var transport = new UdpExport((IPEndPoint)collector.LocalEndPoint!);
         var sender = new ExportSender(transport, SendPace.InCaptureTime(1_000_000), CancellationToken.None);
@@ -34,7 +38,11 @@ public class SendTests
         using var folder = new TemporaryFolder();
         using var collector = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         collector.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var capture = folder.Write("exports", CaptureFiles.Pcap([.. new[] { 1000, 2000, 1000 }.Select(port => Frames.Ethernet(Frames.IPv4(Frames.Udp(Payloads[0], port))))]));
+        var capture =
+            folder.Write(
+                "exports",
+                CaptureFiles.Pcap(
+                    [.. new[] { 1000, 2000, 1000 }.Select(port => Frames.Ethernet(Frames.IPv4(Frames.Udp(Payloads[0], port))))]));
 
         using var transport = new UdpExport((IPEndPoint)collector.LocalEndPoint!);
         var sender = new ExportSender(transport, SendPace.AtRate(100_000), CancellationToken.None);

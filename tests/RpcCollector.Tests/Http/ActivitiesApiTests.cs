@@ -25,7 +25,8 @@ public sealed class ActivitiesApiTests : IAsyncLifetime
         Assert.Equal(
             """{"items":[{"id":"9e3779b97f4a7c15","basis":"car","client":"192.0.2.10","server":"192.0.2.20","""
             + """ "mapper":{"client_port":50000,"start":"2026-01-01T00:00:01.000Z","end":"2026-01-01T00:00:13.000Z"},"""[1..]
-            + """ "endpoint":{"client_port":50001,"server_port":49667,"start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"""[1..]
+            + """ "endpoint":{"client_port":50001,"server_port":49667""" +
+            ""","start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"""[1..]
             + """ "exporters":["198.51.100.1"],"sampling_interval":1,"recorded_at":"2026-01-01T00:00:00.000Z","sampled":false}]}"""[1..],
             body);
     }
@@ -44,7 +45,8 @@ public sealed class ActivitiesApiTests : IAsyncLifetime
     public async Task Filters_restrict_what_is_shown(string query, int expected)
     {
         await _host.PublishAsync(
-            Added(Car(1, "10.1.0.1", "10.2.0.1")), Added(Car(2, "10.1.0.2", "2001:db8::1") with { Basis = JoinBasis.Extended }), Added(MapperOnly(3)), Added(Car(4)));
+            Added(Car(1, "10.1.0.1", "10.2.0.1")), Added(Car(2, "10.1.0.2", "2001:db8::1") with { Basis = JoinBasis.Extended }),
+            Added(MapperOnly(3)), Added(Car(4)));
 
         Assert.Equal(expected, (await ItemsAsync(query)).GetArrayLength());
     }
@@ -101,7 +103,9 @@ public sealed class ActivitiesApiTests : IAsyncLifetime
         using var response = await _host.Client.GetAsync("/api/v1/activities?since=x&limit=x&limit=y&client=x", Stop);
 
         using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop));
-        Assert.Equal(["client", "limit", "since"], problem.RootElement.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["client", "limit", "since"], problem.RootElement.GetProperty("errors").EnumerateObject().Select(error => error.Name)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -123,5 +127,6 @@ public sealed class ActivitiesApiTests : IAsyncLifetime
         return page.RootElement.GetProperty("items").Clone();
     }
 
-    private async Task<JsonDocument> JsonAsync(string query) => JsonDocument.Parse(await _host.Client.GetStringAsync("/api/v1/activities" + query, Stop));
+    private async Task<JsonDocument> JsonAsync(string query) =>
+        JsonDocument.Parse(await _host.Client.GetStringAsync("/api/v1/activities" + query, Stop));
 }

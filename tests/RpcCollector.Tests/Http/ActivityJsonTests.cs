@@ -12,12 +12,14 @@ public class ActivityJsonTests
     [Fact]
     public void Activity_names_the_interfaces_that_its_endpoint_is_known_to_carry()
     {
-        Assert.Equal(["lsarpc", "netlogon", "samr", "drsuapi"], ActivityItemJson.From(Activity(serverPort: 49_667), new OneEndpoint()).Interfaces);
+        Assert.Equal(
+            ["lsarpc", "netlogon", "samr", "drsuapi"], ActivityItemJson.From(Activity(serverPort: 49_667), new OneEndpoint()).Interfaces);
         Assert.Null(ActivityItemJson.From(Activity(serverPort: 49_668), new OneEndpoint()).Interfaces);
     }
 
     private static StoredActivity Activity(ushort serverPort) => new(
-        1, JoinBasis.Car, HostAddress.Parse("192.0.2.20"), Controller, 1_000, new FlowSpan(50_000, 135, 1_000, 2_000), new FlowSpan(50_001, serverPort, 1_100, 2_000), ["192.0.2.1"], 1, 3_000, 1);
+        1, JoinBasis.Car, HostAddress.Parse("192.0.2.20"), Controller, 1_000, new FlowSpan(50_000, 135, 1_000, 2_000),
+        new FlowSpan(50_001, serverPort, 1_100, 2_000), ["192.0.2.1"], 1, 3_000, 1);
 
     private sealed class OneEndpoint : IKnownEndpoints
     {

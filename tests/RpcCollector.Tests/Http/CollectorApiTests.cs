@@ -24,13 +24,17 @@ public sealed class CollectorApiTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, """{"status":"alive"}"""), await GetAsync("/healthz"));
 
         _host.Health.StoppedThreads = () => ["shard 2"];
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"threads stopped","stopped_threads":["shard 2"]}"""), await GetAsync("/healthz"));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, """{"status":"threads stopped","stopped_threads":["shard 2"]}"""),
+            await GetAsync("/healthz"));
     }
 
     [Fact]
     public async Task Ready_once_the_listeners_are_bound()
     {
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"not ready","listeners_bound":false,"store_writable":true}"""), await GetAsync("/readyz"));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, """{"status":"not ready","listeners_bound":false,"store_writable":true}"""),
+            await GetAsync("/readyz"));
 
         _host.Health.ListenersBound = true;
         Assert.Equal((HttpStatusCode.OK, """{"status":"ready","listeners_bound":true,"store_writable":true}"""), await GetAsync("/readyz"));
@@ -43,8 +47,12 @@ public sealed class CollectorApiTests : IAsyncLifetime
         var decoder = new DatagramDecoder(new FlowOptions(), _host.Catalog, new HopCounters(), new NoSink());
         foreach (var exporter in (string[])["198.51.100.7", "2001:db8::7"])
         {
-            decoder.Decode(Message(templateId: 256), new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 4739), Epoch);
-            decoder.Decode(Message(templateId: 300), new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 4739), Epoch + 5_000);
+            decoder.Decode(
+                Message(templateId: 256), new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 4739),
+                Epoch);
+            decoder.Decode(
+                Message(templateId: 300), new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 4739),
+                Epoch + 5_000);
         }
 
         using var exporters = JsonDocument.Parse((await GetAsync("/api/v1/exporters")).Body);
@@ -55,14 +63,18 @@ public sealed class CollectorApiTests : IAsyncLifetime
         Assert.Equal(2, first.GetProperty("domains")[0].GetProperty("templates").GetInt32());
         Assert.Equal(
             (1.0, "full", false, 0), (
-                first.GetProperty("completeness_last_hour").GetDouble(), first.GetProperty("join_trust").GetString(), first.GetProperty("looks_like_many_exporters").GetBoolean(),
+                first.GetProperty("completeness_last_hour").GetDouble(), first.GetProperty("join_trust")
+                    .GetString(), first.GetProperty("looks_like_many_exporters").GetBoolean(),
                 first.GetProperty("lost_units").GetInt32()));
 
         using var templates = JsonDocument.Parse((await GetAsync("/api/v1/templates?exporter=2001:db8::7")).Body);
-        Assert.Equal([256, 300], templates.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("template_id").GetInt32()));
+        Assert.Equal(
+            [256, 300], templates.RootElement.GetProperty("items").EnumerateArray()
+                .Select(item => item.GetProperty("template_id").GetInt32()));
         Assert.Equal(
             ["sourceIPv4Address", "sourceTransportPort"],
-            templates.RootElement.GetProperty("items")[0].GetProperty("fields").EnumerateArray().Select(field => field.GetProperty("name").GetString()));
+            templates.RootElement.GetProperty("items")[0].GetProperty("fields").EnumerateArray()
+                .Select(field => field.GetProperty("name").GetString()));
     }
 
     [Theory]
@@ -74,7 +86,9 @@ public sealed class CollectorApiTests : IAsyncLifetime
         foreach (var exporter in (string[])["198.51.100.7", "2001:db8::7", "198.51.100.8"])
         {
             foreach (var templateId in (ushort[])[256, 257])
-                decoder.Decode(Message(templateId), new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 4739), Epoch);
+                decoder.Decode(
+                    Message(templateId), new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 4739),
+                    Epoch);
         }
 
         var seen = new List<string>();
@@ -108,19 +122,25 @@ public sealed class CollectorApiTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "/api/v1/activities", "/api/v1/exporters", "/api/v1/findings", "/api/v1/findings/stream", "/api/v1/findings/{id}", "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
-                "/api/v1/hosts/{address}", "/api/v1/pairs", "/api/v1/suppressions", "/api/v1/suppressions/{id}", "/api/v1/templates", "/healthz", "/metrics", "/metrics/findings", "/readyz",
+                "/api/v1/activities", "/api/v1/exporters", "/api/v1/findings", "/api/v1/findings/stream", "/api/v1/findings/{id}",
+                "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
+                "/api/v1/hosts/{address}", "/api/v1/pairs", "/api/v1/suppressions", "/api/v1/suppressions/{id}", "/api/v1/templates",
+                "/healthz", "/metrics", "/metrics/findings", "/readyz",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         Assert.All(paths.EnumerateObject(), path => Assert.NotEqual("", path.Value.GetProperty("get").GetProperty("summary").GetString()));
         Assert.Equal(
             ["since", "until", "client", "server", "basis", "limit", "cursor"],
-            paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
-        var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value.GetProperty("operationId").GetString()).ToList();
+            paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters").EnumerateArray()
+                .Select(parameter => parameter.GetProperty("name").GetString()));
+        var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .Select(operation => operation.Value.GetProperty("operationId").GetString()).ToList();
         Assert.Equal(operations.Count, operations.Distinct(StringComparer.Ordinal).Count());
-        var bases = paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters")[4].GetProperty("schema").GetProperty("items").GetProperty("enum");
+        var bases = paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters")[4].GetProperty("schema")
+            .GetProperty("items").GetProperty("enum");
         Assert.Equal(["car", "extended", "known-endpoint", "mapper-only"], bases.EnumerateArray().Select(basis => basis.GetString()));
-        var item = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("ActivityItemJson").GetProperty("properties");
+        var item = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("ActivityItemJson")
+            .GetProperty("properties");
         Assert.Equal("date-time", item.GetProperty("recorded_at").GetProperty("format").GetString());
         Assert.Equal("string", item.GetProperty("client").GetProperty("type").GetString());
     }
@@ -143,7 +163,9 @@ public sealed class CollectorApiTests : IAsyncLifetime
         var (status, body) = await GetAsync("/");
 
         Assert.Equal(HttpStatusCode.OK, status);
-        foreach (var path in (string[])["/api/v1/activities", "/api/v1/findings", "/api/v1/suppressions", "/api/v1/hosts", "/api/v1/pairs", "/metrics/findings", "/healthz", "/openapi/v1.json"]) Assert.Contains($"href=\"{path}\"", body, StringComparison.Ordinal);
+        foreach (var path in (string[])[
+            "/api/v1/activities", "/api/v1/findings", "/api/v1/suppressions", "/api/v1/hosts", "/api/v1/pairs", "/metrics/findings",
+            "/healthz", "/openapi/v1.json"]) Assert.Contains($"href=\"{path}\"", body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,9 +176,13 @@ public sealed class CollectorApiTests : IAsyncLifetime
         Assert.Equal(
             """{"type":"activity","basis":"car","client":"192.0.2.10","server":"192.0.2.20","""
             + """ "mapper":{"client_port":50000,"start":"2026-01-01T00:00:01.000Z","end":"2026-01-01T00:00:13.000Z"},"""[1..]
-            + """ "endpoint":{"client_port":50001,"server_port":49667,"start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"exporters":["198.51.100.1"],"sampled":false}"""[1..],
+            + """ "endpoint":{"client_port":50001,"server_port":49667""" +
+            ""","start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"exporters":["198.51.100.1"],"sampled":false}"""[1..],
             line);
-        var sampled = JsonSerializer.Serialize(ActivityLineJson.From(MapperOnly(1) with { SamplingInterval = 100 }, _host.Catalog), CollectorJson.Default.ActivityLineJson);
+        var sampled =
+            JsonSerializer.Serialize(
+                ActivityLineJson.From(MapperOnly(1) with { SamplingInterval = 100 }, _host.Catalog),
+                CollectorJson.Default.ActivityLineJson);
         Assert.EndsWith("""},"exporters":["198.51.100.1"],"sampling_interval":100,"sampled":true}""", sampled, StringComparison.Ordinal);
     }
 

@@ -80,7 +80,8 @@ internal sealed class CollectorHost : IAsyncDisposable
         foreach (var change in changes) feed.Publish(change);
         foreach (var change in changes)
         {
-            while (store.Find(change.Finding.Id) is null == (change.Kind != ActivityChangeKind.Withdrawn) || feed.Backlog > 0) await Task.Delay(5, TestContext.Current.CancellationToken);
+            while (store.Find(change.Finding.Id) is null == (change.Kind != ActivityChangeKind.Withdrawn) || feed.Backlog > 0)
+                await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
 

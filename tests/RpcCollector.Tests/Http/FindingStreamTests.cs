@@ -102,10 +102,12 @@ public sealed class FindingStreamTests : IAsyncLifetime
     [Fact]
     public async Task Stream_tells_only_what_is_chosen_and_not_hidden()
     {
-        _application.Services.GetRequiredService<SuppressionStore>().Add(new Suppression(0, Kind: null, "10.0.0.3", Server: null, "Ada", "known", Activities.Epoch, ExpiresUnixMilliseconds: null));
+        _application.Services.GetRequiredService<SuppressionStore>()
+            .Add(new Suppression(0, Kind: null, "10.0.0.3", Server: null, "Ada", "known", Activities.Epoch, ExpiresUnixMilliseconds: null));
         await using var stream = await ListenAsync("?severity=high&kind=peer-to-peer-rpc");
 
-        Publish(Added(Found("10.0.0.1", severity: FindingSeverity.Medium)), Added(Found("10.0.0.2", kind: FindingKind.Pivot)), Added(Found("10.0.0.3")), Added(Found("10.0.0.4")));
+        Publish(Added(Found("10.0.0.1", severity: FindingSeverity.Medium)), Added(Found("10.0.0.2", kind: FindingKind.Pivot)),
+            Added(Found("10.0.0.3")), Added(Found("10.0.0.4")));
 
         Assert.Contains("\"client\":\"10.0.0.4\"", (await stream.ReadAsync()).Data, StringComparison.Ordinal);
     }

@@ -31,12 +31,18 @@ public sealed class FindingsApiTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            $$"""{"id":"{{finding.Id:x16}}","kind":"peer-to-peer-rpc","severity":"high","confidence":"medium","client":"10.0.0.1","server":"192.0.2.20","count":1,"""
-            + """ "first_seen":"2026-01-01T00:00:00.000Z","last_seen":"2026-01-01T00:00:01.000Z","techniques":["T1021","T1021.003"],"analytics":["CAR-2014-05-001"],"""[1..]
+            $$"""{"id":"{{finding.Id:x16}}","""
+            + """ "kind":"peer-to-peer-rpc","severity":"high","confidence":"medium","client":"10.0.0.1","""[1..]
+            + """ "server":"192.0.2.20","count":1,"""[1..]
+            + """ "first_seen":"2026-01-01T00:00:00.000Z","last_seen":"2026-01-01T00:00:01.000Z","techniques":["T1021","T1021.003"]""" +
+            ""","analytics":["CAR-2014-05-001"],"""[1..]
             + """ "reason":"first RPC from this workstation to another workstation in 21 days; 1 endpoint flow; unsampled","""[1..]
-            + """ "flows":[{"client":"10.0.0.1","client_port":50001,"server":"192.0.2.20","server_port":49667,"start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T00:00:00.900Z","""[1..]
-            + """ "community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","exporters":["198.51.100.1"],"sampling_interval":1}],"operations":["svcctl CreateServiceW"],"""[1..]
-            + """ "exporters":["198.51.100.1"],"sampling_interval":1,"sampled":false,"suppressed_by":[],"recorded_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"}"""[1..],
+            + """ "flows":[{"client":"10.0.0.1","client_port":50001,"server":"192.0.2.20","server_port":49667""" +
+            ""","start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T00:00:00.900Z","""[1..]
+            + """ "community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","exporters":["198.51.100.1"],"sampling_interval":1}]""" +
+            ""","operations":["svcctl CreateServiceW"],"""[1..]
+            + """ "exporters":["198.51.100.1"],"sampling_interval":1,"sampled":false,"suppressed_by":[]""" +
+            ""","recorded_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"}"""[1..],
             body);
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/findings/0000000000000001")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/findings/x")).Status);
@@ -63,8 +69,10 @@ public sealed class FindingsApiTests : IAsyncLifetime
     public async Task Filters_restrict_what_is_shown(string query, int? expected)
     {
         await _host.PublishAsync(
-            Added(Found("10.1.0.1", severity: FindingSeverity.Critical)), Added(Found("10.1.0.2", server: null, FindingKind.RpcSweep, FindingSeverity.Medium)),
-            Added(Found("10.2.0.1", kind: FindingKind.NewRpcClient, severity: FindingSeverity.Low)), Added(Found("10.2.0.2", "2001:db8::5", seen: 60_000)));
+            Added(Found("10.1.0.1", severity: FindingSeverity.Critical)),
+            Added(Found("10.1.0.2", server: null, FindingKind.RpcSweep, FindingSeverity.Medium)),
+            Added(Found("10.2.0.1", kind: FindingKind.NewRpcClient, severity: FindingSeverity.Low)),
+            Added(Found("10.2.0.2", "2001:db8::5", seen: 60_000)));
 
         var (status, body) = await GetAsync("/api/v1/findings" + query);
 
@@ -100,7 +108,9 @@ public sealed class FindingsApiTests : IAsyncLifetime
         string? cursor = null;
         do
         {
-            var page = JsonDocument.Parse((await GetAsync("/api/v1/findings?limit=4" + (cursor is null ? "" : $"&cursor={cursor}"))).Body).RootElement;
+            var page =
+                JsonDocument.Parse(
+                    (await GetAsync("/api/v1/findings?limit=4" + (cursor is null ? "" : $"&cursor={cursor}"))).Body).RootElement;
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
             cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }
@@ -116,7 +126,9 @@ public sealed class FindingsApiTests : IAsyncLifetime
         await _host.PublishAsync(Added(finding));
         var path = $"/api/v1/findings/{finding.Id:x16}/verdict";
 
-        var (status, body) = await SendAsync(HttpMethod.Post, path, """{"verdict":"benign","who":"Ada","why":"nightly backup","expires_at":"2026-02-01T00:00:00Z"}""");
+        var (status, body) =
+            await SendAsync(
+                HttpMethod.Post, path, """{"verdict":"benign","who":"Ada","why":"nightly backup","expires_at":"2026-02-01T00:00:00Z"}""");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("benign", JsonDocument.Parse(body).RootElement.GetProperty("verdict").GetProperty("verdict").GetString());
@@ -128,7 +140,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, path, content: null)).Status);
         Assert.Contains(FindingId(finding), (await GetAsync("/api/v1/findings")).Body, StringComparison.Ordinal);
         Assert.Equal(
-            """{"history":[{"verdict":"benign","who":"Ada","why":"nightly backup","given_at":"2026-01-01T00:00:00.000Z","expires_at":"2026-02-01T00:00:00.000Z","withdrawn_at":"2026-01-01T00:00:00.000Z"}]}""",
+            """{"history":[{"verdict":"benign","who":"Ada","why":"nightly backup","given_at":"2026-01-01T00:00:""" +
+            """00.000Z","expires_at":"2026-02-01T00:00:00.000Z","withdrawn_at":"2026-01-01T00:00:00.000Z"}]}""",
             (await GetAsync(path)).Body);
     }
 
@@ -168,30 +181,44 @@ public sealed class FindingsApiTests : IAsyncLifetime
     {
         await _host.PublishAsync(Added(Found("10.1.0.1")), Added(Found("10.1.0.2")), Added(Found("10.2.0.1")));
 
-        var (status, body) = await SendAsync(HttpMethod.Post, "/api/v1/suppressions", """{"client":"10.1.0.0/16","who":"Ada","why":"the lab"}""");
+        var (status, body) =
+            await SendAsync(HttpMethod.Post, "/api/v1/suppressions", """{"client":"10.1.0.0/16","who":"Ada","why":"the lab"}""");
 
         Assert.Equal(HttpStatusCode.Created, status);
-        Assert.Equal("""{"id":"1","client":"10.1.0.0/16","who":"Ada","why":"the lab","created_at":"2026-01-01T00:00:00.000Z","active":true,"hides":2}""", body);
+        Assert.Equal(
+            """{"id":"1","client":"10.1.0.0/16","who":"Ada","why":"the lab","created_at":"2026-01-01T00:00:00.000Z","active":true""" +
+            ""","hides":2}""", body);
         var page = JsonDocument.Parse((await GetAsync("/api/v1/findings")).Body).RootElement;
         Assert.Equal(1, page.GetProperty("items").GetArrayLength());
         Assert.Equal("""{"findings":2,"benign":0,"suppressions":[{"id":"1","findings":2}]}""", page.GetProperty("hidden").GetRawText());
         Assert.Equal(["1"], JsonDocument.Parse((await GetAsync("/api/v1/findings?suppressed=true&client=10.1.0.1")).Body)
             .RootElement.GetProperty("items")[0].GetProperty("suppressed_by").EnumerateArray().Select(id => id.GetString()));
 
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, "/api/v1/suppressions/1", """{"kind":"peer-to-peer-rpc","client":"10.1.0.1","who":"Ada","why":"one of them"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await SendAsync(
+                HttpMethod.Put, "/api/v1/suppressions/1",
+                """{"kind":"peer-to-peer-rpc","client":"10.1.0.1","who":"Ada","why":"one of them"}""")).Status);
         Assert.Equal(1, JsonDocument.Parse((await GetAsync("/api/v1/suppressions/1")).Body).RootElement.GetProperty("hides").GetInt32());
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, "/api/v1/suppressions/1", content: null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/suppressions/1")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Put, "/api/v1/suppressions/1", """{"client":"10.1.0.1","who":"Ada","why":"x"}""")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Post, "/api/v1/suppressions", """{"who":"Ada","why":"everything"}""")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Post, "/api/v1/suppressions", """{"server":"10.0.0.0/40","who":"Ada","why":"x"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await SendAsync(HttpMethod.Put, "/api/v1/suppressions/1", """{"client":"10.1.0.1","who":"Ada","why":"x"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await SendAsync(HttpMethod.Post, "/api/v1/suppressions", """{"who":"Ada","why":"everything"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await SendAsync(HttpMethod.Post, "/api/v1/suppressions", """{"server":"10.0.0.0/40","who":"Ada","why":"x"}""")).Status);
     }
 
     [Fact]
     public async Task Most_severe_findings_are_named_by_the_metrics_within_their_bound_until_they_expire()
     {
         await _host.PublishAsync(
-            Added(Found("10.0.0.1", severity: FindingSeverity.Low)), Added(Found("10.0.0.2", server: null, FindingKind.RpcSweep, FindingSeverity.Medium)), Added(Found("10.0.0.3")),
+            Added(Found("10.0.0.1", severity: FindingSeverity.Low)),
+            Added(Found("10.0.0.2", server: null, FindingKind.RpcSweep, FindingSeverity.Medium)), Added(Found("10.0.0.3")),
             Added(Found("10.0.0.4", severity: FindingSeverity.Critical)));
         await SendAsync(HttpMethod.Post, "/api/v1/suppressions", """{"client":"10.0.0.4","who":"Ada","why":"the scanner"}""");
 
@@ -205,13 +232,17 @@ public sealed class FindingsApiTests : IAsyncLifetime
             text.Split('\n')
                 .Where(line => line.StartsWith("rpc_collector_finding_active{", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal));
-        Assert.Contains("\nrpc_collector_finding_last_seen_timestamp_seconds{kind=\"rpc-sweep\",severity=\"medium\",client=\"10.0.0.2\",server=\"\"} 1767225601\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\nrpc_collector_finding_last_seen_timestamp_seconds{kind=\"rpc-sweep\",severity=\"medium\"," +
+            "client=\"10.0.0.2\",server=\"\"} 1767225601\n",
+            text, StringComparison.Ordinal);
         var metrics = await _host.Client.GetStringAsync("/metrics", Stop);
         Assert.Contains("\nrpc_collector_findings_hidden 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("\nrpc_collector_findings_total{kind=\"rpc-sweep\",severity=\"medium\"} 1\n", metrics, StringComparison.Ordinal);
 
         _host.Temporary.Time.Now += TimeSpan.FromHours(25);
-        Assert.DoesNotContain("rpc_collector_finding_active{", await _host.Client.GetStringAsync("/metrics/findings", Stop), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "rpc_collector_finding_active{", await _host.Client.GetStringAsync("/metrics/findings", Stop), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,7 +256,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
         sink.Publish(Activities.Added(Activities.Car(4, "10.0.0.2", "10.0.0.9")));
         while (Items(await GetAsync("/api/v1/pairs", host), "server").Count < 3) await Task.Delay(5, Stop);
 
-        var controller = JsonDocument.Parse((await GetAsync("/api/v1/hosts?role=domain-controller", host)).Body).RootElement.GetProperty("items")[0];
+        var controller =
+            JsonDocument.Parse((await GetAsync("/api/v1/hosts?role=domain-controller", host)).Body).RootElement.GetProperty("items")[0];
         Assert.Equal(("10.0.0.9", "domain-controller", 0, 3), (
             controller.GetProperty("address").GetString(), controller.GetProperty("role").GetString(),
             controller.GetProperty("client_edges").GetInt32(), controller.GetProperty("server_edges").GetInt32()));
@@ -245,7 +277,9 @@ public sealed class FindingsApiTests : IAsyncLifetime
         Assert.Equal(["10.0.0.1", "10.0.0.2"], Items(await GetAsync("/api/v1/pairs?server=10.0.0.9", host), "client"));
         Assert.Equal(["10.0.0.9"], Items(await GetAsync("/api/v1/pairs?client=10.0.0.2", host), "server"));
         var page = await GetAsync("/api/v1/pairs?limit=2", host);
-        Assert.Equal(["rpc", "kerberos"], JsonDocument.Parse(page.Body).RootElement.GetProperty("items")[1].GetProperty("services").EnumerateArray().Select(service => service.GetProperty("service").GetString()));
+        Assert.Equal(
+            ["rpc", "kerberos"], JsonDocument.Parse(page.Body).RootElement.GetProperty("items")[1].GetProperty("services").EnumerateArray()
+                .Select(service => service.GetProperty("service").GetString()));
         Assert.Equal(["10.0.0.2"], Items(await GetAsync("/api/v1/pairs?limit=2&cursor=10.0.0.1_10.0.0.9", host), "client"));
         Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync("/api/v1/pairs?cursor=x", host)).Status);
     }
@@ -264,9 +298,12 @@ public sealed class FindingsApiTests : IAsyncLifetime
         while (!(await GetAsync("/api/v1/pairs", host)).Body.Contains("\"days\":1", StringComparison.Ordinal)) await Task.Delay(5, Stop);
         Assert.Contains("\"learned\":false", (await GetAsync("/api/v1/pairs", host)).Body, StringComparison.Ordinal);
 
-        var (status, _) = await SendAsync(HttpMethod.Post, $"/api/v1/findings/{id}/verdict", """{"verdict":"benign","who":"Ada","why":"the backup"}""", host);
+        var (status, _) =
+            await SendAsync(
+                HttpMethod.Post, $"/api/v1/findings/{id}/verdict", """{"verdict":"benign","who":"Ada","why":"the backup"}""", host);
         Assert.Equal(HttpStatusCode.OK, status);
-        while (!(await GetAsync("/api/v1/pairs", host)).Body.Contains("\"learned\":true", StringComparison.Ordinal)) await Task.Delay(5, Stop);
+        while (!(await GetAsync("/api/v1/pairs", host)).Body.Contains("\"learned\":true", StringComparison.Ordinal))
+            await Task.Delay(5, Stop);
     }
 
     [Fact]
@@ -279,25 +316,29 @@ public sealed class FindingsApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/hosts/192.0.2.10")).Status);
     }
 
-    private static ContactChange Contact(int number, string client, string server, ushort port) => new(ActivityChangeKind.Added, new AdministrationContact
-    {
-        Id = number,
-        Client = HostAddress.Parse(client),
-        Server = HostAddress.Parse(server),
-        Flow = new FlowSpan(50_100, port, Activities.Epoch + number, Activities.Epoch + number + 900),
-        Exporters = ExporterSet.Of(0),
-        SamplingInterval = 1,
-        Traffic = new FlowTraffic(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated),
-    });
+    private static ContactChange Contact(int number, string client, string server, ushort port) =>
+        new(ActivityChangeKind.Added, new AdministrationContact
+        {
+            Id = number,
+            Client = HostAddress.Parse(client),
+            Server = HostAddress.Parse(server),
+            Flow = new FlowSpan(50_100, port, Activities.Epoch + number, Activities.Epoch + number + 900),
+            Exporters = ExporterSet.Of(0),
+            SamplingInterval = 1,
+            Traffic = new FlowTraffic(3_000, 2_000, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated),
+        });
 
     private static string FindingId(Finding finding) => $"\"id\":\"{finding.Id:x16}\"";
 
     private static List<string?> Items((HttpStatusCode Status, string Body) answer, string member) =>
-        [.. JsonDocument.Parse(answer.Body).RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty(member).GetString())];
+        [.. JsonDocument.Parse(answer.Body).RootElement.GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty(member).GetString())];
 
-    private Task<(HttpStatusCode Status, string Body)> GetAsync(string path, CollectorHost? host = null) => SendAsync(HttpMethod.Get, path, content: null, host);
+    private Task<(HttpStatusCode Status, string Body)> GetAsync(string path, CollectorHost? host = null) =>
+        SendAsync(HttpMethod.Get, path, content: null, host);
 
-    private async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? content, CollectorHost? host = null)
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(
+        HttpMethod method, string path, string? content, CollectorHost? host = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (content is not null) request.Content = new StringContent(content, new MediaTypeHeaderValue("application/json"));

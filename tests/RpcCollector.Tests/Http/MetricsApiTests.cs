@@ -32,7 +32,8 @@ public sealed class MetricsApiTests : IAsyncLifetime
     [Fact]
     public async Task Every_series_that_rules_and_dashboards_name_is_there()
     {
-        _host.Gauges.Listeners = [new ListenerGauges(2055, () => 1_000, () => 2_000, () => 1), new ListenerGauges(2055, () => 500, () => 2_000, () => 2)];
+        _host.Gauges.Listeners =
+            [new ListenerGauges(2055, () => 1_000, () => 2_000, () => 1), new ListenerGauges(2055, () => 500, () => 2_000, () => 2)];
         await _host.PublishAsync(Added(Car(1)));
         _host.Services.GetRequiredService<JudgeGauges>().Counts = new JudgeCounts
         {
@@ -50,27 +51,40 @@ public sealed class MetricsApiTests : IAsyncLifetime
             .. from noun in (string[])["datagrams", "sets", "data_records", "flow_records", "flow_starts"]
                from verb in (string[])["received_total ", "used_total ", "rejected_total{reason=\""]
                select $"rpc_collector_{noun}_{verb}",
-            "rpc_collector_sets_rejected_total{reason=\"missing_template\"} 0", "rpc_collector_flow_records_rejected_total{reason=\"irrelevant_ports\"} 0",
-            "rpc_collector_options_records_total ", "rpc_collector_received_bytes_total ", "rpc_collector_exporters ", "rpc_collector_templates ",
+            "rpc_collector_sets_rejected_total{reason=\"missing_template\"} 0",
+            "rpc_collector_flow_records_rejected_total{reason=\"irrelevant_ports\"} 0",
+            "rpc_collector_options_records_total ", "rpc_collector_received_bytes_total ", "rpc_collector_exporters ",
+            "rpc_collector_templates ",
             "rpc_collector_activities_total{basis=\"car\"} 1", "rpc_collector_activities_total{basis=\"extended\"} 0",
             "rpc_collector_activities_total{basis=\"known-endpoint\"} 0", "rpc_collector_activities_total{basis=\"mapper-only\"} 0",
-            "rpc_collector_activities_revised_total 0", "rpc_collector_activities_withdrawn_total 0", "rpc_collector_activities_dropped_total 0",
-            "rpc_collector_mapper_flows_open ", "rpc_collector_endpoint_flows_waiting ", "rpc_collector_flows_evicted_total{kind=\"mapper\"} 0",
-            "rpc_collector_flows_evicted_total{kind=\"endpoint\"} 0", "rpc_collector_flow_starts_late_total ", "rpc_collector_shard_queue_flow_starts ",
-            "rpc_collector_store_activities 1", "rpc_collector_store_bytes ", "rpc_collector_store_trimmed_total 0", "rpc_collector_store_failures_total 0",
+            "rpc_collector_activities_revised_total 0", "rpc_collector_activities_withdrawn_total 0",
+            "rpc_collector_activities_dropped_total 0",
+            "rpc_collector_mapper_flows_open ", "rpc_collector_endpoint_flows_waiting ",
+            "rpc_collector_flows_evicted_total{kind=\"mapper\"} 0",
+            "rpc_collector_flows_evicted_total{kind=\"endpoint\"} 0", "rpc_collector_flow_starts_late_total ",
+            "rpc_collector_shard_queue_flow_starts ",
+            "rpc_collector_store_activities 1", "rpc_collector_store_bytes ", "rpc_collector_store_trimmed_total 0",
+            "rpc_collector_store_failures_total 0",
             "rpc_collector_store_batch_duration_seconds_bucket{le=\"1\"} ",
             "rpc_collector_store_batch_duration_seconds_bucket{le=\"+Inf\"} ",
-            "rpc_collector_store_batch_duration_seconds_sum ", "rpc_collector_store_batch_duration_seconds_count ", "rpc_collector_store_backlog 0",
+            "rpc_collector_store_batch_duration_seconds_sum ", "rpc_collector_store_batch_duration_seconds_count ",
+            "rpc_collector_store_backlog 0",
             "rpc_collector_socket_receive_buffer_bytes{port=\"2055\"} 1500", "rpc_collector_kernel_drops_total{port=\"2055\"} 3",
             $"rpc_collector_build_info{{version=\"{ProductVersion.Text}\"}} 1",
             "rpc_collector_pairs_hidden 0", "rpc_collector_store_damaged_total 0",
             "rpc_collector_irregularities_total{kind=\"template_changed\"} 0",
-            "rpc_collector_findings_total{kind=\"peer-to-peer-rpc\",severity=\"high\"} 0", "rpc_collector_findings_total{kind=\"dc-sync\",severity=\"critical\"} 0",
-            "rpc_collector_findings_revised_total 0", "rpc_collector_findings_withdrawn_total 0", "rpc_collector_findings_dropped_total 0", "rpc_collector_findings_hidden 0",
-            "rpc_collector_findings_backlog 0", "rpc_collector_store_findings 0", "rpc_collector_store_findings_trimmed_total 0", "rpc_collector_judge_queue_facts{kind=\"activity\"} 0",
-            "rpc_collector_judge_facts_dropped_total{kind=\"contact\"} 0", "rpc_collector_judge_facts_dropped_total{kind=\"operation\"} 0", "rpc_collector_judge_facts_late_total 5",
-            "rpc_collector_judge_edges 11", "rpc_collector_judge_learning 1", "rpc_collector_judge_hosts 3", "rpc_collector_judge_edges_evicted_total 7", "rpc_collector_judge_state_failures_total 0",
-            "rpc_collector_judge_state_damaged_total 0", "rpc_collector_finding_listeners 0", "rpc_collector_finding_listeners_dropped_total 0",
+            "rpc_collector_findings_total{kind=\"peer-to-peer-rpc\",severity=\"high\"} 0",
+            "rpc_collector_findings_total{kind=\"dc-sync\",severity=\"critical\"} 0",
+            "rpc_collector_findings_revised_total 0", "rpc_collector_findings_withdrawn_total 0", "rpc_collector_findings_dropped_total 0",
+            "rpc_collector_findings_hidden 0",
+            "rpc_collector_findings_backlog 0", "rpc_collector_store_findings 0", "rpc_collector_store_findings_trimmed_total 0",
+            "rpc_collector_judge_queue_facts{kind=\"activity\"} 0",
+            "rpc_collector_judge_facts_dropped_total{kind=\"contact\"} 0", "rpc_collector_judge_facts_dropped_total{kind=\"operation\"} 0",
+            "rpc_collector_judge_facts_late_total 5",
+            "rpc_collector_judge_edges 11", "rpc_collector_judge_learning 1", "rpc_collector_judge_hosts 3",
+            "rpc_collector_judge_edges_evicted_total 7", "rpc_collector_judge_state_failures_total 0",
+            "rpc_collector_judge_state_damaged_total 0", "rpc_collector_finding_listeners 0",
+            "rpc_collector_finding_listeners_dropped_total 0",
             "process_cpu_seconds_total ", "process_resident_memory_bytes ", "process_start_time_seconds ",
             "dotnet_gc_collections_total{generation=\"0\"} ", "dotnet_gc_heap_bytes ", "dotnet_gc_pause_seconds_total ",
         ];
@@ -110,7 +124,8 @@ public sealed class MetricsApiTests : IAsyncLifetime
     [Fact]
     public async Task Active_pairs_are_named_within_their_bound_the_most_recent_first()
     {
-        await _host.PublishAsync(Added(Car(1, "10.0.0.1")), Added(Car(2, "10.0.0.2")), Added(Car(3, "2001:db8::3")), Added(Car(4, "2001:db8::3")));
+        await _host.PublishAsync(
+            Added(Car(1, "10.0.0.1")), Added(Car(2, "10.0.0.2")), Added(Car(3, "2001:db8::3")), Added(Car(4, "2001:db8::3")));
 
         var text = await _host.Client.GetStringAsync("/metrics/findings", Stop);
 
@@ -244,7 +259,8 @@ public sealed class MetricsApiTests : IAsyncLifetime
     [Fact]
     public async Task Scrapes_at_the_same_time_are_each_whole()
     {
-        var texts = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => ScrapeAsync("/metrics", openMetrics: true), Stop)));
+        var texts =
+            await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => ScrapeAsync("/metrics", openMetrics: true), Stop)));
 
         Assert.All(texts, text =>
         {
@@ -291,7 +307,13 @@ public sealed class MetricsApiTests : IAsyncLifetime
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            return Process.Start(
+                new ProcessStartInfo("promtool", ["check", "metrics"])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -20,7 +20,9 @@ public class StartSkewTests
 
     [Fact]
     public void Exporter_that_shares_no_connection_has_no_skew() =>
-        Assert.Empty(StartSkewJson.Of(HostAddress.Parse("192.0.2.9"), [new(2, Exporter("192.0.2.1"), 4, Exporter("192.0.2.2"), 1500, 30)], _directory));
+        Assert.Empty(
+            StartSkewJson.Of(
+                HostAddress.Parse("192.0.2.9"), [new(2, Exporter("192.0.2.1"), 4, Exporter("192.0.2.2"), 1500, 30)], _directory));
 
     private int Exporter(string address)
     {

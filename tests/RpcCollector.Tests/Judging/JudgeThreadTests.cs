@@ -191,7 +191,8 @@ public sealed class JudgeThreadTests : IDisposable
         Assert.Single(_temporary.Log.Lines, line => line.Contains("journal of what was learned ends at input", StringComparison.Ordinal));
         Assert.Equal(1, _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM damaged")));
 
-        long NumChunks() => _archive.HasJournal ? _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM judge_journal")) : 0;
+        long NumChunks() =>
+            _archive.HasJournal ? _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM judge_journal")) : 0;
     }
 
     [Fact]
@@ -324,7 +325,8 @@ public sealed class JudgeThreadTests : IDisposable
 
         // What was taken back is told as expired, and not as benign: it would be learned.
         Assert.Equal(
-            [(finding.Id, VerdictMeaning.Malicious, null), (takenBack.Id, VerdictMeaning.Malicious, Activities.Epoch), (finding.Id, VerdictMeaning.Benign, null)],
+            [(finding.Id, VerdictMeaning.Malicious, null), (takenBack.Id, VerdictMeaning.Malicious, Activities.Epoch),
+                (finding.Id, VerdictMeaning.Benign, null)],
             VerdictsInJournal().Select(told => (told.FindingId, told.Meaning, told.ExpiresUnixMilliseconds)));
     }
 
@@ -359,7 +361,9 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task Where_nothing_is_judged_facts_end_uncounted_and_questions_have_the_answer_that_they_name()
     {
-        using var thread = new JudgeThread(null, 1_000, () => Memory(isKept: true), _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Log.For<JudgeThread>());
+        using var thread =
+            new JudgeThread(
+                null, 1_000, () => Memory(isKept: true), _verdicts.Latest, _gauges, _temporary.Clock, _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         thread.Put(Activities.Added(Activities.Car(1)));
 
@@ -420,13 +424,15 @@ public sealed class JudgeThreadTests : IDisposable
     }
 
     private JudgeMemory Memory(bool isKept) => new(
-        isKept ? _archive : null, isKept ? new JudgementFile(_temporary.Options.Folder, _temporary.Clock) : null, _feed, _temporary.Exporters, _gauges, _temporary.Time,
+        isKept ? _archive : null, isKept ? new JudgementFile(_temporary.Options.Folder, _temporary.Clock) : null, _feed,
+        _temporary.Exporters, _gauges, _temporary.Time,
         _temporary.Log.For<JudgeThread>());
 
     private async Task<JudgeThread> StartAsync(int capacity = 100_000, bool isKept = true, IFindingSink? sink = null)
     {
         var thread = new JudgeThread(
-            () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () => Memory(isKept), _verdicts.Latest, _gauges, _temporary.Clock,
+            () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () =>
+                Memory(isKept), _verdicts.Latest, _gauges, _temporary.Clock,
             _temporary.Log.For<JudgeThread>());
         await thread.StartAsync(Stop);
         return thread;

@@ -26,7 +26,8 @@ public sealed class ExporterWatchTests : IDisposable
         _exporters.Look(TimeSpan.FromSeconds(5));
         Assert.Equal((0, 1, 1), (Gauges.Silent, Gauges.Events(ExporterEvent.Silent), Gauges.Events(ExporterEvent.Resumed)));
         Assert.Equal(
-            ["Warning: Exporter 192.0.2.7 is silent: its last datagram came at 2026-01-01T00:00:00Z", "Information: Exporter 192.0.2.7 sends again"], _exporters.Log.Lines);
+            ["Warning: Exporter 192.0.2.7 is silent: its last datagram came at 2026-01-01T00:00:00Z",
+                "Information: Exporter 192.0.2.7 sends again"], _exporters.Log.Lines);
     }
 
     [Fact]
@@ -57,7 +58,9 @@ public sealed class ExporterWatchTests : IDisposable
         _exporters.Look(TimeSpan.FromMinutes(1));
 
         Assert.Equal((1, 3), (Gauges.Events(ExporterEvent.Restarted), Gauges.Events(ExporterEvent.ClockStepped)));
-        Assert.Equal(["Exporter 192.0.2.7 has restarted (1 more times)", "The clock of exporter 192.0.2.7 was set (3 more times)"], _exporters.Log.Lines.Select(line => line[9..line.IndexOf(':', 9)]));
+        Assert.Equal(
+            ["Exporter 192.0.2.7 has restarted (1 more times)", "The clock of exporter 192.0.2.7 was set (3 more times)"],
+            _exporters.Log.Lines.Select(line => line[9..line.IndexOf(':', 9)]));
     }
 
     [Fact]
@@ -83,7 +86,9 @@ public sealed class ExporterWatchTests : IDisposable
         }
 
         Assert.Equal(1, Gauges.Translated);
-        Assert.Single(_exporters.Log.Lines, line => line.StartsWith("Warning: Several exporters seem to send from 172.17.0.1", StringComparison.Ordinal));
+        Assert.Single(
+            _exporters.Log.Lines, line =>
+            line.StartsWith("Warning: Several exporters seem to send from 172.17.0.1", StringComparison.Ordinal));
     }
 
     [Fact]

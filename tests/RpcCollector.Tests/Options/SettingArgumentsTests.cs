@@ -7,7 +7,10 @@ public class SettingArgumentsTests
     [Fact]
     public void Settings_are_told_from_words_and_get_their_full_name()
     {
-        var (words, settings) = SettingArguments.Split(["replay", "--Udp:Listen:0=*:1", "--format", "json", "--RpcCollector:Http:Port", "80", "--Logging:LogLevel:Default=Debug", "a=b:c", "--", "--x:y=z"]);
+        var (words, settings) =
+            SettingArguments.Split(
+                ["replay", "--Udp:Listen:0=*:1", "--format", "json", "--RpcCollector:Http:Port", "80", "--Logging:LogLevel:Default=Debug",
+                    "a=b:c", "--", "--x:y=z"]);
 
         Assert.Equal(["replay", "--format", "json", "a=b:c", "--", "--x:y=z"], words);
         Assert.Equal(["--RpcCollector:Udp:Listen:0=*:1", "--RpcCollector:Http:Port=80", "--Logging:LogLevel:Default=Debug"], settings);

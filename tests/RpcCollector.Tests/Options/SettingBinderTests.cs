@@ -41,14 +41,16 @@ public class SettingBinderTests
             error => Assert.StartsWith("RpcCollector:Udp:Listen:0: 'nonsense' is not an endpoint", error),
             error => Assert.StartsWith("RpcCollector:Udp:Listen:1: '*:70000' is not an endpoint", error),
             error => Assert.Equal("RpcCollector:Udp:MaxDatagramBytes: 12 is out of bounds (512 to 65535 bytes)", error),
-            error => Assert.Equal("RpcCollector:Udp:RecieveBufferBytes: no such setting; did you mean RpcCollector:Udp:ReceiveBufferBytes?", error));
+            error => Assert.Equal(
+                "RpcCollector:Udp:RecieveBufferBytes: no such setting; did you mean RpcCollector:Udp:ReceiveBufferBytes?", error));
     }
 
     [Fact]
     public void Each_wrong_entry_of_the_lists_of_exporters_is_named()
     {
         var (_, errors) = Bind(
-            ("RpcCollector:Flows:AllowedExporters:0", "192.0.2.0/24"), ("RpcCollector:Flows:AllowedExporters:1", "router1"), ("RpcCollector:Flows:AllowedExporters:2", "192.0.2.0/33"),
+            ("RpcCollector:Flows:AllowedExporters:0", "192.0.2.0/24"), ("RpcCollector:Flows:AllowedExporters:1", "router1"),
+            ("RpcCollector:Flows:AllowedExporters:2", "192.0.2.0/33"),
             ("RpcCollector:Flows:TrustedForwarders", "2001:db8::/32, here"));
 
         Assert.Collection(
@@ -81,15 +83,18 @@ public class SettingBinderTests
     [Fact]
     public void List_replaces_its_default_whether_numbered_or_in_one_value()
     {
-        Assert.Equal(["127.0.0.1:1", "[::1]:2"], Bind(("RpcCollector:Udp:Listen:0", "127.0.0.1:1"), ("RpcCollector:Udp:Listen:1", "[::1]:2")).Options.Udp.Listen);
+        Assert.Equal(
+            ["127.0.0.1:1", "[::1]:2"],
+            Bind(("RpcCollector:Udp:Listen:0", "127.0.0.1:1"), ("RpcCollector:Udp:Listen:1", "[::1]:2")).Options.Udp.Listen);
         Assert.Equal(["127.0.0.1:1", "[::1]:2"], Bind(("RpcCollector:Udp:Listen", "127.0.0.1:1, [::1]:2")).Options.Udp.Listen);
     }
 
     [Fact]
     public void Listening_nowhere_or_twice_on_one_endpoint_is_a_mistake()
     {
-        Assert.Contains("RpcCollector:Udp:Listen: needs at least one endpoint", Assert.Single(Bind(("RpcCollector:Udp:Listen", "")).Errors));
-        Assert.Equal(["RpcCollector:Udp:Listen:1: '*:2055' is there twice"], Bind(("RpcCollector:Udp:Listen", "*:2055,*:2055")).Errors);
+        Assert.Contains(
+            "RpcCollector:Udp:Listen: needs at least one endpoint", Assert.Single(Bind(("RpcCollector:Udp:Listen", "")).Errors));
+        Assert.Equal(["RpcCollector:Udp:Listen:1: '*:2055' is listed twice"], Bind(("RpcCollector:Udp:Listen", "*:2055,*:2055")).Errors);
     }
 
     [Theory]
@@ -113,5 +118,8 @@ public class SettingBinderTests
     }
 
     private static (CollectorOptions Options, IReadOnlyList<string> Errors) Bind(params (string Key, string Value)[] settings) =>
-        SettingBinder.Bind(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value))).Build());
+        SettingBinder.Bind(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
+                .Build());
 }

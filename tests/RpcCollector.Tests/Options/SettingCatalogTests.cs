@@ -28,7 +28,9 @@ public class SettingCatalogTests
     public void Every_section_is_there_and_no_two_settings_share_a_name()
     {
         Assert.Equal(["Udp", "Tcp", "Zeek", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http"], SettingCatalog.Sections);
-        Assert.Equal(SettingCatalog.Settings.Count, SettingCatalog.Settings.Select(setting => setting.EnvironmentName.ToUpper(CultureInfo.InvariantCulture)).Distinct().Count());
+        Assert.Equal(
+            SettingCatalog.Settings.Count,
+            SettingCatalog.Settings.Select(setting => setting.EnvironmentName.ToUpper(CultureInfo.InvariantCulture)).Distinct().Count());
         Assert.Contains("RpcCollector__Udp__Listen__0", SettingCatalog.Settings.Select(setting => setting.EnvironmentName));
         Assert.Contains("RpcCollector__Detection__Join__Window", SettingCatalog.Settings.Select(setting => setting.EnvironmentName));
     }

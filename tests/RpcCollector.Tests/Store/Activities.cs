@@ -30,5 +30,6 @@ internal static class Activities
 
     public static ActivityChange Withdrawn(RpcActivity activity) => new(ActivityChangeKind.Withdrawn, activity);
 
-    public static List<ActivityChange> Many(int first, int count) => [.. Enumerable.Range(first, count).Select(number => Added(Car(number)))];
+    public static List<ActivityChange> Many(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(number => Added(Car(number)))];
 }

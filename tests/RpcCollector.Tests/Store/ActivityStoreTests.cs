@@ -44,7 +44,9 @@ public sealed class ActivityStoreTests : IDisposable
         exporters.Send("198.51.100.1", 100, sequence: 2);
         exporters.Time.Now += TimeSpan.FromSeconds(5);
         exporters.Send("198.51.100.1", 105, sequence: 3);
-        using var store = ActivityStore.Open(_temporary.Folder, _temporary.Options, exporters.Catalog, _temporary.Log.For<ActivityStore>(), _temporary.Clock);
+        using var store =
+            ActivityStore.Open(
+                _temporary.Folder, _temporary.Options, exporters.Catalog, _temporary.Log.For<ActivityStore>(), _temporary.Clock);
 
         store.Write([Added(Car(1))]);
 

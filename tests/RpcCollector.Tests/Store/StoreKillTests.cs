@@ -32,12 +32,17 @@ public sealed class StoreKillTests : IDisposable
         // Under a test host the process is dotnet or the host; the assembly is a program too.
         var program = Path.ChangeExtension(typeof(StoreKillTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
         start.FileName = program;
-        foreach (var argument in (string[])["-method", $"{typeof(StoreKillTests).FullName}.{nameof(Child_writes_and_shows_until_it_is_killed)}", "-explicit", "only", "-noLogo"])
+        foreach (var argument in (string[])[
+            "-method", $"{typeof(StoreKillTests).FullName}.{nameof(Child_writes_and_shows_until_it_is_killed)}", "-explicit", "only",
+            "-noLogo"])
             start.ArgumentList.Add(argument);
         using var child = Process.Start(start)!;
         try
         {
-            var output = Task.WhenAll(child.StandardOutput.ReadToEndAsync(CancellationToken.None), child.StandardError.ReadToEndAsync(CancellationToken.None));
+            var output =
+                Task.WhenAll(
+                    child.StandardOutput.ReadToEndAsync(CancellationToken.None),
+                    child.StandardError.ReadToEndAsync(CancellationToken.None));
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             patience.CancelAfter(Patience);
             while (Shown().Count < numShown)
@@ -97,6 +102,7 @@ public sealed class StoreKillTests : IDisposable
         using var file = new FileStream(ShownPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
         var text = reader.ReadToEnd();
-        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
+        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
     }
 }

@@ -42,8 +42,12 @@ public sealed class TakeoverTests : IDisposable
         Assert.Equal(10, activities.Read(new ActivityQuery()).Items.Count);
         var findings = new FindingStore(_temporary.State, _temporary.Catalog, _temporary.Options, _temporary.Clock);
         Assert.Equal(11, findings.Read(new FindingQuery { WithHidden = true }).Items.Count);
-        Assert.Equal([VerdictMeaning.Benign, VerdictMeaning.Malicious], new VerdictStore(_temporary.State, _temporary.Clock).Latest().Select(verdict => verdict.Meaning).Distinct().Order());
-        Assert.Equal(["10.20.9.0/24", null], new SuppressionStore(_temporary.State, _temporary.Clock).Read().Select(counted => counted.Suppression.Client));
+        Assert.Equal(
+            [VerdictMeaning.Benign, VerdictMeaning.Malicious], new VerdictStore(_temporary.State, _temporary.Clock).Latest()
+                .Select(verdict => verdict.Meaning).Distinct().Order());
+        Assert.Equal(
+            ["10.20.9.0/24", null], new SuppressionStore(_temporary.State, _temporary.Clock).Read()
+                .Select(counted => counted.Suppression.Client));
         using var exporters = new WatchedExporters();
         new ExporterRows(_temporary.State)
             .Load(exporters.Catalog, exporters.Options.Flows, exporters.Clock.UnixMilliseconds, exporters.Clock.AgedUnixMilliseconds);
@@ -142,7 +146,8 @@ public sealed class TakeoverTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_temporary.Options.Folder, name);
 
-    private void TakeOver() => FormerFiles.TakeOver(_temporary.Folder, _temporary.State, () => _damaged++, _temporary.Clock, _temporary.Log.For<StateStore>());
+    private void TakeOver() =>
+        FormerFiles.TakeOver(_temporary.Folder, _temporary.State, () => _damaged++, _temporary.Clock, _temporary.Log.For<StateStore>());
 
     private static List<string> RowsOf(string path, string table)
     {

@@ -58,7 +58,8 @@ public class FlowStartRingTests
             if (starts.IsEmpty) idle.SpinOnce();
             foreach (ref readonly var start in starts)
             {
-                if (start.StartUnixMilliseconds != expected || start.EndUnixMilliseconds != -expected || start.ClientPort != (ushort)expected) wrong++;
+                if (start.StartUnixMilliseconds != expected || start.EndUnixMilliseconds != -expected
+                    || start.ClientPort != (ushort)expected) wrong++;
                 expected++;
             }
 
@@ -72,5 +73,10 @@ public class FlowStartRingTests
         Assert.Equal(0, ring.Count);
     }
 
-    private static FlowStart Numbered(int number) => new() { StartUnixMilliseconds = number, EndUnixMilliseconds = -number, ClientPort = (ushort)number };
+    private static FlowStart Numbered(int number) => new()
+    {
+        StartUnixMilliseconds = number,
+        EndUnixMilliseconds = -number,
+        ClientPort = (ushort)number,
+    };
 }

@@ -8,9 +8,12 @@ namespace RpcCollector.Tests.Transport;
 public class KernelDropsTests
 {
     [Theory]
-    [InlineData("  61: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4711 2 0000000000000000 42", true, 42)]
-    [InlineData("  61: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 47110 2 0000000000000000 42", false, 0)]
-    [InlineData("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops", false, 0)]
+    [InlineData(
+        "  61: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4711 2 0000000000000000 42", true, 42)]
+    [InlineData(
+        "  61: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 47110 2 0000000000000000 42", false, 0)]
+    [InlineData(
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops", false, 0)]
     [InlineData("", false, 0)]
     public void Drops_stand_in_the_line_of_the_socket(string line, bool found, long drops)
     {

@@ -8,7 +8,8 @@ public class MessageFramerTests
 {
     private static readonly byte[][] Messages =
     [
-        Exports.IpfixTemplate(), Exports.Ipfix(), Exports.IpfixData(0, Exports.MapperAndEndpointFlows()), Exports.IpfixSet(300, new byte[20]),
+        Exports.IpfixTemplate(), Exports.Ipfix(), Exports.IpfixData(0, Exports.MapperAndEndpointFlows()),
+        Exports.IpfixSet(300, new byte[20]),
     ];
 
     [Fact]

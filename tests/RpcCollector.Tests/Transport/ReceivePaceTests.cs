@@ -60,7 +60,7 @@ public class ReceivePaceTests
         for (var now = 1_000L; now <= 1_050; now++)
         {
             pace.After(Batch, now);
-            if (!pace.CallsForHelp) continue;
+            if (!pace.ShouldCallSibling) continue;
             calls.Add(now);
             pace.Called();
         }
@@ -88,7 +88,7 @@ public class ReceivePaceTests
         foreach (var now in (IEnumerable<long>)[100_000, 100_020, .. Enumerable.Range(1_000, 51)])
         {
             pace.After(Batch, now);
-            if (!pace.CallsForHelp) continue;
+            if (!pace.ShouldCallSibling) continue;
             calls.Add(now);
             pace.Called();
         }

@@ -14,7 +14,7 @@ public class ShardThreadTests
     private const int NumShards = 4;
     private const int NumClients = 500;
 
-    // The present: the threads let go of flows by the clock.
+    // The present, because the threads drop flows by the clock.
     private static readonly long Now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     private static readonly HostAddress Server = HostAddress.FromIPv4(0x0A01_0001);
@@ -81,7 +81,8 @@ public class ShardThreadTests
         HopCounters[] counters = [.. Enumerable.Range(0, NumShards).Select(_ => new HopCounters())];
 
         // Small rings, so that producers have to wait.
-        FlowStartRing[][] rings = [.. Enumerable.Range(0, NumProducers).Select(_ => Enumerable.Range(0, NumShards).Select(_ => new FlowStartRing(64)).ToArray())];
+        FlowStartRing[][] rings =
+            [.. Enumerable.Range(0, NumProducers).Select(_ => Enumerable.Range(0, NumShards).Select(_ => new FlowStartRing(64)).ToArray())];
         var clock = new ArrivalClock(TimeProvider.System);
         ShardThread[] shards =
         [
@@ -110,7 +111,10 @@ public class ShardThreadTests
         router.Flush();
     }
 
-    /// <summary>A mapper flow and an endpoint flow for each client. Some of the clients are asked back, and which end is the client then is for both ends' shards to tell.</summary>
+    /// <summary>
+    /// A mapper flow and an endpoint flow for each client. Some servers ask the client's mapper too; then the shards of both ends must
+    /// decide which end is the client.
+    /// </summary>
     private static List<FlowStart> FlowStarts()
     {
         var starts = new List<FlowStart>();

@@ -45,7 +45,9 @@ public sealed class SharedPortTests : IDisposable
     {
         var port = Open(2)[0].LocalEndPoint.Port;
 
-        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, port), "RpcCollector:Udp:Listen:0", Options, 2));
+        var error =
+            Assert.Throws<StartupException>(
+                () => UdpSocket.Open(new ListenEndpoint(IPAddress.Loopback, port), "RpcCollector:Udp:Listen:0", Options, 2));
 
         Assert.Contains("another process listens there already", error.Message);
     }
@@ -142,7 +144,9 @@ public sealed class SharedPortTests : IDisposable
         for (var i = 0; i < count; i++)
         {
             var datagram = source.Datagram(i);
-            decoder.Decode(datagram.Payload, new TransportSession(datagram.ExporterAddress, datagram.ExporterPort, HostAddress.Parse("127.0.0.1"), 2055), 1_000_000);
+            decoder.Decode(
+                datagram.Payload,
+                new TransportSession(datagram.ExporterAddress, datagram.ExporterPort, HostAddress.Parse("127.0.0.1"), 2055), 1_000_000);
         }
     }
 
@@ -168,7 +172,8 @@ public sealed class SharedPortTests : IDisposable
     {
         Assert.SkipUnless(LinuxSocket.IsSupported, "Only Linux has several sockets on one port.");
         Assert.True(ListenEndpoint.TryParse(endpoint, out var parsed));
-        var sources = UdpSocket.Open(parsed, "RpcCollector:Udp:Listen:0", new UdpOptions { ReceiveBufferBytes = receiveBufferBytes }, count);
+        var sources =
+            UdpSocket.Open(parsed, "RpcCollector:Udp:Listen:0", new UdpOptions { ReceiveBufferBytes = receiveBufferBytes }, count);
         _disposables.AddRange(sources);
         return sources;
     }

@@ -27,7 +27,8 @@ public class StreamListenerTests
             exporter.GetStream().Write([.. Template, .. Data]);
             host.AwaitMessages(2);
             ListenerHops.Await(() => host.Counters.Received(Hop.DataRecord) == 2);
-            Assert.Equal(((System.Net.IPEndPoint)exporter.Client.LocalEndPoint!).Port, Assert.Single(host.Hops.Catalog.Templates()).ExporterPort);
+            Assert.Equal(
+                ((System.Net.IPEndPoint)exporter.Client.LocalEndPoint!).Port, Assert.Single(host.Hops.Catalog.Templates()).ExporterPort);
         }
 
         host.AwaitEnd(ConnectionEnd.ClosedByExporter);
@@ -77,7 +78,8 @@ public class StreamListenerTests
             new ArrivalClock(TimeProvider.System), NullLogger.Instance);
         listener.Start();
 
-        // The shard's own thread is not running: the first activity is joined where it is decoded, and holds that up until all else has come.
+        // The shard's own thread is not running: the first activity is joined where it is decoded, and holds that up until all else has
+        // come.
         using (var exporter = new TcpClient("127.0.0.1", listener.Endpoints.Single().Port))
         {
             exporter.GetStream().Write(Template);
@@ -115,7 +117,9 @@ public class StreamListenerTests
         Assert.True(IsEnded(exporter));
         host.End();
 
-        Assert.Equal((2, 1, 1), (host.Counters.Received(Hop.Datagram), host.Counters.Used(Hop.Datagram), host.Counters.Rejected(Hop.Datagram, reason)));
+        Assert.Equal(
+            (2, 1, 1),
+            (host.Counters.Received(Hop.Datagram), host.Counters.Used(Hop.Datagram), host.Counters.Rejected(Hop.Datagram, reason)));
     }
 
     [Fact]
@@ -212,9 +216,15 @@ public class StreamListenerTests
     {
         using var folder = new TemporaryFolder();
         var capture = folder.Write("exports", CaptureFiles.Pcap(
-            [.. new[] { 1000, 2000 }.SelectMany(port => new[] { Template, Data }.Select(message => Frames.Ethernet(Frames.IPv4(Frames.Udp(message, port))))), Frames.Ethernet(Frames.IPv4(Frames.Udp(Exports.MapperAndEndpoint())))]));
+            [.. new[]
+            {
+                1000,
+                2000,
+            }.SelectMany(port => new[] { Template, Data }.Select(message => Frames.Ethernet(Frames.IPv4(Frames.Udp(message, port))))),
+            Frames.Ethernet(Frames.IPv4(Frames.Udp(Exports.MapperAndEndpoint())))]));
         using var host = new StreamHost();
-        using var transport = new TcpExport(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, host.Listener.Endpoints.Single().Port));
+        using var transport =
+            new TcpExport(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, host.Listener.Endpoints.Single().Port));
         var sender = new ExportSender(transport, SendPace.InCaptureTime(1_000_000), CancellationToken.None);
 
         sender.Send(capture);
@@ -254,7 +264,7 @@ public class StreamListenerTests
         }
     }
 
-    /// <summary>Holds up who publishes until it is released.</summary>
+    /// <summary>Blocks the publishing thread until it is released.</summary>
     private sealed class HeldSink : IActivitySink, IDisposable
     {
         public ManualResetEventSlim Begun { get; } = new();

@@ -20,7 +20,8 @@ internal sealed class TestCertificates : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Authority of a test", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         _authority = request.CreateSelfSigned(From, Until);
     }
@@ -38,7 +39,8 @@ internal sealed class TestCertificates : IDisposable
     {
         using var server = Server();
         using var key = server.GetECDsaPrivateKey()!;
-        return (Write("server.pem", server.ExportCertificatePem()), Write("server.key", key.ExportPkcs8PrivateKeyPem()), Write("authority.pem", AuthorityPem));
+        return (Write("server.pem", server.ExportCertificatePem()), Write("server.key", key.ExportPkcs8PrivateKeyPem()),
+            Write("authority.pem", AuthorityPem));
 
         string Write(string name, string text) => folder.Write(name, System.Text.Encoding.ASCII.GetBytes(text));
     }

@@ -112,13 +112,22 @@ public sealed class TlsTests : IDisposable
         var (_, otherKey, _) = others.Write(elsewhere);
 
         Assert.StartsWith("RpcCollector:Tcp:CertificatePath: cannot read '/no/such/file'", Problem("/no/such/file", _files.Key, ""));
-        Assert.StartsWith("RpcCollector:Tcp:CertificateKeyPath: cannot read '/no/such/file'", Problem(_files.Certificate, "/no/such/file", ""));
-        Assert.StartsWith("RpcCollector:Tcp:ClientCaPath: cannot read '/no/such/file'", Problem(_files.Certificate, _files.Key, "/no/such/file"));
+        Assert.StartsWith(
+            "RpcCollector:Tcp:CertificateKeyPath: cannot read '/no/such/file'", Problem(_files.Certificate, "/no/such/file", ""));
+        Assert.StartsWith(
+            "RpcCollector:Tcp:ClientCaPath: cannot read '/no/such/file'", Problem(_files.Certificate, _files.Key, "/no/such/file"));
         Assert.StartsWith($"RpcCollector:Tcp:CertificatePath: '{nonsense}' holds no certificate", Problem(nonsense, _files.Key, ""));
-        Assert.StartsWith($"RpcCollector:Tcp:ClientCaPath: '{nonsense}' holds no certificate", Problem(_files.Certificate, _files.Key, nonsense));
-        Assert.StartsWith($"RpcCollector:Tcp:CertificateKeyPath: '{nonsense}' does not hold the certificate's private key", Problem(_files.Certificate, nonsense, ""));
-        Assert.StartsWith($"RpcCollector:Tcp:CertificateKeyPath: '{otherKey}' does not hold the certificate's private key", Problem(_files.Certificate, otherKey, ""));
-        Assert.StartsWith($"RpcCollector:Tcp:CertificatePath: '{_files.Certificate}' does not hold the certificate's private key", Problem(_files.Certificate, "", ""));
+        Assert.StartsWith(
+            $"RpcCollector:Tcp:ClientCaPath: '{nonsense}' holds no certificate", Problem(_files.Certificate, _files.Key, nonsense));
+        Assert.StartsWith(
+            $"RpcCollector:Tcp:CertificateKeyPath: '{nonsense}' does not hold the certificate's private key",
+            Problem(_files.Certificate, nonsense, ""));
+        Assert.StartsWith(
+            $"RpcCollector:Tcp:CertificateKeyPath: '{otherKey}' does not hold the certificate's private key",
+            Problem(_files.Certificate, otherKey, ""));
+        Assert.StartsWith(
+            $"RpcCollector:Tcp:CertificatePath: '{_files.Certificate}' does not hold the certificate's private key",
+            Problem(_files.Certificate, "", ""));
     }
 
     public void Dispose()
@@ -128,7 +137,9 @@ public sealed class TlsTests : IDisposable
     }
 
     private static string Problem(string certificate, string key, string authority) =>
-        Assert.Throws<StartupException>(() => TlsIdentity.Load(new TcpOptions { CertificatePath = certificate, CertificateKeyPath = key, ClientCaPath = authority })).Message;
+        Assert.Throws<StartupException>(
+            () => TlsIdentity.Load(
+                new TcpOptions { CertificatePath = certificate, CertificateKeyPath = key, ClientCaPath = authority })).Message;
 
     private static async Task RefusedAsync(StreamHost host, SslProtocols protocol, X509Certificate2? certificate)
     {
@@ -164,5 +175,10 @@ public sealed class TlsTests : IDisposable
         await encrypted.ShutdownAsync();
     }
 
-    private TcpOptions Mutual() => new() { CertificatePath = _files.Certificate, CertificateKeyPath = _files.Key, ClientCaPath = _files.Authority };
+    private TcpOptions Mutual() => new()
+    {
+        CertificatePath = _files.Certificate,
+        CertificateKeyPath = _files.Key,
+        ClientCaPath = _files.Authority,
+    };
 }

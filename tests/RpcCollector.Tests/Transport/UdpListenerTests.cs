@@ -180,7 +180,10 @@ public class UdpListenerTests
     [Fact]
     public void Address_of_another_host_is_an_error()
     {
-        var error = Assert.Throws<StartupException>(() => UdpSocket.Open(new ListenEndpoint(IPAddress.Parse("192.0.2.1"), 2055), "RpcCollector:Udp:Listen:0", new UdpOptions(), 1));
+        var error =
+            Assert.Throws<StartupException>(
+                () => UdpSocket.Open(
+                    new ListenEndpoint(IPAddress.Parse("192.0.2.1"), 2055), "RpcCollector:Udp:Listen:0", new UdpOptions(), 1));
 
         Assert.Contains("no interface of this host has that address", error.Message);
     }
@@ -229,7 +232,9 @@ public class UdpListenerTests
             udp ??= new UdpOptions { ReceiveBufferBytes = 1 << 20 };
             Assert.True(ListenEndpoint.TryParse(endpoint, out var parsed));
             var socket = UdpSocket.Bind(parsed, "RpcCollector:Udp:Listen:0", udp.ReceiveBufferBytes);
-            var source = way == Way.Linux ? (IDatagramSource)new LinuxDatagramSource(socket, udp.MaxDatagramBytes) : new PortableDatagramSource(socket, udp.MaxDatagramBytes);
+            var source = way == Way.Linux
+                ? (IDatagramSource)new LinuxDatagramSource(socket, udp.MaxDatagramBytes)
+                : new PortableDatagramSource(socket, udp.MaxDatagramBytes);
             Listener = new UdpListener(parsed, [new UdpReceiver(source, Hops.Decoder, Hops.Router, new ArrivalClock(TimeProvider.System))]);
         }
 

@@ -186,14 +186,16 @@ public sealed class FollowedLogTests : IDisposable
     }
 
     private static string Line(int port) =>
-        $$"""{"ts":1588316990.{{port:000000}},"id.orig_h":"10.0.1.5","id.orig_p":{{port}},"id.resp_h":"10.0.0.4","id.resp_p":135,"proto":"tcp","conn_state":"SF","history":"ShADadFf"}""";
+        $$"""{"ts":1588316990.{{port:000000}},"id.orig_h":"10.0.1.5","id.orig_p":{{port}},"id.resp_h":"10.0.0.4","id.resp_p":135""" +
+        $$""","proto":"tcp","conn_state":"SF","history":"ShADadFf"}""";
 
     private static string Head(int hour) => "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
         + $"#open\t2020-05-01-{hour:00}-00-00\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\thistory\tconn_state\n";
 
     private static string Columns(int port) => $"1588316990.{port:000000}\t10.0.1.5\t{port}\t10.0.0.4\t135\ttcp\tShADadFf\tSF\n";
 
-    private static void Append(string path, params string[] lines) => File.AppendAllText(path, string.Concat(lines.Select(line => line + "\n")), new UTF8Encoding(false));
+    private static void Append(string path, params string[] lines) =>
+        File.AppendAllText(path, string.Concat(lines.Select(line => line + "\n")), new UTF8Encoding(false));
 
     private FollowedLog Follow(LogPosition? saved) => new(_folder.Path, "conn", _collected.Sensor, _collected.Decoder, saved);
 
@@ -215,5 +217,6 @@ public sealed class FollowedLogTests : IDisposable
         return _collected.ClientPorts;
     }
 
-    private void AssertNothingWasRejected() => Assert.Equal(0, _collected.Counters.Rejected(Hop.ZeekLine) + _collected.Counters.Rejected(Hop.FlowRecord));
+    private void AssertNothingWasRejected() =>
+        Assert.Equal(0, _collected.Counters.Rejected(Hop.ZeekLine) + _collected.Counters.Rejected(Hop.FlowRecord));
 }

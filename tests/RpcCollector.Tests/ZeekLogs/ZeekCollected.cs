@@ -61,7 +61,10 @@ internal sealed class ZeekCollected : IFlowStartSink, IOperationSink
         var text = new StringBuilder();
         foreach (var flow in FlowStarts)
         {
-            text.AppendLine($"{flow.Client} {flow.ClientPort} {flow.Server} {flow.ServerPort} {flow.StartUnixMilliseconds} {flow.EndUnixMilliseconds} {flow.ClientOctets} {flow.ServerOctets} {flow.ClientTcpFlags} {flow.ServerTcpFlags} {flow.Direction} {flow.Half} {flow.ArrivalUnixMilliseconds} {Catalog.Directory[flow.ExporterId]}");
+            text.AppendLine(
+                $"{flow.Client} {flow.ClientPort} {flow.Server} {flow.ServerPort} {flow.StartUnixMilliseconds} " +
+                $"{flow.EndUnixMilliseconds} {flow.ClientOctets} {flow.ServerOctets} {flow.ClientTcpFlags} {flow.ServerTcpFlags} " +
+                $"{flow.Direction} {flow.Half} {flow.ArrivalUnixMilliseconds} {Catalog.Directory[flow.ExporterId]}");
         }
 
         foreach (var operation in Operations) text.AppendLine(operation.ToString());

@@ -15,13 +15,16 @@ namespace RpcCollector.Tests.ZeekLogs;
 public class ZeekReplayTests
 {
     private const string MapperFlow =
-        """{"ts":1588316990.000000,"uid":"Cm","id.orig_h":"10.0.1.5","id.orig_p":50000,"id.resp_h":"10.0.0.4","id.resp_p":135,"proto":"tcp","duration":12.0,"conn_state":"SF","history":"ShADadFf","orig_pkts":6,"resp_pkts":5}""";
+        """{"ts":1588316990.000000,"uid":"Cm","id.orig_h":"10.0.1.5","id.orig_p":50000,"id.resp_h":"10.0.0.4","id.resp_p":135""" +
+        ""","proto":"tcp","duration":12.0,"conn_state":"SF","history":"ShADadFf","orig_pkts":6,"resp_pkts":5}""";
 
     private const string EndpointFlow =
-        """{"ts":1588316990.007000,"uid":"Ce","id.orig_h":"10.0.1.5","id.orig_p":50001,"id.resp_h":"10.0.0.4","id.resp_p":49667,"proto":"tcp","duration":1.0,"conn_state":"SF","history":"ShADadFf","orig_pkts":6,"resp_pkts":5}""";
+        """{"ts":1588316990.007000,"uid":"Ce","id.orig_h":"10.0.1.5","id.orig_p":50001,"id.resp_h":"10.0.0.4","id.resp_p":49667""" +
+        ""","proto":"tcp","duration":1.0,"conn_state":"SF","history":"ShADadFf","orig_pkts":6,"resp_pkts":5}""";
 
     private const string Operation =
-        """{"ts":1588316990.012000,"uid":"Ce","id.orig_h":"10.0.1.5","id.orig_p":50001,"id.resp_h":"10.0.0.4","id.resp_p":49667,"rtt":0.001,"named_pipe":"49667","endpoint":"drsuapi","operation":"DRSGetNCChanges"}""";
+        """{"ts":1588316990.012000,"uid":"Ce","id.orig_h":"10.0.1.5","id.orig_p":50001,"id.resp_h":"10.0.0.4","id.resp_p":49667""" +
+        ""","rtt":0.001,"named_pipe":"49667","endpoint":"drsuapi","operation":"DRSGetNCChanges"}""";
 
     [Fact]
     public void Every_line_of_real_logs_is_used_or_rejected_for_a_reason()
@@ -70,7 +73,8 @@ public class ZeekReplayTests
     [Fact]
     public void WinRM_from_Utica_to_Scranton_and_to_the_domain_controller_is_told_nine_times_each()
     {
-        var flows = new ZeekCollected().Read(ZeekShared.Apt29()).FlowStarts.Where(flow => flow.ServerPort == 5985 && flow.Client.ToString() == "10.0.1.5").ToList();
+        var flows = new ZeekCollected()
+            .Read(ZeekShared.Apt29()).FlowStarts.Where(flow => flow.ServerPort == 5985 && flow.Client.ToString() == "10.0.1.5").ToList();
 
         foreach (var server in new[] { "10.0.1.4", "10.0.0.4" })
             Assert.Equal(9, flows.Where(flow => flow.Server.ToString() == server).Select(flow => flow.ClientPort).Distinct().Count());
@@ -81,9 +85,11 @@ public class ZeekReplayTests
     [InlineData(HostRole.Workstation, HostRole.DomainController)]
     public void What_ordinary_clients_really_ask_of_a_domain_controller_is_low(HostRole client, HostRole server)
     {
-        var pairs = new ZeekCollected().Read(ZeekShared.Apt29()).Operations.GroupBy(operation => (operation.Client, operation.Server)).ToList();
+        var pairs = new ZeekCollected().Read(ZeekShared.Apt29()).Operations.GroupBy(operation => (operation.Client, operation.Server))
+            .ToList();
 
-        var drafts = pairs.SelectMany(pair => OperationRules.Judge(new OperationWindow(client, server, pair), new OperationOptions())).ToList();
+        var drafts = pairs.SelectMany(pair => OperationRules.Judge(new OperationWindow(client, server, pair), new OperationOptions()))
+            .ToList();
 
         Assert.NotEmpty(drafts);
         Assert.All(drafts, draft => Assert.Equal((draft.Reason, FindingSeverity.Low), (draft.Reason, draft.Severity)));
@@ -96,7 +102,9 @@ public class ZeekReplayTests
 
         var activities = result.Activities.Where(activity => activity.Exporters.Count > 1).ToList();
         Assert.NotEmpty(activities);
-        Assert.Equal(result.Activities.Count, result.Activities.Select(activity => (activity.Client, activity.Server, activity.Endpoint?.ClientPort)).Distinct().Count());
+        Assert.Equal(
+            result.Activities.Count, result.Activities.Select(activity => (activity.Client, activity.Server, activity.Endpoint?.ClientPort))
+                .Distinct().Count());
     }
 
     [Fact]
@@ -148,7 +156,8 @@ public class ZeekReplayTests
     public void A_log_that_is_not_sorted_arrives_sorted()
     {
         using var folder = new TemporaryFolder();
-        var lines = Enumerable.Range(0, 1_000).Select(number => MapperFlow.Replace("1588316990.000000", $"{1_588_316_990 + number}.5", StringComparison.Ordinal)).ToArray();
+        var lines = Enumerable.Range(0, 1_000)
+            .Select(number => MapperFlow.Replace("1588316990.000000", $"{1_588_316_990 + number}.5", StringComparison.Ordinal)).ToArray();
         new Random(1).Shuffle(lines);
         var log = folder.Write("conn.log", Encoding.UTF8.GetBytes(string.Join('\n', lines)));
 
@@ -162,7 +171,8 @@ public class ZeekReplayTests
     [InlineData("logs/current/conn.log", "logs")]
     [InlineData("logs/2020-05-01/conn.07:00:00-08:00:00.log.gz", "logs")]
     [InlineData("logs/NEWYORK/conn.log", "logs/NEWYORK")]
-    public void The_folder_of_a_sensor_is_the_one_above_its_days(string log, string folder) => Assert.Equal(Path.GetFullPath(folder), SensorFolder.Of(log));
+    public void The_folder_of_a_sensor_is_the_one_above_its_days(string log, string folder) =>
+        Assert.Equal(Path.GetFullPath(folder), SensorFolder.Of(log));
 
     private static ReplayResult Replay(params string[] paths)
     {

@@ -58,6 +58,6 @@ internal enum FactMarks : byte
     /// <summary>The server's answer is shaped like directory replication.</summary>
     Shaped = 8,
 
-    /// <summary>No record tells who the client is.</summary>
+    /// <summary>No record says who the client is.</summary>
     Uncertain = 16,
 }

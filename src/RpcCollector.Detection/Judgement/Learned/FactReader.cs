@@ -64,7 +64,7 @@ internal sealed class FactReader(JudgementOptions options)
         fact.FlowEnd = Math.Max(fact.FlowStart, Offset(flow.EndUnixMilliseconds - fact.Start));
     }
 
-    /// <summary>The client never acknowledged anything, and the server sent nothing but a reset, if that.</summary>
+    /// <summary>The client never acknowledged anything, and the server sent at most a reset.</summary>
     private static bool IsUnanswered(in FlowTraffic traffic)
     {
         if ((traffic.ServerTcpFlags & Syn) != 0) return false;

@@ -17,7 +17,10 @@ internal struct HostState : ITableRow
     public int FirstEpoch;
     public int LastEpoch;
 
-    /// <summary>Epochs in which it was a client of the family, those with new edges to hosts that are no servers among them, and new edges of all kinds; decayed, in 1024ths, as of <see cref="HabitEpoch"/>.</summary>
+    /// <summary>
+    /// Epochs in which it was a client of the family, those of them with new edges to hosts that are not servers, and all its new edges;
+    /// decayed, in 1024ths, as of <see cref="HabitEpoch"/>.
+    /// </summary>
     public uint ActiveEpochs;
     public uint NewPeerEpochs;
     public uint NewEdges;
@@ -26,7 +29,7 @@ internal struct HostState : ITableRow
     /// <summary>The most new servers within an hour that were not reported; decayed like the habits.</summary>
     public uint NewServers;
 
-    /// <summary>The latest first contact from a host that had no business here: when, and who; 0 for none.</summary>
+    /// <summary>The latest first contact from a host whose job is not to contact many: when, and by whom; 0 for none.</summary>
     public long ContactedAt;
     public HostAddress ContactedBy;
 
@@ -52,7 +55,7 @@ internal struct HostState : ITableRow
     public static ulong HashOf(HostAddress address) => TableHash.Of(TableHash.Of(address.High) ^ address.Low);
 }
 
-/// <summary>How many edges of which kind a host has: the ground of its role, counted anew whenever roles are.</summary>
+/// <summary>How many edges of each kind a host has: the basis of its role, recounted whenever roles are learned.</summary>
 internal struct HostTally
 {
     /// <summary>Clients that it answered.</summary>
@@ -108,7 +111,7 @@ internal struct HostTally
         else ServedWinRm++;
     }
 
-    public void ServeQuietly(EdgeService service)
+    public void CountOrdinaryClient(EdgeService service)
     {
         if (service == EdgeService.Rpc) QuietRpc++;
         else if (service == EdgeService.Smb) QuietSmb++;

@@ -8,7 +8,7 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
 {
     private const int ConnectionsWanted = 2;
 
-    /// <summary>What a name on the wire is worth, in connections.</summary>
+    /// <summary>For how many connections it counts when Zeek names the interface.</summary>
     public const int Named = ConnectionsWanted;
 
     private readonly Dictionary<(HostAddress Server, ushort Port), KnownEndpoint> _endpoints = [];
@@ -26,14 +26,16 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
         var total = Math.Min(ConnectionsWanted, endpoint.Connections + connections);
         var isKnown = total >= ConnectionsWanted;
         _endpoints[(server, port)] = new KnownEndpoint(
-            endpoint.KnownSince == Epoch.None && isKnown ? epoch : endpoint.KnownSince, Math.Max(endpoint.Last, epoch), total, endpoint.Interfaces | interfaces);
+            endpoint.KnownSince == Epoch.None
+                && isKnown ? epoch : endpoint.KnownSince, Math.Max(endpoint.Last, epoch), total, endpoint.Interfaces | interfaces);
         _changed = true;
     }
 
-    /// <summary>A connection by which it is not learned, but seen to be still there.</summary>
+    /// <summary>A connection that does not teach the endpoint but shows that it is still there.</summary>
     public void Refresh(HostAddress server, ushort port, int epoch)
     {
-        if (_endpoints.TryGetValue((server, port), out var endpoint) && endpoint.Last < epoch) _endpoints[(server, port)] = endpoint with { Last = epoch };
+        if (_endpoints.TryGetValue((server, port), out var endpoint) && endpoint.Last < epoch)
+            _endpoints[(server, port)] = endpoint with { Last = epoch };
     }
 
     /// <summary>Forgets what was not seen for too long.</summary>
@@ -57,12 +59,13 @@ internal sealed class KnownEndpointTable(JudgementOptions options)
         }
     }
 
-    /// <summary>Forgets the oldest of what is too much.</summary>
+    /// <summary>Forgets the oldest endpoints when there are too many.</summary>
     public void MakeRoom()
     {
         if (_endpoints.Count <= options.MaxKnownEndpoints) return;
         _changed = true;
-        var surplus = InOrder().OrderBy(entry => entry.Value.Last).Take(_endpoints.Count - options.MaxKnownEndpoints).Select(entry => entry.Key).ToList();
+        var surplus = InOrder().OrderBy(entry => entry.Value.Last).Take(_endpoints.Count - options.MaxKnownEndpoints)
+            .Select(entry => entry.Key).ToList();
         foreach (var key in surplus) _endpoints.Remove(key);
     }
 
@@ -89,7 +92,7 @@ internal readonly record struct KnownEndpoint(int KnownSince, int Last, int Conn
 /// <summary>The known endpoints as of one closed hour.</summary>
 internal sealed class KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushort), KnownEndpoint> endpoints) : IKnownEndpoints
 {
-    // The hour before a flow's own may still be open when the flow arrives: what was learned then does not count for anybody.
+    // The hour before a flow's own may still be open when the flow arrives, so what was learned in it never counts.
     private const int Settled = 2;
 
     public static IKnownEndpoints Empty { get; } = new KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushort), KnownEndpoint>.Empty);
@@ -97,7 +100,8 @@ internal sealed class KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushor
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces)
     {
         interfaces = RpcInterfaces.None;
-        if (!endpoints.TryGetValue((server, port), out var endpoint) || endpoint.KnownSince + Settled > Epoch.Of(atUnixMilliseconds)) return false;
+        if (!endpoints.TryGetValue((server, port), out var endpoint) || endpoint.KnownSince + Settled > Epoch.Of(atUnixMilliseconds))
+            return false;
         interfaces = endpoint.Interfaces;
         return true;
     }

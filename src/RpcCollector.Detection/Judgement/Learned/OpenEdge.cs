@@ -10,7 +10,7 @@ internal struct OpenEdge : ITableRow
     public int Facts;
     public int NumFacts;
 
-    /// <summary>Facts of which only the number is kept.</summary>
+    /// <summary>Facts that are only counted.</summary>
     public int NumBeyond;
 
     /// <summary>How many of the facts were answered, were not, were shaped like replication.</summary>

@@ -7,7 +7,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 {
     public const int None = -1;
 
-    // One fact of each edge's hour is worth more than many of another.
+    // How far the first fact of each edge's hour may go beyond the bound: one of those is worth more than many of another edge.
     private const int FirstFactsFactor = 4;
 
     private readonly RowTable<OpenEdge> _open = new(isIndexed: false);
@@ -20,7 +20,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 
     public long Bytes => _open.Bytes + _facts.Bytes;
 
-    /// <summary>Facts of which only the number was kept.</summary>
+    /// <summary>Facts that were only counted.</summary>
     public long Beyond { get; private set; }
 
     public void ForgetCounts() => Beyond = 0;
@@ -56,7 +56,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         var open = FindOpen(edge, epoch);
         if (open < 0) open = Open(edge, epoch);
         ref var hour = ref _open[open];
-        if (hour.NumFacts >= options.MaxOpenFactsPerEdge || _facts.Count >= (hour.NumFacts > 0 ? options.MaxOpenFacts : FirstFactsFactor * (long)options.MaxOpenFacts))
+        if (hour.NumFacts >= options.MaxOpenFactsPerEdge
+            || _facts.Count >= (hour.NumFacts > 0 ? options.MaxOpenFacts : FirstFactsFactor * (long)options.MaxOpenFacts))
         {
             hour.NumBeyond++;
             Beyond++;
@@ -88,13 +89,13 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         _facts.Remove(index);
     }
 
-    /// <summary>Lets go of the hours before one.</summary>
+    /// <summary>Drops all hours before this one.</summary>
     public void DropBefore(int epoch)
     {
         while (Epochs.Count > 0 && Epochs.Keys[0] < epoch) Drop(Epochs.Keys[0]);
     }
 
-    /// <summary>Lets go of an hour; an edge of which nothing else is known goes with it.</summary>
+    /// <summary>Drops an hour, and with it every edge of which nothing else is known.</summary>
     public void Drop(int epoch)
     {
         if (!Epochs.Remove(epoch, out var open)) return;

@@ -3,7 +3,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
-/// <summary>The named operations of the hours that are still open and of the last one before those, by client and server; each once, however often it was logged.</summary>
+/// <summary>
+/// The named operations of the hours that are still open and of the last one before those, by client and server; each once, however
+/// often it was logged.
+/// </summary>
 internal sealed class OpenOperations(JudgementOptions options)
 {
     private static readonly Comparer<RpcOperation> Order = Comparer<RpcOperation>.Create(static (left, right) =>
@@ -16,9 +19,10 @@ internal sealed class OpenOperations(JudgementOptions options)
 
     private static readonly SortedDictionary<HostAddress, SortedSet<RpcOperation>> Nothing = [];
 
-    private readonly SortedDictionary<int, SortedDictionary<HostAddress, SortedDictionary<HostAddress, SortedSet<RpcOperation>>>> _epochs = [];
+    private readonly SortedDictionary<int, SortedDictionary<HostAddress, SortedDictionary<HostAddress, SortedSet<RpcOperation>>>> _epochs =
+        [];
 
-    // With its texts and its place in four trees an operation takes as much memory as so many facts.
+    // With its texts and its place in four trees an operation takes as much memory as this many facts.
     private const int FactsAnOperation = 4;
 
     private int _count;
@@ -66,7 +70,9 @@ internal sealed class OpenOperations(JudgementOptions options)
 
     /// <summary>All of an hour.</summary>
     public IEnumerable<RpcOperation> Of(int epoch) =>
-        _epochs.TryGetValue(epoch, out var clients) ? clients.Values.SelectMany(servers => servers.Values).SelectMany(operations => operations) : [];
+        _epochs.TryGetValue(epoch, out var clients)
+            ? clients.Values.SelectMany(servers => servers.Values).SelectMany(operations => operations)
+            : [];
 
     /// <summary>All of them, in their order.</summary>
     public IEnumerable<RpcOperation> All() => _epochs.Keys.SelectMany(Of);

@@ -9,7 +9,7 @@ internal sealed class Population(Edges edges)
 
     public int NumClients { get; private set; }
 
-    /// <summary>Counts anew what has been learned as normal.</summary>
+    /// <summary>Recounts what has been learned as normal.</summary>
     public void Learn()
     {
         Array.Clear(_byRoles);
@@ -26,7 +26,10 @@ internal sealed class Population(Edges edges)
         }
     }
 
-    /// <summary>The sum of three surprises, each -log2 of a smoothed share: how seldom the client makes new edges, how few use the server, how seldom such roles meet.</summary>
+    /// <summary>
+    /// The sum of three surprises, each -log2 of a smoothed share: how rarely the client makes new edges, how few clients use the server,
+    /// how rarely such roles meet.
+    /// </summary>
     public Surprise Of(in HostState client, in HostState server, EdgeService service)
     {
         var habit = Bits(client.NewEdges + 512.0, client.ActiveEpochs + 1024.0);
@@ -41,7 +44,7 @@ internal sealed class Population(Edges edges)
         return new Surprise(habit, prevalence, roles, Math.Max(0, served - 1), NumClients);
     }
 
-    /// <summary>How seldom the client makes new contacts to hosts that are no servers.</summary>
+    /// <summary>How rarely the client makes new contacts to hosts that are not servers, in bits.</summary>
     public static double PeerHabitBits(in HostState client) => Bits(client.NewPeerEpochs + 256.0, client.ActiveEpochs + 1024.0);
 
     public void Save(BinaryWriter to)
@@ -60,7 +63,8 @@ internal sealed class Population(Edges edges)
 
     private static double Bits(double part, double whole) => part >= whole ? 0 : -Math.Log2(part / whole);
 
-    private static int Place(HostRole client, HostRole server, EdgeService service) => (((int)client * NumRoles) + (int)server) * EdgeServiceName.Count + (int)service;
+    private static int Place(HostRole client, HostRole server, EdgeService service) =>
+        (((int)client * NumRoles) + (int)server) * EdgeServiceName.Count + (int)service;
 }
 
 /// <summary>How surprising an edge is, and of what that is made up.</summary>

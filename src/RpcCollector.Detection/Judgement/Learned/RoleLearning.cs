@@ -1,10 +1,13 @@
 namespace RpcCollector.Detection.Judgement.Learned;
 
-/// <summary>Tells every host's role from its edges, all at once: a role rests on the roles of those it deals with.</summary>
+/// <summary>
+/// Derives the roles of all hosts from their edges at once, because a host's role depends on the roles of the hosts that it talks to.
+/// </summary>
 /// <remarks>The result depends on the edges alone, not on the order in which they came or lie.</remarks>
 internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edges edges, OpenFacts open)
 {
-    // Whoever drives many contacts more than so many times what three of four clients do: where there are many servers, everybody is a client of many.
+    // A host contacts "many" only if it contacts more than this many times what three of four clients do: in a network with many servers
+    // every client contacts many.
     private const int TimesOthers = 2;
 
     private readonly List<int> _contacted = [];
@@ -17,7 +20,7 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
         for (var i = 0; i < edges.HostEnd; i++) if (edges.IsHost(i)) edges.Host(i).Tally = default;
         for (var i = 0; i < edges.EdgeEnd; i++)
         {
-            if (!Counts(i, withOpen, out var answered)) continue;
+            if (!WasSeen(i, withOpen, out var answered)) continue;
             ref var edge = ref edges[i];
             if (answered) edges.Host(edge.Server).Tally.Serve(edge.Service);
             if (!EdgeServiceName.IsAdministration(edge.Service)) continue;
@@ -37,25 +40,26 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
         // 3. Who contacts many.
         for (var i = 0; i < edges.EdgeEnd; i++)
         {
-            if (!Counts(i, withOpen, out _)) continue;
+            if (!WasSeen(i, withOpen, out _)) continue;
             ref var edge = ref edges[i];
             if (EdgeServiceName.IsAdministration(edge.Service) && edges.Host(edge.Server).Role != HostRole.DomainController)
                 edges.Host(edge.Client).Tally.Contact(edge.Service, edge.Days >= options.StableDays);
         }
 
-        _many = Math.Max(options.ManagementTargets, (TimesOthers * Usual()) + 1);
+        _many = Math.Max(options.ManagementTargets, (TimesOthers * UpperQuartileOfContacts()) + 1);
 
         // 4. Who serves clients that do not contact everybody.
         for (var i = 0; i < edges.EdgeEnd; i++)
         {
-            if (!Counts(i, withOpen, out var answered) || !answered) continue;
+            if (!WasSeen(i, withOpen, out var answered) || !answered) continue;
             ref var edge = ref edges[i];
             ref var client = ref edges.Host(edge.Client);
-            if (EdgeServiceName.IsAdministration(edge.Service) && client.Role != HostRole.DomainController && client.Tally.Contacted < _many)
-                edges.Host(edge.Server).Tally.ServeQuietly(edge.Service);
+            if (EdgeServiceName.IsAdministration(edge.Service) && client.Role != HostRole.DomainController
+                && client.Tally.Contacted < _many)
+                edges.Host(edge.Server).Tally.CountOrdinaryClient(edge.Service);
         }
 
-        // 5. Servers, and those who drive many.
+        // 5. Servers, and hosts that drive many.
         for (var i = 0; i < edges.HostEnd; i++)
         {
             if (!edges.IsHost(i)) continue;
@@ -63,14 +67,15 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
             if (host.Role == HostRole.Unknown && told.Of(host.Address) is null) host.Role = RoleOf(host.Tally);
         }
 
-        // 6. Workstations: clients of those. And who contacts others than those.
+        // 6. Workstations are clients of servers and domain controllers. Contacts to other hosts are counted too.
         for (var i = 0; i < edges.EdgeEnd; i++)
         {
-            if (!Counts(i, withOpen, out _)) continue;
+            if (!WasSeen(i, withOpen, out _)) continue;
             ref var edge = ref edges[i];
             ref var client = ref edges.Host(edge.Client);
             var server = edges.Host(edge.Server).Role;
-            if (server is HostRole.Unknown or HostRole.Workstation && EdgeServiceName.IsAdministration(edge.Service)) client.Tally.Meet(edge.Service);
+            if (server is HostRole.Unknown or HostRole.Workstation && EdgeServiceName.IsAdministration(edge.Service))
+                client.Tally.Meet(edge.Service);
             if (server is not (HostRole.DomainController or HostRole.Server)) continue;
             client.Tally.ToServers++;
             if (client.Role == HostRole.Unknown && told.Of(client.Address) is null) client.Role = HostRole.Workstation;
@@ -81,22 +86,25 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
     public string Explain(in HostState host)
     {
         ref readonly var tally = ref host.Tally;
-        if (told.Of(host.Address) is not null) return "told by the settings";
+        if (told.Of(host.Address) is not null) return "set in the settings";
         return host.Role switch
         {
             HostRole.DomainController when tally.ServedKerberos + tally.ServedLdap > 0 =>
-                $"serves Kerberos to {tally.ServedKerberos}, LDAP to {tally.ServedLdap}, RPC to {tally.ServedRpc} and SMB to {tally.ServedSmb} clients",
+                $"serves Kerberos to {tally.ServedKerberos}, LDAP to {tally.ServedLdap}, RPC to {tally.ServedRpc} and SMB to " +
+                    $"{tally.ServedSmb} clients",
             HostRole.DomainController => "serves the directory's RPC interfaces to several clients",
             HostRole.ManagementServer => $"contacts {tally.Contacted} hosts, {tally.Stable} of them on {options.StableDays} days or more",
-            HostRole.Scanner => $"contacts {tally.Contacted} hosts, day after day, and {tally.Refused} of its {tally.AsClient} edges were never answered",
+            HostRole.Scanner =>
+                $"contacts {tally.Contacted} hosts, day after day, and {tally.Refused} of its {tally.AsClient} edges were never answered",
             HostRole.Server => $"serves {tally.Quiet} clients and contacts {tally.Contacted} hosts",
-            HostRole.Workstation => $"is a client of {tally.ToServers} servers or domain controllers by service and serves {tally.Quiet} clients",
+            HostRole.Workstation =>
+                $"is a client of {tally.ToServers} servers or domain controllers by service and serves {tally.Quiet} clients",
             _ => $"serves {tally.ServedMost} clients and contacts {tally.Contacted} hosts: too little to tell",
         };
     }
 
     /// <summary>How many hosts three of four clients contact at most.</summary>
-    private int Usual()
+    private int UpperQuartileOfContacts()
     {
         _contacted.Clear();
         for (var i = 0; i < edges.HostEnd; i++)
@@ -109,7 +117,7 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
         return _contacted[3 * (_contacted.Count - 1) / 4];
     }
 
-    /// <summary>Whoever answers Kerberos is one; LDAP alone could be any directory.</summary>
+    /// <summary>A host that answers Kerberos is a domain controller; LDAP alone could be any directory.</summary>
     private static bool IsController(in HostState host) =>
         host.Tally.ServedKerberos > 0
         || (host.Tally.ServedLdap >= 2 && host.Tally.ServedRpc + host.Tally.ServedSmb > 0)
@@ -122,7 +130,7 @@ internal sealed class RoleLearning(JudgementOptions options, RoleTable told, Edg
         return tally.Quiet >= options.ServerClients && tally.Quiet > tally.Contacted ? HostRole.Server : HostRole.Unknown;
     }
 
-    private bool Counts(int index, bool withOpen, out bool answered)
+    private bool WasSeen(int index, bool withOpen, out bool answered)
     {
         answered = false;
         if (!edges.IsEdge(index)) return false;

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
-/// <summary>Rows named by index and found by the hash of their key. Rows never move; the buckets double when there are as many rows.</summary>
+/// <summary>
+/// Rows named by index and found by the hash of their key. Rows never move; the buckets double when there are as many rows.
+/// </summary>
 internal sealed class RowTable<TRow>(bool isIndexed = true)
     where TRow : struct, ITableRow
 {
@@ -31,7 +33,9 @@ internal sealed class RowTable<TRow>(bool isIndexed = true)
         get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks[index >> ChunkBits]), index & ChunkMask);
     }
 
-    /// <summary>The first row whose hash may be this one, the rest by <see cref="ITableRow.Next"/>; -1 for none. The caller compares the keys.</summary>
+    /// <summary>
+    /// The first row whose hash may be this one, the rest by <see cref="ITableRow.Next"/>; -1 for none. The caller compares the keys.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int First(ulong hash) => _buckets[(int)hash & (_buckets.Length - 1)] - 1;
 

@@ -10,7 +10,7 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 
     public int ClientIndex { get; private set; }
 
-    /// <summary>Edges that were looked at so far: what judging costs.</summary>
+    /// <summary>Edges looked at so far, which is what judging costs.</summary>
     public long NumLookedAt { get; private set; }
 
     public JudgementOptions Options => options;
@@ -30,13 +30,13 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 
     public HostRole Role { get; private set; }
 
-    /// <summary>True while it is too early to call anything high for being new.</summary>
+    /// <summary>True while it is too early to rate anything high because it is new.</summary>
     public bool IsLearning { get; private set; }
 
     /// <summary>How many hours have been learned from.</summary>
     public int LearnedEpochs { get; private set; }
 
-    /// <summary>How seldom the client makes new contacts to hosts that are no servers.</summary>
+    /// <summary>How rarely the client makes new contacts to hosts that are not servers, in bits.</summary>
     public double PeerHabitBits { get; private set; }
 
     /// <summary>The edges that the hour has facts of, ordered by server and service.</summary>
@@ -44,16 +44,19 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 
     public ref HostState ClientState => ref edges.Host(ClientIndex);
 
-    /// <summary>True for a client that contacts so many hosts that are no servers that one more edge says little: the sweep rule speaks of those.</summary>
+    /// <summary>
+    /// True for a client that contacts so many hosts that are not servers that one more edge says little: the sweep rule covers those.
+    /// </summary>
     public bool ContactsMany => ClientState.Tally.Peers >= options.ManagementTargets;
 
     /// <summary>True when the client contacts so many of the contact's kind, servers or others, that one more says little.</summary>
-    public bool ContactsManySuch(in EdgeCase contact) => contact.IsServer ? ClientState.Tally.Contacted >= options.ManagementTargets : ContactsMany;
+    public bool ContactsManyLike(in EdgeCase contact) =>
+        contact.IsServer ? ClientState.Tally.Contacted >= options.ManagementTargets : ContactsMany;
 
-    /// <summary>True when driving many hosts is what the client is there for.</summary>
+    /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
 
-    /// <summary>True for a host that nothing shows to be a server.</summary>
+    /// <summary>True for a client with no sign of being a server.</summary>
     public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
 
     /// <param name="learnedSince">The first hour that was learned from; <see cref="Learned.Epoch.None"/> before.</param>
@@ -95,16 +98,20 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 
     /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
     public bool IsYoung(in EdgeCase contact) =>
-        edges.Host(contact.ServerIndex).FirstEpoch is var first && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+        edges.Host(contact.ServerIndex).FirstEpoch is var first
+            && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
 
-    /// <summary>True when some other ordinary client has used the host: too few for a server, yet a sign of one.</summary>
+    /// <summary>True when some other ordinary client has used the host: too few to make it a server, but a sign of one.</summary>
     public bool ServesOthers(in EdgeCase contact)
     {
         ref var tally = ref edges.Host(contact.ServerIndex).Tally;
         return (contact.Service switch { EdgeService.Rpc => tally.QuietRpc, EdgeService.Smb => tally.QuietSmb, _ => tally.QuietWinRm }) > 1;
     }
 
-    /// <summary>True when the client has used the service with some other host that is no server, and that was no reason to report it or happened in the learning period.</summary>
+    /// <summary>
+    /// True when the client has used the service with some other host that is not a server, without being reported for it or in the
+    /// learning period.
+    /// </summary>
     public bool HasPeers(EdgeService service) => service switch
     {
         EdgeService.Rpc => _hasPeers.Rpc,
@@ -129,10 +136,13 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 
     private void NotePeer(in EdgeState edge, int learnedSince)
     {
-        // An hour's own edges, and those of the hour before, may or may not be closed.
-        if (edge.FirstEpoch == Learned.Epoch.None || edge.FirstEpoch >= Epoch - 1 || (edge.Marks & EdgeMarks.Answered) == EdgeMarks.None) return;
-        if (!EdgeServiceName.IsAdministration(edge.Service) || edges.Host(edge.Server).Role is not (HostRole.Workstation or HostRole.Unknown)) return;
-        var isNormal = (edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < Epoch - 1) || edge.FirstEpoch - learnedSince < options.LearningPeriod.TotalHours;
+        // Edges of this hour and the one before are left out: whether they are closed yet depends on the order of arrival.
+        if (edge.FirstEpoch == Learned.Epoch.None || edge.FirstEpoch >= Epoch - 1 || (edge.Marks & EdgeMarks.Answered) == EdgeMarks.None)
+            return;
+        if (!EdgeServiceName.IsAdministration(edge.Service)
+            || edges.Host(edge.Server).Role is not (HostRole.Workstation or HostRole.Unknown)) return;
+        var isNormal = (edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < Epoch - 1)
+            || edge.FirstEpoch - learnedSince < options.LearningPeriod.TotalHours;
         if (!isNormal) return;
         if (edge.Service == EdgeService.Rpc) _hasPeers.Rpc = true;
         else if (edge.Service == EdgeService.Smb) _hasPeers.Smb = true;

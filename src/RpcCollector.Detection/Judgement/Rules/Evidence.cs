@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
-/// <summary>The facts behind a draft, gathered in any order: what their number, times and flows are, and how well they were seen.</summary>
+/// <summary>The facts behind a draft, added in any order: their number, times and flows, and how well they were seen.</summary>
 internal sealed class Evidence(HostAddress client)
 {
     private readonly List<DraftFlow> _flows = [];
@@ -25,7 +25,7 @@ internal sealed class Evidence(HostAddress client)
     /// <summary>True when every fact came from sampled flows.</summary>
     public bool IsSampled => Count > 0 && _sampled == Count;
 
-    /// <summary>True when no fact tells for sure who the client is.</summary>
+    /// <summary>True when no fact says for sure who the client is.</summary>
     public bool IsUncertain => Count > 0 && _certain == 0;
 
     /// <summary>True when no contact was answered.</summary>
@@ -70,7 +70,7 @@ internal sealed class Evidence(HostAddress client)
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), server);
         if (facts[open].NumFacts == 0)
         {
-            // Of none of them more is known than the hour.
+            // All that is known of these facts is their hour.
             First = Math.Min(First, Epoch.StartOf(facts[open].Epoch));
             Last = Math.Max(Last, Epoch.StartOf(facts[open].Epoch));
         }
@@ -96,19 +96,26 @@ internal sealed class Evidence(HostAddress client)
 
         // 2. Flows.
         if (fact.HasMapper)
-            _flows.Add(new DraftFlow(client, fact.MapperClientPort, server, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart, fact.Start + fact.MapperEnd, fact.Exporters, fact.SamplingInterval));
+            _flows.Add(
+                new DraftFlow(
+                    client, fact.MapperClientPort, server, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart,
+                    fact.Start + fact.MapperEnd, fact.Exporters, fact.SamplingInterval));
         if (fact.HasFlow)
-            _flows.Add(new DraftFlow(client, fact.ClientPort, server, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd, fact.Exporters, fact.SamplingInterval));
+            _flows.Add(
+                new DraftFlow(
+                    client, fact.ClientPort, server, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd,
+                    fact.Exporters, fact.SamplingInterval));
     }
 
-    /// <summary>Lower where the flows were sampled, or nobody tells who the client is.</summary>
+    /// <summary>Lowers the confidence when the flows were sampled, and when no record says who the client is.</summary>
     public FindingConfidence Weaken(FindingConfidence confidence)
     {
         if (IsSampled) confidence = Lower(confidence);
         return IsUncertain ? Lower(confidence) : confidence;
     }
 
-    private static FindingConfidence Lower(FindingConfidence confidence) => (FindingConfidence)Math.Max((int)FindingConfidence.Low, (int)confidence - 1);
+    private static FindingConfidence Lower(FindingConfidence confidence) =>
+        (FindingConfidence)Math.Max((int)FindingConfidence.Low, (int)confidence - 1);
 
     private static string Number(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -2,7 +2,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
-/// <summary>What a rule says of one hour; hours together become a <see cref="Finding"/>.</summary>
+/// <summary>What a rule says of one hour; the drafts of several hours merge into a <see cref="Finding"/>.</summary>
 internal sealed class FindingDraft
 {
     public required Claim Claim { get; init; }
@@ -27,10 +27,10 @@ internal sealed class FindingDraft
 
     public IReadOnlyList<string> Operations { get; init; } = [];
 
-    /// <summary>True when it would not have been said had the server been known as a server.</summary>
+    /// <summary>True when it would not have been reported if the host had been known as a server.</summary>
     public bool AssumesNoServer { get; init; }
 
-    /// <summary>True when it was said while roles were still being learned.</summary>
+    /// <summary>True when it was reported while roles were still being learned.</summary>
     public bool IsEarly { get; init; }
 
     public FindingKind Kind => Claim.Kind;
@@ -42,7 +42,7 @@ internal sealed class FindingDraft
     /// <summary>This and what a later hour adds.</summary>
     public FindingDraft With(FindingDraft later)
     {
-        // What was reported for being new stays as bad as it was: another contact is no news.
+        // What was reported because it is new keeps its severity: another contact is not news.
         var leads = Claim.IsNovelty || Severity.IsAtLeast(later.Severity) ? this : later;
         var flows = new List<DraftFlow>(Flows);
         flows.AddRange(later.Flows);
@@ -93,7 +93,8 @@ internal sealed class FindingDraft
 
 /// <summary>A flow behind a draft; its Community ID is computed when the finding is published.</summary>
 internal readonly record struct DraftFlow(
-    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, long Start, long End, ExporterSet Exporters, uint SamplingInterval)
+    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, long Start, long End, ExporterSet Exporters,
+    uint SamplingInterval)
 {
     public static int Order(DraftFlow left, DraftFlow right)
     {
@@ -105,5 +106,6 @@ internal readonly record struct DraftFlow(
     }
 
     public ContributingFlow Publish() =>
-        new(Client, ClientPort, Server, ServerPort, Start, End, CommunityId.OfTcp(Client, ClientPort, Server, ServerPort), Exporters, SamplingInterval);
+        new(Client, ClientPort, Server, ServerPort, Start, End, CommunityId.OfTcp(Client, ClientPort, Server, ServerPort), Exporters,
+            SamplingInterval);
 }

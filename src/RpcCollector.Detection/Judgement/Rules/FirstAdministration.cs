@@ -4,8 +4,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>First SMB, WinRM or RPC over HTTP between two hosts that are no servers; first WinRM of a workstation to anybody.</summary>
 /// <remarks>
-/// Evidence: 15 of 54 public attacks go through SMB pipes alone, and intrusions move by WinRM without any RPC. Clients of file servers and of domain
-/// controllers use SMB every day; WinRM is used by those who administer, so it is worth a look whatever the server is.
+/// Evidence: 15 of 54 public attacks go through SMB pipes alone, and intrusions move by WinRM without any RPC. Clients of file servers
+/// and of domain controllers use SMB every day; WinRM is used by those who administer, so it is worth a look whatever the server is.
 /// </remarks>
 internal static class FirstAdministration
 {
@@ -13,34 +13,35 @@ internal static class FirstAdministration
     private static readonly Claim WinRm = new(FindingKind.FirstAdministration, ["T1021.006"], []);
     private static readonly Claim OverHttp = new(FindingKind.FirstAdministration, ["T1021", "T1021.003"], []);
 
-    public static void Judge(ClientCase it, List<FindingDraft> found)
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        if (it.Role is HostRole.DomainController or HostRole.Server) return;
-        for (var i = 0; i < it.Contacts.Count; i++)
+        if (subject.Role is HostRole.DomainController or HostRole.Server) return;
+        for (var i = 0; i < subject.Contacts.Count; i++)
         {
-            var contact = it.Contacts[i];
+            var contact = subject.Contacts[i];
             if (contact.IsLearned || contact.Service is not (EdgeService.Smb or EdgeService.WinRm or EdgeService.RpcOverHttp)) continue;
             if (contact.IsServer && contact.Service != EdgeService.WinRm) continue;
 
-            var evidence = it.EvidenceOf(contact);
-            var (severity, confidence) = FirstContact.Weigh(it, contact, evidence);
-            if (severity.IsAtLeast(FindingSeverity.High) && (contact.IsServer || IsOnlySmb(it, contact))) severity = FindingSeverity.Medium;
+            var evidence = subject.EvidenceOf(contact);
+            var (severity, confidence) = FirstContact.Weigh(subject, contact, evidence);
+            if (severity.IsAtLeast(FindingSeverity.High) && (contact.IsServer || IsOnlySmb(subject, contact)))
+                severity = FindingSeverity.Medium;
 
             // One finding for the pair: another service adds to it.
             var draft = new FindingDraft
             {
                 Claim = contact.Service switch { EdgeService.Smb => Smb, EdgeService.WinRm => WinRm, _ => OverHttp },
-                Client = it.Client,
+                Client = subject.Client,
                 Server = contact.Server,
                 Severity = severity,
                 Confidence = confidence,
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(it, contact, evidence),
+                Reason = FirstContact.Sentence(subject, contact, evidence),
                 Flows = evidence.Flows,
                 AssumesNoServer = !contact.IsServer && contact.Service != EdgeService.WinRm,
-                IsEarly = it.IsLearning,
+                IsEarly = subject.IsLearning,
             };
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
             else found.Add(draft);
@@ -48,6 +49,7 @@ internal static class FirstAdministration
     }
 
     /// <summary>SMB alone is how people open a colleague's folder too.</summary>
-    private static bool IsOnlySmb(ClientCase it, in EdgeCase contact) =>
-        contact.Service == EdgeService.Smb && it.Other(contact, EdgeService.Rpc) is not { IsLearned: false } && it.Other(contact, EdgeService.WinRm) is not { IsLearned: false };
+    private static bool IsOnlySmb(ClientCase subject, in EdgeCase contact) =>
+        contact.Service == EdgeService.Smb && subject.Other(contact, EdgeService.Rpc) is not { IsLearned: false }
+            && subject.Other(contact, EdgeService.WinRm) is not { IsLearned: false };
 }

@@ -4,41 +4,43 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>A pair opens mapper flows faster than Windows does.</summary>
 /// <remarks>
-/// Evidence: the number of mapper flows of a pair within any 60 s. Zerologon tries hundreds of connections a minute (156 to 2,518 measured), where benign
-/// pairs had at most 14 in 19 minutes. What a pair was learned to do is its own measure.
+/// Evidence: the number of mapper flows of a pair within any 60 s. Zerologon tries hundreds of connections a minute (156 to 2,518
+/// measured), where benign pairs had at most 14 in 19 minutes. Each pair is measured by what it was learned to do.
 /// </remarks>
 internal static class MapperBurst
 {
     private const long Window = 60_000;
 
-    // From so many on it is beyond every program that is merely busy.
+    // No program that is merely busy reaches this many times the setting.
     private const int Beyond = 4;
 
     private static readonly Claim Claim = new(FindingKind.MapperBurst, ["T1210"], ["CAR-2014-05-001"]);
 
-    public static void Judge(ClientCase it, List<FindingDraft> found)
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        foreach (var contact in it.Contacts)
+        foreach (var contact in subject.Contacts)
         {
-            if (contact.Service != EdgeService.Rpc || it.Facts[contact.Open].Count < it.Options.MapperBurst) continue;
-            var most = Most(it.Facts, contact.Open);
-            if (most < it.Options.MapperBurst || most <= 2 * it.Edges[contact.Edge].Burst) continue;
+            if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].Count < subject.Options.MapperBurst) continue;
+            var most = Most(subject.Facts, contact.Open);
+            if (most < subject.Options.MapperBurst || most <= 2 * subject.Edges[contact.Edge].Burst) continue;
 
-            var evidence = it.EvidenceOf(contact);
-            var isSure = most >= Beyond * it.Options.MapperBurst || contact.ServerRole == HostRole.DomainController;
+            var evidence = subject.EvidenceOf(contact);
+            var isSure = most >= Beyond * subject.Options.MapperBurst || contact.ServerRole == HostRole.DomainController;
             found.Add(new FindingDraft
             {
                 Claim = Claim,
-                Client = it.Client,
+                Client = subject.Client,
                 Server = contact.Server,
-                Severity = it.DrivesMany || (it.IsLearning && !isSure) ? FindingSeverity.Medium : FindingSeverity.High,
+                Severity = subject.DrivesMany || (subject.IsLearning && !isSure) ? FindingSeverity.Medium : FindingSeverity.High,
                 Confidence = evidence.Weaken(isSure ? FindingConfidence.High : FindingConfidence.Medium),
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = $"{most} mapper flows within a minute from {RoleName.InWords(it.Role)} {it.Client} to {RoleName.InWords(contact.ServerRole)} {contact.Server}, at most {it.Edges[contact.Edge].Burst} before; {evidence.InWords}",
+                Reason = $"{most} mapper flows within a minute from {RoleName.InWords(subject.Role)} {subject.Client} to " +
+                    $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, at most {subject.Edges[contact.Edge].Burst} before; " +
+                    $"{evidence.InWords}",
                 Flows = evidence.Flows,
-                IsEarly = it.IsLearning,
+                IsEarly = subject.IsLearning,
             });
         }
     }

@@ -4,34 +4,35 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>RPC from one workstation to another.</summary>
 /// <remarks>
-/// Evidence: 20 of 20 such pairs in public captures were attacks. Programs that administer from workstations exist, so an edge that was learned as normal
-/// is silent. Hosts of unknown role count as no servers.
+/// Evidence: 20 of 20 such pairs in public captures were attacks. Programs that administer from workstations exist, so an edge that was
+/// learned as normal is silent. Hosts of unknown role count as no servers.
 /// </remarks>
 internal static class PeerToPeerRpc
 {
     private static readonly Claim Claim = new(FindingKind.PeerToPeerRpc, ["T1021", "T1021.003"], ["CAR-2014-05-001"]);
 
-    public static void Judge(ClientCase it, List<FindingDraft> found)
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        foreach (var contact in it.Contacts)
+        foreach (var contact in subject.Contacts)
         {
-            if (contact.Service != EdgeService.Rpc || contact.IsLearned || contact.IsServer || it.Role is HostRole.DomainController or HostRole.Server) continue;
-            var evidence = it.EvidenceOf(contact);
-            var (severity, confidence) = FirstContact.Weigh(it, contact, evidence);
+            if (contact.Service != EdgeService.Rpc || contact.IsLearned || contact.IsServer
+                || subject.Role is HostRole.DomainController or HostRole.Server) continue;
+            var evidence = subject.EvidenceOf(contact);
+            var (severity, confidence) = FirstContact.Weigh(subject, contact, evidence);
             found.Add(new FindingDraft
             {
                 Claim = Claim,
-                Client = it.Client,
+                Client = subject.Client,
                 Server = contact.Server,
                 Severity = severity,
                 Confidence = confidence,
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(it, contact, evidence),
+                Reason = FirstContact.Sentence(subject, contact, evidence),
                 Flows = evidence.Flows,
                 AssumesNoServer = true,
-                IsEarly = it.IsLearning,
+                IsEarly = subject.IsLearning,
             });
         }
     }

@@ -5,40 +5,45 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>A host that was contacted for the first time becomes a client of the family within a day.</summary>
 /// <remarks>
-/// Evidence: a first contact to the client by a host that is not there to contact many, and the client's own first contact to a third host, no server,
-/// after it. Each alone is reported as what it is; together they are somebody moving on.
+/// Evidence: a first contact to the client by a host whose job is not to contact many, and after it the client's own first contact to a
+/// third host that is not a server. Each is also reported by itself; together they are somebody moving on.
 /// </remarks>
 internal static class Pivot
 {
     private static readonly Claim Claim = new(FindingKind.Pivot, ["T1021", "T1570"], ["CAR-2014-05-001"]);
 
-    public static void Judge(ClientCase it, List<FindingDraft> found)
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        if (!it.IsNoServer || it.ContactsMany || (!it.IsLearning && it.PeerHabitBits < it.Options.HabitBits)) return;
+        if (!subject.IsNoServer || subject.ContactsMany || (!subject.IsLearning && subject.PeerHabitBits < subject.Options.HabitBits))
+            return;
         var inbound = default(List<(long At, HostAddress From)>);
-        foreach (var contact in it.Contacts)
+        foreach (var contact in subject.Contacts)
         {
             if (!contact.IsNew || contact.IsServer || !EdgeServiceName.IsAdministration(contact.Service)) continue;
-            inbound ??= Inbound(it);
+            inbound ??= Inbound(subject);
             if (inbound.Count == 0) return;
 
-            var evidence = it.EvidenceOf(contact);
-            if (evidence.IsUnanswered || Before(it, inbound, evidence.First, contact.Server) is not { } former) continue;
-            var areKnown = it.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
+            var evidence = subject.EvidenceOf(contact);
+            if (evidence.IsUnanswered || Before(subject, inbound, evidence.First, contact.Server) is not { } former) continue;
+            var areKnown = subject.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
             var draft = new FindingDraft
             {
                 Claim = Claim,
-                Client = it.Client,
+                Client = subject.Client,
                 Server = contact.Server,
-                Severity = it.IsLearning ? (areKnown ? FindingSeverity.Medium : FindingSeverity.Low) : areKnown ? FindingSeverity.High : FindingSeverity.Medium,
+                Severity = subject.IsLearning
+                    ? (areKnown ? FindingSeverity.Medium : FindingSeverity.Low)
+                    : areKnown ? FindingSeverity.High : FindingSeverity.Medium,
                 Confidence = evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low),
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = $"{RoleName.InWords(it.Role)} {it.Client}, first contacted by {former.From} {InWords(evidence.First - former.At)} before, contacted {RoleName.InWords(contact.ServerRole)} {contact.Server} for the first time; {evidence.InWords}",
+                Reason = $"{RoleName.InWords(subject.Role)} {subject.Client}, first contacted by {former.From} " +
+                    $"{InWords(evidence.First - former.At)} before, contacted {RoleName.InWords(contact.ServerRole)} {contact.Server} " +
+                    $"for the first time; {evidence.InWords}",
                 Flows = evidence.Flows,
                 AssumesNoServer = true,
-                IsEarly = it.IsLearning,
+                IsEarly = subject.IsLearning,
             };
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
             else found.Add(draft);
@@ -46,31 +51,34 @@ internal static class Pivot
     }
 
     /// <summary>First contacts to the client, as far as they are remembered.</summary>
-    private static List<(long At, HostAddress From)> Inbound(ClientCase it)
+    private static List<(long At, HostAddress From)> Inbound(ClientCase subject)
     {
         var contacts = new List<(long At, HostAddress From)>();
-        ref var state = ref it.ClientState;
+        ref var state = ref subject.ClientState;
         if (state.ContactedAt > 0) contacts.Add((state.ContactedAt, state.ContactedBy));
-        for (var i = state.FirstAsServer; i >= 0; i = it.Edges[i].NextOfServer)
+        for (var i = state.FirstAsServer; i >= 0; i = subject.Edges[i].NextOfServer)
         {
-            ref var edge = ref it.Edges[i];
-            if (edge.Open < 0 || !EdgeServiceName.IsAdministration(edge.Service) || (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < it.Epoch)) continue;
-            ref var from = ref it.Edges.Host(edge.Client);
-            if (!Matters(from, it.Options)) continue;
-            for (var open = edge.Open; open >= 0; open = it.Facts[open].NextOfEdge)
+            ref var edge = ref subject.Edges[i];
+            if (edge.Open < 0 || !EdgeServiceName.IsAdministration(edge.Service)
+                || (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < subject.Epoch)) continue;
+            ref var from = ref subject.Edges.Host(edge.Client);
+            if (!Matters(from, subject.Options)) continue;
+            for (var open = edge.Open; open >= 0; open = subject.Facts[open].NextOfEdge)
             {
-                if (it.Facts[open].Epoch <= it.Epoch && EarliestAnswered(it.Facts, open) is { } earliest) contacts.Add((earliest, from.Address));
+                if (subject.Facts[open].Epoch <= subject.Epoch && EarliestAnswered(subject.Facts, open) is { } earliest)
+                    contacts.Add((earliest, from.Address));
             }
         }
 
         return contacts;
     }
 
-    /// <summary>True for a host whose first contact to another says something.</summary>
+    /// <summary>True for a host whose first contact to another host means something.</summary>
     internal static bool Matters(in HostState from, JudgementOptions options) =>
-        from.Role is HostRole.Workstation or HostRole.Unknown && from.Tally.Peers < options.ManagementTargets && Population.PeerHabitBits(from) >= Math.Min(options.HabitBits, NothingLearned);
+        from.Role is HostRole.Workstation or HostRole.Unknown && from.Tally.Peers < options.ManagementTargets
+            && Population.PeerHabitBits(from) >= Math.Min(options.HabitBits, NothingLearned);
 
-    // What the habit of a host is taken for of which nothing was learned.
+    // The habit, in bits, of a host of which nothing has been learned.
     private const double NothingLearned = 2;
 
     internal static long? EarliestAnswered(OpenFacts facts, int open)
@@ -84,18 +92,22 @@ internal static class Pivot
         return earliest == long.MaxValue ? null : earliest;
     }
 
-    /// <summary>The latest first contact before a time, by neither the target itself nor too long ago.</summary>
-    private static (long At, HostAddress From)? Before(ClientCase it, List<(long At, HostAddress From)> inbound, long time, HostAddress target)
+    /// <summary>The latest first contact before a time, leaving out those by the target itself and those too long ago.</summary>
+    private static (long At, HostAddress From)? Before(
+        ClientCase subject, List<(long At, HostAddress From)> inbound, long time, HostAddress target)
     {
         (long At, HostAddress From)? latest = null;
         foreach (var contact in inbound)
         {
-            if (contact.At >= time || time - contact.At > it.Options.PivotWithin.TotalMilliseconds || contact.From == target) continue;
+            if (contact.At >= time || time - contact.At > subject.Options.PivotWithin.TotalMilliseconds || contact.From == target) continue;
             if (latest is not { } best || (contact.At, contact.From).CompareTo((best.At, best.From)) > 0) latest = contact;
         }
 
         return latest;
     }
 
-    private static string InWords(long milliseconds) => milliseconds < 120_000 ? $"{milliseconds / 1000} s" : milliseconds < 7_200_000 ? $"{milliseconds / 60_000} minutes" : $"{milliseconds / 3_600_000} hours";
+    private static string InWords(long milliseconds) =>
+        milliseconds < 120_000
+        ? $"{milliseconds / 1000} s"
+        : milliseconds < 7_200_000 ? $"{milliseconds / 60_000} minutes" : $"{milliseconds / 3_600_000} hours";
 }

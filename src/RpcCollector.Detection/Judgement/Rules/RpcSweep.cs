@@ -4,129 +4,138 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>One client contacts many hosts that are new to it, within minutes.</summary>
 /// <remarks>
-/// Evidence: the times of first contacts. Servers and hosts that many use do not count: everybody meets them in the first hour. What the client itself
-/// has done before without a report, and more for one that is there to contact many, is its own measure. Sampling weakens joins, not this.
+/// Evidence: the times of first contacts. Servers and hosts that many use do not count: everybody contacts them in the first hour. Each
+/// client is measured by what it has done before without a report; one whose job is to contact many is allowed more. Sampling weakens
+/// joins, but not this rule.
 /// </remarks>
 internal static class RpcSweep
 {
     private static readonly Claim Claim = new(FindingKind.RpcSweep, ["T1046", "T1018", "T1135"], ["CAR-2014-05-001"]);
     private static readonly int[] WindowMinutes = [1, 10, 60];
 
-    // A host that so large a part of all clients use is met by everybody sooner or later.
+    // A host that one in this many clients uses is contacted by everybody sooner or later.
     private const int PopularShare = 10;
     private const int FewClients = 20;
 
-    public static void Judge(ClientCase it, List<FindingDraft> found)
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
         // 1. Hosts first contacted in this hour and the one before, in the order of their times.
-        if (NumNew(it) < it.Options.SweepServers) return;
-        var contacts = FirstContacts(it);
-        if (contacts.Count < it.Options.SweepServers) return;
+        if (NumNew(subject) < subject.Options.SweepServers) return;
+        var contacts = FirstContacts(subject);
+        if (contacts.Count < subject.Options.SweepServers) return;
 
         // 2. The narrowest window with enough of them.
-        var start = Epoch.StartOf(it.Epoch);
-        var wanted = Wanted(it);
+        var start = Epoch.StartOf(subject.Epoch);
+        var wanted = Wanted(subject);
         var minutes = Array.Find(WindowMinutes, window => Most(contacts, window, start, long.MaxValue) >= wanted);
         if (minutes == 0) return;
 
-        // 3. What the hour before has said already is not said again.
+        // 3. Do not report again what the hour before has reported.
         var wasSaid = Array.Exists(WindowMinutes, window => Most(contacts, window, long.MinValue, start) >= wanted);
         var own = wasSaid ? contacts.FindAll(contact => contact.At >= start) : contacts;
-        var evidence = new Evidence(it.Client);
-        foreach (var contact in own) evidence.Add(it.Facts.Fact(contact.Fact), it.Edges.Host(contact.Server).Address);
-        var unanswered = own.Count(contact => it.Facts.Fact(contact.Fact).IsUnanswered);
+        var evidence = new Evidence(subject.Client);
+        foreach (var contact in own) evidence.Add(subject.Facts.Fact(contact.Fact), subject.Edges.Host(contact.Server).Address);
+        var unanswered = own.Count(contact => subject.Facts.Fact(contact.Fact).IsUnanswered);
         var most = Most(contacts, minutes, start, long.MaxValue);
         found.Add(new FindingDraft
         {
             Claim = Claim,
-            Client = it.Client,
-            Severity = SeverityOf(it, most, minutes),
-            Confidence = it.IsLearning ? FindingConfidence.Low : it.Role == HostRole.Unknown ? FindingConfidence.Medium : FindingConfidence.High,
+            Client = subject.Client,
+            Severity = SeverityOf(subject, most, minutes),
+            Confidence = subject.IsLearning
+                ? FindingConfidence.Low
+                : subject.Role == HostRole.Unknown ? FindingConfidence.Medium : FindingConfidence.High,
             Count = own.Count,
             First = evidence.First,
             Last = evidence.Last,
-            Reason = $"{RoleName.InWords(it.Role)} {it.Client} contacted {most} hosts new to it within {minutes} {(minutes == 1 ? "minute" : "minutes")}, {unanswered} of {own.Count} unanswered; at most {it.ClientState.NewServers / 1024} an hour before",
+            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} contacted {most} hosts new to subject within {minutes} " +
+                $"{(minutes == 1 ? "minute" : "minutes")}, {unanswered} of {own.Count} unanswered; at most " +
+                $"{subject.ClientState.NewServers / 1024} an hour before",
             Flows = evidence.Flows,
-            IsEarly = it.IsLearning,
+            IsEarly = subject.IsLearning,
         });
     }
 
-    private static FindingSeverity SeverityOf(ClientCase it, int most, int minutes)
+    private static FindingSeverity SeverityOf(ClientCase subject, int most, int minutes)
     {
-        if (it.IsLearning || it.DrivesMany) return FindingSeverity.Medium;
-        var isSure = it.IsNoServer && (minutes < 60 || most >= 2 * it.Options.SweepServers);
+        if (subject.IsLearning || subject.DrivesMany) return FindingSeverity.Medium;
+        var isSure = subject.IsNoServer && (minutes < 60 || most >= 2 * subject.Options.SweepServers);
         return isSure ? FindingSeverity.High : FindingSeverity.Medium;
     }
 
-    private static int Wanted(ClientCase it)
+    private static int Wanted(ClientCase subject)
     {
-        var before = (int)(it.ClientState.NewServers / 1024);
-        return Math.Max(it.Options.SweepServers, it.DrivesMany ? (3 * before) + it.Options.ManagementTargets : before + Math.Max(1, before / 2) + 1);
+        var before = (int)(subject.ClientState.NewServers / 1024);
+        return Math.Max(
+            subject.Options.SweepServers,
+            subject.DrivesMany ? (3 * before) + subject.Options.ManagementTargets : before + Math.Max(1, before / 2) + 1);
     }
 
-    private static int NumNew(ClientCase it)
+    private static int NumNew(ClientCase subject)
     {
         var count = 0;
-        for (var i = it.ClientState.FirstAsClient; i >= 0; i = it.Edges[i].NextOfClient)
+        for (var i = subject.ClientState.FirstAsClient; i >= 0; i = subject.Edges[i].NextOfClient)
         {
-            if (IsNew(it, i) && it.Edges[i].Open >= 0 && EdgeServiceName.IsAdministration(it.Edges[i].Service)) count++;
+            if (IsNew(subject, i) && subject.Edges[i].Open >= 0 && EdgeServiceName.IsAdministration(subject.Edges[i].Service)) count++;
         }
 
         return count;
     }
 
-    private static bool IsNew(ClientCase it, int edge) => it.Edges[edge].FirstEpoch == Epoch.None || it.Edges[edge].FirstEpoch >= it.Epoch - 1;
+    private static bool IsNew(ClientCase subject, int edge) =>
+        subject.Edges[edge].FirstEpoch == Epoch.None || subject.Edges[edge].FirstEpoch >= subject.Epoch - 1;
 
-    private static List<(long At, int Server, int Fact)> FirstContacts(ClientCase it)
+    private static List<(long At, int Server, int Fact)> FirstContacts(ClientCase subject)
     {
         // 1. The earliest fact for each server; one that was known by another service is not new.
         var earliest = new Dictionary<int, int>();
         var known = new HashSet<int>();
-        for (var i = it.ClientState.FirstAsClient; i >= 0; i = it.Edges[i].NextOfClient)
+        for (var i = subject.ClientState.FirstAsClient; i >= 0; i = subject.Edges[i].NextOfClient)
         {
-            ref var edge = ref it.Edges[i];
-            if (!IsNew(it, i)) known.Add(edge.Server);
-            else if (EdgeServiceName.IsAdministration(edge.Service) && !IsPopular(it, edge.Server))
-                TakeEarliest(it, edge, earliest);
+            ref var edge = ref subject.Edges[i];
+            if (!IsNew(subject, i)) known.Add(edge.Server);
+            else if (EdgeServiceName.IsAdministration(edge.Service) && !IsPopular(subject, edge.Server))
+                TakeEarliest(subject, edge, earliest);
         }
 
         // 2. In their order.
         var contacts = new List<(long At, int Server, int Fact)>(earliest.Count);
         foreach (var (server, fact) in earliest)
         {
-            if (!known.Contains(server)) contacts.Add((it.Facts.Fact(fact).Start, server, fact));
+            if (!known.Contains(server)) contacts.Add((subject.Facts.Fact(fact).Start, server, fact));
         }
 
         contacts.Sort((left, right) =>
         {
             var order = left.At.CompareTo(right.At);
-            return order != 0 ? order : it.Edges.Host(left.Server).Address.CompareTo(it.Edges.Host(right.Server).Address);
+            return order != 0 ? order : subject.Edges.Host(left.Server).Address.CompareTo(subject.Edges.Host(right.Server).Address);
         });
         return contacts;
     }
 
-    private static void TakeEarliest(ClientCase it, in EdgeState edge, Dictionary<int, int> earliest)
+    private static void TakeEarliest(ClientCase subject, in EdgeState edge, Dictionary<int, int> earliest)
     {
-        for (var open = edge.Open; open >= 0; open = it.Facts[open].NextOfEdge)
+        for (var open = edge.Open; open >= 0; open = subject.Facts[open].NextOfEdge)
         {
-            if (it.Facts[open].Epoch != it.Epoch && it.Facts[open].Epoch != it.Epoch - 1) continue;
-            for (var i = it.Facts[open].Facts; i >= 0; i = it.Facts.Fact(i).NextOfOpen)
+            if (subject.Facts[open].Epoch != subject.Epoch && subject.Facts[open].Epoch != subject.Epoch - 1) continue;
+            for (var i = subject.Facts[open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
-                ref var fact = ref it.Facts.Fact(i);
+                ref var fact = ref subject.Facts.Fact(i);
                 if (!earliest.TryGetValue(edge.Server, out var best)
-                    || (fact.Start, fact.Key).CompareTo((it.Facts.Fact(best).Start, it.Facts.Fact(best).Key)) < 0) earliest[edge.Server] = i;
+                    || (fact.Start, fact.Key).CompareTo((subject.Facts.Fact(best).Start, subject.Facts.Fact(best).Key)) < 0) earliest[
+                        edge.Server] = i;
             }
         }
     }
 
-    private static bool IsPopular(ClientCase it, int server)
+    private static bool IsPopular(ClientCase subject, int server)
     {
-        ref var host = ref it.Edges.Host(server);
+        ref var host = ref subject.Edges.Host(server);
         return host.Role is HostRole.Server or HostRole.DomainController
-            || (it.NumClients >= FewClients && host.Tally.ServedMost * PopularShare >= it.NumClients);
+            || (subject.NumClients >= FewClients && host.Tally.ServedMost * PopularShare >= subject.NumClients);
     }
 
-    /// <summary>The most contacts in any window of so many minutes that ends between two times.</summary>
+    /// <summary>The most contacts in any window of this many minutes that ends between two times.</summary>
     private static int Most(List<(long At, int Server, int Fact)> contacts, int minutes, long from, long before)
     {
         var most = 0;

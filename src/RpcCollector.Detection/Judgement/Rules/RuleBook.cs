@@ -5,22 +5,22 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>Every rule, in the order in which they are asked.</summary>
 internal static class RuleBook
 {
-    public static void Judge(ClientCase it, OpenOperations operations, List<FindingDraft> found)
+    public static void Judge(ClientCase subject, OpenOperations operations, List<FindingDraft> found)
     {
         // Flows alone never name a domain controller as the attacker: it contacts everybody.
-        if (it.Role != HostRole.DomainController) JudgeFlows(it, found);
-        NamedOperations.Judge(it, operations, found);
+        if (subject.Role != HostRole.DomainController) JudgeFlows(subject, found);
+        NamedOperations.Judge(subject, operations, found);
     }
 
-    private static void JudgeFlows(ClientCase it, List<FindingDraft> found)
+    private static void JudgeFlows(ClientCase subject, List<FindingDraft> found)
     {
-        PeerToPeerRpc.Judge(it, found);
-        FirstAdministration.Judge(it, found);
-        NewRpcClient.Judge(it, found);
-        RpcSweep.Judge(it, found);
-        MapperBurst.Judge(it, found);
-        FirewalledServiceControl.Judge(it, found);
-        ReplicationToClient.Judge(it, found);
-        Pivot.Judge(it, found);
+        PeerToPeerRpc.Judge(subject, found);
+        FirstAdministration.Judge(subject, found);
+        NewRpcClient.Judge(subject, found);
+        RpcSweep.Judge(subject, found);
+        MapperBurst.Judge(subject, found);
+        FirewalledServiceControl.Judge(subject, found);
+        ReplicationToClient.Judge(subject, found);
+        Pivot.Judge(subject, found);
     }
 }

@@ -6,9 +6,9 @@ using RpcCollector.Lab.Evaluation.Scenarios;
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>
-/// Places attacks after the learning period. A campaign starts at a workstation that nobody manages others from (one in twenty at an application server):
-/// six in ten are one recorded attack, two in ten pivot (the victim attacks another within hours, up to three moves), one in ten sweeps first and then moves,
-/// one in ten is simulated without recorded flows (WinRM sessions, or an SMB sweep).
+/// Places attacks after the learning period. A campaign starts at a workstation that nobody manages others from (one in twenty at an
+/// application server): six in ten are one recorded attack, two in ten pivot (the victim attacks another within hours, up to three
+/// moves), one in ten sweeps first and then moves, one in ten is simulated without recorded flows (WinRM sessions, or an SMB sweep).
 /// </summary>
 internal sealed class Attacks : IHabit
 {
@@ -31,7 +31,9 @@ internal sealed class Attacks : IHabit
     /// <param name="campaigns">How many in the whole measured period.</param>
     public Attacks(Network network, IEnumerable<RecordedAttack> recorded, IEnumerable<Machine> managers, int campaigns)
     {
-        _scenarios = [.. recorded.Where(attack => !attack.IsEmpty).GroupBy(attack => attack.Scenario.Name, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)];
+        _scenarios =
+            [.. recorded.Where(attack => !attack.IsEmpty).GroupBy(attack => attack.Scenario.Name, StringComparer.Ordinal)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)];
         _managers = [.. managers];
         _campaignsOn = new int[network.Shape.Days];
 
@@ -65,7 +67,8 @@ internal sealed class Attacks : IHabit
                     Move(day, attacker, at, random.Pick(_scenarios), random);
                     break;
                 case < 0.8:
-                    for (var moves = 2 + random.Below(2); moves > 0 && Move(day, attacker, at, Pivoting(random), random) is { } victim; moves--)
+                    for (var moves = 2 + random.Below(2); moves > 0 && Move(day, attacker, at, Pivoting(random), random) is { } victim;
+                        moves--)
                         (attacker, at) = (victim, at + (10 * Minute) + random.Below(3 * Hour));
                     break;
                 case < 0.9:
@@ -82,14 +85,17 @@ internal sealed class Attacks : IHabit
 
     private Machine? Attacker(SimulatedDay day, int at, SeededRandom random)
     {
-        if (random.Chance(0.05)) return random.Pick(day.Network.Of(MachineKind.ApplicationServer)) is var server && day.IsThere(server) ? server : null;
+        if (random.Chance(0.05))
+            return random.Pick(day.Network.Of(MachineKind.ApplicationServer)) is var server && day.IsThere(server) ? server : null;
         var candidates = day.WorkstationsOn.Where(machine => day.IsOnAt(machine, at) && !_managers.Contains(machine)).ToList();
         return candidates.Count == 0 ? null : random.Pick(candidates);
     }
 
     // The next machine that the attacker can work from: a workstation.
     private IGrouping<string, RecordedAttack> Pivoting(SeededRandom random) =>
-        _scenarios.Where(group => group.First().Scenario.Target == ScenarioTarget.Workstation).ToList() is { Count: > 0 } list ? random.Pick(list) : random.Pick(_scenarios);
+        _scenarios.Where(group => group.First().Scenario.Target == ScenarioTarget.Workstation).ToList() is { Count: > 0 } list
+            ? random.Pick(list)
+            : random.Pick(_scenarios);
 
     private Machine? Victim(SimulatedDay day, Machine attacker, int at, ScenarioTarget target, SeededRandom random)
     {
@@ -99,7 +105,8 @@ internal sealed class Attacks : IHabit
             ScenarioTarget.Server => random.Chance(0.5) ? day.Network.PrintServerFor(attacker) : random.Pick(day.Servers),
             _ => day.WorkstationsOn.Where(machine => day.IsOnAt(machine, at)).ToList() is { Count: > 0 } list ? random.Pick(list) : null,
         };
-        return victim is not null && victim != attacker && day.IsOnAt(attacker, at) && day.IsOnAt(victim, at) && _pairs.Add((attacker.Number, victim.Number)) ? victim : null;
+        return victim is not null && victim != attacker && day.IsOnAt(attacker, at) && day.IsOnAt(victim, at)
+            && _pairs.Add((attacker.Number, victim.Number)) ? victim : null;
     }
 
     private Machine? Move(SimulatedDay day, Machine attacker, int at, IGrouping<string, RecordedAttack> scenario, SeededRandom random)
@@ -155,10 +162,15 @@ internal sealed class Attacks : IHabit
         Add(day, "simulated-smb-sweep", "T1135", attacker, victims, at, day.Start + moment + Minute);
     }
 
-    private void Add(SimulatedDay day, string name, string technique, Machine attacker, List<Machine> victims, int at, long end, RecordedAttack? recorded = null)
+    private void Add(
+        SimulatedDay day, string name, string technique, Machine attacker, List<Machine> victims, int at, long end,
+        RecordedAttack? recorded = null)
     {
         if (victims.Count == 0) return;
-        var attack = new PlacedAttack(name, technique, attacker.Kind, victims[0].Kind, day.AddressOf(attacker), [.. victims.Select(day.AddressOf)], day.Start + at, end);
+        var attack =
+            new PlacedAttack(
+                name, technique, attacker.Kind, victims[0].Kind, day.AddressOf(attacker), [.. victims.Select(day.AddressOf)],
+                day.Start + at, end);
         _placed.Add(attack);
         if (recorded?.Activities.Any(activity => activity.Basis == JoinBasis.Car) ?? false) _carAttacks.Add(attack);
     }

@@ -3,7 +3,7 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
-/// <summary>Whose doing the traffic between two addresses was, and of one address, on each day: what a wrong finding is about.</summary>
+/// <summary>Which habits caused the traffic of an address, or between two addresses, on each day: this explains wrong findings.</summary>
 internal sealed class Causes
 {
     private readonly Dictionary<(uint Client, uint Server, int Day), uint> _habits = [];
@@ -23,8 +23,11 @@ internal sealed class Causes
     public uint Of(Finding finding)
     {
         var (client, day) = ((uint)finding.Client.Low, DayOf(finding.FirstSeenUnixMilliseconds));
-        return finding.Server is { } server ? _habits.GetValueOrDefault((client, (uint)server.Low, day)) : _ofClient.GetValueOrDefault((client, day));
+        return finding.Server is { } server
+            ? _habits.GetValueOrDefault((client, (uint)server.Low, day))
+            : _ofClient.GetValueOrDefault((client, day));
     }
 
-    private static int DayOf(long unixMilliseconds) => (int)((unixMilliseconds - EnterpriseShape.StartOf(0)) / EnterpriseShape.DayMilliseconds);
+    private static int DayOf(long unixMilliseconds) =>
+        (int)((unixMilliseconds - EnterpriseShape.StartOf(0)) / EnterpriseShape.DayMilliseconds);
 }

@@ -49,29 +49,38 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
     public IEnumerable<AttackRecall> ByAttack() => seeds.SelectMany(seed => seed.Attacks)
         .GroupBy(outcome => (outcome.Attack.Name, outcome.Attack.Technique)).OrderBy(group => group.Key.Name, StringComparer.Ordinal)
         .Select(group => new AttackRecall(
-            group.Key.Name, group.Key.Technique, group.Count(), group.Count(outcome => outcome.IsFound(Looked)), group.Count(outcome => outcome.IsFound(FindingSeverity.Low)),
+            group.Key.Name, group.Key.Technique, group.Count(), group.Count(outcome => outcome.IsFound(Looked)),
+            group.Count(outcome => outcome.IsFound(FindingSeverity.Low)),
             group.Count(outcome => outcome.HasCarActivity)));
 
     /// <summary>Right and wrong findings a day of each kind and severity, for each thousand hosts.</summary>
-    public IEnumerable<(FindingKind Kind, FindingSeverity Severity, double Right, double Wrong)> ByKind() => seeds.SelectMany(seed => seed.Findings)
-        .GroupBy(judged => (judged.Finding.Kind, judged.Finding.Severity)).OrderByDescending(group => group.Key.Severity).ThenBy(group => group.Key.Kind)
-        .Select(group => (group.Key.Kind, group.Key.Severity, Rate(group.Count(judged => judged.IsRight)), Rate(group.Count(judged => !judged.IsRight))));
+    public IEnumerable<(FindingKind Kind, FindingSeverity Severity, double Right, double Wrong)> ByKind() =>
+        seeds.SelectMany(seed => seed.Findings)
+        .GroupBy(judged => (judged.Finding.Kind, judged.Finding.Severity)).OrderByDescending(group => group.Key.Severity)
+            .ThenBy(group => group.Key.Kind)
+        .Select(group =>
+            (group.Key.Kind, group.Key.Severity, Rate(group.Count(judged => judged.IsRight)),
+                Rate(group.Count(judged => !judged.IsRight))));
 
     /// <summary>What wrong findings are about: a habit, kind and severity, with how many a day for each thousand hosts.</summary>
-    public IEnumerable<(string Cause, FindingKind Kind, FindingSeverity Severity, double PerDay)> WrongByCause() => seeds.SelectMany(seed => seed.Findings)
+    public IEnumerable<(string Cause, FindingKind Kind, FindingSeverity Severity, double PerDay)> WrongByCause() =>
+        seeds.SelectMany(seed => seed.Findings)
         .Where(judged => !judged.IsRight && judged.Finding.Severity.IsAtLeast(Looked))
         .GroupBy(judged => (Cause: string.Join(" + ", judged.Causes), judged.Finding.Kind, judged.Finding.Severity))
-        .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count()).ThenBy(group => group.Key.Cause, StringComparer.Ordinal)
+        .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count())
+            .ThenBy(group => group.Key.Cause, StringComparer.Ordinal)
         .Select(group => (group.Key.Cause, group.Key.Kind, group.Key.Severity, Rate(group.Count())));
 
     /// <summary>Activities and contacts of each habit, a day for each thousand hosts.</summary>
-    public IEnumerable<(string Habit, double PerDay)> Mix() => seeds.SelectMany(seed => seed.Mix).GroupBy(entry => entry.Habit, StringComparer.Ordinal)
+    public IEnumerable<(string Habit, double PerDay)> Mix() =>
+        seeds.SelectMany(seed => seed.Mix).GroupBy(entry => entry.Habit, StringComparer.Ordinal)
         .Select(group => (group.Key, group.Sum(entry => (double)entry.Count) / seeds.Count / shape.Days * 1_000 / shape.Hosts));
 
     private double Rate(int count) => (double)count / seeds.Count / (shape.Days - shape.LearningDays) * 1_000 / shape.Hosts;
 
-    // A seed without any of what is asked for says nothing about it.
-    private Interval Mean(Func<SeedResult, double> figure) => Interval.OfMean([.. seeds.Select(figure).Where(value => !double.IsNaN(value))]).Above(0);
+    // A seed in which a thing does not occur says nothing about it.
+    private Interval Mean(Func<SeedResult, double> figure) =>
+        Interval.OfMean([.. seeds.Select(figure).Where(value => !double.IsNaN(value))]).Above(0);
 
     private Interval Share(Func<SeedResult, double> figure) => Mean(figure).Below(1);
 }

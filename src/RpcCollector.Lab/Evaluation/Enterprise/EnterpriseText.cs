@@ -10,8 +10,12 @@ internal static class EnterpriseText
     public static void Write(IAnsiConsole console, EnterpriseFigures figures)
     {
         var (shape, first, last) = (figures.Shape, figures.Seeds[0].Seed, figures.Seeds[^1].Seed);
-        console.WriteLine($"SYNTHETIC: a simulated enterprise of {shape.Hosts:N0} hosts, {shape.Days} days of which {shape.LearningDays} are for learning, seeds {first} to {last};");
-        console.WriteLine($"{figures.AttacksPerSeed:0.0} attacks a seed are placed in the days after. Intervals are 95 %, over the seeds. Found: a finding of severity {Name(EnterpriseFigures.Looked)} or above.");
+        console.WriteLine(
+            $"SYNTHETIC: a simulated enterprise of {shape.Hosts:N0} hosts, {shape.Days} days of which {shape.LearningDays} are for " +
+            $"learning, seeds {first} to {last};");
+        console.WriteLine(
+            $"{figures.AttacksPerSeed:0.0} attacks a seed are placed in the days after. Intervals are 95 %, over the seeds. Found: a " +
+            $"finding of severity {Name(EnterpriseFigures.Looked)} or above.");
         console.Write(Headline(figures));
         console.WriteLine("SYNTHETIC: attacks, those of all seeds together; intervals by Wilson.");
         console.Write(Attacks(figures));
@@ -34,7 +38,8 @@ internal static class EnterpriseText
         }
 
         Row("workstation to workstation: found", figures.Recall(outcome => outcome.Attack.IsWorkstationToWorkstation), "0.0 %");
-        Row("  found, by a finding of any severity", figures.Recall(outcome => outcome.Attack.IsWorkstationToWorkstation, FindingSeverity.Low), "0.0 %");
+        Row("  found, by a finding of any severity",
+            figures.Recall(outcome => outcome.Attack.IsWorkstationToWorkstation, FindingSeverity.Low), "0.0 %");
         Row("  in the analytic as written", figures.RecallOfCar(outcome => outcome.Attack.IsWorkstationToWorkstation), "0.0 %");
         Row("all attacks: found", figures.Recall(_ => true), "0.0 %");
         Row("  found, by a finding of any severity", figures.Recall(_ => true, FindingSeverity.Low), "0.0 %");
@@ -49,18 +54,21 @@ internal static class EnterpriseText
         Row("judge: memory at the end, MiB", figures.JudgeMebibytes, "0.0");
         return table;
 
-        void Row(string name, Interval interval, string format) => table.AddRow(new Text(name), new Text(interval.Value.ToString(format)), new Text(Range(interval, format)));
+        void Row(string name, Interval interval, string format) =>
+            table.AddRow(new Text(name), new Text(interval.Value.ToString(format)), new Text(Range(interval, format)));
     }
 
     private static Table Attacks(EnterpriseFigures figures)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("Attack", "Technique").AddColumn(Right("Placed")).AddColumn(Right("Found")).AddColumn(Right("95 %"))
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Attack", "Technique").AddColumn(Right("Placed"))
+            .AddColumn(Right("Found")).AddColumn(Right("95 %"))
             .AddColumn(Right("Any severity")).AddColumn(Right("Analytic"));
         foreach (var recall in figures.ByAttack())
         {
             var interval = Interval.OfProportion(recall.Found, recall.Placed);
             table.AddRow(
-                new Text(recall.Name), new Text(recall.Technique), new Text($"{recall.Placed}"), new Text($"{interval.Value:0 %}"), new Text(Range(interval, "0 %")),
+                new Text(recall.Name), new Text(recall.Technique), new Text($"{recall.Placed}"), new Text($"{interval.Value:0 %}"),
+                new Text(Range(interval, "0 %")),
                 new Text($"{(double)recall.FoundAtAll / recall.Placed:0 %}"), new Text($"{(double)recall.InAnalytic / recall.Placed:0 %}"));
         }
 
@@ -69,7 +77,8 @@ internal static class EnterpriseText
 
     private static Table Kinds(EnterpriseFigures figures)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("Severity", "Kind").AddColumn(Right("Right")).AddColumn(Right("Wrong"));
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Severity", "Kind").AddColumn(Right("Right"))
+            .AddColumn(Right("Wrong"));
         foreach (var (kind, severity, right, wrong) in figures.ByKind())
             table.AddRow(new Text(Name(severity)), new Text(Name(kind)), new Text($"{right:0.000}"), new Text($"{wrong:0.000}"));
         return table;
@@ -92,7 +101,8 @@ internal static class EnterpriseText
 
     private static TableColumn Right(string name) => new TableColumn(name).RightAligned();
 
-    private static string Range(Interval interval, string format) => double.IsNaN(interval.Low) ? "" : $"{interval.Low.ToString(format)} to {interval.High.ToString(format)}";
+    private static string Range(Interval interval, string format) =>
+        double.IsNaN(interval.Low) ? "" : $"{interval.Low.ToString(format)} to {interval.High.ToString(format)}";
 
     private static string Name<T>(T value)
         where T : struct, Enum => SnakeCase<T>.Of(value).Replace('_', '-');

@@ -3,7 +3,7 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
-/// <summary>One step of an attack in the simulated enterprise: the truth against which findings are held.</summary>
+/// <summary>One step of an attack in the simulated enterprise: the truth that findings are compared with.</summary>
 /// <param name="Name">The scenario whose flows it consists of, or simulated-… when no recorded flows stand behind it.</param>
 /// <param name="Victims">One, but for a sweep.</param>
 /// <param name="StartUnixMilliseconds">When its first flow starts.</param>

@@ -17,19 +17,24 @@ internal sealed class PlacedFlow
 
     public bool IsMapperOnly => !IsContact && _activity.Basis == JoinBasis.MapperOnly;
 
-    public long End => IsContact ? _contact.Flow.EndUnixMilliseconds : Math.Max(_activity.Mapper?.EndUnixMilliseconds ?? 0, _activity.Endpoint?.EndUnixMilliseconds ?? 0);
+    public long End =>
+        IsContact
+        ? _contact.Flow.EndUnixMilliseconds
+        : Math.Max(_activity.Mapper?.EndUnixMilliseconds ?? 0, _activity.Endpoint?.EndUnixMilliseconds ?? 0);
 
     /// <param name="shift">Milliseconds from then to now.</param>
-    public static PlacedFlow Of(in RpcActivity recorded, HostAddress client, HostAddress server, long shift, ExporterSet exporters) => new(recorded with
-    {
-        Client = client,
-        Server = server,
-        Mapper = recorded.Mapper is { } mapper ? Shifted(mapper, shift) : null,
-        Endpoint = recorded.Endpoint is { } endpoint ? Shifted(endpoint, shift) : null,
-        Exporters = exporters,
-    });
+    public static PlacedFlow Of(in RpcActivity recorded, HostAddress client, HostAddress server, long shift, ExporterSet exporters) =>
+        new(recorded with
+        {
+            Client = client,
+            Server = server,
+            Mapper = recorded.Mapper is { } mapper ? Shifted(mapper, shift) : null,
+            Endpoint = recorded.Endpoint is { } endpoint ? Shifted(endpoint, shift) : null,
+            Exporters = exporters,
+        });
 
-    public static PlacedFlow Of(in AdministrationContact recorded, HostAddress client, HostAddress server, long shift, ExporterSet exporters) =>
+    public static PlacedFlow Of(
+        in AdministrationContact recorded, HostAddress client, HostAddress server, long shift, ExporterSet exporters) =>
         new(recorded with { Client = client, Server = server, Flow = Shifted(recorded.Flow, shift), Exporters = exporters });
 
     public RpcActivity ToActivity(long id) => _activity with { Id = id };

@@ -5,7 +5,8 @@ namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>What one export of a labelled scenario holds between attacker and victim, ready to be placed elsewhere.</summary>
 /// <param name="Export">The file's name without extension, such as ipfix-sensor-a.</param>
-internal sealed record RecordedAttack(Scenario Scenario, string Export, IReadOnlyList<RpcActivity> Activities, IReadOnlyList<AdministrationContact> Contacts)
+internal sealed record RecordedAttack(
+    Scenario Scenario, string Export, IReadOnlyList<RpcActivity> Activities, IReadOnlyList<AdministrationContact> Contacts)
 {
     /// <summary>The earliest start, in Unix milliseconds.</summary>
     public long Start => Math.Min(

@@ -3,7 +3,7 @@ using RpcCollector.Detection;
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>A finding of the measured days, and what stands behind it.</summary>
-/// <param name="Attacks">None: it is wrong.</param>
+/// <param name="Attacks">The placed attacks behind it; none when it is wrong.</param>
 /// <param name="Causes">The habits whose traffic it is about, when it is wrong.</param>
 internal sealed record JudgedFinding(Finding Finding, IReadOnlyList<PlacedAttack> Attacks, IReadOnlyList<string> Causes)
 {
@@ -17,7 +17,7 @@ internal sealed record AttackOutcome(PlacedAttack Attack, FindingSeverity? Grave
     public bool IsFound(FindingSeverity atLeast) => Gravest is { } gravest && gravest.IsAtLeast(atLeast);
 }
 
-/// <summary>What came of one seed.</summary>
+/// <summary>The result of one seed.</summary>
 /// <param name="Findings">Those that began after the learning period, ranked.</param>
 /// <param name="CarActivities">In the measured days: what the analytic as written would show.</param>
 /// <param name="JudgeBytes">What the judge holds in the end, as far as the heap tells.</param>
@@ -44,6 +44,7 @@ internal sealed record SeedResult(
         return some.Count == 0 ? double.NaN : (double)some.Count(outcome => outcome.IsFound(atLeast)) / some.Count;
     }
 
-    /// <summary>The share of right findings among the first so many; of all when there are fewer.</summary>
-    public double PrecisionAt(int count) => Findings.Count == 0 ? double.NaN : Findings.Take(count).Average(judged => judged.IsRight ? 1.0 : 0.0);
+    /// <summary>The share of right findings among the top ones, or among all when there are fewer.</summary>
+    public double PrecisionAt(int count) =>
+        Findings.Count == 0 ? double.NaN : Findings.Take(count).Average(judged => judged.IsRight ? 1.0 : 0.0);
 }

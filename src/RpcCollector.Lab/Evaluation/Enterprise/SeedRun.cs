@@ -7,10 +7,11 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
-/// <summary>Lives through one seed of the simulated enterprise with the judge watching, and holds its findings against the truth.</summary>
+/// <summary>Runs one seed of the simulated enterprise through the judge, and compares the findings with the truth.</summary>
 internal static class SeedRun
 {
-    public static SeedResult Run(EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, JudgementOptions options)
+    public static SeedResult Run(
+        EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, JudgementOptions options)
     {
         var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns);
         var (findings, digest, causes) = (new FindingCollection(), new EventDigest(), new Causes());
@@ -19,10 +20,10 @@ internal static class SeedRun
         var feed = new JudgeFeed(judge, digest);
         var measuredFrom = EnterpriseShape.StartOf(shape.LearningDays);
 
-        // 1. Live. Only what the judge does is timed, the copying of events to it included.
+        // 1. Run. Only the judge is timed, including the copying of events to it.
         var watch = new Stopwatch();
         var carActivities = 0L;
-        while (enterprise.LiveDay(Note))
+        while (enterprise.SimulateDay(Note))
         {
             watch.Start();
             enterprise.Deliver(feed);
@@ -35,14 +36,16 @@ internal static class SeedRun
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(judge);
 
-        // 2. Hold against the truth.
+        // 2. Compare with the truth.
         var truth = new Truth(enterprise.Attacks.Placed);
-        var judged = FindingRanking.Of(findings.InOrder()).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom).Select(finding =>
+        var judged = FindingRanking.Of(findings.InOrder()).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
+            .Select(finding =>
         {
             var attacks = truth.Behind(finding).ToList();
             return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding)));
         }).ToList();
-        var byAttack = judged.SelectMany(one => one.Attacks.Select(attack => (attack, one.Finding))).ToLookup(pair => pair.attack, pair => pair.Finding);
+        var byAttack = judged.SelectMany(one => one.Attacks.Select(attack => (attack, one.Finding)))
+            .ToLookup(pair => pair.attack, pair => pair.Finding);
         var car = enterprise.Attacks.CarAttacks;
         var outcomes = enterprise.Attacks.Placed.Select(attack => new AttackOutcome(
             attack,
@@ -50,7 +53,8 @@ internal static class SeedRun
             car.Contains(attack),
             [.. byAttack[attack].Select(finding => finding.Kind).Distinct().Order()])).ToList();
         return new SeedResult(
-            seed, digest.ToString(), digest.Activities, digest.Contacts, carActivities, shape.Days - shape.LearningDays, judged, outcomes, watch.Elapsed.TotalSeconds, bytes,
+            seed, digest.ToString(), digest.Activities, digest.Contacts, carActivities, shape.Days - shape.LearningDays, judged, outcomes,
+            watch.Elapsed.TotalSeconds, bytes,
             [.. enterprise.Mix]);
 
         void Note(SimulatedConnection connection)
@@ -60,6 +64,8 @@ internal static class SeedRun
             if (connection.Basis == JoinBasis.Car) carActivities++;
         }
 
-        string[] Names(uint habits) => [.. enterprise.Mix.Select((entry, i) => (entry.Habit, Index: i)).Where(entry => (habits >> entry.Index & 1) != 0).Select(entry => entry.Habit)];
+        string[] Names(uint habits) =>
+            [.. enterprise.Mix.Select((entry, i) => (entry.Habit, Index: i)).Where(entry => (habits >> entry.Index & 1) != 0)
+                .Select(entry => entry.Habit)];
     }
 }

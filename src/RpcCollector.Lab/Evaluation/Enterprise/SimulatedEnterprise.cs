@@ -5,12 +5,12 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>
-/// A synthetic Windows network and what a collector would learn of its connections, day after day: the same events for the same shape, seed and attacks.
-/// docs/detection.md describes it, so that its figures can be criticised.
+/// A synthetic Windows network and what a collector would learn of its connections, day after day: the same events for the same shape,
+/// seed and attacks. docs/detection.md describes it, so that its figures can be criticised.
 /// </summary>
 internal sealed class SimulatedEnterprise
 {
-    // Of so many connections of a day each has a place of its own in the order of arrival.
+    // Up to 2^24 connections a day each have their own place in the order of arrival.
     private const int SequenceBits = 24;
 
     private readonly AddressLeases _leases;
@@ -22,7 +22,8 @@ internal sealed class SimulatedEnterprise
     private int _day;
 
     /// <param name="campaigns">How many attack campaigns to place in the days after the learning period.</param>
-    public SimulatedEnterprise(EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, double helpdeskSessionsPerWeek = 1)
+    public SimulatedEnterprise(
+        EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, double helpdeskSessionsPerWeek = 1)
     {
         Network = new Network(shape, seed);
         _leases = new AddressLeases(Network);
@@ -31,8 +32,10 @@ internal sealed class SimulatedEnterprise
         Attacks = new Attacks(Network, recorded, administration.Stations.Concat(assistance.Staff), campaigns);
         _habits =
         [
-            new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(), new Monitoring(), new Backup(),
-            new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(), new IdentitySensors(), administration, assistance, new PeerSharing(Network), Attacks,
+            new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
+            new Monitoring(), new Backup(),
+            new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(), new IdentitySensors(), administration,
+            assistance, new PeerSharing(Network), Attacks,
         ];
         _counts = new long[_habits.Count];
     }
@@ -48,9 +51,11 @@ internal sealed class SimulatedEnterprise
 
     public string HabitAt(int index) => _habits[index].Name;
 
-    /// <summary>Lives one more day; false when there is none left. The day after the last brings only what was still on its way.</summary>
-    /// <param name="witness">Told of every connection of the day, in no order.</param>
-    public bool LiveDay(Action<SimulatedConnection>? witness = null)
+    /// <summary>
+    /// Simulates one more day; false when there is none left. The day after the last delivers only what was still on its way.
+    /// </summary>
+    /// <param name="witness">Called for every connection of the day, in no order.</param>
+    public bool SimulateDay(Action<SimulatedConnection>? witness = null)
     {
         if (_day > Network.Shape.Days) return false;
         if (_day < Network.Shape.Days)
@@ -76,7 +81,7 @@ internal sealed class SimulatedEnterprise
         return true;
     }
 
-    /// <summary>Delivers what arrived on the day lived last, in the order of arrival.</summary>
+    /// <summary>Delivers what arrived on the last simulated day, in the order of arrival.</summary>
     public void Deliver(IArrivalSink sink)
     {
         foreach (ref readonly var connection in _arrived.AsSpan()) Deliver(connection, sink);
@@ -101,6 +106,7 @@ internal sealed class SimulatedEnterprise
         if (placed?.IsContact ?? connection.IsContact)
             sink.Take(new ContactChange(ActivityChangeKind.Added, placed?.ToContact(id) ?? connection.ToContact(id)), connection.Arrival);
         else
-            sink.Take(new ActivityChange(ActivityChangeKind.Added, placed?.ToActivity(id) ?? connection.ToActivity(id)), connection.Arrival);
+            sink.Take(
+                new ActivityChange(ActivityChangeKind.Added, placed?.ToActivity(id) ?? connection.ToActivity(id)), connection.Arrival);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class Truth
 {
     private const long Hour = 3_600_000;
 
-    // The collector may tell of what came before on the same pair, as far as it can still revise it.
+    // A finding may include earlier traffic of the same pair, as far back as the collector can still revise it.
     private const long Before = 2 * Hour;
 
     // A pivot's finding may begin with the contact that made the host a suspect.

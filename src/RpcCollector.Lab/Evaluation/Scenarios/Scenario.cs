@@ -15,4 +15,5 @@ internal enum ScenarioTarget : byte
 /// <param name="Client">The attacker's host.</param>
 /// <param name="Server">The victim.</param>
 /// <param name="Exports">Files, ordered by name.</param>
-internal sealed record Scenario(string Name, string Technique, HostAddress Client, HostAddress Server, ScenarioTarget Target, IReadOnlyList<string> Exports);
+internal sealed record Scenario(
+    string Name, string Technique, HostAddress Client, HostAddress Server, ScenarioTarget Target, IReadOnlyList<string> Exports);

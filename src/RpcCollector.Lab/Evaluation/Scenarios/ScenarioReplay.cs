@@ -11,7 +11,10 @@ using RpcCollector.Transport;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 
-/// <summary>Takes one export of a scenario the way of a replay: datagram, message, record, flow start, join, judge; in capture time, on one thread.</summary>
+/// <summary>
+/// Runs one export of a scenario through all hops of a replay: datagram, message, record, flow start, join, judge; in capture time, on one
+/// thread.
+/// </summary>
 internal sealed class ScenarioReplay : IActivitySink
 {
     private readonly Dictionary<long, RpcActivity> _activities = [];
@@ -38,8 +41,10 @@ internal sealed class ScenarioReplay : IActivitySink
         replay.Read(captures);
         return new ScenarioRun(
             scenario, Path.GetFileNameWithoutExtension(export),
-            [.. replay._activities.Values.Where(activity => activity.Client == scenario.Client && activity.Server == scenario.Server).OrderBy(activity => activity.StartUnixMilliseconds).ThenBy(activity => activity.Id)],
-            [.. replay._contacts.Values.Where(contact => contact.Client == scenario.Client && contact.Server == scenario.Server).OrderBy(contact => contact.Flow.StartUnixMilliseconds).ThenBy(contact => contact.Id)],
+            [.. replay._activities.Values.Where(activity => activity.Client == scenario.Client && activity.Server == scenario.Server)
+                .OrderBy(activity => activity.StartUnixMilliseconds).ThenBy(activity => activity.Id)],
+            [.. replay._contacts.Values.Where(contact => contact.Client == scenario.Client && contact.Server == scenario.Server)
+                .OrderBy(contact => contact.Flow.StartUnixMilliseconds).ThenBy(contact => contact.Id)],
             FindingRanking.Of(replay._findings.InOrder()));
     }
 

@@ -2,18 +2,20 @@ using RpcCollector.Detection;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 
-/// <summary>One export of a scenario, gone through the pipeline of a replay.</summary>
+/// <summary>One export of a scenario, run through the pipeline of a replay.</summary>
 /// <param name="Activities">Between attacker and victim.</param>
 /// <param name="Contacts">Between attacker and victim.</param>
 /// <param name="Findings">All, ranked.</param>
 internal sealed record ScenarioRun(
-    Scenario Scenario, string Export, IReadOnlyList<RpcActivity> Activities, IReadOnlyList<AdministrationContact> Contacts, IReadOnlyList<Finding> Findings)
+    Scenario Scenario, string Export,
+    IReadOnlyList<RpcActivity> Activities, IReadOnlyList<AdministrationContact> Contacts, IReadOnlyList<Finding> Findings)
 {
     /// <summary>What the analytic as written shows of the attack.</summary>
     public int CarPairs => Activities.Count(activity => activity.Basis == JoinBasis.Car);
 
     /// <summary>The findings about the attacker and the victim, or about the attacker alone.</summary>
-    public IEnumerable<Finding> About => Findings.Where(finding => finding.Client == Scenario.Client && (finding.Server is not { } server || server == Scenario.Server));
+    public IEnumerable<Finding> About =>
+        Findings.Where(finding => finding.Client == Scenario.Client && (finding.Server is not { } server || server == Scenario.Server));
 
     /// <summary>Those that name neither: of the recording's background, or wrong.</summary>
     public IEnumerable<Finding> Others => Findings.Except(About);

@@ -13,11 +13,14 @@ internal static class ScenarioText
         console.WriteLine("Scenarios in which something is found about the attack; intervals are 95 % (Wilson).");
         console.Write(Recall([figures.Whole, .. figures.ByFormat, .. figures.ByTechnique]));
         console.WriteLine("Scenarios by kind of finding.");
-        var kinds = new Table().Border(TableBorder.Minimal).AddColumn("Kind").AddColumn(Right("Scenarios")).AddColumn(Right("Share")).AddColumn(Right("95 %"));
+        var kinds = new Table().Border(TableBorder.Minimal).AddColumn("Kind").AddColumn(Right("Scenarios")).AddColumn(Right("Share"))
+            .AddColumn(Right("95 %"));
         foreach (var (kind, count) in figures.ByKind)
         {
             var interval = Interval.OfProportion(count, figures.NumScenarios);
-            kinds.AddRow(new Text(Name(kind)), new Text($"{count}"), new Text($"{interval.Value:0 %}"), new Text($"{interval.Low:0 %} to {interval.High:0 %}"));
+            kinds.AddRow(
+                new Text(Name(kind)), new Text($"{count}"), new Text($"{interval.Value:0 %}"),
+                new Text($"{interval.Low:0 %} to {interval.High:0 %}"));
         }
 
         console.Write(kinds);
@@ -55,12 +58,14 @@ internal static class ScenarioText
     private static Table Recall(IEnumerable<RecallRow> rows)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumn("").AddColumn(Right("Scenarios"))
-            .AddColumn(Right("Found")).AddColumn(Right("Share")).AddColumn(Right("95 %")).AddColumn(Right("Analytic")).AddColumn(Right("Share")).AddColumn(Right("95 %"));
+            .AddColumn(Right("Found")).AddColumn(Right("Share")).AddColumn(Right("95 %")).AddColumn(Right("Analytic"))
+                .AddColumn(Right("Share")).AddColumn(Right("95 %"));
         foreach (var row in rows)
         {
             var (found, analytic) = (Interval.OfProportion(row.Found, row.Trials), Interval.OfProportion(row.InAnalytic, row.Trials));
             table.AddRow(
-                new Text(row.Name), new Text($"{row.Trials}"), new Text($"{row.Found}"), new Text($"{found.Value:0 %}"), new Text($"{found.Low:0 %} to {found.High:0 %}"),
+                new Text(row.Name), new Text($"{row.Trials}"), new Text($"{row.Found}"), new Text($"{found.Value:0 %}"),
+                new Text($"{found.Low:0 %} to {found.High:0 %}"),
                 new Text($"{row.InAnalytic}"), new Text($"{analytic.Value:0 %}"), new Text($"{analytic.Low:0 %} to {analytic.High:0 %}"));
         }
 

@@ -7,7 +7,8 @@ namespace RpcCollector.Store.Findings;
 internal static class FindingConditions
 {
     /// <summary>Needs $now.</summary>
-    public const string HoldingVerdict = "LEFT JOIN verdicts v ON v.seq = f.verdict AND v.withdrawn_ms IS NULL AND (v.expires_ms IS NULL OR v.expires_ms > $now)";
+    public const string HoldingVerdict =
+        "LEFT JOIN verdicts v ON v.seq = f.verdict AND v.withdrawn_ms IS NULL AND (v.expires_ms IS NULL OR v.expires_ms > $now)";
 
     /// <summary>True when suppression s hides finding f; a finding without a server is hidden by none that names one. Needs $now.</summary>
     public const string Suppresses = """
@@ -24,7 +25,9 @@ internal static class FindingConditions
     public static List<string> Of(FindingQuery query, SqliteParameterCollection parameters)
     {
         var conditions = new List<string>();
-        if (query.Kinds.Count > 0) conditions.Add($"f.kind IN ({string.Join(", ", query.Kinds.Select(kind => ((int)kind).ToString(CultureInfo.InvariantCulture)))})");
+        if (query.Kinds.Count > 0)
+            conditions.Add(
+                $"f.kind IN ({string.Join(", ", query.Kinds.Select(kind => ((int)kind).ToString(CultureInfo.InvariantCulture)))})");
         if (query.LeastSeverity is { } severity) conditions.Add($"f.severity >= {(int)severity}");
         if (query.LeastConfidence is { } confidence) conditions.Add($"f.confidence >= {(int)confidence}");
         if (query.Client is { } client) conditions.Add(Within("client", client, parameters));
@@ -47,7 +50,9 @@ internal static class FindingConditions
             parameters.AddWithValue("$until", until);
         }
 
-        if (query.Verdicts.Count > 0) conditions.Add($"COALESCE(v.meaning, 0) IN ({string.Join(", ", query.Verdicts.Select(verdict => verdict is { } said ? (int)said : 0))})");
+        if (query.Verdicts.Count > 0)
+            conditions.Add(
+                $"COALESCE(v.meaning, 0) IN ({string.Join(", ", query.Verdicts.Select(verdict => verdict is { } said ? (int)said : 0))})");
         return conditions;
     }
 

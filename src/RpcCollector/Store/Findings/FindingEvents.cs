@@ -4,10 +4,13 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Tells those who listen what was committed, and remembers the latest of it, so that who was away for a moment may catch up. Any thread may call it.</summary>
+/// <summary>
+/// Sends committed changes to listeners, and remembers the latest ones, so that a listener that was away for a moment can catch up. Any
+/// thread may call it.
+/// </summary>
 internal sealed class FindingEvents
 {
-    /// <summary>So many listeners at once; further ones are refused.</summary>
+    /// <summary>How many may listen at once; further ones are refused.</summary>
     public const int MaxListeners = 64;
 
     private const int Remembered = 1_024;
@@ -52,7 +55,9 @@ internal sealed class FindingEvents
     }
 
     /// <param name="lastId">The id of the last event that the listener has; null when it wants only what happens from now on.</param>
-    /// <param name="missed">What happened since; null when it cannot be told, because too much has, or another process told the last one.</param>
+    /// <param name="missed">
+    /// What happened since; null when that is unknown, because too much has happened, or the id is from another process.
+    /// </param>
     /// <returns>False when there are too many listeners.</returns>
     public bool TryListen(string? lastId, out IReadOnlyList<FindingEvent>? missed, [NotNullWhen(true)] out FindingListener? listener)
     {
@@ -73,7 +78,8 @@ internal sealed class FindingEvents
     {
         if (lastId is null) return [];
         var parts = lastId.Split('-');
-        if (parts.Length != 2 || !string.Equals(parts[0], _process, StringComparison.Ordinal) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)) return null;
+        if (parts.Length != 2 || !string.Equals(parts[0], _process, StringComparison.Ordinal)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)) return null;
         var oldest = _latest.TryPeek(out var first) ? first.Number : _last + 1;
         return last + 1 < oldest || last > _last ? null : [.. _latest.Where(happened => happened.Number > last)];
     }

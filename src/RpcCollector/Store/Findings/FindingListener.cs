@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>What one listener has still to take: bounded, so that who is slow costs nobody else anything and is dropped.</summary>
+/// <summary>
+/// The events that one listener has not taken yet: bounded, so that a slow listener is dropped and costs nobody else anything.
+/// </summary>
 internal sealed class FindingListener : IDisposable
 {
     public const int Capacity = 256;

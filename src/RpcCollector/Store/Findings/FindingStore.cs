@@ -7,7 +7,10 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Keeps findings, one for each kind, client and server, in state.db; bounded by age and number. Any thread may call it, and sees only what is committed.</summary>
+/// <summary>
+/// Keeps findings, one for each kind, client and server, in state.db; bounded by age and number. Any thread may call it, and sees only
+/// what is committed.
+/// </summary>
 internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, StoreOptions options, ArrivalClock clock)
 {
     private const int RowsPerStep = 500;
@@ -131,7 +134,8 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         using var command = connection.CreateCommand();
         command.CommandText = $"""
             INSERT INTO findings (id, kind, severity, confidence, client, server, count, first_seen_ms, last_seen_ms,
-                                  techniques, analytics, reason, flows, operations, completeness, sampling_interval, recorded_ms, updated_ms, withdrawn_ms, verdict)
+                                  techniques, analytics, reason, flows, operations, completeness, sampling_interval,
+                                  recorded_ms, updated_ms, withdrawn_ms, verdict)
             VALUES ($id, $kind, $severity, $confidence, $client, $server, $count, $first, $last, $techniques, $analytics, $reason,
                     $flows, $operations, $completeness, $sampling, $now, $now, NULL, (SELECT MAX(seq) FROM verdicts WHERE finding = $id))
             ON CONFLICT (id) DO UPDATE SET

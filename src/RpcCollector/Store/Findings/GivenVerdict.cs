@@ -7,10 +7,13 @@ namespace RpcCollector.Store.Findings;
 /// <param name="ExpiresUnixMilliseconds">Null when it holds until another is given or it is withdrawn.</param>
 /// <param name="WithdrawnUnixMilliseconds">Null while it was not withdrawn.</param>
 internal sealed record GivenVerdict(
-    VerdictMeaning Meaning, string Who, string Why, long GivenUnixMilliseconds, long? ExpiresUnixMilliseconds, long? WithdrawnUnixMilliseconds = null)
+    VerdictMeaning Meaning, string Who, string Why, long GivenUnixMilliseconds, long? ExpiresUnixMilliseconds,
+    long? WithdrawnUnixMilliseconds = null)
 {
     /// <summary>The same for the judge, which knows findings by kind, client and server.</summary>
-    /// <remarks>One that was withdrawn is told as one that has expired, and never as benign: what is called benign is learned when it is told.</remarks>
+    /// <remarks>
+    /// One that was withdrawn is told as one that has expired, and never as benign: what is called benign is learned when it is told.
+    /// </remarks>
     public Verdict On(FindingKind kind, HostAddress client, HostAddress? server) => WithdrawnUnixMilliseconds is { } withdrawn
         ? new(kind, client, server, VerdictMeaning.Malicious, Who, Why, GivenUnixMilliseconds, withdrawn)
         : new(kind, client, server, Meaning, Who, Why, GivenUnixMilliseconds, ExpiresUnixMilliseconds);

@@ -5,7 +5,10 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Keeps the suppressions. They take effect when findings are asked for: nothing is lost by them, and taking one away shows again what it hid.</summary>
+/// <summary>
+/// Keeps the suppressions. They take effect when findings are asked for: nothing is lost by them, and taking one away shows again what
+/// it hid.
+/// </summary>
 internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
 {
     /// <summary>Every finding that is read is compared with every suppression.</summary>

@@ -6,7 +6,9 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Keeps what people say of findings. The latest verdict holds, until it expires or is withdrawn; the former ones are its history.</summary>
+/// <summary>
+/// Keeps what people say of findings. The latest verdict holds, until it expires or is withdrawn; the former ones are its history.
+/// </summary>
 internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
 {
     /// <summary>Of one finding; beyond it the oldest are forgotten.</summary>

@@ -8,7 +8,8 @@ namespace RpcCollector.Tests.Store.Findings;
 internal static class SampleFindings
 {
     public static Finding Found(
-        string client, string? server = "192.0.2.20", FindingKind kind = FindingKind.PeerToPeerRpc, FindingSeverity severity = FindingSeverity.High, int count = 1, long seen = 0) => new()
+        string client, string? server = "192.0.2.20", FindingKind kind = FindingKind.PeerToPeerRpc,
+        FindingSeverity severity = FindingSeverity.High, int count = 1, long seen = 0) => new()
         {
             Id = FindingId.Of(kind, HostAddress.Parse(client), server is null ? null : HostAddress.Parse(server)),
             Kind = kind,
@@ -25,7 +26,8 @@ internal static class SampleFindings
             Flows =
             [
                 new ContributingFlow(
-                    HostAddress.Parse(client), 50_001, HostAddress.Parse(server ?? "192.0.2.99"), 49_667, Activities.Epoch + seen, Activities.Epoch + seen + 900,
+                    HostAddress.Parse(client), 50_001, HostAddress.Parse(server ?? "192.0.2.99"), 49_667, Activities.Epoch + seen,
+                    Activities.Epoch + seen + 900,
                     "1:LQU9qZlK+B5F3KDmev6m5PMibrg=", ExporterSet.Of(0), 1),
             ],
             Operations = ["svcctl CreateServiceW"],

@@ -3,7 +3,10 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
-/// <summary>Administrators manage a stable set of servers, controllers among them, from a jump host or their own workstation, and now and then one that they did not manage before.</summary>
+/// <summary>
+/// Administrators manage a stable set of servers, controllers among them, from a jump host or their own workstation, and now and then
+/// one that they did not manage before.
+/// </summary>
 internal sealed class Administration : IHabit
 {
     private readonly List<Administrator> _administrators = [];
@@ -21,7 +24,9 @@ internal sealed class Administration : IHabit
             var station = random.Chance(0.5) ? random.Pick(network.Of(MachineKind.JumpHost)) : random.Pick(workstations);
             station.GoneDay = int.MaxValue;
             random.Shuffle(servers);
-            var firstDay = i < network.Shape.Administrators ? 0 : network.Shape.LearningDays + random.Below(Math.Max(1, network.Shape.Days - network.Shape.LearningDays));
+            var firstDay = i < network.Shape.Administrators
+                ? 0
+                : network.Shape.LearningDays + random.Below(Math.Max(1, network.Shape.Days - network.Shape.LearningDays));
             _administrators.Add(new Administrator(station, [.. servers.Take(Math.Min(servers.Count, 8 + random.Below(8)))], firstDay));
         }
     }
@@ -48,7 +53,8 @@ internal sealed class Administration : IHabit
             var way = random.Uniform();
             if (way < 0.35)
             {
-                for (var i = random.Poisson(2); i >= 0; i--) day.Contact(station, server, WellKnownPort.WinRmHttp, at + random.Below(600_000), 30);
+                for (var i = random.Poisson(2); i >= 0; i--)
+                    day.Contact(station, server, WellKnownPort.WinRmHttp, at + random.Below(600_000), 30);
                 return;
             }
 
@@ -56,7 +62,8 @@ internal sealed class Administration : IHabit
             for (var i = random.Poisson(1.5); i >= 0; i--)
             {
                 var service = random.Pick([RpcService.ServiceControl, RpcService.EventLog, RpcService.Tasks, RpcService.Wmi]);
-                day.Rpc(station, server, service, at + random.Below(900_000), octets: 5_000, ratio: service == RpcService.EventLog ? 12 : 2);
+                day.Rpc(station, server, service, at + random.Below(900_000), octets: 5_000,
+                    ratio: service == RpcService.EventLog ? 12 : 2);
             }
         }
     }

@@ -14,7 +14,8 @@ internal sealed class CertificateEnrolment : IHabit
         {
             if (machine == authority || !(random.Chance(1 / 42.0) || (machine.FirstDay == day.Number && day.Number > 0))) continue;
             var presence = day.Of(machine);
-            day.Rpc(machine, authority, RpcService.Certificates, presence.OnFrom + random.Below(presence.OnUntil - presence.OnFrom), octets: 6_000, ratio: 1.2, isCached: 0);
+            day.Rpc(machine, authority, RpcService.Certificates, presence.OnFrom + random.Below(presence.OnUntil - presence.OnFrom),
+                octets: 6_000, ratio: 1.2, isCached: 0);
         }
     }
 }

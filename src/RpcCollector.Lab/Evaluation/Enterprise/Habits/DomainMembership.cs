@@ -2,7 +2,10 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
-/// <summary>What every member of a domain asks of its controllers: Kerberos and LDAP, group policy over SMB, and the security authority's interfaces.</summary>
+/// <summary>
+/// What every member of a domain asks of its controllers: Kerberos and LDAP, group policy over SMB, and the security authority's
+/// interfaces.
+/// </summary>
 internal sealed class DomainMembership : IHabit
 {
     private const int Hour = 3_600_000;

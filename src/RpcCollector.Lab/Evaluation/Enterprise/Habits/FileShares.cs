@@ -21,7 +21,8 @@ internal sealed class FileShares : IHabit
         // Applications keep data there too, some of it at night.
         foreach (var server in day.Servers.Where(server => server.Kind == MachineKind.ApplicationServer && server.Number % 3 == 0))
         {
-            for (var i = 0; i < 12; i++) day.Contact(server, servers[server.Number % servers.Count], 445, (i * 7_200_000) + random.Below(600_000), 600);
+            for (var i = 0; i < 12; i++)
+                day.Contact(server, servers[server.Number % servers.Count], 445, (i * 7_200_000) + random.Below(600_000), 600);
         }
     }
 }

@@ -2,7 +2,9 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
-/// <summary>A security product on the domain controllers asks the mapper of machines that logged on who they are; most firewalls drop it.</summary>
+/// <summary>
+/// A security product on the domain controllers asks the mapper of machines that logged on who they are; most firewalls drop it.
+/// </summary>
 internal sealed class IdentitySensors : IHabit
 {
     public string Name => "identity sensors";

@@ -3,7 +3,9 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
-/// <summary>One workstation in a hundred shares a folder or a printer with up to three colleagues; now and then somebody new finds it.</summary>
+/// <summary>
+/// One workstation in a hundred shares a folder or a printer with up to three colleagues; now and then somebody new finds it.
+/// </summary>
 internal sealed class PeerSharing : IHabit
 {
     private readonly List<(Machine Owner, Machine[] Users, double UsesPerDay)> _shares = [];
@@ -17,7 +19,9 @@ internal sealed class PeerSharing : IHabit
             if (!random.Chance(0.015)) continue;
             var colleagues = workstations.Where(machine => machine != owner && machine.Group == owner.Group).ToList();
             if (colleagues.Count == 0) continue;
-            _shares.Add((owner, [.. Enumerable.Range(0, 1 + random.Below(3)).Select(_ => random.Pick(colleagues)).Distinct()], random.Pick([3.0, 1.0, 0.2])));
+            _shares.Add(
+                (owner, [.. Enumerable.Range(0, 1 + random.Below(3)).Select(_ => random.Pick(colleagues)).Distinct()],
+                    random.Pick([3.0, 1.0, 0.2])));
         }
     }
 
@@ -29,7 +33,8 @@ internal sealed class PeerSharing : IHabit
         {
             foreach (var user in users.Where(user => day.Of(user).HasUser))
             {
-                for (var i = random.Poisson(usesPerDay); i > 0; i--) day.Contact(user, owner, WellKnownPort.Smb, day.WorkingMoment(user), 300);
+                for (var i = random.Poisson(usesPerDay); i > 0; i--)
+                    day.Contact(user, owner, WellKnownPort.Smb, day.WorkingMoment(user), 300);
             }
 
             // About one new user of some share every two weeks in a thousand hosts.

@@ -4,7 +4,8 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
 /// <summary>
-/// Helpdesk staff look into somebody's workstation from their own, by RPC about once a week each: harmless, rare, and to the flows the same as an attack.
+/// Helpdesk staff look into somebody's workstation from their own, by RPC about once a week each: harmless, rare, and to the flows the
+/// same as an attack.
 /// </summary>
 internal sealed class RemoteAssistance : IHabit
 {

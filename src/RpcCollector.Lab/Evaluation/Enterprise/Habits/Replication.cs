@@ -2,7 +2,10 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
-/// <summary>Domain controllers replicate with each other: every pair, both ways, all day; mostly to endpoints that they know already (77 of 88 in public captures).</summary>
+/// <summary>
+/// Domain controllers replicate with each other: every pair, both ways, all day; mostly to endpoints that they know already (77 of 88
+/// in public captures).
+/// </summary>
 internal sealed class Replication : IHabit
 {
     public string Name => "replication between controllers";

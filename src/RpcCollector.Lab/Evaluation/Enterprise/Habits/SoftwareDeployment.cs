@@ -2,7 +2,9 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
-/// <summary>Software is pushed to workstations that are on at night: SMB, the mapper, service control. Clients fetch packages by day.</summary>
+/// <summary>
+/// Software is pushed to workstations that are on at night: SMB, the mapper, service control. Clients fetch packages by day.
+/// </summary>
 internal sealed class SoftwareDeployment : IHabit
 {
     public string Name => "software deployment";
@@ -21,7 +23,8 @@ internal sealed class SoftwareDeployment : IHabit
             }
 
             // New machines get their agent on their first day, whatever the hour.
-            foreach (var machine in day.Workers.Where(machine => machine.FirstDay == day.Number && day.Number > 0 && IsServedBy(day, machine, server)))
+            foreach (var machine in day.Workers.Where(
+                machine => machine.FirstDay == day.Number && day.Number > 0 && IsServedBy(day, machine, server)))
             {
                 var at = day.WorkingMoment(machine);
                 day.Contact(server, machine, 445, at, 90);

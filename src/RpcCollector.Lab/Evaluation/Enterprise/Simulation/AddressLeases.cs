@@ -3,8 +3,9 @@ using RpcCollector.Flows;
 namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 /// <summary>
-/// Who has which IPv4 address: servers for good, workstations by DHCP. A workstation that comes back keeps its address unless its lease ran out and another took it;
-/// a new one gets an address never used before while there is one, then the one whose lease ran out longest ago.
+/// Who has which IPv4 address: servers for good, workstations by DHCP. A workstation that comes back keeps its address unless its lease
+/// ran out and another took it; a new one gets an address never used before while there is one, then the one whose lease ran out
+/// longest ago.
 /// </summary>
 internal sealed class AddressLeases
 {
@@ -42,14 +43,16 @@ internal sealed class AddressLeases
     public void Join(Machine machine, long atUnixMilliseconds, long untilUnixMilliseconds)
     {
         var length = machine.Kind == MachineKind.Laptop ? WirelessLease : WiredLease;
-        if (!_byMachine.TryGetValue(machine.Number, out var lease) || lease.Holder != machine.Number) lease = Assign(machine, atUnixMilliseconds);
+        if (!_byMachine.TryGetValue(machine.Number, out var lease) || lease.Holder != machine.Number)
+            lease = Assign(machine, atUnixMilliseconds);
         lease.Holder = machine.Number;
         lease.Expiry = untilUnixMilliseconds + (length * 3 / 4);
         _byMachine[machine.Number] = lease;
     }
 
     /// <summary>Every address that a scanner would ask: servers, and both scopes of each site, in use or not.</summary>
-    public IEnumerable<uint> All() => _servers.Values.Concat(_scopes.Values.SelectMany(scope => scope).Select(lease => lease.Address)).Order();
+    public IEnumerable<uint> All() =>
+        _servers.Values.Concat(_scopes.Values.SelectMany(scope => scope).Select(lease => lease.Address)).Order();
 
     private static uint AddressAt(int site, int block, int index) => 0x0A00_0000 | (uint)site << 16 | (uint)block << 8 | (uint)index;
 

@@ -1,6 +1,6 @@
 namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
-/// <summary>How many machines of each kind a simulated enterprise of so many hosts has, and its calendar.</summary>
+/// <summary>How many machines of each kind a simulated enterprise has, and its calendar.</summary>
 /// <param name="Hosts">Machines on the first day, servers included.</param>
 /// <param name="Days">Days of traffic.</param>
 /// <param name="LearningDays">Days without attacks; nothing is measured in them.</param>
@@ -41,7 +41,8 @@ internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
 
     public int JumpHosts => Math.Max(1, Hosts / 1_000);
 
-    public int Servers => DomainControllers + FileServers + PrintServers + ApplicationServers + (3 * Clusters) + DeploymentServers + BackupServers
+    public int Servers =>
+        DomainControllers + FileServers + PrintServers + ApplicationServers + (3 * Clusters) + DeploymentServers + BackupServers
         + MonitoringServers + VulnerabilityScanners + CertificateAuthorities + JumpHosts;
 
     public int Workstations => Hosts - Servers;

@@ -19,7 +19,8 @@ internal sealed class Network
         AddServers(MachineKind.FileServer, shape.FileServers, isSpread: true);
         AddServers(MachineKind.PrintServer, shape.PrintServers, isSpread: true);
         AddServers(MachineKind.ApplicationServer, shape.ApplicationServers);
-        for (var i = 0; i < 3 * shape.Clusters; i++) Add(new Machine { Number = _machines.Count, Kind = MachineKind.ClusterNode, Site = 0, Group = i / 3 });
+        for (var i = 0; i < 3 * shape.Clusters; i++)
+            Add(new Machine { Number = _machines.Count, Kind = MachineKind.ClusterNode, Site = 0, Group = i / 3 });
         AddServers(MachineKind.DeploymentServer, shape.DeploymentServers);
         AddServers(MachineKind.BackupServer, shape.BackupServers);
         AddServers(MachineKind.MonitoringServer, shape.MonitoringServers);
@@ -35,7 +36,8 @@ internal sealed class Network
             for (var i = random.Poisson(shape.Workstations / 2_200.0); i > 0; i--) AddWorkstation(random, day);
             for (var i = random.Poisson(shape.Workstations / 2_200.0); i > 0; i--)
             {
-                if (random.Pick(_machines) is { IsWorkstation: true, GoneDay: int.MaxValue } leaver && leaver.FirstDay < day) leaver.GoneDay = day;
+                if (random.Pick(_machines) is { IsWorkstation: true, GoneDay: int.MaxValue } leaver && leaver.FirstDay < day)
+                    leaver.GoneDay = day;
             }
         }
 
@@ -52,7 +54,9 @@ internal sealed class Network
         var files = Of(MachineKind.FileServer).Where(server => server.Replaces is null).ToList();
         var applications = Of(MachineKind.ApplicationServer).Where(server => server.Replaces is null).ToList();
         _departmentFileServer = [.. Enumerable.Range(0, shape.Departments).Select(_ => random.Pick(files))];
-        _departmentApplications = [.. Enumerable.Range(0, shape.Departments).Select(_ => Enumerable.Range(0, 1 + random.Below(3)).Select(_ => random.Pick(applications)).Distinct().ToArray())];
+        _departmentApplications =
+            [.. Enumerable.Range(0, shape.Departments)
+                .Select(_ => Enumerable.Range(0, 1 + random.Below(3)).Select(_ => random.Pick(applications)).Distinct().ToArray())];
     }
 
     public EnterpriseShape Shape { get; }
@@ -69,7 +73,8 @@ internal sealed class Network
 
     public Machine FileServerOf(int department, int day) => Current(_departmentFileServer[department], day);
 
-    public IEnumerable<Machine> ApplicationsOf(int department, int day) => _departmentApplications[department].Select(server => Current(server, day));
+    public IEnumerable<Machine> ApplicationsOf(int department, int day) =>
+        _departmentApplications[department].Select(server => Current(server, day));
 
     /// <summary>The controller that a machine talks to: mostly the nearest.</summary>
     public Machine ControllerFor(Machine machine, SeededRandom random)

@@ -54,7 +54,7 @@ internal struct SimulatedConnection
     /// <summary>1 + the index of the placed flow that it stands for (see <see cref="Attacks.Flows"/>); 0 for none.</summary>
     public int Placed;
 
-    /// <summary>Whose doing it is, as an index into the habits of the enterprise.</summary>
+    /// <summary>Which habit causes it, as an index into the habits of the enterprise.</summary>
     public byte Habit;
 
     public readonly bool IsContact => Basis == default;
@@ -79,8 +79,12 @@ internal struct SimulatedConnection
             Basis = Basis,
             Client = HostAddress.FromIPv4(Client),
             Server = HostAddress.FromIPv4(Server),
-            Mapper = Basis == JoinBasis.KnownEndpoint ? null : new FlowSpan(ClientPort, WellKnownPort.EndpointMapper, Start, Start + DurationMilliseconds),
-            Endpoint = Basis == JoinBasis.MapperOnly ? null : new FlowSpan((ushort)(ClientPort + 1), ServerPort, endpointStart, endpointStart + EndpointDurationMilliseconds),
+            Mapper = Basis == JoinBasis.KnownEndpoint
+                ? null
+                : new FlowSpan(ClientPort, WellKnownPort.EndpointMapper, Start, Start + DurationMilliseconds),
+            Endpoint = Basis == JoinBasis.MapperOnly
+                ? null
+                : new FlowSpan((ushort)(ClientPort + 1), ServerPort, endpointStart, endpointStart + EndpointDurationMilliseconds),
             Exporters = Exporters,
             SamplingInterval = 1,
             Traffic = Traffic,

@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
-/// <summary>One day of the simulated enterprise: who is there, under which address, and what they do. Habits add connections to it.</summary>
+/// <summary>
+/// One day of the simulated enterprise: who is there, under which address, and what they do. Habits add connections to it.
+/// </summary>
 internal sealed class SimulatedDay
 {
     private const int Second = 1_000;
@@ -21,7 +23,8 @@ internal sealed class SimulatedDay
         _presences = [.. network.Machines.Select(machine => Presence.Draw(machine, number, random))];
 
         // Addresses are handed out in the order in which people come.
-        foreach (var machine in network.Workstations.Where(IsThere).OrderBy(machine => _presences[machine.Number].OnFrom).ThenBy(machine => machine.Number))
+        foreach (var machine in network.Workstations.Where(IsThere).OrderBy(machine => _presences[machine.Number].OnFrom)
+            .ThenBy(machine => machine.Number))
             leases.Join(machine, Start + Of(machine).OnFrom, Start + Of(machine).OnUntil);
         Workers = [.. network.Workstations.Where(machine => Of(machine).HasUser)];
         WorkstationsOn = [.. network.Workstations.Where(IsThere)];
@@ -47,7 +50,8 @@ internal sealed class SimulatedDay
 
     public bool IsThere(Machine machine) => _presences[machine.Number].IsOn;
 
-    public bool IsOnAt(Machine machine, int milliseconds) => Of(machine) is { IsOn: true } presence && milliseconds >= presence.OnFrom && milliseconds < presence.OnUntil;
+    public bool IsOnAt(Machine machine, int milliseconds) =>
+        Of(machine) is { IsOn: true } presence && milliseconds >= presence.OnFrom && milliseconds < presence.OnUntil;
 
     public HostAddress AddressOf(Machine machine) => _leases.Of(machine);
 
@@ -62,7 +66,7 @@ internal sealed class SimulatedDay
         return presence.WorkFrom + _random.Below(presence.WorkUntil - presence.WorkFrom);
     }
 
-    /// <summary>A connection that is no RPC of its own: SMB, WinRM, Kerberos, LDAP.</summary>
+    /// <summary>A connection other than RPC over TCP: SMB, WinRM, Kerberos, LDAP.</summary>
     /// <param name="at">Milliseconds since the day began.</param>
     /// <param name="median">The median of its duration in seconds.</param>
     public void Contact(Machine client, Machine server, ushort port, int at, double median, Answer answer = Answer.Answered)
@@ -79,11 +83,14 @@ internal sealed class SimulatedDay
         _connections.Add(connection);
     }
 
-    /// <summary>RPC over TCP: a mapper connection and one to the service, or to the service alone when the client knows its port already.</summary>
+    /// <summary>
+    /// RPC over TCP: a mapper connection and one to the service, or to the service alone when the client knows its port already.
+    /// </summary>
     /// <param name="octets">The median of what the client sends.</param>
     /// <param name="ratio">The median of what the server sends for each octet of the client.</param>
     /// <param name="isCached">How often the client knows the port already.</param>
-    public void Rpc(Machine client, Machine server, RpcService service, int at, double octets = 3_000, double ratio = 0.95, double isCached = 0.2)
+    public void Rpc(
+        Machine client, Machine server, RpcService service, int at, double octets = 3_000, double ratio = 0.95, double isCached = 0.2)
     {
         if (!IsOnAt(client, at) || !IsThere(server)) return;
         var connection = New(client, _leases.AddressOf(server), server.Site, at, Answer.Answered);
@@ -99,12 +106,15 @@ internal sealed class SimulatedDay
         {
             // Measured on public captures: median 6.8 ms, 95th percentile 0.46 s; 4 of 1,256 beyond the analytic's two seconds.
             var isLate = _random.Chance(0.003);
-            connection.EndpointDelayMilliseconds = isLate ? 2_000 + _random.Below(6_000) : (int)Math.Clamp(_random.LogNormal(6.8, 2.56), 1, 1_999);
+            connection.EndpointDelayMilliseconds = isLate
+                ? 2_000 + _random.Below(6_000)
+                : (int)Math.Clamp(_random.LogNormal(6.8, 2.56), 1, 1_999);
             connection.Basis = isLate ? JoinBasis.Extended : JoinBasis.Car;
             connection.DurationMilliseconds = Math.Max(Duration(12), connection.EndpointDelayMilliseconds);
         }
 
-        var whole = Math.Max(connection.DurationMilliseconds, connection.EndpointDelayMilliseconds + connection.EndpointDurationMilliseconds);
+        var whole =
+            Math.Max(connection.DurationMilliseconds, connection.EndpointDelayMilliseconds + connection.EndpointDurationMilliseconds);
         connection.Arrival = Reported(connection.Start, whole, client.Site);
         _connections.Add(connection);
     }
@@ -126,7 +136,9 @@ internal sealed class SimulatedDay
         _connections.Add(new SimulatedConnection { Placed = index + 1, Arrival = arrival, Habit = _habit });
     }
 
-    /// <summary>When a record of a flow reaches the collector: after its end or the active timeout, and what the exporter takes to send it.</summary>
+    /// <summary>
+    /// When a record of a flow reaches the collector: after its end or the active timeout, and what the exporter takes to send it.
+    /// </summary>
     private long Reported(long start, int duration, int site)
     {
         var activeTimeout = site % 4 == 3 ? 1_800 * Second : 60 * Second;
@@ -143,7 +155,8 @@ internal sealed class SimulatedDay
     private ushort PortOf(Machine server, RpcService service)
     {
         var restarts = (Number + 7 * (server.Number % 3)) / 21;
-        return (ushort)(WellKnownPort.FirstDynamic + 512 + SeededRandom.Of(Network.Seed, "ports", (server.Number * 16) + (int)service + (restarts << 24)).Below(48));
+        return (ushort)(WellKnownPort.FirstDynamic + 512
+            + SeededRandom.Of(Network.Seed, "ports", (server.Number * 16) + (int)service + (restarts << 24)).Below(48));
     }
 
     private SimulatedConnection New(Machine client, uint server, int serverSite, int at, Answer answer) => new()

@@ -3,12 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>What an exporter nearly always has one or few of, by key: a short row while they are few, a dictionary from then on.</summary>
+/// <summary>
+/// A map for what an exporter nearly always has one or few of: an array while there are few entries, a dictionary beyond that.
+/// </summary>
 /// <remarks>
-/// Read by anyone without a lock: the row is replaced whole, and read before the dictionary, which is there before the row is emptied. Written under its owner's lock; a reader that
-/// finds nothing looks again under it.
+/// Any thread may read without a lock. Writers hold the owner's lock, replace the array as a whole, and publish the dictionary before they
+/// empty the array. Readers read the array first, so that one of the two always holds everything. A reader that finds nothing looks again
+/// under the lock.
 /// </remarks>
-internal sealed class Roster<TKey, TValue>
+internal sealed class SmallMap<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : class
 {
@@ -54,7 +57,7 @@ internal sealed class Roster<TKey, TValue>
         return false;
     }
 
-    /// <summary>Takes in one whose key is new.</summary>
+    /// <summary>Adds a value whose key is not there yet.</summary>
     public void Add(in TKey key, TValue value)
     {
         if (_many is { } many)

@@ -2,8 +2,8 @@ using System.Net.Sockets;
 
 namespace RpcCollector.Transport;
 
-/// <summary>The connections that are being served, so that the end of the process can wait for them.</summary>
-internal sealed class ConnectionsOpen : IDisposable
+/// <summary>The open connections, so that the process can wait for them when it stops.</summary>
+internal sealed class OpenConnections : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _givenUp = new();
@@ -11,15 +11,15 @@ internal sealed class ConnectionsOpen : IDisposable
     private readonly Lock _changing = new();
     private readonly ManualResetEventSlim _none = new(initialState: false);
 
-    public ConnectionsOpen() => (Stopping, GivenUp) = (_stopping.Token, _givenUp.Token);
+    public OpenConnections() => (Stopping, DrainEnded) = (_stopping.Token, _givenUp.Token);
 
-    /// <summary>No connection is accepted any more, and no handshake goes on.</summary>
+    /// <summary>Cancelled when the process stops: no further connection is accepted, and handshakes are broken off.</summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>What has not been read by now stays unread.</summary>
-    public CancellationToken GivenUp { get; }
+    /// <summary>Cancelled some time later: what has not been read by then stays unread.</summary>
+    public CancellationToken DrainEnded { get; }
 
-    /// <summary>False, and the socket is closed, when the process ends.</summary>
+    /// <summary>False when the process is stopping; the socket is closed then.</summary>
     public bool TryAdd(Socket socket)
     {
         lock (_changing)
@@ -40,7 +40,7 @@ internal sealed class ConnectionsOpen : IDisposable
         }
     }
 
-    /// <summary>Lets no more octets in: what has arrived is still read, for so long at most.</summary>
+    /// <summary>Stops receiving. What has arrived is still read, for at most <paramref name="longestDrain"/>.</summary>
     public void Stop(TimeSpan longestDrain)
     {
         Socket[] sockets;

@@ -4,8 +4,8 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>What is kept of all exporters together.</summary>
-internal sealed class CatalogBooks
+/// <summary>What all exporters of a catalog share: counts, losses, and caches of parsed Templates.</summary>
+internal sealed class SharedExporterState
 {
     private readonly SequenceTally _netFlowV5 = new();
     private readonly SequenceTally _netFlowV9 = new();
@@ -13,7 +13,7 @@ internal sealed class CatalogBooks
     private int _numTemplates;
     private int _numSessions;
 
-    public CatalogBooks() => ParsedSets = new ParsedSets(Plans);
+    public SharedExporterState() => ParsedSets = new ParsedSets(Plans);
 
     /// <summary>Of all exporters.</summary>
     public ChangeCounter Changes { get; } = new();
