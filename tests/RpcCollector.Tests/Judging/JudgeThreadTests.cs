@@ -99,7 +99,7 @@ public sealed class JudgeThreadTests : IDisposable
     {
         using var thread = await StartAsync();
         thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-        while (!_archive.HasJournal) await Task.Delay(5, Stop);
+        await UntilAsync(() => _archive.HasJournal);
 
         // Another process, which was never told that this one would end.
         using var next = await StartAsync();
@@ -143,7 +143,7 @@ public sealed class JudgeThreadTests : IDisposable
 
         Assert.Empty(await HostsAsync(next));
         Assert.Equal(1, _gauges.StateDamaged);
-        Assert.Single(_temporary.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Single(_temporary.Log.Lines, line => line.Contains("What was learned cannot be read", StringComparison.Ordinal));
         Assert.Equal(1, _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM damaged")));
 
         // What is learned from here on is kept.
@@ -162,7 +162,7 @@ public sealed class JudgeThreadTests : IDisposable
             {
                 var before = NumChunks();
                 thread.Put(Activities.Added(Activities.Car(i, $"10.0.0.{i}", $"10.0.1.{i}")));
-                while (NumChunks() == before) await Task.Delay(5, Stop);
+                await UntilAsync(() => NumChunks() != before);
             }
 
             // As if it had been killed: what it would save at its end is not there.
@@ -277,12 +277,7 @@ public sealed class JudgeThreadTests : IDisposable
         using (var thread = await StartAsync())
         {
             thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-            while (_feed.Backlog == 0 || !_archive.HasJournal)
-            {
-                // The journal is written every second, by the clock that the test sets.
-                _temporary.Time.Now += TimeSpan.FromMilliseconds(100);
-                await Task.Delay(5, Stop);
-            }
+            await UntilAsync(() => _feed.Backlog > 0 && _archive.HasJournal);
         }
 
         // As if it had been killed after the first chunk: nothing but that is there.
@@ -321,7 +316,7 @@ public sealed class JudgeThreadTests : IDisposable
 
         using var thread = await StartAsync();
         thread.Apply((verdict with { Meaning = VerdictMeaning.Benign }).On(finding.Kind, finding.Client, finding.Server));
-        while (VerdictsInJournal().Count < 3) await Task.Delay(5, Stop);
+        await UntilAsync(() => VerdictsInJournal().Count >= 3);
 
         // What was taken back is told as expired, and not as benign: it would be learned.
         Assert.Equal(
@@ -441,5 +436,15 @@ public sealed class JudgeThreadTests : IDisposable
     private sealed class FailingSink : IFindingSink
     {
         public void Publish(in FindingChange change) => throw new InvalidOperationException("a bug");
+    }
+
+    /// <summary>Lets time pass until something has happened: the journal is written every second, by the clock that the test sets.</summary>
+    private async Task UntilAsync(Func<bool> hasHappened)
+    {
+        while (!hasHappened())
+        {
+            _temporary.Time.Now += TimeSpan.FromMilliseconds(100);
+            await Task.Delay(5, Stop);
+        }
     }
 }
