@@ -99,7 +99,7 @@ public sealed class JudgeThreadTests : IDisposable
     {
         using var thread = await StartAsync();
         thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-        await PassUntilAsync(() => _archive.HasJournal);
+        await UntilAsync(() => _archive.HasJournal);
 
         // Another process, which was never told that this one would end.
         using var next = await StartAsync();
@@ -162,7 +162,7 @@ public sealed class JudgeThreadTests : IDisposable
             {
                 var before = NumChunks();
                 thread.Put(Activities.Added(Activities.Car(i, $"10.0.0.{i}", $"10.0.1.{i}")));
-                await PassUntilAsync(() => NumChunks() > before);
+                await UntilAsync(() => NumChunks() > before);
             }
 
             // As if it had been killed: what it would save at its end is not there.
@@ -240,12 +240,12 @@ public sealed class JudgeThreadTests : IDisposable
             other.Open();
             Database.Execute(other, "BEGIN IMMEDIATE");
             thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-            await PassUntilAsync(() => _gauges.StateFailures >= 2);
+            await UntilAsync(() => _gauges.StateFailures >= 2);
             Database.Execute(other, "ROLLBACK");
         }
 
         thread.Put(Activities.Added(Activities.Car(2, "10.0.0.3", "10.0.0.4")));
-        await PassUntilAsync(() => _temporary.Log.Lines.Any(line => line.Contains("kept again", StringComparison.Ordinal)));
+        await UntilAsync(() => _temporary.Log.Lines.Any(line => line.Contains("kept again", StringComparison.Ordinal)));
         Assert.Single(_temporary.Log.Lines, line => line.Contains("cannot be kept", StringComparison.Ordinal));
         await thread.StopAsync(Stop);
         using var next = await StartAsync();
@@ -277,7 +277,7 @@ public sealed class JudgeThreadTests : IDisposable
         using (var thread = await StartAsync())
         {
             thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
-            await PassUntilAsync(() => _feed.Backlog > 0 && _archive.HasJournal);
+            await UntilAsync(() => _feed.Backlog > 0 && _archive.HasJournal);
         }
 
         // As if it had been killed after the first chunk: nothing but that is there.
@@ -387,7 +387,7 @@ public sealed class JudgeThreadTests : IDisposable
         await thread.StopAsync(Stop);
     }
 
-    /// <summary>What the version before this one left: no offset and no list of exporters after the head, and 1 for the version.</summary>
+    /// <summary>What version 1 left: no offset, no list of exporters, nothing of what the clock was believed.</summary>
     private void SaveAsVersion1(string client, string server)
     {
         const int Head = 8;
@@ -397,7 +397,10 @@ public sealed class JudgeThreadTests : IDisposable
         judge.Save(saved);
         var octets = saved.ToArray();
         var list = Head + sizeof(int) + sizeof(long);
-        byte[] former = [.. octets[..Head], 1, 0, 0, 0, .. octets[(list + sizeof(int) + (16 * BitConverter.ToInt32(octets, list)))..^32]];
+        var clocks = list + sizeof(int) + (16 * BitConverter.ToInt32(octets, list));
+        var believed = clocks + sizeof(long) + (3 * sizeof(int));
+        var rest = believed + sizeof(int) + 1 + octets[believed + sizeof(int)];
+        byte[] former = [.. octets[..Head], 1, 0, 0, 0, .. octets[clocks..believed], .. octets[rest..^32]];
         Directory.CreateDirectory(_temporary.Options.Folder);
         File.WriteAllBytes(FormerPath, [.. former, .. System.Security.Cryptography.SHA256.HashData(former)]);
     }
@@ -416,16 +419,6 @@ public sealed class JudgeThreadTests : IDisposable
             return reader.Offset;
         });
         return verdicts;
-    }
-
-    /// <summary>Lets time pass until something is so: the journal is handed over by the clock.</summary>
-    private async Task PassUntilAsync(Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            _temporary.Time.Now += TimeSpan.FromMilliseconds(100);
-            await Task.Delay(5, Stop);
-        }
     }
 
     private JudgeMemory Memory(bool isKept) => new(
