@@ -34,7 +34,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
             $$"""{"id":"{{finding.Id:x16}}","""
             + """ "kind":"peer-to-peer-rpc","severity":"high","confidence":"medium","client":"10.0.0.1","""[1..]
             + """ "server":"192.0.2.20","count":1,"""[1..]
-            + """ "first_seen":"2026-01-01T00:00:00.000Z","last_seen":"2026-01-01T00:00:01.000Z","techniques":["T1021","T1021.003"]"""[1..] +
+            + """ "first_seen":"2026-01-01T00:00:00.000Z","last_seen":"2026-01-01T00:00:01.000Z","""[1..]
+            + """ "techniques":["T1021","T1021.003"]"""[1..] +
             ""","analytics":["CAR-2014-05-001"],"""
             + """ "reason":"first RPC from this workstation to another workstation in 21 days; 1 endpoint flow; unsampled","""[1..]
             + """ "flows":[{"client":"10.0.0.1","client_port":50001,"server":"192.0.2.20","server_port":49667"""[1..] +

@@ -441,7 +441,9 @@ public sealed class JudgeThreadTests : IDisposable
         public void Publish(in FindingChange change) => throw new InvalidOperationException("a bug");
     }
 
-    /// <summary>Lets time pass until something has happened: the journal is written every second, by the clock that the test sets.</summary>
+    /// <summary>
+    /// Lets time pass until something has happened: the journal is written every second, by the clock that the test sets.
+    /// </summary>
     private async Task UntilAsync(Func<bool> hasHappened)
     {
         while (!hasHappened())
