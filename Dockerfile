@@ -14,6 +14,7 @@ WORKDIR /source
 
 # Packages first: this layer is made anew only when a project or a lock file changes.
 COPY Directory.Build.props Directory.Packages.props ./
+COPY src/Published.props src/
 COPY src/RpcCollector.WireFormat/RpcCollector.WireFormat.csproj src/RpcCollector.WireFormat/packages.lock.json src/RpcCollector.WireFormat/
 COPY src/RpcCollector.Flows/RpcCollector.Flows.csproj src/RpcCollector.Flows/packages.lock.json src/RpcCollector.Flows/
 COPY src/RpcCollector.Detection/RpcCollector.Detection.csproj src/RpcCollector.Detection/packages.lock.json src/RpcCollector.Detection/
