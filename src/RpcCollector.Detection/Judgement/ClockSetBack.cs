@@ -17,8 +17,10 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         var hour = Epoch.Of(arrivalUnixMilliseconds);
         int[] epochs = [.. state.Facts.Epochs.Keys.Union(state.Operations.Epochs).Order()];
         foreach (var ahead in epochs.Where(epoch => epoch > hour && epoch > state.ClosedEpoch)) closing.JudgeAndLearn(ahead);
-        state.LearnedUntil = Math.Max(
-            state.LearnedUntil, Math.Max(state.ClosedEpoch, epochs.LastOrDefault(epoch => epoch > hour, Epoch.None)));
+        var until = Math.Max(state.LearnedUntil, Math.Max(state.ClosedEpoch, epochs.LastOrDefault(epoch => epoch > hour, Epoch.None)));
+
+        // Nobody holds a flow for longer than a day: what comes of later hours was not learned.
+        state.LearnedUntil = Math.Min(until, hour + Epoch.PerDay);
 
         // 2. Hours that cannot be over are opened again, empty: what was kept of them has been learned.
         foreach (var learned in epochs.Where(epoch => epoch > hour || (epoch > closable && epoch <= state.ClosedEpoch)))

@@ -146,6 +146,15 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         finding.Recall();
     }
 
+    /// <summary>Publishes again what is open or was last seen no earlier than a time, in the order of ids.</summary>
+    public void SayAgain(long sinceUnixMilliseconds)
+    {
+        foreach (var finding in InOrder())
+        {
+            if (finding.Open is not null || finding.Closed?.Last >= sinceUnixMilliseconds) finding.SayAgain(sink);
+        }
+    }
+
     /// <returns>Null when there is no room for another.</returns>
     private StandingFinding? FindOrAdd(FindingDraft draft)
     {

@@ -27,6 +27,9 @@ public sealed class Judge
     // at, the later the next one is: after a million 10 s later.
     private const int JudgedEdgesAMillisecond = 100;
 
+    // Findings of this last time are said again.
+    private static readonly TimeSpan SaidAgain = TimeSpan.FromHours(2);
+
     private readonly JudgementOptions _options;
     private readonly IFindingSink _sink;
     private readonly ExporterDirectory _exporters;
@@ -146,6 +149,12 @@ public sealed class Judge
         LookAtAllAgain();
         return offset;
     }
+
+    /// <summary>
+    /// After <see cref="Load"/>: says the latest findings again, since who saved may have ended before they were stored. Revisions; where
+    /// all is stored they change nothing.
+    /// </summary>
+    public void SayAgain() => _state.Findings.SayAgain(_state.Clock - (long)SaidAgain.TotalMilliseconds);
 
     /// <summary>Counts anew from here on: what was replayed had been counted by the process that took it first.</summary>
     public void ForgetCounts() => _state.ForgetCounts();

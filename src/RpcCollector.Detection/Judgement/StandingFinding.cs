@@ -45,6 +45,12 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
     /// <summary>Takes the present content as published: the process that saved it has done so.</summary>
     public void Recall() => _published = Whole;
 
+    /// <summary>Publishes again what was published last.</summary>
+    public void SayAgain(IFindingSink sink)
+    {
+        if (_published is { } said) sink.Publish(new FindingChange(ActivityChangeKind.Revised, Compose(said)));
+    }
+
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
         (left.Severity, left.Confidence, left.Count, left.First, left.Last) == (right.Severity, right.Confidence, right.Count, right.First,
             right.Last)

@@ -1,6 +1,7 @@
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Journal;
 using RpcCollector.Flows;
+using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
@@ -25,8 +26,11 @@ internal sealed class JudgeMemory(
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SnapshotEvery = TimeSpan.FromMinutes(30);
 
-    // After a failure, and it may take seconds.
+    // It may take seconds, and it may fail.
     private static readonly TimeSpan SnapshotAgainAfter = TimeSpan.FromSeconds(30);
+
+    // A service manager waits for the planned end; the next start reads the journal instead.
+    private static readonly TimeSpan LongestSnapshotAtEnd = TimeSpan.FromSeconds(2);
 
     private long _snapshotOctets;
     private long _journalOctets;
@@ -38,10 +42,17 @@ internal sealed class JudgeMemory(
     // The journal has a gap, or rests on no snapshot: only another snapshot helps.
     private bool _isBroken;
 
+    // How long the last snapshot took: to be read, until one is written.
+    private TimeSpan _snapshotTook;
+
+    // Puts aside what cannot be read; not null while that has failed.
+    private Action? _setAsideAgain;
+
     /// <summary>Takes what the judge takes, before the judge does; null when nothing is kept.</summary>
     public JudgeJournalWriter? Journal { get; private set; }
 
-    /// <returns>A judge that knows what the one before knew, as far as that can be read.</returns>
+    /// <returns>A judge that knows what the one before knew, as far as that is whole.</returns>
+    /// <exception cref="StartupException">The disk failed: everything stays as it is.</exception>
     public Judge Recall(Func<Judge> create)
     {
         if (archive is null) return create();
@@ -51,6 +62,10 @@ internal sealed class JudgeMemory(
         try
         {
             (judge, offset) = Load(create);
+        }
+        catch (Exception failure) when (IsUnreadable(failure) && failure is not StartupException)
+        {
+            throw StoreFolder.Refuse($"what was learned cannot be read: {failure.Message}", failure);
         }
         finally
         {
@@ -70,39 +85,53 @@ internal sealed class JudgeMemory(
         if (Journal is null) return;
         if (_isBroken)
         {
+            // Nobody will read it.
+            if (Journal.Chunk.Length >= MaxChunkOctets) Journal.BeginChunk();
             if (time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge);
             return;
         }
 
-        if (!Journal.IsEmpty && (Journal.Chunk.Length >= MaxChunkOctets || time.GetElapsedTime(_lastFlush) >= FlushEvery)) TryFlush();
+        if (!Journal.IsEmpty && (Journal.Chunk.Length >= MaxChunkOctets || time.GetElapsedTime(_lastFlush) >= FlushEvery))
+            TryFlush();
         var isLong = _journalOctets > Math.Max(LeastJournalOctets, _snapshotOctets / 2);
         var isOld = Journal.Offset > _snapshotOffset && time.GetElapsedTime(_lastSnapshot) >= SnapshotEvery;
-        if (isLong || isOld) TrySnapshot(judge);
+        if ((isLong || isOld) && time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge);
     }
 
-    /// <summary>The process ends as planned: takes a snapshot of what came since the last.</summary>
+    /// <summary>
+    /// The process ends as planned: writes the rest of the journal, and takes a snapshot of what came since the last if that is soon done.
+    /// </summary>
     public void End(Judge judge)
     {
-        if (Journal is null || (Journal.Offset == _snapshotOffset && !_isBroken)) return;
-        if (!TrySnapshot(judge) && !_isBroken && !Journal.IsEmpty) TryFlush();
+        if (Journal is null) return;
+        if (!_isBroken && !Journal.IsEmpty) Flush();
+        if (_isBroken || (Journal.Offset > _snapshotOffset && _snapshotTook < LongestSnapshotAtEnd)) TrySnapshot(judge);
     }
+
+    /// <summary>True for what is no damage: it may be whole, and be read another time.</summary>
+    private static bool IsUnreadable(Exception failure) => Database.IsDiskFailure(failure) && failure is not EndOfStreamException;
 
     private (Judge Judge, long Offset) Load(Func<Judge> create)
     {
         // 1. The newest snapshot.
         var judge = create();
         long offset = 0;
+        var began = time.GetTimestamp();
         try
         {
             if (archive!.ReadSnapshot(stream => offset = judge.Load(stream)) is { } octets) _snapshotOctets = octets;
             else if (former is not null && !archive.HasJournal && TakeOver(ref judge, create)) return (judge, 0);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (!IsUnreadable(failure))
         {
             // Whatever it stumbled over: nothing that follows can be used without it, and nothing is written over it.
             SetAside("the snapshot", failure);
             return (create(), 0);
         }
+
+        // The process that took it may have been killed before the store had all that it says.
+        judge.SayAgain();
+        _snapshotTook = time.GetElapsedTime(began);
 
         // 2. What was taken since.
         _snapshotOffset = offset;
@@ -112,7 +141,7 @@ internal sealed class JudgeMemory(
             (offset, _journalOctets) = (end, octets);
             if (damage is not null) SetAsideJournal(end, damage);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (!IsUnreadable(failure))
         {
             // Half of a turn may be in the judge: it goes on from the snapshot alone.
             judge = create();
@@ -129,6 +158,7 @@ internal sealed class JudgeMemory(
     {
         long offset = 0;
         archive!.ReadSnapshot(stream => offset = judge.Load(stream));
+        judge.SayAgain();
         return offset;
     }
 
@@ -147,15 +177,11 @@ internal sealed class JudgeMemory(
         {
             if (!former!.Load(stream => loaded.Load(stream))) return false;
         }
-        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not EndOfStreamException)
+        catch (Exception failure) when (IsUnreadable(failure) && failure is not StartupException)
         {
-            gauges.CountStateFailure();
-            JudgementLog.FormerNotRead(logger, former!.Path, failure.Message);
-            judge = create();
-            _isBroken = true;
-            return true;
+            throw StoreFolder.Refuse($"'{former!.Path}' cannot be read: {failure.Message}", failure);
         }
-        catch (Exception damage)
+        catch (Exception damage) when (!IsUnreadable(damage))
         {
             gauges.CountStateDamage();
             SetAsideFormer(damage.Message);
@@ -184,6 +210,9 @@ internal sealed class JudgeMemory(
         _lastSnapshot = time.GetTimestamp();
         try
         {
+            // Before that nothing is written: it would take the place of what cannot be read.
+            _setAsideAgain?.Invoke();
+            _setAsideAgain = null;
             _snapshotOctets = archive!.SaveSnapshot(Journal!.Offset, stream => judge.Save(stream, Journal.Offset));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
@@ -193,6 +222,7 @@ internal sealed class JudgeMemory(
         }
 
         (_snapshotOffset, _journalOctets, _isBroken) = (Journal.Offset, 0, false);
+        _snapshotTook = time.GetElapsedTime(_lastSnapshot);
         Journal.BeginChunk();
         _lastFlush = time.GetTimestamp();
         Succeed();
@@ -202,7 +232,11 @@ internal sealed class JudgeMemory(
     private void TryFlush()
     {
         // What fails is tried again a second later, with what has come by then.
-        if (_isFailing && time.GetElapsedTime(_lastFlush) < FlushEvery) return;
+        if (!_isFailing || time.GetElapsedTime(_lastFlush) >= FlushEvery) Flush();
+    }
+
+    private void Flush()
+    {
         _lastFlush = time.GetTimestamp();
         try
         {
@@ -259,6 +293,7 @@ internal sealed class JudgeMemory(
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
+            _setAsideAgain = setAside;
             Fail(failure);
         }
     }

@@ -293,9 +293,13 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private long PassTime(Judge judge)
     {
         var now = _clock.UnixMilliseconds;
-        if (now >= judge.ClockUnixMilliseconds - ArrivalClock.StepMilliseconds) return now;
-        _factsInTurn = 0;
-        _memory.Journal?.BeginTurn(judge.ClockUnixMilliseconds);
+        var former = judge.ClockUnixMilliseconds;
+        if (now >= former - ArrivalClock.StepMilliseconds) return Math.Max(now, former);
+
+        // Time that passed in vain was not written: who replays this has to stand where the judge stands.
+        BeginTurn(former);
+        EndTurn(judge, former);
+        BeginTurn(former);
         _memory.Journal?.SetBackTo(now);
         judge.SetBackTo(now);
         EndTurn(judge, now);

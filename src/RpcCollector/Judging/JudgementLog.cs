@@ -10,10 +10,6 @@ internal static partial class JudgementLog
         4002, LogLevel.Error, "What was learned cannot be read ({Reason}): {Path} was renamed to {Aside}; learning starts over.")]
     public static partial void SetAside(ILogger logger, string path, string reason, string aside);
 
-    [LoggerMessage(4003, LogLevel.Warning,
-        "What a former version had learned cannot be read from {Path} ({Reason}): learning begins anew, and the file stays as it is.")]
-    public static partial void FormerNotRead(ILogger logger, string path, string reason);
-
     [LoggerMessage(4004, LogLevel.Information, "What is learned is kept again.")]
     public static partial void SavesAgain(ILogger logger);
 

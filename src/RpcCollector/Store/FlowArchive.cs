@@ -32,9 +32,11 @@ internal sealed class FlowArchive(StateStore store)
     /// <summary>It was taken: no later start shall take it again.</summary>
     public void Delete() => Change("DELETE FROM shard_flows WHERE generation > 0");
 
-    /// <summary>It cannot be read: it is kept aside until the next damage.</summary>
-    public void SetAside() =>
-        Change("DELETE FROM shard_flows WHERE generation < 0; UPDATE shard_flows SET generation = -1 WHERE generation > 0");
+    /// <summary>It cannot be read: it is kept aside until the next damage. Where nothing is kept, nothing changes.</summary>
+    public void SetAside() => Change("""
+        DELETE FROM shard_flows WHERE generation < 0 AND (SELECT MAX(generation) FROM shard_flows) > 0;
+        UPDATE shard_flows SET generation = -1 WHERE generation > 0;
+        """);
 
     private void Change(string sql) => store.Commit(connection =>
     {

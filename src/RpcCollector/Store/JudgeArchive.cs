@@ -10,7 +10,10 @@ namespace RpcCollector.Store;
 /// </remarks>
 internal sealed class JudgeArchive(StateStore store)
 {
-    /// <summary>Puts a snapshot in the place of the one before, and of the journal up to its offset.</summary>
+    /// <summary>
+    /// Puts a snapshot in the place of the one before, and of the journal up to its offset. What the journal has beyond it is set aside:
+    /// the judge has not taken it.
+    /// </summary>
     /// <param name="offset">How many inputs the judge had taken.</param>
     /// <returns>Its octets.</returns>
     public long SaveSnapshot(long offset, Action<Stream> write) => store.Commit(connection =>
@@ -22,6 +25,8 @@ internal sealed class JudgeArchive(StateStore store)
         Database.Execute(connection, $"""
             DELETE FROM judge_snapshot WHERE generation > 0 AND generation < {generation};
             DELETE FROM judge_journal WHERE offset >= 0 AND offset < {offset};
+            DELETE FROM judge_journal WHERE offset < 0 AND (SELECT MAX(offset) FROM judge_journal) >= {offset};
+            UPDATE judge_journal SET offset = -1 - offset WHERE offset >= {offset};
             """);
         return parts.Length;
     });

@@ -21,6 +21,9 @@ internal sealed class HeldFlows(
     private bool _isTaken;
     private bool _isDamaged;
 
+    // Something is kept, or that is not known; until it is gone.
+    private bool _isPending;
+
     private long Now => clock.UnixMilliseconds;
 
     /// <summary>True once the process has started for good, and what was kept is gone.</summary>
@@ -31,7 +34,13 @@ internal sealed class HeldFlows(
     {
         try
         {
-            if (archive().Read() is not { } saved) return;
+            _isPending = true;
+            if (archive().Read() is not { } saved)
+            {
+                _isPending = false;
+                return;
+            }
+
             var (count, damage) = ShardFlowsReader.Restore(saved, shards, exporters, Now);
             (_isTaken, _isDamaged) = (true, damage is not null);
             LogEvents.FlowsRestored(logger, count);
@@ -50,16 +59,14 @@ internal sealed class HeldFlows(
 
     /// <summary>
     /// The process has started: what was kept is taken once, so that it does not come back after a crash. A start that fails leaves it
-    /// to the next one.
+    /// to the next one. What could not be taken is set aside: it is too old for any later start.
     /// </summary>
     public void Settle()
     {
         IsSettled = true;
-        if (!_isTaken) return;
         try
         {
-            if (_isDamaged) archive().SetAside();
-            else archive().Delete();
+            Clear();
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -74,6 +81,7 @@ internal sealed class HeldFlows(
         var began = time.GetTimestamp();
         try
         {
+            Clear();
             var released = shards.Sum(shard => shard.KeepLatest(MostFlows / shards.Count));
             var count = 0;
             archive().Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () =>
@@ -87,5 +95,13 @@ internal sealed class HeldFlows(
             LogEvents.FlowsNotSaved(logger, failure.Message);
             return false;
         }
+    }
+
+    private void Clear()
+    {
+        if (!_isPending) return;
+        if (_isDamaged || !_isTaken) archive().SetAside();
+        else archive().Delete();
+        _isPending = false;
     }
 }
