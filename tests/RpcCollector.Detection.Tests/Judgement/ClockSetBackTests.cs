@@ -110,6 +110,31 @@ public sealed class ClockSetBackTests
     }
 
     [Fact]
+    public void What_is_revised_in_an_hour_that_was_not_lived_yet_is_judged()
+    {
+        // The fact as it was added was dropped on the way.
+        var court = Leapt(9_600, withFacts: true).SetBackTo(Now + 0.1).AdvanceTo(Now + 30);
+
+        court.Take(Court.Rpc(Now + 30, Attacker, Victim), ActivityChangeKind.Revised).AdvanceTo(Now + 30.01);
+
+        Assert.NotNull(court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim));
+    }
+
+    [Theory]
+    [InlineData(0.1, 1)]
+    [InlineData(5, 0)]
+    public void Latest_findings_are_said_again_as_they_stand(double hoursLater, int changes)
+    {
+        var court = Lived().Take(Court.Rpc(Now, Attacker, Victim)).AdvanceTo(Now + hoursLater).RestartAt(Now + hoursLater);
+        var (said, before) = (court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim)!, court.NumChanges);
+
+        court.Judge.SayAgain();
+
+        Assert.Equal(before + changes, court.NumChanges);
+        Assert.Equal(TwoDays.Describe(said), TwoDays.Describe(court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim)!));
+    }
+
+    [Fact]
     public void Hours_that_are_not_over_go_on_as_they_were()
     {
         // Ten minutes back, within the hours that are open.

@@ -133,6 +133,24 @@ public sealed class ClockWatchTests : IDisposable
         Assert.Null(kept.Read());
     }
 
+    [Fact]
+    public void Where_no_reading_is_kept_time_goes_on_from_when_the_store_was_last_written()
+    {
+        using var temporary = new TemporaryStore();
+        temporary.State.SetValue("other", "a value");
+        temporary.Close();
+        var now = temporary.Time.GetUtcNow();
+        File.WriteAllText(temporary.DatabasePath, "");
+        File.SetLastWriteTimeUtc(temporary.DatabasePath, now.UtcDateTime);
+        File.SetLastWriteTimeUtc(temporary.StatePath, now.UtcDateTime.AddDays(-1));
+
+        var kept = KeptClock.In(temporary.Options, () => temporary.State).Read();
+
+        // A clock that is a year ahead makes nothing old.
+        temporary.Time.Now += TimeSpan.FromDays(365);
+        Assert.Equal(now.ToUnixTimeMilliseconds(), new ArrivalClock(temporary.Time, kept).AgedUnixMilliseconds);
+    }
+
     private ClockWatch Watch(ArrivalClock clock) =>
         new(clock, _keeping, _exporters.Catalog, new ActivePairs(new MetricsOptions(), clock), _exporters.Time,
             _exporters.Log.For<ClockWatch>());

@@ -326,6 +326,25 @@ public sealed class JudgeThreadTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_clock_is_set_back_the_journal_says_how_far_it_had_come()
+    {
+        using var thread = await StartAsync();
+        thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        await UntilAsync(() => _archive.HasJournal);
+        _temporary.Time.Now += TimeSpan.FromMinutes(10);
+        var reached = await thread.AskAsync(judge => judge.ClockUnixMilliseconds, 0);
+
+        _temporary.Time.Step = TimeSpan.FromMinutes(-5);
+        await UntilAsync(() => InputsInJournal().Any(input => input.Kind == JudgeInputKind.ClockSetBack));
+
+        var inputs = InputsInJournal();
+        var index = inputs.FindIndex(input => input.Kind == JudgeInputKind.ClockSetBack);
+        Assert.Equal(JudgeInputKind.TimePassed, inputs[index - 2].Kind);
+        Assert.InRange(inputs[index - 2].Arrival, reached, reached + 60_000);
+        Assert.InRange(inputs[index].Arrival, reached - 300_000, reached - 240_000);
+    }
+
+    [Fact]
     public async Task Judge_that_fails_ends_alone_and_says_so()
     {
         using var thread = await StartAsync(sink: new FailingSink());
@@ -403,6 +422,18 @@ public sealed class JudgeThreadTests : IDisposable
         byte[] former = [.. octets[..Head], 1, 0, 0, 0, .. octets[clocks..believed], .. octets[rest..^32]];
         Directory.CreateDirectory(_temporary.Options.Folder);
         File.WriteAllBytes(FormerPath, [.. former, .. System.Security.Cryptography.SHA256.HashData(former)]);
+    }
+
+    private List<(JudgeInputKind Kind, long Arrival)> InputsInJournal()
+    {
+        var inputs = new List<(JudgeInputKind, long)>();
+        _archive.ReadJournal(0, chunk =>
+        {
+            var reader = new JudgeJournalReader(chunk, _temporary.Exporters);
+            while (reader.Read()) inputs.Add((reader.Kind, reader.ArrivalUnixMilliseconds));
+            return reader.Offset;
+        });
+        return inputs;
     }
 
     private List<Verdict> VerdictsInJournal()

@@ -37,7 +37,7 @@ public sealed class JudgeArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Snapshot_takes_the_place_of_the_one_before_and_of_the_journal_up_to_its_offset()
+    public void Snapshot_takes_the_place_of_the_one_before_and_of_the_journal_up_to_its_offset_and_sets_aside_what_follows()
     {
         _archive.SaveSnapshot(0, stream => stream.Write([1]));
         for (byte i = 0; i < 4; i++) _archive.Append(10 * i, new[] { i });
@@ -45,8 +45,11 @@ public sealed class JudgeArchiveTests : IDisposable
         _archive.SaveSnapshot(20, stream => stream.Write([2]));
 
         Assert.Equal([2], ReadSnapshot());
-        Assert.Equal([2, 3], ReadJournal(20).Chunks);
-        Assert.Equal((1, 2), (Ask("SELECT COUNT(*) FROM judge_snapshot"), Ask("SELECT COUNT(*) FROM judge_journal")));
+        Assert.Empty(ReadJournal(20).Chunks);
+        Assert.Equal(2, Ask("SELECT COUNT(*) FROM judge_journal WHERE offset < 0"));
+        _archive.Append(20, new byte[] { 9 });
+        Assert.Equal([9], ReadJournal(20).Chunks);
+        Assert.Equal((1, 3), (Ask("SELECT COUNT(*) FROM judge_snapshot"), Ask("SELECT COUNT(*) FROM judge_journal")));
     }
 
     [Fact]

@@ -63,6 +63,24 @@ public sealed class HeldFlowsTests : IDisposable
     }
 
     [Fact]
+    public void What_could_not_be_read_is_set_aside_and_never_taken_by_a_later_start()
+    {
+        Assert.True(Held.Save([ShardWithMapperFlow()]));
+        var (next, held) = (Shard(), Held);
+        Change("ALTER TABLE shard_flows RENAME TO hidden");
+        held.Restore([next]);
+        held.Settle();
+        Change("ALTER TABLE hidden RENAME TO shard_flows");
+
+        // What could not be set aside then is set aside now.
+        Assert.True(held.Save([Shard()]));
+
+        Held.Restore([next]);
+        Assert.Equal(0, next.OpenMapperFlows);
+        Assert.Equal(1, _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM shard_flows WHERE generation < 0")));
+    }
+
+    [Fact]
     public void Disk_that_fails_lets_the_flows_be_reported_as_they_stand()
     {
         using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_temporary.StatePath};Pooling=False");
@@ -84,6 +102,12 @@ public sealed class HeldFlowsTests : IDisposable
         Held.Restore([next]);
         Assert.Equal(0, next.OpenMapperFlows);
     }
+
+    private void Change(string sql) => _file.Commit(connection =>
+    {
+        Database.Execute(connection, sql);
+        return true;
+    });
 
     private ClientShard Shard() => new(new JoinOptions(), new Nobody(), new HopCounters(), exporters: _temporary.Exporters);
 

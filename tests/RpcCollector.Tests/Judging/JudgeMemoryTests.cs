@@ -1,0 +1,186 @@
+using Microsoft.Data.Sqlite;
+using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Journal;
+using RpcCollector.Judging;
+using RpcCollector.Options;
+using RpcCollector.Store;
+using RpcCollector.Store.Findings;
+using RpcCollector.Tests.Store;
+
+namespace RpcCollector.Tests.Judging;
+
+/// <summary>What the judge's memory does while the disk fails.</summary>
+public sealed class JudgeMemoryTests : IDisposable
+{
+    private readonly TemporaryStore _temporary = new();
+    private readonly StateStore _file;
+    private readonly JudgeArchive _archive;
+    private readonly JudgeGauges _gauges = new();
+    private readonly FindingFeed _feed = new(1_000);
+
+    public JudgeMemoryTests()
+    {
+        _file = _temporary.OpenState();
+        _archive = new JudgeArchive(_file);
+    }
+
+    private string FormerPath => Path.Combine(_temporary.Options.Folder, JudgementFile.FileName);
+
+    public void Dispose()
+    {
+        _feed.Dispose();
+        _file.Dispose();
+        _temporary.Dispose();
+    }
+
+    [Fact]
+    public void While_nothing_can_be_kept_the_journal_does_not_grow_and_what_is_damaged_is_set_aside_before_a_snapshot()
+    {
+        Learn();
+        _temporary.DamageRow("judge_snapshot", "octets = x'00'", "part = 0");
+        var memory = Memory();
+        Judge judge;
+        using (Locked())
+        {
+            judge = memory.Recall(NewJudge);
+            for (var i = 0; i < 60; i++)
+            {
+                Write(memory.Journal!, 1_000);
+                memory.Keep(judge);
+                Assert.InRange(memory.Journal!.Chunk.Length, 0, 2 << 20);
+            }
+        }
+
+        Assert.Equal(1, Ask("SELECT COUNT(*) FROM judge_snapshot"));
+        _temporary.Time.Now += TimeSpan.FromSeconds(31);
+        memory.Keep(judge);
+
+        Assert.NotNull(_archive.ReadSnapshot(_ => { }));
+        Assert.Equal(1, Ask("SELECT COUNT(*) FROM judge_snapshot WHERE generation < 0") + Ask("SELECT COUNT(*) FROM damaged"));
+        Write(memory.Journal!, 1);
+        memory.End(judge);
+        Memory().Recall(NewJudge);
+        Assert.Equal(1, _gauges.StateDamaged);
+    }
+
+    [Fact]
+    public void Snapshot_that_fails_is_tried_again_half_a_minute_later()
+    {
+        var journal = new JudgeJournalWriter(_temporary.Exporters, offset: 0);
+        while (journal.Chunk.Length <= 8 << 20) Write(journal, 1_000);
+        _archive.Append(0, journal.Chunk);
+        var memory = Memory();
+        var judge = memory.Recall(NewJudge);
+
+        using (Locked())
+        {
+            _temporary.Time.Now += TimeSpan.FromSeconds(30);
+            for (var i = 0; i < 5; i++) memory.Keep(judge);
+            Assert.Equal(1, _gauges.StateFailures);
+        }
+
+        _temporary.Time.Now += TimeSpan.FromSeconds(30);
+        memory.Keep(judge);
+        Assert.NotNull(_archive.ReadSnapshot(_ => { }));
+        Assert.False(_archive.HasJournal);
+    }
+
+    [Fact]
+    public void File_of_a_former_version_that_cannot_be_read_now_is_a_refusal_and_is_taken_over_later()
+    {
+        var former = NewJudge();
+        former.Take(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")), Activities.Epoch);
+        using (var file = File.Create(FormerPath)) former.Save(file);
+
+        using (new FileStream(FormerPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            var refusal = Assert.Throws<StartupException>(() => Memory().Recall(NewJudge));
+            Assert.Contains($"'{FormerPath}' cannot be read", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Null(_archive.ReadSnapshot(_ => { }));
+        Assert.Equal(2, Memory().Recall(NewJudge).Hosts().Count);
+    }
+
+    [Theory]
+    [InlineData("judge_snapshot")]
+    [InlineData("judge_journal")]
+    public void Store_that_cannot_be_read_at_the_start_is_a_refusal_and_loses_nothing(string table)
+    {
+        Learn();
+        var journal = new JudgeJournalWriter(_temporary.Exporters, _archive.ReadSnapshot(_ => { }) is null ? 0 : LearnedOffset());
+        Write(journal, 1);
+        _archive.Append(journal.ChunkOffset, journal.Chunk);
+        var rows = Ask("SELECT COUNT(*) FROM judge_snapshot") + Ask("SELECT COUNT(*) FROM judge_journal");
+        Change($"ALTER TABLE {table} RENAME TO hidden");
+
+        Assert.Throws<StartupException>(() => Memory().Recall(NewJudge));
+
+        Change($"ALTER TABLE hidden RENAME TO {table}");
+        Assert.Equal(rows, Ask("SELECT COUNT(*) FROM judge_snapshot WHERE generation > 0")
+            + Ask("SELECT COUNT(*) FROM judge_journal WHERE offset >= 0"));
+        Assert.Equal(2, Memory().Recall(NewJudge).Hosts().Count);
+        Assert.Equal(0, _gauges.StateDamaged);
+    }
+
+    [Fact]
+    public void What_a_snapshot_says_was_published_is_published_again()
+    {
+        Learn();
+        var said = Assert.Single(_feed.Take()).Finding;
+
+        Memory().Recall(NewJudge);
+
+        var again = Assert.Single(_feed.Take());
+        Assert.Equal((ActivityChangeKind.Revised, said.Id, said.Count), (again.Kind, again.Finding.Id, again.Finding.Count));
+        Assert.Equal(0, _feed.Revised);
+    }
+
+    private static void Write(JudgeJournalWriter journal, int count)
+    {
+        journal.BeginTurn(Activities.Epoch);
+        for (var i = 0; i < count; i++) journal.Add(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
+        journal.EndTurn();
+    }
+
+    private void Learn()
+    {
+        var memory = Memory();
+        var judge = memory.Recall(NewJudge);
+        Write(memory.Journal!, 1);
+        judge.Take(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")), Activities.Epoch);
+        judge.AdvanceTo(Activities.Epoch);
+        memory.End(judge);
+    }
+
+    private long LearnedOffset()
+    {
+        long offset = 0;
+        _archive.ReadSnapshot(stream => offset = NewJudge().Load(stream));
+        return offset;
+    }
+
+    /// <summary>Nobody else can write until it is disposed.</summary>
+    private SqliteConnection Locked()
+    {
+        var other = new SqliteConnection($"Data Source={_temporary.StatePath};Pooling=False");
+        other.Open();
+        Database.Execute(other, "BEGIN IMMEDIATE");
+        return other;
+    }
+
+    private long Ask(string sql) => _file.Read(connection => Database.Ask(connection, sql));
+
+    private void Change(string sql) => _file.Commit(connection =>
+    {
+        Database.Execute(connection, sql);
+        return true;
+    });
+
+    private Judge NewJudge() => new(new JudgementOptions(), _feed, _temporary.Exporters);
+
+    private JudgeMemory Memory() => new(
+        _archive, new JudgementFile(_temporary.Options.Folder, _temporary.Clock), _feed, _temporary.Exporters, _gauges, _temporary.Time,
+        _temporary.Log.For<JudgeThread>());
+}
