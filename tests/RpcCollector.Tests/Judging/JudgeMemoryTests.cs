@@ -125,6 +125,36 @@ public sealed class JudgeMemoryTests : IDisposable
     }
 
     [Fact]
+    public void Planned_end_keeps_the_journal_where_the_snapshot_fails()
+    {
+        var memory = Memory();
+        var judge = memory.Recall(NewJudge);
+        Write(memory.Journal!, 1);
+        Change("ALTER TABLE judge_snapshot RENAME TO hidden");
+
+        memory.End(judge);
+
+        Change("ALTER TABLE hidden RENAME TO judge_snapshot");
+        Assert.Equal(1, _gauges.StateFailures);
+        Assert.Equal(2, Memory().Recall(NewJudge).Hosts().Count);
+    }
+
+    [Fact]
+    public void Planned_end_writes_no_snapshot_that_takes_long()
+    {
+        Learn();
+        var memory = Memory();
+        var judge = memory.Recall(() => new Judge(new JudgementOptions(), new SlowSink(_temporary.Time), _temporary.Exporters));
+        Write(memory.Journal!, 1);
+
+        memory.End(judge);
+
+        Assert.True(_archive.HasJournal);
+        Memory().Recall(NewJudge);
+        Assert.Equal(0, _gauges.StateDamaged);
+    }
+
+    [Fact]
     public void What_a_snapshot_says_was_published_is_published_again()
     {
         Learn();
@@ -183,4 +213,9 @@ public sealed class JudgeMemoryTests : IDisposable
     private JudgeMemory Memory() => new(
         _archive, new JudgementFile(_temporary.Options.Folder, _temporary.Clock), _feed, _temporary.Exporters, _gauges, _temporary.Time,
         _temporary.Log.For<JudgeThread>());
+
+    private sealed class SlowSink(ManualTime time) : IFindingSink
+    {
+        public void Publish(in FindingChange change) => time.Now += TimeSpan.FromSeconds(3);
+    }
 }
