@@ -20,9 +20,15 @@ internal sealed class StateSalvage
     private const string CompleteSuffix = ".salvaged";
     private const string SchemaValue = "schema";
 
+    // Larger ones are damage, and would soon leave no number to give.
+    private const long MostGiven = 1L << 48;
+
     private readonly Dictionary<StateTable, long> _expected = [];
     private readonly List<(StateTable Table, string Key, string Content)> _unverified = [];
     private readonly Dictionary<StateTable, SqliteCommand> _inserts = [];
+
+    // The largest number that each table has given, as far as it can still be read.
+    private readonly Dictionary<StateTable, long> _given = new() { [StateTables.Verdicts] = 0, [StateTables.Suppressions] = 0 };
 
     private StateSalvage()
     {
@@ -115,6 +121,7 @@ internal sealed class StateSalvage
         for (var number = 1L; number <= pages.Count; number++)
             salvage.Carry(pages.Read(number, out var isCertain), isCertain && number > 1);
         salvage.Keep(damagedRows);
+        salvage.GoOnCounting(next.Writer);
         var rows = salvage.Report(next.Writer, damagedRows, logger);
         foreach (var insert in salvage._inserts.Values) insert.Dispose();
         transaction.Commit();
@@ -147,7 +154,7 @@ internal sealed class StateSalvage
                 table = known;
                 Insert(known, columns);
             }
-            else if (!IsOfSchema(row))
+            else if (!IsOfSchema(row) && !NoteGiven(row))
             {
                 others.Add(row);
             }
@@ -157,6 +164,30 @@ internal sealed class StateSalvage
         foreach (var row in others)
         {
             if ((table ?? Likely(row)) is { } likely) _unverified.Add(Described(likely, row));
+        }
+    }
+
+    /// <returns>True for a row of SQLite's own table of the numbers that were given; it has no checksum.</returns>
+    private bool NoteGiven(PageRow row)
+    {
+        if (row.Values is not [Utf8Text name, long number]) return false;
+        if (_given.Keys.FirstOrDefault(table => table.Name.Equals(name.ToString(), StringComparison.Ordinal)) is not { } table) return false;
+        if (number is > 0 and < MostGiven) _given[table] = Math.Max(_given[table], number);
+        return true;
+    }
+
+    /// <summary>No number is given twice: what still names a row that was lost must not come to name another.</summary>
+    private void GoOnCounting(SqliteConnection connection)
+    {
+        var named = Database.Ask(connection, $"SELECT COALESCE(MAX(verdict), 0) FROM findings WHERE verdict < {MostGiven}");
+        _given[StateTables.Verdicts] = Math.Max(_given[StateTables.Verdicts], named);
+        foreach (var (table, number) in _given)
+        {
+            Database.Execute(connection, $"""
+                UPDATE sqlite_sequence SET seq = MAX(seq, {number}) WHERE name = '{table.Name}';
+                INSERT INTO sqlite_sequence (name, seq)
+                SELECT '{table.Name}', {number} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '{table.Name}')
+                """);
         }
     }
 

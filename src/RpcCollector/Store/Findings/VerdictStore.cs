@@ -49,7 +49,8 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         if (FindingRows.Find(connection, finding, now, state.DamagedRows) is not { Verdict: not null } known) return null;
         using var command = connection.CreateCommand();
         command.CommandText = """
-            UPDATE verdicts SET withdrawn_ms = $now WHERE seq = (SELECT verdict FROM findings WHERE id = $finding);
+            UPDATE verdicts SET withdrawn_ms = $now
+            WHERE finding = $finding AND seq = (SELECT verdict FROM findings WHERE id = $finding);
             DELETE FROM findings WHERE id = $finding AND withdrawn_ms IS NOT NULL;
             """;
         command.Parameters.AddWithValue("$finding", finding);
