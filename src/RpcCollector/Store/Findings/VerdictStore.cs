@@ -94,6 +94,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
             FROM verdicts v
             WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
                 AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
+                AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = v.finding AND f.verdict > v.seq)
             ORDER BY seq
             """;
         command.Parameters.AddWithValue("$now", Now);
