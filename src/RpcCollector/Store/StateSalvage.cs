@@ -52,6 +52,9 @@ internal sealed class StateSalvage
             Complete(folder);
             Copy(path, path + CopySuffix);
             var rows = Carry(folder, path, damagedRows, logger);
+
+            // SQLite deletes the log once all of it is in the file.
+            if (File.Exists(path + NextSuffix + "-wal")) throw new IOException($"'{path + NextSuffix}' was not written whole");
             File.Move(path + NextSuffix, path + CompleteSuffix);
             Database.Delete(path + CopySuffix);
             var aside = SetAsideFile.Move(path, clock);
@@ -80,14 +83,20 @@ internal sealed class StateSalvage
             try
             {
                 Database.Execute(connection, "PRAGMA user_version");
-                raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+                var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+                if (IsOfMachine(result))
+                    throw new IOException($"its write-ahead log cannot be moved into a copy (SQLite's result {result & 0xff})");
             }
-            catch (SqliteException)
+            catch (SqliteException damage) when (!IsOfMachine(damage.SqliteErrorCode))
             {
                 // What the log held is lost; how many rows there should be is told by the pages that remain.
             }
         }
     }
+
+    /// <summary>True when it is not the file that is to blame: what it holds may be read another time.</summary>
+    private static bool IsOfMachine(int result) =>
+        (result & 0xff) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_CANTOPEN;
 
     /// <summary>
     /// Gives the file the header that all our files have (SQLite's "Database File Format", 1.3): its size is that of the file, and no
