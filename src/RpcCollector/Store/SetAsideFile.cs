@@ -21,6 +21,18 @@ internal static class SetAsideFile
         return aside;
     }
 
+    /// <summary>Renames what a process that ended within <see cref="Move"/> left behind of a file that is gone.</summary>
+    public static void MoveRest(string path)
+    {
+        var latest = All(path).FirstOrDefault();
+        foreach (var suffix in (string[])["-wal", "-shm"])
+        {
+            if (!File.Exists(path + suffix)) continue;
+            var target = latest is null || File.Exists(latest + suffix) ? path + ".damaged-rest" : latest;
+            File.Move(path + suffix, target + suffix, overwrite: true);
+        }
+    }
+
     /// <summary>The latest first.</summary>
     private static IEnumerable<string> All(string path) =>
         Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".damaged-*")

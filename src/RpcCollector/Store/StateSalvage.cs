@@ -38,7 +38,13 @@ internal sealed class StateSalvage
     public static void Complete(StoreFolder folder)
     {
         var path = folder.PathOf(StateTables.FileName);
-        if (!File.Exists(path) && File.Exists(path + CompleteSuffix)) File.Move(path + CompleteSuffix, path);
+        if (!File.Exists(path) && File.Exists(path + CompleteSuffix))
+        {
+            // The log of the damaged file must not be taken for that of the new one.
+            SetAsideFile.MoveRest(path);
+            File.Move(path + CompleteSuffix, path);
+        }
+
         foreach (var suffix in (string[])[CopySuffix, NextSuffix, CompleteSuffix]) Database.Delete(path + suffix);
     }
 
