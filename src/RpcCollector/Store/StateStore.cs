@@ -88,7 +88,7 @@ internal sealed class StateStore : IDisposable
     public static string? Peek(StoreOptions options, string name)
     {
         var path = Path.Combine(Path.GetFullPath(options.Folder), StateTables.FileName);
-        if (!File.Exists(path)) return null;
+        if (new FileInfo(path) is not { Exists: true, Length: >= Database.SmallestBytes }) return null;
         try
         {
             using var connection = new SqliteConnection(
