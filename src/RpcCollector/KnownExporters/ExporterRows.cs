@@ -30,7 +30,7 @@ internal sealed class ExporterRows(StateStore state)
     }
 
     /// <summary>
-    /// Gives the catalog what the rows hold, those seen last first; what it does not take is deleted, and a damaged row is left out.
+    /// Gives the catalog what the rows hold, those seen last first; what is over is deleted, and a damaged row is left out.
     /// </summary>
     /// <returns>How many exporters.</returns>
     public int Load(ExporterCatalog catalog, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
@@ -40,8 +40,9 @@ internal sealed class ExporterRows(StateStore state)
         {
             try
             {
-                if (catalog.Restore(content, options, nowUnixMilliseconds, agedUnixMilliseconds)) taken++;
-                else left.Add(address);
+                var restored = catalog.Restore(content, options, nowUnixMilliseconds, agedUnixMilliseconds);
+                if (restored == ExporterRestored.Taken) taken++;
+                else if (restored == ExporterRestored.Over) left.Add(address);
             }
             catch (InvalidDataException)
             {
