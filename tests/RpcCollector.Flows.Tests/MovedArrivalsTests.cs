@@ -114,8 +114,10 @@ public sealed class MovedArrivalsTests
         DecodeTemplateAt(decoder, Begin);
         var ahead = Begin + (400L * 1_440 * Minute);
 
-        Assert.Equal(ExporterRestored.Taken, new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, Begin));
-        Assert.Equal(ExporterRestored.Over, new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, ahead));
+        Assert.Equal(
+            ExporterRestored.Taken, new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, Begin));
+        Assert.Equal(
+            ExporterRestored.Over, new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, ahead));
     }
 
     private static string Saved(DecoderUnderTest decoder)

@@ -186,7 +186,8 @@ internal sealed class StateSalvage
     private bool NoteGiven(PageRow row)
     {
         if (row.Values is not [Utf8Text name, long number]) return false;
-        if (_given.Keys.FirstOrDefault(table => table.Name.Equals(name.ToString(), StringComparison.Ordinal)) is not { } table) return false;
+        var known = _given.Keys.FirstOrDefault(table => table.Name.Equals(name.ToString(), StringComparison.Ordinal));
+        if (known is not { } table) return false;
         if (number is > 0 and < MostGiven) _given[table] = Math.Max(_given[table], number);
         return true;
     }
