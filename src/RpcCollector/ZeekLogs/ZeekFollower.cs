@@ -63,6 +63,7 @@ internal sealed class ZeekFollower : IDisposable
     public bool IsRunning => _thread.IsAlive;
 
     /// <summary>Reads how far earlier processes came, and follows from there.</summary>
+    /// <exception cref="StartupException">It cannot be read: it would soon be written over.</exception>
     public void Start()
     {
         var saved = LoadPositions();
@@ -146,10 +147,9 @@ internal sealed class ZeekFollower : IDisposable
         {
             return _positions.Load();
         }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
         {
-            ZeekLogEvents.PositionsLost(_logger, failure.Message);
-            return [];
+            throw StoreFolder.Refuse($"how far Zeek's logs were read is kept, but cannot be read: {failure.Message}", failure);
         }
     }
 
