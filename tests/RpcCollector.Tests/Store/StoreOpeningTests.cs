@@ -79,6 +79,35 @@ public sealed class StoreOpeningTests : IDisposable
     }
 
     [Fact]
+    public void Replacing_that_the_disk_refuses_is_tried_again_until_it_works()
+    {
+        using var store = _temporary.Open();
+        store.Write(Many(0, 5_000));
+        using (var connection = new SqliteConnection($"Data Source={_temporary.DatabasePath};Pooling=False"))
+        {
+            connection.Open();
+            Database.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        using (var file = File.OpenWrite(_temporary.DatabasePath)) file.Write(new byte[file.Length]);
+
+        // A folder of that name is in the way.
+        var aside = Directory.CreateDirectory($"{_temporary.DatabasePath}.damaged-{_temporary.Clock.Now:yyyyMMdd'T'HHmmssfff'Z'}");
+        for (var time = 0; time < 3; time++)
+        {
+            Assert.True(Database.IsDiskFailure(Assert.ThrowsAny<Exception>(() => store.Read(new ActivityQuery()))));
+            Assert.True(Database.IsDiskFailure(Assert.ThrowsAny<Exception>(() => store.Write(Many(0, 3)))));
+            Assert.True(Database.IsDiskFailure(Assert.ThrowsAny<Exception>(() => store.Trim(Epoch, Epoch))));
+        }
+
+        aside.Delete();
+        store.Write(Many(0, 3));
+
+        Assert.Equal((1, 3), (store.SetAside, store.Activities));
+        Assert.Equal(3, store.Read(new ActivityQuery()).Items.Count);
+    }
+
+    [Fact]
     public void Folder_that_cannot_be_made_names_the_setting_and_the_path()
     {
         // A file where a folder should be: not even root can make one below it.
