@@ -204,6 +204,23 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_salvaged_while_the_folder_is_lost()
+    {
+        Fill();
+        ZeroPageWith(Found("10.0.0.1").Reason);
+        var held = Path.Combine(_temporary.Options.Folder, StoreFolder.LockName);
+        File.Move(held, held + ".away");
+
+        Assert.Throws<IOException>(() => Clients());
+        Assert.Throws<IOException>(() => Findings.Write([Added(Found("10.0.0.9"))]));
+        Assert.Empty(Directory.GetFiles(_temporary.Options.Folder, "state.db.damaged-*"));
+
+        File.Move(held + ".away", held);
+        Findings.Write([Added(Found("10.0.0.9"))]);
+        Assert.Equal(["10.0.0.9"], Clients());
+    }
+
+    [Fact]
     public void Empty_file_with_a_log_is_set_aside_with_it()
     {
         Directory.CreateDirectory(_temporary.Options.Folder);

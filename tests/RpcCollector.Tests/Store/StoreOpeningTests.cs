@@ -58,6 +58,21 @@ public sealed class StoreOpeningTests : IDisposable
     }
 
     [Fact]
+    public void File_set_aside_by_a_clock_that_was_set_back_is_kept()
+    {
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        for (var day = 1; day <= 3; day++)
+            File.WriteAllText($"{_temporary.DatabasePath}.damaged-2999010{day}T000000000Z", $"damage of day {day}");
+        File.WriteAllText(_temporary.DatabasePath, "damage of now");
+
+        _temporary.Open().Dispose();
+
+        Assert.Equal(
+            ["damage of now", "damage of day 2", "damage of day 3"],
+            Directory.GetFiles(_temporary.Options.Folder, "*.damaged-*Z").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+    }
+
+    [Fact]
     public void Database_found_damaged_in_use_is_replaced_and_who_asked_is_answered()
     {
         using var store = _temporary.Open();
