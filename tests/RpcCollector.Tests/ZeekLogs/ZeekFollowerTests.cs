@@ -129,6 +129,7 @@ public sealed class ZeekFollowerTests : IDisposable
         var follower = new ZeekFollower(
             _options, hops.Catalog, () =>
                 _store.State, counters, hops.Router, operations, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
+        follower.Prepare();
         follower.Start();
 
         // Logs that come from here on are new to it.
