@@ -53,13 +53,14 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
         builder.Services.AddCollectorServices(options.Store, options.Metrics);
 
+        // Before all that names an exporter: what is known of them is read before the first datagram, and saved after the last.
+        builder.Services.AddExporterServices();
+
         // Before the collecting process, too: the judge takes what the shards publish until they end, and hands its findings to the store.
         builder.Services.AddJudgement(
             options.Store, options.Detection.JudgeBacklog, options.Judgement.Enabled ? options.Judgement : null,
             isKept: options.Store.Enabled);
 
-        // Before the collecting process: what is known of the exporters is read before the first datagram, and saved after the last.
-        builder.Services.AddExporterServices();
         if (options.Store.Enabled)
         {
             builder.Services.AddSingleton<FlowArchive>();

@@ -122,6 +122,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // What refuses to start does so before anything runs.
+        _zeek?.Prepare();
         _held?.Restore([.. _shards.Select(shard => shard.Shard)]);
         foreach (var shard in _shards) shard.Start();
         foreach (var listener in _listeners) listener.Start();

@@ -99,7 +99,7 @@ public sealed class MovedArrivalsTests
         DecodeTemplateAt(decoder, Begin + (1_440 * Minute));
 
         var next = new ExporterCatalog(new ExporterDirectory());
-        Assert.True(next.Restore(Saved(decoder), new FlowOptions(), Begin, Begin));
+        Assert.Equal(ExporterRestored.Taken, next.Restore(Saved(decoder), new FlowOptions(), Begin, Begin));
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(Begin);
         var exporter = Assert.Single(next.Exporters());
@@ -114,8 +114,10 @@ public sealed class MovedArrivalsTests
         DecodeTemplateAt(decoder, Begin);
         var ahead = Begin + (400L * 1_440 * Minute);
 
-        Assert.True(new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, Begin));
-        Assert.False(new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, ahead));
+        Assert.Equal(
+            ExporterRestored.Taken, new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, Begin));
+        Assert.Equal(
+            ExporterRestored.Over, new ExporterCatalog(new ExporterDirectory()).Restore(Saved(decoder), new FlowOptions(), ahead, ahead));
     }
 
     private static string Saved(DecoderUnderTest decoder)

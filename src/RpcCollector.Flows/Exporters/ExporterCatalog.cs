@@ -85,20 +85,16 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// </summary>
     /// <param name="nowUnixMilliseconds">The present: what was kept by a clock that was ahead is taken as of now.</param>
     /// <param name="agedUnixMilliseconds">The time by which things grow old (see <see cref="AgingClock"/>).</param>
-    /// <returns>
-    /// False when it is left out: it is not allowed any more, has been silent for longer than Templates are kept, or there are as many
-    /// as there may be.
-    /// </returns>
     /// <exception cref="InvalidDataException">The content is damaged; nothing was taken in.</exception>
-    public bool Restore(string content, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
+    public ExporterRestored Restore(string content, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
         var saved = SavedExporters.Read(content);
         var address = HostAddress.Parse(saved.Address);
         var oldest = agedUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
-        if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) return false;
-        if (Find(address, Math.Min(saved.FirstSeen, nowUnixMilliseconds)) is not { } exporter) return false;
+        if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) return ExporterRestored.Over;
+        if (Find(address, Math.Min(saved.FirstSeen, nowUnixMilliseconds)) is not { } exporter) return ExporterRestored.NoRoom;
         SavedExporters.Restore(saved, exporter, options, nowUnixMilliseconds);
-        return true;
+        return ExporterRestored.Taken;
     }
 
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>

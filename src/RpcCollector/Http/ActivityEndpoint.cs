@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Data.Sqlite;
 using RpcCollector.Judging;
 using RpcCollector.Store;
 
@@ -49,7 +48,7 @@ internal static class ActivityEndpoint
                 new ActivitiesPage(
                     [.. page.Items.Select(activity => ActivityItemJson.From(activity, judge.KnownEndpoints))], page.Next?.ToString()));
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return TypedResults.Problem(
                 failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store cannot be read.");

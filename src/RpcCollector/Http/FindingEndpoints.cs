@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
+using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http;
@@ -67,7 +67,7 @@ internal static class FindingEndpoints
             var hidden = query.WithHidden || query.After is not null ? null : HiddenJson.From(store.CountHidden(query));
             return TypedResults.Ok(new FindingsPage([.. page.Items.Select(FindingJson.From)], page.Next?.ToString(), hidden));
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }
@@ -83,7 +83,7 @@ internal static class FindingEndpoints
                 ? TypedResults.Ok(FindingJson.From(finding))
                 : StoreProblem.NoSuchFinding(id);
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             return StoreProblem.Of(failure);
         }

@@ -8,8 +8,8 @@ internal static partial class ExporterLog
     [LoggerMessage(3001, LogLevel.Information, "{Exporters} exporters and {Templates} templates are known from before")]
     public static partial void Loaded(ILogger logger, int exporters, int templates);
 
-    [LoggerMessage(3002, LogLevel.Error, "What was known of the exporters cannot be read ({Reason}); their templates must come again.")]
-    public static partial void LoadFailed(ILogger logger, string reason);
+    [LoggerMessage(3002, LogLevel.Warning, "Exporters that are over cannot be deleted ({Reason}); the next start tries again.")]
+    public static partial void DeleteFailed(ILogger logger, string reason);
 
     [LoggerMessage(
         3003, LogLevel.Warning,

@@ -1,5 +1,6 @@
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Options;
 using RpcCollector.Store;
 
 namespace RpcCollector.KnownExporters;
@@ -30,18 +31,20 @@ internal sealed class ExporterRows(StateStore state)
     }
 
     /// <summary>
-    /// Gives the catalog what the rows hold, those seen last first; what it does not take is deleted, and a damaged row is left out.
+    /// Gives the catalog what the rows hold, those seen last first; what is over is deleted, and a damaged row is left out.
     /// </summary>
     /// <returns>How many exporters.</returns>
+    /// <exception cref="StartupException">The rows cannot be read.</exception>
     public int Load(ExporterCatalog catalog, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
         var (taken, left) = (0, new List<string>());
-        foreach (var (address, content) in Read())
+        foreach (var (address, content) in ReadOrRefuse())
         {
             try
             {
-                if (catalog.Restore(content, options, nowUnixMilliseconds, agedUnixMilliseconds)) taken++;
-                else left.Add(address);
+                var restored = catalog.Restore(content, options, nowUnixMilliseconds, agedUnixMilliseconds);
+                if (restored == ExporterRestored.Taken) taken++;
+                else if (restored == ExporterRestored.Over) left.Add(address);
             }
             catch (InvalidDataException)
             {
@@ -51,6 +54,18 @@ internal sealed class ExporterRows(StateStore state)
 
         if (left.Count > 0) Delete(left);
         return taken;
+    }
+
+    private IReadOnlyList<(string Address, string Content)> ReadOrRefuse()
+    {
+        try
+        {
+            return Read();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
+        {
+            throw StoreFolder.Refuse($"what was known of the exporters cannot be read: {failure.Message}", failure);
+        }
     }
 
     private IReadOnlyList<(string Address, string Content)> Read() => state.Read(connection =>

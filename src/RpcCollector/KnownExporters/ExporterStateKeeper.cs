@@ -65,6 +65,7 @@ internal sealed class ExporterStateKeeper(
         }
     }
 
+    /// <exception cref="StartupException">It cannot be read: it would soon be written over.</exception>
     private void Load()
     {
         try
@@ -72,10 +73,11 @@ internal sealed class ExporterStateKeeper(
             var exporters = _rows.Load(catalog, options.Flows, clock.UnixMilliseconds, clock.AgedUnixMilliseconds);
             if (exporters > 0) ExporterLog.Loaded(logger, exporters, catalog.NumTemplates);
         }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
         {
+            // What is over could not be deleted: the next start does it.
             gauges.CountStateFailure();
-            ExporterLog.LoadFailed(logger, failure.Message);
+            ExporterLog.DeleteFailed(logger, failure.Message);
         }
     }
 

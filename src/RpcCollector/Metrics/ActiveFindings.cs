@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using RpcCollector.Options;
+using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Metrics;
@@ -32,7 +32,7 @@ internal sealed class ActiveFindings(MetricsOptions options, FindingStore store)
             Volatile.Write(ref _hidden, all - findings.Count);
             return _latest = findings;
         }
-        catch (SqliteException)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             // Counted as a failure of the store. What stood a moment ago probably stands: alerts shall not resolve because a disk hiccups.
             return _latest;

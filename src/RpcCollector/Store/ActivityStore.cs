@@ -51,6 +51,10 @@ internal sealed class ActivityStore : IDisposable
     private long _skipped;
     private volatile bool _damaged;
 
+    // A renewal that failed goes on from there.
+    private bool _isClosed;
+    private bool _isAside;
+
     private ActivityStore(
         Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, ArrivalClock clock)
     {
@@ -291,6 +295,7 @@ internal sealed class ActivityStore : IDisposable
 
     private void RollBack()
     {
+        if (_isClosed) return;
         try
         {
             Database.Execute(_database.Writer, "ROLLBACK");
@@ -304,23 +309,44 @@ internal sealed class ActivityStore : IDisposable
     private void CountSkipped() => Interlocked.Increment(ref _skipped);
 
     /// <summary>Mends the file that was found damaged while in use, or begins a new one in its place.</summary>
+    /// <remarks>What it throws <see cref="Database.IsDiskFailure"/> knows, and it may be tried again.</remarks>
     private void Renew()
     {
-        if (TryMend())
+        if (!_isClosed && TryMend())
         {
             StoreLog.Mended(_logger, _database.Path ?? "");
             _damaged = false;
             return;
         }
 
-        _statements.Dispose();
-        _database.Dispose();
-        if (_database.Path is { } path) Replace(path, "found damaged while in use", _logger, _clock);
-        Interlocked.Increment(ref _setAside);
-        (_database, _) = OpenOrRenew(_folder, _logger, _clock);
-        _statements = new ActivityStatements(_database.Writer, _catalog);
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            _statements.Dispose();
+            _database.Dispose();
+        }
+
+        if (!_isAside)
+        {
+            if (_database.Path is { } path) Replace(path, "found damaged while in use", _logger, _clock);
+            Interlocked.Increment(ref _setAside);
+            _isAside = true;
+        }
+
+        var (database, _) = OpenOrRenew(_folder, _logger, _clock);
+        try
+        {
+            _statements = new ActivityStatements(database.Writer, _catalog);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+
+        _database = database;
         Volatile.Write(ref _activities, 0);
-        _damaged = false;
+        (_isClosed, _isAside, _damaged) = (false, false, false);
     }
 
     /// <summary>Damage that only an index has costs nothing: it is written anew.</summary>

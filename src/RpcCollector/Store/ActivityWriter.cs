@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
 
@@ -29,7 +28,7 @@ internal sealed class ActivityWriter : BackgroundService
         {
             _pairs.Refill(_store);
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             // The pairs fill again with the next activities; a store that cannot be read is no reason not to collect.
             StoreLog.PairsNotRefilled(_logger, failure.Message);

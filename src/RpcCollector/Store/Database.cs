@@ -62,7 +62,9 @@ internal sealed class Database : IDisposable
                 return Prepared(new Database(schema, folder, path: null, $"Data Source={name};Mode=Memory;Cache=Shared"));
             }
 
-            if (Length(path) is > 0 and < SmallestBytes) throw Damage("the file is cut off");
+            // SQLite would delete the log of an empty file.
+            if (Length(path) is > 0 and < SmallestBytes || (File.Exists(path) && Length(path) == 0 && Length(path + "-wal") > 0))
+                throw Damage("the file is cut off");
             StoreFolder.Protect(path);
 
             // Readers never make a file: it is there, or it is gone.

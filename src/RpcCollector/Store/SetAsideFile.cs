@@ -14,10 +14,28 @@ internal static class SetAsideFile
         var aside = $"{path}.damaged-{clock.Now:yyyyMMdd'T'HHmmssfff'Z'}";
         for (var number = 2; File.Exists(aside); number++) aside = $"{path}.damaged-{clock.Now:yyyyMMdd'T'HHmmssfff'Z'}-{number}";
         Database.Move(path, aside);
-        var folder = Path.GetDirectoryName(path)!;
-        var all = Directory.GetFiles(folder, Path.GetFileName(path) + ".damaged-*")
-            .Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal));
-        foreach (var old in all.OrderDescending(StringComparer.Ordinal).Skip(KeptFiles)) Database.Delete(old);
+
+        // By a clock that was set back it is not the latest by name: it stays all the same.
+        foreach (var old in All(path).Where(name => !name.Equals(aside, StringComparison.Ordinal)).Skip(KeptFiles - 1))
+            Database.Delete(old);
         return aside;
     }
+
+    /// <summary>Renames what a process that ended within <see cref="Move"/> left behind of a file that is gone.</summary>
+    public static void MoveRest(string path)
+    {
+        var latest = All(path).FirstOrDefault();
+        foreach (var suffix in (string[])["-wal", "-shm"])
+        {
+            if (!File.Exists(path + suffix)) continue;
+            var target = latest is null || File.Exists(latest + suffix) ? path + ".damaged-rest" : latest;
+            File.Move(path + suffix, target + suffix, overwrite: true);
+        }
+    }
+
+    /// <summary>The latest first.</summary>
+    private static IEnumerable<string> All(string path) =>
+        Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".damaged-*")
+            .Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal))
+            .OrderDescending(StringComparer.Ordinal);
 }

@@ -20,9 +20,15 @@ internal sealed class StateSalvage
     private const string CompleteSuffix = ".salvaged";
     private const string SchemaValue = "schema";
 
+    // Larger ones are damage, and would soon leave no number to give.
+    private const long MostGiven = 1L << 48;
+
     private readonly Dictionary<StateTable, long> _expected = [];
     private readonly List<(StateTable Table, string Key, string Content)> _unverified = [];
     private readonly Dictionary<StateTable, SqliteCommand> _inserts = [];
+
+    // The largest number that each table has given, as far as it can still be read.
+    private readonly Dictionary<StateTable, long> _given = new() { [StateTables.Verdicts] = 0, [StateTables.Suppressions] = 0 };
 
     private StateSalvage()
     {
@@ -32,7 +38,13 @@ internal sealed class StateSalvage
     public static void Complete(StoreFolder folder)
     {
         var path = folder.PathOf(StateTables.FileName);
-        if (!File.Exists(path) && File.Exists(path + CompleteSuffix)) File.Move(path + CompleteSuffix, path);
+        if (!File.Exists(path) && File.Exists(path + CompleteSuffix))
+        {
+            // The log of the damaged file must not be taken for that of the new one.
+            SetAsideFile.MoveRest(path);
+            File.Move(path + CompleteSuffix, path);
+        }
+
         foreach (var suffix in (string[])[CopySuffix, NextSuffix, CompleteSuffix]) Database.Delete(path + suffix);
     }
 
@@ -46,6 +58,9 @@ internal sealed class StateSalvage
             Complete(folder);
             Copy(path, path + CopySuffix);
             var rows = Carry(folder, path, damagedRows, logger);
+
+            // SQLite deletes the log once all of it is in the file.
+            if (File.Exists(path + NextSuffix + "-wal")) throw new IOException($"'{path + NextSuffix}' was not written whole");
             File.Move(path + NextSuffix, path + CompleteSuffix);
             Database.Delete(path + CopySuffix);
             var aside = SetAsideFile.Move(path, clock);
@@ -74,14 +89,20 @@ internal sealed class StateSalvage
             try
             {
                 Database.Execute(connection, "PRAGMA user_version");
-                raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+                var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+                if (IsOfMachine(result))
+                    throw new IOException($"its write-ahead log cannot be moved into a copy (SQLite's result {result & 0xff})");
             }
-            catch (SqliteException)
+            catch (SqliteException damage) when (!IsOfMachine(damage.SqliteErrorCode))
             {
                 // What the log held is lost; how many rows there should be is told by the pages that remain.
             }
         }
     }
+
+    /// <summary>True when it is not the file that is to blame: what it holds may be read another time.</summary>
+    private static bool IsOfMachine(int result) =>
+        (result & 0xff) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_CANTOPEN;
 
     /// <summary>
     /// Gives the file the header that all our files have (SQLite's "Database File Format", 1.3): its size is that of the file, and no
@@ -115,6 +136,7 @@ internal sealed class StateSalvage
         for (var number = 1L; number <= pages.Count; number++)
             salvage.Carry(pages.Read(number, out var isCertain), isCertain && number > 1);
         salvage.Keep(damagedRows);
+        salvage.GoOnCounting(next.Writer);
         var rows = salvage.Report(next.Writer, damagedRows, logger);
         foreach (var insert in salvage._inserts.Values) insert.Dispose();
         transaction.Commit();
@@ -147,7 +169,7 @@ internal sealed class StateSalvage
                 table = known;
                 Insert(known, columns);
             }
-            else if (!IsOfSchema(row))
+            else if (!IsOfSchema(row) && !NoteGiven(row))
             {
                 others.Add(row);
             }
@@ -157,6 +179,31 @@ internal sealed class StateSalvage
         foreach (var row in others)
         {
             if ((table ?? Likely(row)) is { } likely) _unverified.Add(Described(likely, row));
+        }
+    }
+
+    /// <returns>True for a row of SQLite's own table of the numbers that were given; it has no checksum.</returns>
+    private bool NoteGiven(PageRow row)
+    {
+        if (row.Values is not [Utf8Text name, long number]) return false;
+        var known = _given.Keys.FirstOrDefault(table => table.Name.Equals(name.ToString(), StringComparison.Ordinal));
+        if (known is not { } table) return false;
+        if (number is > 0 and < MostGiven) _given[table] = Math.Max(_given[table], number);
+        return true;
+    }
+
+    /// <summary>No number is given twice: what still names a row that was lost must not come to name another.</summary>
+    private void GoOnCounting(SqliteConnection connection)
+    {
+        var named = Database.Ask(connection, $"SELECT COALESCE(MAX(verdict), 0) FROM findings WHERE verdict < {MostGiven}");
+        _given[StateTables.Verdicts] = Math.Max(_given[StateTables.Verdicts], named);
+        foreach (var (table, number) in _given)
+        {
+            Database.Execute(connection, $"""
+                UPDATE sqlite_sequence SET seq = MAX(seq, {number}) WHERE name = '{table.Name}';
+                INSERT INTO sqlite_sequence (name, seq)
+                SELECT '{table.Name}', {number} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '{table.Name}')
+                """);
         }
     }
 

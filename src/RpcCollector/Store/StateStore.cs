@@ -88,7 +88,7 @@ internal sealed class StateStore : IDisposable
     public static string? Peek(StoreOptions options, string name)
     {
         var path = Path.Combine(Path.GetFullPath(options.Folder), StateTables.FileName);
-        if (!File.Exists(path)) return null;
+        if (new FileInfo(path) is not { Exists: true, Length: >= Database.SmallestBytes }) return null;
         try
         {
             using var connection = new SqliteConnection(
@@ -122,7 +122,7 @@ internal sealed class StateStore : IDisposable
     /// <exception cref="IOException">The folder is lost, and what was said would be too.</exception>
     public T CommitSaid<T>(Func<SqliteConnection, T> write)
     {
-        if (_folder.Loss is { } loss) throw new IOException($"The folder of the store is lost: {loss}.");
+        if (_folder.Loss is { } loss) throw Lost(loss);
         lock (_writing) return CommitHeld(write, bySomebody: true);
     }
 
@@ -260,8 +260,10 @@ internal sealed class StateStore : IDisposable
     /// <summary>
     /// Puts a new file with all that can be read in the place of one found damaged while in use; what waits to be written waits for it.
     /// </summary>
+    /// <exception cref="IOException">The folder is lost: what lies there now is not ours to salvage.</exception>
     private void Replace(string damage)
     {
+        if (_folder.FindLoss() is { } loss) throw Lost(loss);
         _damage = damage;
         _replacing.EnterWriteLock();
         try
@@ -282,6 +284,8 @@ internal sealed class StateStore : IDisposable
             _replacing.ExitWriteLock();
         }
     }
+
+    private static IOException Lost(string loss) => new($"The folder of the store is lost: {loss}.");
 
     private static SqliteConnection SaidWriter(Database database) =>
         database.Path is null ? database.Writer : database.OpenWriter(reachesDisk: true);

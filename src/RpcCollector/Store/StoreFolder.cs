@@ -94,20 +94,25 @@ internal sealed class StoreFolder : IDisposable
     /// <returns>True when it was lost since the last look, or came back.</returns>
     public bool Look()
     {
-        string? loss = null;
+        var loss = FindLoss();
+        var isNews = loss is null != _loss is null;
+        _loss = loss;
+        return isNews;
+    }
+
+    /// <summary>The same without taking note of it: what is lost now; null while all is well.</summary>
+    public string? FindLoss()
+    {
         foreach (var (path, identity) in _opened.OrderBy(opened => opened.Key.Length))
         {
             var now = LinuxFile.IdentityOf(path);
             if (now == identity || !_opened.ContainsKey(path)) continue;
-            loss = now is null
+            return now is null
                 ? $"'{path}' was deleted or moved away while the process runs"
                 : $"'{path}' was replaced while the process runs";
-            break;
         }
 
-        var isNews = loss is null != _loss is null;
-        _loss = loss;
-        return isNews;
+        return null;
     }
 
     public void Dispose() => _lock?.Dispose();

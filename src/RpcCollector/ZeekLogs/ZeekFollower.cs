@@ -62,8 +62,9 @@ internal sealed class ZeekFollower : IDisposable
 
     public bool IsRunning => _thread.IsAlive;
 
-    /// <summary>Reads how far earlier processes came, and follows from there.</summary>
-    public void Start()
+    /// <summary>Reads how far earlier processes came.</summary>
+    /// <exception cref="StartupException">It cannot be read: it would soon be written over.</exception>
+    public void Prepare()
     {
         var saved = LoadPositions();
         foreach (var (folder, sensor) in _sensors)
@@ -75,9 +76,10 @@ internal sealed class ZeekFollower : IDisposable
                 _logs.Add(new FollowedLog(folder, name, sensor, Decoder, position));
             }
         }
-
-        _thread.Start();
     }
+
+    /// <summary>Follows from there.</summary>
+    public void Start() => _thread.Start();
 
     /// <summary>Asks the thread to read what has been written and to end.</summary>
     public void Stop() => _stopping.Set();
@@ -146,10 +148,9 @@ internal sealed class ZeekFollower : IDisposable
         {
             return _positions.Load();
         }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
         {
-            ZeekLogEvents.PositionsLost(_logger, failure.Message);
-            return [];
+            throw StoreFolder.Refuse($"how far Zeek's logs were read is kept, but cannot be read: {failure.Message}", failure);
         }
     }
 

@@ -17,7 +17,4 @@ internal static partial class ZeekLogEvents
         "How far Zeek's logs were read cannot be saved ({Reason}); trying again. After a restart they would be followed from where it " +
         "was saved last")]
     public static partial void SaveFailed(ILogger logger, string reason);
-
-    [LoggerMessage(5005, LogLevel.Warning, "How far Zeek's logs were read is not known ({Reason}): they are followed from their end")]
-    public static partial void PositionsLost(ILogger logger, string reason);
 }

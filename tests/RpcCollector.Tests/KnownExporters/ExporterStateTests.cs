@@ -1,5 +1,7 @@
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.KnownExporters;
+using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Tests.Store;
 
@@ -100,6 +102,34 @@ public sealed class ExporterStateTests : IDisposable
         Assert.Equal(0, rows.Load(after.Catalog, after.Options.Flows, later.ToUnixTimeMilliseconds(), later.ToUnixTimeMilliseconds()));
 
         Assert.Equal(0, Saved());
+    }
+
+    [Fact]
+    public void Exporters_that_there_is_no_room_for_keep_their_rows()
+    {
+        var rows = new ExporterRows(_temporary.State);
+        foreach (var exporter in (string[])["192.0.2.7", "192.0.2.8"]) _exporters.Send(exporter, 100);
+        rows.Save(new ChangedExporters(_exporters.Catalog), alsoSeen: false);
+
+        var now = _exporters.Time.Now.ToUnixTimeMilliseconds();
+        Assert.Equal(1, rows.Load(new ExporterCatalog(new ExporterDirectory(1)), _exporters.Options.Flows, now, now));
+
+        Assert.Equal(2, Saved());
+    }
+
+    [Fact]
+    public async Task What_is_kept_and_cannot_be_read_stops_the_start()
+    {
+        _temporary.State.Commit(connection =>
+        {
+            Database.Execute(connection, "DROP TABLE exporters");
+            return true;
+        });
+        using var keeper = Keeper(_exporters);
+
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => keeper.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("what was known of the exporters cannot be read", refusal.Message, StringComparison.Ordinal);
     }
 
     private static List<string> Written(ChangedExporters changed, bool alsoSeen)

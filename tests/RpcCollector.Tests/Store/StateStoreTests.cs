@@ -144,6 +144,97 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
+    public void Log_of_a_damaged_file_that_is_set_aside_is_not_left_beside_the_salvaged_one()
+    {
+        Fill();
+        _temporary.Close();
+        var aside = _temporary.StatePath + ".damaged-20260101T000000000Z";
+        File.Copy(_temporary.StatePath, aside);
+        File.Move(_temporary.StatePath, _temporary.StatePath + ".salvaged");
+        File.WriteAllText(_temporary.StatePath + "-wal", "of the damaged file");
+
+        Assert.Equal(3, Clients().Count);
+
+        Assert.Equal("of the damaged file", File.ReadAllText(aside + "-wal"));
+    }
+
+    [Fact]
+    public void Verdict_with_the_number_of_a_lost_one_says_nothing_of_another_finding()
+    {
+        var (first, second) = (Found("10.0.0.1").Id, Found("10.0.0.2").Id);
+        Fill();
+        Give(first, VerdictMeaning.Benign);
+        Lose("DELETE FROM verdicts; DELETE FROM sqlite_sequence");
+        Give(second, VerdictMeaning.Malicious);
+
+        Assert.Equal(1, Ask("SELECT seq FROM verdicts"));
+        Assert.Null(Findings.Find(first)!.Verdict);
+        Assert.Null(Verdicts.Withdraw(first));
+        Assert.NotNull(Findings.Find(second)!.Verdict);
+    }
+
+    [Fact]
+    public void Salvaged_file_gives_no_number_again_that_a_lost_verdict_had()
+    {
+        Fill();
+        Give(Found("10.0.0.1").Id, VerdictMeaning.Benign);
+        Lose("DELETE FROM verdicts; DELETE FROM sqlite_sequence; INSERT INTO sqlite_sequence VALUES ('suppressions', 7)");
+        _temporary.Close();
+        using (var file = File.OpenWrite(_temporary.StatePath)) file.Write(new byte[100]);
+
+        Give(Found("10.0.0.2").Id, VerdictMeaning.Malicious);
+
+        Assert.Equal(1, _temporary.State.SetAside);
+        Assert.Equal(2, Ask("SELECT seq FROM verdicts"));
+        Assert.Equal(7, Ask("SELECT seq FROM sqlite_sequence WHERE name = 'suppressions'"));
+    }
+
+    [Fact]
+    public void Former_verdict_does_not_speak_again_when_the_latest_is_lost()
+    {
+        Fill();
+        Give(Found("10.0.0.1").Id, VerdictMeaning.Malicious);
+        Give(Found("10.0.0.1").Id, VerdictMeaning.Benign);
+        Assert.Equal(VerdictMeaning.Benign, Assert.Single(Verdicts.Latest()).Meaning);
+
+        Lose("DELETE FROM verdicts WHERE seq = 2");
+
+        Assert.Empty(Verdicts.Latest());
+        Assert.Null(Findings.Find(Found("10.0.0.1").Id)!.Verdict);
+    }
+
+    [Fact]
+    public void Nothing_is_salvaged_while_the_folder_is_lost()
+    {
+        Fill();
+        ZeroPageWith(Found("10.0.0.1").Reason);
+        var held = Path.Combine(_temporary.Options.Folder, StoreFolder.LockName);
+        File.Move(held, held + ".away");
+
+        Assert.Throws<IOException>(() => Clients());
+        Assert.Throws<IOException>(() => Findings.Write([Added(Found("10.0.0.9"))]));
+        Assert.Empty(Directory.GetFiles(_temporary.Options.Folder, "state.db.damaged-*"));
+
+        File.Move(held + ".away", held);
+        Findings.Write([Added(Found("10.0.0.9"))]);
+        Assert.Equal(["10.0.0.9"], Clients());
+    }
+
+    [Fact]
+    public void Empty_file_with_a_log_is_set_aside_with_it()
+    {
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        File.WriteAllText(_temporary.StatePath, "");
+        File.WriteAllText(_temporary.StatePath + "-wal", "what is left");
+
+        Assert.Null(StateStore.Peek(_temporary.Options, "a"));
+        Assert.Empty(Clients());
+
+        Assert.Equal(
+            "what is left", File.ReadAllText(Assert.Single(Directory.GetFiles(_temporary.Options.Folder, "state.db.damaged-*-wal"))));
+    }
+
+    [Fact]
     public void Rows_that_are_missing_without_any_other_damage_are_told()
     {
         Fill();
@@ -213,6 +304,15 @@ public sealed class StateStoreTests : IDisposable
         for (var i = 1; i <= 3; i++) Findings.Write([Added(Found($"10.0.0.{i}", count: 1, seen: i * 1_000))]);
         _temporary.State.SetValue("a", "b");
     }
+
+    private void Give(long finding, VerdictMeaning meaning) =>
+        Assert.NotNull(Verdicts.Give(finding, new GivenVerdict(meaning, "Ada", "known", Activities.Epoch, ExpiresUnixMilliseconds: null)));
+
+    private void Lose(string sql) => _temporary.State.Commit(connection =>
+    {
+        Database.Execute(connection, sql);
+        return true;
+    });
 
     private List<string> Clients() =>
         [.. Findings.Read(new FindingQuery { WithHidden = true }).Items.Select(finding => finding.Client.ToString())];

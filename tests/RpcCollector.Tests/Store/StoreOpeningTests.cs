@@ -58,6 +58,21 @@ public sealed class StoreOpeningTests : IDisposable
     }
 
     [Fact]
+    public void File_set_aside_by_a_clock_that_was_set_back_is_kept()
+    {
+        Directory.CreateDirectory(_temporary.Options.Folder);
+        for (var day = 1; day <= 3; day++)
+            File.WriteAllText($"{_temporary.DatabasePath}.damaged-2999010{day}T000000000Z", $"damage of day {day}");
+        File.WriteAllText(_temporary.DatabasePath, "damage of now");
+
+        _temporary.Open().Dispose();
+
+        Assert.Equal(
+            ["damage of now", "damage of day 2", "damage of day 3"],
+            Directory.GetFiles(_temporary.Options.Folder, "*.damaged-*Z").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+    }
+
+    [Fact]
     public void Database_found_damaged_in_use_is_replaced_and_who_asked_is_answered()
     {
         using var store = _temporary.Open();
@@ -76,6 +91,35 @@ public sealed class StoreOpeningTests : IDisposable
         Assert.Equal(1, store.SetAside);
         Assert.Equal(3, store.Read(new ActivityQuery()).Items.Count);
         Assert.Equal(3, store.Activities);
+    }
+
+    [Fact]
+    public void Replacing_that_the_disk_refuses_is_tried_again_until_it_works()
+    {
+        using var store = _temporary.Open();
+        store.Write(Many(0, 5_000));
+        using (var connection = new SqliteConnection($"Data Source={_temporary.DatabasePath};Pooling=False"))
+        {
+            connection.Open();
+            Database.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        using (var file = File.OpenWrite(_temporary.DatabasePath)) file.Write(new byte[file.Length]);
+
+        // A folder of that name is in the way.
+        var aside = Directory.CreateDirectory($"{_temporary.DatabasePath}.damaged-{_temporary.Clock.Now:yyyyMMdd'T'HHmmssfff'Z'}");
+        for (var time = 0; time < 3; time++)
+        {
+            Assert.True(Database.IsDiskFailure(Assert.ThrowsAny<Exception>(() => store.Read(new ActivityQuery()))));
+            Assert.True(Database.IsDiskFailure(Assert.ThrowsAny<Exception>(() => store.Write(Many(0, 3)))));
+            Assert.True(Database.IsDiskFailure(Assert.ThrowsAny<Exception>(() => store.Trim(Epoch, Epoch))));
+        }
+
+        aside.Delete();
+        store.Write(Many(0, 3));
+
+        Assert.Equal((1, 3), (store.SetAside, store.Activities));
+        Assert.Equal(3, store.Read(new ActivityQuery()).Items.Count);
     }
 
     [Fact]

@@ -102,6 +102,22 @@ public sealed class ZeekFollowerTests : IDisposable
     public void Two_sensors_cannot_have_one_address() =>
         Assert.Single(new ZeekOptions { Folders = ["/a", "127.0.0.1=/b"] }.Validate(new(new object())));
 
+    [Fact]
+    public void Positions_that_are_kept_and_cannot_be_read_stop_the_start()
+    {
+        using var hops = new ListenerHops();
+        _store.State.Commit(connection =>
+        {
+            Database.Execute(connection, "DROP TABLE zeek_logs");
+            return true;
+        });
+
+        var refusal = Assert.Throws<StartupException>(() => Start(hops, new HopCounters(), new ZeekCollected()));
+
+        Assert.Contains("cannot be read", refusal.Message, StringComparison.Ordinal);
+        hops.Finish();
+    }
+
     private static void Stop(ZeekFollower follower)
     {
         follower.Stop();
@@ -113,6 +129,7 @@ public sealed class ZeekFollowerTests : IDisposable
         var follower = new ZeekFollower(
             _options, hops.Catalog, () =>
                 _store.State, counters, hops.Router, operations, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
+        follower.Prepare();
         follower.Start();
 
         // Logs that come from here on are new to it.

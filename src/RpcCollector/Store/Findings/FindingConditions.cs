@@ -6,9 +6,11 @@ namespace RpcCollector.Store.Findings;
 /// <summary>The conditions of SQL by which findings f are chosen, with v the verdict that holds and s a suppression.</summary>
 internal static class FindingConditions
 {
-    /// <summary>Needs $now.</summary>
-    public const string HoldingVerdict =
-        "LEFT JOIN verdicts v ON v.seq = f.verdict AND v.withdrawn_ms IS NULL AND (v.expires_ms IS NULL OR v.expires_ms > $now)";
+    /// <summary>Needs $now. A verdict whose number was lost and given anew to another finding's never holds.</summary>
+    public const string HoldingVerdict = """
+        LEFT JOIN verdicts v ON v.seq = f.verdict AND v.finding = f.id
+            AND v.withdrawn_ms IS NULL AND (v.expires_ms IS NULL OR v.expires_ms > $now)
+        """;
 
     /// <summary>True when suppression s hides finding f; a finding without a server is hidden by none that names one. Needs $now.</summary>
     public const string Suppresses = """

@@ -189,7 +189,8 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
 
     private static int Delete(SqliteConnection connection, string where, int limit) => Execute(connection, $"""
         DELETE FROM findings WHERE id IN (
-            SELECT f.id FROM findings f LEFT JOIN verdicts v ON v.seq = f.verdict AND v.withdrawn_ms IS NULL
+            SELECT f.id FROM findings f
+            LEFT JOIN verdicts v ON v.seq = f.verdict AND v.finding = f.id AND v.withdrawn_ms IS NULL
             WHERE {where} AND COALESCE(v.meaning, 0) <> {(int)VerdictMeaning.Malicious} ORDER BY f.updated_ms LIMIT {limit})
         """);
 

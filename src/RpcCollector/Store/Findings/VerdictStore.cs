@@ -49,7 +49,8 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         if (FindingRows.Find(connection, finding, now, state.DamagedRows) is not { Verdict: not null } known) return null;
         using var command = connection.CreateCommand();
         command.CommandText = """
-            UPDATE verdicts SET withdrawn_ms = $now WHERE seq = (SELECT verdict FROM findings WHERE id = $finding);
+            UPDATE verdicts SET withdrawn_ms = $now
+            WHERE finding = $finding AND seq = (SELECT verdict FROM findings WHERE id = $finding);
             DELETE FROM findings WHERE id = $finding AND withdrawn_ms IS NOT NULL;
             """;
         command.Parameters.AddWithValue("$finding", finding);
@@ -93,6 +94,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
             FROM verdicts v
             WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
                 AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
+                AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = v.finding AND f.verdict > v.seq)
             ORDER BY seq
             """;
         command.Parameters.AddWithValue("$now", Now);
