@@ -6,6 +6,11 @@ internal sealed class ActivityLedger : IActivitySink
     private readonly Dictionary<long, RpcActivity> _standing = [];
     private readonly Dictionary<long, AdministrationContact> _contacts = [];
 
+    /// <summary>
+    /// A flow that comes again after it was forgotten is added again, under the id it had: a store takes that for the same activity.
+    /// </summary>
+    public bool TakesForgotten { get; set; }
+
     public List<ActivityChange> Changes { get; } = [];
 
     public IReadOnlyCollection<RpcActivity> Standing => _standing.Values;
@@ -32,7 +37,8 @@ internal sealed class ActivityLedger : IActivitySink
         switch (change.Kind)
         {
             case ActivityChangeKind.Added:
-                Assert.True(_standing.TryAdd(id, change.Activity), "Added twice");
+                Assert.True(_standing.TryAdd(id, change.Activity) || TakesForgotten, "Added twice");
+                _standing[id] = change.Activity;
                 break;
             case ActivityChangeKind.Revised:
                 Assert.True(_standing.ContainsKey(id), "Revised but never added");
@@ -51,7 +57,8 @@ internal sealed class ActivityLedger : IActivitySink
         switch (change.Kind)
         {
             case ActivityChangeKind.Added:
-                Assert.True(_contacts.TryAdd(id, change.Contact), "Added twice");
+                Assert.True(_contacts.TryAdd(id, change.Contact) || TakesForgotten, "Added twice");
+                _contacts[id] = change.Contact;
                 break;
             case ActivityChangeKind.Revised:
                 Assert.True(_contacts.ContainsKey(id), "Revised but never added");

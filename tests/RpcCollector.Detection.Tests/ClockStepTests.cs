@@ -83,6 +83,7 @@ public class ClockStepTests
         {
             var random = new Random(seed);
             var (with, without) = (new Lab(), new Lab());
+            with.Ledger.TakesForgotten = without.Ledger.TakesForgotten = true;
             var seconds = 0.0;
             foreach (var flow in flows)
             {

@@ -20,7 +20,8 @@ public sealed partial class GeneratedCodeTests
         "ValidationNotInEnumError", "ValidationExprError", "UndecidedEndiannessError",
     ];
 
-    public static TheoryData<string> GeneratedFiles => [.. Directory.EnumerateFiles(Folder, "*.cs").Select(path => Path.GetFileName(path)!).Order()];
+    public static TheoryData<string> GeneratedFiles =>
+        [.. Directory.EnumerateFiles(Folder, "*.cs").Select(path => Path.GetFileName(path)!).Order()];
 
     private static string Folder => Path.Combine(Captures.RepositoryRoot, "src", "RpcCollector.WireFormat", "Generated");
 
@@ -28,7 +29,10 @@ public sealed partial class GeneratedCodeTests
     [MemberData(nameof(GeneratedFiles))]
     public void Generated_code_calls_only_what_the_published_runtime_has(string file)
     {
-        var code = string.Join('\n', File.ReadLines(Path.Combine(Folder, file)).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+        var code =
+            string.Join(
+                '\n', File.ReadLines(Path.Combine(Folder, file))
+                    .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
 
         var members = StreamMember().Matches(code).Select(match => match.Groups[1].Value).Distinct().ToList();
         Assert.NotEmpty(members);
@@ -57,7 +61,8 @@ public sealed partial class GeneratedCodeTests
         ];
 
         Assert.All(errors, error => Assert.StartsWith("/seq/0: at octet 2: 9 ", error.Message, StringComparison.Ordinal));
-        Assert.Equal("/seq/0: at octet 2: 0A is not 0B", new ValidationNotEqualError(Octets.Of("0b"), Octets.Of("0a"), stream, "/seq/0").Message);
+        Assert.Equal(
+            "/seq/0: at octet 2: 0A is not 0B", new ValidationNotEqualError(Octets.Of("0b"), Octets.Of("0a"), stream, "/seq/0").Message);
     }
 
     [GeneratedRegex(@"\b(?:m_io|M_Io|io___raw_\w+|KaitaiStream)\.(\w+)")]

@@ -171,5 +171,6 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
 
     private ushort Port() => (ushort)_random.Next(1 << 16);
 
-    private string? Text() => _random.Next(4) switch { 0 => null, 1 => "", 2 => "Grüße, 管理者 🙂", _ => new string('x', _random.Next(5_000)) };
+    private string? Text() =>
+        _random.Next(4) switch { 0 => null, 1 => "", 2 => "Grüße, 管理者 🙂", _ => new string('x', _random.Next(5_000)) };
 }
