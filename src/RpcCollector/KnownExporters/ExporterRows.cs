@@ -38,7 +38,7 @@ internal sealed class ExporterRows(StateStore state)
     public int Load(ExporterCatalog catalog, FlowOptions options, long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
         var (taken, left) = (0, new List<string>());
-        foreach (var (address, content) in ReadOrRefuse())
+        foreach (var (address, content) in StoreFolder.ReadOrRefuse("what was known of the exporters", Read))
         {
             try
             {
@@ -54,18 +54,6 @@ internal sealed class ExporterRows(StateStore state)
 
         if (left.Count > 0) Delete(left);
         return taken;
-    }
-
-    private IReadOnlyList<(string Address, string Content)> ReadOrRefuse()
-    {
-        try
-        {
-            return Read();
-        }
-        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
-        {
-            throw StoreFolder.Refuse($"what was known of the exporters cannot be read: {failure.Message}", failure);
-        }
     }
 
     private IReadOnlyList<(string Address, string Content)> Read() => state.Read(connection =>

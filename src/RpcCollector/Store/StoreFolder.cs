@@ -52,6 +52,20 @@ internal sealed class StoreFolder : IDisposable
     /// <summary>The refusal of a file that cannot be used; the file stays as it is.</summary>
     public static StartupException Refuse(string why, Exception? failure = null) => new($"{Setting}: {why}", failure!);
 
+    /// <summary>Reads what must not be written over as if there were nothing; the refusal begins with what it is.</summary>
+    /// <exception cref="StartupException">The disk failed.</exception>
+    public static T ReadOrRefuse<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
+        {
+            throw Refuse($"{what} cannot be read: {failure.Message}", failure);
+        }
+    }
+
     public string PathOf(string name) => Path.Combine(FullName!, name);
 
     /// <summary>

@@ -144,14 +144,7 @@ internal sealed class ZeekFollower : IDisposable
     {
         if (_state is null) return [];
         _positions = new LogPositionRows(_state());
-        try
-        {
-            return _positions.Load();
-        }
-        catch (Exception failure) when (Database.IsDiskFailure(failure) && failure is not StartupException)
-        {
-            throw StoreFolder.Refuse($"how far Zeek's logs were read is kept, but cannot be read: {failure.Message}", failure);
-        }
+        return StoreFolder.ReadOrRefuse("how far Zeek's logs were read is kept, but", _positions.Load);
     }
 
     private void Save()
