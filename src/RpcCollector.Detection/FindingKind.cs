@@ -27,6 +27,12 @@ public enum FindingKind : byte
     /// <summary>A host that was contacted for the first time becomes a client of the family within a day.</summary>
     Pivot = 8,
 
+    /// <summary>A server or domain controller drives a host that is none, or opens WinRM, as it never did before.</summary>
+    ServerTurnsClient = 9,
+
+    /// <summary>A host known as a client begins to serve Kerberos or LDAP, or SMB to many.</summary>
+    WorkstationServes = 10,
+
     /// <summary>A service is created, changed or started remotely (svcctl).</summary>
     RemoteService = 20,
 
@@ -76,5 +82,6 @@ public static class FindingKinds
     /// </summary>
     public static bool IsFromNamedOperations(this FindingKind kind) => kind is not (FindingKind.PeerToPeerRpc
         or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst
-        or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot);
+        or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot
+        or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes);
 }

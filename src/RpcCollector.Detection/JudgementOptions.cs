@@ -68,9 +68,20 @@ public sealed class JudgementOptions : IValidatableObject
     public string[] Roles { get; set; } = [];
 
     [Setting(
-        "A host is a server when it serves at least this many clients, and more clients than it contacts hosts.", Unit = "clients",
-        Minimum = 2, Maximum = 10_000)]
+        "The least number of clients, known before, that a host must serve to earn the role of a server or domain controller. Half of " +
+        "the known clients are wanted, up to RoleWitnesses.", Unit = "clients", Minimum = 2, Maximum = 10_000)]
     public int ServerClients { get; set; } = 5;
+
+    [Setting(
+        "How many clients, known before, are wanted at most before a host has earned the role of a server or domain controller: each on " +
+        "StableDays days, or one after the other over as many. An intruder needs so many hosts, owned or forged, to pass for one.",
+        Unit = "clients", Minimum = 2, Maximum = 10_000)]
+    public int RoleWitnesses { get; set; } = 20;
+
+    [Setting(
+        "How many clients, known before, and a quarter of the network, are plain evidence: such a host need not wait for StableDays.",
+        Unit = "clients", Minimum = 10, Maximum = 100_000)]
+    public int PlainWitnesses { get; set; } = 50;
 
     [Setting(
         "A host that contacts at least this many hosts, not counting domain controllers, is no ordinary client: a management server " +
@@ -78,8 +89,8 @@ public sealed class JudgementOptions : IValidatableObject
     public int ManagementTargets { get; set; } = 10;
 
     [Setting(
-        "On how many days a target must have been contacted to belong to a management server's or scanner's stable set.", Unit = "days",
-        Minimum = 2, Maximum = 30)]
+        "On how many days a client must have come to count for a server's role, and a target must have been contacted, over a week or " +
+        "more, to belong to a management server's or scanner's stable set.", Unit = "days", Minimum = 2, Maximum = 30)]
     public int StableDays { get; set; } = 3;
 
     [Setting(

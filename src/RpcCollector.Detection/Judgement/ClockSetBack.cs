@@ -63,6 +63,9 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
             host.FirstEpoch = Math.Min(host.FirstEpoch, hour);
             host.LastEpoch = Math.Min(host.LastEpoch, hour);
             host.HabitEpoch = Math.Min(host.HabitEpoch, hour);
+            host.WorkstationSince = Math.Min(host.WorkstationSince, hour);
+            host.Settled.SettledIn = Math.Min(host.Settled.SettledIn, hour);
+            host.Settled.ActsFrom = Math.Min(host.Settled.ActsFrom, hour + RoleLearning.HoursUntilItActs(state.Options));
             host.ContactedAt = Math.Min(host.ContactedAt, Epoch.StartOf(hour));
         }
     }

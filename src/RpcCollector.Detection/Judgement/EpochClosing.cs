@@ -34,9 +34,9 @@ internal sealed class EpochClosing(JudgeState state)
     /// <summary>Judges an hour for good, and learns from it; nothing is withdrawn or let go.</summary>
     public void JudgeAndLearn(int epoch)
     {
-        // 1. Count the edges as seen, whatever the judgement says of them; roles follow from that.
+        // 1. Count the edges as seen, whatever the judgement says of them.
+        state.Roles.ReadAgain();
         Remember(epoch);
-        state.Roles.Learn(withOpen: false);
 
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();
@@ -51,7 +51,8 @@ internal sealed class EpochClosing(JudgeState state)
             }
         }
 
-        // 3. Learn.
+        // 3. Learn: how many contact whom, and which roles follow from that, which act on later hours only.
+        state.RoleLearning.Learn(epoch, state.IsMalicious);
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
         foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client));
         state.Population.Learn();
@@ -89,9 +90,17 @@ internal sealed class EpochClosing(JudgeState state)
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
+            if (hour.NumWitnessed > 0) edge.Marks |= EdgeMarks.Witnessed;
+            if (hour.NumDriven > 0) edge.Marks |= EdgeMarks.Driven;
             Remember(ref state.Edges.Host(edge.Client), epoch);
             Remember(ref state.Edges.Host(edge.Server), epoch);
+            ref var client = ref state.Edges.Host(edge.Client);
+            if (client.WorkstationSince == Epoch.None && state.Roles.IsServer(edge.Server, epoch)) client.WorkstationSince = epoch;
             if (_isClient.Add(edge.Client)) _clients.Add(edge.Client);
+
+            // A host that begins to serve is judged for that.
+            if (hour.NumWitnessed > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
+                && _isClient.Add(edge.Server)) _clients.Add(edge.Server);
         }
 
         foreach (var address in state.Operations.ClientsOf(epoch))
@@ -121,9 +130,6 @@ internal sealed class EpochClosing(JudgeState state)
         ref var host = ref state.Edges.Host(index);
         var served = OperationCatalog.Of(operation);
         host.Served |= served;
-        if ((served & (RpcInterfaces.Drsuapi | RpcInterfaces.Netlogon)) == RpcInterfaces.None || host.DirectoryClients >= 2) return;
-        if (host.DirectoryClients == 1 && host.DirectoryClient == operation.Client) return;
-        (host.DirectoryClients, host.DirectoryClient) = ((byte)(host.DirectoryClients + 1), operation.Client);
     }
 
     private void LearnEndpoints(int epoch)
@@ -145,13 +151,12 @@ internal sealed class EpochClosing(JudgeState state)
         }
     }
 
-    /// <summary>Withdraws findings that a role explains which is known only now, and learns their edges.</summary>
+    /// <summary>Learns the edges of findings that a role explains which was earned only now; the findings stand.</summary>
     private void Reconsider(int epoch)
     {
         foreach (var finding in state.Findings.InOrder())
         {
             if (finding.Closed is not { } closed || !IsExplained(finding, closed)) continue;
-            state.Findings.Withdraw(finding);
             _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
         }
     }
@@ -160,10 +165,9 @@ internal sealed class EpochClosing(JudgeState state)
     {
         if (finding.Kind.IsFromNamedOperations() || state.VerdictOf(finding) == VerdictMeaning.Malicious) return false;
         var client = RoleOf(finding.Client);
-        if (client == HostRole.DomainController) return true;
         if (!closed.IsEarly) return false;
-        if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient) return false;
-        if (client is HostRole.ManagementServer or HostRole.Scanner) return true;
+        if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient or FindingKind.ServerTurnsClient) return false;
+        if (client is HostRole.ManagementServer or HostRole.Scanner or HostRole.DomainController) return true;
         return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server) is HostRole.Server or HostRole.DomainController;
     }
 

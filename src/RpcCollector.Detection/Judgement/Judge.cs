@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Detection.Operations;
@@ -159,6 +160,12 @@ public sealed class Judge
     /// <summary>Counts anew from here on: what was replayed had been counted by the process that took it first.</summary>
     public void ForgetCounts() => _state.ForgetCounts();
 
+    /// <summary>The latest changes of learned roles, the oldest first.</summary>
+    public IReadOnlyCollection<RoleChange> RoleChanges => _state.RoleLedger.Kept;
+
+    /// <summary>The next change of a learned role that was not told yet; one is told once.</summary>
+    public bool TryTellRoleChange([NotNullWhen(true)] out RoleChange? change) => _state.RoleLedger.TryTell(out change);
+
     /// <summary>The hosts, ordered by address.</summary>
     /// <param name="role">Those of one role only.</param>
     public IReadOnlyList<HostProfile> Hosts(HostRole? role = null) => _state.Hosts(role);
@@ -200,12 +207,13 @@ public sealed class Judge
     }
 
     /// <summary>
-    /// Roles are not saved, since they follow from the edges and the settings. Who saved goes on from the very same point as who loads:
-    /// so what both publish from there on, given the same inputs, is the same.
+    /// Who saved goes on from the very same point as who loads: so what both publish from there on, given the same inputs, is the same.
     /// </summary>
     private void LookAtAllAgain()
     {
         (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
+        _state.Roles.ReadAgain();
+        _state.RoleLearning.Recount(_state.ClosedEpoch);
         MarkAllDirty();
     }
 
@@ -276,17 +284,18 @@ public sealed class Judge
         if (kind == ActivityChangeKind.Withdrawn) return;
         _state.Facts.Add(edge, epoch, fact);
         MarkDirty(_state.Edges[edge].Client);
+        if (fact.IsWitness && WorkstationServes.Concerns(service)) MarkDirty(_state.Edges[edge].Server);
         if (open < 0) _rolesAreStale = true;
     }
 
     private void Evaluate()
     {
-        // 1. Roles, and whom a new role concerns.
+        // 1. Hosts that have become workstations in an hour that is open, and whom that concerns.
+        _state.Roles.ReadAgain();
         if (_rolesAreStale && _state.Clock >= _nextRoles)
         {
             _rolesAreStale = false;
             _nextRoles = _state.Clock + (_state.Edges.NumEdges / EdgesAMillisecond);
-            _state.Roles.Learn(withOpen: true);
             MarkNewRoles();
         }
 
@@ -342,12 +351,14 @@ public sealed class Judge
 
     private void MarkNewRoles()
     {
+        var latest = Math.Max(Epoch.Of(_state.Clock), _state.LatestOpenEpoch);
         for (var i = 0; i < _state.Edges.HostEnd; i++)
         {
             if (!_state.Edges.IsHost(i)) continue;
             ref var host = ref _state.Edges.Host(i);
-            if (host.Role == host.JudgedRole) continue;
-            host.JudgedRole = host.Role;
+            var role = _state.Roles.At(i, latest);
+            if (role == host.JudgedRole) continue;
+            host.JudgedRole = role;
             MarkDirty(i);
             for (var edge = host.FirstAsServer; edge >= 0; edge = _state.Edges[edge].NextOfServer)
             {

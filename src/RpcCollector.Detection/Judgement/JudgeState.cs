@@ -15,24 +15,30 @@ internal sealed class JudgeState
         if (!RoleTable.TryParse(options.Roles, out var told, out var wrongEntry))
             throw new FormatException($"'{wrongEntry}' is not of the form address=role.");
         Options = options;
+        Edges = new Edges(told);
         Facts = new OpenFacts(Edges, options);
         Operations = new OpenOperations(options);
-        Roles = new RoleLearning(options, told, Edges, Facts);
+        Roles = new Roles(Edges, Facts);
+        RoleLearning = new RoleLearning(options, Edges, Roles, RoleLedger);
         Population = new Population(Edges);
         Findings = new FindingBook(options, sink);
         KnownEndpoints = new KnownEndpointTable(options);
-        _case = new ClientCase(options, Edges, Facts, Population);
+        _case = new ClientCase(options, Edges, Facts, Population, Roles);
     }
 
     public JudgementOptions Options { get; }
 
-    public Edges Edges { get; } = new();
+    public Edges Edges { get; }
 
     public OpenFacts Facts { get; }
 
     public OpenOperations Operations { get; }
 
-    public RoleLearning Roles { get; }
+    public Roles Roles { get; }
+
+    public RoleLearning RoleLearning { get; }
+
+    public RoleLedger RoleLedger { get; } = new();
 
     public Population Population { get; }
 
@@ -161,22 +167,40 @@ internal sealed class JudgeState
     public VerdictMeaning? VerdictOf(StandingFinding finding) =>
         Verdicts.TryGetValue(finding.Id, out var verdict) && !(verdict.ExpiresUnixMilliseconds <= Clock) ? verdict.Meaning : null;
 
+    /// <summary>True when a person called a finding malicious in which a host is the client.</summary>
+    public bool IsMalicious(HostAddress host)
+    {
+        if (Verdicts.Count == 0) return false;
+        foreach (var finding in Findings.OfClient(host))
+        {
+            if (VerdictOf(finding) == VerdictMeaning.Malicious) return true;
+        }
+
+        return false;
+    }
+
     public IReadOnlyList<HostProfile> Hosts(HostRole? role)
     {
+        Roles.ReadAgain();
         var hosts = new List<HostProfile>();
         for (var i = 0; i < Edges.HostEnd; i++)
         {
-            if (Edges.IsHost(i) && (role is null || Edges.Host(i).Role == role)) hosts.Add(Profile(i));
+            if (Edges.IsHost(i) && (role is null || RoleNow(i) == role)) hosts.Add(Profile(i));
         }
 
         hosts.Sort(static (left, right) => left.Address.CompareTo(right.Address));
         return hosts;
     }
 
-    public HostProfile? Host(HostAddress address) => Edges.FindHost(address) is >= 0 and var index ? Profile(index) : null;
+    public HostProfile? Host(HostAddress address)
+    {
+        Roles.ReadAgain();
+        return Edges.FindHost(address) is >= 0 and var index ? Profile(index) : null;
+    }
 
     public IReadOnlyList<EdgeProfile> EdgesOf(HostAddress address)
     {
+        Roles.ReadAgain();
         var profiles = new List<EdgeProfile>();
         var index = Edges.FindHost(address);
         if (index < 0) return profiles;
@@ -196,8 +220,12 @@ internal sealed class JudgeState
         for (var i = host.FirstAsClient; i >= 0; i = Edges[i].NextOfClient, asClient++) open = Math.Max(open, OpenEpochOf(i));
         for (var i = host.FirstAsServer; i >= 0; i = Edges[i].NextOfServer, asServer++) open = Math.Max(open, OpenEpochOf(i));
         var (first, last) = Seen(host.FirstEpoch, host.LastEpoch, open);
-        return new HostProfile(host.Address, host.Role, Roles.Explain(host), first, last, asClient, asServer, host.Served);
+        var role = RoleNow(index);
+        return new HostProfile(host.Address, role, RoleLearning.Explain(index, role), first, last, asClient, asServer, host.Served);
     }
+
+    /// <summary>The role that a host has in the latest hour.</summary>
+    private HostRole RoleNow(int index) => Roles.At(index, Math.Max(Epoch.Of(Clock), LatestOpenEpoch));
 
     private EdgeProfile EdgeProfile(int index)
     {
@@ -214,7 +242,7 @@ internal sealed class JudgeState
         ref var server = ref Edges.Host(edge.Server);
         var (first, last) = Seen(edge.FirstEpoch, edge.LastEpoch, OpenEpochOf(index));
         return new EdgeProfile(
-            client.Address, client.Role, server.Address, server.Role, edge.Service, first, last, flows, edge.Days,
+            client.Address, RoleNow(edge.Client), server.Address, RoleNow(edge.Server), edge.Service, first, last, flows, edge.Days,
             edge.TrainedEpoch != Epoch.None, isAnswered);
     }
 

@@ -44,9 +44,9 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
         _version = from.ReadInt32();
-        if (_version is not (StateForm.Version or StateForm.FirstVersion))
+        if (_version is < StateForm.FirstVersion or > StateForm.Version)
             throw new JudgeStateException(
-                $"The saved state is of version {_version}, and {StateForm.FirstVersion} and {StateForm.Version} are read.");
+                $"The saved state is of version {_version}, and {StateForm.FirstVersion} to {StateForm.Version} are read.");
         var offset = _version == StateForm.FirstVersion ? 0 : from.ReadInt64();
         Check(offset >= 0, "a negative offset");
         if (_version != StateForm.FirstVersion) ReadExporters();
@@ -62,11 +62,13 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
 
         state.Population.Restore(from);
         ReadHosts();
+        if (_version > StateForm.VersionWithoutRoles) ReadRoleChanges();
         ReadEdges();
         ReadOperations();
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
+        if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }
 
@@ -94,9 +96,54 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             host.ContactedAt = Time();
             host.ContactedBy = Address();
             host.Served = (RpcInterfaces)from.ReadUInt32();
-            host.DirectoryClients = from.ReadByte();
-            host.DirectoryClient = Address();
+            if (_version > StateForm.VersionWithoutRoles) ReadRole(ref host);
+            else SkipDirectoryClients();
         }
+    }
+
+    private void ReadRole(ref HostState host)
+    {
+        host.WorkstationSince = EpochNumber();
+        (host.Settled.Role, host.Settled.Former) = (Role(), Role());
+        (host.Settled.ActsFrom, host.Settled.SettledIn) = (EpochNumber(), EpochNumber());
+    }
+
+    private void SkipDirectoryClients()
+    {
+        from.ReadByte();
+        Address();
+    }
+
+    private void ReadRoleChanges()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (host, before, after, settled, actsFrom) = (Address(), Role(), Role(), Time(), Time());
+            var (reason, numWitnesses) = (Text(), Count());
+            var witnesses = new HostAddress[from.ReadByte()];
+            Check(witnesses.Length <= RoleChange.MaxWitnesses, "too many witnesses");
+            for (var i = 0; i < witnesses.Length; i++) witnesses[i] = Address();
+            state.RoleLedger.Restore(new RoleChange(host, before, after, settled, actsFrom, reason, numWitnesses, witnesses));
+        }
+    }
+
+    /// <summary>A form without roles has what they are earned by, though not which record said who the server is.</summary>
+    private void TakeRolesOver()
+    {
+        for (var i = 0; i < state.Edges.EdgeEnd; i++)
+        {
+            if (state.Edges.IsEdge(i) && (state.Edges[i].Marks & EdgeMarks.Answered) != EdgeMarks.None)
+                state.Edges[i].Marks |= EdgeMarks.Witnessed | EdgeMarks.Driven;
+        }
+
+        state.RoleLearning.LearnAtOnce(state.ClosedEpoch, state.IsMalicious);
+    }
+
+    private HostRole Role()
+    {
+        var role = (HostRole)from.ReadByte();
+        Check(Enum.IsDefined(role), "an unknown role");
+        return role;
     }
 
     private void ReadEdges()

@@ -35,6 +35,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         Write(state.Aging.Save());
         state.Population.Save(to);
         WriteHosts();
+        WriteRoleChanges();
         WriteEdges();
         WriteOperations();
         WriteFindings();
@@ -83,8 +84,28 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(host.ContactedAt);
             Write(host.ContactedBy);
             to.Write((uint)host.Served);
-            to.Write(host.DirectoryClients);
-            Write(host.DirectoryClient);
+            to.Write(host.WorkstationSince);
+            to.Write((byte)host.Settled.Role);
+            to.Write((byte)host.Settled.Former);
+            to.Write(host.Settled.ActsFrom);
+            to.Write(host.Settled.SettledIn);
+        }
+    }
+
+    private void WriteRoleChanges()
+    {
+        to.Write(state.RoleLedger.Kept.Count);
+        foreach (var change in state.RoleLedger.Kept)
+        {
+            Write(change.Host);
+            to.Write((byte)change.From);
+            to.Write((byte)change.To);
+            to.Write(change.SettledUnixMilliseconds);
+            to.Write(change.ActsFromUnixMilliseconds);
+            Write(change.Reason);
+            to.Write(change.NumWitnesses);
+            to.Write((byte)change.Witnesses.Count);
+            foreach (var witness in change.Witnesses) Write(witness);
         }
     }
 

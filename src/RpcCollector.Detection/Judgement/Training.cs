@@ -39,7 +39,7 @@ internal sealed class Training(JudgeState state)
                     if (server.Role is not (HostRole.Server or HostRole.DomainController)) newServers++;
                 }
 
-                if (isNew) RememberContact(client, ref server, open);
+                if (isNew) RememberContact(client, ref server, open, epoch);
             }
 
             if (isBlocked) continue;
@@ -80,10 +80,10 @@ internal sealed class Training(JudgeState state)
     }
 
     /// <summary>Remembers a first contact by a host whose job is not to contact many: what its target does next is of interest.</summary>
-    private void RememberContact(int client, ref HostState server, int open)
+    private void RememberContact(int client, ref HostState server, int open, int epoch)
     {
         ref var from = ref state.Edges.Host(client);
-        if (!Pivot.Matters(from, state.Options) || Pivot.EarliestAnswered(state.Facts, open) is not { } earliest) return;
+        if (!Pivot.Matters(from, state.Roles.EarnedAt(client, epoch), state.Options) || Pivot.EarliestAnswered(state.Facts, open) is not { } earliest) return;
         if ((earliest, from.Address.CompareTo(server.ContactedBy)).CompareTo((server.ContactedAt, 0)) <= 0) return;
         (server.ContactedAt, server.ContactedBy) = (earliest, from.Address);
     }

@@ -59,4 +59,10 @@ internal enum EdgeMarks : byte
 
     /// <summary>The dynamic port was unanswered and SMB followed, and that was learned as normal.</summary>
     Firewalled = 4,
+
+    /// <summary>The server answered at least once, and a record said which end was the server.</summary>
+    Witnessed = 8,
+
+    /// <summary>An endpoint flow followed: the server was driven, not only asked.</summary>
+    Driven = 16,
 }

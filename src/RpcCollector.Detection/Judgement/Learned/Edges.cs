@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.Learned;
 
 /// <summary>All hosts and the edges between them.</summary>
-internal sealed class Edges
+internal sealed class Edges(RoleTable told)
 {
     public const int None = -1;
 
@@ -52,6 +52,8 @@ internal sealed class Edges
             FirstEpoch = Epoch.None,
             LastEpoch = Epoch.None,
             HabitEpoch = Epoch.None,
+            WorkstationSince = Epoch.None,
+            Told = told.Of(address),
         });
         return index;
     }

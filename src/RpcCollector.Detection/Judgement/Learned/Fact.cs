@@ -39,6 +39,9 @@ internal struct Fact : ITableRow
 
     public readonly bool IsUnanswered => (Marks & FactMarks.Unanswered) != FactMarks.None;
 
+    /// <summary>True when the server answered and a record says which end is the server.</summary>
+    public readonly bool IsWitness => (Marks & (FactMarks.Unanswered | FactMarks.Uncertain)) == FactMarks.None;
+
     public readonly ulong Hash() => TableHash.Of((ulong)Key);
 }
 

@@ -33,16 +33,30 @@ internal struct HostState : ITableRow
     public long ContactedAt;
     public HostAddress ContactedBy;
 
+    /// <summary>The role that the settings give it; null when they do not mention it. They outrank what is learned.</summary>
+    public HostRole? Told;
+
+    /// <summary>The role that exempts or softens, as far as it was earned; unknown while none was.</summary>
+    public SettledRole Settled;
+
+    /// <summary>
+    /// The first closed hour in which it was a client of a server or domain controller; <see cref="Epoch.None"/> before.
+    /// </summary>
+    public int WorkstationSince;
+
+    /// <summary>The first such hour among the open ones, as of a round of <see cref="Roles"/>; not saved.</summary>
+    public int WorkstationInOpen;
+    public int OpenRound;
+
+    /// <summary>Its role in the hour that was closed last.</summary>
     public HostRole Role;
 
     /// <summary>The role by which its open edges were last judged.</summary>
     public HostRole JudgedRole;
     public HostTally Tally;
 
-    /// <summary>Interfaces it was seen to serve, and to how many clients (up to 2) drsuapi or netlogon.</summary>
+    /// <summary>Interfaces it was seen to serve.</summary>
     public RpcInterfaces Served;
-    public byte DirectoryClients;
-    public HostAddress DirectoryClient;
 
     public bool IsDirty;
 
@@ -53,83 +67,4 @@ internal struct HostState : ITableRow
     public readonly ulong Hash() => HashOf(new HostAddress(High, Low));
 
     public static ulong HashOf(HostAddress address) => TableHash.Of(TableHash.Of(address.High) ^ address.Low);
-}
-
-/// <summary>How many edges of each kind a host has: the basis of its role, recounted whenever roles are learned.</summary>
-internal struct HostTally
-{
-    /// <summary>Clients that it answered.</summary>
-    public int ServedKerberos;
-    public int ServedLdap;
-    public int ServedRpc;
-    public int ServedSmb;
-    public int ServedWinRm;
-
-    /// <summary>The same without clients that contact many: those say nothing about whom they contact.</summary>
-    public int QuietRpc;
-    public int QuietSmb;
-    public int QuietWinRm;
-
-    /// <summary>Hosts that it contacted, domain controllers apart.</summary>
-    public int ContactedRpc;
-    public int ContactedSmb;
-    public int ContactedWinRm;
-
-    /// <summary>Those of them that are no servers.</summary>
-    public int PeersRpc;
-    public int PeersSmb;
-    public int PeersWinRm;
-
-    /// <summary>Those of them that it has contacted on enough days.</summary>
-    public int StableRpc;
-    public int StableSmb;
-    public int StableWinRm;
-
-    /// <summary>Edges that were never answered, and all edges.</summary>
-    public int Refused;
-    public int AsClient;
-
-    /// <summary>Edges to domain controllers and servers.</summary>
-    public int ToServers;
-
-    public readonly int Contacted => Math.Max(ContactedRpc, Math.Max(ContactedSmb, ContactedWinRm));
-
-    public readonly int Peers => Math.Max(PeersRpc, Math.Max(PeersSmb, PeersWinRm));
-
-    public readonly int Stable => Math.Max(StableRpc, Math.Max(StableSmb, StableWinRm));
-
-    public readonly int Quiet => Math.Max(QuietRpc, Math.Max(QuietSmb, QuietWinRm));
-
-    public readonly int ServedMost => Math.Max(ServedRpc, Math.Max(ServedSmb, ServedWinRm));
-
-    public void Serve(EdgeService service)
-    {
-        if (service == EdgeService.Kerberos) ServedKerberos++;
-        else if (service == EdgeService.Ldap) ServedLdap++;
-        else if (service == EdgeService.Rpc) ServedRpc++;
-        else if (service == EdgeService.Smb) ServedSmb++;
-        else ServedWinRm++;
-    }
-
-    public void CountOrdinaryClient(EdgeService service)
-    {
-        if (service == EdgeService.Rpc) QuietRpc++;
-        else if (service == EdgeService.Smb) QuietSmb++;
-        else QuietWinRm++;
-    }
-
-    public void Meet(EdgeService service)
-    {
-        if (service == EdgeService.Rpc) PeersRpc++;
-        else if (service == EdgeService.Smb) PeersSmb++;
-        else PeersWinRm++;
-    }
-
-    public void Contact(EdgeService service, bool isStable)
-    {
-        var stable = isStable ? 1 : 0;
-        if (service == EdgeService.Rpc) (ContactedRpc, StableRpc) = (ContactedRpc + 1, StableRpc + stable);
-        else if (service == EdgeService.Smb) (ContactedSmb, StableSmb) = (ContactedSmb + 1, StableSmb + stable);
-        else (ContactedWinRm, StableWinRm) = (ContactedWinRm + 1, StableWinRm + stable);
-    }
 }

@@ -13,8 +13,12 @@ internal struct OpenEdge : ITableRow
     /// <summary>Facts that are only counted.</summary>
     public int NumBeyond;
 
-    /// <summary>How many of the facts were answered, were not, were shaped like replication.</summary>
+    /// <summary>How many of the facts were answered, and of those had a record that says who the client is.</summary>
     public int NumAnswered;
+    public int NumWitnessed;
+
+    /// <summary>How many had an answered flow to an endpoint, were not answered, were shaped like replication.</summary>
+    public int NumDriven;
     public int NumUnanswered;
     public int NumShaped;
 

@@ -143,6 +143,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     {
         if (fact.IsUnanswered) hour.NumUnanswered += step;
         else hour.NumAnswered += step;
+        if (fact.IsWitness) hour.NumWitnessed += step;
+        if (fact.IsWitness && fact.HasFlow) hour.NumDriven += step;
         if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
     }
 }

@@ -30,18 +30,15 @@ internal sealed class Population(Edges edges)
     /// The sum of three surprises, each -log2 of a smoothed share: how rarely the client makes new edges, how few clients use the server,
     /// how rarely such roles meet.
     /// </summary>
-    public Surprise Of(in HostState client, in HostState server, EdgeService service)
+    public Surprise Of(
+        in HostState client, HostRole clientRole, in HostState server, HostRole serverRole, EdgeService service)
     {
+        // Clients that were never seen before say nothing about whom they use: they are cheap to forge.
+        var others = server.Tally.Witnesses.Of(service);
         var habit = Bits(client.NewEdges + 512.0, client.ActiveEpochs + 1024.0);
-        var served = service switch
-        {
-            EdgeService.Rpc => server.Tally.ServedRpc,
-            EdgeService.Smb => server.Tally.ServedSmb,
-            _ => server.Tally.ServedWinRm,
-        };
-        var prevalence = Bits(Math.Max(0, served - 1) + 0.5, NumClients + 1.0);
-        var roles = Bits(_byRoles[Place(client.Role, server.Role, service)] + 0.5, _byClientRole[(int)client.Role] + 8.0);
-        return new Surprise(habit, prevalence, roles, Math.Max(0, served - 1), NumClients);
+        var prevalence = Bits(others + 0.5, NumClients + 1.0);
+        var roles = Bits(_byRoles[Place(clientRole, serverRole, service)] + 0.5, _byClientRole[(int)clientRole] + 8.0);
+        return new Surprise(habit, prevalence, roles, others, NumClients);
     }
 
     /// <summary>How rarely the client makes new contacts to hosts that are not servers, in bits.</summary>

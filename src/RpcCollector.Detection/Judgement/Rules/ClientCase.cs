@@ -4,9 +4,9 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
-internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population)
+internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles)
 {
-    private (bool Rpc, bool Smb, bool Other) _hasPeers;
+    private readonly PeerHabits _habits = new(options);
 
     public int ClientIndex { get; private set; }
 
@@ -42,16 +42,28 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// <summary>The edges that the hour has facts of, ordered by server and service.</summary>
     public List<EdgeCase> Contacts { get; } = [];
 
+    public Roles Roles => roles;
+
+    /// <summary>What the client did with hosts that are no servers, in earlier hours.</summary>
+    public PeerHabits Habits => _habits;
+
     public ref HostState ClientState => ref edges.Host(ClientIndex);
 
     /// <summary>
-    /// True for a client that contacts so many hosts that are not servers that one more edge says little: the sweep rule covers those.
+    /// True for a client that contacts so many hosts that are not servers, day after day, that one more edge says little: the sweep rule
+    /// covers those.
     /// </summary>
-    public bool ContactsMany => ClientState.Tally.Peers >= options.ManagementTargets;
+    public bool ContactsMany => ClientState.Tally.Peers.MostAdministration >= options.ManagementTargets;
 
     /// <summary>True when the client contacts so many of the contact's kind, servers or others, that one more says little.</summary>
     public bool ContactsManyLike(in EdgeCase contact) =>
-        contact.IsServer ? ClientState.Tally.Contacted >= options.ManagementTargets : ContactsMany;
+        contact.IsServer ? ClientState.Tally.Contacted.MostAdministration >= options.ManagementTargets : ContactsMany;
+
+    /// <summary>
+    /// True when the client makes new contacts to hosts that are not servers so often that one more is no news. What it did on fewer days
+    /// than the setting is no habit, however often.
+    /// </summary>
+    public bool OftenMeetsPeers => PeerHabitBits < options.HabitBits && _habits.Days >= options.StableDays;
 
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
@@ -64,18 +76,18 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     {
         (ClientIndex, Epoch, Endpoints) = (client, epoch, endpoints);
         ref var state = ref edges.Host(client);
-        (Client, Role) = (state.Address, state.Role);
+        (Client, Role) = (state.Address, roles.At(client, epoch));
         LearnedEpochs = learnedSince == Learned.Epoch.None ? 0 : Math.Max(0, epoch - learnedSince);
         IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
         PeerHabitBits = Population.PeerHabitBits(state);
         Contacts.Clear();
-        _hasPeers = default;
+        _habits.Begin(epoch, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
             NumLookedAt++;
             var open = facts.FindOpen(i, epoch);
             if (open >= 0 && facts[open].Count > 0) Contacts.Add(CaseOf(i, open));
-            NotePeer(edges[i], learnedSince);
+            if (!IsServing(edges[i].Server)) _habits.Note(edges[i]);
         }
 
         Contacts.Sort(static (left, right) =>
@@ -101,29 +113,23 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         edges.Host(contact.ServerIndex).FirstEpoch is var first
             && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
 
-    /// <summary>True when some other ordinary client has used the host: too few to make it a server, but a sign of one.</summary>
-    public bool ServesOthers(in EdgeCase contact)
-    {
-        ref var tally = ref edges.Host(contact.ServerIndex).Tally;
-        return (contact.Service switch { EdgeService.Rpc => tally.QuietRpc, EdgeService.Smb => tally.QuietSmb, _ => tally.QuietWinRm }) > 1;
-    }
+    /// <summary>
+    /// True when other ordinary clients have used the host on several days: too few to make it a server, but a sign of one.
+    /// </summary>
+    public bool ServesOthers(in EdgeCase contact) => edges.Host(contact.ServerIndex).Tally.Regulars.Of(contact.Service) > 1;
 
     /// <summary>
     /// True when the client has used the service with some other host that is not a server, without being reported for it or in the
     /// learning period.
     /// </summary>
-    public bool HasPeers(EdgeService service) => service switch
-    {
-        EdgeService.Rpc => _hasPeers.Rpc,
-        EdgeService.Smb => _hasPeers.Smb,
-        _ => _hasPeers.Other,
-    };
+    public bool HasPeers(EdgeService service) => _habits.HasPeers(service);
 
-    public HostRole RoleOf(HostAddress host) => edges.FindHost(host) is >= 0 and var index ? edges.Host(index).Role : HostRole.Unknown;
+    public HostRole RoleOf(HostAddress host) => edges.FindHost(host) is >= 0 and var index ? roles.At(index, Epoch) : HostRole.Unknown;
 
     public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
 
-    public Surprise SurpriseOf(in EdgeCase contact) => population.Of(ClientState, edges.Host(contact.ServerIndex), contact.Service);
+    public Surprise SurpriseOf(in EdgeCase contact) => population.Of(
+        ClientState, Role, edges.Host(contact.ServerIndex), contact.ServerRole, contact.Service);
 
     /// <summary>How long the network has been known, in words.</summary>
     public string LearnedInWords => LearnedEpochs switch
@@ -134,27 +140,14 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
     };
 
-    private void NotePeer(in EdgeState edge, int learnedSince)
-    {
-        // Edges of this hour and the one before are left out: whether they are closed yet depends on the order of arrival.
-        if (edge.FirstEpoch == Learned.Epoch.None || edge.FirstEpoch >= Epoch - 1 || (edge.Marks & EdgeMarks.Answered) == EdgeMarks.None)
-            return;
-        if (!EdgeServiceName.IsAdministration(edge.Service)
-            || edges.Host(edge.Server).Role is not (HostRole.Workstation or HostRole.Unknown)) return;
-        var isNormal = (edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < Epoch - 1)
-            || edge.FirstEpoch - learnedSince < options.LearningPeriod.TotalHours;
-        if (!isNormal) return;
-        if (edge.Service == EdgeService.Rpc) _hasPeers.Rpc = true;
-        else if (edge.Service == EdgeService.Smb) _hasPeers.Smb = true;
-        else _hasPeers.Other = true;
-    }
+    private bool IsServing(int host) => roles.EarnedAt(host, Epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
 
     private EdgeCase CaseOf(int index, int open)
     {
         ref var edge = ref edges[index];
         ref var server = ref edges.Host(edge.Server);
         return new EdgeCase(
-            index, open, edge.Server, server.Address, server.Role, edge.Service,
+            index, open, edge.Server, server.Address, roles.At(edge.Server, Epoch), edge.Service,
             IsLearned: edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < Epoch,
             IsNew: edge.FirstEpoch == Learned.Epoch.None || edge.FirstEpoch >= Epoch);
     }

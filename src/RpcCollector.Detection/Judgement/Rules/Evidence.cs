@@ -79,7 +79,16 @@ internal sealed class Evidence(HostAddress client)
         return this;
     }
 
-    public void Add(in Fact fact, HostAddress server)
+    /// <summary>Adds what another client had of a server in an hour.</summary>
+    public void AddServed(OpenFacts facts, int open, HostAddress from, HostAddress server)
+    {
+        for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), from, server);
+        Count += facts[open].NumBeyond;
+    }
+
+    public void Add(in Fact fact, HostAddress server) => Add(fact, client, server);
+
+    private void Add(in Fact fact, HostAddress from, HostAddress server)
     {
         // 1. Numbers.
         Count++;
@@ -98,12 +107,12 @@ internal sealed class Evidence(HostAddress client)
         if (fact.HasMapper)
             _flows.Add(
                 new DraftFlow(
-                    client, fact.MapperClientPort, server, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart,
+                    from, fact.MapperClientPort, server, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart,
                     fact.Start + fact.MapperEnd, fact.Exporters, fact.SamplingInterval));
         if (fact.HasFlow)
             _flows.Add(
                 new DraftFlow(
-                    client, fact.ClientPort, server, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd,
+                    from, fact.ClientPort, server, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd,
                     fact.Exporters, fact.SamplingInterval));
     }
 

@@ -23,7 +23,7 @@ internal static class FirstAdministration
             if (contact.IsServer && contact.Service != EdgeService.WinRm) continue;
 
             var evidence = subject.EvidenceOf(contact);
-            var (severity, confidence) = FirstContact.Weigh(subject, contact, evidence);
+            var (severity, confidence, softenedBy) = FirstContact.Weigh(subject, contact, evidence);
             if (severity.IsAtLeast(FindingSeverity.High) && (contact.IsServer || IsOnlySmb(subject, contact)))
                 severity = FindingSeverity.Medium;
 
@@ -38,7 +38,7 @@ internal static class FirstAdministration
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(subject, contact, evidence),
+                Reason = FirstContact.Sentence(subject, contact, evidence, softenedBy),
                 Flows = evidence.Flows,
                 AssumesNoServer = !contact.IsServer && contact.Service != EdgeService.WinRm,
                 IsEarly = subject.IsLearning,

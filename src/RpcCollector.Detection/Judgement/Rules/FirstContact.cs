@@ -9,29 +9,41 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </remarks>
 internal static class FirstContact
 {
-    public static (FindingSeverity Severity, FindingConfidence Confidence) Weigh(ClientCase subject, in EdgeCase contact, Evidence evidence)
+    public static Weight Weigh(ClientCase subject, in EdgeCase contact, Evidence evidence)
     {
         var areKnown = subject.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
         var confidence = evidence.Weaken(areKnown ? FindingConfidence.High : FindingConfidence.Medium);
-        if (subject.DrivesMany || (subject.ContactsManyLike(contact) && (subject.IsLearning || !evidence.HasJoin)))
-            return (FindingSeverity.Low, FindingConfidence.Low);
+        if (subject.DrivesMany && subject.Habits.DaysOf(contact.Service, isDriven: false) >= subject.Options.StableDays)
+            return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned");
+        if (subject.ContactsManyLike(contact) && (subject.IsLearning || !evidence.HasJoin))
+            return new(FindingSeverity.Low, FindingConfidence.Low, "it contacts many such hosts day after day");
         if (subject.IsLearning)
-            return (FindingSeverity.Medium, evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low));
-        if (subject.PeerHabitBits < subject.Options.HabitBits) return (FindingSeverity.Low, confidence);
+            return new(FindingSeverity.Medium, evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low), null);
+        if (subject.OftenMeetsPeers) return new(FindingSeverity.Low, confidence, "it often makes such contacts");
 
         // A contact that became RPC is a move, not a probe, even among many; another rule reports that there are many. A host that may be a
         // server we do not know yet, or a client that does this now and then, is worth a look but no alarm.
-        var isHigh = areKnown && !subject.ContactsMany && !subject.IsYoung(contact) && !subject.ServesOthers(contact)
-            && !subject.HasPeers(contact.Service) && !evidence.IsUnanswered
-            && subject.SurpriseOf(contact).RoleBits >= subject.Options.RoleBits;
-        return (isHigh ? FindingSeverity.High : FindingSeverity.Medium, confidence);
+        if (!areKnown || evidence.IsUnanswered) return new(FindingSeverity.Medium, confidence, null);
+        var softenedBy = subject.ContactsMany ? "it contacts many such hosts day after day"
+            : subject.IsYoung(contact) ? $"{contact.Server} is known for a short time only"
+            : subject.ServesOthers(contact) ? $"others use {contact.Server} too, day after day"
+            : subject.HasPeers(contact.Service) ? "it has done so with another host, unreported or while the network was learned"
+            : subject.SurpriseOf(contact).RoleBits < subject.Options.RoleBits ? "such contacts are common here"
+            : null;
+        return new(softenedBy is null ? FindingSeverity.High : FindingSeverity.Medium, confidence, softenedBy);
     }
 
     /// <summary>"First RPC from workstation 192.0.2.5 to workstation 192.0.2.6 in 21 days; 3 endpoint flows; unsampled".</summary>
-    public static string Sentence(ClientCase subject, in EdgeCase contact, Evidence evidence)
+    /// <param name="softenedBy">Why it is not rated higher; null when nothing learned softens it.</param>
+    public static string Sentence(ClientCase subject, in EdgeCase contact, Evidence evidence, string? softenedBy = null)
     {
         var surprise = subject.IsLearning ? "" : $"; {subject.SurpriseOf(contact)}";
         return $"First {EdgeServiceName.Of(contact.Service)} from {RoleName.InWords(subject.Role)} {subject.Client} to " +
-            $"{RoleName.InWords(contact.ServerRole)} {contact.Server} in {subject.LearnedInWords}; {evidence.InWords}{surprise}";
+            $"{RoleName.InWords(contact.ServerRole)} {contact.Server} in {subject.LearnedInWords}; {evidence.InWords}{surprise}" +
+            (softenedBy is null ? "" : $"; rated lower because {softenedBy}");
     }
 }
+
+/// <summary>How bad a first contact is, and how sure that is.</summary>
+/// <param name="SoftenedBy">What was learned that makes it less bad, to be named in the reason; null for nothing.</param>
+internal readonly record struct Weight(FindingSeverity Severity, FindingConfidence Confidence, string? SoftenedBy);

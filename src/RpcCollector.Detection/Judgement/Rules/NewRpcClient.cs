@@ -2,7 +2,7 @@ using RpcCollector.Detection.Judgement.Learned;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
-/// <summary>A surprising new client of a server or domain controller, or a server that surprisingly becomes somebody's client.</summary>
+/// <summary>A surprising new client of a server or domain controller.</summary>
 /// <remarks>
 /// Evidence: novelty alone. 37 of 42 pairs to domain controllers in public captures were benign, so this rule reports only after the
 /// learning period, by bits of surprise, and with medium severity at most. Servers that many use surprise nobody.
@@ -16,7 +16,7 @@ internal static class NewRpcClient
         if (subject.IsLearning || subject.DrivesMany) return;
         foreach (var contact in subject.Contacts)
         {
-            if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service) || !Concerns(subject, contact)) continue;
+            if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service) || !Concerns(contact)) continue;
             var surprise = subject.SurpriseOf(contact);
             if (surprise.Bits < subject.Options.NoveltyBits) continue;
 
@@ -43,6 +43,5 @@ internal static class NewRpcClient
     }
 
     /// <summary>True for contacts that the rules on peers leave out.</summary>
-    private static bool Concerns(ClientCase subject, in EdgeCase contact) =>
-        subject.Role == HostRole.Server || (contact.IsServer && contact.Service != EdgeService.WinRm);
+    private static bool Concerns(in EdgeCase contact) => contact.IsServer && contact.Service != EdgeService.WinRm;
 }

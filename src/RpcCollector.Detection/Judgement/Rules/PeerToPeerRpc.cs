@@ -18,7 +18,7 @@ internal static class PeerToPeerRpc
             if (contact.Service != EdgeService.Rpc || contact.IsLearned || contact.IsServer
                 || subject.Role is HostRole.DomainController or HostRole.Server) continue;
             var evidence = subject.EvidenceOf(contact);
-            var (severity, confidence) = FirstContact.Weigh(subject, contact, evidence);
+            var (severity, confidence, softenedBy) = FirstContact.Weigh(subject, contact, evidence);
             found.Add(new FindingDraft
             {
                 Claim = Claim,
@@ -29,7 +29,7 @@ internal static class PeerToPeerRpc
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(subject, contact, evidence),
+                Reason = FirstContact.Sentence(subject, contact, evidence, softenedBy),
                 Flows = evidence.Flows,
                 AssumesNoServer = true,
                 IsEarly = subject.IsLearning,

@@ -14,7 +14,7 @@ internal static class Pivot
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        if (!subject.IsNoServer || subject.ContactsMany || (!subject.IsLearning && subject.PeerHabitBits < subject.Options.HabitBits))
+        if (!subject.IsNoServer || subject.ContactsMany || (!subject.IsLearning && subject.OftenMeetsPeers))
             return;
         var inbound = default(List<(long At, HostAddress From)>);
         foreach (var contact in subject.Contacts)
@@ -62,7 +62,7 @@ internal static class Pivot
             if (edge.Open < 0 || !EdgeServiceName.IsAdministration(edge.Service)
                 || (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < subject.Epoch)) continue;
             ref var from = ref subject.Edges.Host(edge.Client);
-            if (!Matters(from, subject.Options)) continue;
+            if (!Matters(from, subject.Roles.EarnedAt(edge.Client, subject.Epoch), subject.Options)) continue;
             for (var open = edge.Open; open >= 0; open = subject.Facts[open].NextOfEdge)
             {
                 if (subject.Facts[open].Epoch <= subject.Epoch && EarliestAnswered(subject.Facts, open) is { } earliest)
@@ -74,8 +74,9 @@ internal static class Pivot
     }
 
     /// <summary>True for a host whose first contact to another host means something.</summary>
-    internal static bool Matters(in HostState from, JudgementOptions options) =>
-        from.Role is HostRole.Workstation or HostRole.Unknown && from.Tally.Peers < options.ManagementTargets
+    /// <param name="earned">The role that it was told or has earned.</param>
+    internal static bool Matters(in HostState from, HostRole? earned, JudgementOptions options) =>
+        earned is null or HostRole.Workstation or HostRole.Unknown && from.Tally.Peers.MostAdministration < options.ManagementTargets
             && Population.PeerHabitBits(from) >= Math.Min(options.HabitBits, NothingLearned);
 
     // The habit, in bits, of a host of which nothing has been learned.

@@ -50,7 +50,7 @@ internal static class RpcSweep
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} contacted {most} hosts new to subject within {minutes} " +
                 $"{(minutes == 1 ? "minute" : "minutes")}, {unanswered} of {own.Count} unanswered; at most " +
-                $"{subject.ClientState.NewServers / 1024} an hour before",
+                $"{Before(subject)} an hour before",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
         });
@@ -65,11 +65,15 @@ internal static class RpcSweep
 
     private static int Wanted(ClientCase subject)
     {
-        var before = (int)(subject.ClientState.NewServers / 1024);
+        var before = Before(subject);
         return Math.Max(
             subject.Options.SweepServers,
             subject.DrivesMany ? (3 * before) + subject.Options.ManagementTargets : before + Math.Max(1, before / 2) + 1);
     }
+
+    /// <summary>How many new hosts within an hour are nothing new of this client: as many as it contacted on two days at least.</summary>
+    private static int Before(ClientCase subject) =>
+        Math.Min((int)(subject.ClientState.NewServers / 1024), subject.Habits.SecondMostNewInAnHour());
 
     private static int NumNew(ClientCase subject)
     {
@@ -131,8 +135,9 @@ internal static class RpcSweep
     private static bool IsPopular(ClientCase subject, int server)
     {
         ref var host = ref subject.Edges.Host(server);
-        return host.Role is HostRole.Server or HostRole.DomainController
-            || (subject.NumClients >= FewClients && host.Tally.ServedMost * PopularShare >= subject.NumClients);
+        return subject.Roles.IsServer(server, subject.Epoch)
+            || (subject.NumClients >= FewClients
+                && host.Tally.Regulars.MostAdministration * PopularShare >= subject.NumClients);
     }
 
     /// <summary>The most contacts in any window of this many minutes that ends between two times.</summary>

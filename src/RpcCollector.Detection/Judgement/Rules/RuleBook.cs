@@ -7,8 +7,7 @@ internal static class RuleBook
 {
     public static void Judge(ClientCase subject, OpenOperations operations, List<FindingDraft> found)
     {
-        // Flows alone never name a domain controller as the attacker: it contacts everybody.
-        if (subject.Role != HostRole.DomainController) JudgeFlows(subject, found);
+        JudgeFlows(subject, found);
         NamedOperations.Judge(subject, operations, found);
     }
 
@@ -22,5 +21,7 @@ internal static class RuleBook
         FirewalledServiceControl.Judge(subject, found);
         ReplicationToClient.Judge(subject, found);
         Pivot.Judge(subject, found);
+        ServerTurnsClient.Judge(subject, found);
+        WorkstationServes.Judge(subject, found);
     }
 }

@@ -1,0 +1,70 @@
+using System.Numerics;
+using RpcCollector.Detection.Judgement.Learned;
+
+namespace RpcCollector.Detection.Judgement.Rules;
+
+/// <summary>What a client did with hosts that are no servers before the hour that is judged.</summary>
+/// <remarks>
+/// What was reported and nobody called benign is no habit, except in the learning period: there it says how a client behaves, once days
+/// have confirmed it. Edges of this hour and the one before are left out: whether they are closed yet depends on the order of arrival.
+/// </remarks>
+internal sealed class PeerHabits(JudgementOptions options)
+{
+    private const int Remembered = 64;
+
+    // A bit for each of the last days on which it contacted a host for the first time: by any service, by each, and by each with an
+    // answered flow to an endpoint.
+    private readonly ulong[] _byService = new ulong[EdgeServiceName.NumAdministration];
+    private readonly ulong[] _drivenByService = new ulong[EdgeServiceName.NumAdministration];
+    private readonly bool[] _hasPeers = new bool[EdgeServiceName.NumAdministration];
+
+    private readonly Dictionary<int, int> _newByHour = [];
+    private ulong _days;
+    private int _epoch;
+    private int _learnedSince;
+
+    /// <summary>On how many days it contacted such a host for the first time.</summary>
+    public int Days => BitOperations.PopCount(_days);
+
+    public void Begin(int epoch, int learnedSince)
+    {
+        (_epoch, _learnedSince, _days) = (epoch, learnedSince, 0);
+        Array.Clear(_byService);
+        Array.Clear(_drivenByService);
+        Array.Clear(_hasPeers);
+        _newByHour.Clear();
+    }
+
+    /// <summary>Notes one of the client's edges to a host that is no server.</summary>
+    public void Note(in EdgeState edge)
+    {
+        if (edge.FirstEpoch == Epoch.None || edge.FirstEpoch >= _epoch - 1 || !EdgeServiceName.IsAdministration(edge.Service)) return;
+        var isNormal = (edge.TrainedEpoch != Epoch.None && edge.TrainedEpoch < _epoch - 1)
+            || edge.FirstEpoch - _learnedSince < options.LearningPeriod.TotalHours;
+        if (!isNormal) return;
+        var age = (_epoch / Epoch.PerDay) - (edge.FirstEpoch / Epoch.PerDay);
+        var day = age < Remembered ? 1UL << age : 0;
+        _days |= day;
+        _byService[(int)edge.Service] |= day;
+        if ((edge.Marks & EdgeMarks.Driven) != EdgeMarks.None) _drivenByService[(int)edge.Service] |= day;
+        if ((edge.Marks & EdgeMarks.Answered) != EdgeMarks.None) _hasPeers[(int)edge.Service] = true;
+        _newByHour[edge.FirstEpoch] = _newByHour.GetValueOrDefault(edge.FirstEpoch) + 1;
+    }
+
+    /// <summary>True when one of them answered by this service.</summary>
+    public bool HasPeers(EdgeService service) => _hasPeers[(int)service];
+
+    /// <summary>On how many days it contacted such a host for the first time by a service.</summary>
+    /// <param name="isDriven">Only those that it drove: an endpoint flow or session was answered.</param>
+    public int DaysOf(EdgeService service, bool isDriven) =>
+        BitOperations.PopCount(isDriven ? _drivenByService[(int)service] : _byService[(int)service]);
+
+    /// <summary>The most such hosts first contacted within an hour, on the second of the busiest days; 0 when there was but one.</summary>
+    public int SecondMostNewInAnHour()
+    {
+        var byDay = new Dictionary<int, int>();
+        foreach (var (hour, count) in _newByHour)
+            byDay[hour / Epoch.PerDay] = Math.Max(count, byDay.GetValueOrDefault(hour / Epoch.PerDay));
+        return byDay.Values.OrderDescending().Skip(1).FirstOrDefault();
+    }
+}

@@ -1,0 +1,54 @@
+using RpcCollector.Detection.Judgement.Learned;
+
+namespace RpcCollector.Detection.Judgement.Rules;
+
+/// <summary>A server or domain controller drives a host that is none, or opens WinRM, as it never did before.</summary>
+/// <remarks>
+/// Who owns a server owns its way to everybody, so a role is no excuse: each is measured by its own history. What its kind does every day
+/// stays silent: a product that asks the mappers of workstations who they are, a deployment that drives new machines, a hub of others.
+/// Replication and applications go to servers, and a new client of those is another rule's.
+/// </remarks>
+internal static class ServerTurnsClient
+{
+    private static readonly Claim Rpc = new(FindingKind.ServerTurnsClient, ["T1021", "T1021.003"], ["CAR-2014-05-001"]);
+    private static readonly Claim Smb = new(FindingKind.ServerTurnsClient, ["T1021.002"], []);
+    private static readonly Claim WinRm = new(FindingKind.ServerTurnsClient, ["T1021.006"], []);
+
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
+    {
+        if (subject.Role is not (HostRole.Server or HostRole.DomainController)) return;
+        foreach (var contact in subject.Contacts)
+        {
+            if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service)) continue;
+            if (contact.IsServer && contact.Service != EdgeService.WinRm) continue;
+
+            // 1. What it did so far, of this kind.
+            var evidence = subject.EvidenceOf(contact);
+            var isDriven = subject.Facts[contact.Open].NumDriven > 0;
+            var days = subject.Habits.DaysOf(contact.Service, isDriven);
+            if (days >= subject.Options.StableDays) continue;
+
+            // 2. A question to the mapper, or to nobody, drives nobody.
+            var severity = !isDriven ? FindingSeverity.Low
+                : !subject.IsLearning && days == 0 && !contact.IsServer && !subject.IsYoung(contact) ? FindingSeverity.High
+                : FindingSeverity.Medium;
+            var draft = new FindingDraft
+            {
+                Claim = contact.Service switch { EdgeService.Smb => Smb, EdgeService.WinRm => WinRm, _ => Rpc },
+                Client = subject.Client,
+                Server = contact.Server,
+                Severity = severity,
+                Confidence = evidence.Weaken(subject.IsLearning ? FindingConfidence.Low : FindingConfidence.Medium),
+                Count = evidence.Count,
+                First = evidence.First,
+                Last = evidence.Last,
+                Reason = FirstContact.Sentence(subject, contact, evidence) +
+                    $"; it {(days == 0 ? "never did so" : $"did so on {days} {(days == 1 ? "day" : "days")}")} with another such host",
+                Flows = evidence.Flows,
+                IsEarly = subject.IsLearning,
+            };
+            if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
+            else found.Add(draft);
+        }
+    }
+}
