@@ -51,6 +51,8 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
             edge.FirstEpoch = Math.Min(edge.FirstEpoch, hour);
             edge.LastEpoch = Math.Min(edge.LastEpoch, hour);
             edge.TrainedEpoch = Math.Min(edge.TrainedEpoch, hour);
+            edge.WitnessedSince = Math.Min(edge.WitnessedSince, hour);
+            edge.DrivenSince = Math.Min(edge.DrivenSince, hour);
         }
     }
 
@@ -66,7 +68,7 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
             host.WorkstationSince = Math.Min(host.WorkstationSince, hour);
             host.Settled.SettledIn = Math.Min(host.Settled.SettledIn, hour);
             host.Settled.ActsFrom = Math.Min(host.Settled.ActsFrom, hour + RoleLearning.HoursUntilItActs(state.Options));
-            host.ContactedAt = Math.Min(host.ContactedAt, Epoch.StartOf(hour));
+            host.Contacted.MoveTo(Epoch.StartOf(hour));
         }
     }
 }

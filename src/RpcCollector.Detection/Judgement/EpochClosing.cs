@@ -35,8 +35,9 @@ internal sealed class EpochClosing(JudgeState state)
     public void JudgeAndLearn(int epoch)
     {
         // 1. Count the edges as seen, whatever the judgement says of them.
-        state.Roles.ReadAgain();
         Remember(epoch);
+        state.Roles.ReadAgain();
+        state.Crowds.ReadAgain();
 
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();
@@ -70,7 +71,7 @@ internal sealed class EpochClosing(JudgeState state)
             var server = state.Edges.Host(edge.Server).Address;
             if (verdict.Server is { } only && only != server) continue;
             if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !_training.IsBlocked(verdict.Client, server))
-                edge.TrainedEpoch = state.ClosedEpoch;
+                edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
         }
     }
 
@@ -90,8 +91,8 @@ internal sealed class EpochClosing(JudgeState state)
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
-            if (hour.NumWitnessed > 0) edge.Marks |= EdgeMarks.Witnessed;
-            if (hour.NumDriven > 0) edge.Marks |= EdgeMarks.Driven;
+            if (hour.NumWitnessed > 0 && edge.WitnessedSince == Epoch.None) edge.WitnessedSince = epoch;
+            if (hour.NumDriven > 0 && edge.DrivenSince == Epoch.None) edge.DrivenSince = epoch;
             Remember(ref state.Edges.Host(edge.Client), epoch);
             Remember(ref state.Edges.Host(edge.Server), epoch);
             ref var client = ref state.Edges.Host(edge.Client);

@@ -11,7 +11,11 @@ namespace RpcCollector.Detection.Judgement;
 /// <param name="ClientEdges">Edges on which it is the client.</param>
 public sealed record HostProfile(
     HostAddress Address, HostRole Role, string Why, long FirstSeenUnixMilliseconds, long LastSeenUnixMilliseconds, int ClientEdges,
-    int ServerEdges, RpcInterfaces Serves);
+    int ServerEdges, RpcInterfaces Serves)
+{
+    /// <summary>The role that it looks like and has not earned; null when there is none. It softens nothing.</summary>
+    public HostRole? Provisional { get; init; }
+}
 
 /// <summary>What is known of an edge; unique by client, server and service.</summary>
 /// <param name="Days">On how many days it was seen.</param>

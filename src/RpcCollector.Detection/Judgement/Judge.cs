@@ -213,6 +213,7 @@ public sealed class Judge
     {
         (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
         _state.Roles.ReadAgain();
+        _state.Crowds.ReadAgain();
         _state.RoleLearning.Recount(_state.ClosedEpoch);
         MarkAllDirty();
     }
@@ -292,6 +293,7 @@ public sealed class Judge
     {
         // 1. Hosts that have become workstations in an hour that is open, and whom that concerns.
         _state.Roles.ReadAgain();
+        _state.Crowds.ReadAgain();
         if (_rolesAreStale && _state.Clock >= _nextRoles)
         {
             _rolesAreStale = false;

@@ -20,10 +20,11 @@ internal sealed class JudgeState
         Operations = new OpenOperations(options);
         Roles = new Roles(Edges, Facts);
         RoleLearning = new RoleLearning(options, Edges, Roles, RoleLedger);
+        Crowds = new Crowds(options, Edges, Facts);
         Population = new Population(Edges);
         Findings = new FindingBook(options, sink);
         KnownEndpoints = new KnownEndpointTable(options);
-        _case = new ClientCase(options, Edges, Facts, Population, Roles);
+        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds);
     }
 
     public JudgementOptions Options { get; }
@@ -35,6 +36,8 @@ internal sealed class JudgeState
     public OpenOperations Operations { get; }
 
     public Roles Roles { get; }
+
+    public Crowds Crowds { get; }
 
     public RoleLearning RoleLearning { get; }
 
@@ -121,6 +124,7 @@ internal sealed class JudgeState
         Operations.ForgetCounts();
         Facts.ForgetCounts();
         Findings.ForgetCounts();
+        RoleLedger.ForgetUntold();
     }
 
     /// <summary>The hour by which what is learned from an hour grows old: no later than the aged time.</summary>
@@ -221,7 +225,10 @@ internal sealed class JudgeState
         for (var i = host.FirstAsServer; i >= 0; i = Edges[i].NextOfServer, asServer++) open = Math.Max(open, OpenEpochOf(i));
         var (first, last) = Seen(host.FirstEpoch, host.LastEpoch, open);
         var role = RoleNow(index);
-        return new HostProfile(host.Address, role, RoleLearning.Explain(index, role), first, last, asClient, asServer, host.Served);
+        return new HostProfile(host.Address, role, RoleLearning.Explain(index, role), first, last, asClient, asServer, host.Served)
+        {
+            Provisional = role is HostRole.Workstation or HostRole.Unknown && host.Told is null ? RoleLearning.Provisional(index) : null,
+        };
     }
 
     /// <summary>The role that a host has in the latest hour.</summary>

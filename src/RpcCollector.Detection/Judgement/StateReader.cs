@@ -93,8 +93,8 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             host.NewEdges = from.ReadUInt32();
             host.HabitEpoch = EpochNumber();
             host.NewServers = from.ReadUInt32();
-            host.ContactedAt = Time();
-            host.ContactedBy = Address();
+            (host.Contacted.At, host.Contacted.By) = (Time(), Address());
+            if (_version > StateForm.VersionWithoutRoles) (host.Contacted.FormerAt, host.Contacted.FormerBy) = (Time(), Address());
             host.Served = (RpcInterfaces)from.ReadUInt32();
             if (_version > StateForm.VersionWithoutRoles) ReadRole(ref host);
             else SkipDirectoryClients();
@@ -132,8 +132,9 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         for (var i = 0; i < state.Edges.EdgeEnd; i++)
         {
-            if (state.Edges.IsEdge(i) && (state.Edges[i].Marks & EdgeMarks.Answered) != EdgeMarks.None)
-                state.Edges[i].Marks |= EdgeMarks.Witnessed | EdgeMarks.Driven;
+            if (!state.Edges.IsEdge(i) || (state.Edges[i].Marks & EdgeMarks.Answered) == EdgeMarks.None) continue;
+            ref var edge = ref state.Edges[i];
+            (edge.WitnessedSince, edge.DrivenSince) = (edge.FirstEpoch, edge.FirstEpoch);
         }
 
         state.RoleLearning.LearnAtOnce(state.ClosedEpoch, state.IsMalicious);
@@ -161,6 +162,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             edge.Flows = from.ReadUInt32();
             edge.Burst = from.ReadUInt16();
             edge.Days = from.ReadUInt16();
+            if (_version > StateForm.VersionWithoutRoles) (edge.WitnessedSince, edge.DrivenSince) = (EpochNumber(), EpochNumber());
             for (var hours = from.ReadByte(); hours > 0; hours--) ReadHour(index);
         }
     }

@@ -81,8 +81,10 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(host.NewEdges);
             to.Write(host.HabitEpoch);
             to.Write(host.NewServers);
-            to.Write(host.ContactedAt);
-            Write(host.ContactedBy);
+            to.Write(host.Contacted.At);
+            Write(host.Contacted.By);
+            to.Write(host.Contacted.FormerAt);
+            Write(host.Contacted.FormerBy);
             to.Write((uint)host.Served);
             to.Write(host.WorkstationSince);
             to.Write((byte)host.Settled.Role);
@@ -126,6 +128,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(edge.Flows);
             to.Write(edge.Burst);
             to.Write(edge.Days);
+            to.Write(edge.WitnessedSince);
+            to.Write(edge.DrivenSince);
             byte numHours = 0;
             for (var open = edge.Open; open >= 0; open = state.Facts[open].NextOfEdge) numHours++;
             to.Write(numHours);

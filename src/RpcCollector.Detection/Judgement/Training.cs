@@ -82,10 +82,8 @@ internal sealed class Training(JudgeState state)
     /// <summary>Remembers a first contact by a host whose job is not to contact many: what its target does next is of interest.</summary>
     private void RememberContact(int client, ref HostState server, int open, int epoch)
     {
-        ref var from = ref state.Edges.Host(client);
-        if (!Pivot.Matters(from, state.Roles.EarnedAt(client, epoch), state.Options) || Pivot.EarliestAnswered(state.Facts, open) is not { } earliest) return;
-        if ((earliest, from.Address.CompareTo(server.ContactedBy)).CompareTo((server.ContactedAt, 0)) <= 0) return;
-        (server.ContactedAt, server.ContactedBy) = (earliest, from.Address);
+        if (Pivot.EarliestAnswered(state.Facts, open) is { } earliest && Pivot.Matters(client, epoch, state.Edges, state.Facts, state.Roles,
+            state.Options)) server.Contacted.Add(earliest, state.Edges.Host(client).Address);
     }
 
     private void LearnMarks(ref EdgeState edge, int open)

@@ -24,6 +24,7 @@ namespace RpcCollector.Http;
 [JsonSerializable(typeof(HostsPage))]
 [JsonSerializable(typeof(HostDetailJson))]
 [JsonSerializable(typeof(PairsPage))]
+[JsonSerializable(typeof(RoleChangesPage))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(ReadinessJson))]
 [JsonSerializable(typeof(ProblemDetails))]

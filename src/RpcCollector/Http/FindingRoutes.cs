@@ -110,6 +110,13 @@ internal static class FindingRoutes
             .WithSummary("One host, with the pairs that it belongs to as client and as server.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapGet("/role-changes", RoleChangeEndpoint.ReadAsync).WithTags("Hosts")
+            .WithName("listRoleChanges")
+            .WithSummary("Learned roles that were earned, exchanged or lost, the latest first.")
+            .WithDescription(
+                "Such a role exempts or softens, so it rests on clients that were known before, over days. It acts on hours after " +
+                "'acts_from' only: what was found before stands.")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/pairs", HostEndpoints.ReadPairsAsync).WithTags("Hosts")
             .WithName("listPairs")
             .WithSummary("Who drives whom: services, first and last seen; in order of client and server.")

@@ -106,9 +106,9 @@ internal static class HostEndpoints
         }
     }
 
-    private static Task<T> AskAsync<T>(JudgeThread judge, Func<Judge, T> ask, T unjudged, HttpContext context) =>
+    internal static Task<T> AskAsync<T>(JudgeThread judge, Func<Judge, T> ask, T unjudged, HttpContext context) =>
         judge.AskAsync(ask, unjudged).WaitAsync(Patience, context.RequestAborted);
 
-    private static ProblemHttpResult Busy(Exception failure) =>
+    internal static ProblemHttpResult Busy(Exception failure) =>
         TypedResults.Problem(failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The judge does not answer.");
 }

@@ -11,6 +11,8 @@ internal sealed record HostJson(
     string Address,
     [property: Description("unknown, workstation, server, management-server, scanner or domain-controller.")] string Role,
     [property: Description("Why it has this role, in one sentence.")] string Why,
+    [property: Description("The role that it looks like and has not earned yet, which softens nothing; absent when there is none.")]
+    string? Provisional,
     [property: Description("Start of the first hour in which it was seen.")] DateTimeOffset FirstSeen,
     [property: Description("Start of the last hour in which it was seen.")] DateTimeOffset LastSeen,
     [property: Description("Edges on which it is the client.")] int ClientEdges,
@@ -18,7 +20,8 @@ internal sealed record HostJson(
     [property: Description("RPC interfaces that it is known to carry.")] IReadOnlyList<string> Serves)
 {
     public static HostJson From(HostProfile host) => new(
-        host.Address.ToString(), KebabCase<HostRole>.Of(host.Role), host.Why, UtcMilliseconds.From(host.FirstSeenUnixMilliseconds),
+        host.Address.ToString(), KebabCase<HostRole>.Of(host.Role), host.Why,
+        host.Provisional is { } provisional ? KebabCase<HostRole>.Of(provisional) : null, UtcMilliseconds.From(host.FirstSeenUnixMilliseconds),
         UtcMilliseconds.From(host.LastSeenUnixMilliseconds),
         host.ClientEdges, host.ServerEdges, [.. RpcInterfaceNames.Of(host.Serves)]);
 }

@@ -19,6 +19,7 @@ internal static class LandingPage
         <li><a href="/api/v1/findings">/api/v1/findings</a>: what a person should look at, the last seen first</li>
         <li><a href="/api/v1/suppressions">/api/v1/suppressions</a>: which of them are hidden</li>
         <li><a href="/api/v1/hosts">/api/v1/hosts</a>: the role of each host, and why</li>
+        <li><a href="/api/v1/role-changes">/api/v1/role-changes</a>: which roles were earned or lost, and by whose witness</li>
         <li><a href="/api/v1/pairs">/api/v1/pairs</a>: who drives whom, since when</li>
         <li><a href="/api/v1/activities">/api/v1/activities</a>: RPC activity, the latest first</li>
         <li><a href="/api/v1/exporters">/api/v1/exporters</a>: who exports flows</li>

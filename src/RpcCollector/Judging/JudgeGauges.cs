@@ -1,3 +1,4 @@
+using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 
 namespace RpcCollector.Judging;
@@ -10,6 +11,7 @@ internal sealed class JudgeGauges
     private long _closed;
     private long _failures;
     private long _damaged;
+    private readonly long[] _roleChanges = new long[Enum.GetValues<HostRole>().Length];
 
     /// <summary>As the judge last showed them.</summary>
     public JudgeCounts Counts
@@ -37,6 +39,11 @@ internal sealed class JudgeGauges
 
     /// <summary>Files of it that were found damaged.</summary>
     public long StateDamaged => Volatile.Read(ref _damaged);
+
+    /// <summary>How often a host has come to have a role, since the start; unknown counts the roles that were lost.</summary>
+    public long RoleChanges(HostRole to) => Volatile.Read(ref _roleChanges[(int)to]);
+
+    public void CountRoleChange(HostRole to) => Interlocked.Increment(ref _roleChanges[(int)to]);
 
     public void CountStateFailure() => Interlocked.Increment(ref _failures);
 

@@ -206,6 +206,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
                 _gauges.LearnedUnixMilliseconds = _clock.UnixMilliseconds;
             }
 
+            TellRoleChanges(judge);
             _memory.Keep(judge);
             if (!any) _wake.WaitOne(Turn);
         }
@@ -310,6 +311,18 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     {
         _gauges.Counts = judge.Counts;
         KnownEndpoints.Latest = judge.KnownEndpoints;
+    }
+
+    private void TellRoleChanges(Judge judge)
+    {
+        while (judge.TryTellRoleChange(out var change))
+        {
+            _gauges.CountRoleChange(change.To);
+            JudgementLog.RoleChanged(
+                _logger, change.Host.ToString(), RoleName.Of(change.To),
+                DateTimeOffset.FromUnixTimeMilliseconds(change.ActsFromUnixMilliseconds), RoleName.Of(change.From), change.Reason,
+                string.Join(", ", change.Witnesses));
+        }
     }
 
     private void AnswerNone()

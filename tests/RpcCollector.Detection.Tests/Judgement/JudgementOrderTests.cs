@@ -18,6 +18,30 @@ public sealed class JudgementOrderTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void Roles_that_are_earned_meanwhile_change_nothing_of_that_and_withdraw_nothing(int seed)
+    {
+        var steps = EightDays.Steps(seed);
+        var (inOrder, roles, withdrawn) = EightDays.Run(steps);
+
+        Assert.NotEmpty(inOrder);
+        Assert.NotEmpty(roles);
+        Assert.Empty(withdrawn);
+        for (var shuffle = 1; shuffle <= 2; shuffle++)
+        {
+            // What comes late may show that a contact was not the first: that is a better reading of its flows.
+            var (findings, changes, _) = EightDays.Run(TwoDays.Delayed(steps, (100 * seed) + shuffle));
+            Assert.Equal(inOrder, findings);
+            Assert.Equal(roles, changes);
+        }
+
+        var (restarted, again, withdrawnAgain) = EightDays.Run(steps, restartEvery: 700);
+        Assert.Empty(withdrawnAgain);
+        Assert.Equal(inOrder, restarted);
+        Assert.Equal(roles, again);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void How_often_is_evaluated_does_not_matter(int seed)
     {
         var steps = TwoDays.Steps(seed);

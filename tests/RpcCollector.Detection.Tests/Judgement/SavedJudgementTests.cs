@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;
@@ -109,7 +110,7 @@ public sealed class SavedJudgementTests
     public void State_of_version_1_is_read_without_the_exporters_that_it_named_by_numbers()
     {
         var court = FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
-        var saved = Saved(court);
+        var saved = Former("two-days");
         var directory = new ExporterDirectory();
         Assert.True(directory.TryGetId(HostAddress.Parse("192.0.2.77"), out _));
 
@@ -118,9 +119,42 @@ public sealed class SavedJudgementTests
         judge.AdvanceTo(Court.At(54.1));
 
         Assert.Equal(court.Judge.Hosts().Select(host => host.Address), judge.Hosts().Select(host => host.Address));
-        Assert.Equal(court.Judge.Edges(HostAddress.Parse(Court.Controller)), judge.Edges(HostAddress.Parse(Court.Controller)));
+        Assert.Equal(EdgesOf(court.Judge), EdgesOf(judge));
         Assert.Empty(ExportersOf(Revised(OfVersion1(saved), directory), "10.0.1.5", directory));
         Assert.Equal(1, directory.Count);
+
+        static IEnumerable<(HostAddress, EdgeService, long, int)> EdgesOf(Judge judge) =>
+            judge.Edges(HostAddress.Parse(Court.Controller)).Select(edge => (edge.Client, edge.Service, edge.Flows, edge.Days));
+    }
+
+    [Fact]
+    public void What_version_2_had_learned_earns_roles_at_once_and_its_findings_stand()
+    {
+        var sink = new Collected();
+        var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
+        judge.Load(new MemoryStream(Former("seventeen-days")));
+        judge.AdvanceTo(Court.At((17 * 24) + 12));
+
+        Assert.Equal(HostRole.DomainController, judge.Host(HostAddress.Parse(Court.Controller))?.Role);
+        Assert.Equal(HostRole.Server, judge.Host(HostAddress.Parse(Court.FileServer))?.Role);
+        Assert.Equal(HostRole.Workstation, judge.Host(HostAddress.Parse(Court.ClientAt(3)))?.Role);
+
+        // What comes too late raises the count of the finding that stands.
+        judge.Take(
+            new ActivityChange(ActivityChangeKind.Added, Court.Rpc((17 * 24) + 9.6, Court.ClientAt(3), Court.ClientAt(4))),
+            Court.At((17 * 24) + 12));
+        judge.AdvanceTo(Court.At((17 * 24) + 12.1));
+        Assert.Equal(
+            (FindingKind.PeerToPeerRpc, FindingSeverity.High, 2),
+            sink.Findings.Select(finding => (finding.Kind, finding.Severity, finding.Count)).Distinct().Single());
+    }
+
+    private static byte[] Former(string name)
+    {
+        using var saved = new MemoryStream();
+        using var resource = typeof(SavedJudgementTests).Assembly.GetManifestResourceStream($"judge-version-2-{name}")!;
+        resource.CopyTo(saved);
+        return saved.ToArray();
     }
 
     /// <summary>

@@ -198,7 +198,7 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task What_a_former_version_learned_is_taken_over_once_and_its_file_stays_under_another_name()
     {
-        SaveAsVersion1("10.0.0.1", "10.0.0.2");
+        SaveAsVersion1("one-pair");
         await File.WriteAllTextAsync(FormerPath + JudgementFile.TakenOverSuffix, "of a year ago", Stop);
 
         using (var thread = await StartAsync())
@@ -212,7 +212,7 @@ public sealed class JudgeThreadTests : IDisposable
         }
 
         // Another file of that name is not looked at: what is known goes on.
-        SaveAsVersion1("10.0.0.8", "10.0.0.9");
+        SaveAsVersion1("another-pair");
         using var next = await StartAsync();
         Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"], await HostsAsync(next));
     }
@@ -220,7 +220,7 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task Damaged_file_of_a_former_version_is_renamed_and_counted()
     {
-        SaveAsVersion1("10.0.0.1", "10.0.0.2");
+        SaveAsVersion1("one-pair");
         var octets = await File.ReadAllBytesAsync(FormerPath, Stop);
         await File.WriteAllBytesAsync(FormerPath, octets[..^7], Stop);
 
@@ -407,13 +407,11 @@ public sealed class JudgeThreadTests : IDisposable
     }
 
     /// <summary>What version 1 left: no offset, no list of exporters, nothing of what the clock was believed.</summary>
-    private void SaveAsVersion1(string client, string server)
+    private void SaveAsVersion1(string pair)
     {
         const int Head = 8;
-        var judge = new Judge(new JudgementOptions(), _feed, _temporary.Exporters);
-        judge.Take(Activities.Added(Activities.Car(1, client, server)), Activities.Epoch);
         using var saved = new MemoryStream();
-        judge.Save(saved);
+        using (var resource = typeof(JudgeThreadTests).Assembly.GetManifestResourceStream($"judge-version-2-{pair}")!) resource.CopyTo(saved);
         var octets = saved.ToArray();
         var list = Head + sizeof(int) + sizeof(long);
         var clocks = list + sizeof(int) + (16 * BitConverter.ToInt32(octets, list));

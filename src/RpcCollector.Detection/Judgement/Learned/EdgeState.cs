@@ -24,6 +24,13 @@ internal struct EdgeState : ITableRow
     /// <summary>When it was first learned as normal; <see cref="Epoch.None"/> while it never was.</summary>
     public int TrainedEpoch;
 
+    /// <summary>
+    /// The first closed epoch in which the server answered and a record said which end is the server; and the first in which such a flow
+    /// went further than the mapper: the server was driven, not only asked. <see cref="Epoch.None"/> before.
+    /// </summary>
+    public int WitnessedSince;
+    public int DrivenSince;
+
     /// <summary>Its flows in closed epochs; stays at its largest value beyond it.</summary>
     public uint Flows;
 
@@ -59,10 +66,4 @@ internal enum EdgeMarks : byte
 
     /// <summary>The dynamic port was unanswered and SMB followed, and that was learned as normal.</summary>
     Firewalled = 4,
-
-    /// <summary>The server answered at least once, and a record said which end was the server.</summary>
-    Witnessed = 8,
-
-    /// <summary>An endpoint flow followed: the server was driven, not only asked.</summary>
-    Driven = 16,
 }

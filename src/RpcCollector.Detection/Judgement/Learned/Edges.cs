@@ -88,6 +88,8 @@ internal sealed class Edges(RoleTable told)
             FirstEpoch = Epoch.None,
             LastEpoch = Epoch.None,
             TrainedEpoch = Epoch.None,
+            WitnessedSince = Epoch.None,
+            DrivenSince = Epoch.None,
         });
         if (from.FirstAsClient >= 0) _edges[from.FirstAsClient].PreviousOfClient = index;
         if (to.FirstAsServer >= 0) _edges[to.FirstAsServer].PreviousOfServer = index;

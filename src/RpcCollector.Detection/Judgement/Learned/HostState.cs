@@ -29,9 +29,8 @@ internal struct HostState : ITableRow
     /// <summary>The most new servers within an hour that were not reported; decayed like the habits.</summary>
     public uint NewServers;
 
-    /// <summary>The latest first contact from a host whose job is not to contact many: when, and by whom; 0 for none.</summary>
-    public long ContactedAt;
-    public HostAddress ContactedBy;
+    /// <summary>The latest first contacts by hosts whose job is not to contact many.</summary>
+    public LatestContacts Contacted;
 
     /// <summary>The role that the settings give it; null when they do not mention it. They outrank what is learned.</summary>
     public HostRole? Told;
@@ -47,6 +46,10 @@ internal struct HostState : ITableRow
     /// <summary>The first such hour among the open ones, as of a round of <see cref="Roles"/>; not saved.</summary>
     public int WorkstationInOpen;
     public int OpenRound;
+
+    /// <summary>The hour in which it had a crowd of clients, as of a round of <see cref="Crowds"/>; not saved.</summary>
+    public int CrowdSince;
+    public int CrowdRound;
 
     /// <summary>Its role in the hour that was closed last.</summary>
     public HostRole Role;

@@ -30,7 +30,7 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
     private int Plain => Math.Max(options.PlainWitnesses, NumKnownClients / PlainShare);
 
     public static bool IsWitness(in EdgeState edge, in HostState client) =>
-        (edge.Marks & EdgeMarks.Witnessed) != EdgeMarks.None && edge.LastEpoch / Epoch.PerDay > client.FirstEpoch / Epoch.PerDay;
+        edge.WitnessedSince != Epoch.None && edge.LastEpoch / Epoch.PerDay > client.FirstEpoch / Epoch.PerDay;
 
     /// <param name="epoch">The hour that is being closed.</param>
     public void CountNetwork(int epoch)
@@ -51,7 +51,7 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
         for (var service = 0; service < EdgeServiceName.Count; service++)
         {
             if (edges.Find(edge.Server, edge.Client, (EdgeService)service) is >= 0 and var back
-                && (edges[back].Marks & EdgeMarks.Witnessed) != EdgeMarks.None) return true;
+                && edges[back].WitnessedSince != Epoch.None) return true;
         }
 
         return false;

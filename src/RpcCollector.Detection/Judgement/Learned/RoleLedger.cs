@@ -28,6 +28,9 @@ internal sealed class RoleLedger
         if (_kept.Count > Max) _kept.Dequeue();
     }
 
+    /// <summary>What came up so far was told by the process that learned it first.</summary>
+    public void ForgetUntold() => _untold.Clear();
+
     /// <summary>The next that nobody has been told.</summary>
     public bool TryTell([NotNullWhen(true)] out RoleChange? change) => _untold.TryDequeue(out change);
 }

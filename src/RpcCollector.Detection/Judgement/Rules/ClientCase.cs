@@ -4,9 +4,10 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
-internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles)
+internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds)
 {
     private readonly PeerHabits _habits = new(options);
+    private int _learnedSince;
 
     public int ClientIndex { get; private set; }
 
@@ -25,6 +26,12 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     public int NumClients => population.NumClients;
 
     public int Epoch { get; private set; }
+
+    /// <summary>
+    /// What was learned of earlier hours than this one counts. Hours between may be open while this one is judged for the first time, and
+    /// what is shown then shall not depend on that.
+    /// </summary>
+    public int KnownBefore { get; private set; }
 
     public HostAddress Client { get; private set; }
 
@@ -74,14 +81,15 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// <param name="learnedSince">The first hour that was learned from; <see cref="Learned.Epoch.None"/> before.</param>
     public void Open(int client, int epoch, int learnedSince, IKnownEndpoints endpoints)
     {
-        (ClientIndex, Epoch, Endpoints) = (client, epoch, endpoints);
+        (ClientIndex, Epoch, Endpoints, _learnedSince) = (client, epoch, endpoints, learnedSince);
+        KnownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
         ref var state = ref edges.Host(client);
         (Client, Role) = (state.Address, roles.At(client, epoch));
         LearnedEpochs = learnedSince == Learned.Epoch.None ? 0 : Math.Max(0, epoch - learnedSince);
         IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
         PeerHabitBits = Population.PeerHabitBits(state);
         Contacts.Clear();
-        _habits.Begin(epoch, learnedSince);
+        _habits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
             NumLookedAt++;
@@ -113,6 +121,9 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         edges.Host(contact.ServerIndex).FirstEpoch is var first
             && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
 
+    /// <summary>True when the host had so many clients in the first days of this network that one more is no news.</summary>
+    public bool IsCrowded(int server) => crowds.IsCrowded(server, Epoch, _learnedSince);
+
     /// <summary>
     /// True when other ordinary clients have used the host on several days: too few to make it a server, but a sign of one.
     /// </summary>
@@ -140,6 +151,15 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
     };
 
+    /// <summary>The first hour that the edge was seen in, whether that is closed or open.</summary>
+    private int FirstHourOf(in EdgeState edge)
+    {
+        var first = edge.FirstEpoch == Learned.Epoch.None ? int.MaxValue : edge.FirstEpoch;
+        for (var open = edge.Open; open >= 0; open = facts[open].NextOfEdge)
+            if (facts[open].Count > 0) first = Math.Min(first, facts[open].Epoch);
+        return first;
+    }
+
     private bool IsServing(int host) => roles.EarnedAt(host, Epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
 
     private EdgeCase CaseOf(int index, int open)
@@ -148,7 +168,7 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         ref var server = ref edges.Host(edge.Server);
         return new EdgeCase(
             index, open, edge.Server, server.Address, roles.At(edge.Server, Epoch), edge.Service,
-            IsLearned: edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < Epoch,
-            IsNew: edge.FirstEpoch == Learned.Epoch.None || edge.FirstEpoch >= Epoch);
+            IsLearned: edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < KnownBefore,
+            IsNew: FirstHourOf(edge) >= Epoch);
     }
 }

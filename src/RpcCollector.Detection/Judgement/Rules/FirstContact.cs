@@ -17,6 +17,8 @@ internal static class FirstContact
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned");
         if (subject.ContactsManyLike(contact) && (subject.IsLearning || !evidence.HasJoin))
             return new(FindingSeverity.Low, FindingConfidence.Low, "it contacts many such hosts day after day");
+        if (subject.IsLearning && subject.IsCrowded(contact.ServerIndex))
+            return new(FindingSeverity.Low, FindingConfidence.Low, $"{contact.Server} had many clients from the start");
         if (subject.IsLearning)
             return new(FindingSeverity.Medium, evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low), null);
         if (subject.OftenMeetsPeers) return new(FindingSeverity.Low, confidence, "it often makes such contacts");

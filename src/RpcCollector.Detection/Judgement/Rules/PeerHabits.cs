@@ -6,7 +6,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>What a client did with hosts that are no servers before the hour that is judged.</summary>
 /// <remarks>
 /// What was reported and nobody called benign is no habit, except in the learning period: there it says how a client behaves, once days
-/// have confirmed it. Edges of this hour and the one before are left out: whether they are closed yet depends on the order of arrival.
+/// have confirmed it. Hours that may not be closed yet are left out: whether they are depends on the order of arrival.
 /// </remarks>
 internal sealed class PeerHabits(JudgementOptions options)
 {
@@ -21,14 +21,16 @@ internal sealed class PeerHabits(JudgementOptions options)
     private readonly Dictionary<int, int> _newByHour = [];
     private ulong _days;
     private int _epoch;
+    private int _knownBefore;
     private int _learnedSince;
 
     /// <summary>On how many days it contacted such a host for the first time.</summary>
     public int Days => BitOperations.PopCount(_days);
 
-    public void Begin(int epoch, int learnedSince)
+    /// <param name="knownBefore">Only earlier hours count.</param>
+    public void Begin(int epoch, int knownBefore, int learnedSince)
     {
-        (_epoch, _learnedSince, _days) = (epoch, learnedSince, 0);
+        (_epoch, _knownBefore, _learnedSince, _days) = (epoch, knownBefore, learnedSince, 0);
         Array.Clear(_byService);
         Array.Clear(_drivenByService);
         Array.Clear(_hasPeers);
@@ -38,16 +40,16 @@ internal sealed class PeerHabits(JudgementOptions options)
     /// <summary>Notes one of the client's edges to a host that is no server.</summary>
     public void Note(in EdgeState edge)
     {
-        if (edge.FirstEpoch == Epoch.None || edge.FirstEpoch >= _epoch - 1 || !EdgeServiceName.IsAdministration(edge.Service)) return;
-        var isNormal = (edge.TrainedEpoch != Epoch.None && edge.TrainedEpoch < _epoch - 1)
+        if (!IsKnown(edge.FirstEpoch) || !EdgeServiceName.IsAdministration(edge.Service)) return;
+        var isNormal = IsKnown(edge.TrainedEpoch)
             || edge.FirstEpoch - _learnedSince < options.LearningPeriod.TotalHours;
         if (!isNormal) return;
         var age = (_epoch / Epoch.PerDay) - (edge.FirstEpoch / Epoch.PerDay);
         var day = age < Remembered ? 1UL << age : 0;
         _days |= day;
         _byService[(int)edge.Service] |= day;
-        if ((edge.Marks & EdgeMarks.Driven) != EdgeMarks.None) _drivenByService[(int)edge.Service] |= day;
-        if ((edge.Marks & EdgeMarks.Answered) != EdgeMarks.None) _hasPeers[(int)edge.Service] = true;
+        if (IsKnown(edge.DrivenSince)) _drivenByService[(int)edge.Service] |= day;
+        if (IsKnown(edge.WitnessedSince)) _hasPeers[(int)edge.Service] = true;
         _newByHour[edge.FirstEpoch] = _newByHour.GetValueOrDefault(edge.FirstEpoch) + 1;
     }
 
@@ -67,4 +69,6 @@ internal sealed class PeerHabits(JudgementOptions options)
             byDay[hour / Epoch.PerDay] = Math.Max(count, byDay.GetValueOrDefault(hour / Epoch.PerDay));
         return byDay.Values.OrderDescending().Skip(1).FirstOrDefault();
     }
+
+    private bool IsKnown(int epoch) => epoch != Epoch.None && epoch < _knownBefore;
 }

@@ -32,7 +32,7 @@ internal static class Pivot
                 Client = subject.Client,
                 Server = contact.Server,
                 Severity = subject.IsLearning
-                    ? (areKnown ? FindingSeverity.Medium : FindingSeverity.Low)
+                    ? (areKnown && !subject.IsCrowded(contact.ServerIndex) ? FindingSeverity.Medium : FindingSeverity.Low)
                     : areKnown ? FindingSeverity.High : FindingSeverity.Medium,
                 Confidence = evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low),
                 Count = evidence.Count,
@@ -55,32 +55,49 @@ internal static class Pivot
     {
         var contacts = new List<(long At, HostAddress From)>();
         ref var state = ref subject.ClientState;
-        if (state.ContactedAt > 0) contacts.Add((state.ContactedAt, state.ContactedBy));
+        if (state.Contacted.At > 0) contacts.Add((state.Contacted.At, state.Contacted.By));
+        if (state.Contacted.FormerAt > 0) contacts.Add((state.Contacted.FormerAt, state.Contacted.FormerBy));
         for (var i = state.FirstAsServer; i >= 0; i = subject.Edges[i].NextOfServer)
         {
+            // Those of closed hours are among the ones above.
             ref var edge = ref subject.Edges[i];
             if (edge.Open < 0 || !EdgeServiceName.IsAdministration(edge.Service)
                 || (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < subject.Epoch)) continue;
-            ref var from = ref subject.Edges.Host(edge.Client);
-            if (!Matters(from, subject.Roles.EarnedAt(edge.Client, subject.Epoch), subject.Options)) continue;
-            for (var open = edge.Open; open >= 0; open = subject.Facts[open].NextOfEdge)
-            {
-                if (subject.Facts[open].Epoch <= subject.Epoch && EarliestAnswered(subject.Facts, open) is { } earliest)
-                    contacts.Add((earliest, from.Address));
-            }
+            var first = FirstHour(subject.Facts, edge);
+            if (first >= 0 && subject.Facts[first].Epoch <= subject.Epoch && EarliestAnswered(subject.Facts, first) is { } earliest
+                && Matters(edge.Client, subject.Facts[first].Epoch, subject.Edges, subject.Facts, subject.Roles, subject.Options))
+                contacts.Add((earliest, subject.Edges.Host(edge.Client).Address));
         }
 
         return contacts;
     }
 
-    /// <summary>True for a host whose first contact to another host means something.</summary>
-    /// <param name="earned">The role that it was told or has earned.</param>
-    internal static bool Matters(in HostState from, HostRole? earned, JudgementOptions options) =>
-        earned is null or HostRole.Workstation or HostRole.Unknown && from.Tally.Peers.MostAdministration < options.ManagementTargets
-            && Population.PeerHabitBits(from) >= Math.Min(options.HabitBits, NothingLearned);
+    /// <summary>
+    /// True for a host whose first contact to another host in an hour means something: it has no role, and has not contacted many by then.
+    /// </summary>
+    internal static bool Matters(int from, int epoch, Edges edges, OpenFacts facts, Roles roles, JudgementOptions options)
+    {
+        if (roles.EarnedAt(from, epoch) is not (null or HostRole.Workstation or HostRole.Unknown)) return false;
+        var peers = 0;
+        for (var i = edges.Host(from).FirstAsClient; i >= 0 && peers < options.ManagementTargets; i = edges[i].NextOfClient)
+        {
+            ref var edge = ref edges[i];
+            if (!EdgeServiceName.IsAdministration(edge.Service) || roles.IsServer(edge.Server, epoch)) continue;
+            if ((edge.FirstEpoch != Epoch.None && edge.FirstEpoch <= epoch)
+                || (FirstHour(facts, edge) is >= 0 and var first && facts[first].Epoch <= epoch)) peers++;
+        }
 
-    // The habit, in bits, of a host of which nothing has been learned.
-    private const double NothingLearned = 2;
+        return peers < options.ManagementTargets;
+    }
+
+    /// <summary>The first open hour of an edge that has facts; negative when there is none.</summary>
+    private static int FirstHour(OpenFacts facts, in EdgeState edge)
+    {
+        var first = -1;
+        for (var open = edge.Open; open >= 0; open = facts[open].NextOfEdge)
+            if (facts[open].Count > 0 && (first < 0 || facts[open].Epoch < facts[first].Epoch)) first = open;
+        return first;
+    }
 
     internal static long? EarliestAnswered(OpenFacts facts, int open)
     {

@@ -136,6 +136,7 @@ internal static class RpcSweep
     {
         ref var host = ref subject.Edges.Host(server);
         return subject.Roles.IsServer(server, subject.Epoch)
+            || (subject.IsLearning && subject.IsCrowded(server))
             || (subject.NumClients >= FewClients
                 && host.Tally.Regulars.MostAdministration * PopularShare >= subject.NumClients);
     }

@@ -30,7 +30,7 @@ internal static class WorkstationServes
         {
             ref var edge = ref subject.Edges[i];
             if (!Concerns(edge.Service)) continue;
-            if (IsFormer(edge, subject.Epoch)) former[(int)edge.Service]++;
+            if (IsFormer(subject, edge)) former[(int)edge.Service]++;
             else if (OpenOf(subject, i) >= 0) clients[(int)edge.Service]++;
         }
 
@@ -52,7 +52,7 @@ internal static class WorkstationServes
                 EdgeService.Smb => smb > 0,
                 _ => false,
             };
-            if (isNew && !IsFormer(edge, subject.Epoch) && OpenOf(subject, i) is >= 0 and var open)
+            if (isNew && !IsFormer(subject, edge) && OpenOf(subject, i) is >= 0 and var open)
                 evidence.AddServed(subject.Facts, open, subject.Edges.Host(edge.Client).Address, subject.Client);
         }
 
@@ -75,9 +75,8 @@ internal static class WorkstationServes
         });
     }
 
-    // Edges of the hour before are left out: whether they are closed yet depends on the order of arrival.
-    private static bool IsFormer(in EdgeState edge, int epoch) =>
-        edge.FirstEpoch != Epoch.None && edge.FirstEpoch < epoch - 1 && (edge.Marks & EdgeMarks.Witnessed) != EdgeMarks.None;
+    private static bool IsFormer(ClientCase subject, in EdgeState edge) =>
+        edge.WitnessedSince != Epoch.None && edge.WitnessedSince < subject.KnownBefore;
 
     /// <summary>The edge's facts of the hour, when one of them was answered for sure; negative when there are none.</summary>
     private static int OpenOf(ClientCase subject, int edge)
