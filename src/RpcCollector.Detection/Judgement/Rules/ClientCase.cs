@@ -125,9 +125,14 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     public bool IsCrowded(int server) => crowds.IsCrowded(server, Epoch, _learnedSince);
 
     /// <summary>
-    /// True when other ordinary clients have used the host on several days: too few to make it a server, but a sign of one.
+    /// True when two other ordinary clients have used the host on several days, or half as many as a role wants on one: too few to make
+    /// it a server, but a sign of one.
     /// </summary>
-    public bool ServesOthers(in EdgeCase contact) => edges.Host(contact.ServerIndex).Tally.Regulars.Of(contact.Service) > 1;
+    public bool ServesOthers(in EdgeCase contact)
+    {
+        ref readonly var tally = ref edges.Host(contact.ServerIndex).Tally;
+        return tally.Regulars.Of(contact.Service) > 1 || 2 * tally.Witnesses.Of(contact.Service) >= options.RoleWitnesses;
+    }
 
     /// <summary>
     /// True when the client has used the service with some other host that is not a server, without being reported for it or in the
