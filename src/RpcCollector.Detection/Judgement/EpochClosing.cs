@@ -19,7 +19,7 @@ internal sealed class EpochClosing(JudgeState state)
         // 1. What it says, and what it teaches.
         JudgeAndLearn(epoch);
 
-        // 2. Roles that are known now may explain what was reported before.
+        // 2. Roles that are known now may explain what was reported before, which goes on to stand.
         Reconsider(epoch);
 
         // 3. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
@@ -145,15 +145,29 @@ internal sealed class EpochClosing(JudgeState state)
         }
     }
 
-    /// <summary>Withdraws findings that a role explains which is known only now, and learns their edges.</summary>
+    /// <summary>
+    /// Says of findings that a role explains them which is known only now, and learns their edges; they stand, for they were shown.
+    /// </summary>
     private void Reconsider(int epoch)
     {
         foreach (var finding in state.Findings.InOrder())
         {
-            if (finding.Closed is not { } closed || !IsExplained(finding, closed)) continue;
-            state.Findings.Withdraw(finding);
+            var isExplained = finding.Closed is { } closed && IsExplained(finding, closed);
+            if (isExplained == finding.IsExplained) continue;
+            finding.IsExplained = isExplained;
+            if (!isExplained) continue;
+            state.Findings.Annotate(finding, new FindingNote(Epoch.StartOf(epoch + 1), Explanation(finding)));
             _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
         }
+    }
+
+    private string Explanation(StandingFinding finding)
+    {
+        var client = RoleOf(finding.Client);
+        return client is HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner
+            ? $"{finding.Client} is known to be a {RoleName.InWords(client)} now, which explains this: what it did is learned as normal."
+            : $"{finding.Server} is known to be a {RoleName.InWords(RoleOf(finding.Server!.Value))} now, which explains this: "
+                + "what was done is learned as normal.";
     }
 
     private bool IsExplained(StandingFinding finding, FindingDraft closed)

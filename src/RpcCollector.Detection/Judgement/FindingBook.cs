@@ -12,7 +12,10 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
 
     private readonly Dictionary<long, StandingFinding> _byId = [];
     private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byClient = [];
-    private readonly Dictionary<(HostAddress Client, HostAddress Server), List<StandingFinding>> _byPair = [];
+    private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byServer = [];
+
+    // Those about a client alone are there without a server.
+    private readonly Dictionary<(HostAddress Client, HostAddress? Server), List<StandingFinding>> _byPair = [];
     private readonly List<StandingFinding> _touched = [];
 
     public int Count => _byId.Count;
@@ -31,9 +34,10 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         _byClient.TryGetValue(client, out var findings) ? findings : [];
 
     /// <summary>
-    /// Findings that name both hosts. A sweeping client has one for each of its servers, so its findings are not searched one by one.
+    /// Findings that name both hosts; without a server those about the client alone. A sweeping client has one for each of its servers,
+    /// so its findings are not searched one by one.
     /// </summary>
-    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress server) =>
+    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress? server) =>
         _byPair.TryGetValue((client, server), out var findings) ? findings : [];
 
     public StandingFinding? Find(long id) => _byId.GetValueOrDefault(id);
@@ -83,11 +87,29 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         }
     }
 
-    /// <summary>Withdraws what closed hours said.</summary>
-    public void Withdraw(StandingFinding finding)
+    /// <summary>Adds a note to every finding of closed hours that names a host as client or server; it is published with them.</summary>
+    /// <remarks>
+    /// What only an open hour says needs none: that is judged by what is known now. So which findings have the note does not depend on
+    /// the order in which their flows came.
+    /// </remarks>
+    public void Annotate(HostAddress host, long atUnixMilliseconds, string text)
     {
-        finding.Closed = null;
-        Touch(finding);
+        var note = new FindingNote(atUnixMilliseconds, text);
+        if (_byClient.TryGetValue(host, out var ofClient)) Annotate(ofClient, note);
+        if (_byServer.TryGetValue(host, out var ofServer)) Annotate(ofServer, note);
+    }
+
+    /// <summary>Adds a note to one finding.</summary>
+    public void Annotate(StandingFinding finding, FindingNote note)
+    {
+        if (finding.Annotate(note)) Touch(finding);
+    }
+
+    /// <summary>What was known of flows between two hosts has changed: what was said of them may be taken back.</summary>
+    public void MarkReread(HostAddress client, HostAddress server, FindingWithdrawal why)
+    {
+        foreach (var finding in OfPair(client, server)) finding.Reread = why;
+        foreach (var finding in OfPair(client, server: null)) finding.Reread = why;
     }
 
     /// <summary>Nothing counts as seen later than a time; what was published stays as it is until there is more to say of it.</summary>
@@ -95,6 +117,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in _byId.Values)
         {
+            finding.MoveNotesTo(latestUnixMilliseconds);
             if (finding.Closed is { } closed && closed.Last > latestUnixMilliseconds)
                 finding.Closed = closed.NoLaterThan(latestUnixMilliseconds);
         }
@@ -166,14 +189,20 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         return finding;
     }
 
+    private void Annotate(HashSet<StandingFinding> findings, FindingNote note)
+    {
+        foreach (var finding in findings)
+        {
+            if (finding.Closed is not null) Annotate(finding, note);
+        }
+    }
+
     private void Insert(StandingFinding finding)
     {
         _byId.Add(finding.Id, finding);
-        if (!_byClient.TryGetValue(finding.Client, out var ofClient)) _byClient.Add(finding.Client, ofClient = []);
-        ofClient.Add(finding);
-        if (finding.Server is not { } server) return;
-        if (!_byPair.TryGetValue((finding.Client, server), out var ofPair)) _byPair.Add((finding.Client, server), ofPair = []);
-        ofPair.Add(finding);
+        Listed(_byClient, finding.Client).Add(finding);
+        if (finding.Server is { } server) Listed(_byServer, server).Add(finding);
+        Listed(_byPair, (finding.Client, finding.Server)).Add(finding);
     }
 
     private void Touch(StandingFinding finding)
@@ -186,12 +215,25 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     private void Remove(StandingFinding finding)
     {
         if (!_byId.Remove(finding.Id)) return;
-        var ofClient = _byClient[finding.Client];
-        ofClient.Remove(finding);
-        if (ofClient.Count == 0) _byClient.Remove(finding.Client);
-        if (finding.Server is not { } server) return;
-        var ofPair = _byPair[(finding.Client, server)];
-        ofPair.Remove(finding);
-        if (ofPair.Count == 0) _byPair.Remove((finding.Client, server));
+        Unlist(_byClient, finding.Client, finding);
+        if (finding.Server is { } server) Unlist(_byServer, server, finding);
+        Unlist(_byPair, (finding.Client, finding.Server), finding);
+    }
+
+    private static TList Listed<TKey, TList>(Dictionary<TKey, TList> lists, TKey key)
+        where TKey : notnull
+        where TList : ICollection<StandingFinding>, new()
+    {
+        if (!lists.TryGetValue(key, out var list)) lists.Add(key, list = new TList());
+        return list;
+    }
+
+    private static void Unlist<TKey, TList>(Dictionary<TKey, TList> lists, TKey key, StandingFinding finding)
+        where TKey : notnull
+        where TList : ICollection<StandingFinding>
+    {
+        var list = lists[key];
+        list.Remove(finding);
+        if (list.Count == 0) lists.Remove(key);
     }
 }

@@ -89,7 +89,11 @@ public sealed class Judge
         _state.NumFacts++;
         if (IsAhead(operation.AtUnixMilliseconds)) return;
         if (epoch <= _state.ClosedEpoch) _state.Late++;
-        else if (_state.Operations.Add(operation, epoch)) MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
+        else if (_state.Operations.Add(operation, epoch))
+        {
+            MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
+            _state.Findings.MarkReread(operation.Client, operation.Server, FindingWithdrawal.OperationsNamed);
+        }
     }
 
     /// <summary>Moves the clock: closes hours that are over, and judges what has changed when that is due.</summary>
@@ -245,6 +249,7 @@ public sealed class Judge
             if (former.Epoch <= _state.ClosedEpoch) return;
             _state.Facts.Remove(known);
             MarkDirty(_state.Edges[former.Edge].Client);
+            MarkReread(former.Edge);
             _rolesAreStale = true;
         }
 
@@ -354,6 +359,13 @@ public sealed class Judge
                 if (_state.Edges[edge].Open >= 0) MarkDirty(_state.Edges[edge].Client);
             }
         }
+    }
+
+    private void MarkReread(int edge)
+    {
+        ref var read = ref _state.Edges[edge];
+        _state.Findings.MarkReread(
+            _state.Edges.Host(read.Client).Address, _state.Edges.Host(read.Server).Address, FindingWithdrawal.FlowsReadOtherwise);
     }
 
     private void MarkDirty(int host)

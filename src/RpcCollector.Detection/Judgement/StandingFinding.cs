@@ -6,7 +6,9 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>A finding as the judge knows it; unique by kind, client and server.</summary>
 internal sealed class StandingFinding(FindingKind kind, HostAddress client, HostAddress? server)
 {
+    private readonly List<FindingNote> _notes = [];
     private FindingDraft? _published;
+    private bool _hasNewNote;
 
     public long Id { get; } = FindingId.Of(kind, client, server);
 
@@ -24,26 +26,59 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
 
     public bool IsTouched { get; set; }
 
+    /// <summary>True while a role explains it: then it keeps its edges from being learned no longer.</summary>
+    public bool IsExplained { get; set; }
+
+    /// <summary>Why what is said of its flows may differ from what was published; null when they are as they were.</summary>
+    public FindingWithdrawal? Reread { get; set; }
+
+    /// <summary>The earliest first.</summary>
+    public IReadOnlyList<FindingNote> Notes => _notes;
+
     public FindingDraft? Whole => Closed is null ? Open : Open is null ? Closed : Closed.With(Open);
+
+    /// <summary>Adds a note. Beyond the bound the first half and the latest are kept.</summary>
+    /// <returns>False when it is there already.</returns>
+    public bool Annotate(FindingNote note)
+    {
+        if (note.Text.Length > FindingNote.MaxText) note = note with { Text = note.Text[..FindingNote.MaxText] };
+        if (_notes.Contains(note) || (_notes.Count > 0 && _notes[^1].Text.Equals(note.Text, StringComparison.Ordinal))) return false;
+        if (_notes.Count == Finding.MaxNotes) _notes.RemoveAt(Finding.MaxNotes / 2);
+        _notes.Add(note);
+        return _hasNewNote = true;
+    }
+
+    /// <summary>No note counts as written later than a time.</summary>
+    public void MoveNotesTo(long latestUnixMilliseconds)
+    {
+        for (var i = 0; i < _notes.Count; i++)
+        {
+            if (_notes[i].AtUnixMilliseconds > latestUnixMilliseconds)
+                _notes[i] = _notes[i] with { AtUnixMilliseconds = latestUnixMilliseconds };
+        }
+    }
 
     /// <summary>Publishes the difference to what was published before.</summary>
     public void Publish(IFindingSink sink)
     {
-        var whole = Whole;
+        var (whole, reread, hasNewNote) = (Whole, Reread, _hasNewNote);
+        (Reread, _hasNewNote) = (null, false);
         if (whole is null)
         {
-            if (_published is { } gone) sink.Publish(new FindingChange(ActivityChangeKind.Withdrawn, Compose(gone)));
+            if (_published is { } gone)
+                sink.Publish(
+                    new FindingChange(ActivityChangeKind.Withdrawn, Compose(gone), reread ?? FindingWithdrawal.FlowsReadOtherwise));
             _published = null;
             return;
         }
 
-        if (_published is { } before && IsSame(before, whole)) return;
+        if (!hasNewNote && _published is { } before && IsSame(before, whole)) return;
         sink.Publish(new FindingChange(_published is null ? ActivityChangeKind.Added : ActivityChangeKind.Revised, Compose(whole)));
         _published = whole;
     }
 
     /// <summary>Takes the present content as published: the process that saved it has done so.</summary>
-    public void Recall() => _published = Whole;
+    public void Recall() => (_published, _hasNewNote) = (Whole, false);
 
     /// <summary>Publishes again what was published last.</summary>
     public void SayAgain(IFindingSink sink)
@@ -52,8 +87,8 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
     }
 
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
-        (left.Severity, left.Confidence, left.Count, left.First, left.Last) == (right.Severity, right.Confidence, right.Count, right.First,
-            right.Last)
+        (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts)
+            == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts)
         && left.Reason.Equals(right.Reason, StringComparison.Ordinal)
         && left.Flows.SequenceEqual(right.Flows)
         && left.Operations.SequenceEqual(right.Operations, StringComparer.Ordinal);
@@ -74,5 +109,8 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         Reason = draft.Reason,
         Flows = [.. draft.Flows.Select(flow => flow.Publish())],
         Operations = draft.Operations,
+        Notes = [.. _notes],
+        NumServers = draft.NumServers,
+        KnownHosts = draft.KnownHosts,
     };
 }

@@ -44,9 +44,9 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         if (from.ReadUInt64() != StateForm.Magic) throw new JudgeStateException("This is no saved state of a judge.");
         _version = from.ReadInt32();
-        if (_version is not (StateForm.Version or StateForm.FirstVersion))
+        if (_version is < StateForm.FirstVersion or > StateForm.Version)
             throw new JudgeStateException(
-                $"The saved state is of version {_version}, and {StateForm.FirstVersion} and {StateForm.Version} are read.");
+                $"The saved state is of version {_version}, and {StateForm.FirstVersion} to {StateForm.Version} are read.");
         var offset = _version == StateForm.FirstVersion ? 0 : from.ReadInt64();
         Check(offset >= 0, "a negative offset");
         if (_version != StateForm.FirstVersion) ReadExporters();
@@ -181,8 +181,17 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
                 Open = Draft(kind, client, server),
             };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
+            if (_version > StateForm.VersionWithoutNotes) ReadNotes(finding);
             state.Findings.Restore(finding);
         }
+    }
+
+    private void ReadNotes(StandingFinding finding)
+    {
+        finding.IsExplained = from.ReadBoolean();
+        var count = from.ReadByte();
+        Check(count <= Finding.MaxNotes, "too many notes");
+        for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
     }
 
     private FindingDraft? Draft(FindingKind kind, HostAddress client, HostAddress? server)
@@ -193,6 +202,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         Check(Enum.IsDefined(severity) && Enum.IsDefined(confidence), "an unknown severity");
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
+        var (numServers, knownHosts) = _version > StateForm.VersionWithoutNotes ? (Count(), from.ReadByte()) : (1, (byte)0);
         var flows = new DraftFlow[from.ReadByte()];
         for (var i = 0; i < flows.Length; i++)
             flows[i] =
@@ -211,6 +221,8 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Operations = operations,
             AssumesNoServer = assumesNoServer,
             IsEarly = isEarly,
+            NumServers = numServers,
+            KnownHosts = knownHosts,
             Flows = flows,
         };
     }

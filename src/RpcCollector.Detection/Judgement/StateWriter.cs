@@ -165,6 +165,13 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(finding.Server);
             Write(finding.Closed);
             Write(finding.Open);
+            to.Write(finding.IsExplained);
+            to.Write((byte)finding.Notes.Count);
+            foreach (var note in finding.Notes)
+            {
+                to.Write(note.AtUnixMilliseconds);
+                Write(note.Text);
+            }
         }
     }
 
@@ -183,6 +190,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         Write(draft.Operations);
         to.Write(draft.AssumesNoServer);
         to.Write(draft.IsEarly);
+        to.Write(draft.NumServers);
+        to.Write((byte)draft.KnownHosts);
         to.Write((byte)draft.Flows.Count);
         foreach (var flow in draft.Flows)
         {

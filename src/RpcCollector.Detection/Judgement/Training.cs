@@ -65,7 +65,8 @@ internal sealed class Training(JudgeState state)
     }
 
     /// <summary>
-    /// True when the two have a finding of medium severity or above without a verdict, or any finding that somebody called malicious.
+    /// True when the two have a finding of medium severity or above that neither a verdict nor a role explains, or any finding that
+    /// somebody called malicious.
     /// </summary>
     public bool IsBlocked(HostAddress client, HostAddress server, StandingFinding? except = null)
     {
@@ -73,7 +74,8 @@ internal sealed class Training(JudgeState state)
         {
             if (finding == except || finding.Closed is not { } closed) continue;
             var verdict = state.VerdictOf(finding);
-            if (verdict == VerdictMeaning.Malicious || (verdict is null && closed.Severity.IsAtLeast(FindingSeverity.Medium))) return true;
+            if (verdict == VerdictMeaning.Malicious) return true;
+            if (verdict is null && !finding.IsExplained && closed.Severity.IsAtLeast(FindingSeverity.Medium)) return true;
         }
 
         return false;

@@ -30,11 +30,16 @@ internal sealed class Court : IFindingSink
 
     public int NumChanges { get; private set; }
 
+    /// <summary>Why findings were withdrawn, in their order.</summary>
+    public List<FindingWithdrawal?> Withdrawals { get; } = [];
+
     public static long At(double hours) => Start + (long)Math.Round(hours * 3_600_000);
 
     public void Publish(in FindingChange change)
     {
         NumChanges++;
+        Assert.Equal(change.Kind == ActivityChangeKind.Withdrawn, change.Withdrawal is not null);
+        if (change.Withdrawal is { } why) Withdrawals.Add(why);
         if (change.Kind == ActivityChangeKind.Withdrawn) Assert.True(Findings.Remove(change.Finding.Id));
         else Findings[change.Finding.Id] = change.Finding;
     }

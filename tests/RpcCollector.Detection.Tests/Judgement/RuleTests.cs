@@ -111,7 +111,7 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void Host_that_contacts_the_same_many_every_day_becomes_a_management_server_and_stays_quiet()
+    public void Host_that_contacts_the_same_many_every_day_becomes_a_management_server_and_is_reported_no_more()
     {
         var court = new Court();
         for (var day = 0; day < Learned + 2; day++)
@@ -122,8 +122,12 @@ public sealed class RuleTests
 
         court.Complete();
 
+        // What it did before was shown, and stands; that it is its job is noted, and nothing is added.
         Assert.Equal(HostRole.ManagementServer, FirstContactTests.RoleOf(court, "10.0.0.30"));
-        Assert.Empty(court.Findings);
+        Assert.NotEmpty(court.Findings);
+        Assert.All(court.Findings.Values, finding => Assert.InRange(finding.LastSeenUnixMilliseconds, Court.Start, Court.At(3 * 24)));
+        Assert.All(court.Findings.Values, finding =>
+            Assert.Contains("10.0.0.30 is known to be a management server now", Assert.Single(finding.Notes).Text, StringComparison.Ordinal));
     }
 
     [Fact]

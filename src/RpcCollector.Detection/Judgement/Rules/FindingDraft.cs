@@ -33,6 +33,12 @@ internal sealed class FindingDraft
     /// <summary>True when it was reported while roles were still being learned.</summary>
     public bool IsEarly { get; init; }
 
+    /// <summary>Distinct servers within an hour.</summary>
+    public int NumServers { get; init; } = 1;
+
+    /// <summary>How many of its hosts were known before.</summary>
+    public int KnownHosts { get; init; }
+
     public FindingKind Kind => Claim.Kind;
 
     public long Id => FindingId.Of(Kind, Client, Server);
@@ -62,6 +68,8 @@ internal sealed class FindingDraft
             Operations = [.. Operations.Concat(later.Operations).Distinct(StringComparer.Ordinal).Take(MaxOperations)],
             AssumesNoServer = AssumesNoServer,
             IsEarly = IsEarly,
+            NumServers = Math.Max(NumServers, later.NumServers),
+            KnownHosts = Math.Max(KnownHosts, later.KnownHosts),
         };
     }
 
@@ -88,6 +96,8 @@ internal sealed class FindingDraft
         Operations = Operations,
         AssumesNoServer = AssumesNoServer,
         IsEarly = IsEarly,
+        NumServers = NumServers,
+        KnownHosts = KnownHosts,
     };
 }
 
