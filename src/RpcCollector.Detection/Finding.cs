@@ -101,7 +101,7 @@ public enum FindingConfidence : byte
 /// <param name="Withdrawal">Why it is withdrawn; null for every other step.</param>
 public readonly record struct FindingChange(ActivityChangeKind Kind, Finding Finding, FindingWithdrawal? Withdrawal = null);
 
-/// <summary>Why a finding that was shown is withdrawn. What is learned of its hosts is no reason: that makes a note.</summary>
+/// <summary>Why a finding that was shown is withdrawn. What is learned after its hour is no reason.</summary>
 public enum FindingWithdrawal : byte
 {
     /// <summary>Its own flows were read better: a mapper flow was found, the direction turned, a record came late.</summary>
@@ -109,6 +109,12 @@ public enum FindingWithdrawal : byte
 
     /// <summary>Zeek named the operations that these flows carried: a finding at least as severe says more of them.</summary>
     OperationsNamed = 2,
+
+    /// <summary>
+    /// It was of low severity, or of the learning period, and said of an hour that was open still: what was learned when the hour before
+    /// it closed explains it. All else that was shown stands.
+    /// </summary>
+    KnownByThen = 3,
 }
 
 /// <summary>Takes findings: the live store, the collected result of a replay, an evaluation.</summary>

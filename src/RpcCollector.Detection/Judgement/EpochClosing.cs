@@ -152,7 +152,7 @@ internal sealed class EpochClosing(JudgeState state)
     {
         foreach (var finding in state.Findings.InOrder())
         {
-            var isExplained = finding.Closed is { } closed && IsExplained(finding, closed);
+            var isExplained = (finding.Closed ?? finding.Held) is { } closed && IsExplained(finding, closed);
             if (isExplained == finding.IsExplained) continue;
             finding.IsExplained = isExplained;
             if (!isExplained) continue;

@@ -4,7 +4,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement;
 
 /// <summary>The findings that stand: what closed hours said, what the open ones say so far, and what was published of it.</summary>
-internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
+/// <param name="verdicts">What people said, by the id of the finding.</param>
+internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, IReadOnlyDictionary<long, Verdict> verdicts)
 {
     // Until the next hour closes there may be this many times the bound, and twice that for high severity: forged traffic must not fill
     // memory with findings.
@@ -81,8 +82,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in OfPair(client, server))
         {
-            if (finding.Closed is not { } closed) continue;
-            finding.Closed = closed.Raised(start);
+            if (finding.Closed is { } closed) finding.Closed = closed.Raised(start);
+            else if (finding.Held is { } held) finding.Held = held.Raised(start);
+            else continue;
             Touch(finding);
         }
     }
@@ -120,6 +122,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
             finding.MoveNotesTo(latestUnixMilliseconds);
             if (finding.Closed is { } closed && closed.Last > latestUnixMilliseconds)
                 finding.Closed = closed.NoLaterThan(latestUnixMilliseconds);
+            if (finding.Held is { } held && held.Last > latestUnixMilliseconds) finding.Held = held.NoLaterThan(latestUnixMilliseconds);
         }
     }
 
@@ -127,7 +130,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     public void Forget(long beforeUnixMilliseconds)
     {
         foreach (var old in _byId.Values.Where(
-            finding => finding.Open is null && !finding.IsTouched && (finding.Closed?.Last ?? 0) < beforeUnixMilliseconds).ToList()) Remove(
+            finding => finding.Open is null && !finding.IsTouched && (finding.Whole?.Last ?? 0) < beforeUnixMilliseconds).ToList()) Remove(
                 old);
     }
 
@@ -148,15 +151,16 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     public void ForgetCounts() => Evicted = 0;
 
     /// <summary>Publishes every difference to what was published before, in the order of ids.</summary>
-    public void Publish()
+    /// <param name="nowUnixMilliseconds">When the notes are written that this makes.</param>
+    public void Publish(long nowUnixMilliseconds)
     {
         if (_touched.Count == 0) return;
         _touched.Sort((left, right) => left.Id.CompareTo(right.Id));
         foreach (var finding in _touched)
         {
             finding.IsTouched = false;
-            finding.Publish(sink);
-            if (finding is { Closed: null, Open: null }) Remove(finding);
+            finding.Publish(sink, verdicts.ContainsKey(finding.Id), nowUnixMilliseconds);
+            if (finding.Whole is null) Remove(finding);
         }
 
         _touched.Clear();
@@ -174,7 +178,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in InOrder())
         {
-            if (finding.Open is not null || finding.Closed?.Last >= sinceUnixMilliseconds) finding.SayAgain(sink);
+            if (finding.Open is not null || finding.Whole?.Last >= sinceUnixMilliseconds) finding.SayAgain(sink);
         }
     }
 
@@ -193,7 +197,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in findings)
         {
-            if (finding.Closed is not null) Annotate(finding, note);
+            if (finding.Closed is not null || finding.Held is not null) Annotate(finding, note);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class JudgeState
         Operations = new OpenOperations(options);
         Roles = new RoleLearning(options, told, Edges, Facts);
         Population = new Population(Edges);
-        Findings = new FindingBook(options, sink);
+        Findings = new FindingBook(options, sink, Verdicts);
         KnownEndpoints = new KnownEndpointTable(options);
         _case = new ClientCase(options, Edges, Facts, Population);
     }

@@ -35,7 +35,23 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
     /// <summary>The earliest first.</summary>
     public IReadOnlyList<FindingNote> Notes => _notes;
 
-    public FindingDraft? Whole => Closed is null ? Open : Open is null ? Closed : Closed.With(Open);
+    /// <summary>How it was shown, where what is judged now is weaker though its flows are as they were; null while it is not.</summary>
+    public ShownStrength? Shown { get; set; }
+
+    /// <summary>What was shown, where no hour says it any more though its flows are as they were; null while one does.</summary>
+    public FindingDraft? Held { get; set; }
+
+    /// <summary>What the hours say together, no weaker than it was shown; null when none says or said anything.</summary>
+    public FindingDraft? Whole
+    {
+        get
+        {
+            var whole = Judged is { } judged && Held is { } held ? held.With(judged) : Judged ?? Held;
+            return whole is not null && Shown is { } shown ? whole.AtLeast(shown) : whole;
+        }
+    }
+
+    private FindingDraft? Judged => Closed is null ? Open : Open is null ? Closed : Closed.With(Open);
 
     /// <summary>Adds a note. Beyond the bound the first half and the latest are kept.</summary>
     /// <returns>False when it is there already.</returns>
@@ -59,15 +75,27 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
     }
 
     /// <summary>Publishes the difference to what was published before.</summary>
-    public void Publish(IFindingSink sink)
+    /// <param name="byPerson">True when a person has said something of it: then it is neither withdrawn nor weakened.</param>
+    /// <param name="nowUnixMilliseconds">When a note is written that this makes.</param>
+    public void Publish(IFindingSink sink, bool byPerson, long nowUnixMilliseconds)
     {
-        var (whole, reread, hasNewNote) = (Whole, Reread, _hasNewNote);
-        (Reread, _hasNewNote) = (null, false);
+        // 1. What was shown is taken back, in whole or in part, by a better reading of its flows only.
+        var reread = Reread;
+        Reread = null;
+        if (_published is { } shown)
+        {
+            if (byPerson || (reread is null && IsKept(shown))) Hold(shown, reread, nowUnixMilliseconds);
+            else (Shown, Held) = (null, null);
+        }
+
+        // 2. The difference.
+        var (whole, hasNewNote) = (Whole, _hasNewNote);
+        _hasNewNote = false;
         if (whole is null)
         {
             if (_published is { } gone)
                 sink.Publish(
-                    new FindingChange(ActivityChangeKind.Withdrawn, Compose(gone), reread ?? FindingWithdrawal.FlowsReadOtherwise));
+                    new FindingChange(ActivityChangeKind.Withdrawn, Compose(gone), reread ?? FindingWithdrawal.KnownByThen));
             _published = null;
             return;
         }
@@ -75,6 +103,36 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         if (!hasNewNote && _published is { } before && IsSame(before, whole)) return;
         sink.Publish(new FindingChange(_published is null ? ActivityChangeKind.Added : ActivityChangeKind.Revised, Compose(whole)));
         _published = whole;
+    }
+
+    /// <summary>
+    /// True for what stands whatever is learned. What is low, or was said while the network was being learned, is judged by what is known
+    /// when its hour closes: so it is the same for every order of arrival.
+    /// </summary>
+    private static bool IsKept(FindingDraft shown) => !shown.IsEarly && shown.Severity.IsAtLeast(FindingSeverity.Medium);
+
+    private void Hold(FindingDraft shown, FindingWithdrawal? reread, long nowUnixMilliseconds)
+    {
+        var why = reread is null ? "By what is known now" : "By its flows as they read now";
+
+        // The same flows are reported again.
+        if (Held is { } held && Judged is { } again && again.First <= held.Last) Held = null;
+        if (Judged is not { } judged)
+        {
+            if (Held is not null) return;
+            Held = shown;
+            Annotate(new FindingNote(nowUnixMilliseconds, $"{why} this would not be reported; it stands as it was shown."));
+        }
+        else if (!judged.IsWeakerThan(shown))
+        {
+            Shown = null;
+        }
+        else if (Shown is null && Held is null)
+        {
+            Shown = new ShownStrength(shown.Severity, shown.Confidence, shown.Reason);
+            Annotate(
+                new FindingNote(nowUnixMilliseconds, $"{why} its severity would be {judged.Severity}, its confidence {judged.Confidence}."));
+        }
     }
 
     /// <summary>Takes the present content as published: the process that saved it has done so.</summary>
@@ -114,3 +172,6 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         KnownHosts = draft.KnownHosts,
     };
 }
+
+/// <summary>How strong a finding was when it was shown, and the sentence that said so.</summary>
+internal sealed record ShownStrength(FindingSeverity Severity, FindingConfidence Confidence, string Reason);

@@ -189,6 +189,13 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     private void ReadNotes(StandingFinding finding)
     {
         finding.IsExplained = from.ReadBoolean();
+        if (from.ReadBoolean())
+        {
+            var (severity, confidence) = Strength();
+            finding.Shown = new ShownStrength(severity, confidence, Text());
+        }
+
+        finding.Held = Draft(finding.Kind, finding.Client, finding.Server);
         var count = from.ReadByte();
         Check(count <= Finding.MaxNotes, "too many notes");
         for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
@@ -198,8 +205,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         if (!from.ReadBoolean()) return null;
         var claim = new Claim(kind, Texts(), Texts());
-        var (severity, confidence) = ((FindingSeverity)from.ReadByte(), (FindingConfidence)from.ReadByte());
-        Check(Enum.IsDefined(severity) && Enum.IsDefined(confidence), "an unknown severity");
+        var (severity, confidence) = Strength();
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
         var (numServers, knownHosts) = _version > StateForm.VersionWithoutNotes ? (Count(), from.ReadByte()) : (1, (byte)0);
@@ -225,6 +231,13 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             KnownHosts = knownHosts,
             Flows = flows,
         };
+    }
+
+    private (FindingSeverity Severity, FindingConfidence Confidence) Strength()
+    {
+        var (severity, confidence) = ((FindingSeverity)from.ReadByte(), (FindingConfidence)from.ReadByte());
+        Check(Enum.IsDefined(severity) && Enum.IsDefined(confidence), "an unknown severity");
+        return (severity, confidence);
     }
 
     private void ReadVerdicts()

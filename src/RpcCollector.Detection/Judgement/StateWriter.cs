@@ -52,7 +52,10 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
 
         foreach (var finding in state.Findings.InOrder())
         {
-            foreach (var flow in (finding.Closed?.Flows ?? []).Concat(finding.Open?.Flows ?? [])) Number(flow.Exporters);
+            foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
+            {
+                foreach (var flow in draft?.Flows ?? []) Number(flow.Exporters);
+            }
         }
 
         to.Write(_exporterNumbers.Count);
@@ -166,6 +169,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(finding.Closed);
             Write(finding.Open);
             to.Write(finding.IsExplained);
+            Write(finding.Shown);
+            Write(finding.Held);
             to.Write((byte)finding.Notes.Count);
             foreach (var note in finding.Notes)
             {
@@ -204,6 +209,15 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(flow.Exporters);
             to.Write(flow.SamplingInterval);
         }
+    }
+
+    private void Write(ShownStrength? shown)
+    {
+        to.Write(shown is not null);
+        if (shown is null) return;
+        to.Write((byte)shown.Severity);
+        to.Write((byte)shown.Confidence);
+        Write(shown.Reason);
     }
 
     private void WriteVerdicts()

@@ -72,7 +72,7 @@ internal sealed class Training(JudgeState state)
     {
         foreach (var finding in state.Findings.OfPair(client, server))
         {
-            if (finding == except || finding.Closed is not { } closed) continue;
+            if (finding == except || (finding.Closed ?? finding.Held) is not { } closed) continue;
             var verdict = state.VerdictOf(finding);
             if (verdict == VerdictMeaning.Malicious) return true;
             if (verdict is null && !finding.IsExplained && closed.Severity.IsAtLeast(FindingSeverity.Medium)) return true;

@@ -48,6 +48,49 @@ public sealed class EvidenceTests
         Assert.False(court.Judge.Edges(HostAddress.Parse(Client)).Single(edge => edge.Service == EdgeService.Rpc).IsLearned);
     }
 
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 12)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void What_is_shown_as_medium_or_worse_neither_goes_nor_gets_weaker_by_what_is_learned(int seed)
+    {
+        // Hours close, roles and habits change; no flow is read otherwise.
+        var options = new JudgementOptions { LearningPeriod = TimeSpan.Zero };
+        var watch = new Watch();
+        var judge = new Judge(options, watch, new Court().Exporters);
+        foreach (var (step, i) in TwoDays.Delayed(TwoDays.Steps(seed), seed).Select((step, i) => (step, i)))
+        {
+            watch.Arrival = Math.Max(watch.Arrival, step.Start + 1_000);
+            step.Offer(judge, watch.Arrival);
+            judge.AdvanceTo(watch.Arrival);
+            if (i % 100 == 99) judge = Restarted(judge, options, watch);
+        }
+
+        judge.Complete();
+        Assert.InRange(watch.NumShown, 50, 1_000);
+        Assert.Empty(watch.Weakened);
+    }
+
+    [Fact]
+    public void Finding_that_a_person_called_malicious_stands_also_when_its_flows_read_otherwise()
+    {
+        var activity = Court.Rpc(1, Client, Server);
+        var court = new Court().Take(activity).AdvanceTo(1.01);
+        court.Judge.Apply(
+            new Verdict(
+                FindingKind.PeerToPeerRpc, HostAddress.Parse(Client), HostAddress.Parse(Server), VerdictMeaning.Malicious, "Ada", "it was",
+                Court.At(1), null));
+
+        court.Take(activity, ActivityChangeKind.Withdrawn).AdvanceTo(1.02).Restart().AdvanceTo(5);
+
+        Assert.Contains("would not be reported", Assert.Single(Shown(court).Notes).Text, StringComparison.Ordinal);
+        Assert.Equal(1, Shown(court).Count);
+
+        // What comes again is counted with it.
+        court.Take(Court.Rpc(6, Client, Server)).AdvanceTo(9);
+        Assert.Equal((2, Court.At(1)), (Shown(court).Count, Shown(court).FirstSeenUnixMilliseconds));
+    }
+
     [Fact]
     public void Withdrawn_finding_says_that_its_flows_read_otherwise()
     {
@@ -64,17 +107,17 @@ public sealed class EvidenceTests
     public void Note_reaches_every_finding_that_names_the_host_and_is_published_as_a_revision_once()
     {
         var (host, sink) = (HostAddress.Parse("10.0.1.6"), new Court());
-        var book = new FindingBook(new JudgementOptions(), sink);
+        var book = new FindingBook(new JudgementOptions(), sink, new Dictionary<long, Verdict>());
         foreach (var (client, server) in (ReadOnlySpan<(string, string?)>)
             [("10.0.1.5", "10.0.1.6"), ("10.0.1.6", "10.0.1.7"), ("10.0.1.6", null), ("10.0.1.8", "10.0.1.9")])
             book.Commit(Drafts.Of(client, server));
-        book.Publish();
+        book.Publish(Court.At(6));
         var changes = sink.NumChanges;
 
         for (var i = 0; i < 3; i++)
         {
             book.Annotate(host, Court.At(5), "10.0.1.6 is a server now");
-            book.Publish();
+            book.Publish(Court.At(6));
         }
 
         Assert.Equal(changes + 3, sink.NumChanges);
@@ -88,15 +131,46 @@ public sealed class EvidenceTests
     public void Of_many_notes_the_first_and_the_latest_are_kept()
     {
         var sink = new Court();
-        var book = new FindingBook(new JudgementOptions(), sink);
+        var book = new FindingBook(new JudgementOptions(), sink, new Dictionary<long, Verdict>());
         book.Commit(Drafts.Of(Client, Server));
         for (var i = 0; i < 1_000; i++) book.Annotate(HostAddress.Parse(Client), Court.At(i), $"note {i} {new string('x', 1_000)}");
-        book.Publish();
+        book.Publish(Court.At(6));
 
         var notes = Assert.Single(sink.Findings).Value.Notes;
         Assert.Equal([0, 1, 2, 3, 996, 997, 998, 999], notes.Select(note => (note.AtUnixMilliseconds - Court.Start) / 3_600_000));
         Assert.All(notes, note => Assert.Equal(FindingNote.MaxText, note.Text.Length));
     }
 
+    private static Judge Restarted(Judge judge, JudgementOptions options, Watch watch)
+    {
+        var saved = new MemoryStream();
+        judge.Save(saved);
+        saved.Position = 0;
+        var next = new Judge(options, watch, new Court().Exporters);
+        next.Load(saved);
+        return next;
+    }
+
     private static Finding Shown(Court court) => Assert.IsType<Finding>(court.Find(FindingKind.PeerToPeerRpc, Client, Server));
+
+    /// <summary>Notes every finding of medium severity or worse that is withdrawn or shown weaker than before.</summary>
+    private sealed class Watch : IFindingSink
+    {
+        private readonly Dictionary<long, Finding> _shown = [];
+
+        public long Arrival { get; set; }
+
+        public List<string> Weakened { get; } = [];
+
+        public int NumShown => _shown.Count;
+
+        public void Publish(in FindingChange change)
+        {
+            var finding = change.Finding;
+            var isKnown = _shown.TryGetValue(finding.Id, out var before) && before.Severity.IsAtLeast(FindingSeverity.Medium);
+            if (isKnown && (change.Kind == ActivityChangeKind.Withdrawn || finding.Severity < before!.Severity))
+                Weakened.Add($"{change.Kind} {before!.Severity} {TwoDays.Describe(finding)}");
+            _shown[finding.Id] = finding;
+        }
+    }
 }

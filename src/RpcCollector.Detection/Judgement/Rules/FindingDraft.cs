@@ -73,22 +73,30 @@ internal sealed class FindingDraft
         };
     }
 
+    public bool IsWeakerThan(FindingDraft other) => (Severity, Confidence).CompareTo((other.Severity, other.Confidence)) < 0;
+
+    /// <summary>This, as strong as it was shown.</summary>
+    public FindingDraft AtLeast(ShownStrength shown) =>
+        (Severity, Confidence).CompareTo((shown.Severity, shown.Confidence)) >= 0
+            ? this
+            : Copy(Count, First, Last, shown);
+
     /// <summary>This with one more fact that came too late to be judged.</summary>
     public FindingDraft Raised(long start) =>
-        Dated(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
+        Copy(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
 
     /// <summary>This as if nothing of it were later than a time.</summary>
     public FindingDraft NoLaterThan(long unixMilliseconds) =>
-        Dated(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
+        Copy(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
 
-    private FindingDraft Dated(int count, long first, long last) => new()
+    private FindingDraft Copy(int count, long first, long last, ShownStrength? shown = null) => new()
     {
         Claim = Claim,
         Client = Client,
         Server = Server,
-        Severity = Severity,
-        Confidence = Confidence,
-        Reason = Reason,
+        Severity = shown?.Severity ?? Severity,
+        Confidence = shown?.Confidence ?? Confidence,
+        Reason = shown?.Reason ?? Reason,
         Count = count,
         First = first,
         Last = last,
