@@ -11,6 +11,8 @@ internal sealed class EpochClosing(JudgeState state)
     private readonly List<int> _clients = [];
     private readonly HashSet<int> _isClient = [];
     private readonly HashSet<int> _sweeping = [];
+    private readonly HashSet<HostAddress> _none = [];
+    private readonly Dictionary<int, HashSet<HostAddress>> _folded = [];
     private readonly List<FindingDraft> _drafts = [];
     private readonly Training _training = new(state);
 
@@ -40,6 +42,7 @@ internal sealed class EpochClosing(JudgeState state)
 
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();
+        _folded.Clear();
         foreach (var client in _clients)
         {
             _drafts.Clear();
@@ -48,12 +51,13 @@ internal sealed class EpochClosing(JudgeState state)
             {
                 state.Findings.Commit(draft);
                 if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
+                NoteFolded(client, draft);
             }
         }
 
         // 3. Learn.
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
-        foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client));
+        foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
         LearnEndpoints(epoch);
     }
@@ -62,7 +66,9 @@ internal sealed class EpochClosing(JudgeState state)
     public void LearnVerdict(Verdict verdict)
     {
         var client = state.Edges.FindHost(verdict.Client);
-        if (client < 0) return;
+
+        // Another finding about the client alone stands for edges that have none of their own.
+        if (client < 0 || (verdict.Server is null && _training.IsBlocked(verdict.Client, server: null))) return;
         for (var i = state.Edges.Host(client).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
         {
             ref var edge = ref state.Edges[i];
@@ -71,6 +77,14 @@ internal sealed class EpochClosing(JudgeState state)
             if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !_training.IsBlocked(verdict.Client, server))
                 edge.TrainedEpoch = state.ClosedEpoch;
         }
+    }
+
+    private void NoteFolded(int client, FindingDraft draft)
+    {
+        if (draft.Folded.Count == 0 || !draft.Severity.IsAtLeast(FindingSeverity.Medium)) return;
+        if (state.Findings.Find(draft.Id) is { } one && state.VerdictOf(one) == VerdictMeaning.Benign) return;
+        if (!_folded.TryGetValue(client, out var servers)) _folded.Add(client, servers = []);
+        servers.UnionWith(draft.Folded);
     }
 
     private void Remember(int epoch)

@@ -7,9 +7,9 @@ namespace RpcCollector.Detection.Judgement;
 /// <param name="verdicts">What people said, by the id of the finding.</param>
 internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, IReadOnlyDictionary<long, Verdict> verdicts)
 {
-    // Until the next hour closes there may be this many times the bound, and twice that for high severity: forged traffic must not fill
-    // memory with findings.
-    private const long HardFactor = 2;
+    // Until the next hour closes there may be twice the bound; then there is made room for a quarter of that at once, for it costs a look
+    // at all of them.
+    private const int HardFactor = 2;
 
     private readonly Dictionary<long, StandingFinding> _byId = [];
     private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byClient = [];
@@ -134,19 +134,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
                 old);
     }
 
-    /// <summary>
-    /// When there are too many, forgets the least severe ones, those not seen for longest first; publishes nothing about it.
-    /// </summary>
-    public void MakeRoom()
-    {
-        if (_byId.Count <= options.MaxFindings) return;
-        var surplus = _byId.Values.Where(finding => finding.Open is null)
-            .OrderBy(finding => finding.Closed?.Severity ?? FindingSeverity.Low).ThenBy(finding => finding.Closed?.Last ?? 0)
-                .ThenBy(finding => finding.Id)
-            .Take(_byId.Count - options.MaxFindings).ToList();
-        foreach (var finding in surplus) Remove(finding);
-        Evicted += surplus.Count;
-    }
+    /// <summary>When there are too many, forgets as <see cref="FindingRetention"/> chooses; publishes nothing about it.</summary>
+    public void MakeRoom() => MakeRoom(options.MaxFindings);
 
     public void ForgetCounts() => Evicted = 0;
 
@@ -159,6 +148,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         foreach (var finding in _touched)
         {
             finding.IsTouched = false;
+
+            // It gave way meanwhile: what was shown of it stays shown.
+            if (!_byId.ContainsKey(finding.Id)) continue;
             finding.Publish(sink, verdicts.ContainsKey(finding.Id), nowUnixMilliseconds);
             if (finding.Whole is null) Remove(finding);
         }
@@ -186,11 +178,30 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private StandingFinding? FindOrAdd(FindingDraft draft)
     {
         if (_byId.TryGetValue(draft.Id, out var finding)) return finding;
-        if (_byId.Count >= options.MaxFindings * (draft.Severity.IsAtLeast(FindingSeverity.High) ? 2 * HardFactor : HardFactor))
-            return null;
+        if (_byId.Count >= HardFactor * options.MaxFindings)
+        {
+            MakeRoom(HardFactor * options.MaxFindings * 3 / 4);
+            if (_byId.Count >= HardFactor * options.MaxFindings) return null;
+        }
+
         finding = new StandingFinding(draft.Kind, draft.Client, draft.Server);
         Insert(finding);
         return finding;
+    }
+
+    private void MakeRoom(int bound)
+    {
+        if (_byId.Count <= bound) return;
+        var candidates = _byId.Values.Where(finding => !verdicts.ContainsKey(finding.Id)).Select(finding =>
+        {
+            var whole = finding.Whole;
+            return new RetainedFinding(
+                finding.Id, finding.Kind, whole?.Severity ?? FindingSeverity.Low, whole?.KnownHosts ?? 0, finding.Client, finding.Server,
+                whole?.First ?? 0);
+        });
+        var giving = FindingRetention.Choose(candidates, _byId.Count - bound);
+        foreach (var id in giving) Remove(_byId[id]);
+        Evicted += giving.Count;
     }
 
     private void Annotate(HashSet<StandingFinding> findings, FindingNote note)

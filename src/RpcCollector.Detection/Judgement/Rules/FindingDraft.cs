@@ -37,7 +37,10 @@ internal sealed class FindingDraft
     public int NumServers { get; init; } = 1;
 
     /// <summary>How many of its hosts were known before.</summary>
-    public int KnownHosts { get; init; }
+    public int KnownHosts { get; set; }
+
+    /// <summary>Of the hour itself: servers that it stands for and that have no finding of their own.</summary>
+    public IReadOnlyCollection<HostAddress> Folded { get; init; } = [];
 
     public FindingKind Kind => Claim.Kind;
 
