@@ -11,8 +11,8 @@ namespace RpcCollector.Detection;
 /// group or of a few, and what was found in other hours, of other kinds or about known hosts stays.
 /// </para>
 /// <para>
-/// Within a group those go first whose client has the most, then those whose server has the most, then those from the middle of the
-/// group's hour: its first ones and its latest stay. A finding about a client alone, which may stand for many, goes last.
+/// Within a group those go first whose client has the most, then those whose server has the most, as far as it has many; then those from
+/// the middle of the group's hour: its first ones and its latest stay. A finding about a client alone, which may stand for many, goes last.
 /// </para>
 /// </remarks>
 public static class FindingRetention
@@ -23,6 +23,9 @@ public static class FindingRetention
 
     // What was withdrawn is kept to be read, and not at the cost of what stands.
     private const int OfWithdrawn = 4;
+
+    // An intruder has so many findings of a kind within an hour and goes on to be one of many; a client or server with more is a flood.
+    private const int Few = 16;
 
     private const long Hour = 3_600_000;
 
@@ -72,8 +75,8 @@ public static class FindingRetention
         var ofServer = new Dictionary<HostAddress, int>();
         var places = members.Select((finding, place) => (
             finding.Id,
-            OfClient: finding.Server is null ? 0 : Next(ofClient, finding.Client),
-            OfServer: finding.Server is { } server ? Next(ofServer, server) : 0,
+            OfClient: finding.Server is null ? 0 : Math.Max(Few, Next(ofClient, finding.Client)),
+            OfServer: finding.Server is { } server ? Math.Max(Few, Next(ofServer, server)) : 0,
             FromMiddle: Math.Abs((2 * place) - members.Count))).ToList();
         giving.AddRange(
             places.OrderByDescending(place => place.OfClient).ThenByDescending(place => place.OfServer).ThenBy(place => place.FromMiddle)

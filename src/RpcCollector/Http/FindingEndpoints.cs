@@ -36,13 +36,14 @@ internal static class FindingEndpoints
         [FromQuery,
             Description("none, benign or malicious; may be repeated. Asking for benign also shows hidden findings.")] string[]? verdict,
         [Description("true also shows findings that are suppressed or called benign.")] string? suppressed,
+        [Description("standing, withdrawn or all; standing when absent.")] string? state,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
         [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(
             context.Request.Query, nameof(kind), nameof(severity), nameof(confidence), nameof(client), nameof(server), nameof(technique),
             nameof(since), nameof(until),
-            nameof(verdict), nameof(suppressed), nameof(limit), nameof(cursor));
+            nameof(verdict), nameof(suppressed), nameof(state), nameof(limit), nameof(cursor));
         var verdicts = reader.AllNamed<VerdictFilter>(nameof(verdict));
         var query = new FindingQuery
         {
@@ -55,6 +56,7 @@ internal static class FindingEndpoints
             SinceUnixMilliseconds = reader.Time(nameof(since)),
             UntilUnixMilliseconds = reader.Time(nameof(until)),
             Verdicts = [.. verdicts.Select(MeaningOf)],
+            State = reader.Named<FindingState>(nameof(state)) ?? FindingState.Standing,
             WithHidden = reader.Flag(nameof(suppressed)) || verdicts.Contains(VerdictFilter.Benign),
             Limit = reader.Limit(nameof(limit), DefaultLimit, MaxLimit),
             After = reader.Cursor(nameof(cursor)),

@@ -7,6 +7,7 @@ using RpcCollector.Flows;
 using RpcCollector.Judging;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Tests.Commands;
 using RpcCollector.Tests.Store;
 using RpcCollector.Tests.Store.Findings;
 
@@ -406,22 +407,14 @@ public sealed class JudgeThreadTests : IDisposable
         await thread.StopAsync(Stop);
     }
 
-    /// <summary>What version 1 left: no offset, no list of exporters, nothing of what the clock was believed.</summary>
+    /// <summary>What a judge of version 1 left that had seen one client drive one server.</summary>
     private void SaveAsVersion1(string client, string server)
     {
-        const int Head = 8;
-        var judge = new Judge(new JudgementOptions(), _feed, _temporary.Exporters);
-        judge.Take(Activities.Added(Activities.Car(1, client, server)), Activities.Epoch);
-        using var saved = new MemoryStream();
-        judge.Save(saved);
-        var octets = saved.ToArray();
-        var list = Head + sizeof(int) + sizeof(long);
-        var clocks = list + sizeof(int) + (16 * BitConverter.ToInt32(octets, list));
-        var believed = clocks + sizeof(long) + (3 * sizeof(int));
-        var rest = believed + sizeof(int) + 1 + octets[believed + sizeof(int)];
-        byte[] former = [.. octets[..Head], 1, 0, 0, 0, .. octets[clocks..believed], .. octets[rest..^32]];
+        var name = (client, server) is ("10.0.0.1", "10.0.0.2") ? "judgement.bin" : "judgement-of-others.bin";
         Directory.CreateDirectory(_temporary.Options.Folder);
-        File.WriteAllBytes(FormerPath, [.. former, .. System.Security.Cryptography.SHA256.HashData(former)]);
+        File.Copy(
+            Path.Combine(CollectorProgram.RepositoryRoot(), "tests", "RpcCollector.Tests", "Store", "former", name), FormerPath,
+            overwrite: true);
     }
 
     private List<(JudgeInputKind Kind, long Arrival)> InputsInJournal()

@@ -15,6 +15,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _ready = new(0);
     private readonly long[] _added = new long[NumKinds * NumSeverities];
+    private readonly long[] _withdrawnFor = new long[(int)KebabCase<FindingWithdrawal>.All.Max() + 1];
     private Dictionary<long, FindingChange> _changes = [];
     private long _revised;
     private long _withdrawn;
@@ -32,6 +33,8 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
     public long Revised => Volatile.Read(ref _revised);
 
     public long Withdrawn => Volatile.Read(ref _withdrawn);
+
+    public long WithdrawnFor(FindingWithdrawal reason) => Volatile.Read(ref _withdrawnFor[(int)reason]);
 
     /// <summary>Changes that never reached the store: too many findings waited, or the writer gave them up.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
@@ -87,6 +90,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
                 break;
             default:
                 Interlocked.Increment(ref _withdrawn);
+                Interlocked.Increment(ref _withdrawnFor[(int)(change.Withdrawal ?? FindingWithdrawal.FlowsReadOtherwise)]);
                 break;
         }
     }

@@ -27,12 +27,24 @@ internal sealed record FindingQuery
     /// <summary>Any of these; null among them stands for those without one.</summary>
     public IReadOnlyCollection<VerdictMeaning?> Verdicts { get; init; } = [];
 
+    public FindingState State { get; init; } = FindingState.Standing;
+
     /// <summary>Also what is suppressed or benign.</summary>
     public bool WithHidden { get; init; }
 
     public ActivityCursor? After { get; init; }
 
     public int Limit { get; init; } = 100;
+}
+
+/// <summary>Which findings to read: those that stand, those that were withdrawn, or both.</summary>
+internal enum FindingState
+{
+    /// <summary>Those that a person has judged always stand.</summary>
+    Standing,
+
+    Withdrawn,
+    All,
 }
 
 /// <summary>One page of findings.</summary>
