@@ -97,4 +97,13 @@ public static class FindingRetention
 /// <param name="AtUnixMilliseconds">When it was found first.</param>
 public readonly record struct RetainedFinding(
     long Id, FindingKind Kind, FindingSeverity Severity, int KnownHosts, HostAddress Client, HostAddress? Server, long AtUnixMilliseconds,
-    bool IsWithdrawn = false);
+    bool IsWithdrawn = false)
+{
+    public static RetainedFinding Of(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return new(
+            finding.Id, finding.Kind, finding.Severity, finding.KnownHosts, finding.Client, finding.Server,
+            finding.FirstSeenUnixMilliseconds);
+    }
+}

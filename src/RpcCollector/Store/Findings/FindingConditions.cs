@@ -38,6 +38,8 @@ internal static class FindingConditions
                 $"f.kind IN ({string.Join(", ", query.Kinds.Select(kind => ((int)kind).ToString(CultureInfo.InvariantCulture)))})");
         if (query.LeastSeverity is { } severity) conditions.Add($"f.severity >= {(int)severity}");
         if (query.LeastConfidence is { } confidence) conditions.Add($"f.confidence >= {(int)confidence}");
+        if (query.KnownHosts is { } known)
+            conditions.Add($"EXISTS (SELECT 1 FROM finding_details k WHERE k.finding = f.id AND k.known_hosts >= {known})");
         if (query.Client is { } client) conditions.Add(Within("client", client, parameters));
         if (query.Server is { } server) conditions.Add(Within("server", server, parameters));
         if (query.Technique is { } technique)

@@ -4,8 +4,8 @@ using RpcCollector.Naming;
 namespace RpcCollector.Store.Findings;
 
 /// <summary>
-/// Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop. Of one finding only the
-/// latest change waits.
+/// Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop, which is what
+/// <see cref="FindingRetention"/> chooses. Of one finding only the latest change waits.
 /// </summary>
 internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<FindingChange>, IDisposable
 {
@@ -65,17 +65,21 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
             }
 
             // What is held is bounded by what the judge may know.
-            if (_changes.Count >= capacity && !_isHeld)
-            {
-                Interlocked.Increment(ref _dropped);
-                return;
-            }
-
+            if (_changes.Count >= capacity && !_isHeld) MakeRoom();
             _changes.Add(change.Finding.Id, change);
             if (_changes.Count > 1 || _isHeld) return;
         }
 
         _ready.Release();
+    }
+
+    // A quarter at once, for it costs a look at all that wait.
+    private void MakeRoom()
+    {
+        var giving = FindingRetention.Choose(
+            _changes.Values.Select(waiting => RetainedFinding.Of(waiting.Finding)), Math.Max(1, _changes.Count - (capacity * 3 / 4)));
+        foreach (var id in giving) _changes.Remove(id);
+        Interlocked.Add(ref _dropped, giving.Count);
     }
 
     private void Count(in FindingChange change)

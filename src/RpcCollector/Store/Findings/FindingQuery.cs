@@ -11,6 +11,9 @@ internal sealed record FindingQuery
 
     public FindingConfidence? LeastConfidence { get; init; }
 
+    /// <summary>At least so many hosts known before.</summary>
+    public int? KnownHosts { get; init; }
+
     public AddressRange? Client { get; init; }
 
     public AddressRange? Server { get; init; }

@@ -63,16 +63,36 @@ internal static class FindingRows
     }
 
     /// <summary>What stands and was stored since a moment and is not hidden: the worst first, then the last stored.</summary>
+    /// <remarks>
+    /// Of more than the limit those are left out that would give way by <see cref="FindingRetention"/>; never what a person called malicious.
+    /// </remarks>
     public static List<StoredFinding> ReadActive(SqliteConnection connection, long updatedSince, int limit, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            {Select} WHERE f.updated_ms >= $since AND f.withdrawn_ms IS NULL AND NOT {FindingConditions.IsHidden}
-            ORDER BY f.severity DESC, f.updated_ms DESC, f.id LIMIT {limit}
+            {Select} WHERE {IsActive} AND f.id NOT IN (SELECT value FROM json_each($left))
+            ORDER BY v.seq IS NULL, f.severity DESC, f.updated_ms DESC, f.id LIMIT {limit}
             """;
         command.Parameters.AddWithValue("$since", updatedSince);
         command.Parameters.AddWithValue("$now", now);
-        return ReadAll(command, damaged);
+        command.Parameters.AddWithValue("$left", $"[{string.Join(',', BeyondLimit(connection, updatedSince, limit, now))}]");
+        return [.. ReadAll(command, damaged).OrderByDescending(finding => finding.Severity)
+            .ThenByDescending(finding => finding.UpdatedUnixMilliseconds).ThenBy(finding => finding.Id)];
+    }
+
+    private const string IsActive = $"f.updated_ms >= $since AND f.withdrawn_ms IS NULL AND NOT {FindingConditions.IsHidden}";
+
+    private static IReadOnlyList<long> BeyondLimit(SqliteConnection connection, long updatedSince, int limit, long now)
+    {
+        var beyond = CountActive(connection, updatedSince, now) - limit;
+        if (beyond <= 0) return [];
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            {SelectRetained} {FindingConditions.HoldingVerdict} WHERE {IsActive} AND v.seq IS NULL
+            """;
+        command.Parameters.AddWithValue("$since", updatedSince);
+        command.Parameters.AddWithValue("$now", now);
+        return FindingRetention.Choose(ReadRetained(command), (int)Math.Min(int.MaxValue, beyond));
     }
 
     public static long CountActive(SqliteConnection connection, long updatedSince, long now)
@@ -80,7 +100,7 @@ internal static class FindingRows
         using var command = connection.CreateCommand();
         command.CommandText = $"""
             SELECT COUNT(*) FROM findings f {FindingConditions.HoldingVerdict}
-            WHERE f.updated_ms >= $since AND f.withdrawn_ms IS NULL AND NOT {FindingConditions.IsHidden}
+            WHERE {IsActive}
             """;
         command.Parameters.AddWithValue("$since", updatedSince);
         command.Parameters.AddWithValue("$now", now);
@@ -91,10 +111,17 @@ internal static class FindingRows
     public static List<RetainedFinding> ReadRetained(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT f.id, f.kind, f.severity, COALESCE(d.known_hosts, 0), f.client, f.server, f.recorded_ms, f.withdrawn_ms IS NOT NULL
-            FROM findings f LEFT JOIN finding_details d ON d.finding = f.id WHERE f.verdict IS NULL
-            """;
+        command.CommandText = $"{SelectRetained} WHERE f.verdict IS NULL";
+        return ReadRetained(command);
+    }
+
+    private const string SelectRetained = """
+        SELECT f.id, f.kind, f.severity, COALESCE(d.known_hosts, 0), f.client, f.server, f.recorded_ms, f.withdrawn_ms IS NOT NULL
+        FROM findings f LEFT JOIN finding_details d ON d.finding = f.id
+        """;
+
+    private static List<RetainedFinding> ReadRetained(SqliteCommand command)
+    {
         var findings = new List<RetainedFinding>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
