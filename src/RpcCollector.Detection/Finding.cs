@@ -43,7 +43,27 @@ public sealed record Finding
     /// <summary>Interfaces or operations named on the wire, when Zeek told them; up to 16.</summary>
     public IReadOnlyList<string> Operations { get; init; } = [];
 
+    /// <summary>What became known later of its hosts or flows, the earliest first: the finding stands whatever they say.</summary>
+    public IReadOnlyList<FindingNote> Notes { get; init; } = [];
+
+    /// <summary>Distinct servers behind it: 1 for a pair; of a finding that stands for many, those of its fullest hour.</summary>
+    public int NumServers { get; init; } = 1;
+
+    /// <summary>How many of its hosts, 0 to 2, were known before: told by the settings, or seen for days.</summary>
+    public int KnownHosts { get; init; }
+
     public const int MaxFlows = 8;
+
+    /// <summary>Of these half are the first ones and half the latest.</summary>
+    public const int MaxNotes = 8;
+}
+
+/// <summary>What became known of a finding after it had been shown.</summary>
+/// <param name="AtUnixMilliseconds">When it became known.</param>
+/// <param name="Text">One sentence.</param>
+public sealed record FindingNote(long AtUnixMilliseconds, string Text)
+{
+    public const int MaxText = 500;
 }
 
 /// <summary>A flow behind a finding; times in Unix milliseconds.</summary>
@@ -78,7 +98,24 @@ public enum FindingConfidence : byte
 }
 
 /// <summary>One step in the life of a finding.</summary>
-public readonly record struct FindingChange(ActivityChangeKind Kind, Finding Finding);
+/// <param name="Withdrawal">Why it is withdrawn; null for every other step.</param>
+public readonly record struct FindingChange(ActivityChangeKind Kind, Finding Finding, FindingWithdrawal? Withdrawal = null);
+
+/// <summary>Why a finding that was shown is withdrawn. What is learned after its hour is no reason.</summary>
+public enum FindingWithdrawal : byte
+{
+    /// <summary>Its own flows were read better: a mapper flow was found, the direction turned, a record came late.</summary>
+    FlowsReadOtherwise = 1,
+
+    /// <summary>Zeek named the operations that these flows carried: a finding at least as severe says more of them.</summary>
+    OperationsNamed = 2,
+
+    /// <summary>
+    /// It was of low severity, or of the learning period, and said of an hour that was open still: what was learned when the hour before
+    /// it closed explains it. All else that was shown stands.
+    /// </summary>
+    KnownByThen = 3,
+}
 
 /// <summary>Takes findings: the live store, the collected result of a replay, an evaluation.</summary>
 public interface IFindingSink

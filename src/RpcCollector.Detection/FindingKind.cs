@@ -78,7 +78,7 @@ public static class FindingKinds
 {
     /// <summary>
     /// True when it rests on operations that Zeek named; false when it was inferred from flows: what is learned of their hosts later
-    /// may explain those.
+    /// may explain those, and is noted.
     /// </summary>
     public static bool IsFromNamedOperations(this FindingKind kind) => kind is not (FindingKind.PeerToPeerRpc
         or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst

@@ -53,9 +53,14 @@ public sealed class JudgementOptions : IValidatableObject
     public int MaxOperationsPerPair { get; set; } = 2_048;
 
     [Setting(
-        "How many findings the judge remembers; beyond it those of lowest severity seen longest ago are forgotten.", Unit = "findings",
-        Minimum = 100, Maximum = 1_000_000)]
+        "How many findings the judge remembers; beyond it those are forgotten of which most came at once, the least severe and least " +
+        "known first, and none that a person has judged.", Unit = "findings", Minimum = 100, Maximum = 1_000_000)]
     public int MaxFindings { get; set; } = 20_000;
+
+    [Setting(
+        "How many findings of one kind, one for each server, a client may have within an hour; when there are more, one about the " +
+        "client alone stands for all of them and says how many servers they are.", Unit = "findings", Minimum = 2, Maximum = 10_000)]
+    public int PairsPerKind { get; set; } = 16;
 
     [Setting(
         "How many (server, port) pairs are remembered as RPC endpoints; beyond it those seen longest ago are forgotten.",

@@ -11,6 +11,8 @@ internal sealed class EpochClosing(JudgeState state)
     private readonly List<int> _clients = [];
     private readonly HashSet<int> _isClient = [];
     private readonly HashSet<int> _sweeping = [];
+    private readonly HashSet<HostAddress> _none = [];
+    private readonly Dictionary<int, HashSet<HostAddress>> _folded = [];
     private readonly List<FindingDraft> _drafts = [];
     private readonly Training _training = new(state);
 
@@ -19,7 +21,7 @@ internal sealed class EpochClosing(JudgeState state)
         // 1. What it says, and what it teaches.
         JudgeAndLearn(epoch);
 
-        // 2. Roles that are known now may explain what was reported before.
+        // 2. Roles that are known now may explain what was reported before, which goes on to stand.
         Reconsider(epoch);
 
         // 3. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
@@ -41,6 +43,7 @@ internal sealed class EpochClosing(JudgeState state)
 
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();
+        _folded.Clear();
         foreach (var client in _clients)
         {
             _drafts.Clear();
@@ -49,13 +52,16 @@ internal sealed class EpochClosing(JudgeState state)
             {
                 state.Findings.Commit(draft);
                 if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
+                NoteFolded(client, draft);
             }
         }
 
         // 3. Learn: how many contact whom, and which roles follow from that, which act on later hours only.
         state.RoleLearning.Learn(epoch, state.IsMalicious);
+        foreach (var change in state.RoleLedger.SettledBy(epoch))
+            state.Findings.Annotate(change.Host, change.SettledUnixMilliseconds, NoteOf(change));
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
-        foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client));
+        foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
         LearnEndpoints(epoch);
     }
@@ -64,7 +70,9 @@ internal sealed class EpochClosing(JudgeState state)
     public void LearnVerdict(Verdict verdict)
     {
         var client = state.Edges.FindHost(verdict.Client);
-        if (client < 0) return;
+
+        // Another finding about the client alone stands for edges that have none of their own.
+        if (client < 0 || (verdict.Server is null && _training.IsBlocked(verdict.Client, server: null))) return;
         for (var i = state.Edges.Host(client).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
         {
             ref var edge = ref state.Edges[i];
@@ -73,6 +81,14 @@ internal sealed class EpochClosing(JudgeState state)
             if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !_training.IsBlocked(verdict.Client, server))
                 edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
         }
+    }
+
+    private void NoteFolded(int client, FindingDraft draft)
+    {
+        if (draft.Folded.Count == 0 || !draft.Severity.IsAtLeast(FindingSeverity.Medium)) return;
+        if (state.Findings.Find(draft.Id) is { } one && state.VerdictOf(one) == VerdictMeaning.Benign) return;
+        if (!_folded.TryGetValue(client, out var servers)) _folded.Add(client, servers = []);
+        servers.UnionWith(draft.Folded);
     }
 
     private void Remember(int epoch)
@@ -152,14 +168,33 @@ internal sealed class EpochClosing(JudgeState state)
         }
     }
 
-    /// <summary>Learns the edges of findings that a role explains which was earned only now; the findings stand.</summary>
+    /// <summary>
+    /// Says of findings that a role explains them which is known only now, and learns their edges; they stand, for they were shown.
+    /// </summary>
     private void Reconsider(int epoch)
     {
         foreach (var finding in state.Findings.InOrder())
         {
-            if (finding.Closed is not { } closed || !IsExplained(finding, closed)) continue;
+            var isExplained = (finding.Closed ?? finding.Held) is { } closed && IsExplained(finding, closed);
+            if (isExplained == finding.IsExplained) continue;
+            finding.IsExplained = isExplained;
+            if (!isExplained) continue;
+            state.Findings.Annotate(finding, new FindingNote(Epoch.StartOf(epoch + 1), Explanation(finding)));
             _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
         }
+    }
+
+    private static string NoteOf(RoleChange change) => change.To == HostRole.Unknown
+        ? $"{change.Host} counts as {RoleName.InWords(change.From)} no longer: it {change.Reason}."
+        : $"{change.Host} counts as {RoleName.InWords(change.To)} from here on: it {change.Reason}.";
+
+    private string Explanation(StandingFinding finding)
+    {
+        var client = RoleOf(finding.Client);
+        return client is HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner
+            ? $"{finding.Client} is known to be a {RoleName.InWords(client)} now, which explains this: what it did is learned as normal."
+            : $"{finding.Server} is known to be a {RoleName.InWords(RoleOf(finding.Server!.Value))} now, which explains this: "
+                + "what was done is learned as normal.";
     }
 
     private bool IsExplained(StandingFinding finding, FindingDraft closed)

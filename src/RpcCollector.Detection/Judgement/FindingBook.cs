@@ -4,15 +4,19 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement;
 
 /// <summary>The findings that stand: what closed hours said, what the open ones say so far, and what was published of it.</summary>
-internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
+/// <param name="verdicts">What people said, by the id of the finding.</param>
+internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, IReadOnlyDictionary<long, Verdict> verdicts)
 {
-    // Until the next hour closes there may be this many times the bound, and twice that for high severity: forged traffic must not fill
-    // memory with findings.
-    private const long HardFactor = 2;
+    // Until the next hour closes there may be twice the bound; then there is made room for a quarter of that at once, for it costs a look
+    // at all of them.
+    private const int HardFactor = 2;
 
     private readonly Dictionary<long, StandingFinding> _byId = [];
     private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byClient = [];
-    private readonly Dictionary<(HostAddress Client, HostAddress Server), List<StandingFinding>> _byPair = [];
+    private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byServer = [];
+
+    // Those about a client alone are there without a server.
+    private readonly Dictionary<(HostAddress Client, HostAddress? Server), List<StandingFinding>> _byPair = [];
     private readonly List<StandingFinding> _touched = [];
 
     public int Count => _byId.Count;
@@ -31,9 +35,10 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
         _byClient.TryGetValue(client, out var findings) ? findings : [];
 
     /// <summary>
-    /// Findings that name both hosts. A sweeping client has one for each of its servers, so its findings are not searched one by one.
+    /// Findings that name both hosts; without a server those about the client alone. A sweeping client has one for each of its servers,
+    /// so its findings are not searched one by one.
     /// </summary>
-    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress server) =>
+    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress? server) =>
         _byPair.TryGetValue((client, server), out var findings) ? findings : [];
 
     public StandingFinding? Find(long id) => _byId.GetValueOrDefault(id);
@@ -77,17 +82,36 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in OfPair(client, server))
         {
-            if (finding.Closed is not { } closed) continue;
-            finding.Closed = closed.Raised(start);
+            if (finding.Closed is { } closed) finding.Closed = closed.Raised(start);
+            else if (finding.Held is { } held) finding.Held = held.Raised(start);
+            else continue;
             Touch(finding);
         }
     }
 
-    /// <summary>Withdraws what closed hours said.</summary>
-    public void Withdraw(StandingFinding finding)
+    /// <summary>Adds a note to every finding of closed hours that names a host as client or server; it is published with them.</summary>
+    /// <remarks>
+    /// What only an open hour says needs none: that is judged by what is known now. So which findings have the note does not depend on
+    /// the order in which their flows came.
+    /// </remarks>
+    public void Annotate(HostAddress host, long atUnixMilliseconds, string text)
     {
-        finding.Closed = null;
-        Touch(finding);
+        var note = new FindingNote(atUnixMilliseconds, text);
+        if (_byClient.TryGetValue(host, out var ofClient)) Annotate(ofClient, note);
+        if (_byServer.TryGetValue(host, out var ofServer)) Annotate(ofServer, note);
+    }
+
+    /// <summary>Adds a note to one finding.</summary>
+    public void Annotate(StandingFinding finding, FindingNote note)
+    {
+        if (finding.Annotate(note)) Touch(finding);
+    }
+
+    /// <summary>What was known of flows between two hosts has changed: what was said of them may be taken back.</summary>
+    public void MarkReread(HostAddress client, HostAddress server, FindingWithdrawal why)
+    {
+        foreach (var finding in OfPair(client, server)) finding.Reread = why;
+        foreach (var finding in OfPair(client, server: null)) finding.Reread = why;
     }
 
     /// <summary>Nothing counts as seen later than a time; what was published stays as it is until there is more to say of it.</summary>
@@ -95,8 +119,10 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in _byId.Values)
         {
+            finding.MoveNotesTo(latestUnixMilliseconds);
             if (finding.Closed is { } closed && closed.Last > latestUnixMilliseconds)
                 finding.Closed = closed.NoLaterThan(latestUnixMilliseconds);
+            if (finding.Held is { } held && held.Last > latestUnixMilliseconds) finding.Held = held.NoLaterThan(latestUnixMilliseconds);
         }
     }
 
@@ -104,36 +130,29 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     public void Forget(long beforeUnixMilliseconds)
     {
         foreach (var old in _byId.Values.Where(
-            finding => finding.Open is null && !finding.IsTouched && (finding.Closed?.Last ?? 0) < beforeUnixMilliseconds).ToList()) Remove(
+            finding => finding.Open is null && !finding.IsTouched && (finding.Whole?.Last ?? 0) < beforeUnixMilliseconds).ToList()) Remove(
                 old);
     }
 
-    /// <summary>
-    /// When there are too many, forgets the least severe ones, those not seen for longest first; publishes nothing about it.
-    /// </summary>
-    public void MakeRoom()
-    {
-        if (_byId.Count <= options.MaxFindings) return;
-        var surplus = _byId.Values.Where(finding => finding.Open is null)
-            .OrderBy(finding => finding.Closed?.Severity ?? FindingSeverity.Low).ThenBy(finding => finding.Closed?.Last ?? 0)
-                .ThenBy(finding => finding.Id)
-            .Take(_byId.Count - options.MaxFindings).ToList();
-        foreach (var finding in surplus) Remove(finding);
-        Evicted += surplus.Count;
-    }
+    /// <summary>When there are too many, forgets as <see cref="FindingRetention"/> chooses; publishes nothing about it.</summary>
+    public void MakeRoom() => MakeRoom(options.MaxFindings);
 
     public void ForgetCounts() => Evicted = 0;
 
     /// <summary>Publishes every difference to what was published before, in the order of ids.</summary>
-    public void Publish()
+    /// <param name="nowUnixMilliseconds">When the notes are written that this makes.</param>
+    public void Publish(long nowUnixMilliseconds)
     {
         if (_touched.Count == 0) return;
         _touched.Sort((left, right) => left.Id.CompareTo(right.Id));
         foreach (var finding in _touched)
         {
             finding.IsTouched = false;
-            finding.Publish(sink);
-            if (finding is { Closed: null, Open: null }) Remove(finding);
+
+            // It gave way meanwhile: what was shown of it stays shown.
+            if (!_byId.ContainsKey(finding.Id)) continue;
+            finding.Publish(sink, verdicts.ContainsKey(finding.Id), nowUnixMilliseconds);
+            if (finding.Whole is null) Remove(finding);
         }
 
         _touched.Clear();
@@ -151,7 +170,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     {
         foreach (var finding in InOrder())
         {
-            if (finding.Open is not null || finding.Closed?.Last >= sinceUnixMilliseconds) finding.SayAgain(sink);
+            if (finding.Open is not null || finding.Whole?.Last >= sinceUnixMilliseconds) finding.SayAgain(sink);
         }
     }
 
@@ -159,21 +178,46 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     private StandingFinding? FindOrAdd(FindingDraft draft)
     {
         if (_byId.TryGetValue(draft.Id, out var finding)) return finding;
-        if (_byId.Count >= options.MaxFindings * (draft.Severity.IsAtLeast(FindingSeverity.High) ? 2 * HardFactor : HardFactor))
-            return null;
+        if (_byId.Count >= HardFactor * options.MaxFindings)
+        {
+            MakeRoom(HardFactor * options.MaxFindings * 3 / 4);
+            if (_byId.Count >= HardFactor * options.MaxFindings) return null;
+        }
+
         finding = new StandingFinding(draft.Kind, draft.Client, draft.Server);
         Insert(finding);
         return finding;
     }
 
+    private void MakeRoom(int bound)
+    {
+        if (_byId.Count <= bound) return;
+        var candidates = _byId.Values.Where(finding => !verdicts.ContainsKey(finding.Id)).Select(finding =>
+        {
+            var whole = finding.Whole;
+            return new RetainedFinding(
+                finding.Id, finding.Kind, whole?.Severity ?? FindingSeverity.Low, whole?.KnownHosts ?? 0, finding.Client, finding.Server,
+                whole?.First ?? 0);
+        });
+        var giving = FindingRetention.Choose(candidates, _byId.Count - bound);
+        foreach (var id in giving) Remove(_byId[id]);
+        Evicted += giving.Count;
+    }
+
+    private void Annotate(HashSet<StandingFinding> findings, FindingNote note)
+    {
+        foreach (var finding in findings)
+        {
+            if (finding.Closed is not null || finding.Held is not null) Annotate(finding, note);
+        }
+    }
+
     private void Insert(StandingFinding finding)
     {
         _byId.Add(finding.Id, finding);
-        if (!_byClient.TryGetValue(finding.Client, out var ofClient)) _byClient.Add(finding.Client, ofClient = []);
-        ofClient.Add(finding);
-        if (finding.Server is not { } server) return;
-        if (!_byPair.TryGetValue((finding.Client, server), out var ofPair)) _byPair.Add((finding.Client, server), ofPair = []);
-        ofPair.Add(finding);
+        Listed(_byClient, finding.Client).Add(finding);
+        if (finding.Server is { } server) Listed(_byServer, server).Add(finding);
+        Listed(_byPair, (finding.Client, finding.Server)).Add(finding);
     }
 
     private void Touch(StandingFinding finding)
@@ -186,12 +230,25 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink)
     private void Remove(StandingFinding finding)
     {
         if (!_byId.Remove(finding.Id)) return;
-        var ofClient = _byClient[finding.Client];
-        ofClient.Remove(finding);
-        if (ofClient.Count == 0) _byClient.Remove(finding.Client);
-        if (finding.Server is not { } server) return;
-        var ofPair = _byPair[(finding.Client, server)];
-        ofPair.Remove(finding);
-        if (ofPair.Count == 0) _byPair.Remove((finding.Client, server));
+        Unlist(_byClient, finding.Client, finding);
+        if (finding.Server is { } server) Unlist(_byServer, server, finding);
+        Unlist(_byPair, (finding.Client, finding.Server), finding);
+    }
+
+    private static TList Listed<TKey, TList>(Dictionary<TKey, TList> lists, TKey key)
+        where TKey : notnull
+        where TList : ICollection<StandingFinding>, new()
+    {
+        if (!lists.TryGetValue(key, out var list)) lists.Add(key, list = new TList());
+        return list;
+    }
+
+    private static void Unlist<TKey, TList>(Dictionary<TKey, TList> lists, TKey key, StandingFinding finding)
+        where TKey : notnull
+        where TList : ICollection<StandingFinding>
+    {
+        var list = lists[key];
+        list.Remove(finding);
+        if (list.Count == 0) lists.Remove(key);
     }
 }

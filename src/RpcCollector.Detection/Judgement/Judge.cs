@@ -90,7 +90,11 @@ public sealed class Judge
         _state.NumFacts++;
         if (IsAhead(operation.AtUnixMilliseconds)) return;
         if (epoch <= _state.ClosedEpoch) _state.Late++;
-        else if (_state.Operations.Add(operation, epoch)) MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
+        else if (_state.Operations.Add(operation, epoch))
+        {
+            MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
+            _state.Findings.MarkReread(operation.Client, operation.Server, FindingWithdrawal.OperationsNamed);
+        }
     }
 
     /// <summary>Moves the clock: closes hours that are over, and judges what has changed when that is due.</summary>
@@ -254,6 +258,7 @@ public sealed class Judge
             if (former.Epoch <= _state.ClosedEpoch) return;
             _state.Facts.Remove(known);
             MarkDirty(_state.Edges[former.Edge].Client);
+            MarkReread(former.Edge);
             _rolesAreStale = true;
         }
 
@@ -283,6 +288,7 @@ public sealed class Judge
         }
 
         if (kind == ActivityChangeKind.Withdrawn) return;
+        if (HasLater(edge, fact.Start)) MarkReread(edge);
         _state.Facts.Add(edge, epoch, fact);
         MarkDirty(_state.Edges[edge].Client);
         if (fact.IsWitness && WorkstationServes.Concerns(service)) MarkDirty(_state.Edges[edge].Server);
@@ -314,7 +320,7 @@ public sealed class Judge
         }
 
         _state.Dirty.Clear();
-        _state.Findings.Publish();
+        _state.Findings.Publish(_state.Clock);
 
         // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
         if (_isRoomDue) _state.Findings.MakeRoom();
@@ -367,6 +373,24 @@ public sealed class Judge
                 if (_state.Edges[edge].Open >= 0) MarkDirty(_state.Edges[edge].Client);
             }
         }
+    }
+
+    /// <summary>True when the edge has a fact that began later: what comes late may show that it was not the first.</summary>
+    private bool HasLater(int edge, long start)
+    {
+        for (var open = _state.Edges[edge].Open; open >= 0; open = _state.Facts[open].NextOfEdge)
+        {
+            if (_state.Facts[open].LatestStart > start) return true;
+        }
+
+        return false;
+    }
+
+    private void MarkReread(int edge)
+    {
+        ref var read = ref _state.Edges[edge];
+        _state.Findings.MarkReread(
+            _state.Edges.Host(read.Client).Address, _state.Edges.Host(read.Server).Address, FindingWithdrawal.FlowsReadOtherwise);
     }
 
     private void MarkDirty(int host)

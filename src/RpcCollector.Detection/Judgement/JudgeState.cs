@@ -9,6 +9,8 @@ namespace RpcCollector.Detection.Judgement;
 internal sealed class JudgeState
 {
     private readonly ClientCase _case;
+    private readonly FindingFold _fold;
+    private readonly RoleTable _told;
 
     public JudgeState(JudgementOptions options, IFindingSink sink)
     {
@@ -22,9 +24,10 @@ internal sealed class JudgeState
         RoleLearning = new RoleLearning(options, Edges, Roles, RoleLedger);
         Crowds = new Crowds(options, Edges, Facts);
         Population = new Population(Edges);
-        Findings = new FindingBook(options, sink);
+        Findings = new FindingBook(options, sink, Verdicts);
         KnownEndpoints = new KnownEndpointTable(options);
         _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds);
+        (_fold, _told) = (new FindingFold(options, Findings), told);
     }
 
     public JudgementOptions Options { get; }
@@ -134,7 +137,20 @@ internal sealed class JudgeState
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {
         _case.Open(client, epoch, LearnedSince, Snapshot);
+        var first = found.Count;
         RuleBook.Judge(_case, Operations, found);
+        _fold.Fold(found, first);
+        for (var i = first; i < found.Count; i++)
+            found[i].KnownHosts = Known(found[i].Client, epoch) + Known(found[i].Server ?? found[i].Client, epoch);
+    }
+
+    /// <summary>1 for a host that a person told the role of, or that was seen days ago; else 0.</summary>
+    private int Known(HostAddress host, int epoch)
+    {
+        if (_told.Of(host) is not null) return 1;
+        var index = Edges.FindHost(host);
+        if (index < 0 || Edges.Host(index).FirstEpoch is var first && first == Epoch.None) return 0;
+        return epoch - Edges.Host(index).FirstEpoch >= Math.Max(1, Options.YoungHost.TotalHours) ? 1 : 0;
     }
 
     /// <summary>The edge; negative when there is none and none may be added.</summary>

@@ -6,7 +6,9 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>A finding as the judge knows it; unique by kind, client and server.</summary>
 internal sealed class StandingFinding(FindingKind kind, HostAddress client, HostAddress? server)
 {
+    private readonly List<FindingNote> _notes = [];
     private FindingDraft? _published;
+    private bool _hasNewNote;
 
     public long Id { get; } = FindingId.Of(kind, client, server);
 
@@ -24,26 +26,117 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
 
     public bool IsTouched { get; set; }
 
-    public FindingDraft? Whole => Closed is null ? Open : Open is null ? Closed : Closed.With(Open);
+    /// <summary>True while a role explains it: then it keeps its edges from being learned no longer.</summary>
+    public bool IsExplained { get; set; }
+
+    /// <summary>Why what is said of its flows may differ from what was published; null when they are as they were.</summary>
+    public FindingWithdrawal? Reread { get; set; }
+
+    /// <summary>The earliest first.</summary>
+    public IReadOnlyList<FindingNote> Notes => _notes;
+
+    /// <summary>How it was shown, where what is judged now is weaker though its flows are as they were; null while it is not.</summary>
+    public ShownStrength? Shown { get; set; }
+
+    /// <summary>What was shown, where no hour says it any more though its flows are as they were; null while one does.</summary>
+    public FindingDraft? Held { get; set; }
+
+    /// <summary>What the hours say together, no weaker than it was shown; null when none says or said anything.</summary>
+    public FindingDraft? Whole
+    {
+        get
+        {
+            var whole = Judged is { } judged && Held is { } held ? held.With(judged) : Judged ?? Held;
+            return whole is not null && Shown is { } shown ? whole.AtLeast(shown) : whole;
+        }
+    }
+
+    private FindingDraft? Judged => Closed is null ? Open : Open is null ? Closed : Closed.With(Open);
+
+    /// <summary>Adds a note. Beyond the bound the first half and the latest are kept.</summary>
+    /// <returns>False when it is there already.</returns>
+    public bool Annotate(FindingNote note)
+    {
+        if (note.Text.Length > FindingNote.MaxText) note = note with { Text = note.Text[..FindingNote.MaxText] };
+        if (_notes.Contains(note) || (_notes.Count > 0 && _notes[^1].Text.Equals(note.Text, StringComparison.Ordinal))) return false;
+        if (_notes.Count == Finding.MaxNotes) _notes.RemoveAt(Finding.MaxNotes / 2);
+        _notes.Add(note);
+        return _hasNewNote = true;
+    }
+
+    /// <summary>No note counts as written later than a time.</summary>
+    public void MoveNotesTo(long latestUnixMilliseconds)
+    {
+        for (var i = 0; i < _notes.Count; i++)
+        {
+            if (_notes[i].AtUnixMilliseconds > latestUnixMilliseconds)
+                _notes[i] = _notes[i] with { AtUnixMilliseconds = latestUnixMilliseconds };
+        }
+    }
 
     /// <summary>Publishes the difference to what was published before.</summary>
-    public void Publish(IFindingSink sink)
+    /// <param name="byPerson">True when a person has said something of it: then it is neither withdrawn nor weakened.</param>
+    /// <param name="nowUnixMilliseconds">When a note is written that this makes.</param>
+    public void Publish(IFindingSink sink, bool byPerson, long nowUnixMilliseconds)
     {
-        var whole = Whole;
+        // 1. What was shown is taken back, in whole or in part, by a better reading of its flows only.
+        var reread = Reread;
+        Reread = null;
+        if (_published is { } shown)
+        {
+            if (byPerson || (reread is null && IsKept(shown))) Hold(shown, reread, nowUnixMilliseconds);
+            else (Shown, Held) = (null, null);
+        }
+
+        // 2. The difference.
+        var (whole, hasNewNote) = (Whole, _hasNewNote);
+        _hasNewNote = false;
         if (whole is null)
         {
-            if (_published is { } gone) sink.Publish(new FindingChange(ActivityChangeKind.Withdrawn, Compose(gone)));
+            if (_published is { } gone)
+                sink.Publish(
+                    new FindingChange(ActivityChangeKind.Withdrawn, Compose(gone), reread ?? FindingWithdrawal.KnownByThen));
             _published = null;
             return;
         }
 
-        if (_published is { } before && IsSame(before, whole)) return;
+        if (!hasNewNote && _published is { } before && IsSame(before, whole)) return;
         sink.Publish(new FindingChange(_published is null ? ActivityChangeKind.Added : ActivityChangeKind.Revised, Compose(whole)));
         _published = whole;
     }
 
+    /// <summary>
+    /// True for what stands whatever is learned. What is low, or was said while the network was being learned, is judged by what is known
+    /// when its hour closes: so it is the same for every order of arrival.
+    /// </summary>
+    private static bool IsKept(FindingDraft shown) => !shown.IsEarly && shown.Severity.IsAtLeast(FindingSeverity.Medium);
+
+    private void Hold(FindingDraft shown, FindingWithdrawal? reread, long nowUnixMilliseconds)
+    {
+        var why = reread is null ? "By what is known now" : "By its flows as they read now";
+
+        // The same flows are reported again.
+        if (Held is { } held && Judged is { } again && again.First <= held.Last) Held = null;
+        if (Judged is not { } judged)
+        {
+            if (Held is not null) return;
+            Held = shown;
+            Annotate(new FindingNote(nowUnixMilliseconds, $"{why} this would not be reported; it stands as it was shown."));
+        }
+        else if (!judged.IsWeakerThan(shown))
+        {
+            Shown = null;
+        }
+        else if (Shown is null && Held is null)
+        {
+            Shown = new ShownStrength(shown.Severity, shown.Confidence, shown.Reason);
+            Annotate(
+                new FindingNote(nowUnixMilliseconds, $"{why} its severity would be {judged.Severity}, its confidence {judged.Confidence}."));
+        }
+    }
+
     /// <summary>Takes the present content as published: the process that saved it has done so.</summary>
-    public void Recall() => _published = Whole;
+    public void Recall() => (_published, _hasNewNote) = (Whole, false);
 
     /// <summary>Publishes again what was published last.</summary>
     public void SayAgain(IFindingSink sink)
@@ -52,8 +145,8 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
     }
 
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
-        (left.Severity, left.Confidence, left.Count, left.First, left.Last) == (right.Severity, right.Confidence, right.Count, right.First,
-            right.Last)
+        (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts)
+            == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts)
         && left.Reason.Equals(right.Reason, StringComparison.Ordinal)
         && left.Flows.SequenceEqual(right.Flows)
         && left.Operations.SequenceEqual(right.Operations, StringComparer.Ordinal);
@@ -74,5 +167,11 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         Reason = draft.Reason,
         Flows = [.. draft.Flows.Select(flow => flow.Publish())],
         Operations = draft.Operations,
+        Notes = [.. _notes],
+        NumServers = draft.NumServers,
+        KnownHosts = draft.KnownHosts,
     };
 }
+
+/// <summary>How strong a finding was when it was shown, and the sentence that said so.</summary>
+internal sealed record ShownStrength(FindingSeverity Severity, FindingConfidence Confidence, string Reason);

@@ -7,20 +7,21 @@ namespace RpcCollector.Detection.Judgement;
 /// | changes of roles | edges with their open hours and facts | operations | findings | verdicts | endpoints | SHA-256 of all before (32)
 /// </code>
 /// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
-/// list, from 0 on. A change of the form is another version. Version 1 had neither offset nor list and named exporters by numbers of
-/// the process that wrote it: it is read still, and the exporters of what it holds are left out, since nobody knows any more whose
-/// numbers they were. Version 2 kept no roles: they are earned at once from what it holds. Any other version is refused.
+/// list, from 0 on. A change of the form is another version. Version 2 had no notes, nothing else that findings carry
+/// since, and no roles: those are earned at once from what it holds.
+/// Version 1 had neither offset nor list either and named exporters by numbers of the process that wrote it: the exporters of what it
+/// holds are left out, since nobody knows any more whose numbers they were. Both are read still; any other version is refused.
 /// </remarks>
 internal static class StateForm
 {
     public const ulong Magic = 0x6567_6475_4A63_7052;
     public const int Version = 3;
 
+    /// <summary>The same without roles and without what findings carry besides their drafts; it is read too.</summary>
+    public const int VersionWithoutRoles = 2;
+
     /// <summary>The same without offset, addresses and what is known of the clock; it is read too.</summary>
     public const int FirstVersion = 1;
-
-    /// <summary>The same without roles; it is read too.</summary>
-    public const int VersionWithoutRoles = 2;
 
     /// <summary>No text is longer.</summary>
     public const int MaxText = 4_096;

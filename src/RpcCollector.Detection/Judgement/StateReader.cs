@@ -230,18 +230,34 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
                 Open = Draft(kind, client, server),
             };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
+            if (_version > StateForm.VersionWithoutRoles) ReadNotes(finding);
             state.Findings.Restore(finding);
         }
+    }
+
+    private void ReadNotes(StandingFinding finding)
+    {
+        finding.IsExplained = from.ReadBoolean();
+        if (from.ReadBoolean())
+        {
+            var (severity, confidence) = Strength();
+            finding.Shown = new ShownStrength(severity, confidence, Text());
+        }
+
+        finding.Held = Draft(finding.Kind, finding.Client, finding.Server);
+        var count = from.ReadByte();
+        Check(count <= Finding.MaxNotes, "too many notes");
+        for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
     }
 
     private FindingDraft? Draft(FindingKind kind, HostAddress client, HostAddress? server)
     {
         if (!from.ReadBoolean()) return null;
         var claim = new Claim(kind, Texts(), Texts());
-        var (severity, confidence) = ((FindingSeverity)from.ReadByte(), (FindingConfidence)from.ReadByte());
-        Check(Enum.IsDefined(severity) && Enum.IsDefined(confidence), "an unknown severity");
+        var (severity, confidence) = Strength();
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
+        var (numServers, knownHosts) = _version > StateForm.VersionWithoutRoles ? (Count(), from.ReadByte()) : (1, (byte)0);
         var flows = new DraftFlow[from.ReadByte()];
         for (var i = 0; i < flows.Length; i++)
             flows[i] =
@@ -260,8 +276,17 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Operations = operations,
             AssumesNoServer = assumesNoServer,
             IsEarly = isEarly,
+            NumServers = numServers,
+            KnownHosts = knownHosts,
             Flows = flows,
         };
+    }
+
+    private (FindingSeverity Severity, FindingConfidence Confidence) Strength()
+    {
+        var (severity, confidence) = ((FindingSeverity)from.ReadByte(), (FindingConfidence)from.ReadByte());
+        Check(Enum.IsDefined(severity) && Enum.IsDefined(confidence), "an unknown severity");
+        return (severity, confidence);
     }
 
     private void ReadVerdicts()

@@ -53,7 +53,10 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
 
         foreach (var finding in state.Findings.InOrder())
         {
-            foreach (var flow in (finding.Closed?.Flows ?? []).Concat(finding.Open?.Flows ?? [])) Number(flow.Exporters);
+            foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
+            {
+                foreach (var flow in draft?.Flows ?? []) Number(flow.Exporters);
+            }
         }
 
         to.Write(_exporterNumbers.Count);
@@ -190,6 +193,15 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(finding.Server);
             Write(finding.Closed);
             Write(finding.Open);
+            to.Write(finding.IsExplained);
+            Write(finding.Shown);
+            Write(finding.Held);
+            to.Write((byte)finding.Notes.Count);
+            foreach (var note in finding.Notes)
+            {
+                to.Write(note.AtUnixMilliseconds);
+                Write(note.Text);
+            }
         }
     }
 
@@ -208,6 +220,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         Write(draft.Operations);
         to.Write(draft.AssumesNoServer);
         to.Write(draft.IsEarly);
+        to.Write(draft.NumServers);
+        to.Write((byte)draft.KnownHosts);
         to.Write((byte)draft.Flows.Count);
         foreach (var flow in draft.Flows)
         {
@@ -220,6 +234,15 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(flow.Exporters);
             to.Write(flow.SamplingInterval);
         }
+    }
+
+    private void Write(ShownStrength? shown)
+    {
+        to.Write(shown is not null);
+        if (shown is null) return;
+        to.Write((byte)shown.Severity);
+        to.Write((byte)shown.Confidence);
+        Write(shown.Reason);
     }
 
     private void WriteVerdicts()

@@ -11,7 +11,8 @@ internal sealed class Training(JudgeState state)
     private const uint One = 1024;
 
     /// <param name="isSweeping">True when the client was reported for sweeping, which covers all its new edges.</param>
-    public void Learn(int client, int epoch, bool isSweeping)
+    /// <param name="folded">Servers for which one finding about the client alone stands.</param>
+    public void Learn(int client, int epoch, bool isSweeping, IReadOnlySet<HostAddress> folded)
     {
         var address = state.Edges.Host(client).Address;
         var isLearning = epoch - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
@@ -26,7 +27,7 @@ internal sealed class Training(JudgeState state)
             ref var edge = ref state.Edges[i];
             ref var server = ref state.Edges.Host(edge.Server);
             var isNew = edge.FirstEpoch == epoch;
-            var isBlocked = (isNew && isSweeping) || IsBlocked(address, server.Address);
+            var isBlocked = (isNew && isSweeping) || folded.Contains(server.Address) || IsBlocked(address, server.Address);
             if (EdgeServiceName.IsAdministration(edge.Service))
             {
                 // In the learning period habits are learned from reported edges too: they say how a client behaves, not whom it may
@@ -65,15 +66,18 @@ internal sealed class Training(JudgeState state)
     }
 
     /// <summary>
-    /// True when the two have a finding of medium severity or above without a verdict, or any finding that somebody called malicious.
+    /// True when the two have a finding of medium severity or above that neither a verdict nor a role explains, or any finding that
+    /// somebody called malicious.
     /// </summary>
-    public bool IsBlocked(HostAddress client, HostAddress server, StandingFinding? except = null)
+    /// <param name="server">Null for the findings about the client alone.</param>
+    public bool IsBlocked(HostAddress client, HostAddress? server, StandingFinding? except = null)
     {
         foreach (var finding in state.Findings.OfPair(client, server))
         {
-            if (finding == except || finding.Closed is not { } closed) continue;
+            if (finding == except || (finding.Closed ?? finding.Held) is not { } closed) continue;
             var verdict = state.VerdictOf(finding);
-            if (verdict == VerdictMeaning.Malicious || (verdict is null && closed.Severity.IsAtLeast(FindingSeverity.Medium))) return true;
+            if (verdict == VerdictMeaning.Malicious) return true;
+            if (verdict is null && !finding.IsExplained && closed.Severity.IsAtLeast(FindingSeverity.Medium)) return true;
         }
 
         return false;
@@ -82,7 +86,7 @@ internal sealed class Training(JudgeState state)
     /// <summary>Remembers a first contact by a host whose job is not to contact many: what its target does next is of interest.</summary>
     private void RememberContact(int client, ref HostState server, int open, int epoch)
     {
-        if (Pivot.EarliestAnswered(state.Facts, open) is { } earliest && Pivot.Matters(client, epoch, state.Edges, state.Facts, state.Roles,
+        if (Pivot.EarliestAnswered(state.Facts, open) is { } earliest && Pivot.Matters(client, epoch, state.Edges, state.Roles,
             state.Options)) server.Contacted.Add(earliest, state.Edges.Host(client).Address);
     }
 

@@ -61,7 +61,7 @@ internal static class ReplayText
                 new Text(UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss")),
                 new Text(FindingLineJson.Name(finding.Severity)),
                 new Text(FindingLineJson.Name(finding.Confidence)), new Text(FindingLineJson.Name(finding.Kind)),
-                new Text(finding.Client.ToString()), new Text(finding.Server?.ToString() ?? "-"), new Text(finding.Reason));
+                new Text(finding.Client.ToString()), new Text(finding.Server?.ToString() ?? "-"), new Text(string.Join(" ", finding.Notes.Select(note => $"[{note.Text}]").Prepend(finding.Reason))));
         }
 
         return table;

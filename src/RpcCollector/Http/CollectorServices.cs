@@ -21,6 +21,9 @@ namespace RpcCollector.Http;
 /// </summary>
 internal static class CollectorServices
 {
+    // A flood of a second or two, however few findings are kept: what is dropped on the way is not said again.
+    private const int LeastFindingsWaiting = 8_192;
+
     public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -39,7 +42,7 @@ internal static class CollectorServices
         services.AddHostedService<ActivityWriter>();
 
         // From the judge to the disk.
-        services.AddSingleton(new FindingFeed(store.MaxFindings));
+        services.AddSingleton(new FindingFeed(Math.Max(store.MaxFindings, LeastFindingsWaiting)));
         services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
         services.AddSingleton(provider => new FindingStore(
             provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store,

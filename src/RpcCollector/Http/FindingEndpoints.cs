@@ -28,6 +28,9 @@ internal static class FindingEndpoints
         [FromQuery, Description("The kind of finding, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
         [Description("Of this confidence at least: low, medium or high.")] string? confidence,
+        [FromQuery(Name = "known_hosts"),
+            Description("At least so many of its hosts were known before, 1 or 2: leaves out what names unknown hosts alone.")]
+            string? knownHosts,
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
         [Description("Address of the server, or a prefix such as 10.0.0.0/8.")] string? server,
         [Description("An ATT&CK technique, its sub-techniques included: T1021 or T1021.003.")] string? technique,
@@ -36,25 +39,28 @@ internal static class FindingEndpoints
         [FromQuery,
             Description("none, benign or malicious; may be repeated. Asking for benign also shows hidden findings.")] string[]? verdict,
         [Description("true also shows findings that are suppressed or called benign.")] string? suppressed,
+        [Description("standing, withdrawn or all; standing when absent.")] string? state,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
         [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(
-            context.Request.Query, nameof(kind), nameof(severity), nameof(confidence), nameof(client), nameof(server), nameof(technique),
+            context.Request.Query, nameof(kind), nameof(severity), nameof(confidence), "known_hosts", nameof(client), nameof(server), nameof(technique),
             nameof(since), nameof(until),
-            nameof(verdict), nameof(suppressed), nameof(limit), nameof(cursor));
+            nameof(verdict), nameof(suppressed), nameof(state), nameof(limit), nameof(cursor));
         var verdicts = reader.AllNamed<VerdictFilter>(nameof(verdict));
         var query = new FindingQuery
         {
             Kinds = reader.AllNamed<FindingKind>(nameof(kind)),
             LeastSeverity = reader.Named<FindingSeverity>(nameof(severity)),
             LeastConfidence = reader.Named<FindingConfidence>(nameof(confidence)),
+            KnownHosts = reader.Text("known_hosts") is null ? null : reader.Limit("known_hosts", byDefault: 1, most: 2),
             Client = reader.Addresses(nameof(client)),
             Server = reader.Addresses(nameof(server)),
             Technique = reader.Technique(nameof(technique)),
             SinceUnixMilliseconds = reader.Time(nameof(since)),
             UntilUnixMilliseconds = reader.Time(nameof(until)),
             Verdicts = [.. verdicts.Select(MeaningOf)],
+            State = reader.Named<FindingState>(nameof(state)) ?? FindingState.Standing,
             WithHidden = reader.Flag(nameof(suppressed)) || verdicts.Contains(VerdictFilter.Benign),
             Limit = reader.Limit(nameof(limit), DefaultLimit, MaxLimit),
             After = reader.Cursor(nameof(cursor)),

@@ -25,6 +25,14 @@ internal sealed record FindingJson
     [Description("Absent when it is about the client alone, such as a sweep.")]
     public string? Server { get; init; }
 
+    [Description(
+        "How many servers it stands for within its fullest hour, when it is one finding for many of its kind; absent for a single one.")]
+    public int? Servers { get; init; }
+
+    [Description(
+        "How many of its hosts, 1 or 2, were known before: told by the settings, or seen days ago; absent when none was, or not known.")]
+    public int? KnownHosts { get; init; }
+
     [Description("How many activities, contacts and operations stand behind it.")]
     public required int Count { get; init; }
 
@@ -70,11 +78,17 @@ internal sealed record FindingJson
     [Description("When this appliance stored it first, by its own clock.")]
     public required DateTimeOffset RecordedAt { get; init; }
 
-    [Description("When this appliance stored it last.")]
+    [Description("When this appliance stored it last, notes apart.")]
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    [Description("When later flows showed that it is no finding; it is kept because of its verdict.")]
+    [Description("When it was withdrawn; absent while it stands.")]
     public DateTimeOffset? WithdrawnAt { get; init; }
+
+    [Description("Why it was withdrawn: flows-read-otherwise, operations-named or known-by-then.")]
+    public string? WithdrawnReason { get; init; }
+
+    [Description("What became known after it had been shown, the earliest first: it stands whatever they say. Absent when there is none.")]
+    public IReadOnlyList<FindingNoteJson>? Notes { get; init; }
 
     public static string IdOf(long id) => id.ToString("x16");
 
@@ -86,6 +100,8 @@ internal sealed record FindingJson
         Confidence = KebabCase<FindingConfidence>.Of(finding.Confidence),
         Client = finding.Client.ToString(),
         Server = finding.Server?.ToString(),
+        Servers = finding.NumServers > 1 ? finding.NumServers : null,
+        KnownHosts = finding.KnownHosts > 0 ? finding.KnownHosts : null,
         Count = finding.Count,
         FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
         LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),
@@ -103,8 +119,15 @@ internal sealed record FindingJson
         RecordedAt = UtcMilliseconds.From(finding.RecordedUnixMilliseconds),
         UpdatedAt = UtcMilliseconds.From(finding.UpdatedUnixMilliseconds),
         WithdrawnAt = finding.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null,
+        WithdrawnReason = finding.Withdrawal is { } why ? KebabCase<FindingWithdrawal>.Of(why) : null,
+        Notes = finding.Notes.Count > 0
+            ? [.. finding.Notes.Select(note => new FindingNoteJson(UtcMilliseconds.From(note.AtUnixMilliseconds), note.Text))]
+            : null,
     };
 }
+
+/// <summary>What became known of a finding, and when.</summary>
+internal sealed record FindingNoteJson(DateTimeOffset At, string Text);
 
 /// <summary>A flow behind a finding.</summary>
 internal sealed record FindingFlowJson(

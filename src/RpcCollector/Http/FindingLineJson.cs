@@ -38,6 +38,12 @@ internal sealed record FindingLineJson
     /// <summary>Interfaces or operations named on the wire; absent when none were.</summary>
     public IReadOnlyList<string>? Operations { get; init; }
 
+    /// <summary>How many servers it stands for; absent for a single one.</summary>
+    public int? Servers { get; init; }
+
+    /// <summary>What became known after it had been reported; absent when nothing did.</summary>
+    public IReadOnlyList<FindingNoteJson>? Notes { get; init; }
+
     public static FindingLineJson From(Finding finding) => new()
     {
         Kind = Name(finding.Kind),
@@ -53,6 +59,10 @@ internal sealed record FindingLineJson
         Reason = finding.Reason,
         CommunityIds = [.. finding.Flows.Select(flow => flow.CommunityId).Distinct(StringComparer.Ordinal)],
         Operations = finding.Operations.Count > 0 ? finding.Operations : null,
+        Servers = finding.NumServers > 1 ? finding.NumServers : null,
+        Notes = finding.Notes.Count > 0
+            ? [.. finding.Notes.Select(note => new FindingNoteJson(UtcMilliseconds.From(note.AtUnixMilliseconds), note.Text))]
+            : null,
     };
 
     /// <summary>As the API spells it: peer-to-peer-rpc.</summary>

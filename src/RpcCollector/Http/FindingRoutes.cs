@@ -24,7 +24,7 @@ internal static class FindingRoutes
             .WithSummary("Findings, the last seen first.")
             .WithDescription(
                 "Shows what is committed to the store, so it survives a crash. Findings that are suppressed or called benign are left " +
-                    "out and counted in 'hidden'. "
+                    "out and counted in 'hidden'; withdrawn ones are shown by 'state'. "
                 + "A finding that is seen again while you page through the list moves to the front; the stream reports it.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/stream", FindingStream.WriteAsync).WithTags("Findings")
@@ -40,7 +40,7 @@ internal static class FindingRoutes
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/{id}", FindingEndpoints.ReadOne).WithTags("Findings")
             .WithName("readFinding")
-            .WithSummary("One finding, hidden or not.")
+            .WithSummary("One finding, hidden, withdrawn or neither.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }

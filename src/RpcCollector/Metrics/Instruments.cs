@@ -331,6 +331,14 @@ internal sealed class Instruments
             () => feed.Revised);
         Counter("rpc_collector_findings_withdrawn_total", "Findings that were withdrawn because later flows explained them.",
             () => feed.Withdrawn);
+        var withdrawn = _factory.CreateCounter(
+            "rpc_collector_finding_withdrawals_total", "Findings that were withdrawn, by the reason that is kept with them.", "reason");
+        foreach (var reason in KebabCase<FindingWithdrawal>.All)
+        {
+            var ofReason = withdrawn.WithLabels(KebabCase<FindingWithdrawal>.Of(reason));
+            _readings.Add(() => ofReason.IncTo(feed.WithdrawnFor(reason)));
+        }
+
         Counter(
             "rpc_collector_findings_dropped_total",
             "Changes of findings that did not reach the store: too many waited for the disk, or it refused them.", () => feed.Dropped);

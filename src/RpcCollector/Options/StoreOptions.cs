@@ -17,7 +17,7 @@ public sealed class StoreOptions
 
     [Setting(
         "How long an activity is kept after it was recorded, and a finding after it last changed; older ones are deleted, except " +
-        "findings that a person called malicious.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 315_360_000)]
+        "findings that a person called malicious, while that holds.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 315_360_000)]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(30);
 
     [Setting(
@@ -26,8 +26,8 @@ public sealed class StoreOptions
     public long MaxBytes { get; set; } = 1L << 30;
 
     [Setting(
-        "How many findings are kept; beyond it those that changed least recently are deleted, except what a person called malicious.",
-        Unit = "findings", Minimum = 1_000, Maximum = 1_000_000)]
+        "How many findings are kept; beyond it those are deleted of which most came at once, the least severe and least known first, " +
+        "and none that a person has judged.", Unit = "findings", Minimum = 1_000, Maximum = 1_000_000)]
     public int MaxFindings { get; set; } = 50_000;
 
     [Setting(

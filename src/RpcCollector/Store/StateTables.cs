@@ -43,8 +43,16 @@ internal static class StateTables
         ("sampling_interval", "INTEGER NOT NULL"),
         ("recorded_ms", "INTEGER NOT NULL"),
         ("updated_ms", "INTEGER NOT NULL"),
-        ("withdrawn_ms", "INTEGER"), // set when the judge took it back and a person's verdict keeps it
+        ("withdrawn_ms", "INTEGER"), // set when the judge took it back
         ("verdict", "INTEGER")); // the latest of verdicts; whether it holds is asked when it is read
+
+    /// <summary>What else is known of a finding; a finding without such a row has none of it.</summary>
+    public static readonly StateTable FindingDetails = new("finding_details", "finding",
+        ("finding", "INTEGER PRIMARY KEY"), // goes with the finding
+        ("servers", "INTEGER NOT NULL"), // distinct ones, of a finding that stands for many
+        ("known_hosts", "INTEGER NOT NULL"), // 0 to 2
+        ("withdrawal", "INTEGER"), // why it was withdrawn
+        ("notes", "TEXT NOT NULL")); // JSON
 
     public static readonly StateTable Verdicts = new("verdicts", "seq",
         ("seq", "INTEGER PRIMARY KEY AUTOINCREMENT"),
@@ -96,7 +104,10 @@ internal static class StateTables
 
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
     public static readonly IReadOnlyList<StateTable> All =
-        [Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows];
+    [
+        Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
+        FindingDetails,
+    ];
 
     private const string FindingIndexes = """
         CREATE INDEX findings_by_last_seen ON findings (last_seen_ms, id);
@@ -113,6 +124,7 @@ internal static class StateTables
             '\n', ((StateTable[])[Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs])
                 .Select(table => table.CreateSql)) + FindingIndexes,
         string.Join('\n', ((StateTable[])[JudgeSnapshot, JudgeJournal, ShardFlows]).Select(table => table.CreateSql)),
+        FindingDetails.CreateSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -32,11 +32,16 @@ internal sealed class Court : IFindingSink
 
     public List<Finding> Withdrawn { get; } = [];
 
+    /// <summary>Why findings were withdrawn, in their order.</summary>
+    public List<FindingWithdrawal?> Withdrawals { get; } = [];
+
     public static long At(double hours) => Start + (long)Math.Round(hours * 3_600_000);
 
     public void Publish(in FindingChange change)
     {
         NumChanges++;
+        Assert.Equal(change.Kind == ActivityChangeKind.Withdrawn, change.Withdrawal is not null);
+        if (change.Withdrawal is { } why) Withdrawals.Add(why);
         if (change.Kind == ActivityChangeKind.Withdrawn)
         {
             Withdrawn.Add(change.Finding);

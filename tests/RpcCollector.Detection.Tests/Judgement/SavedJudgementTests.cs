@@ -109,18 +109,18 @@ public sealed class SavedJudgementTests
     [Fact]
     public void State_of_version_1_is_read_without_the_exporters_that_it_named_by_numbers()
     {
-        var court = FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
-        var saved = Former("two-days");
+        var court = LivedTwoDays();
+        var former = OfVersion1(OfVersion2());
         var directory = new ExporterDirectory();
         Assert.True(directory.TryGetId(HostAddress.Parse("192.0.2.77"), out _));
 
         var judge = new Judge(new JudgementOptions(), new NoFindings(), directory);
-        Assert.Equal(0, judge.Load(new MemoryStream(OfVersion1(saved))));
+        Assert.Equal(0, judge.Load(new MemoryStream(former)));
         judge.AdvanceTo(Court.At(54.1));
 
         Assert.Equal(court.Judge.Hosts().Select(host => host.Address), judge.Hosts().Select(host => host.Address));
         Assert.Equal(EdgesOf(court.Judge), EdgesOf(judge));
-        Assert.Empty(ExportersOf(Revised(OfVersion1(saved), directory), "10.0.1.5", directory));
+        Assert.Empty(ExportersOf(Revised(former, directory), "10.0.1.5", directory));
         Assert.Equal(1, directory.Count);
 
         static IEnumerable<(HostAddress, EdgeService, long, int)> EdgesOf(Judge judge) =>
@@ -132,7 +132,7 @@ public sealed class SavedJudgementTests
     {
         var sink = new Collected();
         var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
-        judge.Load(new MemoryStream(Former("seventeen-days")));
+        judge.Load(new MemoryStream(Resource("state-of-version-2-after-seventeen-days")));
         judge.AdvanceTo(Court.At((17 * 24) + 12));
 
         Assert.Equal(HostRole.DomainController, judge.Host(HostAddress.Parse(Court.Controller))?.Role);
@@ -149,17 +149,38 @@ public sealed class SavedJudgementTests
             sink.Findings.Select(finding => (finding.Kind, finding.Severity, finding.Count)).Distinct().Single());
     }
 
-    private static byte[] Former(string name)
+    [Fact]
+    public void State_of_version_2_is_read_whole_and_its_findings_have_no_notes()
     {
-        using var saved = new MemoryStream();
-        using var resource = typeof(SavedJudgementTests).Assembly.GetManifestResourceStream($"judge-version-2-{name}")!;
-        resource.CopyTo(saved);
-        return saved.ToArray();
+        var court = LivedTwoDays();
+        var directory = new ExporterDirectory();
+
+        var judge = new Judge(new JudgementOptions(), new NoFindings(), directory);
+        Assert.Equal(7, judge.Load(new MemoryStream(OfVersion2())));
+        judge.AdvanceTo(Court.At(54.1));
+
+        Assert.Equal(court.Judge.Hosts().Select(host => host.Address), judge.Hosts().Select(host => host.Address));
+        var findings = Revised(OfVersion2(), directory);
+        Assert.Equal([HostAddress.Parse("192.0.2.1")], ExportersOf(findings, "10.0.1.5", directory));
+        Assert.All(findings, finding => Assert.Equal((0, 1), (finding.Notes.Count, finding.NumServers)));
+    }
+
+    private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
+
+    /// <summary>The state of those two days as version 2 wrote it, after seven inputs.</summary>
+    private static byte[] OfVersion2() => Resource("state-of-version-2");
+
+    private static byte[] Resource(string name)
+    {
+        using var resource = typeof(SavedJudgementTests).Assembly.GetManifestResourceStream(name)!;
+        var saved = new byte[resource.Length];
+        resource.ReadExactly(saved);
+        return saved;
     }
 
     /// <summary>
-    /// What version 1 had instead: no offset, no list of exporters, nothing of what the clock was believed, and numbers of its process
-    /// where places in the list are now.
+    /// What version 1 had instead of version 2: no offset, no list of exporters, nothing of what the clock was believed, and numbers of
+    /// its process where places in the list are now.
     /// </summary>
     private static byte[] OfVersion1(byte[] saved)
     {

@@ -80,7 +80,9 @@ internal sealed class CollectorHost : IAsyncDisposable
         foreach (var change in changes) feed.Publish(change);
         foreach (var change in changes)
         {
-            while (store.Find(change.Finding.Id) is null == (change.Kind != ActivityChangeKind.Withdrawn) || feed.Backlog > 0)
+            var isWithdrawn = change.Kind == ActivityChangeKind.Withdrawn;
+            while (feed.Backlog > 0 || store.Find(change.Finding.Id) is not { } stored
+                || (stored.WithdrawnUnixMilliseconds is not null) != isWithdrawn)
                 await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }

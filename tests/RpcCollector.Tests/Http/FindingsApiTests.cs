@@ -49,6 +49,47 @@ public sealed class FindingsApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/findings/x")).Status);
     }
 
+    [Fact]
+    public async Task Withdrawn_finding_is_read_by_its_id_with_its_reason_and_its_notes()
+    {
+        var finding = Found("10.0.0.1") with
+        {
+            Notes = [new FindingNote(Activities.Epoch, "10.0.0.1 is known to be a scanner now.")],
+            NumServers = 57,
+            KnownHosts = 2,
+        };
+        await _host.PublishAsync(Added(finding));
+        await _host.PublishAsync(Withdrawn(finding));
+
+        var (status, body) = await GetAsync($"/api/v1/findings/{finding.Id:x16}");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("\"servers\":57,\"known_hosts\":2,", body, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ""","withdrawn_at":"2026-01-01T00:00:00.000Z","withdrawn_reason":"flows-read-otherwise","notes":[""" +
+            """{"at":"2026-01-01T00:00:00.000Z","text":"10.0.0.1 is known to be a scanner now."},""" +
+            """{"at":"2026-01-01T00:00:00.000Z","text":"Withdrawn: its flows read otherwise, as more of them became known."}]}""",
+            body, StringComparison.Ordinal);
+        var metrics = await _host.Client.GetStringAsync("/metrics", Stop);
+        Assert.Contains(
+            "\nrpc_collector_finding_withdrawals_total{reason=\"flows-read-otherwise\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "rpc_collector_finding_active{", await _host.Client.GetStringAsync("/metrics/findings", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Flood_of_severe_findings_pushes_no_other_out_of_the_metrics()
+    {
+        await using var host = await CollectorHost.StartAsync(options => options.MaxFindings = 50);
+        await host.PublishAsync(Added(Found("10.1.0.1", kind: FindingKind.Pivot, severity: FindingSeverity.Medium)));
+        await host.PublishAsync([.. Enumerable.Range(0, 500).Select(i => Added(Found($"10.2.{i / 250}.{i % 250}", $"10.3.{i / 250}.{i % 250}")))]);
+
+        var text = await host.Client.GetStringAsync("/metrics/findings", Stop);
+
+        Assert.Equal(50, text.Split('\n').Count(line => line.StartsWith("rpc_collector_finding_active{", StringComparison.Ordinal)));
+        Assert.Contains("client=\"10.1.0.1\"", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", 4)]
     [InlineData("?kind=rpc-sweep", 1)]
@@ -67,13 +108,21 @@ public sealed class FindingsApiTests : IAsyncLifetime
     [InlineData("?verdict=none", 4)]
     [InlineData("?verdict=malicious", 0)]
     [InlineData("?limit=1", 1)]
+    [InlineData("?known_hosts=1", 2)]
+    [InlineData("?known_hosts=2", 1)]
+    [InlineData("?known_hosts=3", null)]
+    [InlineData("?state=standing", 4)]
+    [InlineData("?state=withdrawn", 1)]
+    [InlineData("?state=all", 5)]
     public async Task Filters_restrict_what_is_shown(string query, int? expected)
     {
         await _host.PublishAsync(
             Added(Found("10.1.0.1", severity: FindingSeverity.Critical)),
             Added(Found("10.1.0.2", server: null, FindingKind.RpcSweep, FindingSeverity.Medium)),
-            Added(Found("10.2.0.1", kind: FindingKind.NewRpcClient, severity: FindingSeverity.Low)),
-            Added(Found("10.2.0.2", "2001:db8::5", seen: 60_000)));
+            Added(Found("10.2.0.1", kind: FindingKind.NewRpcClient, severity: FindingSeverity.Low) with { KnownHosts = 1 }),
+            Added(Found("10.2.0.2", "2001:db8::5", seen: 60_000) with { KnownHosts = 2 }),
+            Added(Found("10.3.0.1")));
+        await _host.PublishAsync(Withdrawn(Found("10.3.0.1")));
 
         var (status, body) = await GetAsync("/api/v1/findings" + query);
 
@@ -90,6 +139,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
     [InlineData("since", "yesterday")]
     [InlineData("verdict", "maybe")]
     [InlineData("suppressed", "yes")]
+    [InlineData("state", "gone")]
+    [InlineData("known_hosts", "many")]
     [InlineData("limit", "1001")]
     [InlineData("cursor", "abc")]
     [InlineData("sevrity", "high")]

@@ -7,6 +7,7 @@ using RpcCollector.Flows;
 using RpcCollector.Judging;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Tests.Commands;
 using RpcCollector.Tests.Store;
 using RpcCollector.Tests.Store.Findings;
 
@@ -198,7 +199,7 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task What_a_former_version_learned_is_taken_over_once_and_its_file_stays_under_another_name()
     {
-        SaveAsVersion1("one-pair");
+        SaveAsVersion1("10.0.0.1", "10.0.0.2");
         await File.WriteAllTextAsync(FormerPath + JudgementFile.TakenOverSuffix, "of a year ago", Stop);
 
         using (var thread = await StartAsync())
@@ -212,7 +213,7 @@ public sealed class JudgeThreadTests : IDisposable
         }
 
         // Another file of that name is not looked at: what is known goes on.
-        SaveAsVersion1("another-pair");
+        SaveAsVersion1("10.0.0.8", "10.0.0.9");
         using var next = await StartAsync();
         Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"], await HostsAsync(next));
     }
@@ -220,7 +221,7 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task Damaged_file_of_a_former_version_is_renamed_and_counted()
     {
-        SaveAsVersion1("one-pair");
+        SaveAsVersion1("10.0.0.1", "10.0.0.2");
         var octets = await File.ReadAllBytesAsync(FormerPath, Stop);
         await File.WriteAllBytesAsync(FormerPath, octets[..^7], Stop);
 
@@ -406,20 +407,14 @@ public sealed class JudgeThreadTests : IDisposable
         await thread.StopAsync(Stop);
     }
 
-    /// <summary>What version 1 left: no offset, no list of exporters, nothing of what the clock was believed.</summary>
-    private void SaveAsVersion1(string pair)
+    /// <summary>What a judge of version 1 left that had seen one client drive one server.</summary>
+    private void SaveAsVersion1(string client, string server)
     {
-        const int Head = 8;
-        using var saved = new MemoryStream();
-        using (var resource = typeof(JudgeThreadTests).Assembly.GetManifestResourceStream($"judge-version-2-{pair}")!) resource.CopyTo(saved);
-        var octets = saved.ToArray();
-        var list = Head + sizeof(int) + sizeof(long);
-        var clocks = list + sizeof(int) + (16 * BitConverter.ToInt32(octets, list));
-        var believed = clocks + sizeof(long) + (3 * sizeof(int));
-        var rest = believed + sizeof(int) + 1 + octets[believed + sizeof(int)];
-        byte[] former = [.. octets[..Head], 1, 0, 0, 0, .. octets[clocks..believed], .. octets[rest..^32]];
+        var name = (client, server) is ("10.0.0.1", "10.0.0.2") ? "judgement.bin" : "judgement-of-others.bin";
         Directory.CreateDirectory(_temporary.Options.Folder);
-        File.WriteAllBytes(FormerPath, [.. former, .. System.Security.Cryptography.SHA256.HashData(former)]);
+        File.Copy(
+            Path.Combine(CollectorProgram.RepositoryRoot(), "tests", "RpcCollector.Tests", "Store", "former", name), FormerPath,
+            overwrite: true);
     }
 
     private List<(JudgeInputKind Kind, long Arrival)> InputsInJournal()

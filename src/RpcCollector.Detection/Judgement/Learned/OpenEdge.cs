@@ -13,6 +13,9 @@ internal struct OpenEdge : ITableRow
     /// <summary>Facts that are only counted.</summary>
     public int NumBeyond;
 
+    /// <summary>The latest start among the facts that were ever added.</summary>
+    public long LatestStart;
+
     /// <summary>How many of the facts were answered, and of those had a record that says who the client is.</summary>
     public int NumAnswered;
     public int NumWitnessed;

@@ -56,6 +56,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         var open = FindOpen(edge, epoch);
         if (open < 0) open = Open(edge, epoch);
         ref var hour = ref _open[open];
+        hour.LatestStart = Math.Max(hour.LatestStart, fact.Start);
         if (hour.NumFacts >= options.MaxOpenFactsPerEdge
             || _facts.Count >= (hour.NumFacts > 0 ? options.MaxOpenFacts : FirstFactsFactor * (long)options.MaxOpenFacts))
         {

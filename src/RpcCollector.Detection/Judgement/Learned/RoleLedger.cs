@@ -28,6 +28,10 @@ internal sealed class RoleLedger
         if (_kept.Count > Max) _kept.Dequeue();
     }
 
+    /// <summary>Those that were settled by an hour.</summary>
+    public IEnumerable<RoleChange> SettledBy(int epoch) =>
+        _kept.Where(change => change.SettledUnixMilliseconds == Epoch.StartOf(epoch + 1));
+
     /// <summary>What came up so far was told by the process that learned it first.</summary>
     public void ForgetUntold() => _untold.Clear();
 

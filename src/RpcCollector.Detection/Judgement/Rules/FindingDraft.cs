@@ -33,6 +33,15 @@ internal sealed class FindingDraft
     /// <summary>True when it was reported while roles were still being learned.</summary>
     public bool IsEarly { get; init; }
 
+    /// <summary>Distinct servers within an hour.</summary>
+    public int NumServers { get; init; } = 1;
+
+    /// <summary>How many of its hosts were known before.</summary>
+    public int KnownHosts { get; set; }
+
+    /// <summary>Of the hour itself: servers that it stands for and that have no finding of their own.</summary>
+    public IReadOnlyCollection<HostAddress> Folded { get; init; } = [];
+
     public FindingKind Kind => Claim.Kind;
 
     public long Id => FindingId.Of(Kind, Client, Server);
@@ -62,25 +71,35 @@ internal sealed class FindingDraft
             Operations = [.. Operations.Concat(later.Operations).Distinct(StringComparer.Ordinal).Take(MaxOperations)],
             AssumesNoServer = AssumesNoServer,
             IsEarly = IsEarly,
+            NumServers = Math.Max(NumServers, later.NumServers),
+            KnownHosts = Math.Max(KnownHosts, later.KnownHosts),
         };
     }
 
+    public bool IsWeakerThan(FindingDraft other) => (Severity, Confidence).CompareTo((other.Severity, other.Confidence)) < 0;
+
+    /// <summary>This, as strong as it was shown.</summary>
+    public FindingDraft AtLeast(ShownStrength shown) =>
+        (Severity, Confidence).CompareTo((shown.Severity, shown.Confidence)) >= 0
+            ? this
+            : Copy(Count, First, Last, shown);
+
     /// <summary>This with one more fact that came too late to be judged.</summary>
     public FindingDraft Raised(long start) =>
-        Dated(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
+        Copy(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
 
     /// <summary>This as if nothing of it were later than a time.</summary>
     public FindingDraft NoLaterThan(long unixMilliseconds) =>
-        Dated(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
+        Copy(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
 
-    private FindingDraft Dated(int count, long first, long last) => new()
+    private FindingDraft Copy(int count, long first, long last, ShownStrength? shown = null) => new()
     {
         Claim = Claim,
         Client = Client,
         Server = Server,
-        Severity = Severity,
-        Confidence = Confidence,
-        Reason = Reason,
+        Severity = shown?.Severity ?? Severity,
+        Confidence = shown?.Confidence ?? Confidence,
+        Reason = shown?.Reason ?? Reason,
         Count = count,
         First = first,
         Last = last,
@@ -88,6 +107,8 @@ internal sealed class FindingDraft
         Operations = Operations,
         AssumesNoServer = AssumesNoServer,
         IsEarly = IsEarly,
+        NumServers = NumServers,
+        KnownHosts = KnownHosts,
     };
 }
 

@@ -32,7 +32,7 @@ internal static class Pivot
                 Client = subject.Client,
                 Server = contact.Server,
                 Severity = subject.IsLearning
-                    ? (areKnown && !subject.IsCrowded(contact.ServerIndex) ? FindingSeverity.Medium : FindingSeverity.Low)
+                    ? FindingSeverity.Low
                     : areKnown ? FindingSeverity.High : FindingSeverity.Medium,
                 Confidence = evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low),
                 Count = evidence.Count,
@@ -65,7 +65,7 @@ internal static class Pivot
                 || (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < subject.Epoch)) continue;
             var first = FirstHour(subject.Facts, edge);
             if (first >= 0 && subject.Facts[first].Epoch <= subject.Epoch && EarliestAnswered(subject.Facts, first) is { } earliest
-                && Matters(edge.Client, subject.Facts[first].Epoch, subject.Edges, subject.Facts, subject.Roles, subject.Options))
+                && Matters(edge.Client, subject.Facts[first].Epoch, subject.Edges, subject.Roles, subject.Options))
                 contacts.Add((earliest, subject.Edges.Host(edge.Client).Address));
         }
 
@@ -73,18 +73,18 @@ internal static class Pivot
     }
 
     /// <summary>
-    /// True for a host whose first contact to another host in an hour means something: it has no role, and has not contacted many by then.
+    /// True for a host whose first contact to another host in an hour means something: it has no role, and was not known to contact many.
     /// </summary>
-    internal static bool Matters(int from, int epoch, Edges edges, OpenFacts facts, Roles roles, JudgementOptions options)
+    internal static bool Matters(int from, int epoch, Edges edges, Roles roles, JudgementOptions options)
     {
+        var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
         if (roles.EarnedAt(from, epoch) is not (null or HostRole.Workstation or HostRole.Unknown)) return false;
         var peers = 0;
         for (var i = edges.Host(from).FirstAsClient; i >= 0 && peers < options.ManagementTargets; i = edges[i].NextOfClient)
         {
             ref var edge = ref edges[i];
             if (!EdgeServiceName.IsAdministration(edge.Service) || roles.IsServer(edge.Server, epoch)) continue;
-            if ((edge.FirstEpoch != Epoch.None && edge.FirstEpoch <= epoch)
-                || (FirstHour(facts, edge) is >= 0 and var first && facts[first].Epoch <= epoch)) peers++;
+            if (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < knownBefore) peers++;
         }
 
         return peers < options.ManagementTargets;

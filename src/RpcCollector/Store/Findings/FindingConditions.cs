@@ -19,6 +19,11 @@ internal static class FindingConditions
         AND (s.server_first IS NULL OR (f.server IS NOT NULL AND f.server BETWEEN s.server_first AND s.server_last))
         """;
 
+    /// <summary>
+    /// What the judge took back before a person judged it is withdrawn. What a former version withdrew though a person had judged it stands.
+    /// </summary>
+    public const string IsWithdrawn = "(f.withdrawn_ms IS NOT NULL AND f.verdict IS NULL)";
+
     public const string IsBenign = "COALESCE(v.meaning, 0) = 1";
 
     public const string IsHidden = $"({IsBenign} OR EXISTS (SELECT 1 FROM suppressions s WHERE {Suppresses}))";
@@ -27,11 +32,14 @@ internal static class FindingConditions
     public static List<string> Of(FindingQuery query, SqliteParameterCollection parameters)
     {
         var conditions = new List<string>();
+        if (query.State != FindingState.All) conditions.Add((query.State == FindingState.Standing ? "NOT " : "") + IsWithdrawn);
         if (query.Kinds.Count > 0)
             conditions.Add(
                 $"f.kind IN ({string.Join(", ", query.Kinds.Select(kind => ((int)kind).ToString(CultureInfo.InvariantCulture)))})");
         if (query.LeastSeverity is { } severity) conditions.Add($"f.severity >= {(int)severity}");
         if (query.LeastConfidence is { } confidence) conditions.Add($"f.confidence >= {(int)confidence}");
+        if (query.KnownHosts is { } known)
+            conditions.Add($"EXISTS (SELECT 1 FROM finding_details k WHERE k.finding = f.id AND k.known_hosts >= {known})");
         if (query.Client is { } client) conditions.Add(Within("client", client, parameters));
         if (query.Server is { } server) conditions.Add(Within("server", server, parameters));
         if (query.Technique is { } technique)

@@ -4,8 +4,8 @@ using RpcCollector.Naming;
 namespace RpcCollector.Store.Findings;
 
 /// <summary>
-/// Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop. Of one finding only the
-/// latest change waits.
+/// Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop, which is what
+/// <see cref="FindingRetention"/> chooses. Of one finding only the latest change waits.
 /// </summary>
 internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<FindingChange>, IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _ready = new(0);
     private readonly long[] _added = new long[NumKinds * NumSeverities];
+    private readonly long[] _withdrawnFor = new long[(int)KebabCase<FindingWithdrawal>.All.Max() + 1];
     private Dictionary<long, FindingChange> _changes = [];
     private long _revised;
     private long _withdrawn;
@@ -32,6 +33,8 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
     public long Revised => Volatile.Read(ref _revised);
 
     public long Withdrawn => Volatile.Read(ref _withdrawn);
+
+    public long WithdrawnFor(FindingWithdrawal reason) => Volatile.Read(ref _withdrawnFor[(int)reason]);
 
     /// <summary>Changes that never reached the store: too many findings waited, or the writer gave them up.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
@@ -62,17 +65,21 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
             }
 
             // What is held is bounded by what the judge may know.
-            if (_changes.Count >= capacity && !_isHeld)
-            {
-                Interlocked.Increment(ref _dropped);
-                return;
-            }
-
+            if (_changes.Count >= capacity && !_isHeld) MakeRoom();
             _changes.Add(change.Finding.Id, change);
             if (_changes.Count > 1 || _isHeld) return;
         }
 
         _ready.Release();
+    }
+
+    // A quarter at once, for it costs a look at all that wait.
+    private void MakeRoom()
+    {
+        var giving = FindingRetention.Choose(
+            _changes.Values.Select(waiting => RetainedFinding.Of(waiting.Finding)), Math.Max(1, _changes.Count - (capacity * 3 / 4)));
+        foreach (var id in giving) _changes.Remove(id);
+        Interlocked.Add(ref _dropped, giving.Count);
     }
 
     private void Count(in FindingChange change)
@@ -87,6 +94,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
                 break;
             default:
                 Interlocked.Increment(ref _withdrawn);
+                Interlocked.Increment(ref _withdrawnFor[(int)(change.Withdrawal ?? FindingWithdrawal.FlowsReadOtherwise)]);
                 break;
         }
     }

@@ -11,6 +11,9 @@ internal sealed record FindingQuery
 
     public FindingConfidence? LeastConfidence { get; init; }
 
+    /// <summary>At least so many hosts known before.</summary>
+    public int? KnownHosts { get; init; }
+
     public AddressRange? Client { get; init; }
 
     public AddressRange? Server { get; init; }
@@ -27,12 +30,24 @@ internal sealed record FindingQuery
     /// <summary>Any of these; null among them stands for those without one.</summary>
     public IReadOnlyCollection<VerdictMeaning?> Verdicts { get; init; } = [];
 
+    public FindingState State { get; init; } = FindingState.Standing;
+
     /// <summary>Also what is suppressed or benign.</summary>
     public bool WithHidden { get; init; }
 
     public ActivityCursor? After { get; init; }
 
     public int Limit { get; init; } = 100;
+}
+
+/// <summary>Which findings to read: those that stand, those that were withdrawn, or both.</summary>
+internal enum FindingState
+{
+    /// <summary>Those that a person has judged always stand.</summary>
+    Standing,
+
+    Withdrawn,
+    All,
 }
 
 /// <summary>One page of findings.</summary>

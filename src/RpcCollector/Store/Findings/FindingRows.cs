@@ -17,8 +17,9 @@ internal static class FindingRows
                f.flows, f.operations, f.completeness, f.sampling_interval, f.recorded_ms, f.updated_ms, f.withdrawn_ms,
                v.meaning, v.who, v.why, v.given_ms, v.expires_ms,
                (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}),
-               {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")}
-        FROM findings f {FindingConditions.HoldingVerdict}
+               {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")},
+               d.finding, d.servers, d.known_hosts, d.withdrawal, d.notes, {StateTables.FindingDetails.IsWhole("d")}
+        FROM findings f {FindingConditions.HoldingVerdict} LEFT JOIN finding_details d ON d.finding = f.id
         """;
 
     public static StoredFinding? Find(SqliteConnection connection, long id, long now, DamagedRows damaged)
@@ -62,16 +63,36 @@ internal static class FindingRows
     }
 
     /// <summary>What stands and was stored since a moment and is not hidden: the worst first, then the last stored.</summary>
+    /// <remarks>
+    /// Of more than the limit those are left out that would give way by <see cref="FindingRetention"/>; never what a person called malicious.
+    /// </remarks>
     public static List<StoredFinding> ReadActive(SqliteConnection connection, long updatedSince, int limit, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            {Select} WHERE f.updated_ms >= $since AND f.withdrawn_ms IS NULL AND NOT {FindingConditions.IsHidden}
-            ORDER BY f.severity DESC, f.updated_ms DESC, f.id LIMIT {limit}
+            {Select} WHERE {IsActive} AND f.id NOT IN (SELECT value FROM json_each($left))
+            ORDER BY v.seq IS NULL, f.severity DESC, f.updated_ms DESC, f.id LIMIT {limit}
             """;
         command.Parameters.AddWithValue("$since", updatedSince);
         command.Parameters.AddWithValue("$now", now);
-        return ReadAll(command, damaged);
+        command.Parameters.AddWithValue("$left", $"[{string.Join(',', BeyondLimit(connection, updatedSince, limit, now))}]");
+        return [.. ReadAll(command, damaged).OrderByDescending(finding => finding.Severity)
+            .ThenByDescending(finding => finding.UpdatedUnixMilliseconds).ThenBy(finding => finding.Id)];
+    }
+
+    private const string IsActive = $"f.updated_ms >= $since AND f.withdrawn_ms IS NULL AND NOT {FindingConditions.IsHidden}";
+
+    private static IReadOnlyList<long> BeyondLimit(SqliteConnection connection, long updatedSince, int limit, long now)
+    {
+        var beyond = CountActive(connection, updatedSince, now) - limit;
+        if (beyond <= 0) return [];
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            {SelectRetained} {FindingConditions.HoldingVerdict} WHERE {IsActive} AND v.seq IS NULL
+            """;
+        command.Parameters.AddWithValue("$since", updatedSince);
+        command.Parameters.AddWithValue("$now", now);
+        return FindingRetention.Choose(ReadRetained(command), (int)Math.Min(int.MaxValue, beyond));
     }
 
     public static long CountActive(SqliteConnection connection, long updatedSince, long now)
@@ -79,11 +100,41 @@ internal static class FindingRows
         using var command = connection.CreateCommand();
         command.CommandText = $"""
             SELECT COUNT(*) FROM findings f {FindingConditions.HoldingVerdict}
-            WHERE f.updated_ms >= $since AND f.withdrawn_ms IS NULL AND NOT {FindingConditions.IsHidden}
+            WHERE {IsActive}
             """;
         command.Parameters.AddWithValue("$since", updatedSince);
         command.Parameters.AddWithValue("$now", now);
         return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>What decides which findings give way; those that a person has judged are not among them.</summary>
+    public static List<RetainedFinding> ReadRetained(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"{SelectRetained} WHERE f.verdict IS NULL";
+        return ReadRetained(command);
+    }
+
+    private const string SelectRetained = """
+        SELECT f.id, f.kind, f.severity, COALESCE(d.known_hosts, 0), f.client, f.server, f.recorded_ms, f.withdrawn_ms IS NOT NULL
+        FROM findings f LEFT JOIN finding_details d ON d.finding = f.id
+        """;
+
+    private static List<RetainedFinding> ReadRetained(SqliteCommand command)
+    {
+        var findings = new List<RetainedFinding>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            // A damaged row is moved away elsewhere.
+            var row = new StoredRowReader(reader);
+            var finding = new RetainedFinding(
+                row.Integer(0), row.Named<FindingKind>(1), row.Named<FindingSeverity>(2), (int)row.Integer(3), row.Address(4),
+                row.IsNull(5) ? null : row.Address(5), row.Time(6), row.Integer(7) == 1);
+            if (row.MakesSense) findings.Add(finding);
+        }
+
+        return findings;
     }
 
     /// <summary>What else a query chooses that is hidden from it.</summary>
@@ -129,7 +180,7 @@ internal static class FindingRows
     private static StoredFinding? Finding(SqliteDataReader reader, DamagedRows damaged)
     {
         var row = new StoredRowReader(reader);
-        if (row.Integer(25) == 1 && TryRead(row, Verdict(reader, damaged), out var finding)) return finding;
+        if (row.Integer(25) == 1 && TryRead(row, Verdict(reader, damaged), out var finding)) return WithDetails(finding, reader, damaged);
         damaged.Note(StateTables.Findings, row.Integer(0).ToString(CultureInfo.InvariantCulture));
         return null;
     }
@@ -164,6 +215,27 @@ internal static class FindingRows
         return finding is not null;
     }
 
+    /// <summary>With what its row of details says; without that where it is damaged, which is noted.</summary>
+    private static StoredFinding WithDetails(StoredFinding finding, SqliteDataReader reader, DamagedRows damaged)
+    {
+        var row = new StoredRowReader(reader);
+        if (row.IsNull(28)) return finding;
+        if (row.Integer(33) == 1)
+        {
+            var detailed = finding with
+            {
+                NumServers = (int)row.Integer(29, 0, int.MaxValue),
+                KnownHosts = (int)row.Integer(30, 0, 2),
+                Withdrawal = row.IsNull(31) ? null : row.Named<FindingWithdrawal>(31),
+                Notes = Parsed(row, 32, FindingColumns.Default.IReadOnlyListStoredNote),
+            };
+            if (row.MakesSense) return detailed;
+        }
+
+        damaged.Note(StateTables.FindingDetails, finding.Id.ToString(CultureInfo.InvariantCulture));
+        return finding;
+    }
+
     private static GivenVerdict? Verdict(SqliteDataReader reader, DamagedRows damaged)
     {
         var row = new StoredRowReader(reader);
@@ -191,4 +263,5 @@ internal static class FindingRows
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IReadOnlyList<StoredFlow>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<StoredNote>))]
 internal sealed partial class FindingColumns : JsonSerializerContext;

@@ -8,13 +8,15 @@ using RpcCollector.Options;
 namespace RpcCollector.Store.Findings;
 
 /// <summary>
-/// Keeps findings, one for each kind, client and server, in state.db; bounded by age and number. Any thread may call it, and sees only
-/// what is committed.
+/// Keeps findings, one for each kind, client and server, in state.db; bounded by age and number. What was withdrawn stays as long as what
+/// stands. Any thread may call it, and sees only what is committed.
 /// </summary>
 internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, StoreOptions options, ArrivalClock clock)
 {
     private const int RowsPerStep = 500;
 
+    // Chosen to give way, and not deleted yet.
+    private readonly Queue<long> _giving = new();
     private long _findings = -1;
     private long _trimmed;
 
@@ -57,7 +59,10 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
             FindingRows.CountActive(connection, since, now));
     });
 
-    /// <summary>One small step towards the bounds; what a person called malicious stays as long as that holds.</summary>
+    /// <summary>
+    /// One small step towards the bounds. What a person called malicious stays as long as that holds, and for an age after it; of what is
+    /// beyond the number, nothing goes that a person has judged, and the rest as <see cref="FindingRetention"/> chooses.
+    /// </summary>
     /// <returns>False when there was nothing to do.</returns>
     /// <param name="nowUnixMilliseconds">What was stored later than now was stored by a clock that was ahead: it becomes now.</param>
     /// <param name="agedUnixMilliseconds">The time by which findings grow old.</param>
@@ -66,9 +71,10 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         var oldest = agedUnixMilliseconds - (long)options.MaxAge.TotalMilliseconds;
         var (deleted, others) = state.Commit(connection =>
         {
-            var rows = Delete(connection, $"f.updated_ms < {oldest}", RowsPerStep);
+            var rows = DeleteOld(connection, oldest);
             var beyond = Database.Ask(connection, "SELECT COUNT(*) FROM findings") - options.MaxFindings;
-            if (rows == 0 && beyond > 0) rows = Delete(connection, "TRUE", (int)Math.Min(beyond, RowsPerStep));
+            if (rows == 0 && beyond > 0) rows = GiveWay(connection, (int)Math.Min(int.MaxValue, beyond));
+            if (beyond <= 0) _giving.Clear();
 
             // What people said goes when it has ended so long ago, and what it was said of is gone.
             var ended = Execute(connection, $"""
@@ -109,18 +115,50 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         if (change.Kind == ActivityChangeKind.Withdrawn)
         {
             if (known is not { WithdrawnUnixMilliseconds: null }) return null;
+            var reason = change.Withdrawal ?? FindingWithdrawal.FlowsReadOtherwise;
+            if (IsJudgedByPerson(connection, known.Id))
+            {
+                // What a person gave a verdict on is not taken away from under it.
+                FindingDetails.Write(connection, known, change.Finding, withdrawal: null, new StoredNote(now, StandsThough(reason)));
+                return Step(connection, ActivityChangeKind.Revised, known.Id, now);
+            }
 
-            // What a person gave a verdict on is not taken away from under it.
-            if (known.Verdict is null) Execute(connection, $"DELETE FROM findings WHERE id = {known.Id}");
-            else Execute(connection, $"UPDATE findings SET withdrawn_ms = {now}, updated_ms = {now} WHERE id = {known.Id}");
-            return new FindingStep(ActivityChangeKind.Withdrawn, known with { WithdrawnUnixMilliseconds = now });
+            FindingDetails.Write(connection, known, change.Finding, reason, new StoredNote(now, Withdrawn(reason)));
+            Execute(connection, $"UPDATE findings SET withdrawn_ms = {now}, updated_ms = {now} WHERE id = {known.Id}");
+            return Step(connection, ActivityChangeKind.Withdrawn, known.Id, now);
         }
 
+        // Added though it stands: the judge began anew, without what it knew of it. What was shown does not get milder by that.
+        var finding = change.Finding;
+        if (change.Kind == ActivityChangeKind.Added && known is { WithdrawnUnixMilliseconds: null } && known.Severity > finding.Severity)
+            finding = finding with { Severity = known.Severity, Confidence = known.Confidence, Reason = known.Reason };
+
         // A judge that was brought back says again what it said before: what stands already as it says is no news.
-        if (!Upsert(connection, change, now)) return null;
+        var isNews = Upsert(connection, change with { Finding = finding }, now);
+        var isBack = known is { WithdrawnUnixMilliseconds: not null };
+        isNews |= FindingDetails.Write(connection, known, finding, withdrawal: null, isBack ? new StoredNote(now, "Reported again.") : null);
+        if (!isNews) return null;
         var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
-        return FindingRows.Find(connection, change.Finding.Id, now, state.DamagedRows) is { } stored ? new FindingStep(kind, stored) : null;
+        return Step(connection, kind, finding.Id, now);
     }
+
+    private FindingStep? Step(SqliteConnection connection, ActivityChangeKind kind, long id, long now) =>
+        FindingRows.Find(connection, id, now, state.DamagedRows) is { } stored ? new FindingStep(kind, stored) : null;
+
+    private static bool IsJudgedByPerson(SqliteConnection connection, long id) =>
+        Database.Ask(connection, $"SELECT COUNT(*) FROM findings WHERE id = {id} AND verdict IS NOT NULL") > 0;
+
+    private static string Withdrawn(FindingWithdrawal reason) => $"Withdrawn: {InWords(reason)}.";
+
+    private static string StandsThough(FindingWithdrawal reason) =>
+        $"It would have been withdrawn, for {InWords(reason)}; it stands because a person has judged it.";
+
+    private static string InWords(FindingWithdrawal reason) => reason switch
+    {
+        FindingWithdrawal.OperationsNamed => "the operations that its flows carried were named, and reported as what they are",
+        FindingWithdrawal.KnownByThen => "what was learned when the hour before it closed explains it",
+        _ => "its flows read otherwise, as more of them became known",
+    };
 
     /// <returns>False when the row says all of it already: a judge that tells again what it told before makes no news.</returns>
     private bool Upsert(SqliteConnection connection, in FindingChange change, long now)
@@ -187,12 +225,35 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         return least;
     }
 
-    private static int Delete(SqliteConnection connection, string where, int limit) => Execute(connection, $"""
-        DELETE FROM findings WHERE id IN (
-            SELECT f.id FROM findings f
-            LEFT JOIN verdicts v ON v.seq = f.verdict AND v.finding = f.id AND v.withdrawn_ms IS NULL
-            WHERE {where} AND COALESCE(v.meaning, 0) <> {(int)VerdictMeaning.Malicious} ORDER BY f.updated_ms LIMIT {limit})
-        """);
+    private static int DeleteOld(SqliteConnection connection, long oldest)
+    {
+        var rows = Execute(connection, $"""
+            DELETE FROM findings WHERE id IN (
+                SELECT f.id FROM findings f
+                LEFT JOIN verdicts v ON v.seq = f.verdict AND v.finding = f.id AND v.meaning = {(int)VerdictMeaning.Malicious}
+                    AND MIN(COALESCE(v.expires_ms, {long.MaxValue}), COALESCE(v.withdrawn_ms, {long.MaxValue})) >= {oldest}
+                WHERE f.updated_ms < {oldest} AND v.seq IS NULL ORDER BY f.updated_ms LIMIT {RowsPerStep})
+            """);
+        if (rows > 0) Execute(connection, "DELETE FROM finding_details WHERE finding NOT IN (SELECT id FROM findings)");
+        return rows;
+    }
+
+    private int GiveWay(SqliteConnection connection, int beyond)
+    {
+        if (_giving.Count == 0)
+        {
+            foreach (var id in FindingRetention.Choose(FindingRows.ReadRetained(connection), beyond)) _giving.Enqueue(id);
+        }
+
+        var rows = 0;
+        for (var step = Math.Min(beyond, RowsPerStep); step > 0 && _giving.TryDequeue(out var id); step--)
+        {
+            rows += Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL");
+            Execute(connection, $"DELETE FROM finding_details WHERE finding = {id} AND NOT EXISTS (SELECT 1 FROM findings WHERE id = {id})");
+        }
+
+        return rows;
+    }
 
     private static int Execute(SqliteConnection connection, string sql)
     {

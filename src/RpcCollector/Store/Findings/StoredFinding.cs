@@ -46,8 +46,20 @@ internal sealed record StoredFinding
     /// <summary>When it was stored last.</summary>
     public required long UpdatedUnixMilliseconds { get; init; }
 
-    /// <summary>When the judge took it back; null while it stands. Kept for its verdict.</summary>
+    /// <summary>When the judge took it back; null while it stands.</summary>
     public required long? WithdrawnUnixMilliseconds { get; init; }
+
+    /// <summary>Why it was withdrawn; null while it stands, and where a former version did not say.</summary>
+    public FindingWithdrawal? Withdrawal { get; init; }
+
+    /// <summary>What became known after it had been shown, the earliest first.</summary>
+    public IReadOnlyList<StoredNote> Notes { get; init; } = [];
+
+    /// <summary>As <see cref="Finding.NumServers"/>.</summary>
+    public int NumServers { get; init; } = 1;
+
+    /// <summary>As <see cref="Finding.KnownHosts"/>.</summary>
+    public int KnownHosts { get; init; }
 
     /// <summary>The verdict that holds; null when there is none.</summary>
     public required GivenVerdict? Verdict { get; init; }
@@ -63,3 +75,6 @@ internal sealed record StoredFinding
 internal sealed record StoredFlow(
     string Client, int ClientPort, string Server, int ServerPort, long StartUnixMilliseconds, long EndUnixMilliseconds, string CommunityId,
     IReadOnlyList<string> Exporters, uint SamplingInterval);
+
+/// <summary>What became known of a stored finding, and when.</summary>
+internal sealed record StoredNote(long AtUnixMilliseconds, string Text);

@@ -41,7 +41,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         return FindingRows.Find(connection, finding, Now, state.DamagedRows);
     });
 
-    /// <summary>Takes back the verdict that holds. A finding that the judge took back goes with it.</summary>
+    /// <summary>Takes back the verdict that holds.</summary>
     /// <returns>The finding as it was; null when it has no verdict that holds.</returns>
     public StoredFinding? Withdraw(long finding) => state.CommitSaid(connection =>
     {
@@ -50,8 +50,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         using var command = connection.CreateCommand();
         command.CommandText = """
             UPDATE verdicts SET withdrawn_ms = $now
-            WHERE finding = $finding AND seq = (SELECT verdict FROM findings WHERE id = $finding);
-            DELETE FROM findings WHERE id = $finding AND withdrawn_ms IS NOT NULL;
+            WHERE finding = $finding AND seq = (SELECT verdict FROM findings WHERE id = $finding)
             """;
         command.Parameters.AddWithValue("$finding", finding);
         command.Parameters.AddWithValue("$now", now);

@@ -102,23 +102,89 @@ public sealed class FindingStoreTests : IDisposable
     }
 
     [Fact]
-    public void Withdrawn_finding_is_gone_unless_a_person_gave_a_verdict()
+    public void Withdrawn_finding_is_read_with_its_reason_by_who_asks_for_it()
     {
-        var (plain, judged) = (Found("10.0.0.1"), Found("10.0.0.2"));
-        _store.Write([Added(plain), Added(judged)]);
-        Verdicts.Give(judged.Id, Malicious());
+        var finding = Found("10.0.0.1");
+        _store.Write([Added(finding)]);
 
-        var steps = _store.Write([Withdrawn(plain), Withdrawn(judged), Withdrawn(Found("10.0.0.3"))]);
+        var step = Assert.Single(_store.Write([Withdrawn(finding), Withdrawn(Found("10.0.0.3"))]));
+        Reopen();
 
-        Assert.Equal([plain.Id, judged.Id], steps.Select(step => step.Finding.Id));
-        Assert.All(steps, step => Assert.Equal(ActivityChangeKind.Withdrawn, step.Kind));
-        var kept = Assert.Single(_store.Read(new FindingQuery()).Items);
-        Assert.Equal((judged.Id, Now), (kept.Id, kept.WithdrawnUnixMilliseconds));
+        Assert.Equal(ActivityChangeKind.Withdrawn, step.Kind);
+        Assert.Empty(_store.Read(new FindingQuery()).Items);
         Assert.Empty(_store.ReadActive(TimeSpan.FromDays(1), 10).Findings);
+        foreach (var state in (FindingState[])[FindingState.Withdrawn, FindingState.All])
+        {
+            var kept = Assert.Single(_store.Read(new FindingQuery { State = state }).Items);
+            Assert.Equal(
+                (finding.Id, Now, FindingWithdrawal.FlowsReadOtherwise), (kept.Id, kept.WithdrawnUnixMilliseconds!.Value, kept.Withdrawal));
+        }
 
-        // Once the verdict is taken back, nothing keeps it.
-        Assert.NotNull(Verdicts.Withdraw(judged.Id));
-        Assert.Empty(_store.Read(new FindingQuery { WithHidden = true }).Items);
+        Assert.NotNull(_store.Find(finding.Id));
+    }
+
+    [Fact]
+    public void Finding_that_comes_again_after_it_was_withdrawn_stands_with_its_history()
+    {
+        var finding = Found("10.0.0.1");
+        _store.Write([Added(finding)]);
+        _store.Write([Withdrawn(finding)]);
+        _temporary.Time.Now += TimeSpan.FromMinutes(5);
+
+        var step = Assert.Single(_store.Write([Added(finding)]));
+
+        Assert.Equal(ActivityChangeKind.Added, step.Kind);
+        var stored = Assert.Single(_store.Read(new FindingQuery()).Items);
+        Assert.Equal((null, null), (stored.WithdrawnUnixMilliseconds, stored.Withdrawal));
+        Assert.Equal([Now - 300_000, Now], stored.Notes.Select(note => note.AtUnixMilliseconds));
+        Assert.StartsWith("Withdrawn", stored.Notes[0].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(VerdictMeaning.Malicious, false)]
+    [InlineData(VerdictMeaning.Benign, false)]
+    [InlineData(VerdictMeaning.Malicious, true)]
+    public void What_a_person_has_judged_is_not_withdrawn_and_says_so(VerdictMeaning meaning, bool isTakenBack)
+    {
+        var finding = Found("10.0.0.2");
+        _store.Write([Added(finding)]);
+        Verdicts.Give(finding.Id, Malicious() with { Meaning = meaning });
+        if (isTakenBack) Verdicts.Withdraw(finding.Id);
+
+        var step = Assert.Single(_store.Write([Withdrawn(finding)]));
+
+        Assert.Equal(ActivityChangeKind.Revised, step.Kind);
+        var kept = Assert.Single(_store.Read(new FindingQuery { WithHidden = true }).Items);
+        Assert.Equal((null, null, !isTakenBack), (kept.WithdrawnUnixMilliseconds, kept.Withdrawal, kept.Verdict is not null));
+        Assert.Contains("a person has judged it", Assert.Single(kept.Notes).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Note_alone_is_news_and_makes_the_finding_no_younger()
+    {
+        var finding = Found("10.0.0.1");
+        _store.Write([Added(finding)]);
+        _temporary.Time.Now += TimeSpan.FromHours(1);
+        var noted = finding with { Notes = [new FindingNote(Now, "10.0.0.1 is known to be a scanner now.")], NumServers = 57, KnownHosts = 2 };
+
+        Assert.Equal(ActivityChangeKind.Revised, Assert.Single(_store.Write([Revised(noted)])).Kind);
+        Assert.Empty(_store.Write([Revised(noted)]));
+        Reopen();
+
+        var stored = Assert.Single(_store.Read(new FindingQuery()).Items);
+        Assert.Equal([new StoredNote(Now, "10.0.0.1 is known to be a scanner now.")], stored.Notes);
+        Assert.Equal((57, 2, Now - 3_600_000), (stored.NumServers, stored.KnownHosts, stored.UpdatedUnixMilliseconds));
+    }
+
+    [Fact]
+    public void Judge_without_memory_does_not_make_milder_what_was_shown()
+    {
+        _store.Write([Added(Found("10.0.0.1", severity: FindingSeverity.High))]);
+        _store.Write([Added(Found("10.0.0.1", severity: FindingSeverity.Low, count: 2) with { Reason = "it was nothing" })]);
+
+        var stored = Assert.Single(_store.Read(new FindingQuery()).Items);
+        Assert.Equal((FindingSeverity.High, 2), (stored.Severity, stored.Count));
+        Assert.StartsWith("first RPC", stored.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,21 +293,58 @@ public sealed class FindingStoreTests : IDisposable
     }
 
     [Fact]
-    public void Findings_beyond_their_number_go_those_that_changed_least_recently_first()
+    public void Malicious_finding_grows_old_from_the_end_of_its_verdict()
+    {
+        var finding = Found("10.0.0.2");
+        _store.Write([Added(finding)]);
+        Verdicts.Give(finding.Id, Malicious() with { ExpiresUnixMilliseconds = Now + (long)_temporary.Options.MaxAge.TotalMilliseconds });
+
+        _temporary.Pass(_temporary.Options.MaxAge * 1.5);
+        TrimAll();
+        Assert.Single(_store.Read(new FindingQuery()).Items);
+
+        _temporary.Pass(_temporary.Options.MaxAge);
+        TrimAll();
+        Assert.Empty(_store.Read(new FindingQuery { State = FindingState.All }).Items);
+    }
+
+    [Fact]
+    public void Real_findings_before_and_after_a_flood_stay_and_so_does_every_one_that_a_person_has_judged()
     {
         _temporary.Options.MaxFindings = 1_000;
-        for (var i = 0; i < 1_200; i++)
+        var (before, after, known, judged) = (Found("10.1.0.1"), Found("10.1.0.2"), Found("10.1.0.3") with { KnownHosts = 2 }, Forged(1_500));
+        _store.Write([Added(before)]);
+        for (var i = 0; i < 2_500; i++)
         {
-            _temporary.Time.Now += TimeSpan.FromSeconds(1);
-            _store.Write([Added(Found($"10.0.{i / 256}.{i % 256}"))]);
+            _temporary.Time.Now += TimeSpan.FromMilliseconds(100);
+            if (i == 1_250) _store.Write([Added(known)]);
+            _store.Write([Added(Forged(i))]);
+            if (i == 1_500) Verdicts.Give(judged.Id, Malicious() with { ExpiresUnixMilliseconds = Now + 1 });
         }
 
-        while (Trim())
-        {
-        }
+        _temporary.Time.Now += TimeSpan.FromSeconds(1);
+        _store.Write([Added(after)]);
+        TrimAll();
 
-        Assert.Equal((1_000, 200), (_store.Findings, _store.Trimmed));
-        Assert.Empty(_store.Read(new FindingQuery { Client = Range("10.0.0.0/25") }).Items);
+        Assert.Equal((1_000, 1_503), (_store.Findings, _store.Trimmed));
+        Assert.All((Finding[])[before, after, known, judged], finding => Assert.NotNull(_store.Find(finding.Id)));
+    }
+
+    [Fact]
+    public void Flood_leaves_what_was_found_in_other_hours_and_of_other_kinds()
+    {
+        _temporary.Options.MaxFindings = 1_000;
+        var earlier = Enumerable.Range(0, 50).Select(i => Found($"10.1.0.{i}", severity: FindingSeverity.Medium)).ToArray();
+        _store.Write([.. earlier.Select(Added)]);
+        _temporary.Time.Now += TimeSpan.FromHours(1);
+        _store.Write([.. Enumerable.Range(0, 1_500).Select(i => Added(Forged(i)))]);
+        var meanwhile = Found("10.1.1.1", kind: FindingKind.Pivot, severity: FindingSeverity.Low);
+        _store.Write([Added(meanwhile)]);
+        _store.Write([.. Enumerable.Range(1_500, 1_500).Select(i => Added(Forged(i)))]);
+        TrimAll();
+
+        Assert.Equal(1_000, _store.Findings);
+        Assert.All([.. earlier, meanwhile], finding => Assert.NotNull(_store.Find(finding.Id)));
     }
 
     [Fact]
@@ -263,6 +366,15 @@ public sealed class FindingStoreTests : IDisposable
         new(0, kind, client, server, "Ada", "known", Activities.Epoch, ExpiresUnixMilliseconds: null);
 
     private static AddressRange Range(string text) => AddressRange.TryParse(text, out var range) ? range : throw new FormatException(text);
+
+    private static Finding Forged(int index) => Found($"10.200.{index / 250}.{index % 250}", $"10.201.{index / 250}.{index % 250}");
+
+    private void TrimAll()
+    {
+        while (Trim())
+        {
+        }
+    }
 
     private bool Trim() => _store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds);
 
