@@ -45,7 +45,9 @@ internal sealed class JoinRule
     /// <summary>True for a server port that an endpoint flow can have.</summary>
     public bool IsEndpointPort(ushort port) => port >= _lowestEndpointPort && !_excludedPorts.Contains(port);
 
-    /// <summary>True when what was seen of a connection shows that its server is the client: it belongs to nothing this way round.</summary>
+    /// <summary>
+    /// True when what was seen of a connection shows that its server is the client: it belongs to nothing this way round.
+    /// </summary>
     public static bool IsRefuted(in FlowRow flow) =>
         (flow.Against != DirectionEvidence.None || WellKnownPort.IsFamily(flow.ClientPort))
             && flow.Direction == DirectionConfidence.Refuted;
@@ -78,7 +80,8 @@ internal sealed class JoinRule
 
     public static MapperFacts FactsOf(in FlowRow mapper) => new(mapper.Start, mapper.End, mapper.Witnesses, mapper.ClientPort);
 
-    public JoinMatch Match(in FlowRow mapper, in FlowRow endpoint) => IsRefuted(mapper) ? default : Match(FactsOf(mapper), endpoint);
+    public JoinMatch Match(in FlowRow mapper, in FlowRow endpoint) =>
+        IsRefuted(mapper) ? default : Match(FactsOf(mapper), endpoint);
 
     public JoinMatch Match(in MapperFacts mapper, in FlowRow endpoint)
     {

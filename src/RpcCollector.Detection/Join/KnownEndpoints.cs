@@ -35,7 +35,9 @@ internal sealed class KnownEndpoints(HostPairs pairs)
             || !Knows(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start);
     }
 
-    /// <summary>True when a flow goes the other way, or nothing but a known port speaks against the port of the family at its client.</summary>
+    /// <summary>
+    /// True when a flow goes the other way, or nothing but a known port speaks against the port of the family at its client.
+    /// </summary>
     public static bool IsUnlikely(in FlowRow endpoint) => endpoint.Direction switch
     {
         DirectionConfidence.Refuted => true,

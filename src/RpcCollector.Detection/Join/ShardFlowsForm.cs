@@ -5,17 +5,19 @@ namespace RpcCollector.Detection.Join;
 /// <code>
 /// saved    = "RpcFlows" (8) | version (1) | saved at (8) | mapper flow ... | 0 | endpoint flow ... | 0 | contact ... | 0
 /// flow     = 1 | age | client | server | ports | start | duration | lead | trail | octets | TCP flags
-///            | halves and what speaks for the direction | which half came first and what speaks against the direction | marks | witness
-///            | activity
+///            | halves and what speaks for the direction | which half came first and what speaks against the direction
+///            | marks | witness | activity
 /// witness  = number, the first time followed by: exporters | sampling interval | resolution | clock key | several clocks
 ///            | exporter of the clock | correction
-/// activity = 0, or 1 | id, of a contact how sure its direction was said to be, and of an endpoint flow: basis, and unless that is known-endpoint: mapper flow as it was told last
+/// activity = 0, or 1 | id, of a contact how sure its direction was said to be
+///            | of an endpoint flow: basis, and unless that is known-endpoint: mapper flow as it was told last
 ///            | its number + 1, 0 when it was let go
 /// </code>
 /// Those of all shards are one list of each kind, the latest arrival first: whoever reads it may have another number of shards. Mapper
 /// flows are numbered from 0 on.
-/// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version; the one before is read too: it had only one octet about the
-/// direction, 2 where a record had stated it, and nothing that was said of a contact's.
+/// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version; the
+/// one before is read too: it had only one octet about the direction, 2 where a record had stated it, and nothing that was said of a
+/// contact's.
 /// </remarks>
 internal static class ShardFlowsForm
 {

@@ -3,7 +3,9 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows.Interpretation;
 
-/// <summary>Turns a flow record into flow starts: says which end is the client, by the ranking of <see cref="DirectionConfidence"/>.</summary>
+/// <summary>
+/// Turns a flow record into flow starts: says which end is the client, by the ranking of <see cref="DirectionConfidence"/>.
+/// </summary>
 /// <param name="lowestEndpointPort">A server port below it that is none of the family belongs to no flow that matters.</param>
 /// <remarks>
 /// A record can state the initiator, show a SYN without ACK, or have a port of the family. The shards compare records and mapper flows.

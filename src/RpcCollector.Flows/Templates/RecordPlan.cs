@@ -130,7 +130,9 @@ internal sealed class RecordPlan
     /// True when firewallEvent (IE 233) tells of a session, and so the record's source is its initiator: it counts both
     /// directions (IE 231 and 232, 298 and 299) or is an event template of ASA.
     /// </summary>
-    /// <remarks>PAN-OS sends a record for each direction, both with firewallEvent: it says that the session ended, not who began it.</remarks>
+    /// <remarks>
+    /// PAN-OS sends a record for each direction, both with firewallEvent: it says that the session ended, not who began it.
+    /// </remarks>
     public bool IsBidirectionalEvent { get; }
 
     /// <summary>True when a record names the exporter that saw the flow (IE 130 or 131).</summary>
@@ -219,7 +221,7 @@ internal sealed class RecordPlan
         return place;
     }
 
-    /// <summary>True for an element that only a record about a whole session has: counts of both ends, and what ASA alone sends.</summary>
+    /// <summary>True for an element that only a record about a whole session has: counts of both ends, what ASA alone sends.</summary>
     private static bool IsOfSession(FieldSpecifier field) => field.EnterpriseNumber == 0
         && field.ElementId is InformationElement.InitiatorOctets or InformationElement.ResponderOctets
             or InformationElement.InitiatorPackets or InformationElement.ResponderPackets or InformationElement.ExtendedFirewallEvent;

@@ -1,6 +1,8 @@
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>Which end of a connection began it, as far as Zeek saw: the end that Zeek calls originator may only have spoken first.</summary>
+/// <summary>
+/// Which end of a connection began it, as far as Zeek saw: the end that Zeek calls originator may only have spoken first.
+/// </summary>
 /// <remarks>
 /// A SYN tells its sender, and a SYN with ACK the other end, for only the passive end sends it (RFC 9293, 3.5). But a SYN with ACK, a reset
 /// or data that nothing answers are cheap for whoever would pass for a server: they state nothing.

@@ -13,7 +13,10 @@ internal struct OpenEdge : ITableRow
     /// <summary>Facts that are only counted.</summary>
     public int NumBeyond;
 
-    /// <summary>How many of the facts were answered, were not, were shaped like replication.</summary>
+    /// <summary>
+    /// How many of the facts were answered and say who the server is, were not answered, were shaped like replication. What was answered
+    /// but may go the other way round is in neither number.
+    /// </summary>
     public int NumAnswered;
     public int NumUnanswered;
     public int NumShaped;

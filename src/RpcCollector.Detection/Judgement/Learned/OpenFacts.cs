@@ -142,7 +142,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     private static void Count(ref OpenEdge hour, in Fact fact, int step)
     {
         if (fact.IsUnanswered) hour.NumUnanswered += step;
-        else hour.NumAnswered += step;
+        else if (fact.IsAnswered) hour.NumAnswered += step;
         if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
     }
 }
