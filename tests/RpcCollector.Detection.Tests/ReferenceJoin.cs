@@ -60,17 +60,20 @@ internal static class ReferenceJoin
     }
 
     /// <summary>Flows to port 135 that are endpoint flows from port 135, as these.</summary>
-    private static Connection? TurnedMapper(Connection mapper, List<Connection> mappers, JoinOptions options, IKnownEndpoints known)
+    private static Connection? TurnedMapper(Connection mapper, List<Connection> mappers, JoinOptions options)
     {
-        var direction = mapper.Traffic.Direction;
-        if (direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket || IsFamily(mapper.Span.ClientPort)
-            || !IsEndpointPort(mapper.Span.ClientPort, options)) return null;
-        return BestMapper(Turned(mapper), mappers, options) is { } by
-            && (direction == DirectionConfidence.Refuted
-                || (by.Span.StartUnixMilliseconds < mapper.Span.StartUnixMilliseconds && IsTrusted(by, options, known)))
-            ? Turned(mapper)
-            : null;
+        if (mapper.For > mapper.Against || IsFamily(mapper.Span.ClientPort) || !IsEndpointPort(mapper.Span.ClientPort, options)
+            || (mapper.Traffic.Direction != DirectionConfidence.Refuted && mapper.Order >= 0)) return null;
+        return BestMapper(Turned(mapper), mappers, options) is null ? null : Turned(mapper);
     }
+
+    /// <summary>A mapper flow as it is reported alone.</summary>
+    private static Connection Alone(Connection mapper, List<Connection> mappers, JoinOptions options, IKnownEndpoints known) =>
+        mapper.Traffic.Direction == DirectionConfidence.ServerPort && IsEndpointPort(mapper.Span.ClientPort, options)
+            && BestMapper(Turned(mapper), mappers, options) is { } by
+            && by.Span.StartUnixMilliseconds < mapper.Span.StartUnixMilliseconds && IsTrusted(by, options, known)
+            ? mapper with { Traffic = mapper.Traffic with { Direction = DirectionConfidence.Uncertain } }
+            : mapper;
 
     private static Connection? BestMapper(Connection flow, List<Connection> mappers, JoinOptions options) => (
         from m in mappers
@@ -149,7 +152,7 @@ internal static class ReferenceJoin
     {
         var connections = ConnectionsOf(starts, options);
         var mappers = connections.Where(c => c.Span.ServerPort == 135).ToList();
-        var turnedMappers = mappers.Where(m => TurnedMapper(m, mappers, options, known) is not null).ToList();
+        var turnedMappers = mappers.Where(m => TurnedMapper(m, mappers, options) is not null).ToList();
         connections.AddRange(turnedMappers.Select(Turned));
         Assert.True(PortSet.TryParse(options.ExcludedEndpointPorts, out var excluded));
 
@@ -214,7 +217,7 @@ internal static class ReferenceJoin
         return
         [
             .. best.Select(j => Activity(j.e, j.m, j.basis, known)),
-            .. alone.Select(m => Activity(null, m, JoinBasis.MapperOnly, known)),
+            .. alone.Select(m => Activity(null, Alone(m, mappers, options, known), JoinBasis.MapperOnly, known)),
             .. unjoined.Select(e => Activity(e, null, JoinBasis.KnownEndpoint, known)),
         ];
     }

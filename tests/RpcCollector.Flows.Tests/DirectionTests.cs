@@ -75,7 +75,7 @@ public sealed class DirectionTests
     [InlineData(33_002, 2)]
     public void Source_of_a_firewall_event_about_a_session_is_the_initiator_whatever_port_it_took(int element, int length)
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (233, 1), (element, length)])
+        _decoder.Decode(MessageBuilder.NetFlowV9().Template(256, [.. Layout.Flow, (233, 1), (element, length)])
             .Set(256, set =>
             {
                 set.FlowRecord("10.0.0.1", 445, "10.0.0.2", 49_700, Start, Start).U8(2);

@@ -53,9 +53,9 @@ public sealed class ClientShard
         _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
         _rule = new JoinRule(options, _pairs, _witnesses);
         _known = new KnownEndpoints(_pairs);
-        _book = new ActivityBook(_pairs, _witnesses, _known, sink);
         var search = new MapperSearch(_pairs, _mappers, _rule);
         var orientation = new Orientation(_pairs, _mappers, _rule, search, _known);
+        _book = new ActivityBook(_pairs, _witnesses, _known, orientation, sink);
         _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, orientation, _known, _book);
         _merge = new ConnectionMerge(_witnesses, _skews);
         _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, sink);

@@ -59,7 +59,10 @@ internal sealed class Joiner(
     /// <summary>A mapper flow of the opposite direction has changed: this one may turn out to be none.</summary>
     public void ReconsiderReported(int mapper)
     {
-        if (mappers[mapper].Has(FlowMarks.Reported) && IsNone(mappers[mapper])) WithdrawMapperOnly(mapper);
+        ref var row = ref mappers[mapper];
+        if (!row.Has(FlowMarks.Reported)) return;
+        if (IsNone(row)) WithdrawMapperOnly(mapper);
+        else if (row.Direction == DirectionConfidence.ServerPort) book.ReviseMapperOnly(row);
     }
 
     /// <summary>An endpoint flow has turned out to be none: withdraws its activity and forgets it.</summary>

@@ -74,20 +74,31 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         return IsTrusted(turnedBy) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
-    /// <summary>
-    /// The mapper flow by which another, of the opposite direction, turns out to be an endpoint flow whose client took port 135; none when
-    /// it is what it seems.
-    /// </summary>
-    public int FindTurning(in FlowRow mapper)
+    /// <summary>How sure the direction of a mapper flow is, after those of the opposite direction: one rank says this, and the other that.</summary>
+    public DirectionConfidence OfMapper(in FlowRow mapper)
     {
         var direction = mapper.Direction;
-        if (direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket) return None;
-        if (WellKnownPort.IsFamily(mapper.ClientPort) || !rule.IsEndpointPort(mapper.ClientPort)) return None;
+        if (direction != DirectionConfidence.ServerPort || !rule.IsEndpointPort(mapper.ClientPort)) return direction;
         var found = FindTurned(mapper, pairs.Turned(mapper.Pair), out _);
-        if (direction == DirectionConfidence.Refuted) return found;
 
-        // Of two that could turn each other the earlier is what it seems.
-        return found != None && mappers[found].Start < mapper.Start && IsTrusted(found) ? found : None;
+        // Of two that could be each other's endpoint flow the earlier is what it seems.
+        return found != None && mappers[found].Start < mapper.Start && IsTrusted(found) ? DirectionConfidence.Uncertain : direction;
+    }
+
+    /// <summary>
+    /// The mapper flow that another, of the opposite direction, follows as its endpoint flow, whose client took port 135; none when it is
+    /// what it seems.
+    /// </summary>
+    /// <remarks>
+    /// Hosts that ask each other's mapper at one time are no rarity between domain controllers, so that it takes more than that: its server
+    /// must have spoken first.
+    /// </remarks>
+    public int FindTurning(in FlowRow mapper)
+    {
+        if (mapper.For > mapper.Against || WellKnownPort.IsFamily(mapper.ClientPort) || !rule.IsEndpointPort(mapper.ClientPort)) return None;
+        return mapper.Direction == DirectionConfidence.Refuted || RowDirection.OrderOf(mapper) < 0
+            ? FindTurned(mapper, pairs.Turned(mapper.Pair), out _)
+            : None;
     }
 
     /// <summary>A flow with client and server in each other's place, of the pair in that order.</summary>
