@@ -59,6 +59,8 @@ public struct FlowRecord
     /// <summary>biflowDirection (IE 239): 1 initiator, 2 reverse initiator, 3 perimeter; 0 not given.</summary>
     public byte BiflowDirection;
 
-    /// <summary>firewallEvent (IE 233): 1 created, 2 deleted, 3 denied, 4 alert, 5 update; 0 not given.</summary>
+    /// <summary>
+    /// firewallEvent (IE 233) of a record that is about both directions: 1 created, 2 deleted, 3 denied, 4 alert, 5 update; 0 not given.
+    /// </summary>
     public byte FirewallEvent;
 }

@@ -7,7 +7,8 @@ namespace RpcCollector.Flows;
 /// both ports and its start.
 /// </summary>
 /// <remarks>
-/// Its direction may be uncertain. Then it is offered in both orientations, and only the one that has a mapper flow is joined.
+/// It is offered in both orientations wherever another record, or a mapper flow, may show that it goes the other way: what is known of the
+/// direction must reach whoever holds either. Only one of the two is ever joined.
 /// </remarks>
 public struct FlowStart
 {
@@ -65,7 +66,7 @@ public struct FlowStart
     /// <summary>The era of the clock of arrivals when the record arrived; 0 where the clock is a capture's.</summary>
     public byte ArrivalEra;
 
-    /// <summary>True for the second of the two orientations in which an uncertain flow start is offered: it is not counted again.</summary>
+    /// <summary>True for the second of the two orientations in which a flow start is offered: it is not counted again.</summary>
     public bool IsMirror;
 
     public readonly ArrivalTime Arrival => new(ArrivalEra, ArrivalUnixMilliseconds);
@@ -74,17 +75,42 @@ public struct FlowStart
     public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper;
 }
 
-/// <summary>How sure the orientation of a <see cref="FlowStart"/> is.</summary>
+/// <summary>Which evidence says who the client is, of a record (<see cref="FlowStart"/>) or of all that was seen of a connection.</summary>
+/// <remarks>
+/// The ranking, the strongest first; each decides only where none above it speaks, and what contradicts itself says nothing.
+/// <list type="number">
+/// <item>The exporter states the initiator: biflowDirection, a security event, Zeek's originator: <see cref="Stated"/>.</item>
+/// <item>One end sent a SYN and never an ACK: it is the client: <see cref="Stated"/>.</item>
+/// <item>One clock saw the first packet of one half before that of the other: <see cref="FirstPacket"/>.</item>
+/// <item>A mapper flow from one end to the other, which the flow follows: <see cref="MapperFlow"/>, or a join.</item>
+/// <item>A port of the family at one end alone: <see cref="ServerPort"/>. Whoever owns the port chose it, so it takes packets of the other
+/// end to it; and it decides nothing against the above.</item>
+/// <item>Nothing: <see cref="Uncertain"/>.</item>
+/// </list>
+/// Of these only the first three cannot be had by choosing a source port. The numbers are saved; their order means nothing.
+/// </remarks>
 public enum DirectionConfidence : byte
 {
-    /// <summary>Nothing in the record says which end is the client: it is offered in both orientations.</summary>
-    Uncertain,
+    /// <summary>Nothing says which end is the client, or what does contradicts itself: it is offered in both orientations.</summary>
+    Uncertain = 0,
 
-    /// <summary>One end has a well-known server port.</summary>
-    ServerPort,
+    /// <summary>Nothing but a well-known server port at one end says so.</summary>
+    ServerPort = 1,
 
     /// <summary>The exporter says who initiated, or one half shows a SYN without ACK.</summary>
-    Stated,
+    Stated = 2,
+
+    /// <summary>The client's first packet was seen before the server's, by one clock.</summary>
+    FirstPacket = 3,
+
+    /// <summary>Only a mapper flow from the client to the server, which it follows, tells the client.</summary>
+    MapperFlow = 4,
+
+    /// <summary>
+    /// The other end is the client. Such a flow start is never shown: it is offered so that who holds the connection this way round learns
+    /// of it.
+    /// </summary>
+    Refuted = 5,
 }
 
 /// <summary>Which half of a connection a record covers.</summary>

@@ -66,7 +66,7 @@ public class ArrivalOrderTests
 
     private static void AssertSame(FlowStart[] starts, ActivityLedger ledger)
     {
-        Assert.Equal(ReferenceJoin.ContactsOf(starts, Options), ledger.ContactFacts);
+        Assert.Equal(ReferenceJoin.ContactsOf(starts, Options, Known), ledger.ContactFacts);
         var (expected, actual) = (ReferenceJoin.Of(starts, Options, Known), ledger.Facts);
         if (expected.SetEquals(actual)) return;
         var flows = starts.Select(s =>

@@ -8,7 +8,7 @@ internal static class ReferenceJoin
 {
     private sealed record Connection(
         HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic,
-            ulong ClockKey, int Correction)
+            ulong ClockKey, int Correction, int For, int Against, int Order)
     {
         public FlowSpan Shown => Span with
         {
@@ -17,48 +17,152 @@ internal static class ReferenceJoin
         };
     }
 
-    /// <summary>Every connection to another port of the family.</summary>
-    public static HashSet<AdministrationContact> ContactsOf(IReadOnlyCollection<FlowStart> starts, JoinOptions options) =>
-    [
-        .. starts
-            .Where(s => s.ServerPort is 88 or 139 or 389 or 445 or 593 or 5_985 or 5_986)
-            .GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
-            .SelectMany(sightings => Connections([.. sightings], options))
-            .Select(c => new AdministrationContact
-            {
-                Client = c.Client,
-                Server = c.Server,
-                Flow = c.Shown,
-                Exporters = c.Exporters,
-                SamplingInterval = c.Sampling,
-                Traffic = c.Traffic,
-            }),
-    ];
+    /// <summary>Every connection to another port of the family, but those that went the other way.</summary>
+    public static HashSet<AdministrationContact> ContactsOf(
+        IReadOnlyCollection<FlowStart> starts, JoinOptions options, IKnownEndpoints known)
+    {
+        var mappers = ConnectionsOf(starts.Where(s => s.ServerPort == 135), options);
+        return
+        [
+            .. ConnectionsOf(starts.Where(s => s.ServerPort is 88 or 139 or 389 or 445 or 593 or 5_985 or 5_986), options)
+                .Select(c => (Contact: c, Direction: DirectionOf(c, mappers, options, known)))
+                .Where(told => told.Direction != DirectionConfidence.Refuted)
+                .Select(told => new AdministrationContact
+                {
+                    Client = told.Contact.Client,
+                    Server = told.Contact.Server,
+                    Flow = told.Contact.Shown,
+                    Exporters = told.Contact.Exporters,
+                    SamplingInterval = told.Contact.Sampling,
+                    Traffic = told.Contact.Traffic with { Direction = told.Direction },
+                }),
+        ];
+    }
+
+    private static List<Connection> ConnectionsOf(IEnumerable<FlowStart> starts, JoinOptions options) =>
+        [
+            .. starts.GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
+                .SelectMany(sightings => Connections([.. sightings], options)),
+        ];
+
+    /// <summary>How sure a contact's direction is, after the mapper flows between the two.</summary>
+    private static DirectionConfidence DirectionOf(
+        Connection contact, List<Connection> mappers, JoinOptions options, IKnownEndpoints known)
+    {
+        var direction = contact.Traffic.Direction;
+        if (direction is not (DirectionConfidence.Uncertain or DirectionConfidence.ServerPort)) return direction;
+        var follows = BestMapper(contact, mappers, options) is not null;
+        var turnedBy = BestMapper(Turned(contact), mappers, options);
+        if (IsFamily(contact.Span.ClientPort))
+            return follows && turnedBy is null ? DirectionConfidence.MapperFlow : DirectionConfidence.Uncertain;
+        if (!IsEndpointPort(contact.Span.ClientPort, options) || turnedBy is null) return direction;
+        return !follows && IsTrusted(turnedBy, options, known) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+    }
+
+    /// <summary>Flows to port 135 that are endpoint flows from port 135, as these.</summary>
+    private static Connection? TurnedMapper(Connection mapper, List<Connection> mappers, JoinOptions options)
+    {
+        if (mapper.For > mapper.Against || IsFamily(mapper.Span.ClientPort) || !IsEndpointPort(mapper.Span.ClientPort, options)
+            || (mapper.Traffic.Direction != DirectionConfidence.Refuted && mapper.Order >= 0)) return null;
+        return BestMapper(Turned(mapper), mappers, options) is null ? null : Turned(mapper);
+    }
+
+    /// <summary>A mapper flow as it is reported alone.</summary>
+    private static Connection Alone(Connection mapper, List<Connection> mappers, JoinOptions options, IKnownEndpoints known) =>
+        mapper.Traffic.Direction == DirectionConfidence.ServerPort && IsEndpointPort(mapper.Span.ClientPort, options)
+            && BestMapper(Turned(mapper), mappers, options) is { } by
+            && by.Span.StartUnixMilliseconds < mapper.Span.StartUnixMilliseconds && IsTrusted(by, options, known)
+            ? mapper with { Traffic = mapper.Traffic with { Direction = DirectionConfidence.Uncertain } }
+            : mapper;
+
+    private static Connection? BestMapper(Connection flow, List<Connection> mappers, JoinOptions options) => (
+        from m in mappers
+        where m.Traffic.Direction != DirectionConfidence.Refuted && m.Client == flow.Client && m.Server == flow.Server
+        let basis = BasisOf(m, flow, options)
+        where basis != default
+        orderby basis, Math.Abs(flow.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds,
+            m.Span.ClientPort
+        select m).FirstOrDefault();
+
+    private static bool IsTrusted(Connection mapper, JoinOptions options, IKnownEndpoints known) =>
+        mapper.Traffic.Direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket
+        || (mapper.Traffic.Direction == DirectionConfidence.ServerPort && IsEndpointPort(mapper.Span.ClientPort, options)
+            && !known.TryFind(mapper.Client, mapper.Span.ClientPort, mapper.Span.StartUnixMilliseconds, out _));
+
+    private static Connection Turned(Connection flow)
+    {
+        static FlowHalf Other(FlowHalf half) => half == FlowHalf.Both ? half : half ^ FlowHalf.Both;
+        var turned = flow with
+        {
+            Client = flow.Server,
+            Server = flow.Client,
+            Span = flow.Span with { ClientPort = flow.Span.ServerPort, ServerPort = flow.Span.ClientPort },
+            Traffic = new FlowTraffic(
+                flow.Traffic.ServerOctets, flow.Traffic.ClientOctets, flow.Traffic.ServerTcpFlags, flow.Traffic.ClientTcpFlags,
+                Other(flow.Traffic.Half), default),
+            For = flow.Against,
+            Against = flow.For,
+            Order = -flow.Order,
+        };
+        return turned with { Traffic = turned.Traffic with { Direction = DirectionOf(turned) } };
+    }
+
+    private static bool IsFamily(ushort port) => port is 88 or 135 or 139 or 389 or 445 or 593 or 5_985 or 5_986;
+
+    private static bool IsEndpointPort(ushort port, JoinOptions options)
+    {
+        Assert.True(PortSet.TryParse(options.ExcludedEndpointPorts, out var excluded));
+        return port >= options.LowestEndpointPort && !excluded.Contains(port);
+    }
+
+    /// <summary>The ranking, without mapper flows.</summary>
+    private static DirectionConfidence DirectionOf(Connection c)
+    {
+        if (c.For > c.Against) return DirectionConfidence.Stated;
+        if (c.For < c.Against) return DirectionConfidence.Refuted;
+        switch (IsFamily(c.Span.ClientPort), IsFamily(c.Span.ServerPort))
+        {
+            case (false, false):
+                return DirectionConfidence.Uncertain;
+            case (true, _):
+                return c.Order > 0 ? DirectionConfidence.FirstPacket
+                    : c.Order < 0 ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+            default:
+                if (c.Order > 0) return DirectionConfidence.FirstPacket;
+                var isSeen = c.Traffic.Half is FlowHalf.Both or FlowHalf.FromClient && c.Span.ClientPort >= 1_024
+                    && (c.Traffic.ClientTcpFlags & 0x1F) is not (0x12 or 0x04 or 0x14);
+                return c.Order == 0 && isSeen ? DirectionConfidence.ServerPort : DirectionConfidence.Uncertain;
+        }
+    }
+
+    private static JoinBasis BasisOf(Connection m, Connection e, JoinOptions options)
+    {
+        var window = (long)options.Window.TotalMilliseconds;
+        var (mapper, endpoint) = (m.Span, e.Span);
+        if (endpoint.ServerPort >= 49152 && endpoint.ClientPort >= 49152
+            && mapper.StartUnixMilliseconds < endpoint.StartUnixMilliseconds
+            && endpoint.StartUnixMilliseconds < mapper.StartUnixMilliseconds + window) return JoinBasis.Car;
+        var tolerance = Math.Max(m.Resolution, e.Resolution)
+            + (m.ClockKey == e.ClockKey ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
+        return endpoint.StartUnixMilliseconds >= mapper.StartUnixMilliseconds - tolerance
+            && endpoint.StartUnixMilliseconds <= mapper.EndUnixMilliseconds + window + tolerance ? JoinBasis.Extended : default;
+    }
 
     public static HashSet<RpcActivity> Of(IReadOnlyCollection<FlowStart> starts, JoinOptions options, IKnownEndpoints known)
     {
-        var connections = starts
-            .GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
-            .SelectMany(sightings => Connections([.. sightings], options)).ToList();
+        var connections = ConnectionsOf(starts, options);
+        var mappers = connections.Where(c => c.Span.ServerPort == 135).ToList();
+        var turnedMappers = mappers.Where(m => TurnedMapper(m, mappers, options) is not null).ToList();
+        connections.AddRange(turnedMappers.Select(Turned));
         Assert.True(PortSet.TryParse(options.ExcludedEndpointPorts, out var excluded));
-        var window = (long)options.Window.TotalMilliseconds;
-
-        bool Car(Connection m, Connection e) =>
-            e.Span.ServerPort >= 49152 && e.Span.ClientPort >= 49152
-            && m.Span.StartUnixMilliseconds < e.Span.StartUnixMilliseconds
-                && e.Span.StartUnixMilliseconds < m.Span.StartUnixMilliseconds + window;
-        long Tolerance(Connection m, Connection e) =>
-            Math.Max(m.Resolution, e.Resolution) + (m.ClockKey == e.ClockKey ? 0 : (long)options.ExporterSkew.TotalMilliseconds);
-        bool Extended(Connection m, Connection e) =>
-            e.Span.StartUnixMilliseconds >= m.Span.StartUnixMilliseconds - Tolerance(m, e)
-            && e.Span.StartUnixMilliseconds <= m.Span.EndUnixMilliseconds + window + Tolerance(m, e);
 
         var joined = (
             from e in connections
             where e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
-            from m in connections
-            where m.Span.ServerPort == 135 && m.Client == e.Client && m.Server == e.Server
-            let basis = Car(m, e) ? JoinBasis.Car : Extended(m, e) ? JoinBasis.Extended : default
+                && e.Traffic.Direction != DirectionConfidence.Refuted
+            from m in mappers
+            where m.Client == e.Client && m.Server == e.Server && m.Traffic.Direction != DirectionConfidence.Refuted
+            let basis = BasisOf(m, e, options)
             where basis != default
             select (e, m, basis)).ToList();
         var best = joined.GroupBy(j => j.e).Select(candidates => candidates
@@ -70,6 +174,7 @@ internal static class ReferenceJoin
         {
             var evidence = Evidence(e, out _);
             if (evidence.Count == 0) return false;
+            if (e.Order != 0) return e.Order < 0;
             bool Early(ushort port) => port is >= 49_664 and <= 49_667;
             if (Early(e.Span.ServerPort) != Early(e.Span.ClientPort)) return Early(e.Span.ClientPort);
             return evidence[0].CompareTo(Rank(mapper, e, basis)) < 0;
@@ -84,12 +189,11 @@ internal static class ReferenceJoin
                 Server = e.Client,
                 Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort },
             };
-            if (e.Traffic.Direction != DirectionConfidence.Uncertain || e.Span.ClientPort < options.LowestEndpointPort
-                || excluded.Contains(e.Span.ClientPort)) return [];
+            if (e.For > e.Against || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return [];
             return (
-                from m in connections
-                where m.Span.ServerPort == 135 && m.Client == other.Client && m.Server == other.Server
-                let turnedBasis = Car(m, other) ? JoinBasis.Car : Extended(m, other) ? JoinBasis.Extended : default
+                from m in mappers
+                where m.Client == other.Client && m.Server == other.Server && m.Traffic.Direction != DirectionConfidence.Refuted
+                let turnedBasis = BasisOf(m, other, options)
                 where turnedBasis != default
                 select Rank(m, other, turnedBasis)).Order().ToList();
         }
@@ -98,20 +202,22 @@ internal static class ReferenceJoin
         bool StandsAlone(Connection e) =>
             e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
             && known.TryFind(e.Server, e.Span.ServerPort, e.Span.StartUnixMilliseconds, out _)
+            && e.Traffic.Direction != DirectionConfidence.Refuted
             && (e.Traffic.Direction != DirectionConfidence.Uncertain
-                || !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _))
+                || (!IsFamily(e.Span.ClientPort) && !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _)))
             && Evidence(e, out _).Count == 0;
 
         static (JoinBasis, long, long, int, HostAddress, int) Rank(Connection m, Connection e, JoinBasis basis) => (
             basis, Math.Abs(e.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds, m.Span.ClientPort,
             e.Client, e.Span.ClientPort);
 
-        var alone = connections.Where(c => c.Span.ServerPort == 135).Except(joined.Select(j => j.m));
+        var alone = mappers.Where(m => m.Traffic.Direction != DirectionConfidence.Refuted).Except(joined.Select(j => j.m))
+            .Except(turnedMappers);
         var unjoined = connections.Except(best.Select(j => j.e)).Where(StandsAlone);
         return
         [
             .. best.Select(j => Activity(j.e, j.m, j.basis, known)),
-            .. alone.Select(m => Activity(null, m, JoinBasis.MapperOnly, known)),
+            .. alone.Select(m => Activity(null, Alone(m, mappers, options, known), JoinBasis.MapperOnly, known)),
             .. unjoined.Select(e => Activity(e, null, JoinBasis.KnownEndpoint, known)),
         ];
     }
@@ -170,7 +276,24 @@ internal static class ReferenceJoin
         foreach (var sighting in one) exporters.Add(sighting.ExporterId);
         var counted = one.Where(s => s.ExporterId == one.Min(o => o.ExporterId)).ToList();
         var timed = one.Where(s => s.ClockKey == one.Min(o => o.ClockKey)).ToList();
-        return new Connection(
+
+        // Which half was first seen by that clock; of sampled flows the first packet is any.
+        FlowHalf Seen(FlowStart s) => s.SamplingInterval > 1 ? FlowHalf.Both : s.Half;
+        var halves = timed.Aggregate(default(FlowHalf), (half, s) => half | Seen(s));
+        var first = timed.Where(s => s.StartUnixMilliseconds == timed.Min(t => t.StartUnixMilliseconds))
+            .Aggregate(default(FlowHalf), (half, s) => half | Seen(s));
+        var traffic = new FlowTraffic(
+            (uint)counted.Sum(s => (long)s.ClientOctets),
+            (uint)counted.Sum(s => (long)s.ServerOctets),
+            (byte)one.Aggregate(0, (flags, s) => flags | s.ClientTcpFlags),
+            (byte)one.Aggregate(0, (flags, s) => flags | s.ServerTcpFlags),
+            one.Aggregate(default(FlowHalf), (half, s) => half | s.Half),
+            default);
+        var order = halves != FlowHalf.Both ? 0
+            : first == FlowHalf.FromClient && (traffic.ClientTcpFlags & 2) != 0 ? 1
+            : first == FlowHalf.FromServer && (traffic.ServerTcpFlags & 2) != 0 ? -1 : 0;
+        static int Evidence(bool isGiven, ushort flags) => !isGiven ? 0 : (flags & 0x12) == 2 ? 1 : 2;
+        var connection = new Connection(
             one[0].Client,
             one[0].Server,
             new FlowSpan(
@@ -178,14 +301,12 @@ internal static class ReferenceJoin
             exporters,
             one.Max(s => s.SamplingInterval),
             one.Max(s => s.ResolutionMilliseconds),
-            new FlowTraffic(
-                (uint)counted.Sum(s => (long)s.ClientOctets),
-                (uint)counted.Sum(s => (long)s.ServerOctets),
-                (byte)one.Aggregate(0, (flags, s) => flags | s.ClientTcpFlags),
-                (byte)one.Aggregate(0, (flags, s) => flags | s.ServerTcpFlags),
-                one.Aggregate(default(FlowHalf), (half, s) => half | s.Half),
-                one.Max(s => s.Direction)),
+            traffic,
             timed[0].ClockKey,
-            timed[0].ClockCorrectionMilliseconds);
+            timed[0].ClockCorrectionMilliseconds,
+            one.Max(s => Evidence(s.Direction == DirectionConfidence.Stated, s.ClientTcpFlags)),
+            one.Max(s => Evidence(s.Direction == DirectionConfidence.Refuted, s.ServerTcpFlags)),
+            order);
+        return connection with { Traffic = traffic with { Direction = DirectionOf(connection) } };
     }
 }

@@ -164,7 +164,7 @@ public class ShardRestartTests
 
         run.Restart(1 + random.Next(3));
         run.Complete();
-        Assert.Equal(ReferenceJoin.ContactsOf(starts, Options), run.Ledger.ContactFacts);
+        Assert.Equal(ReferenceJoin.ContactsOf(starts, Options, Known), run.Ledger.ContactFacts);
         var (expected, actual) = (ReferenceJoin.Of(starts, Options, Known), run.Ledger.Facts);
         Assert.True(expected.SetEquals(actual), string.Join('\n', ["missing:", .. expected.Except(actual).Select(a =>
             $"{a}"), "beyond:", .. actual.Except(expected).Select(a => $"{a}")]));

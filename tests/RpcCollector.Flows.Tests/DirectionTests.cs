@@ -45,17 +45,83 @@ public sealed class DirectionTests
     }
 
     [Theory]
-    [InlineData(239, 1, "10.0.0.1")]
-    [InlineData(239, 2, "10.0.0.2")]
-    [InlineData(233, 1, "10.0.0.1")]
-    public void Stated_initiator_is_the_client(int element, int value, string client)
+    [InlineData(1, "10.0.0.1")]
+    [InlineData(2, "10.0.0.2")]
+    public void Stated_initiator_is_the_client_and_the_other_way_round_is_refuted(int biflowDirection, string client)
     {
-        _decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (element, 1)])
-            .Set(256, set => set.FlowRecord("10.0.0.1", 50_000, "10.0.0.2", 49_700, Start, Start).U8(value)).From());
+        _decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (239, 1)])
+            .Set(256, set => set.FlowRecord("10.0.0.1", 50_000, "10.0.0.2", 49_700, Start, Start).U8(biflowDirection)).From());
 
         var start = Assert.Single(_decoder.Collected.FlowStarts);
         Assert.Equal((client, DirectionConfidence.Stated), (start.Client.ToString(), start.Direction));
-        Assert.Empty(_decoder.Collected.Mirrors);
+        var mirror = Assert.Single(_decoder.Collected.Mirrors);
+        Assert.Equal((start.Server, DirectionConfidence.Refuted), (mirror.Client, mirror.Direction));
+    }
+
+    [Fact]
+    public void Firewall_event_of_a_record_that_counts_one_direction_states_no_initiator()
+    {
+        _decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (233, 1)])
+            .Set(256, set => set.FlowRecord("10.0.0.1", 50_000, "10.0.0.2", 49_700, Start, Start).U8(2)).From());
+
+        Assert.Equal(DirectionConfidence.Uncertain, Assert.Single(_decoder.Collected.FlowStarts).Direction);
+    }
+
+    [Theory]
+    [InlineData(231, 4)]
+    [InlineData(232, 4)]
+    [InlineData(298, 4)]
+    [InlineData(299, 4)]
+    [InlineData(33_002, 2)]
+    public void Source_of_a_firewall_event_about_a_session_is_the_initiator_whatever_port_it_took(int element, int length)
+    {
+        _decoder.Decode(MessageBuilder.NetFlowV9().Template(256, [.. Layout.Flow, (233, 1), (element, length)])
+            .Set(256, set =>
+            {
+                set.FlowRecord("10.0.0.1", 445, "10.0.0.2", 49_700, Start, Start).U8(2);
+                for (var i = 0; i < length; i++) set.U8(1);
+            }).From());
+
+        var start = Assert.Single(_decoder.Collected.FlowStarts);
+        Assert.Equal(("10.0.0.1", DirectionConfidence.Stated), (start.Client.ToString(), start.Direction));
+    }
+
+    [Theory]
+    [InlineData(88, 49_700)]
+    [InlineData(135, 49_700)]
+    [InlineData(445, 80)]
+    [InlineData(445, 445)]
+    [InlineData(88, 135)]
+    public void Syn_without_ack_names_its_sender_as_client_whatever_ports_they_are(int sourcePort, int destinationPort)
+    {
+        Decode("10.0.0.1", sourcePort, "10.0.0.2", destinationPort, flags: 0x02);
+
+        AssertOne("10.0.0.1", sourcePort, "10.0.0.2", destinationPort, FlowHalf.FromClient, DirectionConfidence.Stated);
+        Assert.Equal(DirectionConfidence.Refuted, Assert.Single(_decoder.Collected.Mirrors).Direction);
+    }
+
+    [Theory]
+    [InlineData(445)]
+    [InlineData(88)]
+    public void Flow_to_a_port_of_the_family_is_offered_the_other_way_round_too_for_a_mapper_flow_to_decide(int port)
+    {
+        Decode("10.0.0.1", 50_000, "10.0.0.2", port);
+
+        AssertOne("10.0.0.1", 50_000, "10.0.0.2", port, FlowHalf.FromClient, DirectionConfidence.ServerPort);
+        Assert.Equal(DirectionConfidence.Uncertain, Assert.Single(_decoder.Collected.Mirrors).Direction);
+        _decoder.AssertEverythingIsAccountedFor();
+    }
+
+    [Theory]
+    [InlineData(445, 445)]
+    [InlineData(135, 135)]
+    [InlineData(88, 135)]
+    public void Two_ports_of_the_family_say_nothing_of_the_direction(int sourcePort, int destinationPort)
+    {
+        Decode("10.0.0.1", sourcePort, "10.0.0.2", destinationPort);
+
+        Assert.Equal(DirectionConfidence.Uncertain, Assert.Single(_decoder.Collected.FlowStarts).Direction);
+        Assert.Equal(DirectionConfidence.Uncertain, Assert.Single(_decoder.Collected.Mirrors).Direction);
     }
 
     private void Decode(string source, int sourcePort, string destination, int destinationPort, int flags = 0x1B) =>

@@ -4,7 +4,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>The activities of the flows that are still held: gives them their ids and publishes every change.</summary>
-internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEndpoints known, IActivitySink sink)
+internal sealed class ActivityBook(
+    HostPairs pairs, Witnesses witnesses, KnownEndpoints known, Orientation orientation, IActivitySink sink)
 {
     private readonly RowStore<ActivityRow> _rows = new();
 
@@ -169,7 +170,7 @@ internal sealed class ActivityBook(HostPairs pairs, Witnesses witnesses, KnownEn
             Mapper = witnesses.Shown(mapper),
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
-            Traffic = mapper.Traffic,
+            Traffic = mapper.Traffic with { Direction = orientation.OfMapper(mapper) },
         }));
     }
 }

@@ -29,6 +29,7 @@ public sealed class ClientShard
     private readonly Contacts _contacts;
     private readonly Lookahead _lookahead;
     private readonly Retention _retention;
+    private readonly TurnedMapperFlows _turned;
     private readonly long _sameConnectionGap;
     private readonly long _exporterSkew;
     private long _late;
@@ -52,13 +53,15 @@ public sealed class ClientShard
         _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
         _rule = new JoinRule(options, _pairs, _witnesses);
         _known = new KnownEndpoints(_pairs);
-        _book = new ActivityBook(_pairs, _witnesses, _known, sink);
         var search = new MapperSearch(_pairs, _mappers, _rule);
-        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, new Orientation(_pairs, _rule, search), _known, _book);
+        var orientation = new Orientation(_pairs, _mappers, _rule, search, _known);
+        _book = new ActivityBook(_pairs, _witnesses, _known, orientation, sink);
+        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, orientation, _known, _book);
         _merge = new ConnectionMerge(_witnesses, _skews);
-        _contacts = new Contacts(options, numShards, _witnesses, _merge, sink);
+        _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, sink);
         _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
-        _retention = new Retention(options, numShards, _mappers, _endpoints, _contacts, _joiner, _lookahead);
+        _retention = new Retention(options, numShards, _pairs, _mappers, _endpoints, _contacts, _joiner, _lookahead);
+        _turned = new TurnedMapperFlows(options, _pairs, _mappers, _endpoints, _witnesses, _rule, orientation, _joiner, _retention);
     }
 
     public int NumShards { get; }
@@ -288,8 +291,17 @@ public sealed class ClientShard
 
         // 3. Join it.
         table.Add(flow, _retention.Held);
-        if (kind == FlowKind.Mapper) _joiner.MapperChanged(flow);
+        if (kind == FlowKind.Mapper) MapperChanged(flow);
         else _joiner.EndpointChanged(flow);
+    }
+
+    private void MapperChanged(int mapper)
+    {
+        var opposite = _joiner.MapperChanged(mapper);
+        if (opposite != None) _turned.MapperChanged(mapper, opposite);
+        if (_contacts.Count == 0) return;
+        ref var row = ref _mappers[mapper];
+        _contacts.MapperChanged(row, _pairs.ClientOf(row.Pair), _pairs.ServerOf(row.Pair));
     }
 
     /// <summary>
@@ -325,7 +337,7 @@ public sealed class ClientShard
         switch (changed, kind)
         {
             case (MergeChange.Join, FlowKind.Mapper):
-                _joiner.MapperChanged(known);
+                MapperChanged(known);
                 break;
             case (MergeChange.Join, _):
                 _joiner.EndpointChanged(known);

@@ -12,6 +12,9 @@ namespace RpcCollector.Detection.Join;
 /// </remarks>
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
+    private const ushort Syn = 0x02;
+    private const ushort Ack = 0x10;
+
     /// <summary>Reads one sighting as a connection of its own; its witnesses are retained.</summary>
     /// <param name="pair">None when no pair holds it yet.</param>
     public void Read(in FlowStart start, int pair, out FlowRow row)
@@ -28,7 +31,11 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         row.ClientTcpFlags = (byte)start.ClientTcpFlags;
         row.ServerTcpFlags = (byte)start.ServerTcpFlags;
         row.Half = start.Half;
-        row.Direction = start.Direction;
+        if (start.Direction == DirectionConfidence.Stated) row.For = EvidenceIn(start.ClientTcpFlags);
+        else if (start.Direction == DirectionConfidence.Refuted) row.Against = EvidenceIn(start.ServerTcpFlags);
+
+        // Of a sampled flow the first packet is any.
+        row.Timed = row.First = start.SamplingInterval > 1 ? FlowHalf.Both : start.Half;
         var first = Math.Clamp(start.StartUnixMilliseconds, 0, FlowRow.LatestTime);
         row.SetTimes(first, Math.Clamp(start.EndUnixMilliseconds, first, FlowRow.LatestTime));
         witnesses.Clocks.Observe(witnesses[row.Witnesses].Clock, start);
@@ -38,16 +45,16 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
     public MergeChange Include(FlowTable table, int index, in FlowRow sighting)
     {
         ref var known = ref table[index];
-        var before = known.Traffic;
+        var (before, order) = (known.Traffic, RowDirection.OrderOf(known));
 
         // 1. Counters: those of the exporter with the lowest address alone, since two exporters count the same octets.
-        var order = ExporterSet.Compare(LowestExporter(sighting), LowestExporter(known), witnesses.Exporters);
-        if (order == 0)
+        var exporterOrder = ExporterSet.Compare(LowestExporter(sighting), LowestExporter(known), witnesses.Exporters);
+        if (exporterOrder == 0)
         {
             known.ClientOctets = SaturatingSum(known.ClientOctets, sighting.ClientOctets);
             known.ServerOctets = SaturatingSum(known.ServerOctets, sighting.ServerOctets);
         }
-        else if (order < 0)
+        else if (exporterOrder < 0)
         {
             (known.ClientOctets, known.ServerOctets) = (sighting.ClientOctets, sighting.ServerOctets);
         }
@@ -56,14 +63,13 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         known.ClientTcpFlags |= sighting.ClientTcpFlags;
         known.ServerTcpFlags |= sighting.ServerTcpFlags;
         known.Half |= sighting.Half;
-        known.Direction = (DirectionConfidence)Math.Max((byte)known.Direction, (byte)sighting.Direction);
-        var changed = known.Traffic == before
-            ? MergeChange.None
-            : known.Direction == before.Direction ? MergeChange.Traffic : MergeChange.Join;
+        if (sighting.For > known.For) known.For = sighting.For;
+        if (sighting.Against > known.Against) known.Against = sighting.Against;
 
         // 3. When: by the clock with the lowest key.
         var (start, end) = (known.Start, known.End);
         var clockOrder = Compare(witnesses[sighting.Witnesses], witnesses[known.Witnesses]);
+        IncludeFirst(ref known, sighting, clockOrder);
         if (clockOrder == 0) (start, end) = (Math.Min(start, sighting.Start), Math.Max(end, sighting.End));
         else if (clockOrder < 0) (start, end) = (sighting.Start, sighting.End);
         if (clockOrder != 0) skews.Learn(witnesses, sighting, known);
@@ -75,8 +81,30 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         else witnesses.SetTimes(ref known, start, end, firstSeen, lastSeen);
 
         // 4. Who saw it.
-        return witnesses.Unite(ref known.Witnesses, sighting.Witnesses) || hasMoved ? MergeChange.Join : changed;
+        if (witnesses.Unite(ref known.Witnesses, sighting.Witnesses) || hasMoved) return MergeChange.Join;
+        var traffic = known.Traffic;
+        if (traffic.Direction != before.Direction || RowDirection.OrderOf(known) != order) return MergeChange.Join;
+        return traffic == before ? MergeChange.None : MergeChange.Traffic;
     }
+
+    /// <summary>Which half the reference clock saw first, of two sightings; called before their times are merged.</summary>
+    private static void IncludeFirst(ref FlowRow known, in FlowRow sighting, int clockOrder)
+    {
+        if (clockOrder > 0) return;
+        if (clockOrder < 0)
+        {
+            (known.Timed, known.First) = (sighting.Timed, sighting.First);
+            return;
+        }
+
+        known.Timed |= sighting.Timed;
+        if (sighting.Start == known.Start) known.First |= sighting.First;
+        else if (sighting.Start < known.Start) known.First = sighting.First;
+    }
+
+    /// <summary>What a record rests on that names the client: its flags, where they show it, or the exporter's statement.</summary>
+    private static DirectionEvidence EvidenceIn(ushort clientFlags) =>
+        (clientFlags & (Syn | Ack)) == Syn ? DirectionEvidence.SynWithoutAck : DirectionEvidence.Stated;
 
     private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockKey.CompareTo(right.ClockKey);
 

@@ -4,7 +4,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>
-/// The contacts that are still held: merges their sightings as for any connection, and publishes every change. Contacts are never joined.
+/// The contacts that are still held: merges their sightings as for any connection, and publishes every change. Contacts are never joined,
+/// but mapper flows may show that one goes the other way round.
 /// </summary>
 internal sealed class Contacts
 {
@@ -15,17 +16,22 @@ internal sealed class Contacts
     private readonly RowStore<ContactRow> _ids = new();
     private readonly Witnesses _witnesses;
     private readonly ConnectionMerge _merge;
+    private readonly Orientation _orientation;
+    private readonly JoinRule _rule;
     private readonly IActivitySink _sink;
     private readonly long _gap;
     private readonly long _skew;
     private readonly long _hold;
     private readonly int _max;
     private readonly int _maxPerPair;
+    private int[] _found = new int[16];
     private long _evicted;
 
-    public Contacts(JoinOptions options, int numShards, Witnesses witnesses, ConnectionMerge merge, IActivitySink sink)
+    public Contacts(
+        JoinOptions options, int numShards, Witnesses witnesses, ConnectionMerge merge, Orientation orientation, JoinRule rule,
+        IActivitySink sink)
     {
-        (_witnesses, _merge, _sink) = (witnesses, merge, sink);
+        (_witnesses, _merge, _orientation, _rule, _sink) = (witnesses, merge, orientation, rule, sink);
         _gap = (long)options.SameConnectionGap.TotalMilliseconds;
         _skew = (long)options.ExporterSkew.TotalMilliseconds;
         _hold = (long)options.ContactHold.TotalMilliseconds;
@@ -62,10 +68,33 @@ internal sealed class Contacts
         if (sighting.Pair == None) sighting.Pair = _pairs.Add(start.Client, start.Server);
 
         // 2. Add it.
-        _ids.Add(out sighting.Activity).Id = ActivityId.Of(start.Client, start.Server, start.ClientPort, start.ServerPort, sighting.Start);
+        ref var id = ref _ids.Add(out sighting.Activity);
+        id.Id = ActivityId.Of(start.Client, start.Server, start.ClientPort, start.ServerPort, sighting.Start);
+        id.Said = DirectionConfidence.Refuted;
         _flows.Add(opened, clock);
-        Publish(ActivityChangeKind.Added, Shown(opened));
+        Update(opened, default);
         return true;
+    }
+
+    /// <summary>A mapper flow is new or has changed: contacts between the two hosts may go another way than was said.</summary>
+    public void MapperChanged(in FlowRow mapper, HostAddress client, HostAddress server)
+    {
+        if (_flows.Count == 0) return;
+        Reconsider(_pairs.Find(client, server), mapper);
+        Reconsider(_pairs.Find(server, client), mapper);
+    }
+
+    /// <summary>A mapper flow is dropped: a contact that it turned stays turned, whatever is learned of it later.</summary>
+    public void MapperLeaves(in FlowRow mapper, HostAddress client, HostAddress server)
+    {
+        if (_flows.Count == 0 || _pairs.Find(server, client) is not (not None and var pair)) return;
+        var (from, to) = _rule.EndpointStarts(mapper);
+        var count = _flows.Starts.Collect(_pairs[pair].Root(FlowKind.Contact), from, to, ref _found);
+        for (var i = 0; i < count; i++)
+        {
+            if (SaidOf(_found[i]) == DirectionConfidence.Refuted && !JoinRule.IsRefuted(_flows[_found[i]]))
+                _flows.Mark(_found[i], FlowMarks.WasTurned);
+        }
     }
 
     /// <summary>Drops contacts that have not been seen for so long that nothing more is expected; what was published stays.</summary>
@@ -78,7 +107,11 @@ internal sealed class Contacts
     public IEnumerator<SavedFlow> HeldLatestFirst(long clock)
     {
         for (var i = _flows.Arrivals.Newest; i != None; i = _flows[i].Older)
-            yield return SavedFlows.Of(_flows[i], _pairs, _witnesses, clock) with { ActivityId = _ids[_flows[i].Activity].Id };
+            yield return SavedFlows.Of(_flows[i], _pairs, _witnesses, clock) with
+            {
+                ActivityId = _ids[_flows[i].Activity].Id,
+                Said = _ids[_flows[i].Activity].Said,
+            };
     }
 
     /// <summary>Holds a contact that another process held, and which arrived before all others; none when there is no room.</summary>
@@ -88,7 +121,8 @@ internal sealed class Contacts
         if (_flows.Count >= _max || _flows.NumberOf(pair) >= _maxPerPair) return None;
         ref var row = ref _flows.Open(out var index);
         SavedFlows.Restore(saved, pair == None ? _pairs.Add(saved.Client, saved.Server) : pair, _witnesses, out row);
-        _ids.Add(out row.Activity).Id = saved.ActivityId ?? 0;
+        ref var id = ref _ids.Add(out row.Activity);
+        (id.Id, id.Said) = (saved.ActivityId ?? 0, saved.Said);
         _flows.AddOldest(index, arrival);
         return index;
     }
@@ -118,13 +152,41 @@ internal sealed class Contacts
             }
 
             _merge.Include(_flows, known, _flows[other]);
-            Publish(ActivityChangeKind.Withdrawn, Shown(other));
+            if (SaidOf(other) != DirectionConfidence.Refuted) Publish(ActivityChangeKind.Withdrawn, Shown(other));
             Release(other);
         }
 
         _flows.Touch(known, clock);
-        if (Shown(known) != published) Publish(ActivityChangeKind.Revised, Shown(known));
+        Update(known, published);
     }
+
+    private void Reconsider(int pair, in FlowRow mapper)
+    {
+        if (pair == None) return;
+        var (from, to) = _rule.EndpointStarts(mapper);
+        var count = _flows.Starts.Collect(_pairs[pair].Root(FlowKind.Contact), from, to, ref _found);
+        for (var i = 0; i < count; i++) Update(_found[i], Shown(_found[i]));
+    }
+
+    /// <summary>Decides again how sure the contact's direction is, and publishes what has changed of it since it was published.</summary>
+    private void Update(int contact, in AdministrationContact published)
+    {
+        ref var flow = ref _flows[contact];
+        ref var said = ref _ids[flow.Activity].Said;
+        var (before, now) = (said, _orientation.OfContact(flow, _pairs.ClientOf(flow.Pair), _pairs.ServerOf(flow.Pair)));
+        said = now;
+        if (now == DirectionConfidence.Refuted)
+        {
+            if (before != DirectionConfidence.Refuted) Publish(ActivityChangeKind.Withdrawn, published);
+            return;
+        }
+
+        var shown = Shown(contact);
+        if (before == DirectionConfidence.Refuted) Publish(ActivityChangeKind.Added, shown);
+        else if (shown != published) Publish(ActivityChangeKind.Revised, shown);
+    }
+
+    private DirectionConfidence SaidOf(int contact) => _ids[_flows[contact].Activity].Said;
 
     /// <summary>
     /// When there are too many, drops the pair's earliest contact or the one not seen for longest; returns whether any may have been
@@ -167,7 +229,7 @@ internal sealed class Contacts
             Flow = _witnesses.Shown(flow),
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
-            Traffic = flow.Traffic,
+            Traffic = flow.Traffic with { Direction = SaidOf(contact) },
         };
     }
 }

@@ -45,6 +45,13 @@ internal sealed class JoinRule
     /// <summary>True for a server port that an endpoint flow can have.</summary>
     public bool IsEndpointPort(ushort port) => port >= _lowestEndpointPort && !_excludedPorts.Contains(port);
 
+    /// <summary>
+    /// True when what was seen of a connection shows that its server is the client: it belongs to nothing this way round.
+    /// </summary>
+    public static bool IsRefuted(in FlowRow flow) =>
+        (flow.Against != DirectionEvidence.None || WellKnownPort.IsFamily(flow.ClientPort))
+            && flow.Direction == DirectionConfidence.Refuted;
+
     /// <summary>The range of starts that an endpoint flow of this mapper flow can have, by any clock that has been its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>
         (_witnesses.FirstSeen(mapper) - LargestTolerance, _witnesses.LastSeen(mapper) + _window + LargestTolerance);
@@ -73,10 +80,12 @@ internal sealed class JoinRule
 
     public static MapperFacts FactsOf(in FlowRow mapper) => new(mapper.Start, mapper.End, mapper.Witnesses, mapper.ClientPort);
 
-    public JoinMatch Match(in FlowRow mapper, in FlowRow endpoint) => Match(FactsOf(mapper), endpoint);
+    public JoinMatch Match(in FlowRow mapper, in FlowRow endpoint) =>
+        IsRefuted(mapper) ? default : Match(FactsOf(mapper), endpoint);
 
     public JoinMatch Match(in MapperFacts mapper, in FlowRow endpoint)
     {
+        if (IsRefuted(endpoint)) return default;
         var basis = IsCar(mapper, endpoint) ? JoinBasis.Car : IsExtended(mapper, endpoint) ? JoinBasis.Extended : default;
         return new JoinMatch(basis, Math.Abs(endpoint.Start - mapper.Start), mapper.Start, mapper.ClientPort);
     }

@@ -30,7 +30,8 @@ internal sealed class Joiner(
     }
 
     /// <summary>A mapper flow is new or has changed: tries it on the endpoint flows that it may fit.</summary>
-    public void MapperChanged(int mapper)
+    /// <returns>The pair of the opposite direction, if it has mapper flows too; none when negative.</returns>
+    public int MapperChanged(int mapper)
     {
         ref var row = ref mappers[mapper];
         var count = row.Has(FlowMarks.WasJoined) ? CollectEndpoints(row) : CollectCandidates(row);
@@ -48,10 +49,27 @@ internal sealed class Joiner(
                 Join(_found[i], mapper, match, endpointChanged: false);
         }
 
-        ReconsiderTurned(row);
-        if (!row.Has(FlowMarks.Reported)) return;
-        if (HasEndpoint(row)) WithdrawMapperOnly(mapper);
+        var turned = ReconsiderTurned(row);
+        if (!row.Has(FlowMarks.Reported)) return turned;
+        if (HasEndpoint(row) || IsNone(row)) WithdrawMapperOnly(mapper);
         else book.ReviseMapperOnly(row);
+        return turned;
+    }
+
+    /// <summary>A mapper flow of the opposite direction has changed: this one may turn out to be none.</summary>
+    public void ReconsiderReported(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (!row.Has(FlowMarks.Reported)) return;
+        if (IsNone(row)) WithdrawMapperOnly(mapper);
+        else if (row.Direction == DirectionConfidence.ServerPort) book.ReviseMapperOnly(row);
+    }
+
+    /// <summary>An endpoint flow has turned out to be none: withdraws its activity and forgets it.</summary>
+    public void WithdrawEndpoint(int endpoint)
+    {
+        if (endpoints[endpoint].Activity != None) book.Withdraw(ref endpoints[endpoint]);
+        endpoints.Remove(endpoint);
     }
 
     /// <summary>More is known of an endpoint flow, but nothing that could change its join.</summary>
@@ -72,7 +90,7 @@ internal sealed class Joiner(
     public void JudgeMapper(int mapper)
     {
         ref var row = ref mappers[mapper];
-        if (row.Has(FlowMarks.Reported) || !row.Has(FlowMarks.NoDroppedMatch) || HasEndpoint(row)) return;
+        if (row.Has(FlowMarks.Reported) || !row.Has(FlowMarks.NoDroppedMatch) || HasEndpoint(row) || IsNone(row)) return;
         book.ReportMapperOnly(ref row);
         mappers.Mark(mapper, row.Marks | FlowMarks.Reported);
     }
@@ -94,6 +112,7 @@ internal sealed class Joiner(
         JudgeMapper(mapper);
         ref var row = ref mappers[mapper];
         if (row.Has(FlowMarks.WasJoined)) Redirect(mapper, None, CollectCandidates(row));
+        KeepTurned(row);
         if (row.Activity != None) book.CloseMapperOnly(ref row);
         mappers.Remove(mapper);
     }
@@ -149,6 +168,20 @@ internal sealed class Joiner(
         endpoints.Remove(absorbed);
     }
 
+    /// <summary>A mapper flow is dropped: those of the opposite direction that it turns stay turned, and are not reported later.</summary>
+    private void KeepTurned(in FlowRow mapper)
+    {
+        var turned = pairs.Turned(mapper.Pair);
+        if (turned == None || pairs[turned].MapperRoot == None) return;
+        var (from, to) = rule.EndpointStarts(mapper);
+        var count = mappers.Starts.Collect(pairs[turned].MapperRoot, from, to, ref _found);
+        for (var i = 0; i < count; i++)
+        {
+            if (orientation.FindTurning(mappers[_found[i]]) != None)
+                mappers.Mark(_found[i], mappers[_found[i]].Marks & ~FlowMarks.NoDroppedMatch);
+        }
+    }
+
     private void Rejoin(int endpoint, bool endpointChanged)
     {
         ref var row = ref endpoints[endpoint];
@@ -173,21 +206,27 @@ internal sealed class Joiner(
 
     /// <summary>True when an endpoint flow without a mapper flow is activity: its endpoint is known, or was when it was reported.</summary>
     private bool StandsAlone(in FlowRow endpoint) =>
-        (book.IsKnownEndpoint(endpoint) || known.Knows(endpoint)) && !orientation.FitsOtherWay(endpoint, out _);
+        (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
+        && !orientation.FitsOtherWay(endpoint, out _);
 
     /// <summary>
     /// A mapper flow from one host to another can show that an uncertain endpoint flow between them goes in the same direction.
     /// </summary>
-    private void ReconsiderTurned(in FlowRow mapper)
+    private int ReconsiderTurned(in FlowRow mapper)
     {
         var turned = pairs.Turned(mapper.Pair);
-        if (turned == None || (pairs[turned].MapperRoot == None && known.Snapshot is null)) return;
+        if (turned == None || (pairs[turned].MapperRoot == None && known.Snapshot is null)) return None;
         var count = CollectEndpoints(turned, mapper);
         for (var i = 0; i < count; i++)
         {
-            if (endpoints[_found[i]].Direction == DirectionConfidence.Uncertain) Rejoin(_found[i], endpointChanged: false);
+            if (endpoints[_found[i]].For <= endpoints[_found[i]].Against) Rejoin(_found[i], endpointChanged: false);
         }
+
+        return pairs[turned].MapperRoot == None ? None : turned;
     }
+
+    /// <summary>True when a flow to port 135 belongs to nothing, or is an endpoint flow of the opposite direction.</summary>
+    private bool IsNone(in FlowRow mapper) => JoinRule.IsRefuted(mapper) || orientation.FindTurning(mapper) != None;
 
     private void Join(int endpoint, int mapper, in JoinMatch match, bool endpointChanged)
     {
@@ -275,6 +314,8 @@ internal sealed class Joiner(
             if (next == None || endpoints[next].Start > to) return count;
             from = endpoints[next].Start;
             var nearer = mappers.Starts.Previous(pair.MapperRoot, StartKey.Before(from), rule.EarliestSureEnd(from));
+            while (nearer != None && JoinRule.IsRefuted(mappers[nearer]))
+                nearer = mappers.Starts.Previous(pair.MapperRoot, mappers[nearer].Key, rule.EarliestSureEnd(from));
             if (nearer != None && mappers[nearer].Start > mapper.Start)
             {
                 from = rule.LatestSureStart(mappers[nearer]) + 1;

@@ -21,15 +21,27 @@ internal sealed class KnownEndpoints(HostPairs pairs)
             ? interfaces
             : RpcInterfaces.None;
 
+    /// <summary>True when a host serves RPC on a port, as far as is known at a time.</summary>
+    public bool Knows(HostAddress server, ushort port, long at) => Snapshot is { } snapshot && snapshot.TryFind(server, port, at, out _);
+
     /// <summary>
     /// True when the server end of a flow is a known endpoint. When no record says which end is the server, the client end must not be one
-    /// too.
+    /// too, nor have a port of the family.
     /// </summary>
     public bool Knows(in FlowRow endpoint)
     {
-        if (Snapshot is not { } snapshot || !snapshot.TryFind(pairs.ServerOf(endpoint.Pair), endpoint.ServerPort, endpoint.Start, out _))
-            return false;
+        if (IsUnlikely(endpoint) || !Knows(pairs.ServerOf(endpoint.Pair), endpoint.ServerPort, endpoint.Start)) return false;
         return endpoint.Direction != DirectionConfidence.Uncertain
-            || !snapshot.TryFind(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start, out _);
+            || !Knows(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start);
     }
+
+    /// <summary>
+    /// True when a flow goes the other way, or nothing but a known port speaks against the port of the family at its client.
+    /// </summary>
+    public static bool IsUnlikely(in FlowRow endpoint) => endpoint.Direction switch
+    {
+        DirectionConfidence.Refuted => true,
+        DirectionConfidence.Uncertain => WellKnownPort.IsFamily(endpoint.ClientPort),
+        _ => false,
+    };
 }

@@ -4,7 +4,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>
-/// Decides which end of an endpoint flow is the client when no record says so and each host has a mapper flow to the other.
+/// Decides by mapper flows which end of a flow is the client, where its records do not: the fourth and fifth rank of
+/// <see cref="DirectionConfidence"/>.
 /// </summary>
 /// <remarks>
 /// Such a flow is offered in both orientations, each to the shard of the host that would be its client. Both shards see the same records of
@@ -12,8 +13,10 @@ namespace RpcCollector.Detection.Join;
 /// may use only evidence that the other has too. That rules out other clients of the server, which would show that its port listens: only
 /// their own shards know them.
 /// </remarks>
-internal sealed class Orientation(HostPairs pairs, JoinRule rule, MapperSearch search)
+internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule rule, MapperSearch search, KnownEndpoints known)
 {
+    private const int None = FlowRow.None;
+
     // On Windows 10, Server 2016 and later, services that start before the network take these ports, so no client gets them. The ports
     // after them may be a client's: on a host that has just started, 49668 and 49669 are seen as client ports.
     private const ushort FirstEarlyPort = 49_664;
@@ -25,14 +28,17 @@ internal sealed class Orientation(HostPairs pairs, JoinRule rule, MapperSearch s
         // 1. The other host must have asked this one's mapper too, at a time that fits.
         if (!FitsOtherWay(endpoint, out var turnedMatch)) return false;
 
-        // 2. A port that only servers have.
+        // 2. Whose first packet came first.
+        if (RowDirection.OrderOf(endpoint) is not 0 and var precedence) return precedence < 0;
+
+        // 3. A port that only servers have.
         if (IsEarlyPort(endpoint.ServerPort) != IsEarlyPort(endpoint.ClientPort)) return IsEarlyPort(endpoint.ClientPort);
 
-        // 3. The better match wins: a client connects to the endpoint within milliseconds of learning the port.
+        // 4. The better match wins: a client connects to the endpoint within milliseconds of learning the port.
         if (match.IsBetterThan(turnedMatch)) return false;
         if (turnedMatch.IsBetterThan(match)) return true;
 
-        // 4. Nothing tells the two apart. Both shards only have to choose the same one.
+        // 5. Nothing tells the two apart. Both shards only have to choose the same one.
         var order = pairs.ClientOf(endpoint.Pair).CompareTo(pairs.ServerOf(endpoint.Pair));
         return order > 0 || (order == 0 && endpoint.ClientPort > endpoint.ServerPort);
     }
@@ -43,12 +49,104 @@ internal sealed class Orientation(HostPairs pairs, JoinRule rule, MapperSearch s
     public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match)
     {
         match = default;
-        if (endpoint.Direction != DirectionConfidence.Uncertain || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
-        var turned = endpoint;
-        (turned.Pair, turned.ClientPort, turned.ServerPort) = (pairs.Turned(endpoint.Pair), endpoint.ServerPort, endpoint.ClientPort);
-        if (turned.Pair == FlowRow.None) return false;
-        search.FindBest(turned, out match);
+        if (endpoint.For > endpoint.Against || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
+        return FindTurned(endpoint, pairs.Turned(endpoint.Pair), out match) != None;
+    }
+
+    /// <summary>How sure the direction of a contact is, after the mapper flows between the two hosts; refuted: it is none.</summary>
+    public DirectionConfidence OfContact(in FlowRow contact, HostAddress client, HostAddress server)
+    {
+        // 1. The other way round it must be a flow that mapper flows tell of, and no record may tell.
+        var direction = contact.Direction;
+        if (direction is not (DirectionConfidence.Uncertain or DirectionConfidence.ServerPort)) return direction;
+        if (contact.Has(FlowMarks.WasTurned)) return DirectionConfidence.Refuted;
+        var isFamilyPort = WellKnownPort.IsFamily(contact.ClientPort);
+        if (!isFamilyPort && !rule.IsEndpointPort(contact.ClientPort)) return direction;
+
+        // 2. Which host had asked the other's mapper.
+        var turnedBy = FindTurned(contact, pairs.Find(server, client), out _);
+        if (turnedBy == None && !isFamilyPort) return direction;
+        var isFollowing = Follows(contact, pairs.Find(client, server));
+
+        // 3. Where both ends have ports of the family only the mapper flow tells. A mapper flow of the other host outweighs a port.
+        if (isFollowing) return isFamilyPort && turnedBy == None ? DirectionConfidence.MapperFlow : DirectionConfidence.Uncertain;
+        if (turnedBy == None || isFamilyPort) return DirectionConfidence.Uncertain;
+        return IsTrusted(turnedBy) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+    }
+
+    /// <summary>How sure the direction of a mapper flow is, after those of the opposite direction: one rank says this, and the other that.</summary>
+    public DirectionConfidence OfMapper(in FlowRow mapper)
+    {
+        var direction = mapper.Direction;
+        if (direction != DirectionConfidence.ServerPort || !rule.IsEndpointPort(mapper.ClientPort)) return direction;
+        var found = FindTurned(mapper, pairs.Turned(mapper.Pair), out _);
+
+        // Of two that could be each other's endpoint flow the earlier is what it seems.
+        return found != None && mappers[found].Start < mapper.Start && IsTrusted(found) ? DirectionConfidence.Uncertain : direction;
+    }
+
+    /// <summary>
+    /// The mapper flow that another, of the opposite direction, follows as its endpoint flow, whose client took port 135; none when it is
+    /// what it seems.
+    /// </summary>
+    /// <remarks>
+    /// Hosts that ask each other's mapper at one time are no rarity between domain controllers, so that it takes more than that: its server
+    /// must have spoken first.
+    /// </remarks>
+    public int FindTurning(in FlowRow mapper)
+    {
+        if (mapper.For > mapper.Against || WellKnownPort.IsFamily(mapper.ClientPort) || !rule.IsEndpointPort(mapper.ClientPort)) return None;
+        return mapper.Direction == DirectionConfidence.Refuted || RowDirection.OrderOf(mapper) < 0
+            ? FindTurned(mapper, pairs.Turned(mapper.Pair), out _)
+            : None;
+    }
+
+    /// <summary>A flow with client and server in each other's place, of the pair in that order.</summary>
+    public static FlowRow Turn(in FlowRow flow, int pair)
+    {
+        var turned = flow;
+        turned.Pair = pair;
+        (turned.ClientPort, turned.ServerPort) = (flow.ServerPort, flow.ClientPort);
+        (turned.ClientOctets, turned.ServerOctets) = (flow.ServerOctets, flow.ClientOctets);
+        (turned.ClientTcpFlags, turned.ServerTcpFlags) = (flow.ServerTcpFlags, flow.ClientTcpFlags);
+        (turned.For, turned.Against) = (flow.Against, flow.For);
+        (turned.Half, turned.Timed, turned.First) = (Turn(flow.Half), Turn(flow.Timed), Turn(flow.First));
+        return turned;
+    }
+
+    private static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
+
+    /// <summary>The mapper flow that a flow fits best when it is turned; none when negative.</summary>
+    private int FindTurned(in FlowRow flow, int turnedPair, out JoinMatch match)
+    {
+        match = default;
+        if (turnedPair == None || pairs[turnedPair].MapperRoot == None) return None;
+        var found = search.FindBest(Turn(flow, turnedPair), out match);
+        return match.Qualifies ? found : None;
+    }
+
+    private bool Follows(in FlowRow flow, int pair)
+    {
+        if (pair == None || pairs[pair].MapperRoot == None) return false;
+        var placed = flow;
+        placed.Pair = pair;
+        search.FindBest(placed, out var match);
         return match.Qualifies;
+    }
+
+    /// <summary>
+    /// True when a mapper flow cannot be one that its server feigned by connecting to an open port of the other from its own port 135.
+    /// </summary>
+    private bool IsTrusted(int mapper)
+    {
+        ref readonly var row = ref mappers[mapper];
+        return row.Direction switch
+        {
+            DirectionConfidence.Stated or DirectionConfidence.FirstPacket => true,
+            DirectionConfidence.ServerPort => rule.IsEndpointPort(row.ClientPort)
+                && !known.Knows(pairs.ClientOf(row.Pair), row.ClientPort, row.Start),
+            _ => false,
+        };
     }
 
     private static bool IsEarlyPort(ushort port) => port is >= FirstEarlyPort and <= LastEarlyPort;

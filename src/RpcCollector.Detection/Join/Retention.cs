@@ -20,6 +20,7 @@ internal sealed class Retention
     // How much later than due a flow may be dropped, in milliseconds: when many are dropped at once, their cache misses overlap.
     private const long Slack = 1_000;
 
+    private readonly HostPairs _pairs;
     private readonly FlowTable _mappers;
     private readonly FlowTable _endpoints;
     private readonly Contacts _contacts;
@@ -42,8 +43,10 @@ internal sealed class Retention
     private long _evictedEndpoints;
 
     public Retention(
-        JoinOptions options, int numShards, FlowTable mappers, FlowTable endpoints, Contacts contacts, Joiner joiner, Lookahead lookahead)
+        JoinOptions options, int numShards, HostPairs pairs, FlowTable mappers, FlowTable endpoints, Contacts contacts, Joiner joiner,
+        Lookahead lookahead)
     {
+        _pairs = pairs;
         (_mappers, _endpoints, _contacts, _joiner, _lookahead) = (mappers, endpoints, contacts, joiner, lookahead);
         _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
         _knownEndpointAfter = (long)options.KnownEndpointAfter.TotalMilliseconds;
@@ -108,6 +111,15 @@ internal sealed class Retention
         return true;
     }
 
+    /// <summary>
+    /// Makes room for one endpoint flow more of a pair that has mapper flows, which keep the pair; what is due anyway stays for now.
+    /// </summary>
+    public void MakeRoomForTurned(int pair)
+    {
+        if (_endpoints.NumberOf(pair) >= _maxPerPair) Evict(FlowKind.Endpoint, _endpoints.Earliest(pair));
+        else if (_endpoints.Count >= _maxEndpoints) Evict(FlowKind.Endpoint, _endpoints.Arrivals.Oldest);
+    }
+
     /// <summary>The input has ended: reports what was still waiting.</summary>
     public void Complete()
     {
@@ -138,7 +150,7 @@ internal sealed class Retention
 
         // Endpoint flows first: a mapper flow without the endpoint flow that came to it would be reported.
         while (_endpoints.Count > Math.Max(0, most - _mappers.Count)) _joiner.ReleaseEndpoint(_endpoints.Arrivals.Oldest);
-        while (_mappers.Count > most) _joiner.ReleaseMapper(_mappers.Arrivals.Oldest);
+        while (_mappers.Count > most) ReleaseMapper(_mappers.Arrivals.Oldest);
         return before - _mappers.Count - _endpoints.Count;
     }
 
@@ -194,8 +206,19 @@ internal sealed class Retention
         for (var count = 1; count > 0;)
         {
             count = _lookahead.PrefetchLeaving(_mappers, _mappers.Arrivals.Oldest, clock, leaps ? -1 : _mapperHold);
-            for (var i = 0; i < count; i++) _joiner.ReleaseMapper(_mappers.Arrivals.Oldest);
+            for (var i = 0; i < count; i++) ReleaseMapper(_mappers.Arrivals.Oldest);
         }
+    }
+
+    private void ReleaseMapper(int index)
+    {
+        if (_contacts.Count > 0)
+        {
+            ref var row = ref _mappers[index];
+            _contacts.MapperLeaves(row, _pairs.ClientOf(row.Pair), _pairs.ServerOf(row.Pair));
+        }
+
+        _joiner.ReleaseMapper(index);
     }
 
     private void Evict(FlowKind kind, int index)
@@ -203,7 +226,7 @@ internal sealed class Retention
         if (kind == FlowKind.Mapper)
         {
             Volatile.Write(ref _evictedMappers, _evictedMappers + 1);
-            _joiner.ReleaseMapper(index);
+            ReleaseMapper(index);
         }
         else
         {

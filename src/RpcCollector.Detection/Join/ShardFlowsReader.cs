@@ -17,6 +17,7 @@ public sealed class ShardFlowsReader
 
     // Where the mapper flow of a number is held; none when there was no room.
     private readonly List<int> _mappers = [];
+    private byte _version;
 
     private ShardFlowsReader(ReadOnlyMemory<byte> saved, IReadOnlyList<ClientShard> shards, ExporterDirectory exporters) =>
         (_from, _shards, _exporters) = (new OctetReader(saved), shards, new ReadExporters(exporters));
@@ -36,8 +37,9 @@ public sealed class ShardFlowsReader
     private (int Count, string? Damage) Restore(long now)
     {
         _from.Check(_from.ReadUInt64() == ShardFlowsForm.Magic, "these are no saved flows");
-        var version = _from.ReadOctet();
-        _from.Check(version == ShardFlowsForm.Version, $"its version is {version}, and {ShardFlowsForm.Version} is read");
+        _version = _from.ReadOctet();
+        _from.Check(_version is ShardFlowsForm.Version or ShardFlowsForm.FormerVersion,
+            $"its version is {_version}, and {ShardFlowsForm.Version} is read");
         var savedAt = _from.ReadInt64();
         var slept = Math.Max(0, now - savedAt);
         foreach (var shard in _shards) shard.BeginRestoring(now);
@@ -92,17 +94,18 @@ public sealed class ShardFlowsReader
             ServerTcpFlags = _from.ReadOctet(),
             MapperIndex = FlowRow.None,
         };
-        var (halves, marks) = (_from.ReadOctet(), _from.ReadOctet());
-        flow.Half = (FlowHalf)(halves & ShardFlowsForm.HalfMask);
-        flow.Direction = (DirectionConfidence)(halves >> ShardFlowsForm.DirectionShift);
+        ReadDirection(ref flow);
+        var marks = _from.ReadOctet();
         flow.Marks = (FlowMarks)(marks & ShardFlowsForm.MarksMask);
         flow.PairHasSeveralClocks = (marks & ShardFlowsForm.SeveralClocksMark) != 0;
-        _from.Check(flow.Direction <= DirectionConfidence.Stated && marks < 2 * ShardFlowsForm.SeveralClocksMark, "an unknown mark");
+        _from.Check(marks < 2 * ShardFlowsForm.SeveralClocksMark, "an unknown mark");
         _from.Check((flow.Marks & FlowMarks.OfOtherShard) == FlowMarks.None, "a flow of another shard");
         _from.Check(kind == FlowKind.Mapper == (flow.ServerPort == WellKnownPort.EndpointMapper), "a flow of another kind");
         var isNamed = TryReadWitness(out flow.Witness);
         if (_from.ReadNumber(1) == 0) return isNamed;
         flow.ActivityId = _from.ReadInt64();
+        if (kind == FlowKind.Contact && _version == ShardFlowsForm.Version) flow.Said = (DirectionConfidence)_from.ReadOctet();
+        _from.Check(flow.Said <= DirectionConfidence.Refuted, "an unknown direction");
         if (kind != FlowKind.Endpoint) return isNamed;
         flow.Basis = (JoinBasis)_from.ReadOctet();
         _from.Check(flow.Basis is JoinBasis.Car or JoinBasis.Extended or JoinBasis.KnownEndpoint, "an unknown basis");
@@ -114,6 +117,27 @@ public sealed class ShardFlowsReader
         var number = (int)_from.ReadNumber((ulong)_mappers.Count);
         flow.MapperIndex = number == 0 ? FlowRow.None : _mappers[number - 1];
         return isNamed;
+    }
+
+    private void ReadDirection(ref SavedFlow flow)
+    {
+        var halves = _from.ReadOctet();
+        flow.Half = (FlowHalf)(halves & ShardFlowsForm.HalfMask);
+        flow.For = (DirectionEvidence)(halves >> ShardFlowsForm.ForShift);
+        if (_version == ShardFlowsForm.FormerVersion)
+        {
+            // What only a port said follows from the ports; which half came first was not kept.
+            if (flow.For != DirectionEvidence.Stated) flow.For = DirectionEvidence.None;
+            flow.Timed = flow.First = FlowHalf.Both;
+            _from.Check(halves >> ShardFlowsForm.ForShift <= (byte)DirectionConfidence.Stated, "an unknown direction");
+            return;
+        }
+
+        var order = _from.ReadOctet();
+        flow.Timed = (FlowHalf)(order & ShardFlowsForm.HalfMask);
+        flow.First = (FlowHalf)(order >> ShardFlowsForm.FirstShift & ShardFlowsForm.HalfMask);
+        flow.Against = (DirectionEvidence)(order >> ShardFlowsForm.AgainstShift);
+        _from.Check(flow.For <= DirectionEvidence.Stated && flow.Against <= DirectionEvidence.Stated, "unknown evidence");
     }
 
     private bool TryReadWitness(out SavedWitness witness)

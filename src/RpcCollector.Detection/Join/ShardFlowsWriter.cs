@@ -86,12 +86,15 @@ public static class ShardFlowsWriter
             to.WriteNumber(flow.ServerOctets);
             to.Write(flow.ClientTcpFlags);
             to.Write(flow.ServerTcpFlags);
-            to.Write((byte)((byte)flow.Half | (byte)flow.Direction << ShardFlowsForm.DirectionShift));
+            to.Write((byte)((byte)flow.Half | (byte)flow.For << ShardFlowsForm.ForShift));
+            to.Write((byte)((byte)flow.Timed | (byte)flow.First << ShardFlowsForm.FirstShift
+                | (byte)flow.Against << ShardFlowsForm.AgainstShift));
             to.Write((byte)((byte)flow.Marks | (flow.PairHasSeveralClocks ? ShardFlowsForm.SeveralClocksMark : 0)));
             Write(flow.Witness);
             to.Write(flow.ActivityId is null ? (byte)0 : (byte)1);
             if (flow.ActivityId is not { } id) return;
             to.Write(id);
+            if (kind == FlowKind.Contact) to.Write((byte)flow.Said);
             if (kind != FlowKind.Endpoint) return;
             to.Write((byte)flow.Basis);
             if (flow.Basis == JoinBasis.KnownEndpoint) return;

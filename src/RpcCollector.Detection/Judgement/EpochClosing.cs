@@ -107,7 +107,7 @@ internal sealed class EpochClosing(JudgeState state)
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
-            if (hour.NumWitnessed > 0 && edge.WitnessedSince == Epoch.None) edge.WitnessedSince = epoch;
+            if (hour.NumAnswered > 0 && edge.WitnessedSince == Epoch.None) edge.WitnessedSince = epoch;
             if (hour.NumDriven > 0 && edge.DrivenSince == Epoch.None) edge.DrivenSince = epoch;
             Remember(ref state.Edges.Host(edge.Client), epoch);
             Remember(ref state.Edges.Host(edge.Server), epoch);
@@ -116,7 +116,7 @@ internal sealed class EpochClosing(JudgeState state)
             if (_isClient.Add(edge.Client)) _clients.Add(edge.Client);
 
             // A host that begins to serve is judged for that.
-            if (hour.NumWitnessed > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
+            if (hour.NumAnswered > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
                 && _isClient.Add(edge.Server)) _clients.Add(edge.Server);
         }
 

@@ -291,7 +291,7 @@ public sealed class Judge
         if (HasLater(edge, fact.Start)) MarkReread(edge);
         _state.Facts.Add(edge, epoch, fact);
         MarkDirty(_state.Edges[edge].Client);
-        if (fact.IsWitness && WorkstationServes.Concerns(service)) MarkDirty(_state.Edges[edge].Server);
+        if (fact.IsAnswered && WorkstationServes.Concerns(service)) MarkDirty(_state.Edges[edge].Server);
         if (open < 0) _rolesAreStale = true;
     }
 

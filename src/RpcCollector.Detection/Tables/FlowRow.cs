@@ -64,9 +64,7 @@ internal struct FlowRow : IKeyedRow
     public byte ClientTcpFlags;
     public byte ServerTcpFlags;
     private byte _marksAndHalves;
-
-    /// <summary>OR of the marks in the subtree below this row.</summary>
-    public FlowMarks SubtreeMarks;
+    private byte _subtreeAndOrder;
 
     public int NextFree
     {
@@ -86,10 +84,39 @@ internal struct FlowRow : IKeyedRow
         set => _marksAndHalves = (byte)(_marksAndHalves & 0xCF | (int)value << 4);
     }
 
-    public DirectionConfidence Direction
+    /// <summary>The strongest evidence of any record that the client is the client.</summary>
+    public DirectionEvidence For
     {
-        readonly get => (DirectionConfidence)(_marksAndHalves >> 6);
+        readonly get => (DirectionEvidence)(_marksAndHalves >> 6);
         set => _marksAndHalves = (byte)(_marksAndHalves & 0x3F | (int)value << 6);
+    }
+
+    /// <summary>The strongest evidence of any record that the server is the client.</summary>
+    public DirectionEvidence Against
+    {
+        readonly get => (DirectionEvidence)(_subtreeAndOrder >> 6);
+        set => _subtreeAndOrder = (byte)(_subtreeAndOrder & 0x3F | (int)value << 6);
+    }
+
+    /// <summary>The halves whose first packets the reference clock timed.</summary>
+    public FlowHalf Timed
+    {
+        readonly get => (FlowHalf)(_subtreeAndOrder >> 4 & 3);
+        set => _subtreeAndOrder = (byte)(_subtreeAndOrder & 0xCF | (int)value << 4);
+    }
+
+    /// <summary>Those of them that began at <see cref="Start"/>: one alone began before the other.</summary>
+    public FlowHalf First
+    {
+        readonly get => (FlowHalf)(_subtreeAndOrder >> 2 & 3);
+        set => _subtreeAndOrder = (byte)(_subtreeAndOrder & 0xF3 | (int)value << 2);
+    }
+
+    /// <summary>OR of the marks in the subtree below this row; only those by which the tree is searched.</summary>
+    public FlowMarks SubtreeMarks
+    {
+        readonly get => (FlowMarks)(_subtreeAndOrder & (byte)FlowMarks.Searched);
+        set => _subtreeAndOrder = (byte)(_subtreeAndOrder & ~(byte)FlowMarks.Searched | (byte)(value & FlowMarks.Searched));
     }
 
     /// <summary>Unix milliseconds.</summary>
@@ -113,6 +140,9 @@ internal struct FlowRow : IKeyedRow
     public readonly long End => Start + Duration;
 
     public readonly StartKey Key => new(Start, ClientPort, ServerPort);
+
+    /// <summary>How sure it is who the client is, by what was seen of this connection alone.</summary>
+    public readonly DirectionConfidence Direction => RowDirection.Of(this);
 
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
 
@@ -146,8 +176,16 @@ internal enum FlowMarks : byte
     /// <summary>No endpoint flow that has been dropped fitted it; those still held are looked up when needed.</summary>
     NoDroppedMatch = 2,
 
-    /// <summary>It is, or has been, the mapper flow of some activity.</summary>
+    /// <summary>The marks that a tree is searched by.</summary>
+    Searched = Reported | NoDroppedMatch,
+
+    /// <summary>Mapper: it is, or has been, the mapper flow of some activity.</summary>
     WasJoined = 4,
+
+    /// <summary>
+    /// Endpoint: it came as a mapper flow of the opposite direction. Contact: a mapper flow that was dropped since showed that it is none.
+    /// </summary>
+    WasTurned = 4,
 
     /// <summary>
     /// Its client belongs to another shard: it only shows the direction of flows between the two hosts, and is never joined or reported

@@ -22,7 +22,10 @@ internal struct SavedFlow
     public byte ClientTcpFlags;
     public byte ServerTcpFlags;
     public FlowHalf Half;
-    public DirectionConfidence Direction;
+    public DirectionEvidence For;
+    public DirectionEvidence Against;
+    public FlowHalf Timed;
+    public FlowHalf First;
     public FlowMarks Marks;
 
     /// <summary>True when several clocks told of the flows of its pair.</summary>
@@ -31,6 +34,9 @@ internal struct SavedFlow
 
     /// <summary>The activity or contact as it was published; null when none was.</summary>
     public long? ActivityId;
+
+    /// <summary>Of a contact: how it was published last.</summary>
+    public DirectionConfidence Said;
 
     /// <summary>Of an endpoint flow that has an activity; default else.</summary>
     public JoinBasis Basis;

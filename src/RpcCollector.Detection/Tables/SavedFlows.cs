@@ -22,7 +22,10 @@ internal static class SavedFlows
             ClientTcpFlags = row.ClientTcpFlags,
             ServerTcpFlags = row.ServerTcpFlags,
             Half = row.Half,
-            Direction = row.Direction,
+            For = row.For,
+            Against = row.Against,
+            Timed = row.Timed,
+            First = row.First,
             Marks = row.Marks,
             PairHasSeveralClocks = pairs[row.Pair].HasSeveralClocks,
             Witness = witnesses.Save(row.Witnesses),
@@ -39,7 +42,8 @@ internal static class SavedFlows
         row.Witnesses = witnesses.Retain(saved.Witness);
         (row.ClientOctets, row.ServerOctets) = (saved.ClientOctets, saved.ServerOctets);
         (row.ClientTcpFlags, row.ServerTcpFlags) = (saved.ClientTcpFlags, saved.ServerTcpFlags);
-        (row.Half, row.Direction, row.Marks) = (saved.Half, saved.Direction, saved.Marks);
+        (row.Half, row.Timed, row.First) = (saved.Half, saved.Timed, saved.First);
+        (row.For, row.Against, row.Marks) = (saved.For, saved.Against, saved.Marks);
         var end = saved.Start + saved.Duration;
         witnesses.SetTimes(ref row, saved.Start, end, saved.Start - saved.Lead, end + saved.Trail);
     }

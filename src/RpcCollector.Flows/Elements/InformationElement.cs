@@ -55,6 +55,9 @@ internal static class InformationElement
     public const ushort BiflowDirection = 239;
     public const ushort InitiatorPackets = 298;
     public const ushort ResponderPackets = 299;
+
+    /// <summary>Cisco's NF_F_FW_EXT_EVENT, sent without an enterprise number: why ASA created, denied or ended a session.</summary>
+    public const ushort ExtendedFirewallEvent = 33_002;
     public const ushort SamplingPacketInterval = 305;
     public const ushort SamplingPacketSpace = 306;
     public const ushort SamplingSize = 309;

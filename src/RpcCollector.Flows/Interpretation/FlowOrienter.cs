@@ -3,8 +3,14 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Flows.Interpretation;
 
-/// <summary>Turns a flow record into a flow start: says which end is the client, and how sure that is.</summary>
-internal sealed class FlowOrienter(IFlowStartSink sink)
+/// <summary>
+/// Turns a flow record into flow starts: says which end is the client, by the ranking of <see cref="DirectionConfidence"/>.
+/// </summary>
+/// <param name="lowestEndpointPort">A server port below it that is none of the family belongs to no flow that matters.</param>
+/// <remarks>
+/// A record can state the initiator, show a SYN without ACK, or have a port of the family. The shards compare records and mapper flows.
+/// </remarks>
+internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
 {
     private const ushort Syn = 0x02;
     private const ushort Ack = 0x10;
@@ -13,34 +19,51 @@ internal sealed class FlowOrienter(IFlowStartSink sink)
 
     public void Orient(in FlowRecord record)
     {
-        // 1. A port of the family at one end makes that end the server.
         var sourceIsServer = WellKnownPort.IsFamily(record.SourcePort);
         var destinationIsServer = WellKnownPort.IsFamily(record.DestinationPort);
+
+        // 1. What the exporter states, and what the flags show, whatever the ports are.
+        if (TryFindInitiator(record, out var clientIsSource))
+        {
+            Offer(record, clientIsSource, DirectionConfidence.Stated, isMirror: false);
+            if (clientIsSource ? NeedsMirror(record.SourcePort, sourceIsServer, record.DestinationPort)
+                : NeedsMirror(record.DestinationPort, destinationIsServer, record.SourcePort))
+                Offer(record, !clientIsSource, DirectionConfidence.Refuted, isMirror: true);
+            return;
+        }
+
+        // 2. A port of the family at one end says that this end is the server, unless a mapper flow says that it is the client.
         if (sourceIsServer != destinationIsServer)
         {
             Offer(record, clientIsSource: destinationIsServer, DirectionConfidence.ServerPort, isMirror: false);
+            if (destinationIsServer ? NeedsMirror(record.SourcePort, false, record.DestinationPort)
+                : NeedsMirror(record.DestinationPort, false, record.SourcePort))
+                Offer(record, clientIsSource: sourceIsServer, DirectionConfidence.Uncertain, isMirror: true);
             return;
         }
 
-        // 2. What the exporter states: biflowDirection, and security events, whose source is the initiator.
-        if (record.BiflowDirection is InitiatorIsSource or InitiatorIsDestination || record.FirewallEvent != 0)
-        {
-            Offer(record, clientIsSource: record.BiflowDirection != InitiatorIsDestination, DirectionConfidence.Stated, isMirror: false);
-            return;
-        }
-
-        // 3. Only the initiator sends a SYN without ACK. Flags are OR-ed over the flow, so an answered client shows both and proves
-        // nothing.
-        if (IsSynAlone(record.TcpFlags) || IsSynAlone(record.ReverseTcpFlags))
-        {
-            Offer(record, clientIsSource: IsSynAlone(record.TcpFlags), DirectionConfidence.Stated, isMirror: false);
-            return;
-        }
-
-        // 4. Nothing says which end is the client: offer both orientations, and let the mapper flow decide.
+        // 3. Nothing in the record says which end is the client: offer both orientations alike.
         Offer(record, clientIsSource: true, DirectionConfidence.Uncertain, isMirror: false);
         Offer(record, clientIsSource: false, DirectionConfidence.Uncertain, isMirror: true);
     }
+
+    private static bool TryFindInitiator(in FlowRecord record, out bool isSource)
+    {
+        // What the exporter states comes before what flags show: biflowDirection, and security events, whose source is the initiator.
+        isSource = record.BiflowDirection != InitiatorIsDestination;
+        if (record.BiflowDirection is InitiatorIsSource or InitiatorIsDestination || record.FirewallEvent != 0) return true;
+
+        // Only the initiator sends a SYN without ACK. Flags are OR-ed over the flow, so an answered client shows both and proves nothing.
+        isSource = IsSynAlone(record.TcpFlags);
+        return isSource != IsSynAlone(record.ReverseTcpFlags);
+    }
+
+    /// <summary>
+    /// True when the connection, with its client taken for the server, may be held by somebody. A mapper flow needs no mirror for that: it
+    /// goes to its server's shard anyway, which can turn it itself.
+    /// </summary>
+    private bool NeedsMirror(ushort clientPort, bool isFamily, ushort serverPort) =>
+        isFamily || (serverPort != WellKnownPort.EndpointMapper && clientPort >= lowestEndpointPort);
 
     private static bool IsSynAlone(ushort flags) => (flags & (Syn | Ack)) == Syn;
 
@@ -70,7 +93,7 @@ internal sealed class FlowOrienter(IFlowStartSink sink)
             start.ServerOctets = record.ReverseOctets;
             start.ClientPackets = record.Packets;
             start.ServerPackets = record.ReversePackets;
-            start.Half = record.HasReverse ? FlowHalf.Both : FlowHalf.FromClient;
+            start.Half = !record.HasReverse ? FlowHalf.FromClient : IsSilent(record) ? FlowHalf.FromServer : FlowHalf.Both;
         }
         else
         {
@@ -84,9 +107,12 @@ internal sealed class FlowOrienter(IFlowStartSink sink)
             start.ServerOctets = record.Octets;
             start.ClientPackets = record.ReversePackets;
             start.ServerPackets = record.Packets;
-            start.Half = record.HasReverse ? FlowHalf.Both : FlowHalf.FromServer;
+            start.Half = !record.HasReverse ? FlowHalf.FromServer : IsSilent(record) ? FlowHalf.FromClient : FlowHalf.Both;
         }
 
         sink.Offer(in start);
     }
+
+    /// <summary>True when a bidirectional record saw nothing of its source.</summary>
+    private static bool IsSilent(in FlowRecord record) => (record.Octets | record.Packets | record.TcpFlags) == 0;
 }

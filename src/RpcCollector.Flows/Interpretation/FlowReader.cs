@@ -59,7 +59,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         {
             flow.EndReason = (byte)plan.Read(FieldRole.EndReason, in record);
             flow.BiflowDirection = (byte)plan.Read(FieldRole.BiflowDirection, in record);
-            flow.FirewallEvent = (byte)plan.Read(FieldRole.FirewallEvent, in record);
+            if (plan.IsBidirectionalEvent) flow.FirewallEvent = (byte)plan.Read(FieldRole.FirewallEvent, in record);
         }
 
         flow.SamplingInterval = _configuredSampling != 0 ? _configuredSampling

@@ -91,6 +91,7 @@ internal sealed class RecordPlan
             && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
+        IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
             || this[FieldRole.ReverseTcpFlags].IsPresent;
     }
@@ -124,6 +125,15 @@ internal sealed class RecordPlan
 
     /// <summary>True when a record may say who began the flow or why it was exported (IE 136, 233, 239).</summary>
     public bool HasEvents { get; }
+
+    /// <summary>
+    /// True when firewallEvent (IE 233) tells of a session, and so the record's source is its initiator: it counts both
+    /// directions (IE 231 and 232, 298 and 299) or is an event template of ASA.
+    /// </summary>
+    /// <remarks>
+    /// PAN-OS sends a record for each direction, both with firewallEvent: it says that the session ended, not who began it.
+    /// </remarks>
+    public bool IsBidirectionalEvent { get; }
 
     /// <summary>True when a record names the exporter that saw the flow (IE 130 or 131).</summary>
     public bool NamesExporter => this[FieldRole.ExporterIPv4].IsPresent || this[FieldRole.ExporterIPv6].IsPresent;
@@ -210,6 +220,11 @@ internal sealed class RecordPlan
 
         return place;
     }
+
+    /// <summary>True for an element that only a record about a whole session has: counts of both ends, what ASA alone sends.</summary>
+    private static bool IsOfSession(FieldSpecifier field) => field.EnterpriseNumber == 0
+        && field.ElementId is InformationElement.InitiatorOctets or InformationElement.ResponderOctets
+            or InformationElement.InitiatorPackets or InformationElement.ResponderPackets or InformationElement.ExtendedFirewallEvent;
 
     private bool HasAny(FieldRole first, FieldRole last)
     {

@@ -4,13 +4,13 @@ using RpcCollector.Flows.Interpretation;
 namespace RpcCollector.Flows.Zeek;
 
 /// <summary>Turns lines of conn.log into flow records and passes them on as flow starts, as happens with Data Records.</summary>
-/// <remarks>Zeek writes a connection when it has ended, sees both directions, and names the end that started it.</remarks>
+/// <remarks>Zeek writes a connection when it has ended, sees both directions, and names the end that it takes for the one
+/// that started it (see <see cref="ConnInitiator"/>).</remarks>
 public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlowStartSink sink)
 {
     private const byte Tcp = 6;
-    private const byte InitiatorIsSource = 1;
 
-    private readonly FlowOrienter _orienter = new(sink);
+    private readonly FlowOrienter _orienter = new(sink, options.LowestEndpointPort);
     private readonly PortRelevance _ports = new(options.LowestEndpointPort);
 
     /// <summary>Reads a line of conn.log.</summary>
@@ -59,7 +59,7 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
         // 5. The sensor that saw it, and which end is the client.
         flow.ExporterId = sensor.ExporterId;
         flow.SamplingInterval = 1;
-        flow.BiflowDirection = flags.HasHandshake || line[ZeekField.History].IsEmpty ? InitiatorIsSource : (byte)0;
+        flow.BiflowDirection = ConnInitiator.Of(line[ZeekField.History], line[ZeekField.ConnState]);
         counters.Use(Hop.FlowRecord);
         return true;
     }

@@ -10,9 +10,6 @@ internal readonly record struct ConnFlags(ushort Originator, ushort Responder)
     private const ushort Ack = 0x10;
     private const ushort Established = Syn | Ack;
 
-    /// <summary>False when Zeek missed the beginning of the connection: then it only guesses which end started it.</summary>
-    public bool HasHandshake => ((Originator | Responder) & Syn) != 0;
-
     public static ConnFlags Of(ReadOnlySpan<byte> history, ReadOnlySpan<byte> state) =>
         history.IsEmpty ? OfState(state) : OfHistory(history);
 

@@ -39,8 +39,12 @@ internal struct Fact : ITableRow
 
     public readonly bool IsUnanswered => (Marks & FactMarks.Unanswered) != FactMarks.None;
 
-    /// <summary>True when the server answered and a record says which end is the server.</summary>
-    public readonly bool IsWitness => (Marks & (FactMarks.Unanswered | FactMarks.Uncertain)) == FactMarks.None;
+    /// <summary>
+    /// True when it says something of its server: it was answered, and something but chance says which end that is, were it a mapper flow
+    /// that its endpoint flow followed.
+    /// </summary>
+    public readonly bool IsAnswered => !IsUnanswered
+        && ((Marks & FactMarks.Uncertain) == FactMarks.None || Basis is JoinBasis.Car or JoinBasis.Extended);
 
     public readonly ulong Hash() => TableHash.Of((ulong)Key);
 }
@@ -63,4 +67,9 @@ internal enum FactMarks : byte
 
     /// <summary>No record says who the client is.</summary>
     Uncertain = 16,
+
+    /// <summary>
+    /// Nothing but a port or a mapper flow says who the client is: who has the port may have chosen it to pass for a server.
+    /// </summary>
+    Presumed = 32,
 }

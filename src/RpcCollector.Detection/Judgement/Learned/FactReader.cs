@@ -5,8 +5,10 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// <summary>Reads an activity or a contact as a <see cref="Fact"/>.</summary>
 internal sealed class FactReader(JudgementOptions options)
 {
+    private const byte Fin = 0x01;
     private const byte Syn = 0x02;
     private const byte Rst = 0x04;
+    private const byte Psh = 0x08;
     private const byte Ack = 0x10;
 
     public static long KeyOf(in RpcActivity activity) => activity.Id << 1;
@@ -45,6 +47,7 @@ internal sealed class FactReader(JudgementOptions options)
         var marks = FactMarks.None;
         if (IsUnanswered(traffic)) marks |= FactMarks.Unanswered;
         if (traffic.Direction == DirectionConfidence.Uncertain) marks |= FactMarks.Uncertain;
+        if (traffic.Direction is DirectionConfidence.ServerPort or DirectionConfidence.MapperFlow) marks |= FactMarks.Presumed;
         return new Fact
         {
             Start = start,
@@ -64,12 +67,19 @@ internal sealed class FactReader(JudgementOptions options)
         fact.FlowEnd = Math.Max(fact.FlowStart, Offset(flow.EndUnixMilliseconds - fact.Start));
     }
 
-    /// <summary>The client never acknowledged anything, and the server sent at most a reset.</summary>
+    /// <summary>The client never acknowledged anything, and the server sent at most a reset; or the client was never seen to ask.</summary>
     private static bool IsUnanswered(in FlowTraffic traffic)
     {
-        if ((traffic.ServerTcpFlags & Syn) != 0) return false;
-        if ((traffic.ServerTcpFlags & Rst) != 0 && (traffic.ClientTcpFlags & Ack) == 0) return true;
-        return (traffic.ClientTcpFlags & (Syn | Ack)) == Syn && traffic.ServerTcpFlags == 0;
+        var (client, server) = (traffic.ClientTcpFlags, traffic.ServerTcpFlags);
+
+        // 1. Who only resets did not ask; and packets of the server alone, without a SYN, are no answer: anybody can send them.
+        if ((client & (Fin | Syn | Rst | Psh | Ack)) is Rst or (Rst | Ack)) return true;
+        if ((server & Syn) != 0) return false;
+        if (traffic.Half == FlowHalf.FromServer && server != 0) return true;
+
+        // 2. Who asked was refused, or not heard.
+        if ((server & Rst) != 0 && (client & Ack) == 0) return true;
+        return (client & (Syn | Ack)) == Syn && server == 0;
     }
 
     private bool IsShaped(in RpcActivity activity) =>

@@ -16,12 +16,14 @@ internal struct OpenEdge : ITableRow
     /// <summary>The latest start among the facts that were ever added.</summary>
     public long LatestStart;
 
-    /// <summary>How many of the facts were answered, and of those had a record that says who the client is.</summary>
+    /// <summary>
+    /// How many of the facts were answered and say who the server is; of those, how many have a flow to an endpoint. What was answered but
+    /// may go the other way round is not among them.
+    /// </summary>
     public int NumAnswered;
-    public int NumWitnessed;
-
-    /// <summary>How many had an answered flow to an endpoint, were not answered, were shaped like replication.</summary>
     public int NumDriven;
+
+    /// <summary>How many were not answered, and were shaped like replication.</summary>
     public int NumUnanswered;
     public int NumShaped;
 

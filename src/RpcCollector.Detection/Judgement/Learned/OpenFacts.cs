@@ -143,9 +143,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     private static void Count(ref OpenEdge hour, in Fact fact, int step)
     {
         if (fact.IsUnanswered) hour.NumUnanswered += step;
-        else hour.NumAnswered += step;
-        if (fact.IsWitness) hour.NumWitnessed += step;
-        if (fact.IsWitness && fact.HasFlow) hour.NumDriven += step;
+        else if (fact.IsAnswered) hour.NumAnswered += step;
+        if (fact is { IsAnswered: true, HasFlow: true }) hour.NumDriven += step;
         if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
     }
 }
