@@ -28,6 +28,10 @@ public sealed class Judge
     // at, the later the next one is: after a million 10 s later.
     private const int JudgedEdgesAMillisecond = 100;
 
+    // What began in a closed hour is judged in the first open one, unless it is older than this: then it is history, such as a recorded
+    // export that somebody sends.
+    private const long LongestLate = 24 * 3_600_000L;
+
     // Findings of this last time are said again.
     private static readonly TimeSpan SaidAgain = TimeSpan.FromHours(2);
 
@@ -252,10 +256,12 @@ public sealed class Judge
 
         // 1. What was known under this id is replaced, unless its hour is closed.
         var known = _state.Facts.Find(fact.Key);
+        var formerEpoch = Epoch.None;
         if (known >= 0)
         {
             var former = _state.Facts[_state.Facts.Fact(known).Open];
             if (former.Epoch <= _state.ClosedEpoch) return;
+            formerEpoch = former.Epoch;
             _state.Facts.Remove(known);
             MarkDirty(_state.Edges[former.Edge].Client);
             MarkReread(former.Edge);
@@ -267,10 +273,16 @@ public sealed class Judge
         var epoch = Epoch.Of(fact.Start);
         if (epoch <= _state.ClosedEpoch)
         {
-            if (kind != ActivityChangeKind.Added) return;
-            _state.Late++;
-            _state.Findings.CountLate(client, server, fact.Start);
-            return;
+            // Who forges an early start for a flow, or makes it last for hours, shall not take it out of the hour that is judged.
+            if (known < 0 && kind != ActivityChangeKind.Added) return;
+            if (known < 0) _state.Late++;
+            if (fact.Start < _state.Clock - LongestLate)
+            {
+                if (known < 0) _state.Findings.CountLate(client, server, fact.Start);
+                return;
+            }
+
+            epoch = known >= 0 ? formerEpoch : _state.ClosedEpoch + 1;
         }
 
         // What is new of a fact that was learned when its hour was closed for the first time.
