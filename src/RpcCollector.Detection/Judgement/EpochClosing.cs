@@ -57,7 +57,8 @@ internal sealed class EpochClosing(JudgeState state)
 
         // 3. Learn.
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
-        foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
+        foreach (var client in _clients)
+            _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
         LearnEndpoints(epoch);
     }

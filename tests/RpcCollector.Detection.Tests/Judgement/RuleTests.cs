@@ -127,7 +127,7 @@ public sealed class RuleTests
         Assert.NotEmpty(court.Findings);
         Assert.All(court.Findings.Values, finding => Assert.InRange(finding.LastSeenUnixMilliseconds, Court.Start, Court.At(3 * 24)));
         Assert.All(court.Findings.Values, finding =>
-            Assert.Contains("10.0.0.30 is known to be a management server now", Assert.Single(finding.Notes).Text, StringComparison.Ordinal));
+            Assert.StartsWith("10.0.0.30 is known to be a management server", Assert.Single(finding.Notes).Text, StringComparison.Ordinal));
     }
 
     [Fact]
