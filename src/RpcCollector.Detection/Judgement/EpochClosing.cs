@@ -61,7 +61,8 @@ internal sealed class EpochClosing(JudgeState state)
         foreach (var change in state.RoleLedger.SettledBy(epoch))
             state.Findings.Annotate(change.Host, change.SettledUnixMilliseconds, NoteOf(change));
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
-        foreach (var client in _clients) _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
+        foreach (var client in _clients)
+            _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
         LearnEndpoints(epoch);
     }

@@ -130,8 +130,8 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         else if (Shown is null && Held is null)
         {
             Shown = new ShownStrength(shown.Severity, shown.Confidence, shown.Reason);
-            Annotate(
-                new FindingNote(nowUnixMilliseconds, $"{why} its severity would be {judged.Severity}, its confidence {judged.Confidence}."));
+            var milder = $"{why} its severity would be {judged.Severity}, its confidence {judged.Confidence}.";
+            Annotate(new FindingNote(nowUnixMilliseconds, milder));
         }
     }
 
@@ -172,6 +172,3 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         KnownHosts = draft.KnownHosts,
     };
 }
-
-/// <summary>How strong a finding was when it was shown, and the sentence that said so.</summary>
-internal sealed record ShownStrength(FindingSeverity Severity, FindingConfidence Confidence, string Reason);

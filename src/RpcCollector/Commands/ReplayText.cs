@@ -61,11 +61,14 @@ internal static class ReplayText
                 new Text(UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss")),
                 new Text(FindingLineJson.Name(finding.Severity)),
                 new Text(FindingLineJson.Name(finding.Confidence)), new Text(FindingLineJson.Name(finding.Kind)),
-                new Text(finding.Client.ToString()), new Text(finding.Server?.ToString() ?? "-"), new Text(string.Join(" ", finding.Notes.Select(note => $"[{note.Text}]").Prepend(finding.Reason))));
+                new Text(finding.Client.ToString()), new Text(finding.Server?.ToString() ?? "-"), new Text(Why(finding)));
         }
 
         return table;
     }
+
+    private static string Why(Finding finding) =>
+        string.Join(" ", finding.Notes.Select(note => $"[{note.Text}]").Prepend(finding.Reason));
 
     private static string Delta(RpcActivity activity) => activity is { Mapper: { } mapper, Endpoint: { } endpoint }
         ? $"{(endpoint.StartUnixMilliseconds - mapper.StartUnixMilliseconds) / 1000.0:0.000} s"

@@ -44,8 +44,8 @@ internal static class FindingEndpoints
         [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(
-            context.Request.Query, nameof(kind), nameof(severity), nameof(confidence), "known_hosts", nameof(client), nameof(server), nameof(technique),
-            nameof(since), nameof(until),
+            context.Request.Query, nameof(kind), nameof(severity), nameof(confidence), "known_hosts", nameof(client), nameof(server),
+            nameof(technique), nameof(since), nameof(until),
             nameof(verdict), nameof(suppressed), nameof(state), nameof(limit), nameof(cursor));
         var verdicts = reader.AllNamed<VerdictFilter>(nameof(verdict));
         var query = new FindingQuery

@@ -22,7 +22,8 @@ public sealed class FindingFloodTests
         for (var part = 0; part < 3; part++)
         {
             court.Take(Court.Rpc(at, clients[part], victims[part]));
-            for (var i = 0; i < 25_000 && part < 2; i++) court.Take(Court.Rpc(at += 0.000_01, Forged(1, i + (part * 25_000)), Forged(2, i)));
+            for (var i = 0; i < 25_000 && part < 2; i++)
+                court.Take(Court.Rpc(at += 0.000_01, Forged(1, i + (part * 25_000)), Forged(2, i)));
             at += 0.01;
         }
 
@@ -77,7 +78,8 @@ public sealed class FindingFloodTests
         Assert.StartsWith("60 servers within an hour", one.Reason, StringComparison.Ordinal);
         Assert.Equal(own.Max(finding => finding.Severity), one.Severity);
         Assert.Equal(
-            Enumerable.Range(0, 16).Select(i => HostAddress.Parse(Forged(1, i))).Order(), own.Select(finding => finding.Server!.Value).Order());
+            Enumerable.Range(0, 16).Select(i => HostAddress.Parse(Forged(1, i))).Order(),
+            own.Select(finding => finding.Server!.Value).Order());
         Assert.DoesNotContain(court.Judge.Edges(HostAddress.Parse(Attacker)), edge => IsForged(edge) && edge.IsLearned);
     }
 

@@ -32,7 +32,8 @@ public sealed class FindingRetentionTests
     public void Which_give_way_does_not_depend_on_the_order_in_which_they_are_told(int seed)
     {
         var random = new Random(seed);
-        var findings = Enumerable.Range(0, 3_000).Select(i => Any(random, hour: random.Next(5))).DistinctBy(finding => finding.Id).ToArray();
+        var findings = Enumerable.Range(0, 3_000).Select(i => Any(random, hour: random.Next(5)))
+            .DistinctBy(finding => finding.Id).ToArray();
         var giving = Choose(findings);
 
         random.Shuffle(findings);

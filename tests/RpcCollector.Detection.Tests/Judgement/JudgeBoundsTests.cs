@@ -54,13 +54,37 @@ public sealed class JudgeBoundsTests
     }
 
     [Fact]
-    public void Activity_of_a_closed_hour_raises_the_count_of_its_finding_and_nothing_else()
+    public void Activity_of_a_closed_hour_is_judged_in_the_first_open_one()
     {
         var court = new Court().Take(Court.Rpc(1, "10.0.1.5", "10.0.1.6")).AdvanceTo(5);
+        court.Take(Court.Rpc(1.5, "10.0.1.5", "10.0.1.6")).Take(Court.Rpc(1.5, "10.0.1.7", "10.0.1.8")).AdvanceTo(5.01);
+
+        Assert.Equal(2, court.Find(FindingKind.PeerToPeerRpc, "10.0.1.5", "10.0.1.6")?.Count);
+        Assert.Equal(Court.At(1.5), court.Find(FindingKind.PeerToPeerRpc, "10.0.1.7", "10.0.1.8")?.FirstSeenUnixMilliseconds);
+        Assert.Equal(2, court.Judge.Counts.Late);
+    }
+
+    [Fact]
+    public void Activity_of_more_than_a_day_ago_raises_the_count_of_its_finding_and_nothing_else()
+    {
+        var court = new Court().Take(Court.Rpc(1, "10.0.1.5", "10.0.1.6")).AdvanceTo(27);
         court.Take(Court.Rpc(1.5, "10.0.1.5", "10.0.1.6")).Take(Court.Rpc(1.5, "10.0.1.7", "10.0.1.8")).Complete();
 
         Assert.Equal(2, Assert.Single(court.Findings).Value.Count);
         Assert.Equal(2, court.Judge.Counts.Late);
+    }
+
+    [Fact]
+    public void Flow_that_a_forged_record_says_began_hours_ago_is_judged_all_the_same()
+    {
+        // Before its own record came, and after.
+        var flow = Court.Rpc(9, "10.0.1.5", "10.0.1.6", id: 77);
+        var forged = Court.Rpc(5, "10.0.1.5", "10.0.1.6", id: 77);
+        var before = new Court().AdvanceTo(9).Take(forged).Take(flow, ActivityChangeKind.Revised).AdvanceTo(9.1);
+        var after = new Court().AdvanceTo(9).Take(flow).Take(forged, ActivityChangeKind.Revised).AdvanceTo(9.1);
+
+        Assert.NotNull(before.Find(FindingKind.PeerToPeerRpc, "10.0.1.5", "10.0.1.6"));
+        Assert.NotNull(after.Find(FindingKind.PeerToPeerRpc, "10.0.1.5", "10.0.1.6"));
     }
 
     [Fact]

@@ -82,7 +82,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
     {
         await using var host = await CollectorHost.StartAsync(options => options.MaxFindings = 50);
         await host.PublishAsync(Added(Found("10.1.0.1", kind: FindingKind.Pivot, severity: FindingSeverity.Medium)));
-        await host.PublishAsync([.. Enumerable.Range(0, 500).Select(i => Added(Found($"10.2.{i / 250}.{i % 250}", $"10.3.{i / 250}.{i % 250}")))]);
+        await host.PublishAsync(
+            [.. Enumerable.Range(0, 500).Select(i => Added(Found($"10.2.{i / 250}.{i % 250}", $"10.3.{i / 250}.{i % 250}")))]);
 
         var text = await host.Client.GetStringAsync("/metrics/findings", Stop);
 

@@ -130,3 +130,6 @@ internal readonly record struct DraftFlow(
         new(Client, ClientPort, Server, ServerPort, Start, End, CommunityId.OfTcp(Client, ClientPort, Server, ServerPort), Exporters,
             SamplingInterval);
 }
+
+/// <summary>How strong a finding was when it was shown, and the sentence that said so.</summary>
+internal sealed record ShownStrength(FindingSeverity Severity, FindingConfidence Confidence, string Reason);

@@ -20,7 +20,8 @@ internal static class FindingConditions
         """;
 
     /// <summary>
-    /// What the judge took back before a person judged it is withdrawn. What a former version withdrew though a person had judged it stands.
+    /// What the judge took back before a person judged it is withdrawn. What a former version withdrew though a person had judged it
+    /// stands.
     /// </summary>
     public const string IsWithdrawn = "(f.withdrawn_ms IS NOT NULL AND f.verdict IS NULL)";
 

@@ -36,7 +36,7 @@ internal static class FindingDetails
     }
 
     /// <summary>All of them in their order; beyond the bound the first half and the latest.</summary>
-    private static IReadOnlyList<StoredNote> Notes(IReadOnlyList<StoredNote> known, IReadOnlyList<FindingNote> told, StoredNote? own)
+    private static List<StoredNote> Notes(IReadOnlyList<StoredNote> known, IReadOnlyList<FindingNote> told, StoredNote? own)
     {
         var all = known.Concat(told.Select(note => new StoredNote(note.AtUnixMilliseconds, note.Text))).Concat(own is null ? [] : [own])
             .Distinct().OrderBy(note => note.AtUnixMilliseconds).ToList();

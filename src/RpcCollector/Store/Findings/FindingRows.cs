@@ -64,7 +64,8 @@ internal static class FindingRows
 
     /// <summary>What stands and was stored since a moment and is not hidden: the worst first, then the last stored.</summary>
     /// <remarks>
-    /// Of more than the limit those are left out that would give way by <see cref="FindingRetention"/>; never what a person called malicious.
+    /// Of more than the limit those are left out that would give way by <see cref="FindingRetention"/>; never what a person called
+    /// malicious.
     /// </remarks>
     public static List<StoredFinding> ReadActive(SqliteConnection connection, long updatedSince, int limit, long now, DamagedRows damaged)
     {

@@ -136,7 +136,8 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         // A judge that was brought back says again what it said before: what stands already as it says is no news.
         var isNews = Upsert(connection, change with { Finding = finding }, now);
         var isBack = known is { WithdrawnUnixMilliseconds: not null };
-        isNews |= FindingDetails.Write(connection, known, finding, withdrawal: null, isBack ? new StoredNote(now, "Reported again.") : null);
+        var note = isBack ? new StoredNote(now, "Reported again.") : null;
+        isNews |= FindingDetails.Write(connection, known, finding, withdrawal: null, note);
         if (!isNews) return null;
         var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
         return Step(connection, kind, finding.Id, now);
@@ -248,8 +249,9 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         var rows = 0;
         for (var step = Math.Min(beyond, RowsPerStep); step > 0 && _giving.TryDequeue(out var id); step--)
         {
-            rows += Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL");
-            Execute(connection, $"DELETE FROM finding_details WHERE finding = {id} AND NOT EXISTS (SELECT 1 FROM findings WHERE id = {id})");
+            if (Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL") == 0) continue;
+            Execute(connection, $"DELETE FROM finding_details WHERE finding = {id}");
+            rows++;
         }
 
         return rows;

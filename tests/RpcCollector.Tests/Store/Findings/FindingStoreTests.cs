@@ -165,14 +165,15 @@ public sealed class FindingStoreTests : IDisposable
         var finding = Found("10.0.0.1");
         _store.Write([Added(finding)]);
         _temporary.Time.Now += TimeSpan.FromHours(1);
-        var noted = finding with { Notes = [new FindingNote(Now, "10.0.0.1 is known to be a scanner now.")], NumServers = 57, KnownHosts = 2 };
+        var note = new FindingNote(Now, "10.0.0.1 is known to be a scanner now.");
+        var noted = finding with { Notes = [note], NumServers = 57, KnownHosts = 2 };
 
         Assert.Equal(ActivityChangeKind.Revised, Assert.Single(_store.Write([Revised(noted)])).Kind);
         Assert.Empty(_store.Write([Revised(noted)]));
         Reopen();
 
         var stored = Assert.Single(_store.Read(new FindingQuery()).Items);
-        Assert.Equal([new StoredNote(Now, "10.0.0.1 is known to be a scanner now.")], stored.Notes);
+        Assert.Equal([new StoredNote(Now, note.Text)], stored.Notes);
         Assert.Equal((57, 2, Now - 3_600_000), (stored.NumServers, stored.KnownHosts, stored.UpdatedUnixMilliseconds));
     }
 
@@ -312,7 +313,8 @@ public sealed class FindingStoreTests : IDisposable
     public void Real_findings_before_and_after_a_flood_stay_and_so_does_every_one_that_a_person_has_judged()
     {
         _temporary.Options.MaxFindings = 1_000;
-        var (before, after, known, judged) = (Found("10.1.0.1"), Found("10.1.0.2"), Found("10.1.0.3") with { KnownHosts = 2 }, Forged(1_500));
+        var (before, after, judged) = (Found("10.1.0.1"), Found("10.1.0.2"), Forged(1_500));
+        var known = Found("10.1.0.3") with { KnownHosts = 2 };
         _store.Write([Added(before)]);
         for (var i = 0; i < 2_500; i++)
         {

@@ -37,5 +37,6 @@ internal static class SampleFindings
 
     public static FindingChange Revised(Finding finding) => new(ActivityChangeKind.Revised, finding);
 
-    public static FindingChange Withdrawn(Finding finding) => new(ActivityChangeKind.Withdrawn, finding, FindingWithdrawal.FlowsReadOtherwise);
+    public static FindingChange Withdrawn(Finding finding) =>
+        new(ActivityChangeKind.Withdrawn, finding, FindingWithdrawal.FlowsReadOtherwise);
 }
