@@ -18,6 +18,13 @@ internal sealed class AdversaryFigures(EnterpriseShape shape, IReadOnlyList<Tric
         [.. results.GroupBy(result => result.Trick).Select(group => new TrickRow(group.Key, [.. group]))];
 
     public TrickRow? Plain => Rows.FirstOrDefault(row => row.Trick is NoTrick);
+
+    /// <summary>Tricks that are cheap, and under which less of the moves between workstations is found than is aimed for.</summary>
+    public IReadOnlyList<TrickRow> Short => [.. Rows.Where(row => row.Trick.Cost.IsCheap
+        && row.Found(MoveSort.BetweenWorkstations) is { Count: > 0 } found && found.Share.Value < Aim)];
+
+    /// <summary>The share of moves between workstations that is to be found whatever cheap trick is played.</summary>
+    public const double Aim = 0.95;
 }
 
 /// <summary>One trick, all seeds.</summary>
@@ -36,11 +43,15 @@ internal sealed class TrickRow(ITrick trick, IReadOnlyList<TrickResult> results)
     /// <summary>Findings that stood, and stand in the end.</summary>
     public Trials Kept => new(Attacks.Sum(attack => attack.NumKept), Attacks.Sum(attack => attack.NumShown));
 
+    /// <summary>Findings that a person called malicious before the trick was played, and those that stand.</summary>
+    public Trials Malicious =>
+        new(results.Sum(result => result.NumMaliciousKept), results.Sum(result => result.NumCalledMalicious));
+
     public int Turned => Attacks.Count(attack => attack.IsTurned);
 
     public int RolesTaken => results.Sum(result => result.RolesTaken);
 
-    public double PacketsPerAttack => results.Average(result => result.PacketsPerAttack);
+    public double Packets => results.Average(result => result.Packets);
 
     public double OthersPerDay => results.Average(result => result.OthersPerDay);
 

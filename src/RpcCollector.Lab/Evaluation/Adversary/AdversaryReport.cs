@@ -5,11 +5,12 @@ namespace RpcCollector.Lab.Evaluation.Adversary;
 
 /// <summary>The table of tricks as it is printed; what has no value is null.</summary>
 internal sealed record AdversaryReport(
-    bool Synthetic, int Hosts, int Days, int LearningDays, IReadOnlyList<ulong> Seeds, IReadOnlyList<TrickJson> Tricks)
+    bool Synthetic, int Hosts, int Days, int LearningDays, IReadOnlyList<ulong> Seeds, IReadOnlyList<string> ShortOfAim,
+    IReadOnlyList<TrickJson> Tricks)
 {
     public static AdversaryReport From(AdversaryFigures figures) => new(
         Synthetic: true, figures.Shape.Hosts, figures.Shape.Days, figures.Shape.LearningDays, figures.Seeds,
-        [.. figures.Rows.Select(TrickJson.From)]);
+        [.. figures.Short.Select(row => row.Trick.Name)], [.. figures.Rows.Select(TrickJson.From)]);
 }
 
 /// <summary>One trick: its cost for one attack, and what came of it.</summary>
@@ -21,6 +22,7 @@ internal sealed record TrickJson(
     RecallJson OnServers,
     RecallJson FromServers,
     TrialsJson Kept,
+    TrialsJson MaliciousKept,
     int Turned,
     int RolesTaken,
     double OthersPerDay,
@@ -31,11 +33,12 @@ internal sealed record TrickJson(
     public static TrickJson From(TrickRow row) => new(
         row.Trick.Name,
         row.Trick.Part,
-        new CostJson(row.Trick.Cost.OwnHosts, row.Trick.Cost.ForgedHosts, row.Trick.Cost.Days, Math.Round(row.PacketsPerAttack, 1)),
+        new CostJson(row.Trick.Cost.OwnHosts, row.Trick.Cost.ForgedHosts, row.Trick.Cost.Days, Math.Round(row.Packets, 1), row.Trick.Cost.IsForAll),
         RecallJson.Of(row, MoveSort.BetweenWorkstations),
         RecallJson.Of(row, MoveSort.OnServers),
         RecallJson.Of(row, MoveSort.FromServers),
         TrialsJson.From(row.Kept),
+        TrialsJson.From(row.Malicious),
         row.Turned,
         row.RolesTaken,
         Math.Round(row.OthersPerDay, 2),
@@ -45,7 +48,7 @@ internal sealed record TrickJson(
 }
 
 /// <summary>What the attacker spends on one attack besides it.</summary>
-internal sealed record CostJson(int OwnHosts, int ForgedHosts, int Days, double Packets);
+internal sealed record CostJson(int OwnHosts, int ForgedHosts, int Days, double Packets, bool IsForAll);
 
 /// <summary>Attacks of one sort: found by any finding about them, and by one that rests on their own flows.</summary>
 internal sealed record RecallJson(TrialsJson Found, TrialsJson ByOwnFlows)

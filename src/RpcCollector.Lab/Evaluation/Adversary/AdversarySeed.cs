@@ -56,18 +56,23 @@ internal sealed class AdversarySeed
         var changes = new RecordPipeline(options, exporters, judge.KnownEndpoints).Run(stage.Records.Datagrams())
             .Concat(stage.Placed).OrderBy(change => change.ArrivalUnixMilliseconds).ToList();
 
-        // 2. Between what everybody does.
-        Deliver(begin, changes, new AdversaryFeed(new JudgeFeed(judge, digest), findings));
+        // 2. Between what everybody does. Where the trick comes after the attack, a person has read every fourth attack's findings;
+        // those attacks say nothing of the others.
+        HashSet<StagedAttack> read = trick.IsAfter ? [.. stage.Attacks.Where((_, i) => i % 4 == 0)] : [];
+        var person = new Person(judge, findings, read);
+        Deliver(begin, changes, new AdversaryFeed(new JudgeFeed(judge, digest), findings, person));
         judge.Complete();
 
         // 3. What an operator has of it.
-        var outcomes = stage.Attacks.Select(attack => ResultOf(attack, findings)).ToList();
+        var outcomes = stage.Attacks.Where(attack => !read.Contains(attack)).Select(attack => ResultOf(attack, findings)).ToList();
         var others = findings.Standing.Where(finding => StandingFindings.IsLookedAt(finding)
             && finding.FirstSeenUnixMilliseconds >= EnterpriseShape.StartOf(_shape.LearningDays)
             && !stage.Attacks.Any(attack => attack.Attacker == finding.Client));
         var attackers = stage.Attacks.Where(attack => attack.Sort != MoveSort.FromServers).Select(attack => attack.Attacker).Distinct();
         return new TrickResult(
-            trick, _seed, digest.ToString(), outcomes, stage.Attacks.Count == 0 ? 0 : (double)stage.Packets / stage.Attacks.Count,
+            trick, _seed, digest.ToString(), outcomes, person.Called.Count,
+            findings.Standing.Count(finding => StandingFindings.IsLookedAt(finding) && person.Called.Contains(finding.Id)),
+            (double)stage.Packets / (trick.Cost.IsForAll ? 1 : Math.Max(1, stage.Attacks.Count)),
             (double)others.Count() / (_shape.Days - _shape.LearningDays),
             attackers.Count(attacker => judge.Host(attacker)?.Role is not (null or HostRole.Unknown or HostRole.Workstation)),
             judge.Counts.EvictedFindings, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
@@ -95,7 +100,7 @@ internal sealed class AdversarySeed
     {
         var findings = new StandingFindings();
         var judge = new Judge(_options().Judgement, findings, Exporters(), isCaptureTime: true);
-        var feed = new AdversaryFeed(new JudgeFeed(judge, new EventDigest()), findings);
+        var feed = new AdversaryFeed(new JudgeFeed(judge, new EventDigest()), findings, new Person(judge, findings, []));
         for (var day = 0; enterprise.SimulateDay(); day++)
         {
             if (begins.Contains(day))

@@ -24,6 +24,10 @@ internal static class AdversaryText
             console.Write(Table(part));
         }
 
+        var names = string.Join(", ", figures.Short.Select(row => row.Trick.Name));
+        console.WriteLine(
+            $"Less than {AdversaryFigures.Aim:0 %} of the moves between workstations found, though the trick takes less than 20 hosts or " +
+            $"3 days: {(names.Length == 0 ? "none" : names)}.");
         var digests = figures.Results.GroupBy(result => result.Seed).Select(seed =>
             $"{seed.Key}:{seed.First().Digest}{(seed.Count() > 1 ? $"..{seed.Last().Digest}" : "")}");
         console.WriteLine($"Digests of the first and the last trick: {string.Join(' ', digests)}");
@@ -34,16 +38,17 @@ internal static class AdversaryText
         var table = new Table().Border(TableBorder.Minimal).AddColumn("Trick").AddColumn(Right("Own"))
             .AddColumn(Right("Forged")).AddColumn(Right("Days")).AddColumn(Right("Packets"))
             .AddColumn(Right("Workstations: found")).AddColumn(Right("95 %"))
-            .AddColumn(Right("On servers")).AddColumn(Right("From servers")).AddColumn(Right("Kept"))
+            .AddColumn(Right("On servers")).AddColumn(Right("From servers")).AddColumn(Right("Kept")).AddColumn(Right("Malicious"))
             .AddColumn(Right("Turned")).AddColumn(Right("Roles")).AddColumn(Right("Others a day")).AddColumn(Right("s"));
         foreach (var row in rows)
         {
             var (cost, found) = (row.Trick.Cost, row.Found(MoveSort.BetweenWorkstations));
             table.AddRow(
                 new Text(row.Trick.Name), new Text($"{cost.OwnHosts}"), new Text($"{cost.ForgedHosts}"), new Text($"{cost.Days}"),
-                new Text($"{row.PacketsPerAttack:#,0}"), new Text(Cell(row, MoveSort.BetweenWorkstations)),
+                new Text($"{row.Packets:#,0}"), new Text(Cell(row, MoveSort.BetweenWorkstations)),
                 new Text(found.Count == 0 ? "" : $"{found.Share.Low:0 %} to {found.Share.High:0 %}"),
                 new Text(Cell(row, MoveSort.OnServers)), new Text(Cell(row, MoveSort.FromServers)), new Text($"{row.Kept}"),
+                new Text(row.Malicious.Count == 0 ? "" : $"{row.Malicious}"),
                 new Text($"{row.Turned}"), new Text($"{row.RolesTaken}"), new Text($"{row.OthersPerDay:0.0}"),
                 new Text($"{row.Seconds:0.0}"));
         }

@@ -4,7 +4,9 @@ namespace RpcCollector.Lab.Evaluation.Adversary;
 
 /// <summary>What came of one trick with one seed.</summary>
 /// <param name="Digest">Of all that arrived, in its order: the same for the same shape, seed, attacks and trick.</param>
-/// <param name="PacketsPerAttack">What the trick took besides the attack.</param>
+/// <param name="NumCalledMalicious">Findings that a person called malicious before the trick was played.</param>
+/// <param name="NumMaliciousKept">Those of them that stand at medium or above in the end.</param>
+/// <param name="Packets">What the trick took besides the attack: for each attack, or for all (see its cost).</param>
 /// <param name="OthersPerDay">Findings to look at that name no attacker, of the days with attacks.</param>
 /// <param name="RolesTaken">How many attackers had a learned role other than workstation in the end.</param>
 internal sealed record TrickResult(
@@ -12,7 +14,9 @@ internal sealed record TrickResult(
     ulong Seed,
     string Digest,
     IReadOnlyList<AttackResult> Attacks,
-    double PacketsPerAttack,
+    int NumCalledMalicious,
+    int NumMaliciousKept,
+    double Packets,
     double OthersPerDay,
     int RolesTaken,
     long EvictedFindings,

@@ -16,6 +16,9 @@ internal interface ITrick
     /// <summary>How many days before the first attack it begins.</summary>
     int LeadDays => 0;
 
+    /// <summary>True when it is played once the attack has been reported, so that its findings be gone before a person looks.</summary>
+    bool IsAfter => false;
+
     /// <summary>True when it is played unless the command says which are.</summary>
     bool IsStandard => true;
 

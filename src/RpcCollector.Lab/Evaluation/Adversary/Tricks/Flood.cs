@@ -10,14 +10,15 @@ namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 /// </summary>
 /// <param name="pairs">How many; none shows what the small tables alone do.</param>
 /// <param name="isKnown">True when the pairs are workstations that exist.</param>
-internal sealed class Flood(int pairs, FloodTime time = FloodTime.During, bool isKnown = false) : ITrick
+/// <param name="isOnlyEdges">True for a lone SYN each: many edges, and no finding.</param>
+internal sealed class Flood(int pairs, FloodTime time = FloodTime.During, bool isKnown = false, bool isOnlyEdges = false) : ITrick
 {
     private const int TimesSmaller = 20;
     private const long Hour = 3_600_000;
 
     public string Name => pairs == 0
         ? "small-tables"
-        : $"flood-{pairs}{(isKnown ? "-known" : "")}-{time switch
+        : $"flood-{pairs}{(isOnlyEdges ? "-edges" : isKnown ? "-known" : "")}-{time switch
         {
             FloodTime.Before => "before",
             FloodTime.During => "during",
@@ -26,9 +27,11 @@ internal sealed class Flood(int pairs, FloodTime time = FloodTime.During, bool i
 
     public string Part => "floods (tables a twentieth of the default)";
 
-    public AttackerCost Cost => new(ForgedHosts: 2 * pairs, Days: 1);
+    public AttackerCost Cost => new(ForgedHosts: 2 * pairs, IsForAll: true);
 
     public int LeadDays => 1;
+
+    public bool IsAfter => time == FloodTime.After;
 
     public void Adjust(JudgementOptions options)
     {
@@ -53,8 +56,8 @@ internal sealed class Flood(int pairs, FloodTime time = FloodTime.During, bool i
         {
             var at = from + ((until - from) * i / pairs);
             var (client, server) = isKnown ? KnownPair(stage, random) : UnknownPair(i);
-            stage.Connect(client, server, WellKnownPort.Smb, at, 0);
-            stage.ConnectRpc(client, server, at + 2_000, 0);
+            stage.Connect(client, server, WellKnownPort.Smb, at, 0, isAnswered: !isOnlyEdges);
+            if (!isOnlyEdges) stage.ConnectRpc(client, server, at + 2_000, 0);
         }
     }
 

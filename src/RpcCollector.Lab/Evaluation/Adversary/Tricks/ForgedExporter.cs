@@ -32,14 +32,18 @@ internal sealed class ForgedExporter(ForgeryKind kind) : ITrick
 
     public void Play(Stage stage, Move move, SeededRandom random)
     {
-        // 1. What the true exporter sends: its Template every ten minutes, and each record when it ends.
+        // 1. What the true exporter sends: its Template every half hour, and each record when it ends.
         var exporter = HostAddress.FromIPv4(0xC633_6401 + (uint)(move.Number % 250));
         var records = AttackRecords.Of(move, (port, _) => port).OrderBy(record => record.End).ThenBy(record => record.Start).ToList();
         var end = records.Max(record => record.End);
-        for (var at = move.At - (20 * Minute); at < end + (10 * Minute); at += 10 * Minute)
+        for (var at = move.At - (33 * Minute); at < end + (30 * Minute); at += 30 * Minute)
             stage.Records.Add(IpfixMessages.Template(at), exporter, at);
         for (var i = 0; i < records.Count; i++)
-            stage.Records.Add(IpfixMessages.Data([records[i]], records[i].End + (5 * Second), (uint)i), exporter, records[i].End + (5 * Second));
+            {
+            var at = records[i].End + (5 * Second);
+            stage.Records.Add(IpfixMessages.Data([records[i]], at, (uint)i), exporter, at);
+        }
+
         stage.Attacked(move.Attacker, [move.Victim], move.At, end, move.Sort);
 
         // 2. What is forged in its name.
@@ -84,7 +88,8 @@ internal sealed class ForgedExporter(ForgeryKind kind) : ITrick
         record with { BiflowDirection = record.ReceiverPort < record.SenderPort ? (byte)2 : (byte)1 };
 
     private static ForgedRecord Other(Move move, long at) =>
-        new(move.Attacker.IPv4, (uint)MovePlan.UnknownAddress(move.Number).Low, 50_000, 443, ForgedRecord.Whole, at + (24 * Hour), at + (24 * Hour));
+        new(move.Attacker.IPv4, (uint)MovePlan.UnknownAddress(move.Number).Low, 50_000, 443, ForgedRecord.Whole, at + (24 * Hour),
+            at + (24 * Hour));
 }
 
 /// <summary>What is forged in an exporter's name.</summary>

@@ -18,6 +18,8 @@ internal sealed class OneRecord(OneRecordKind kind, bool isAfter) : ITrick
 
     public AttackerCost Cost => default;
 
+    public bool IsAfter => isAfter;
+
     private string KindName => kind switch
     {
         OneRecordKind.SynFrom88 => "syn-from-88",

@@ -13,6 +13,7 @@ internal static class TrickCatalogue
         .. Enum.GetValues<LearnedKind>().Select(kind => new LearnedBefore(kind)),
         new FeignedClients(20, 3, FeignedKind.Known) { AreInLearning = true },
         .. Ports(), .. Enum.GetValues<QuietKind>().Select(kind => new QuietPace(kind)), .. Floods(),
+        new OwnDevice(0), new OwnDevice(5), new OwnDevice(20),
         .. Enum.GetValues<ForgeryKind>().Select(kind => new ForgedExporter(kind)), .. Taken(),
     ];
 
@@ -57,6 +58,7 @@ internal static class TrickCatalogue
     [
         new Flood(0), new Flood(2_500, FloodTime.Before), new Flood(2_500, FloodTime.During), new Flood(2_500, FloodTime.After),
         new Flood(2_500, FloodTime.During, isKnown: true), new Flood(2_500, FloodTime.After, isKnown: true),
+        new Flood(100_000, FloodTime.Before, isOnlyEdges: true),
     ];
 
     private static IEnumerable<ITrick> Taken() =>
