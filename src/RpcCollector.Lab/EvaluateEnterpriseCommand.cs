@@ -14,7 +14,11 @@ internal sealed class EvaluateEnterpriseCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
 
-    private readonly Option<int> _hosts = new("--hosts") { Description = "Machines, servers included.", DefaultValueFactory = _ => 1_000 };
+    private readonly Option<int> _hosts = new("--hosts")
+    {
+        Description = "Machines, servers included; below 50 a small office with one domain controller, without attacks.",
+        DefaultValueFactory = _ => 1_000,
+    };
 
     private readonly Option<int> _days = new("--days") { Description = "Days of traffic.", DefaultValueFactory = _ => 30 };
 
@@ -71,7 +75,7 @@ internal sealed class EvaluateEnterpriseCommand : Command
         var learningDays = parsed.GetValue(_learningDays) ?? (int)Math.Ceiling(judgement.LearningPeriod.TotalDays);
         judgement.LearningPeriod = TimeSpan.FromDays(learningDays);
         var shape = new EnterpriseShape(
-            Bounds.Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestHosts, EnterpriseShape.MostHosts),
+            Bounds.Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestOfOffice, EnterpriseShape.MostHosts),
             Bounds.Within("--days", parsed.GetValue(_days), learningDays + 1, 366),
             Bounds.Within("--learning-days", learningDays, 0, 365));
         var (first, count) =

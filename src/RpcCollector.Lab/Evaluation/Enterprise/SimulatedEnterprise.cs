@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Enterprise.Habits;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
@@ -21,7 +22,7 @@ internal sealed class SimulatedEnterprise
     private long _sequence;
     private int _day;
 
-    /// <param name="campaigns">How many attack campaigns to place in the days after the learning period.</param>
+    /// <param name="campaigns">How many attack campaigns to place in the days after the learning period; none in a small office.</param>
     /// <param name="further">
     /// A further habit, which lives last; it is told which workstations manage others, and nobody starts an attack from.
     /// </param>
@@ -31,24 +32,35 @@ internal sealed class SimulatedEnterprise
     {
         Network = new Network(shape, seed);
         _leases = new AddressLeases(Network);
-        var administration = new Administration(Network);
-        var assistance = new RemoteAssistance(Network, helpdeskSessionsPerWeek);
-        IReadOnlyList<Machine> managers = [.. administration.Stations, .. assistance.Staff];
-        Attacks = new Attacks(Network, recorded, managers, campaigns);
-        _habits =
-        [
-            new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
-            new Monitoring(), new Backup(),
-            new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(), new IdentitySensors(), administration,
-            assistance, new PeerSharing(Network), Attacks,
-        ];
-        if (further is not null) _habits.Add(further(Network, managers));
+        if (shape.IsOffice)
+        {
+            Attacks = new Attacks(Network, [], [], campaigns: 0);
+            _habits = [new DomainMembership(), new FileShares(), new PeerSharing(Network), Attacks];
+        }
+        else
+        {
+            var administration = new Administration(Network);
+            var assistance = new RemoteAssistance(Network, helpdeskSessionsPerWeek);
+            IReadOnlyList<Machine> managers = [.. administration.Stations, .. assistance.Staff];
+            Attacks = new Attacks(Network, recorded, managers, campaigns);
+            _habits =
+            [
+                new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
+                new Monitoring(), new Backup(), new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(),
+                new IdentitySensors(), administration, assistance, new PeerSharing(Network), Attacks,
+            ];
+            if (further is not null) _habits.Add(further(Network, managers));
+        }
+
         _counts = new long[_habits.Count];
     }
 
     public Network Network { get; }
 
     public Attacks Attacks { get; }
+
+    /// <summary>Servers keep their addresses.</summary>
+    public HostAddress AddressOf(Machine server) => _leases.Of(server);
 
     public int AddressesReassigned => _leases.Reassigned;
 
