@@ -70,7 +70,8 @@ public class EvaluateScenariosTests
         Assert.Equal(0, outcome.ExitCode);
         var poisoned = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement)
-            .Where(line => line.GetProperty("type").GetString() == "poisoned" && line.GetProperty("scenario").GetString() == "move").ToList();
+            .Where(line => line.GetProperty("type").GetString() == "poisoned" && line.GetProperty("scenario").GetString() == "move")
+            .ToList();
         Assert.Equal(
             [
                 "attacker-serves", "victim-serves", "attacker-manages", "attacker-serves-after", "victim-serves-after",

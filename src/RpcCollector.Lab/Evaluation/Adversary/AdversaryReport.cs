@@ -33,7 +33,8 @@ internal sealed record TrickJson(
     public static TrickJson From(TrickRow row) => new(
         row.Trick.Name,
         row.Trick.Part,
-        new CostJson(row.Trick.Cost.OwnHosts, row.Trick.Cost.ForgedHosts, row.Trick.Cost.Days, Math.Round(row.Packets, 1), row.Trick.Cost.IsForAll),
+        new CostJson(
+            row.Trick.Cost.OwnHosts, row.Trick.Cost.ForgedHosts, row.Trick.Cost.Days, Math.Round(row.Packets, 1), row.Trick.Cost.IsForAll),
         RecallJson.Of(row, MoveSort.BetweenWorkstations),
         RecallJson.Of(row, MoveSort.OnServers),
         RecallJson.Of(row, MoveSort.FromServers),

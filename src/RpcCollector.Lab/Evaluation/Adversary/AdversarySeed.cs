@@ -9,8 +9,8 @@ using RpcCollector.Options;
 namespace RpcCollector.Lab.Evaluation.Adversary;
 
 /// <summary>
-/// One simulated enterprise, lived once and learned once: what the judge knows before the first attack is saved, and each trick goes on from
-/// there with the same days and the same moves.
+/// One simulated enterprise, lived once and learned once: what the judge knows before the first attack is saved, and each trick goes on
+/// from there with the same days and the same moves.
 /// </summary>
 internal sealed class AdversarySeed
 {

@@ -3,7 +3,9 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
-/// <summary>What arrived on one day of a simulated enterprise without placed attacks, so that it can be delivered any number of times.</summary>
+/// <summary>
+/// What arrived on one day of a simulated enterprise without placed attacks, so that it can be delivered any number of times.
+/// </summary>
 /// <param name="before">How many arrived on the days before.</param>
 internal sealed class ArrivedDay(SimulatedConnection[] connections, long before)
 {

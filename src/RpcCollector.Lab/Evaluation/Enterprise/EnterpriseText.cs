@@ -88,8 +88,8 @@ internal static class EnterpriseText
 
     private static Table Roles(EnterpriseFigures figures)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("Kind", "Role").AddColumn(Right("Servers")).AddColumn(Right("Median"))
-            .AddColumn(Right("90th percentile")).AddColumn(Right("Never"));
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Kind", "Role").AddColumn(Right("Servers"))
+            .AddColumn(Right("Median")).AddColumn(Right("90th percentile")).AddColumn(Right("Never"));
         foreach (var delay in figures.RoleDelays())
         {
             table.AddRow(

@@ -57,7 +57,9 @@ internal sealed class RoleWatch
 /// <param name="Days">Since it exists; null when it never was.</param>
 internal readonly record struct RoleTime(MachineKind Kind, HostRole Role, double? Days);
 
-/// <summary>How long it took until servers of one kind were known for what they are, in days; null where more than that share never was.</summary>
+/// <summary>
+/// How long it took until servers of one kind were known for what they are, in days; null where more than that share never was.
+/// </summary>
 internal sealed record RoleDelay(MachineKind Kind, HostRole Role, int Count, double? Median, double? Ninetieth, int Never)
 {
     public static RoleDelay Of(MachineKind kind, HostRole role, IReadOnlyCollection<RoleTime> times)

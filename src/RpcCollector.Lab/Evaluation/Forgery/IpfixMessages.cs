@@ -38,7 +38,7 @@ internal static class IpfixMessages
         return message;
     }
 
-    /// <summary>An Options Template and its record: packets are sampled, one in so many (samplingInterval, 34, for the whole domain).</summary>
+    /// <summary>An Options Template and its record: one packet in so many is sampled (samplingInterval, 34), in the whole domain.</summary>
     public static byte[] Sampling(long clockUnixMilliseconds, uint interval)
     {
         var message = new byte[HeaderOctets + 18 + 12];
@@ -62,7 +62,7 @@ internal static class IpfixMessages
 
     public static byte[] Data(ReadOnlySpan<ForgedRecord> records, long clockUnixMilliseconds, uint sequence)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(records.Length, MostRecords);
+        if (records.Length > MostRecords) throw new ArgumentOutOfRangeException(nameof(records));
         var message = new byte[HeaderOctets + 4 + (RecordOctets * records.Length)];
         var to = new WireWriter(message);
         Header(ref to, message.Length, clockUnixMilliseconds, sequence);

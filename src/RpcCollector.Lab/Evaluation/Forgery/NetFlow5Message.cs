@@ -14,7 +14,7 @@ internal static class NetFlow5Message
     /// <param name="clockUnixMilliseconds">What its header says of the time.</param>
     public static byte[] Write(ReadOnlySpan<ForgedRecord> records, long clockUnixMilliseconds, uint sequence)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(records.Length, MostRecords);
+        if (records.Length > MostRecords) throw new ArgumentOutOfRangeException(nameof(records));
         var boot = clockUnixMilliseconds - UpMilliseconds;
         var message = new byte[24 + (48 * records.Length)];
         var to = new WireWriter(message);

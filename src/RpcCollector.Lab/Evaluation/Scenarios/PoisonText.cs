@@ -31,6 +31,7 @@ internal static class PoisonText
 
         console.Write(table);
         var all = runs.GroupBy(run => run.Scenario).ToList();
-        console.WriteLine($"Scenarios of which every finding stands in every form: {all.Count(runs => runs.All(run => run.AllStand))} of {all.Count}.");
+        var standing = all.Count(scenario => scenario.All(run => run.AllStand));
+        console.WriteLine($"Scenarios of which every finding stands in every form: {standing} of {all.Count}.");
     }
 }

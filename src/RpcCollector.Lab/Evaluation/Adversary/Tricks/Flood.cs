@@ -5,8 +5,8 @@ using RpcCollector.Lab.Evaluation.Adversary.Staging;
 namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 
 /// <summary>
-/// Forged pairs of hosts, each worth a finding, or forged edges, so that what is real is pushed out. The tables of its run are a twentieth of
-/// what they are by default, and so is the flood: 2,500 pairs stand for 50,000.
+/// Forged pairs of hosts, each worth a finding, or forged edges, so that what is real is pushed out. The tables of its run are a twentieth
+/// of what they are by default, and so is the flood: 2,500 pairs stand for 50,000.
 /// </summary>
 /// <param name="pairs">How many; none shows what the small tables alone do.</param>
 /// <param name="isKnown">True when the pairs are workstations that exist.</param>

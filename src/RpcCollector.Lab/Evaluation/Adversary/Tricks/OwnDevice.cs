@@ -4,10 +4,10 @@ using RpcCollector.Lab.Evaluation.Adversary.Staging;
 namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 
 /// <summary>
-/// The attacker brings a device, or takes an address that nobody has: it has no history that speaks against it, and is no client of anything
+/// The attacker brings a device, or takes an address that nobody has: it has no history that speaks against it, and is nobody's client
 /// unless he makes it one.
 /// </summary>
-/// <param name="clients">How many known workstations he feigns as its clients on each of the three days before; none without poisoning.</param>
+/// <param name="clients">How many known workstations he feigns as its clients on each of three days before; 0 for no poisoning.</param>
 internal sealed class OwnDevice(int clients) : ITrick
 {
     // Out of the way of the addresses of feigned clients and floods.
