@@ -29,7 +29,11 @@ internal sealed class EvaluateAdversaryCommand : Command
         Description = "Days before the first attack; by default Judgement:LearningPeriod.",
     };
 
-    private readonly Option<int> _seeds = new("--seeds") { Description = "How many networks to draw.", DefaultValueFactory = _ => 3 };
+    private readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "How many networks to draw; 0 to put together what --add names.",
+        DefaultValueFactory = _ => 3,
+    };
 
     private readonly Option<int> _firstSeed = new("--first-seed")
     {
@@ -56,8 +60,22 @@ internal sealed class EvaluateAdversaryCommand : Command
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "json: one object; text: tables for people.",
+        Description = "json: one object; text: tables for people; markdown: one table.",
         DefaultValueFactory = _ => "text",
+    };
+
+    private readonly Option<string[]> _add = new("--add")
+    {
+        Description = "Results of other seeds (--format json) of the same network, to be put together with those of this run.",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string[]> _before = new("--before")
+    {
+        Description = "Results of another build (--format json), which markdown shows beside these.",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
     };
 
     public EvaluateAdversaryCommand(IReadOnlyList<string> settings)
@@ -66,9 +84,10 @@ internal sealed class EvaluateAdversaryCommand : Command
             "them, how many attacks are still found, and which findings stand in the end.")
     {
         _settings = settings;
-        _format.AcceptOnlyFromAmong("json", "text");
-        foreach (var option in new Option[] { _hosts, _days, _learningDays, _seeds, _firstSeed, _moves, _tricks, _attacks, _format })
-            Add(option);
+        _format.AcceptOnlyFromAmong("json", "text", "markdown");
+        foreach (var option in (Option[])[
+            _hosts, _days, _learningDays, _seeds, _firstSeed, _moves, _tricks, _attacks, _format, _add, _before,
+        ]) Add(option);
         SetAction(Run);
     }
 
@@ -81,9 +100,11 @@ internal sealed class EvaluateAdversaryCommand : Command
             Bounds.Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestHosts, EnterpriseShape.MostHosts),
             Bounds.Within("--days", parsed.GetValue(_days), learningDays + 2, 366),
             Bounds.Within("--learning-days", learningDays, 1, 364));
+        var added = parsed.GetValue(_add)!.Select(AdversaryReport.Read).ToList();
+        var before = parsed.GetValue(_before)!.Select(AdversaryReport.Read).ToList();
         var (first, count) =
             (Bounds.Within("--first-seed", parsed.GetValue(_firstSeed), 0, int.MaxValue / 2),
-                Bounds.Within("--seeds", parsed.GetValue(_seeds), 1, 10_000));
+                Bounds.Within("--seeds", parsed.GetValue(_seeds), added.Count > 0 ? 0 : 1, 10_000));
         var moves = (int)Math.Ceiling(Bounds.Within("--moves", parsed.GetValue(_moves), 1, 1_000) * shape.Hosts / 1_000.0);
         var tricks = Chosen(parsed.GetValue(_tricks)!);
 
@@ -108,19 +129,31 @@ internal sealed class EvaluateAdversaryCommand : Command
             }
         }
 
-        var figures = new AdversaryFigures(shape, results);
-        if (parsed.GetValue(_format) is "json")
-        {
-            using var output = Console.OpenStandardOutput();
-            JsonSerializer.Serialize(output, AdversaryReport.From(figures), AdversaryJson.Default.AdversaryReport);
-            output.Write("\n"u8);
-        }
-        else
-        {
-            AdversaryText.Write(TextConsole.Out(), figures);
-        }
-
+        // 4. Together with those of other seeds.
+        if (count > 0) added.Insert(0, AdversaryReport.From(new AdversaryFigures(shape, results)));
+        Write(parsed.GetValue(_format)!, AdversaryReport.Together(added), before.Count == 0 ? null : AdversaryReport.Together(before));
         return 0;
+    }
+
+    private static void Write(string format, AdversaryReport report, AdversaryReport? before)
+    {
+        switch (format)
+        {
+            case "json":
+                using (var output = Console.OpenStandardOutput())
+                {
+                    JsonSerializer.Serialize(output, report, AdversaryJson.Default.AdversaryReport);
+                    output.Write("\n"u8);
+                }
+
+                break;
+            case "markdown":
+                AdversaryMarkdown.Write(Console.Out, report, before);
+                break;
+            default:
+                AdversaryText.Write(TextConsole.Out(), report);
+                break;
+        }
     }
 
     // Judges less often, so that days take seconds; the final result does not depend on how often it judges.

@@ -105,7 +105,7 @@ public class EvaluateAdversaryTests
             Assert.Equal(2, trick.GetProperty("digests").EnumerateObject().Count());
         });
         Assert.StartsWith(
-            "SYNTHETIC: a simulated enterprise of 150 hosts, 7 days of which 5 are for learning, seeds 7 to 8.", text.Output,
+            "SYNTHETIC: a simulated enterprise of 150 hosts, 7 days of which 5 are for learning, seeds 7, 8.", text.Output,
             StringComparison.Ordinal);
     }
 

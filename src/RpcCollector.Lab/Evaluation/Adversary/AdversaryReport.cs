@@ -1,68 +1,51 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
-using RpcCollector.Lab.Evaluation.Adversary.Staging;
+using RpcCollector.Options;
 
 namespace RpcCollector.Lab.Evaluation.Adversary;
 
 /// <summary>The table of tricks as it is printed; what has no value is null.</summary>
 internal sealed record AdversaryReport(
-    bool Synthetic, int Hosts, int Days, int LearningDays, IReadOnlyList<ulong> Seeds, IReadOnlyList<string> ShortOfAim,
-    IReadOnlyList<TrickJson> Tricks)
+    bool Synthetic, int Hosts, int Days, int LearningDays, IReadOnlyList<ulong> Seeds, IReadOnlyList<TrickJson> Tricks)
 {
+    /// <summary>The share of moves between workstations that is to be found whatever cheap trick is played.</summary>
+    public const double Aim = 0.95;
+
+    /// <summary>Tricks that are cheap, and under which less of the moves between workstations is found than is aimed for.</summary>
+    public IReadOnlyList<string> ShortOfAim => [.. Tricks.Where(trick => trick.IsShort).Select(trick => trick.Name)];
+
     public static AdversaryReport From(AdversaryFigures figures) => new(
         Synthetic: true, figures.Shape.Hosts, figures.Shape.Days, figures.Shape.LearningDays, figures.Seeds,
-        [.. figures.Short.Select(row => row.Trick.Name)], [.. figures.Rows.Select(TrickJson.From)]);
-}
+        [.. figures.Rows.Select(TrickJson.From)]);
 
-/// <summary>One trick: its cost for one attack, and what came of it.</summary>
-internal sealed record TrickJson(
-    string Name,
-    string Part,
-    CostJson Cost,
-    RecallJson BetweenWorkstations,
-    RecallJson OnServers,
-    RecallJson FromServers,
-    TrialsJson Kept,
-    TrialsJson MaliciousKept,
-    int Turned,
-    int RolesTaken,
-    double OthersPerDay,
-    long EvictedFindings,
-    double Seconds,
-    IReadOnlyDictionary<string, string> Digests)
-{
-    public static TrickJson From(TrickRow row) => new(
-        row.Trick.Name,
-        row.Trick.Part,
-        new CostJson(
-            row.Trick.Cost.OwnHosts, row.Trick.Cost.ForgedHosts, row.Trick.Cost.Days, Math.Round(row.Packets, 1), row.Trick.Cost.IsForAll),
-        RecallJson.Of(row, MoveSort.BetweenWorkstations),
-        RecallJson.Of(row, MoveSort.OnServers),
-        RecallJson.Of(row, MoveSort.FromServers),
-        TrialsJson.From(row.Kept),
-        TrialsJson.From(row.Malicious),
-        row.Turned,
-        row.RolesTaken,
-        Math.Round(row.OthersPerDay, 2),
-        row.EvictedFindings,
-        Math.Round(row.Seconds, 2),
-        row.Results.ToDictionary(result => $"{result.Seed}", result => result.Digest, StringComparer.Ordinal));
-}
+    /// <summary>Reads what <c>--format json</c> wrote.</summary>
+    /// <exception cref="StartupException">It cannot be read; the file is named.</exception>
+    public static AdversaryReport Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return JsonSerializer.Deserialize(file, AdversaryJson.Default.AdversaryReport)
+                ?? throw new StartupException($"{path}: it holds no results of evaluate adversary");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new StartupException($"{path}: {failure.Message}");
+        }
+    }
 
-/// <summary>What the attacker spends on one attack besides it.</summary>
-internal sealed record CostJson(int OwnHosts, int ForgedHosts, int Days, double Packets, bool IsForAll);
-
-/// <summary>Attacks of one sort: found by any finding about them, and by one that rests on their own flows.</summary>
-internal sealed record RecallJson(TrialsJson Found, TrialsJson ByOwnFlows)
-{
-    public static RecallJson Of(TrickRow row, MoveSort sort) => new(TrialsJson.From(row.Found(sort)), TrialsJson.From(row.Shown(sort)));
-}
-
-/// <summary>How many of how many, with Wilson's interval of 95 %.</summary>
-internal sealed record TrialsJson(int Count, int Of, double? Low, double? High)
-{
-    public static TrialsJson From(Trials trials) => trials.Count == 0
-        ? new TrialsJson(0, 0, Low: null, High: null)
-        : new TrialsJson(trials.Successes, trials.Count, Math.Round(trials.Share.Low, 4), Math.Round(trials.Share.High, 4));
+    /// <summary>Results of several seeds, run apart, as one; they must be of networks of one shape.</summary>
+    /// <exception cref="StartupException">They are not, or a seed is in two.</exception>
+    public static AdversaryReport Together(IReadOnlyList<AdversaryReport> reports)
+    {
+        var first = reports[0];
+        if (reports.Any(report => (report.Hosts, report.Days, report.LearningDays) != (first.Hosts, first.Days, first.LearningDays)))
+            throw new StartupException("results of networks of different hosts or days cannot be put together");
+        var seeds = reports.SelectMany(report => report.Seeds).Order().ToList();
+        if (seeds.Distinct().Count() != seeds.Count) throw new StartupException("results of one seed cannot be put together twice");
+        var tricks = reports.SelectMany(report => report.Tricks).GroupBy(trick => trick.Name, StringComparer.Ordinal);
+        return first with { Seeds = seeds, Tricks = [.. tricks.Select(trick => TrickJson.Together([.. trick]))] };
+    }
 }
 
 /// <summary>Generated, so that the program can be trimmed.</summary>
