@@ -7,6 +7,7 @@ using RpcCollector.Lab.Evaluation.Adversary.Staging;
 using RpcCollector.Lab.Evaluation.Adversary.Tricks;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Options;
+using RpcCollector.Tests.Captures;
 
 namespace RpcCollector.Lab.Tests.Evaluation;
 
@@ -107,6 +108,34 @@ public class EvaluateAdversaryTests
         Assert.StartsWith(
             "SYNTHETIC: a simulated enterprise of 150 hosts, 7 days of which 5 are for learning, seeds 7, 8.", text.Output,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Seeds_that_were_run_apart_are_put_together_and_shown_beside_those_of_another_build()
+    {
+        using var folder = new TemporaryFolder();
+        string[] network = ["evaluate", "adversary", "--hosts", "60", "--days", "4", "--learning-days", "2", "--moves", "60"];
+        string[] seed = [.. network, "--seeds", "1", "--tricks", "answered-on-88", "--format", "json"];
+        var files = new List<string>();
+        foreach (var number in (string[])["1", "2"])
+        {
+            files.Add(Path.Combine(folder.Path, number));
+            File.WriteAllText(files[^1], (await LabProgram.RunAsync([.. seed, "--first-seed", number])).Output);
+        }
+
+        var json = await LabProgram.RunAsync([.. network, "--seeds", "0", "--add", .. files, "--format", "json"]);
+        var markdown = await LabProgram.RunAsync(
+            [.. network, "--seeds", "0", "--add", files[0], "--before", files[1], "--format", "markdown"]);
+        var twice = await LabProgram.RunAsync([.. network, "--seeds", "0", "--add", files[0], files[0]]);
+
+        var together = AdversaryReport.Read(folder.Write("together", System.Text.Encoding.UTF8.GetBytes(json.Output)));
+        var apart = files.ConvertAll(AdversaryReport.Read);
+        Assert.Equal([1, 2], together.Seeds);
+        Assert.Equal(apart.Sum(report => report.Tricks[0].Kept.Of), together.Tricks[0].Kept.Of);
+        Assert.Equal(2, together.Tricks[1].Digests.Count);
+        Assert.Matches(@"\| answered-on-88 \| 0 \| 0 \| 0 \| 6 \| \d+/\d+ \| \d+/\d+ \| ", markdown.Output);
+        Assert.Equal(
+            (2, "results of one seed cannot be put together twice"), (twice.ExitCode, Assert.Single(twice.ErrorLines)));
     }
 
     [Fact]

@@ -15,9 +15,9 @@ internal static class AdversaryMarkdown
         var part = "";
         foreach (var trick in report.Tricks)
         {
-            if (trick.Part != part)
+            if (!trick.Part.Equals(part, StringComparison.Ordinal))
                 to.WriteLine($"| *{part = trick.Part}* {string.Concat(Enumerable.Repeat("| ", header.Count(sign => sign == '|') - 2))}|");
-            to.WriteLine(before is null ? Row(trick) : Row(trick, before.Tricks.FirstOrDefault(other => other.Name == trick.Name)));
+            to.WriteLine(before is null ? Row(trick) : Row(trick, Of(before, trick.Name)));
         }
     }
 
@@ -29,6 +29,9 @@ internal static class AdversaryMarkdown
         $"{Cost(trick)} {before?.BetweenWorkstations.Found} | {trick.BetweenWorkstations.Found} " +
         $"| {Range(trick.BetweenWorkstations.Found)} | {before?.OnServers.Found} | {trick.OnServers.Found} " +
         $"| {before?.FromServers.Found} | {trick.FromServers.Found} | {before?.Kept} | {trick.Kept} |";
+
+    private static TrickJson? Of(AdversaryReport report, string name) =>
+        report.Tricks.FirstOrDefault(trick => trick.Name.Equals(name, StringComparison.Ordinal));
 
     private static string Cost(TrickJson trick) =>
         $"| {trick.Name} | {trick.Cost.OwnHosts} | {trick.Cost.ForgedHosts:#,0} | {trick.Cost.Days} | {trick.Cost.Packets:#,0} " +

@@ -30,7 +30,7 @@ internal sealed record AdversaryReport(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new StartupException($"{path}: {failure.Message}");
+            throw new StartupException($"{path}: {failure.Message}", failure);
         }
     }
 

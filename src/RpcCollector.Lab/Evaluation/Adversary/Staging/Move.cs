@@ -5,7 +5,7 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 namespace RpcCollector.Lab.Evaluation.Adversary.Staging;
 
 /// <summary>
-/// One host is to drive another: planned once for each seed, before any trick is played. No host is the attacker or victim of two.
+/// One host is to drive another: planned once for each seed, before any trick is played. No workstation is part of two.
 /// </summary>
 /// <param name="Number">Unique within the seed.</param>
 /// <param name="At">When it begins, in Unix milliseconds.</param>

@@ -53,7 +53,7 @@ internal sealed class MovePlan : IHabit
 
     public IReadOnlyList<PlacedHost> Controllers => [.. Servers.Where(host => host.Kind == MachineKind.DomainController)];
 
-    /// <summary>How many addresses to forge that nobody has.</summary>
+    /// <summary>An address to forge that nobody has.</summary>
     public static HostAddress UnknownAddress(int index) => HostAddress.FromIPv4(0x0AF0_0000 | (uint)(index + 1));
 
     public void Live(SimulatedDay day, SeededRandom random)
