@@ -1,6 +1,8 @@
 namespace RpcCollector.Lab.Evaluation.Adversary;
 
-/// <summary>Writes the table of docs/detection.md: each trick, its cost, and what came of it, beside what another build made of it.</summary>
+/// <summary>
+/// Writes the table of docs/detection.md: each trick, its cost, and what came of it, beside what another build made of it.
+/// </summary>
 internal static class AdversaryMarkdown
 {
     /// <param name="before">What another build made of the same; null where there is nothing to compare with.</param>
