@@ -39,7 +39,7 @@ internal sealed class ForgedExporter(ForgeryKind kind) : ITrick
         for (var at = move.At - (33 * Minute); at < end + (30 * Minute); at += 30 * Minute)
             stage.Records.Add(IpfixMessages.Template(at), exporter, at);
         for (var i = 0; i < records.Count; i++)
-            {
+        {
             var at = records[i].End + (5 * Second);
             stage.Records.Add(IpfixMessages.Data([records[i]], at, (uint)i), exporter, at);
         }
