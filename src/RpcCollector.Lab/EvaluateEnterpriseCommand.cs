@@ -14,7 +14,11 @@ internal sealed class EvaluateEnterpriseCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
 
-    private readonly Option<int> _hosts = new("--hosts") { Description = "Machines, servers included.", DefaultValueFactory = _ => 1_000 };
+    private readonly Option<int> _hosts = new("--hosts")
+    {
+        Description = "Machines, servers included; below 50 a small office with one domain controller, without attacks.",
+        DefaultValueFactory = _ => 1_000,
+    };
 
     private readonly Option<int> _days = new("--days") { Description = "Days of traffic.", DefaultValueFactory = _ => 30 };
 
@@ -71,13 +75,13 @@ internal sealed class EvaluateEnterpriseCommand : Command
         var learningDays = parsed.GetValue(_learningDays) ?? (int)Math.Ceiling(judgement.LearningPeriod.TotalDays);
         judgement.LearningPeriod = TimeSpan.FromDays(learningDays);
         var shape = new EnterpriseShape(
-            Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestHosts, EnterpriseShape.MostHosts),
-            Within("--days", parsed.GetValue(_days), learningDays + 1, 366),
-            Within("--learning-days", learningDays, 0, 365));
+            Bounds.Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestOfOffice, EnterpriseShape.MostHosts),
+            Bounds.Within("--days", parsed.GetValue(_days), learningDays + 1, 366),
+            Bounds.Within("--learning-days", learningDays, 0, 365));
         var (first, count) =
-            (Within("--first-seed", parsed.GetValue(_firstSeed), 0, int.MaxValue / 2),
-                Within("--seeds", parsed.GetValue(_seeds), 1, 10_000));
-        var campaigns = (int)Math.Round(Within("--campaigns", parsed.GetValue(_campaigns), 0, 10_000) * shape.Hosts / 1_000.0);
+            (Bounds.Within("--first-seed", parsed.GetValue(_firstSeed), 0, int.MaxValue / 2),
+                Bounds.Within("--seeds", parsed.GetValue(_seeds), 1, 10_000));
+        var campaigns = (int)Math.Round(Bounds.Within("--campaigns", parsed.GetValue(_campaigns), 0, 10_000) * shape.Hosts / 1_000.0);
 
         // 2. The attacks, read from their recorded exports.
         var recorded = parsed.GetValue(_attacks) is { } folder
@@ -109,7 +113,4 @@ internal sealed class EvaluateEnterpriseCommand : Command
 
         return 0;
     }
-
-    private static int Within(string option, int value, int least, int most) =>
-        value >= least && value <= most ? value : throw new StartupException($"{option}: {value} is not between {least} and {most}");
 }

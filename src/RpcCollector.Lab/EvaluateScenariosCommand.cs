@@ -21,6 +21,14 @@ internal sealed class EvaluateScenariosCommand : Command
         DefaultValueFactory = _ => "text",
     };
 
+    private readonly Option<string> _poison = new("--poison")
+    {
+        Description =
+            "none; or packet, clients:5, clients:20 and the like: forge so many records beside the exports, and tell which findings of " +
+            "medium and above still stand.",
+        DefaultValueFactory = _ => "none",
+    };
+
     public EvaluateScenariosCommand(IReadOnlyList<string> settings)
         : base("scenarios",
             "Replay each export of each labelled scenario and print what is found of the attacks: per scenario, format, technique and " +
@@ -29,24 +37,30 @@ internal sealed class EvaluateScenariosCommand : Command
         _settings = settings;
         _format.AcceptOnlyFromAmong("json", "text");
         Add(_folder);
+        Add(_poison);
         Add(_format);
-        SetAction(parsed => Run(parsed.GetValue(_folder)!, isJson: parsed.GetValue(_format) is "json"));
+        SetAction(parsed => Run(parsed.GetValue(_folder)!, parsed.GetValue(_poison)!, isJson: parsed.GetValue(_format) is "json"));
     }
 
-    private int Run(string folder, bool isJson)
+    private int Run(string folder, string poison, bool isJson)
     {
+        if (!ScenarioPoison.TryParse(poison, out var forms))
+            throw new StartupException($"--poison: '{poison}' is none of none, packet, and clients: followed by 1 to 1000");
         var options = EffectiveSettings.Read(_settings).Options;
         var runs = ScenarioFolder.Read(folder)
-            .SelectMany(scenario => scenario.Exports.Select(export => ScenarioReplay.Run(options, scenario, export))).ToList();
-        var figures = new ScenarioFigures(runs);
+            .SelectMany(scenario => scenario.Exports.Select(export => (Export: export, Run: ScenarioReplay.Run(options, scenario, export))))
+            .ToList();
+        var poisoned = runs.SelectMany(run => PoisonedRun.Of(options, run.Run, run.Export, forms)).ToList();
+        var figures = new ScenarioFigures([.. runs.Select(run => run.Run)]);
         if (isJson)
         {
             using var output = Console.OpenStandardOutput();
-            ScenarioJson.Write(output, figures);
+            ScenarioJson.Write(output, figures, poisoned);
         }
         else
         {
             ScenarioText.Write(TextConsole.Out(), figures);
+            if (poisoned.Count > 0) PoisonText.Write(TextConsole.Out(), poison, poisoned);
         }
 
         return 0;

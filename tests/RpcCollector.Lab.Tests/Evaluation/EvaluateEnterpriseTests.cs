@@ -56,7 +56,7 @@ public class EvaluateEnterpriseTests
     }
 
     [Theory]
-    [InlineData("--hosts", "10", "--hosts: 10 is not between 50 and")]
+    [InlineData("--hosts", "3", "--hosts: 3 is not between 4 and")]
     [InlineData("--days", "14", "--days: 14 is not between 15 and")]
     [InlineData("--seeds", "0", "--seeds: 0 is not between 1 and")]
     public async Task Command_says_which_option_is_out_of_bounds(string option, string value, string expected)

@@ -58,6 +58,43 @@ public class EvaluateScenariosTests
         Assert.Equal((2, "nowhere: there is no scenarios.csv"), (outcome.ExitCode, Assert.Single(outcome.ErrorLines)));
     }
 
+    [Theory]
+    [InlineData("packet", 0)]
+    [InlineData("clients:5", 5)]
+    public async Task Forged_records_come_in_every_form_and_are_compared_with_the_export_alone(string poison, int clients)
+    {
+        using var folder = Folder();
+
+        var outcome = await LabProgram.RunAsync("evaluate", "scenarios", folder.Path, "--poison", poison, "--format", "json");
+
+        Assert.Equal(0, outcome.ExitCode);
+        var poisoned = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("type").GetString() == "poisoned" && line.GetProperty("scenario").GetString() == "move")
+            .ToList();
+        Assert.Equal(
+            [
+                "attacker-serves", "victim-serves", "attacker-manages", "attacker-serves-after", "victim-serves-after",
+                "attacker-manages-after",
+            ],
+            poisoned.Select(line => line.GetProperty("form").GetString()));
+        Assert.All(poisoned, line => Assert.Equal(clients, line.GetProperty("clients").GetInt32()));
+        Assert.All(poisoned, line => Assert.InRange(line.GetProperty("stood").GetInt32(), 1, 10));
+        Assert.All(poisoned, line => Assert.InRange(line.GetProperty("lost").GetArrayLength(), 0, line.GetProperty("stood").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("clients")]
+    [InlineData("clients:0")]
+    [InlineData("rain")]
+    public async Task Poison_that_is_none_is_named(string poison)
+    {
+        var outcome = await LabProgram.RunAsync("evaluate", "scenarios", "nowhere", "--poison", poison);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith($"--poison: '{poison}' is none of ", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+    }
+
     private static TemporaryFolder Folder()
     {
         var folder = new TemporaryFolder();

@@ -76,6 +76,10 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
         seeds.SelectMany(seed => seed.Mix).GroupBy(entry => entry.Habit, StringComparer.Ordinal)
         .Select(group => (group.Key, group.Sum(entry => (double)entry.Count) / seeds.Count / shape.Days * 1_000 / shape.Hosts));
 
+    /// <summary>How long it takes until real servers are known for what they are; all seeds together.</summary>
+    public IEnumerable<RoleDelay> RoleDelays() => seeds.SelectMany(seed => seed.Roles).GroupBy(time => (time.Kind, time.Role))
+        .OrderBy(group => group.Key.Kind).Select(group => RoleDelay.Of(group.Key.Kind, group.Key.Role, [.. group]));
+
     private double Rate(int count) => (double)count / seeds.Count / (shape.Days - shape.LearningDays) * 1_000 / shape.Hosts;
 
     // A seed in which a thing does not occur says nothing about it.

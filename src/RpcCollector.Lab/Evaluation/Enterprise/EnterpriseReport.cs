@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using RpcCollector.Detection;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
@@ -18,6 +19,7 @@ internal sealed record EnterpriseReport(
     IReadOnlyDictionary<string, IntervalJson> Judge,
     IReadOnlyList<AttackJson> Attacks,
     IReadOnlyList<KindJson> Kinds,
+    IReadOnlyList<RoleJson> DaysUntilRoles,
     IReadOnlyList<SeedJson> Seeds)
 {
     public static EnterpriseReport From(EnterpriseFigures figures) => new(
@@ -43,6 +45,7 @@ internal sealed record EnterpriseReport(
         },
         [.. figures.ByAttack().Select(AttackJson.From)],
         [.. figures.ByKind().Select(row => KindJson.From(row.Kind, row.Severity, row.Right, row.Wrong))],
+        [.. figures.RoleDelays().Select(RoleJson.From)],
         [.. figures.Seeds.Select(SeedJson.From)]);
 
     private static Dictionary<string, IntervalJson> FindingsOf(EnterpriseFigures figures)
@@ -97,6 +100,16 @@ internal sealed record KindJson(string Kind, string Severity, double RightPerDay
 {
     public static KindJson From(FindingKind kind, FindingSeverity severity, double right, double wrong) =>
         new(KebabCase<FindingKind>.Of(kind), KebabCase<FindingSeverity>.Of(severity), right, wrong);
+}
+
+/// <summary>How many days it took until servers of a kind had the role that is theirs; null where so many never had it.</summary>
+internal sealed record RoleJson(string Kind, string Role, int Servers, double? MedianDays, double? NinetiethPercentileDays, int Never)
+{
+    public static RoleJson From(RoleDelay delay) => new(
+        KebabCase<MachineKind>.Of(delay.Kind), RoleName.Of(delay.Role), delay.Count, Rounded(delay.Median), Rounded(delay.Ninetieth),
+        delay.Never);
+
+    private static double? Rounded(double? days) => days is { } some ? Math.Round(some, 3) : null;
 }
 
 /// <summary>What came of one seed, and the findings of it that a person looks at.</summary>

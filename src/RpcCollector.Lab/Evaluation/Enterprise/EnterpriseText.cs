@@ -21,6 +21,8 @@ internal static class EnterpriseText
         console.Write(Attacks(figures));
         console.WriteLine("SYNTHETIC: findings a day per thousand hosts, by kind.");
         console.Write(Kinds(figures));
+        console.WriteLine("SYNTHETIC: days until real servers have the role that is theirs, asked each hour; all seeds together.");
+        console.Write(Roles(figures));
         console.WriteLine("SYNTHETIC: what wrong findings are about, a day per thousand hosts.");
         console.Write(Causes(figures));
         console.WriteLine("SYNTHETIC: what the network does, activities and contacts a day for each thousand hosts.");
@@ -81,6 +83,20 @@ internal static class EnterpriseText
             .AddColumn(Right("Wrong"));
         foreach (var (kind, severity, right, wrong) in figures.ByKind())
             table.AddRow(new Text(Name(severity)), new Text(Name(kind)), new Text($"{right:0.000}"), new Text($"{wrong:0.000}"));
+        return table;
+    }
+
+    private static Table Roles(EnterpriseFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Kind", "Role").AddColumn(Right("Servers"))
+            .AddColumn(Right("Median")).AddColumn(Right("90th percentile")).AddColumn(Right("Never"));
+        foreach (var delay in figures.RoleDelays())
+        {
+            table.AddRow(
+                new Text(Name(delay.Kind)), new Text(Name(delay.Role)), new Text($"{delay.Count}"), new Text($"{delay.Median:0.00}"),
+                new Text($"{delay.Ninetieth:0.00}"), new Text($"{delay.Never}"));
+        }
+
         return table;
     }
 

@@ -4,11 +4,15 @@ using RpcCollector.Detection.Judgement;
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>Hands what arrives to the judge as a replay does, and counts it.</summary>
-internal sealed class JudgeFeed(Judge judge, EventDigest digest) : IArrivalSink
+/// <param name="hourly">Told of each hour of arrivals, when its first has come.</param>
+internal sealed class JudgeFeed(Judge judge, EventDigest digest, Action<long>? hourly = null) : IArrivalSink
 {
     private const long Step = 1_000;
 
+    private const long Hour = 3_600_000;
+
     private long _clock = long.MinValue;
+    private long _hour;
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
@@ -26,6 +30,12 @@ internal sealed class JudgeFeed(Judge judge, EventDigest digest) : IArrivalSink
 
     private void Advance(long arrival)
     {
+        if (arrival / Hour != _hour)
+        {
+            _hour = arrival / Hour;
+            hourly?.Invoke(arrival);
+        }
+
         if (arrival - Step < _clock) return;
         judge.AdvanceTo(arrival);
         _clock = arrival;

@@ -32,7 +32,8 @@ internal sealed record SeedResult(
     IReadOnlyList<AttackOutcome> Attacks,
     double JudgeSeconds,
     long JudgeBytes,
-    IReadOnlyList<(string Habit, long Count)> Mix)
+    IReadOnlyList<(string Habit, long Count)> Mix,
+    IReadOnlyList<RoleTime> Roles)
 {
     public double PerDay(FindingSeverity atLeast, bool onlyWrong) =>
         (double)Findings.Count(judged => judged.Finding.Severity.IsAtLeast(atLeast) && !(onlyWrong && judged.IsRight)) / MeasuredDays;

@@ -17,7 +17,8 @@ internal static class SeedRun
         var (findings, digest, causes) = (new FindingCollection(), new EventDigest(), new Causes());
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var judge = new Judge(options, findings, new ExporterDirectory(), isCaptureTime: true);
-        var feed = new JudgeFeed(judge, digest);
+        var roles = new RoleWatch(enterprise);
+        var feed = new JudgeFeed(judge, digest, now => roles.Look(judge, now));
         var measuredFrom = EnterpriseShape.StartOf(shape.LearningDays);
 
         // 1. Run. Only the judge is timed, including the copying of events to it.
@@ -55,7 +56,7 @@ internal static class SeedRun
         return new SeedResult(
             seed, digest.ToString(), digest.Activities, digest.Contacts, carActivities, shape.Days - shape.LearningDays, judged, outcomes,
             watch.Elapsed.TotalSeconds, bytes,
-            [.. enterprise.Mix]);
+            [.. enterprise.Mix], roles.Times);
 
         void Note(SimulatedConnection connection)
         {

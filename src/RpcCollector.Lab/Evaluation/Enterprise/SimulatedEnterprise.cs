@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Enterprise.Habits;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
@@ -21,28 +22,45 @@ internal sealed class SimulatedEnterprise
     private long _sequence;
     private int _day;
 
-    /// <param name="campaigns">How many attack campaigns to place in the days after the learning period.</param>
+    /// <param name="campaigns">How many attack campaigns to place in the days after the learning period; none in a small office.</param>
+    /// <param name="further">
+    /// A further habit, which lives last; it is told which workstations manage others, and nobody starts an attack from.
+    /// </param>
     public SimulatedEnterprise(
-        EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, double helpdeskSessionsPerWeek = 1)
+        EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, double helpdeskSessionsPerWeek = 1,
+        Func<Network, IReadOnlyList<Machine>, IHabit>? further = null)
     {
         Network = new Network(shape, seed);
         _leases = new AddressLeases(Network);
-        var administration = new Administration(Network);
-        var assistance = new RemoteAssistance(Network, helpdeskSessionsPerWeek);
-        Attacks = new Attacks(Network, recorded, administration.Stations.Concat(assistance.Staff), campaigns);
-        _habits =
-        [
-            new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
-            new Monitoring(), new Backup(),
-            new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(), new IdentitySensors(), administration,
-            assistance, new PeerSharing(Network), Attacks,
-        ];
+        if (shape.IsOffice)
+        {
+            Attacks = new Attacks(Network, [], [], campaigns: 0);
+            _habits = [new DomainMembership(), new FileShares(), new PeerSharing(Network), Attacks];
+        }
+        else
+        {
+            var administration = new Administration(Network);
+            var assistance = new RemoteAssistance(Network, helpdeskSessionsPerWeek);
+            IReadOnlyList<Machine> managers = [.. administration.Stations, .. assistance.Staff];
+            Attacks = new Attacks(Network, recorded, managers, campaigns);
+            _habits =
+            [
+                new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
+                new Monitoring(), new Backup(), new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(),
+                new IdentitySensors(), administration, assistance, new PeerSharing(Network), Attacks,
+            ];
+            if (further is not null) _habits.Add(further(Network, managers));
+        }
+
         _counts = new long[_habits.Count];
     }
 
     public Network Network { get; }
 
     public Attacks Attacks { get; }
+
+    /// <summary>Servers keep their addresses.</summary>
+    public HostAddress AddressOf(Machine server) => _leases.Of(server);
 
     public int AddressesReassigned => _leases.Reassigned;
 
@@ -81,6 +99,17 @@ internal sealed class SimulatedEnterprise
         return true;
     }
 
+    /// <summary>
+    /// What arrived on the last simulated day, to be kept: no placed attacks may be among it. It is numbered as delivery
+    /// would.
+    /// </summary>
+    public ArrivedDay TakeArrived()
+    {
+        var arrived = new ArrivedDay(_arrived, _sequence);
+        _sequence += _arrived.Length;
+        return arrived;
+    }
+
     /// <summary>Delivers what arrived on the last simulated day, in the order of arrival.</summary>
     public void Deliver(IArrivalSink sink)
     {
@@ -100,8 +129,7 @@ internal sealed class SimulatedEnterprise
 
     private void Deliver(in SimulatedConnection connection, IArrivalSink sink)
     {
-        // Ids mean nothing, but they are unique and not in the order of time, as the collector's are; below 2^53.
-        var id = (long)((ulong)++_sequence * 0x9E37_79B9_7F4A_7C15 >> 11);
+        var id = ArrivedDay.IdOf(++_sequence);
         var placed = connection.Placed == 0 ? null : Attacks.Flows[connection.Placed - 1];
         if (placed?.IsContact ?? connection.IsContact)
             sink.Take(new ContactChange(ActivityChangeKind.Added, placed?.ToContact(id) ?? connection.ToContact(id)), connection.Arrival);

@@ -5,11 +5,15 @@ using RpcCollector.Naming;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 
-/// <summary>Writes the recall table of the scenarios as JSON, one object a line: exports, rows of the table, kinds of findings.</summary>
+/// <summary>
+/// Writes the recall table of the scenarios as JSON, one object a line: exports with forged records, exports, rows of the table, kinds of
+/// findings.
+/// </summary>
 internal static class ScenarioJson
 {
-    public static void Write(Stream output, ScenarioFigures figures)
+    public static void Write(Stream output, ScenarioFigures figures, IReadOnlyList<PoisonedRun> poisoned)
     {
+        foreach (var run in poisoned) Line(output, PoisonedLine.From(run), ScenarioLines.Default.PoisonedLine);
         foreach (var run in figures.Runs) Line(output, ExportLine.From(run), ScenarioLines.Default.ExportLine);
         Line(output, RecallLine.From("whole", figures.Whole), ScenarioLines.Default.RecallLine);
         foreach (var row in figures.ByFormat) Line(output, RecallLine.From("format", row), ScenarioLines.Default.RecallLine);

@@ -43,6 +43,15 @@ internal sealed record RecallLine(string Type, string Name, int Scenarios, Share
         new(type, row.Name, row.Trials, ShareJson.Of(row.Found, row.Trials), ShareJson.Of(row.InAnalytic, row.Trials));
 }
 
+/// <summary>One export with forged records beside it: which findings of medium and above no longer stand.</summary>
+internal sealed record PoisonedLine(
+    string Type, string Scenario, string Export, string Form, int Clients, int Stood, IReadOnlyList<FoundJson> Lost)
+{
+    public static PoisonedLine From(PoisonedRun run) => new(
+        "poisoned", run.Scenario.Name, run.Export, KebabCase<PoisonForm>.Of(run.Poison.Form), run.Poison.Clients, run.Stood.Count,
+        [.. run.Lost.Select(FoundJson.From)]);
+}
+
 /// <summary>In how many scenarios a kind of finding was found.</summary>
 internal sealed record KindLine(string Type, string Kind, int Scenarios, ShareJson Found);
 
@@ -61,4 +70,5 @@ internal sealed record ShareJson(int Count, double Low, double High)
 [JsonSerializable(typeof(ExportLine))]
 [JsonSerializable(typeof(RecallLine))]
 [JsonSerializable(typeof(KindLine))]
+[JsonSerializable(typeof(PoisonedLine))]
 internal sealed partial class ScenarioLines : JsonSerializerContext;

@@ -17,6 +17,11 @@ namespace RpcCollector.Lab.Evaluation.Scenarios;
 /// </summary>
 internal sealed class ScenarioReplay : IActivitySink
 {
+    private const int Minute = 60_000;
+
+    // Beyond what the join holds, nothing happens.
+    private const int LongestHold = 45 * Minute;
+
     private readonly Dictionary<long, RpcActivity> _activities = [];
     private readonly Dictionary<long, AdministrationContact> _contacts = [];
     private readonly FindingCollection _findings = new();
@@ -34,11 +39,13 @@ internal sealed class ScenarioReplay : IActivitySink
         _decoder = new DatagramDecoder(options.Flows, catalog, new HopCounters(), new DirectRoute(_shard));
     }
 
-    public static ScenarioRun Run(CollectorOptions options, Scenario scenario, string export)
+    /// <param name="forged">Datagrams that arrive beside those of the export, in their order.</param>
+    public static ScenarioRun Run(
+        CollectorOptions options, Scenario scenario, string export, IReadOnlyList<PoisonDatagram>? forged = null)
     {
         using var captures = new CaptureMerge(CaptureInput.Find([export]), new CaptureTally());
         var replay = new ScenarioReplay(options);
-        replay.Read(captures);
+        replay.Read(captures, new Queue<PoisonDatagram>(forged ?? []));
         return new ScenarioRun(
             scenario, Path.GetFileNameWithoutExtension(export),
             [.. replay._activities.Values.Where(activity => activity.Client == scenario.Client && activity.Server == scenario.Server)
@@ -62,22 +69,40 @@ internal sealed class ScenarioReplay : IActivitySink
         _judge.Take(change, _clock);
     }
 
-    private void Read(CaptureMerge captures)
+    private void Read(CaptureMerge captures, Queue<PoisonDatagram> forged)
     {
         while (captures.TryRead(out var datagram))
         {
-            if (datagram.ArrivalUnixMilliseconds > _clock)
-            {
-                _clock = datagram.ArrivalUnixMilliseconds;
-                _shard.AdvanceTo(_clock);
-                _judge.AdvanceTo(_clock);
-            }
-
+            ReadForged(forged, until: datagram.ArrivalUnixMilliseconds);
+            AdvanceTo(datagram.ArrivalUnixMilliseconds);
             _decoder.Decode(datagram.Payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
         }
 
+        ReadForged(forged, until: long.MaxValue);
         _decoder.Complete();
         _shard.Complete();
         _judge.Complete();
+    }
+
+    private void ReadForged(Queue<PoisonDatagram> forged, long until)
+    {
+        while (forged.TryPeek(out var next) && next.ArrivalUnixMilliseconds <= until)
+        {
+            forged.Dequeue();
+
+            // A recording's clock leaps from one datagram to the next; a collector's would not while hours pass.
+            for (var held = Math.Min(next.ArrivalUnixMilliseconds, _clock + LongestHold); _clock > 0 && _clock + Minute < held;)
+                AdvanceTo(_clock + Minute);
+            AdvanceTo(next.ArrivalUnixMilliseconds);
+            _decoder.Decode(next.Payload, next.Session, next.ArrivalUnixMilliseconds);
+        }
+    }
+
+    private void AdvanceTo(long arrival)
+    {
+        if (arrival <= _clock) return;
+        _clock = arrival;
+        _shard.AdvanceTo(_clock);
+        _judge.AdvanceTo(_clock);
     }
 }

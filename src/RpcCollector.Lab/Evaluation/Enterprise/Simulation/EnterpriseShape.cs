@@ -8,6 +8,9 @@ internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
 {
     public const int FewestHosts = 50;
 
+    /// <summary>Below <see cref="FewestHosts"/> it is a small office: a domain controller, a file server, and workstations.</summary>
+    public const int FewestOfOffice = 4;
+
     // One octet of an address names the site, and one byte of an event.
     public const int MostHosts = 50_000;
 
@@ -16,30 +19,33 @@ internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
 
     public const long DayMilliseconds = 86_400_000;
 
-    public int Sites => Math.Max(2, Hosts / 400);
+    /// <summary>True for an office so small that one controller and one file server are all its servers.</summary>
+    public bool IsOffice => Hosts < FewestHosts;
 
-    public int DomainControllers => Math.Max(2, (Hosts + 249) / 250);
+    public int Sites => IsOffice ? 1 : Math.Max(2, Hosts / 400);
+
+    public int DomainControllers => IsOffice ? 1 : Math.Max(2, (Hosts + 249) / 250);
 
     public int FileServers => Math.Max(1, Hosts / 160);
 
-    public int PrintServers => Math.Max(1, Hosts / 330);
+    public int PrintServers => IsOffice ? 0 : Math.Max(1, Hosts / 330);
 
-    public int ApplicationServers => Math.Max(2, Hosts * 4 / 100);
+    public int ApplicationServers => IsOffice ? 0 : Math.Max(2, Hosts * 4 / 100);
 
     /// <summary>Clusters of three nodes.</summary>
-    public int Clusters => Math.Max(1, Hosts / 330);
+    public int Clusters => IsOffice ? 0 : Math.Max(1, Hosts / 330);
 
-    public int DeploymentServers => Math.Max(1, Hosts / 2_500);
+    public int DeploymentServers => IsOffice ? 0 : Math.Max(1, Hosts / 2_500);
 
-    public int BackupServers => Math.Max(1, Hosts / 1_000);
+    public int BackupServers => IsOffice ? 0 : Math.Max(1, Hosts / 1_000);
 
-    public int MonitoringServers => Math.Max(1, Hosts / 2_500);
+    public int MonitoringServers => IsOffice ? 0 : Math.Max(1, Hosts / 2_500);
 
-    public int VulnerabilityScanners => Math.Max(1, Hosts / 2_500);
+    public int VulnerabilityScanners => IsOffice ? 0 : Math.Max(1, Hosts / 2_500);
 
-    public int CertificateAuthorities => 1;
+    public int CertificateAuthorities => IsOffice ? 0 : 1;
 
-    public int JumpHosts => Math.Max(1, Hosts / 1_000);
+    public int JumpHosts => IsOffice ? 0 : Math.Max(1, Hosts / 1_000);
 
     public int Servers =>
         DomainControllers + FileServers + PrintServers + ApplicationServers + (3 * Clusters) + DeploymentServers + BackupServers
@@ -52,9 +58,9 @@ internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
     /// <summary>About 40 people each.</summary>
     public int Departments => Math.Max(2, Workstations / 40);
 
-    public int Administrators => Math.Max(2, Hosts / 250);
+    public int Administrators => IsOffice ? 0 : Math.Max(2, Hosts / 250);
 
-    public int HelpdeskStaff => Math.Max(1, Hosts / 330);
+    public int HelpdeskStaff => IsOffice ? 0 : Math.Max(1, Hosts / 330);
 
     public static DateTimeOffset DateOf(int day) => FirstDay.AddDays(day);
 

@@ -56,7 +56,8 @@ internal sealed class Network
         _departmentFileServer = [.. Enumerable.Range(0, shape.Departments).Select(_ => random.Pick(files))];
         _departmentApplications =
             [.. Enumerable.Range(0, shape.Departments)
-                .Select(_ => Enumerable.Range(0, 1 + random.Below(3)).Select(_ => random.Pick(applications)).Distinct().ToArray())];
+                .Select(_ => Enumerable.Range(0, shape.IsOffice ? 0 : 1 + random.Below(3)).Select(_ => random.Pick(applications)).Distinct()
+                    .ToArray())];
     }
 
     public EnterpriseShape Shape { get; }
