@@ -17,7 +17,8 @@ internal static class FindingRows
                f.flows, f.operations, f.completeness, f.sampling_interval, f.recorded_ms, f.updated_ms, f.withdrawn_ms,
                v.meaning, v.who, v.why, v.given_ms, v.expires_ms,
                (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}),
-               {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")}
+               {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")},
+               {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}
         FROM findings f {FindingConditions.HoldingVerdict}
         """;
 
@@ -168,7 +169,8 @@ internal static class FindingRows
     {
         var row = new StoredRowReader(reader);
         if (row.IsNull(26)) return null;
-        var verdict = new GivenVerdict(row.Named<VerdictMeaning>(19), row.Text(20), row.Text(21), row.Time(22), row.TimeOrNull(23));
+        var verdict = new GivenVerdict(
+            row.Named<VerdictMeaning>(19), row.Text(20), row.Text(21), row.Time(22), row.TimeOrNull(23), From: row.TextOrNull(28));
         if (row.Integer(27) == 1 && row.MakesSense) return verdict;
         damaged.Note(StateTables.Verdicts, row.Integer(26).ToString(CultureInfo.InvariantCulture));
         return null;
