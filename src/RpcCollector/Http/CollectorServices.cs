@@ -5,6 +5,7 @@ using RpcCollector.Clock;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
 using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
@@ -21,7 +22,8 @@ namespace RpcCollector.Http;
 /// </summary>
 internal static class CollectorServices
 {
-    public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
+    public static IServiceCollection AddCollectorServices(
+        this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null)
     {
         services.TryAddSingleton(TimeProvider.System);
 
@@ -50,6 +52,13 @@ internal static class CollectorServices
         services.AddHostedService<FindingWriter>();
 
         // To people.
+        services.AddSingleton(http ?? new HttpOptions());
+        services.AddSingleton<SaidLog>();
+        services.AddSingleton<AccessGauges>();
+        services.AddSingleton<AccessLog>();
+        services.AddSingleton<AccessGuard>();
+        services.AddSingleton<ApiQueue>();
+        services.AddSingleton<HttpConnections>();
         services.AddSingleton<CollectorGauges>();
         services.AddSingleton<ExporterGauges>();
         services.AddSingleton<CollectorHealth>();
