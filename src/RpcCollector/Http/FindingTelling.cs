@@ -16,15 +16,15 @@ internal sealed class FindingTelling(HttpResponse response, FindingListener list
     // Proxies close connections that are silent for longer, often after a minute.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    // A listener that does not take a part in this time is gone, or might as well be.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     // As in the rest of the API: events are not HTML, and a Community ID keeps its '+'.
     private static readonly CollectorJson Unescaped =
         new(new JsonSerializerOptions(CollectorJson.Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly StringBuilder _text = new();
     private string _last = "";
+
+    /// <summary>A listener that does not take a part in this time is gone, or might as well be.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <param name="place">Where it begins.</param>
     /// <param name="due">When to end it: the client connects again, and goes on where it was.</param>
