@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -65,9 +66,17 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="from">The address of loopback to send it from.</param>
     public async Task<Answer> AskAsync(string request, string from = "127.0.0.1")
     {
-        using var connection = await HttpWire.ConnectAsync(Port, from);
-        await connection.SendAsync(request.ReplaceLineEndings("\r\n").TrimEnd() + "\r\nConnection: close\r\n\r\n");
-        return await connection.ReadAnswerAsync();
+        try
+        {
+            using var connection = await HttpWire.ConnectAsync(Port, from);
+            await connection.SendAsync(request.ReplaceLineEndings("\r\n").TrimEnd() + "\r\nConnection: close\r\n\r\n");
+            return await connection.ReadAnswerAsync();
+        }
+        catch (SocketException)
+        {
+            // It was closed before it had been used.
+            return new Answer(0, "", "");
+        }
     }
 
     /// <summary>Asks as curl does.</summary>

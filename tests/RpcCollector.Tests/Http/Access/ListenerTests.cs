@@ -53,7 +53,7 @@ public sealed class ListenerTests
         await using var server = await HttpServer.StartAsync(http => http.ListenFor = TimeSpan.FromSeconds(1));
         using var wires = new Wires();
         var (wire, begin) = await wires.ListenAsync(server, "127.0.0.1");
-        await Assert.ThrowsAsync<EndOfStreamException>(async () => Assert.EndsWith("0\r\n\r\n", await wire.ReadUntilAsync("\n0\r\n\r\n?")));
+        await wire.ReadUntilAsync("0\r\n\r\n"); // the last chunk: it was not cut off
         server.Publish(Added(Found("10.0.0.1")));
         while (server.Findings.Findings == 0) await Task.Delay(5, Stop);
 
