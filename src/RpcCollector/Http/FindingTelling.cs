@@ -98,9 +98,9 @@ internal sealed class FindingTelling(HttpResponse response, FindingListener list
             await response.Body.WriteAsync(octets, patience.Token);
             await response.Body.FlushAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (!ended.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!ended.IsCancellationRequested)
         {
-            throw new TimeoutException("The listener is too slow.");
+            throw new TimeoutException("The listener is too slow.", late);
         }
     }
 }
