@@ -16,6 +16,7 @@ internal static class CollectorEndpoints
         var findings = endpoints.Services.GetRequiredService<FindingSeries>();
 
         // Before all of it: who may ask, and how many at once.
+        BadRequests.Count(endpoints.Services);
         endpoints.Use(endpoints.Services.GetRequiredService<AccessGuard>().ServeAsync);
         endpoints.Use(endpoints.Services.GetRequiredService<ApiQueue>().ServeAsync);
 

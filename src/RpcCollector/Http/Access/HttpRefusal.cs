@@ -3,6 +3,9 @@ namespace RpcCollector.Http.Access;
 /// <summary>Why a request or a connection was refused.</summary>
 internal enum HttpRefusal
 {
+    /// <summary>It is no HTTP, has no Host or several, or its head is too long or came too slowly.</summary>
+    Malformed,
+
     /// <summary>It names no host, or none that can be read.</summary>
     BadHost,
 

@@ -107,6 +107,17 @@ public sealed class AccessTests(AccessTests.OneServer one) : IClassFixture<Acces
     public async Task However_the_host_is_said_only_ours_is_answered(string request, int status) =>
         Assert.Equal(status, (await _server.AskAsync(request)).Status);
 
+    [Fact]
+    public async Task What_the_server_itself_refuses_is_counted_too()
+    {
+        var before = _server.Gauges.Refused(HttpRefusal.Malformed);
+
+        Assert.Equal(400, (await _server.AskAsync("GET /healthz HTTP/1.1\nHost: 127.0.0.1\nHost: evil.example")).Status);
+        Assert.Equal(400, (await _server.AskAsync("nonsense")).Status);
+
+        Assert.Equal(before + 2, _server.Gauges.Refused(HttpRefusal.Malformed));
+    }
+
     [Theory]
     [InlineData("Forwarded: for=192.0.2.60;proto=http;by=203.0.113.43")]
     [InlineData("forwarded:")]
