@@ -15,7 +15,8 @@ internal sealed partial class SaidLog(ILogger<SaidLog> logger)
     public void Withdrawn(string finding, GivenVerdict verdict, string? from) =>
         VerdictWithdrawn(logger, finding, KebabCase<VerdictMeaning>.Of(verdict.Meaning), Escaped(verdict.Who), from);
 
-    public void Suppressed(Suppression suppression) => SuppressionWritten(logger, suppression.Id, Escaped(suppression.Who), suppression.From);
+    public void Suppressed(Suppression suppression) =>
+        SuppressionWritten(logger, suppression.Id, Escaped(suppression.Who), suppression.From);
 
     public void Deleted(long suppression, string? from) => SuppressionDeleted(logger, suppression, from);
 

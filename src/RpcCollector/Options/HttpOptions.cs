@@ -25,8 +25,8 @@ public sealed class HttpOptions : IValidatableObject
     public bool AllowAnonymous { get; set; }
 
     [Setting(
-        "How many connections may be open at once; one more takes the place of the one that has been idle longest, or is closed when none " +
-        "is idle.",
+        "How many connections may be open at once; one more takes the place of the one that has been idle longest, or is closed when " +
+        "none is idle.",
         Unit = "connections", Minimum = 16, Maximum = 65_536)]
     public int MaxConnections { get; set; } = 1_024;
 
@@ -67,7 +67,8 @@ public sealed class HttpOptions : IValidatableObject
             if (!HttpHost.TryParse(Hosts[i], out _))
             {
                 yield return new ValidationResult(
-                    $"'{Hosts[i]}' is no host; write a name or an address without a port, or https:// and a name", [$"{nameof(Hosts)}:{i}"]);
+                    $"'{Hosts[i]}' is no host; write a name or an address without a port, or https:// and a name",
+                    [$"{nameof(Hosts)}:{i}"]);
             }
         }
     }

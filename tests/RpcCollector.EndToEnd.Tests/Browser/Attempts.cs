@@ -13,7 +13,8 @@ internal static class Attempts
           const json = { 'Content-Type': 'application/json' };
           const tried = async attempt => { try { return await attempt(); } catch (failure) { return String(failure); } };
           const sent = (method, headers, mode) => tried(async () => {
-            const answer = await fetch(url + (method === 'POST' ? '' : '/1'), { method, headers, mode, body: method === 'DELETE' ? undefined : body });
+            const target = url + (method === 'POST' ? '' : '/1');
+            const answer = await fetch(target, { method, headers, mode, body: method === 'DELETE' ? undefined : body });
             return answer.ok ? 'done' : answer.type + ' ' + answer.status;
           });
           const form = enctype => tried(() => new Promise(done => {
@@ -59,6 +60,7 @@ internal static class Attempts
     public static async Task<Dictionary<string, string>> MakeAsync(IPage page, string sensor)
     {
         var outcome = await page.EvaluateAsync<JsonElement>(Script, sensor);
-        return outcome.EnumerateObject().ToDictionary(attempt => attempt.Name, attempt => attempt.Value.GetString() ?? "", StringComparer.Ordinal);
+        return outcome.EnumerateObject().ToDictionary(
+            attempt => attempt.Name, attempt => attempt.Value.GetString() ?? "", StringComparer.Ordinal);
     }
 }

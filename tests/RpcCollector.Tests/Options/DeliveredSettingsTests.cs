@@ -43,7 +43,9 @@ public sealed partial class DeliveredSettingsTests
     private static HttpOptions Bound(string text)
     {
         var settings = Variable().Matches(text)
-            .ToDictionary(match => match.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal), match => (string?)match.Groups["value"].Value);
+            .ToDictionary(
+                match => match.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal),
+                match => (string?)match.Groups["value"].Value);
         var (options, errors) = SettingBinder.Bind(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         Assert.Empty(errors);
         return options.Http;
@@ -52,7 +54,8 @@ public sealed partial class DeliveredSettingsTests
     private static string Read(string path) => File.ReadAllText(Path.Combine(CollectorProgram.RepositoryRoot(), path));
 
     // An ENV of the Dockerfile, or a line of an environment in compose; comments begin with #.
-    [GeneratedRegex("^ +(?<name>RpcCollector__Http__\\w+)(=|: )\"?(?<value>[^\"\\s]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^ +(?<name>RpcCollector__Http__\\w+)(=|: )\"?(?<value>[^\"\\s]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();
 
     [GeneratedRegex("targets: \\[\"(?<host>[^:\"]+):", RegexOptions.ExplicitCapture, 1000)]

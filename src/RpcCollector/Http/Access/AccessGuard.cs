@@ -76,7 +76,8 @@ internal sealed class AccessGuard(HttpOptions options, AccessGauges gauges, Acce
 
         // Fetch Metadata: browsers say where a request comes from even if they send no Origin. Following a link is harmless.
         return request.Headers["Sec-Fetch-Site"] is [{ } site]
-            && (site.Equals("cross-site", StringComparison.OrdinalIgnoreCase) || site.Equals("same-site", StringComparison.OrdinalIgnoreCase))
+            && (site.Equals("cross-site", StringComparison.OrdinalIgnoreCase)
+                || site.Equals("same-site", StringComparison.OrdinalIgnoreCase))
             && !IsFollowedLink(request);
     }
 

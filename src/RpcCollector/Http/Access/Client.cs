@@ -4,7 +4,9 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Http.Access;
 
-/// <summary>What counts as one client where each may have only so much: an IPv4 address, or the /64 that an IPv6 host chooses from.</summary>
+/// <summary>
+/// What counts as one client where each may have only so much: an IPv4 address, or the /64 that an IPv6 host chooses from.
+/// </summary>
 internal static class Client
 {
     public static HostAddress Of(IPAddress? address)

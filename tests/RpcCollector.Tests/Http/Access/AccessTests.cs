@@ -153,11 +153,12 @@ public sealed class AccessTests(AccessTests.OneServer one) : IClassFixture<Acces
     public async Task Where_everybody_may_ask_a_proxy_may_too_and_a_foreign_host_or_origin_may_not()
     {
         await using var open = await HttpServer.StartAsync(http => (http.AllowAnonymous, http.Hosts) = (true, ["https://sensor.example"]));
+        const string Delete = "DELETE /api/v1/suppressions/1 HTTP/1.1";
         const string Proxied = "Host: sensor.example\nX-Forwarded-For: 192.0.2.60\nX-Forwarded-Proto: https";
 
         Assert.Equal(200, (await open.AskAsync($"GET /api/v1/findings HTTP/1.1\n{Proxied}")).Status);
-        Assert.Equal(404, (await open.AskAsync($"DELETE /api/v1/suppressions/1 HTTP/1.1\n{Proxied}\nOrigin: https://sensor.example")).Status);
-        Assert.Equal(403, (await open.AskAsync($"DELETE /api/v1/suppressions/1 HTTP/1.1\n{Proxied}\nOrigin: https://evil.example")).Status);
+        Assert.Equal(404, (await open.AskAsync($"{Delete}\n{Proxied}\nOrigin: https://sensor.example")).Status);
+        Assert.Equal(403, (await open.AskAsync($"{Delete}\n{Proxied}\nOrigin: https://evil.example")).Status);
         Assert.Equal(421, (await open.AskAsync("GET /api/v1/findings HTTP/1.1\nHost: evil.example")).Status);
     }
 

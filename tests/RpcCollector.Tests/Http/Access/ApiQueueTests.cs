@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +13,8 @@ public sealed class ApiQueueTests : IDisposable
     private readonly ApiQueue _queue;
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IServiceProvider _services =
-        new ServiceCollection().AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(NullLoggerFactory.Instance).AddOptions().AddProblemDetails()
-            .BuildServiceProvider();
+        new ServiceCollection().AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddOptions().AddProblemDetails().BuildServiceProvider();
 
     public ApiQueueTests() => _queue = new ApiQueue(_gauges);
 
@@ -62,8 +63,8 @@ public sealed class ApiQueueTests : IDisposable
         for (var i = 0; i < 50; i++)
         {
             var context = Request("192.0.2.1");
-            context.Response.Body = new System.IO.Pipelines.Pipe(
-                new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1)).Writer.AsStream();
+            context.Response.Body = new Pipe(
+                new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1)).Writer.AsStream();
             stuck.Add(_queue.ServeAsync(context, answer => answer.Response.WriteAsync("much")));
         }
 

@@ -77,5 +77,6 @@ public sealed class AuthorityTests
     [InlineData("https://sensor.example/")]
     [InlineData("sensor.example:8055")]
     [InlineData("")]
-    public void Item_of_Hosts_that_would_let_others_in_or_is_no_host_is_refused(string text) => Assert.False(HttpHost.TryParse(text, out _));
+    public void Item_of_Hosts_that_would_let_others_in_or_is_no_host_is_refused(string text) =>
+        Assert.False(HttpHost.TryParse(text, out _));
 }

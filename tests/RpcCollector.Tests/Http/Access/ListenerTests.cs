@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
@@ -70,7 +71,7 @@ public sealed class ListenerTests
     public async Task Listener_that_does_not_take_a_part_in_time_is_too_slow()
     {
         // A connection whose other end reads nothing takes nothing more.
-        var connection = new System.IO.Pipelines.Pipe(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var connection = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
         var context = new DefaultHttpContext();
         context.Response.Body = connection.Writer.AsStream();
         using var listener = new FindingListener(default);

@@ -56,7 +56,9 @@ public sealed class SaidFromTests
             state.Commit(connection =>
             {
                 Database.Execute(
-                    connection, "DROP TRIGGER verdicts_from; DROP TRIGGER suppressions_from; DROP TABLE said_from; DELETE FROM census WHERE name = 'said_from'");
+                    connection,
+                    "DROP TRIGGER verdicts_from; DROP TRIGGER suppressions_from; DROP TABLE said_from;"
+                    + "DELETE FROM census WHERE name = 'said_from'");
                 return true;
             });
             state.Commit(connection =>
