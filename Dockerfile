@@ -1,7 +1,12 @@
 # RpcCollector: NetFlow and IPFIX in, Windows RPC activity out.
 #
 #   docker build -t rpc-collector .
-#   docker run --rm --read-only --network host -v rpc-collector:/data rpc-collector
+#   docker run --rm --read-only -p 127.0.0.1:8055:8055 -p 2055:2055/udp -p 4739:4739/udp -p 9995:9995/udp -v rpc-collector:/data rpc-collector
+#
+# In the network of the host, which exporters need to keep their own addresses, the port is the host's: serve it on loopback there.
+#
+#   docker run --rm --read-only --network host -e RpcCollector__Http__Address=127.0.0.1 -e RpcCollector__Http__AllowAnonymous=false \
+#     -v rpc-collector:/data rpc-collector
 #
 # To pin a build to exact base images, give them by digest: --build-arg SDK_IMAGE=… --build-arg RUNTIME_IMAGE=…
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
@@ -35,12 +40,16 @@ COPY --from=build /out/app /app
 # Owned by the user below, so that a named volume that is made from it is, too.
 COPY --from=build --chown=1654:1654 /out/data /data
 
+# A container serves on all of its addresses, or nothing could be published; there is no login, so whoever reaches what is published may
+# read and write: publish the port on loopback (-p 127.0.0.1:8055:8055), and name any other host by which it is reached.
 # Nothing is written outside /data: no diagnostic sockets and no temporary files, so the root file system can be read-only.
 # Garbage is collected every 2 MiB: shorter pauses and less memory than with what the runtime makes of a large cache.
 ENV DOTNET_EnableDiagnostics=0 \
     DOTNET_GCgen0size=0x200000 \
     DOTNET_NOLOGO=1 \
     RpcCollector__Http__Address=* \
+    RpcCollector__Http__AllowAnonymous=true \
+    RpcCollector__Http__Hosts=localhost,127.0.0.1,[::1] \
     RpcCollector__Http__Port=8055 \
     RpcCollector__Store__Folder=/data
 USER 1654:1654

@@ -52,7 +52,7 @@ store_with() { storage=(--root "$cache/storage-$1" --runroot "$cache/run" --stor
 Buildah() { timeout -k 10 600 buildah "${storage[@]}" "$@" 9>&-; }
 Podman() { timeout -k 10 120 podman "${storage[@]}" --tmpdir "$cache/run/podman" --cgroup-manager cgroupfs --runtime runc "$@" 9>&-; }
 finish() {
-  { Podman rm --force --time 2 "$name" "$name-misconfigured"; Podman volume rm --force "$name"; } > "$work/cleanup.log" 2>&1 || true
+  { Podman rm --force --time 2 "$name" "$name-misconfigured" "$name-open"; Podman volume rm --force "$name"; } > "$work/cleanup.log" 2>&1 || true
   Buildah rmi --force "$image" >> "$work/cleanup.log" 2>&1 || true
   Buildah rm --all >> "$work/cleanup.log" 2>&1 || true
   forget
@@ -179,6 +179,8 @@ check "the process has no capabilities" grep -qE '^CapEff:\s+0+$' "/proc/$proces
 check "the process cannot gain privileges" grep -qE '^NoNewPrivs:\s+1$' "/proc/$process/status"
 read_only() { awk '$5 == "/" { exit $6 ~ /(^|,)ro(,|$)/ ? 0 : 1 }' "/proc/$1/mountinfo"; }
 check "the root file system is read-only" read_only "$process"
+foreign() { [ "$(curl --silent --max-time 5 --output "$work/foreign" --write-out '%{http_code}' --header 'Host: evil.example' "$url/metrics")" = 421 ]; }
+check "a request for another host is refused" foreign
 check "the health check of the image says healthy" Podman exec "$name" /app/RpcCollector healthcheck
 
 # 5. An export comes in.
@@ -199,6 +201,8 @@ Podman stop --time 15 "$name" > /dev/null
 check "SIGTERM ends it with exit code 0" [ "$(Podman inspect --format '{{.State.ExitCode}}' "$name")" = 0 ]
 run "$name-misconfigured" --env RpcCollector__Http__Port=none
 check "a wrong setting ends it with exit code 2" [ "$(Podman wait "$name-misconfigured")" = 2 ]
+run "$name-open" --env RpcCollector__Http__Address=0.0.0.0 --env RpcCollector__Http__AllowAnonymous=false
+check "served to others without Http:AllowAnonymous=true it ends with exit code 2" [ "$(Podman wait "$name-open")" = 2 ]
 
 if [ "$failed" -gt 0 ]; then Podman logs "$name" 2>&1 | tail -n 20; fi
 echo "$passed passed, $failed failed"

@@ -4,6 +4,7 @@ using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http;
+using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
 using RpcCollector.Options;
@@ -42,16 +43,16 @@ internal sealed class Appliance : IAsyncDisposable
             .UseSetting(WebHostDefaults.HttpsPortsKey, "");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            if (options.Http.Endpoint.Address is { } address) kestrel.Listen(address, options.Http.Port);
-            else kestrel.ListenAnyIP(options.Http.Port);
+            HttpLimits.Set(kestrel);
+            if (options.Http.Endpoint.Address is { } address) kestrel.Listen(address, options.Http.Port, HttpLimits.Bound);
+            else kestrel.ListenAnyIP(options.Http.Port, HttpLimits.Bound);
         });
 
         // The store is registered before the collecting process: it starts first and ends last.
         builder.Services.AddSingleton(effective);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
-        builder.Services.AddCollectorServices(options.Store, options.Metrics);
+        builder.Services.AddCollectorServices(options.Store, options.Metrics, options.Http);
 
         // Before all that names an exporter: what is known of them is read before the first datagram, and saved after the last.
         builder.Services.AddExporterServices();

@@ -19,8 +19,9 @@ internal static class ApiDescription
         {
             document.Info.Title = "RpcCollector";
             document.Info.Description =
-                "NetFlow and IPFIX in, Windows RPC activity and findings out. There is no authentication: whoever reaches the port may " +
-                "read, give verdicts and write suppressions.";
+                "NetFlow and IPFIX in, Windows RPC activity and findings out. There is no login: requests made on the sensor's own " +
+                "machine are answered, all others only where Http:AllowAnonymous says so. A request for a host that is not the sensor's " +
+                "is answered 421, one that a page of another origin made 403, one too many 503.";
             document.Info.Version = ProductVersion.Text;
             return Task.CompletedTask;
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RpcCollector.Http.Access;
 using RpcCollector.Naming;
 using RpcCollector.Store;
 
@@ -9,8 +10,6 @@ namespace RpcCollector.Http;
 /// <summary>Reads the JSON of one request and collects everything that is wrong with it, by member (RFC 9457).</summary>
 internal sealed class BodyReader(long nowUnixMilliseconds)
 {
-    private const int MaxBytes = 16 * 1024;
-
     /// <summary>Member to what is wrong with it; empty when all is well.</summary>
     public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
 
@@ -20,12 +19,9 @@ internal sealed class BodyReader(long nowUnixMilliseconds)
     {
         // A page of another origin may post text and forms without asking, but not JSON.
         if (!request.HasJsonContentType()) return Refuse<T>("The content type must be application/json.");
-        var body = new byte[MaxBytes + 1];
-        var length = 0;
-        for (int more;
-            length < body.Length
-            && (more = await request.Body.ReadAsync(body.AsMemory(length), request.HttpContext.RequestAborted)) > 0;) length += more;
-        if (length > MaxBytes) return Refuse<T>($"The body is longer than {MaxBytes} bytes.");
+        var body = new byte[RequestBody.MaxBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+        if (length > RequestBody.MaxBytes) return Refuse<T>($"The body is longer than {RequestBody.MaxBytes} bytes.");
         try
         {
             return JsonSerializer.Deserialize(body.AsSpan(0, length), type) ?? Refuse<T>("The body is null.");

@@ -1,3 +1,4 @@
+using RpcCollector.Http.Access;
 using RpcCollector.Metrics;
 
 namespace RpcCollector.Http;
@@ -8,11 +9,16 @@ internal static class CollectorEndpoints
     // Health checks of containers and load balancers often ask without wanting a body.
     private static readonly string[] Head = [HttpMethods.Head];
 
-    public static IEndpointRouteBuilder MapCollectorEndpoints(this IEndpointRouteBuilder endpoints)
+    public static WebApplication MapCollectorEndpoints(this WebApplication endpoints)
     {
         // Create it now, and with it the store and all instruments, so that what cannot start fails before anything listens.
-        var instruments = endpoints.ServiceProvider.GetRequiredService<Instruments>();
-        var findings = endpoints.ServiceProvider.GetRequiredService<FindingSeries>();
+        var instruments = endpoints.Services.GetRequiredService<Instruments>();
+        var findings = endpoints.Services.GetRequiredService<FindingSeries>();
+
+        // Before all of it: who may ask, and how many at once.
+        BadRequests.Count(endpoints.Services);
+        endpoints.Use(endpoints.Services.GetRequiredService<AccessGuard>().ServeAsync);
+        endpoints.Use(endpoints.Services.GetRequiredService<ApiQueue>().ServeAsync);
 
         endpoints.MapGet("/", LandingPage.Read).ExcludeFromDescription();
 
@@ -42,15 +48,17 @@ internal static class CollectorEndpoints
                 "Findings that stand, and pairs of client and server with recent RPC activity, as bounded, expiring series; "
                     + "formats as /metrics.");
 
-        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).ExcludeFromDescription();
+        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).WithMetadata(Unqueued.Mark).ExcludeFromDescription();
         endpoints.MapGet("/healthz", HealthEndpoints.ReadLiveness)
+            .WithMetadata(Unqueued.Mark)
             .WithTags("Health")
             .WithName("readLiveness")
             .WithSummary("200 while the process and its threads run.")
             .Produces<HealthJson>()
             .Produces<HealthJson>(StatusCodes.Status503ServiceUnavailable);
-        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).ExcludeFromDescription();
+        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).WithMetadata(Unqueued.Mark).ExcludeFromDescription();
         endpoints.MapGet("/readyz", HealthEndpoints.ReadReadiness)
+            .WithMetadata(Unqueued.Mark)
             .WithTags("Health")
             .WithName("readReadiness")
             .WithSummary("200 while the listeners are bound and the store can be written.")

@@ -5,6 +5,7 @@ using RpcCollector.Clock;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
 using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Options;
@@ -24,7 +25,8 @@ internal static class CollectorServices
     // A flood of a second or two, however few findings are kept: what is dropped on the way is not said again.
     private const int LeastFindingsWaiting = 8_192;
 
-    public static IServiceCollection AddCollectorServices(this IServiceCollection services, StoreOptions store, MetricsOptions metrics)
+    public static IServiceCollection AddCollectorServices(
+        this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null)
     {
         services.TryAddSingleton(TimeProvider.System);
 
@@ -53,6 +55,13 @@ internal static class CollectorServices
         services.AddHostedService<FindingWriter>();
 
         // To people.
+        services.AddSingleton(http ?? new HttpOptions());
+        services.AddSingleton<SaidLog>();
+        services.AddSingleton<AccessGauges>();
+        services.AddSingleton<AccessLog>();
+        services.AddSingleton<AccessGuard>();
+        services.AddSingleton<ApiQueue>();
+        services.AddSingleton<HttpConnections>();
         services.AddSingleton<CollectorGauges>();
         services.AddSingleton<ExporterGauges>();
         services.AddSingleton<CollectorHealth>();

@@ -1,3 +1,5 @@
+using RpcCollector.Http.Access;
+
 namespace RpcCollector.Http;
 
 /// <summary>The part of the API about findings, hosts and pairs, on one page.</summary>
@@ -6,8 +8,8 @@ internal static class FindingRoutes
     private const string Json = "application/json";
 
     private const string Writing =
-        "There is no authentication: whoever reaches the port may write. The content type must be application/json, which pages of " +
-            "other origins cannot send.";
+        "There is no login: whoever may ask may write, and what is written keeps the address it came from. The content type must be " +
+        "application/json.";
 
     public static void MapFindings(this RouteGroupBuilder api)
     {
@@ -28,13 +30,14 @@ internal static class FindingRoutes
                 + "A finding that is seen again while you page through the list moves to the front; the stream reports it.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/stream", FindingStream.WriteAsync).WithTags("Findings")
+            .WithMetadata(Unqueued.Mark)
             .WithName("streamFindings")
             .WithSummary("What happens to findings, as server-sent events: added, revised, withdrawn, verdict.")
             .WithDescription(
                 "Each event's data is the finding. After a break, Last-Event-ID gets the events missed; if those are no longer known, " +
                     "or the id is from another process, "
                 + "an event 'gap' comes first: then read /api/v1/findings. A comment every 15 seconds keeps the connection alive. A " +
-                    "listener that is too slow is cut off.")
+                    "listener that is too slow is cut off, and every stream ends after a while (Http:ListenFor): connect again.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -1,4 +1,5 @@
 using Prometheus;
+using RpcCollector.Http.Access;
 
 namespace RpcCollector.Http;
 
@@ -8,7 +9,7 @@ internal static class MetricsEndpoints
     /// <summary>Serves a registry as Prometheus text 0.0.4, or as OpenMetrics 1.0.0 when Accept asks for it.</summary>
     public static IEndpointConventionBuilder MapScrape(this IEndpointRouteBuilder endpoints, string pattern, CollectorRegistry registry)
     {
-        var queue = new ScrapeQueue();
+        var queue = new ScrapeQueue(endpoints.ServiceProvider.GetRequiredService<AccessGauges>());
         var endpoint = endpoints.MapMetrics(settings => settings.Registry = registry, pattern);
         endpoint.Add(built =>
         {
@@ -20,6 +21,7 @@ internal static class MetricsEndpoints
             built.Metadata.Add(((RequestDelegate)ServeAsync).Method);
         });
         return endpoint.WithMetadata(
+            Unqueued.Mark,
             new HttpMethodMetadata([HttpMethods.Get]),
             new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain", "application/openmetrics-text"]));
     }

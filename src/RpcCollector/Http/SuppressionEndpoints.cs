@@ -41,7 +41,7 @@ internal static class SuppressionEndpoints
     }
 
     public static async Task<Results<Created<SuppressionJson>, ValidationProblem, ProblemHttpResult>> AddAsync(
-        HttpContext context, SuppressionStore store, ArrivalClock clock)
+        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log)
     {
         var reader = new BodyReader(Now(clock));
         if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
@@ -54,6 +54,7 @@ internal static class SuppressionEndpoints
                     title: $"There are {SuppressionStore.MaxSuppressions} suppressions already; delete some.");
             }
 
+            log.Suppressed(added);
             var id = added.Id.ToString(CultureInfo.InvariantCulture);
             return TypedResults.Created(
                 $"/api/v1/suppressions/{id}", Find(store, clock, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(clock)));
@@ -65,16 +66,15 @@ internal static class SuppressionEndpoints
     }
 
     public static async Task<Results<Ok<SuppressionJson>, ValidationProblem, ProblemHttpResult>> ReplaceAsync(
-        HttpContext context, SuppressionStore store, ArrivalClock clock, [Description("The suppression's id.")] string id)
+        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log, [Description("The suppression's id.")] string id)
     {
         var reader = new BodyReader(Now(clock));
         if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
         try
         {
-            return TryParseId(id, out var number) && store.Replace(suppression with { Id = number })
-                && Find(store, clock, id) is { } replaced
-                ? TypedResults.Ok(replaced)
-                : NoSuch(id);
+            if (!TryParseId(id, out var number) || !store.Replace(suppression with { Id = number })) return NoSuch(id);
+            log.Suppressed(suppression with { Id = number });
+            return Find(store, clock, id) is { } replaced ? TypedResults.Ok(replaced) : NoSuch(id);
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -82,11 +82,14 @@ internal static class SuppressionEndpoints
         }
     }
 
-    public static Results<NoContent, ProblemHttpResult> Delete(SuppressionStore store, [Description("The suppression's id.")] string id)
+    public static Results<NoContent, ProblemHttpResult> Delete(
+        HttpContext context, SuppressionStore store, SaidLog log, [Description("The suppression's id.")] string id)
     {
         try
         {
-            return TryParseId(id, out var number) && store.Delete(number) ? TypedResults.NoContent() : NoSuch(id);
+            if (!TryParseId(id, out var number) || !store.Delete(number)) return NoSuch(id);
+            log.Deleted(number, SaidLog.From(context));
+            return TypedResults.NoContent();
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -101,7 +104,7 @@ internal static class SuppressionEndpoints
         var suppression = new Suppression(
             0, kind, reader.Addresses("client", request.Client), reader.Addresses("server", request.Server),
             reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now,
-            reader.Expiry("expires_at", request.ExpiresAt));
+            reader.Expiry("expires_at", request.ExpiresAt), SaidLog.From(context));
         if (request is { Kind: null, Client: null, Server: null })
             reader.Refuse("body", "Give at least one of kind, client and server; without them it would hide everything.");
         return reader.Errors.Count == 0 ? suppression : null;

@@ -22,7 +22,8 @@ internal sealed record SuppressionJson(
     string Id, string? Kind, string? Client, string? Server, string Who, string Why, DateTimeOffset CreatedAt,
     [property: Description("Absent when it never expires.")] DateTimeOffset? ExpiresAt,
     [property: Description("False once it has expired.")] bool Active,
-    [property: Description("How many of the stored findings it hides now.")] long Hides)
+    [property: Description("How many of the stored findings it hides now.")] long Hides,
+    [property: JsonPropertyName("from"), Description("The address that it came from; absent when it is not known.")] string? SaidFrom)
 {
     public static SuppressionJson From(SuppressionCount counted, long nowUnixMilliseconds)
     {
@@ -32,7 +33,8 @@ internal sealed record SuppressionJson(
             suppression.Client, suppression.Server,
             suppression.Who, suppression.Why, UtcMilliseconds.From(suppression.CreatedUnixMilliseconds),
             suppression.ExpiresUnixMilliseconds is { } expires ? UtcMilliseconds.From(expires) : null,
-            suppression.ExpiresUnixMilliseconds is null || suppression.ExpiresUnixMilliseconds > nowUnixMilliseconds, counted.Findings);
+            suppression.ExpiresUnixMilliseconds is null || suppression.ExpiresUnixMilliseconds > nowUnixMilliseconds, counted.Findings,
+            suppression.From);
     }
 }
 

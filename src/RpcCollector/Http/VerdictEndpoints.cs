@@ -20,6 +20,7 @@ internal static class VerdictEndpoints
         FindingEvents events,
         JudgeThread judge,
         ArrivalClock clock,
+        SaidLog log,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
         var now = clock.UnixMilliseconds;
@@ -29,13 +30,14 @@ internal static class VerdictEndpoints
         var meaning = reader.Named<VerdictMeaning>("verdict", request.Verdict);
         var verdict = new GivenVerdict(
             meaning ?? default, reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now,
-            reader.Expiry("expires_at", request.ExpiresAt));
+            reader.Expiry("expires_at", request.ExpiresAt), From: SaidLog.From(context));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         try
         {
             if (!FindingEndpoints.TryParseId(id, out var number) || verdicts.Give(number, verdict) is not { } finding)
                 return StoreProblem.NoSuchFinding(id);
+            log.Given(id, verdict);
             judge.Apply(verdict.On(finding));
             events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             return TypedResults.Ok(FindingJson.From(finding));
@@ -67,18 +69,22 @@ internal static class VerdictEndpoints
     }
 
     public static Results<NoContent, ProblemHttpResult> Withdraw(
+        HttpContext context,
         FindingStore store,
         VerdictStore verdicts,
         FindingEvents events,
         JudgeThread judge,
         ArrivalClock clock,
+        SaidLog log,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
         try
         {
             if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
-            if (verdicts.Withdraw(number) is not { Verdict: { } verdict } former)
+            var from = SaidLog.From(context);
+            if (verdicts.Withdraw(number, from) is not { Verdict: { } verdict } former)
                 return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
+            log.Withdrawn(id, verdict, from);
 
             var now = clock.UnixMilliseconds;
             judge.Apply((verdict with { WithdrawnUnixMilliseconds = now }).On(former));

@@ -21,12 +21,14 @@ internal sealed record VerdictJson(
     string Why,
     DateTimeOffset GivenAt,
     [property: Description("Absent when it never expires.")] DateTimeOffset? ExpiresAt,
-    [property: Description("Absent unless it was withdrawn.")] DateTimeOffset? WithdrawnAt)
+    [property: Description("Absent unless it was withdrawn.")] DateTimeOffset? WithdrawnAt,
+    [property: JsonPropertyName("from"), Description("The address that it came from; absent when it is not known.")] string? SaidFrom,
+    [property: Description("The address that its withdrawal came from; absent when it is not known.")] string? WithdrawnFrom)
 {
     public static VerdictJson From(GivenVerdict verdict) => new(
         KebabCase<VerdictMeaning>.Of(verdict.Meaning), verdict.Who, verdict.Why, UtcMilliseconds.From(verdict.GivenUnixMilliseconds),
         verdict.ExpiresUnixMilliseconds is { } expires ? UtcMilliseconds.From(expires) : null,
-        verdict.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null);
+        verdict.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null, verdict.From, verdict.WithdrawnFrom);
 }
 
 /// <summary>The verdicts on a finding.</summary>

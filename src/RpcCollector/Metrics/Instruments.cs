@@ -6,6 +6,7 @@ using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Losses;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
 using RpcCollector.Naming;
@@ -37,7 +38,7 @@ internal sealed class Instruments
         CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
-        ILogger<Instruments> logger)
+        AccessGauges access, ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -59,6 +60,7 @@ internal sealed class Instruments
         ObserveFindings(findings, stored, active, events);
         ObserveJudge(judge, judged, clock);
 
+        ObserveAccess(access);
         ObserveProcess();
         Registry.AddBeforeCollectCallback(ReadAll);
     }
@@ -354,7 +356,7 @@ internal sealed class Instruments
         Gauge("rpc_collector_finding_listeners", "Listeners to /api/v1/findings/stream.", () => events.Listeners);
         Counter(
             "rpc_collector_finding_listeners_dropped_total",
-            "Listeners to /api/v1/findings/stream that were dropped because they were too slow.",
+            "Listeners to /api/v1/findings/stream that were dropped because they were too slow, or to make room for another client.",
             () => events.Dropped);
     }
 
@@ -417,6 +419,18 @@ internal sealed class Instruments
             var learned = gauges.LearnedUnixMilliseconds;
             if (learned > 0) age.Set((clock.UnixMilliseconds - learned) / 1000.0);
         });
+    }
+
+    private void ObserveAccess(AccessGauges access)
+    {
+        Counter(
+            "rpc_collector_http_refused_total",
+            "Requests and connections over HTTP that were refused, by the reason why; the log names an example.",
+            "reason", SnakeCase<HttpRefusal>.All, SnakeCase<HttpRefusal>.Of, access.Refused);
+        Gauge("rpc_collector_http_connections", "Connections over HTTP that are open.", () => access.Connections);
+        Counter(
+            "rpc_collector_http_connections_evicted_total",
+            "Idle connections over HTTP that were closed because there were too many.", () => access.Evicted);
     }
 
     private void ObserveProcess()

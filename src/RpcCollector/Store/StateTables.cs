@@ -81,6 +81,11 @@ internal static class StateTables
         ("created_ms", "INTEGER NOT NULL"),
         ("expires_ms", "INTEGER"));
 
+    /// <summary>From which address people said what they said: what is not here was said before that was kept.</summary>
+    public static readonly StateTable SaidFrom = new("said_from", "what",
+        ("what", "TEXT PRIMARY KEY"), // such as verdict/7
+        ("address", "TEXT NOT NULL"));
+
     public static readonly StateTable Exporters = new("exporters", "address",
         ("address", "TEXT PRIMARY KEY"),
         ("last_seen_ms", "INTEGER NOT NULL"),
@@ -106,7 +111,7 @@ internal static class StateTables
     public static readonly IReadOnlyList<StateTable> All =
     [
         Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
-        FindingDetails,
+        FindingDetails, SaidFrom,
     ];
 
     private const string FindingIndexes = """
@@ -117,6 +122,13 @@ internal static class StateTables
         CREATE INDEX verdicts_by_finding ON verdicts (finding, seq);
         """;
 
+    private const string SaidFromTriggers = """
+        CREATE TRIGGER verdicts_from AFTER DELETE ON verdicts
+        BEGIN DELETE FROM said_from WHERE what IN ('verdict/' || OLD.seq, 'withdrawal/' || OLD.seq); END;
+        CREATE TRIGGER suppressions_from AFTER DELETE ON suppressions
+        BEGIN DELETE FROM said_from WHERE what = 'suppression/' || OLD.id; END;
+        """;
+
     // "RPCs".
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
     [
@@ -125,6 +137,7 @@ internal static class StateTables
                 .Select(table => table.CreateSql)) + FindingIndexes,
         string.Join('\n', ((StateTable[])[JudgeSnapshot, JudgeJournal, ShardFlows]).Select(table => table.CreateSql)),
         FindingDetails.CreateSql,
+        SaidFrom.CreateSql + SaidFromTriggers,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

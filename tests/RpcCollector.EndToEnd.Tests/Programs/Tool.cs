@@ -17,7 +17,8 @@ internal static class Tool
         foreach (var name in names) Find(name);
     }
 
-    private static string Find(string name)
+    /// <summary>Where it is.</summary>
+    public static string Find(string name)
     {
         // softflowd and others live where only root's PATH leads.
         string[] folders =

@@ -2,12 +2,13 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using RpcCollector.Http;
+using RpcCollector.Http.Access;
 
 namespace RpcCollector.Tests.Http;
 
 public sealed class ScrapeQueueTests : IDisposable
 {
-    private readonly ScrapeQueue _queue = new();
+    private readonly ScrapeQueue _queue = new(new AccessGauges());
 
     public void Dispose() => _queue.Dispose();
 

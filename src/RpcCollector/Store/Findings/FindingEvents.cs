@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Store.Findings;
@@ -17,7 +18,9 @@ internal sealed class FindingEvents
 
     private readonly Lock _lock = new();
     private readonly Queue<FindingEvent> _latest = new(Remembered);
-    private readonly HashSet<FindingListener> _listeners = [];
+
+    // The longest listening first.
+    private readonly List<FindingListener> _listeners = [];
     private readonly string _process;
     private long _last;
     private long _dropped;
@@ -32,7 +35,7 @@ internal sealed class FindingEvents
         }
     }
 
-    /// <summary>Listeners that were dropped because they were too slow.</summary>
+    /// <summary>Listeners that were dropped because they were too slow, or because another client needed the place.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     public void Publish(IReadOnlyList<FindingStep> steps)
@@ -46,32 +49,67 @@ internal sealed class FindingEvents
                 _latest.Enqueue(happened);
                 foreach (var listener in _listeners)
                 {
-                    if (!listener.Tell(happened)) Interlocked.Increment(ref _dropped);
+                    if (!listener.Tell(happened)) Drop(listener);
                 }
             }
 
-            _listeners.RemoveWhere(listener => listener.IsTooSlow);
+            _listeners.RemoveAll(listener => listener.IsDropped);
         }
     }
 
+    /// <param name="client">Whose it is.</param>
+    /// <param name="mostOfClient">How many may be the same client's.</param>
     /// <param name="lastId">The id of the last event that the listener has; null when it wants only what happens from now on.</param>
-    /// <param name="missed">
-    /// What happened since; null when that is unknown, because too much has happened, or the id is from another process.
-    /// </param>
+    /// <param name="place">Where it begins.</param>
     /// <returns>False when there are too many listeners.</returns>
-    public bool TryListen(string? lastId, out IReadOnlyList<FindingEvent>? missed, [NotNullWhen(true)] out FindingListener? listener)
+    public bool TryListen(
+        HostAddress client, int mostOfClient, string? lastId, [NotNullWhen(true)] out StreamPlace? place,
+        [NotNullWhen(true)] out FindingListener? listener)
     {
         lock (_lock)
         {
-            missed = Since(lastId);
-            listener = _listeners.Count < MaxListeners ? new FindingListener() : null;
-            return listener is not null && _listeners.Add(listener);
+            (place, listener) = (null, null);
+            if (!HasRoom(client, mostOfClient)) return false;
+            var missed = Since(lastId);
+            place = new StreamPlace(missed is { Count: > 0 } ? lastId! : FindingEvent.IdOf(_process, _last), missed);
+            listener = new FindingListener(client);
+            _listeners.Add(listener);
+            return true;
         }
     }
 
+    /// <summary>It has left.</summary>
     public void Leave(FindingListener listener)
     {
         lock (_lock) _listeners.Remove(listener);
+    }
+
+    /// <summary>It does not take what it is sent.</summary>
+    public void GiveUp(FindingListener listener)
+    {
+        lock (_lock)
+        {
+            Drop(listener);
+            _listeners.Remove(listener);
+        }
+    }
+
+    /// <summary>Where all places are taken, the client that has most of them gives one to a client that has fewer.</summary>
+    private bool HasRoom(HostAddress client, int mostOfClient)
+    {
+        var own = _listeners.Count(listener => listener.Client == client);
+        if (own >= mostOfClient) return false;
+        if (_listeners.Count < MaxListeners) return true;
+        var most = _listeners.GroupBy(listener => listener.Client).MaxBy(group => group.Count())!;
+        if (most.Count() <= own + 1) return false;
+        var oldest = most.First();
+        Drop(oldest);
+        return _listeners.Remove(oldest);
+    }
+
+    private void Drop(FindingListener listener)
+    {
+        if (listener.Drop()) Interlocked.Increment(ref _dropped);
     }
 
     private List<FindingEvent>? Since(string? lastId)
@@ -85,8 +123,17 @@ internal sealed class FindingEvents
     }
 }
 
+/// <summary>Where the events of a listener begin.</summary>
+/// <param name="Id">The last event before them.</param>
+/// <param name="Missed">
+/// What has happened since the listener's last event; null when that is unknown, because too much has, or it is from another process.
+/// </param>
+internal sealed record StreamPlace(string Id, IReadOnlyList<FindingEvent>? Missed);
+
 /// <summary>A committed step in the life of a finding, numbered in the process that tells it.</summary>
 internal sealed record FindingEvent(string Process, long Number, FindingStep Step)
 {
-    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Process}-{Number}");
+    public string Id => IdOf(Process, Number);
+
+    public static string IdOf(string process, long number) => string.Create(CultureInfo.InvariantCulture, $"{process}-{number}");
 }

@@ -1,11 +1,13 @@
 using System.Threading.Channels;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Store.Findings;
 
 /// <summary>
 /// The events that one listener has not taken yet: bounded, so that a slow listener is dropped and costs nobody else anything.
 /// </summary>
-internal sealed class FindingListener : IDisposable
+/// <param name="client">Whose it is, where each client may have only so many.</param>
+internal sealed class FindingListener(HostAddress client) : IDisposable
 {
     public const int Capacity = 256;
 
@@ -13,23 +15,29 @@ internal sealed class FindingListener : IDisposable
     private readonly Channel<FindingEvent> _events = Channel.CreateBounded<FindingEvent>(
         new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
-    private readonly CancellationTokenSource _tooSlow = new();
+    private readonly CancellationTokenSource _dropped = new();
+
+    public HostAddress Client => client;
 
     public ChannelReader<FindingEvent> Events => _events.Reader;
 
     /// <summary>Cancelled when it is dropped: also what it is being sent then ends.</summary>
-    public CancellationToken TooSlow => _tooSlow.Token;
+    public CancellationToken Dropped => _dropped.Token;
 
-    public bool IsTooSlow => _tooSlow.IsCancellationRequested;
+    public bool IsDropped => _dropped.IsCancellationRequested;
 
     /// <returns>False when this was one too many.</returns>
-    public bool Tell(FindingEvent happened)
+    public bool Tell(FindingEvent happened) => IsDropped || _events.Writer.TryWrite(happened);
+
+    /// <returns>False when it was dropped before.</returns>
+    public bool Drop()
     {
-        if (_events.Writer.TryWrite(happened)) return true;
-        if (IsTooSlow) return true;
-        _tooSlow.Cancel();
-        return false;
+        if (IsDropped) return false;
+
+        // What ends by it runs elsewhere: whoever drops it holds a lock.
+        _ = _dropped.CancelAsync();
+        return true;
     }
 
-    public void Dispose() => _tooSlow.Dispose();
+    public void Dispose() => _dropped.Dispose();
 }

@@ -18,7 +18,8 @@ internal static class FindingRows
                v.meaning, v.who, v.why, v.given_ms, v.expires_ms,
                (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}),
                {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")},
-               d.finding, d.servers, d.known_hosts, d.withdrawal, d.notes, {StateTables.FindingDetails.IsWhole("d")}
+               d.finding, d.servers, d.known_hosts, d.withdrawal, d.notes, {StateTables.FindingDetails.IsWhole("d")},
+               {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}
         FROM findings f {FindingConditions.HoldingVerdict} LEFT JOIN finding_details d ON d.finding = f.id
         """;
 
@@ -241,7 +242,8 @@ internal static class FindingRows
     {
         var row = new StoredRowReader(reader);
         if (row.IsNull(26)) return null;
-        var verdict = new GivenVerdict(row.Named<VerdictMeaning>(19), row.Text(20), row.Text(21), row.Time(22), row.TimeOrNull(23));
+        var verdict = new GivenVerdict(
+            row.Named<VerdictMeaning>(19), row.Text(20), row.Text(21), row.Time(22), row.TimeOrNull(23), From: row.TextOrNull(34));
         if (row.Integer(27) == 1 && row.MakesSense) return verdict;
         damaged.Note(StateTables.Verdicts, row.Integer(26).ToString(CultureInfo.InvariantCulture));
         return null;

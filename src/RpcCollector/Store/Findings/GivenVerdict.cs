@@ -6,9 +6,11 @@ namespace RpcCollector.Store.Findings;
 /// <summary>What a person said of a finding, why, and until when it holds.</summary>
 /// <param name="ExpiresUnixMilliseconds">Null when it holds until another is given or it is withdrawn.</param>
 /// <param name="WithdrawnUnixMilliseconds">Null while it was not withdrawn.</param>
+/// <param name="From">The address that it came from; null when it is not known.</param>
+/// <param name="WithdrawnFrom">Likewise of its withdrawal.</param>
 internal sealed record GivenVerdict(
     VerdictMeaning Meaning, string Who, string Why, long GivenUnixMilliseconds, long? ExpiresUnixMilliseconds,
-    long? WithdrawnUnixMilliseconds = null)
+    long? WithdrawnUnixMilliseconds = null, string? From = null, string? WithdrawnFrom = null)
 {
     /// <summary>The same for the judge, which knows findings by kind, client and server.</summary>
     /// <remarks>

@@ -27,7 +27,9 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
                 ($kind, $clientFirst, $clientLast, $client, $serverFirst, $serverLast, $server, $who, $why, $created, $expires)
             RETURNING id
             """);
-        return suppression with { Id = (long)command.ExecuteScalar()! };
+        var added = suppression with { Id = (long)command.ExecuteScalar()! };
+        SaidFrom.Keep(connection, SaidFrom.Suppression, added.Id, added.From);
+        return added;
     });
 
     /// <returns>False when there is none of its id.</returns>
@@ -39,7 +41,9 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
                 who = $who, why = $why, created_ms = $created, expires_ms = $expires
             WHERE id = $id
             """);
-        return command.ExecuteNonQuery() > 0;
+        if (command.ExecuteNonQuery() == 0) return false;
+        SaidFrom.Keep(connection, SaidFrom.Suppression, suppression.Id, suppression.From);
+        return true;
     });
 
     /// <returns>False when there is none of this id.</returns>
@@ -58,7 +62,7 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
         command.CommandText = $"""
             SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms,
                    (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses}),
-                   {StateTables.Suppressions.IsWhole("s")}
+                   {StateTables.Suppressions.IsWhole("s")}, {SaidFrom.Of(SaidFrom.Suppression, "s.id")}
             FROM suppressions s {(id is null ? "" : "WHERE s.id = $id")} ORDER BY s.id
             """;
         command.Parameters.AddWithValue("$now", Now);
@@ -78,7 +82,7 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
 
     private static Suppression Row(StoredRowReader row) => new(
         row.Integer(0), row.IsNull(1) ? null : row.Named<FindingKind>(1), row.TextOrNull(2), row.TextOrNull(3),
-        row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7));
+        row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(10));
 
     private static SqliteCommand Command(SqliteConnection connection, Suppression suppression, string sql)
     {

@@ -31,6 +31,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         command.Parameters.AddWithValue("$given", verdict.GivenUnixMilliseconds);
         command.Parameters.AddWithValue("$expires", (object?)verdict.ExpiresUnixMilliseconds ?? DBNull.Value);
         if (command.ExecuteNonQuery() == 0) return null;
+        SaidFrom.Keep(connection, SaidFrom.Verdict, Database.Ask(connection, "SELECT last_insert_rowid()"), verdict.From);
 
         command.CommandText = $"""
             UPDATE findings SET verdict = (SELECT MAX(seq) FROM verdicts WHERE finding = $finding) WHERE id = $finding;
@@ -43,10 +44,15 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
 
     /// <summary>Takes back the verdict that holds.</summary>
     /// <returns>The finding as it was; null when it has no verdict that holds.</returns>
-    public StoredFinding? Withdraw(long finding) => state.CommitSaid(connection =>
+    /// <param name="finding">Its id.</param>
+    /// <param name="from">The address that this came from; null when it is not known.</param>
+    public StoredFinding? Withdraw(long finding, string? from = null) => state.CommitSaid(connection =>
     {
         var now = Now;
         if (FindingRows.Find(connection, finding, now, state.DamagedRows) is not { Verdict: not null } known) return null;
+        SaidFrom.Keep(
+            connection, SaidFrom.Withdrawal,
+            Database.Ask(connection, $"SELECT verdict FROM findings WHERE id = {finding.ToString(CultureInfo.InvariantCulture)}"), from);
         using var command = connection.CreateCommand();
         command.CommandText = """
             UPDATE verdicts SET withdrawn_ms = $now
@@ -63,7 +69,8 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT seq, meaning, who, why, given_ms, expires_ms, withdrawn_ms, {StateTables.Verdicts.IsWhole("v")}
+            SELECT seq, meaning, who, why, given_ms, expires_ms, withdrawn_ms, {StateTables.Verdicts.IsWhole("v")},
+                   {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}, {SaidFrom.Of(SaidFrom.Withdrawal, "v.seq")}
             FROM verdicts v WHERE finding = $finding ORDER BY seq DESC
             """;
         command.Parameters.AddWithValue("$finding", finding);
@@ -72,7 +79,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         while (reader.Read())
         {
             var row = new StoredRowReader(reader);
-            var given = Given(row, 1);
+            var given = Given(row, 1) with { From = row.TextOrNull(8), WithdrawnFrom = row.TextOrNull(9) };
             if (row.Integer(7) == 1 && row.MakesSense) history.Add(given);
             else Note(row);
         }

@@ -1,0 +1,44 @@
+using System.Net;
+using RpcCollector.Options;
+
+namespace RpcCollector.Http.Access;
+
+/// <summary>Who sent a request, as far as the connection and its headers tell: the one place that says who is local.</summary>
+/// <param name="Address">The other end of the connection; a proxy's where there is one. Null when there is no network between.</param>
+/// <param name="ProxyHeader">A header that only proxies add; null when the request has none.</param>
+/// <param name="IsLocal">True when the request was made on this machine: both ends are loopback and no proxy stands between.</param>
+internal readonly record struct Caller(IPAddress? Address, string? ProxyHeader, bool IsLocal)
+{
+    // Forwarded (RFC 7239), Via (RFC 9110, 7.6.3), and what proxies, balancers and content networks add of their own.
+    private static readonly HashSet<string> ProxyHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Forwarded", "Forwarded-For", "Via", "X-Forwarded", "X-Real-IP", "X-Client-IP", "Client-IP", "True-Client-IP", "X-Remote-IP",
+        "X-Remote-Addr", "X-Cluster-Client-IP", "X-ProxyUser-Ip", "X-Proxy-User-IP", "Fastly-Client-IP", "CF-Connecting-IP", "CF-Ray",
+        "X-Envoy-External-Address", "X-Azure-ClientIP", "X-Amzn-Trace-Id", "X-Varnish", "X-Scheme", "X-Rewrite-URL", "CDN-Loop",
+    };
+
+    // X-Original-: what was X-Forwarded- until somebody before us believed it.
+    private static readonly string[] ProxyPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-", "X-Proxy-"];
+
+    public static Caller Of(HttpContext context)
+    {
+        var (remote, local) = (Authority.Plain(context.Connection.RemoteIpAddress), Authority.Plain(context.Connection.LocalIpAddress));
+        var header = ProxyHeaderOf(context.Request);
+        return new Caller(remote, header, IsLoopback(remote) && IsLoopback(local) && header is null);
+    }
+
+    /// <summary>Is this an end of a connection within this machine? One without an address is: no network knows it.</summary>
+    public static bool IsLoopback(IPAddress? address) => address is null || IPAddress.IsLoopback(address);
+
+    private static string? ProxyHeaderOf(HttpRequest request)
+    {
+        foreach (var name in request.Headers.Keys)
+        {
+            if (ProxyHeaders.Contains(name)) return name;
+            foreach (var prefix in ProxyPrefixes)
+                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return name;
+        }
+
+        return null;
+    }
+}
