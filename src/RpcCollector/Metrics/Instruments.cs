@@ -105,6 +105,10 @@ internal sealed class Instruments
             "rpc_collector_irregularities_total", "Oddities in input that was used anyway.",
             "kind", SnakeCase<Irregularity>.All, SnakeCase<Irregularity>.Of, sums.Noted);
         Gauge(
+            "rpc_collector_in_progress",
+            "What came in and is neither used nor rejected yet, nor waits: in no other figure of this scrape. Lost uncounted if it stays.",
+            "hop", SnakeCase<Hop>.All, hop => SnakeCase<Hop>.Of(hop) + "s", hop => sums.InProgress(hop));
+        Gauge(
             "rpc_collector_waiting_sets", "Data Sets that wait for their Template: received = used + rejected + waiting.",
             () => sums.WaitingSets);
     }
@@ -355,7 +359,7 @@ internal sealed class Instruments
         var facts = SnakeCase<JudgedFact>.All;
         Gauge(
             "rpc_collector_judge_queue_facts", "Activities, contacts and operations that wait for the judge.",
-            "kind", facts, SnakeCase<JudgedFact>.Of, judge.Queued);
+            "kind", facts, SnakeCase<JudgedFact>.Of, fact => judge.Queued(fact));
         Counter(
             "rpc_collector_judge_facts_dropped_total", "Activities, contacts and operations that were not judged, because too many waited.",
             "kind", facts, SnakeCase<JudgedFact>.Of, judge.Dropped);
@@ -449,7 +453,7 @@ internal sealed class Instruments
         _readings.Add(() => gauge.Set(read()));
     }
 
-    private void Gauge<T>(string name, string help, string label, IReadOnlyList<T> values, Func<T, string> nameOf, Func<T, long> read)
+    private void Gauge<T>(string name, string help, string label, IReadOnlyList<T> values, Func<T, string> nameOf, Func<T, double> read)
     {
         var gauge = _factory.CreateGauge(name, help, label);
         foreach (var value in values)
