@@ -24,6 +24,9 @@ internal sealed class JudgeState
         _case = new ClientCase(options, Edges, Facts, Population);
     }
 
+    /// <summary>Called at each client that is judged.</summary>
+    public Action? Progress { get; set; }
+
     public JudgementOptions Options { get; }
 
     public Edges Edges { get; } = new();
@@ -123,6 +126,7 @@ internal sealed class JudgeState
     /// <summary>What the rules say of a client in an hour.</summary>
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {
+        Progress?.Invoke();
         _case.Open(client, epoch, LearnedSince, Snapshot);
         RuleBook.Judge(_case, Operations, found);
     }

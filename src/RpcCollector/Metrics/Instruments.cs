@@ -12,6 +12,7 @@ using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Metrics;
 
@@ -37,7 +38,7 @@ internal sealed class Instruments
         CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
-        ILogger<Instruments> logger)
+        Heartbeats heartbeats, ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -59,6 +60,7 @@ internal sealed class Instruments
         ObserveFindings(findings, stored, active, events);
         ObserveJudge(judge, judged, clock);
 
+        ObserveParts(heartbeats);
         ObserveProcess();
         Registry.AddBeforeCollectCallback(ReadAll);
     }
@@ -409,6 +411,20 @@ internal sealed class Instruments
             var learned = gauges.LearnedUnixMilliseconds;
             if (learned > 0) age.Set((clock.UnixMilliseconds - learned) / 1000.0);
         });
+    }
+
+    private void ObserveParts(Heartbeats heartbeats)
+    {
+        var now = 0L;
+        _readings.Add(() => now = Environment.TickCount64);
+        Gauge(
+            "rpc_collector_part_up",
+            "1 while each part of this kind works, or there is none; 0 when one is stuck, fails or has died: /readyz says which.",
+            "part", SnakeCase<Part>.All, SnakeCase<Part>.Of, part => heartbeats.IsWell(part, now) ? 1 : 0);
+        Gauge(
+            "rpc_collector_part_last_beat_seconds",
+            "How long ago each part of this kind had given a sign of life; 0 where there is none.",
+            "part", SnakeCase<Part>.All, SnakeCase<Part>.Of, part => heartbeats.Silence(part, now).TotalSeconds);
     }
 
     private void ObserveProcess()

@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Store.Findings;
 
@@ -8,21 +9,29 @@ namespace RpcCollector.Store.Findings;
 /// </summary>
 internal sealed class FindingWriter : BackgroundService
 {
+    private const string Name = "finding writer";
+
     private readonly BatchWriter<FindingChange> _writer;
+    private readonly StopDeadline _stop;
+    private readonly Heartbeat _heartbeat;
 
     public FindingWriter(
-        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, ILogger<FindingWriter> logger) =>
+        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats,
+        StopDeadline stop, ILogger<FindingWriter> logger)
+    {
+        _stop = stop;
+        _heartbeat = heartbeats.Add(new Heartbeat(Part.FindingWriter, Name, Heartbeat.OfWriter));
         _writer = new BatchWriter<FindingChange>(
             "Findings", feed, changes => events.Publish(store.Write(changes)),
-            () => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds), time, logger);
+            () => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds), time, _heartbeat, logger);
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-
-        // Unless the host has lost its patience with the writing that still goes on.
-        if (ExecuteTask is null or { IsCompleted: true }) _writer.WriteRest();
+        if (await _stop.EndAsync(Name, StopDeadline.Writers, base.StopAsync, () => ExecuteTask))
+            _stop.Do(Name, StopDeadline.Writers, () => _writer.WriteRest(() => _stop.IsOver(StopDeadline.LastWrite)));
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _writer.RunAsync(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _heartbeat.RunAsync(() => _writer.RunAsync(stoppingToken), stoppingToken);
 }
