@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
@@ -10,6 +11,7 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector;
 
@@ -44,9 +46,18 @@ internal sealed class Appliance : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             HttpLimits.Set(kestrel);
-            if (options.Http.Endpoint.Address is { } address) kestrel.Listen(address, options.Http.Port, HttpLimits.Bound);
-            else kestrel.ListenAnyIP(options.Http.Port, HttpLimits.Bound);
+            void Serve(ListenOptions listen)
+            {
+                HttpLimits.Bound(listen);
+                listen.CutOffAtEnd(kestrel.ApplicationServices.GetRequiredService<IHostApplicationLifetime>);
+            }
+
+            if (options.Http.Endpoint.Address is { } address) kestrel.Listen(address, options.Http.Port, Serve);
+            else kestrel.ListenAnyIP(options.Http.Port, Serve);
         });
+
+        // Each part has its share of the time to stop; the host does not cut it short.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
 
         // The store is registered before the collecting process: it starts first and ends last.
         builder.Services.AddSingleton(effective);
@@ -104,7 +115,21 @@ internal sealed class Appliance : IAsyncDisposable
             _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
     }
 
+    /// <summary>What <c>run</c> returns once it has ended.</summary>
+    public int ExitCode => _app.Services.GetRequiredService<StopDeadline>().HasFailed ? StopDeadline.PartFailedExitCode : 0;
+
+    /// <summary>True once the process has been told to end.</summary>
+    public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Sees to it that the process ends in time, once it has been told to.</summary>
+    public LastResort EndInTime() => new(_app.Services.GetRequiredService<StopDeadline>(), _app.Lifetime.ApplicationStopping);
+
     public Task WaitForShutdownAsync(CancellationToken stopping) => _app.WaitForShutdownAsync(stopping);
+
+    /// <summary>What it is put together of.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    public Task StopAsync() => _app.StopAsync();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

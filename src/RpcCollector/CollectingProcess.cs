@@ -9,6 +9,7 @@ using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 using RpcCollector.ZeekLogs;
 
 namespace RpcCollector;
@@ -35,6 +36,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private readonly ShardThread[] _shards;
     private readonly HopCounters[] _counters;
     private readonly CollectorHealth _health;
+    private readonly StopDeadline _stop;
     private readonly HeldFlows? _held;
     private bool _started;
     private bool _stopped;
@@ -45,9 +47,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
         CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
-        ArrivalClock clock, CollectorGauges gauges, CollectorHealth health, ILogger<CollectingProcess> logger, HeldFlows? held = null)
+        ArrivalClock clock, CollectorGauges gauges, CollectorHealth health, Heartbeats heartbeats, StopDeadline stop,
+        ILogger<CollectingProcess> logger, HeldFlows? held = null)
     {
-        (_udp, _health, _logger, _held) = (options.Udp, health, logger, held);
+        (_udp, _health, _stop, _logger, _held) = (options.Udp, health, stop, logger, held);
         var numShards = options.Detection.NumShards;
         var perEndpoint = Math.Min(options.Udp.NumReceivers(Environment.ProcessorCount), UdpSocket.MostReceivers);
         var numReceivers = options.Udp.Listen.Count * perEndpoint;
@@ -90,7 +93,9 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
                 var first = number * perEndpoint;
                 var (endpoint, sources) = Open(options.Udp, number, perEndpoint);
                 _listeners.Add(new UdpListener(
-                    endpoint, [.. sources.Select((source, i) => new UdpReceiver(source, decoders[first + i], routers[first + i], clock))]));
+                    endpoint,
+                    [.. sources.Select((source, i) => new UdpReceiver(
+                        source, decoders[first + i], routers[first + i], clock, perEndpoint == 1 ? 0 : i + 1))]));
             }
 
             if (numDatagramDecoders > numReceivers)
@@ -107,6 +112,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         }
 
         ShowIn(gauges);
+        foreach (var heartbeat in OwnHeartbeats) heartbeats.Add(heartbeat);
         health.StoppedThreads = StoppedThreads;
     }
 
@@ -114,6 +120,14 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>What listens on TCP; null when nothing does.</summary>
     public StreamListener? Streams => _streams;
+
+    private IEnumerable<Heartbeat> OwnHeartbeats =>
+    [
+        .. _listeners.SelectMany(listener => listener.Heartbeats),
+        .. _streams?.Heartbeats ?? [],
+        .. _zeek is null ? Array.Empty<Heartbeat>() : [_zeek.Heartbeat],
+        .. _shards.Select(shard => shard.Heartbeat),
+    ];
 
     private IEnumerable<DatagramDecoder> Decoders =>
         _streams is null
@@ -152,9 +166,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         foreach (var listener in _listeners) listener.Stop();
         _streams?.Stop();
         _zeek?.Stop();
-        foreach (var listener in _listeners) listener.Join();
-        _streams?.Join();
-        _zeek?.Join();
+        foreach (var listener in _listeners)
+            _stop.Await($"udp {listener.Endpoint}", StopDeadline.Receivers, left => listener.Join(left));
+        if (_streams is not null) _stop.Await("tcp", StopDeadline.Receivers, left => _streams.Join(left));
+        if (_zeek is not null) _stop.Await("zeek", StopDeadline.Receivers, left => _zeek.Join(left));
         EndShards();
         LogEvents.Stopped(
             _logger, _counters.Sum(c => c.Received(Hop.Datagram)), _counters.Sum(c => c.Received(Hop.DataRecord)),
@@ -167,12 +182,25 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     private void EndShards()
     {
-        foreach (var shard in _shards) shard.End();
+        // A shard whose thread goes on is its own, and what it holds is lost.
+        ClientShard[] ended =
+            [.. _shards.Where(shard => _stop.Await($"shard {shard.Number}", StopDeadline.Shards, left => shard.End(left)))
+                .Select(shard => shard.Shard)];
 
         // A start that failed: what was taken is still there for the next.
         if (_held is { IsSettled: false }) return;
-        if (_held?.Save([.. _shards.Select(shard => shard.Shard)]) == true) return;
-        foreach (var shard in _shards) shard.Shard.Complete();
+        var isKept = false;
+        if (_held is { } held)
+        {
+            void Save() => isKept = held.Save(ended, _stop.Left(StopDeadline.HeldFlows));
+            if (!_stop.Do("held flows", StopDeadline.HeldFlows, Save)) return;
+        }
+
+        if (isKept) return;
+        _stop.Do("flows that wait", StopDeadline.Completing, () =>
+        {
+            foreach (var shard in ended) shard.Complete();
+        });
     }
 
     public void Dispose()

@@ -52,6 +52,36 @@ public sealed class BadStartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("data/state.db", "run")]
+    [InlineData("data/activities.db", "run")]
+    [InlineData("data/judgement.bin", "run")]
+    [InlineData("data/exporters.json", "run")]
+    [InlineData("certificate.pem", "run")]
+    [InlineData("appsettings.json", "check")]
+    [InlineData("conn.log", "replay")]
+    public async Task File_that_is_a_fifo_is_named_on_one_line_with_exit_code_2_and_nothing_waits_for_it(string name, string command)
+    {
+        Tool.Require("mkfifo");
+        Directory.CreateDirectory(_folder.PathOf("data"));
+        await using (var made = Tool.Start("mkfifo", _folder.FullName, name)) Assert.Equal(0, await made.WaitForExitAsync());
+        string[] arguments = command switch
+        {
+            "run" when name.EndsWith(".pem", StringComparison.Ordinal) =>
+                [.. LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp()), "--Tcp:Listen:0=127.0.0.1:0",
+                    $"--Tcp:CertificatePath={_folder.PathOf(name)}"],
+            "run" => LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp()),
+            "replay" => [_folder.PathOf(name)],
+            _ => [],
+        };
+
+        await using var process = CollectorProgram.Start([command, .. arguments], _folder.FullName);
+
+        Assert.Equal(2, await process.WaitForExitAsync());
+        Assert.Contains(Path.GetFileName(name), process.Transcript, StringComparison.Ordinal);
+        Assert.Contains("not a regular file", process.Transcript, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("run")]
     [InlineData("check")]
     public async Task Every_bad_setting_is_named_at_once_on_a_line_of_its_own(string command)

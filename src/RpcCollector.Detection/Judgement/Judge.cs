@@ -64,6 +64,13 @@ public sealed class Judge
         _closing = new EpochClosing(_state);
     }
 
+    /// <summary>Called at each client that is judged: whoever waits for the judge sees that it goes on.</summary>
+    public Action? Progress
+    {
+        get => _state.Progress;
+        set => _state.Progress = value;
+    }
+
     /// <summary>A snapshot, which never changes; replaced when an hour closes.</summary>
     public IKnownEndpoints KnownEndpoints => _state.Snapshot;
 
@@ -146,7 +153,7 @@ public sealed class Judge
     public long Load(Stream stream)
     {
         // 1. Read into a new state, so that damaged input changes nothing.
-        var loaded = new JudgeState(_options, _sink);
+        var loaded = new JudgeState(_options, _sink) { Progress = _state.Progress };
         var offset = StateReader.Read(stream, loaded, _exporters);
         if (_isCaptureTime) loaded.Aging = NewAging();
         if (loaded.Aging.ClockUnixMilliseconds == 0) loaded.Aging.AdvanceTo(loaded.Clock);

@@ -30,6 +30,9 @@ internal sealed class JudgeState
         (_fold, _told) = (new FindingFold(options, Findings), told);
     }
 
+    /// <summary>Called at each client that is judged.</summary>
+    public Action? Progress { get; set; }
+
     public JudgementOptions Options { get; }
 
     public Edges Edges { get; }
@@ -136,6 +139,7 @@ internal sealed class JudgeState
     /// <summary>What the rules say of a client in an hour.</summary>
     public void JudgeClient(int client, int epoch, List<FindingDraft> found)
     {
+        Progress?.Invoke();
         _case.Open(client, epoch, LearnedSince, Snapshot);
         var first = found.Count;
         RuleBook.Judge(_case, Operations, found);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using RpcCollector.Files;
 
 namespace RpcCollector.Captures;
 
@@ -19,15 +20,8 @@ internal sealed class ByteSource : IDisposable
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public ByteSource(string path)
     {
-        _file = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        _file = RegularFile.OpenStream(path, bufferBytes: 0);
         _stream = _file;
-        if (!_file.CanSeek)
-        {
-            _file.Dispose();
-            throw new IOException("not a regular file");
-        }
-
         if (!TryPeek(2, out var magic) || magic is not [0x1F, 0x8B]) return;
         _start = _end = 0;
         _file.Position = 0;

@@ -2,6 +2,7 @@ using System.Globalization;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Store;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Clock;
 
@@ -9,12 +10,16 @@ namespace RpcCollector.Clock;
 /// Reads the clock of arrivals even when nothing arrives, acts on its steps and tells of them, and keeps its last reading.
 /// </summary>
 internal sealed class ClockWatch(
-    ArrivalClock clock, KeptClock kept, ExporterCatalog catalog, ActivePairs pairs, TimeProvider time, ILogger<ClockWatch> logger)
+    ArrivalClock clock, KeptClock kept, ExporterCatalog catalog, ActivePairs pairs, TimeProvider time, Heartbeats heartbeats,
+    StopDeadline stop, ILogger<ClockWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenKeeps = TimeSpan.FromSeconds(5);
 
+    private const string Name = "clock watch";
+
+    private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.ClockWatch, Name, Heartbeat.OfWriter));
     private bool _isUnbelieved;
     private bool _isFailing;
 
@@ -27,8 +32,8 @@ internal sealed class ClockWatch(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        Keep();
+        if (await stop.EndAsync(Name, StopDeadline.Writers, base.StopAsync, () => ExecuteTask))
+            stop.Do(Name, StopDeadline.Writers, Keep);
     }
 
     /// <summary>Looks once; for the service itself, and for tests.</summary>
@@ -54,18 +59,18 @@ internal sealed class ClockWatch(
         else ClockLog.BelievedAgain(logger);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _heartbeat.RunAsync(async () =>
     {
         var keptAt = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _heartbeat.DelayAsync(Interval, time, stoppingToken);
             Look();
             if (time.GetElapsedTime(keptAt) < BetweenKeeps) continue;
             Keep();
             keptAt = time.GetTimestamp();
         }
-    }
+    }, stoppingToken);
 
     private void Tell(ClockStep step)
     {

@@ -17,9 +17,21 @@ internal sealed class RunCommand : Command
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken stopping)
     {
-        await using var appliance = Appliance.Build(EffectiveSettings.Read(_settings));
-        await appliance.StartAsync(stopping);
-        await appliance.WaitForShutdownAsync(stopping);
-        return 0;
+        var appliance = Appliance.Build(EffectiveSettings.Read(_settings));
+        using var end = appliance.EndInTime();
+        await using (appliance)
+        {
+            try
+            {
+                await appliance.StartAsync(stopping);
+                await appliance.WaitForShutdownAsync(stopping);
+            }
+            catch (OperationCanceledException) when (appliance.IsStopping)
+            {
+                // Told to stop while it was still starting: nothing has been changed.
+            }
+
+            return appliance.ExitCode;
+        }
     }
 }

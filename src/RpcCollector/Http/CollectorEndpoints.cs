@@ -61,7 +61,7 @@ internal static class CollectorEndpoints
             .WithMetadata(Unqueued.Mark)
             .WithTags("Health")
             .WithName("readReadiness")
-            .WithSummary("200 while the listeners are bound and the store can be written.")
+            .WithSummary("200 while the listeners are bound, the store can be written and every part works.")
             .Produces<ReadinessJson>()
             .Produces<ReadinessJson>(StatusCodes.Status503ServiceUnavailable);
 

@@ -21,4 +21,15 @@ internal sealed record HealthJson(string Status, IReadOnlyList<string>? StoppedT
 
 /// <summary>The answer of /readyz.</summary>
 /// <param name="Reason">Why what is written is lost with the process; absent while the store's folder is there.</param>
-internal sealed record ReadinessJson(string Status, bool ListenersBound, bool StoreWritable, string? Reason);
+/// <param name="Parts">The parts that do not work; absent while all do.</param>
+internal sealed record ReadinessJson(
+    string Status, bool ListenersBound, bool StoreWritable, string? Reason, IReadOnlyList<UnwellPartJson>? Parts);
+
+/// <summary>A part that does not work.</summary>
+/// <param name="Part">Which kind, as the label of the metrics has it.</param>
+/// <param name="Name">Which one of its kind.</param>
+/// <param name="State">stuck, dead or failing.</param>
+/// <param name="Since">Its last sign of life; absent for one that is alive and fails.</param>
+/// <param name="Doing">What it was at, where it said so.</param>
+/// <param name="Reason">What failed, or killed it.</param>
+internal sealed record UnwellPartJson(string Part, string Name, string State, DateTimeOffset? Since, string? Doing, string? Reason);

@@ -13,6 +13,7 @@ using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Http;
 
@@ -29,6 +30,11 @@ internal static class CollectorServices
         this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null)
     {
         services.TryAddSingleton(TimeProvider.System);
+
+        // Who watches starts first and stops last.
+        services.AddSingleton<Heartbeats>();
+        services.AddSingleton(provider => new StopDeadline(provider.GetRequiredService<ILogger<StopDeadline>>()));
+        services.AddHostedService<PartWatch>();
 
         // The one clock that says what time it is; all else is handed the time, or asks it.
         services.TryAddSingleton(provider =>

@@ -1,16 +1,21 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
+using RpcCollector.Naming;
 using RpcCollector.Store;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Http;
 
-/// <summary>/healthz says whether to restart the process, /readyz whether it collects.</summary>
+/// <summary>/healthz says whether to restart the process, /readyz whether it collects, and which part of it does not.</summary>
 internal static class HealthEndpoints
 {
-    public static JsonHttpResult<HealthJson> ReadLiveness(CollectorHealth health, JudgeThread judge)
+    public static JsonHttpResult<HealthJson> ReadLiveness(CollectorHealth health, JudgeThread judge, Heartbeats heartbeats)
     {
-        IReadOnlyList<string> stopped = [.. health.StoppedThreads(), .. judge.IsRunning ? Array.Empty<string>() : ["judge"]];
-        return stopped.Count == 0
+        string[] judging = judge.IsRunning ? [] : ["judge"];
+        var dead = heartbeats.All.Where(heartbeat => heartbeat.Death is not null).Select(heartbeat => heartbeat.Name);
+        string[] stopped = [.. health.StoppedThreads().Concat(judging).Concat(dead).Distinct(StringComparer.Ordinal)];
+        return stopped.Length == 0
             ? TypedResults.Json(new HealthJson("alive", StoppedThreads: null), CollectorJson.Default.HealthJson)
             : TypedResults.Json(
                 new HealthJson("threads stopped", stopped), CollectorJson.Default.HealthJson,
@@ -18,13 +23,21 @@ internal static class HealthEndpoints
     }
 
     public static JsonHttpResult<ReadinessJson> ReadReadiness(
-        CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder)
+        CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder, Heartbeats heartbeats, ArrivalClock clock)
     {
+        var now = Environment.TickCount64;
+        UnwellPartJson[] unwell = [.. heartbeats.Unwell(now).Select(part => Describe(part.Heartbeat, part.State, now, clock))];
         var isWritable = activities.IsWritable && state.IsWritable && folder.Loss is null;
-        var isReady = health.ListenersBound && isWritable;
+        var isReady = health.ListenersBound && isWritable && unwell.Length == 0;
         return TypedResults.Json(
-            new ReadinessJson(isReady ? "ready" : "not ready", health.ListenersBound, isWritable, folder.Loss),
+            new ReadinessJson(
+                isReady ? "ready" : "not ready", health.ListenersBound, isWritable, folder.Loss, unwell.Length == 0 ? null : unwell),
             CollectorJson.Default.ReadinessJson,
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static UnwellPartJson Describe(Heartbeat heartbeat, PartState state, long now, ArrivalClock clock) => new(
+        SnakeCase<Part>.Of(heartbeat.Part), heartbeat.Name, SnakeCase<PartState>.Of(state),
+        state == PartState.Failing ? null : UtcMilliseconds.From(clock.UnixMilliseconds - (now - heartbeat.LastBeat)),
+        heartbeat.Doing, heartbeat.Death?.GetType().Name ?? heartbeat.Fault);
 }

@@ -4,6 +4,7 @@ using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Judging;
 
@@ -11,7 +12,10 @@ namespace RpcCollector.Judging;
 /// Brings the judge back at the start, and keeps what it takes: a journal every second, a snapshot when the journal has grown or is old,
 /// and at the end.
 /// </summary>
-/// <remarks>The judge's thread alone calls it.</remarks>
+/// <remarks>
+/// The judge's thread alone calls it. Another one writes, and the judge goes on meanwhile: what it takes waits here, up to a bound.
+/// Beyond that the journal has a gap, which is said and counted, and only a snapshot closes it.
+/// </remarks>
 /// <param name="archive">Null when nothing is to be kept.</param>
 /// <param name="former">What a former version left; taken over when the archive has nothing. Null when nothing is to be kept.</param>
 /// <param name="feed">Where the judge's findings go: what it says while it is brought back was said before.</param>
@@ -32,6 +36,14 @@ internal sealed class JudgeMemory(
     // A service manager waits for the planned end; the next start reads the journal instead.
     private static readonly TimeSpan LongestSnapshotAtEnd = TimeSpan.FromSeconds(2);
 
+    private readonly ArchiveWriter _writer = new();
+
+    // Of the journal, ended and not written yet.
+    private readonly List<(long Offset, byte[] Octets)> _unwritten = [];
+    private long _unwrittenOctets;
+
+    // What the writer is at; null when it is idle and what came of its last task is known.
+    private Write? _write;
     private long _snapshotOctets;
     private long _journalOctets;
     private long _lastFlush;
@@ -42,11 +54,26 @@ internal sealed class JudgeMemory(
     // The journal has a gap, or rests on no snapshot: only another snapshot helps.
     private bool _isBroken;
 
+    // A gap that came after the snapshot that is being written began.
+    private bool _hasNewGap;
+
     // How long the last snapshot took: to be read, until one is written.
     private TimeSpan _snapshotTook;
 
     // Puts aside what cannot be read; not null while that has failed.
     private Action? _setAsideAgain;
+
+    /// <summary>Of the thread that writes.</summary>
+    public Heartbeat Heartbeat => _writer.Heartbeat;
+
+    /// <summary>What waits to be written.</summary>
+    public long UnwrittenOctets => _unwrittenOctets;
+
+    /// <summary>Called at each step of what takes long.</summary>
+    public Action Beat { get; set; } = static () => { };
+
+    /// <summary>Cancelled when the process ends while the judge is still brought back.</summary>
+    public CancellationToken Stopping { get; set; }
 
     /// <summary>Takes what the judge takes, before the judge does; null when nothing is kept.</summary>
     public JudgeJournalWriter? Journal { get; private set; }
@@ -75,37 +102,67 @@ internal sealed class JudgeMemory(
         judge.ForgetCounts();
         Journal = new JudgeJournalWriter(exporters, offset);
         (_lastFlush, _lastSnapshot) = (time.GetTimestamp(), time.GetTimestamp());
-        if (_isBroken) TrySnapshot(judge);
+        if (_isBroken) TrySnapshot(judge, wait: true);
         return judge;
     }
 
-    /// <summary>Between two turns: hands the journal to the archive when it is time, and takes a snapshot when that is worth it.</summary>
+    /// <summary>Between two turns: hands the journal to the writer when it is time, and takes a snapshot when that is worth it.</summary>
     public void Keep(Judge judge)
     {
         if (Journal is null) return;
+        if (_write is not null && !TryFinish(TimeSpan.Zero))
+        {
+            // The writer is at it, or hangs: what comes meanwhile waits.
+            if (Journal.Chunk.Length >= MaxChunkOctets) EndChunk();
+            return;
+        }
+
         if (_isBroken)
         {
             // Nobody will read it.
             if (Journal.Chunk.Length >= MaxChunkOctets) Journal.BeginChunk();
-            if (time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge);
+            if (time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge, wait: false);
             return;
         }
 
-        if (!Journal.IsEmpty && (Journal.Chunk.Length >= MaxChunkOctets || time.GetElapsedTime(_lastFlush) >= FlushEvery))
-            TryFlush();
+        var isDue = time.GetElapsedTime(_lastFlush) >= FlushEvery;
+        if (Journal.Chunk.Length >= MaxChunkOctets) EndChunk();
+        if ((_unwritten.Count > 0 && !_isFailing) || (isDue && HasUnwritten)) BeginFlush();
+        if (_write is not null) return;
         var isLong = _journalOctets > Math.Max(LeastJournalOctets, _snapshotOctets / 2);
         var isOld = Journal.Offset > _snapshotOffset && time.GetElapsedTime(_lastSnapshot) >= SnapshotEvery;
-        if ((isLong || isOld) && time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge);
+        if ((isLong || isOld) && time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge, wait: false);
     }
+
+    /// <summary>Waits for what is being written.</summary>
+    public void Settle() => TryFinish(patience: null);
 
     /// <summary>
     /// The process ends as planned: writes the rest of the journal, and takes a snapshot of what came since the last if that is soon done.
     /// </summary>
-    public void End(Judge judge)
+    /// <param name="left">How long that may still take; null for as long as it takes.</param>
+    /// <returns>False when the disk did not answer in time: what was taken in the last moments is not kept.</returns>
+    public bool End(Judge judge, Func<TimeSpan>? left = null)
     {
-        if (Journal is null) return;
-        if (!_isBroken && !Journal.IsEmpty) Flush();
-        if (_isBroken || (Journal.Offset > _snapshotOffset && _snapshotTook < LongestSnapshotAtEnd)) TrySnapshot(judge);
+        if (Journal is null) return true;
+        try
+        {
+            if (!TryFinish(left?.Invoke())) return false;
+            if (!_isBroken && HasUnwritten)
+            {
+                BeginFlush();
+                if (!TryFinish(left?.Invoke())) return false;
+            }
+
+            if (!_isBroken && (Journal.Offset == _snapshotOffset || _snapshotTook >= LongestSnapshotAtEnd)) return true;
+            if (left is not null && left() < _snapshotTook) return true;
+            TrySnapshot(judge, wait: false);
+            return TryFinish(left?.Invoke());
+        }
+        finally
+        {
+            _writer.End();
+        }
     }
 
     /// <summary>True for what is no damage: it may be whole, and be read another time.</summary>
@@ -122,7 +179,7 @@ internal sealed class JudgeMemory(
             if (archive!.ReadSnapshot(stream => offset = judge.Load(stream)) is { } octets) _snapshotOctets = octets;
             else if (former is not null && !archive.HasJournal && TakeOver(ref judge, create)) return (judge, 0);
         }
-        catch (Exception failure) when (!IsUnreadable(failure))
+        catch (Exception failure) when (!IsUnreadable(failure) && failure is not OperationCanceledException)
         {
             // Whatever it stumbled over: nothing that follows can be used without it, and nothing is written over it.
             SetAside("the snapshot", failure);
@@ -141,7 +198,7 @@ internal sealed class JudgeMemory(
             (offset, _journalOctets) = (end, octets);
             if (damage is not null) SetAsideJournal(end, damage);
         }
-        catch (Exception failure) when (!IsUnreadable(failure))
+        catch (Exception failure) when (!IsUnreadable(failure) && failure is not OperationCanceledException)
         {
             // Half of a turn may be in the judge: it goes on from the snapshot alone.
             judge = create();
@@ -164,6 +221,8 @@ internal sealed class JudgeMemory(
 
     private long? Replay(ReadOnlyMemory<byte> chunk, Judge judge)
     {
+        // Nothing has been changed yet: the next start begins anew.
+        Stopping.ThrowIfCancellationRequested();
         var reader = new JudgeJournalReader(chunk, exporters);
         reader.ReplayInto(judge);
         return reader.Damage is null ? reader.Offset : null;
@@ -191,7 +250,7 @@ internal sealed class JudgeMemory(
 
         JudgementLog.Loaded(logger, former.Path, judge.Counts.Edges, judge.Counts.Hosts);
         (Journal, _isBroken) = (new JudgeJournalWriter(exporters, offset: 0), true);
-        if (!TrySnapshot(judge)) return true;
+        if (!TrySnapshot(judge, wait: true)) return true;
         try
         {
             JudgementLog.TakenOver(logger, former.Path, former.MarkTakenOver());
@@ -205,55 +264,119 @@ internal sealed class JudgeMemory(
         return true;
     }
 
-    private bool TrySnapshot(Judge judge)
+    private bool HasUnwritten => _unwritten.Count > 0 || !Journal!.IsEmpty;
+
+    /// <summary>The writer is idle.</summary>
+    /// <param name="wait">True to wait for what comes of it, however long that takes.</param>
+    /// <returns>With <paramref name="wait"/>: whether it is written.</returns>
+    private bool TrySnapshot(Judge judge, bool wait)
     {
+        // 1. Until the snapshot is written, the journal before it counts.
         _lastSnapshot = time.GetTimestamp();
+        if (_isBroken) Journal!.BeginChunk();
+        else EndChunk();
+        var (offset, octets) = (Journal!.Offset, 0L);
+        var pipe = new SnapshotPipe(Beat);
+        _hasNewGap = false;
+        _write = new Write(offset, () => octets, IsSnapshot: true);
+        _writer.Begin("writing a snapshot of what was learned", () =>
+        {
+            try
+            {
+                // Before that nothing is written: it would take the place of what cannot be read.
+                _setAsideAgain?.Invoke();
+                _setAsideAgain = null;
+                octets = archive!.SaveSnapshot(offset, stream => pipe.ReadInto(stream, _writer.Heartbeat.Beat));
+            }
+            finally
+            {
+                pipe.EndReading();
+            }
+        });
+
+        // 2. What the judge knows.
         try
         {
-            // Before that nothing is written: it would take the place of what cannot be read.
-            _setAsideAgain?.Invoke();
-            _setAsideAgain = null;
-            _snapshotOctets = archive!.SaveSnapshot(Journal!.Offset, stream => judge.Save(stream, Journal.Offset));
+            judge.Save(pipe, offset);
+            pipe.End();
         }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        catch (TimeoutException)
         {
-            Fail(failure);
-            return false;
+            pipe.GiveUp();
+        }
+        catch
+        {
+            pipe.GiveUp();
+            throw;
         }
 
-        (_snapshotOffset, _journalOctets, _isBroken) = (Journal.Offset, 0, false);
-        _snapshotTook = time.GetElapsedTime(_lastSnapshot);
-        Journal.BeginChunk();
+        return wait && TryFinish(patience: null) && _snapshotOffset == offset && !_isBroken;
+    }
+
+    /// <summary>Hands the whole journal that is not written yet to the writer, which is idle.</summary>
+    private void BeginFlush()
+    {
         _lastFlush = time.GetTimestamp();
-        Succeed();
+        EndChunk();
+        if (_unwritten.Count == 0) return;
+        (long Offset, byte[] Octets)[] chunks = [.. _unwritten];
+        _write = new Write(chunks[^1].Offset + 1, () => chunks.Sum(chunk => (long)chunk.Octets.Length), IsSnapshot: false);
+        _writer.Begin("writing what was taken", () => archive!.Append(chunks));
+    }
+
+    /// <summary>The chunk waits to be written; where too much waits already, the journal has a gap.</summary>
+    private void EndChunk()
+    {
+        if (Journal!.IsEmpty) return;
+        if (_unwrittenOctets + Journal.Chunk.Length > MaxUnwrittenOctets)
+        {
+            if (!_isBroken) Fail(new IOException($"more than {MaxUnwrittenOctets >> 20} MiB wait for the disk"));
+            (_isBroken, _hasNewGap) = (true, true);
+            DropBefore(long.MaxValue);
+        }
+        else
+        {
+            _unwritten.Add((Journal.ChunkOffset, Journal.Chunk.ToArray()));
+            _unwrittenOctets += Journal.Chunk.Length;
+        }
+
+        Journal.BeginChunk();
+    }
+
+    /// <returns>False while the writer is at it.</returns>
+    private bool TryFinish(TimeSpan? patience)
+    {
+        if (_write is not { } write) return true;
+        if (!_writer.TryEnd(patience, out var failure)) return false;
+        _write = null;
+        if (failure is not null)
+        {
+            if (!Database.IsDiskFailure(failure)) throw failure;
+            Fail(failure);
+            return true;
+        }
+
+        DropBefore(write.Offset);
+        if (write.IsSnapshot)
+        {
+            (_snapshotOffset, _snapshotOctets, _journalOctets) = (write.Offset, write.Octets(), 0);
+            _snapshotTook = time.GetElapsedTime(_lastSnapshot);
+            _isBroken = _hasNewGap;
+            _lastFlush = time.GetTimestamp();
+        }
+        else
+        {
+            _journalOctets += write.Octets();
+        }
+
+        if (!_isBroken) Succeed();
         return true;
     }
 
-    private void TryFlush()
+    private void DropBefore(long offset)
     {
-        // What fails is tried again a second later, with what has come by then.
-        if (!_isFailing || time.GetElapsedTime(_lastFlush) >= FlushEvery) Flush();
-    }
-
-    private void Flush()
-    {
-        _lastFlush = time.GetTimestamp();
-        try
-        {
-            archive!.Append(Journal!.ChunkOffset, Journal.Chunk);
-        }
-        catch (Exception failure) when (Database.IsDiskFailure(failure))
-        {
-            Fail(failure);
-            if (Journal!.Chunk.Length < MaxUnwrittenOctets) return;
-            _isBroken = true;
-            Journal.BeginChunk();
-            return;
-        }
-
-        _journalOctets += Journal.Chunk.Length;
-        Journal.BeginChunk();
-        Succeed();
+        _unwritten.RemoveAll(chunk => chunk.Offset < offset);
+        _unwrittenOctets = _unwritten.Sum(chunk => (long)chunk.Octets.Length);
     }
 
     private void Fail(Exception failure)
@@ -261,12 +384,14 @@ internal sealed class JudgeMemory(
         gauges.CountStateFailure();
         if (!_isFailing) JudgementLog.KeepingFailed(logger, failure.Message);
         _isFailing = true;
+        Heartbeat.Fault = $"what was learned cannot be kept: {failure.Message}";
     }
 
     private void Succeed()
     {
         if (_isFailing) JudgementLog.SavesAgain(logger);
         _isFailing = false;
+        Heartbeat.Fault = null;
     }
 
     private void SetAside(string what, Exception failure)
@@ -310,4 +435,9 @@ internal sealed class JudgeMemory(
             JudgementLog.SetAside(logger, former!.Path, reason, former.Path);
         }
     }
+
+    /// <summary>What the writer is at.</summary>
+    /// <param name="Offset">Of the journal, what began before it is written then.</param>
+    /// <param name="Octets">How much it was, once it is written.</param>
+    private sealed record Write(long Offset, Func<long> Octets, bool IsSnapshot);
 }

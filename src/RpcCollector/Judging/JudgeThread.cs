@@ -4,6 +4,7 @@ using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows.Time;
 using RpcCollector.Store;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Judging;
 
@@ -37,6 +38,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly ConcurrentQueue<Action<Judge?>> _questions = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _wakeAt;
+    private readonly StopDeadline _stop;
     private JudgeMemory _memory = null!;
     private int _factsInTurn;
     private Thread? _thread;
@@ -49,8 +51,9 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// <param name="verdicts">The latest of every finding: asked for once, at the start.</param>
     public JudgeThread(
         Func<Judge>? create, int capacity, Func<JudgeMemory> remember, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges,
-        ArrivalClock clock, ILogger<JudgeThread> logger)
+        ArrivalClock clock, ILogger<JudgeThread> logger, StopDeadline? stop = null)
     {
+        _stop = stop ?? new StopDeadline(logger);
         (_create, _remember, _verdicts, _gauges, _clock, _logger) = (create, remember, verdicts, gauges, clock, logger);
         (_activities, _contacts, _operations) = (new(capacity), new(capacity), new(capacity));
         _wakeAt = Math.Max(1, capacity / 4);
@@ -58,6 +61,8 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 
     /// <summary>What the shards may ask at any time.</summary>
     public CurrentEndpoints KnownEndpoints { get; } = new();
+
+    public Heartbeat Heartbeat { get; } = new(Part.Judge, "judge", Heartbeat.OfWriter);
 
     /// <summary>True before the start and while it judges.</summary>
     public bool IsRunning => !_ended || _ending;
@@ -135,7 +140,9 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     {
         if (_create is null) return Task.CompletedTask;
         _memory = _remember();
+        _memory.Stopping = cancellationToken;
         var judge = _memory.Recall(_create);
+        _memory.Beat = judge.Progress = Heartbeat.Beat;
         try
         {
             Apply(judge, _verdicts());
@@ -157,7 +164,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         if (_ending) return Task.CompletedTask;
         _ending = true;
         _wake.Set();
-        _thread?.Join();
+        if (_thread is not null) _stop.Await("judge", StopDeadline.Judge, _thread.Join);
         return Task.CompletedTask;
     }
 
@@ -174,16 +181,8 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 
     private void Run(Judge judge)
     {
-        try
-        {
-            TakeAll(judge);
-        }
-        catch (Exception failure)
-        {
-            // A bug in one rule shall not end the collecting.
-            JudgementLog.Failed(_logger, failure);
-        }
-
+        Heartbeat.Run(() => TakeAll(judge));
+        if (Heartbeat.Death is { } failure) JudgementLog.Failed(_logger, failure);
         _ended = true;
         AnswerNone();
     }
@@ -195,9 +194,10 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         {
             // Read before the queues are: what was put before the end is taken.
             var ending = _ending;
+            Heartbeat.Beat();
             var any = Take(judge);
             Show(judge);
-            if (ending && !any) break;
+            if (ending && (!any || _stop.IsOver(StopDeadline.Judging))) break;
 
             // A closed hour has changed what everything later is judged by.
             if (judge.KnownEndpoints != learned)
@@ -212,7 +212,19 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         }
 
         // Hours that are open stay open: the next process goes on with them.
-        _memory.End(judge);
+        DropRest();
+        if (!_memory.End(judge, () => _stop.Left(StopDeadline.Keeping))) JudgementLog.NotKeptAtEnd(_logger);
+    }
+
+    /// <summary>What waits when the time to stop is over.</summary>
+    private void DropRest()
+    {
+        var rest = _activities.Count + _contacts.Count + _operations.Count;
+        if (rest == 0) return;
+        _activities.DropAll();
+        _contacts.DropAll();
+        _operations.DropAll();
+        JudgementLog.NotJudged(_logger, rest);
     }
 
     private bool Take(Judge judge)
@@ -251,7 +263,12 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         if (isTurn) EndTurn(judge, now);
         else judge.AdvanceTo(now);
 
-        for (var asked = 0; asked < MaxQuestions && _questions.TryDequeue(out var question); asked++) question(judge);
+        for (var asked = 0; asked < MaxQuestions && _questions.TryDequeue(out var question); asked++)
+        {
+            question(judge);
+            Heartbeat.Beat();
+        }
+
         return any;
     }
 
@@ -287,6 +304,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         if (++_factsInTurn < MaxFactsInTurn) return;
         EndTurn(judge, now);
         _memory.Keep(judge);
+        Heartbeat.Beat();
         BeginTurn(now);
     }
 

@@ -1,3 +1,4 @@
+using RpcCollector.Files;
 using RpcCollector.Flows.Time;
 using RpcCollector.Store;
 
@@ -17,6 +18,7 @@ internal sealed class JudgementFile(string folder, ArrivalClock clock)
     public bool Load(Action<Stream> read)
     {
         if (!File.Exists(Path)) return false;
+        RegularFile.Check(Path);
         using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
         read(file);
         return true;

@@ -15,8 +15,7 @@ internal static partial class JudgementLog
 
     [LoggerMessage(
         4005, LogLevel.Critical,
-        "The judge stopped because of an error: activities are still collected, but there are no findings. Restart the process and " +
-        "report this.")]
+        "The judge stopped because of an error: there are no findings until the process is started again. Please report this.")]
     public static partial void Failed(ILogger logger, Exception failure);
 
     [LoggerMessage(4007, LogLevel.Information,
@@ -38,10 +37,18 @@ internal static partial class JudgementLog
         "The journal of what was learned ends at input {Offset}: {Reason}. What follows was set aside in the store, and is not known.")]
     public static partial void JournalDamaged(ILogger logger, long offset, string reason);
 
-    [LoggerMessage(4012, LogLevel.Information,
+    [LoggerMessage(4014, LogLevel.Information,
         "{Host} counts as {Role} from {ActsFrom:u} on, and was {Former} before: it {Reason}. Witnesses: {Witnesses}")]
     public static partial void RoleChanged(
         ILogger logger, string host, string role, DateTimeOffset actsFrom, string former, string reason, string witnesses);
+
+    [LoggerMessage(4012, LogLevel.Error, "{Count} facts were not judged: the time to stop was over.")]
+    public static partial void NotJudged(ILogger logger, int count);
+
+    [LoggerMessage(
+        4013, LogLevel.Error,
+        "The disk did not answer in time: what was learned in the last moments is not kept. Findings that were shown are.")]
+    public static partial void NotKeptAtEnd(ILogger logger);
 
     [LoggerMessage(4006, LogLevel.Warning, "Verdicts could not be read ({Reason}): the judge knows only those of its own file.")]
     public static partial void VerdictsNotRead(ILogger logger, string reason);

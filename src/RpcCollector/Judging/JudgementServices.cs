@@ -5,6 +5,7 @@ using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Judging;
 
@@ -24,19 +25,28 @@ internal static class JudgementServices
             var exporters = provider.GetRequiredService<ExporterCatalog>().Directory;
             var (gauges, time) = (provider.GetRequiredService<JudgeGauges>(), provider.GetRequiredService<TimeProvider>());
             var logger = provider.GetRequiredService<ILogger<JudgeThread>>();
-            return new JudgeThread(
+            var heartbeats = provider.GetRequiredService<Heartbeats>();
+            var judge = new JudgeThread(
                 options is null ? null : () => new Judge(options, provider.GetRequiredService<IFindingSink>(), exporters),
                 capacity,
 
                 // Both asked for when it starts: the sockets are bound before the store is touched.
-                () => new JudgeMemory(
-                    isKept ? provider.GetRequiredService<JudgeArchive>() : null,
-                    isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<ArrivalClock>()) : null,
-                    provider.GetRequiredService<FindingFeed>(), exporters, gauges, time, logger),
+                () =>
+                {
+                    var memory = new JudgeMemory(
+                        isKept ? provider.GetRequiredService<JudgeArchive>() : null,
+                        isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<ArrivalClock>()) : null,
+                        provider.GetRequiredService<FindingFeed>(), exporters, gauges, time, logger);
+                    heartbeats.Add(memory.Heartbeat);
+                    return memory;
+                },
                 () => provider.GetRequiredService<VerdictStore>().Latest(),
                 gauges,
                 provider.GetRequiredService<ArrivalClock>(),
-                logger);
+                logger,
+                provider.GetRequiredService<StopDeadline>());
+            heartbeats.Add(judge.Heartbeat);
+            return judge;
         });
         services.AddHostedService(provider => provider.GetRequiredService<JudgeThread>());
         services.AddSingleton<IActivitySink, ActivityFork>();

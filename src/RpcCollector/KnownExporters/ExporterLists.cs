@@ -1,6 +1,7 @@
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.KnownExporters;
 
@@ -12,11 +13,13 @@ namespace RpcCollector.KnownExporters;
 /// The files are read again every other second, not watched: this also notices changes by a new link or a mount, as in containers. Wrong
 /// new values are refused as a whole, so that a typing mistake neither lets everybody in nor shuts everybody out.
 /// </remarks>
-internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog catalog, TimeProvider time, ILogger<ExporterLists> logger)
+internal sealed class ExporterLists(
+    EffectiveSettings settings, ExporterCatalog catalog, TimeProvider time, Heartbeats heartbeats, ILogger<ExporterLists> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.SettingsWatch, "settings watch", Heartbeat.OfWriter));
     private string[] _allowed = [];
     private string[] _forwarders = [];
     private string[] _sampling = [];
@@ -65,14 +68,10 @@ internal sealed class ExporterLists(EffectiveSettings settings, ExporterCatalog 
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _heartbeat.RunAsync(async () =>
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stoppingToken.IsCancellationRequested) Reload();
-        }
-    }
+        while (await _heartbeat.DelayAsync(Interval, time, stoppingToken)) Reload();
+    }, stoppingToken);
 
     private void Apply(FlowOptions flows)
     {

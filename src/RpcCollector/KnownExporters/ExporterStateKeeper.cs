@@ -2,6 +2,7 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.KnownExporters;
 
@@ -11,7 +12,7 @@ namespace RpcCollector.KnownExporters;
 /// </summary>
 internal sealed class ExporterStateKeeper(
     CollectorOptions options, ExporterCatalog catalog, StateStore state, ExporterGauges gauges, ArrivalClock clock, TimeProvider time,
-    ILogger<ExporterStateKeeper> logger)
+    Heartbeats heartbeats, StopDeadline stop, ILogger<ExporterStateKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -22,6 +23,9 @@ internal sealed class ExporterStateKeeper(
     // A large state must not keep the disk busy: the pause between two saves is this many times as long as a save.
     private const int RestFactor = 10;
 
+    private const string Name = "exporter keeper";
+
+    private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.ExporterKeeper, Name, Heartbeat.OfWriter));
     private readonly ExporterRows _rows = new(state);
     private readonly ChangedExporters _changed = new(catalog);
     private long _savedChanges;
@@ -36,18 +40,20 @@ internal sealed class ExporterStateKeeper(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        if (options.Store.Enabled && ExecuteTask is null or { IsCompleted: true }) Save(alsoSeen: true);
+        if (await stop.EndAsync(Name, StopDeadline.Writers, base.StopAsync, () => ExecuteTask) && options.Store.Enabled)
+            stop.Do(Name, StopDeadline.Writers, () => Save(alsoSeen: true));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _heartbeat.RunAsync(() => KeepAsync(stoppingToken), stoppingToken);
+
+    private async Task KeepAsync(CancellationToken stoppingToken)
     {
         var (saved, forgotten) = (time.GetTimestamp(), time.GetTimestamp());
         var rest = Pause;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested) return;
+            if (!await _heartbeat.DelayAsync(rest, time, stoppingToken)) return;
             if (time.GetElapsedTime(forgotten) >= LongestPause)
             {
                 Forget();
@@ -86,8 +92,10 @@ internal sealed class ExporterStateKeeper(
         var changes = catalog.Changes;
         try
         {
+            _heartbeat.Doing = "saving";
             _rows.Save(_changed, alsoSeen);
             _savedChanges = changes;
+            _heartbeat.Fault = null;
             if (_isFailing) ExporterLog.SavesAgain(logger);
             _isFailing = false;
         }
@@ -96,6 +104,11 @@ internal sealed class ExporterStateKeeper(
             gauges.CountStateFailure();
             if (!_isFailing) ExporterLog.SaveFailed(logger, failure.Message);
             _isFailing = true;
+            _heartbeat.Fault = $"what is known of the exporters cannot be saved: {failure.Message}";
+        }
+        finally
+        {
+            _heartbeat.Doing = null;
         }
     }
 

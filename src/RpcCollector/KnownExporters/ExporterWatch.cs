@@ -2,6 +2,7 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.KnownExporters;
 
@@ -11,7 +12,7 @@ namespace RpcCollector.KnownExporters;
 /// <remarks>Every event is counted; lines in the log are bounded for each exporter and in all, because sources can be forged.</remarks>
 internal sealed class ExporterWatch(
     CollectorOptions options, ExporterCatalog catalog, ExporterGauges gauges, CollectorGauges collector, ArrivalClock clock,
-    TimeProvider time, ILogger<ExporterWatch> logger)
+    TimeProvider time, Heartbeats heartbeats, ILogger<ExporterWatch> logger)
     : BackgroundService
 {
     private const int MaxLinesPerLook = 20;
@@ -19,6 +20,7 @@ internal sealed class ExporterWatch(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.ExporterWatch, "exporter watch", Heartbeat.OfThread));
     private readonly Dictionary<int, Watched> _watched = [];
     private readonly Dictionary<ListenerGauges, (long Datagrams, long Drops)> _listeners = [];
     private readonly long _started = time.GetTimestamp();
@@ -54,14 +56,11 @@ internal sealed class ExporterWatch(
         CountKernelDrops(now);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _heartbeat.RunAsync(async () =>
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            Look();
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+        do Look();
+        while (await _heartbeat.DelayAsync(Interval, time, stoppingToken));
+    }, stoppingToken);
 
     private void NoteSilence(in ExporterHealth exporter, Watched watched, long now)
     {

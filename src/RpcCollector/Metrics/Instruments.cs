@@ -13,6 +13,7 @@ using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Metrics;
 
@@ -38,7 +39,7 @@ internal sealed class Instruments
         CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
-        AccessGauges access, ILogger<Instruments> logger)
+        AccessGauges access, Heartbeats heartbeats, ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -61,6 +62,7 @@ internal sealed class Instruments
         ObserveJudge(judge, judged, clock);
 
         ObserveAccess(access);
+        ObserveParts(heartbeats);
         ObserveProcess();
         Registry.AddBeforeCollectCallback(ReadAll);
     }
@@ -106,6 +108,10 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_irregularities_total", "Oddities in input that was used anyway.",
             "kind", SnakeCase<Irregularity>.All, SnakeCase<Irregularity>.Of, sums.Noted);
+        Gauge(
+            "rpc_collector_in_progress",
+            "What came in and is neither used nor rejected yet, nor waits: in no other figure of this scrape. Lost uncounted if it stays.",
+            "hop", SnakeCase<Hop>.All, hop => SnakeCase<Hop>.Of(hop) + "s", hop => sums.InProgress(hop));
         Gauge(
             "rpc_collector_waiting_sets", "Data Sets that wait for their Template: received = used + rejected + waiting.",
             () => sums.WaitingSets);
@@ -365,7 +371,7 @@ internal sealed class Instruments
         var facts = SnakeCase<JudgedFact>.All;
         Gauge(
             "rpc_collector_judge_queue_facts", "Activities, contacts and operations that wait for the judge.",
-            "kind", facts, SnakeCase<JudgedFact>.Of, judge.Queued);
+            "kind", facts, SnakeCase<JudgedFact>.Of, fact => judge.Queued(fact));
         Counter(
             "rpc_collector_judge_facts_dropped_total", "Activities, contacts and operations that were not judged, because too many waited.",
             "kind", facts, SnakeCase<JudgedFact>.Of, judge.Dropped);
@@ -433,6 +439,20 @@ internal sealed class Instruments
             "Idle connections over HTTP that were closed because there were too many.", () => access.Evicted);
     }
 
+    private void ObserveParts(Heartbeats heartbeats)
+    {
+        var now = 0L;
+        _readings.Add(() => now = Environment.TickCount64);
+        Gauge(
+            "rpc_collector_part_up",
+            "1 while each part of this kind works, or there is none; 0 when one is stuck, fails or has died: /readyz says which.",
+            "part", SnakeCase<Part>.All, SnakeCase<Part>.Of, part => heartbeats.IsWell(part, now) ? 1 : 0);
+        Gauge(
+            "rpc_collector_part_last_beat_seconds",
+            "How long ago each part of this kind had given a sign of life; 0 where there is none.",
+            "part", SnakeCase<Part>.All, SnakeCase<Part>.Of, part => heartbeats.Silence(part, now).TotalSeconds);
+    }
+
     private void ObserveProcess()
     {
         var build = _factory.CreateGauge("rpc_collector_build_info", "Always 1; the label says which version runs.", "version");
@@ -475,7 +495,7 @@ internal sealed class Instruments
         _readings.Add(() => gauge.Set(read()));
     }
 
-    private void Gauge<T>(string name, string help, string label, IReadOnlyList<T> values, Func<T, string> nameOf, Func<T, long> read)
+    private void Gauge<T>(string name, string help, string label, IReadOnlyList<T> values, Func<T, string> nameOf, Func<T, double> read)
     {
         var gauge = _factory.CreateGauge(name, help, label);
         foreach (var value in values)

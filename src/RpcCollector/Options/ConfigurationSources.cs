@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
+using RpcCollector.Files;
 
 namespace RpcCollector.Options;
 
@@ -11,13 +12,18 @@ internal static class ConfigurationSources
 {
     /// <param name="settingArguments">Settings of the command line, as <see cref="SettingArguments"/> took them out.</param>
     /// <exception cref="InvalidDataException">A file is not JSON.</exception>
+    /// <exception cref="IOException">A file is no regular file.</exception>
     public static IConfigurationRoot Read(IReadOnlyList<string> settingArguments)
     {
         var builder = new ConfigurationBuilder();
         foreach (var folder in Folders)
         {
             builder.SetBasePath(folder);
-            foreach (var name in FileNames) builder.AddJsonFile(name, optional: true, reloadOnChange: false);
+            foreach (var name in FileNames)
+            {
+                RegularFile.Check(Path.Combine(folder, name));
+                builder.AddJsonFile(name, optional: true, reloadOnChange: false);
+            }
         }
 
         builder.AddEnvironmentVariables();
@@ -39,7 +45,7 @@ internal static class ConfigurationSources
         {
             try
             {
-                texts.Add(File.Exists(path) ? File.ReadAllText(path) : "");
+                texts.Add(File.Exists(path) ? RegularFile.ReadAllText(path) : "");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -1,25 +1,31 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Store;
 
 /// <summary>Writes activities as the feed hands them over, and keeps their store within its bounds.</summary>
 internal sealed class ActivityWriter : BackgroundService
 {
+    private const string Name = "activity writer";
+
     private readonly ActivityStore _store;
     private readonly ActivePairs _pairs;
     private readonly CommitDurations _durations;
     private readonly ArrivalClock _clock;
     private readonly TimeProvider _time;
+    private readonly StopDeadline _stop;
+    private readonly Heartbeat _heartbeat;
     private readonly ILogger _logger;
     private readonly BatchWriter<ActivityChange> _writer;
 
     public ActivityWriter(
         ActivityFeed feed, ActivityStore store, ActivePairs pairs, CommitDurations durations, ArrivalClock clock, TimeProvider time,
-        ILogger<ActivityWriter> logger)
+        Heartbeats heartbeats, StopDeadline stop, ILogger<ActivityWriter> logger)
     {
-        (_store, _pairs, _durations, _clock, _time, _logger) = (store, pairs, durations, clock, time, logger);
-        _writer = new BatchWriter<ActivityChange>("Activities", feed, Write, Trim, time, logger);
+        (_store, _pairs, _durations, _clock, _time, _stop, _logger) = (store, pairs, durations, clock, time, stop, logger);
+        _heartbeat = heartbeats.Add(new Heartbeat(Part.ActivityWriter, Name, Heartbeat.OfWriter));
+        _writer = new BatchWriter<ActivityChange>("Activities", feed, Write, Trim, time, _heartbeat, logger);
     }
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -39,13 +45,12 @@ internal sealed class ActivityWriter : BackgroundService
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-
-        // Unless the host has lost its patience with the writing that still goes on.
-        if (ExecuteTask is null or { IsCompleted: true }) _writer.WriteRest();
+        if (await _stop.EndAsync(Name, StopDeadline.Writers, base.StopAsync, () => ExecuteTask))
+            _stop.Do(Name, StopDeadline.Writers, () => _writer.WriteRest(() => _stop.IsOver(StopDeadline.LastWrite)));
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _writer.RunAsync(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _heartbeat.RunAsync(() => _writer.RunAsync(stoppingToken), stoppingToken);
 
     private void Write(IReadOnlyCollection<ActivityChange> changes)
     {

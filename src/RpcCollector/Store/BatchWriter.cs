@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RpcCollector.Vitals;
 using SQLitePCL;
 
 namespace RpcCollector.Store;
@@ -9,7 +10,8 @@ namespace RpcCollector.Store;
 /// <param name="write">Commits a batch, or throws and has written nothing.</param>
 /// <param name="trim">One step towards the bounds; true when it deleted something.</param>
 internal sealed class BatchWriter<T>(
-    string what, IChangeFeed<T> feed, Action<IReadOnlyCollection<T>> write, Func<bool> trim, TimeProvider time, ILogger logger)
+    string what, IChangeFeed<T> feed, Action<IReadOnlyCollection<T>> write, Func<bool> trim, TimeProvider time, Heartbeat heartbeat,
+    ILogger logger)
 {
     // What is refused for its content is given up after so many attempts.
     private const int MaxAttempts = 3;
@@ -23,6 +25,7 @@ internal sealed class BatchWriter<T>(
     // A batch gathers for so long: the price of a commit is shared, and a person still sees at once what happens.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleTrim = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -34,7 +37,7 @@ internal sealed class BatchWriter<T>(
     /// <exception cref="OperationCanceledException">It was told to stop; what is left is for <see cref="WriteRest"/>.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        while (await feed.WaitAsync(_trimming.Run() ? TimeSpan.Zero : IdleTrim, stopping) is { } isReady)
+        while (await WaitAsync(stopping) is { } isReady)
         {
             stopping.ThrowIfCancellationRequested();
             if (!isReady) continue;
@@ -44,15 +47,43 @@ internal sealed class BatchWriter<T>(
         }
     }
 
-    /// <summary>One attempt for each batch that is left.</summary>
-    public void WriteRest()
+    /// <summary>One attempt for each batch that is left, until there is no time left; the rest is dropped, and counted.</summary>
+    /// <param name="isOver">True once the time is over.</param>
+    public void WriteRest(Func<bool> isOver)
     {
+        var dropped = 0;
         do
         {
-            if (_batch.Count > 0 && TryWrite() is { } failure) GiveUp(failure);
+            if (_batch.Count > 0 && isOver())
+            {
+                feed.Drop(_batch.Count);
+                dropped += _batch.Count;
+            }
+            else if (_batch.Count > 0 && TryWrite() is { } failure)
+            {
+                GiveUp(failure);
+            }
+
             _batch = feed.Take();
         }
         while (_batch.Count > 0);
+        if (dropped > 0) VitalsLog.NotWritten(logger, dropped, what);
+    }
+
+    /// <summary>Trims while nothing comes.</summary>
+    private async Task<bool?> WaitAsync(CancellationToken stopping)
+    {
+        heartbeat.Doing = "trimming";
+        var hasMore = _trimming.Run();
+        heartbeat.Doing = null;
+        if (hasMore) return await feed.WaitAsync(TimeSpan.Zero, stopping);
+        for (var waited = TimeSpan.Zero; waited < IdleTrim; waited += BetweenBeats)
+        {
+            if (await feed.WaitAsync(BetweenBeats, stopping) is not false and var ready) return ready;
+            heartbeat.Beat();
+        }
+
+        return false;
     }
 
     private async Task WriteAsync(CancellationToken stopping)
@@ -67,7 +98,8 @@ internal sealed class BatchWriter<T>(
             }
 
             if (attempt % LoggedAttempts == 1) StoreLog.WriteFailed(logger, what, failure.Message, _batch.Count + feed.Backlog);
-            await Task.Delay(pause, time, stopping);
+            await heartbeat.DelayAsync(pause, time, stopping);
+            stopping.ThrowIfCancellationRequested();
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
@@ -77,7 +109,9 @@ internal sealed class BatchWriter<T>(
     {
         try
         {
+            heartbeat.Doing = $"writing {_batch.Count} changes";
             write(_batch);
+            heartbeat.Fault = null;
             if (_isFailing) StoreLog.WritesAgain(logger, what);
             _isFailing = false;
             _batch = [];
@@ -87,7 +121,12 @@ internal sealed class BatchWriter<T>(
         {
             // Whatever it is: the collector goes on, and what is lost is counted.
             _isFailing = true;
+            heartbeat.Fault = $"{what} cannot be written: {failure.Message}";
             return failure;
+        }
+        finally
+        {
+            heartbeat.Doing = null;
         }
     }
 
@@ -95,6 +134,7 @@ internal sealed class BatchWriter<T>(
     {
         StoreLog.GivenUp(logger, what, _batch.Count, failure.Message);
         feed.Drop(_batch.Count);
+        heartbeat.Fault = null;
         _batch = [];
     }
 

@@ -55,13 +55,22 @@ internal sealed class JudgeArchive(StateStore store)
 
     /// <summary>Adds a chunk to the journal.</summary>
     /// <param name="offset">How many inputs were taken before it.</param>
-    public void Append(long offset, ReadOnlyMemory<byte> chunk) => store.Commit(connection =>
+    public void Append(long offset, ReadOnlyMemory<byte> chunk) => Append([(offset, chunk.ToArray())]);
+
+    /// <summary>Adds chunks to the journal, all or none.</summary>
+    public void Append(IReadOnlyList<(long Offset, byte[] Octets)> chunks) => store.Commit(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = "INSERT INTO judge_journal (offset, octets) VALUES ($offset, $octets)";
-        command.Parameters.AddWithValue("$offset", offset);
-        command.Parameters.AddWithValue("$octets", chunk.ToArray());
-        return command.ExecuteNonQuery();
+        var offset = command.Parameters.Add("$offset", SqliteType.Integer);
+        var octets = command.Parameters.Add("$octets", SqliteType.Blob);
+        foreach (var chunk in chunks)
+        {
+            (offset.Value, octets.Value) = (chunk.Offset, chunk.Octets);
+            command.ExecuteNonQuery();
+        }
+
+        return true;
     });
 
     /// <summary>

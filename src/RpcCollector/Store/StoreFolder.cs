@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using RpcCollector.Files;
 using RpcCollector.Options;
 
 namespace RpcCollector.Store;
@@ -11,6 +12,9 @@ internal sealed class StoreFolder : IDisposable
 
     private const string Setting = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Store)}:{nameof(StoreOptions.Folder)}";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // Of the judge, the exporters and the positions in Zeek's logs.
+    private static readonly string[] FormerNames = ["judgement.bin", "exporters.json", "zeek.json"];
 
     private readonly FileStream? _lock;
 
@@ -41,6 +45,7 @@ internal sealed class StoreFolder : IDisposable
         {
             var path = Path.GetFullPath(options.Folder);
             if (!Directory.Exists(path)) Create(path);
+            CheckFiles(path);
             return new StoreFolder(path, Lock(path));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -130,6 +135,17 @@ internal sealed class StoreFolder : IDisposable
     }
 
     public void Dispose() => _lock?.Dispose();
+
+    // Everything that this or a former version keeps there: a FIFO under one of these names would keep the start waiting for good.
+    private static void CheckFiles(string folder)
+    {
+        string[] names = [LockName, StateTables.FileName, ActivityStore.FileName, .. FormerNames];
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder))
+        {
+            var name = Path.GetFileName(path);
+            if (names.Any(ours => name.StartsWith(ours, StringComparison.Ordinal))) RegularFile.Check(path);
+        }
+    }
 
     private static void Create(string path)
     {

@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Options;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Transport;
 
@@ -16,6 +17,8 @@ internal sealed class ConnectionAcceptor : IDisposable
 {
     // At most one log line about refusals in this many milliseconds; otherwise anyone who can connect could fill the disk.
     private const long BetweenWarnings = 10_000;
+
+    private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
     private readonly TcpOptions _options;
@@ -36,19 +39,27 @@ internal sealed class ConnectionAcceptor : IDisposable
         _socket = ListeningSocket.Bind(endpoint, setting, ProtocolType.Tcp);
         _socket.Listen();
         Endpoint = endpoint with { Port = ((IPEndPoint)_socket.LocalEndPoint!).Port };
+        Heartbeat = new Heartbeat(Part.TcpListener, $"tcp {Endpoint}", Heartbeat.OfThread);
     }
 
     /// <summary>Where it listens, with the port that the system chose if the settings say 0.</summary>
     public ListenEndpoint Endpoint { get; }
 
+    public Heartbeat Heartbeat { get; }
+
     /// <summary>Accepts until the socket is disposed.</summary>
-    public async Task AcceptAsync(ChannelWriter<StreamedMessage> messages)
+    public Task AcceptAsync(ChannelWriter<StreamedMessage> messages) =>
+        Heartbeat.RunAsync(() => AcceptAllAsync(messages), _open.Stopping);
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task AcceptAllAsync(ChannelWriter<StreamedMessage> messages)
     {
         while (true)
         {
             try
             {
-                var connection = await _socket.AcceptAsync(_open.Stopping);
+                var connection = await AcceptOneAsync();
                 if (_open.TryAdd(connection)) _ = ServeAsync(connection, messages);
             }
             catch (Exception e)
@@ -65,7 +76,15 @@ internal sealed class ConnectionAcceptor : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    private async Task<Socket> AcceptOneAsync()
+    {
+        var connection = _socket.AcceptAsync(_open.Stopping).AsTask();
+        while (true)
+        {
+            Heartbeat.Beat();
+            if (await Task.WhenAny(connection, Task.Delay(BetweenBeats, CancellationToken.None)) == connection) return await connection;
+        }
+    }
 
     private async Task ServeAsync(Socket socket, ChannelWriter<StreamedMessage> messages)
     {

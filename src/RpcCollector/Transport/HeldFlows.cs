@@ -75,9 +75,11 @@ internal sealed class HeldFlows(
     }
 
     /// <summary>The shards' threads have ended: keeps what they hold.</summary>
+    /// <param name="longest">How long it may take; null for the usual bound.</param>
     /// <returns>False when it could not be kept: then it is to be completed.</returns>
-    public bool Save(IReadOnlyList<ClientShard> shards)
+    public bool Save(IReadOnlyList<ClientShard> shards, TimeSpan? longest = null)
     {
+        var bound = longest < LongestSave ? longest.Value : LongestSave;
         var began = time.GetTimestamp();
         try
         {
@@ -85,7 +87,7 @@ internal sealed class HeldFlows(
             var released = shards.Sum(shard => shard.KeepLatest(MostFlows / shards.Count));
             var count = 0;
             archive().Save(stream => count = ShardFlowsWriter.Write(stream, shards, exporters, Now, () =>
-                time.GetElapsedTime(began) > LongestSave));
+                time.GetElapsedTime(began) > bound));
             if (released > 0) LogEvents.FlowsBeyond(logger, released, MostFlows);
             if (count > 0) LogEvents.FlowsSaved(logger, count);
             return true;

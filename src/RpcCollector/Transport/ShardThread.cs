@@ -1,6 +1,7 @@
 using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Transport;
 
@@ -33,12 +34,15 @@ internal sealed class ShardThread : IDisposable
     public ShardThread(int number, ClientShard shard, FlowStartRing[] rings, ArrivalClock clock)
     {
         (Number, _shard, _rings, _clock) = (number, shard, rings, clock);
-        _thread = new Thread(Run) { Name = $"shard {number}", IsBackground = true };
+        Heartbeat = new Heartbeat(Part.Shard, $"shard {number}", Heartbeat.OfThread);
+        _thread = new Thread(() => Heartbeat.Run(Run)) { Name = $"shard {number}", IsBackground = true };
     }
 
     public int Number { get; }
 
     public ClientShard Shard => _shard;
+
+    public Heartbeat Heartbeat { get; }
 
     public bool IsRunning => _thread.IsAlive;
 
@@ -88,11 +92,13 @@ internal sealed class ShardThread : IDisposable
     /// <summary>
     /// The producers have ended: takes what waits, and ends the thread. What the shard holds is its caller's from then on.
     /// </summary>
-    public void End()
+    /// <param name="patience">How long to wait for that; null for as long as it takes.</param>
+    /// <returns>False when it has not ended by then: the shard is still its own.</returns>
+    public bool End(TimeSpan? patience = null)
     {
         _ending = true;
         _wake.Set();
-        _thread.Join();
+        return _thread.Join(patience ?? Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => _wake.Dispose();
@@ -101,6 +107,8 @@ internal sealed class ShardThread : IDisposable
     {
         while (true)
         {
+            Heartbeat.Beat();
+
             // Read before the rings, so that everything published before the end is drained.
             var ending = _ending;
             bool drained;

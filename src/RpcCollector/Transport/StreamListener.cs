@@ -5,6 +5,7 @@ using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Transport;
 
@@ -44,7 +45,8 @@ internal sealed class StreamListener : IDisposable
         TcpOptions options, ExporterCatalog catalog, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, ILogger logger)
     {
         (_decoder, _router, _clock) = (decoder, router, clock);
-        _thread = new Thread(Run) { Name = "tcp", IsBackground = true };
+        Heartbeat = new Heartbeat(Part.TcpDecoder, "tcp decoder", Heartbeat.OfThread);
+        _thread = new Thread(() => Heartbeat.Run(Run)) { Name = "tcp", IsBackground = true };
         try
         {
             var tls = TlsIdentity.Load(options);
@@ -72,6 +74,11 @@ internal sealed class StreamListener : IDisposable
 
     public ConnectionCounters Connections { get; } = new();
 
+    /// <summary>Of the decoding thread.</summary>
+    public Heartbeat Heartbeat { get; }
+
+    public IEnumerable<Heartbeat> Heartbeats => [Heartbeat, .. _acceptors.Select(acceptor => acceptor.Heartbeat)];
+
     public bool IsRunning => _thread.IsAlive;
 
     public DatagramDecoder Decoder => _decoder;
@@ -90,11 +97,16 @@ internal sealed class StreamListener : IDisposable
     }
 
     /// <summary>Waits for the connections and for the thread.</summary>
-    public void Join()
+    /// <returns>False when the thread has not ended by then.</returns>
+    public bool Join(TimeSpan? patience = null)
     {
-        _open.Wait(LongestDrain + TimeSpan.FromSeconds(1));
+        var began = Environment.TickCount64;
+        var longest = LongestDrain + TimeSpan.FromSeconds(1);
+        _open.Wait(patience < longest ? patience.Value : longest);
         _messages.Writer.TryComplete();
-        _thread.Join();
+        if (patience is null) return _thread.Join(Timeout.InfiniteTimeSpan);
+        var left = patience.Value - TimeSpan.FromMilliseconds(Environment.TickCount64 - began);
+        return _thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     public void Dispose()
@@ -108,8 +120,14 @@ internal sealed class StreamListener : IDisposable
         Task<bool>? more = null;
         while (true)
         {
+            Heartbeat.Beat();
             _busySince = Environment.TickCount64;
-            while (_messages.Reader.TryRead(out var message)) Take(message);
+            while (_messages.Reader.TryRead(out var message))
+            {
+                Take(message);
+                Heartbeat.Beat();
+            }
+
             _router.Flush();
             more ??= _messages.Reader.WaitToReadAsync().AsTask();
             if (!more.Wait(DatagramWait.Longest)) _decoder.AdvanceTo(Enter());

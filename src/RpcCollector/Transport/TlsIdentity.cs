@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using RpcCollector.Files;
 using RpcCollector.Options;
 
 namespace RpcCollector.Transport;
@@ -66,6 +67,7 @@ internal static class TlsIdentity
     {
         try
         {
+            RegularFile.Check(path);
             return read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

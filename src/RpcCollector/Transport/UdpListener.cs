@@ -1,6 +1,7 @@
 using RpcCollector.Flows;
 using RpcCollector.Flows.Decoding;
 using RpcCollector.Options;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Transport;
 
@@ -52,10 +53,16 @@ internal sealed class UdpListener : IDisposable
         foreach (var receiver in _receivers) receiver.Stop();
     }
 
+    public IEnumerable<Heartbeat> Heartbeats => _receivers.Select(receiver => receiver.Heartbeat);
+
     /// <summary>Waits for the end of the threads.</summary>
-    public void Join()
+    /// <param name="patience">For all of them; null for as long as it takes.</param>
+    /// <returns>False when one has not ended by then.</returns>
+    public bool Join(TimeSpan? patience = null)
     {
-        foreach (var receiver in _receivers) receiver.Join();
+        var until = Environment.TickCount64 + (long)(patience ?? TimeSpan.Zero).TotalMilliseconds;
+        return _receivers.All(receiver =>
+            receiver.Join(patience is null ? null : TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64))));
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using RpcCollector.Flows;
 using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Time;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Transport;
 
@@ -28,12 +29,14 @@ internal sealed class UdpReceiver : IDisposable
 
     /// <summary>Takes a bound source; datagrams wait in the kernel's buffer until <see cref="Start"/>.</summary>
     /// <param name="source">Belongs to the receiver from here on.</param>
-    public UdpReceiver(IDatagramSource source, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock)
+    /// <param name="number">Which of the receivers of its port it is, from 1 on; 0 when it is the only one.</param>
+    public UdpReceiver(IDatagramSource source, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, int number = 0)
     {
         (_source, Decoder, _router, _clock) = (source, decoder, router, clock);
         (_address, _port) = (HostAddress.From(source.LocalEndPoint.Address), (ushort)source.LocalEndPoint.Port);
         _pace = new ReceivePace(source.BatchSize, source.ReceiveBufferBytes);
-        _thread = new Thread(Run) { Name = $"udp {_port}", IsBackground = true };
+        Heartbeat = new Heartbeat(Part.UdpReceiver, number == 0 ? $"udp {_port}" : $"udp {_port} receiver {number}", Heartbeat.OfThread);
+        _thread = new Thread(() => Heartbeat.Run(Run)) { Name = $"udp {_port}", IsBackground = true };
     }
 
     public DatagramDecoder Decoder { get; }
@@ -45,6 +48,8 @@ internal sealed class UdpReceiver : IDisposable
 
     /// <summary>Datagrams that the kernel dropped because the receive buffer was full.</summary>
     public long KernelDrops => _source.KernelDrops;
+
+    public Heartbeat Heartbeat { get; }
 
     public bool IsRunning => _thread.IsAlive;
 
@@ -64,7 +69,8 @@ internal sealed class UdpReceiver : IDisposable
     }
 
     /// <summary>Waits for the end of the thread.</summary>
-    public void Join() => _thread.Join();
+    /// <returns>False when it has not ended by then.</returns>
+    public bool Join(TimeSpan? patience = null) => _thread.Join(patience ?? Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _source.Dispose();
 
@@ -74,6 +80,7 @@ internal sealed class UdpReceiver : IDisposable
         while (true)
         {
             // 1. Its own socket. The stop flag is read before the socket, so that everything that had arrived by then is taken.
+            Heartbeat.Beat();
             var stopping = _stopping;
             var wait = next == NextLook.WhenOneComes && !stopping;
             _isWaiting = wait;

@@ -1,3 +1,4 @@
+using RpcCollector.Files;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.ZeekLogs;
@@ -65,11 +66,8 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
     {
         if (HeadOf(Path) is not { } named || !file.IsOtherThan(named)) return false;
 
-        // What was written between the last reading and the rotation.
-        while (file.Read(decoder, sensor, arrivalUnixMilliseconds))
-        {
-        }
-
+        // What was written between the last reading and the rotation, some of it at a time.
+        if (file.Read(decoder, sensor, arrivalUnixMilliseconds)) return true;
         file.ReadRest(decoder, sensor, arrivalUnixMilliseconds);
         Close();
         _file = TryOpen(Path);
@@ -85,7 +83,7 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
         if (!Directory.Exists(inFolder)) return null;
         foreach (var path in Directory.EnumerateFiles(inFolder, name + "*").Order(StringComparer.Ordinal))
         {
-            if (path.EndsWith(".gz", StringComparison.Ordinal)) continue;
+            if (path.EndsWith(".gz", StringComparison.Ordinal) || RegularFile.IsOther(path)) continue;
             var file = TryOpen(path);
             if (file is not null && file.TryResume(position)) return file;
             file?.Dispose();
@@ -110,7 +108,7 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = RegularFile.OpenHandle(path);
             return LogHead.Of(file);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

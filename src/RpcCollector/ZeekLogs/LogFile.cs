@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using RpcCollector.Files;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.ZeekLogs;
@@ -28,7 +29,7 @@ internal sealed class LogFile : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static LogFile Open(string path, ZeekLog log) =>
-        new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), log);
+        new(RegularFile.OpenHandle(path), log);
 
     /// <summary>Goes on where an earlier process stopped; false when this is another file.</summary>
     public bool TryResume(LogPosition position)

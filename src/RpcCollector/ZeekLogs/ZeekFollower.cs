@@ -6,6 +6,7 @@ using RpcCollector.Flows.Zeek;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.ZeekLogs;
 
@@ -55,10 +56,13 @@ internal sealed class ZeekFollower : IDisposable
             ZeekLogEvents.Following(logger, folder, address.ToString());
         }
 
-        _thread = new Thread(Run) { Name = "zeek", IsBackground = true };
+        _thread = new Thread(() => Heartbeat.Run(Run)) { Name = "zeek", IsBackground = true };
     }
 
     public ZeekDecoder Decoder { get; }
+
+    /// <summary>At fault while a log is there and cannot be read.</summary>
+    public Heartbeat Heartbeat { get; } = new(Part.ZeekFollower, "zeek", Heartbeat.OfThread);
 
     public bool IsRunning => _thread.IsAlive;
 
@@ -85,7 +89,8 @@ internal sealed class ZeekFollower : IDisposable
     public void Stop() => _stopping.Set();
 
     /// <summary>Waits for the end of the thread.</summary>
-    public void Join() => _thread.Join();
+    /// <returns>False when it has not ended by then.</returns>
+    public bool Join(TimeSpan? patience = null) => _thread.Join(patience ?? Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {
@@ -120,7 +125,12 @@ internal sealed class ZeekFollower : IDisposable
     {
         var (hasRead, now) = (false, _clock.Read());
         _router.ArrivalEra = now.Era;
-        foreach (var log in _logs) hasRead |= Read(log, now.UnixMilliseconds);
+        foreach (var log in _logs)
+        {
+            Heartbeat.Beat();
+            hasRead |= Read(log, now.UnixMilliseconds);
+        }
+
         _router.Flush();
         return hasRead;
     }
@@ -130,12 +140,16 @@ internal sealed class ZeekFollower : IDisposable
         try
         {
             var hasRead = log.Read(arrivalUnixMilliseconds);
-            if (_failing.Remove(log)) ZeekLogEvents.ReadsAgain(_logger, log.Path);
+            if (!_failing.Remove(log)) return hasRead;
+            ZeekLogEvents.ReadsAgain(_logger, log.Path);
+            if (_failing.Count == 0) Heartbeat.Fault = null;
             return hasRead;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (_failing.Add(log)) ZeekLogEvents.ReadFailed(_logger, log.Path, e.Message);
+            if (!_failing.Add(log)) return false;
+            ZeekLogEvents.ReadFailed(_logger, log.Path, e.Message);
+            Heartbeat.Fault = $"{log.Path} cannot be read: {e.Message}";
             return false;
         }
     }

@@ -5,6 +5,7 @@ using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Tests.KnownExporters;
 using RpcCollector.Tests.Store;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Tests.Clock;
 
@@ -110,7 +111,7 @@ public sealed class ClockWatchTests : IDisposable
         var refuses = new KeptClock(() => throw new IOException("no"), _ => throw new IOException("full"));
         using var watch = new ClockWatch(
             _exporters.Clock, refuses, _exporters.Catalog, new ActivePairs(new MetricsOptions(), _exporters.Clock), _exporters.Time,
-                _exporters.Log.For<ClockWatch>());
+                new Heartbeats(), new StopDeadline(_exporters.Log.For<ClockWatch>()), _exporters.Log.For<ClockWatch>());
 
         await watch.StartAsync(TestContext.Current.CancellationToken);
         await watch.StopAsync(TestContext.Current.CancellationToken);
@@ -153,5 +154,5 @@ public sealed class ClockWatchTests : IDisposable
 
     private ClockWatch Watch(ArrivalClock clock) =>
         new(clock, _keeping, _exporters.Catalog, new ActivePairs(new MetricsOptions(), clock), _exporters.Time,
-            _exporters.Log.For<ClockWatch>());
+            new Heartbeats(), new StopDeadline(_exporters.Log.For<ClockWatch>()), _exporters.Log.For<ClockWatch>());
 }

@@ -97,13 +97,17 @@ public sealed class MetricsApiTests : IAsyncLifetime
         var (first, second) = (new HopCounters(), new HopCounters());
         _host.Gauges.Counters = [first, second];
         first.Receive(Hop.Datagram, 5);
+        first.Use(Hop.Datagram, 5);
         second.Receive(Hop.Datagram, 7);
+        second.Use(Hop.Datagram, 4);
         second.Reject(Hop.Datagram, Rejection.UnknownVersion, 2);
+        second.Receive(Hop.Set);
         second.Reject(Hop.Set, Rejection.UnknownVersion);
 
         var lines = (await _host.Client.GetStringAsync("/metrics", Stop)).Split('\n');
 
-        Assert.Contains("rpc_collector_datagrams_received_total 12", lines);
+        Assert.Contains("rpc_collector_datagrams_received_total 11", lines);
+        Assert.Contains("rpc_collector_in_progress{hop=\"datagrams\"} 1", lines);
         Assert.Contains("rpc_collector_datagrams_rejected_total{reason=\"unknown_version\"} 2", lines);
         Assert.Contains("rpc_collector_sets_rejected_total{reason=\"unknown_version\"} 1", lines);
         Assert.DoesNotContain("rpc_collector_flow_records_rejected_total{reason=\"unknown_version\"} 0", lines);

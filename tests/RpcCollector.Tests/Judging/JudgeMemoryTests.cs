@@ -7,6 +7,7 @@ using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Tests.Store;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Tests.Judging;
 
@@ -47,14 +48,14 @@ public sealed class JudgeMemoryTests : IDisposable
             for (var i = 0; i < 60; i++)
             {
                 Write(memory.Journal!, 1_000);
-                memory.Keep(judge);
+                Keep(memory, judge);
                 Assert.InRange(memory.Journal!.Chunk.Length, 0, 2 << 20);
             }
         }
 
         Assert.Equal(1, Ask("SELECT COUNT(*) FROM judge_snapshot"));
         _temporary.Time.Now += TimeSpan.FromSeconds(31);
-        memory.Keep(judge);
+        Keep(memory, judge);
 
         Assert.NotNull(_archive.ReadSnapshot(_ => { }));
         Assert.Equal(1, Ask("SELECT COUNT(*) FROM judge_snapshot WHERE generation < 0") + Ask("SELECT COUNT(*) FROM damaged"));
@@ -62,6 +63,92 @@ public sealed class JudgeMemoryTests : IDisposable
         memory.End(judge);
         Memory().Recall(NewJudge);
         Assert.Equal(1, _gauges.StateDamaged);
+    }
+
+    [Fact]
+    public void Disk_that_hangs_holds_up_the_writer_alone_and_all_that_was_taken_meanwhile_is_kept_when_it_is_back()
+    {
+        var memory = Memory();
+        var judge = memory.Recall(NewJudge);
+        using var disk = new HungDisk(_file);
+        for (var i = 0; i < 10; i++)
+        {
+            _temporary.Time.Now += TimeSpan.FromSeconds(31);
+            Write(memory.Journal!, 1_000);
+            memory.Keep(judge);
+        }
+
+        // What is in the writer's hands, and nothing else, waits for the disk.
+        Assert.Equal("writing what was taken", memory.Heartbeat.Doing);
+        Assert.Equal(PartState.Stuck, memory.Heartbeat.At(Environment.TickCount64 + 11_000));
+        disk.GoOn();
+        memory.Settle();
+        Assert.True(memory.End(judge));
+
+        Assert.Equal(0, _gauges.StateFailures);
+        Assert.Equal(memory.Journal!.Offset, LearnedOffset());
+    }
+
+    [Fact]
+    public void Disk_that_hangs_for_long_costs_a_bounded_memory_and_a_gap_that_is_said_and_counted_and_closed_by_a_snapshot()
+    {
+        var memory = Memory();
+        var judge = memory.Recall(NewJudge);
+        using var disk = new HungDisk(_file);
+        for (var octets = 0L; octets < 40 << 20; octets += memory.Journal!.Chunk.Length)
+        {
+            _temporary.Time.Now += TimeSpan.FromSeconds(1);
+            Write(memory.Journal!, 10_000);
+            memory.Keep(judge);
+            Assert.InRange(memory.UnwrittenOctets, 0, 20 << 20);
+        }
+
+        Assert.Equal(1, _gauges.StateFailures);
+        Assert.Contains("wait for the disk", memory.Heartbeat.Fault, StringComparison.Ordinal);
+        disk.GoOn();
+        memory.Settle();
+        _temporary.Time.Now += TimeSpan.FromSeconds(31);
+        Keep(memory, judge);
+
+        Assert.Equal(memory.Journal!.Offset, LearnedOffset());
+        Assert.Null(memory.Heartbeat.Fault);
+        Assert.Contains(_temporary.Log.Lines, line => line.Contains("What is learned is kept again", StringComparison.Ordinal));
+        Assert.True(memory.End(judge));
+        Memory().Recall(NewJudge);
+        Assert.Equal(0, _gauges.StateDamaged);
+    }
+
+    [Fact]
+    public void Planned_end_does_not_wait_for_a_disk_that_hangs()
+    {
+        var memory = Memory();
+        var judge = memory.Recall(NewJudge);
+        Write(memory.Journal!, 1);
+        using (var disk = new HungDisk(_file))
+        {
+            Assert.False(memory.End(judge, () => TimeSpan.FromMilliseconds(50)));
+        }
+
+        memory.Settle();
+        Assert.Equal(2, Memory().Recall(NewJudge).Hosts().Count);
+    }
+
+    [Fact]
+    public void Start_that_is_told_to_end_while_it_replays_the_journal_changes_nothing()
+    {
+        Learn();
+        var journal = new JudgeJournalWriter(_temporary.Exporters, LearnedOffset());
+        Write(journal, 1);
+        _archive.Append(journal.ChunkOffset, journal.Chunk);
+        var memory = Memory();
+        memory.Stopping = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => memory.Recall(NewJudge));
+
+        Assert.True(_archive.HasJournal);
+        Assert.NotNull(_archive.ReadSnapshot(_ => { }));
+        Assert.Equal(0, _gauges.StateDamaged);
+        Assert.Equal(2, Memory().Recall(NewJudge).Hosts().Count);
     }
 
     [Fact]
@@ -76,12 +163,12 @@ public sealed class JudgeMemoryTests : IDisposable
         using (Locked())
         {
             _temporary.Time.Now += TimeSpan.FromSeconds(30);
-            for (var i = 0; i < 5; i++) memory.Keep(judge);
+            for (var i = 0; i < 5; i++) Keep(memory, judge);
             Assert.Equal(1, _gauges.StateFailures);
         }
 
         _temporary.Time.Now += TimeSpan.FromSeconds(30);
-        memory.Keep(judge);
+        Keep(memory, judge);
         Assert.NotNull(_archive.ReadSnapshot(_ => { }));
         Assert.False(_archive.HasJournal);
     }
@@ -172,6 +259,13 @@ public sealed class JudgeMemoryTests : IDisposable
         journal.BeginTurn(Activities.Epoch);
         for (var i = 0; i < count; i++) journal.Add(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
         journal.EndTurn();
+    }
+
+    /// <summary>And waits until it is written, or has failed.</summary>
+    private static void Keep(JudgeMemory memory, Judge judge)
+    {
+        memory.Keep(judge);
+        memory.Settle();
     }
 
     private void Learn()

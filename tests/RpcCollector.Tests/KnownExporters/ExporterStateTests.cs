@@ -4,6 +4,7 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Tests.Store;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Tests.KnownExporters;
 
@@ -144,5 +145,5 @@ public sealed class ExporterStateTests : IDisposable
 
     private ExporterStateKeeper Keeper(WatchedExporters exporters) =>
         new(exporters.Options, exporters.Catalog, _temporary.State, exporters.Gauges, exporters.Clock, exporters.Time,
-            exporters.Log.For<ExporterStateKeeper>());
+            new Heartbeats(), new StopDeadline(exporters.Log.For<ExporterStateKeeper>()), exporters.Log.For<ExporterStateKeeper>());
 }

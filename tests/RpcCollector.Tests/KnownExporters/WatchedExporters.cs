@@ -7,6 +7,7 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Options;
 using RpcCollector.Tests.Store;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Tests.KnownExporters;
 
@@ -19,7 +20,7 @@ internal sealed class WatchedExporters : IDisposable
     {
         Clock = new ArrivalClock(Time);
         _decoder = new DatagramDecoder(Options.Flows, Catalog, new HopCounters(), new NoSink());
-        Watch = new ExporterWatch(Options, Catalog, Gauges, Collector, Clock, Time, Log.For<ExporterWatch>());
+        Watch = new ExporterWatch(Options, Catalog, Gauges, Collector, Clock, Time, new Heartbeats(), Log.For<ExporterWatch>());
     }
 
     public CollectorOptions Options { get; } = new();

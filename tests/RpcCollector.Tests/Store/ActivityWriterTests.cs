@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Options;
 using RpcCollector.Store;
+using RpcCollector.Vitals;
 using static RpcCollector.Tests.Store.Activities;
 
 namespace RpcCollector.Tests.Store;
@@ -142,7 +143,8 @@ public sealed class ActivityWriterTests : IDisposable
     private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Clock);
 
     private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) => new(
-        _feed, store, pairs, new CommitDurations(), _temporary.Clock, _temporary.Time, _temporary.Log.For<ActivityWriter>());
+        _feed, store, pairs, new CommitDurations(), _temporary.Clock, _temporary.Time, new Heartbeats(),
+        new StopDeadline(_temporary.Log.For<ActivityWriter>()), _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()
     {

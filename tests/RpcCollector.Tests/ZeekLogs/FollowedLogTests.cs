@@ -48,6 +48,39 @@ public sealed class FollowedLogTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_file_is_refused_and_the_log_that_takes_its_place_is_read()
+    {
+        ReadAll();
+        TemporaryFifo.Make(Conn);
+
+        Assert.Throws<IOException>(() => ReadAll());
+        File.Delete(Conn);
+        Append(Conn, Line(1));
+
+        Assert.Equal([1], ReadAll());
+    }
+
+    [Fact]
+    public void A_log_in_whose_place_something_else_comes_is_gone_on_with_when_it_is_back()
+    {
+        ReadAll();
+        File.AppendAllText(Conn, Head(7) + Columns(1));
+        ReadAll();
+        var renamed = Path.Combine(_folder.Path, "conn.1.log");
+        File.Move(Conn, renamed);
+        TemporaryFifo.Make(Conn);
+        TemporaryFifo.Make(Path.Combine(_folder.Path, "conn.0.log"));
+        Assert.Throws<IOException>(() => ReadAll());
+        File.AppendAllText(renamed, Columns(2));
+        Assert.Throws<IOException>(() => ReadAll());
+        File.Delete(Conn);
+        File.AppendAllText(Conn, Head(8) + Columns(3));
+
+        Assert.Equal([1, 2, 3], ReadAll());
+        AssertNothingWasRejected();
+    }
+
+    [Fact]
     public void A_half_line_waits_for_its_other_half()
     {
         ReadAll();

@@ -6,6 +6,7 @@ using RpcCollector.Store;
 using RpcCollector.Tests.Captures;
 using RpcCollector.Tests.Store;
 using RpcCollector.Tests.Transport;
+using RpcCollector.Vitals;
 using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Tests.ZeekLogs;
@@ -97,6 +98,26 @@ public sealed class ZeekFollowerTests : IDisposable
     [InlineData("2001:db8::7=/opt/zeek/logs", true)]
     public void A_sensors_folder_may_be_given_with_the_address_that_stands_for_it(string entry, bool isRight) =>
         Assert.Equal(isRight, !new ZeekOptions { Folders = [entry] }.Validate(new(new object())).Any());
+
+    [Fact]
+    public void Log_that_is_a_fifo_is_said_once_fails_the_follower_and_does_not_keep_it_from_its_end()
+    {
+        using var hops = new ListenerHops();
+        TemporaryFifo.Make(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "first")).FullName, "conn.log"));
+        using var follower = Start(hops, new HopCounters(), new ZeekCollected());
+
+        ListenerHops.Await(() => follower.Heartbeat.Fault is not null);
+        Assert.Contains("not a regular file", follower.Heartbeat.Fault, StringComparison.Ordinal);
+        Assert.Equal(PartState.Failing, follower.Heartbeat.At(Environment.TickCount64));
+        File.Delete(Path.Combine(_folder.Path, "first", "conn.log"));
+        ListenerHops.Await(() => follower.Heartbeat.Fault is null);
+        TemporaryFifo.Make(Path.Combine(_folder.Path, "first", "conn.log"));
+        ListenerHops.Await(() => follower.Heartbeat.Fault is not null);
+
+        follower.Stop();
+        Assert.True(follower.Join(TimeSpan.FromSeconds(60)));
+        hops.Finish();
+    }
 
     [Fact]
     public void Two_sensors_cannot_have_one_address() =>

@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using RpcCollector.Files;
 using RpcCollector.Options;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
@@ -15,6 +16,7 @@ internal static class ScenarioFolder
     {
         var path = Path.Combine(folder, Table);
         if (!File.Exists(path)) throw new StartupException($"{folder}: there is no {Table}");
+        if (RegularFile.IsOther(path)) throw new StartupException($"{path}: not a regular file");
         var lines = File.ReadAllLines(path);
         if (lines.Length == 0) throw new StartupException($"{path}: it is empty");
 

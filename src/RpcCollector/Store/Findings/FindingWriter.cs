@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Store.Findings;
 
@@ -10,27 +11,34 @@ internal sealed class FindingWriter : BackgroundService
 {
     // A flood of findings shall not keep all else from the disk while it is written.
     private const int MaxInTransaction = 1_000;
+    private const string Name = "finding writer";
 
     private readonly BatchWriter<FindingChange> _writer;
+    private readonly StopDeadline _stop;
+    private readonly Heartbeat _heartbeat;
 
     public FindingWriter(
-        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, ILogger<FindingWriter> logger) =>
+        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats,
+        StopDeadline stop, ILogger<FindingWriter> logger)
+    {
+        _stop = stop;
+        _heartbeat = heartbeats.Add(new Heartbeat(Part.FindingWriter, Name, Heartbeat.OfWriter));
         _writer = new BatchWriter<FindingChange>(
             "Findings", feed, changes => Write(changes, store, events),
-            () => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds), time, logger);
+            () => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds), time, _heartbeat, logger);
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-
-        // Unless the host has lost its patience with the writing that still goes on.
-        if (ExecuteTask is null or { IsCompleted: true }) _writer.WriteRest();
+        if (await _stop.EndAsync(Name, StopDeadline.Writers, base.StopAsync, () => ExecuteTask))
+            _stop.Do(Name, StopDeadline.Writers, () => _writer.WriteRest(() => _stop.IsOver(StopDeadline.LastWrite)));
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _heartbeat.RunAsync(() => _writer.RunAsync(stoppingToken), stoppingToken);
 
     private static void Write(IReadOnlyCollection<FindingChange> changes, FindingStore store, FindingEvents events)
     {
         foreach (var some in changes.Chunk(MaxInTransaction)) events.Publish(store.Write(some));
     }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _writer.RunAsync(stoppingToken);
 }

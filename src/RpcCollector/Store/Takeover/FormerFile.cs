@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using RpcCollector.Files;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 
@@ -19,7 +20,7 @@ internal sealed class FormerFile(string path, StateStore state, ArrivalClock clo
         if (!Path.Exists(path)) return;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(RegularFile.ReadAllBytes(path));
             var what = state.CommitSaid(connection => copy(connection, document.RootElement));
             File.Move(path, path + TakenOverSuffix, overwrite: true);
             StoreFolder.Protect(path + TakenOverSuffix);

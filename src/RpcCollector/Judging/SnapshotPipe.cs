@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+
+namespace RpcCollector.Judging;
+
+/// <summary>
+/// Takes a snapshot from the judge's thread to the one that writes it, part by part. While the disk does not keep up the judge waits,
+/// for some seconds in all; then the snapshot is given up.
+/// </summary>
+/// <param name="beat">Called by the judge's thread at each part.</param>
+internal sealed class SnapshotPipe(Action beat) : Stream
+{
+    private const int PartOctets = 1 << 20;
+
+    // What most judges know, so that they wait for nothing.
+    private const int MostParts = 64;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly BlockingCollection<byte[]> _parts = new(MostParts);
+    private byte[] _open = new byte[PartOctets];
+    private int _count;
+    private long _waited;
+    private volatile bool _isGivenUp;
+    private volatile bool _isUnread;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <exception cref="TimeoutException">The disk does not keep up.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var some = buffer[..Math.Min(buffer.Length, _open.Length - _count)];
+            some.CopyTo(_open.AsSpan(_count));
+            _count += some.Length;
+            buffer = buffer[some.Length..];
+            if (_count == _open.Length) Hand();
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    public void End()
+    {
+        if (_count > 0) Hand();
+        _parts.CompleteAdding();
+    }
+
+    /// <summary>What was written is no snapshot: whoever reads it shall forget it.</summary>
+    public void GiveUp()
+    {
+        _isGivenUp = true;
+        _parts.CompleteAdding();
+    }
+
+    /// <summary>Whoever reads has ended, and reads no more.</summary>
+    public void EndReading() => _isUnread = true;
+
+    /// <summary>On the other thread: everything that is written, until its end.</summary>
+    /// <exception cref="IOException">It was given up.</exception>
+    public void ReadInto(Stream target, Action partWritten)
+    {
+        foreach (var part in _parts.GetConsumingEnumerable())
+        {
+            if (_isGivenUp) break;
+            target.Write(part);
+            partWritten();
+        }
+
+        if (_isGivenUp) throw new IOException("The snapshot was given up: the disk does not keep up.");
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void Hand()
+    {
+        var part = _count == _open.Length ? _open : _open[.._count];
+        while (!_isUnread && !_parts.TryAdd(part, millisecondsTimeout: 0))
+        {
+            beat();
+            if (_waited >= LongestWait.TotalMilliseconds) throw new TimeoutException("The disk does not keep up.");
+            var began = Environment.TickCount64;
+            if (_parts.TryAdd(part, millisecondsTimeout: 100)) break;
+            _waited += Math.Max(1, Environment.TickCount64 - began);
+        }
+
+        beat();
+        (_open, _count) = (new byte[PartOctets], 0);
+    }
+}

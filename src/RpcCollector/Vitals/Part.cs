@@ -1,0 +1,47 @@
+namespace RpcCollector.Vitals;
+
+/// <summary>What works as long as the process runs: a closed list. The metric label is the name in snake_case.</summary>
+internal enum Part
+{
+    /// <summary>A thread that receives and decodes datagrams.</summary>
+    UdpReceiver,
+
+    /// <summary>What accepts connections on one TCP or TLS endpoint.</summary>
+    TcpListener,
+
+    /// <summary>The thread that decodes what comes over TCP.</summary>
+    TcpDecoder,
+
+    /// <summary>The thread that follows Zeek's logs.</summary>
+    ZeekFollower,
+
+    /// <summary>A thread that joins.</summary>
+    Shard,
+
+    /// <summary>The thread that judges.</summary>
+    Judge,
+
+    /// <summary>The thread that writes what the judge takes and learns.</summary>
+    JudgeMemory,
+
+    /// <summary>What writes activities into the store.</summary>
+    ActivityWriter,
+
+    /// <summary>What writes findings into the store.</summary>
+    FindingWriter,
+
+    /// <summary>What saves what is known of the exporters.</summary>
+    ExporterKeeper,
+
+    /// <summary>What looks at the exporters for silence and restarts.</summary>
+    ExporterWatch,
+
+    /// <summary>What looks at the machine's clock.</summary>
+    ClockWatch,
+
+    /// <summary>What looks at the folder of the store.</summary>
+    FolderWatch,
+
+    /// <summary>What looks whether the settings that may change have changed.</summary>
+    SettingsWatch,
+}
