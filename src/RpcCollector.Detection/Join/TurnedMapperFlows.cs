@@ -37,6 +37,14 @@ internal sealed class TurnedMapperFlows(
         }
     }
 
+    /// <summary>More is known of a mapper flow, but nothing that could change its joins.</summary>
+    public void MapperTrafficChanged(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (RowDirection.OrderOf(row) >= 0 && !JoinRule.IsRefuted(row)) return;
+        if (pairs.Turned(row.Pair) is not None and var opposite && pairs[opposite].MapperRoot != None) Reconsider(mapper, opposite);
+    }
+
     private void Reconsider(int mapper, int opposite)
     {
         ref var row = ref mappers[mapper];
