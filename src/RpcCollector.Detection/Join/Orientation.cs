@@ -59,7 +59,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         // 1. The other way round it must be a flow that mapper flows tell of, and no record may tell.
         var direction = contact.Direction;
         if (direction is not (DirectionConfidence.Uncertain or DirectionConfidence.ServerPort)) return direction;
-        if (contact.Has(FlowMarks.WasTurned)) return DirectionConfidence.Refuted;
+        if (contact.Has(FlowMarks.WasJoined)) return DirectionConfidence.Refuted;
         var isFamilyPort = WellKnownPort.IsFamily(contact.ClientPort);
         if (!isFamilyPort && !rule.IsEndpointPort(contact.ClientPort)) return direction;
 
