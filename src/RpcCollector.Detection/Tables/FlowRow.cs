@@ -180,8 +180,8 @@ internal enum FlowMarks : byte
     Searched = Reported | NoDroppedMatch,
 
     /// <summary>
-    /// Mapper: it is, or has been, the mapper flow of some activity. Endpoint: it came as a mapper flow of the opposite direction. Contact: a
-    /// mapper flow that was dropped since showed that it is none.
+    /// Mapper: it is, or has been, the mapper flow of some activity. Endpoint: it came as a mapper flow of the opposite direction. Contact:
+    /// a mapper flow that was dropped since showed that it is none.
     /// </summary>
     WasJoined = 4,
 
