@@ -344,6 +344,7 @@ public sealed class ClientShard
                 break;
             case (MergeChange.Traffic, FlowKind.Mapper):
                 _joiner.MapperTrafficChanged(known);
+                _turned.MapperTrafficChanged(known);
                 break;
             case (MergeChange.Traffic, _):
                 _joiner.EndpointTrafficChanged(known);

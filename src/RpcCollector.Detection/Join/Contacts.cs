@@ -93,7 +93,7 @@ internal sealed class Contacts
         for (var i = 0; i < count; i++)
         {
             if (SaidOf(_found[i]) == DirectionConfidence.Refuted && !JoinRule.IsRefuted(_flows[_found[i]]))
-                _flows.Mark(_found[i], FlowMarks.WasTurned);
+                _flows.Mark(_found[i], FlowMarks.WasJoined);
         }
     }
 

@@ -206,8 +206,10 @@ internal sealed class Joiner(
 
     /// <summary>True when an endpoint flow without a mapper flow is activity: its endpoint is known, or was when it was reported.</summary>
     private bool StandsAlone(in FlowRow endpoint) =>
-        (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
+        (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
         && !orientation.FitsOtherWay(endpoint, out _);
+
+    private static bool IsContested(in FlowRow endpoint) => endpoint.For == endpoint.Against && endpoint.For != DirectionEvidence.None;
 
     /// <summary>
     /// A mapper flow from one host to another can show that an uncertain endpoint flow between them goes in the same direction.

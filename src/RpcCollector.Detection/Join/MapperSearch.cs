@@ -16,7 +16,9 @@ internal sealed class MapperSearch(HostPairs pairs, FlowTable mappers, JoinRule 
 
         // 1. Car: among those that start before, the nearest is the best.
         var found = mappers.Starts.LastBefore(root, endpoint.Start);
-        if (found != None && !JoinRule.IsRefuted(mappers[found]))
+        while (found != None && JoinRule.IsRefuted(mappers[found]))
+            found = mappers.Starts.Previous(root, mappers[found].Key, long.MinValue);
+        if (found != None)
         {
             best = rule.Match(mappers[found], endpoint);
             if (best.Basis == JoinBasis.Car) return found;

@@ -59,7 +59,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         // 1. The other way round it must be a flow that mapper flows tell of, and no record may tell.
         var direction = contact.Direction;
         if (direction is not (DirectionConfidence.Uncertain or DirectionConfidence.ServerPort)) return direction;
-        if (contact.Has(FlowMarks.WasTurned)) return DirectionConfidence.Refuted;
+        if (contact.Has(FlowMarks.WasJoined)) return DirectionConfidence.Refuted;
         var isFamilyPort = WellKnownPort.IsFamily(contact.ClientPort);
         if (!isFamilyPort && !rule.IsEndpointPort(contact.ClientPort)) return direction;
 
@@ -74,7 +74,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         return IsTrusted(turnedBy) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
-    /// <summary>How sure the direction of a mapper flow is, after those of the opposite direction: one rank says this, and the other that.</summary>
+    /// <summary>How sure the direction of a mapper flow is, after those of the opposite direction.</summary>
     public DirectionConfidence OfMapper(in FlowRow mapper)
     {
         var direction = mapper.Direction;
@@ -95,7 +95,8 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     /// </remarks>
     public int FindTurning(in FlowRow mapper)
     {
-        if (mapper.For > mapper.Against || WellKnownPort.IsFamily(mapper.ClientPort) || !rule.IsEndpointPort(mapper.ClientPort)) return None;
+        if (mapper.For > mapper.Against) return None;
+        if (WellKnownPort.IsFamily(mapper.ClientPort) || !rule.IsEndpointPort(mapper.ClientPort)) return None;
         return mapper.Direction == DirectionConfidence.Refuted || RowDirection.OrderOf(mapper) < 0
             ? FindTurned(mapper, pairs.Turned(mapper.Pair), out _)
             : None;

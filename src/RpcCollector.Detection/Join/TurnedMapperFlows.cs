@@ -37,6 +37,14 @@ internal sealed class TurnedMapperFlows(
         }
     }
 
+    /// <summary>More is known of a mapper flow, but nothing that could change its joins.</summary>
+    public void MapperTrafficChanged(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (RowDirection.OrderOf(row) >= 0 && !JoinRule.IsRefuted(row)) return;
+        if (pairs.Turned(row.Pair) is not None and var opposite && pairs[opposite].MapperRoot != None) Reconsider(mapper, opposite);
+    }
+
     private void Reconsider(int mapper, int opposite)
     {
         ref var row = ref mappers[mapper];
@@ -47,7 +55,7 @@ internal sealed class TurnedMapperFlows(
         // Two mapper flows may have become one.
         while (known != None && endpoints.Find(turned, _gap, _skew, otherThan: known) is not None and var other)
             joiner.AbsorbEndpoint(known, other);
-        if (turning == None && known != None && endpoints[known].Has(FlowMarks.WasTurned)) joiner.WithdrawEndpoint(known);
+        if (turning == None && known != None && endpoints[known].Has(FlowMarks.WasJoined)) joiner.WithdrawEndpoint(known);
         else if (turning != None && known != None) Renew(known, row, turned);
         else if (turning != None && !mappers[turning].Has(FlowMarks.OfOtherShard)) Hold(row, turned);
     }
@@ -57,7 +65,7 @@ internal sealed class TurnedMapperFlows(
         retention.MakeRoomForTurned(turned.Pair);
         ref var row = ref endpoints.Open(out var index);
         row = turned;
-        (row.Marks, row.Activity, row.Spread) = (FlowMarks.WasTurned, None, None);
+        (row.Marks, row.Activity, row.Spread) = (FlowMarks.WasJoined, None, None);
         witnesses.Retain(row.Witnesses);
         witnesses.SetTimes(ref row, mapper.Start, mapper.End, witnesses.FirstSeen(mapper), witnesses.LastSeen(mapper));
         NoteClocks(row);

@@ -179,13 +179,11 @@ internal enum FlowMarks : byte
     /// <summary>The marks that a tree is searched by.</summary>
     Searched = Reported | NoDroppedMatch,
 
-    /// <summary>Mapper: it is, or has been, the mapper flow of some activity.</summary>
-    WasJoined = 4,
-
     /// <summary>
-    /// Endpoint: it came as a mapper flow of the opposite direction. Contact: a mapper flow that was dropped since showed that it is none.
+    /// Mapper: it is, or has been, the mapper flow of some activity. Endpoint: it came as a mapper flow of the opposite direction. Contact:
+    /// a mapper flow that was dropped since showed that it is none.
     /// </summary>
-    WasTurned = 4,
+    WasJoined = 4,
 
     /// <summary>
     /// Its client belongs to another shard: it only shows the direction of flows between the two hosts, and is never joined or reported

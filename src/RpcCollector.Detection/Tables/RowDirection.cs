@@ -35,7 +35,7 @@ internal static class RowDirection
         // 3. A port of the family at the server's end alone. Where line cards have clocks of their own the order may be wrong, so that it
         // only takes the port's certainty. And the port is its owner's choice: the other end must be seen to send to it, not only to accept
         // or refuse, from a port that clients have.
-        return order == 0 && (row.Half & FlowHalf.FromClient) != 0 && !IsPassive(row.ClientTcpFlags) && row.ClientPort >= LowestClientPort
+        return order == 0 && row.Half != FlowHalf.FromServer && !IsPassive(row.ClientTcpFlags) && row.ClientPort >= LowestClientPort
             ? DirectionConfidence.ServerPort
             : DirectionConfidence.Uncertain;
     }

@@ -43,7 +43,7 @@ public sealed class RandomConnectionTests
         var showsSyn = kind != RecordKind.SecurityEvent && random.Next(4) == 0;
         if (showsSyn)
         {
-            var syn = connection with { ClientFlags = 0x02, ServerFlags = kind == RecordKind.Biflow ? 0x14 : 0, Duration = 0, History = "S" };
+            var syn = connection with { ClientFlags = 0x02, ServerFlags = kind == RecordKind.Biflow ? 20 : 0, Duration = 0, History = "S" };
             records.Add(syn.FromClient(kind));
         }
 
@@ -74,7 +74,8 @@ public sealed class RandomConnectionTests
     }
 
     private static int PortOf(Random random) =>
-        random.Next(2) == 0 ? Family[random.Next(Family.Length)] : random.Next(2) == 0 ? random.Next(1, 49_152) : random.Next(49_152, 65_536);
+        random.Next(2) == 0 ? Family[random.Next(Family.Length)]
+            : random.Next(2) == 0 ? random.Next(1, 49_152) : random.Next(49_152, 65_536);
 
     private static int ServerPortOf(Random random) =>
         random.Next(3) > 0 ? Family[random.Next(Family.Length)] : random.Next(2) == 0 ? 80 : 49_700;

@@ -95,7 +95,8 @@ internal sealed record ToldConnection(string Client, int ClientPort, string Serv
                 ? (Client, ClientPort, Server, ServerPort)
                 : (Server, ServerPort, Client, ClientPort);
             set.FlowRecord(
-                source, sourcePort, destination, destinationPort, Start, Start + Duration, flags: isClientFirst ? ClientFlags : ServerFlags);
+                source, sourcePort, destination, destinationPort, Start, Start + Duration,
+                flags: isClientFirst ? ClientFlags : ServerFlags);
             set.U32(500).U32(5).U8(isClientFirst ? ServerFlags : ClientFlags).U32(500).U32(5);
             if (isDirected) set.U8(isClientFirst ? 1 : 2);
         }).From();
