@@ -62,6 +62,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>What was contested in all this time, by kind.</summary>
     public ContestCounts Contests { get; } = new();
 
+    /// <summary>True once options data of one of its sessions were contradicted.</summary>
+    public bool MayHaveContestedOptions { get; set; }
+
     /// <summary>Templates for which several layouts are stated now.</summary>
     public int NumContested => Volatile.Read(ref _numContested);
 

@@ -260,7 +260,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private static ContestedStatus ContestedOf(Exporter exporter)
     {
         var (hasOptions, sampling) = (false, 0u);
-        foreach (var session in exporter.Sessions)
+        foreach (var session in exporter.MayHaveContestedOptions ? exporter.Sessions : [])
         {
             if (!session.HasContestedOptions) continue;
             (hasOptions, sampling) = (true, Math.Max(sampling, session.ContestedSamplingInterval));

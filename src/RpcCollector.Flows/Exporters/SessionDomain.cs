@@ -149,6 +149,7 @@ internal sealed class SessionDomain
         _systemInit.Restore(_systemInitUnixMilliseconds, saved.SystemInitStatements, nowUnixMilliseconds);
         _sampling.Restore(_samplingInterval, saved.SamplingStatements, nowUnixMilliseconds);
         (_isSystemInitContested, _isSamplingContested) = (_systemInit.IsContested, _sampling.IsContested);
+        Exporter.MayHaveContestedOptions |= HasContestedOptions;
         HasNoSystemInit = saved.HasNoSystemInit;
         if (saved.Clock is not { } clock) return;
         Clock.Restore(SavedExporters.ClockOf(clock), saved.FormerClock is { } former ? SavedExporters.ClockOf(former) : default);
@@ -262,8 +263,10 @@ internal sealed class SessionDomain
     private bool Note(Statement statement)
     {
         if (statement != Statement.Same) Domain.NoteClock();
-        if (statement == Statement.Contested) Exporter.Contests.Count(ContestKind.Options);
-        return statement == Statement.Contested;
+        if (statement != Statement.Contested) return false;
+        Exporter.Contests.Count(ContestKind.Options);
+        Exporter.MayHaveContestedOptions = true;
+        return true;
     }
 }
 
