@@ -100,8 +100,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         counters.Receive(Hop.Set);
         var held = message.Body.Length / NetFlowV5Layout.RecordLength;
         if (message.StatedRecordCount != held) counters.Note(Irregularity.RecordCountWrong);
-        if (message.SamplingInterval != 0
-            && session.StateSampling(message.SamplingInterval, arrivalUnixMilliseconds, isInEveryMessage: true))
+        if (session.StateSampling(message.SamplingInterval, arrivalUnixMilliseconds, isInEveryMessage: true))
             counters.Note(Irregularity.OptionsContested);
         var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
         var records = _dataSets.Read(content, NetFlowV5Layout.Template, ref clock, session, arrivalUnixMilliseconds);

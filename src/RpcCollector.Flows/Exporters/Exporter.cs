@@ -190,7 +190,13 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     {
         lock (_learning)
         {
-            if (template.Contest is not { } contest) return template;
+            // 1. Statements since the last Set may have settled it.
+            if (template.Contest is not { } before) return template;
+            Settle(key, before, arrivalUnixMilliseconds);
+            if (!_templates.TryGet(key, out var standing)) return template;
+            if (standing.Contest is not { } contest) return standing;
+
+            // 2. This Set may, too.
             var chosen = contest.Choose(content, header, arrivalUnixMilliseconds);
             Settle(key, contest, arrivalUnixMilliseconds);
             return chosen;
@@ -241,6 +247,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <remarks>The caller holds the lock.</remarks>
     private void Settle(in TemplateKey key, TemplateContest contest, long nowUnixMilliseconds)
     {
+        if (contest.Standing.IsForgotten) return;
         var before = contest.Rivals.Length;
         if (contest.Settle(nowUnixMilliseconds) is { } winner)
         {

@@ -203,14 +203,17 @@ internal sealed class SessionDomain
     public bool HasContestedOptions => Volatile.Read(ref _isSamplingContested) || Volatile.Read(ref _isSystemInitContested);
 
     /// <summary>Options data or a v5 header states the sampling interval.</summary>
-    /// <param name="isInEveryMessage">True for a v5 header.</param>
+    /// <param name="isInEveryMessage">True for a v5 header, which says so with 0 when it does not sample.</param>
     /// <returns>True when it contradicts what is believed, for the first time.</returns>
     public bool StateSampling(uint interval, long arrivalUnixMilliseconds, bool isInEveryMessage)
     {
         if (isInEveryMessage && interval == SamplingInterval && !Volatile.Read(ref _isSamplingContested)) return false;
         lock (Accounts)
         {
-            var statement = _sampling.State(interval, arrivalUnixMilliseconds, Key.IsOverTcp, isInEveryMessage);
+            if (interval == 0 && _sampling.Value != 0) interval = 1;
+            var statement = _sampling.State(
+                interval, arrivalUnixMilliseconds, Key.IsOverTcp, isInEveryMessage,
+                contradictsSilence: isInEveryMessage ? FirstSeenUnixMilliseconds != 0 : Domain.HasBeenSilent(arrivalUnixMilliseconds));
             Volatile.Write(ref _samplingInterval, (uint)_sampling.Value);
             Volatile.Write(ref _isSamplingContested, _sampling.IsContested);
             Domain.SamplingInterval = (uint)_sampling.Value;
@@ -224,7 +227,9 @@ internal sealed class SessionDomain
     {
         lock (Accounts)
         {
-            var statement = _systemInit.State(unixMilliseconds, arrivalUnixMilliseconds, Key.IsOverTcp);
+            var statement = _systemInit.State(
+                unixMilliseconds, arrivalUnixMilliseconds, Key.IsOverTcp,
+                contradictsSilence: Domain.HasBeenSilent(arrivalUnixMilliseconds));
             Volatile.Write(ref _systemInitUnixMilliseconds, _systemInit.Value);
             Volatile.Write(ref _isSystemInitContested, _systemInit.IsContested);
             Domain.SystemInitUnixMilliseconds = _systemInit.Value;

@@ -45,14 +45,16 @@ internal sealed class StatedValue(long tolerance = 0)
     /// <summary>The exporter, or who forges its address, states a number.</summary>
     /// <param name="isProven">True when nobody else can have sent it: it is believed at once.</param>
     /// <param name="isInEveryMessage">True when what is believed is stated so often that it is not handed in each time.</param>
-    public Statement State(long value, long arrivalUnixMilliseconds, bool isProven, bool isInEveryMessage = false)
+    /// <param name="contradictsSilence">True when the exporter has had time to state it and has not: so even the first is doubtful.</param>
+    public Statement State(
+        long value, long arrivalUnixMilliseconds, bool isProven, bool isInEveryMessage = false, bool contradictsSilence = false)
     {
         if (isInEveryMessage) _longestPause = Math.Max(_longestPause, 1);
 
         // 1. The first, the same again, or one that is beyond doubt.
-        if (Value == 0 || isProven || Math.Abs(value - Value) <= tolerance)
+        if ((Value == 0 && !contradictsSilence) || isProven || Math.Abs(value - Value) <= tolerance)
         {
-            var isNew = Value == 0 || (isProven && value != Value);
+            var isNew = value != Value && (Value == 0 || isProven);
             if (isNew) Value = value;
             else if (!isInEveryMessage && _lastUnixMilliseconds != 0)
                 _longestPause = Math.Max(_longestPause, arrivalUnixMilliseconds - _lastUnixMilliseconds);
