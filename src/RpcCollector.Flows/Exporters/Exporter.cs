@@ -171,7 +171,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
                 return TemplateLearned.Refreshed;
             }
 
-            if (isKnown && !key.IsOverTcp) return Contest(known!, ref kept, arrivalUnixMilliseconds);
+            if (isKnown && !key.IsOverTcp && !known!.IsBorrowed) return Contest(known, ref kept, arrivalUnixMilliseconds);
             if (!isKnown && !HasRoom(arrivalUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
             if (!isKnown) Shared.CountTemplates(1);
             Volatile.Write(ref _templates, _templates.With(key, template));

@@ -17,7 +17,7 @@ namespace RpcCollector.Flows.Exporters;
 internal sealed class SessionDomain
 {
     // About so many octets its fields take.
-    private const int FieldOctets = 184;
+    private const int FieldOctets = 208;
 
     private readonly HostAddress _address;
     private TemplateCache _templates;
@@ -29,8 +29,9 @@ internal sealed class SessionDomain
     private const int LatestAhead = 2_000;
 
     // Under the accounts; what each believes is copied into the fields below, and whether anything contradicts it.
-    private readonly StatedValue _sampling = new();
-    private readonly StatedValue _systemInit = new(SystemInitTolerance);
+    // Allocated with the first statement, because most exporters make none.
+    private StatedValue? _sampling;
+    private StatedValue? _systemInit;
     private bool _isSamplingContested;
     private bool _isSystemInitContested;
     private long _systemInitUnixMilliseconds;
@@ -50,8 +51,6 @@ internal sealed class SessionDomain
         // After a restart of the exporter or the collector the ports differ: what the domain already knows is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
         _samplingInterval = domain.SamplingInterval;
-        _sampling.Inherit(_samplingInterval);
-        _systemInit.Inherit(_systemInitUnixMilliseconds);
         if (domain.LastClock?.Save() is { } last) Clock.Restore(last.Present, last.Former);
     }
 
@@ -146,9 +145,9 @@ internal sealed class SessionDomain
         LastSeenUnixMilliseconds = Math.Min(saved.LastSeen, nowUnixMilliseconds);
         _systemInitUnixMilliseconds = UnixTime.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
         _samplingInterval = saved.Sampling;
-        _systemInit.Restore(_systemInitUnixMilliseconds, saved.SystemInitStatements, nowUnixMilliseconds);
-        _sampling.Restore(_samplingInterval, saved.SamplingStatements, nowUnixMilliseconds);
-        (_isSystemInitContested, _isSamplingContested) = (_systemInit.IsContested, _sampling.IsContested);
+        if (saved.SystemInitStatements is { } systemInit)
+            _isSystemInitContested = SystemInit().Restore(systemInit, nowUnixMilliseconds);
+        if (saved.SamplingStatements is { } sampling) _isSamplingContested = Sampling().Restore(sampling, nowUnixMilliseconds);
         Exporter.MayHaveContestedOptions |= HasContestedOptions;
         HasNoSystemInit = saved.HasNoSystemInit;
         if (saved.Clock is not { } clock) return;
@@ -171,8 +170,8 @@ internal sealed class SessionDomain
     {
         Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
         LastSeenUnixMilliseconds = step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds);
-        _sampling.MoveArrivals(step, nowUnixMilliseconds);
-        _systemInit.MoveArrivals(step, nowUnixMilliseconds);
+        _sampling?.MoveArrivals(step, nowUnixMilliseconds);
+        _systemInit?.MoveArrivals(step, nowUnixMilliseconds);
     }
 
     public long LastSeenUnixMilliseconds
@@ -195,7 +194,7 @@ internal sealed class SessionDomain
         get
         {
             if (!Volatile.Read(ref _isSamplingContested)) return 0;
-            lock (Accounts) return (uint)_sampling.Contested;
+            lock (Accounts) return (uint)Sampling().Contested;
         }
     }
 
@@ -210,13 +209,14 @@ internal sealed class SessionDomain
         if (isInEveryMessage && interval == SamplingInterval && !Volatile.Read(ref _isSamplingContested)) return false;
         lock (Accounts)
         {
-            if (interval == 0 && _sampling.Value != 0) interval = 1;
-            var statement = _sampling.State(
+            var sampling = Sampling();
+            if (interval == 0 && sampling.Value != 0) interval = 1;
+            var statement = sampling.State(
                 interval, arrivalUnixMilliseconds, Key.IsOverTcp, isInEveryMessage,
                 contradictsSilence: isInEveryMessage ? FirstSeenUnixMilliseconds != 0 : Domain.HasBeenSilent(arrivalUnixMilliseconds));
-            Volatile.Write(ref _samplingInterval, (uint)_sampling.Value);
-            Volatile.Write(ref _isSamplingContested, _sampling.IsContested);
-            Domain.SamplingInterval = (uint)_sampling.Value;
+            Volatile.Write(ref _samplingInterval, (uint)sampling.Value);
+            Volatile.Write(ref _isSamplingContested, sampling.IsContested);
+            Domain.SamplingInterval = (uint)sampling.Value;
             return Note(statement);
         }
     }
@@ -227,12 +227,13 @@ internal sealed class SessionDomain
     {
         lock (Accounts)
         {
-            var statement = _systemInit.State(
+            var systemInit = SystemInit();
+            var statement = systemInit.State(
                 unixMilliseconds, arrivalUnixMilliseconds, Key.IsOverTcp,
                 contradictsSilence: Domain.HasBeenSilent(arrivalUnixMilliseconds));
-            Volatile.Write(ref _systemInitUnixMilliseconds, _systemInit.Value);
-            Volatile.Write(ref _isSystemInitContested, _systemInit.IsContested);
-            Domain.SystemInitUnixMilliseconds = _systemInit.Value;
+            Volatile.Write(ref _systemInitUnixMilliseconds, systemInit.Value);
+            Volatile.Write(ref _isSystemInitContested, systemInit.IsContested);
+            Domain.SystemInitUnixMilliseconds = systemInit.Value;
             return Note(statement);
         }
     }
@@ -247,9 +248,10 @@ internal sealed class SessionDomain
         if (!Volatile.Read(ref _isSystemInitContested) || IsShortlyBefore(believed, endUpTime, exportUnixMilliseconds)) return believed;
         lock (Accounts)
         {
-            for (var i = 0; i < _systemInit.NumRivals; i++)
+            var stated = SystemInit();
+            for (var i = 0; i < stated.NumRivals; i++)
             {
-                if (IsShortlyBefore(_systemInit.RivalAt(i), endUpTime, exportUnixMilliseconds)) return _systemInit.RivalAt(i);
+                if (IsShortlyBefore(stated.RivalAt(i), endUpTime, exportUnixMilliseconds)) return stated.RivalAt(i);
             }
         }
 
@@ -259,8 +261,12 @@ internal sealed class SessionDomain
     /// <summary>How the sampling interval and the start were stated, for the next process.</summary>
     public (SavedStatement? Sampling, SavedStatement? SystemInit) SaveStatements()
     {
-        lock (Accounts) return (_sampling.Save(), _systemInit.Save());
+        lock (Accounts) return (_sampling?.Save(), _systemInit?.Save());
     }
+
+    private StatedValue Sampling() => _sampling ??= new StatedValue(SamplingInterval);
+
+    private StatedValue SystemInit() => _systemInit ??= new StatedValue(SystemInitUnixMilliseconds, SystemInitTolerance);
 
     private static bool IsShortlyBefore(long systemInit, uint endUpTime, long exportUnixMilliseconds) =>
         (int)((uint)(exportUnixMilliseconds - systemInit) - endUpTime) is >= -LatestAhead and <= LongestUnexported;

@@ -7,8 +7,9 @@ namespace RpcCollector.Flows.Exporters;
 /// repeated, and the former not been in between: anybody may have sent a single datagram.
 /// </summary>
 /// <remarks>Not safe for several threads.</remarks>
+/// <param name="value">What is believed from the start on; 0 when nothing was stated.</param>
 /// <param name="tolerance">Numbers that differ by no more are the same.</param>
-internal sealed class StatedValue(long tolerance = 0)
+internal sealed class StatedValue(long value, long tolerance = 0)
 {
     // A forged one makes room for what is repeated.
     private const int MostRivals = 3;
@@ -18,7 +19,7 @@ internal sealed class StatedValue(long tolerance = 0)
     private long _longestPause;
 
     /// <summary>What is believed; 0 before the first statement.</summary>
-    public long Value { get; private set; }
+    public long Value { get; private set; } = value;
 
     /// <summary>What was stated last of what contradicts it; 0 when nothing does.</summary>
     public long Contested
@@ -89,9 +90,6 @@ internal sealed class StatedValue(long tolerance = 0)
         return Statement.Believed;
     }
 
-    /// <summary>What is believed from the start on: it was known of another session of the exporter.</summary>
-    public void Inherit(long value) => Value = value;
-
     public SavedStatement? Save() => _rivals.Length == 0 && _longestPause == 0
         ? null
         : new SavedStatement(_lastUnixMilliseconds, _longestPause,
@@ -99,10 +97,9 @@ internal sealed class StatedValue(long tolerance = 0)
                 [rival.Value, rival.Row.Count, rival.Row.BeganUnixMilliseconds, rival.Row.LastUnixMilliseconds])]);
 
     /// <summary>Goes on where a former process stopped.</summary>
-    public void Restore(long value, SavedStatement? saved, long nowUnixMilliseconds)
+    /// <returns>True when something contradicts what is believed.</returns>
+    public bool Restore(SavedStatement saved, long nowUnixMilliseconds)
     {
-        Value = value;
-        if (saved is null) return;
         (_lastUnixMilliseconds, _longestPause) = (Math.Min(saved.Last, nowUnixMilliseconds), Math.Max(0, saved.Pause));
         var numbers = saved.Rivals ?? [];
         for (var i = 0; i + 3 < numbers.Length && _rivals.Length < MostRivals; i += 4)
@@ -113,6 +110,8 @@ internal sealed class StatedValue(long tolerance = 0)
                 Math.Min(numbers[i + 3], nowUnixMilliseconds));
             if (rival.Value > 0) _rivals = [.. _rivals, rival];
         }
+
+        return IsContested;
     }
 
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)

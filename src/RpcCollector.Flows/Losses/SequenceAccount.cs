@@ -40,7 +40,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     private const int MaxGaps = 64;
 
     // Roughly how many octets its fields take, for prefetching.
-    private const int FieldOctets = 168;
+    private const int FieldOctets = 200;
 
     // This many Messages in a row that follow each other, with none that follows the old sequence, are a new sequence.
     private const int NewSequenceRun = 4;

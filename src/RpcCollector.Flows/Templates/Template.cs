@@ -16,6 +16,7 @@ internal sealed class Template
     private long _longestPauseMilliseconds;
     private TemplateContest? _contest;
     private bool _isForgotten;
+    private bool _isBorrowed;
 
     public Template(ushort id, bool isOptions, RecordPlan plan, long receivedUnixMilliseconds)
     {
@@ -70,12 +71,19 @@ internal sealed class Template
     public bool HasSameLayoutAs(Template other) =>
         IsOptions == other.IsOptions && (ReferenceEquals(Plan, other.Plan) || Fields.SequenceEqual(other.Fields));
 
-    /// <summary>The same Template for another session.</summary>
-    public Template ForOtherSession() => new(this);
+    /// <summary>The same Template for another session, which has not stated it.</summary>
+    public Template ForOtherSession() => new(this) { _isBorrowed = true };
+
+    /// <summary>The same Template, to be held beside the one that takes its place.</summary>
+    public Template Copy() => new(this);
+
+    /// <summary>True as long as only other sessions stated it: what its own session states takes its place at once.</summary>
+    public bool IsBorrowed => Volatile.Read(ref _isBorrowed);
 
     /// <summary>The exporter repeated the Template unchanged.</summary>
     public void Refresh(long receivedUnixMilliseconds)
     {
+        if (_isBorrowed) Volatile.Write(ref _isBorrowed, false);
         var pause = receivedUnixMilliseconds - LastReceivedUnixMilliseconds;
         if (pause > LongestPauseMilliseconds) Volatile.Write(ref _longestPauseMilliseconds, pause);
         Volatile.Write(ref _lastReceivedUnixMilliseconds, receivedUnixMilliseconds);

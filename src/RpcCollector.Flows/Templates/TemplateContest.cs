@@ -126,7 +126,7 @@ internal sealed class TemplateContest(Template standing)
             }
 
             next._rivals = others;
-            next.Add(Standing.ForOtherSession(), nowUnixMilliseconds);
+            next.Add(Standing.Copy(), nowUnixMilliseconds);
             winner.Contest = next;
             return next;
         }
