@@ -69,14 +69,13 @@ internal sealed class TemplateContest(Template standing)
     {
         // 1. How well it fits each.
         var standing = LayoutFit.Weigh(content, Standing.Plan, header, nowUnixMilliseconds);
-        var (best, bestRival) = (new SetWeight(int.MinValue / 2, IsSound: false), (Rival?)null);
+        var (best, bestRival) = (default(SetWeight), (Rival?)null);
         var rivals = Rivals;
         Span<SetWeight> weights = stackalloc SetWeight[MostRivals];
         for (var i = 0; i < rivals.Length; i++)
         {
             weights[i] = LayoutFit.Weigh(content, rivals[i].Template.Plan, header, nowUnixMilliseconds);
-            if (weights[i].Weight > best.Weight || (weights[i].Weight == best.Weight && rivals[i].Proofs > bestRival!.Proofs))
-                (best, bestRival) = (weights[i], rivals[i]);
+            if (bestRival is null || IsBetter(weights[i], rivals[i], best, bestRival)) (best, bestRival) = (weights[i], rivals[i]);
         }
 
         // 2. The best, if the one that stands is out of the question.
@@ -131,6 +130,12 @@ internal sealed class TemplateContest(Template standing)
             return next;
         }
     }
+
+    // Two that are beyond doubt fit equally well, whatever they weigh: then what other Sets showed decides.
+    private static bool IsBetter(SetWeight weight, Rival rival, SetWeight best, Rival bestRival) =>
+        weight.IsSound && best.IsSound && rival.Proofs != bestRival.Proofs ? rival.Proofs > bestRival.Proofs
+        : weight.IsSound != best.IsSound ? weight.IsSound
+        : weight.Weight > best.Weight;
 
     /// <summary>The Template was withdrawn or forgotten.</summary>
     public void Forget()

@@ -106,10 +106,16 @@ internal sealed class BootClock
         }
 
         var unwrapped = Unwrap(latest, _estimate);
+        if ((unwrapped > _estimate + LongestIdle || unwrapped < _estimate - Doubtful) && _former.Headers > 0)
+        {
+            // Of two starts the flow belongs to the nearer one.
+            var idle = Unwrap(latest, _former.Estimate) - _former.Estimate;
+            if (idle is >= -StepMilliseconds and <= LongestIdle && Math.Abs(idle) < Math.Abs(unwrapped - _estimate))
+                return ReturnToFormer(endUpTime, latest, width: int.MaxValue);
+        }
+
         if (unwrapped > _estimate + LongestIdle)
         {
-            if (_former.Headers > 0 && Unwrap(latest, _former.Estimate) - _former.Estimate is >= -StepMilliseconds and <= LongestIdle)
-                return ReturnToFormer(endUpTime, latest, width: int.MaxValue);
             KeepFormer();
             Restart(unwrapped, endUpTime);
             return ClockEvent.Restarted;

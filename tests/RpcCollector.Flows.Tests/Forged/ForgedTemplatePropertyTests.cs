@@ -54,7 +54,14 @@ public sealed class ForgedTemplatePropertyTests
 
     [Theory]
     [MemberData(nameof(Draws))]
-    public void Data_is_read_by_the_layout_it_was_written_with_when_the_exporter_changes_it(int version, int seed)
+    public void Data_is_read_by_the_layout_it_was_written_with_when_the_exporter_changes_it(int version, int seed) =>
+        Change(version, seed, areForged: false);
+
+    [Theory]
+    [MemberData(nameof(Draws))]
+    public void Change_of_the_exporter_is_followed_while_others_forge(int version, int seed) => Change(version, seed, areForged: true);
+
+    private static void Change(int version, int seed, bool areForged)
     {
         for (var draw = 0; draw < 10; draw++)
         {
@@ -70,12 +77,20 @@ public sealed class ForgedTemplatePropertyTests
                 Decode(exports.Template(layout));
                 for (var i = random.Next(1, 40); i > 0; i--)
                 {
+                    if (areForged && random.Next(4) == 0) Forge(layout);
                     exports.Pass(random.Next(3_000));
                     if (random.Next(10) == 0) Decode(exports.Template(layout));
                     else Decode(exports.Data(layout, random.Next(1, 12)));
                 }
 
                 expected.Collected.FlowStarts.AddRange(fresh.Collected.FlowStarts);
+
+                void Forge(DrawnLayout like)
+                {
+                    var forged = like.Forge(random, version);
+                    if (forged.Fields.SequenceEqual(former.Fields) || forged.Fields.SequenceEqual(next.Fields)) return;
+                    actual.Decode(exports.Forged(forged));
+                }
 
                 void Decode(CapturedDatagram datagram)
                 {
