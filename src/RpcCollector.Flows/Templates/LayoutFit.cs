@@ -21,7 +21,7 @@ internal static class LayoutFit
     private const int MostForRecord = 24;
 
     // What a record weighs at least whose values are beyond doubt.
-    private const int SoundRecord = 12;
+    private const int SoundRecord = 18;
     private const int MostAgainstRecord = -100;
 
     // All layouts are weighed by the same octets: the records that begin within them.
@@ -83,5 +83,5 @@ internal static class LayoutFit
 internal readonly record struct SetWeight(int Weight, bool IsSound)
 {
     /// <summary>True when the Set was written by this layout and not by the other.</summary>
-    public bool Excludes(SetWeight other) => !other.IsSound && Weight >= other.Weight + LayoutFit.Margin;
+    public bool Excludes(SetWeight other, int margin = LayoutFit.Margin) => !other.IsSound && Weight >= other.Weight + margin;
 }

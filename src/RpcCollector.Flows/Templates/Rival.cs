@@ -29,6 +29,9 @@ internal sealed class Rival(Template template)
     /// <summary>Data Sets that fitted only it.</summary>
     public int Proofs { get; private set; }
 
+    /// <summary>How much more than the one that stands it must weigh; the less, the more Sets in a row fitted only it.</summary>
+    public int Margin => LayoutFit.Margin - (3 * Math.Min(_inARow, 3));
+
     /// <summary>When it was last stated or needed.</summary>
     public long LastUnixMilliseconds { get; private set; }
 

@@ -81,7 +81,7 @@ internal sealed class TemplateContest(Template standing)
         // 2. The best, if the one that stands is out of the question.
         lock (_deciding)
         {
-            var isRival = bestRival is not null && best.Excludes(standing);
+            var isRival = bestRival is not null && best.Excludes(standing, bestRival.Margin);
             if (isRival) bestRival!.Prove(nowUnixMilliseconds);
             for (var i = 0; i < rivals.Length; i++)
             {
