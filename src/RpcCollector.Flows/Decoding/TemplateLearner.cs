@@ -10,7 +10,9 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
     // The Templates learned from the current Set.
     private readonly List<Template> _templates = [];
 
-    /// <summary>Layouts that the current Message states while others are stated under the same ids; whoever reads Messages clears it.</summary>
+    /// <summary>
+    /// Layouts that the current Message states while others are stated under the same ids; whoever reads Messages clears it.
+    /// </summary>
     public List<Template> Contested { get; } = [];
 
     /// <summary>Reads one Template Set or Options Template Set.</summary>

@@ -72,7 +72,8 @@ internal static class SavedExporters
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), Math.Min(known.LastUsed, nowUnixMilliseconds));
             var key = new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id);
             var learned = exporter.Learn(key, template, options, template.FirstReceivedUnixMilliseconds, out _);
-            if (learned == TemplateLearned.New) RestoreRivals(known.Id, known.Rivals ?? [], template, exporter, options, nowUnixMilliseconds);
+            if (learned == TemplateLearned.New && known.Rivals is { } rivals)
+                RestoreRivals(known.Id, rivals, template, exporter, options, nowUnixMilliseconds);
         }
     }
 

@@ -132,8 +132,7 @@ internal ref struct RecordFit
         WeighTime((long)Read(FieldRole.ObservationSeconds) * 1000, bits: 12);
         if (Has(FieldRole.StartMilliseconds) && Has(FieldRole.EndMilliseconds))
             Weigh(Read(FieldRole.StartMilliseconds) <= Read(FieldRole.EndMilliseconds) ? 1 : -4);
-        if (Read(FieldRole.SystemInitTime) is not 0 and var systemInit)
-            Weigh((long)systemInit <= _exportUnixMilliseconds + Day && (long)systemInit > _exportUnixMilliseconds - LongestUptime ? 8 : -12);
+        if (Has(FieldRole.SystemInitTime)) WeighSystemInit((long)Read(FieldRole.SystemInitTime));
         if (Read(FieldRole.DurationMilliseconds) is not 0 and var duration) Weigh(duration < Day ? 4 : -4);
     }
 
@@ -143,6 +142,13 @@ internal ref struct RecordFit
         if (unixMilliseconds == 0) return;
         var age = Math.Min(Age(_exportUnixMilliseconds, unixMilliseconds), Age(_arrivalUnixMilliseconds, unixMilliseconds));
         Weigh(age <= Day ? bits : age <= LongestFlow ? bits / 2 : -bits);
+    }
+
+    private void WeighSystemInit(long unixMilliseconds)
+    {
+        if (unixMilliseconds == 0) return;
+        var isPossible = unixMilliseconds <= _exportUnixMilliseconds + Day && unixMilliseconds > _exportUnixMilliseconds - LongestUptime;
+        Weigh(isPossible ? 8 : -12);
     }
 
     private static long Age(long now, long then)
@@ -157,7 +163,8 @@ internal ref struct RecordFit
         if (start == 0 && end == 0) return;
         if (isKnown && Has(FieldRole.StartSysUpTime)) WeighUptime(unchecked((int)(sysUpTime - start)));
         if (isKnown && Has(FieldRole.EndSysUpTime)) WeighUptime(unchecked((int)(sysUpTime - end)));
-        if (Has(FieldRole.StartSysUpTime) && Has(FieldRole.EndSysUpTime)) Weigh(unchecked((int)(end - start)) is >= 0 and < (int)Day ? 5 : -5);
+        if (!Has(FieldRole.StartSysUpTime) || !Has(FieldRole.EndSysUpTime)) return;
+        Weigh(unchecked((int)(end - start)) is >= 0 and < (int)Day ? 5 : -5);
     }
 
     private void WeighUptime(int age) => Weigh(age >= -LatestAhead && age <= Day ? 5 : -6);

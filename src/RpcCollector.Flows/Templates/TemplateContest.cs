@@ -68,7 +68,7 @@ internal sealed class TemplateContest(Template standing)
     public Template Choose(ReadOnlySpan<byte> content, in MessageHeader header, long nowUnixMilliseconds)
     {
         // 1. How well it fits each.
-        var standing = LayoutFit.Weigh(content, Standing.Plan, header, nowUnixMilliseconds);
+        var first = LayoutFit.Weigh(content, Standing.Plan, header, nowUnixMilliseconds);
         var (best, bestRival) = (default(SetWeight), (Rival?)null);
         var rivals = Rivals;
         Span<SetWeight> weights = stackalloc SetWeight[MostRivals];
@@ -81,14 +81,12 @@ internal sealed class TemplateContest(Template standing)
         // 2. The best, if the one that stands is out of the question.
         lock (_deciding)
         {
-            var isRival = bestRival is not null && best.Excludes(standing, bestRival.Margin);
+            var isRival = bestRival is not null && best.Excludes(first, bestRival.Margin);
             if (isRival) bestRival!.Prove(nowUnixMilliseconds);
             for (var i = 0; i < rivals.Length; i++)
             {
-                if (rivals[i] != bestRival || !isRival)
-                {
-                    if ((isRival ? best : standing).Excludes(weights[i])) rivals[i].Lose(isStanding: !isRival);
-                }
+                var isChosen = isRival && rivals[i] == bestRival;
+                if (!isChosen && (isRival ? best : first).Excludes(weights[i])) rivals[i].Lose(isStanding: !isRival);
             }
 
             return isRival ? bestRival!.Template : Standing;

@@ -86,7 +86,7 @@ internal sealed class BootClock
             }
         }
 
-        _headers++;
+        CountHeader();
         _lastUpTime = message.SysUpTimeMilliseconds;
         Volatile.Write(ref _estimate, Math.Clamp(_estimate, unwrapped, unwrapped + width));
         return ClockEvent.None;
@@ -121,7 +121,7 @@ internal sealed class BootClock
             return ClockEvent.Restarted;
         }
 
-        _headers++;
+        CountHeader();
         if (unwrapped < _estimate - Doubtful) unwrapped = Confirmed(unwrapped, exportUnixMilliseconds);
         Volatile.Write(ref _estimate, Math.Min(_estimate, unwrapped));
         return ClockEvent.None;
@@ -176,7 +176,8 @@ internal sealed class BootClock
             : start - ((long)Math.Round((start - near) / (double)UpTimeWrap) * UpTimeWrap);
 
     /// <summary>How far an estimate lies outside what a header allows.</summary>
-    private static long DistanceOf(long early, int width, long estimate) => Math.Max(0, Math.Max(early - estimate, estimate - early - width));
+    private static long DistanceOf(long early, int width, long estimate) =>
+        Math.Max(0, Math.Max(early - estimate, estimate - early - width));
 
     /// <summary>True for a header that agrees with the former clock and not with the present one.</summary>
     private bool IsOfFormer(long early, int width) =>
@@ -201,7 +202,8 @@ internal sealed class BootClock
         // With the same anchor it was only the estimate that had moved, as with an exporter whose headers are not exact.
         var happened = _anchor == former.Anchor ? ClockEvent.None : ClockEvent.Returned;
         _former = new BootClockState(_anchor, _estimate, _lastUpTime, _headers);
-        (_lastUpTime, _headers) = (upTime, former.Headers + 1);
+        (_lastUpTime, _headers) = (upTime, former.Headers);
+        CountHeader();
         Volatile.Write(ref _anchor, former.Anchor);
         Volatile.Write(ref _estimate, estimate);
         return happened;
@@ -211,8 +213,14 @@ internal sealed class BootClock
     private long Confirmed(long earlier, long exportUnixMilliseconds)
     {
         var (known, export) = (_earlier, _earlierExport);
-        (_earlier, _earlierExport) = (known == 0 || export != exportUnixMilliseconds ? earlier : Math.Max(known, earlier), exportUnixMilliseconds);
-        return known == 0 || export == exportUnixMilliseconds ? _estimate : Math.Max(known, earlier);
+        var isSameMessage = known != 0 && export == exportUnixMilliseconds;
+        (_earlier, _earlierExport) = (isSameMessage ? Math.Max(known, earlier) : earlier, exportUnixMilliseconds);
+        return known == 0 || isSameMessage ? _estimate : Math.Max(known, earlier);
+    }
+
+    private void CountHeader()
+    {
+        if (_headers < int.MaxValue) _headers++;
     }
 
     private void Restart(long early, uint upTime)

@@ -11,8 +11,8 @@ public sealed class ForgedClockTests
 
     public static TheoryData<uint, uint> ForgedHeaders() => new()
     {
-        { 1_000, Seconds }, { 900_000_000, Seconds }, { 101_000, Seconds + 86_400 }, { 101_000, Seconds - 3 }, { 101_000, Seconds + 4 }, { 0, 0 },
-        { uint.MaxValue, uint.MaxValue },
+        { 1_000, Seconds }, { 900_000_000, Seconds }, { 101_000, Seconds + 86_400 }, { 101_000, Seconds - 3 }, { 101_000, Seconds + 4 },
+        { 0, 0 }, { uint.MaxValue, uint.MaxValue },
     };
 
     [Theory]

@@ -123,7 +123,8 @@ public sealed class ForgedOptionsTests
         V5(1000);
         V5(interval);
 
-        Assert.Equal([(uint)interval, (uint)interval, (uint)interval], _decoder.Collected.FlowStarts.Select(start => start.SamplingInterval));
+        Assert.Equal(3, _decoder.Collected.FlowStarts.Count);
+        Assert.All(_decoder.Collected.FlowStarts, start => Assert.Equal((uint)interval, start.SamplingInterval));
         Assert.Equal(1, _decoder.Counters.Noted(Irregularity.OptionsContested));
         Assert.False(Assert.Single(_decoder.Catalog.Exporters()).Contested.IsNow);
     }
