@@ -27,6 +27,9 @@ internal static class LayoutFit
     // All layouts are weighed by the same octets: the records that begin within them.
     private const int WeighedOctets = 2_048;
 
+    // Shorter records hold too little to be weighed, and there may be too many of them.
+    private const int LeastWeighedRecord = 8;
+
     // Sets are padded to four or eight octets (RFC 7011, 3.3.1), with zeros.
     private const int MostPadding = 7;
     private const int UsualPadding = 3;
@@ -47,7 +50,11 @@ internal static class LayoutFit
                 record = scratch;
             }
 
-            if (place < WeighedOctets)
+            if (plan.MinimumLength < LeastWeighedRecord && plan.IsVariableLength)
+            {
+                records++;
+            }
+            else if (place < WeighedOctets && plan.MinimumLength >= LeastWeighedRecord)
             {
                 var fit = new RecordFit(plan, record, header, arrivalUnixMilliseconds);
                 weight += Math.Max(Math.Min(fit.For, MostForRecord) + fit.Against, MostAgainstRecord);
@@ -55,6 +62,8 @@ internal static class LayoutFit
             }
             else if (!plan.IsVariableLength)
             {
+                records++;
+
                 // The rest only says where the last record ends.
                 place += (content.Length - place) / length * length;
                 break;

@@ -99,8 +99,14 @@ internal sealed class TemplateContest(Template standing)
     {
         lock (_deciding)
         {
-            var winner = Array.Find(_rivals, rival => rival.HasWon(Standing.LongestPauseMilliseconds, nowUnixMilliseconds))?.Template;
-            if (winner is not null || !Array.Exists(_rivals, rival => rival.HasLost(nowUnixMilliseconds))) return winner;
+            var hasLoser = false;
+            foreach (var rival in _rivals)
+            {
+                if (rival.HasWon(Standing.LongestPauseMilliseconds, nowUnixMilliseconds)) return rival.Template;
+                hasLoser |= rival.HasLost(nowUnixMilliseconds);
+            }
+
+            if (!hasLoser) return null;
             var (held, lost) = (new List<Rival>(), new List<Rival>());
             foreach (var rival in _rivals) (rival.HasLost(nowUnixMilliseconds) ? lost : held).Add(rival);
             foreach (var rival in lost) rival.Template.Forget();
