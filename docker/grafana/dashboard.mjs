@@ -112,10 +112,11 @@ const losses = [
   lines('Lost by sequence number', 'What exporters numbered and never came: flows in NetFlow v5, datagrams in v9, records in IPFIX. /api/v1/exporters says whose.',
     'cps', { [`sum by (protocol, unit) (${rate('rpc_collector_sequence_lost_total')})`]: '{{protocol}} {{unit}}' }, { width: 8 }),
   lines('Data sets waiting', 'For their templates: they are decoded when these come.', 'short', { [`sum(rpc_collector_waiting_sets{${here}})`]: 'data sets' }, { width: 8 }),
-  lines('Exporters in doubt', 'Silent, sampling, or several behind one address.', 'short', {
+  lines('Exporters in doubt', 'Silent, sampling, several behind one address, or stating what contradicts what stood.', 'short', {
     [`sum(rpc_collector_exporters_silent{${here}})`]: 'silent',
     [`sum(rpc_collector_exporters_sampled{${here}})`]: 'sampling',
     [`sum(rpc_collector_exporters_translated{${here}})`]: 'translated addresses',
+    [`sum(rpc_collector_exporters_contested{${here}})`]: 'contested',
   }, { width: 8 }),
   lines('Odd, but read', 'Irregularities of input that was used all the same: wrong counts and lengths, templates that changed or came from another port, times that were impossible.',
     'cps', { [`sum by (kind) (${rate('rpc_collector_irregularities_total')}) > 0`]: '{{kind}}' }, { width: full, height: 6 }),

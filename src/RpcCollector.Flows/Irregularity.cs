@@ -15,7 +15,7 @@ public enum Irregularity : byte
     /// <summary>The Template came from another Transport Session of the same exporter and domain: the exporter changed its port.</summary>
     TemplateFromOtherSession,
 
-    /// <summary>A Template replaced a different one under the same id.</summary>
+    /// <summary>A Template differs from the one known under the same id.</summary>
     TemplateChanged,
 
     /// <summary>
@@ -38,4 +38,16 @@ public enum Irregularity : byte
 
     /// <summary>A datagram was longer than Udp:MaxDatagramBytes and was cut; what is left of it was read as far as it can be.</summary>
     DatagramTruncated,
+
+    /// <summary>A different Template came over UDP, where anybody may have sent it: both are held, and the data decide.</summary>
+    TemplateContested,
+
+    /// <summary>A Data Set was read by another Template than the one that stands, because its values fit only that one.</summary>
+    ReadByContestedTemplate,
+
+    /// <summary>Options data, or a v5 header, stated something else than before; what stood stays until that has been repeated.</summary>
+    OptionsContested,
+
+    /// <summary>A header showed another start of the exporter, and the next one the former start again.</summary>
+    ExporterClockContested,
 }

@@ -85,11 +85,12 @@ public sealed class ManyExportersTests
         decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From("192.0.2.2"));
         decoder.Decode(MessageBuilder.Ipfix().Template(256, (8, 4)).From("192.0.2.1"));
 
-        decoder.Decode(MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).From("192.0.2.1"));
+        decoder.Decode(MessageBuilder.Ipfix().Set(256, set => set.Address("10.0.0.1")).From("192.0.2.1"));
         decoder.Decode(MessageBuilder.Ipfix().Set(256, set => set.MapperFlow()).From("192.0.2.2"));
 
         Assert.Equal("192.0.2.2", decoder.Catalog.Directory[Assert.Single(decoder.Collected.FlowStarts).ExporterId].ToString());
-        Assert.Equal([1, Layout.Flow.Length], decoder.Catalog.Templates().Select(template => template.Fields.Count));
+        Assert.Equal([1, 0], decoder.Catalog.Templates().Select(template => template.Rivals.Count));
+        Assert.Equal(1, decoder.Counters.Rejected(Hop.DataRecord, Rejection.NotATransportFlow));
     }
 
     [Fact]

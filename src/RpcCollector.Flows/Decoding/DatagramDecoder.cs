@@ -260,6 +260,14 @@ public sealed class DatagramDecoder
     {
         session.Domain.NoteClock();
         if (happened == ClockEvent.First) return;
+        if (happened == ClockEvent.Returned)
+        {
+            Counters.Note(Irregularity.ExporterClockContested);
+            session.Exporter.Contests.Count(ContestKind.Clock);
+            session.Sequence.Return();
+            return;
+        }
+
         Counters.Note(happened == ClockEvent.Restarted ? Irregularity.ExporterRestarted : Irregularity.ExporterClockStepped);
         session.Domain.CountClockEvent(happened);
         if (happened == ClockEvent.Restarted) session.Sequence.Reset();

@@ -50,6 +50,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         var tally = default(SetTally);
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
         _learned.Clear();
+        _templates.Contested.Clear();
         _hasOptionsData = false;
         var sets = new SetReader(message);
         Rejection fault;
@@ -99,7 +100,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         counters.Receive(Hop.Set);
         var held = message.Body.Length / NetFlowV5Layout.RecordLength;
         if (message.StatedRecordCount != held) counters.Note(Irregularity.RecordCountWrong);
-        if (message.SamplingInterval != 0) session.SamplingInterval = message.SamplingInterval;
+        if (session.StateSampling(message.SamplingInterval, arrivalUnixMilliseconds, isInEveryMessage: true))
+            counters.Note(Irregularity.OptionsContested);
         var content = message.Body[..(Math.Min(held, message.StatedRecordCount) * NetFlowV5Layout.RecordLength)];
         var records = _dataSets.Read(content, NetFlowV5Layout.Template, ref clock, session, arrivalUnixMilliseconds);
         return new SetTally { DataRecords = records, DataRecordsOfMessage = records, Sets = 1, UnreadSets = records == 0 ? 1 : 0 };
@@ -181,6 +183,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             if (template is null) _seenMaps.TryAdd(session.Exporter, map);
         }
 
+        if (template?.Contest is not null)
+            template = StatedInMessage(template) ?? Choose(template, content, message.Header, session);
         var mustWaitForSystemInit = template is not null && MustWaitForSystemInit(template, message, session);
         if (template is null || mustWaitForSystemInit)
         {
@@ -204,6 +208,18 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
         if (!Read(content, template, ref clock, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
         _hasOptionsData |= template.IsOptions;
+    }
+
+    /// <summary>What came in one datagram with its Template was written by it, whoever sent it.</summary>
+    private Template? StatedInMessage(Template template) =>
+        _templates.Contested.FindLast(stated => stated.Id == template.Id && stated.Contest == template.Contest);
+
+    /// <summary>The Template by which a Set was written, while several layouts are stated for its id.</summary>
+    private Template Choose(Template template, ReadOnlySpan<byte> content, in MessageHeader header, SessionDomain session)
+    {
+        var chosen = session.Exporter.Choose(session.TemplateKey(template.Id), template, content, header, _nowUnixMilliseconds);
+        if (chosen != template) counters.Note(Irregularity.ReadByContestedTemplate);
+        return chosen;
     }
 
     /// <returns>True when there were records.</returns>
@@ -248,6 +264,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             counters.Note(Irregularity.DecodedAfterWaiting);
             // Flow times go by the Set's own header, but its arrival is now: the flows that it belongs with are held from now on, too.
             var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
+            if (template.Contest is not null) template = Choose(template, set.Content, set.Header, set.Session);
             _hasOptionsData |= template.IsOptions;
             var clock = set.Session.ReadClock(message);
             if (Read(set.Content, template, ref clock, set.Session, arrivalUnixMilliseconds, ref tally))

@@ -10,6 +10,11 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
     // The Templates learned from the current Set.
     private readonly List<Template> _templates = [];
 
+    /// <summary>
+    /// Layouts that the current Message states while others are stated under the same ids; whoever reads Messages clears it.
+    /// </summary>
+    public List<Template> Contested { get; } = [];
+
     /// <summary>Reads one Template Set or Options Template Set.</summary>
     /// <param name="learned">Receives the ids of the Templates that are new or changed.</param>
     public void Read(
@@ -18,7 +23,7 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         // 1. Nearly always the Set only repeats an earlier one.
         if (session.TemplateSets.Find(content, isOptions) is { } repeated)
         {
-            repeated.Refresh(arrivalUnixMilliseconds);
+            repeated.Refresh(arrivalUnixMilliseconds, Contested);
             counters.Receive(Hop.TemplateRecord, repeated.NumTemplates);
             counters.Use(Hop.TemplateRecord, repeated.NumTemplates);
             return;
@@ -71,7 +76,9 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         var learned = session.Exporter.Learn(key, template, options, arrivalUnixMilliseconds, out var kept);
         if (learned == TemplateLearned.RefusedAsTooMany) return Rejection.TooManyTemplates;
         _templates.Add(kept);
-        if (learned == TemplateLearned.Changed) counters.Note(Irregularity.TemplateChanged);
+        if (learned is TemplateLearned.Changed or TemplateLearned.Contested) counters.Note(Irregularity.TemplateChanged);
+        if (learned == TemplateLearned.Contested) counters.Note(Irregularity.TemplateContested);
+        if (kept.Contest is not null) Contested.Add(kept);
         if (learned is TemplateLearned.New or TemplateLearned.Changed) learnedIds.Add(record.TemplateId);
         return Rejection.None;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Templates;
 using RpcCollector.Flows.Time;
 
@@ -19,6 +20,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     private readonly Lock _learning = new();
     private TemplateMap _templates = TemplateMap.Empty;
     private int _waitingSets;
+    private int _numContested;
     private long _lastPurgeUnixMilliseconds;
     private long _firstSeenUnixMilliseconds = firstSeenUnixMilliseconds;
 
@@ -56,6 +58,15 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     /// <summary>The collector's ports that it sends to.</summary>
     public IEnumerable<ushort> CollectorPorts => _sessions.Values.Select(session => session.Key.CollectorPort).Distinct();
+
+    /// <summary>What was contested in all this time, by kind.</summary>
+    public ContestCounts Contests { get; } = new();
+
+    /// <summary>True once options data of one of its sessions were contradicted.</summary>
+    public bool MayHaveContestedOptions { get; set; }
+
+    /// <summary>Templates for which several layouts are stated now.</summary>
+    public int NumContested => Volatile.Read(ref _numContested);
 
     /// <summary>Data Sets that wait for their Template.</summary>
     public int WaitingSets => Volatile.Read(ref _waitingSets);
@@ -140,7 +151,10 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         return templates.TryGet(key, out template);
     }
 
-    /// <summary>Learns a Template. The same one again is a refresh; a different one replaces the old one at once.</summary>
+    /// <summary>
+    /// Learns a Template. The same one again is a refresh. A different one replaces the old one at once over TCP, where nobody else can
+    /// have sent it; over UDP both are held, and the data decide.
+    /// </summary>
     /// <param name="arrivalUnixMilliseconds">Now, by the clock of arrivals.</param>
     /// <param name="kept">The Template now stored under the key; the given one when there was no room to store it.</param>
     public TemplateLearned Learn(
@@ -157,6 +171,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
                 return TemplateLearned.Refreshed;
             }
 
+            if (isKnown && !key.IsOverTcp && !known!.IsBorrowed) return Contest(known, ref kept, arrivalUnixMilliseconds);
             if (!isKnown && !HasRoom(arrivalUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
             if (!isKnown) Shared.CountTemplates(1);
             Volatile.Write(ref _templates, _templates.With(key, template));
@@ -164,6 +179,93 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
         }
+    }
+
+    /// <summary>
+    /// The Template by which a Data Set was written, while several layouts are stated under its key; the data may settle which one
+    /// stands.
+    /// </summary>
+    public Template Choose(
+        in TemplateKey key, Template template, ReadOnlySpan<byte> content, in MessageHeader header, long arrivalUnixMilliseconds)
+    {
+        lock (_learning)
+        {
+            // 1. Statements since the last Set may have settled it.
+            if (template.Contest is not { } before) return template;
+            Settle(key, before, arrivalUnixMilliseconds);
+            if (!_templates.TryGet(key, out var standing)) return template;
+            if (standing.Contest is not { } contest) return standing;
+
+            // 2. This Set may, too.
+            var chosen = contest.Choose(content, header, arrivalUnixMilliseconds);
+            Settle(key, contest, arrivalUnixMilliseconds);
+            return chosen;
+        }
+    }
+
+    /// <summary>Ends the contests of Templates that nothing has been said or sent for.</summary>
+    public void SettleContests(long nowUnixMilliseconds)
+    {
+        if (NumContested == 0) return;
+        lock (_learning)
+        {
+            foreach (var (key, template) in _templates)
+            {
+                if (template.Contest is { } contest) Settle(key, contest, nowUnixMilliseconds);
+            }
+        }
+    }
+
+    /// <summary>Holds a layout beside the one that stands, or refreshes it there.</summary>
+    /// <remarks>The caller holds the lock.</remarks>
+    private TemplateLearned Contest(Template standing, ref Template stated, long arrivalUnixMilliseconds)
+    {
+        if (standing.Contest is { } contest && contest.Find(stated) is { } rival)
+        {
+            rival.Refresh(arrivalUnixMilliseconds);
+            stated = rival;
+            return TemplateLearned.Refreshed;
+        }
+
+        Hold(standing, stated, arrivalUnixMilliseconds, proofs: 0);
+        Contests.Count(ContestKind.Template);
+        Changes.Note();
+        return TemplateLearned.Contested;
+    }
+
+    /// <summary>Holds a layout beside the one that stands.</summary>
+    public void Hold(Template standing, Template rival, long arrivalUnixMilliseconds, int proofs)
+    {
+        lock (_learning)
+        {
+            if (standing.Contest is null) Interlocked.Increment(ref _numContested);
+            standing.Contest ??= new TemplateContest(standing);
+            standing.Contest.Add(rival, arrivalUnixMilliseconds, proofs);
+        }
+    }
+
+    /// <remarks>The caller holds the lock.</remarks>
+    private void Settle(in TemplateKey key, TemplateContest contest, long nowUnixMilliseconds)
+    {
+        if (contest.Standing.IsForgotten) return;
+        var before = contest.Rivals.Length;
+        if (contest.Settle(nowUnixMilliseconds) is { } winner)
+        {
+            contest.Under(winner, nowUnixMilliseconds);
+            Volatile.Write(ref _templates, _templates.With(key, winner));
+            contest.Standing.Forget();
+        }
+        else if (contest.Rivals.Length == 0)
+        {
+            contest.Standing.Contest = null;
+            Interlocked.Decrement(ref _numContested);
+        }
+        else if (contest.Rivals.Length == before)
+        {
+            return;
+        }
+
+        Changes.Note();
     }
 
     /// <summary>Withdraws one Template (RFC 7011, 8.1).</summary>
@@ -199,7 +301,11 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
         lock (_learning)
         {
-            foreach (var (_, template) in _templates) template.MoveArrivals(step, nowUnixMilliseconds);
+            foreach (var (_, template) in _templates)
+            {
+                template.MoveArrivals(step, nowUnixMilliseconds);
+                template.Contest?.MoveArrivals(step, nowUnixMilliseconds);
+            }
         }
     }
 
@@ -232,7 +338,11 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             Volatile.Write(ref _templates, templates);
             foreach (var (key, template) in all)
             {
-                if (!templates.TryGet(key, out _)) template.Forget();
+                if (templates.TryGet(key, out _)) continue;
+                template.Forget();
+                if (template.Contest is not { } contest) continue;
+                contest.Forget();
+                Interlocked.Decrement(ref _numContested);
             }
 
             Changes.Note();
@@ -272,5 +382,8 @@ internal enum TemplateLearned : byte
     New,
     Refreshed,
     Changed,
+
+    /// <summary>It is held beside a different one that stands under its key.</summary>
+    Contested,
     RefusedAsTooMany,
 }

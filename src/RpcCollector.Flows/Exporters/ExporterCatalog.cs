@@ -1,5 +1,6 @@
 using RpcCollector.Flows.Elements;
 using RpcCollector.Flows.Losses;
+using RpcCollector.Flows.Templates;
 using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
@@ -97,6 +98,12 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         return ExporterRestored.Taken;
     }
 
+    /// <summary>Ends contests of Templates that nothing has been said or sent for in a while.</summary>
+    public void SettleContests(long nowUnixMilliseconds)
+    {
+        foreach (var exporter in Known()) exporter.SettleContests(nowUnixMilliseconds);
+    }
+
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
     /// <returns>How many.</returns>
     public int ForgetTemplatesUnusedSince(long unixMilliseconds) => Known().Sum(exporter => exporter.ForgetUnusedSince(unixMilliseconds));
@@ -166,7 +173,10 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         if (Sampling.IntervalOf(exporter.Address) is > 0 and var configured) sampling = configured;
         return new ExporterHealth(
             exporter.Id, exporter.Address, lastSeen, last?.ArrivalOffsetMilliseconds
-                ?? 0, restarts, clockSteps, sampling, TranslatedAddress.LooksLikeMany(exporter));
+                ?? 0, restarts, clockSteps, sampling, TranslatedAddress.LooksLikeMany(exporter))
+        {
+            Contested = ContestedOf(exporter),
+        };
     }
 
     private ExporterStatus Describe(Exporter exporter)
@@ -194,6 +204,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
             CompletenessOfLastHour = lastHour,
             SamplingInterval = sampling,
             LooksLikeManyExporters = isMany,
+            Contested = ContestedOf(exporter),
             JoinTrust = sampling > 1
                 ? JoinTrust.Sampled
                 : isMany ? JoinTrust.Translated : lastHour < LeastTrusted ? JoinTrust.Incomplete : JoinTrust.Full,
@@ -222,16 +233,42 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     {
         foreach (var (key, template) in exporter.Templates)
         {
-            var fields = new List<FieldStatus>(template.Fields.Length);
-            foreach (var field in template.Fields)
-                fields.Add(
-                    new FieldStatus(
-                        ElementNames.Of(field, key.Version), field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope));
             yield return new TemplateStatus(
                 exporter.Address, key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId,
                 template.IsOptions,
-                At(template.FirstReceivedUnixMilliseconds), At(template.LastReceivedUnixMilliseconds), template.DataRecords, fields);
+                At(template.FirstReceivedUnixMilliseconds), At(template.LastReceivedUnixMilliseconds), template.DataRecords,
+                Describe(template, key.Version))
+            {
+                Rivals = template.Contest is { } contest ? [.. contest.Rivals.Select(rival => Describe(rival, key.Version))] : [],
+            };
         }
+    }
+
+    private static RivalStatus Describe(Rival rival, int version) => new(
+        rival.Template.IsOptions, At(rival.Template.FirstReceivedUnixMilliseconds), At(rival.Template.LastReceivedUnixMilliseconds),
+        rival.Template.DataRecords, rival.Proofs, Describe(rival.Template, version));
+
+    private static List<FieldStatus> Describe(Template template, int version)
+    {
+        var fields = new List<FieldStatus>(template.Fields.Length);
+        foreach (var field in template.Fields)
+            fields.Add(
+                new FieldStatus(ElementNames.Of(field, version), field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope));
+        return fields;
+    }
+
+    private static ContestedStatus ContestedOf(Exporter exporter)
+    {
+        var (hasOptions, sampling) = (false, 0u);
+        foreach (var session in exporter.MayHaveContestedOptions ? exporter.Sessions : [])
+        {
+            if (!session.HasContestedOptions) continue;
+            (hasOptions, sampling) = (true, Math.Max(sampling, session.ContestedSamplingInterval));
+        }
+
+        return new ContestedStatus(
+            exporter.NumContested, hasOptions, sampling, exporter.Contests.Of(ContestKind.Template),
+            exporter.Contests.Of(ContestKind.Options), exporter.Contests.Of(ContestKind.Clock));
     }
 
     private static DateTimeOffset At(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);

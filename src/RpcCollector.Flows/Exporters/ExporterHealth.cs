@@ -11,7 +11,11 @@ namespace RpcCollector.Flows.Exporters;
 /// <param name="LooksLikeManyExporters">True when several devices seem to send from its address.</param>
 public readonly record struct ExporterHealth(
     int Id, HostAddress Address, long LastSeenUnixMilliseconds, long ArrivalOffsetMilliseconds, long Restarts, long ClockSteps,
-    uint SamplingInterval, bool LooksLikeManyExporters);
+    uint SamplingInterval, bool LooksLikeManyExporters)
+{
+    /// <summary>What contradicts what it had stated before.</summary>
+    public ContestedStatus Contested { get; init; }
+}
 
 /// <summary>How far the joins of an exporter's flows can be trusted: a closed list. If several apply, the worst one is reported.</summary>
 public enum JoinTrust : byte

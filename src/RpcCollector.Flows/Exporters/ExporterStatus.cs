@@ -33,6 +33,23 @@ public sealed record ExporterStatus(
 
     /// <summary>Several devices seem to send from its address.</summary>
     public bool LooksLikeManyExporters { get; init; }
+
+    /// <summary>What is stated in its name and contradicts what had stood.</summary>
+    public ContestedStatus Contested { get; init; }
+}
+
+/// <summary>What contradicts what an exporter had stated before: it was configured anew, or somebody forges its address.</summary>
+/// <param name="Templates">Templates for whose ids several layouts are stated now.</param>
+/// <param name="Options">True while another sampling interval, or another start of the exporter, is stated and not confirmed.</param>
+/// <param name="SamplingInterval">The sampling interval that is stated and not believed; 0 when there is none.</param>
+/// <param name="TemplateTimes">How often a different Template came.</param>
+/// <param name="OptionsTimes">How often options data or a v5 header stated something else.</param>
+/// <param name="ClockTimes">How often a header showed another start of the exporter, and the next one the former again.</param>
+public readonly record struct ContestedStatus(
+    int Templates, bool Options, uint SamplingInterval, long TemplateTimes, long OptionsTimes, long ClockTimes)
+{
+    /// <summary>True while something is contested.</summary>
+    public bool IsNow => Templates > 0 || Options;
 }
 
 /// <summary>One Observation Domain of an exporter in one protocol version.</summary>
@@ -45,7 +62,17 @@ public sealed record DomainStatus(
 public sealed record TemplateStatus(
     HostAddress Exporter, ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId, ushort TemplateId,
     bool IsOptions,
-    DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, IReadOnlyList<FieldStatus> Fields);
+    DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, IReadOnlyList<FieldStatus> Fields)
+{
+    /// <summary>Other layouts that are stated under its id and held beside it, while the data have not decided.</summary>
+    public IReadOnlyList<RivalStatus> Rivals { get; init; } = [];
+}
+
+/// <summary>A layout held beside a Template that stands.</summary>
+/// <param name="Sets">Data Sets that fitted only it.</param>
+public sealed record RivalStatus(
+    bool IsOptions, DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, int Sets,
+    IReadOnlyList<FieldStatus> Fields);
 
 /// <summary>One Field Specifier with the name of its Information Element.</summary>
 /// <param name="Length">Octets; 65535 for variable length.</param>

@@ -7,10 +7,14 @@ namespace RpcCollector.Flows.Exporters;
 internal sealed class ObservationDomain(int version, uint id, SharedExporterState shared, MinuteRing minutes, ChangeCounter changes)
 {
     // Roughly how many octets its fields take, for prefetching.
-    private const int FieldOctets = 136;
+    private const int FieldOctets = 144;
 
     private const long OffsetWindowMilliseconds = 60_000;
 
+    // An exporter that has sent for this long, in milliseconds, and has not stated something in its options data, does not.
+    private const long LongestSilence = 600_000;
+
+    private long _firstSeenUnixMilliseconds;
     private long _lastSeenUnixMilliseconds;
     private long _datagrams;
     private long _dataRecords;
@@ -84,9 +88,14 @@ internal sealed class ObservationDomain(int version, uint id, SharedExporterStat
     public void Restore(long lastSeenUnixMilliseconds, long systemInitUnixMilliseconds, uint samplingInterval)
     {
         Volatile.Write(ref _lastSeenUnixMilliseconds, lastSeenUnixMilliseconds);
+        if (lastSeenUnixMilliseconds > 0) Volatile.Write(ref _firstSeenUnixMilliseconds, 1);
         Volatile.Write(ref _systemInitUnixMilliseconds, UnixTime.IsPlausible(systemInitUnixMilliseconds) ? systemInitUnixMilliseconds : 0);
         Volatile.Write(ref _samplingInterval, samplingInterval);
     }
+
+    /// <summary>True when the exporter has had time to state in options data what it has not stated.</summary>
+    public bool HasBeenSilent(long nowUnixMilliseconds) =>
+        Volatile.Read(ref _firstSeenUnixMilliseconds) is not 0 and var since && nowUnixMilliseconds - since >= LongestSilence;
 
     public void CountClockEvent(ClockEvent happened)
     {
@@ -115,6 +124,7 @@ internal sealed class ObservationDomain(int version, uint id, SharedExporterStat
     /// <remarks>Under the exporter's accounts.</remarks>
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
     {
+        Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
         Volatile.Write(ref _lastSeenUnixMilliseconds, step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds));
         var windowStart = step.Move(_offsetWindowStart, nowUnixMilliseconds);
         if (windowStart == _offsetWindowStart) return;
@@ -129,6 +139,7 @@ internal sealed class ObservationDomain(int version, uint id, SharedExporterStat
     /// <remarks>The caller holds the exporter's accounts lock.</remarks>
     public void CountDatagram(long arrivalUnixMilliseconds, int dataRecords, int optionsRecords)
     {
+        if (_firstSeenUnixMilliseconds == 0) Volatile.Write(ref _firstSeenUnixMilliseconds, arrivalUnixMilliseconds);
         Volatile.Write(ref _lastSeenUnixMilliseconds, arrivalUnixMilliseconds);
         Volatile.Write(ref _datagrams, _datagrams + 1);
         Volatile.Write(ref _dataRecords, _dataRecords + dataRecords);

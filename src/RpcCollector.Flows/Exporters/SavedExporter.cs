@@ -14,17 +14,46 @@ internal sealed record SavedDomain(int Version, uint Id, long LastSeen, long Sys
 /// <param name="Clock">Anchor and estimate of the exporter's start; absent before the first header that states an uptime.</param>
 internal sealed record SavedSession(
     ushort ExporterPort, ushort CollectorPort, int Version, uint Domain, long LastSeen, long SystemInit, uint Sampling,
-    bool HasNoSystemInit, SavedClock? Clock);
+    bool HasNoSystemInit, SavedClock? Clock)
+{
+    /// <summary>The clock before the latest restart or step, to which the next header may return.</summary>
+    public SavedClock? FormerClock { get; init; }
+
+    /// <summary>What contradicts the sampling interval.</summary>
+    public SavedStatement? SamplingStatements { get; init; }
+
+    /// <summary>What contradicts the exporter's start.</summary>
+    public SavedStatement? SystemInitStatements { get; init; }
+}
+
+/// <summary>How a number was stated, beside the number itself.</summary>
+/// <param name="Last">When it was stated last.</param>
+/// <param name="Pause">The longest time between two statements.</param>
+/// <param name="Rivals">Four numbers for each that contradicts it: itself, how often it was stated in a row, when first and last.</param>
+internal sealed record SavedStatement(long Last, long Pause, long[]? Rivals);
 
 /// <summary>A boot clock.</summary>
-internal sealed record SavedClock(long Anchor, long Estimate, uint UpTime);
+/// <param name="Headers">How many headers agreed with it; 0 in the form of former versions.</param>
+internal sealed record SavedClock(long Anchor, long Estimate, uint UpTime, int Headers = 0);
 
 /// <summary>One Template.</summary>
 /// <param name="Fields">Four numbers for each field: Information Element, length, enterprise number, 1 for a Scope field.</param>
 internal sealed record SavedTemplate(
     ushort ExporterPort, ushort CollectorPort, int Version, uint Domain, ushort Id, bool IsOptions, long FirstReceived, long LastReceived,
     long LastUsed, long DataRecords,
-    uint[] Fields);
+    uint[] Fields)
+{
+    /// <summary>The longest time between two of its statements.</summary>
+    public long Pause { get; init; }
+
+    /// <summary>Layouts held beside it, while several are stated.</summary>
+    public SavedRival[]? Rivals { get; init; }
+}
+
+/// <summary>A layout held beside the one that stands.</summary>
+/// <param name="Last">When it was last stated or needed.</param>
+/// <param name="Proofs">Data Sets that fitted only it.</param>
+internal sealed record SavedRival(bool IsOptions, long FirstReceived, long Last, long DataRecords, int Proofs, uint[] Fields);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using RpcCollector.Flows.Elements;
 using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Templates;
+using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
 
@@ -62,42 +63,87 @@ internal static class SavedExporters
 
         foreach (var known in saved.Templates ?? [])
         {
-            var fields = new FieldSpecifier[known.Fields.Length / NumbersPerField];
-            for (var i = 0; i < fields.Length; i++)
-            {
-                var numbers = known.Fields.AsSpan(i * NumbersPerField, NumbersPerField);
-                fields[i] = new FieldSpecifier((ushort)numbers[0], numbers[2], (ushort)numbers[1], numbers[3] != 0);
-            }
-
+            var fields = FieldsOf(known.Fields);
             if (known.Id < SetId.FirstData || fields.Length == 0 || fields.Length > options.MaxFieldsPerTemplate) continue;
             var template = new Template(
                 known.Id, known.IsOptions, exporter.Plans.Of(fields), Math.Min(known.FirstReceived, nowUnixMilliseconds));
             if (template.Plan.MinimumLength == 0) continue;
-            template.Refresh(Math.Min(known.LastReceived, nowUnixMilliseconds));
+            template.Restore(Math.Min(known.LastReceived, nowUnixMilliseconds), Math.Max(0, known.Pause));
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), Math.Min(known.LastUsed, nowUnixMilliseconds));
-            exporter.Learn(
-                new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id), template, options,
-                template.FirstReceivedUnixMilliseconds, out _);
+            var key = new TemplateKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain, known.Id);
+            var learned = exporter.Learn(key, template, options, template.FirstReceivedUnixMilliseconds, out _);
+            if (learned == TemplateLearned.New && known.Rivals is { } rivals)
+                RestoreRivals(known.Id, rivals, template, exporter, options, nowUnixMilliseconds);
         }
+    }
+
+    private static void RestoreRivals(
+        ushort id, SavedRival[] rivals, Template standing, Exporter exporter, FlowOptions options, long nowUnixMilliseconds)
+    {
+        foreach (var known in rivals.Take(TemplateContest.MostRivals))
+        {
+            if (known.Fields is not { Length: > 0 } numbers || numbers.Length % NumbersPerField != 0) continue;
+            var fields = FieldsOf(numbers);
+            if (fields.Length > options.MaxFieldsPerTemplate) continue;
+            var template = new Template(id, known.IsOptions, exporter.Plans.Of(fields), Math.Min(known.FirstReceived, nowUnixMilliseconds));
+            if (template.Plan.MinimumLength == 0 || template.HasSameLayoutAs(standing)) continue;
+            var last = Math.Min(known.Last, nowUnixMilliseconds);
+            template.Restore(last, longestPauseMilliseconds: 0);
+            template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), last);
+            exporter.Hold(standing, template, last, Math.Max(0, known.Proofs));
+        }
+    }
+
+    private static FieldSpecifier[] FieldsOf(uint[] saved)
+    {
+        var fields = new FieldSpecifier[saved.Length / NumbersPerField];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var numbers = saved.AsSpan(i * NumbersPerField, NumbersPerField);
+            fields[i] = new FieldSpecifier((ushort)numbers[0], numbers[2], (ushort)numbers[1], numbers[3] != 0);
+        }
+
+        return fields;
     }
 
     private static SavedDomain Saved(ObservationDomain domain) =>
         new(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval);
 
-    private static SavedSession Saved(SessionDomain session) => new(
-        session.Key.ExporterPort, session.Key.CollectorPort, session.Key.Version, session.Key.ObservationDomainId,
-        session.LastSeenUnixMilliseconds,
-        session.SystemInitUnixMilliseconds, session.SamplingInterval, session.HasNoSystemInit,
-        session.Clock.EstimateUnixMilliseconds == 0
-            ? null
-            : new SavedClock(
-                session.Clock.AnchorUnixMilliseconds, session.Clock.EstimateUnixMilliseconds, session.Clock.LastUpTimeMilliseconds));
+    private static SavedSession Saved(SessionDomain session)
+    {
+        var (sampling, systemInit) = session.SaveStatements();
+        var (clock, former) = session.Clock.Save();
+        return new SavedSession(
+            session.Key.ExporterPort, session.Key.CollectorPort, session.Key.Version, session.Key.ObservationDomainId,
+            session.LastSeenUnixMilliseconds,
+            session.SystemInitUnixMilliseconds, session.SamplingInterval, session.HasNoSystemInit,
+            Saved(clock))
+        {
+            FormerClock = Saved(former),
+            SamplingStatements = sampling,
+            SystemInitStatements = systemInit,
+        };
+    }
+
+    /// <summary>A clock as it was kept; former versions did not count its headers.</summary>
+    public static BootClockState ClockOf(SavedClock saved) => new(saved.Anchor, saved.Estimate, saved.UpTime, Math.Max(1, saved.Headers));
+
+    private static SavedClock? Saved(in BootClockState clock) =>
+        clock.Headers > 0 ? new SavedClock(clock.Anchor, clock.Estimate, clock.LastUpTime, clock.Headers) : null;
 
     private static SavedTemplate Saved(TemplateKey key, Template template, Dictionary<RecordPlan, uint[]> layouts) => new(
         key.ExporterPort, key.CollectorPort, key.Version, key.ObservationDomainId, key.TemplateId, template.IsOptions,
         template.FirstReceivedUnixMilliseconds, template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds,
         template.DataRecords,
-        FieldsOf(template.Plan, layouts));
+        FieldsOf(template.Plan, layouts))
+    {
+        Pause = template.LongestPauseMilliseconds,
+        Rivals = template.Contest is { } contest ? [.. contest.Rivals.Select(rival => Saved(rival, layouts))] : null,
+    };
+
+    private static SavedRival Saved(Rival rival, Dictionary<RecordPlan, uint[]> layouts) => new(
+        rival.Template.IsOptions, rival.Template.FirstReceivedUnixMilliseconds, rival.LastUnixMilliseconds, rival.Template.DataRecords,
+        rival.Proofs, FieldsOf(rival.Template.Plan, layouts));
 
     private static uint[] FieldsOf(RecordPlan plan, Dictionary<RecordPlan, uint[]> layouts)
     {

@@ -17,10 +17,23 @@ namespace RpcCollector.Flows.Exporters;
 internal sealed class SessionDomain
 {
     // About so many octets its fields take.
-    private const int FieldOctets = 184;
+    private const int FieldOctets = 208;
 
     private readonly HostAddress _address;
     private TemplateCache _templates;
+    // Two exporters' starts that differ by less are one, computed twice.
+    private const long SystemInitTolerance = 1_500;
+
+    // Flows are exported soon after their end, in milliseconds.
+    private const int LongestUnexported = 300_000;
+    private const int LatestAhead = 2_000;
+
+    // Under the accounts; what each believes is copied into the fields below, and whether anything contradicts it.
+    // Allocated with the first statement, because most exporters make none.
+    private StatedValue? _sampling;
+    private StatedValue? _systemInit;
+    private bool _isSamplingContested;
+    private bool _isSystemInitContested;
     private long _systemInitUnixMilliseconds;
     private uint _samplingInterval;
     private long _firstSeenUnixMilliseconds;
@@ -38,8 +51,7 @@ internal sealed class SessionDomain
         // After a restart of the exporter or the collector the ports differ: what the domain already knows is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
         _samplingInterval = domain.SamplingInterval;
-        if (domain.LastClock is { EstimateUnixMilliseconds: not 0 } last)
-            Clock.Restore(last.AnchorUnixMilliseconds, last.EstimateUnixMilliseconds, last.LastUpTimeMilliseconds);
+        if (domain.LastClock?.Save() is { } last) Clock.Restore(last.Present, last.Former);
     }
 
     public SessionKey Key { get; }
@@ -88,6 +100,7 @@ internal sealed class SessionDomain
             Domain.LastClock = Clock;
             if (happened != ClockEvent.None) Domain.NoteClock();
             if (happened == ClockEvent.Restarted) Domain.CountClockEvent(happened);
+            if (happened == ClockEvent.Returned) Exporter.Contests.Count(ContestKind.Clock);
             return (Clock.At(startUpTime, exportUnixMilliseconds), Clock.CorrectionMilliseconds);
         }
     }
@@ -132,9 +145,13 @@ internal sealed class SessionDomain
         LastSeenUnixMilliseconds = Math.Min(saved.LastSeen, nowUnixMilliseconds);
         _systemInitUnixMilliseconds = UnixTime.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
         _samplingInterval = saved.Sampling;
+        if (saved.SystemInitStatements is { } systemInit)
+            _isSystemInitContested = SystemInit().Restore(systemInit, nowUnixMilliseconds);
+        if (saved.SamplingStatements is { } sampling) _isSamplingContested = Sampling().Restore(sampling, nowUnixMilliseconds);
+        Exporter.MayHaveContestedOptions |= HasContestedOptions;
         HasNoSystemInit = saved.HasNoSystemInit;
         if (saved.Clock is not { } clock) return;
-        Clock.Restore(clock.Anchor, clock.Estimate, clock.UpTime);
+        Clock.Restore(SavedExporters.ClockOf(clock), saved.FormerClock is { } former ? SavedExporters.ClockOf(former) : default);
         Domain.LastClock = Clock;
     }
 
@@ -153,6 +170,8 @@ internal sealed class SessionDomain
     {
         Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
         LastSeenUnixMilliseconds = step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds);
+        _sampling?.MoveArrivals(step, nowUnixMilliseconds);
+        _systemInit?.MoveArrivals(step, nowUnixMilliseconds);
     }
 
     public long LastSeenUnixMilliseconds
@@ -161,26 +180,104 @@ internal sealed class SessionDomain
         private set => Volatile.Write(ref _lastSeenUnixMilliseconds, value);
     }
 
-    /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160); 0 when it has not said.</summary>
-    public long SystemInitUnixMilliseconds
+    /// <summary>When the exporter started, from systemInitTimeMilliseconds (IE 160), as it is believed; 0 when it has not said.</summary>
+    public long SystemInitUnixMilliseconds => Volatile.Read(ref _systemInitUnixMilliseconds);
+
+    /// <summary>
+    /// One packet in this many is sampled, by options data or a v5 header, as it is believed; 1 unsampled, 0 not stated.
+    /// </summary>
+    public uint SamplingInterval => Volatile.Read(ref _samplingInterval);
+
+    /// <summary>A sampling interval that contradicts the one that is believed, and is not confirmed; 0 when there is none.</summary>
+    public uint ContestedSamplingInterval
     {
-        get => Volatile.Read(ref _systemInitUnixMilliseconds);
-        set
+        get
         {
-            Volatile.Write(ref _systemInitUnixMilliseconds, value);
-            Domain.SystemInitUnixMilliseconds = value;
+            if (!Volatile.Read(ref _isSamplingContested)) return 0;
+            lock (Accounts) return (uint)Sampling().Contested;
         }
     }
 
-    /// <summary>One packet in this many is sampled, by options data or a v5 header; 1 unsampled, 0 not stated.</summary>
-    public uint SamplingInterval
+    /// <summary>True while something contradicts what options data said.</summary>
+    public bool HasContestedOptions => Volatile.Read(ref _isSamplingContested) || Volatile.Read(ref _isSystemInitContested);
+
+    /// <summary>Options data or a v5 header states the sampling interval.</summary>
+    /// <param name="isInEveryMessage">True for a v5 header, which says so with 0 when it does not sample.</param>
+    /// <returns>True when it contradicts what is believed, for the first time.</returns>
+    public bool StateSampling(uint interval, long arrivalUnixMilliseconds, bool isInEveryMessage)
     {
-        get => Volatile.Read(ref _samplingInterval);
-        set
+        if (isInEveryMessage && interval == SamplingInterval && !Volatile.Read(ref _isSamplingContested)) return false;
+        lock (Accounts)
         {
-            Volatile.Write(ref _samplingInterval, value);
-            Domain.SamplingInterval = value;
+            var sampling = Sampling();
+            if (interval == 0 && sampling.Value != 0) interval = 1;
+            var statement = sampling.State(
+                interval, arrivalUnixMilliseconds, Key.IsOverTcp, isInEveryMessage,
+                contradictsSilence: isInEveryMessage ? FirstSeenUnixMilliseconds != 0 : Domain.HasBeenSilent(arrivalUnixMilliseconds));
+            Volatile.Write(ref _samplingInterval, (uint)sampling.Value);
+            Volatile.Write(ref _isSamplingContested, sampling.IsContested);
+            Domain.SamplingInterval = (uint)sampling.Value;
+            return Note(statement);
         }
+    }
+
+    /// <summary>Options data states when the exporter started.</summary>
+    /// <returns>True when it contradicts what is believed, for the first time.</returns>
+    public bool StateSystemInit(long unixMilliseconds, long arrivalUnixMilliseconds)
+    {
+        lock (Accounts)
+        {
+            var systemInit = SystemInit();
+            var statement = systemInit.State(
+                unixMilliseconds, arrivalUnixMilliseconds, Key.IsOverTcp,
+                contradictsSilence: Domain.HasBeenSilent(arrivalUnixMilliseconds));
+            Volatile.Write(ref _systemInitUnixMilliseconds, systemInit.Value);
+            Volatile.Write(ref _isSystemInitContested, systemInit.IsContested);
+            Domain.SystemInitUnixMilliseconds = systemInit.Value;
+            return Note(statement);
+        }
+    }
+
+    /// <summary>
+    /// The start of the exporter by which a flow ended shortly before its export. When it restarted, the flows say so before the new
+    /// start is confirmed.
+    /// </summary>
+    public long SystemInitOf(uint endUpTime, long exportUnixMilliseconds)
+    {
+        var believed = SystemInitUnixMilliseconds;
+        if (!Volatile.Read(ref _isSystemInitContested) || IsShortlyBefore(believed, endUpTime, exportUnixMilliseconds)) return believed;
+        lock (Accounts)
+        {
+            var stated = SystemInit();
+            for (var i = 0; i < stated.NumRivals; i++)
+            {
+                if (IsShortlyBefore(stated.RivalAt(i), endUpTime, exportUnixMilliseconds)) return stated.RivalAt(i);
+            }
+        }
+
+        return believed;
+    }
+
+    /// <summary>How the sampling interval and the start were stated, for the next process.</summary>
+    public (SavedStatement? Sampling, SavedStatement? SystemInit) SaveStatements()
+    {
+        lock (Accounts) return (_sampling?.Save(), _systemInit?.Save());
+    }
+
+    private StatedValue Sampling() => _sampling ??= new StatedValue(SamplingInterval);
+
+    private StatedValue SystemInit() => _systemInit ??= new StatedValue(SystemInitUnixMilliseconds, SystemInitTolerance);
+
+    private static bool IsShortlyBefore(long systemInit, uint endUpTime, long exportUnixMilliseconds) =>
+        (int)((uint)(exportUnixMilliseconds - systemInit) - endUpTime) is >= -LatestAhead and <= LongestUnexported;
+
+    private bool Note(Statement statement)
+    {
+        if (statement != Statement.Same) Domain.NoteClock();
+        if (statement != Statement.Contested) return false;
+        Exporter.Contests.Count(ContestKind.Options);
+        Exporter.MayHaveContestedOptions = true;
+        return true;
     }
 }
 

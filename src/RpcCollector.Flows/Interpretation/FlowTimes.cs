@@ -10,9 +10,6 @@ namespace RpcCollector.Flows.Interpretation;
 internal readonly record struct FlowTimes(
     long StartUnixMilliseconds, long EndUnixMilliseconds, int ResolutionMilliseconds, bool IsByUpTime, bool IsEndByUpTime)
 {
-    // Seconds from 1900 (NTP's epoch, RFC 5905) to 1970.
-    private const long NtpToUnixSeconds = 2_208_988_800;
-
     /// <summary>
     /// Reads the times of a record from whichever elements it has: absolute ones (150 to 157) first, then those relative to the
     /// exporter's start (21 and 22), then those relative to the export (158, 159), then the moment of an event (322 to 324).
@@ -93,7 +90,7 @@ internal readonly record struct FlowTimes(
         if (UnixTime.IsPlausible(time)) return true;
         if (plan[microseconds].IsPresent)
         {
-            time = FromNtp(plan.Read(microseconds, in record));
+            time = NtpTime.ToUnixMilliseconds(plan.Read(microseconds, in record));
             if (UnixTime.IsPlausible(time)) return true;
         }
 
@@ -120,7 +117,11 @@ internal readonly record struct FlowTimes(
 
             var systemInit = plan[FieldRole.SystemInitTime].IsPresent
                 ? (long)plan.Read(FieldRole.SystemInitTime, in record)
-                : session.SystemInitUnixMilliseconds;
+                : session.SystemInitUnixMilliseconds == 0
+                    ? 0
+                    : session.SystemInitOf(
+                        plan[FieldRole.EndSysUpTime].IsPresent ? (uint)plan.Read(FieldRole.EndSysUpTime, in record) : upTime,
+                        clock.ExportUnixMilliseconds);
             if (UnixTime.IsPlausible(systemInit))
             {
                 var upTimeAtExport = (uint)(clock.ExportUnixMilliseconds - systemInit);
@@ -149,17 +150,5 @@ internal readonly record struct FlowTimes(
             duration = (uint)plan.Read(FieldRole.DurationMicroseconds, in record) / 1000;
         else return false;
         return true;
-    }
-
-    /// <summary>
-    /// NTP's 32 bits of seconds since 1900 and 32 bits of fraction (RFC 7011, 6.1.9); seconds below 2^31 are of the era that begins in
-    /// 2036.
-    /// </summary>
-    private static long FromNtp(ulong ntp)
-    {
-        if (ntp == 0) return 0;
-        var seconds = (long)(ntp >> 32);
-        if (seconds < int.MaxValue) seconds += 1L << 32;
-        return ((seconds - NtpToUnixSeconds) * 1000) + (long)(((ntp & uint.MaxValue) * 1000) >> 32);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class OptionsReader(HopCounters counters)
 
         counters.Use(Hop.Set);
         var records = 0;
+        var (systemInit, sampling) = (0L, 0u);
         for (; content.Length >= plan.MinimumLength; records++)
         {
             var record = content;
@@ -33,19 +34,18 @@ internal sealed class OptionsReader(HopCounters counters)
                 record = _scratch;
             }
 
-            Read(record, plan, session);
+            if ((long)plan[FieldRole.SystemInitTime].Read(record) is var init && UnixTime.IsPlausible(init)) systemInit = init;
+            if (TryReadSamplingInterval(record, plan, out var interval)) sampling = interval;
             content = content[length..];
         }
 
+        // What several records of one Set say comes from one sender: it is one statement, that of the last.
+        var isContested = systemInit != 0 && session.StateSystemInit(systemInit, arrivalUnixMilliseconds);
+        isContested |= sampling != 0 && session.StateSampling(sampling, arrivalUnixMilliseconds, isInEveryMessage: false);
+        if (isContested) counters.Note(Irregularity.OptionsContested);
+
         template.CountRecords(records, arrivalUnixMilliseconds);
         return records;
-    }
-
-    private static void Read(ReadOnlySpan<byte> record, RecordPlan plan, SessionDomain session)
-    {
-        if ((long)plan[FieldRole.SystemInitTime].Read(record) is var systemInit && UnixTime.IsPlausible(systemInit))
-            session.SystemInitUnixMilliseconds = systemInit;
-        if (TryReadSamplingInterval(record, plan, out var interval)) session.SamplingInterval = interval;
     }
 
     /// <summary>

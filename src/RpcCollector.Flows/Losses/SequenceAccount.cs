@@ -19,6 +19,9 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     /// <summary>A jump ahead by more units than this is no loss but another sequence.</summary>
     public const int LargestLoss = 1_000_000;
 
+    /// <summary>A jump ahead by more units than this is believed only once a second Message goes on from there.</summary>
+    public const int LargestSureLoss = 4_096;
+
     /// <summary>A step back by more units than this is no late arrival but another sequence.</summary>
     public const int LargestLateness = 65_536;
 
@@ -37,13 +40,16 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     private const int MaxGaps = 64;
 
     // Roughly how many octets its fields take, for prefetching.
-    private const int FieldOctets = 168;
+    private const int FieldOctets = 200;
 
     // This many Messages in a row that follow each other, with none that follows the old sequence, are a new sequence.
     private const int NewSequenceRun = 4;
 
     // The same where threads take turns: more than they can hold unread between them while none continues the old sequence.
     private const int NewSharedSequenceRun = 512;
+
+    // So many strays in a row, none of which goes on from the one before, and nothing of the old sequence: that is over.
+    private const int MostStrays = 16;
 
     // Allocated with the first gap, because most sequences have none.
     private Gap[] _gaps = [];
@@ -53,6 +59,17 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     private State _state;
     private uint _expectedOfRun;
     private int _run;
+
+    // A Message whose number is far from the sequence may be a stray: forged, or of another device. The next one says which of the two
+    // sequences goes on.
+    private int _strays;
+    private uint _strayNumber;
+    private uint _expectedAfterStray;
+    private long _strayedUnixMilliseconds;
+
+    // What was expected when the exporter seemed to restart.
+    private bool _hasBeforeReset;
+    private uint _beforeReset;
     private uint _firstFollowed;
     private int _reader = -1;
     private long _lastTurn = long.MinValue / 2;
@@ -125,6 +142,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         TakeTurn(reader, arrivalUnixMilliseconds);
         CloseGaps(arrivalUnixMilliseconds);
         var ahead = (int)(sequenceNumber - _expected);
+        if (_strays != 0 && EndsStraying(sequenceNumber, units, ahead)) return;
         if (_state != State.Following)
         {
             // While threads take turns, a Message from a thread that lags does not show where the sequence continues.
@@ -137,6 +155,12 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         if (ahead == 0)
         {
             Follow(sequenceNumber, units);
+        }
+        else if ((ahead is > LargestSureLoss or < -LargestLateness) && !IsShared(arrivalUnixMilliseconds))
+        {
+            _strays++;
+            (_strayNumber, _strayedUnixMilliseconds) = (sequenceNumber, arrivalUnixMilliseconds);
+            _expectedAfterStray = sequenceNumber + (uint)Math.Max(units, 0);
         }
         else if (ahead is > 0 and <= LargestLoss)
         {
@@ -157,8 +181,19 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     public void Reset()
     {
         if (_state == State.Unknown) return;
+        if (_state == State.Following) (_beforeReset, _hasBeforeReset) = (_expected, true);
         _state = State.Unknown;
         CountReset();
+    }
+
+    /// <summary>The exporter has not restarted after all: the sequence goes on as before <see cref="Reset"/>.</summary>
+    public void Return()
+    {
+        if (!_hasBeforeReset) return;
+        _hasBeforeReset = false;
+        _state = State.Following;
+        _expected = _beforeReset;
+        _strays = 0;
     }
 
     /// <summary>Counts as lost what gaps older than the window still miss.</summary>
@@ -183,8 +218,33 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
         if (_lastTurn > 0) _lastTurn += milliseconds;
     }
 
+    /// <summary>
+    /// The Message behind a stray one: when it goes on from there, the sequence has really moved, and what lies between was lost or is
+    /// another sequence.
+    /// </summary>
+    /// <returns>True when the Message is accounted for.</returns>
+    private bool EndsStraying(uint sequenceNumber, int units, int ahead)
+    {
+        if (ahead == 0 || _state != State.Following) _strays = 0;
+        var goesOn = sequenceNumber == _expectedAfterStray && sequenceNumber != _strayNumber;
+        if (_strays == 0 || (!goesOn && _strays < MostStrays)) return false;
+        _strays = 0;
+        if (goesOn && (int)(_strayNumber - _expected) is > 0 and <= LargestLoss)
+        {
+            OpenGap(_expected, _strayNumber, _strayedUnixMilliseconds);
+            Follow(sequenceNumber, units);
+        }
+        else
+        {
+            RestartSequence(sequenceNumber, units);
+        }
+
+        return true;
+    }
+
     private void Follow(uint sequenceNumber, int units)
     {
+        _strays = 0;
         _state = units >= 0 ? State.Following : State.Resuming;
         _expected = sequenceNumber + (uint)Math.Max(units, 0);
         _run = 0;

@@ -44,8 +44,13 @@ internal sealed class RepeatedSet(byte[] content, bool isOptions, Template[] tem
     /// <summary>True while none of its Templates was replaced, withdrawn or forgotten.</summary>
     public bool Holds => !Array.Exists(templates, static template => template.IsForgotten);
 
-    public void Refresh(long arrivalUnixMilliseconds)
+    /// <param name="contested">Receives the Templates for whose ids other layouts are stated.</param>
+    public void Refresh(long arrivalUnixMilliseconds, List<Template> contested)
     {
-        foreach (var template in templates) template.Refresh(arrivalUnixMilliseconds);
+        foreach (var template in templates)
+        {
+            template.Refresh(arrivalUnixMilliseconds);
+            if (template.Contest is not null) contested.Add(template);
+        }
     }
 }

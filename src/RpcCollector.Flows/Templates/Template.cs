@@ -13,7 +13,10 @@ internal sealed class Template
     private long _firstReceivedUnixMilliseconds;
     private long _lastReceivedUnixMilliseconds;
     private long _lastUsedUnixMilliseconds;
+    private long _longestPauseMilliseconds;
+    private TemplateContest? _contest;
     private bool _isForgotten;
+    private bool _isBorrowed;
 
     public Template(ushort id, bool isOptions, RecordPlan plan, long receivedUnixMilliseconds)
     {
@@ -25,6 +28,7 @@ internal sealed class Template
     private Template(Template other)
     {
         (Id, IsOptions, Plan, EndsWithSession) = (other.Id, other.IsOptions, other.Plan, other.EndsWithSession);
+        _longestPauseMilliseconds = other.LongestPauseMilliseconds;
         _firstReceivedUnixMilliseconds = other.FirstReceivedUnixMilliseconds;
         _lastReceivedUnixMilliseconds = other.LastReceivedUnixMilliseconds;
     }
@@ -50,6 +54,16 @@ internal sealed class Template
 
     public long LastUsedUnixMilliseconds => Volatile.Read(ref _lastUsedUnixMilliseconds);
 
+    /// <summary>The longest time between two of its statements; 0 when it was stated only once.</summary>
+    public long LongestPauseMilliseconds => Volatile.Read(ref _longestPauseMilliseconds);
+
+    /// <summary>Other layouts that are stated under its key; null nearly always.</summary>
+    public TemplateContest? Contest
+    {
+        get => Volatile.Read(ref _contest);
+        set => Volatile.Write(ref _contest, value);
+    }
+
     /// <summary>True once it was replaced, withdrawn or forgotten: whoever cached it must look it up again.</summary>
     public bool IsForgotten => Volatile.Read(ref _isForgotten);
 
@@ -57,11 +71,24 @@ internal sealed class Template
     public bool HasSameLayoutAs(Template other) =>
         IsOptions == other.IsOptions && (ReferenceEquals(Plan, other.Plan) || Fields.SequenceEqual(other.Fields));
 
-    /// <summary>The same Template for another session.</summary>
-    public Template ForOtherSession() => new(this);
+    /// <summary>The same Template for another session, which has not stated it.</summary>
+    public Template ForOtherSession() => new(this) { _isBorrowed = true };
+
+    /// <summary>The same Template, to be held beside the one that takes its place.</summary>
+    public Template Copy() => new(this);
+
+    /// <summary>True as long as only other sessions stated it: what its own session states takes its place at once.</summary>
+    public bool IsBorrowed => Volatile.Read(ref _isBorrowed);
 
     /// <summary>The exporter repeated the Template unchanged.</summary>
-    public void Refresh(long receivedUnixMilliseconds) => Volatile.Write(ref _lastReceivedUnixMilliseconds, receivedUnixMilliseconds);
+    public void Refresh(long receivedUnixMilliseconds)
+    {
+        if (_isBorrowed) Volatile.Write(ref _isBorrowed, false);
+        var pause = receivedUnixMilliseconds - LastReceivedUnixMilliseconds;
+        if (pause > LongestPauseMilliseconds) Volatile.Write(ref _longestPauseMilliseconds, pause);
+        Volatile.Write(ref _lastReceivedUnixMilliseconds, receivedUnixMilliseconds);
+        Contest?.NoteStatement(this, receivedUnixMilliseconds);
+    }
 
     /// <summary>The clock was set. A Message that refreshes it at the same moment may be passed over: the next one does it again.</summary>
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
@@ -69,6 +96,13 @@ internal sealed class Template
         Volatile.Write(ref _firstReceivedUnixMilliseconds, step.Move(_firstReceivedUnixMilliseconds, nowUnixMilliseconds));
         Volatile.Write(ref _lastReceivedUnixMilliseconds, step.Move(LastReceivedUnixMilliseconds, nowUnixMilliseconds));
         Volatile.Write(ref _lastUsedUnixMilliseconds, step.Move(LastUsedUnixMilliseconds, nowUnixMilliseconds));
+    }
+
+    /// <summary>Goes on where a former process stopped.</summary>
+    public void Restore(long lastReceivedUnixMilliseconds, long longestPauseMilliseconds)
+    {
+        Volatile.Write(ref _lastReceivedUnixMilliseconds, lastReceivedUnixMilliseconds);
+        Volatile.Write(ref _longestPauseMilliseconds, longestPauseMilliseconds);
     }
 
     public void Forget() => Volatile.Write(ref _isForgotten, true);

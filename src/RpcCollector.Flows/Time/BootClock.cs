@@ -24,10 +24,27 @@ internal sealed class BootClock
     // No exporter holds a flow for this long after its last packet, in milliseconds.
     private const long LongestIdle = 3_600_000;
 
+    // A header that differs from the estimate by more than this, in milliseconds, is compared with the former clock first.
+    private const int Doubtful = 500;
+
+    // A clock with which so many headers agreed is as good as one with which more did.
+    private const int Established = 4;
+
     private long _anchor;
     private long _estimate;
     private uint _lastUpTime;
     private bool _isSet;
+
+    // How many headers agreed with it.
+    private int _headers;
+
+    // What the clock was before the latest header that did not agree with it. When the next header agrees with that, the one between was
+    // not the exporter's own, and all is as if it had not come.
+    private BootClockState _former;
+
+    // From a flow's end that says that the exporter started much earlier; another Message must say so too.
+    private long _earlier;
+    private long _earlierExport;
 
     /// <summary>
     /// Where flow times are measured from, in Unix milliseconds: the first guess at the exporter's start, early by less than a second.
@@ -52,16 +69,26 @@ internal sealed class BootClock
         }
 
         // The 32 bits of uptime wrap every 49.7 days; the start does not move by that.
-        early = Unwrap(early, _estimate);
-        if (early > _estimate + StepMilliseconds || early + width < _estimate - StepMilliseconds)
+        var unwrapped = Unwrap(early, _estimate);
+        var distance = DistanceOf(unwrapped, width, _estimate);
+        if (distance > Doubtful)
         {
-            var isRestart = message.SysUpTimeMilliseconds < _lastUpTime;
-            Restart(early, message.SysUpTimeMilliseconds);
-            return isRestart ? ClockEvent.Restarted : ClockEvent.Stepped;
+            // Of two clocks that a header may belong to, it belongs to the nearer one.
+            if (_former.Headers > 0 && DistanceOf(Unwrap(early, _former.Estimate), width, _former.Estimate) <= Doubtful)
+                return ReturnToFormer(message.SysUpTimeMilliseconds, early, width);
+
+            KeepFormer();
+            if (distance > StepMilliseconds)
+            {
+                var isRestart = message.SysUpTimeMilliseconds < _lastUpTime;
+                Restart(unwrapped, message.SysUpTimeMilliseconds);
+                return isRestart ? ClockEvent.Restarted : ClockEvent.Stepped;
+            }
         }
 
+        CountHeader();
         _lastUpTime = message.SysUpTimeMilliseconds;
-        Volatile.Write(ref _estimate, Math.Clamp(_estimate, early, early + width));
+        Volatile.Write(ref _estimate, Math.Clamp(_estimate, unwrapped, unwrapped + width));
         return ClockEvent.None;
     }
 
@@ -78,14 +105,25 @@ internal sealed class BootClock
             return ClockEvent.First;
         }
 
-        latest = Unwrap(latest, _estimate);
-        if (latest > _estimate + LongestIdle)
+        var unwrapped = Unwrap(latest, _estimate);
+        if ((unwrapped > _estimate + LongestIdle || unwrapped < _estimate - Doubtful) && _former.Headers > 0)
         {
-            Restart(latest, endUpTime);
+            // Of two starts the flow belongs to the nearer one.
+            var idle = Unwrap(latest, _former.Estimate) - _former.Estimate;
+            if (idle is >= -StepMilliseconds and <= LongestIdle && Math.Abs(idle) < Math.Abs(unwrapped - _estimate))
+                return ReturnToFormer(endUpTime, latest, width: int.MaxValue);
+        }
+
+        if (unwrapped > _estimate + LongestIdle)
+        {
+            KeepFormer();
+            Restart(unwrapped, endUpTime);
             return ClockEvent.Restarted;
         }
 
-        Volatile.Write(ref _estimate, Math.Min(_estimate, latest));
+        CountHeader();
+        if (unwrapped < _estimate - Doubtful) unwrapped = Confirmed(unwrapped, exportUnixMilliseconds);
+        Volatile.Write(ref _estimate, Math.Min(_estimate, unwrapped));
         return ClockEvent.None;
     }
 
@@ -104,17 +142,27 @@ internal sealed class BootClock
     {
         if (!message.HasSysUpTime) return new MessageClock(message, 0, 0);
         var early = message.ExportUnixMilliseconds - message.SysUpTimeMilliseconds;
-        early = Unwrap(early, _anchor);
-        return new MessageClock(message, message.ExportUnixMilliseconds - (early - _anchor), CorrectionMilliseconds);
+        var (anchor, estimate) = (_anchor, _estimate);
+        if (_former.Headers > 0 && IsOfFormer(early, message.IsExportTimeTruncated ? TruncatedSecond : 1))
+            (anchor, estimate) = (_former.Anchor, _former.Estimate);
+        early = Unwrap(early, anchor);
+        return new MessageClock(message, message.ExportUnixMilliseconds - (early - anchor), estimate - anchor);
     }
 
-    /// <summary>Restores what an earlier process saved.</summary>
-    public void Restore(long anchorUnixMilliseconds, long estimateUnixMilliseconds, uint lastUpTimeMilliseconds)
+    /// <summary>The clock, and the one before it to which the next header may return; without headers where there is none.</summary>
+    public (BootClockState Present, BootClockState Former) Save() =>
+        (_isSet ? new BootClockState(_anchor, _estimate, _lastUpTime, _headers) : default, _former);
+
+    /// <summary>Goes on from another clock, or from what an earlier process saved.</summary>
+    public void Restore(in BootClockState present, in BootClockState former = default)
     {
-        _anchor = anchorUnixMilliseconds;
-        _lastUpTime = lastUpTimeMilliseconds;
+        if (present.Headers <= 0) return;
+        _anchor = present.Anchor;
+        _lastUpTime = present.LastUpTime;
+        _headers = present.Headers;
+        _former = former;
         _isSet = true;
-        Volatile.Write(ref _estimate, estimateUnixMilliseconds);
+        Volatile.Write(ref _estimate, present.Estimate);
     }
 
     public uint LastUpTimeMilliseconds => Volatile.Read(ref _lastUpTime);
@@ -127,11 +175,60 @@ internal sealed class BootClock
             ? start
             : start - ((long)Math.Round((start - near) / (double)UpTimeWrap) * UpTimeWrap);
 
+    /// <summary>How far an estimate lies outside what a header allows.</summary>
+    private static long DistanceOf(long early, int width, long estimate) =>
+        Math.Max(0, Math.Max(early - estimate, estimate - early - width));
+
+    /// <summary>True for a header that agrees with the former clock and not with the present one.</summary>
+    private bool IsOfFormer(long early, int width) =>
+        DistanceOf(Unwrap(early, _estimate), width, _estimate) > Doubtful
+        && DistanceOf(Unwrap(early, _former.Estimate), width, _former.Estimate) <= Doubtful;
+
+    /// <summary>Keeps the present clock as the former one; one that a single header made replaces only another such.</summary>
+    private void KeepFormer()
+    {
+        if (_headers < Established && _former.Headers > _headers) return;
+        _former = new BootClockState(_anchor, _estimate, _lastUpTime, _headers);
+    }
+
+    private ClockEvent ReturnToFormer(uint upTime, long early, int width)
+    {
+        var former = _former;
+        var unwrapped = Unwrap(early, former.Estimate);
+        var estimate = width == int.MaxValue
+            ? Math.Min(former.Estimate, Math.Max(unwrapped, former.Estimate - Doubtful))
+            : Math.Clamp(former.Estimate, unwrapped, unwrapped + width);
+
+        // With the same anchor it was only the estimate that had moved, as with an exporter whose headers are not exact.
+        var happened = _anchor == former.Anchor ? ClockEvent.None : ClockEvent.Returned;
+        _former = new BootClockState(_anchor, _estimate, _lastUpTime, _headers);
+        (_lastUpTime, _headers) = (upTime, former.Headers);
+        CountHeader();
+        Volatile.Write(ref _anchor, former.Anchor);
+        Volatile.Write(ref _estimate, estimate);
+        return happened;
+    }
+
+    /// <summary>The second earliest of what two Messages say: one alone may be forged.</summary>
+    private long Confirmed(long earlier, long exportUnixMilliseconds)
+    {
+        var (known, export) = (_earlier, _earlierExport);
+        var isSameMessage = known != 0 && export == exportUnixMilliseconds;
+        (_earlier, _earlierExport) = (isSameMessage ? Math.Max(known, earlier) : earlier, exportUnixMilliseconds);
+        return known == 0 || isSameMessage ? _estimate : Math.Max(known, earlier);
+    }
+
+    private void CountHeader()
+    {
+        if (_headers < int.MaxValue) _headers++;
+    }
+
     private void Restart(long early, uint upTime)
     {
         Volatile.Write(ref _anchor, early);
         Volatile.Write(ref _estimate, early);
         _lastUpTime = upTime;
+        _headers = 1;
         _isSet = true;
     }
 }
@@ -149,4 +246,11 @@ public enum ClockEvent : byte
 
     /// <summary>The time of day jumped relative to the uptime.</summary>
     Stepped,
+
+    /// <summary>It belongs to the clock before the latest step or restart: that was of somebody else.</summary>
+    Returned,
 }
+
+/// <summary>What a boot clock knows.</summary>
+/// <param name="Headers">How many headers agreed with it; 0 for none.</param>
+internal readonly record struct BootClockState(long Anchor, long Estimate, uint LastUpTime, int Headers);

@@ -51,6 +51,11 @@ internal sealed record ExporterJson(
     [Description("Several exporters seem to send from this address, as behind address translation.")]
     public required bool LooksLikeManyExporters { get; init; }
 
+    [Description(
+        "What is stated from its address and contradicts what had stood: it was configured anew, or somebody forges its address. What " +
+        "stood is used until the other has been confirmed.")]
+    public required ContestedJson Contested { get; init; }
+
     [Description("How much later than other exporters it puts the start of connections that both saw.")]
     public required IReadOnlyList<StartSkewJson> StartSkews { get; init; }
 
@@ -79,10 +84,26 @@ internal sealed record ExporterJson(
             _ => "full",
         },
         LooksLikeManyExporters = exporter.LooksLikeManyExporters,
+        Contested = ContestedJson.From(exporter.Contested),
         StartSkews = [.. skews],
     };
 
     private static double? Rounded(double? share) => share is { } value ? Math.Round(value, 4) : null;
+}
+
+/// <summary>What contradicts what an exporter had stated.</summary>
+internal sealed record ContestedJson(
+    [property: Description("True while something is contested.")] bool Now,
+    [property: Description("Templates for whose ids several layouts are held; /api/v1/templates shows them.")] int Templates,
+    [property: Description("True while another sampling interval, or another start, is stated and not confirmed.")] bool Options,
+    [property: Description("The sampling interval that is stated and not believed; absent when there is none.")] uint? SamplingInterval,
+    [property: Description("How often a different Template came, since the process began.")] long TemplateTimes,
+    [property: Description("How often options data stated something else.")] long OptionsTimes,
+    [property: Description("How often a header showed another start, and the next one the former again.")] long ClockTimes)
+{
+    public static ContestedJson From(ContestedStatus status) => new(
+        status.IsNow, status.Templates, status.Options, status.SamplingInterval == 0 ? null : status.SamplingInterval,
+        status.TemplateTimes, status.OptionsTimes, status.ClockTimes);
 }
 
 /// <summary>An Observation Domain of an exporter in one protocol version.</summary>
@@ -107,12 +128,27 @@ internal sealed record TemplateJson(
     [property: Description("True for an Options Template.")] bool Options,
     DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, IReadOnlyList<FieldJson> Fields)
 {
+    [Description("Other layouts stated under the same id, over UDP; each Data Set is read by the one that it fits. Nearly always empty.")]
+    public required IReadOnlyList<RivalJson> Rivals { get; init; }
+
     public static TemplateJson From(TemplateStatus template) => new(
         template.Exporter.ToString(), template.ExporterPort, template.CollectorPort, template.Version, template.ObservationDomainId,
         template.TemplateId, template.IsOptions,
-        template.FirstReceived, template.LastReceived, template.DataRecords,
-        [.. template.Fields.Select(
-            field => new FieldJson(field.Name, field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope))]);
+        template.FirstReceived, template.LastReceived, template.DataRecords, FieldJson.From(template.Fields))
+    {
+        Rivals = [.. template.Rivals.Select(RivalJson.From)],
+    };
+}
+
+/// <summary>A layout held beside a Template that stands.</summary>
+internal sealed record RivalJson(
+    [property: Description("True for an Options Template.")] bool Options,
+    DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords,
+    [property: Description("Data Sets that fitted only this layout.")] int Sets,
+    IReadOnlyList<FieldJson> Fields)
+{
+    public static RivalJson From(RivalStatus rival) => new(
+        rival.IsOptions, rival.FirstReceived, rival.LastReceived, rival.DataRecords, rival.Sets, FieldJson.From(rival.Fields));
 }
 
 /// <summary>A Field Specifier.</summary>
@@ -121,4 +157,8 @@ internal sealed record FieldJson(
     int ElementId,
     [property: Description("0 for IANA's elements.")] uint EnterpriseNumber,
     [property: Description("Octets; 65535 for variable length.")] int Length,
-    bool Scope);
+    bool Scope)
+{
+    public static IReadOnlyList<FieldJson> From(IReadOnlyList<FieldStatus> fields) =>
+        [.. fields.Select(field => new FieldJson(field.Name, field.ElementId, field.EnterpriseNumber, field.Length, field.IsScope))];
+}

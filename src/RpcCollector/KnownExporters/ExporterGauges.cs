@@ -19,6 +19,9 @@ internal sealed class ExporterGauges
     /// <summary>Exporters that sample.</summary>
     public int Sampled { get; set; }
 
+    /// <summary>Exporters in whose name something is stated that contradicts what had stood.</summary>
+    public int Contested { get; set; }
+
     /// <summary>The smallest and the largest offset between export and arrival, in milliseconds; null without exporters.</summary>
     public (long Least, long Most)? ArrivalOffsets
     {
@@ -52,4 +55,13 @@ internal enum ExporterEvent
     Resumed,
     Restarted,
     ClockStepped,
+
+    /// <summary>Another layout came under a known Template ID.</summary>
+    TemplateContested,
+
+    /// <summary>Another sampling interval, or another start of the exporter, was stated.</summary>
+    OptionsContested,
+
+    /// <summary>A header showed another start of the exporter, and the next one the former again.</summary>
+    ClockContested,
 }

@@ -50,6 +50,24 @@ internal static partial class ExporterLog
         3013, LogLevel.Warning, "{Count} more events of exporters are not named here; rpc_collector_exporter_events_total counts them")]
     public static partial void MoreEvents(ILogger logger, int count);
 
+    [LoggerMessage(
+        3014, LogLevel.Warning,
+        "A different template came from the address of exporter {Exporter} ({Times} more times): both are held, and its data are read " +
+        "by the one they fit. Either it was configured anew, or somebody forges its address (/api/v1/templates shows both)")]
+    public static partial void TemplateContested(ILogger logger, HostAddress exporter, long times);
+
+    [LoggerMessage(
+        3015, LogLevel.Warning,
+        "Options data from the address of exporter {Exporter} contradicted what stood ({Times} more times): it is believed once it has " +
+        "been repeated. Either the exporter was configured anew, or somebody forges its address (/api/v1/exporters shows it)")]
+    public static partial void OptionsContested(ILogger logger, HostAddress exporter, long times);
+
+    [LoggerMessage(
+        3016, LogLevel.Warning,
+        "Headers from the address of exporter {Exporter} disagreed about its start ({Times} more times) and are each read by the clock " +
+        "they agree with. Either several devices share the address, or somebody forges it")]
+    public static partial void ClockContested(ILogger logger, HostAddress exporter, long times);
+
     [LoggerMessage(3005, LogLevel.Information, "{Templates} templates were forgotten: neither repeated nor used for {Lifetime}.")]
     public static partial void TemplatesForgotten(ILogger logger, int templates, TimeSpan lifetime);
 }

@@ -117,5 +117,6 @@ internal sealed class ExporterStateKeeper(
         var lifetime = options.Flows.TemplateLifetime;
         var forgotten = catalog.ForgetTemplatesUnusedSince(clock.AgedUnixMilliseconds - (long)lifetime.TotalMilliseconds);
         if (forgotten > 0) ExporterLog.TemplatesForgotten(logger, forgotten, lifetime);
+        catalog.SettleContests(clock.UnixMilliseconds);
     }
 }

@@ -1,3 +1,4 @@
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
@@ -18,6 +19,9 @@ internal sealed class ExporterWatch(
     private const int MaxLinesPerLook = 20;
     private const long ClockLinePause = 60_000;
 
+    // Who forges can do so all the time.
+    private const long ContestLinePause = 3_600_000;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.ExporterWatch, "exporter watch", Heartbeat.OfThread));
@@ -32,7 +36,7 @@ internal sealed class ExporterWatch(
         // What is kept of arrivals is moved first when the clock was set.
         var now = clock.UnixMilliseconds;
         if (clock.HasUntoldStep) return;
-        var (silent, translated, sampled) = (0, 0, 0);
+        var (silent, translated, sampled, contested) = (0, 0, 0, 0);
         (long Least, long Most)? offsets = null;
         _lines = 0;
         foreach (var exporter in catalog.Health())
@@ -41,8 +45,10 @@ internal sealed class ExporterWatch(
             NoteSilence(exporter, watched, now);
             NoteClock(exporter, watched, now);
             NoteTranslation(exporter, watched);
+            NoteContests(exporter, watched, now);
             if (watched.IsTranslated) translated++;
             if (exporter.SamplingInterval > 1) sampled++;
+            if (exporter.Contested.IsNow) contested++;
 
             // An exporter that has been silent for very long is gone, which is no longer a fault.
             if (watched.IsSilent && now - exporter.LastSeenUnixMilliseconds <= options.Flows.TemplateLifetime.TotalMilliseconds) silent++;
@@ -53,6 +59,7 @@ internal sealed class ExporterWatch(
 
         if (_lines > MaxLinesPerLook) ExporterLog.MoreEvents(logger, _lines - MaxLinesPerLook);
         (gauges.Silent, gauges.Translated, gauges.Sampled, gauges.ArrivalOffsets) = (silent, translated, sampled, offsets);
+        gauges.Contested = contested;
         CountKernelDrops(now);
     }
 
@@ -96,6 +103,23 @@ internal sealed class ExporterWatch(
         watched.IsTranslated = exporter.LooksLikeManyExporters;
     }
 
+    private void NoteContests(in ExporterHealth exporter, Watched watched, long now)
+    {
+        var (contested, address) = (exporter.Contested, exporter.Address);
+        NoteContest(ExporterEvent.TemplateContested, contested.TemplateTimes, watched.Templates, ExporterLog.TemplateContested);
+        NoteContest(ExporterEvent.OptionsContested, contested.OptionsTimes, watched.Options, ExporterLog.OptionsContested);
+        NoteContest(ExporterEvent.ClockContested, contested.ClockTimes, watched.Clock, ExporterLog.ClockContested);
+
+        void NoteContest(ExporterEvent kind, long times, Said said, Action<ILogger, HostAddress, long> say)
+        {
+            gauges.Count(kind, times - said.Counted);
+            said.Counted = times;
+            if (times == said.Times || (said.Times != 0 && now - said.UnixMilliseconds is >= 0 and < ContestLinePause)) return;
+            if (++_lines <= MaxLinesPerLook) say(logger, address, times - said.Times);
+            (said.Times, said.UnixMilliseconds) = (times, now);
+        }
+    }
+
     private void CountKernelDrops(long now)
     {
         foreach (var listener in collector.Listeners)
@@ -126,5 +150,21 @@ internal sealed class ExporterWatch(
         public long SaidClockSteps { get; set; }
 
         public long SaidUnixMilliseconds { get; set; }
+
+        public Said Templates { get; } = new();
+
+        public Said Options { get; } = new();
+
+        public Said Clock { get; } = new();
+    }
+
+    /// <summary>What was counted and said of one kind of event.</summary>
+    private sealed class Said
+    {
+        public long Counted { get; set; }
+
+        public long Times { get; set; }
+
+        public long UnixMilliseconds { get; set; }
     }
 }

@@ -174,6 +174,10 @@ internal sealed class Instruments
         Gauge(
             "rpc_collector_exporters_sampled", "Exporters that sample packets: joins of their flows cannot be trusted.",
             () => exporters.Sampled);
+        Gauge(
+            "rpc_collector_exporters_contested",
+            "Exporters in whose name another layout, sampling interval or start is stated than had stood: configured anew, or forged.",
+            () => exporters.Contested);
         Counter(
             "rpc_collector_exporter_state_failures_total",
             "Saves and loads of what is known of the exporters that failed; saves are tried again.",

@@ -77,6 +77,30 @@ public sealed class CollectorApiTests : IAsyncLifetime
                 .Select(field => field.GetProperty("name").GetString()));
     }
 
+    [Fact]
+    public async Task Contested_template_is_shown_at_the_exporter_with_both_layouts()
+    {
+        var decoder = new DatagramDecoder(new FlowOptions(), _host.Catalog, new HopCounters(), new NoSink());
+        var session = new TransportSession(HostAddress.Parse("198.51.100.7"), 40_000, HostAddress.Parse("192.0.2.1"), 4739);
+        var other = Message(templateId: 256);
+        other[27] = 12;
+        decoder.Decode(Message(templateId: 256), session, Epoch);
+        decoder.Decode(other, session, Epoch + 5_000);
+
+        using var exporters = JsonDocument.Parse((await GetAsync("/api/v1/exporters")).Body);
+        var contested = exporters.RootElement.GetProperty("items")[0].GetProperty("contested");
+        Assert.Equal(
+            (true, 1, false, 1), (contested.GetProperty("now").GetBoolean(), contested.GetProperty("templates").GetInt32(),
+                contested.GetProperty("options").GetBoolean(), contested.GetProperty("template_times").GetInt32()));
+
+        using var templates = JsonDocument.Parse((await GetAsync("/api/v1/templates")).Body);
+        var template = Assert.Single(templates.RootElement.GetProperty("items").EnumerateArray());
+        Assert.Equal(
+            ("2026-01-01T00:00:05.000Z", 2),
+            (template.GetProperty("rivals")[0].GetProperty("first_received").GetString(),
+                template.GetProperty("rivals")[0].GetProperty("fields").GetArrayLength()));
+    }
+
     [Theory]
     [InlineData("/api/v1/exporters", 3)]
     [InlineData("/api/v1/templates", 6)]

@@ -92,6 +92,41 @@ public sealed class ExporterWatchTests : IDisposable
     }
 
     [Fact]
+    public void Contested_templates_are_counted_each_time_and_told_once_an_hour()
+    {
+        _exporters.SendTemplate("192.0.2.7", length: 4);
+        _exporters.Look(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, Gauges.Contested);
+
+        for (ushort length = 5; length < 25; length++)
+        {
+            _exporters.SendTemplate("192.0.2.7", length);
+            _exporters.Look(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal((1, 20), (Gauges.Contested, Gauges.Events(ExporterEvent.TemplateContested)));
+        Assert.StartsWith(
+            "Warning: A different template came from the address of exporter 192.0.2.7 (1 more times)", Assert.Single(_exporters.Log.Lines),
+            StringComparison.Ordinal);
+
+        _exporters.Look(TimeSpan.FromHours(1));
+        Assert.Contains("(19 more times)", _exporters.Log.Lines.Single(line => line.Contains("template", StringComparison.Ordinal)
+            && line != _exporters.Log.Lines[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Header_between_two_of_another_clock_is_told_as_contested()
+    {
+        _exporters.Send("192.0.2.7", 1000);
+        _exporters.Send("192.0.2.7", 1);
+        _exporters.Send("192.0.2.7", 1000, sequence: 1);
+        _exporters.Look(TimeSpan.FromSeconds(5));
+
+        Assert.Equal((1, 0), (Gauges.Events(ExporterEvent.ClockContested), Gauges.Contested));
+        Assert.Contains(_exporters.Log.Lines, line => line.Contains("disagreed about its start (1 more times)", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Offsets_span_from_the_exporter_most_ahead_to_the_one_most_behind()
     {
         _exporters.Send("192.0.2.7", 100, behind: 3);

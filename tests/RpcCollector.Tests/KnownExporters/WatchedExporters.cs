@@ -52,6 +52,19 @@ internal sealed class WatchedExporters : IDisposable
             Clock.UnixMilliseconds);
     }
 
+    /// <summary>Sends an IPFIX Template 256 of one field of a length, arriving now.</summary>
+    public void SendTemplate(string exporter, ushort length)
+    {
+        var message = new byte[28];
+        ReadOnlySpan<ushort> words = [10, 28];
+        for (var i = 0; i < words.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2 * i), words[i]);
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(4), (uint)Clock.Now.ToUnixTimeSeconds());
+        ReadOnlySpan<ushort> set = [2, 12, 256, 1, 95, length];
+        for (var i = 0; i < set.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(16 + (2 * i)), set[i]);
+        _decoder.Decode(message, new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 2055),
+            Clock.UnixMilliseconds);
+    }
+
     public void Look(TimeSpan later)
     {
         Time.Now += later;

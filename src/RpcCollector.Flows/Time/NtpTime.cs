@@ -1,0 +1,20 @@
+namespace RpcCollector.Flows.Time;
+
+/// <summary>NTP's time stamps (RFC 5905), in which IPFIX codes microseconds and nanoseconds (RFC 7011, 6.1.9 and 6.1.10).</summary>
+internal static class NtpTime
+{
+    // Seconds from 1900 (NTP's epoch) to 1970.
+    private const long ToUnixSeconds = 2_208_988_800;
+
+    /// <summary>
+    /// 32 bits of seconds since 1900 and 32 bits of fraction, in Unix milliseconds; seconds below 2^31 are of the era that begins in
+    /// 2036. Zero stays zero: the time is not known.
+    /// </summary>
+    public static long ToUnixMilliseconds(ulong ntp)
+    {
+        if (ntp == 0) return 0;
+        var seconds = (long)(ntp >> 32);
+        if (seconds < int.MaxValue) seconds += 1L << 32;
+        return ((seconds - ToUnixSeconds) * 1000) + (long)(((ntp & uint.MaxValue) * 1000) >> 32);
+    }
+}
