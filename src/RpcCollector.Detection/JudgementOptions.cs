@@ -15,7 +15,8 @@ public sealed class JudgementOptions : IValidatableObject
     public TimeSpan LearningPeriod { get; set; } = TimeSpan.FromDays(14);
 
     [Setting(
-        "How long after the end of an hour its activity may arrive; what comes later is judged in the first hour that is open, or, beyond a day, only counted.",
+        "How long after the end of an hour its activity may arrive; what comes later is judged in the first hour that is open, or, " +
+            "beyond a day, only counted.",
         Unit = "hh:mm:ss", Minimum = 60, Maximum = 86_400)]
     public TimeSpan Lateness { get; set; } = TimeSpan.FromHours(1);
 

@@ -21,7 +21,8 @@ internal sealed record HostJson(
 {
     public static HostJson From(HostProfile host) => new(
         host.Address.ToString(), KebabCase<HostRole>.Of(host.Role), host.Why,
-        host.Provisional is { } provisional ? KebabCase<HostRole>.Of(provisional) : null, UtcMilliseconds.From(host.FirstSeenUnixMilliseconds),
+        host.Provisional is { } provisional ? KebabCase<HostRole>.Of(provisional) : null,
+        UtcMilliseconds.From(host.FirstSeenUnixMilliseconds),
         UtcMilliseconds.From(host.LastSeenUnixMilliseconds),
         host.ClientEdges, host.ServerEdges, [.. RpcInterfaceNames.Of(host.Serves)]);
 }

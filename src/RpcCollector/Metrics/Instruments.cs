@@ -385,7 +385,8 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_judge_facts_total", "Activities, contacts and operations taken, changes of known ones too.", () => counts.Facts);
         Counter(
-            "rpc_collector_judge_facts_late_total", "Facts of hours that were closed already: judged in the first open hour, or, beyond a day, only counted.",
+            "rpc_collector_judge_facts_late_total",
+            "Facts of hours that were closed already: judged in the first open hour, or, beyond a day, only counted.",
             () => counts.Late);
         Counter(
             "rpc_collector_judge_facts_ahead_total", "Facts that began later than they could have arrived: not judged.",

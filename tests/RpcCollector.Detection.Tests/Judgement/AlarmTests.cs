@@ -61,7 +61,8 @@ public sealed class AlarmTests
     {
         var court = Lived((court, day) =>
         {
-            for (var client = 5; client < 7; client++) court.Take(Court.Rpc((24 * day) + 16.9 + (client * 0.001), Court.ClientAt(client), Victim));
+            for (var client = 5; client < 7; client++)
+                court.Take(Court.Rpc((24 * day) + 16.9 + (client * 0.001), Court.ClientAt(client), Victim));
         });
         court.Take(Court.Rpc(Morning, Attacker, Victim)).Complete();
 

@@ -80,7 +80,8 @@ internal static class EightDays
         {
             // Time passes at night too.
             var next = Math.Max(arrival, steps[i].Start + 1_000);
-            for (arrival = arrival == 0 ? next : arrival; arrival < next - HalfAnHour; arrival += HalfAnHour) court.Judge.AdvanceTo(arrival);
+            for (arrival = arrival == 0 ? next : arrival; arrival < next - HalfAnHour; arrival += HalfAnHour)
+                court.Judge.AdvanceTo(arrival);
             arrival = next;
             if (i % restartEvery == restartEvery - 1) court.Restart();
             steps[i].Offer(court.Judge, arrival);

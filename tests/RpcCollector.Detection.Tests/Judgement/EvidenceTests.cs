@@ -168,7 +168,8 @@ public sealed class EvidenceTests
         {
             var finding = change.Finding;
             var isKnown = _shown.TryGetValue(finding.Id, out var before) && before.Severity.IsAtLeast(FindingSeverity.Medium);
-            if (isKnown && change.Withdrawal != FindingWithdrawal.FlowsReadOtherwise && (change.Kind == ActivityChangeKind.Withdrawn || finding.Severity < before!.Severity))
+            if (isKnown && change.Withdrawal != FindingWithdrawal.FlowsReadOtherwise
+                && (change.Kind == ActivityChangeKind.Withdrawn || finding.Severity < before!.Severity))
                 Weakened.Add($"{change.Kind} {before!.Severity} {TwoDays.Describe(finding)}");
             _shown[finding.Id] = finding;
         }

@@ -150,7 +150,8 @@ public sealed class RolePoisoningTests
         {
             for (var i = 0; i < 11; i++)
                 if (Court.ClientAt(i) != Attacker && Court.ClientAt(i) != Victim)
-                    for (var hour = 0; hour < 8; hour++) court.Take(Court.Rpc((24 * 5) + 9.9 + hour + (i * 0.001), Attacker, Court.ClientAt(i)));
+                    for (var hour = 0; hour < 8; hour++)
+                        court.Take(Court.Rpc((24 * 5) + 9.9 + hour + (i * 0.001), Attacker, Court.ClientAt(i)));
         });
         court.Take(Court.Rpc(Morning, Attacker, Victim)).Complete();
 
@@ -162,12 +163,14 @@ public sealed class RolePoisoningTests
     {
         var court = Lived(5, court =>
         {
-            for (var i = 0; i < 60; i++) court.Take(Court.Contact((24 * 5) + 9.9 + (i * 0.0005), Attacker, $"10.0.7.{i}", 445, isAnswered: false));
+            for (var i = 0; i < 60; i++)
+                court.Take(Court.Contact((24 * 5) + 9.9 + (i * 0.0005), Attacker, $"10.0.7.{i}", 445, isAnswered: false));
         });
         for (var i = 0; i < 20; i++) court.Take(Court.Contact(Morning + (i * 0.001), Attacker, $"10.0.9.{i}", 445));
         court.Complete();
 
-        Assert.InRange(court.Find(FindingKind.RpcSweep, Attacker, null)!.LastSeenUnixMilliseconds, Court.At(Morning), Court.At(Morning + 1));
+        Assert.InRange(
+            court.Find(FindingKind.RpcSweep, Attacker, null)!.LastSeenUnixMilliseconds, Court.At(Morning), Court.At(Morning + 1));
     }
 
     [Fact]

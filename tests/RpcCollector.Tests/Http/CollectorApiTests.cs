@@ -148,7 +148,8 @@ public sealed class CollectorApiTests : IAsyncLifetime
             [
                 "/api/v1/activities", "/api/v1/exporters", "/api/v1/findings", "/api/v1/findings/stream", "/api/v1/findings/{id}",
                 "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
-                "/api/v1/hosts/{address}", "/api/v1/pairs", "/api/v1/role-changes", "/api/v1/suppressions", "/api/v1/suppressions/{id}", "/api/v1/templates",
+                "/api/v1/hosts/{address}", "/api/v1/pairs", "/api/v1/role-changes", "/api/v1/suppressions", "/api/v1/suppressions/{id}",
+                "/api/v1/templates",
                 "/healthz", "/metrics", "/metrics/findings", "/readyz",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));

@@ -1,6 +1,8 @@
 namespace RpcCollector.Detection.Judgement.Learned;
 
-/// <summary>Which hosts were plainly servers in the first days of a network, when nobody was known before and no role can be earned.</summary>
+/// <summary>
+/// Which hosts were plainly servers in the first days of a network, when nobody was known before and no role can be earned.
+/// </summary>
 /// <remarks>
 /// A crowd is a quarter more clients than a role wants witnesses, by one service, in the first days. It is no role: it rates a first
 /// contact lower that is one of so many, and hides none. It depends on the hours up to the one that is judged alone, so the order of

@@ -25,7 +25,8 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
     public int NumKnownClients { get; private set; }
 
     /// <summary>How many witnesses are wanted: half of the known clients, but neither a handful nor more than the setting.</summary>
-    private int Wanted => Math.Clamp((NumKnownClients + 1) / 2, options.ServerClients, Math.Max(options.ServerClients, options.RoleWitnesses));
+    private int Wanted =>
+        Math.Clamp((NumKnownClients + 1) / 2, options.ServerClients, Math.Max(options.ServerClients, options.RoleWitnesses));
 
     private int Plain => Math.Max(options.PlainWitnesses, NumKnownClients / PlainShare);
 
@@ -106,7 +107,8 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
     public string InWords(int index, HostRole role)
     {
         var witnesses = edges.Host(index).Tally.Witnesses;
-        if (role is not (HostRole.DomainController or HostRole.Server)) return $"served {MostWitnesses(edges.Host(index).Tally)} known clients";
+        if (role is not (HostRole.DomainController or HostRole.Server))
+            return $"served {MostWitnesses(edges.Host(index).Tally)} known clients";
         var markers = role == HostRole.DomainController
             ? $"Kerberos to {witnesses.Of(EdgeService.Kerberos)}, LDAP to {witnesses.Of(EdgeService.Ldap)}, "
             : "";

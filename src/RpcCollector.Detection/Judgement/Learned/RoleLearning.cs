@@ -128,8 +128,8 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
             HostRole.ManagementServer =>
                 $"contacts {tally.Contacted.MostAdministration} hosts, {tally.Stable.MostAdministration} of them for a week or more",
             HostRole.Scanner =>
-                $"contacts {tally.Contacted.MostAdministration} hosts, week after week, and {tally.Refused} of its {tally.AsClient} edges " +
-                "were never answered",
+                $"contacts {tally.Contacted.MostAdministration} hosts, week after week, and {tally.Refused} of its " +
+                $"{tally.AsClient} edges were never answered",
             _ => _evidence.InWords(index, role),
         };
     }

@@ -47,7 +47,7 @@ internal static class ReplicationToClient
                 First = evidence.First,
                 Last = evidence.Last,
                 Reason = $"{RoleName.InWords(contact.ServerRole)} {contact.Server} sent {RoleName.InWords(subject.Role)} " +
-                    $"{subject.Client} {ratio:0.0} times what subject got, as directory replication " +
+                    $"{subject.Client} {ratio:0.0} times what it got, as directory replication " +
                     $"does{(isNamed ? ", over an endpoint that carries drsuapi" : "")}; {evidence.InWords}",
                 Flows = evidence.Flows,
                 IsEarly = subject.IsLearning,

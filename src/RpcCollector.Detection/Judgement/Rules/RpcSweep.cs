@@ -48,7 +48,7 @@ internal static class RpcSweep
             Count = own.Count,
             First = evidence.First,
             Last = evidence.Last,
-            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} contacted {most} hosts new to subject within {minutes} " +
+            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} contacted {most} hosts new to it within {minutes} " +
                 $"{(minutes == 1 ? "minute" : "minutes")}, {unanswered} of {own.Count} unanswered; at most " +
                 $"{Before(subject)} an hour before",
             Flows = evidence.Flows,

@@ -20,7 +20,8 @@ internal static class WorkstationServes
         // 1. A host that is new may be a new server.
         if (!subject.IsNoServer) return;
         ref var state = ref subject.ClientState;
-        if (state.FirstAsClient < 0 || state.FirstEpoch == Epoch.None || subject.Epoch - state.FirstEpoch < subject.Options.YoungHost.TotalHours)
+        if (state.FirstAsClient < 0 || state.FirstEpoch == Epoch.None
+            || subject.Epoch - state.FirstEpoch < subject.Options.YoungHost.TotalHours)
             return;
 
         // 2. New clients of this hour, and whether it had others.
