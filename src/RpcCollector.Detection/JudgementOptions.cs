@@ -115,7 +115,7 @@ public sealed class JudgementOptions : IValidatableObject
     [Setting(
         "How long after a host was first seen a contact to it is not rated high: a new server serves few clients at first and looks " +
         "like a workstation.", Unit = "d.hh:mm:ss", Minimum = 0, Maximum = 31_536_000)]
-    public TimeSpan YoungHost { get; set; } = TimeSpan.FromDays(3);
+    public TimeSpan YoungHost { get; set; } = TimeSpan.FromDays(5);
 
     [Setting(
         "How rare contacts between two such roles must be in the network for one to be rated high, in bits: 4 is one edge in 16.",

@@ -6,6 +6,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds)
 {
+    private const int OthersNow = 2;
+
     private readonly PeerHabits _habits = new(options);
     private int _learnedSince;
 
@@ -125,13 +127,14 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     public bool IsCrowded(int server) => crowds.IsCrowded(server, Epoch, _learnedSince);
 
     /// <summary>
-    /// True when two other ordinary clients have used the host on several days, or half as many as a role wants on one: too few to make
-    /// it a server, but a sign of one.
+    /// True when another ordinary client has used the host on several days, or a handful that were known before have, or two of those
+    /// within this hour: too few to make it a server, but a sign of one.
     /// </summary>
     public bool ServesOthers(in EdgeCase contact)
     {
-        ref readonly var tally = ref edges.Host(contact.ServerIndex).Tally;
-        return tally.Regulars.Of(contact.Service) > 1 || 2 * tally.Witnesses.Of(contact.Service) >= options.RoleWitnesses;
+        ref var server = ref edges.Host(contact.ServerIndex);
+        if (server.Tally.Regulars.Of(contact.Service) > 0) return true;
+        return server.Tally.Witnesses.Of(contact.Service) >= options.ServerClients || ServesOthersNow(server, contact.Service);
     }
 
     /// <summary>
@@ -155,6 +158,22 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         < 2 * Learned.Epoch.PerDay => $"{LearnedEpochs} hours",
         _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
     };
+
+    /// <summary>True when others that were known days before use the host in this very hour.</summary>
+    private bool ServesOthersNow(in HostState server, EdgeService service)
+    {
+        var others = 0;
+        for (var i = server.FirstAsServer; i >= 0 && others < OthersNow; i = edges[i].NextOfServer)
+        {
+            ref var edge = ref edges[i];
+            if (edge.Service != service || edge.Client == ClientIndex || edge.Open < 0) continue;
+            var first = edges.Host(edge.Client).FirstEpoch;
+            if (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours) continue;
+            if (facts.FindOpen(i, Epoch) is >= 0 and var open && facts[open].NumAnswered > 0) others++;
+        }
+
+        return others >= OthersNow;
+    }
 
     /// <summary>The first hour that the edge was seen in, whether that is closed or open.</summary>
     private int FirstHourOf(in EdgeState edge)

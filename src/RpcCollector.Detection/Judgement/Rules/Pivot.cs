@@ -33,7 +33,9 @@ internal static class Pivot
                 Server = contact.Server,
                 Severity = subject.IsLearning
                     ? FindingSeverity.Low
-                    : areKnown ? FindingSeverity.High : FindingSeverity.Medium,
+                    : areKnown && !subject.IsYoung(contact) && !subject.ServesOthers(contact)
+                        ? FindingSeverity.High
+                        : FindingSeverity.Medium,
                 Confidence = evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low),
                 Count = evidence.Count,
                 First = evidence.First,

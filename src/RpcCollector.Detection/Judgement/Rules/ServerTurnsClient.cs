@@ -30,7 +30,8 @@ internal static class ServerTurnsClient
 
             // 2. A question to the mapper, or to nobody, drives nobody.
             var severity = !isDriven ? FindingSeverity.Low
-                : !subject.IsLearning && days == 0 && !contact.IsServer && !subject.IsYoung(contact) ? FindingSeverity.High
+                : !subject.IsLearning && days == 0 && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact)
+                    && !subject.ServesOthers(contact) ? FindingSeverity.High
                 : FindingSeverity.Medium;
             var draft = new FindingDraft
             {
