@@ -21,7 +21,7 @@ internal static class WorkstationServes
         if (!subject.IsNoServer) return;
         ref var state = ref subject.ClientState;
         if (state.FirstAsClient < 0 || state.FirstEpoch == Epoch.None
-            || subject.Epoch - state.FirstEpoch < subject.Options.YoungHost.TotalHours)
+            || subject.Epoch - state.FirstEpoch < subject.Options.StableDays * Epoch.PerDay)
             return;
 
         // 2. New clients of this hour, and whether it had others.
