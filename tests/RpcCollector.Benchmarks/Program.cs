@@ -8,6 +8,7 @@ return args switch
 {
     ["check", ..] => BenchmarkCheck.Run(),
     ["load", .. var options] => await LoadTest.RunAsync(LoadOptions.Parse(options)),
+    ["flood", .. var options] => await FloodTest.RunAsync(LoadOptions.Parse(options)),
     _ => RunBenchmarks(args),
 };
 
