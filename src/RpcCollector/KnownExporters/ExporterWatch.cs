@@ -1,3 +1,4 @@
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
@@ -19,7 +20,8 @@ internal sealed class ExporterWatch(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<int, Watched> _watched = [];
+    private readonly CrowdWatch _crowds = new(catalog, collector, logger);
+    private Dictionary<HostAddress, Watched> _watched = [];
     private readonly Dictionary<ListenerGauges, (long Datagrams, long Drops)> _listeners = [];
     private readonly long _started = time.GetTimestamp();
     private int _lines;
@@ -33,9 +35,12 @@ internal sealed class ExporterWatch(
         var (silent, translated, sampled) = (0, 0, 0);
         (long Least, long Most)? offsets = null;
         _lines = 0;
+
+        // Those that made room for others are watched no more.
+        var all = new Dictionary<HostAddress, Watched>(_watched.Count);
         foreach (var exporter in catalog.Health())
         {
-            if (!_watched.TryGetValue(exporter.Id, out var watched)) _watched[exporter.Id] = watched = new Watched();
+            var watched = all[exporter.Address] = _watched.GetValueOrDefault(exporter.Address) ?? new Watched();
             NoteSilence(exporter, watched, now);
             NoteClock(exporter, watched, now);
             NoteTranslation(exporter, watched);
@@ -49,6 +54,8 @@ internal sealed class ExporterWatch(
             offsets = offsets is { } known ? (Math.Min(known.Least, offset), Math.Max(known.Most, offset)) : (offset, offset);
         }
 
+        _watched = all;
+        _crowds.Look(now);
         if (_lines > MaxLinesPerLook) ExporterLog.MoreEvents(logger, _lines - MaxLinesPerLook);
         (gauges.Silent, gauges.Translated, gauges.Sampled, gauges.ArrivalOffsets) = (silent, translated, sampled, offsets);
         CountKernelDrops(now);
