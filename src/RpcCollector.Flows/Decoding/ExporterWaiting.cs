@@ -38,7 +38,7 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
         }
 
         set.Number = _numAdded++;
-        group.Sets.Enqueue(set);
+        group.Add(set);
         Octets += set.Cost;
     }
 
@@ -84,8 +84,9 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
     public void RemoveOldest(WaitingSet set)
     {
         var group = Find(set)!;
-        Octets -= group.Sets.Dequeue().Cost;
-        if (group.Sets.Count == 0) Remove(group);
+        group.First = set.Next;
+        Octets -= set.Cost;
+        if (group.First is null) Remove(group);
     }
 
     private WaitingGroup? Find(WaitingSet set) =>
@@ -96,7 +97,7 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
         var taken = new List<WaitingSet>();
         foreach (var group in _ready)
         {
-            taken.AddRange(group.Sets);
+            for (var set = group.First; set is not null; set = set.Next) taken.Add(set);
             Remove(group);
         }
 
@@ -126,8 +127,17 @@ internal sealed class WaitingGroup(SessionDomain session, TemplateKey key)
 
     public TemplateKey Key { get; } = key;
 
-    public Queue<WaitingSet> Sets { get; } = new(1);
+    private WaitingSet? _last;
+
+    public WaitingSet? First { get; set; }
 
     /// <summary>Its place among the groups of the Template.</summary>
     public int Index { get; set; }
+
+    public void Add(WaitingSet set)
+    {
+        if (First is null) First = set;
+        else _last!.Next = set;
+        _last = set;
+    }
 }

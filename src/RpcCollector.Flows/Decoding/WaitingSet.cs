@@ -28,6 +28,9 @@ internal sealed class WaitingSet(
 
     public LinkedListNode<WaitingSet>? Place { get; set; }
 
+    /// <summary>The next of the same Template ID and session.</summary>
+    public WaitingSet? Next { get; set; }
+
     /// <summary>Counts the Sets of its exporter in order of arrival.</summary>
     public long Number { get; set; }
 }
