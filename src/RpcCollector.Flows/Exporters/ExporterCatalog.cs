@@ -99,7 +99,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) return ExporterRestored.Over;
         var firstSeen = Math.Min(saved.FirstSeen, nowUnixMilliseconds);
         var standing = SavedExporters.StandingOf(saved);
-        if (_shared.Table.Find(address, firstSeen, (standing, nowUnixMilliseconds)) is not { } exporter) return ExporterRestored.NoRoom;
+        if (_shared.Table.Restore(address, firstSeen, standing, nowUnixMilliseconds) is not { } exporter) return ExporterRestored.NoRoom;
         exporter.IsSaved = true;
         SavedExporters.Restore(saved, exporter, options, nowUnixMilliseconds);
         return ExporterRestored.Taken;

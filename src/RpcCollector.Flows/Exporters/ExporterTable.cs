@@ -31,33 +31,47 @@ internal sealed class ExporterTable(int capacity, SharedExporterState shared)
     public Exporter? Known(in HostAddress address) => _byAddress.GetValueOrDefault(address);
 
     /// <summary>The exporter with an address, created if it is new; null when there is no room for it.</summary>
-    /// <param name="earned">What it earned in an earlier process, and the present.</param>
-    public Exporter? Find(
-        in HostAddress address, long arrivalUnixMilliseconds, (SavedStanding? Standing, long NowUnixMilliseconds) earned = default)
+    public Exporter? Find(in HostAddress address, long arrivalUnixMilliseconds)
     {
         if (_byAddress.TryGetValue(address, out var known)) return known;
         lock (_entering)
         {
             if (_byAddress.TryGetValue(address, out known)) return known;
-            var prefix = SenderNetwork.PrefixOf(address);
-            var network = _networks.GetValueOrDefault(prefix) ?? new SenderNetwork(prefix);
-            var exporter = new Exporter(address, arrivalUnixMilliseconds, shared, network);
-            exporter.Standing.Restore(earned.Standing, earned.NowUnixMilliseconds);
-            var isOneTooMany = network.NumExporters >= Math.Max(LeastOfNetwork, capacity / ShareOfNetwork);
-            if (_seats.Admit(exporter, arrivalUnixMilliseconds, isOneTooMany) is { } displaced)
-            {
-                if (displaced == exporter) return null;
-                Remove(displaced);
-            }
-
-            network.CountExporters(1);
-            _networks[prefix] = network;
-            _byAddress[address] = exporter;
-
-            // Those who never send a flow shall not take the numbers of all.
-            if (shared.Directory.Count < capacity) _ = exporter.Id;
-            return exporter;
+            var exporter = Create(address, arrivalUnixMilliseconds);
+            var isOneTooMany = exporter.Network.NumExporters >= Math.Max(LeastOfNetwork, capacity / ShareOfNetwork);
+            return Enter(exporter, _seats.Admit(exporter, arrivalUnixMilliseconds, isOneTooMany));
         }
+    }
+
+    /// <summary>An exporter that an earlier process knew, with what it had earned; null when there is no room for it.</summary>
+    public Exporter? Restore(in HostAddress address, long firstSeenUnixMilliseconds, SavedStanding? standing, long nowUnixMilliseconds)
+    {
+        lock (_entering)
+        {
+            if (_byAddress.TryGetValue(address, out var known)) return known;
+            var exporter = Create(address, firstSeenUnixMilliseconds);
+            exporter.Standing.Restore(standing, nowUnixMilliseconds);
+            return Enter(exporter, _seats.Restore(exporter, nowUnixMilliseconds));
+        }
+    }
+
+    private Exporter Create(in HostAddress address, long firstSeenUnixMilliseconds)
+    {
+        var prefix = SenderNetwork.PrefixOf(address);
+        return new Exporter(address, firstSeenUnixMilliseconds, shared, _networks.GetValueOrDefault(prefix) ?? new SenderNetwork(prefix));
+    }
+
+    private Exporter? Enter(Exporter exporter, Exporter? displaced)
+    {
+        if (displaced == exporter) return null;
+        if (displaced is not null) Remove(displaced);
+        exporter.Network.CountExporters(1);
+        _networks[exporter.Network.Prefix] = exporter.Network;
+        _byAddress[exporter.Address] = exporter;
+
+        // Those who never send a flow shall not take the numbers of all.
+        if (shared.Directory.Count < capacity) _ = exporter.Id;
+        return exporter;
     }
 
     /// <summary>

@@ -34,6 +34,24 @@ internal sealed class Seats<T>(int capacity, long longSilenceMilliseconds)
         else PlaceNewcomer(holder, seated);
     }
 
+    /// <summary>Takes in one that an earlier process knew: only those that earned less make room for it.</summary>
+    /// <returns>Who lost its place: null for nobody, the same one when there is no place for it.</returns>
+    public T? Restore(T holder, long nowUnixMilliseconds)
+    {
+        var level = holder.Standing.Level;
+        T? lower = null;
+        if (_numSeated < capacity - _forNewcomers
+            || (level > StandingLevel.Unproven && (lower = TakeSeated(level - 1, nowUnixMilliseconds)) is not null))
+        {
+            Seat(holder, nowUnixMilliseconds);
+            return lower;
+        }
+
+        if (_newcomers.Count == _forNewcomers) return holder;
+        PlaceNewcomer(holder, nowUnixMilliseconds);
+        return null;
+    }
+
     /// <summary>Gives a place to a newcomer.</summary>
     /// <param name="isOneTooMany">True when its kind has enough places: then only those of newcomers are open to it.</param>
     /// <returns>Who lost its place: null for nobody, the newcomer itself when there is no place for it.</returns>

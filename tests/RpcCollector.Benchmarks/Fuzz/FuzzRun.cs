@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Decoding;
@@ -64,16 +63,16 @@ internal sealed class FuzzRun
     }
 
     /// <summary>Decodes one more Message, and now and then a line.</summary>
-    /// <returns>How long decoding it took.</returns>
+    /// <returns>The CPU time that decoding it took.</returns>
     public TimeSpan Decode()
     {
         var session = Session();
         var message = _mutator.Next();
         _now += _random.Next(200_000) == 0 ? _random.NextInt64(-Hour, 2 * Hour) : _random.Next(3);
         var collections = GC.CollectionCount(0);
-        var began = Stopwatch.GetTimestamp();
+        var began = ThreadCpu.Now;
         _decoder.Decode(message, session, _now);
-        var took = Stopwatch.GetElapsedTime(began);
+        var took = ThreadCpu.Now - began;
 
         // A collection may fall into any Message, and stops it for as long as all that is kept takes.
         if (GC.CollectionCount(0) != collections) took -= GC.GetGCMemoryInfo(GCKind.Any).PauseDurations[0];
