@@ -49,7 +49,8 @@ public sealed class ExporterDirectory(int capacity = 16384)
     /// <summary>The id of an exporter that sends, assigned if it is new; false when there is none for it.</summary>
     internal bool TryNumber(HostAddress address, bool isSettled, out int exporterId)
     {
-        if (TryFind(address, out exporterId) || TryAdd(address, ref _numUnsettled, ShareOfUnsettled * (long)capacity, out exporterId)) return true;
+        if (TryFind(address, out exporterId)) return true;
+        if (TryAdd(address, ref _numUnsettled, ShareOfUnsettled * (long)capacity, out exporterId)) return true;
         return isSettled && TryAdd(address, ref _numSettled, capacity, out exporterId);
     }
 

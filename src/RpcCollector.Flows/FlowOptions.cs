@@ -81,7 +81,8 @@ public sealed class FlowOptions : IValidatableObject
 
     [Setting(
         "How much all Data Sets that wait for a Template may take in one receiving thread, and a quarter of it one network of new " +
-        "exporters; beyond that, who holds most makes room, or what finds none is rejected as no_room_to_wait.", Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
+        "exporters; beyond that, who holds most makes room, or what finds none is rejected as no_room_to_wait.",
+        Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
     public long MaxWaitingBytes { get; set; } = 67_108_864;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

@@ -140,7 +140,9 @@ public sealed class CrowdTests
         for (var i = 0; i < 600; i++) decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From($"2001:db8:0:{i + 1:x}::1"));
 
         Assert.Equal(
-            600, decoder.Catalog.Exporters().Count(exporter => !exporter.Address.ToString().StartsWith("2001:db8::", StringComparison.Ordinal)));
+            600,
+            decoder.Catalog.Exporters()
+                .Count(exporter => !exporter.Address.ToString().StartsWith("2001:db8::", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -77,7 +77,8 @@ public sealed class WorkTests
     {
         var decoder = new DecoderUnderTest();
         decoder.Decode(Fresh(1000, 0).From());
-        var changes = Enumerable.Range(0, 200).Select(i => MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4 + (i % 2))).From()).ToArray();
+        var changes = Enumerable.Range(0, 200)
+            .Select(i => MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4 + (i % 2))).From()).ToArray();
         foreach (var change in changes) decoder.Decode(change);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

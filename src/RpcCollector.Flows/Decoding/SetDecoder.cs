@@ -282,7 +282,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     /// <summary>IPFIX times that are uptimes mean nothing until options data says when the exporter started.</summary>
     private static bool MustWaitForSystemInit(Template template, int version, SessionDomain session) =>
-        version == ExportMessage.Ipfix && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0 && !session.HasNoSystemInit;
+        version == ExportMessage.Ipfix && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0
+            && !session.HasNoSystemInit;
 
     private Template? FindTemplate(in TemplateKey key, SessionDomain session)
     {

@@ -115,6 +115,7 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         }
 
         // 2. It is new or changed: of that there may be so much.
+        if (known is null && !exporter.MayAdd(options, reading.ArrivalUnixMilliseconds)) return Rejection.TooManyTemplates;
         layout ??= exporter.ParsedRecords.Find(octets, version, reading.IsOptions);
         var cost = TemplateWork.CostOf(layout?.Length ?? octets.Length);
         if (!exporter.MayLearn(cost, isUnknown: layout is null, reading.ArrivalUnixMilliseconds)) return Rejection.TemplatesTooFast;

@@ -15,6 +15,7 @@ internal sealed class Exporter(
     private const long LeftBehindMilliseconds = 3_600_000;
     private const long NeverUsedMilliseconds = 30_000;
     private const long PurgeIntervalMilliseconds = 1000;
+    private const long SeekIntervalMilliseconds = 100;
 
     private readonly SmallMap<DomainKey, ObservationDomain> _domains = new();
     private readonly SmallMap<SessionKey, SessionDomain> _sessions = new();
@@ -27,6 +28,7 @@ internal sealed class Exporter(
     private bool _isForgotten;
     private int _waitingSets;
     private long _lastPurgeUnixMilliseconds;
+    private long _soughtUnixMilliseconds;
     private long _firstSeenUnixMilliseconds = firstSeenUnixMilliseconds;
 
     /// <summary>What all exporters share.</summary>
@@ -42,16 +44,16 @@ internal sealed class Exporter(
     public ParsedRecords ParsedRecords => Shared.ParsedRecords;
 
     /// <summary>
-    /// Its number in the <see cref="ExporterDirectory"/>, which it takes with its first flow at the latest. When forged exporters have taken
-    /// nearly all, the number that stands for none until it is settled.
+    /// Its number in the <see cref="ExporterDirectory"/>, which it takes with its first flow at the latest. When forged exporters have
+    /// taken nearly all, the number that stands for none until it is settled.
     /// </summary>
     public int Id
     {
         get
         {
             if (_id >= 0) return _id;
-            if (!Shared.Directory.TryNumber(Address, Standing.Level == StandingLevel.Settled, out var id)) return Shared.Directory.Unnamed;
-            return _id = id;
+            var isSettled = Standing.Level == StandingLevel.Settled;
+            return Shared.Directory.TryNumber(Address, isSettled, out var id) ? _id = id : Shared.Directory.Unnamed;
         }
     }
 
@@ -261,8 +263,7 @@ internal sealed class Exporter(
         in TemplateKey key, Template template, FlowOptions options, long arrivalUnixMilliseconds, out Template kept)
     {
         kept = template;
-        if (Shared.NumTemplates >= options.MaxTemplates && !_templates.TryGet(key, out _))
-            Shared.Table.MakeRoomFor(this, static exporter => exporter.NumTemplates);
+        if (!_templates.TryGet(key, out _)) SeekRoom(arrivalUnixMilliseconds, options);
         lock (_learning)
         {
             var isKnown = _templates.TryGet(key, out var known);
@@ -329,6 +330,21 @@ internal sealed class Exporter(
         }
     }
 
+    /// <summary>True when one more Template may be stored: asked before a record is parsed for nothing.</summary>
+    public bool MayAdd(FlowOptions options, long nowUnixMilliseconds)
+    {
+        SeekRoom(nowUnixMilliseconds, options);
+        lock (_learning) return HasRoom(nowUnixMilliseconds, options);
+    }
+
+    /// <summary>Where all have as many Templates as they may, another may make room; not asked for each record of a flood.</summary>
+    private void SeekRoom(long nowUnixMilliseconds, FlowOptions options)
+    {
+        if (Shared.NumTemplates < options.MaxTemplates
+            || Math.Abs(nowUnixMilliseconds - _soughtUnixMilliseconds) < SeekIntervalMilliseconds) return;
+        if (!Shared.Table.MakeRoomFor(this, static exporter => exporter.NumTemplates)) _soughtUnixMilliseconds = nowUnixMilliseconds;
+    }
+
     /// <summary>
     /// True when one more Template may be stored. An exporter that often changes its port leaves Templates behind; these are removed to
     /// make room.
@@ -351,7 +367,8 @@ internal sealed class Exporter(
     /// <summary>Templates of which no record ever came must not bar others.</summary>
     private void ForgetNeverUsed(long sinceUnixMilliseconds) => Shared.CountDisplaced(
         Displacement.Template,
-        ForgetWhere((_, template) => template.LastUsedUnixMilliseconds == 0 && template.LastReceivedUnixMilliseconds < sinceUnixMilliseconds));
+        ForgetWhere((_, template) =>
+            template.LastUsedUnixMilliseconds == 0 && template.LastReceivedUnixMilliseconds < sinceUnixMilliseconds));
 
     private int ForgetWhere(Func<TemplateKey, Template, bool> isOver)
     {

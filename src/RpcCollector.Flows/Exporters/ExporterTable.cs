@@ -78,14 +78,16 @@ internal sealed class ExporterTable(int capacity, SharedExporterState shared)
     /// Makes room where all exporters together have as many Templates or sessions as they may: one that is not settled and holds clearly
     /// more than the one who asks, or has earned less, is forgotten.
     /// </summary>
-    public void MakeRoomFor(Exporter asking, Func<Exporter, int> holds)
+    /// <returns>True when one was.</returns>
+    public bool MakeRoomFor(Exporter asking, Func<Exporter, int> holds)
     {
         lock (_entering)
         {
-            if (_seats.Richest(holds) is not { } richest || richest == asking || holds(richest) == 0) return;
-            if (holds(richest) < holds(asking) + ClearlyMore && richest.Standing.Level >= asking.Standing.Level) return;
+            if (_seats.Richest(holds) is not { } richest || richest == asking || holds(richest) == 0) return false;
+            if (holds(richest) < holds(asking) + ClearlyMore && richest.Standing.Level >= asking.Standing.Level) return false;
             _seats.Remove(richest);
             Remove(richest);
+            return true;
         }
     }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace RpcCollector.Benchmarks.Fuzz;
 
-/// <summary>How long it goes on: <c>fuzz [--messages N] [--seconds S] [--seed X] [CAPTURES...]</c>, until the first of the two ends.</summary>
+/// <summary>
+/// How long it goes on: <c>fuzz [--messages N] [--seconds S] [--seed X] CAPTURES...</c>, until the first of the two ends.
+/// </summary>
 internal sealed record FuzzOptions(long Messages, double Seconds, int Seed, IReadOnlyList<string> Captures)
 {
     public static FuzzOptions Parse(ReadOnlySpan<string> arguments)

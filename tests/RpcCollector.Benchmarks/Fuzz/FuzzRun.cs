@@ -17,14 +17,16 @@ internal sealed class FuzzRun
     private static readonly HostAddress Collector = HostAddress.FromIPv4(0x7F00_0001);
 
     private static readonly byte[] Header = Encoding.ASCII.GetBytes(
-        "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\thistory");
+        "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\t" +
+        "conn_state\thistory");
 
     private static readonly byte[][] Lines =
     [
         Encoding.ASCII.GetBytes(
             "1600000000.123456\tC1\t10.0.0.1\t50000\t10.0.0.2\t135\ttcp\tdce_rpc\t1.5\t100\t200\tSF\tShADadFf"),
         Encoding.ASCII.GetBytes(
-            """{"_path":"conn","ts":1600000000.1,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":50000,"id.resp_h":"::1","id.resp_p":135,"proto":"tcp","duration":1.0,"history":"ShADadFf"}"""),
+            """{"_path":"conn","ts":1600000000.1,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":50000,"id.resp_h":"::1",""" +
+            """"id.resp_p":135,"proto":"tcp","duration":1.0,"history":"ShADadFf"}"""),
     ];
 
     private readonly Random _random;
@@ -37,6 +39,8 @@ internal sealed class FuzzRun
     private readonly ZeekLog _log;
     private readonly ConnDecoder _connections;
     private readonly ZeekSensor _sensor;
+    private int _collections;
+    private TimeSpan _pauses;
     private readonly byte[] _text = new byte[1024];
     private long _now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
@@ -69,13 +73,13 @@ internal sealed class FuzzRun
         var session = Session();
         var message = _mutator.Next();
         _now += _random.Next(200_000) == 0 ? _random.NextInt64(-Hour, 2 * Hour) : _random.Next(3);
-        var collections = GC.CollectionCount(0);
+        NotePauses();
         var began = ThreadCpu.Now;
         _decoder.Decode(message, session, _now);
         var took = ThreadCpu.Now - began;
 
         // A collection may fall into any Message, and stops it for as long as all that is kept takes.
-        if (GC.CollectionCount(0) != collections) took -= GC.GetGCMemoryInfo(GCKind.Any).PauseDurations[0];
+        took -= NotePauses();
         if (session.IsOverTcp && _random.Next(OneInConnections) == 0) _decoder.End(session);
         if (_random.Next(OneInLines) == 0) ReadLine();
         return took;
@@ -92,8 +96,20 @@ internal sealed class FuzzRun
         }
 
         if (_catalog.NumExporters > _options.MaxExporters) return $"{_catalog.NumExporters} exporters";
-        if (_catalog.NumTemplates != _catalog.Templates().Count) return $"{_catalog.NumTemplates} templates counted, {_catalog.Templates().Count} known";
+        if (_catalog.Templates().Count is var known && known != _catalog.NumTemplates)
+            return $"{_catalog.NumTemplates} templates counted, {known} known";
         return _catalog.NumTemplates > _options.MaxTemplates ? $"{_catalog.NumTemplates} templates" : null;
+    }
+
+    /// <returns>For how long collections stopped all since the last call.</returns>
+    private TimeSpan NotePauses()
+    {
+        var collections = GC.CollectionCount(0);
+        if (collections == _collections) return TimeSpan.Zero;
+        var pauses = GC.GetTotalPauseDuration();
+        var more = pauses - _pauses;
+        (_collections, _pauses) = (collections, pauses);
+        return more;
     }
 
     /// <summary>A few senders with a few ports each, so that state builds up; now and then one that nobody has seen.</summary>

@@ -4,8 +4,8 @@ using RpcCollector.Captures;
 namespace RpcCollector.Benchmarks.Fuzz;
 
 /// <summary>
-/// <c>fuzz</c>: decodes mutated Messages in process, with all that is kept from one to the next, and lines of Zeek among them: no exception,
-/// no Message of more than 10 ms of the thread's own CPU, all accounted for, memory bounded.
+/// <c>fuzz</c>: decodes mutated Messages in process, with all that is kept from one to the next, and lines of Zeek among them: no
+/// exception, no Message of more than 10 ms of the thread's own CPU, all accounted for, memory bounded.
 /// </summary>
 internal static class FuzzTest
 {

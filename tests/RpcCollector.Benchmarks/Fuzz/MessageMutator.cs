@@ -15,11 +15,13 @@ internal sealed class MessageMutator(IReadOnlyList<byte[]> seeds, Random random)
     private const int SetHeader = 4;
 
     private static readonly ushort[] Interesting =
-        [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 64, 127, 128, 255, 256, 257, 258, 259, 260, 512, 1023, 1024, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF];
+        [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 64, 127, 128, 255, 256, 257, 258, 259, 260, 512, 1023, 1024,
+            0x7FFF, 0x8000, 0xFFFE, 0xFFFF];
 
     // Elements whose values the decoder reads, so that damaged Templates still make flows.
     private static readonly ushort[] Elements =
-        [1, 2, 4, 6, 7, 8, 11, 12, 21, 22, 27, 28, 34, 50, 130, 131, 136, 150, 151, 152, 153, 154, 156, 158, 160, 210, 231, 233, 239, 305, 309];
+        [1, 2, 4, 6, 7, 8, 11, 12, 21, 22, 27, 28, 34, 50, 130, 131, 136, 150, 151, 152, 153, 154, 156, 158, 160, 210, 231, 233, 239,
+            305, 309];
 
     private static readonly ushort[] Lengths = [0, 1, 2, 3, 4, 4, 4, 8, 8, 16, 17, 255, 256, 65_534, 65_535];
 
@@ -60,7 +62,9 @@ internal sealed class MessageMutator(IReadOnlyList<byte[]> seeds, Random random)
             case 7 when FindSet(out var place): PutWord(place + 2); break;
             case 8 when FindSet(out var place): PutWord(place + SetHeader + (random.Next(8) * 2)); break;
             case 9 when FindSet(out var place): Remove(place, Math.Min(Read(place + 2), _length - place)); break;
-            case 10 when FindSet(out var place): Insert(_octets.AsSpan(place, Math.Min(Read(place + 2), _length - place)).ToArray()); break;
+            case 10 when FindSet(out var place):
+                Insert(_octets.AsSpan(place, Math.Min(Read(place + 2), _length - place)).ToArray());
+                break;
             case 11: Splice(seeds[random.Next(seeds.Count)]); break;
             case 12: Insert(Template(random.Next(1, 12))); break;
             default: Insert(Data()); break;
@@ -70,7 +74,7 @@ internal sealed class MessageMutator(IReadOnlyList<byte[]> seeds, Random random)
         if (Version == Ipfix && random.Next(8) != 0) BinaryPrimitives.WriteUInt16BigEndian(_octets.AsSpan(2), (ushort)_length);
     }
 
-    /// <summary>The worst that a Message can hold: Templates, withdrawals, empty Sets, or records of one octet, as many as it can.</summary>
+    /// <summary>The worst that a Message can hold: Templates, withdrawals, empty Sets, or records of one octet, as many as can be.</summary>
     private void Build()
     {
         Take(seeds[random.Next(seeds.Count)]);

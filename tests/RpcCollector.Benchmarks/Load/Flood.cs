@@ -150,7 +150,9 @@ internal sealed class WaitingFlood : Flood
     }
 }
 
-/// <summary>5,000 senders a second that nobody has seen before, up to 100,000, each with one Template and one Set that nothing reads.</summary>
+/// <summary>
+/// 5,000 senders a second that nobody has seen before, up to 100,000, each with one Template and one Set that nothing reads.
+/// </summary>
 internal sealed class SenderFlood : Flood
 {
     private const uint FirstSource = 0x7F50_0001;

@@ -58,7 +58,8 @@ internal static class FloodTest
             .Select(entry => (Name: entry.Key, Percent: 100.0 * (entry.Value - cpu.GetValueOrDefault(entry.Key)) / elapsed))
             .OrderByDescending(thread => thread.Percent).ToList();
         return new Measured(
-            threads.Sum(thread => thread.Percent), string.Join(", ", threads.Take(4).Select(thread => $"{thread.Name} {thread.Percent:0.0}")),
+            threads.Sum(thread => thread.Percent),
+            string.Join(", ", threads.Take(4).Select(thread => $"{thread.Name} {thread.Percent:0.0}")),
             pairs, flood?.Sent ?? 0, flood?.Octets ?? 0);
     }
 
