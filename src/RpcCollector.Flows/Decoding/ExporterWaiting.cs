@@ -23,6 +23,9 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
     /// <summary>The version of the exporter's Templates when it was last asked whether its Sets can be read.</summary>
     public long TemplatesVersion { get; set; } = templatesVersion;
 
+    /// <summary>True while it has its turn to be asked.</summary>
+    public bool IsQueued { get; set; }
+
     public void Add(WaitingSet set)
     {
         var group = Find(set);

@@ -19,6 +19,9 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     // Options data is repeated regularly: an exporter that has not stated its start after this many milliseconds of arrival never will.
     private const long SystemInitPatience = 10_000;
 
+    // How many waiting Sets one step of housekeeping looks at, or gives up: about 2 ms.
+    private const int MostAtOnce = 8_192;
+
     // Sessions whose records wait for the time of the exporter's start, and since when.
     private readonly Dictionary<SessionDomain, long> _awaitingSystemInit = [];
 
@@ -40,7 +43,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     // Templates that an exporter changed since its waiting Sets were last looked at: another thread may have learned them.
     private readonly HashSet<AwaitedTemplate> _changed = [];
-    private readonly List<(ExporterWaiting Waiting, long Version)> _withChanges = [];
+    private readonly Queue<ExporterWaiting> _withChanges = new();
 
     public WaitingSets Waiting { get; } = new(options);
 
@@ -121,7 +124,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
         if (!Waiting.IsEmpty) ReadLearnedElsewhere(arrivalUnixMilliseconds, ref tally);
         if (_awaitingSystemInit.Count != 0) EndWaitingForSystemInit(arrivalUnixMilliseconds, isEnd, ref tally);
-        GiveUpBefore(isEnd ? long.MaxValue : arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds);
+        if (isEnd) GiveUpBefore(long.MaxValue, int.MaxValue);
+        else GiveUpBefore(arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds, MostAtOnce);
         return tally;
     }
 
@@ -134,28 +138,34 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     private void ReadLearnedElsewhere(long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpForgotten());
+        counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpForgotten(MostAtOnce));
         foreach (var waiting in Waiting.Exporters)
         {
-            if (!waiting.Exporter.IsCurrent(waiting.TemplatesVersion)) _withChanges.Add((waiting, waiting.Exporter.TemplatesVersion));
+            if (waiting.IsQueued || waiting.Exporter.IsCurrent(waiting.TemplatesVersion)) continue;
+            waiting.IsQueued = true;
+            _withChanges.Enqueue(waiting);
         }
 
-        foreach (var (waiting, version) in _withChanges)
+        // What is left has its turn the next time: no Message pays for all that a flood has changed.
+        var end = WaitingLooks + MostAtOnce;
+        while (WaitingLooks < end && _withChanges.TryDequeue(out var waiting))
         {
+            waiting.IsQueued = false;
+            var version = waiting.Exporter.TemplatesVersion;
             var areTold = waiting.Exporter.TryTellChanged(waiting.TemplatesVersion, _changed);
             waiting.TemplatesVersion = version;
             if (!areTold) Read(waiting.TakeReady(IsReady), arrivalUnixMilliseconds, ref tally);
             foreach (var changed in _changed) Read(waiting.TakeReady(changed, IsReady), arrivalUnixMilliseconds, ref tally);
         }
-
-        _withChanges.Clear();
     }
 
     private void EndWaitingForSystemInit(long arrivalUnixMilliseconds, bool isEnd, ref SetTally tally)
     {
         // If the clock went back, the wait ends as well.
+        var end = WaitingLooks + (isEnd ? long.MaxValue / 2 : MostAtOnce);
         foreach (var (session, since) in _awaitingSystemInit)
         {
+            if (WaitingLooks >= end) return;
             if (session.SystemInitUnixMilliseconds == 0)
             {
                 if (!isEnd && Math.Abs(arrivalUnixMilliseconds - since) < SystemInitPatience) continue;
@@ -168,9 +178,9 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         }
     }
 
-    private void GiveUpBefore(long arrivalUnixMilliseconds)
+    private void GiveUpBefore(long arrivalUnixMilliseconds, int most)
     {
-        if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds));
+        if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds, most));
     }
 
     /// <summary>Reads a Data Set, or holds it back until its Template, or the exporter's start, is known.</summary>

@@ -70,22 +70,25 @@ internal sealed class WaitingSets(FlowOptions options)
     }
 
     /// <summary>Gives up the Sets that arrived before a moment.</summary>
+    /// <param name="most">The rest waits for the next time.</param>
     /// <returns>How many.</returns>
-    public int GiveUpBefore(long arrivalUnixMilliseconds)
+    public int GiveUpBefore(long arrivalUnixMilliseconds, int most)
     {
         var givenUp = 0;
-        for (; _inOrderOfArrival.First is { } first && first.Value.ArrivalUnixMilliseconds < arrivalUnixMilliseconds; givenUp++)
+        for (; givenUp < most && _inOrderOfArrival.First is { } first && first.Value.ArrivalUnixMilliseconds < arrivalUnixMilliseconds; givenUp++)
             Remove(first.Value);
         return givenUp;
     }
 
     /// <summary>Gives up the Sets of exporters that made room for others: what they wait for can no longer come.</summary>
+    /// <param name="most">About how many at once; the rest waits for the next time.</param>
     /// <returns>How many.</returns>
-    public int GiveUpForgotten()
+    public int GiveUpForgotten(int most)
     {
         List<WaitingSet>? forgotten = null;
         foreach (var (exporter, waiting) in _byExporter)
         {
+            if (forgotten?.Count >= most) break;
             if (exporter.IsForgotten) (forgotten ??= []).AddRange(waiting.TakeReady(static _ => true));
         }
 
