@@ -21,7 +21,6 @@ public sealed class WorkTests
             decoder.Decode(Fresh(5000, i * 5000).From("203.0.113.66") with { ArrivalUnixMilliseconds = Begin + (i * 25) });
 
         Assert.InRange(decoder.Decoder.ParsedTemplateRecords, 1000, 20_000);
-        Assert.InRange(decoder.Counters.Received(Hop.TemplateRecord), 1000, 25_000);
         Assert.NotEqual(0, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.TemplatesTooFast));
         decoder.AssertEverythingIsAccountedFor();
 

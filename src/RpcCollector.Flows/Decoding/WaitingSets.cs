@@ -75,8 +75,12 @@ internal sealed class WaitingSets(FlowOptions options)
     public int GiveUpBefore(long arrivalUnixMilliseconds, int most)
     {
         var givenUp = 0;
-        for (; givenUp < most && _inOrderOfArrival.First is { } first && first.Value.ArrivalUnixMilliseconds < arrivalUnixMilliseconds; givenUp++)
+        for (; givenUp < most && _inOrderOfArrival.First is { } first; givenUp++)
+        {
+            if (first.Value.ArrivalUnixMilliseconds >= arrivalUnixMilliseconds) break;
             Remove(first.Value);
+        }
+
         return givenUp;
     }
 

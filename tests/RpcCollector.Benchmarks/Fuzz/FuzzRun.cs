@@ -25,8 +25,8 @@ internal sealed class FuzzRun
         Encoding.ASCII.GetBytes(
             "1600000000.123456\tC1\t10.0.0.1\t50000\t10.0.0.2\t135\ttcp\tdce_rpc\t1.5\t100\t200\tSF\tShADadFf"),
         Encoding.ASCII.GetBytes(
-            """{"_path":"conn","ts":1600000000.1,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":50000,"id.resp_h":"::1",""" +
-            """"id.resp_p":135,"proto":"tcp","duration":1.0,"history":"ShADadFf"}"""),
+            """{"_path":"conn","ts":1600000000.1,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":50000,"id.resp_h":"::1","id.resp_p":135,""" +
+            """ "proto":"tcp","duration":1.0,"history":"ShADadFf"}"""),
     ];
 
     private readonly Random _random;

@@ -74,7 +74,7 @@ internal sealed class MessageMutator(IReadOnlyList<byte[]> seeds, Random random)
         if (Version == Ipfix && random.Next(8) != 0) BinaryPrimitives.WriteUInt16BigEndian(_octets.AsSpan(2), (ushort)_length);
     }
 
-    /// <summary>The worst that a Message can hold: Templates, withdrawals, empty Sets, or records of one octet, as many as can be.</summary>
+    /// <summary>The worst that a Message can hold: Templates, withdrawals, empty Sets or records of one octet.</summary>
     private void Build()
     {
         Take(seeds[random.Next(seeds.Count)]);
