@@ -186,7 +186,8 @@ public sealed class CrowdTests
     private static void Forge(DecoderUnderTest decoder, uint first, uint count, long after = 0, bool hasData = false)
     {
         var forged = (hasData ? WithData(0) : MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(999, set => set.Zeros(100))).From()
-            with { ArrivalUnixMilliseconds = Begin + after };
+            with
+        { ArrivalUnixMilliseconds = Begin + after };
         for (var i = first; i < first + count; i++)
             decoder.Decode(forged with { Session = forged.Session with { ExporterAddress = HostAddress.FromIPv4(0x0A00_0000 + (i * 7)) } });
     }

@@ -54,7 +54,8 @@ public sealed class WorkTests
 
         decoder.Decode(
             MessageBuilder.Ipfix().Template(256, [(95, 4), .. Layout.Flow]).Set(256, set => set.U32(7).MapperFlow()).From(Honest)
-            with { ArrivalUnixMilliseconds = now + 40 });
+            with
+            { ArrivalUnixMilliseconds = now + 40 });
 
         Assert.NotEqual(0, decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.TemplatesTooFast));
         Assert.Equal(flows + 1, decoder.Collected.FlowStarts.Count);

@@ -54,8 +54,15 @@ internal sealed class FuzzRun
             ? new FlowOptions()
             : new FlowOptions
             {
-                MaxExporters = 16, MaxDomainsPerExporter = 8, MaxSessionsPerExporter = 8, MaxSessions = 48, MaxTemplatesPerExporter = 64,
-                MaxTemplates = 256, MaxWaitingBytes = 65_536, MaxWaitingBytesPerExporter = 8_192, MaxWaiting = TimeSpan.FromSeconds(5),
+                MaxExporters = 16,
+                MaxDomainsPerExporter = 8,
+                MaxSessionsPerExporter = 8,
+                MaxSessions = 48,
+                MaxTemplatesPerExporter = 64,
+                MaxTemplates = 256,
+                MaxWaitingBytes = 65_536,
+                MaxWaitingBytesPerExporter = 8_192,
+                MaxWaiting = TimeSpan.FromSeconds(5),
             };
         _catalog = new ExporterCatalog(new ExporterDirectory(_options.MaxExporters));
         _decoder = new DatagramDecoder(_options, _catalog, _counters, _sink);
