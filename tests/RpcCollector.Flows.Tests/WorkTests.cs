@@ -72,25 +72,29 @@ public sealed class WorkTests
         Assert.Equal((400 * 5000, 0), (decoder.Counters.Used(Hop.TemplateRecord), decoder.Counters.Rejected(Hop.TemplateRecord)));
     }
 
-    [Fact]
-    public void Changing_one_of_a_thousand_templates_copies_none_of_the_others()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changing_one_of_a_thousand_templates_copies_none_of_the_others(bool isOverTcp)
     {
         var decoder = new DecoderUnderTest();
-        decoder.Decode(Fresh(1000, 0).From());
-        var changes = Enumerable.Range(0, 200)
-            .Select(i => MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4 + (i % 2))).From()).ToArray();
+        decoder.Decode(Sent(Fresh(1000, 0)));
+        var changes = Enumerable.Range(0, 200).Select(i => Sent(MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4 + (i % 2))))).ToArray();
         foreach (var change in changes) decoder.Decode(change);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var change in changes) decoder.Decode(change);
 
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / changes.Length, 0, 2000);
+
+        CapturedDatagram Sent(MessageBuilder message) => isOverTcp ? OverTcp(message.From()) : message.From();
     }
 
     [Fact]
     public void Changed_template_is_asked_about_only_for_the_sets_that_wait_for_it()
     {
-        // 64 senders, each with thousands of Sets that wait for as many Templates, change another Template every 250 ms.
+        // 64 senders, each with thousands of Sets that wait for as many Templates, change another Template every 250 ms; over TCP, where
+        // a change is obeyed at once.
         var decoder = new DecoderUnderTest();
         for (var sender = 0; sender < 64; sender++)
         {
@@ -106,12 +110,13 @@ public sealed class WorkTests
             for (var sender = 0; sender < 64; sender++)
             {
                 var change = MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4 + (turn % 2))).From($"203.0.{sender}.1");
-                decoder.Decode(change with { ArrivalUnixMilliseconds = Begin + (turn * 250) });
+                decoder.Decode(OverTcp(change) with { ArrivalUnixMilliseconds = Begin + (turn * 250) });
             }
         }
 
         Assert.InRange(waiting, 200_000, 64 * 4000);
         Assert.InRange(decoder.Decoder.WaitingLooks - looks, 0, 64 * 40);
+        Assert.Equal(64 * 39, decoder.Counters.Noted(Irregularity.TemplateChanged));
         decoder.AssertEverythingIsAccountedFor();
     }
 
@@ -125,7 +130,7 @@ public sealed class WorkTests
         var (waiting, looks) = (decoder.Decoder.WaitingSets, decoder.Decoder.WaitingLooks);
 
         for (var turn = 0; turn < 100; turn++)
-            decoder.Decode(MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4 + (turn % 2))).From(port: 40_001));
+            decoder.Decode(OverTcp(MessageBuilder.Ipfix().Template(256, (8, 4), (12, 4 + (turn % 2))).From(port: 40_001)));
 
         Assert.InRange(decoder.Decoder.WaitingLooks - looks, 1, 2 * 100);
         Assert.Equal((4000, 4000), (waiting, decoder.Decoder.WaitingSets));
@@ -217,6 +222,9 @@ public sealed class WorkTests
 
         return records;
     }
+
+    private static CapturedDatagram OverTcp(CapturedDatagram datagram) =>
+        datagram with { Session = datagram.Session with { IsOverTcp = true } };
 
     private static MessageBuilder WithData() =>
         MessageBuilder.Ipfix().Template(256, Layout.Flow).Set(256, set => set.MapperFlow());

@@ -55,6 +55,9 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     public int NumTemplates => _shared.NumTemplates;
 
+    /// <summary>Layouts that are held beside Templates, of all exporters.</summary>
+    internal int NumRivals => _shared.NumRivals;
+
     /// <summary>Exporters that are known now.</summary>
     public int NumExporters => _shared.Table.Count;
 
