@@ -123,7 +123,8 @@ public sealed class ContestRoomTests
 
         // A contest that is over, and one that a new layout has won, leave no more than there is.
         Send(decoder, MessageBuilder.Ipfix().Template(999, Changed), now: 32_000);
-        for (var i = 0; i < 20; i++) Send(decoder, MessageBuilder.Ipfix().Set(999, set => set.U32(7).MapperFlow()), now: 33_000 + (i * 1000));
+        for (var now = 33_000; now < 53_000; now += 1000)
+            Send(decoder, MessageBuilder.Ipfix().Set(999, set => set.U32(7).MapperFlow()), now: now);
         Assert.Equal(Changed.Length, Assert.Single(decoder.Catalog.Templates()).Fields.Count);
         Assert.Equal((1, 0, 0), (decoder.Catalog.NumTemplates, decoder.Catalog.NumRivals, Contested(decoder)));
     }
