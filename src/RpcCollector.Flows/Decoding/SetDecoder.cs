@@ -236,7 +236,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     /// <summary>What came in one datagram with its Template was written by it, whoever sent it.</summary>
     private Template? StatedInMessage(Template template) =>
-        _templates.Contested.FindLast(stated => stated.Id == template.Id && stated.Contest == template.Contest);
+        _templates.Contested.TryGetValue(template.Id, out var stated) && stated.Contest == template.Contest ? stated : null;
 
     /// <summary>The Template by which a Set was written, while several layouts are stated for its id.</summary>
     private Template Choose(Template template, ReadOnlySpan<byte> content, in MessageHeader header, SessionDomain session)

@@ -21,9 +21,9 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
     public long ParsedRecords { get; private set; }
 
     /// <summary>
-    /// Layouts that the current Message states while others are stated under the same ids; whoever reads Messages clears it.
+    /// Layouts that the current Message states, by id, while others are stated under the same; whoever reads Messages clears it.
     /// </summary>
-    public List<Template> Contested { get; } = [];
+    public Dictionary<ushort, Template> Contested { get; } = [];
 
     /// <summary>Reads one Template Set or Options Template Set.</summary>
     /// <param name="learned">Receives the ids of the Templates that are new or changed.</param>
@@ -167,7 +167,7 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
     {
         _templates.Add(template);
         _records.Add(new ParsedRecord(template.Id, layout));
-        if (template.Contest is not null) Contested.Add(template);
+        if (template.Contest is not null) Contested[template.Id] = template;
         return Rejection.None;
     }
 
