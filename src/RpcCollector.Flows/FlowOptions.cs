@@ -6,26 +6,31 @@ namespace RpcCollector.Flows;
 public sealed class FlowOptions : IValidatableObject
 {
     [Setting(
-        "How many exporters are known at once; datagrams of further ones are rejected as too_many_exporters.", Minimum = 1,
+        "How many exporters are known at once; beyond that, those that sent nothing decodable, or only briefly, make room for new ones " +
+        "(rpc_collector_displaced_total), and never one that has sent decodable data for an hour.", Minimum = 1,
         Maximum = 1_000_000)]
     public int MaxExporters { get; set; } = 16_384;
 
-    [Setting("How many Templates one exporter may have; further ones are rejected as too_many_templates.", Minimum = 1, Maximum = 65_536)]
+    [Setting(
+        "How many Templates one exporter may have; beyond that, those that were never used make room, and further ones are rejected as " +
+        "too_many_templates.", Minimum = 1, Maximum = 65_536)]
     public int MaxTemplatesPerExporter { get; set; } = 1_024;
 
     [Setting(
-        "How many Templates all exporters may have together; further ones are rejected as too_many_templates.", Minimum = 1,
+        "How many Templates all exporters may have together, and a quarter of them one network of new ones; beyond that, who holds most " +
+        "makes room, or further ones are rejected as too_many_templates.", Minimum = 1,
         Maximum = 10_000_000)]
     public int MaxTemplates { get; set; } = 65_536;
 
     [Setting(
-        "How many Observation Domains one exporter may have; datagrams of further ones are rejected as too_many_domains.", Minimum = 1,
+        "How many Observation Domains one exporter may have; beyond that, those of little use make room for new ones, and never one that " +
+        "has sent decodable data for an hour and still sends.", Minimum = 1,
         Maximum = 65_536)]
     public int MaxDomainsPerExporter { get; set; } = 256;
 
     [Setting(
-        "How many Transport Sessions of one exporter are followed at once, each with its clock and sequence; beyond that, the one that " +
-        "has been silent longest is forgotten.", Minimum = 1, Maximum = 65_536)]
+        "How many Transport Sessions of one exporter are followed at once, each with its clock and sequence; beyond that, one of little " +
+        "use that has been silent longest is forgotten.", Minimum = 1, Maximum = 65_536)]
     public int MaxSessionsPerExporter { get; set; } = 256;
 
     [Setting(
@@ -75,8 +80,9 @@ public sealed class FlowOptions : IValidatableObject
     public long MaxWaitingBytesPerExporter { get; set; } = 1_048_576;
 
     [Setting(
-        "How much all Data Sets that wait for a Template may take in one receiving thread; what finds no room is rejected as " +
-        "no_room_to_wait.", Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
+        "How much all Data Sets that wait for a Template may take in one receiving thread, and a quarter of it one network of new " +
+        "exporters; beyond that, who holds most makes room, or what finds none is rejected as no_room_to_wait.",
+        Unit = "bytes", Minimum = 0, Maximum = 17_179_869_184)]
     public long MaxWaitingBytes { get; set; } = 67_108_864;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

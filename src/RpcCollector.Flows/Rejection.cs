@@ -28,10 +28,10 @@ public enum Rejection : byte
     /// <summary>The sender is not among the exporters that may export.</summary>
     ExporterNotAllowed,
 
-    /// <summary>A new exporter beyond the bound on exporters.</summary>
+    /// <summary>A new exporter when there are as many as there may be, and none makes room.</summary>
     TooManyExporters,
 
-    /// <summary>A new Observation Domain beyond the bound of its exporter.</summary>
+    /// <summary>A new Observation Domain beyond the bound of its exporter, when none makes room.</summary>
     TooManyDomains,
 
     // Set
@@ -61,6 +61,11 @@ public enum Rejection : byte
 
     /// <summary>A new Template beyond the bound on Templates.</summary>
     TooManyTemplates,
+
+    /// <summary>
+    /// A new or changed Template when senders of its network have just sent very many: the rest of its Set is not read either.
+    /// </summary>
+    TemplatesTooFast,
 
     // DataRecord
 

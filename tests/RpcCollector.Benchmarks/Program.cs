@@ -1,6 +1,7 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using RpcCollector.Benchmarks;
+using RpcCollector.Benchmarks.Fuzz;
 using RpcCollector.Benchmarks.Load;
 
 // docs/performance.md says how to use each, and what it gave.
@@ -8,6 +9,8 @@ return args switch
 {
     ["check", ..] => BenchmarkCheck.Run(),
     ["load", .. var options] => await LoadTest.RunAsync(LoadOptions.Parse(options)),
+    ["fuzz", .. var options] => FuzzTest.Run(FuzzOptions.Parse(options)),
+    ["flood", .. var options] => await FloodTest.RunAsync(LoadOptions.Parse(options)),
     _ => RunBenchmarks(args),
 };
 

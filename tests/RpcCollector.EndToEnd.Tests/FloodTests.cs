@@ -29,15 +29,14 @@ public sealed class FloodTests : IDisposable
 
         var known = (await collector.ActivitiesAsync("&basis=car")).Count;
         await collector.UntilAsync(() => collector.ActivitiesAsync("&basis=car"), found => found.Count > Math.Min(known, 900));
-        var flooded = await collector.UntilAsync(collector.MetricsAsync, metrics => Rejected(metrics, "too_many_exporters") > 0);
+        var flooded = await collector.UntilAsync(collector.MetricsAsync, metrics => Displaced(metrics, "exporter") > 0);
         Assert.InRange(flooded.Sum("rpc_collector_exporters"), 1000, 16_384);
         Assert.InRange(flooded.Sum("process_resident_memory_bytes"), 1, MostBytes);
         Assert.InRange(flooded.Text.Split('\n').Length, 1, quiet.Text.Split('\n').Length + 40);
     }
 
-    private static double Rejected(Exposition metrics, string reason) =>
-        metrics.Samples("rpc_collector_datagrams_rejected_total").Where(sample => sample.Labels["reason"] == reason)
-            .Sum(sample => sample.Value);
+    private static double Displaced(Exposition metrics, string kind) =>
+        metrics.Samples("rpc_collector_displaced_total").Where(sample => sample.Labels["kind"] == kind).Sum(sample => sample.Value);
 
     private static async Task SendFromEverywhereAsync(int collectorPort)
     {

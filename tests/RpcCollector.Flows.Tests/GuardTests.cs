@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Flows.Tests;
 
 public sealed class GuardTests
@@ -74,7 +76,7 @@ public sealed class GuardTests
 
         Assert.Single(decoder.Collected.FlowStarts);
         Assert.Equal(100, decoder.Catalog.Exporters().Count);
-        Assert.Equal(100_000 - 99, decoder.Counters.Rejected(Hop.Datagram, Rejection.TooManyExporters));
+        Assert.Equal(100_000 - 99, decoder.Catalog.Displaced(Displacement.Exporter));
         decoder.AssertEverythingIsAccountedFor();
     }
 

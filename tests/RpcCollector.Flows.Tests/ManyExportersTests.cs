@@ -210,13 +210,19 @@ public sealed class ManyExportersTests
     }
 
     [Fact]
-    public void Template_map_that_became_empty_again_is_a_new_object()
+    public void Result_of_a_lookup_holds_until_the_templates_change()
     {
-        // Whoever looked something up in a map only checks later whether it is still the same map.
+        // Whoever looked something up only checks later whether the version is still the same.
         var template = new Template(256, isOptions: false, new RecordPlan([new(8, 0, 4)]), 0);
         var key = new TemplateKey(1, 2, 10, 0, 256);
+        var table = new TemplateTable();
+        var empty = table.Version;
+        table.Set(key, template);
+        var one = table.Version;
+        table.Remove(key);
 
-        Assert.NotSame(TemplateMap.Empty, TemplateMap.Empty.With(key, template).Without((_, _) => true));
+        Assert.Equal(3, ((long[])[empty, one, table.Version]).Distinct().Count());
+        Assert.False(table.TryGet(key, out _));
     }
 
     [Fact]

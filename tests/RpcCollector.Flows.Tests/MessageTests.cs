@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Exporters;
+
 namespace RpcCollector.Flows.Tests;
 
 public sealed class MessageTests
@@ -142,23 +144,23 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void Exporters_beyond_the_bound_are_rejected_and_known_ones_go_on()
+    public void Exporters_beyond_the_bound_make_room_for_each_other_and_known_ones_go_on()
     {
         var decoder = new DecoderUnderTest(new FlowOptions { MaxExporters = 2 });
         foreach (var exporter in (string[])["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.1"])
             decoder.Decode(MessageBuilder.Ipfix().Template(256, Layout.Flow).From(exporter));
 
-        Assert.Equal(1, decoder.Counters.Rejected(Hop.Datagram, Rejection.TooManyExporters));
-        Assert.Equal(3, decoder.Counters.Used(Hop.Datagram));
+        Assert.Equal((4, 1), (decoder.Counters.Used(Hop.Datagram), decoder.Catalog.Displaced(Displacement.Exporter)));
+        Assert.Equal(["192.0.2.1", "192.0.2.3"], decoder.Catalog.Exporters().Select(exporter => exporter.Address.ToString()));
     }
 
     [Fact]
-    public void Domains_beyond_the_bound_are_rejected_and_known_ones_go_on()
+    public void Domains_beyond_the_bound_make_room_for_each_other_and_known_ones_go_on()
     {
         var decoder = new DecoderUnderTest(new FlowOptions { MaxDomainsPerExporter = 2 });
         foreach (var domain in (uint[])[1, 2, 3, 1]) decoder.Decode(MessageBuilder.Ipfix(domain).Template(256, Layout.Flow).From());
 
-        Assert.Equal(1, decoder.Counters.Rejected(Hop.Datagram, Rejection.TooManyDomains));
-        Assert.Equal(3, decoder.Counters.Used(Hop.Datagram));
+        Assert.Equal((4, 1), (decoder.Counters.Used(Hop.Datagram), decoder.Catalog.Displaced(Displacement.Domain)));
+        Assert.Equal([1u, 3u], Assert.Single(decoder.Catalog.Exporters()).Domains.Select(domain => domain.ObservationDomainId));
     }
 }

@@ -53,6 +53,12 @@ public sealed class DatagramDecoder
     /// <summary>Bytes that the waiting Sets take.</summary>
     public long WaitingBytes => _sets.Waiting.Octets;
 
+    /// <summary>Template Records that had to be parsed so far, because nobody had sent the same.</summary>
+    internal long ParsedTemplateRecords => _sets.ParsedTemplateRecords;
+
+    /// <summary>How often it was asked so far whether Sets that wait can be read.</summary>
+    internal long WaitingLooks => _sets.WaitingLooks;
+
     /// <summary>How many datagrams to announce with <see cref="Expect"/> before each <see cref="Prepare"/>.</summary>
     public const int GroupSize = SessionLookahead.GroupSize;
 
@@ -205,7 +211,7 @@ public sealed class DatagramDecoder
         // 2. Checked before anything is stored, so that forged senders cost no memory.
         if (!allowed.Contains(transport.ExporterAddress)) return Rejection.ExporterNotAllowed;
         if (_catalog.Find(transport.ExporterAddress, arrivalUnixMilliseconds) is not { } exporter) return Rejection.TooManyExporters;
-        if (exporter.Session(key, _options) is not { } session) return Rejection.TooManyDomains;
+        if (exporter.Session(key, _options, arrivalUnixMilliseconds) is not { } session) return Rejection.TooManyDomains;
         _session = session;
         _sessions.Add(session);
         return Rejection.None;
@@ -214,7 +220,7 @@ public sealed class DatagramDecoder
     /// <summary>Records what a Message states besides its records. The caller holds the session's accounts lock.</summary>
     private void Account(in ExportMessage message, SessionDomain session, in SetTally tally, long arrivalUnixMilliseconds)
     {
-        session.ObserveArrival(arrivalUnixMilliseconds);
+        session.ObserveArrival(arrivalUnixMilliseconds, tally.DataRecords != 0);
         session.Domain.ObserveOffset(message.ExportUnixMilliseconds, arrivalUnixMilliseconds);
         session.Domain.CountDatagram(arrivalUnixMilliseconds, tally.DataRecords, tally.OptionsRecords);
         var units = ObserveSequence(message, session.Sequence, tally, arrivalUnixMilliseconds);

@@ -19,6 +19,9 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     // Options data is repeated regularly: an exporter that has not stated its start after this many milliseconds of arrival never will.
     private const long SystemInitPatience = 10_000;
 
+    // How many waiting Sets one step of housekeeping looks at, or gives up: about 2 ms.
+    private const int MostAtOnce = 8_192;
+
     // Sessions whose records wait for the time of the exporter's start, and since when.
     private readonly Dictionary<SessionDomain, long> _awaitingSystemInit = [];
 
@@ -31,18 +34,24 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private Template? _borrowed;
     private TemplateKey _borrowedKey;
     private Exporter? _borrowedExporter;
-    private object? _borrowedMap;
+    private long _borrowedVersion;
 
     // The Template that was last looked up without success: Sets that wait for the same one ask for it again and again.
     private TemplateKey _missingKey;
     private Exporter? _missingExporter;
-    private object? _missingMap;
+    private long _missingVersion;
 
-    // Each exporter's Templates when its waiting Sets were last checked: if they differ now, another thread may have learned the
-    // missing one.
-    private readonly Dictionary<Exporter, object> _seenMaps = [];
+    // Templates that an exporter changed since its waiting Sets were last looked at: another thread may have learned them.
+    private readonly HashSet<AwaitedTemplate> _changed = [];
+    private readonly Queue<ExporterWaiting> _withChanges = new();
 
     public WaitingSets Waiting { get; } = new(options);
+
+    /// <summary>Template Records that had to be parsed so far, because nobody had sent the same.</summary>
+    public long ParsedTemplateRecords => _templates.ParsedRecords;
+
+    /// <summary>How often it was asked so far whether Sets that wait can be read.</summary>
+    public long WaitingLooks { get; private set; }
 
     /// <summary>Reads all Sets of a v9 or IPFIX Message.</summary>
     public SetTally Read(in ExportMessage message, ref MessageClock clock, SessionDomain session, long arrivalUnixMilliseconds)
@@ -90,7 +99,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         (tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage) = (tally.DataRecords, tally.OptionsRecords);
 
         // Sets wait for the whole Message to be read: its options data may hold what their records need beside the Template.
-        if (Waiting.HasSetsOf(session.Exporter)) EndWaiting(message, session, arrivalUnixMilliseconds, ref tally);
+        if (Waiting.Of(session.Exporter) is { } waiting) EndWaiting(message, session, waiting, arrivalUnixMilliseconds, ref tally);
         return tally;
     }
 
@@ -117,7 +126,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
         if (!Waiting.IsEmpty) ReadLearnedElsewhere(arrivalUnixMilliseconds, ref tally);
         if (_awaitingSystemInit.Count != 0) EndWaitingForSystemInit(arrivalUnixMilliseconds, isEnd, ref tally);
-        GiveUpBefore(isEnd ? long.MaxValue : arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds);
+        if (isEnd) GiveUpBefore(long.MaxValue, int.MaxValue);
+        else GiveUpBefore(arrivalUnixMilliseconds - (long)options.MaxWaiting.TotalMilliseconds, MostAtOnce);
         return tally;
     }
 
@@ -130,27 +140,34 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     private void ReadLearnedElsewhere(long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        List<Exporter>? changed = null;
-        foreach (var exporter in Waiting.Exporters)
+        counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpForgotten(MostAtOnce));
+        foreach (var waiting in Waiting.Exporters)
         {
-            if (!exporter.IsCurrent(_seenMaps.GetValueOrDefault(exporter))) (changed ??= []).Add(exporter);
+            if (waiting.IsQueued || waiting.Exporter.IsCurrent(waiting.TemplatesVersion)) continue;
+            waiting.IsQueued = true;
+            _withChanges.Enqueue(waiting);
         }
 
-        if (changed is null) return;
-        foreach (var exporter in changed)
+        // What is left has its turn the next time: no Message pays for all that a flood has changed.
+        var end = WaitingLooks + MostAtOnce;
+        while (WaitingLooks < end && _withChanges.TryDequeue(out var waiting))
         {
-            _seenMaps[exporter] = exporter.Templates;
-            ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
-            if (!Waiting.HasSetsOf(exporter)) _seenMaps.Remove(exporter);
+            waiting.IsQueued = false;
+            var version = waiting.Exporter.TemplatesVersion;
+            var areTold = waiting.Exporter.TryTellChanged(waiting.TemplatesVersion, _changed);
+            waiting.TemplatesVersion = version;
+            if (!areTold) Read(waiting.TakeReady(IsReady), arrivalUnixMilliseconds, ref tally);
+            foreach (var changed in _changed) Read(waiting.TakeReady(changed, IsReady), arrivalUnixMilliseconds, ref tally);
         }
     }
 
     private void EndWaitingForSystemInit(long arrivalUnixMilliseconds, bool isEnd, ref SetTally tally)
     {
-        // All sessions first, then each exporter once. If the clock went back, the wait ends as well.
-        List<Exporter>? exporters = null;
+        // If the clock went back, the wait ends as well.
+        var end = WaitingLooks + (isEnd ? long.MaxValue / 2 : MostAtOnce);
         foreach (var (session, since) in _awaitingSystemInit)
         {
+            if (WaitingLooks >= end) return;
             if (session.SystemInitUnixMilliseconds == 0)
             {
                 if (!isEnd && Math.Abs(arrivalUnixMilliseconds - since) < SystemInitPatience) continue;
@@ -158,15 +175,14 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             }
 
             _awaitingSystemInit.Remove(session);
-            (exporters ??= []).Add(session.Exporter);
+            if (Waiting.Of(session.Exporter) is not { } waiting) continue;
+            Read(waiting.TakeReady(session, IsReady), arrivalUnixMilliseconds, ref tally);
         }
-
-        foreach (var exporter in (exporters ?? []).Distinct()) ReadAllWaiting(exporter, arrivalUnixMilliseconds, ref tally);
     }
 
-    private void GiveUpBefore(long arrivalUnixMilliseconds)
+    private void GiveUpBefore(long arrivalUnixMilliseconds, int most)
     {
-        if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds));
+        if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds, most));
     }
 
     /// <summary>Reads a Data Set, or holds it back until its Template, or the exporter's start, is known.</summary>
@@ -175,22 +191,30 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         long arrivalUnixMilliseconds, ref SetTally tally)
     {
         var template = session.RecentTemplate(setId);
+        var version = 0L;
         if (template is null)
         {
-            // Taken before the lookup, so that a Template that arrives right after it is not missed.
-            var map = session.Exporter.Templates;
+            // Read before the lookup, so that a Template that arrives right after it is not missed.
+            version = session.Exporter.TemplatesVersion;
             template = FindTemplate(session.TemplateKey(setId), session);
-            if (template is null) _seenMaps.TryAdd(session.Exporter, map);
         }
 
         if (template?.Contest is not null)
             template = StatedInMessage(template) ?? Choose(template, content, message.Header, session);
-        var mustWaitForSystemInit = template is not null && MustWaitForSystemInit(template, message, session);
+        var mustWaitForSystemInit = template is not null && MustWaitForSystemInit(template, message.Version, session);
         if (template is null || mustWaitForSystemInit)
         {
             tally.IsIncomplete = true;
             tally.UnreadSets++;
-            if (Waiting.TryAdd(new WaitingSet(session, session.TemplateKey(setId), message.Header, content, arrivalUnixMilliseconds)))
+            var set = new WaitingSet(session, session.TemplateKey(setId), message.Header, content, arrivalUnixMilliseconds);
+            var waits = Waiting.TryAdd(set, version, out var displaced);
+            if (displaced > 0)
+            {
+                counters.Reject(Hop.Set, Rejection.NoRoomToWait, displaced);
+                catalog.CountDisplaced(Displacement.WaitingSet, displaced);
+            }
+
+            if (waits)
             {
                 if (mustWaitForSystemInit) _awaitingSystemInit.TryAdd(session, arrivalUnixMilliseconds);
                 return;
@@ -212,7 +236,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     /// <summary>What came in one datagram with its Template was written by it, whoever sent it.</summary>
     private Template? StatedInMessage(Template template) =>
-        _templates.Contested.FindLast(stated => stated.Id == template.Id && stated.Contest == template.Contest);
+        _templates.Contested.TryGetValue(template.Id, out var stated) && stated.Contest == template.Contest ? stated : null;
 
     /// <summary>The Template by which a Set was written, while several layouts are stated for its id.</summary>
     private Template Choose(Template template, ReadOnlySpan<byte> content, in MessageHeader header, SessionDomain session)
@@ -236,23 +260,23 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     }
 
     /// <summary>Reads the Sets that waited for Templates learned from this Message, or for the exporter's start if it was stated.</summary>
-    private void EndWaiting(in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds, ref SetTally tally)
+    private void EndWaiting(
+        in ExportMessage message, SessionDomain session, ExporterWaiting waiting, long arrivalUnixMilliseconds, ref SetTally tally)
     {
         foreach (var id in _learned)
-            ReadWaiting(
-                new WaitingFor(session.Exporter, message.Version, message.ObservationDomainId, id), arrivalUnixMilliseconds, ref tally);
+        {
+            var awaited = new AwaitedTemplate(message.Version, message.ObservationDomainId, id);
+            Read(waiting.TakeReady(awaited, IsReady), arrivalUnixMilliseconds, ref tally);
+        }
+
         if (_hasOptionsData && session.SystemInitUnixMilliseconds != 0 && _awaitingSystemInit.Remove(session))
-            ReadAllWaiting(session.Exporter, arrivalUnixMilliseconds, ref tally);
+            Read(waiting.TakeReady(session, IsReady), arrivalUnixMilliseconds, ref tally);
     }
 
-    private void ReadAllWaiting(Exporter exporter, long arrivalUnixMilliseconds, ref SetTally tally)
+    private void Read(List<WaitingSet> ready, long arrivalUnixMilliseconds, ref SetTally tally)
     {
-        foreach (var awaited in Waiting.TemplatesAwaitedFrom(exporter)) ReadWaiting(awaited, arrivalUnixMilliseconds, ref tally);
-    }
-
-    private void ReadWaiting(in WaitingFor awaited, long arrivalUnixMilliseconds, ref SetTally tally)
-    {
-        foreach (var set in Waiting.TakeReady(awaited, IsReady))
+        Waiting.Release(ready);
+        foreach (var set in ready)
         {
             // Another thread may have learned a second layout meanwhile.
             if (FindTemplate(set.Key, set.Session) is not { } template)
@@ -272,27 +296,29 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         }
     }
 
-    private bool IsReady(WaitingSet set)
+    private bool IsReady(WaitingGroup group)
     {
-        if (FindTemplate(set.Key, set.Session) is not { } template) return false;
-        if (!MustWaitForSystemInit(template, ExportMessage.ForWaitingSet(set.Header, default), set.Session)) return true;
+        WaitingLooks++;
+        if (FindTemplate(group.Key, group.Session) is not { } template) return false;
+        if (!MustWaitForSystemInit(template, group.Key.Version, group.Session)) return true;
 
-        // Its Template has arrived, but shows that the exporter's start is needed too: the Set goes on waiting.
-        _awaitingSystemInit.TryAdd(set.Session, _nowUnixMilliseconds);
+        // Its Template has arrived, but shows that the exporter's start is needed too: the Sets go on waiting.
+        _awaitingSystemInit.TryAdd(group.Session, _nowUnixMilliseconds);
         return false;
     }
 
     /// <summary>IPFIX times that are uptimes mean nothing until options data says when the exporter started.</summary>
-    private static bool MustWaitForSystemInit(Template template, in ExportMessage message, SessionDomain session) =>
-        !message.HasSysUpTime && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0 && !session.HasNoSystemInit;
+    private static bool MustWaitForSystemInit(Template template, int version, SessionDomain session) =>
+        version == ExportMessage.Ipfix && template.Plan.NeedsSystemInitTime && session.SystemInitUnixMilliseconds == 0
+            && !session.HasNoSystemInit;
 
     private Template? FindTemplate(in TemplateKey key, SessionDomain session)
     {
         var exporter = session.Exporter;
         if (session.RecentTemplate(key.TemplateId) is { } recent) return recent;
-        if (key == _missingKey && exporter == _missingExporter && exporter.IsCurrent(_missingMap)) return null;
-        if (key == _borrowedKey && exporter == _borrowedExporter && exporter.IsCurrent(_borrowedMap)) return _borrowed;
-        if (exporter.TryFind(key, out var template, out var map))
+        if (key == _missingKey && exporter == _missingExporter && exporter.IsCurrent(_missingVersion)) return null;
+        if (key == _borrowedKey && exporter == _borrowedExporter && exporter.IsCurrent(_borrowedVersion)) return _borrowed;
+        if (exporter.TryFind(key, out var template, out var version))
         {
             session.Remember(template);
             return template;
@@ -300,13 +326,13 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
         if (!exporter.TryBorrow(key, options, _nowUnixMilliseconds, out template, out var isKept))
         {
-            (_missingKey, _missingExporter, _missingMap) = (key, exporter, map);
+            (_missingKey, _missingExporter, _missingVersion) = (key, exporter, version);
             return null;
         }
 
         counters.Note(Irregularity.TemplateFromOtherSession);
         if (isKept) session.Remember(template);
-        else (_borrowed, _borrowedKey, _borrowedExporter, _borrowedMap) = (template, key, exporter, map);
+        else (_borrowed, _borrowedKey, _borrowedExporter, _borrowedVersion) = (template, key, exporter, version);
         return template;
     }
 }

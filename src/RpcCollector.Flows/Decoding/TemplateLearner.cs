@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Messages;
 using RpcCollector.Flows.Templates;
@@ -5,15 +7,23 @@ using RpcCollector.Flows.Templates;
 namespace RpcCollector.Flows.Decoding;
 
 /// <summary>Adds the Templates of a Template Set to those of the exporter.</summary>
+/// <remarks>
+/// What is known costs a comparison of octets. What is new or changed costs more, and of that a sender may cause only so much
+/// (<see cref="TemplateWork"/>): beyond it the rest of the Set is not read.
+/// </remarks>
 internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
 {
-    // The Templates learned from the current Set.
+    // The Templates learned from the current Set, and the records that they were learned from.
     private readonly List<Template> _templates = [];
+    private readonly List<ParsedRecord> _records = [];
+
+    /// <summary>Template Records that had to be parsed so far, because nobody had sent the same.</summary>
+    public long ParsedRecords { get; private set; }
 
     /// <summary>
-    /// Layouts that the current Message states while others are stated under the same ids; whoever reads Messages clears it.
+    /// Layouts that the current Message states, by id, while others are stated under the same; whoever reads Messages clears it.
     /// </summary>
-    public List<Template> Contested { get; } = [];
+    public Dictionary<ushort, Template> Contested { get; } = [];
 
     /// <summary>Reads one Template Set or Options Template Set.</summary>
     /// <param name="learned">Receives the ids of the Templates that are new or changed.</param>
@@ -31,65 +41,156 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
 
         // 2. Otherwise record by record; they are parsed already if another exporter sent the same Set.
         _templates.Clear();
-        if (content.Length <= ParsedSets.LongestSet)
+        _records.Clear();
+        var reading = new Reading(session, isOptions, arrivalUnixMilliseconds, learned);
+        var set = session.Exporter.ParsedSets.Find(content, session.Key.Version, isOptions);
+        var isRepeatable = set is not null ? ReadKnown(set, reading) : ReadEach(content, reading);
+
+        // 3. The next time it is known as a whole.
+        if (isRepeatable && content.Length <= ParsedSets.LongestSet)
         {
-            var set = session.Exporter.ParsedSets.Read(content, session.Key.Version, isOptions);
-            var isRepeatable = true;
-            foreach (var record in set.Records) isRepeatable &= Take(record, isOptions, session, arrivalUnixMilliseconds, learned);
-            if (isRepeatable)
-                session.TemplateSets.Add(set.Content, isOptions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_templates));
-        }
-        else
-        {
-            var reader = new TemplateReader(session.Key.Version, isOptions, content.ToArray());
-            while (reader.TryRead(out var record))
-                Take(new ParsedRecord(record, session.Exporter.Plans), isOptions, session, arrivalUnixMilliseconds, learned);
+            set ??= session.Exporter.ParsedSets.Add(content, session.Key.Version, isOptions, CollectionsMarshal.AsSpan(_records));
+            session.TemplateSets.Add(set.Content, isOptions, CollectionsMarshal.AsSpan(_templates));
         }
 
         _templates.Clear();
+        _records.Clear();
     }
 
-    /// <returns>True when it became a Template.</returns>
-    private bool Take(ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learned)
+    /// <returns>True when every record became a Template.</returns>
+    private bool ReadKnown(ParsedSet set, in Reading reading)
+    {
+        var isRepeatable = true;
+        foreach (var record in set.Records)
+        {
+            var fault = Learn(record.TemplateId, record.Layout, [], reading);
+            isRepeatable &= Count(fault);
+            if (fault == Rejection.TemplatesTooFast) return false;
+        }
+
+        return isRepeatable;
+    }
+
+    /// <returns>True when every record became a Template.</returns>
+    private bool ReadEach(ReadOnlySpan<byte> content, in Reading reading)
+    {
+        var isRepeatable = true;
+        var version = reading.Session.Key.Version;
+        while (TemplateOutline.Of(content, version, reading.IsOptions) is { Kind: not TemplateRecordKind.End } outline)
+        {
+            var id = BinaryPrimitives.ReadUInt16BigEndian(content);
+            var octets = content[sizeof(ushort)..outline.Length];
+            var fault = outline.Kind switch
+            {
+                TemplateRecordKind.Withdrawal => Withdraw(reading.Session.TemplateKey(id), reading),
+                TemplateRecordKind.Sound when id < SetId.FirstData => Rejection.MalformedTemplate,
+                TemplateRecordKind.Sound when outline.NumFields > options.MaxFieldsPerTemplate => Rejection.TooManyFields,
+                TemplateRecordKind.Sound => Learn(id, null, octets, reading),
+                _ => Rejection.MalformedTemplate,
+            };
+            isRepeatable &= Count(fault) && outline.Kind == TemplateRecordKind.Sound;
+            if (fault == Rejection.TemplatesTooFast) return false;
+            content = content[outline.Length..];
+        }
+
+        return isRepeatable;
+    }
+
+    /// <returns>True when it was used.</returns>
+    private bool Count(Rejection fault)
     {
         counters.Receive(Hop.TemplateRecord);
-        var isWithdrawal = parsed.Record.IsWithdrawal;
-        var fault = isWithdrawal
-            ? Withdraw(session.TemplateKey(parsed.Record.TemplateId), isOptions, session.Exporter)
-            : Learn(parsed, isOptions, session, arrivalUnixMilliseconds, learned);
         if (fault == Rejection.None) counters.Use(Hop.TemplateRecord);
         else counters.Reject(Hop.TemplateRecord, fault);
-        return fault == Rejection.None && !isWithdrawal;
+        return fault == Rejection.None;
     }
 
-    private Rejection Learn(
-        ParsedRecord parsed, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learnedIds)
+    /// <param name="layout">Null when only the octets are there.</param>
+    /// <param name="octets">Those of the record behind its Template ID; none when the layout is there.</param>
+    private Rejection Learn(ushort id, RecordLayout? layout, ReadOnlySpan<byte> octets, in Reading reading)
     {
-        var record = parsed.Record;
-        if (record.Fields is not { Length: > 0 } fields || record.TemplateId < SetId.FirstData) return Rejection.MalformedTemplate;
-        if (fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
-        var plan = parsed.Plan;
-        if (plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
+        // 1. The exporter repeats what it said.
+        var session = reading.Session;
+        var (exporter, key, version) = (session.Exporter, session.TemplateKey(id), session.Key.Version);
+        if (exporter.TryFind(key, out var known, out _)
+            && Repeated(known, layout, octets, version, reading.IsOptions) is { Layout: { } last } repeated)
+        {
+            repeated.Refresh(reading.ArrivalUnixMilliseconds);
+            return Keep(repeated, last);
+        }
 
-        var key = session.TemplateKey(record.TemplateId);
-        var template = new Template(record.TemplateId, isOptions, plan, arrivalUnixMilliseconds) { EndsWithSession = key.IsOverTcp };
-        var learned = session.Exporter.Learn(key, template, options, arrivalUnixMilliseconds, out var kept);
+        // 2. It is new or changed: of that there may be so much.
+        if (known is null && !exporter.MayAdd(options, reading.ArrivalUnixMilliseconds)) return Rejection.TooManyTemplates;
+        layout ??= exporter.ParsedRecords.Find(octets, version, reading.IsOptions);
+        var cost = TemplateWork.CostOf(layout?.Length ?? octets.Length);
+        if (!exporter.MayLearn(cost, isUnknown: layout is null, reading.ArrivalUnixMilliseconds)) return Rejection.TemplatesTooFast;
+        if (layout is null)
+        {
+            ParsedRecords++;
+            if (TemplateReader.Read(id, octets, version, reading.IsOptions) is not { Length: > 0 } fields)
+                return Rejection.MalformedTemplate;
+            layout = exporter.ParsedRecords.Add(octets, version, reading.IsOptions, fields);
+        }
+
+        // 3. Into the exporter's.
+        var plan = layout.Plan;
+        if (plan.Fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
+        if (plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
+        var template = new Template(id, reading.IsOptions, plan, reading.ArrivalUnixMilliseconds) { EndsWithSession = key.IsOverTcp };
+        var learned = exporter.Learn(key, template, options, reading.ArrivalUnixMilliseconds, out var kept);
         if (learned == TemplateLearned.RefusedAsTooMany) return Rejection.TooManyTemplates;
-        _templates.Add(kept);
+        kept.Layout = layout;
         if (learned is TemplateLearned.Changed or TemplateLearned.Contested) counters.Note(Irregularity.TemplateChanged);
         if (learned == TemplateLearned.Contested) counters.Note(Irregularity.TemplateContested);
-        if (kept.Contest is not null) Contested.Add(kept);
-        if (learned is TemplateLearned.New or TemplateLearned.Changed) learnedIds.Add(record.TemplateId);
+        if (learned is TemplateLearned.New or TemplateLearned.Changed) reading.Learned.Add(id);
+        return Keep(kept, layout);
+    }
+
+    /// <summary>The Template that a record repeats: the one that stands, or one of the few that are held beside it.</summary>
+    private static Template? Repeated(
+        Template standing, RecordLayout? layout, ReadOnlySpan<byte> octets, int version, bool isOptions)
+    {
+        if (IsSame(standing.Layout, layout, octets, version, isOptions)) return standing;
+        if (standing.Contest is not { } contest) return null;
+        foreach (var rival in contest.Rivals)
+        {
+            if (IsSame(rival.Template.Layout, layout, octets, version, isOptions)) return rival.Template;
+        }
+
+        return null;
+    }
+
+    private static bool IsSame(RecordLayout? last, RecordLayout? layout, ReadOnlySpan<byte> octets, int version, bool isOptions) =>
+        last is not null && (layout is null ? last.Is(octets, version, isOptions) : last.IsSameAs(layout));
+
+    private Rejection Keep(Template template, RecordLayout layout)
+    {
+        _templates.Add(template);
+        _records.Add(new ParsedRecord(template.Id, layout));
+        if (template.Contest is not null) Contested[template.Id] = template;
         return Rejection.None;
     }
 
-    private Rejection Withdraw(in TemplateKey key, bool isOptions, Exporter exporter)
+    private Rejection Withdraw(in TemplateKey key, in Reading reading)
     {
         // Over UDP a withdrawal is ignored (RFC 7011, 8.4): datagrams reorder, and obeying a late one would blind us until the next
         // refresh.
-        if (!key.IsOverTcp) counters.Note(Irregularity.WithdrawalIgnored);
-        else if (key.TemplateId < SetId.FirstData) exporter.ForgetAll(key, isOptions);
+        if (!key.IsOverTcp)
+        {
+            counters.Note(Irregularity.WithdrawalIgnored);
+            return Rejection.None;
+        }
+
+        var exporter = reading.Session.Exporter;
+        var isOfAll = key.TemplateId < SetId.FirstData;
+        var cost = isOfAll ? TemplateWork.CostOfWithdrawingAll(exporter.NumTemplates) : TemplateWork.CostOf(0);
+        if (!exporter.MayLearn(cost, isUnknown: false, reading.ArrivalUnixMilliseconds)) return Rejection.TemplatesTooFast;
+        if (isOfAll) exporter.ForgetAll(key, reading.IsOptions);
         else exporter.Forget(key);
         return Rejection.None;
     }
+
+    /// <summary>What all records of a Set share.</summary>
+    private readonly record struct Reading(
+        SessionDomain Session, bool IsOptions, long ArrivalUnixMilliseconds, HashSet<ushort> Learned);
 }

@@ -1,25 +1,21 @@
 using RpcCollector.Flows.Exporters;
-using RpcCollector.Flows.Messages;
-using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Decoding;
 
 /// <summary>
-/// Keeps the Data Sets that came before their Templates, bounded in octets (for each exporter and in all) and in time. Owned by one
-/// decoding thread.
+/// Keeps the Data Sets that came before their Templates, bounded in octets (for each exporter, for each network of exporters that have
+/// earned nothing yet, and in all) and in time. Owned by one decoding thread.
 /// </summary>
 /// <remarks>
-/// Sets that find no room are rejected as no_room_to_wait; Sets that waited too long are rejected as missing_template. An older Set is
-/// never dropped for a newer one.
+/// Sets that find no room are rejected as no_room_to_wait; Sets that waited too long are rejected as missing_template. When all room is
+/// taken, the Set that waited longest makes room if its sender holds clearly more than the one who asks: so who has just begun to send
+/// finds room, however many others have filled it.
 /// </remarks>
 internal sealed class WaitingSets(FlowOptions options)
 {
-    // What a waiting Set costs besides its content, so that empty Sets count too.
-    private const int Overhead = 256;
-
     private readonly LinkedList<WaitingSet> _inOrderOfArrival = [];
-    private readonly Dictionary<WaitingFor, List<WaitingSet>> _byTemplate = [];
-    private readonly Dictionary<Exporter, long> _octetsByExporter = [];
+    private readonly Dictionary<Exporter, ExporterWaiting> _byExporter = [];
+    private readonly Dictionary<SenderNetwork, long> _octetsByNetwork = [];
     private long _octets;
     private int _count;
 
@@ -31,57 +27,78 @@ internal sealed class WaitingSets(FlowOptions options)
 
     public bool IsEmpty => _inOrderOfArrival.Count == 0;
 
-    /// <summary>The exporters whose Sets wait.</summary>
-    public IEnumerable<Exporter> Exporters => _octetsByExporter.Keys;
+    /// <summary>Those whose Sets wait.</summary>
+    public Dictionary<Exporter, ExporterWaiting>.ValueCollection Exporters => _byExporter.Values;
 
-    public bool HasSetsOf(Exporter exporter) => _octetsByExporter.Count != 0 && _octetsByExporter.ContainsKey(exporter);
+    /// <summary>The Sets of an exporter; null when none wait.</summary>
+    public ExporterWaiting? Of(Exporter exporter) => _byExporter.Count == 0 ? null : _byExporter.GetValueOrDefault(exporter);
 
-    /// <summary>False when there is no room.</summary>
-    public bool TryAdd(WaitingSet set)
+    /// <summary>Takes in a Set.</summary>
+    /// <param name="templatesVersion">That of the exporter's Templates when the one it waits for was sought.</param>
+    /// <param name="displaced">How many others made room, for good.</param>
+    /// <returns>False when there is no room.</returns>
+    public bool TryAdd(WaitingSet set, long templatesVersion, out int displaced)
     {
-        var octetsOfExporter = _octetsByExporter.GetValueOrDefault(set.Exporter);
-        if (_octets + Cost(set) > options.MaxWaitingBytes || octetsOfExporter + Cost(set) > options.MaxWaitingBytesPerExporter)
-            return false;
+        displaced = 0;
+        var (exporter, network) = (set.Exporter, set.Exporter.Network);
+        var waiting = _byExporter.GetValueOrDefault(exporter);
+        var ofExporter = (waiting?.Octets ?? 0) + set.Cost;
+        var ofNetwork = _octetsByNetwork.GetValueOrDefault(network) + set.Cost;
+        if (ofExporter > options.MaxWaitingBytesPerExporter || set.Cost > options.MaxWaitingBytes) return false;
+        var share = SenderNetwork.ShareOf(options.MaxWaitingBytes, options.MaxWaitingBytesPerExporter);
+        if (ofNetwork > share && exporter.Standing.Level < StandingLevel.Proven) return false;
+        for (; _octets + set.Cost > options.MaxWaitingBytes; displaced++)
+        {
+            if (!MakesRoom(_inOrderOfArrival.First!.Value, exporter, ofNetwork, ofExporter)) return false;
+            Remove(_inOrderOfArrival.First!.Value);
+        }
+
+        if (waiting is null || !_byExporter.ContainsKey(exporter))
+            _byExporter[exporter] = waiting = new ExporterWaiting(exporter, templatesVersion);
+        waiting.Add(set);
         set.Place = _inOrderOfArrival.AddLast(set);
-        if (!_byTemplate.TryGetValue(set.WaitsFor, out var sets)) _byTemplate[set.WaitsFor] = sets = [];
-        sets.Add(set);
-        _octetsByExporter[set.Exporter] = octetsOfExporter + Cost(set);
-        set.Exporter.CountWaiting(1);
-        Grow(Cost(set), 1);
+        _octetsByNetwork[network] = ofNetwork;
+        exporter.CountWaiting(1);
+        Grow(set.Cost, 1);
         return true;
     }
 
-    /// <summary>Removes and returns, in order of arrival, the Sets that waited for a Template just learned and can be read now.</summary>
-    public List<WaitingSet> TakeReady(WaitingFor learned, Func<WaitingSet, bool> isReady)
+    /// <summary>Removes Sets that were taken from an exporter's.</summary>
+    public void Release(List<WaitingSet> taken)
     {
-        if (!_byTemplate.TryGetValue(learned, out var sets)) return [];
-        var (ready, notReady) = (new List<WaitingSet>(), new List<WaitingSet>());
-        foreach (var set in sets) (isReady(set) ? ready : notReady).Add(set);
-        if (ready.Count == 0) return ready;
-        if (notReady.Count == 0) _byTemplate.Remove(learned);
-        else _byTemplate[learned] = notReady;
-        foreach (var set in ready) Release(set);
-        return ready;
+        foreach (var set in taken) Release(set);
     }
 
-    /// <summary>The Templates that Sets of an exporter wait for.</summary>
-    public List<WaitingFor> TemplatesAwaitedFrom(Exporter exporter) => [.. _byTemplate.Keys.Where(key => key.Exporter == exporter)];
-
     /// <summary>Gives up the Sets that arrived before a moment.</summary>
+    /// <param name="most">The rest waits for the next time.</param>
     /// <returns>How many.</returns>
-    public int GiveUpBefore(long arrivalUnixMilliseconds)
+    public int GiveUpBefore(long arrivalUnixMilliseconds, int most)
     {
         var givenUp = 0;
-        for (; _inOrderOfArrival.First is { } first && first.Value.ArrivalUnixMilliseconds < arrivalUnixMilliseconds; givenUp++)
+        for (; givenUp < most && _inOrderOfArrival.First is { } first; givenUp++)
         {
-            var set = first.Value;
-            var sets = _byTemplate[set.WaitsFor];
-            sets.Remove(set);
-            if (sets.Count == 0) _byTemplate.Remove(set.WaitsFor);
-            Release(set);
+            if (first.Value.ArrivalUnixMilliseconds >= arrivalUnixMilliseconds) break;
+            Remove(first.Value);
         }
 
         return givenUp;
+    }
+
+    /// <summary>Gives up the Sets of exporters that made room for others: what they wait for can no longer come.</summary>
+    /// <param name="most">About how many at once; the rest waits for the next time.</param>
+    /// <returns>How many.</returns>
+    public int GiveUpForgotten(int most)
+    {
+        List<WaitingSet>? forgotten = null;
+        foreach (var (exporter, waiting) in _byExporter)
+        {
+            if (forgotten?.Count >= most) break;
+            if (exporter.IsForgotten) (forgotten ??= []).AddRange(waiting.TakeReady(static _ => true));
+        }
+
+        if (forgotten is null) return 0;
+        Release(forgotten);
+        return forgotten.Count;
     }
 
     /// <summary>The clock was set: what waits goes on waiting.</summary>
@@ -90,16 +107,31 @@ internal sealed class WaitingSets(FlowOptions options)
         foreach (var set in _inOrderOfArrival) set.ArrivalUnixMilliseconds += milliseconds;
     }
 
-    private static long Cost(WaitingSet set) => set.Content.Length + Overhead;
+    private bool MakesRoom(WaitingSet oldest, Exporter asking, long ofNetwork, long ofExporter)
+    {
+        var (holder, held) = (oldest.Exporter, _byExporter[oldest.Exporter].Octets);
+        if (holder.Standing.Level > asking.Standing.Level) return false;
+        return holder.Network == asking.Network
+            ? held - oldest.Cost > ofExporter
+            : _octetsByNetwork[holder.Network] - oldest.Cost > ofNetwork;
+    }
+
+    private void Remove(WaitingSet set)
+    {
+        _byExporter[set.Exporter].RemoveOldest(set);
+        Release(set);
+    }
 
     private void Release(WaitingSet set)
     {
+        var (exporter, network) = (set.Exporter, set.Exporter.Network);
         _inOrderOfArrival.Remove(set.Place!);
-        var left = _octetsByExporter[set.Exporter] - Cost(set);
-        if (left == 0) _octetsByExporter.Remove(set.Exporter);
-        else _octetsByExporter[set.Exporter] = left;
-        set.Exporter.CountWaiting(-1);
-        Grow(-Cost(set), -1);
+        if (_byExporter.TryGetValue(exporter, out var waiting) && waiting.Octets == 0) _byExporter.Remove(exporter);
+        var left = _octetsByNetwork[network] - set.Cost;
+        if (left == 0) _octetsByNetwork.Remove(network);
+        else _octetsByNetwork[network] = left;
+        exporter.CountWaiting(-1);
+        Grow(-set.Cost, -1);
     }
 
     private void Grow(long octets, int sets)
@@ -108,27 +140,3 @@ internal sealed class WaitingSets(FlowOptions options)
         Volatile.Write(ref _count, _count + sets);
     }
 }
-
-/// <summary>A Data Set that came before its Template, with the part of its Message's header that its records need.</summary>
-internal sealed class WaitingSet(
-    SessionDomain session, TemplateKey key, MessageHeader header, ReadOnlySpan<byte> content, long arrivalUnixMilliseconds)
-{
-    public Exporter Exporter => Session.Exporter;
-
-    public SessionDomain Session { get; } = session;
-
-    public TemplateKey Key { get; } = key;
-
-    public MessageHeader Header { get; } = header;
-
-    public byte[] Content { get; } = content.ToArray();
-
-    public long ArrivalUnixMilliseconds { get; set; } = arrivalUnixMilliseconds;
-
-    public WaitingFor WaitsFor => new(Exporter, Key.Version, Key.ObservationDomainId, Key.TemplateId);
-
-    public LinkedListNode<WaitingSet>? Place { get; set; }
-}
-
-/// <summary>What Sets wait for: a Template of an exporter, from whichever of its sessions.</summary>
-internal readonly record struct WaitingFor(Exporter Exporter, int Version, uint ObservationDomainId, ushort TemplateId);

@@ -8,20 +8,30 @@ using RpcCollector.Flows.Time;
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>One device that exports to us: its Observation Domains and its Templates; unique by address.</summary>
-/// <remarks>Decoding threads read the Templates without a lock: the map is replaced whole when it changes, which is rare.</remarks>
-internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMilliseconds, SharedExporterState shared)
+/// <remarks>Decoding threads find domains, sessions and Templates without a lock; who changes them holds one.</remarks>
+internal sealed class Exporter(
+    HostAddress address, long firstSeenUnixMilliseconds, SharedExporterState shared, SenderNetwork network) : ISeated
 {
-    // A Template that was neither repeated nor used for this long may be removed when there are too many.
+    // A Template that was neither repeated nor used for this long may be removed when there are too many; one that was never used sooner.
     private const long LeftBehindMilliseconds = 3_600_000;
+    private const long NeverUsedMilliseconds = 30_000;
     private const long PurgeIntervalMilliseconds = 1000;
+    private const long SeekIntervalMilliseconds = 100;
 
     private readonly SmallMap<DomainKey, ObservationDomain> _domains = new();
     private readonly SmallMap<SessionKey, SessionDomain> _sessions = new();
     private readonly Lock _learning = new();
-    private TemplateMap _templates = TemplateMap.Empty;
+    private readonly TemplateTable _templates = new();
+    private Seats<ObservationDomain>? _domainSeats;
+    private Seats<SessionDomain>? _sessionSeats;
+    private WorkBudget? _learningOfSettled;
+    private int _id = -1;
+    private bool _isForgotten;
     private int _waitingSets;
     private int _numContested;
+    private int _numRivals;
     private long _lastPurgeUnixMilliseconds;
+    private long _soughtUnixMilliseconds;
     private long _firstSeenUnixMilliseconds = firstSeenUnixMilliseconds;
 
     /// <summary>What all exporters share.</summary>
@@ -33,7 +43,32 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>Template Sets that are parsed already, whichever exporter sent them.</summary>
     public ParsedSets ParsedSets => Shared.ParsedSets;
 
-    public int Id { get; } = id;
+    /// <summary>Template Records that are parsed already, whichever exporter sent them.</summary>
+    public ParsedRecords ParsedRecords => Shared.ParsedRecords;
+
+    /// <summary>
+    /// Its number in the <see cref="ExporterDirectory"/>, which it takes with its first flow at the latest. When forged exporters have
+    /// taken nearly all, the number that stands for none until it is settled.
+    /// </summary>
+    public int Id
+    {
+        get
+        {
+            if (_id >= 0) return _id;
+            var isSettled = Standing.Level == StandingLevel.Settled;
+            return Shared.Directory.TryNumber(Address, isSettled, out var id) ? _id = id : Shared.Directory.Unnamed;
+        }
+    }
+
+    public Standing Standing { get; } = new(firstSeenUnixMilliseconds);
+
+    public SenderNetwork Network { get; } = network;
+
+    /// <summary>True once it made room for another: what still refers to it must be looked up again.</summary>
+    public bool IsForgotten => Volatile.Read(ref _isForgotten);
+
+    /// <summary>True once something of it was saved, or came from what was saved.</summary>
+    public bool IsSaved { get; set; }
 
     public HostAddress Address { get; } = address;
 
@@ -68,6 +103,9 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>Templates for which several layouts are stated now.</summary>
     public int NumContested => Volatile.Read(ref _numContested);
 
+    /// <summary>Layouts that are held beside those that stand.</summary>
+    public int NumRivals => Volatile.Read(ref _numRivals);
+
     /// <summary>Data Sets that wait for their Template.</summary>
     public int WaitingSets => Volatile.Read(ref _waitingSets);
 
@@ -81,74 +119,163 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>A snapshot.</summary>
     public SessionDomain[] Sessions => _sessions.Values;
 
-    /// <summary>The current Templates. A map is never modified, only replaced.</summary>
-    public TemplateMap Templates => Volatile.Read(ref _templates);
+    /// <summary>A snapshot.</summary>
+    public KeyValuePair<TemplateKey, Template>[] Templates => _templates.Snapshot();
 
-    /// <summary>The domain, created if it is new; null when the exporter already has as many as allowed.</summary>
-    public ObservationDomain? Domain(int version, uint domainId, int maxDomains)
+    public int NumTemplates => _templates.Count;
+
+    /// <summary>Grows whenever a Template is learned or forgotten.</summary>
+    public long TemplatesVersion => _templates.Version;
+
+    /// <summary>
+    /// The domain, created if it is new; null when the exporter already has as many as allowed, and all of them have sent data for long.
+    /// </summary>
+    public ObservationDomain? Domain(int version, uint domainId, int maxDomains, long arrivalUnixMilliseconds)
     {
         var key = new DomainKey(version, domainId);
         if (_domains.TryGet(key, out var domain)) return domain;
         lock (_learning)
         {
             if (_domains.TryGet(key, out domain)) return domain;
-            if (_domains.Count >= maxDomains && !ForgetSilentDomain()) return null;
-            domain = new ObservationDomain(version, domainId, Shared, Minutes, Changes);
+            domain = new ObservationDomain(version, domainId, Shared, Minutes, Changes, arrivalUnixMilliseconds);
+
+            // Few exporters ever have as many: only then is it of interest who makes room.
+            if (_domainSeats is null && _domains.Count >= maxDomains) _domainSeats = SeatsOf(_domains.Values, maxDomains);
+            if (_domainSeats?.Admit(domain, arrivalUnixMilliseconds) is { } displaced)
+            {
+                if (displaced == domain) return null;
+                _domains.Remove(new DomainKey(displaced.Version, displaced.Id));
+                Shared.CountDisplaced(Displacement.Domain);
+            }
+
             _domains.Add(key, domain);
             return domain;
         }
     }
 
     /// <summary>
-    /// Removes the domain that has been silent longest, if that is at least an hour: ids that an exporter gave up, or that were forged,
-    /// must not block new ones for ever.
-    /// </summary>
-    private bool ForgetSilentDomain()
-    {
-        var silent = _domains.Values.MinBy(domain => domain.LastSeenUnixMilliseconds)!;
-        return LastSeenUnixMilliseconds - silent.LastSeenUnixMilliseconds >= LeftBehindMilliseconds
-            && _domains.Remove(new DomainKey(silent.Version, silent.Id));
-    }
-
-    /// <summary>
     /// The session, created if it is new; null when the exporter already has as many domains as allowed. If there are too many
-    /// sessions, the one that has been silent longest is removed.
+    /// sessions, the one of the lowest standing that has been silent longest is removed.
     /// </summary>
-    public SessionDomain? Session(SessionKey key, FlowOptions options)
+    public SessionDomain? Session(SessionKey key, FlowOptions options, long arrivalUnixMilliseconds)
     {
         if (_sessions.TryGet(key, out var session)) return session;
-        if (Domain(key.Version, key.ObservationDomainId, options.MaxDomainsPerExporter) is not { } domain) return null;
+        if (Domain(key.Version, key.ObservationDomainId, options.MaxDomainsPerExporter, arrivalUnixMilliseconds) is not { } domain)
+            return null;
+        if (Shared.NumSessions >= options.MaxSessions) Shared.Table.MakeRoomFor(this, static exporter => exporter.NumSessions);
         lock (_learning)
         {
             if (_sessions.TryGet(key, out session)) return session;
-            var numSessions = _sessions.Count;
-            var isFull = numSessions >= options.MaxSessionsPerExporter || (numSessions != 0 && Shared.NumSessions >= options.MaxSessions);
-            if (isFull) ForgetSilentSession();
+            session = new SessionDomain(key, this, domain, arrivalUnixMilliseconds);
+
+            // Whoever holds it looks it up again, and finds the exporter that took its place.
+            if (IsForgotten)
+            {
+                session.IsForgotten = true;
+                return session;
+            }
+
+            if (!AdmitSession(session, options, arrivalUnixMilliseconds)) return null;
             Shared.CountSessions(1);
-            session = new SessionDomain(key, this, domain);
+            Network.CountSessions(1);
             _sessions.Add(key, session);
             Changes.Note();
             return session;
         }
     }
 
-    private void ForgetSilentSession()
+    /// <returns>False when every session that it has is settled, and sends.</returns>
+    private bool AdmitSession(SessionDomain session, FlowOptions options, long nowUnixMilliseconds)
     {
-        if (_sessions.Values.MinBy(known => known.LastSeenUnixMilliseconds) is not { } silent || !_sessions.Remove(silent.Key)) return;
-        silent.IsForgotten = true;
+        var isFull = _sessions.Count >= options.MaxSessionsPerExporter;
+        var isOneTooMany = _sessions.Count != 0 && (Shared.NumSessions >= options.MaxSessions || IsBeyondShare(
+            Network.NumSessions, SenderNetwork.ShareOf(options.MaxSessions, options.MaxSessionsPerExporter)));
+        if (isFull || isOneTooMany) _sessionSeats ??= SeatsOf(_sessions.Values, options.MaxSessionsPerExporter);
+        if (_sessionSeats is not { } seats) return true;
+
+        // Its only session is replaced by the next, too: it has taken another port.
+        isOneTooMany |= isFull && options.MaxSessionsPerExporter == 1;
+        if (isOneTooMany && seats.TakeAny(nowUnixMilliseconds) is { } own) Forget(own);
+        var displaced = seats.Admit(session, nowUnixMilliseconds);
+        if (displaced == session) return false;
+        if (displaced is not null) Forget(displaced);
+        return true;
+    }
+
+    private void Forget(SessionDomain displaced)
+    {
+        _sessions.Remove(displaced.Key);
+        displaced.IsForgotten = true;
         Shared.CountSessions(-1);
+        Network.CountSessions(-1);
+        Shared.CountDisplaced(Displacement.Session);
+    }
+
+    /// <summary>It made room for another exporter: nothing of it is found any more.</summary>
+    public void End()
+    {
+        lock (_learning)
+        {
+            Volatile.Write(ref _isForgotten, true);
+            foreach (var session in _sessions.Values) session.IsForgotten = true;
+            Shared.CountSessions(-_sessions.Count);
+            Network.CountSessions(-_sessions.Count);
+            CountTemplates(-_templates.Count);
+            foreach (var (_, template) in _templates.Clear()) Forget(template);
+        }
+    }
+
+    /// <summary>A place for each of what it has, those that were heard of last behind the others.</summary>
+    private static Seats<T> SeatsOf<T>(T[] holders, int capacity)
+        where T : class, ISeated
+    {
+        var seats = new Seats<T>(capacity, LeftBehindMilliseconds);
+        foreach (var holder in holders.OrderByDescending(holder => holder.Standing.Level)
+            .ThenBy(holder => holder.Standing.LastHeardUnixMilliseconds)) seats.Keep(holder);
+        return seats;
+    }
+
+    /// <summary>Who has earned something is not held to what its network may take.</summary>
+    private bool IsBeyondShare(int taken, long share) => taken >= share && Standing.Level < StandingLevel.Proven;
+
+    private void CountTemplates(int change)
+    {
+        Shared.CountTemplates(change);
+        Network.CountTemplates(change);
+    }
+
+    private void CountRivals(int change)
+    {
+        Interlocked.Add(ref _numRivals, change);
+        Shared.CountRivals(change);
+        Network.CountRivals(change);
+    }
+
+    /// <summary>False when the senders of its network, or all together, cause more learning of Templates than they may.</summary>
+    /// <param name="isUnknown">True when nobody has sent the same, so that it must be parsed.</param>
+    public bool MayLearn(int cost, bool isUnknown, long nowUnixMilliseconds)
+    {
+        if (Standing.Level == StandingLevel.Settled)
+            return (_learningOfSettled ??= TemplateWork.OfSender()).TryTake(cost, nowUnixMilliseconds);
+        return Network.Learning.TryTake(cost, nowUnixMilliseconds) && (!isUnknown || Shared.Learning.TryTake(cost, nowUnixMilliseconds));
+    }
+
+    /// <summary>True while nothing was learned or forgotten since, so that what was looked up then still holds.</summary>
+    public bool IsCurrent(long templatesVersion) => templatesVersion == _templates.Version;
+
+    /// <param name="version">That of what was looked at.</param>
+    public bool TryFind(in TemplateKey key, [NotNullWhen(true)] out Template? template, out long version)
+    {
+        version = _templates.Version;
+        return _templates.TryGet(key, out template);
     }
 
     /// <summary>
-    /// True while <paramref name="seen"/> is still the current map of Templates, so that what was found in it is still valid.
+    /// Which Templates were learned or forgotten since a version, as far as the latest few are remembered; false when any may have been.
     /// </summary>
-    public bool IsCurrent(object? seen) => ReferenceEquals(seen, Volatile.Read(ref _templates));
-
-    public bool TryFind(in TemplateKey key, [NotNullWhen(true)] out Template? template, out object map)
+    public bool TryTellChanged(long version, HashSet<AwaitedTemplate> changed)
     {
-        var templates = Volatile.Read(ref _templates);
-        map = templates;
-        return templates.TryGet(key, out template);
+        lock (_learning) return _templates.TryTellChanged(version, changed);
     }
 
     /// <summary>
@@ -161,6 +288,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         in TemplateKey key, Template template, FlowOptions options, long arrivalUnixMilliseconds, out Template kept)
     {
         kept = template;
+        if (!_templates.TryGet(key, out _)) SeekRoom(arrivalUnixMilliseconds, options);
         lock (_learning)
         {
             var isKnown = _templates.TryGet(key, out var known);
@@ -171,11 +299,11 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
                 return TemplateLearned.Refreshed;
             }
 
-            if (isKnown && !key.IsOverTcp && !known!.IsBorrowed) return Contest(known, ref kept, arrivalUnixMilliseconds);
-            if (!isKnown && !HasRoom(arrivalUnixMilliseconds, options)) return TemplateLearned.RefusedAsTooMany;
-            if (!isKnown) Shared.CountTemplates(1);
-            Volatile.Write(ref _templates, _templates.With(key, template));
-            known?.Forget();
+            if (isKnown && !key.IsOverTcp && !known!.IsBorrowed) return Contest(known, ref kept, options, arrivalUnixMilliseconds);
+            if (IsForgotten || (!isKnown && !HasRoom(arrivalUnixMilliseconds, options))) return TemplateLearned.RefusedAsTooMany;
+            if (!isKnown) CountTemplates(1);
+            _templates.Set(key, template);
+            if (isKnown) Forget(known!);
             Changes.Note();
             return isKnown ? TemplateLearned.Changed : TemplateLearned.New;
         }
@@ -209,7 +337,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         if (NumContested == 0) return;
         lock (_learning)
         {
-            foreach (var (key, template) in _templates)
+            foreach (var (key, template) in _templates.Snapshot())
             {
                 if (template.Contest is { } contest) Settle(key, contest, nowUnixMilliseconds);
             }
@@ -218,7 +346,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
 
     /// <summary>Holds a layout beside the one that stands, or refreshes it there.</summary>
     /// <remarks>The caller holds the lock.</remarks>
-    private TemplateLearned Contest(Template standing, ref Template stated, long arrivalUnixMilliseconds)
+    private TemplateLearned Contest(Template standing, ref Template stated, FlowOptions options, long arrivalUnixMilliseconds)
     {
         if (standing.Contest is { } contest && contest.Find(stated) is { } rival)
         {
@@ -227,20 +355,25 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
             return TemplateLearned.Refreshed;
         }
 
-        Hold(standing, stated, arrivalUnixMilliseconds, proofs: 0);
+        Hold(standing, stated, options, arrivalUnixMilliseconds, proofs: 0);
         Contests.Count(ContestKind.Template);
         Changes.Note();
         return TemplateLearned.Contested;
     }
 
-    /// <summary>Holds a layout beside the one that stands.</summary>
-    public void Hold(Template standing, Template rival, long arrivalUnixMilliseconds, int proofs)
+    /// <summary>
+    /// Holds a layout beside the one that stands: a few while there is room for Templates, else one, which the next takes the place of.
+    /// </summary>
+    public void Hold(Template standing, Template rival, FlowOptions options, long arrivalUnixMilliseconds, int proofs)
     {
         lock (_learning)
         {
+            if (standing.IsForgotten) return;
             if (standing.Contest is null) Interlocked.Increment(ref _numContested);
-            standing.Contest ??= new TemplateContest(standing);
-            standing.Contest.Add(rival, arrivalUnixMilliseconds, proofs);
+            var contest = standing.Contest ??= new TemplateContest(standing);
+            var before = contest.Rivals.Length;
+            contest.Add(rival, arrivalUnixMilliseconds, HasRoomForRival(options) ? TemplateContest.MostRivals : 1, proofs);
+            CountRivals(contest.Rivals.Length - before);
         }
     }
 
@@ -252,11 +385,12 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         if (contest.Settle(nowUnixMilliseconds) is { } winner)
         {
             contest.Under(winner, nowUnixMilliseconds);
-            Volatile.Write(ref _templates, _templates.With(key, winner));
+            _templates.Set(key, winner);
             contest.Standing.Forget();
         }
         else if (contest.Rivals.Length == 0)
         {
+            CountRivals(-before);
             contest.Standing.Contest = null;
             Interlocked.Decrement(ref _numContested);
         }
@@ -264,12 +398,36 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             return;
         }
+        else
+        {
+            CountRivals(contest.Rivals.Length - before);
+        }
 
         Changes.Note();
     }
 
+    /// <summary>A Template is found no more, nor is what was held beside it.</summary>
+    /// <remarks>The caller holds the lock, and has removed it.</remarks>
+    private void Forget(Template removed)
+    {
+        removed.Forget();
+        if (removed.Contest is not { } contest) return;
+        CountRivals(-contest.Rivals.Length);
+        contest.Forget();
+        Interlocked.Decrement(ref _numContested);
+    }
+
     /// <summary>Withdraws one Template (RFC 7011, 8.1).</summary>
-    public void Forget(TemplateKey withdrawn) => ForgetWhere((key, _) => key == withdrawn);
+    public void Forget(TemplateKey withdrawn)
+    {
+        lock (_learning)
+        {
+            if (_templates.Remove(withdrawn) is not { } template) return;
+            CountTemplates(-1);
+            Forget(template);
+            Changes.Note();
+        }
+    }
 
     /// <summary>Withdraws all Templates, or all Options Templates, of a session and domain (RFC 7011, 8.1).</summary>
     public void ForgetAll(TemplateKey like, bool isOptions) => ForgetWhere((key, template) =>
@@ -284,7 +442,8 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
     /// <summary>Forgets Templates that were neither repeated nor used since a moment.</summary>
     /// <returns>How many.</returns>
     public int ForgetUnusedSince(long unixMilliseconds) =>
-        ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds);
+        ForgetWhere((_, template) => Math.Max(template.LastReceivedUnixMilliseconds, template.LastUsedUnixMilliseconds) < unixMilliseconds
+            && (template.Contest is not { } contest || contest.LastUsedUnixMilliseconds < unixMilliseconds));
 
     /// <summary>
     /// The clock was set: all that is kept of arrivals goes on as if it had always been as it is now. Messages may be decoded meanwhile.
@@ -295,18 +454,34 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         Minutes.MoveArrivals(step, nowUnixMilliseconds);
         lock (Minutes.Accounts)
         {
+            Standing.MoveArrivals(step, nowUnixMilliseconds);
             foreach (var domain in _domains.Values) domain.MoveArrivals(step, nowUnixMilliseconds);
             foreach (var session in _sessions.Values) session.MoveArrivals(step, nowUnixMilliseconds);
         }
 
         lock (_learning)
         {
-            foreach (var (_, template) in _templates)
+            foreach (var (_, template) in _templates.Snapshot())
             {
                 template.MoveArrivals(step, nowUnixMilliseconds);
                 template.Contest?.MoveArrivals(step, nowUnixMilliseconds);
             }
         }
+    }
+
+    /// <summary>True when one more Template may be stored: asked before a record is parsed for nothing.</summary>
+    public bool MayAdd(FlowOptions options, long nowUnixMilliseconds)
+    {
+        SeekRoom(nowUnixMilliseconds, options);
+        lock (_learning) return HasRoom(nowUnixMilliseconds, options);
+    }
+
+    /// <summary>Where all have as many Templates as they may, another may make room; not asked for each record of a flood.</summary>
+    private void SeekRoom(long nowUnixMilliseconds, FlowOptions options)
+    {
+        if (Shared.NumTemplates < options.MaxTemplates
+            || Math.Abs(nowUnixMilliseconds - _soughtUnixMilliseconds) < SeekIntervalMilliseconds) return;
+        if (!Shared.Table.MakeRoomFor(this, static exporter => exporter.NumTemplates)) _soughtUnixMilliseconds = nowUnixMilliseconds;
     }
 
     /// <summary>
@@ -321,31 +496,44 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         {
             _lastPurgeUnixMilliseconds = nowUnixMilliseconds;
             ForgetUnusedSince(nowUnixMilliseconds - LeftBehindMilliseconds);
+            if (_templates.Count >= options.MaxTemplatesPerExporter) ForgetNeverUsed(nowUnixMilliseconds - NeverUsedMilliseconds);
         }
 
-        return _templates.Count < options.MaxTemplatesPerExporter && Shared.NumTemplates < options.MaxTemplates;
+        return _templates.Count < options.MaxTemplatesPerExporter && Shared.NumTemplates < options.MaxTemplates && !IsBeyondShare(
+            Network.NumTemplates, SenderNetwork.ShareOf(options.MaxTemplates, options.MaxTemplatesPerExporter));
     }
+
+    /// <summary>
+    /// True when one more layout may be held beside the one that stands. These take no room from Templates that stand: who forges an
+    /// exporter's address could otherwise bar those of others.
+    /// </summary>
+    private bool HasRoomForRival(FlowOptions options) =>
+        _templates.Count + NumRivals < options.MaxTemplatesPerExporter && Shared.NumTemplates + Shared.NumRivals < options.MaxTemplates
+            && !IsBeyondShare(
+                Network.NumTemplates + Network.NumRivals, SenderNetwork.ShareOf(options.MaxTemplates, options.MaxTemplatesPerExporter));
+
+    /// <summary>Templates of which no record ever came must not bar others.</summary>
+    private void ForgetNeverUsed(long sinceUnixMilliseconds) => Shared.CountDisplaced(
+        Displacement.Template,
+        ForgetWhere((_, template) =>
+            template.LastUsedUnixMilliseconds == 0 && template.LastReceivedUnixMilliseconds < sinceUnixMilliseconds
+                && template.Contest is not { LastUsedUnixMilliseconds: > 0 }));
 
     private int ForgetWhere(Func<TemplateKey, Template, bool> isOver)
     {
         lock (_learning)
         {
-            var all = _templates;
-            var templates = all.Without(isOver);
-            var forgotten = all.Count - templates.Count;
-            if (forgotten == 0) return 0;
-            Shared.CountTemplates(-forgotten);
-            Volatile.Write(ref _templates, templates);
-            foreach (var (key, template) in all)
+            var forgotten = 0;
+            foreach (var (key, template) in _templates.Snapshot())
             {
-                if (templates.TryGet(key, out _)) continue;
-                template.Forget();
-                if (template.Contest is not { } contest) continue;
-                contest.Forget();
-                Interlocked.Decrement(ref _numContested);
+                if (!isOver(key, template)) continue;
+                _templates.Remove(key);
+                Forget(template);
+                forgotten++;
             }
 
-            Changes.Note();
+            CountTemplates(-forgotten);
+            if (forgotten > 0) Changes.Note();
             return forgotten;
         }
     }
@@ -359,14 +547,7 @@ internal sealed class Exporter(int id, HostAddress address, long firstSeenUnixMi
         in TemplateKey key, FlowOptions options, long arrivalUnixMilliseconds, [NotNullWhen(true)] out Template? template, out bool isKept)
     {
         isKept = false;
-        template = null;
-        foreach (var (otherKey, other) in Volatile.Read(ref _templates))
-        {
-            if (!otherKey.IsSameButForSession(key)) continue;
-            if (template is not null && !template.HasSameLayoutAs(other)) return false;
-            template ??= other;
-        }
-
+        lock (_learning) template = _templates.OnlyLayoutOf(AwaitedTemplate.Of(key));
         if (template is null) return false;
         isKept = Learn(key, template.ForOtherSession(), options, arrivalUnixMilliseconds, out template) != TemplateLearned.RefusedAsTooMany;
         return true;

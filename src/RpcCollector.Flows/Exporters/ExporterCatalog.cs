@@ -8,10 +8,9 @@ namespace RpcCollector.Flows.Exporters;
 /// <summary>Knows what every exporter sends: shared by all decoding threads, read by the API.</summary>
 public sealed class ExporterCatalog(ExporterDirectory directory)
 {
-    private readonly Exporter?[] _exporters = new Exporter?[directory.Capacity];
     private AddressFilter _allowed = AddressFilter.Everybody;
     private AddressFilter _forwarders = AddressFilter.Nobody;
-    private readonly SharedExporterState _shared = new();
+    private readonly SharedExporterState _shared = new(directory);
     private SamplingTable _sampling = SamplingTable.Empty;
     private int _numReaders;
 
@@ -56,6 +55,15 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     public int NumTemplates => _shared.NumTemplates;
 
+    /// <summary>Layouts that are held beside Templates, of all exporters.</summary>
+    internal int NumRivals => _shared.NumRivals;
+
+    /// <summary>Exporters that are known now.</summary>
+    public int NumExporters => _shared.Table.Count;
+
+    /// <summary>How many of a kind made room for others.</summary>
+    public long Displaced(Displacement kind) => _shared.Displaced(kind);
+
     /// <summary>What the sequence numbers of all exporters add up to, in the unit of a protocol version (5, 9 or 10).</summary>
     public SequenceCounts Sequence(int version) => _shared.SequenceOf(version).Counts;
 
@@ -72,7 +80,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// </summary>
     public double? Completeness(int exporterId, long unixMilliseconds)
     {
-        if (exporterId < 0 || exporterId >= Directory.Count || Volatile.Read(ref _exporters[exporterId]) is not { } exporter) return null;
+        if (exporterId < 0 || exporterId >= Directory.Count || _shared.Table.Known(Directory[exporterId]) is not { } exporter) return null;
         return exporter.Minutes.At(unixMilliseconds) is { } minute
             ? Completeness(minute, _shared.KernelLosses.LostShare(exporter.CollectorPorts, unixMilliseconds))
             : CompletenessOfNewest(exporter, 1);
@@ -93,7 +101,10 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         var address = HostAddress.Parse(saved.Address);
         var oldest = agedUnixMilliseconds - (long)options.TemplateLifetime.TotalMilliseconds;
         if (SavedExporters.LastSeen(saved) < oldest || !Allowed.Contains(address)) return ExporterRestored.Over;
-        if (Find(address, Math.Min(saved.FirstSeen, nowUnixMilliseconds)) is not { } exporter) return ExporterRestored.NoRoom;
+        var firstSeen = Math.Min(saved.FirstSeen, nowUnixMilliseconds);
+        var standing = SavedExporters.StandingOf(saved);
+        if (_shared.Table.Restore(address, firstSeen, standing, nowUnixMilliseconds) is not { } exporter) return ExporterRestored.NoRoom;
+        exporter.IsSaved = true;
         SavedExporters.Restore(saved, exporter, options, nowUnixMilliseconds);
         return ExporterRestored.Taken;
     }
@@ -132,29 +143,22 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
                 .ThenBy(template => template.ExporterPort),
     ];
 
-    /// <summary>The exporter with an address, created if it is new; null when the catalog is full.</summary>
-    internal Exporter? Find(HostAddress address, long arrivalUnixMilliseconds)
-    {
-        if (!Directory.TryGetId(address, out var id)) return null;
-        if (Volatile.Read(ref _exporters[id]) is { } known) return known;
-        var fresh = new Exporter(id, address, arrivalUnixMilliseconds, _shared);
-        return Interlocked.CompareExchange(ref _exporters[id], fresh, null) ?? fresh;
-    }
+    /// <summary>The exporter with an address, created if it is new; null when the catalog is full, and none makes room.</summary>
+    internal Exporter? Find(HostAddress address, long arrivalUnixMilliseconds) => _shared.Table.Find(address, arrivalUnixMilliseconds);
 
-    /// <summary>The exporter with an address; null when it was never seen.</summary>
-    internal Exporter? Known(HostAddress address) => Directory.TryFind(address, out var id) ? Volatile.Read(ref _exporters[id]) : null;
+    /// <summary>The exporter with an address; null when it is not known.</summary>
+    internal Exporter? Known(HostAddress address) => _shared.Table.Known(address);
 
     /// <summary>A number for a decoding thread, from 0 on.</summary>
     internal int NextDecoderNumber() => Interlocked.Increment(ref _numReaders) - 1;
 
-    /// <summary>All of them, in the order in which they came to be known.</summary>
-    internal IEnumerable<Exporter> Known()
-    {
-        for (var id = 0; id < Directory.Count; id++)
-        {
-            if (Volatile.Read(ref _exporters[id]) is { } exporter) yield return exporter;
-        }
-    }
+    /// <summary>All of them, in no order.</summary>
+    internal IEnumerable<Exporter> Known() => _shared.Table.All;
+
+    /// <summary>Those that made room for others since the last call, and of which something had been saved.</summary>
+    internal IEnumerable<Exporter> TakeLeftRows() => _shared.Table.TakeLeftRows();
+
+    internal void CountDisplaced(Displacement kind, long count) => _shared.CountDisplaced(kind, count);
 
     /// <summary>Visits each domain only once, because thousands of exporters are checked every few seconds.</summary>
     private ExporterHealth HealthOf(Exporter exporter)
@@ -172,7 +176,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         if (last is not null) lastSeen = Math.Max(lastSeen, last.LastSeenUnixMilliseconds);
         if (Sampling.IntervalOf(exporter.Address) is > 0 and var configured) sampling = configured;
         return new ExporterHealth(
-            exporter.Id, exporter.Address, lastSeen, last?.ArrivalOffsetMilliseconds
+            exporter.Address, lastSeen, last?.ArrivalOffsetMilliseconds
                 ?? 0, restarts, clockSteps, sampling, TranslatedAddress.LooksLikeMany(exporter))
         {
             Contested = ContestedOf(exporter),
@@ -181,12 +185,12 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     private ExporterStatus Describe(Exporter exporter)
     {
-        var templates = exporter.Templates;
+        var templates = exporter.Templates.CountBy(entry => (entry.Key.Version, entry.Key.ObservationDomainId)).ToDictionary();
         var domains = exporter.Domains
             .Select(domain => new DomainStatus(
                 domain.Version, domain.Id, At(domain.LastSeenUnixMilliseconds), domain.Datagrams, domain.DataRecords, domain.OptionsRecords,
                 domain.SamplingInterval,
-                templates.Count(entry => entry.Key.Version == domain.Version && entry.Key.ObservationDomainId == domain.Id)))
+                templates.GetValueOrDefault((domain.Version, domain.Id))))
             .OrderBy(domain => domain.Version).ThenBy(domain => domain.ObservationDomainId).ToList();
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
         var lastHour = CompletenessOfNewest(exporter, MinuteRing.Capacity);
@@ -197,6 +201,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         {
             Sequence = exporter.Domains.Select(domain => domain.Sequence.Counts).Aggregate(default(SequenceCounts), SequenceCounts.Add),
             WaitingSets = exporter.WaitingSets,
+            Standing = exporter.Standing.Level,
             ArrivalOffset = TimeSpan.FromMilliseconds(ArrivalOffset(exporter)),
             Restarts = exporter.Domains.Sum(domain => domain.Restarts),
             ClockSteps = exporter.Domains.Sum(domain => domain.ClockSteps),

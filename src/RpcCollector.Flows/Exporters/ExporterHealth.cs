@@ -1,7 +1,6 @@
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>The figures of one exporter that metrics and alerts watch.</summary>
-/// <param name="Id">Its number in the <see cref="ExporterDirectory"/>.</param>
 /// <param name="ArrivalOffsetMilliseconds">
 /// The smallest delay from stated export time to arrival: clock offset plus fastest transit.
 /// </param>
@@ -10,7 +9,7 @@ namespace RpcCollector.Flows.Exporters;
 /// <param name="SamplingInterval">One packet in this many is sampled, in its coarsest domain; 1 unsampled, 0 not stated.</param>
 /// <param name="LooksLikeManyExporters">True when several devices seem to send from its address.</param>
 public readonly record struct ExporterHealth(
-    int Id, HostAddress Address, long LastSeenUnixMilliseconds, long ArrivalOffsetMilliseconds, long Restarts, long ClockSteps,
+    HostAddress Address, long LastSeenUnixMilliseconds, long ArrivalOffsetMilliseconds, long Restarts, long ClockSteps,
     uint SamplingInterval, bool LooksLikeManyExporters)
 {
     /// <summary>What contradicts what it had stated before.</summary>

@@ -13,6 +13,9 @@ public sealed record ExporterStatus(
     /// <summary>Data Sets that wait for their Template.</summary>
     public int WaitingSets { get; init; }
 
+    /// <summary>What it has earned: who has earned less makes room first.</summary>
+    public StandingLevel Standing { get; init; }
+
     /// <summary>The smallest delay from stated export time to arrival: clock offset plus fastest transit.</summary>
     public TimeSpan ArrivalOffset { get; init; }
 

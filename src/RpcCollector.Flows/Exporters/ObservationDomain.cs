@@ -4,10 +4,11 @@ using RpcCollector.Flows.Time;
 namespace RpcCollector.Flows.Exporters;
 
 /// <summary>What is known of one Observation Domain of an exporter; unique by exporter, version and Observation Domain ID.</summary>
-internal sealed class ObservationDomain(int version, uint id, SharedExporterState shared, MinuteRing minutes, ChangeCounter changes)
+internal sealed class ObservationDomain(
+    int version, uint id, SharedExporterState shared, MinuteRing minutes, ChangeCounter changes, long arrivalUnixMilliseconds) : ISeated
 {
     // Roughly how many octets its fields take, for prefetching.
-    private const int FieldOctets = 144;
+    private const int FieldOctets = 152;
 
     private const long OffsetWindowMilliseconds = 60_000;
 
@@ -30,6 +31,8 @@ internal sealed class ObservationDomain(int version, uint id, SharedExporterStat
     public int Version { get; } = version;
 
     public uint Id { get; } = id;
+
+    public Standing Standing { get; } = new(arrivalUnixMilliseconds);
 
     /// <summary>What the sequence numbers of its sessions add up to, including sessions that have been forgotten.</summary>
     public SequenceTally Sequence { get; } = new(shared.SequenceOf(version), minutes);
@@ -124,6 +127,7 @@ internal sealed class ObservationDomain(int version, uint id, SharedExporterStat
     /// <remarks>Under the exporter's accounts.</remarks>
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
     {
+        Standing.MoveArrivals(step, nowUnixMilliseconds);
         Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
         Volatile.Write(ref _lastSeenUnixMilliseconds, step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds));
         var windowStart = step.Move(_offsetWindowStart, nowUnixMilliseconds);

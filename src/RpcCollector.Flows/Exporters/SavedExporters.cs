@@ -21,7 +21,8 @@ internal static class SavedExporters
         var saved = new SavedExporter(
             exporter.Address.ToString(), exporter.FirstSeenUnixMilliseconds, Array.ConvertAll(domains, Saved),
             Array.ConvertAll(sessions, Saved),
-            [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Saved(entry.Key, entry.Value, layouts))]);
+            [.. exporter.Templates.Where(entry => !entry.Value.EndsWithSession).Select(entry => Saved(entry.Key, entry.Value, layouts))],
+            exporter.Standing.Save());
         return JsonSerializer.Serialize(saved, SavedExporterJson.Default.SavedExporter);
     }
 
@@ -45,20 +46,35 @@ internal static class SavedExporters
     public static long LastSeen(SavedExporter saved) =>
         Math.Max(saved.FirstSeen, (saved.Domains ?? []).Select(domain => domain.LastSeen).DefaultIfEmpty().Max());
 
+    /// <summary>
+    /// What it had earned. What was saved before standings were known says only for how long its Templates have been used.
+    /// </summary>
+    public static SavedStanding? StandingOf(SavedExporter saved)
+    {
+        if (saved.Standing is not null) return saved.Standing;
+        var used = (saved.Templates ?? []).Where(template => template is { IsOptions: false, DataRecords: > 0 }).ToList();
+        if (used.Count == 0) return null;
+        var (first, last) = (used.Min(template => template.FirstReceived), used.Max(template => template.LastUsed));
+        return new SavedStanding((int)Math.Clamp(1 + ((last - first) / Standing.PeriodMilliseconds), 1, int.MaxValue), first, last);
+    }
+
     /// <summary>Restores the domains, sessions and Templates of one exporter.</summary>
     public static void Restore(SavedExporter saved, Exporter exporter, FlowOptions options, long nowUnixMilliseconds)
     {
         foreach (var known in saved.Domains ?? [])
         {
-            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter) is { } domain)
-                domain.Restore(Math.Min(known.LastSeen, nowUnixMilliseconds), known.SystemInit, known.Sampling);
+            var lastSeen = Math.Min(known.LastSeen, nowUnixMilliseconds);
+            if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter, lastSeen) is not { } domain) continue;
+            domain.Restore(lastSeen, known.SystemInit, known.Sampling);
+            domain.Standing.Restore(known.Standing, nowUnixMilliseconds);
+            exporter.Standing.Hear(Math.Max(exporter.Standing.LastHeardUnixMilliseconds, lastSeen));
         }
 
         // The session seen last speaks for its domain.
         foreach (var known in (saved.Sessions ?? []).OrderBy(session => session.LastSeen))
         {
             var key = new SessionKey(known.ExporterPort, known.CollectorPort, known.Version, known.Domain);
-            exporter.Session(key, options)?.Restore(known, nowUnixMilliseconds);
+            exporter.Session(key, options, Math.Min(known.LastSeen, nowUnixMilliseconds))?.Restore(known, nowUnixMilliseconds);
         }
 
         foreach (var known in saved.Templates ?? [])
@@ -90,7 +106,7 @@ internal static class SavedExporters
             var last = Math.Min(known.Last, nowUnixMilliseconds);
             template.Restore(last, longestPauseMilliseconds: 0);
             template.CountRecords((int)Math.Clamp(known.DataRecords, 0, int.MaxValue), last);
-            exporter.Hold(standing, template, last, Math.Max(0, known.Proofs));
+            exporter.Hold(standing, template, options, last, Math.Max(0, known.Proofs));
         }
     }
 
@@ -107,7 +123,8 @@ internal static class SavedExporters
     }
 
     private static SavedDomain Saved(ObservationDomain domain) =>
-        new(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval);
+        new(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval,
+            domain.Standing.Save());
 
     private static SavedSession Saved(SessionDomain session)
     {
@@ -117,7 +134,7 @@ internal static class SavedExporters
             session.Key.ExporterPort, session.Key.CollectorPort, session.Key.Version, session.Key.ObservationDomainId,
             session.LastSeenUnixMilliseconds,
             session.SystemInitUnixMilliseconds, session.SamplingInterval, session.HasNoSystemInit,
-            Saved(clock))
+            Saved(clock), session.Standing.Save())
         {
             FormerClock = Saved(former),
             SamplingStatements = sampling,

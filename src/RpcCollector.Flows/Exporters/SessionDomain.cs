@@ -14,10 +14,14 @@ namespace RpcCollector.Flows.Exporters;
 /// clock is read, under <see cref="Accounts"/>; every other member is a single value that needs no lock.
 /// Devices behind one translated address differ only in their ports, which is why clocks are kept here and not with the domain.
 /// </remarks>
-internal sealed class SessionDomain
+internal sealed class SessionDomain : ISeated
 {
     // About so many octets its fields take.
-    private const int FieldOctets = 208;
+    private const int FieldOctets = 232;
+
+    // Being heard counts once a second, being of use once a minute: neither costs a datagram anything.
+    private const long HeardMilliseconds = 1000;
+    private const long UsedMilliseconds = 60_000;
 
     private readonly HostAddress _address;
     private TemplateCache _templates;
@@ -38,9 +42,13 @@ internal sealed class SessionDomain
     private uint _samplingInterval;
     private long _firstSeenUnixMilliseconds;
     private long _lastSeenUnixMilliseconds;
+    private long _heardUnixMilliseconds;
+    private long _usedUnixMilliseconds = long.MinValue / 2;
 
-    public SessionDomain(SessionKey key, Exporter exporter, ObservationDomain domain)
+    public SessionDomain(SessionKey key, Exporter exporter, ObservationDomain domain, long arrivalUnixMilliseconds)
     {
+        Standing = new Standing(arrivalUnixMilliseconds);
+        _heardUnixMilliseconds = arrivalUnixMilliseconds;
         Key = key;
         Exporter = exporter;
         _address = exporter.Address;
@@ -59,6 +67,8 @@ internal sealed class SessionDomain
     public Exporter Exporter { get; }
 
     public ObservationDomain Domain { get; }
+
+    public Standing Standing { get; }
 
     /// <summary>The minutes of its exporter.</summary>
     public MinuteRing Minutes { get; }
@@ -143,6 +153,8 @@ internal sealed class SessionDomain
     public void Restore(SavedSession saved, long nowUnixMilliseconds)
     {
         LastSeenUnixMilliseconds = Math.Min(saved.LastSeen, nowUnixMilliseconds);
+        Standing.Restore(saved.Standing, nowUnixMilliseconds);
+        Standing.Hear(LastSeenUnixMilliseconds);
         _systemInitUnixMilliseconds = UnixTime.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
         _samplingInterval = saved.Sampling;
         if (saved.SystemInitStatements is { } systemInit)
@@ -158,16 +170,36 @@ internal sealed class SessionDomain
     /// <summary>When its first datagram arrived in this process; 0 before.</summary>
     public long FirstSeenUnixMilliseconds => Volatile.Read(ref _firstSeenUnixMilliseconds);
 
-    public void ObserveArrival(long arrivalUnixMilliseconds)
+    /// <remarks>Under the accounts.</remarks>
+    public void ObserveArrival(long arrivalUnixMilliseconds, bool hasData)
     {
+        if ((ulong)(arrivalUnixMilliseconds - _heardUnixMilliseconds) >= HeardMilliseconds) Hear(arrivalUnixMilliseconds);
+        if (hasData && (ulong)(arrivalUnixMilliseconds - _usedUnixMilliseconds) >= UsedMilliseconds) NoteUse(arrivalUnixMilliseconds);
         if (_firstSeenUnixMilliseconds == 0) Volatile.Write(ref _firstSeenUnixMilliseconds, arrivalUnixMilliseconds);
         LastSeenUnixMilliseconds = arrivalUnixMilliseconds;
+    }
+
+    private void Hear(long arrivalUnixMilliseconds)
+    {
+        _heardUnixMilliseconds = arrivalUnixMilliseconds;
+        Standing.Hear(arrivalUnixMilliseconds);
+        Domain.Standing.Hear(arrivalUnixMilliseconds);
+        Exporter.Standing.Hear(arrivalUnixMilliseconds);
+    }
+
+    private void NoteUse(long arrivalUnixMilliseconds)
+    {
+        _usedUnixMilliseconds = arrivalUnixMilliseconds;
+        Standing.NoteUse(arrivalUnixMilliseconds);
+        Domain.Standing.NoteUse(arrivalUnixMilliseconds);
+        if (Exporter.Standing.NoteUse(arrivalUnixMilliseconds)) Exporter.Changes.Note();
     }
 
     /// <summary>The clock was set.</summary>
     /// <remarks>Under the accounts.</remarks>
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
     {
+        Standing.MoveArrivals(step, nowUnixMilliseconds);
         Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
         LastSeenUnixMilliseconds = step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds);
         _sampling?.MoveArrivals(step, nowUnixMilliseconds);

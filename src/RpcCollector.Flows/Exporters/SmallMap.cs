@@ -57,6 +57,32 @@ internal sealed class SmallMap<TKey, TValue>
         return false;
     }
 
+    /// <summary>A snapshot.</summary>
+    public KeyValuePair<TKey, TValue>[] Entries
+    {
+        get
+        {
+            var row = Volatile.Read(ref _row);
+            return Volatile.Read(ref _many) is { } many ? [.. many] : [.. row];
+        }
+    }
+
+    /// <summary>Adds a value, or replaces the one under its key.</summary>
+    public void Set(in TKey key, TValue value)
+    {
+        var sought = key;
+        var place = _many is null ? Array.FindIndex(_row, entry => entry.Key.Equals(sought)) : -1;
+        if (place < 0)
+        {
+            Add(key, value);
+            return;
+        }
+
+        KeyValuePair<TKey, TValue>[] row = [.. _row];
+        row[place] = new(key, value);
+        Volatile.Write(ref _row, row);
+    }
+
     /// <summary>Adds a value whose key is not there yet.</summary>
     public void Add(in TKey key, TValue value)
     {

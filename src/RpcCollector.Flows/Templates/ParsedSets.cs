@@ -7,9 +7,9 @@ namespace RpcCollector.Flows.Templates;
 /// <remarks>
 /// Used without a lock: each slot holds one immutable Set, and a newer one replaces it. Forged Sets can do no more than evict others.
 /// </remarks>
-internal sealed class ParsedSets(PlanPool plans)
+internal sealed class ParsedSets
 {
-    /// <summary>The longest Set, in octets, that is parsed as a whole; the records of a longer one would need large objects.</summary>
+    /// <summary>The longest Set, in octets, that is kept as a whole.</summary>
     public const int LongestSet = 2048;
 
     private const int Places = 256;
@@ -17,51 +17,36 @@ internal sealed class ParsedSets(PlanPool plans)
 
     private readonly ParsedSet?[] _sets = new ParsedSet?[Places];
 
-    /// <summary>Reads a Template Set, or an Options Template Set, to its end or to what is malformed.</summary>
-    /// <param name="content">Of <see cref="LongestSet"/> octets at most.</param>
-    public ParsedSet Read(ReadOnlySpan<byte> content, int version, bool isOptions)
+    /// <summary>A Set that was added; null when it was not, or another has taken its place.</summary>
+    public ParsedSet? Find(ReadOnlySpan<byte> content, int version, bool isOptions)
+    {
+        if (content.Length > LongestSet) return null;
+        return Volatile.Read(ref PlaceOf(content)) is { } known && known.Is(content, version, isOptions) ? known : null;
+    }
+
+    /// <summary>Adds a Set whose records all are sound.</summary>
+    public ParsedSet Add(ReadOnlySpan<byte> content, int version, bool isOptions, ReadOnlySpan<ParsedRecord> records)
+    {
+        var set = new ParsedSet(content.ToArray(), version, isOptions, records.ToArray());
+        if (records.Length <= MostRecords) Volatile.Write(ref PlaceOf(content), set);
+        return set;
+    }
+
+    private ref ParsedSet? PlaceOf(ReadOnlySpan<byte> content)
     {
         var hash = default(HashCode);
         hash.AddBytes(content);
-        ref var place = ref _sets[hash.ToHashCode() & (Places - 1)];
-        if (Volatile.Read(ref place) is { } known && known.Is(content, version, isOptions)) return known;
-        var set = new ParsedSet(content.ToArray(), version, isOptions, plans);
-        if (set.Records.Length is > 0 and <= MostRecords) Volatile.Write(ref place, set);
-        return set;
+        return ref _sets[hash.ToHashCode() & (Places - 1)];
     }
 }
 
 /// <summary>The records of one Template Set.</summary>
-internal sealed class ParsedSet
+internal sealed class ParsedSet(byte[] content, int version, bool isOptions, ParsedRecord[] records)
 {
-    private readonly int _version;
-    private readonly bool _isOptions;
+    public byte[] Content { get; } = content;
 
-    public ParsedSet(byte[] content, int version, bool isOptions, PlanPool pool)
-    {
-        (Content, _version, _isOptions) = (content, version, isOptions);
-        var reader = new TemplateReader(version, isOptions, content);
-        var records = new List<ParsedRecord>();
-        while (reader.TryRead(out var record)) records.Add(new ParsedRecord(record, pool));
-        Records = [.. records];
-    }
+    public ParsedRecord[] Records { get; } = records;
 
-    public byte[] Content { get; }
-
-    /// <summary>The last may be malformed; then nothing behind it can be read.</summary>
-    public ParsedRecord[] Records { get; }
-
-    public bool Is(ReadOnlySpan<byte> content, int version, bool isOptions) =>
-        version == _version && isOptions == _isOptions && content.SequenceEqual(Content);
-}
-
-/// <summary>One record of a Template Set.</summary>
-internal sealed class ParsedRecord(TemplateRecord record, PlanPool pool)
-{
-    private RecordPlan? _plan;
-
-    public TemplateRecord Record { get; } = record;
-
-    /// <summary>The plan of a record that has fields, made when it is first asked for.</summary>
-    public RecordPlan Plan => _plan ??= pool.Of(Record.Fields!);
+    public bool Is(ReadOnlySpan<byte> content, int ofVersion, bool ofOptions) =>
+        version == ofVersion && isOptions == ofOptions && content.SequenceEqual(Content);
 }

@@ -29,24 +29,27 @@ internal sealed class PlanPool
             return plan;
         }
     }
+}
 
-    private sealed class SameFields : IEqualityComparer<FieldSpecifier[]>
+/// <summary>Tells field lists apart by what they hold.</summary>
+internal sealed class SameFields : IEqualityComparer<FieldSpecifier[]>
+{
+    public bool Equals(FieldSpecifier[]? x, FieldSpecifier[]? y) => x.AsSpan().SequenceEqual(y);
+
+    public int GetHashCode(FieldSpecifier[] fields) => HashOf(fields);
+
+    public static int HashOf(FieldSpecifier[] fields)
     {
-        public bool Equals(FieldSpecifier[]? x, FieldSpecifier[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(FieldSpecifier[] fields)
+        var hash = default(HashCode);
+        foreach (var field in fields)
         {
-            var hash = default(HashCode);
-            foreach (var field in fields)
-            {
-                // Hashed part by part: a sender could choose fields whose own hash codes collide, but cannot know how HashCode mixes
-                // the parts.
-                hash.Add(field.EnterpriseNumber);
-                hash.Add((field.ElementId << 16) | field.Length);
-                hash.Add(field.IsScope);
-            }
-
-            return hash.ToHashCode();
+            // Hashed part by part: a sender could choose fields whose own hash codes collide, but cannot know how HashCode mixes
+            // the parts.
+            hash.Add(field.EnterpriseNumber);
+            hash.Add((field.ElementId << 16) | field.Length);
+            hash.Add(field.IsScope);
         }
+
+        return hash.ToHashCode();
     }
 }

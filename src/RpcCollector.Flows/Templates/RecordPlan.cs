@@ -39,11 +39,12 @@ internal sealed class RecordPlan
             MinimumLength += field.MinimumLength;
         }
 
-        _lengths = IsVariableLength ? new ushort[fields.Length] : [];
-        _scratchOffsets = IsVariableLength ? new short[fields.Length] : [];
+        // Fields of no octets hold nothing: only with them could a record name more fields than it has octets.
+        var numGathered = IsVariableLength ? fields.Count(field => field.Length > 0) : 0;
+        (_lengths, _scratchOffsets) = (new ushort[numGathered], new short[numGathered]);
         _runs = IsVariableLength ? new int[fields.Count(field => field.IsVariableLength) + 1] : [];
         var deciding = new (int Run, int Offset)[(int)FieldRole.DestinationPort + 1];
-        var (place, run, placeInRun) = (0, 0, 0);
+        var (place, run, placeInRun, gathered) = (0, 0, 0, 0);
         for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
@@ -61,8 +62,8 @@ internal sealed class RecordPlan
                 continue;
             }
 
-            _lengths[i] = field.Length;
-            _scratchOffsets[i] = isUsed ? (short)place : (short)-1;
+            if (field.Length > 0)
+                (_lengths[gathered], _scratchOffsets[gathered++]) = (field.Length, isUsed ? (short)place : (short)-1);
             if (isUsed) place += field.Length;
         }
 

@@ -45,12 +45,12 @@ internal sealed class RepeatedSet(byte[] content, bool isOptions, Template[] tem
     public bool Holds => !Array.Exists(templates, static template => template.IsForgotten);
 
     /// <param name="contested">Receives the Templates for whose ids other layouts are stated.</param>
-    public void Refresh(long arrivalUnixMilliseconds, List<Template> contested)
+    public void Refresh(long arrivalUnixMilliseconds, Dictionary<ushort, Template> contested)
     {
         foreach (var template in templates)
         {
             template.Refresh(arrivalUnixMilliseconds);
-            if (template.Contest is not null) contested.Add(template);
+            if (template.Contest is not null) contested[template.Id] = template;
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class Template
 
     private Template(Template other)
     {
-        (Id, IsOptions, Plan, EndsWithSession) = (other.Id, other.IsOptions, other.Plan, other.EndsWithSession);
+        (Id, IsOptions, Plan, EndsWithSession, Layout) = (other.Id, other.IsOptions, other.Plan, other.EndsWithSession, other.Layout);
         _longestPauseMilliseconds = other.LongestPauseMilliseconds;
         _firstReceivedUnixMilliseconds = other.FirstReceivedUnixMilliseconds;
         _lastReceivedUnixMilliseconds = other.LastReceivedUnixMilliseconds;
@@ -42,6 +42,9 @@ internal sealed class Template
     public bool IsOptions { get; }
 
     public RecordPlan Plan { get; }
+
+    /// <summary>The record that it was last received as; null when it comes from an earlier process.</summary>
+    public RecordLayout? Layout { get; set; }
 
     public ReadOnlySpan<FieldSpecifier> Fields => Plan.Fields;
 

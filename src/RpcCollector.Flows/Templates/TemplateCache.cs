@@ -11,7 +11,7 @@ internal struct TemplateCache
     private const int MostPlaces = 1024;
 
     // Roughly how many octets the fields of a Template take, for prefetching.
-    private const int FieldOctets = 72;
+    private const int FieldOctets = 80;
 
     private Template? _first;
     private Template?[]? _others;

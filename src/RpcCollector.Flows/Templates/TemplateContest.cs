@@ -30,8 +30,20 @@ internal sealed class TemplateContest(Template standing)
     /// <summary>The rival with a layout; null when it is not held.</summary>
     public Template? Find(Template like) => Array.Find(Rivals, rival => rival.Template.HasSameLayoutAs(like))?.Template;
 
+    /// <summary>When a record was last read by one of those beside the one that stands; 0 before.</summary>
+    public long LastUsedUnixMilliseconds
+    {
+        get
+        {
+            var last = 0L;
+            foreach (var rival in Rivals) last = Math.Max(last, rival.Template.LastUsedUnixMilliseconds);
+            return last;
+        }
+    }
+
     /// <summary>Holds another layout beside the one that stands; when there are too many, the one that least speaks for goes.</summary>
-    public void Add(Template template, long nowUnixMilliseconds, int proofs = 0)
+    /// <param name="most">How many there may be.</param>
+    public void Add(Template template, long nowUnixMilliseconds, int most = MostRivals, int proofs = 0)
     {
         var rival = new Rival(template);
         rival.Restore(proofs);
@@ -39,7 +51,7 @@ internal sealed class TemplateContest(Template standing)
         lock (_deciding)
         {
             var others = _rivals;
-            if (others.Length >= MostRivals)
+            if (others.Length >= most)
             {
                 var least = others.MinBy(other => (other.Proofs > 0, other.LastUnixMilliseconds))!;
                 least.Template.Forget();

@@ -5,9 +5,4 @@ namespace RpcCollector.Flows.Templates;
 /// 3.4.1), and versions do not share them.
 /// </summary>
 internal readonly record struct TemplateKey(
-    ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId, ushort TemplateId, bool IsOverTcp = false)
-{
-    /// <summary>True for the same Template ID in any Transport Session.</summary>
-    public bool IsSameButForSession(TemplateKey other) =>
-        TemplateId == other.TemplateId && ObservationDomainId == other.ObservationDomainId && Version == other.Version;
-}
+    ushort ExporterPort, ushort CollectorPort, int Version, uint ObservationDomainId, ushort TemplateId, bool IsOverTcp = false);

@@ -1,50 +1,32 @@
+using System.Buffers.Binary;
 using Kaitai;
 using RpcCollector.Flows.Elements;
 using RpcCollector.Flows.Messages;
 
 namespace RpcCollector.Flows.Templates;
 
-/// <summary>
-/// Reads Template Sets and Options Template Sets record by record through the generated parsers. No other file knows a generated type.
-/// </summary>
-internal sealed class TemplateReader(int version, bool isOptions, byte[] content)
+/// <summary>Reads Template Records through the generated parsers. No other file knows a generated type.</summary>
+internal static class TemplateReader
 {
-    // NetFlow v9: id and two lengths; IPFIX withdrawals end after id and count.
-    private const int ShortestRecord = 4;
-    private const int ShortestNetFlowV9OptionsRecord = 6;
-
-    private readonly KaitaiStream _stream = new(content);
-
-    private int ShortestLength => version == ExportMessage.NetFlowV9 && isOptions ? ShortestNetFlowV9OptionsRecord : ShortestRecord;
-
-    /// <summary>The next record; false at the end of the Set or at its padding.</summary>
-    /// <param name="record">
-    /// What was read; its fields are null when the record is malformed, and then nothing behind it can be read.
-    /// </param>
-    public bool TryRead(out TemplateRecord record)
+    /// <summary>The fields of one record, of as many octets as its <see cref="TemplateOutline"/> says; null when it is malformed.</summary>
+    /// <param name="octets">Those behind its Template ID.</param>
+    public static FieldSpecifier[]? Read(ushort templateId, ReadOnlySpan<byte> octets, int version, bool isOptions)
     {
-        record = default;
-        if (_stream.Size - _stream.Pos < ShortestLength) return false;
-        try
-        {
-            record = (version, isOptions) switch
-            {
-                (ExportMessage.NetFlowV9, false) => Read(new NetflowV9.TemplateRecord(_stream)),
-                (ExportMessage.NetFlowV9, true) => Read(new NetflowV9.OptionsTemplateRecord(_stream)),
-                (_, false) => Read(new Ipfix.TemplateRecord(_stream)),
-                (_, true) => Read(new Ipfix.OptionsTemplateRecord(_stream)),
-            };
-        }
-        catch (EndOfStreamException)
-        {
-            // The record states more fields than its Set holds.
-            _stream.Seek(_stream.Size);
-            record = default;
-            return true;
-        }
-
-        return record is not { TemplateId: 0, Fields.Length: 0 };
+        var record = new byte[sizeof(ushort) + octets.Length];
+        BinaryPrimitives.WriteUInt16BigEndian(record, templateId);
+        octets.CopyTo(record.AsSpan(sizeof(ushort)));
+        return Read(new KaitaiStream(record), version, isOptions).Fields;
     }
+
+    /// <summary>The next record of a stream.</summary>
+    /// <exception cref="EndOfStreamException">It states more fields than there are.</exception>
+    public static TemplateRecord Read(KaitaiStream stream, int version, bool isOptions) => (version, isOptions) switch
+    {
+        (ExportMessage.NetFlowV9, false) => Read(new NetflowV9.TemplateRecord(stream)),
+        (ExportMessage.NetFlowV9, true) => Read(new NetflowV9.OptionsTemplateRecord(stream)),
+        (_, false) => Read(new Ipfix.TemplateRecord(stream)),
+        (_, true) => Read(new Ipfix.OptionsTemplateRecord(stream)),
+    };
 
     private static TemplateRecord Read(NetflowV9.TemplateRecord record) =>
         new(record.TemplateId, [.. record.Fields.Select(field => new FieldSpecifier(field.FieldType, 0, field.LenField))],

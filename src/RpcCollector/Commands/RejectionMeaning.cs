@@ -25,6 +25,7 @@ internal static class RejectionMeaning
         Rejection.ZeroLengthRecord => "Templates whose records could have length zero",
         Rejection.TooManyFields => "Templates with more fields than Flows:MaxFieldsPerTemplate",
         Rejection.TooManyTemplates => "Templates beyond Flows:MaxTemplatesPerExporter",
+        Rejection.TemplatesTooFast => "Template Sets of networks that send very many new Templates at once",
         Rejection.FieldLongerThanSet => "records with a field that ends beyond its Set",
         Rejection.NotATransportFlow => "records without addresses, protocol or ports",
         Rejection.NotTcp => "flows that are not TCP",

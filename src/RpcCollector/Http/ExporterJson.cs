@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Http;
 
@@ -22,6 +23,11 @@ internal sealed record ExporterJson(
 
     [Description("Data Sets that wait for their Template.")]
     public required int WaitingSets { get; init; }
+
+    [Description(
+        "What it has earned by decodable data: unproven (none), seen (within a quarter of an hour), proven, or settled (for an hour or " +
+        "longer). Where there are too many exporters, who has earned less makes room first, and who is settled makes none.")]
+    public required string Standing { get; init; }
 
     [Description(
         "Seconds from the stated export time to the arrival, at least: clock offset plus the shortest network delay. Headers in whole " +
@@ -70,6 +76,7 @@ internal sealed record ExporterJson(
         DuplicatedUnits = exporter.Sequence.Duplicated,
         SequenceResets = exporter.Sequence.Resets,
         WaitingSets = exporter.WaitingSets,
+        Standing = SnakeCase<StandingLevel>.Of(exporter.Standing),
         ArrivalOffsetSeconds = exporter.ArrivalOffset.TotalSeconds,
         Restarts = exporter.Restarts,
         ClockSteps = exporter.ClockSteps,

@@ -70,4 +70,10 @@ internal static partial class ExporterLog
 
     [LoggerMessage(3005, LogLevel.Information, "{Templates} templates were forgotten: neither repeated nor used for {Lifetime}.")]
     public static partial void TemplatesForgotten(ILogger logger, int templates, TimeSpan lifetime);
+
+    [LoggerMessage(
+        3017, LogLevel.Warning,
+        "Too many {What}: {Consequence} ({Count} in the last seconds; RpcCollector:{Setting}). Forged senders are one cause; " +
+        "RpcCollector:Flows:AllowedExporters keeps them out")]
+    public static partial void Crowded(ILogger logger, string what, string consequence, long count, string setting);
 }

@@ -21,11 +21,21 @@ internal sealed class ExporterRows(StateStore state)
             var address = command.Parameters.AddWithValue("$address", "");
             var seen = command.Parameters.AddWithValue("$seen", 0L);
             var content = command.Parameters.AddWithValue("$content", "");
-            return changed.Write(alsoSeen, (exporter, lastSeen, text) =>
-            {
-                (address.Value, seen.Value, content.Value) = (exporter.ToString(), lastSeen, text);
-                command.ExecuteNonQuery();
-            });
+            using var deletion = connection.CreateCommand();
+            deletion.CommandText = "DELETE FROM exporters WHERE address = $address";
+            var left = deletion.Parameters.AddWithValue("$address", "");
+            return changed.Write(
+                alsoSeen,
+                (exporter, lastSeen, text) =>
+                {
+                    (address.Value, seen.Value, content.Value) = (exporter.ToString(), lastSeen, text);
+                    command.ExecuteNonQuery();
+                },
+                exporter =>
+                {
+                    left.Value = exporter.ToString();
+                    deletion.ExecuteNonQuery();
+                });
         });
         changed.Accept();
     }

@@ -25,7 +25,8 @@ internal sealed class ExporterWatch(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.ExporterWatch, "exporter watch", Heartbeat.OfThread));
-    private readonly Dictionary<int, Watched> _watched = [];
+    private readonly CrowdWatch _crowds = new(catalog, collector, logger);
+    private Dictionary<HostAddress, Watched> _watched = [];
     private readonly Dictionary<ListenerGauges, (long Datagrams, long Drops)> _listeners = [];
     private readonly long _started = time.GetTimestamp();
     private int _lines;
@@ -39,9 +40,12 @@ internal sealed class ExporterWatch(
         var (silent, translated, sampled, contested) = (0, 0, 0, 0);
         (long Least, long Most)? offsets = null;
         _lines = 0;
+
+        // Those that made room for others are watched no more.
+        var all = new Dictionary<HostAddress, Watched>(_watched.Count);
         foreach (var exporter in catalog.Health())
         {
-            if (!_watched.TryGetValue(exporter.Id, out var watched)) _watched[exporter.Id] = watched = new Watched();
+            var watched = all[exporter.Address] = _watched.GetValueOrDefault(exporter.Address) ?? new Watched();
             NoteSilence(exporter, watched, now);
             NoteClock(exporter, watched, now);
             NoteTranslation(exporter, watched);
@@ -57,6 +61,8 @@ internal sealed class ExporterWatch(
             offsets = offsets is { } known ? (Math.Min(known.Least, offset), Math.Max(known.Most, offset)) : (offset, offset);
         }
 
+        _watched = all;
+        _crowds.Look(now);
         if (_lines > MaxLinesPerLook) ExporterLog.MoreEvents(logger, _lines - MaxLinesPerLook);
         (gauges.Silent, gauges.Translated, gauges.Sampled, gauges.ArrivalOffsets) = (silent, translated, sampled, offsets);
         gauges.Contested = contested;
@@ -85,8 +91,9 @@ internal sealed class ExporterWatch(
 
     private void NoteClock(in ExporterHealth exporter, Watched watched, long now)
     {
-        gauges.Count(ExporterEvent.Restarted, exporter.Restarts - watched.Restarts);
-        gauges.Count(ExporterEvent.ClockStepped, exporter.ClockSteps - watched.ClockSteps);
+        // Who made room, and came back, counts anew.
+        gauges.Count(ExporterEvent.Restarted, Math.Max(0, exporter.Restarts - watched.Restarts));
+        gauges.Count(ExporterEvent.ClockStepped, Math.Max(0, exporter.ClockSteps - watched.ClockSteps));
         (watched.Restarts, watched.ClockSteps) = (exporter.Restarts, exporter.ClockSteps);
         var (restarts, steps) = (exporter.Restarts - watched.SaidRestarts, exporter.ClockSteps - watched.SaidClockSteps);
         if ((restarts == 0 && steps == 0) || now - watched.SaidUnixMilliseconds < ClockLinePause) return;
@@ -112,9 +119,11 @@ internal sealed class ExporterWatch(
 
         void NoteContest(ExporterEvent kind, long times, Said said, Action<ILogger, HostAddress, long> say)
         {
+            // Who made room, and came back, counts anew.
+            if (times < said.Counted) (said.Counted, said.Times) = (0, 0);
             gauges.Count(kind, times - said.Counted);
             said.Counted = times;
-            if (times == said.Times || (said.Times != 0 && now - said.UnixMilliseconds is >= 0 and < ContestLinePause)) return;
+            if (times == said.Times || (said.UnixMilliseconds != 0 && now - said.UnixMilliseconds is >= 0 and < ContestLinePause)) return;
             if (++_lines <= MaxLinesPerLook) say(logger, address, times - said.Times);
             (said.Times, said.UnixMilliseconds) = (times, now);
         }

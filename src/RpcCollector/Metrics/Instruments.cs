@@ -140,7 +140,10 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_received_bytes_total", "Octets of datagrams, and of Messages over TCP, received.", () => gauges.ReceivedBytes());
         Gauge("rpc_collector_waiting_bytes", "Octets that the waiting Data Sets take.", () => gauges.WaitingBytes());
-        Gauge("rpc_collector_exporters", "Exporters known.", () => catalog.Directory.Count);
+        Gauge("rpc_collector_exporters", "Exporters known.", () => catalog.NumExporters);
+        Counter(
+            "rpc_collector_displaced_total", "What made room for others of its kind, because there were as many as there may be.",
+            "kind", SnakeCase<Displacement>.All, SnakeCase<Displacement>.Of, catalog.Displaced);
         Gauge("rpc_collector_templates", "Templates and Options Templates known, of all exporters.", () => catalog.NumTemplates);
     }
 

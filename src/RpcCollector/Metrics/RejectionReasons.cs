@@ -14,7 +14,7 @@ internal static class RejectionReasons
             or Rejection.TooManyExporters or Rejection.TooManyDomains => Hop.Datagram,
         Rejection.MissingTemplate or Rejection.NoRoomToWait or Rejection.ReservedSetId or Rejection.SetShorterThanRecord => Hop.Set,
         Rejection.MalformedTemplate or Rejection.ZeroLengthRecord or Rejection.TooManyFields
-            or Rejection.TooManyTemplates => Hop.TemplateRecord,
+            or Rejection.TooManyTemplates or Rejection.TemplatesTooFast => Hop.TemplateRecord,
         Rejection.FieldLongerThanSet or Rejection.NotATransportFlow => Hop.DataRecord,
         Rejection.NotTcp or Rejection.IrrelevantPorts or Rejection.NoStartTime => Hop.FlowRecord,
         Rejection.AlreadyKnown => Hop.FlowStart,

@@ -11,10 +11,12 @@ namespace RpcCollector.Benchmarks.Load;
 /// Sends pairs of a mapper flow and its endpoint flow that can be told apart, and looks for each in the API: how long from datagram to
 /// <c>/api/v1/activities</c>.
 /// </summary>
-internal sealed class MarkedPairs(Collector collector)
+/// <param name="isFirst">False when pairs were sent before: these have other clients.</param>
+internal sealed class MarkedPairs(Collector collector, bool isFirst = true)
 {
     // 172.31.0.0/16 is no client of the load beside it.
     private const uint FirstClient = 0xAC1F_0000;
+    private const uint SecondRun = 0x8000;
     private const uint Server = 0x0A01_0001;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
@@ -56,7 +58,7 @@ internal sealed class MarkedPairs(Collector collector)
 
     private void Send(Socket socket, SyntheticMessage message, byte[] datagram)
     {
-        var (client, now) = (FirstClient + (uint)NumSent, Now());
+        var (client, now) = (FirstClient + (isFirst ? 0u : SecondRun) + (uint)NumSent, Now());
         SyntheticFlow[] pair =
             [new(client, Server, 50_000, SyntheticFlow.MapperPort, now - 400), new(client, Server, 50_001, 49_700, now - 350)];
         var octets = message.WriteData(datagram, 0, pair, now);

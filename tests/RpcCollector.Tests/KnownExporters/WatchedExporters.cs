@@ -16,8 +16,10 @@ internal sealed class WatchedExporters : IDisposable
 {
     private readonly DatagramDecoder _decoder;
 
-    public WatchedExporters()
+    public WatchedExporters(int maxExporters = 16_384)
     {
+        Options.Flows.MaxExporters = maxExporters;
+        Catalog = new ExporterCatalog(new ExporterDirectory(maxExporters));
         Clock = new ArrivalClock(Time);
         _decoder = new DatagramDecoder(Options.Flows, Catalog, new HopCounters(), new NoSink());
         Watch = new ExporterWatch(Options, Catalog, Gauges, Collector, Clock, Time, new Heartbeats(), Log.For<ExporterWatch>());
@@ -25,7 +27,7 @@ internal sealed class WatchedExporters : IDisposable
 
     public CollectorOptions Options { get; } = new();
 
-    public ExporterCatalog Catalog { get; } = new(new ExporterDirectory());
+    public ExporterCatalog Catalog { get; }
 
     public ExporterGauges Gauges { get; } = new();
 
