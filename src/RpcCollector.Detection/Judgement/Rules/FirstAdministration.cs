@@ -24,7 +24,9 @@ internal static class FirstAdministration
 
             var evidence = subject.EvidenceOf(contact);
             var (severity, confidence, softenedBy) = FirstContact.Weigh(subject, contact, evidence);
-            if (severity.IsAtLeast(FindingSeverity.High) && (contact.IsServer || IsOnlySmb(subject, contact)))
+
+            // SMB alone is how people open a colleague's folder too, and RPC beside it is reported by itself.
+            if (severity.IsAtLeast(FindingSeverity.High) && (contact.IsServer || contact.Service == EdgeService.Smb))
                 severity = FindingSeverity.Medium;
 
             // One finding for the pair: another service adds to it.
@@ -47,9 +49,4 @@ internal static class FirstAdministration
             else found.Add(draft);
         }
     }
-
-    /// <summary>SMB alone is how people open a colleague's folder too.</summary>
-    private static bool IsOnlySmb(ClientCase subject, in EdgeCase contact) =>
-        contact.Service == EdgeService.Smb && subject.Other(contact, EdgeService.Rpc) is not { IsLearned: false }
-            && subject.Other(contact, EdgeService.WinRm) is not { IsLearned: false };
 }

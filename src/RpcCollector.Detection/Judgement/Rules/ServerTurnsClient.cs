@@ -30,8 +30,7 @@ internal static class ServerTurnsClient
 
             // 2. A question to the mapper, or to nobody, drives nobody.
             var severity = !isDriven ? FindingSeverity.Low
-                : !subject.IsLearning && days == 0 && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact)
-                    && !subject.ServesOthers(contact) ? FindingSeverity.High
+                : !subject.IsLearning && days == 0 && IsRare(subject, contact) ? FindingSeverity.High
                 : FindingSeverity.Medium;
             var draft = new FindingDraft
             {
@@ -52,4 +51,12 @@ internal static class ServerTurnsClient
             else found.Add(draft);
         }
     }
+
+    /// <summary>
+    /// True for a workstation that is driven by a domain controller, or by WinRM: servers ask new servers every now and then, a domain
+    /// controller does not, and nobody does so by WinRM.
+    /// </summary>
+    private static bool IsRare(ClientCase subject, in EdgeCase contact) =>
+        (subject.Role == HostRole.DomainController || contact.Service == EdgeService.WinRm)
+        && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact) && !subject.ServesOthers(contact);
 }
