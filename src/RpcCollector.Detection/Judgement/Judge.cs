@@ -310,7 +310,8 @@ public sealed class Judge
         if (HasLater(edge, fact.Start)) MarkReread(edge);
         _state.Facts.Add(edge, epoch, fact);
         MarkDirty(_state.Edges[edge].Client);
-        if (fact.IsAnswered && WorkstationServes.Concerns(service)) MarkDirty(_state.Edges[edge].Server);
+        if (fact.IsAnswered && WorkstationServes.Concerns(service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
+            MarkDirty(_state.Edges[edge].Server);
         if (open < 0) _rolesAreStale = true;
     }
 

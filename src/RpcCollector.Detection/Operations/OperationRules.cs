@@ -31,7 +31,7 @@ public static partial class OperationRules
         OperationWindow window, IReadOnlyList<NamedCall> calls, FindingSeverity severity, FindingConfidence confidence, string deed,
         params string[] furtherTechniques)
     {
-        var level = LevelFor(window.Client, severity, confidence);
+        var level = LevelFor(window, severity, confidence);
         return Draft(calls, level.Severity, level.Confidence, deed, furtherTechniques);
     }
 
@@ -60,12 +60,14 @@ public static partial class OperationRules
     }
 
     private static (FindingSeverity Severity, FindingConfidence Confidence) LevelFor(
-        HostRole client, FindingSeverity severity, FindingConfidence confidence) => client switch
+        OperationWindow window, FindingSeverity severity, FindingConfidence confidence) => window.Client switch
         {
             HostRole.Workstation or HostRole.Server => (severity, confidence),
             HostRole.ManagementServer or HostRole.Scanner =>
                 (severity == FindingSeverity.Critical ? FindingSeverity.Medium : FindingSeverity.Low, FindingConfidence.Low),
-            HostRole.DomainController => (FindingSeverity.Low, FindingConfidence.Low),
+
+            // What controllers and servers ask of each other is their work. Who owns one owns its way to everybody else.
+            HostRole.DomainController when IsServer(window.Server) => (FindingSeverity.Low, FindingConfidence.Low),
             _ => (OneLower(severity), OneLower(confidence)),
         };
 

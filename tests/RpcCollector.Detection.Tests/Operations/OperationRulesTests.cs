@@ -32,13 +32,22 @@ public class OperationRulesTests
     [InlineData(HostRole.Server, FindingSeverity.High, FindingConfidence.High)]
     [InlineData(HostRole.ManagementServer, FindingSeverity.Low, FindingConfidence.Low)]
     [InlineData(HostRole.Scanner, FindingSeverity.Low, FindingConfidence.Low)]
-    [InlineData(HostRole.DomainController, FindingSeverity.Low, FindingConfidence.Low)]
+    [InlineData(HostRole.DomainController, FindingSeverity.Medium, FindingConfidence.Medium)]
     public void Who_the_client_is_decides_how_bad_a_scheduled_task_is(
         HostRole client, FindingSeverity severity, FindingConfidence confidence)
     {
         var draft = Assert.Single(DceRpc.Judge(client, HostRole.Workstation, DceRpc.Call("ITaskSchedulerService", "SchRpcRegisterTask")));
 
         Assert.Equal((FindingKind.RemoteTask, severity, confidence), (draft.Kind, draft.Severity, draft.Confidence));
+    }
+
+    [Fact]
+    public void What_a_domain_controller_asks_of_another_server_is_low()
+    {
+        var draft = Assert.Single(DceRpc.Judge(
+            HostRole.DomainController, HostRole.Server, DceRpc.Call("ITaskSchedulerService", "SchRpcRegisterTask")));
+
+        Assert.Equal((FindingSeverity.Low, FindingConfidence.Low), (draft.Severity, draft.Confidence));
     }
 
     [Theory]

@@ -103,6 +103,14 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
         return [.. _clients.Select(client => edges.Host(client).Address)];
     }
 
+    /// <summary>The most witnesses by one service.</summary>
+    public static int MostWitnesses(in HostTally tally)
+    {
+        var most = 0;
+        for (var service = 0; service < EdgeServiceName.Count; service++) most = Math.Max(most, tally.Witnesses[service]);
+        return most;
+    }
+
     /// <summary>"serves Kerberos to 20 known clients, LDAP to 20, RPC to 20 and SMB to 3; 20 are wanted".</summary>
     public string InWords(int index, HostRole role)
     {
@@ -117,13 +125,6 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
     }
 
     private static bool ServesMoreThanItDrives(in HostState host) => MostWitnesses(host.Tally) > host.Tally.Driven;
-
-    private static int MostWitnesses(in HostTally tally)
-    {
-        var most = 0;
-        for (var service = 0; service < EdgeServiceName.Count; service++) most = Math.Max(most, tally.Witnesses[service]);
-        return most;
-    }
 
     private bool Carries(int index, EdgeService service) => Carries(index, service, options.StableDays);
 

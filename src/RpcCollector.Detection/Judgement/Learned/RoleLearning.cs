@@ -112,6 +112,7 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         for (var i = 0; i < edges.EdgeEnd; i++) if (IsClosed(i)) CountContact(edges[i], epoch);
         _many = Math.Max(options.ManagementTargets, (TimesOthers * UpperQuartileOfContacts()) + 1);
         for (var i = 0; i < edges.EdgeEnd; i++) if (IsClosed(i)) CountWitness(edges[i], epoch);
+        for (var i = 0; i < edges.EdgeEnd; i++) if (IsClosed(i)) CountDriven(edges[i], epoch);
         _evidence.CountNetwork(epoch);
     }
 
@@ -181,9 +182,6 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
 
     private void CountWitness(in EdgeState edge, int epoch)
     {
-        if (EdgeServiceName.IsAdministration(edge.Service) && !roles.IsServer(edge.Server, epoch) && !_evidence.IsClientOf(edge))
-            edges.Host(edge.Client).Tally.Driven++;
-
         // 1. Who contacts everybody says nothing about whom it contacts.
         ref var client = ref edges.Host(edge.Client);
         if (roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) return;
@@ -194,6 +192,14 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         ref var server = ref edges.Host(edge.Server).Tally;
         server.Witnesses.Count(edge.Service);
         if (edge.Days >= options.StableDays) server.Regulars.Count(edge.Service);
+    }
+
+    private void CountDriven(in EdgeState edge, int epoch)
+    {
+        // Of most hosts nobody asks.
+        ref var client = ref edges.Host(edge.Client).Tally;
+        if (RoleEvidence.MostWitnesses(client) == 0 || !EdgeServiceName.IsAdministration(edge.Service)) return;
+        if (!roles.IsServer(edge.Server, epoch) && !_evidence.IsClientOf(edge)) client.Driven++;
     }
 
     /// <summary>How many hosts three of four clients contact at most.</summary>
