@@ -1,5 +1,5 @@
-using RpcCollector.Flows;
 using RpcCollector.Files;
+using RpcCollector.Flows;
 using RpcCollector.Options;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
