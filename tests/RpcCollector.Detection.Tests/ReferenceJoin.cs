@@ -62,7 +62,7 @@ internal static class ReferenceJoin
     /// <summary>Flows to port 135 that are endpoint flows from port 135, as these.</summary>
     private static Connection? TurnedMapper(Connection mapper, List<Connection> mappers, JoinOptions options)
     {
-        if (mapper.For > mapper.Against || IsFamily(mapper.Span.ClientPort) || !IsEndpointPort(mapper.Span.ClientPort, options)
+        if (IsStated(mapper) || IsFamily(mapper.Span.ClientPort) || !IsEndpointPort(mapper.Span.ClientPort, options)
             || (mapper.Traffic.Direction != DirectionConfidence.Refuted && mapper.Order >= 0)) return null;
         return BestMapper(Turned(mapper), mappers, options) is null ? null : Turned(mapper);
     }
@@ -115,11 +115,13 @@ internal static class ReferenceJoin
         return port >= options.LowestEndpointPort && !excluded.Contains(port);
     }
 
-    /// <summary>The ranking, without mapper flows.</summary>
+    private static bool IsStated(Connection c) => c.For != 0 && c.Against == 0;
+
+    /// <summary>The ranking, without mapper flows; records that contradict each other say nothing.</summary>
     private static DirectionConfidence DirectionOf(Connection c)
     {
-        if (c.For > c.Against) return DirectionConfidence.Stated;
-        if (c.For < c.Against) return DirectionConfidence.Refuted;
+        if (IsStated(c)) return DirectionConfidence.Stated;
+        if (c.For == 0 && c.Against != 0) return DirectionConfidence.Refuted;
         switch (IsFamily(c.Span.ClientPort), IsFamily(c.Span.ServerPort))
         {
             case (false, false):
@@ -189,7 +191,7 @@ internal static class ReferenceJoin
                 Server = e.Client,
                 Span = e.Span with { ClientPort = e.Span.ServerPort, ServerPort = e.Span.ClientPort },
             };
-            if (e.For > e.Against || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return [];
+            if (IsStated(e) || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return [];
             return (
                 from m in mappers
                 where m.Client == other.Client && m.Server == other.Server && m.Traffic.Direction != DirectionConfidence.Refuted

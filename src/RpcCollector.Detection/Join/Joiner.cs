@@ -209,7 +209,7 @@ internal sealed class Joiner(
         (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
         && !orientation.FitsOtherWay(endpoint, out _);
 
-    private static bool IsContested(in FlowRow endpoint) => endpoint.For == endpoint.Against && endpoint.For != DirectionEvidence.None;
+    private static bool IsContested(in FlowRow endpoint) => RowDirection.IsContested(endpoint);
 
     /// <summary>
     /// A mapper flow from one host to another can show that an uncertain endpoint flow between them goes in the same direction.
@@ -221,7 +221,7 @@ internal sealed class Joiner(
         var count = CollectEndpoints(turned, mapper);
         for (var i = 0; i < count; i++)
         {
-            if (endpoints[_found[i]].For <= endpoints[_found[i]].Against) Rejoin(_found[i], endpointChanged: false);
+            if (!RowDirection.IsStated(endpoints[_found[i]])) Rejoin(_found[i], endpointChanged: false);
         }
 
         return pairs[turned].MapperRoot == None ? None : turned;

@@ -49,7 +49,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match)
     {
         match = default;
-        if (endpoint.For > endpoint.Against || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
+        if (RowDirection.IsStated(endpoint) || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
         return FindTurned(endpoint, pairs.Turned(endpoint.Pair), out match) != None;
     }
 
@@ -95,7 +95,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     /// </remarks>
     public int FindTurning(in FlowRow mapper)
     {
-        if (mapper.For > mapper.Against) return None;
+        if (RowDirection.IsStated(mapper)) return None;
         if (WellKnownPort.IsFamily(mapper.ClientPort) || !rule.IsEndpointPort(mapper.ClientPort)) return None;
         return mapper.Direction == DirectionConfidence.Refuted || RowDirection.OrderOf(mapper) < 0
             ? FindTurned(mapper, pairs.Turned(mapper.Pair), out _)

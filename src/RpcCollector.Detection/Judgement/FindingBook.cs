@@ -114,6 +114,13 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         foreach (var finding in OfPair(client, server: null)) finding.Reread = why;
     }
 
+    /// <summary>Others have come to a host: what was said of those that came to it may be taken back in part.</summary>
+    public void MarkReread(HostAddress server, FindingWithdrawal why)
+    {
+        if (!_byServer.TryGetValue(server, out var findings)) return;
+        foreach (var finding in findings) finding.Reread ??= why;
+    }
+
     /// <summary>Nothing counts as seen later than a time; what was published stays as it is until there is more to say of it.</summary>
     public void MoveTo(long latestUnixMilliseconds)
     {

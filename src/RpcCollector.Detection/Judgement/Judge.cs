@@ -229,7 +229,7 @@ public sealed class Judge
         (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
-        _state.RoleLearning.Recount(_state.ClosedEpoch);
+        _state.RoleLearning.Recount();
         MarkAllDirty();
     }
 
@@ -312,7 +312,27 @@ public sealed class Judge
         MarkDirty(_state.Edges[edge].Client);
         if (fact.IsAnswered && WorkstationServes.Concerns(service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
             MarkDirty(_state.Edges[edge].Server);
-        if (open < 0) _rolesAreStale = true;
+        if (open >= 0) return;
+        _rolesAreStale = true;
+        RereadServer(edge, epoch);
+    }
+
+    /// <summary>
+    /// The first few others that use a host within an hour change how bad each contact to it is (<see cref="FirstContact"/>): that is a
+    /// reading of the hour's flows, and no knowledge that came later.
+    /// </summary>
+    private void RereadServer(int edge, int epoch)
+    {
+        var (server, service) = (_state.Edges[edge].Server, _state.Edges[edge].Service);
+        var clients = 0;
+        for (var i = _state.Edges.Host(server).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
+        {
+            if (_state.Edges[i].Service == service && _state.Facts.FindOpen(i, epoch) >= 0 && ++clients > ClientCase.OthersNow + 1) return;
+        }
+
+        for (var i = _state.Edges.Host(server).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
+            if (_state.Edges[i].Open >= 0) MarkDirty(_state.Edges[i].Client);
+        _state.Findings.MarkReread(_state.Edges.Host(server).Address, FindingWithdrawal.FlowsReadOtherwise);
     }
 
     private void Evaluate()

@@ -21,8 +21,10 @@ internal static class RowDirection
 
     public static DirectionConfidence Of(in FlowRow row)
     {
-        // 1. What was stated, and SYNs without ACK; equal evidence on both sides is none.
-        if (row.For != row.Against) return row.For > row.Against ? DirectionConfidence.Stated : DirectionConfidence.Refuted;
+        // 1. What was stated, and SYNs without ACK. Where records contradict each other, as forged ones do, none of that counts: who forges
+        // a statement shall not turn the connection, only make it less sure.
+        if (IsStated(row)) return DirectionConfidence.Stated;
+        if (row.For == DirectionEvidence.None && row.Against != DirectionEvidence.None) return DirectionConfidence.Refuted;
 
         // 2. Whose first packet came first. Between two ports of the family, or two others, no port speaks. Two others are told apart by
         // mapper flows, and the order only helps there (see Orientation).
@@ -39,6 +41,12 @@ internal static class RowDirection
             ? DirectionConfidence.ServerPort
             : DirectionConfidence.Uncertain;
     }
+
+    /// <summary>True when records state this direction, or show it by a SYN without ACK, and none states or shows the other.</summary>
+    public static bool IsStated(in FlowRow row) => row.For != DirectionEvidence.None && row.Against == DirectionEvidence.None;
+
+    /// <summary>True when records contradict each other.</summary>
+    public static bool IsContested(in FlowRow row) => row.For != DirectionEvidence.None && row.Against != DirectionEvidence.None;
 
     /// <summary>
     /// Above 0 when the client's first packet was seen before the server's, below 0 when it was seen after it, 0 when that is not known.

@@ -21,7 +21,7 @@ internal struct HostTally
     public ServiceCounts Contacted;
     public ServiceCounts Stable;
 
-    /// <summary>Hosts without a role of a server that it contacted on enough days.</summary>
+    /// <summary>Hosts without a role of a server that it contacted on enough days without being reported, or called benign.</summary>
     public ServiceCounts Peers;
 
     /// <summary>Hosts without a role of a server that it contacted, and that are no clients of its own.</summary>

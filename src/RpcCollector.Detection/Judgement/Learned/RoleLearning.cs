@@ -51,9 +51,11 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         NoteRoles(epoch);
     }
 
-    /// <summary>Counts again what is not saved, as of an hour; no role changes.</summary>
-    public void Recount(int epoch)
+    /// <summary>Counts again what is not saved, as of the hour that was learned from last; no role changes.</summary>
+    public void Recount()
     {
+        var epoch = Epoch.None;
+        for (var i = 0; i < edges.EdgeEnd; i++) if (IsClosed(i)) epoch = Math.Max(epoch, edges[i].LastEpoch);
         Count(epoch);
         NoteRoles(epoch);
     }
@@ -177,7 +179,7 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         client.Contacted.Count(edge.Service);
         if (edge.Days < options.StableDays) return;
         if (edge.LastEpoch - edge.FirstEpoch >= StableSpan) client.Stable.Count(edge.Service);
-        if (!roles.IsServer(edge.Server, epoch)) client.Peers.Count(edge.Service);
+        if (edge.TrainedEpoch != Epoch.None && edge.TrainedEpoch < epoch && !roles.IsServer(edge.Server, epoch)) client.Peers.Count(edge.Service);
     }
 
     private void CountWitness(in EdgeState edge, int epoch)

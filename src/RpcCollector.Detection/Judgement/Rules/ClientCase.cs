@@ -6,7 +6,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds)
 {
-    private const int OthersNow = 2;
+    /// <summary>So many others within the hour make a host look like a server.</summary>
+    public const int OthersNow = 2;
 
     private readonly PeerHabits _habits = new(options);
     private int _learnedSince;
@@ -70,9 +71,9 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
 
     /// <summary>
     /// True when the client makes new contacts to hosts that are not servers so often that one more is no news. What it did on fewer days
-    /// than the setting is no habit, however often.
+    /// than the setting is no habit, however often; nor is what was reported and nobody called benign.
     /// </summary>
-    public bool OftenMeetsPeers => PeerHabitBits < options.HabitBits && _habits.Days >= options.StableDays;
+    public bool OftenMeetsPeers => PeerHabitBits < options.HabitBits && _habits.UnreportedDays >= options.StableDays;
 
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;

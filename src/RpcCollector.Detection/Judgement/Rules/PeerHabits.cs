@@ -20,6 +20,7 @@ internal sealed class PeerHabits(JudgementOptions options)
 
     private readonly Dictionary<int, int> _newByHour = [];
     private ulong _days;
+    private ulong _unreportedDays;
     private int _epoch;
     private int _knownBefore;
     private int _learnedSince;
@@ -27,10 +28,13 @@ internal sealed class PeerHabits(JudgementOptions options)
     /// <summary>On how many days it contacted such a host for the first time.</summary>
     public int Days => BitOperations.PopCount(_days);
 
+    /// <summary>On how many of them without being reported, or called benign.</summary>
+    public int UnreportedDays => BitOperations.PopCount(_unreportedDays);
+
     /// <param name="knownBefore">Only earlier hours count.</param>
     public void Begin(int epoch, int knownBefore, int learnedSince)
     {
-        (_epoch, _knownBefore, _learnedSince, _days) = (epoch, knownBefore, learnedSince, 0);
+        (_epoch, _knownBefore, _learnedSince, _days, _unreportedDays) = (epoch, knownBefore, learnedSince, 0, 0);
         Array.Clear(_byService);
         Array.Clear(_drivenByService);
         Array.Clear(_hasPeers);
@@ -47,6 +51,7 @@ internal sealed class PeerHabits(JudgementOptions options)
         var age = (_epoch / Epoch.PerDay) - (edge.FirstEpoch / Epoch.PerDay);
         var day = age < Remembered ? 1UL << age : 0;
         _days |= day;
+        if (IsKnown(edge.TrainedEpoch)) _unreportedDays |= day;
         _byService[(int)edge.Service] |= day;
         if (IsKnown(edge.DrivenSince)) _drivenByService[(int)edge.Service] |= day;
         if (IsKnown(edge.WitnessedSince)) _hasPeers[(int)edge.Service] = true;
