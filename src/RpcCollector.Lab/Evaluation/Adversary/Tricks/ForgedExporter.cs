@@ -44,7 +44,9 @@ internal sealed class ForgedExporter(ForgeryKind kind) : ITrick
             stage.Records.Add(IpfixMessages.Data([records[i]], at, (uint)i), exporter, at);
         }
 
-        stage.Attacked(move.Attacker, [move.Victim], move.At, end, move.Sort);
+        // A forged start is what the sensor is told: its finding names both hosts, and that time.
+        var shownFrom = kind == ForgeryKind.EarlyStart ? move.At - (4 * Hour) : move.At;
+        stage.Attacked(move.Attacker, [move.Victim], shownFrom, end, move.Sort);
 
         // 2. What is forged in its name.
         switch (kind)
