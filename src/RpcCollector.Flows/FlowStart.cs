@@ -87,7 +87,8 @@ public struct FlowStart
 /// end to it; and it decides nothing against the above.</item>
 /// <item>Nothing: <see cref="Uncertain"/>.</item>
 /// </list>
-/// Of these only the first three cannot be had by choosing a source port. The numbers are saved; their order means nothing.
+/// A statement or SYN in one record beside others of the connection that show neither is enough to say who the client is, and not to
+/// rule the other out: a forged record makes a direction less sure, and turns none. Of these only the first three cannot be had by choosing a source port. The numbers are saved; their order means nothing.
 /// </remarks>
 public enum DirectionConfidence : byte
 {

@@ -121,7 +121,7 @@ internal static class ReferenceJoin
     private static DirectionConfidence DirectionOf(Connection c)
     {
         if (IsStated(c)) return DirectionConfidence.Stated;
-        if (c.For == 0 && c.Against != 0) return DirectionConfidence.Refuted;
+        if (c.For == 0 && c.Against != 0) return c.Against == 1 ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
         switch (IsFamily(c.Span.ClientPort), IsFamily(c.Span.ServerPort))
         {
             case (false, false):
@@ -294,7 +294,8 @@ internal static class ReferenceJoin
         var order = halves != FlowHalf.Both ? 0
             : first == FlowHalf.FromClient && (traffic.ClientTcpFlags & 2) != 0 ? 1
             : first == FlowHalf.FromServer && (traffic.ServerTcpFlags & 2) != 0 ? -1 : 0;
-        static int Evidence(bool isGiven, ushort flags) => !isGiven ? 0 : (flags & 0x12) == 2 ? 1 : 2;
+        var isSilent = one.Any(s => s.Direction is not (DirectionConfidence.Stated or DirectionConfidence.Refuted));
+        int Evidence(DirectionConfidence given) => !one.Any(s => s.Direction == given) ? 0 : isSilent ? 2 : 1;
         var connection = new Connection(
             one[0].Client,
             one[0].Server,
@@ -306,8 +307,8 @@ internal static class ReferenceJoin
             traffic,
             timed[0].ClockKey,
             timed[0].ClockCorrectionMilliseconds,
-            one.Max(s => Evidence(s.Direction == DirectionConfidence.Stated, s.ClientTcpFlags)),
-            one.Max(s => Evidence(s.Direction == DirectionConfidence.Refuted, s.ServerTcpFlags)),
+            Evidence(DirectionConfidence.Stated),
+            Evidence(DirectionConfidence.Refuted),
             order);
         return connection with { Traffic = traffic with { Direction = DirectionOf(connection) } };
     }

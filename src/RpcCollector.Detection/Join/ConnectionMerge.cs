@@ -12,9 +12,6 @@ namespace RpcCollector.Detection.Join;
 /// </remarks>
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
-    private const ushort Syn = 0x02;
-    private const ushort Ack = 0x10;
-
     /// <summary>Reads one sighting as a connection of its own; its witnesses are retained.</summary>
     /// <param name="pair">None when no pair holds it yet.</param>
     public void Read(in FlowStart start, int pair, out FlowRow row)
@@ -31,8 +28,8 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         row.ClientTcpFlags = (byte)start.ClientTcpFlags;
         row.ServerTcpFlags = (byte)start.ServerTcpFlags;
         row.Half = start.Half;
-        if (start.Direction == DirectionConfidence.Stated) row.For = EvidenceIn(start.ClientTcpFlags);
-        else if (start.Direction == DirectionConfidence.Refuted) row.Against = EvidenceIn(start.ServerTcpFlags);
+        if (start.Direction == DirectionConfidence.Stated) row.For = DirectionEvidence.Given;
+        else if (start.Direction == DirectionConfidence.Refuted) row.Against = DirectionEvidence.Given;
 
         // Of a sampled flow the first packet is any.
         row.Timed = row.First = start.SamplingInterval > 1 ? FlowHalf.Both : start.Half;
@@ -63,8 +60,9 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         known.ClientTcpFlags |= sighting.ClientTcpFlags;
         known.ServerTcpFlags |= sighting.ServerTcpFlags;
         known.Half |= sighting.Half;
-        if (sighting.For > known.For) known.For = sighting.For;
-        if (sighting.Against > known.Against) known.Against = sighting.Against;
+        var isBesideSilence = IsSilent(known) != IsSilent(sighting);
+        known.For = Merge(known.For, sighting.For, isBesideSilence);
+        known.Against = Merge(known.Against, sighting.Against, isBesideSilence);
 
         // 3. When: by the clock with the lowest key.
         var (start, end) = (known.Start, known.End);
@@ -103,8 +101,13 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
     }
 
     /// <summary>What a record rests on that names the client: its flags, where they show it, or the exporter's statement.</summary>
-    private static DirectionEvidence EvidenceIn(ushort clientFlags) =>
-        (clientFlags & (Syn | Ack)) == Syn ? DirectionEvidence.SynWithoutAck : DirectionEvidence.Stated;
+    private static bool IsSilent(in FlowRow row) => row.For == DirectionEvidence.None && row.Against == DirectionEvidence.None;
+
+    private static DirectionEvidence Merge(DirectionEvidence one, DirectionEvidence other, bool isBesideSilence)
+    {
+        var larger = one > other ? one : other;
+        return isBesideSilence && larger == DirectionEvidence.Given ? DirectionEvidence.GivenBesideSilence : larger;
+    }
 
     private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockKey.CompareTo(right.ClockKey);
 

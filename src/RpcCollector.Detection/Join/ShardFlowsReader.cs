@@ -127,7 +127,7 @@ public sealed class ShardFlowsReader
         if (_version == ShardFlowsForm.FormerVersion)
         {
             // What only a port said follows from the ports; which half came first was not kept.
-            if (flow.For != DirectionEvidence.Stated) flow.For = DirectionEvidence.None;
+            flow.For = halves >> ShardFlowsForm.ForShift == (byte)DirectionConfidence.Stated ? DirectionEvidence.Given : DirectionEvidence.None;
             flow.Timed = flow.First = FlowHalf.Both;
             _from.Check(halves >> ShardFlowsForm.ForShift <= (byte)DirectionConfidence.Stated, "an unknown direction");
             return;
@@ -137,7 +137,8 @@ public sealed class ShardFlowsReader
         flow.Timed = (FlowHalf)(order & ShardFlowsForm.HalfMask);
         flow.First = (FlowHalf)(order >> ShardFlowsForm.FirstShift & ShardFlowsForm.HalfMask);
         flow.Against = (DirectionEvidence)(order >> ShardFlowsForm.AgainstShift);
-        _from.Check(flow.For <= DirectionEvidence.Stated && flow.Against <= DirectionEvidence.Stated, "unknown evidence");
+        _from.Check(
+            flow.For <= DirectionEvidence.GivenBesideSilence && flow.Against <= DirectionEvidence.GivenBesideSilence, "unknown evidence");
     }
 
     private bool TryReadWitness(out SavedWitness witness)

@@ -1,13 +1,15 @@
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>What a record itself shows of who the client is; the larger the stronger, so that merging takes the largest.</summary>
+/// <summary>What the records of a connection themselves show of who the client is; the larger wins when they are merged.</summary>
 internal enum DirectionEvidence : byte
 {
     None = 0,
 
-    /// <summary>One end sent a SYN and no ACK.</summary>
-    SynWithoutAck = 1,
+    /// <summary>An exporter states the initiator, or one end sent a SYN and no ACK.</summary>
+    Given = 1,
 
-    /// <summary>The exporter states the initiator.</summary>
-    Stated = 2,
+    /// <summary>
+    /// The same, though another record of the connection says nothing: who forges a statement beside true records shall not refute them.
+    /// </summary>
+    GivenBesideSilence = 2,
 }

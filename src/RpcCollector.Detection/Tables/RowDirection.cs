@@ -24,7 +24,8 @@ internal static class RowDirection
         // 1. What was stated, and SYNs without ACK. Where records contradict each other, as forged ones do, none of that counts: who forges
         // a statement shall not turn the connection, only make it less sure.
         if (IsStated(row)) return DirectionConfidence.Stated;
-        if (row.For == DirectionEvidence.None && row.Against != DirectionEvidence.None) return DirectionConfidence.Refuted;
+        if (row.For == DirectionEvidence.None && row.Against != DirectionEvidence.None)
+            return row.Against == DirectionEvidence.Given ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
 
         // 2. Whose first packet came first. Between two ports of the family, or two others, no port speaks. Two others are told apart by
         // mapper flows, and the order only helps there (see Orientation).
