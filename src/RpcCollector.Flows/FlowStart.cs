@@ -88,7 +88,8 @@ public struct FlowStart
 /// <item>Nothing: <see cref="Uncertain"/>.</item>
 /// </list>
 /// A statement or SYN in one record beside others of the connection that show neither is enough to say who the client is, and not to
-/// rule the other out: a forged record makes a direction less sure, and turns none. Of these only the first three cannot be had by choosing a source port. The numbers are saved; their order means nothing.
+/// rule the other out: a forged record makes a direction less sure, and turns none. Of these only the first three cannot be had by
+/// choosing a source port. The numbers are saved; their order means nothing.
 /// </remarks>
 public enum DirectionConfidence : byte
 {

@@ -127,7 +127,9 @@ public sealed class ShardFlowsReader
         if (_version == ShardFlowsForm.FormerVersion)
         {
             // What only a port said follows from the ports; which half came first was not kept.
-            flow.For = halves >> ShardFlowsForm.ForShift == (byte)DirectionConfidence.Stated ? DirectionEvidence.Given : DirectionEvidence.None;
+            flow.For = halves >> ShardFlowsForm.ForShift == (byte)DirectionConfidence.Stated
+                ? DirectionEvidence.Given
+                : DirectionEvidence.None;
             flow.Timed = flow.First = FlowHalf.Both;
             _from.Check(halves >> ShardFlowsForm.ForShift <= (byte)DirectionConfidence.Stated, "an unknown direction");
             return;

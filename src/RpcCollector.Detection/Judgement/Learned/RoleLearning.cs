@@ -179,7 +179,8 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         client.Contacted.Count(edge.Service);
         if (edge.Days < options.StableDays) return;
         if (edge.LastEpoch - edge.FirstEpoch >= StableSpan) client.Stable.Count(edge.Service);
-        if (edge.TrainedEpoch != Epoch.None && edge.TrainedEpoch < epoch && !roles.IsServer(edge.Server, epoch)) client.Peers.Count(edge.Service);
+        if (edge.TrainedEpoch != Epoch.None && edge.TrainedEpoch < epoch && !roles.IsServer(edge.Server, epoch))
+            client.Peers.Count(edge.Service);
     }
 
     private void CountWitness(in EdgeState edge, int epoch)
