@@ -12,6 +12,7 @@ internal static class FuzzTest
     private const int MessagesAnEpoch = 1_000_000;
     private const int WarmingMessages = 100_000;
     private const int MessagesALook = 16_384;
+    private const int Repeats = 2;
     private const long MostBytes = 768L << 20;
 
     private static readonly TimeSpan MostCpu = TimeSpan.FromMilliseconds(10);
@@ -33,6 +34,7 @@ internal static class FuzzTest
             for (var i = 0; i < MessagesAnEpoch && done < options.Messages; i++, done++)
             {
                 var took = run.Decode();
+                if (took >= MostCpu) took = LeastOf(seeds, seed, i, took);
                 if (took > slowest) slowest = took;
                 if (took >= MostCpu)
                 {
@@ -60,6 +62,22 @@ internal static class FuzzTest
             $"fuzz: {done:N0} Messages in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s: no exception, all accounted for, " +
             $"the slowest {slowest.TotalMilliseconds:0.00} ms of CPU, {most >> 20} MiB of managed memory at most");
         return 0;
+    }
+
+    /// <summary>
+    /// What a Message takes at least, lived through again from the beginning of its epoch: a machine that is busy with other things makes
+    /// any Message slow now and then, and none every time.
+    /// </summary>
+    private static TimeSpan LeastOf(List<byte[]> seeds, int seed, int index, TimeSpan took)
+    {
+        for (var again = 0; again < Repeats && took >= MostCpu; again++)
+        {
+            var run = new FuzzRun(seeds, seed);
+            for (var i = 0; i < index; i++) run.Decode();
+            if (run.Decode() is var once && once < took) took = once;
+        }
+
+        return took;
     }
 
     private static List<byte[]> Read(IReadOnlyList<string> captures)
