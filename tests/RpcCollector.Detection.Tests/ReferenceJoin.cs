@@ -121,7 +121,7 @@ internal static class ReferenceJoin
     private static DirectionConfidence DirectionOf(Connection c)
     {
         if (IsStated(c)) return DirectionConfidence.Stated;
-        if (c.For == 0 && c.Against != 0) return c.Against == 1 ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+        if (c.For == 0 && c.Against != 0) return c.Against == 2 ? DirectionConfidence.Uncertain : DirectionConfidence.Refuted;
         switch (IsFamily(c.Span.ClientPort), IsFamily(c.Span.ServerPort))
         {
             case (false, false):
@@ -295,7 +295,10 @@ internal static class ReferenceJoin
             : first == FlowHalf.FromClient && (traffic.ClientTcpFlags & 2) != 0 ? 1
             : first == FlowHalf.FromServer && (traffic.ServerTcpFlags & 2) != 0 ? -1 : 0;
         var isSilent = one.Any(s => s.Direction is not (DirectionConfidence.Stated or DirectionConfidence.Refuted));
-        int Evidence(DirectionConfidence given) => !one.Any(s => s.Direction == given) ? 0 : isSilent ? 2 : 1;
+        int Evidence(DirectionConfidence given, Func<FlowStart, ushort> clientFlags) =>
+            !one.Any(s => s.Direction == given) ? 0
+            : one.Any(s => s.Direction == given && (clientFlags(s) & 0x12) == 2) ? 3
+            : isSilent ? 2 : 1;
         var connection = new Connection(
             one[0].Client,
             one[0].Server,
@@ -307,8 +310,8 @@ internal static class ReferenceJoin
             traffic,
             timed[0].ClockKey,
             timed[0].ClockCorrectionMilliseconds,
-            Evidence(DirectionConfidence.Stated),
-            Evidence(DirectionConfidence.Refuted),
+            Evidence(DirectionConfidence.Stated, s => s.ClientTcpFlags),
+            Evidence(DirectionConfidence.Refuted, s => s.ServerTcpFlags),
             order);
         return connection with { Traffic = traffic with { Direction = DirectionOf(connection) } };
     }

@@ -12,6 +12,9 @@ namespace RpcCollector.Detection.Join;
 /// </remarks>
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
+    private const ushort Syn = 0x02;
+    private const ushort Ack = 0x10;
+
     /// <summary>Reads one sighting as a connection of its own; its witnesses are retained.</summary>
     /// <param name="pair">None when no pair holds it yet.</param>
     public void Read(in FlowStart start, int pair, out FlowRow row)
@@ -28,8 +31,8 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         row.ClientTcpFlags = (byte)start.ClientTcpFlags;
         row.ServerTcpFlags = (byte)start.ServerTcpFlags;
         row.Half = start.Half;
-        if (start.Direction == DirectionConfidence.Stated) row.For = DirectionEvidence.Given;
-        else if (start.Direction == DirectionConfidence.Refuted) row.Against = DirectionEvidence.Given;
+        if (start.Direction == DirectionConfidence.Stated) row.For = EvidenceIn(start.ClientTcpFlags);
+        else if (start.Direction == DirectionConfidence.Refuted) row.Against = EvidenceIn(start.ServerTcpFlags);
 
         // Of a sampled flow the first packet is any.
         row.Timed = row.First = start.SamplingInterval > 1 ? FlowHalf.Both : start.Half;
@@ -106,8 +109,11 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
     private static DirectionEvidence Merge(DirectionEvidence one, DirectionEvidence other, bool isBesideSilence)
     {
         var larger = one > other ? one : other;
-        return isBesideSilence && larger == DirectionEvidence.Given ? DirectionEvidence.GivenBesideSilence : larger;
+        return isBesideSilence && larger == DirectionEvidence.Stated ? DirectionEvidence.StatedBesideSilence : larger;
     }
+
+    private static DirectionEvidence EvidenceIn(ushort clientFlags) =>
+        (clientFlags & (Syn | Ack)) == Syn ? DirectionEvidence.SynWithoutAck : DirectionEvidence.Stated;
 
     private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockKey.CompareTo(right.ClockKey);
 

@@ -128,7 +128,7 @@ public sealed class ShardFlowsReader
         {
             // What only a port said follows from the ports; which half came first was not kept.
             flow.For = halves >> ShardFlowsForm.ForShift == (byte)DirectionConfidence.Stated
-                ? DirectionEvidence.Given
+                ? DirectionEvidence.Stated
                 : DirectionEvidence.None;
             flow.Timed = flow.First = FlowHalf.Both;
             _from.Check(halves >> ShardFlowsForm.ForShift <= (byte)DirectionConfidence.Stated, "an unknown direction");
@@ -140,7 +140,7 @@ public sealed class ShardFlowsReader
         flow.First = (FlowHalf)(order >> ShardFlowsForm.FirstShift & ShardFlowsForm.HalfMask);
         flow.Against = (DirectionEvidence)(order >> ShardFlowsForm.AgainstShift);
         _from.Check(
-            flow.For <= DirectionEvidence.GivenBesideSilence && flow.Against <= DirectionEvidence.GivenBesideSilence, "unknown evidence");
+            flow.For <= DirectionEvidence.SynWithoutAck && flow.Against <= DirectionEvidence.SynWithoutAck, "unknown evidence");
     }
 
     private bool TryReadWitness(out SavedWitness witness)

@@ -5,11 +5,14 @@ internal enum DirectionEvidence : byte
 {
     None = 0,
 
-    /// <summary>An exporter states the initiator, or one end sent a SYN and no ACK.</summary>
-    Given = 1,
+    /// <summary>An exporter states the initiator.</summary>
+    Stated = 1,
 
     /// <summary>
     /// The same, though another record of the connection says nothing: who forges a statement beside true records shall not refute them.
     /// </summary>
-    GivenBesideSilence = 2,
+    StatedBesideSilence = 2,
+
+    /// <summary>One end sent a SYN and no ACK. That other records go on with the connection takes nothing from it.</summary>
+    SynWithoutAck = 3,
 }

@@ -25,7 +25,7 @@ internal static class RowDirection
         // a statement shall not turn the connection, only make it less sure.
         if (IsStated(row)) return DirectionConfidence.Stated;
         if (row.For == DirectionEvidence.None && row.Against != DirectionEvidence.None)
-            return row.Against == DirectionEvidence.Given ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+            return row.Against == DirectionEvidence.StatedBesideSilence ? DirectionConfidence.Uncertain : DirectionConfidence.Refuted;
 
         // 2. Whose first packet came first. Between two ports of the family, or two others, no port speaks. Two others are told apart by
         // mapper flows, and the order only helps there (see Orientation).
