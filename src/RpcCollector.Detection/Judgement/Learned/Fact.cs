@@ -67,9 +67,4 @@ internal enum FactMarks : byte
 
     /// <summary>No record says who the client is.</summary>
     Uncertain = 16,
-
-    /// <summary>
-    /// Nothing but a port or a mapper flow says who the client is: who has the port may have chosen it to pass for a server.
-    /// </summary>
-    Presumed = 32,
 }

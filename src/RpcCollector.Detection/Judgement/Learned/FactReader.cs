@@ -47,7 +47,6 @@ internal sealed class FactReader(JudgementOptions options)
         var marks = FactMarks.None;
         if (IsUnanswered(traffic)) marks |= FactMarks.Unanswered;
         if (traffic.Direction == DirectionConfidence.Uncertain) marks |= FactMarks.Uncertain;
-        if (traffic.Direction is DirectionConfidence.ServerPort or DirectionConfidence.MapperFlow) marks |= FactMarks.Presumed;
         return new Fact
         {
             Start = start,

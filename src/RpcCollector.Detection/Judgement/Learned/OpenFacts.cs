@@ -50,6 +50,15 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         return open;
     }
 
+    /// <summary>The first open hour of an edge that has facts; negative when there is none.</summary>
+    public int FirstOpen(in EdgeState edge)
+    {
+        var first = None;
+        for (var open = edge.Open; open >= 0; open = _open[open].NextOfEdge)
+            if (_open[open].Count > 0 && (first < 0 || _open[open].Epoch < _open[first].Epoch)) first = open;
+        return first;
+    }
+
     /// <summary>Adds a fact to an edge's hour; where there are too many, only its number.</summary>
     public int Add(int edge, int epoch, in Fact fact)
     {

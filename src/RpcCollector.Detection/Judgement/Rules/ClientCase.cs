@@ -108,21 +108,8 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         });
     }
 
-    /// <summary>The same client's edge to the same server for another service, in this hour; null when there is none.</summary>
-    public EdgeCase? Other(in EdgeCase contact, EdgeService service)
-    {
-        foreach (var other in Contacts)
-        {
-            if (other.ServerIndex == contact.ServerIndex && other.Service == service) return other;
-        }
-
-        return null;
-    }
-
     /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
-    public bool IsYoung(in EdgeCase contact) =>
-        edges.Host(contact.ServerIndex).FirstEpoch is var first
-            && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+    public bool IsYoung(in EdgeCase contact) => IsYoung(contact.ServerIndex);
 
     /// <summary>True when the host had so many clients in the first days of this network that one more is no news.</summary>
     public bool IsCrowded(int server) => crowds.IsCrowded(server, Epoch, _learnedSince);
@@ -160,6 +147,9 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
     };
 
+    private bool IsYoung(int host) =>
+        edges.Host(host).FirstEpoch is var first && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+
     /// <summary>True when others that were known days before use the host in this very hour.</summary>
     private bool ServesOthersNow(in HostState server, EdgeService service)
     {
@@ -167,9 +157,7 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         for (var i = server.FirstAsServer; i >= 0 && others < OthersNow; i = edges[i].NextOfServer)
         {
             ref var edge = ref edges[i];
-            if (edge.Service != service || edge.Client == ClientIndex || edge.Open < 0) continue;
-            var first = edges.Host(edge.Client).FirstEpoch;
-            if (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours) continue;
+            if (edge.Service != service || edge.Client == ClientIndex || edge.Open < 0 || IsYoung(edge.Client)) continue;
             if (facts.FindOpen(i, Epoch) is >= 0 and var open && facts[open].NumAnswered > 0) others++;
         }
 
@@ -179,10 +167,8 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// <summary>The first hour that the edge was seen in, whether that is closed or open.</summary>
     private int FirstHourOf(in EdgeState edge)
     {
-        var first = edge.FirstEpoch == Learned.Epoch.None ? int.MaxValue : edge.FirstEpoch;
-        for (var open = edge.Open; open >= 0; open = facts[open].NextOfEdge)
-            if (facts[open].Count > 0) first = Math.Min(first, facts[open].Epoch);
-        return first;
+        var closed = edge.FirstEpoch == Learned.Epoch.None ? int.MaxValue : edge.FirstEpoch;
+        return facts.FirstOpen(edge) is >= 0 and var open ? Math.Min(closed, facts[open].Epoch) : closed;
     }
 
     private bool IsServing(int host) => roles.EarnedAt(host, Epoch) is not (null or HostRole.Workstation or HostRole.Unknown);

@@ -12,29 +12,25 @@ internal sealed class PeerHabits(JudgementOptions options)
 {
     private const int Remembered = 64;
 
-    // A bit for each of the last days on which it contacted a host for the first time: by any service, by each, and by each with an
-    // answered flow to an endpoint.
+    // A bit for each of the last days on which it contacted a host for the first time: by each service, and by each with an answered
+    // flow to an endpoint; and by any without being reported.
     private readonly ulong[] _byService = new ulong[EdgeServiceName.NumAdministration];
     private readonly ulong[] _drivenByService = new ulong[EdgeServiceName.NumAdministration];
     private readonly bool[] _hasPeers = new bool[EdgeServiceName.NumAdministration];
 
     private readonly Dictionary<int, int> _newByHour = [];
-    private ulong _days;
     private ulong _unreportedDays;
     private int _epoch;
     private int _knownBefore;
     private int _learnedSince;
 
-    /// <summary>On how many days it contacted such a host for the first time.</summary>
-    public int Days => BitOperations.PopCount(_days);
-
-    /// <summary>On how many of them without being reported, or called benign.</summary>
+    /// <summary>On how many days it contacted such a host for the first time without being reported, or called benign.</summary>
     public int UnreportedDays => BitOperations.PopCount(_unreportedDays);
 
     /// <param name="knownBefore">Only earlier hours count.</param>
     public void Begin(int epoch, int knownBefore, int learnedSince)
     {
-        (_epoch, _knownBefore, _learnedSince, _days, _unreportedDays) = (epoch, knownBefore, learnedSince, 0, 0);
+        (_epoch, _knownBefore, _learnedSince, _unreportedDays) = (epoch, knownBefore, learnedSince, 0);
         Array.Clear(_byService);
         Array.Clear(_drivenByService);
         Array.Clear(_hasPeers);
@@ -50,7 +46,6 @@ internal sealed class PeerHabits(JudgementOptions options)
         if (!isNormal) return;
         var age = (_epoch / Epoch.PerDay) - (edge.FirstEpoch / Epoch.PerDay);
         var day = age < Remembered ? 1UL << age : 0;
-        _days |= day;
         if (IsKnown(edge.TrainedEpoch)) _unreportedDays |= day;
         _byService[(int)edge.Service] |= day;
         if (IsKnown(edge.DrivenSince)) _drivenByService[(int)edge.Service] |= day;

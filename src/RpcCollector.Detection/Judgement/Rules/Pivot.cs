@@ -65,7 +65,7 @@ internal static class Pivot
             ref var edge = ref subject.Edges[i];
             if (edge.Open < 0 || !EdgeServiceName.IsAdministration(edge.Service)
                 || (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < subject.Epoch)) continue;
-            var first = FirstHour(subject.Facts, edge);
+            var first = subject.Facts.FirstOpen(edge);
             if (first >= 0 && subject.Facts[first].Epoch <= subject.Epoch && EarliestAnswered(subject.Facts, first) is { } earliest
                 && Matters(edge.Client, subject.Facts[first].Epoch, subject.Edges, subject.Roles, subject.Options))
                 contacts.Add((earliest, subject.Edges.Host(edge.Client).Address));
@@ -90,15 +90,6 @@ internal static class Pivot
         }
 
         return peers < options.ManagementTargets;
-    }
-
-    /// <summary>The first open hour of an edge that has facts; negative when there is none.</summary>
-    private static int FirstHour(OpenFacts facts, in EdgeState edge)
-    {
-        var first = -1;
-        for (var open = edge.Open; open >= 0; open = facts[open].NextOfEdge)
-            if (facts[open].Count > 0 && (first < 0 || facts[open].Epoch < facts[first].Epoch)) first = open;
-        return first;
     }
 
     internal static long? EarliestAnswered(OpenFacts facts, int open)
