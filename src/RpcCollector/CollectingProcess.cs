@@ -31,6 +31,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private readonly ILogger<CollectingProcess> _logger;
     private readonly UdpOptions _udp;
     private readonly List<UdpListener> _listeners = [];
+    private readonly Forwarder? _forwarder;
     private readonly StreamListener? _streams;
     private readonly ZeekFollower? _zeek;
     private readonly ShardThread[] _shards;
@@ -87,7 +88,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
                 [.. Enumerable.Range(0, numDatagramDecoders)
                     .Select(number => new DatagramDecoder(options.Flows, catalog, _counters[number], routers[number]))];
 
-            // 1. Socket to Datagram; over TCP, connection to Message.
+            // 1. Socket to Datagram, of which a copy may go on to other collectors; over TCP, connection to Message.
+            _forwarder = Forwarder.Open(options.Udp, numReceivers);
             for (var number = 0; number < options.Udp.Listen.Count; number++)
             {
                 var first = number * perEndpoint;
@@ -95,7 +97,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
                 _listeners.Add(new UdpListener(
                     endpoint,
                     [.. sources.Select((source, i) => new UdpReceiver(
-                        source, decoders[first + i], routers[first + i], clock, perEndpoint == 1 ? 0 : i + 1))]));
+                        source, decoders[first + i], routers[first + i], clock, perEndpoint == 1 ? 0 : i + 1,
+                        _forwarder?.Lane(first + i)))]));
             }
 
             if (numDatagramDecoders > numReceivers)
@@ -124,6 +127,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private IEnumerable<Heartbeat> OwnHeartbeats =>
     [
         .. _listeners.SelectMany(listener => listener.Heartbeats),
+        .. _forwarder is null ? Array.Empty<Heartbeat>() : [_forwarder.Heartbeat],
         .. _streams?.Heartbeats ?? [],
         .. _zeek is null ? Array.Empty<Heartbeat>() : [_zeek.Heartbeat],
         .. _shards.Select(shard => shard.Heartbeat),
@@ -140,6 +144,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _zeek?.Prepare();
         _held?.Restore([.. _shards.Select(shard => shard.Shard)]);
         foreach (var shard in _shards) shard.Start();
+        _forwarder?.Start();
         foreach (var listener in _listeners) listener.Start();
         _streams?.Start();
         _zeek?.Start();
@@ -149,6 +154,12 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             LogEvents.BufferIsSmall(
                 _logger, granted, _udp.ReceiveBufferBytes,
                 $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Udp)}:{nameof(UdpOptions.ReceiveBufferBytes)}");
+        foreach (var destination in _forwarder?.Destinations ?? [])
+        {
+            if (destination.AddressesLostBecause is { } reason) LogEvents.ForwardingFromHere(_logger, destination.Target, reason);
+            else LogEvents.Forwarding(_logger, destination.Target);
+        }
+
         if (_streams is not null)
             LogEvents.ReceivingOverTcp(_logger, _streams.IsEncrypted ? "TLS" : "TCP", string.Join(", ", _streams.Endpoints));
         return Task.CompletedTask;
@@ -168,6 +179,12 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         _zeek?.Stop();
         foreach (var listener in _listeners)
             _stop.Await($"udp {listener.Endpoint}", StopDeadline.Receivers, left => listener.Join(left));
+        if (_forwarder is not null)
+        {
+            _forwarder.Stop();
+            _stop.Await("forwarder", StopDeadline.Receivers, left => _forwarder.Join(left));
+        }
+
         if (_streams is not null) _stop.Await("tcp", StopDeadline.Receivers, left => _streams.Join(left));
         if (_zeek is not null) _stop.Await("zeek", StopDeadline.Receivers, left => _zeek.Join(left));
         EndShards();
@@ -207,6 +224,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     {
         StopAsync(CancellationToken.None).GetAwaiter().GetResult();
         foreach (var listener in _listeners) listener.Dispose();
+        if (_forwarder is { IsRunning: false }) _forwarder.Dispose();
         _streams?.Dispose();
         _zeek?.Dispose();
         foreach (var shard in _shards) shard.Dispose();
@@ -223,6 +241,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     {
         gauges.Counters = _counters;
         gauges.Listeners = [.. _listeners.Select(Gauges)];
+        gauges.Forwarder = _forwarder;
         gauges.Connections = _streams?.Connections ?? gauges.Connections;
         gauges.ReceivedBytes = () => Decoders.Sum(decoder => decoder.ReceivedOctets);
         gauges.OptionsRecords = () => Decoders.Sum(decoder => decoder.OptionsRecords);
@@ -247,6 +266,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private IReadOnlyList<string> StoppedThreads() => !_started ? [] :
     [
         .. _listeners.Where(listener => !listener.IsRunning).Select(listener => $"udp {listener.Endpoint}"),
+        .. _forwarder is { IsRunning: false } ? ["forwarder"] : Array.Empty<string>(),
         .. _streams is { IsRunning: false } ? ["tcp"] : Array.Empty<string>(),
         .. _zeek is { IsRunning: false } ? ["zeek"] : Array.Empty<string>(),
         .. _shards.Where(shard => !shard.IsRunning).Select(shard => $"shard {shard.Number}"),

@@ -51,6 +51,7 @@ internal sealed class Instruments
         ObserveEvents(exporters);
         ObserveClock(clock);
         ObserveListeners(gauges);
+        ObserveForwarding(gauges);
         ObserveConnections(gauges);
 
         // What is found and kept.
@@ -230,6 +231,32 @@ internal sealed class Instruments
                 granted.WithLabels(port).Set(listeners.Sum(listener => listener.ReceiveBufferBytes()));
                 asked.WithLabels(port).Set(listeners.Sum(listener => listener.AskedBufferBytes()));
                 drops.WithLabels(port).IncTo(listeners.Sum(listener => listener.KernelDrops()));
+            }
+        });
+    }
+
+    private void ObserveForwarding(CollectorGauges gauges)
+    {
+        var sent = _factory.CreateCounter(
+            "rpc_collector_datagrams_forwarded_total",
+            "Datagrams sent on to another collector (Udp:ForwardTo), with the exporter's address kept or replaced by this machine's.",
+            "collector", "sender");
+        var not = _factory.CreateCounter(
+            "rpc_collector_datagrams_not_forwarded_total", "Datagrams that were not sent on to another collector, by the reason why.",
+            "collector", "reason");
+        var refused = _factory.CreateCounter(
+            "rpc_collector_forward_refusals_total", "How often the other collector's machine said that nothing listens there.",
+            "collector");
+        _readings.Add(() =>
+        {
+            foreach (var destination in gauges.Forwarder?.Destinations ?? [])
+            {
+                var collector = destination.Target.ToString();
+                sent.WithLabels(collector, "kept").IncTo(destination.Counters.Kept);
+                sent.WithLabels(collector, "replaced").IncTo(destination.Counters.Replaced);
+                refused.WithLabels(collector).IncTo(destination.Counters.Refusals);
+                foreach (var reason in SnakeCase<NotForwarded>.All)
+                    not.WithLabels(collector, SnakeCase<NotForwarded>.Of(reason)).IncTo(gauges.Forwarder!.NotForwarded(destination, reason));
             }
         });
     }

@@ -29,6 +29,18 @@ internal sealed class UdpOptions : IValidatableObject
         Minimum = 512, Maximum = 65_535)]
     public int MaxDatagramBytes { get; set; } = 65_535;
 
+    [Setting(
+        "Where every datagram goes on to, unchanged, as address:port or [address]:port, at most 8: so this sensor can stand in front of a " +
+        "collector that is there already. With CAP_NET_RAW the exporters' addresses and ports are kept; without it datagrams come from " +
+        "this machine, as the log says. Linux only. None by default.", Unit = "endpoints")]
+    public List<string> ForwardTo { get; set; } = [];
+
+    [Setting(
+        "How much may wait to be forwarded, for each receiver; what finds no room is counted in " +
+        "rpc_collector_datagrams_not_forwarded_total as queue_full. Receiving never waits for it.", Unit = "bytes", Minimum = 262_144,
+        Maximum = 1_073_741_824)]
+    public int ForwardBufferBytes { get; set; } = 8 * 1024 * 1024;
+
     /// <summary>The number of receivers that <see cref="ReceiversPerEndpoint"/> means on a machine with this many cores.</summary>
     public int NumReceivers(int cores) => ReceiversPerEndpoint > 0 ? ReceiversPerEndpoint : Math.Clamp(cores / 2, 1, 8);
 
@@ -36,5 +48,6 @@ internal sealed class UdpOptions : IValidatableObject
     {
         if (Listen.Count == 0) yield return new ValidationResult("needs at least one endpoint, such as *:2055", [nameof(Listen)]);
         foreach (var problem in ListenEndpoint.Validate(Listen, nameof(Listen))) yield return problem;
+        foreach (var problem in ForwardTarget.Validate(ForwardTo, nameof(ForwardTo))) yield return problem;
     }
 }

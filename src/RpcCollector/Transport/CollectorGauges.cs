@@ -12,6 +12,9 @@ internal sealed class CollectorGauges
 
     public IReadOnlyList<ListenerGauges> Listeners { get; set; } = [];
 
+    /// <summary>What sends datagrams on to other collectors; null when nothing does.</summary>
+    public Forwarder? Forwarder { get; set; }
+
     /// <summary>Of exporters over TCP.</summary>
     public ConnectionCounters Connections { get; set; } = new();
 

@@ -1,3 +1,5 @@
+using RpcCollector.Options;
+
 namespace RpcCollector.Transport;
 
 /// <summary>What the collecting process says in the log.</summary>
@@ -34,6 +36,15 @@ internal static partial class LogEvents
     [LoggerMessage(9, LogLevel.Error,
         "The flows from before the restart are damaged ({Reason}): what could not be read of them was set aside in the store.")]
     public static partial void FlowsDamaged(ILogger logger, string reason);
+
+    [LoggerMessage(10, LogLevel.Information,
+        "Every datagram received over UDP goes on to {Target}, from the address and port of its exporter.")]
+    public static partial void Forwarding(ILogger logger, ForwardTarget target);
+
+    [LoggerMessage(11, LogLevel.Warning,
+        "Every datagram received over UDP goes on to {Target}, but from an address of this machine, not of its exporter: that needs " +
+        "CAP_NET_RAW ({Reason})")]
+    public static partial void ForwardingFromHere(ILogger logger, ForwardTarget target, string reason);
 
     [LoggerMessage(20, LogLevel.Information, "Receiving IPFIX over {Transport} on {Endpoints}")]
     public static partial void ReceivingOverTcp(ILogger logger, string transport, string endpoints);

@@ -18,6 +18,7 @@ internal sealed class UdpReceiver : IDisposable
     private readonly ShardRouter _router;
     private readonly ArrivalClock _clock;
     private readonly ReceivePace _pace;
+    private readonly ForwardLane? _forward;
     private readonly Thread _thread;
     private readonly HostAddress _address;
     private readonly ushort _port;
@@ -29,10 +30,12 @@ internal sealed class UdpReceiver : IDisposable
 
     /// <summary>Takes a bound source; datagrams wait in the kernel's buffer until <see cref="Start"/>.</summary>
     /// <param name="source">Belongs to the receiver from here on.</param>
+    /// <param name="forward">Where a copy of every datagram goes; null for nowhere.</param>
     /// <param name="number">Which of the receivers of its port it is, from 1 on; 0 when it is the only one.</param>
-    public UdpReceiver(IDatagramSource source, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, int number = 0)
+    public UdpReceiver(IDatagramSource source, DatagramDecoder decoder, ShardRouter router, ArrivalClock clock, int number = 0,
+        ForwardLane? forward = null)
     {
-        (_source, Decoder, _router, _clock) = (source, decoder, router, clock);
+        (_source, Decoder, _router, _clock, _forward) = (source, decoder, router, clock, forward);
         (_address, _port) = (HostAddress.From(source.LocalEndPoint.Address), (ushort)source.LocalEndPoint.Port);
         _pace = new ReceivePace(source.BatchSize, source.ReceiveBufferBytes);
         Heartbeat = new Heartbeat(Part.UdpReceiver, number == 0 ? $"udp {_port}" : $"udp {_port} receiver {number}", Heartbeat.OfThread);
@@ -100,7 +103,10 @@ internal sealed class UdpReceiver : IDisposable
             if (_pace.ShouldCallSibling) CallSibling();
             if (count < _source.BatchSize && HelpsSibling(arrival)) next = NextLook.AtOnce;
 
-            // 3. On to the shards, whose work this thread does itself while it has the time.
+            // 3. Copies to the forwarder, which sends what gathered during a pause at once.
+            _forward?.Show(isPausing: next != NextLook.AtOnce);
+
+            // 4. On to the shards, whose work this thread does itself while it has the time.
             _router.IsBehind = _isBehind;
             if (next == NextLook.WhenOneComes) _router.Flush();
             else _router.Show(arrival);
@@ -110,6 +116,7 @@ internal sealed class UdpReceiver : IDisposable
 
         Decoder.Complete();
         _router.Flush();
+        _forward?.Show(isPausing: true);
 
         // Reads the count a last time, because the system no longer reports it once the socket is closed.
         _ = _source.KernelDrops;
@@ -121,6 +128,7 @@ internal sealed class UdpReceiver : IDisposable
         {
             if (i % DatagramDecoder.GroupSize == 0 && Decoder.LooksAhead) LookAhead(i, Math.Min(count, i + DatagramDecoder.GroupSize));
             var datagram = _source.Datagram(i);
+            _forward?.Write(datagram);
             if (datagram.IsTruncated) Decoder.Counters.Note(Irregularity.DatagramTruncated);
             Decoder.Decode(datagram.Payload, SessionOf(datagram), arrivalUnixMilliseconds);
         }

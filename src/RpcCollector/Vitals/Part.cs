@@ -6,6 +6,9 @@ internal enum Part
     /// <summary>A thread that receives and decodes datagrams.</summary>
     UdpReceiver,
 
+    /// <summary>The thread that sends datagrams on to other collectors.</summary>
+    Forwarder,
+
     /// <summary>What accepts connections on one TCP or TLS endpoint.</summary>
     TcpListener,
 
