@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
+using RpcCollector.Options;
 using RpcCollector.Tests.Commands;
 using RpcCollector.Tests.Http;
 using RpcCollector.Tests.Store.Findings;
@@ -13,12 +14,14 @@ namespace RpcCollector.Tests.Metrics;
 
 /// <summary>Dashboards and alert rules of users name families, labels and series: the changelog says what of these lists goes.</summary>
 /// <remarks>
-/// families.txt has name, type, labels and help of every family; series.txt has every series that is there from the start, its version and
-/// port replaced by a star.
+/// families.txt has name, type, labels and help of every family; series.txt has every series that is there from the start, its version,
+/// port and other collector replaced by a star.
 /// </remarks>
 public sealed partial class MetricFamiliesTests : IAsyncLifetime
 {
     private static readonly string Folder = Path.Combine(CollectorProgram.RepositoryRoot(), "tests", "RpcCollector.Tests", "Metrics");
+
+    private readonly Forwarder _forwarder = Forwarder.Open(new UdpOptions { ForwardTo = ["192.0.2.1:2055"] }, 1)!;
 
     private CollectorHost _host = null!;
 
@@ -27,11 +30,16 @@ public sealed partial class MetricFamiliesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await CollectorHost.StartAsync();
+        _host.Gauges.Forwarder = _forwarder;
         _host.Gauges.Listeners = [new ListenerGauges(2055, () => 1, () => 1, () => 1)];
         _host.Services.GetRequiredService<ExporterGauges>().ArrivalOffsets = (1, 2);
     }
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _forwarder.Dispose();
+    }
 
     [Fact]
     public async Task Families_have_the_names_types_labels_and_help_texts_that_are_listed()
@@ -98,6 +106,6 @@ public sealed partial class MetricFamiliesTests : IAsyncLifetime
     [GeneratedRegex("([a-z_]+)=\"", RegexOptions.None, 1000)]
     private static partial Regex Labels();
 
-    [GeneratedRegex("(version|port)=\"[^\"]*\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("(version|port|collector)=\"[^\"]*\"", RegexOptions.None, 1000)]
     private static partial Regex Place();
 }
