@@ -244,6 +244,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
                 At(template.FirstReceivedUnixMilliseconds), At(template.LastReceivedUnixMilliseconds), template.DataRecords,
                 Describe(template, key.Version))
             {
+                IsInDoubt = template.Doubt is not null,
                 Rivals = template.Contest is { } contest ? [.. contest.Rivals.Select(rival => Describe(rival, key.Version))] : [],
             };
         }
@@ -272,7 +273,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
 
         return new ContestedStatus(
-            exporter.NumContested, hasOptions, sampling, exporter.Contests.Of(ContestKind.Template),
+            exporter.NumContested + exporter.NumDoubted, hasOptions, sampling, exporter.Contests.Of(ContestKind.Template),
             exporter.Contests.Of(ContestKind.Options), exporter.Contests.Of(ContestKind.Clock));
     }
 

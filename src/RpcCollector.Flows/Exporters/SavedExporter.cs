@@ -52,6 +52,9 @@ internal sealed record SavedTemplate(
     /// <summary>The longest time between two of its statements.</summary>
     public long Pause { get; init; }
 
+    /// <summary>True while its id is redefined by a record that cannot be used.</summary>
+    public bool IsInDoubt { get; init; }
+
     /// <summary>Layouts held beside it, while several are stated.</summary>
     public SavedRival[]? Rivals { get; init; }
 }

@@ -90,6 +90,7 @@ internal static class SavedExporters
             var learned = exporter.Learn(key, template, options, template.FirstReceivedUnixMilliseconds, out _);
             if (learned == TemplateLearned.New && known.Rivals is { } rivals)
                 RestoreRivals(known.Id, rivals, template, exporter, options, nowUnixMilliseconds);
+            if (learned == TemplateLearned.New && known.IsInDoubt) exporter.Doubt(key, options, nowUnixMilliseconds);
         }
     }
 
@@ -155,6 +156,7 @@ internal static class SavedExporters
         FieldsOf(template.Plan, layouts))
     {
         Pause = template.LongestPauseMilliseconds,
+        IsInDoubt = template.Doubt is not null,
         Rivals = template.Contest is { } contest ? [.. contest.Rivals.Select(rival => Saved(rival, layouts))] : null,
     };
 

@@ -105,6 +105,17 @@ internal sealed class TemplateContest(Template standing)
         }
     }
 
+    /// <summary>True when one of the rivals reads a Data Set soundly.</summary>
+    public bool AnyFits(ReadOnlySpan<byte> content, in MessageHeader header, long nowUnixMilliseconds)
+    {
+        foreach (var rival in Rivals)
+        {
+            if (LayoutFit.Weigh(content, rival.Template.Plan, header, nowUnixMilliseconds).IsSound) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Drops the rivals that have lost.</summary>
     /// <returns>The one that is to stand from now on; null when none has won.</returns>
     public Template? Settle(long nowUnixMilliseconds)

@@ -101,10 +101,13 @@ internal sealed record ExporterJson(
 /// <summary>What contradicts what an exporter had stated.</summary>
 internal sealed record ContestedJson(
     [property: Description("True while something is contested.")] bool Now,
-    [property: Description("Templates for whose ids several layouts are held; /api/v1/templates shows them.")] int Templates,
+    [property: Description(
+        "Templates for whose ids several layouts are held, or that were redefined by a record that cannot be used; /api/v1/templates " +
+        "shows them.")]
+    int Templates,
     [property: Description("True while another sampling interval, or another start, is stated and not confirmed.")] bool Options,
     [property: Description("The sampling interval that is stated and not believed; absent when there is none.")] uint? SamplingInterval,
-    [property: Description("How often a different Template came, since the process began.")] long TemplateTimes,
+    [property: Description("How often a different Template came, or one that cannot be used, since the process began.")] long TemplateTimes,
     [property: Description("How often options data stated something else.")] long OptionsTimes,
     [property: Description("How often a header showed another start, and the next one the former again.")] long ClockTimes)
 {
@@ -135,6 +138,11 @@ internal sealed record TemplateJson(
     [property: Description("True for an Options Template.")] bool Options,
     DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, IReadOnlyList<FieldJson> Fields)
 {
+    [Description(
+        "True when its id was redefined by a record that cannot be used: Data Sets wait for the next definition that can, and over UDP " +
+        "are read by this layout again once several datagrams have shown that they fit it.")]
+    public required bool InDoubt { get; init; }
+
     [Description("Other layouts stated under the same id, over UDP; each Data Set is read by the one that it fits. Nearly always empty.")]
     public required IReadOnlyList<RivalJson> Rivals { get; init; }
 
@@ -143,6 +151,7 @@ internal sealed record TemplateJson(
         template.TemplateId, template.IsOptions,
         template.FirstReceived, template.LastReceived, template.DataRecords, FieldJson.From(template.Fields))
     {
+        InDoubt = template.IsInDoubt,
         Rivals = [.. template.Rivals.Select(RivalJson.From)],
     };
 }
