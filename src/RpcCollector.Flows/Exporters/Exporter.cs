@@ -113,6 +113,8 @@ internal sealed class Exporter(
     /// <summary>Data Sets that wait for their Template.</summary>
     public int WaitingSets => Volatile.Read(ref _waitingSets);
 
+    public void CountDisplacedSelectors(int selectors) => Shared.CountDisplaced(Displacement.Selector, selectors);
+
     public void CountWaiting(int sets) => Interlocked.Add(ref _waitingSets, sets);
 
     /// <summary>A snapshot.</summary>

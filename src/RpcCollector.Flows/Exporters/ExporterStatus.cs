@@ -58,10 +58,14 @@ public readonly record struct ContestedStatus(
 }
 
 /// <summary>One Observation Domain of an exporter in one protocol version.</summary>
-/// <param name="SamplingInterval">One packet in this many is sampled; 1 unsampled, 0 not stated.</param>
+/// <param name="SamplingInterval">One packet in this many is sampled, by its coarsest selector; 1 unsampled, 0 not stated.</param>
 public sealed record DomainStatus(
     int Version, uint ObservationDomainId, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords,
-    uint SamplingInterval, int NumTemplates);
+    uint SamplingInterval, int NumTemplates)
+{
+    /// <summary>Selectors, samplers and interfaces with sampling intervals of their own.</summary>
+    public IReadOnlyList<SelectorInterval> Selectors { get; init; } = [];
+}
 
 /// <summary>A Template as an exporter announced it.</summary>
 public sealed record TemplateStatus(

@@ -124,12 +124,29 @@ internal sealed record DomainJson(
     long Datagrams,
     long DataRecords,
     long OptionsRecords,
-    [property: Description("Sampling interval, one packet in this many: 1 is unsampled, 0 not stated.")] uint SamplingInterval,
+    [property: Description("Sampling interval, the coarsest: one packet in this many; 1 is unsampled, 0 not stated.")]
+    uint SamplingInterval,
     int Templates)
 {
+    [Description("Selectors, samplers and interfaces with sampling intervals of their own: a flow is sampled as the one it names says.")]
+    public required IReadOnlyList<SelectorJson> Selectors { get; init; }
+
     public static DomainJson From(DomainStatus domain) => new(
         domain.Version, domain.ObservationDomainId, domain.LastSeen, domain.Datagrams, domain.DataRecords, domain.OptionsRecords,
-        domain.SamplingInterval, domain.NumTemplates);
+        domain.SamplingInterval, domain.NumTemplates)
+    {
+        Selectors = [.. domain.Selectors.Select(SelectorJson.From)],
+    };
+}
+
+/// <summary>What chooses packets in a domain, and how many.</summary>
+internal sealed record SelectorJson(
+    [property: Description("selector (IE 302, 48) or interface (IE 10).")] string Kind,
+    ulong Id,
+    [property: Description("One packet in this many; 1 is unsampled.")] uint SamplingInterval)
+{
+    public static SelectorJson From(SelectorInterval selector) =>
+        new(SnakeCase<SelectorKind>.Of(selector.Selector.Kind), selector.Selector.Id, selector.Interval);
 }
 
 /// <summary>A Template as the API shows it.</summary>
