@@ -261,14 +261,17 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     }
 
     /// <summary>True when a Data Set must wait, because its Template was redefined by a record that cannot be used.</summary>
-    /// <param name="fits">True when what stood reads it soundly.</param>
+    /// <param name="fits">True when nothing in it speaks against what stood.</param>
     private bool IsHeldBack(
         TemplateDoubt doubt, Template template, ReadOnlySpan<byte> content, in MessageHeader header, SessionDomain session, out bool fits)
     {
-        fits = !doubt.IsProven && (LayoutFit.Weigh(content, template.Plan, header, _nowUnixMilliseconds).IsSound
-            || template.Contest?.AnyFits(content, header, _nowUnixMilliseconds) == true);
-        if (!fits) return true;
-        if (doubt.IsRefuted) return false;
+        fits = false;
+        if (doubt.IsProven) return true;
+        var weight = LayoutFit.Weigh(content, template.Plan, header, _nowUnixMilliseconds);
+        if (!weight.IsSound && template.Contest is { } contest) weight = contest.Heaviest(weight, content, header, _nowUnixMilliseconds);
+        fits = weight.Weight >= 0;
+        if (doubt.IsRefuted) return !fits;
+        if (!weight.IsSound) return true;
 
         // Those that waited go first, so this one waits with them for the end of its Message.
         if (session.Exporter.WeakenDoubt(session.TemplateKey(template.Id), template, _numMessages, _nowUnixMilliseconds))

@@ -22,8 +22,10 @@ internal sealed class WaitingSet(
     /// <summary>True when its Template was redefined by a record that cannot be used.</summary>
     public bool IsInDoubt { get; init; }
 
-    /// <summary>True when nothing but the next definition may read it: the layout that stood does not fit it, or it came with the record
-    /// that cannot be used.</summary>
+    /// <summary>
+    /// True when nothing but the next definition may read it: the layout that stood does not fit it, or it came with the record that cannot
+    /// be used.
+    /// </summary>
     public bool NeedsDefinition { get; init; }
 
     public byte[] Content { get; } = content.ToArray();

@@ -105,15 +105,17 @@ internal sealed class TemplateContest(Template standing)
         }
     }
 
-    /// <summary>True when one of the rivals reads a Data Set soundly.</summary>
-    public bool AnyFits(ReadOnlySpan<byte> content, in MessageHeader header, long nowUnixMilliseconds)
+    /// <summary>How well a Data Set fits the layout that it fits best.</summary>
+    /// <param name="weight">How well it fits the one that stands.</param>
+    public SetWeight Heaviest(SetWeight weight, ReadOnlySpan<byte> content, in MessageHeader header, long nowUnixMilliseconds)
     {
         foreach (var rival in Rivals)
         {
-            if (LayoutFit.Weigh(content, rival.Template.Plan, header, nowUnixMilliseconds).IsSound) return true;
+            var other = LayoutFit.Weigh(content, rival.Template.Plan, header, nowUnixMilliseconds);
+            if (other.IsSound || (!weight.IsSound && other.Weight > weight.Weight)) weight = other;
         }
 
-        return false;
+        return weight;
     }
 
     /// <summary>Drops the rivals that have lost.</summary>

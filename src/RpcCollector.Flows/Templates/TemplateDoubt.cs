@@ -6,8 +6,8 @@ namespace RpcCollector.Flows.Templates;
 /// </summary>
 /// <remarks>
 /// Over UDP anybody may have sent that record. So there Sets that the former layout reads soundly speak against it: once a few datagrams
-/// have brought such Sets, these are read by it again, until the next definition. Never those of the very datagram that brought the record:
-/// whoever sent it meant them by it.
+/// have brought such Sets, it reads again what does not speak against it. Never those of the very datagram that brought the record: whoever
+/// sent it meant them by it.
 /// </remarks>
 /// <param name="isProven">True over TCP, where nobody else can have sent the record.</param>
 /// <param name="wasRefutedLately">True when a doubt of the same Template came to nothing only lately: somebody forges them.</param>
@@ -26,7 +26,7 @@ internal sealed class TemplateDoubt(bool isProven, bool wasRefutedLately)
     /// <summary>True when no data can speak against it.</summary>
     public bool IsProven { get; } = isProven;
 
-    /// <summary>True once the data have shown that the former layout is still in use: what it reads soundly is read by it.</summary>
+    /// <summary>True once the data have shown that the former layout is still in use: it reads what fits it.</summary>
     public bool IsRefuted => Volatile.Read(ref _isRefuted);
 
     /// <summary>A Data Set fits the former layout soundly.</summary>
