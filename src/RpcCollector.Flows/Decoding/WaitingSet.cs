@@ -4,7 +4,9 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Decoding;
 
-/// <summary>A Data Set that came before its Template, or while that is in doubt, with the part of its Message's header that its records need.</summary>
+/// <summary>
+/// A Data Set that came before its Template, or while that is in doubt, with the part of its Message's header that its records need.
+/// </summary>
 internal sealed class WaitingSet(
     SessionDomain session, TemplateKey key, MessageHeader header, ReadOnlySpan<byte> content, long arrivalUnixMilliseconds)
 {

@@ -3,13 +3,13 @@ using RpcCollector.Flows.Exporters;
 namespace RpcCollector.Flows.Decoding;
 
 /// <summary>
-/// Keeps the Data Sets that came before their Templates, or while these are in doubt, bounded in octets (for each exporter, for each network of exporters that have
-/// earned nothing yet, and in all) and in time. Owned by one decoding thread.
+/// Keeps the Data Sets that came before their Templates, or while these are in doubt, bounded in octets (for each exporter, for each
+/// network of exporters that have earned nothing yet, and in all) and in time. Owned by one decoding thread.
 /// </summary>
 /// <remarks>
-/// Sets that find no room are rejected as no_room_to_wait; Sets that waited too long as missing_template or unusable_template. When all room is
-/// taken, the Set that waited longest makes room if its sender holds clearly more than the one who asks: so who has just begun to send
-/// finds room, however many others have filled it.
+/// Sets that find no room are rejected as no_room_to_wait; Sets that waited too long as missing_template or unusable_template. When all
+/// room is taken, the Set that waited longest makes room if its sender holds clearly more than the one who asks: so who has just begun
+/// to send finds room, however many others have filled it.
 /// </remarks>
 internal sealed class WaitingSets(FlowOptions options)
 {

@@ -6,7 +6,9 @@ internal static class InformationElement
     /// <summary>Enterprise number under which every IANA element stands for the reverse direction of a biflow (RFC 5103, 6.1).</summary>
     public const uint ReverseEnterprise = 29305;
 
-    /// <summary>The scope type of NetFlow v9 for an interface (RFC 3954, 6.1); as an element it counts packets, which are no scope.</summary>
+    /// <summary>
+    /// The scope type of NetFlow v9 for an interface (RFC 3954, 6.1); as an element it counts packets, which are no scope.
+    /// </summary>
     public const ushort InterfaceScope = 2;
 
     public const ushort OctetDeltaCount = 1;

@@ -15,7 +15,9 @@ public enum Displacement
     /// <summary>A Template that was never used, of an exporter that had as many as it may.</summary>
     Template,
 
-    /// <summary>A selector that no flow had been read by for long, of a session that describes as many as it may, or one too many.</summary>
+    /// <summary>
+    /// A selector that no flow had been read by for long, of a session that describes as many as it may, or one too many.
+    /// </summary>
     Selector,
 
     /// <summary>A Data Set that waited for its Template, of a sender that held more than others.</summary>

@@ -2,7 +2,9 @@ using RpcCollector.Flows.Time;
 
 namespace RpcCollector.Flows.Exporters;
 
-/// <summary>The selectors that a session has described: which flows were sampled, and how, is for their selector to say (RFC 5476).</summary>
+/// <summary>
+/// The selectors that a session has described: which flows were sampled, and how, is for their selector to say (RFC 5476).
+/// </summary>
 /// <remarks>
 /// Each is a statement of its own (<see cref="StatedValue"/>): what contradicts it, or is new where the exporter had long been silent of
 /// it, is believed once it was repeated. Read without a lock: what is believed is replaced as a whole. Written under the accounts.
@@ -34,7 +36,9 @@ internal sealed class SelectorTable
     /// <summary>What is believed, in order; never changed.</summary>
     public SelectorInterval[] Believed => Volatile.Read(ref _believed);
 
-    /// <summary>The interval for flows that name no selector: all that take part agree, or else the coarsest; 0 when there is none.</summary>
+    /// <summary>
+    /// The interval for flows that name no selector: all that take part agree, or else the coarsest; 0 when there is none.
+    /// </summary>
     /// <remarks>
     /// What is called sampled only counts for less. To call a sampled flow whole would make evidence of packets that were left out.
     /// </remarks>

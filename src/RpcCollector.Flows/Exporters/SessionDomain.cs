@@ -362,7 +362,9 @@ internal sealed class SessionDomain : ISeated
         lock (Accounts) return (_sampling?.Save(), _systemInit?.Save(), _selectors?.Save());
     }
 
-    /// <summary>What is said of the whole domain holds for flows that name no selector; without it, what is said of its selectors.</summary>
+    /// <summary>
+    /// What is said of the whole domain holds for flows that name no selector; without it, what is said of its selectors.
+    /// </summary>
     private void NoteSampling() => Volatile.Write(
         ref _samplingInterval, _wholeDomainSampling != 0 ? _wholeDomainSampling : _selectors?.OfUnnamed ?? 0);
 

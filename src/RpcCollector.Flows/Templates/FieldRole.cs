@@ -74,7 +74,8 @@ internal static class FieldRoles
     }
 
     /// <summary>What a Scope field means: it says of what the other fields of an options record speak.</summary>
-    public static FieldRole OfScope(FieldSpecifier field) => field.IsVariableLength || field.EnterpriseNumber != 0 || field.Length is 0 or > 8
+    public static FieldRole OfScope(FieldSpecifier field) =>
+        field.IsVariableLength || field.EnterpriseNumber != 0 || field.Length is 0 or > 8
         ? FieldRole.None
         : field.ElementId switch
         {
@@ -83,7 +84,10 @@ internal static class FieldRoles
             _ => FieldRole.None,
         };
 
-    /// <summary>Addresses have one length, NTP-coded times eight octets, floating points four or eight; integers may be reduced in size (RFC 7011, 6.2).</summary>
+    /// <summary>
+    /// Addresses have one length, NTP-coded times eight octets, floating points four or eight; integers may be reduced in size (RFC
+    /// 7011, 6.2).
+    /// </summary>
     private static bool Fits(FieldRole role, int length) => role switch
     {
         FieldRole.SourceIPv4 or FieldRole.DestinationIPv4 or FieldRole.ExporterIPv4 => length == 4,

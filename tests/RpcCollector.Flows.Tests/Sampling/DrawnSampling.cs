@@ -1,6 +1,8 @@
 namespace RpcCollector.Flows.Tests.Sampling;
 
-/// <summary>An exporter with selectors, interfaces and perhaps a domain that sample, drawn at random; and what it has said of them.</summary>
+/// <summary>
+/// An exporter with selectors, interfaces and perhaps a domain that sample, drawn at random; and what it has said of them.
+/// </summary>
 internal sealed class DrawnSampling(Random random, int version)
 {
     private static readonly uint[] Intervals = [1, 1, 2, 10, 100, 1000, 4096, 65_536];
