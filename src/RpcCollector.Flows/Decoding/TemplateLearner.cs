@@ -126,8 +126,11 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
             case Rejection.None:
                 if (Unusable.Count != 0) Unusable.Remove(id);
                 return fault;
-            // Not learned for its cost alone: over UDP whoever forges a flood could put the Templates of others in doubt.
+            // Not learned for its cost alone: over UDP whoever forges a flood could put the Templates of others in doubt. What stands does
+            // not read the data of the same datagram all the same.
             case Rejection.TemplatesTooFast when !reading.Session.Key.IsOverTcp:
+                if (reading.Session.Exporter.TryFind(reading.Session.TemplateKey(id), out _, out _)) Unusable.Add(id);
+                return fault;
             case Rejection.TooManyTemplates:
                 return fault;
             default:

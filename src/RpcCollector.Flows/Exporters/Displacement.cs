@@ -16,7 +16,7 @@ public enum Displacement
     Template,
 
     /// <summary>
-    /// A selector that no flow had been read by for long, of a session that describes as many as it may, or one too many.
+    /// A selector that was never believed or not described for long, of a session that describes too many; or the newest.
     /// </summary>
     Selector,
 

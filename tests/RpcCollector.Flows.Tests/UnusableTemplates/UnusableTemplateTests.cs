@@ -270,6 +270,25 @@ public sealed class UnusableTemplateTests
         Assert.Equal((3, 0), (Flows, other.WaitingSets));
     }
 
+    [Fact]
+    public void Layout_that_there_is_no_time_to_learn_is_not_taken_for_the_former_one_in_its_own_datagram()
+    {
+        Decode(Message(10).Template(256, Layout.Flow));
+        for (var i = 0; _decoder.Counters.Rejected(Hop.TemplateRecord, Rejection.TemplatesTooFast) == 0; i++)
+        {
+            Decode(Message(10).Set(2, set =>
+            {
+                for (var record = 0; record < 2000; record++) set.U16(300 + (record % 1000)).U16(1).U16(8).U16(1 + ((i + record) % 200));
+            }));
+        }
+
+        Decode(Message(10).Template(256, [(95, 4), .. Layout.Flow]).Set(256, set => set.U32(7).MapperFlow()));
+        Decode(Message(10).Set(256, set => set.MapperFlow()));
+
+        Assert.Equal((1, 1L), (Flows, GivenUp));
+        Assert.Equal("10.0.0.1", Assert.Single(_decoder.Collected.FlowStarts).Client.ToString());
+    }
+
     private static MessageBuilder Message(int version) => version == 9 ? MessageBuilder.NetFlowV9() : MessageBuilder.Ipfix();
 
     private static MessageBuilder Unusable(int version, int kind)
