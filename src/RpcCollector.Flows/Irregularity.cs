@@ -42,6 +42,9 @@ public enum Irregularity : byte
     /// <summary>A different Template came over UDP, where anybody may have sent it: both are held, and the data decide.</summary>
     TemplateContested,
 
+    /// <summary>A known Template was redefined by a record that cannot be used: its Data Sets wait for the next one that can.</summary>
+    TemplateInDoubt,
+
     /// <summary>A Data Set was read by another Template than the one that stands, because its values fit only that one.</summary>
     ReadByContestedTemplate,
 

@@ -42,6 +42,12 @@ public enum Rejection : byte
     /// <summary>Data Set whose Template has not arrived, and there is no room left to wait for it.</summary>
     NoRoomToWait,
 
+    /// <summary>
+    /// Data Set whose Template was redefined by a record that cannot be used, and no definition that can be used came: the former layout
+    /// must not read it (RFC 7011, 8 and 9).
+    /// </summary>
+    UnusableTemplate,
+
     /// <summary>Set ID 4 to 255, reserved (RFC 7011, 3.3.2), or the other protocol's template id.</summary>
     ReservedSetId,
 
@@ -50,7 +56,7 @@ public enum Rejection : byte
 
     // TemplateRecord
 
-    /// <summary>A Template Record ends beyond its Set or states an id below 256.</summary>
+    /// <summary>A Template Record ends beyond its Set, states an id below 256, or describes records that no Set can hold.</summary>
     MalformedTemplate,
 
     /// <summary>A Template whose records could have length zero: reading it would never end.</summary>

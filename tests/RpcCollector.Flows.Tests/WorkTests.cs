@@ -212,14 +212,17 @@ public sealed class WorkTests
             catch (EndOfStreamException)
             {
                 records.Add((0, 0, false));
-                break;
+                return records;
             }
 
-            if (record is { TemplateId: 0, Fields.Length: 0 }) break;
+            if (record is { TemplateId: 0, Fields.Length: 0 }) return records;
             var isMalformed = record.Fields is null || (record.Fields.Length == 0 && !record.IsWithdrawal);
             records.Add((isMalformed ? (ushort)0 : record.TemplateId, record.Fields?.Length ?? 0, record.IsWithdrawal));
         }
 
+        // A record that is cut behind its id is one all the same.
+        var rest = octets.AsSpan((int)stream.Pos);
+        if (rest.Length >= sizeof(ushort) && rest[0] != 0) records.Add((0, 0, false));
         return records;
     }
 

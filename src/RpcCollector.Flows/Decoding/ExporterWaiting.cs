@@ -11,7 +11,7 @@ namespace RpcCollector.Flows.Decoding;
 internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
 {
     private readonly Dictionary<AwaitedTemplate, List<WaitingGroup>> _byTemplate = [];
-    private readonly Dictionary<SessionDomain, Dictionary<ushort, WaitingGroup>> _bySession = [];
+    private readonly Dictionary<SessionDomain, Dictionary<(ushort TemplateId, bool NeedsDefinition), WaitingGroup>> _bySession = [];
     private readonly List<WaitingGroup> _ready = [];
     private long _numAdded;
 
@@ -31,9 +31,9 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
         var group = Find(set);
         if (group is null)
         {
-            group = new WaitingGroup(set.Session, set.Key);
+            group = new WaitingGroup(set.Session, set.Key, set.NeedsDefinition);
             if (!_bySession.TryGetValue(set.Session, out var ofSession)) _bySession[set.Session] = ofSession = [];
-            ofSession[set.Key.TemplateId] = group;
+            ofSession[group.Place] = group;
             var awaited = AwaitedTemplate.Of(set.Key);
             if (!_byTemplate.TryGetValue(awaited, out var groups)) _byTemplate[awaited] = groups = [];
             group.Index = groups.Count;
@@ -93,7 +93,7 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
     }
 
     private WaitingGroup? Find(WaitingSet set) =>
-        _bySession.TryGetValue(set.Session, out var groups) ? groups.GetValueOrDefault(set.Key.TemplateId) : null;
+        _bySession.TryGetValue(set.Session, out var groups) ? groups.GetValueOrDefault((set.Key.TemplateId, set.NeedsDefinition)) : null;
 
     private List<WaitingSet> TakeReady()
     {
@@ -113,7 +113,7 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
     private void Remove(WaitingGroup group)
     {
         var ofSession = _bySession[group.Session];
-        ofSession.Remove(group.Key.TemplateId);
+        ofSession.Remove(group.Place);
         if (ofSession.Count == 0) _bySession.Remove(group.Session);
         var awaited = AwaitedTemplate.Of(group.Key);
         var groups = _byTemplate[awaited];
@@ -124,11 +124,17 @@ internal sealed class ExporterWaiting(Exporter exporter, long templatesVersion)
 }
 
 /// <summary>The Sets that wait for one Template ID of one session, in order of arrival.</summary>
-internal sealed class WaitingGroup(SessionDomain session, TemplateKey key)
+/// <param name="needsDefinition">True when nothing but the next definition may read them.</param>
+internal sealed class WaitingGroup(SessionDomain session, TemplateKey key, bool needsDefinition)
 {
     public SessionDomain Session { get; } = session;
 
     public TemplateKey Key { get; } = key;
+
+    public bool NeedsDefinition { get; } = needsDefinition;
+
+    /// <summary>Its place among those of its session.</summary>
+    public (ushort TemplateId, bool NeedsDefinition) Place => (Key.TemplateId, NeedsDefinition);
 
     private WaitingSet? _last;
 

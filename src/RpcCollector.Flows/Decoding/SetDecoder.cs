@@ -29,6 +29,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     private readonly HashSet<ushort> _learned = [];
     private bool _hasOptionsData;
     private long _nowUnixMilliseconds;
+    private long _numMessages;
 
     // The Template last borrowed from another session without room to keep it.
     private Template? _borrowed;
@@ -60,6 +61,8 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
         _nowUnixMilliseconds = arrivalUnixMilliseconds;
         _learned.Clear();
         _templates.Contested.Clear();
+        _templates.Unusable.Clear();
+        _numMessages++;
         _hasOptionsData = false;
         var sets = new SetReader(message);
         Rejection fault;
@@ -182,7 +185,10 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
     private void GiveUpBefore(long arrivalUnixMilliseconds, int most)
     {
-        if (!Waiting.IsEmpty) counters.Reject(Hop.Set, Rejection.MissingTemplate, Waiting.GiveUpBefore(arrivalUnixMilliseconds, most));
+        if (Waiting.IsEmpty) return;
+        var (missing, inDoubt) = Waiting.GiveUpBefore(arrivalUnixMilliseconds, most);
+        counters.Reject(Hop.Set, Rejection.MissingTemplate, missing);
+        counters.Reject(Hop.Set, Rejection.UnusableTemplate, inDoubt);
     }
 
     /// <summary>Reads a Data Set, or holds it back until its Template, or the exporter's start, is known.</summary>
@@ -199,14 +205,34 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             template = FindTemplate(session.TemplateKey(setId), session);
         }
 
-        if (template?.Contest is not null)
-            template = StatedInMessage(template) ?? Choose(template, content, message.Header, session);
-        var mustWaitForSystemInit = template is not null && MustWaitForSystemInit(template, message.Version, session);
-        if (template is null || mustWaitForSystemInit)
+        var isBesideUnusable = _templates.Unusable.Count != 0 && _templates.Unusable.Contains(setId);
+        var (isInDoubt, fits) = (isBesideUnusable, false);
+        if (template is { IsInQuestion: true } || isBesideUnusable)
+        {
+            if (template?.Doubt is { } doubt)
+                isInDoubt = isBesideUnusable || IsHeldBack(doubt, template, content, message.Header, session, out fits);
+            if (!isInDoubt && template!.Contest is not null)
+                template = StatedInMessage(template) ?? Choose(template, content, message.Header, session);
+        }
+
+        var mustWaitForSystemInit = !isInDoubt && template is not null && MustWaitForSystemInit(template, message.Version, session);
+        if (template is null || isInDoubt || mustWaitForSystemInit)
         {
             tally.IsIncomplete = true;
             tally.UnreadSets++;
-            var set = new WaitingSet(session, session.TemplateKey(setId), message.Header, content, arrivalUnixMilliseconds);
+
+            // Nothing would hold it back: too many are put in doubt just now.
+            if (template is { Doubt: null } && isInDoubt)
+            {
+                counters.Reject(Hop.Set, Rejection.UnusableTemplate);
+                return;
+            }
+
+            var set = new WaitingSet(session, session.TemplateKey(setId), message.Header, content, arrivalUnixMilliseconds)
+            {
+                IsInDoubt = isInDoubt && template is not null,
+                NeedsDefinition = isInDoubt && !fits,
+            };
             var waits = Waiting.TryAdd(set, version, out var displaced);
             if (displaced > 0)
             {
@@ -220,7 +246,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
                 return;
             }
 
-            if (template is null)
+            if (template is null || isInDoubt)
             {
                 counters.Reject(Hop.Set, Rejection.NoRoomToWait);
                 return;
@@ -232,6 +258,25 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
 
         if (!Read(content, template, ref clock, session, arrivalUnixMilliseconds, ref tally)) tally.UnreadSets++;
         _hasOptionsData |= template.IsOptions;
+    }
+
+    /// <summary>True when a Data Set must wait, because its Template was redefined by a record that cannot be used.</summary>
+    /// <param name="fits">True when nothing in it speaks against what stood.</param>
+    private bool IsHeldBack(
+        TemplateDoubt doubt, Template template, ReadOnlySpan<byte> content, in MessageHeader header, SessionDomain session, out bool fits)
+    {
+        fits = false;
+        if (doubt.IsProven) return true;
+        var weight = LayoutFit.Weigh(content, template.Plan, header, _nowUnixMilliseconds);
+        if (!weight.IsSound && template.Contest is { } contest) weight = contest.Heaviest(weight, content, header, _nowUnixMilliseconds);
+        fits = weight.Weight >= 0;
+        if (doubt.IsRefuted) return !fits;
+        if (!weight.IsSound) return true;
+
+        // Those that waited go first, so this one waits with them for the end of its Message.
+        if (session.Exporter.WeakenDoubt(session.TemplateKey(template.Id), template, _numMessages, _nowUnixMilliseconds))
+            _learned.Add(template.Id);
+        return true;
     }
 
     /// <summary>What came in one datagram with its Template was written by it, whoever sent it.</summary>
@@ -300,6 +345,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
     {
         WaitingLooks++;
         if (FindTemplate(group.Key, group.Session) is not { } template) return false;
+        if (template.Doubt is { } doubt && (group.NeedsDefinition || !doubt.IsRefuted)) return false;
         if (!MustWaitForSystemInit(template, group.Key.Version, group.Session)) return true;
 
         // Its Template has arrived, but shows that the exporter's start is needed too: the Sets go on waiting.

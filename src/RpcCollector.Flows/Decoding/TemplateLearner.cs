@@ -25,8 +25,13 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
     /// </summary>
     public Dictionary<ushort, Template> Contested { get; } = [];
 
+    /// <summary>
+    /// Ids that the current Message redefined by records that cannot be used, and by none that can since; whoever reads Messages clears it.
+    /// </summary>
+    public HashSet<ushort> Unusable { get; } = [];
+
     /// <summary>Reads one Template Set or Options Template Set.</summary>
-    /// <param name="learned">Receives the ids of the Templates that are new or changed.</param>
+    /// <param name="learned">Receives the ids of the Templates that are new, changed, or no longer in doubt.</param>
     public void Read(
         ReadOnlySpan<byte> content, bool isOptions, SessionDomain session, long arrivalUnixMilliseconds, HashSet<ushort> learned)
     {
@@ -34,6 +39,13 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         if (session.TemplateSets.Find(content, isOptions) is { } repeated)
         {
             repeated.Refresh(arrivalUnixMilliseconds, Contested);
+            foreach (var template in repeated.Templates)
+            {
+                if (Unusable.Count != 0) Unusable.Remove(template.Id);
+                if (template.IsInQuestion && StandingOf(template) is { Doubt: not null } doubted)
+                    EndDoubt(template.Id, doubted, session, learned);
+            }
+
             counters.Receive(Hop.TemplateRecord, repeated.NumTemplates);
             counters.Use(Hop.TemplateRecord, repeated.NumTemplates);
             return;
@@ -63,7 +75,7 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         var isRepeatable = true;
         foreach (var record in set.Records)
         {
-            var fault = Learn(record.TemplateId, record.Layout, [], reading);
+            var fault = LearnOrDoubt(record.TemplateId, record.Layout, [], reading);
             isRepeatable &= Count(fault);
             if (fault == Rejection.TemplatesTooFast) return false;
         }
@@ -84,9 +96,10 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
             {
                 TemplateRecordKind.Withdrawal => Withdraw(reading.Session.TemplateKey(id), reading),
                 TemplateRecordKind.Sound when id < SetId.FirstData => Rejection.MalformedTemplate,
-                TemplateRecordKind.Sound when outline.NumFields > options.MaxFieldsPerTemplate => Rejection.TooManyFields,
-                TemplateRecordKind.Sound => Learn(id, null, octets, reading),
-                _ => Rejection.MalformedTemplate,
+                TemplateRecordKind.Sound when outline.NumFields > options.MaxFieldsPerTemplate =>
+                    Doubt(id, Rejection.TooManyFields, octets.Length, reading),
+                TemplateRecordKind.Sound => LearnOrDoubt(id, null, octets, reading),
+                _ => Doubt(id, Rejection.MalformedTemplate, octets.Length, reading),
             };
             isRepeatable &= Count(fault) && outline.Kind == TemplateRecordKind.Sound;
             if (fault == Rejection.TemplatesTooFast) return false;
@@ -105,6 +118,46 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         return fault == Rejection.None;
     }
 
+    private Rejection LearnOrDoubt(ushort id, RecordLayout? layout, ReadOnlySpan<byte> octets, in Reading reading)
+    {
+        var fault = Learn(id, layout, octets, reading);
+        switch (fault)
+        {
+            case Rejection.None:
+                if (Unusable.Count != 0) Unusable.Remove(id);
+                return fault;
+            // Not learned for its cost alone: over UDP whoever forges a flood could put the Templates of others in doubt. What stands does
+            // not read the data of the same datagram all the same.
+            case Rejection.TemplatesTooFast when !reading.Session.Key.IsOverTcp:
+                if (reading.Session.Exporter.TryFind(reading.Session.TemplateKey(id), out _, out _)) Unusable.Add(id);
+                return fault;
+            case Rejection.TooManyTemplates:
+                return fault;
+            default:
+                return Doubt(id, fault, octets.Length, reading);
+        }
+    }
+
+    /// <summary>A record that cannot be used: what was known under its id does not read the Data Sets that follow.</summary>
+    private Rejection Doubt(ushort id, Rejection fault, int octets, in Reading reading)
+    {
+        if (id < SetId.FirstData) return fault;
+        Unusable.Add(id);
+        var (session, key) = (reading.Session, reading.Session.TemplateKey(id));
+        var exporter = session.Exporter;
+        if (exporter.TryFind(key, out var known, out _) && known.Doubt is not null) return fault;
+        if (!key.IsOverTcp && !exporter.MayLearn(TemplateWork.CostOf(octets), isUnknown: false, reading.ArrivalUnixMilliseconds))
+            return fault;
+        if (exporter.Doubt(key, options, reading.ArrivalUnixMilliseconds)) counters.Note(Irregularity.TemplateInDoubt);
+        return fault;
+    }
+
+    private static void EndDoubt(ushort id, Template template, SessionDomain session, HashSet<ushort> learned)
+    {
+        session.Exporter.EndDoubt(session.TemplateKey(id), template);
+        learned.Add(id);
+    }
+
     /// <param name="layout">Null when only the octets are there.</param>
     /// <param name="octets">Those of the record behind its Template ID; none when the layout is there.</param>
     private Rejection Learn(ushort id, RecordLayout? layout, ReadOnlySpan<byte> octets, in Reading reading)
@@ -116,6 +169,7 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
             && Repeated(known, layout, octets, version, reading.IsOptions) is { Layout: { } last } repeated)
         {
             repeated.Refresh(reading.ArrivalUnixMilliseconds);
+            if (known.Doubt is not null) EndDoubt(id, known, session, reading.Learned);
             return Keep(repeated, last);
         }
 
@@ -136,15 +190,20 @@ internal sealed class TemplateLearner(FlowOptions options, HopCounters counters)
         var plan = layout.Plan;
         if (plan.Fields.Length > options.MaxFieldsPerTemplate) return Rejection.TooManyFields;
         if (plan.MinimumLength == 0) return Rejection.ZeroLengthRecord;
+        if (plan.MinimumLength > SetReader.LongestContent) return Rejection.MalformedTemplate;
+        var wasInDoubt = known?.Doubt is not null;
         var template = new Template(id, reading.IsOptions, plan, reading.ArrivalUnixMilliseconds) { EndsWithSession = key.IsOverTcp };
         var learned = exporter.Learn(key, template, options, reading.ArrivalUnixMilliseconds, out var kept);
         if (learned == TemplateLearned.RefusedAsTooMany) return Rejection.TooManyTemplates;
         kept.Layout = layout;
         if (learned is TemplateLearned.Changed or TemplateLearned.Contested) counters.Note(Irregularity.TemplateChanged);
         if (learned == TemplateLearned.Contested) counters.Note(Irregularity.TemplateContested);
-        if (learned is TemplateLearned.New or TemplateLearned.Changed) reading.Learned.Add(id);
+        if (wasInDoubt || learned is TemplateLearned.New or TemplateLearned.Changed) reading.Learned.Add(id);
         return Keep(kept, layout);
     }
+
+    /// <summary>The Template that stands under the id of one that may be held beside it.</summary>
+    private static Template StandingOf(Template template) => template.Contest?.Standing ?? template;
 
     /// <summary>The Template that a record repeats: the one that stands, or one of the few that are held beside it.</summary>
     private static Template? Repeated(

@@ -4,7 +4,9 @@ using RpcCollector.Flows.Templates;
 
 namespace RpcCollector.Flows.Decoding;
 
-/// <summary>A Data Set that came before its Template, with the part of its Message's header that its records need.</summary>
+/// <summary>
+/// A Data Set that came before its Template, or while that is in doubt, with the part of its Message's header that its records need.
+/// </summary>
 internal sealed class WaitingSet(
     SessionDomain session, TemplateKey key, MessageHeader header, ReadOnlySpan<byte> content, long arrivalUnixMilliseconds)
 {
@@ -18,6 +20,15 @@ internal sealed class WaitingSet(
     public TemplateKey Key { get; } = key;
 
     public MessageHeader Header { get; } = header;
+
+    /// <summary>True when its Template was redefined by a record that cannot be used.</summary>
+    public bool IsInDoubt { get; init; }
+
+    /// <summary>
+    /// True when nothing but the next definition may read it: the layout that stood does not fit it, or it came with the record that cannot
+    /// be used.
+    /// </summary>
+    public bool NeedsDefinition { get; init; }
 
     public byte[] Content { get; } = content.ToArray();
 

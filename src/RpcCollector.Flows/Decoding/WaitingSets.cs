@@ -3,13 +3,13 @@ using RpcCollector.Flows.Exporters;
 namespace RpcCollector.Flows.Decoding;
 
 /// <summary>
-/// Keeps the Data Sets that came before their Templates, bounded in octets (for each exporter, for each network of exporters that have
-/// earned nothing yet, and in all) and in time. Owned by one decoding thread.
+/// Keeps the Data Sets that came before their Templates, or while these are in doubt, bounded in octets (for each exporter, for each
+/// network of exporters that have earned nothing yet, and in all) and in time. Owned by one decoding thread.
 /// </summary>
 /// <remarks>
-/// Sets that find no room are rejected as no_room_to_wait; Sets that waited too long are rejected as missing_template. When all room is
-/// taken, the Set that waited longest makes room if its sender holds clearly more than the one who asks: so who has just begun to send
-/// finds room, however many others have filled it.
+/// Sets that find no room are rejected as no_room_to_wait; Sets that waited too long as missing_template or unusable_template. When all
+/// room is taken, the Set that waited longest makes room if its sender holds clearly more than the one who asks: so who has just begun
+/// to send finds room, however many others have filled it.
 /// </remarks>
 internal sealed class WaitingSets(FlowOptions options)
 {
@@ -71,17 +71,18 @@ internal sealed class WaitingSets(FlowOptions options)
 
     /// <summary>Gives up the Sets that arrived before a moment.</summary>
     /// <param name="most">The rest waits for the next time.</param>
-    /// <returns>How many.</returns>
-    public int GiveUpBefore(long arrivalUnixMilliseconds, int most)
+    /// <returns>How many for want of a Template, and how many whose Template is in doubt.</returns>
+    public (int Missing, int InDoubt) GiveUpBefore(long arrivalUnixMilliseconds, int most)
     {
-        var givenUp = 0;
+        var (givenUp, inDoubt) = (0, 0);
         for (; givenUp < most && _inOrderOfArrival.First is { } first; givenUp++)
         {
             if (first.Value.ArrivalUnixMilliseconds >= arrivalUnixMilliseconds) break;
+            if (first.Value.IsInDoubt) inDoubt++;
             Remove(first.Value);
         }
 
-        return givenUp;
+        return (givenUp - inDoubt, inDoubt);
     }
 
     /// <summary>Gives up the Sets of exporters that made room for others: what they wait for can no longer come.</summary>

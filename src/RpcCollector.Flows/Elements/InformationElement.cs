@@ -6,6 +6,11 @@ internal static class InformationElement
     /// <summary>Enterprise number under which every IANA element stands for the reverse direction of a biflow (RFC 5103, 6.1).</summary>
     public const uint ReverseEnterprise = 29305;
 
+    /// <summary>
+    /// The scope type of NetFlow v9 for an interface (RFC 3954, 6.1); as an element it counts packets, which are no scope.
+    /// </summary>
+    public const ushort InterfaceScope = 2;
+
     public const ushort OctetDeltaCount = 1;
     public const ushort PacketDeltaCount = 2;
     public const ushort ProtocolIdentifier = 4;
@@ -27,6 +32,7 @@ internal static class InformationElement
     public const ushort SourceIPv6Address = 27;
     public const ushort DestinationIPv6Address = 28;
     public const ushort SamplingInterval = 34;
+    public const ushort SamplerId = 48;
     public const ushort SamplerRandomInterval = 50;
     public const ushort OctetTotalCount = 85;
     public const ushort PacketTotalCount = 86;
@@ -58,10 +64,14 @@ internal static class InformationElement
 
     /// <summary>Cisco's NF_F_FW_EXT_EVENT, sent without an enterprise number: why ASA created, denied or ended a session.</summary>
     public const ushort ExtendedFirewallEvent = 33_002;
+    public const ushort SelectorId = 302;
     public const ushort SamplingPacketInterval = 305;
     public const ushort SamplingPacketSpace = 306;
+    public const ushort SamplingTimeInterval = 307;
+    public const ushort SamplingTimeSpace = 308;
     public const ushort SamplingSize = 309;
     public const ushort SamplingPopulation = 310;
+    public const ushort SamplingProbability = 311;
     public const ushort ObservationTimeSeconds = 322;
     public const ushort ObservationTimeMilliseconds = 323;
     public const ushort ObservationTimeMicroseconds = 324;

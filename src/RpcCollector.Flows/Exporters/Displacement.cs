@@ -15,6 +15,11 @@ public enum Displacement
     /// <summary>A Template that was never used, of an exporter that had as many as it may.</summary>
     Template,
 
+    /// <summary>
+    /// A selector that was never believed or not described for long, of a session that describes too many; or the newest.
+    /// </summary>
+    Selector,
+
     /// <summary>A Data Set that waited for its Template, of a sender that held more than others.</summary>
     WaitingSet,
 }

@@ -30,6 +30,7 @@ internal sealed class Exporter(
     private int _waitingSets;
     private int _numContested;
     private int _numRivals;
+    private int _numDoubted;
     private long _lastPurgeUnixMilliseconds;
     private long _soughtUnixMilliseconds;
     private long _firstSeenUnixMilliseconds = firstSeenUnixMilliseconds;
@@ -103,11 +104,16 @@ internal sealed class Exporter(
     /// <summary>Templates for which several layouts are stated now.</summary>
     public int NumContested => Volatile.Read(ref _numContested);
 
+    /// <summary>Templates that were redefined by a record that cannot be used.</summary>
+    public int NumDoubted => Volatile.Read(ref _numDoubted);
+
     /// <summary>Layouts that are held beside those that stand.</summary>
     public int NumRivals => Volatile.Read(ref _numRivals);
 
     /// <summary>Data Sets that wait for their Template.</summary>
     public int WaitingSets => Volatile.Read(ref _waitingSets);
+
+    public void CountDisplacedSelectors(int selectors) => Shared.CountDisplaced(Displacement.Selector, selectors);
 
     public void CountWaiting(int sets) => Interlocked.Add(ref _waitingSets, sets);
 
@@ -292,6 +298,7 @@ internal sealed class Exporter(
         lock (_learning)
         {
             var isKnown = _templates.TryGet(key, out var known);
+            if (isKnown && !template.IsBorrowed) EndDoubt(key, known!);
             if (isKnown && known!.HasSameLayoutAs(template))
             {
                 known.Refresh(arrivalUnixMilliseconds);
@@ -329,6 +336,62 @@ internal sealed class Exporter(
             Settle(key, contest, arrivalUnixMilliseconds);
             return chosen;
         }
+    }
+
+    /// <summary>
+    /// A Template was redefined by a record that cannot be used: what stands under its key, or is borrowed for it, is in doubt.
+    /// </summary>
+    /// <returns>False when there is nothing that could read its Data Sets wrongly.</returns>
+    public bool Doubt(in TemplateKey key, FlowOptions options, long arrivalUnixMilliseconds)
+    {
+        if (!_templates.TryGet(key, out var template)
+            && !(TryBorrow(key, options, arrivalUnixMilliseconds, out template, out var isKept) && isKept)) return false;
+        lock (_learning)
+        {
+            if (template.IsForgotten) return false;
+            if (template.Doubt is not null) return true;
+            var sinceRefuted = arrivalUnixMilliseconds - template.RefutedUnixMilliseconds;
+            template.Doubt = new TemplateDoubt(
+                key.IsOverTcp, wasRefutedLately: Math.Abs(sinceRefuted) < TemplateDoubt.RefutedMilliseconds);
+            Interlocked.Increment(ref _numDoubted);
+            Contests.Count(ContestKind.Template);
+            Changes.Note();
+            return true;
+        }
+    }
+
+    /// <summary>A Template was defined by a record that can be used: the doubt about it is over.</summary>
+    public void EndDoubt(in TemplateKey key, Template template)
+    {
+        if (template.Doubt is null) return;
+        lock (_learning)
+        {
+            if (!RemoveDoubt(template)) return;
+            _templates.NoteChange(key);
+            Changes.Note();
+        }
+    }
+
+    /// <summary>A Data Set, in a datagram of its own, fits a Template that is in doubt soundly.</summary>
+    /// <returns>True when that refutes the doubt.</returns>
+    public bool WeakenDoubt(in TemplateKey key, Template template, long datagram, long arrivalUnixMilliseconds)
+    {
+        lock (_learning)
+        {
+            if (template.Doubt is not { } doubt || !doubt.Weaken(datagram)) return false;
+            template.RefutedUnixMilliseconds = arrivalUnixMilliseconds;
+            _templates.NoteChange(key);
+            return true;
+        }
+    }
+
+    /// <remarks>The caller holds the lock.</remarks>
+    private bool RemoveDoubt(Template template)
+    {
+        if (template.Doubt is null) return false;
+        template.Doubt = null;
+        Interlocked.Decrement(ref _numDoubted);
+        return true;
     }
 
     /// <summary>Ends the contests of Templates that nothing has been said or sent for.</summary>
@@ -385,6 +448,7 @@ internal sealed class Exporter(
         if (contest.Settle(nowUnixMilliseconds) is { } winner)
         {
             contest.Under(winner, nowUnixMilliseconds);
+            (winner.Doubt, contest.Standing.Doubt) = (contest.Standing.Doubt, null);
             _templates.Set(key, winner);
             contest.Standing.Forget();
         }
@@ -411,6 +475,7 @@ internal sealed class Exporter(
     private void Forget(Template removed)
     {
         removed.Forget();
+        RemoveDoubt(removed);
         if (removed.Contest is not { } contest) return;
         CountRivals(-contest.Rivals.Length);
         contest.Forget();
@@ -549,8 +614,11 @@ internal sealed class Exporter(
         isKept = false;
         lock (_learning) template = _templates.OnlyLayoutOf(AwaitedTemplate.Of(key));
         if (template is null) return false;
+        var isDoubted = template.Doubt is not null;
         isKept = Learn(key, template.ForOtherSession(), options, arrivalUnixMilliseconds, out template) != TemplateLearned.RefusedAsTooMany;
-        return true;
+
+        // What is in doubt for one session is so for the other; and what cannot be kept could not be held back.
+        return !isDoubted || (isKept && Doubt(key, options, arrivalUnixMilliseconds));
     }
 }
 

@@ -169,7 +169,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         {
             restarts += domain.Restarts;
             clockSteps += domain.ClockSteps;
-            sampling = Math.Max(sampling, domain.SamplingInterval);
+            sampling = Math.Max(sampling, domain.CoarsestSamplingInterval);
             if (last is null || domain.LastSeenUnixMilliseconds > last.LastSeenUnixMilliseconds) last = domain;
         }
 
@@ -189,8 +189,11 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         var domains = exporter.Domains
             .Select(domain => new DomainStatus(
                 domain.Version, domain.Id, At(domain.LastSeenUnixMilliseconds), domain.Datagrams, domain.DataRecords, domain.OptionsRecords,
-                domain.SamplingInterval,
-                templates.GetValueOrDefault((domain.Version, domain.Id))))
+                domain.CoarsestSamplingInterval,
+                templates.GetValueOrDefault((domain.Version, domain.Id)))
+            {
+                Selectors = domain.Selectors,
+            })
             .OrderBy(domain => domain.Version).ThenBy(domain => domain.ObservationDomainId).ToList();
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
         var lastHour = CompletenessOfNewest(exporter, MinuteRing.Capacity);
@@ -224,7 +227,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private uint SamplingInterval(Exporter exporter) =>
         Sampling.IntervalOf(exporter.Address) is > 0 and var configured
             ? configured
-            : exporter.Domains.Select(domain => domain.SamplingInterval).DefaultIfEmpty().Max();
+            : exporter.Domains.Select(domain => domain.CoarsestSamplingInterval).DefaultIfEmpty().Max();
 
     private double? CompletenessOfNewest(Exporter exporter, int minutes) => exporter.Minutes.Newest(minutes) is { } counts
         ? Completeness(counts, _shared.KernelLosses.LostShareOfNewest(exporter.CollectorPorts, minutes))
@@ -244,6 +247,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
                 At(template.FirstReceivedUnixMilliseconds), At(template.LastReceivedUnixMilliseconds), template.DataRecords,
                 Describe(template, key.Version))
             {
+                IsInDoubt = template.Doubt is not null,
                 Rivals = template.Contest is { } contest ? [.. contest.Rivals.Select(rival => Describe(rival, key.Version))] : [],
             };
         }
@@ -272,7 +276,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         }
 
         return new ContestedStatus(
-            exporter.NumContested, hasOptions, sampling, exporter.Contests.Of(ContestKind.Template),
+            exporter.NumContested + exporter.NumDoubted, hasOptions, sampling, exporter.Contests.Of(ContestKind.Template),
             exporter.Contests.Of(ContestKind.Options), exporter.Contests.Of(ContestKind.Clock));
     }
 

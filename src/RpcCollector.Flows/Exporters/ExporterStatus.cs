@@ -42,10 +42,12 @@ public sealed record ExporterStatus(
 }
 
 /// <summary>What contradicts what an exporter had stated before: it was configured anew, or somebody forges its address.</summary>
-/// <param name="Templates">Templates for whose ids several layouts are stated now.</param>
+/// <param name="Templates">
+/// Templates for whose ids several layouts are stated now, or that were redefined by a record that cannot be used.
+/// </param>
 /// <param name="Options">True while another sampling interval, or another start of the exporter, is stated and not confirmed.</param>
 /// <param name="SamplingInterval">The sampling interval that is stated and not believed; 0 when there is none.</param>
-/// <param name="TemplateTimes">How often a different Template came.</param>
+/// <param name="TemplateTimes">How often a different Template came, or one that cannot be used.</param>
 /// <param name="OptionsTimes">How often options data or a v5 header stated something else.</param>
 /// <param name="ClockTimes">How often a header showed another start of the exporter, and the next one the former again.</param>
 public readonly record struct ContestedStatus(
@@ -56,10 +58,14 @@ public readonly record struct ContestedStatus(
 }
 
 /// <summary>One Observation Domain of an exporter in one protocol version.</summary>
-/// <param name="SamplingInterval">One packet in this many is sampled; 1 unsampled, 0 not stated.</param>
+/// <param name="SamplingInterval">One packet in this many is sampled, by its coarsest selector; 1 unsampled, 0 not stated.</param>
 public sealed record DomainStatus(
     int Version, uint ObservationDomainId, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords,
-    uint SamplingInterval, int NumTemplates);
+    uint SamplingInterval, int NumTemplates)
+{
+    /// <summary>Selectors, samplers and interfaces with sampling intervals of their own.</summary>
+    public IReadOnlyList<SelectorInterval> Selectors { get; init; } = [];
+}
 
 /// <summary>A Template as an exporter announced it.</summary>
 public sealed record TemplateStatus(
@@ -67,6 +73,9 @@ public sealed record TemplateStatus(
     bool IsOptions,
     DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, IReadOnlyList<FieldStatus> Fields)
 {
+    /// <summary>True when its id was redefined by a record that cannot be used: Data Sets wait for the next one that can.</summary>
+    public bool IsInDoubt { get; init; }
+
     /// <summary>Other layouts that are stated under its id and held beside it, while the data have not decided.</summary>
     public IReadOnlyList<RivalStatus> Rivals { get; init; } = [];
 }

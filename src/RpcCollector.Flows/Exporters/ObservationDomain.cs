@@ -22,6 +22,7 @@ internal sealed class ObservationDomain(
     private long _optionsRecords;
     private long _systemInitUnixMilliseconds;
     private uint _samplingInterval;
+    private SelectorInterval[] _selectors = [];
     private long _arrivalOffset;
     private long _leastOffset;
     private long _offsetWindowStart = long.MinValue / 2;
@@ -54,6 +55,29 @@ internal sealed class ObservationDomain(
             if (value == _systemInitUnixMilliseconds) return;
             Volatile.Write(ref _systemInitUnixMilliseconds, value);
             changes.Note();
+        }
+    }
+
+    /// <summary>What is believed of its selectors; never changed, but replaced.</summary>
+    public SelectorInterval[] Selectors
+    {
+        get => Volatile.Read(ref _selectors);
+        set
+        {
+            if (ReferenceEquals(value, _selectors)) return;
+            Volatile.Write(ref _selectors, value);
+            changes.Note();
+        }
+    }
+
+    /// <summary>The coarsest of its sampling intervals: its own, and those of its selectors.</summary>
+    public uint CoarsestSamplingInterval
+    {
+        get
+        {
+            var coarsest = SamplingInterval;
+            foreach (var one in Selectors) coarsest = Math.Max(coarsest, one.Interval);
+            return coarsest;
         }
     }
 

@@ -14,7 +14,19 @@ internal sealed record SavedStanding(int Periods, long FirstUse, long LastUse);
 
 /// <summary>One Observation Domain.</summary>
 internal sealed record SavedDomain(
-    int Version, uint Id, long LastSeen, long SystemInit, uint Sampling, SavedStanding? Standing = null);
+    int Version, uint Id, long LastSeen, long SystemInit, uint Sampling, SavedStanding? Standing = null)
+{
+    /// <summary>What is believed of its selectors.</summary>
+    public SavedSelector[]? Selectors { get; init; }
+}
+
+/// <summary>One selector.</summary>
+/// <param name="Sampling">One packet in this many; 0 while it is only contested.</param>
+internal sealed record SavedSelector(SelectorKind Kind, ulong Id, uint Sampling)
+{
+    /// <summary>What contradicts it.</summary>
+    public SavedStatement? Statements { get; init; }
+}
 
 /// <summary>One Observation Domain within one Transport Session.</summary>
 /// <param name="Clock">Anchor and estimate of the exporter's start; absent before the first header that states an uptime.</param>
@@ -27,6 +39,9 @@ internal sealed record SavedSession(
 
     /// <summary>What contradicts the sampling interval.</summary>
     public SavedStatement? SamplingStatements { get; init; }
+
+    /// <summary>Its selectors.</summary>
+    public SavedSelector[]? Selectors { get; init; }
 
     /// <summary>What contradicts the exporter's start.</summary>
     public SavedStatement? SystemInitStatements { get; init; }
@@ -51,6 +66,9 @@ internal sealed record SavedTemplate(
 {
     /// <summary>The longest time between two of its statements.</summary>
     public long Pause { get; init; }
+
+    /// <summary>True while its id is redefined by a record that cannot be used.</summary>
+    public bool IsInDoubt { get; init; }
 
     /// <summary>Layouts held beside it, while several are stated.</summary>
     public SavedRival[]? Rivals { get; init; }

@@ -66,6 +66,7 @@ internal static class SavedExporters
             var lastSeen = Math.Min(known.LastSeen, nowUnixMilliseconds);
             if (exporter.Domain(known.Version, known.Id, options.MaxDomainsPerExporter, lastSeen) is not { } domain) continue;
             domain.Restore(lastSeen, known.SystemInit, known.Sampling);
+            domain.Selectors = SelectorTable.Restored(known.Selectors, nowUnixMilliseconds)?.Believed ?? [];
             domain.Standing.Restore(known.Standing, nowUnixMilliseconds);
             exporter.Standing.Hear(Math.Max(exporter.Standing.LastHeardUnixMilliseconds, lastSeen));
         }
@@ -90,6 +91,7 @@ internal static class SavedExporters
             var learned = exporter.Learn(key, template, options, template.FirstReceivedUnixMilliseconds, out _);
             if (learned == TemplateLearned.New && known.Rivals is { } rivals)
                 RestoreRivals(known.Id, rivals, template, exporter, options, nowUnixMilliseconds);
+            if (learned == TemplateLearned.New && known.IsInDoubt) exporter.Doubt(key, options, nowUnixMilliseconds);
         }
     }
 
@@ -124,20 +126,24 @@ internal static class SavedExporters
 
     private static SavedDomain Saved(ObservationDomain domain) =>
         new(domain.Version, domain.Id, domain.LastSeenUnixMilliseconds, domain.SystemInitUnixMilliseconds, domain.SamplingInterval,
-            domain.Standing.Save());
+            domain.Standing.Save())
+        {
+            Selectors = domain.Selectors is { Length: > 0 } selectors ? new SelectorTable(selectors).Save() : null,
+        };
 
     private static SavedSession Saved(SessionDomain session)
     {
-        var (sampling, systemInit) = session.SaveStatements();
+        var (sampling, systemInit, selectors) = session.SaveStatements();
         var (clock, former) = session.Clock.Save();
         return new SavedSession(
             session.Key.ExporterPort, session.Key.CollectorPort, session.Key.Version, session.Key.ObservationDomainId,
             session.LastSeenUnixMilliseconds,
-            session.SystemInitUnixMilliseconds, session.SamplingInterval, session.HasNoSystemInit,
+            session.SystemInitUnixMilliseconds, session.WholeDomainSamplingInterval, session.HasNoSystemInit,
             Saved(clock), session.Standing.Save())
         {
             FormerClock = Saved(former),
             SamplingStatements = sampling,
+            Selectors = selectors,
             SystemInitStatements = systemInit,
         };
     }
@@ -155,6 +161,7 @@ internal static class SavedExporters
         FieldsOf(template.Plan, layouts))
     {
         Pause = template.LongestPauseMilliseconds,
+        IsInDoubt = template.Doubt is not null,
         Rivals = template.Contest is { } contest ? [.. contest.Rivals.Select(rival => Saved(rival, layouts))] : null,
     };
 

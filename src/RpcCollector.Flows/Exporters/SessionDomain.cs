@@ -35,10 +35,12 @@ internal sealed class SessionDomain : ISeated
     // Under the accounts; what each believes is copied into the fields below, and whether anything contradicts it.
     // Allocated with the first statement, because most exporters make none.
     private StatedValue? _sampling;
+    private SelectorTable? _selectors;
     private StatedValue? _systemInit;
     private bool _isSamplingContested;
     private bool _isSystemInitContested;
     private long _systemInitUnixMilliseconds;
+    private uint _wholeDomainSampling;
     private uint _samplingInterval;
     private long _firstSeenUnixMilliseconds;
     private long _lastSeenUnixMilliseconds;
@@ -58,7 +60,9 @@ internal sealed class SessionDomain : ISeated
         (UpTimeClockKey, AbsoluteClockKey) = ClockKey.Of(_address, key);
         // After a restart of the exporter or the collector the ports differ: what the domain already knows is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
-        _samplingInterval = domain.SamplingInterval;
+        _wholeDomainSampling = domain.SamplingInterval;
+        if (domain.Selectors is { Length: > 0 } selectors) _selectors = new SelectorTable(selectors);
+        NoteSampling();
         if (domain.LastClock?.Save() is { } last) Clock.Restore(last.Present, last.Former);
     }
 
@@ -156,7 +160,14 @@ internal sealed class SessionDomain : ISeated
         Standing.Restore(saved.Standing, nowUnixMilliseconds);
         Standing.Hear(LastSeenUnixMilliseconds);
         _systemInitUnixMilliseconds = UnixTime.IsPlausible(saved.SystemInit) ? saved.SystemInit : 0;
-        _samplingInterval = saved.Sampling;
+        _wholeDomainSampling = saved.Sampling;
+        if (SelectorTable.Restored(saved.Selectors, nowUnixMilliseconds) is { } selectors)
+        {
+            _selectors = selectors;
+            Domain.Selectors = selectors.Believed;
+        }
+
+        NoteSampling();
         if (saved.SystemInitStatements is { } systemInit)
             _isSystemInitContested = SystemInit().Restore(systemInit, nowUnixMilliseconds);
         if (saved.SamplingStatements is { } sampling) _isSamplingContested = Sampling().Restore(sampling, nowUnixMilliseconds);
@@ -203,6 +214,7 @@ internal sealed class SessionDomain : ISeated
         Volatile.Write(ref _firstSeenUnixMilliseconds, step.Move(_firstSeenUnixMilliseconds, nowUnixMilliseconds));
         LastSeenUnixMilliseconds = step.Move(LastSeenUnixMilliseconds, nowUnixMilliseconds);
         _sampling?.MoveArrivals(step, nowUnixMilliseconds);
+        _selectors?.MoveArrivals(step, nowUnixMilliseconds);
         _systemInit?.MoveArrivals(step, nowUnixMilliseconds);
     }
 
@@ -216,29 +228,37 @@ internal sealed class SessionDomain : ISeated
     public long SystemInitUnixMilliseconds => Volatile.Read(ref _systemInitUnixMilliseconds);
 
     /// <summary>
-    /// One packet in this many is sampled, by options data or a v5 header, as it is believed; 1 unsampled, 0 not stated.
+    /// One packet in this many is sampled, by options data or a v5 header, as it is believed, for flows that name no selector; 1 unsampled,
+    /// 0 not stated.
     /// </summary>
     public uint SamplingInterval => Volatile.Read(ref _samplingInterval);
+
+    /// <summary>The same as it is stated of the whole domain.</summary>
+    public uint WholeDomainSamplingInterval => Volatile.Read(ref _wholeDomainSampling);
+
+    /// <summary>The selectors that it has described; null for the many that describe none.</summary>
+    public SelectorTable? Selectors => Volatile.Read(ref _selectors);
 
     /// <summary>A sampling interval that contradicts the one that is believed, and is not confirmed; 0 when there is none.</summary>
     public uint ContestedSamplingInterval
     {
         get
         {
-            if (!Volatile.Read(ref _isSamplingContested)) return 0;
-            lock (Accounts) return (uint)Sampling().Contested;
+            if (!HasContestedOptions) return 0;
+            lock (Accounts) return Math.Max((uint)(_sampling?.Contested ?? 0), _selectors?.Contested ?? 0);
         }
     }
 
     /// <summary>True while something contradicts what options data said.</summary>
-    public bool HasContestedOptions => Volatile.Read(ref _isSamplingContested) || Volatile.Read(ref _isSystemInitContested);
+    public bool HasContestedOptions =>
+        Volatile.Read(ref _isSamplingContested) || Volatile.Read(ref _isSystemInitContested) || Selectors is { IsContested: true };
 
     /// <summary>Options data or a v5 header states the sampling interval.</summary>
     /// <param name="isInEveryMessage">True for a v5 header, which says so with 0 when it does not sample.</param>
     /// <returns>True when it contradicts what is believed, for the first time.</returns>
     public bool StateSampling(uint interval, long arrivalUnixMilliseconds, bool isInEveryMessage)
     {
-        if (isInEveryMessage && interval == SamplingInterval && !Volatile.Read(ref _isSamplingContested)) return false;
+        if (isInEveryMessage && interval == WholeDomainSamplingInterval && !Volatile.Read(ref _isSamplingContested)) return false;
         lock (Accounts)
         {
             var sampling = Sampling();
@@ -246,11 +266,57 @@ internal sealed class SessionDomain : ISeated
             var statement = sampling.State(
                 interval, arrivalUnixMilliseconds, Key.IsOverTcp, isInEveryMessage,
                 contradictsSilence: isInEveryMessage ? FirstSeenUnixMilliseconds != 0 : Domain.HasBeenSilent(arrivalUnixMilliseconds));
-            Volatile.Write(ref _samplingInterval, (uint)sampling.Value);
+            Volatile.Write(ref _wholeDomainSampling, (uint)sampling.Value);
+            NoteSampling();
             Volatile.Write(ref _isSamplingContested, sampling.IsContested);
             Domain.SamplingInterval = (uint)sampling.Value;
             return Note(statement);
         }
+    }
+
+    /// <summary>Options data states how a selector samples.</summary>
+    /// <param name="interval">One packet in this many; 0 when it says that it does not.</param>
+    /// <returns>True when it contradicts what is believed, for the first time.</returns>
+    public bool StateSampling(Selector selector, uint interval, long arrivalUnixMilliseconds)
+    {
+        if (selector.Kind == SelectorKind.WholeDomain)
+        {
+            return (interval != 0 || WholeDomainSamplingInterval != 0)
+                && StateSampling(interval, arrivalUnixMilliseconds, isInEveryMessage: false);
+        }
+
+        lock (Accounts)
+        {
+            var selectors = _selectors ?? new SelectorTable([]);
+            var most = Exporter.Standing.Level < StandingLevel.Proven ? SelectorTable.MostOfNewcomer : SelectorTable.Most;
+            var statement = selectors.State(
+                selector, Math.Max(1, interval), most, arrivalUnixMilliseconds, Key.IsOverTcp,
+                contradictsSilence: Domain.HasBeenSilent(arrivalUnixMilliseconds), out var displaced);
+            Volatile.Write(ref _selectors, selectors);
+            NoteSampling();
+            Domain.Selectors = selectors.Believed;
+            if (displaced > 0) Exporter.CountDisplacedSelectors(displaced);
+            return Note(statement);
+        }
+    }
+
+    /// <summary>
+    /// One packet in how many was sampled of a flow: as its selector says; as the interface says by which it came in; as is said of the
+    /// whole domain.
+    /// </summary>
+    /// <param name="selector">Null when the flow names none.</param>
+    /// <param name="ingressInterface">Null when the flow names none.</param>
+    /// <returns>0 when it is not known.</returns>
+    public uint SamplingIntervalOf(ulong? selector, ulong? ingressInterface)
+    {
+        if (Selectors is not { } selectors) return SamplingInterval;
+        if (selector is { } named && selectors.IntervalOf(new Selector(SelectorKind.Selector, named)) is > 0 and var ofSelector)
+            return ofSelector;
+        if (ingressInterface is { } ingress && selectors.HasInterfaces
+            && selectors.IntervalOf(new Selector(SelectorKind.Interface, ingress)) is > 0 and var ofInterface) return ofInterface;
+
+        // It names a selector that nobody has described, and so none of those that sample.
+        return selector is null ? SamplingInterval : WholeDomainSamplingInterval;
     }
 
     /// <summary>Options data states when the exporter started.</summary>
@@ -291,12 +357,18 @@ internal sealed class SessionDomain : ISeated
     }
 
     /// <summary>How the sampling interval and the start were stated, for the next process.</summary>
-    public (SavedStatement? Sampling, SavedStatement? SystemInit) SaveStatements()
+    public (SavedStatement? Sampling, SavedStatement? SystemInit, SavedSelector[]? Selectors) SaveStatements()
     {
-        lock (Accounts) return (_sampling?.Save(), _systemInit?.Save());
+        lock (Accounts) return (_sampling?.Save(), _systemInit?.Save(), _selectors?.Save());
     }
 
-    private StatedValue Sampling() => _sampling ??= new StatedValue(SamplingInterval);
+    /// <summary>
+    /// What is said of the whole domain holds for flows that name no selector; without it, what is said of its selectors.
+    /// </summary>
+    private void NoteSampling() => Volatile.Write(
+        ref _samplingInterval, _wholeDomainSampling != 0 ? _wholeDomainSampling : _selectors?.OfUnnamed ?? 0);
+
+    private StatedValue Sampling() => _sampling ??= new StatedValue(WholeDomainSamplingInterval);
 
     private StatedValue SystemInit() => _systemInit ??= new StatedValue(SystemInitUnixMilliseconds, SystemInitTolerance);
 

@@ -36,6 +36,17 @@ internal sealed class StatedValue(long value, long tolerance = 0)
         }
     }
 
+    /// <summary>When it, or what contradicts it, was stated last; 0 before.</summary>
+    public long LastStatedUnixMilliseconds
+    {
+        get
+        {
+            var last = _lastUnixMilliseconds;
+            foreach (var rival in _rivals) last = Math.Max(last, rival.Row.LastUnixMilliseconds);
+            return last;
+        }
+    }
+
     public bool IsContested => _rivals.Length != 0;
 
     /// <summary>How many numbers contradict it.</summary>

@@ -90,7 +90,8 @@ internal sealed class TemplateTable
         return true;
     }
 
-    private void NoteChange(in TemplateKey key)
+    /// <summary>Says that what a Template reads has changed.</summary>
+    public void NoteChange(in TemplateKey key)
     {
         // Few exporters change anything after their first Templates.
         if (_lately.Length < NumLately) Array.Resize(ref _lately, _version < FewTemplates ? FewTemplates : NumLately);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Templates;
 using RpcCollector.Flows.Time;
@@ -18,7 +19,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     private long _arrivalUnixMilliseconds;
     private bool _isBegun;
     private bool _isForwarded;
-    private uint _configuredSampling;
+    private bool _samplesByRecord;
 
     /// <summary>Begins a Set: the records that follow belong to it.</summary>
     public void Begin(RecordPlan plan, SessionDomain session, long arrivalUnixMilliseconds)
@@ -62,8 +63,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
             if (plan.IsBidirectionalEvent) flow.FirewallEvent = (byte)plan.Read(FieldRole.FirewallEvent, in record);
         }
 
-        flow.SamplingInterval = _configuredSampling != 0 ? _configuredSampling
-            : (uint)plan.Read(FieldRole.SamplingInterval, in record) is > 0 and var stated ? stated : session.SamplingInterval;
+        if (_samplesByRecord) flow.SamplingInterval = ReadSampling(in record, plan, session);
 
         // 4. The exporter that saw it, if a trusted sender forwards for others.
         if (_isForwarded) flow.ExporterId = FindExporter(in record, plan, session.Exporter.Id);
@@ -77,12 +77,24 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
     {
         _isBegun = true;
         var exporter = session.Exporter;
-        _configuredSampling = catalog.Sampling.IntervalOf(exporter.Address);
+        var configured = catalog.Sampling.IntervalOf(exporter.Address);
+        flow.SamplingInterval = configured != 0 ? configured : session.SamplingInterval;
+        _samplesByRecord = configured == 0 && (plan.StatesSampling || session.Selectors is not null);
         _isForwarded = plan.NamesExporter && catalog.TrustedForwarders.Contains(exporter.Address);
         flow.Protocol = Tcp;
         flow.ExporterId = exporter.Id;
         flow.ObservationDomainId = session.Key.ObservationDomainId;
         flow.ArrivalUnixMilliseconds = _arrivalUnixMilliseconds;
+    }
+
+    /// <summary>One packet in how many, as the record says itself, or as is known of the selector or interface that it names.</summary>
+    private static uint ReadSampling(ref readonly byte record, RecordPlan plan, SessionDomain session)
+    {
+        var length = plan.IsVariableLength ? RecordPlan.MaxScratchLength : plan.MinimumLength;
+        if (SamplingReader.TryRead(MemoryMarshal.CreateReadOnlySpan(in record, length), plan, out var stated) && stated > 0) return stated;
+        return session.SamplingIntervalOf(
+            plan.NamesSelector ? plan.Read(FieldRole.Selector, in record) : null,
+            plan[FieldRole.IngressInterface].IsPresent ? plan.Read(FieldRole.IngressInterface, in record) : null);
     }
 
     private static void ReadReverse(ref readonly byte record, RecordPlan plan, ref FlowRecord flow)

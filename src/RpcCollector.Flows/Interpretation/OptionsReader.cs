@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Templates;
 using RpcCollector.Flows.Time;
@@ -8,6 +9,9 @@ namespace RpcCollector.Flows.Interpretation;
 internal sealed class OptionsReader(HopCounters counters)
 {
     private readonly byte[] _scratch = new byte[RecordPlan.MaxScratchLength];
+
+    // What the records of the current Set say of each selector.
+    private readonly Dictionary<Selector, uint> _sampling = [];
 
     /// <summary>Reads all records of a Set into the state of its session.</summary>
     /// <returns>How many there were.</returns>
@@ -22,7 +26,7 @@ internal sealed class OptionsReader(HopCounters counters)
 
         counters.Use(Hop.Set);
         var records = 0;
-        var (systemInit, sampling) = (0L, 0u);
+        var systemInit = 0L;
         for (; content.Length >= plan.MinimumLength; records++)
         {
             var record = content;
@@ -35,41 +39,39 @@ internal sealed class OptionsReader(HopCounters counters)
             }
 
             if ((long)plan[FieldRole.SystemInitTime].Read(record) is var init && UnixTime.IsPlausible(init)) systemInit = init;
-            if (TryReadSamplingInterval(record, plan, out var interval)) sampling = interval;
+            if (SamplingReader.TryRead(record, plan, out var interval)) NoteSampling(SelectorOf(record, plan), interval);
             content = content[length..];
         }
 
-        // What several records of one Set say comes from one sender: it is one statement, that of the last.
+        // What several records of one Set say comes from one sender: it is one statement of the start, that of the last, and one of each
+        // selector.
         var isContested = systemInit != 0 && session.StateSystemInit(systemInit, arrivalUnixMilliseconds);
-        isContested |= sampling != 0 && session.StateSampling(sampling, arrivalUnixMilliseconds, isInEveryMessage: false);
+        isContested |= _sampling.Count != 0 && StateSampling(session, arrivalUnixMilliseconds);
         if (isContested) counters.Note(Irregularity.OptionsContested);
 
         template.CountRecords(records, arrivalUnixMilliseconds);
         return records;
     }
 
-    /// <summary>
-    /// One packet in how many: samplingInterval (34), samplerRandomInterval (50), packet interval and space (305, 306), or size of
-    /// population (309, 310).
-    /// </summary>
-    private static bool TryReadSamplingInterval(ReadOnlySpan<byte> record, RecordPlan plan, out uint interval)
-    {
-        var (sampled, of) = (plan[FieldRole.SamplingInterval].Read(record), plan[FieldRole.SamplingPacketSpace].Read(record));
-        interval = 0;
-        if (plan[FieldRole.SamplingPacketSpace].IsPresent && sampled > 0)
-        {
-            // 305 counts the packets taken in a row, 306 those skipped after them (RFC 5477, 8.2.2 and 8.2.3).
-            interval = (uint)Math.Min(uint.MaxValue, (double)(sampled + of) / sampled);
-        }
-        else if (plan[FieldRole.SamplingSize].Read(record) is > 0 and var size)
-        {
-            interval = (uint)Math.Min(uint.MaxValue, (double)plan[FieldRole.SamplingPopulation].Read(record) / size);
-        }
-        else
-        {
-            interval = (uint)Math.Min(uint.MaxValue, sampled);
-        }
+    /// <summary>Of what a record says how it samples.</summary>
+    private static Selector SelectorOf(ReadOnlySpan<byte> record, RecordPlan plan) =>
+        plan.NamesSelector ? new Selector(SelectorKind.Selector, plan[FieldRole.Selector].Read(record))
+        : plan.SpeaksOfInterface ? new Selector(SelectorKind.Interface, plan[FieldRole.IngressInterface].Read(record))
+        : Selector.WholeDomain;
 
-        return interval > 0;
+    /// <summary>What several records say of one selector is what the coarsest says: of each line card, for instance.</summary>
+    private void NoteSampling(Selector selector, uint interval)
+    {
+        if (_sampling.Count >= SelectorTable.Most && !_sampling.ContainsKey(selector)) return;
+        ref var stated = ref CollectionsMarshal.GetValueRefOrAddDefault(_sampling, selector, out _);
+        stated = Math.Max(stated, interval);
+    }
+
+    private bool StateSampling(SessionDomain session, long arrivalUnixMilliseconds)
+    {
+        var isContested = false;
+        foreach (var (selector, interval) in _sampling) isContested |= session.StateSampling(selector, interval, arrivalUnixMilliseconds);
+        _sampling.Clear();
+        return isContested;
     }
 }

@@ -10,6 +10,9 @@ internal ref struct SetReader
 {
     private const int SetHeaderLength = 4;
 
+    /// <summary>Octets that a Set can hold at most behind its header.</summary>
+    public const int LongestContent = ushort.MaxValue - SetHeaderLength;
+
     private readonly ReadOnlySpan<byte> _body;
     private readonly int _statedLength;
     private int _place;

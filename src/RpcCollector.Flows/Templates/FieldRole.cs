@@ -22,10 +22,19 @@ internal enum FieldRole : byte
     EndReason,
     BiflowDirection,
     FirewallEvent,
+
+    // What states a sampling interval, from here to the probability.
     SamplingInterval,
+    SamplerRandomInterval,
+    SamplingPacketInterval,
     SamplingPacketSpace,
+    SamplingTimeInterval,
+    SamplingTimeSpace,
     SamplingSize,
     SamplingPopulation,
+    SamplingProbability,
+    Selector,
+    IngressInterface,
     SystemInitTime,
     StartMilliseconds,
     EndMilliseconds,
@@ -64,11 +73,26 @@ internal static class FieldRoles
         return Fits(role, field.Length) ? role : FieldRole.None;
     }
 
-    /// <summary>Addresses have one length, NTP-coded times eight octets; integers may be reduced in size (RFC 7011, 6.2).</summary>
+    /// <summary>What a Scope field means: it says of what the other fields of an options record speak.</summary>
+    public static FieldRole OfScope(FieldSpecifier field) =>
+        field.IsVariableLength || field.EnterpriseNumber != 0 || field.Length is 0 or > 8
+        ? FieldRole.None
+        : field.ElementId switch
+        {
+            InformationElement.SelectorId or InformationElement.SamplerId => FieldRole.Selector,
+            InformationElement.IngressInterface or InformationElement.InterfaceScope => FieldRole.IngressInterface,
+            _ => FieldRole.None,
+        };
+
+    /// <summary>
+    /// Addresses have one length, NTP-coded times eight octets, floating points four or eight; integers may be reduced in size (RFC
+    /// 7011, 6.2).
+    /// </summary>
     private static bool Fits(FieldRole role, int length) => role switch
     {
         FieldRole.SourceIPv4 or FieldRole.DestinationIPv4 or FieldRole.ExporterIPv4 => length == 4,
         FieldRole.SourceIPv6 or FieldRole.DestinationIPv6 or FieldRole.ExporterIPv6 => length == 16,
+        FieldRole.SamplingProbability => length is 4 or 8,
         FieldRole.StartMicroseconds or FieldRole.EndMicroseconds or FieldRole.ObservationMicroseconds => length == 8,
         _ => length <= 8,
     };
@@ -93,11 +117,18 @@ internal static class FieldRoles
         InformationElement.FlowEndReason => FieldRole.EndReason,
         InformationElement.BiflowDirection => FieldRole.BiflowDirection,
         InformationElement.FirewallEvent => FieldRole.FirewallEvent,
-        InformationElement.SamplingInterval or InformationElement.SamplerRandomInterval or InformationElement.SamplingPacketInterval =>
-            FieldRole.SamplingInterval,
+        InformationElement.SamplingInterval => FieldRole.SamplingInterval,
+        InformationElement.SamplerRandomInterval => FieldRole.SamplerRandomInterval,
+        InformationElement.SamplingPacketInterval => FieldRole.SamplingPacketInterval,
         InformationElement.SamplingPacketSpace => FieldRole.SamplingPacketSpace,
+        InformationElement.SamplingTimeInterval => FieldRole.SamplingTimeInterval,
+        InformationElement.SamplingTimeSpace => FieldRole.SamplingTimeSpace,
         InformationElement.SamplingSize => FieldRole.SamplingSize,
         InformationElement.SamplingPopulation => FieldRole.SamplingPopulation,
+        InformationElement.SamplingProbability => FieldRole.SamplingProbability,
+        // IPFIX calls v9's samplers selectors, and deprecates the former for the latter: ids of both are the same ones.
+        InformationElement.SelectorId or InformationElement.SamplerId => FieldRole.Selector,
+        InformationElement.IngressInterface => FieldRole.IngressInterface,
         InformationElement.SystemInitTimeMilliseconds => FieldRole.SystemInitTime,
         InformationElement.FlowStartMilliseconds => FieldRole.StartMilliseconds,
         InformationElement.FlowEndMilliseconds => FieldRole.EndMilliseconds,

@@ -4,7 +4,7 @@ namespace RpcCollector.Flows.Templates;
 
 /// <summary>
 /// Weighs how well a Data Set fits a layout, in about bits: what each value says for or against its place being what the layout says
-/// it is. Only asked while several layouts are stated for one Template ID.
+/// it is. Only asked while several layouts are stated for one Template ID, or the one that stands is in doubt.
 /// </summary>
 /// <remarks>
 /// What speaks for a record counts up to a bound, which an ordinary record of its true layout reaches. So nobody can state a layout that

@@ -38,7 +38,8 @@ internal ref struct RecordFit
         WeighCode(FieldRole.EndReason, 5);
         WeighCode(FieldRole.BiflowDirection, 3);
         WeighCode(FieldRole.FirewallEvent, 5);
-        if (Read(FieldRole.SamplingInterval) is not 0 and var interval) Weigh(interval <= ushort.MaxValue ? 4 : -4);
+        WeighInterval(Read(FieldRole.SamplingInterval));
+        WeighInterval(Read(FieldRole.SamplerRandomInterval));
     }
 
     /// <summary>Not below 0.</summary>
@@ -187,6 +188,11 @@ internal ref struct RecordFit
         var value = slot.Read(_record);
         if (slot.Length == sizeof(ulong)) Weigh(value >> 44 == 0 ? 6 : -8);
         else Weigh(value >> 28 == 0 ? 1 : -1);
+    }
+
+    private void WeighInterval(ulong interval)
+    {
+        if (interval != 0) Weigh(interval <= ushort.MaxValue ? 4 : -4);
     }
 
     private void WeighCode(FieldRole role, ulong highest)

@@ -48,9 +48,10 @@ internal sealed class RecordPlan
         for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
-            var role = field.IsScope ? FieldRole.None : FieldRoles.Of(field);
+            var role = field.IsScope ? FieldRoles.OfScope(field) : FieldRoles.Of(field);
             // When an element is repeated, position decides (RFC 7011, 8): the first is the outermost, which routers saw.
             var isUsed = role != FieldRole.None && !_slots[(int)role].IsPresent && place <= ushort.MaxValue;
+            SpeaksOfInterface |= isUsed && field.IsScope && role == FieldRole.IngressInterface;
             if (isUsed) _slots[(int)role] = new Slot((ushort)place, (byte)field.Length);
             if (isUsed && (int)role < deciding.Length) deciding[(int)role] = (run, placeInRun);
             placeInRun += field.Length;
@@ -93,6 +94,7 @@ internal sealed class RecordPlan
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
         IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
+        StatesSampling = HasAny(FieldRole.SamplingInterval, FieldRole.SamplingProbability);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
             || this[FieldRole.ReverseTcpFlags].IsPresent;
     }
@@ -110,6 +112,15 @@ internal sealed class RecordPlan
     public bool HasIPv6 { get; }
 
     public bool HasReverse { get; }
+
+    /// <summary>True when a record says itself how packets were sampled.</summary>
+    public bool StatesSampling { get; }
+
+    /// <summary>True when a record names the selector or sampler that chose its packets (IE 302, 48).</summary>
+    public bool NamesSelector => this[FieldRole.Selector].IsPresent;
+
+    /// <summary>True for options data whose scope is an interface.</summary>
+    public bool SpeaksOfInterface { get; }
 
     /// <summary>True when protocol and ports take one octet and two each, and no variable-length field lies between them.</summary>
     public bool HasUsualPorts { get; }

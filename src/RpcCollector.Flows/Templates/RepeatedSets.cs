@@ -41,6 +41,8 @@ internal sealed class RepeatedSet(byte[] content, bool isOptions, Template[] tem
 
     public int NumTemplates => templates.Length;
 
+    public Template[] Templates => templates;
+
     /// <summary>True while none of its Templates was replaced, withdrawn or forgotten.</summary>
     public bool Holds => !Array.Exists(templates, static template => template.IsForgotten);
 

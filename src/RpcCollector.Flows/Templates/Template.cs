@@ -14,7 +14,9 @@ internal sealed class Template
     private long _lastReceivedUnixMilliseconds;
     private long _lastUsedUnixMilliseconds;
     private long _longestPauseMilliseconds;
+    private long _refutedUnixMilliseconds = long.MinValue / 2;
     private TemplateContest? _contest;
+    private TemplateDoubt? _doubt;
     private bool _isForgotten;
     private bool _isBorrowed;
 
@@ -29,6 +31,7 @@ internal sealed class Template
     {
         (Id, IsOptions, Plan, EndsWithSession, Layout) = (other.Id, other.IsOptions, other.Plan, other.EndsWithSession, other.Layout);
         _longestPauseMilliseconds = other.LongestPauseMilliseconds;
+        _refutedUnixMilliseconds = other.RefutedUnixMilliseconds;
         _firstReceivedUnixMilliseconds = other.FirstReceivedUnixMilliseconds;
         _lastReceivedUnixMilliseconds = other.LastReceivedUnixMilliseconds;
     }
@@ -67,6 +70,23 @@ internal sealed class Template
         set => Volatile.Write(ref _contest, value);
     }
 
+    /// <summary>Set while what stands was redefined by a record that cannot be used; null nearly always.</summary>
+    public TemplateDoubt? Doubt
+    {
+        get => Volatile.Read(ref _doubt);
+        set => Volatile.Write(ref _doubt, value);
+    }
+
+    /// <summary>True when a Data Set cannot be read by it without asking further.</summary>
+    public bool IsInQuestion => Contest is not null || Doubt is not null;
+
+    /// <summary>When data last refuted a doubt of it; long ago before.</summary>
+    public long RefutedUnixMilliseconds
+    {
+        get => Volatile.Read(ref _refutedUnixMilliseconds);
+        set => Volatile.Write(ref _refutedUnixMilliseconds, value);
+    }
+
     /// <summary>True once it was replaced, withdrawn or forgotten: whoever cached it must look it up again.</summary>
     public bool IsForgotten => Volatile.Read(ref _isForgotten);
 
@@ -99,6 +119,7 @@ internal sealed class Template
         Volatile.Write(ref _firstReceivedUnixMilliseconds, step.Move(_firstReceivedUnixMilliseconds, nowUnixMilliseconds));
         Volatile.Write(ref _lastReceivedUnixMilliseconds, step.Move(LastReceivedUnixMilliseconds, nowUnixMilliseconds));
         Volatile.Write(ref _lastUsedUnixMilliseconds, step.Move(LastUsedUnixMilliseconds, nowUnixMilliseconds));
+        RefutedUnixMilliseconds = step.Move(RefutedUnixMilliseconds, nowUnixMilliseconds);
     }
 
     /// <summary>Goes on where a former process stopped.</summary>

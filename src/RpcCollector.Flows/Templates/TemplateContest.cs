@@ -105,6 +105,19 @@ internal sealed class TemplateContest(Template standing)
         }
     }
 
+    /// <summary>How well a Data Set fits the layout that it fits best.</summary>
+    /// <param name="weight">How well it fits the one that stands.</param>
+    public SetWeight Heaviest(SetWeight weight, ReadOnlySpan<byte> content, in MessageHeader header, long nowUnixMilliseconds)
+    {
+        foreach (var rival in Rivals)
+        {
+            var other = LayoutFit.Weigh(content, rival.Template.Plan, header, nowUnixMilliseconds);
+            if (other.IsSound || (!weight.IsSound && other.Weight > weight.Weight)) weight = other;
+        }
+
+        return weight;
+    }
+
     /// <summary>Drops the rivals that have lost.</summary>
     /// <returns>The one that is to stand from now on; null when none has won.</returns>
     public Template? Settle(long nowUnixMilliseconds)

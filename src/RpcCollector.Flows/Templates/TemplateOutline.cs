@@ -27,7 +27,7 @@ internal readonly record struct TemplateOutline(TemplateRecordKind Kind, int Len
     public static TemplateOutline Of(ReadOnlySpan<byte> octets, int version, bool isOptions)
     {
         var isNetFlowV9 = version == ExportMessage.NetFlowV9;
-        if (octets.Length < (isNetFlowV9 && isOptions ? OptionsHeader : ShortestRecord)) return new(TemplateRecordKind.End, 0, 0);
+        if (octets.Length < (isNetFlowV9 && isOptions ? OptionsHeader : ShortestRecord)) return Rest(octets);
         int count = BinaryPrimitives.ReadUInt16BigEndian(octets[2..]);
         if (isNetFlowV9 && isOptions) return OfOptions(octets, count, BinaryPrimitives.ReadUInt16BigEndian(octets[4..]));
         if (count == 0) return Empty(octets, ShortestRecord, isNetFlowV9 ? TemplateRecordKind.Malformed : TemplateRecordKind.Withdrawal);
@@ -49,6 +49,12 @@ internal readonly record struct TemplateOutline(TemplateRecordKind Kind, int Len
         var outline = Sound(octets, OptionsHeader + (numFields * FieldOctets), numFields);
         return isMalformed ? outline with { Kind = TemplateRecordKind.Malformed } : outline;
     }
+
+    /// <summary>Too few octets for a record: padding, or a record that was cut behind its Template ID.</summary>
+    private static TemplateOutline Rest(ReadOnlySpan<byte> octets) =>
+        octets.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(octets) >= SetId.FirstData
+            ? new(TemplateRecordKind.Malformed, octets.Length, 0)
+            : new(TemplateRecordKind.End, 0, 0);
 
     /// <summary>A record without fields: with Template ID 0 it is padding.</summary>
     private static TemplateOutline Empty(ReadOnlySpan<byte> octets, int length, TemplateRecordKind kind) =>

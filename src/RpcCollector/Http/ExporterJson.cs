@@ -101,10 +101,13 @@ internal sealed record ExporterJson(
 /// <summary>What contradicts what an exporter had stated.</summary>
 internal sealed record ContestedJson(
     [property: Description("True while something is contested.")] bool Now,
-    [property: Description("Templates for whose ids several layouts are held; /api/v1/templates shows them.")] int Templates,
+    [property: Description(
+        "Templates for whose ids several layouts are held, or that were redefined by a record that cannot be used; /api/v1/templates " +
+        "shows them.")]
+    int Templates,
     [property: Description("True while another sampling interval, or another start, is stated and not confirmed.")] bool Options,
     [property: Description("The sampling interval that is stated and not believed; absent when there is none.")] uint? SamplingInterval,
-    [property: Description("How often a different Template came, since the process began.")] long TemplateTimes,
+    [property: Description("How often a different Template came, or one that cannot be used, since the process began.")] long TemplateTimes,
     [property: Description("How often options data stated something else.")] long OptionsTimes,
     [property: Description("How often a header showed another start, and the next one the former again.")] long ClockTimes)
 {
@@ -121,12 +124,29 @@ internal sealed record DomainJson(
     long Datagrams,
     long DataRecords,
     long OptionsRecords,
-    [property: Description("Sampling interval, one packet in this many: 1 is unsampled, 0 not stated.")] uint SamplingInterval,
+    [property: Description("Sampling interval, the coarsest: one packet in this many; 1 is unsampled, 0 not stated.")]
+    uint SamplingInterval,
     int Templates)
 {
+    [Description("Selectors, samplers and interfaces with sampling intervals of their own: a flow is sampled as the one it names says.")]
+    public required IReadOnlyList<SelectorJson> Selectors { get; init; }
+
     public static DomainJson From(DomainStatus domain) => new(
         domain.Version, domain.ObservationDomainId, domain.LastSeen, domain.Datagrams, domain.DataRecords, domain.OptionsRecords,
-        domain.SamplingInterval, domain.NumTemplates);
+        domain.SamplingInterval, domain.NumTemplates)
+    {
+        Selectors = [.. domain.Selectors.Select(SelectorJson.From)],
+    };
+}
+
+/// <summary>What chooses packets in a domain, and how many.</summary>
+internal sealed record SelectorJson(
+    [property: Description("selector (IE 302, 48) or interface (IE 10).")] string Kind,
+    ulong Id,
+    [property: Description("One packet in this many; 1 is unsampled.")] uint SamplingInterval)
+{
+    public static SelectorJson From(SelectorInterval selector) =>
+        new(SnakeCase<SelectorKind>.Of(selector.Selector.Kind), selector.Selector.Id, selector.Interval);
 }
 
 /// <summary>A Template as the API shows it.</summary>
@@ -135,6 +155,11 @@ internal sealed record TemplateJson(
     [property: Description("True for an Options Template.")] bool Options,
     DateTimeOffset FirstReceived, DateTimeOffset LastReceived, long DataRecords, IReadOnlyList<FieldJson> Fields)
 {
+    [Description(
+        "True when its id was redefined by a record that cannot be used: Data Sets wait for the next definition that can, and over UDP " +
+        "are read by this layout again once several datagrams have shown that they fit it.")]
+    public required bool InDoubt { get; init; }
+
     [Description("Other layouts stated under the same id, over UDP; each Data Set is read by the one that it fits. Nearly always empty.")]
     public required IReadOnlyList<RivalJson> Rivals { get; init; }
 
@@ -143,6 +168,7 @@ internal sealed record TemplateJson(
         template.TemplateId, template.IsOptions,
         template.FirstReceived, template.LastReceived, template.DataRecords, FieldJson.From(template.Fields))
     {
+        InDoubt = template.IsInDoubt,
         Rivals = [.. template.Rivals.Select(RivalJson.From)],
     };
 }

@@ -22,6 +22,9 @@ internal sealed class CrowdWatch(ExporterCatalog catalog, CollectorGauges collec
         Displaced(
             Displacement.Template, "Templates", "those that were never used make room for new ones", "Flows:MaxTemplatesPerExporter"),
         Displaced(
+            Displacement.Selector, "sampling selectors of one session", "those left behind or not believed make room for new ones",
+            "Flows:AllowedExporters"),
+        Displaced(
             Displacement.WaitingSet, "Data Sets without a Template", "those of whoever holds most make room for others",
             "Flows:MaxWaitingBytes"),
         Rejected(Hop.Datagram, Rejection.TooManyExporters, "exporters", "new ones are refused", "Flows:MaxExporters"),

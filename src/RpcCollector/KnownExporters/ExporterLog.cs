@@ -53,7 +53,8 @@ internal static partial class ExporterLog
     [LoggerMessage(
         3014, LogLevel.Warning,
         "A different template came from the address of exporter {Exporter} ({Times} more times): both are held, and its data are read " +
-        "by the one they fit. Either it was configured anew, or somebody forges its address (/api/v1/templates shows both)")]
+        "by the one they fit, or wait for the next when it cannot be used. Either it was configured anew, or somebody forges its address " +
+        "(/api/v1/templates shows both)")]
     public static partial void TemplateContested(ILogger logger, HostAddress exporter, long times);
 
     [LoggerMessage(

@@ -12,7 +12,8 @@ internal static class RejectionReasons
         Rejection.DatagramTooShort or Rejection.UnknownVersion or Rejection.MessageLongerThanDatagram or Rejection.MessageShorterThanHeader
             or Rejection.SetLongerThanMessage or Rejection.SetShorterThanHeader or Rejection.ExporterNotAllowed
             or Rejection.TooManyExporters or Rejection.TooManyDomains => Hop.Datagram,
-        Rejection.MissingTemplate or Rejection.NoRoomToWait or Rejection.ReservedSetId or Rejection.SetShorterThanRecord => Hop.Set,
+        Rejection.MissingTemplate or Rejection.NoRoomToWait or Rejection.UnusableTemplate or Rejection.ReservedSetId
+            or Rejection.SetShorterThanRecord => Hop.Set,
         Rejection.MalformedTemplate or Rejection.ZeroLengthRecord or Rejection.TooManyFields
             or Rejection.TooManyTemplates or Rejection.TemplatesTooFast => Hop.TemplateRecord,
         Rejection.FieldLongerThanSet or Rejection.NotATransportFlow => Hop.DataRecord,

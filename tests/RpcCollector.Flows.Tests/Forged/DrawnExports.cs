@@ -21,12 +21,16 @@ internal sealed class DrawnExports(Random random, int version)
     public CapturedDatagram Data(DrawnLayout layout, int records)
     {
         var message = Message();
-        var (export, sysUpTime) = (MessageBuilder.ExportMilliseconds + _milliseconds, Boot + (uint)_milliseconds);
-        message.Set(256, set =>
-        {
-            for (var i = 0; i < records; i++) layout.Write(set, random, export / 1000 * 1000, sysUpTime);
-            if (version == 9 && !layout.IsVariableLength) set.Zeros((4 - (records * layout.Length % 4)) % 4);
-        });
+        Write(message, layout, records);
+        return Sent(message, records);
+    }
+
+    /// <summary>A Message with a Template that cannot be used, and perhaps data behind it.</summary>
+    public CapturedDatagram Unusable(int kind, DrawnLayout? layout, int records)
+    {
+        var message = Message();
+        UnusableTemplates.UnusableRecords.Write(message, 256, kind, version);
+        if (layout is not null) Write(message, layout, records);
         return Sent(message, records);
     }
 
@@ -38,6 +42,16 @@ internal sealed class DrawnExports(Random random, int version)
         var message = Message(sequence: (uint)random.NextInt64(1L << 32));
         message.Template(256, layout.Fields);
         return At(message);
+    }
+
+    private void Write(MessageBuilder message, DrawnLayout layout, int records)
+    {
+        var (export, sysUpTime) = (MessageBuilder.ExportMilliseconds + _milliseconds, Boot + (uint)_milliseconds);
+        message.Set(256, set =>
+        {
+            for (var i = 0; i < records; i++) layout.Write(set, random, export / 1000 * 1000, sysUpTime);
+            if (version == 9 && !layout.IsVariableLength) set.Zeros((4 - (records * layout.Length % 4)) % 4);
+        });
     }
 
     private MessageBuilder Message(uint? sequence = null)

@@ -44,7 +44,14 @@ internal sealed class ReportReplay
 
     /// <summary>How many were rejected for a reason, spelled as the summary spells it.</summary>
     public int Rejected(string reason) =>
-        Summary.GetProperty("rejected").TryGetProperty(reason, out var count) ? count.GetInt32() : 0;
+        Summary.TryGetProperty("rejected", out var rejected) && rejected.TryGetProperty(reason, out var count) ? count.GetInt32() : 0;
+
+    /// <summary>A number of the summary; 0 when it is left out.</summary>
+    public int Count(string name) => Summary.TryGetProperty(name, out var count) ? count.GetInt32() : 0;
+
+    /// <summary>The reasons for which anything was rejected.</summary>
+    public string[] RejectionReasons =>
+        Summary.TryGetProperty("rejected", out var rejected) ? [.. rejected.EnumerateObject().Select(reason => reason.Name)] : [];
 
     private static string Story(JsonElement activity)
     {
