@@ -22,9 +22,13 @@ public static class ZeekLogKinds
     public const string Conn = "conn";
     public const string DceRpc = "dce_rpc";
 
+    /// <summary>Corelight's conn.log with each connection once, whichever of its sensors saw it; it may stand in for conn.log.</summary>
+    public const string ReducedConn = "conn_red";
+
     /// <summary>The log with a name as Zeek states it (#path, _path, @stream).</summary>
     internal static ZeekLogKind Of(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("conn"u8) ? ZeekLogKind.Conn : name.SequenceEqual("dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
+        name.SequenceEqual("conn"u8) || name.SequenceEqual("conn_red"u8) ? ZeekLogKind.Conn
+        : name.SequenceEqual("dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
 
     /// <summary>
     /// The log by a file's name: conn.log, conn.2020-05-01-07-00-00.log, conn_20200501_070000.log.gz; conn-summary.log and
@@ -33,8 +37,8 @@ public static class ZeekLogKinds
     public static ZeekLogKind OfFile(string path)
     {
         var name = Path.GetFileName(path.AsSpan());
-        return name.StartsWith(DceRpc)
-            ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
+        return name.StartsWith(DceRpc) ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
+            : name.StartsWith(ReducedConn) ? Of(name[ReducedConn.Length..], ZeekLogKind.Conn)
             : name.StartsWith(Conn) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
     }
 
