@@ -1,17 +1,21 @@
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Decoding;
+using RpcCollector.Flows.Suricata;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.ZeekLogs;
 
 /// <summary>
-/// Decodes lines into flow starts and RPC operations for one thread, as <see cref="DatagramDecoder"/> does for datagrams.
+/// Decodes lines of Zeek and of Suricata into flow starts and RPC operations for one thread, as <see cref="DatagramDecoder"/> does for datagrams.
 /// </summary>
 internal sealed class ZeekDecoder(FlowOptions options, HopCounters counters, IFlowStartSink flows, IOperationSink operations)
 {
     private readonly ConnDecoder _connections = new(options, counters, flows);
     private readonly OperationReader _operations = new(counters);
+    private readonly EveLog _events = new(counters);
+    private readonly EveFlowDecoder _eventFlows = new(options, counters, flows);
+    private readonly EveOperationReader _eventOperations = new(counters);
     private long _numOperations;
 
     public HopCounters Counters { get; } = counters;
@@ -23,6 +27,7 @@ internal sealed class ZeekDecoder(FlowOptions options, HopCounters counters, IFl
     public bool TryDecode(ReadOnlySpan<byte> line, ZeekLog log, ZeekSensor sensor, out ZeekEntry entry)
     {
         entry = default;
+        if (EveLog.MayBeEvent(line) && _events.Read(line) is not EveEventKind.None and var kind) return TryDecode(kind, sensor, out entry);
         switch (log.Read(line))
         {
             case ZeekLogKind.Conn:
@@ -32,6 +37,25 @@ internal sealed class ZeekDecoder(FlowOptions options, HopCounters counters, IFl
             case ZeekLogKind.DceRpc:
                 entry.IsOperation = true;
                 if (!_operations.TryRead(log.Line, out entry.Operation)) return false;
+                entry.ArrivalUnixMilliseconds = entry.Operation.AtUnixMilliseconds;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool TryDecode(EveEventKind kind, ZeekSensor sensor, out ZeekEntry entry)
+    {
+        entry = default;
+        switch (kind)
+        {
+            case EveEventKind.Flow or EveEventKind.NetFlow:
+                if (!_eventFlows.TryRead(_events.Event, kind, sensor, out entry.Flow)) return false;
+                entry.ArrivalUnixMilliseconds = entry.Flow.ArrivalUnixMilliseconds;
+                return true;
+            case EveEventKind.DceRpc or EveEventKind.Smb:
+                entry.IsOperation = true;
+                if (!_eventOperations.TryRead(_events.Event, sensor, out entry.Operation)) return false;
                 entry.ArrivalUnixMilliseconds = entry.Operation.AtUnixMilliseconds;
                 return true;
             default:
