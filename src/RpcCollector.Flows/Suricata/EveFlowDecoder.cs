@@ -13,6 +13,7 @@ public sealed class EveFlowDecoder(FlowOptions options, HopCounters counters, IF
 {
     private const byte Tcp = 6;
     private const ushort Syn = 0x02;
+    private const ushort Ack = 0x10;
     private const byte InitiatorIsSource = 1;
 
     private readonly FlowOrienter _orienter = new(sink, options.LowestEndpointPort);
@@ -86,13 +87,15 @@ public sealed class EveFlowDecoder(FlowOptions options, HopCounters counters, IF
     }
 
     /// <summary>
-    /// True when both ends sent a SYN: Suricata then followed the handshake and takes for the client whose SYN the other end answered.
+    /// True when the source sent a SYN and the other end one with ACK: Suricata then followed the handshake, and takes for the client whose
+    /// SYN was answered.
     /// </summary>
     /// <remarks>
     /// Of a connection that it met later, the source is only who spoke first. Flags are OR-ed over the connection: a SYN and an ACK from
     /// one end alone may be an unseen server's client, or a server whose client was not seen, and state nothing.
     /// </remarks>
-    private static bool SawHandshake(in FlowRecord flow) => (flow.TcpFlags & flow.ReverseTcpFlags & Syn) != 0;
+    private static bool SawHandshake(in FlowRecord flow) =>
+        (flow.TcpFlags & Syn) != 0 && (flow.ReverseTcpFlags & (Syn | Ack)) == (Syn | Ack);
 
     private static ushort Flags(ReadOnlySpan<byte> hexadecimal) =>
         Utf8Parser.TryParse(hexadecimal, out ushort flags, out var length, 'x') && length == hexadecimal.Length ? flags : (ushort)0;

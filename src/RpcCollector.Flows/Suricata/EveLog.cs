@@ -36,6 +36,13 @@ public sealed class EveLog(HopCounters counters)
         return kind == EveEventKind.Unused ? Reject(Rejection.OtherLog) : kind.Value;
     }
 
+    /// <summary>Counts a line of more than <see cref="ZeekLog.MaxLineLength"/>.</summary>
+    public void RejectLongLine()
+    {
+        counters.Receive(Hop.SuricataLine);
+        Reject(Rejection.LineTooLong);
+    }
+
     private EveEventKind Reject(Rejection reason)
     {
         counters.Reject(Hop.SuricataLine, reason);

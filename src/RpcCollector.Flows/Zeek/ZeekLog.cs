@@ -24,14 +24,8 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
     /// <returns>The log that the line belongs to; <see cref="ZeekLogKind.Unknown"/> when the line is not used.</returns>
     public ZeekLogKind Read(ReadOnlySpan<byte> octets)
     {
+        if (TryReadHeader(octets)) return ZeekLogKind.Unknown;
         octets = Trim(octets);
-        if (octets.IsEmpty) return ZeekLogKind.Unknown;
-        if (octets[0] == '#')
-        {
-            _table.ReadHeader(octets);
-            return ZeekLogKind.Unknown;
-        }
-
         counters.Receive(Hop.ZeekLine);
         Line.Clear();
         var isJson = octets[0] == '{';
@@ -39,6 +33,15 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
         if (!(isJson ? ZeekJson.TryRead(octets, Line) : _table.TryRead(octets, Line))) return Reject(Rejection.MalformedLine);
         var kind = Of(isJson);
         return kind is ZeekLogKind.Conn or ZeekLogKind.DceRpc ? kind : Reject(Rejection.OtherLog);
+    }
+
+    /// <summary>Reads a line of a header, or a blank one; false for any other line, which is left alone.</summary>
+    public bool TryReadHeader(ReadOnlySpan<byte> octets)
+    {
+        octets = Trim(octets);
+        if (octets is not ([] or [(byte)'#', ..])) return false;
+        _table.ReadHeader(octets);
+        return true;
     }
 
     /// <summary>

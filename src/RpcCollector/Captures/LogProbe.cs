@@ -5,7 +5,9 @@ using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Looks at how a file begins: whether it is a log of Zeek or Suricata that is read, and if it only looks like one, why not.</summary>
+/// <summary>
+/// Looks at how a file begins: whether it is a log of Zeek or Suricata that is read, and if it only looks like one, why not.
+/// </summary>
 internal static class LogProbe
 {
     private const int ProbedOctets = 4_096;
@@ -58,7 +60,9 @@ internal static class LogProbe
         return byName != ZeekLogKind.Unknown ? LogObstacle.None : LogObstacle.OtherLog;
     }
 
-    /// <summary>Text of another kind: columns whose header stands further down, or nowhere, and objects behind what syslog writes.</summary>
+    /// <summary>
+    /// Text of another kind: columns whose header stands further down, or nowhere, and objects behind what syslog writes.
+    /// </summary>
     private static LogObstacle OfOtherText(ReadOnlySpan<byte> beginning, string path)
     {
         var end = beginning.IndexOf((byte)'\n');

@@ -35,12 +35,6 @@ internal sealed class ZeekOptions : IValidatableObject
         }
     }
 
-    private static bool TryParse(string entry, int index, out HostAddress address, [NotNullWhen(true)] out string? folder)
-    {
-        address = Flows.Zeek.ZeekSensor.DefaultAddress(index);
-        folder = entry;
-        if (entry.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals && HostAddress.TryParse(entry[..equals], out var stated))
-            (address, folder) = (stated, entry[(equals + 1)..]);
-        return folder.Length > 0;
-    }
+    private static bool TryParse(string entry, int index, out HostAddress address, [NotNullWhen(true)] out string? folder) =>
+        SensorEntry.TryParse(entry, Flows.Zeek.ZeekSensor.DefaultAddress(index), out address, out folder);
 }

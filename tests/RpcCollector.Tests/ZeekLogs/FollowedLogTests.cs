@@ -230,7 +230,7 @@ public sealed class FollowedLogTests : IDisposable
     private static void Append(string path, params string[] lines) =>
         File.AppendAllText(path, string.Concat(lines.Select(line => line + "\n")), new UTF8Encoding(false));
 
-    private FollowedLog Follow(LogPosition? saved) => new(_folder.Path, "conn", _collected.Sensor, _collected.Decoder, saved);
+    private FollowedLog Follow(LogPosition? saved) => new(_folder.Path, "conn.log", _collected.Sensor, _collected.Decoder, saved);
 
     private LogPosition Stop()
     {
