@@ -1,17 +1,18 @@
 using System.Text.Json;
+using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests;
 
 /// <summary>What Suricata says of the recorded attacks gives the same activities as what an exporter says of them.</summary>
 public sealed class SuricataScenarioTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("rpc-collector-eve-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     public static IEnumerable<TheoryDataRow<string>> Scenarios() => SharedData.IsPresent
         ? Scenario.All.Select(scenario => new TheoryDataRow<string>(scenario.Name))
         : [new TheoryDataRow<string>("absent") { Skip = "The shared test data is absent (RPC_COLLECTOR_SHARED)." }];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Scenarios))]
@@ -28,7 +29,7 @@ public sealed class SuricataScenarioTests : IDisposable
         var exported = await ReplayOutput.OfAsync(exports);
         foreach (var kind in (string[])["flow", "netflow"])
         {
-            var logged = await ReplayOutput.OfAsync(Path.Combine(_folder, kind));
+            var logged = await ReplayOutput.OfAsync(_folder.PathOf(kind));
             Assert.Equal(Stories(exported), Stories(logged));
             Assert.NotEqual(0, logged.Summary.GetProperty("flow_starts").GetInt32());
             Assert.DoesNotContain(
@@ -41,7 +42,7 @@ public sealed class SuricataScenarioTests : IDisposable
     private void Write(string kind, string export, string[] lines)
     {
         new Random(12).Shuffle(lines);
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, kind, Path.GetFileNameWithoutExtension(export))).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.PathOf(kind), Path.GetFileNameWithoutExtension(export))).FullName;
         File.WriteAllLines(Path.Combine(folder, "eve.json"), lines);
     }
 

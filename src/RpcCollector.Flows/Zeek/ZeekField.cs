@@ -31,7 +31,7 @@ public enum ZeekField : byte
     Log,
 }
 
-/// <summary>Finds fields by the names that Zeek gives them.</summary>
+/// <summary>Finds fields by the names that Zeek gives them, in whatever case.</summary>
 internal static class ZeekFields
 {
     public const int Count = (int)ZeekField.Log + 1;
@@ -41,7 +41,7 @@ internal static class ZeekFields
 
     private const int LongestName = 16;
 
-    private static readonly FrozenDictionary<string, ZeekField> Names = new Dictionary<string, ZeekField>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, ZeekField> Names = new Dictionary<string, ZeekField>(StringComparer.OrdinalIgnoreCase)
     {
         ["ts"] = ZeekField.Time,
         ["uid"] = ZeekField.Uid,
@@ -68,7 +68,7 @@ internal static class ZeekFields
         ["_path"] = ZeekField.Log,
         ["@path"] = ZeekField.Log,
         ["@stream"] = ZeekField.Log,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<string, ZeekField>.AlternateLookup<ReadOnlySpan<char>> ByName =
         Names.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace RpcCollector.Flows.Zeek;
@@ -63,7 +64,7 @@ internal static class ZeekJson
 
     private static bool ReadNested(ref Utf8JsonReader reader, ZeekLine line, Place place, scoped ReadOnlySpan<byte> name)
     {
-        if (place != Place.Id && name.SequenceEqual("id"u8)) return ReadObject(ref reader, line, Place.Id);
+        if (place != Place.Id && Ascii.EqualsIgnoreCase(name, "id"u8)) return ReadObject(ref reader, line, Place.Id);
         if (place == Place.Line && ZeekLogKinds.Of(name) != ZeekLogKind.Other)
         {
             name.CopyTo(line.Room(name.Length));

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RpcCollector.Flows.Zeek;
 
 /// <summary>Which of Zeek's logs a line belongs to.</summary>
@@ -27,8 +29,8 @@ public static class ZeekLogKinds
 
     /// <summary>The log with a name as Zeek states it (#path, _path, @stream).</summary>
     internal static ZeekLogKind Of(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("conn"u8) || name.SequenceEqual("conn_red"u8) ? ZeekLogKind.Conn
-        : name.SequenceEqual("dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
+        Ascii.EqualsIgnoreCase(name, "conn"u8) || Ascii.EqualsIgnoreCase(name, "conn_red"u8) ? ZeekLogKind.Conn
+        : Ascii.EqualsIgnoreCase(name, "dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
 
     /// <summary>
     /// The log by a file's name: conn.log, conn.2020-05-01-07-00-00.log, conn_20200501_070000.log.gz; conn-summary.log and
@@ -37,9 +39,9 @@ public static class ZeekLogKinds
     public static ZeekLogKind OfFile(string path)
     {
         var name = Path.GetFileName(path.AsSpan());
-        return name.StartsWith(DceRpc) ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
-            : name.StartsWith(ReducedConn) ? Of(name[ReducedConn.Length..], ZeekLogKind.Conn)
-            : name.StartsWith(Conn) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
+        return name.StartsWith(DceRpc, StringComparison.OrdinalIgnoreCase) ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
+            : name.StartsWith(ReducedConn, StringComparison.OrdinalIgnoreCase) ? Of(name[ReducedConn.Length..], ZeekLogKind.Conn)
+            : name.StartsWith(Conn, StringComparison.OrdinalIgnoreCase) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
     }
 
     private static ZeekLogKind Of(ReadOnlySpan<char> rest, ZeekLogKind kind) => rest switch

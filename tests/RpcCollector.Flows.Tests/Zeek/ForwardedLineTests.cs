@@ -22,6 +22,8 @@ public class ForwardedLineTests
     [InlineData("{" + Ends + "," + Ends + "," + Rest + "}")]
     [InlineData("{\"ts\":null," + Ends + "," + Rest + "}")]
     [InlineData("\uFEFF{" + Ends + "," + Rest + "}")]
+    [InlineData("""{"ID.ORIG_H":"10.0.1.4","ID.orig_p":50000,"ID":{"RESP_H":"10.0.0.4","resp_p":135},"Conn_State":"SF",""" + Rest + "}")]
+    [InlineData("{\"CONN\":{" + Ends + "," + Rest + "}}")]
     [InlineData(" \t {" + Ends + "," + Rest + "} \r")]
     public void One_meaning_is_taken(string line)
     {
