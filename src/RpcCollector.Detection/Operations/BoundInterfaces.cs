@@ -4,7 +4,9 @@ namespace RpcCollector.Detection.Operations;
 /// Which interface each connection has bound, as far as Suricata said: some of its versions name it in the BIND alone, not in the requests.
 /// </summary>
 /// <remarks>
-/// A connection that binds another interface besides (ALTER_CONTEXT) has several, and whichever a request then means is not known.
+/// Through SMB a connection may have several pipes, each with a BIND of its own: Suricata, where it names the interface of a request,
+/// names the one bound last, and so is done here. A connection that binds another interface besides (ALTER_CONTEXT) has several, and
+/// whichever a request then means is not known.
 /// Bounded: when the younger half is full, the older is forgotten.
 /// </remarks>
 internal sealed class BoundInterfaces(int capacity = 65_536)
@@ -18,7 +20,7 @@ internal sealed class BoundInterfaces(int capacity = 65_536)
     public Guid? Of(int sensor, ulong flowId) =>
         _younger.TryGetValue((sensor, flowId), out var bound) || _older.TryGetValue((sensor, flowId), out bound) ? bound : null;
 
-    /// <summary>Notes that the connection has bound an interface, and no other.</summary>
+    /// <summary>Notes that the connection has bound an interface, in place of any before.</summary>
     /// <param name="bound">Null when it is not known which one.</param>
     public void Bind(int sensor, ulong flowId, Guid? bound)
     {

@@ -31,8 +31,9 @@ public sealed class EveOperationReader(HopCounters counters)
         var (isBind, isAlter) = (request.SequenceEqual("BIND"u8), request.SequenceEqual("ALTER_CONTEXT"u8));
         if (isBind || isAlter)
         {
-            if (hasFlow && isBind) _bound.Bind(sensor.ExporterId, flowId, read.Interface);
-            else if (hasFlow) _bound.BindAlso(sensor.ExporterId, flowId, read.Interface);
+            var isRefused = read[EveField.Response].SequenceEqual("BINDNAK"u8);
+            if (hasFlow && isBind && !isRefused) _bound.Bind(sensor.ExporterId, flowId, read.Interface);
+            else if (hasFlow && isAlter) _bound.BindAlso(sensor.ExporterId, flowId, read.Interface);
             counters.Use(Hop.SuricataLine);
             return false;
         }

@@ -30,6 +30,9 @@ public enum EveField : byte
 
     /// <summary>Which DCE/RPC message it was: REQUEST, BIND, ALTER_CONTEXT and others.</summary>
     Request,
+
+    /// <summary>What was answered: RESPONSE, BINDACK, BINDNAK and others.</summary>
+    Response,
     Opnum,
 }
 
@@ -64,6 +67,7 @@ internal static class EveFields
         ["tcp.tcp_flags_ts"] = EveField.TcpFlagsToServer,
         ["tcp.tcp_flags_tc"] = EveField.TcpFlagsToClient,
         ["dcerpc.request"] = EveField.Request,
+        ["dcerpc.response"] = EveField.Response,
         ["dcerpc.opnum"] = EveField.Opnum,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

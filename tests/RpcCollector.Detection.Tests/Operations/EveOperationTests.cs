@@ -65,6 +65,14 @@ public class EveOperationTests
     }
 
     [Fact]
+    public void A_BIND_that_was_refused_binds_nothing_and_a_later_one_takes_the_place_of_the_first() =>
+        Assert.Equal(
+            ["svcctl::CreateServiceW", "samr::SamrEnumerateAliasesInDomain"],
+            new Eve().Read(
+                Eve.Bind(Eve.Svcctl), Eve.Bind(Eve.Samr).Replace("BINDACK", "BINDNAK", StringComparison.Ordinal), Eve.Piped(12),
+                Eve.Bind(Eve.Samr), Eve.Piped(15)).Names);
+
+    [Fact]
     public void A_request_is_the_clients_also_where_its_answer_was_reported()
     {
         var answer = Eve.Event(
