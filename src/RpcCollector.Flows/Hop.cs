@@ -23,4 +23,7 @@ public enum Hop : byte
 
     /// <summary>Line of a Zeek log to FlowRecord (conn.log) or RPC operation (dce_rpc.log); headers and blank lines do not count.</summary>
     ZeekLine,
+
+    /// <summary>Line of Suricata's eve.json to FlowRecord (flow, netflow) or RPC operation (dcerpc, smb).</summary>
+    SuricataLine,
 }

@@ -97,20 +97,20 @@ public enum Rejection : byte
     /// <summary>The same connection was known already: another half, a continuation, a second exporter.</summary>
     AlreadyKnown,
 
-    // ZeekLine
+    // ZeekLine, and but for LineBeforeHeader SuricataLine
 
-    /// <summary>A line of a Zeek log with more octets than any that Zeek writes.</summary>
+    /// <summary>A line of a log with more octets than any that Zeek or Suricata writes.</summary>
     LineTooLong,
 
-    /// <summary>A line that is no JSON object, or has more or fewer columns than its header.</summary>
+    /// <summary>A line that is no JSON object, contradicts itself, or has more or fewer columns than its header.</summary>
     MalformedLine,
 
     /// <summary>A line of columns before any header has named them.</summary>
     LineBeforeHeader,
 
-    /// <summary>A line of another log than conn and dce_rpc.</summary>
+    /// <summary>A line of another log than conn and dce_rpc, or another event than flow, netflow, dcerpc and smb.</summary>
     OtherLog,
 
-    /// <summary>A line of dce_rpc.log that names no interface or no operation.</summary>
+    /// <summary>A line of dce_rpc.log, or an event dcerpc or smb, that names no interface or no operation.</summary>
     NoOperation,
 }

@@ -56,7 +56,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         var perEndpoint = Math.Min(options.Udp.NumReceivers(Environment.ProcessorCount), UdpSocket.MostReceivers);
         var numReceivers = options.Udp.Listen.Count * perEndpoint;
         var numDatagramDecoders = numReceivers + (options.Tcp.Listen.Count > 0 ? 1 : 0);
-        var numDecoders = numDatagramDecoders + (options.Zeek.Folders.Length > 0 ? 1 : 0);
+        var numDecoders = numDatagramDecoders + (options.Zeek.Folders.Length + options.Suricata.Files.Length > 0 ? 1 : 0);
         _counters = [.. Enumerable.Range(0, numDecoders + numShards).Select(_ => new HopCounters())];
         var rings = new FlowStartRing[numDecoders, numShards];
 
@@ -104,7 +104,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             if (numDatagramDecoders > numReceivers)
                 _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
 
-            // 1 to 3 for Zeek: lines of conn.log to FlowRecord and FlowStart, lines of dce_rpc.log to RpcOperation and the judge.
+            // 1 to 3 for Zeek and Suricata: lines of conn.log and flow events to FlowRecord and FlowStart, lines of dce_rpc.log and
+            // dcerpc and smb events to RpcOperation and the judge.
             if (numDecoders > numDatagramDecoders)
                 _zeek = new ZeekFollower(options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
         }

@@ -2,7 +2,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>One RPC call by name, from a line of Zeek's dce_rpc.log; one connection may have many.</summary>
+/// <summary>One RPC call by name, from a line of Zeek's dce_rpc.log or of Suricata's eve.json; one connection may have many.</summary>
 public readonly record struct RpcOperation
 {
     /// <summary>When it was called, in Unix milliseconds.</summary>
@@ -17,7 +17,7 @@ public readonly record struct RpcOperation
     /// <summary>445 or 139 when it went through a named pipe.</summary>
     public ushort ServerPort { get; init; }
 
-    /// <summary>Zeek's name of the connection; empty when not told.</summary>
+    /// <summary>The sensor's name of the connection: Zeek's uid, Suricata's flow_id; empty when not told.</summary>
     public string Uid { get; init; }
 
     /// <summary>Zeek's name of the interface (its field "endpoint"), such as drsuapi.</summary>

@@ -34,7 +34,7 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
         counters.Receive(Hop.FlowRecord);
 
         // 2. Protocol and ports rule out most lines.
-        if (!line[ZeekField.Protocol].SequenceEqual("tcp"u8)) return Reject(Rejection.NotTcp);
+        if (!ZeekValue.IsTcp(line[ZeekField.Protocol])) return Reject(Rejection.NotTcp);
         if (!_ports.IsRelevant(flow.SourcePort, flow.DestinationPort)) return Reject(Rejection.IrrelevantPorts);
 
         // 3. When.

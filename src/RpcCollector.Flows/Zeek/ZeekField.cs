@@ -31,14 +31,17 @@ public enum ZeekField : byte
     Log,
 }
 
-/// <summary>Finds fields by the names that Zeek gives them.</summary>
+/// <summary>Finds fields by the names that Zeek gives them, in whatever case.</summary>
 internal static class ZeekFields
 {
     public const int Count = (int)ZeekField.Log + 1;
 
+    /// <summary>What a name in a nested object "id" is short for.</summary>
+    private const string IdPrefix = "id.";
+
     private const int LongestName = 16;
 
-    private static readonly FrozenDictionary<string, ZeekField> Names = new Dictionary<string, ZeekField>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, ZeekField> Names = new Dictionary<string, ZeekField>(StringComparer.OrdinalIgnoreCase)
     {
         ["ts"] = ZeekField.Time,
         ["uid"] = ZeekField.Uid,
@@ -65,16 +68,22 @@ internal static class ZeekFields
         ["_path"] = ZeekField.Log,
         ["@path"] = ZeekField.Log,
         ["@stream"] = ZeekField.Log,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<string, ZeekField>.AlternateLookup<ReadOnlySpan<char>> ByName =
         Names.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    public static ZeekField? Find(ReadOnlySpan<byte> name)
+    public static ZeekField? Find(ReadOnlySpan<byte> name) => Find("", name);
+
+    /// <summary>Finds a field by its name in a nested object "id".</summary>
+    public static ZeekField? FindInId(ReadOnlySpan<byte> name) => Find(IdPrefix, name);
+
+    private static ZeekField? Find(ReadOnlySpan<char> prefix, ReadOnlySpan<byte> name)
     {
         Span<char> characters = stackalloc char[LongestName];
-        if (name.Length > LongestName) return null;
-        var length = Encoding.Latin1.GetChars(name, characters);
+        if (prefix.Length + name.Length > LongestName) return null;
+        prefix.CopyTo(characters);
+        var length = prefix.Length + Encoding.Latin1.GetChars(name, characters[prefix.Length..]);
         return ByName.TryGetValue(characters[..length], out var field) ? field : null;
     }
 }

@@ -1,13 +1,18 @@
+using System.Text;
 using System.Text.Json;
 
 namespace RpcCollector.Flows.Zeek;
 
 /// <summary>Reads a line of JSON: one object, whose strings and numbers are used.</summary>
+/// <remarks>
+/// Forwarders write "id.orig_h" as {"id":{"orig_h":…}} and put the whole line into {"conn":{…}}. Whatever is stated twice must be stated
+/// alike: which of two values others would take, nobody knows (RFC 8259, 4).
+/// </remarks>
 internal static class ZeekJson
 {
     private const int LongestName = 64;
 
-    /// <returns>False when the line is no JSON object.</returns>
+    /// <returns>False when the line is no JSON object, or contradicts itself.</returns>
     public static bool TryRead(ReadOnlySpan<byte> octets, ZeekLine line)
     {
         // A line that is cut short is rejected here.
@@ -16,8 +21,7 @@ internal static class ZeekJson
         try
         {
             reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) ReadProperty(ref reader, line);
-            return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
+            return ReadObject(ref reader, line, Place.Line) && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -26,38 +30,60 @@ internal static class ZeekJson
         }
     }
 
-    private static void ReadProperty(ref Utf8JsonReader reader, ZeekLine line)
+    private static bool ReadObject(ref Utf8JsonReader reader, ZeekLine line, Place place)
     {
-        var field = FieldOf(ref reader);
-        reader.Read();
-        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            reader.Skip();
-            return;
+            if (!ReadProperty(ref reader, line, place)) return false;
         }
 
-        if (field is not { } known) return;
+        return true;
+    }
+
+    private static bool ReadProperty(ref Utf8JsonReader reader, ZeekLine line, Place place)
+    {
+        Span<byte> unescaped = stackalloc byte[LongestName];
+        scoped var name = reader.ValueSpan;
+        if (reader.ValueIsEscaped) name = name.Length <= LongestName ? unescaped[..reader.CopyString(unescaped)] : default;
+        var field = place == Place.Id ? ZeekFields.FindInId(name) : ZeekFields.Find(name);
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.StartObject) return ReadNested(ref reader, line, place, name);
+        if (reader.TokenType is JsonTokenType.StartArray) reader.Skip();
+        if (field is not { } known) return true;
         if (reader.TokenType == JsonTokenType.String)
         {
             var room = line.Room(reader.ValueSpan.Length);
-            line.Set(known, reader.CopyString(room));
+            return line.TrySet(known, reader.CopyString(room));
         }
-        else if (reader.TokenType == JsonTokenType.Number)
-        {
-            reader.ValueSpan.CopyTo(line.Room(reader.ValueSpan.Length));
-            line.Set(known, reader.ValueSpan.Length);
-        }
-        else
-        {
-            line.Remove(known);
-        }
+
+        // A value that is null is none, and no value that is used is true, false or an array.
+        if (reader.TokenType != JsonTokenType.Number) return true;
+        reader.ValueSpan.CopyTo(line.Room(reader.ValueSpan.Length));
+        return line.TrySet(known, reader.ValueSpan.Length);
     }
 
-    private static ZeekField? FieldOf(ref Utf8JsonReader reader)
+    private static bool ReadNested(ref Utf8JsonReader reader, ZeekLine line, Place place, scoped ReadOnlySpan<byte> name)
     {
-        if (!reader.ValueIsEscaped) return ZeekFields.Find(reader.ValueSpan);
-        if (reader.ValueSpan.Length > LongestName) return null;
-        Span<byte> name = stackalloc byte[LongestName];
-        return ZeekFields.Find(name[..reader.CopyString(name)]);
+        if (place != Place.Id && Ascii.EqualsIgnoreCase(name, "id"u8)) return ReadObject(ref reader, line, Place.Id);
+        if (place == Place.Line && ZeekLogKinds.Of(name) != ZeekLogKind.Other)
+        {
+            name.CopyTo(line.Room(name.Length));
+            return line.TrySet(ZeekField.Log, name.Length) && ReadObject(ref reader, line, Place.Wrapped);
+        }
+
+        reader.Skip();
+        return true;
+    }
+
+    private enum Place : byte
+    {
+        /// <summary>In the line's own object.</summary>
+        Line,
+
+        /// <summary>In an object named after the log, inside the line's own.</summary>
+        Wrapped,
+
+        /// <summary>In the object "id" of either.</summary>
+        Id,
     }
 }

@@ -12,21 +12,20 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
 
     private readonly ZeekTable _table = new();
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     /// <summary>The values of the line read last.</summary>
     public ZeekLine Line { get; } = new();
+
+    /// <summary>True once a header has named the columns.</summary>
+    public bool HasHeader => _table.HasHeader;
 
     /// <summary>Reads a line without its end.</summary>
     /// <returns>The log that the line belongs to; <see cref="ZeekLogKind.Unknown"/> when the line is not used.</returns>
     public ZeekLogKind Read(ReadOnlySpan<byte> octets)
     {
-        octets = octets.TrimEnd("\r "u8);
-        if (octets.IsEmpty) return ZeekLogKind.Unknown;
-        if (octets[0] == '#')
-        {
-            _table.ReadHeader(octets);
-            return ZeekLogKind.Unknown;
-        }
-
+        if (TryReadHeader(octets)) return ZeekLogKind.Unknown;
+        octets = Trim(octets);
         counters.Receive(Hop.ZeekLine);
         Line.Clear();
         var isJson = octets[0] == '{';
@@ -34,6 +33,27 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
         if (!(isJson ? ZeekJson.TryRead(octets, Line) : _table.TryRead(octets, Line))) return Reject(Rejection.MalformedLine);
         var kind = Of(isJson);
         return kind is ZeekLogKind.Conn or ZeekLogKind.DceRpc ? kind : Reject(Rejection.OtherLog);
+    }
+
+    /// <summary>Reads a line of a header, or a blank one; false for any other line, which is left alone.</summary>
+    public bool TryReadHeader(ReadOnlySpan<byte> octets)
+    {
+        octets = Trim(octets);
+        if (octets is not ([] or [(byte)'#', ..])) return false;
+        _table.ReadHeader(octets);
+        return true;
+    }
+
+    /// <summary>
+    /// The line without what stands around it: its end, a byte order mark (each of several files put together may have one) and, before
+    /// an object or a header, blanks; before columns a blank may be a value.
+    /// </summary>
+    internal static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> octets)
+    {
+        octets = octets.TrimEnd("\r "u8);
+        if (octets.StartsWith(ByteOrderMark)) octets = octets[ByteOrderMark.Length..];
+        var text = octets.TrimStart(" \t"u8);
+        return text is [] or [(byte)'{' or (byte)'#', ..] ? text : octets;
     }
 
     /// <summary>Counts a line of more than <see cref="MaxLineLength"/>.</summary>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RpcCollector.Flows.Zeek;
 
 /// <summary>Which of Zeek's logs a line belongs to.</summary>
@@ -22,9 +24,13 @@ public static class ZeekLogKinds
     public const string Conn = "conn";
     public const string DceRpc = "dce_rpc";
 
+    /// <summary>Corelight's conn.log with each connection once, whichever of its sensors saw it; it may stand in for conn.log.</summary>
+    public const string ReducedConn = "conn_red";
+
     /// <summary>The log with a name as Zeek states it (#path, _path, @stream).</summary>
     internal static ZeekLogKind Of(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("conn"u8) ? ZeekLogKind.Conn : name.SequenceEqual("dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
+        Ascii.EqualsIgnoreCase(name, "conn"u8) || Ascii.EqualsIgnoreCase(name, "conn_red"u8) ? ZeekLogKind.Conn
+        : Ascii.EqualsIgnoreCase(name, "dce_rpc"u8) ? ZeekLogKind.DceRpc : ZeekLogKind.Other;
 
     /// <summary>
     /// The log by a file's name: conn.log, conn.2020-05-01-07-00-00.log, conn_20200501_070000.log.gz; conn-summary.log and
@@ -33,9 +39,9 @@ public static class ZeekLogKinds
     public static ZeekLogKind OfFile(string path)
     {
         var name = Path.GetFileName(path.AsSpan());
-        return name.StartsWith(DceRpc)
-            ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
-            : name.StartsWith(Conn) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
+        return name.StartsWith(DceRpc, StringComparison.OrdinalIgnoreCase) ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
+            : name.StartsWith(ReducedConn, StringComparison.OrdinalIgnoreCase) ? Of(name[ReducedConn.Length..], ZeekLogKind.Conn)
+            : name.StartsWith(Conn, StringComparison.OrdinalIgnoreCase) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : ZeekLogKind.Unknown;
     }
 
     private static ZeekLogKind Of(ReadOnlySpan<char> rest, ZeekLogKind kind) => rest switch

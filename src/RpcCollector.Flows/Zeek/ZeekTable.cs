@@ -4,6 +4,7 @@ namespace RpcCollector.Flows.Zeek;
 /// Reads Zeek's own format: lines of columns, below a header that names the columns and special values (#separator, #unset_field,
 /// #empty_field, #path, #fields).
 /// </summary>
+/// <remarks>Where no #separator states what separates the columns, what stands between a header line's name and its value does.</remarks>
 internal sealed class ZeekTable
 {
     private byte[] _separator = "\t"u8.ToArray();
@@ -28,19 +29,19 @@ internal sealed class ZeekTable
             if (_separator.Length == 0) _separator = "\t"u8.ToArray();
             (_columns, Kind) = ([], ZeekLogKind.Unknown);
         }
-        else if (TryStrip(octets, "#unset_field"u8, out var unset) && TryStrip(unset, _separator, out unset))
+        else if (TryStripName(octets, "#unset_field"u8, out var unset))
         {
             _unset = unset.ToArray();
         }
-        else if (TryStrip(octets, "#empty_field"u8, out var empty) && TryStrip(empty, _separator, out empty))
+        else if (TryStripName(octets, "#empty_field"u8, out var empty))
         {
             _empty = empty.ToArray();
         }
-        else if (TryStrip(octets, "#path"u8, out var path) && TryStrip(path, _separator, out path))
+        else if (TryStripName(octets, "#path"u8, out var path))
         {
             Kind = ZeekLogKinds.Of(path);
         }
-        else if (TryStrip(octets, "#fields"u8, out var fields) && TryStrip(fields, _separator, out fields))
+        else if (TryStripName(octets, "#fields"u8, out var fields))
         {
             var columns = new List<ZeekField?>();
             foreach (var column in fields.Split(_separator)) columns.Add(ZeekFields.Find(fields[column]));
@@ -48,7 +49,7 @@ internal sealed class ZeekTable
         }
     }
 
-    /// <returns>False when the line has more or fewer columns than the header.</returns>
+    /// <returns>False when the line has more or fewer columns than the header, or contradicts itself.</returns>
     public bool TryRead(ReadOnlySpan<byte> octets, ZeekLine line)
     {
         var column = 0;
@@ -58,11 +59,27 @@ internal sealed class ZeekTable
             if (_columns[column++] is not { } field) continue;
             var value = octets[place];
             if (value.SequenceEqual(_unset)) continue;
-            if (value.SequenceEqual(_empty)) line.Set(field, 0);
-            else line.Set(field, Unescape(value, line.Room(value.Length)));
+            var length = value.SequenceEqual(_empty) ? 0 : Unescape(value, line.Room(value.Length));
+            if (!line.TrySet(field, length)) return false;
         }
 
         return column == _columns.Length;
+    }
+
+    /// <summary>The value of a header line of this name.</summary>
+    private bool TryStripName(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        if (!TryStrip(octets, name, out value)) return false;
+        if (TryStrip(value, _separator, out var rest))
+        {
+            value = rest;
+            return true;
+        }
+
+        if (value.IsEmpty || value[0] == '_' || char.IsAsciiLetterOrDigit((char)value[0])) return false;
+        _separator = [value[0]];
+        value = value[1..];
+        return true;
     }
 
     private static bool TryStrip(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> prefix, out ReadOnlySpan<byte> rest)

@@ -47,8 +47,21 @@ public static class ZeekValue
         return TryReadNumber(value, out var number) && number is >= 0 and < ulong.MaxValue ? (ulong)number : 0;
     }
 
-    public static bool TryReadPort(ReadOnlySpan<byte> value, out ushort port) =>
-        Utf8Parser.TryParse(value, out port, out var length) && length == value.Length;
+    /// <summary>A port: 135, and as forwarders write it 135.0 or 135/tcp.</summary>
+    public static bool TryReadPort(ReadOnlySpan<byte> value, out ushort port)
+    {
+        if (Utf8Parser.TryParse(value, out port, out var length) && (length == value.Length || IsProtocol(value[length..]))) return true;
+        if (!TryReadNumber(value, out var number) || !(number >= 0 && number <= ushort.MaxValue) || number != Math.Truncate(number))
+            return false;
+        port = (ushort)number;
+        return true;
+    }
+
+    private static bool IsProtocol(ReadOnlySpan<byte> value) =>
+        Ascii.EqualsIgnoreCase(value, "/tcp"u8) || Ascii.EqualsIgnoreCase(value, "/udp"u8);
+
+    /// <summary>True for TCP, in whatever case it is written.</summary>
+    public static bool IsTcp(ReadOnlySpan<byte> value) => Ascii.EqualsIgnoreCase(value, "tcp"u8);
 
     public static bool TryReadAddress(ReadOnlySpan<byte> value, out HostAddress address)
     {

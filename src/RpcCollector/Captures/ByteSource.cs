@@ -1,14 +1,17 @@
 using System.IO.Compression;
 using RpcCollector.Files;
+using ZstdSharp;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Reads a file from front to back in pieces of a stated length; a gzip-compressed file is decompressed.</summary>
+/// <summary>Reads a file from front to back in pieces of a stated length; one compressed with gzip or zstd is decompressed.</summary>
 /// <remarks>Damage (an I/O error, bad compressed data, an end inside a piece) is a state, not an exception.</remarks>
 internal sealed class ByteSource : IDisposable
 {
     /// <summary>The longest piece that can be asked for.</summary>
     public const int MaxLength = 1 << 19;
+
+    private const int MagicLength = 4;
 
     private readonly FileStream _file;
     private readonly Stream _stream;
@@ -22,10 +25,13 @@ internal sealed class ByteSource : IDisposable
     {
         _file = RegularFile.OpenStream(path, bufferBytes: 0);
         _stream = _file;
-        if (!TryPeek(2, out var magic) || magic is not [0x1F, 0x8B]) return;
+        var compression = CompressionOf(PeekUpTo(MagicLength));
+        if (compression == Compression.None) return;
         _start = _end = 0;
         _file.Position = 0;
-        _stream = new GZipStream(_file, CompressionMode.Decompress);
+
+        // Both read on through what was put together of several: members of gzip, frames of zstd.
+        _stream = compression == Compression.Gzip ? new GZipStream(_file, CompressionMode.Decompress) : new DecompressionStream(_file);
     }
 
     /// <summary>True once the file turned out to end early or to be unreadable further on.</summary>
@@ -44,6 +50,13 @@ internal sealed class ByteSource : IDisposable
         if (_end - _start < length && !Fill(length)) return false;
         octets = _buffer.AsSpan(_start, length);
         return true;
+    }
+
+    /// <summary>The next octets, left where they are; fewer only where the file has no more.</summary>
+    public ReadOnlySpan<byte> PeekUpTo(int length)
+    {
+        TryPeek(length, out _);
+        return _buffer.AsSpan(_start, Math.Min(length, _end - _start));
     }
 
     /// <summary>The next octets, valid until the next call; false when fewer remain.</summary>
@@ -93,6 +106,16 @@ internal sealed class ByteSource : IDisposable
         _file.Dispose();
     }
 
+    private static Compression CompressionOf(ReadOnlySpan<byte> magic) => magic switch
+    {
+        [0x1F, 0x8B, ..] => Compression.Gzip,
+        [0x28, 0xB5, 0x2F, 0xFD] => Compression.Zstd,
+
+        // A frame to be skipped (RFC 8878, 3.1.2): compressors that use several threads begin with one.
+        [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18] => Compression.Zstd,
+        _ => Compression.None,
+    };
+
     private bool Fill(int length)
     {
         if (length > MaxLength) return false;
@@ -119,10 +142,17 @@ internal sealed class ByteSource : IDisposable
         {
             return _stream.Read(_buffer.AsSpan(_end));
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or ZstdException)
         {
             IsDamaged = true;
             return 0;
         }
+    }
+
+    private enum Compression : byte
+    {
+        None,
+        Gzip,
+        Zstd,
     }
 }

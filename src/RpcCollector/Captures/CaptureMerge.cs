@@ -66,10 +66,7 @@ internal sealed class CaptureMerge : IDisposable
         using var reader = Open(index, looked);
         if (reader is null)
         {
-            if (_inputs[index].IsNamed)
-                throw new StartupException(
-                    $"{_inputs[index].Path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first " +
-                    $"octets{(Zeek is null ? "" : ", nor a conn.log or dce_rpc.log of Zeek")})");
+            if (_inputs[index].IsNamed) throw NotACapture(_inputs[index].Path);
             _tally.Lose(CaptureLoss.NotACapture);
         }
         else if (reader.TryRead())
@@ -82,6 +79,15 @@ internal sealed class CaptureMerge : IDisposable
             _tally.Add(looked);
             if (reader is ZeekLogReader) _withoutUse.Enqueue(index);
         }
+    }
+
+    private StartupException NotACapture(string path)
+    {
+        if (Zeek is not null && ZeekRecording.ObstacleIn(path) is not LogObstacle.NotALog and var obstacle)
+            return new StartupException($"{path}: {obstacle.Meaning()}");
+        return new StartupException(
+            $"{path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first " +
+            $"octets{(Zeek is null ? "" : ", nor a conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata")})");
     }
 
     /// <summary>

@@ -4,7 +4,7 @@ using RpcCollector.ZeekLogs;
 namespace RpcCollector.Captures;
 
 /// <summary>
-/// Reads a conn.log or dce_rpc.log in the order in which Zeek could have written its lines, as far as a bounded heap can restore it.
+/// Reads a log of Zeek or Suricata in the order in which they could have written its lines, as far as a bounded heap can restore it.
 /// </summary>
 /// <remarks>
 /// Zeek writes a line of conn.log some seconds or minutes after the connection has ended; logs that other tools put together are mostly
@@ -17,7 +17,7 @@ internal sealed class ZeekLogReader : CaptureReader
 
     private readonly ZeekDecoder _decoder;
     private readonly ZeekSensor _sensor;
-    private readonly ZeekLog _log;
+    private readonly SensorLog _log;
     private readonly LineBuffer _lines = new();
     private readonly PriorityQueue<ZeekEntry, (long ArrivalUnixMilliseconds, long Line)> _waiting = new();
     private ZeekEntry _entry;
@@ -28,7 +28,7 @@ internal sealed class ZeekLogReader : CaptureReader
         : base(source, tally)
     {
         (_decoder, _sensor) = (decoder, sensor);
-        _log = new ZeekLog(ZeekLogKinds.OfFile(path), decoder.Counters);
+        _log = new SensorLog(path, decoder.Counters);
     }
 
     public override bool TryRead()

@@ -7,11 +7,11 @@ using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Captures;
 
-/// <summary>The Zeek logs among the files of a replay: each folder is a sensor, with an address and a clock of its own.</summary>
+/// <summary>
+/// The logs of Zeek and Suricata among the files of a replay: each folder is a sensor, with an address and a clock of its own.
+/// </summary>
 internal sealed class ZeekRecording(FlowOptions options)
 {
-    private const int ProbedLines = 64;
-
     private readonly List<string> _folders = [];
     private readonly Dictionary<string, ZeekSensor> _sensors = new(StringComparer.Ordinal);
     private ZeekDecoder? _decoder;
@@ -29,11 +29,12 @@ internal sealed class ZeekRecording(FlowOptions options)
     }
 
     /// <summary>
-    /// A reader of the file when it is a conn.log or dce_rpc.log, else null; before <see cref="DeliverTo"/> one that counts nothing.
+    /// A reader of the file when it is a conn.log, dce_rpc.log or eve.json, else null; before <see cref="DeliverTo"/> one that counts
+    /// nothing.
     /// </summary>
     public ZeekLogReader? Open(ByteSource source, string path, CaptureTally tally)
     {
-        if (!IsZeek(source) || !IsOfUse(path)) return null;
+        if (LogProbe.Of(source, path) != LogObstacle.None) return null;
         var folder = SensorFolder.Of(path);
         if (!_folders.Contains(folder, StringComparer.Ordinal)) _folders.Add(folder);
         if (_decoder is not null) return new ZeekLogReader(source, path, tally, _decoder, _sensors[folder]);
@@ -43,32 +44,13 @@ internal sealed class ZeekRecording(FlowOptions options)
             ZeekSensor.Of(new ExporterCatalog(new ExporterDirectory(1)), default)!);
     }
 
-    private static bool IsZeek(ByteSource source) =>
-        (source.TryPeek(1, out var first) && first[0] == '{')
-            || (source.TryPeek(10, out var header) && header.SequenceEqual("#separator"u8));
-
-    /// <summary>True when the file's name, or else one of its first lines, shows that it is a log that we read.</summary>
-    private static bool IsOfUse(string path)
+    /// <summary>Why a file is not read as a log.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static LogObstacle ObstacleIn(string path)
     {
-        var byName = ZeekLogKinds.OfFile(path);
-        if (byName != ZeekLogKind.Unknown) return byName != ZeekLogKind.Other;
         using var source = new ByteSource(path);
-        var (log, lines) = (new ZeekLog(byName, new HopCounters()), new LineBuffer());
-        for (var read = 0; read < ProbedLines;)
-        {
-            if (lines.TryTake(out var line, out _))
-            {
-                read++;
-                if (log.Read(line) != ZeekLogKind.Unknown) return true;
-                continue;
-            }
-
-            var length = source.ReadSome(lines.Room());
-            if (length == 0) return lines.TryTakeRest(out line, out _) && log.Read(line) != ZeekLogKind.Unknown;
-            lines.Add(length);
-        }
-
-        return false;
+        return LogProbe.Of(source, path);
     }
 
     private sealed class Nowhere : IFlowStartSink, IOperationSink

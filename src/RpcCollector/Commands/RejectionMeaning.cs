@@ -33,11 +33,11 @@ internal static class RejectionMeaning
         Rejection.IrrelevantPorts => "flows on ports that RPC and remote administration do not use",
         Rejection.NoStartTime => "flows without a time",
         Rejection.AlreadyKnown => "flow starts of connections that were known already (other half, continuation, second exporter)",
-        Rejection.LineTooLong => "lines of Zeek logs longer than any that Zeek writes",
-        Rejection.MalformedLine => "lines of Zeek logs that are cut or are no record",
+        Rejection.LineTooLong => "lines of logs longer than any that Zeek or Suricata writes",
+        Rejection.MalformedLine => "lines of logs that are cut, contradict themselves or are no record",
         Rejection.LineBeforeHeader => "lines of Zeek logs whose columns no header has named",
-        Rejection.OtherLog => "lines of other Zeek logs than conn and dce_rpc",
-        Rejection.NoOperation => "lines of dce_rpc.log without an interface or an operation",
+        Rejection.OtherLog => "lines of other Zeek logs than conn and dce_rpc, other events of Suricata than flow, netflow, dcerpc and smb",
+        Rejection.NoOperation => "lines of dce_rpc.log, events dcerpc and smb, without an interface or an operation",
         _ => reason.ToString(),
     };
 

@@ -18,8 +18,9 @@ internal sealed class ReplayCommand : Command
     private readonly Argument<string[]> _inputs = new("FILE|DIRECTORY")
     {
         Description =
-            "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, and Zeek's conn.log and dce_rpc.log, plain or gzip; " +
-            "recognised by their content. For a directory, all of these in and below it; each folder with Zeek logs is a sensor.",
+            "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, Zeek's conn.log and dce_rpc.log, and Suricata's " +
+            "eve.json, plain, gzip or zstd; recognised by their content. For a directory, all of these in and below it; each folder with " +
+            "logs is a sensor.",
         Arity = ArgumentArity.OneOrMore,
     };
 

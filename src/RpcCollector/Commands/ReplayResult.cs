@@ -22,7 +22,10 @@ internal sealed record ReplayResult(
     /// <summary>Lines of Zeek logs, headers apart.</summary>
     public long ZeekLines => Sum(counters => counters.Received(Hop.ZeekLine));
 
-    /// <summary>RPC operations that Zeek named.</summary>
+    /// <summary>Lines of Suricata's eve.json.</summary>
+    public long SuricataLines => Sum(counters => counters.Received(Hop.SuricataLine));
+
+    /// <summary>RPC operations that Zeek and Suricata named.</summary>
     public long RpcOperations { get; init; }
 
     public int Templates => Catalog.NumTemplates;

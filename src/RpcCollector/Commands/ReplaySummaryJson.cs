@@ -31,7 +31,10 @@ internal sealed record ReplaySummaryJson
     /// <summary>Absent where there are no Zeek logs.</summary>
     public long? ZeekLines { get; init; }
 
-    /// <summary>Absent where there are no Zeek logs.</summary>
+    /// <summary>Absent where there is no eve.json.</summary>
+    public long? SuricataLines { get; init; }
+
+    /// <summary>Absent where there are no logs.</summary>
     public long? RpcOperations { get; init; }
 
     /// <summary>What the files held besides exports; absent where they held nothing else.</summary>
@@ -51,7 +54,8 @@ internal sealed record ReplaySummaryJson
             Findings = Counts(result.ByKind().Select(entry => (FindingLineJson.Name(entry.Kind), (long)entry.Count))),
             Rejected = Counts(result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count))),
             ZeekLines = result.ZeekLines > 0 ? result.ZeekLines : null,
-            RpcOperations = result.ZeekLines > 0 ? result.RpcOperations : null,
+            SuricataLines = result.SuricataLines > 0 ? result.SuricataLines : null,
+            RpcOperations = result.ZeekLines + result.SuricataLines > 0 ? result.RpcOperations : null,
             NotRead = losses.Count > 0 ? losses : null,
         };
     }

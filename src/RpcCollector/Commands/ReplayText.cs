@@ -82,11 +82,9 @@ internal static class ReplayText
         table.AddRow("Data Records", $"{result.DataRecords:N0}");
         table.AddRow("Options Data Records", $"{result.OptionsRecords:N0}");
         table.AddRow("Templates", $"{result.Templates:N0}");
-        if (result.ZeekLines > 0)
-        {
-            table.AddRow("Lines of Zeek logs", $"{result.ZeekLines:N0}");
-            table.AddRow("RPC operations named", $"{result.RpcOperations:N0}");
-        }
+        if (result.ZeekLines > 0) table.AddRow("Lines of Zeek logs", $"{result.ZeekLines:N0}");
+        if (result.SuricataLines > 0) table.AddRow("Lines of Suricata's eve.json", $"{result.SuricataLines:N0}");
+        if (result.ZeekLines + result.SuricataLines > 0) table.AddRow("RPC operations named", $"{result.RpcOperations:N0}");
 
         table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
         table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);

@@ -126,7 +126,7 @@ internal sealed class Instruments
         {
             if (reason == Rejection.None) continue;
             var label = SnakeCase<Rejection>.Of(reason);
-            var isShown = RejectionReasons.HopOf(reason) == hop;
+            var isShown = RejectionReasons.IsOf(reason, hop);
             _readings.Add(() =>
             {
                 var count = sums.Rejected(hop, reason);

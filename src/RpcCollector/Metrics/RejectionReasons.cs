@@ -6,6 +6,10 @@ namespace RpcCollector.Metrics;
 /// <remarks>Its counter is shown there from the start, elsewhere once it has counted.</remarks>
 internal static class RejectionReasons
 {
+    /// <summary>True when a reason belongs at a hop: what can be wrong with a line of Zeek's can be with one of Suricata's.</summary>
+    public static bool IsOf(Rejection reason, Hop hop) => HopOf(reason) is var usual
+        && (usual == hop || (hop == Hop.SuricataLine && usual == Hop.ZeekLine && reason != Rejection.LineBeforeHeader));
+
     /// <exception cref="ArgumentOutOfRangeException">It is no reason, or one that belongs nowhere yet.</exception>
     public static Hop HopOf(Rejection reason) => reason switch
     {

@@ -14,6 +14,8 @@ internal sealed class CollectorOptions
 
     public ZeekOptions Zeek { get; } = new();
 
+    public SuricataOptions Suricata { get; } = new();
+
     public FlowOptions Flows { get; } = new();
 
     public DetectionOptions Detection { get; } = new();

@@ -8,10 +8,10 @@ namespace RpcCollector.Options;
 internal sealed class ZeekOptions : IValidatableObject
 {
     [Setting(
-        "Folders in which Zeek sensors write conn.log and dce_rpc.log (JSON or Zeek's own format), such as /opt/zeek/logs or " +
-        "/opt/zeek/logs/current; both are followed through rotation. "
-        + "192.0.2.7=/folder gives the address under which the sensor appears among the exporters; otherwise it is 127.0.0.1, 127.0.0.2 " +
-            "and so on. None by default.", Unit = "list of folders")]
+        "Folders in which Zeek sensors write conn.log (or Corelight's conn_red.log) and dce_rpc.log (JSON or Zeek's own format), such as " +
+        "/opt/zeek/logs or /opt/zeek/logs/current; all are followed through rotation. 192.0.2.7=/folder gives the address under which " +
+        "the sensor appears among the exporters; otherwise it is 127.0.0.1, 127.0.0.2 and so on. None by default.",
+        Unit = "list of folders")]
     public string[] Folders { get; set; } = [];
 
     /// <summary>Every folder with its sensor's address, in the order of the setting.</summary>
@@ -35,12 +35,6 @@ internal sealed class ZeekOptions : IValidatableObject
         }
     }
 
-    private static bool TryParse(string entry, int index, out HostAddress address, [NotNullWhen(true)] out string? folder)
-    {
-        address = Flows.Zeek.ZeekSensor.DefaultAddress(index);
-        folder = entry;
-        if (entry.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals && HostAddress.TryParse(entry[..equals], out var stated))
-            (address, folder) = (stated, entry[(equals + 1)..]);
-        return folder.Length > 0;
-    }
+    private static bool TryParse(string entry, int index, out HostAddress address, [NotNullWhen(true)] out string? folder) =>
+        SensorEntry.TryParse(entry, Flows.Zeek.ZeekSensor.DefaultAddress(index), out address, out folder);
 }

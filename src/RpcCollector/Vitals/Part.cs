@@ -15,7 +15,7 @@ internal enum Part
     /// <summary>The thread that decodes what comes over TCP.</summary>
     TcpDecoder,
 
-    /// <summary>The thread that follows Zeek's logs.</summary>
+    /// <summary>The thread that follows the logs of Zeek and Suricata.</summary>
     ZeekFollower,
 
     /// <summary>A thread that joins.</summary>

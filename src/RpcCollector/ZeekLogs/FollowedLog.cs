@@ -10,10 +10,9 @@ namespace RpcCollector.ZeekLogs;
 internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor, ZeekDecoder decoder, LogPosition? saved) : IDisposable
 {
     private const string Current = "current";
-    private const string Extension = ".log";
 
-    private readonly string _byName = System.IO.Path.Combine(folder, name + Extension);
-    private readonly string _inCurrent = System.IO.Path.Combine(folder, Current, name + Extension);
+    private readonly string _byName = System.IO.Path.Combine(folder, name);
+    private readonly string _inCurrent = System.IO.Path.Combine(folder, Current, name);
     private LogPosition? _resume = saved;
     private LogFile? _file;
     private bool _hasBegun;
@@ -75,13 +74,15 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
     }
 
     /// <summary>
-    /// The file under the name that rotation gave it: conn.2020-05-01-07-00-00.log, conn.log.1; compressed ones are not looked into.
+    /// The file under the name that rotation gave it: conn.2020-05-01-07-00-00.log, conn.log.1, eve.json-20200501; compressed ones are
+    /// not looked into.
     /// </summary>
     private LogFile? FindRotated(LogPosition position)
     {
         var inFolder = System.IO.Path.GetDirectoryName(Path)!;
         if (!Directory.Exists(inFolder)) return null;
-        foreach (var path in Directory.EnumerateFiles(inFolder, name + "*").Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(inFolder, System.IO.Path.GetFileNameWithoutExtension(name) + "*")
+            .Order(StringComparer.Ordinal))
         {
             if (path.EndsWith(".gz", StringComparison.Ordinal) || RegularFile.IsOther(path)) continue;
             var file = TryOpen(path);
@@ -96,7 +97,7 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
     {
         try
         {
-            return LogFile.Open(path, new ZeekLog(ZeekLogKinds.OfFile(_byName), decoder.Counters));
+            return LogFile.Open(path, new SensorLog(_byName, decoder.Counters));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

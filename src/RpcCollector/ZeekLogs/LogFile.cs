@@ -10,11 +10,11 @@ internal sealed class LogFile : IDisposable
     private const int SearchedForLineEnd = 1 << 16;
 
     private readonly SafeFileHandle _file;
-    private readonly ZeekLog _log;
+    private readonly SensorLog _log;
     private readonly LineBuffer _lines = new();
     private long _next;
 
-    private LogFile(SafeFileHandle file, ZeekLog log)
+    private LogFile(SafeFileHandle file, SensorLog log)
     {
         (_file, _log) = (file, log);
         Head = LogHead.Of(file).Octets;
@@ -28,7 +28,7 @@ internal sealed class LogFile : IDisposable
 
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static LogFile Open(string path, ZeekLog log) =>
+    public static LogFile Open(string path, SensorLog log) =>
         new(RegularFile.OpenHandle(path), log);
 
     /// <summary>Goes on where an earlier process stopped; false when this is another file.</summary>
@@ -103,8 +103,7 @@ internal sealed class LogFile : IDisposable
             header.Add(count);
             while (header.TryTake(out var line, out var isTooLong))
             {
-                if (isTooLong || line is not [(byte)'#', ..]) return;
-                _log.Read(line);
+                if (isTooLong || !_log.Zeek.TryReadHeader(line)) return;
             }
         }
     }

@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>What one line of a Zeek log said: a flow (conn.log) or an RPC operation (dce_rpc.log).</summary>
+/// <summary>What one line said: a flow (conn.log; flow, netflow) or an RPC operation (dce_rpc.log; dcerpc, smb).</summary>
 internal struct ZeekEntry
 {
     public bool IsOperation;

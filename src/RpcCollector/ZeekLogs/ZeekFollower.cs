@@ -10,7 +10,7 @@ using RpcCollector.Vitals;
 
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>Follows the logs of all Zeek sensors on one thread and decodes them there.</summary>
+/// <summary>Follows the logs of all Zeek and Suricata sensors on one thread and decodes them there.</summary>
 internal sealed class ZeekFollower : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -19,9 +19,12 @@ internal sealed class ZeekFollower : IDisposable
     // While the process ends, what has been written is still read, but a sensor that never pauses must not hold it up.
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
 
+    private static readonly string[] LogsOfZeek =
+        [$"{ZeekLogKinds.Conn}.log", $"{ZeekLogKinds.ReducedConn}.log", $"{ZeekLogKinds.DceRpc}.log"];
+
     private readonly List<FollowedLog> _logs = [];
     private readonly HashSet<FollowedLog> _failing = [];
-    private readonly List<(string Folder, ZeekSensor Sensor)> _sensors = [];
+    private readonly List<(string Folder, string Name, ZeekSensor Sensor)> _sources = [];
     private readonly Func<StateStore>? _state;
     private readonly ShardRouter _router;
     private readonly ArrivalClock _clock;
@@ -49,11 +52,17 @@ internal sealed class ZeekFollower : IDisposable
         if (options.Store.Enabled) _state = state;
         foreach (var (address, folder) in options.Zeek.Sensors())
         {
-            var sensor = ZeekSensor.Of(catalog, address) ?? throw new StartupException(
-                $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}: "
-                + "one sensor more than Flows:MaxExporters allows");
-            _sensors.Add((Path.GetFullPath(folder), sensor));
+            var sensor = SensorOf(catalog, address, $"{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}");
+            foreach (var name in LogsOfZeek) _sources.Add((Path.GetFullPath(folder), name, sensor));
             ZeekLogEvents.Following(logger, folder, address.ToString());
+        }
+
+        foreach (var (address, file) in options.Suricata.Sensors(options.Zeek.Folders.Length))
+        {
+            var sensor = SensorOf(catalog, address, $"{nameof(CollectorOptions.Suricata)}:{nameof(SuricataOptions.Files)}");
+            var path = Path.GetFullPath(file);
+            _sources.Add((Path.GetDirectoryName(path) ?? path, Path.GetFileName(path), sensor));
+            ZeekLogEvents.FollowingEvents(logger, file, address.ToString());
         }
 
         _thread = new Thread(() => Heartbeat.Run(Run)) { Name = "zeek", IsBackground = true };
@@ -71,14 +80,11 @@ internal sealed class ZeekFollower : IDisposable
     public void Prepare()
     {
         var saved = LoadPositions();
-        foreach (var (folder, sensor) in _sensors)
+        foreach (var (folder, name, sensor) in _sources)
         {
-            foreach (var name in (string[])[ZeekLogKinds.Conn, ZeekLogKinds.DceRpc])
-            {
-                var log = Path.Combine(folder, name + ".log");
-                var position = saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal));
-                _logs.Add(new FollowedLog(folder, name, sensor, Decoder, position));
-            }
+            var log = Path.Combine(folder, name);
+            var position = saved.FirstOrDefault(position => position.Path.Equals(log, StringComparison.Ordinal));
+            _logs.Add(new FollowedLog(folder, name, sensor, Decoder, position));
         }
     }
 
@@ -97,6 +103,10 @@ internal sealed class ZeekFollower : IDisposable
         foreach (var log in _logs) log.Dispose();
         _stopping.Dispose();
     }
+
+    private static ZeekSensor SensorOf(ExporterCatalog catalog, HostAddress address, string setting) =>
+        ZeekSensor.Of(catalog, address) ?? throw new StartupException(
+            $"{CollectorOptions.RootSection}:{setting}: one sensor more than Flows:MaxExporters allows");
 
     private void Run()
     {
@@ -158,7 +168,7 @@ internal sealed class ZeekFollower : IDisposable
     {
         if (_state is null) return [];
         _positions = new LogPositionRows(_state());
-        return StoreFolder.ReadOrRefuse("how far Zeek's logs were read is kept, but", _positions.Load);
+        return StoreFolder.ReadOrRefuse("how far logs were read is kept, but", _positions.Load);
     }
 
     private void Save()

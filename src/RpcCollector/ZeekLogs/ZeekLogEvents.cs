@@ -1,9 +1,9 @@
 namespace RpcCollector.ZeekLogs;
 
-/// <summary>The log events about Zeek's logs.</summary>
+/// <summary>The log events about the logs of Zeek and Suricata.</summary>
 internal static partial class ZeekLogEvents
 {
-    [LoggerMessage(5001, LogLevel.Information, "Following conn.log and dce_rpc.log of Zeek in {Folder} as exporter {Sensor}")]
+    [LoggerMessage(5001, LogLevel.Information, "Following conn.log, conn_red.log and dce_rpc.log of Zeek in {Folder} as exporter {Sensor}")]
     public static partial void Following(ILogger logger, string folder, string sensor);
 
     [LoggerMessage(5002, LogLevel.Warning, "{Path} cannot be read ({Reason}); trying again")]
@@ -14,7 +14,10 @@ internal static partial class ZeekLogEvents
 
     [LoggerMessage(
         5004, LogLevel.Warning,
-        "How far Zeek's logs were read cannot be saved ({Reason}); trying again. After a restart they would be followed from where it " +
+        "How far logs were read cannot be saved ({Reason}); trying again. After a restart they would be followed from where it " +
         "was saved last")]
     public static partial void SaveFailed(ILogger logger, string reason);
+
+    [LoggerMessage(5005, LogLevel.Information, "Following Suricata's events in {File} as exporter {Sensor}")]
+    public static partial void FollowingEvents(ILogger logger, string file, string sensor);
 }

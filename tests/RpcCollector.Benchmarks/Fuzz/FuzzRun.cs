@@ -2,6 +2,7 @@ using System.Text;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Suricata;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.Benchmarks.Fuzz;
@@ -27,6 +28,12 @@ internal sealed class FuzzRun
         Encoding.ASCII.GetBytes(
             """{"_path":"conn","ts":1600000000.1,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":50000,"id.resp_h":"::1","id.resp_p":135,""" +
             """ "proto":"tcp","duration":1.0,"history":"ShADadFf"}"""),
+        Encoding.ASCII.GetBytes(
+            """{"event_type":"flow","src_ip":"10.0.0.1","src_port":50000,"dest_ip":"::1","dest_port":135,"proto":"TCP","flow":""" +
+            """{"bytes_toserver":9,"start":"2026-03-02T09:15:01.005250+0000"},"tcp":{"tcp_flags_ts":"1b","tcp_flags_tc":"1b"}}"""),
+        Encoding.ASCII.GetBytes(
+            """{"event_type":"dcerpc","flow_id":7,"src_ip":"10.0.0.1","dcerpc":{"request":"REQUEST","req":{"opnum":3},"interfaces":""" +
+            """[{"uuid":"e3514235-4b06-11d1-ab04-00c04fc2dcd2","version":"4.0","ack_result":0}]}}"""),
     ];
 
     private readonly Random _random;
@@ -38,6 +45,8 @@ internal sealed class FuzzRun
     private readonly CountingSink _sink = new();
     private readonly ZeekLog _log;
     private readonly ConnDecoder _connections;
+    private readonly EveLog _events;
+    private readonly EveFlowDecoder _eventFlows;
     private readonly ZeekSensor _sensor;
     private int _collections;
     private TimeSpan _pauses;
@@ -69,6 +78,7 @@ internal sealed class FuzzRun
         var lines = new HopCounters();
         _connections = new ConnDecoder(_options, lines, _sink);
         _log = new ZeekLog(ZeekLogKind.Conn, lines);
+        (_events, _eventFlows) = (new EveLog(lines), new EveFlowDecoder(_options, lines, _sink));
         _sensor = ZeekSensor.Of(_catalog, ZeekSensor.DefaultAddress(0))!;
         _log.Read(Header);
     }
@@ -142,6 +152,9 @@ internal sealed class FuzzRun
 
         if (_log.Read(_text.AsSpan(0, length)) == ZeekLogKind.Conn && _connections.TryRead(_log.Line, _sensor, out var flow))
             _connections.Offer(flow);
+        if (_events.Read(_text.AsSpan(0, length)) is EveEventKind.Flow
+            && _eventFlows.TryRead(_events.Event, EveEventKind.Flow, _sensor, out flow))
+            _eventFlows.Offer(flow);
     }
 
     private sealed class CountingSink : IFlowStartSink

@@ -31,6 +31,16 @@ public class OperationReaderTests
             call);
     }
 
+    [Theory]
+    [InlineData(
+        """{"dce_rpc":{"ts":1588334400.000000,"id":{"orig_h":"10.0.1.5","orig_p":"50000/tcp","resp_h":"10.0.0.4","resp_p":49667.0}""")]
+    [InlineData(
+        """{"DCE_RPC":{"ts":"2020-05-01T12:00:00Z","id_orig_h":"10.0.1.5","id_orig_p":5e4,"id.resp_h":"10.0.0.4","id.resp_p":49667""")]
+    public void What_a_forwarder_makes_of_a_line_tells_the_same(string beginning) =>
+        Assert.Equal(
+            DceRpc.Read(DceRpc.Line("samr", "SamrConnect5")),
+            DceRpc.Read(beginning + ""","uid":"CHhAvVGS1DHFjwGM9","endpoint":"samr","operation":"SamrConnect5"}}"""));
+
     [Fact]
     public void Columns_tell_the_same_as_json()
     {

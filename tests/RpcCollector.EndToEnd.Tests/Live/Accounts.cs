@@ -4,7 +4,7 @@ namespace RpcCollector.EndToEnd.Tests.Live;
 internal static class Accounts
 {
     private static readonly string[] Hops =
-        ["datagrams", "sets", "template_records", "data_records", "flow_records", "flow_starts", "zeek_lines"];
+        ["datagrams", "sets", "template_records", "data_records", "flow_records", "flow_starts", "zeek_lines", "suricata_lines"];
 
     // What a hop uses is what the next receives; Sets and Templates branch, so this does not hold for them.
     private static readonly (string Used, string Received)[] Arrows = [("data_records", "flow_records"), ("flow_records", "flow_starts")];

@@ -24,6 +24,7 @@ public class DamagedCaptureTests
                 { "cooked", CaptureFiles.Pcap(276, [(0, Frames.LinuxCooked2(Frames.IPv6(datagram)))], bigEndian: true, nanoseconds: true) },
                 { "pcapng", pcapNg.ToArray() },
                 { "gzip", compressed.ToArray() },
+                { "zstd", new ZstdSharp.Compressor().Wrap(pcap).ToArray() },
                 { "ipfix", [.. Exports.Ipfix(), .. Exports.Ipfix()] },
             };
         }

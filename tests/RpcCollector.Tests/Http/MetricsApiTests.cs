@@ -116,9 +116,10 @@ public sealed class MetricsApiTests : IAsyncLifetime
     [Fact]
     public void Every_reason_belongs_to_a_hop_that_shows_it_from_the_start()
     {
-        var reasons = SnakeCase<Rejection>.All.Where(reason => reason != Rejection.None).ToLookup(RejectionReasons.HopOf);
+        var all = SnakeCase<Rejection>.All.Where(reason => reason != Rejection.None).ToList();
+        var reasons = all.ToLookup(RejectionReasons.HopOf);
 
-        Assert.All(SnakeCase<Hop>.All, hop => Assert.NotEmpty(reasons[hop]));
+        Assert.All(SnakeCase<Hop>.All, hop => Assert.Contains(all, reason => RejectionReasons.IsOf(reason, hop)));
         Assert.Equal(Rejection.MissingTemplate, reasons[Hop.Set].First());
         Assert.Equal(Rejection.MalformedTemplate, reasons[Hop.TemplateRecord].First());
         Assert.Equal(Rejection.NotTcp, reasons[Hop.FlowRecord].First());

@@ -27,7 +27,8 @@ public class SettingCatalogTests
     [Fact]
     public void Every_section_is_there_and_no_two_settings_share_a_name()
     {
-        Assert.Equal(["Udp", "Tcp", "Zeek", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http"], SettingCatalog.Sections);
+        Assert.Equal(
+            ["Udp", "Tcp", "Zeek", "Suricata", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http"], SettingCatalog.Sections);
         Assert.Equal(
             SettingCatalog.Settings.Count,
             SettingCatalog.Settings.Select(setting => setting.EnvironmentName.ToUpper(CultureInfo.InvariantCulture)).Distinct().Count());

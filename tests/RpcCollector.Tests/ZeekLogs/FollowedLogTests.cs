@@ -48,6 +48,17 @@ public sealed class FollowedLogTests : IDisposable
     }
 
     [Fact]
+    public void A_byte_order_mark_and_blank_lines_do_not_hide_the_columns_from_whoever_goes_on_in_the_middle()
+    {
+        File.WriteAllText(Conn, "\uFEFF\n" + Head(7).Replace("#path", "\n#path", StringComparison.Ordinal) + Columns(1));
+        ReadAll();
+        File.AppendAllText(Conn, Columns(2));
+
+        Assert.Equal([2], ReadAll());
+        AssertNothingWasRejected();
+    }
+
+    [Fact]
     public void What_is_no_file_is_refused_and_the_log_that_takes_its_place_is_read()
     {
         ReadAll();
@@ -230,7 +241,7 @@ public sealed class FollowedLogTests : IDisposable
     private static void Append(string path, params string[] lines) =>
         File.AppendAllText(path, string.Concat(lines.Select(line => line + "\n")), new UTF8Encoding(false));
 
-    private FollowedLog Follow(LogPosition? saved) => new(_folder.Path, "conn", _collected.Sensor, _collected.Decoder, saved);
+    private FollowedLog Follow(LogPosition? saved) => new(_folder.Path, "conn.log", _collected.Sensor, _collected.Decoder, saved);
 
     private LogPosition Stop()
     {
