@@ -93,7 +93,7 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
             start.ServerOctets = record.ReverseOctets;
             start.ClientPackets = record.Packets;
             start.ServerPackets = record.ReversePackets;
-            start.Half = !record.HasReverse ? FlowHalf.FromClient : IsSilent(record) ? FlowHalf.FromServer : FlowHalf.Both;
+            start.Half = HalfOf(record, FlowHalf.FromClient, FlowHalf.FromServer);
         }
         else
         {
@@ -107,10 +107,16 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
             start.ServerOctets = record.Octets;
             start.ClientPackets = record.ReversePackets;
             start.ServerPackets = record.Packets;
-            start.Half = !record.HasReverse ? FlowHalf.FromServer : IsSilent(record) ? FlowHalf.FromClient : FlowHalf.Both;
+            start.Half = HalfOf(record, FlowHalf.FromServer, FlowHalf.FromClient);
         }
 
         sink.Offer(in start);
+    }
+
+    private static FlowHalf HalfOf(in FlowRecord record, FlowHalf source, FlowHalf destination)
+    {
+        if (record.IsRefused) return FlowHalf.None;
+        return !record.HasReverse ? source : IsSilent(record) ? destination : FlowHalf.Both;
     }
 
     /// <summary>True when a bidirectional record saw nothing of its source.</summary>
