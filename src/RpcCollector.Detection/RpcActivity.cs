@@ -57,13 +57,17 @@ public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, lon
 /// <param name="ServerOctets">Octets from server to client; stays at its largest value beyond it.</param>
 /// <param name="ClientTcpFlags">OR of the TCP flags that the client sent, without the ECN nonce; 0 when unseen.</param>
 /// <param name="ServerTcpFlags">OR of the TCP flags that the server sent, without the ECN nonce; 0 when unseen.</param>
-/// <param name="Half">Which halves any exporter saw.</param>
+/// <param name="Half">Which halves any exporter saw; none when those who report it did not let it through.</param>
 /// <param name="Direction">
 /// How sure it is who the client is. Uncertain: no record says so and the mapper flow decides; if each host asked the other's mapper, the
 /// better match decides.
 /// </param>
 public readonly record struct FlowTraffic(
-    uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction);
+    uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction)
+{
+    /// <summary>True when a firewall or an access list refused the connection, and nobody shows that it was carried all the same.</summary>
+    public bool IsRefused => Half == FlowHalf.None;
+}
 
 /// <summary>What happened to an activity.</summary>
 public enum ActivityChangeKind : byte
