@@ -144,7 +144,7 @@ internal static class ReferenceJoin
                     : c.Order < 0 ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
             default:
                 if (c.Order > 0) return DirectionConfidence.FirstPacket;
-                var isSeen = c.Traffic.Half is FlowHalf.Both or FlowHalf.FromClient && c.Span.ClientPort >= 1_024
+                var isSeen = c.Traffic.Half != FlowHalf.FromServer && c.Span.ClientPort >= 1_024
                     && (c.Traffic.ClientTcpFlags & 0x1F) is not (0x12 or 0x04 or 0x14);
                 return c.Order == 0 && isSeen ? DirectionConfidence.ServerPort : DirectionConfidence.Uncertain;
         }

@@ -75,8 +75,8 @@ internal sealed class Contacts
         id.Said = DirectionConfidence.Refuted;
         if (sighting.IsRefused) sighting.Marks = FlowMarks.NoDroppedMatch;
         _flows.Add(opened, clock);
-        Update(opened, default);
         WithdrawRefused(opened);
+        Update(opened, default);
         return true;
     }
 
@@ -162,11 +162,13 @@ internal sealed class Contacts
         }
 
         _flows.Touch(known, clock);
-        Update(known, published);
         WithdrawRefused(known);
+        Update(known, published);
     }
 
-    /// <summary>A contact was carried: what another device refused of it is none.</summary>
+    /// <summary>
+    /// A contact was carried: what another device refused of it is none. Said before the contact itself, whose id may be the same.
+    /// </summary>
     private void WithdrawRefused(int carried)
     {
         for (var refused = _refusals.Find(_flows[carried], FlowMarks.Reported); refused != None;

@@ -155,7 +155,7 @@ internal struct FlowRow : IKeyedRow
 
     public readonly long End => Start + Duration;
 
-    public readonly StartKey Key => new(Start, ClientPort, ServerPort);
+    public readonly StartKey Key => new(Start, ClientPort, ServerPort, IsRefused);
 
     /// <summary>How sure it is who the client is, by what was seen of this connection alone.</summary>
     public readonly DirectionConfidence Direction => RowDirection.Of(this);
