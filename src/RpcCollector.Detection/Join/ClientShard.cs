@@ -333,6 +333,7 @@ public sealed class ClientShard
 
         if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
         table.Touch(known, _retention.Held);
+        if (kind == FlowKind.Mapper && table.NumRefused > 0) _joiner.MapperSeenAgain(known);
 
         // 3. Join it again, or publish what else is known of it.
         switch (changed, kind)

@@ -62,6 +62,17 @@ internal sealed class Joiner(
         return turned;
     }
 
+    /// <summary>
+    /// A mapper flow was seen again, perhaps further by another clock than the one it is joined by: what was refused and what was carried may
+    /// now be one connection.
+    /// </summary>
+    public void MapperSeenAgain(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (!row.IsRefused) WithdrawRefused(row);
+        else if (row.Has(FlowMarks.Reported) && refusals.IsCarried(row)) WithdrawMapperOnly(mapper);
+    }
+
     /// <summary>A mapper flow of the opposite direction has changed: this one may turn out to be none.</summary>
     public void ReconsiderReported(int mapper)
     {
