@@ -35,6 +35,9 @@ public readonly record struct RpcActivity
     /// <summary>What was seen of the endpoint flow; of the mapper flow when the basis is <see cref="JoinBasis.MapperOnly"/>.</summary>
     public FlowTraffic Traffic { get; init; }
 
+    /// <summary>True for a mapper flow that a firewall refused: nothing came of it.</summary>
+    public bool IsRefused => Basis == JoinBasis.MapperOnly && Traffic.IsRefused;
+
     /// <summary>When the activity began: the earlier of its flows' starts, in Unix milliseconds.</summary>
     public long StartUnixMilliseconds => (Mapper, Endpoint) switch
     {

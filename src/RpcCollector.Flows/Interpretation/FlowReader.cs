@@ -88,11 +88,12 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         flow.HasReverse = (flow.ReverseOctets | flow.ReversePackets | flow.ReverseTcpFlags) != 0;
     }
 
-    private static void ReadEvents(ref readonly byte record, RecordPlan plan, ref FlowRecord flow)
+    private void ReadEvents(ref readonly byte record, RecordPlan plan, ref FlowRecord flow)
     {
         flow.EndReason = (byte)plan.Read(FieldRole.EndReason, in record);
         flow.BiflowDirection = (byte)plan.Read(FieldRole.BiflowDirection, in record);
         flow.IsRefused = Refusal.IsStated(plan, in record);
+        if (flow.IsRefused) counters.Note(Irregularity.FlowRefused);
         if (!plan.IsBidirectionalEvent) return;
         flow.FirewallEvent = Refusal.IsOfNoSyn(plan, in record) ? (byte)0 : (byte)plan.Read(FieldRole.FirewallEvent, in record);
     }
