@@ -35,6 +35,9 @@ public readonly record struct RpcActivity
     /// <summary>What was seen of the endpoint flow; of the mapper flow when the basis is <see cref="JoinBasis.MapperOnly"/>.</summary>
     public FlowTraffic Traffic { get; init; }
 
+    /// <summary>True for a mapper flow that a firewall refused: nothing came of it.</summary>
+    public bool IsRefused => Basis == JoinBasis.MapperOnly && Traffic.IsRefused;
+
     /// <summary>When the activity began: the earlier of its flows' starts, in Unix milliseconds.</summary>
     public long StartUnixMilliseconds => (Mapper, Endpoint) switch
     {
@@ -57,13 +60,17 @@ public readonly record struct FlowSpan(ushort ClientPort, ushort ServerPort, lon
 /// <param name="ServerOctets">Octets from server to client; stays at its largest value beyond it.</param>
 /// <param name="ClientTcpFlags">OR of the TCP flags that the client sent, without the ECN nonce; 0 when unseen.</param>
 /// <param name="ServerTcpFlags">OR of the TCP flags that the server sent, without the ECN nonce; 0 when unseen.</param>
-/// <param name="Half">Which halves any exporter saw.</param>
+/// <param name="Half">Which halves any exporter saw; none when those who report it did not let it through.</param>
 /// <param name="Direction">
 /// How sure it is who the client is. Uncertain: no record says so and the mapper flow decides; if each host asked the other's mapper, the
 /// better match decides.
 /// </param>
 public readonly record struct FlowTraffic(
-    uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction);
+    uint ClientOctets, uint ServerOctets, byte ClientTcpFlags, byte ServerTcpFlags, FlowHalf Half, DirectionConfidence Direction)
+{
+    /// <summary>True when a firewall or an access list refused the connection, and nobody shows that it was carried all the same.</summary>
+    public bool IsRefused => Half == FlowHalf.None;
+}
 
 /// <summary>What happened to an activity.</summary>
 public enum ActivityChangeKind : byte

@@ -63,4 +63,10 @@ public struct FlowRecord
     /// firewallEvent (IE 233) of a record that is about both directions: 1 created, 2 deleted, 3 denied, 4 alert, 5 update; 0 not given.
     /// </summary>
     public byte FirewallEvent;
+
+    /// <summary>True when its addresses are those of two hosts that can talk to each other.</summary>
+    public readonly bool IsBetweenEndpoints => Source.IsConnectable && Destination.IsConnectable && Source != Destination;
+
+    /// <summary>True when its exporter states that it dropped the packets: it carried nothing of the connection.</summary>
+    public bool IsRefused;
 }

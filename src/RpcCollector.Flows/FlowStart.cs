@@ -60,7 +60,7 @@ public struct FlowStart
 
     public DirectionConfidence Direction;
 
-    /// <summary>Which half of the connection the record covers.</summary>
+    /// <summary>Which half of the connection the record covers; none when it was refused.</summary>
     public FlowHalf Half;
 
     /// <summary>The era of the clock of arrivals when the record arrived; 0 where the clock is a capture's.</summary>
@@ -118,6 +118,8 @@ public enum DirectionConfidence : byte
 /// <summary>Which half of a connection a record covers.</summary>
 public enum FlowHalf : byte
 {
+    /// <summary>Neither: who reports it did not let the connection through.</summary>
+    None = 0,
     FromClient = 1,
     FromServer = 2,
     Both = 3,

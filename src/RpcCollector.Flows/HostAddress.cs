@@ -37,6 +37,21 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
     /// <summary>True for 0.0.0.0 and ::, which stand for "no address".</summary>
     public bool IsUnspecified => High == 0 && (Low == 0 || Low == MappedPrefix);
 
+    /// <summary>
+    /// True for an address that can be one end of a TCP connection on a network: neither unspecified nor "this network" (RFC 1122,
+    /// 3.2.1.3; RFC 4291, 2.5.2), nor loopback, multicast or broadcast (RFC 9293, 3.9.2.3). Broadcasts of a subnet cannot be known.
+    /// </summary>
+    public bool IsConnectable
+    {
+        get
+        {
+            if (High != 0) return High >> 56 != 0xFF;
+            if (!IsIPv4) return Low > 1;
+            var address = (uint)Low;
+            return (address >> 24) is not (0 or 127) and (< 224 or > 239) && address != uint.MaxValue;
+        }
+    }
+
     public IPAddress ToIPAddress()
     {
         Span<byte> octets = stackalloc byte[16];

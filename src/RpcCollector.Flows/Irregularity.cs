@@ -53,4 +53,7 @@ public enum Irregularity : byte
 
     /// <summary>A header showed another start of the exporter, and the next one the former start again.</summary>
     ExporterClockContested,
+
+    /// <summary>A record states that its exporter did not let the connection through: nothing is joined with it.</summary>
+    FlowRefused,
 }

@@ -78,7 +78,10 @@ public enum Rejection : byte
     /// <summary>A variable-length field that ends beyond its Set: the rest of the Set is skipped.</summary>
     FieldLongerThanSet,
 
-    /// <summary>The record has no IP addresses, protocol or ports: it is not a flow between transport endpoints.</summary>
+    /// <summary>
+    /// The record has no IP addresses, protocol or ports, or addresses that no connection has (<see cref="HostAddress.IsConnectable"/>,
+    /// or one address at both ends): it is not a flow between transport endpoints.
+    /// </summary>
     NotATransportFlow,
 
     // FlowRecord

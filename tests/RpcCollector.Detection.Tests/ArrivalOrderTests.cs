@@ -72,7 +72,7 @@ public class ArrivalOrderTests
         var flows = starts.Select(s =>
             $"{s.Client}:{s.ClientPort} > {s.Server}:{s.ServerPort} " +
                 $"{s.StartUnixMilliseconds - Lab.Epoch}-{s.EndUnixMilliseconds - Lab.Epoch} exporter {s.ExporterId} " +
-                $"{s.ResolutionMilliseconds} ms");
+                $"{s.ResolutionMilliseconds} ms, {s.Half}, {s.Direction}");
         Assert.Fail(
             string.Join(
                 '\n', ["missing:", .. expected.Except(actual).Select(a => $"{a}"), "beyond:", .. actual.Except(expected)

@@ -23,7 +23,8 @@ internal static class DenseFlows
         from clock in Gen.Choose(0, 1)
         from resolution in Gen.Elements(1, 1, 1, 250, 1_000)
         from sampling in Gen.Elements(0u, 1u, 1u, 100u)
-        from half in Gen.Elements(FlowHalf.Both, FlowHalf.FromClient, FlowHalf.FromServer)
+        from half in Gen.Frequency(
+            (5, Gen.Elements(FlowHalf.Both, FlowHalf.FromClient, FlowHalf.FromServer)), (1, Gen.Constant(FlowHalf.None)))
         from direction in Gen.Elements(
             DirectionConfidence.Uncertain, DirectionConfidence.ServerPort, DirectionConfidence.ServerPort, DirectionConfidence.Stated,
             DirectionConfidence.Stated, DirectionConfidence.Refuted)

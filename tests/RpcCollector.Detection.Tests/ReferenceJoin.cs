@@ -8,8 +8,13 @@ internal static class ReferenceJoin
 {
     private sealed record Connection(
         HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic,
-            ulong ClockKey, int Correction, int For, int Against, int Order)
+            ulong ClockKey, int Correction, int For, int Against, int Order, List<FlowStart> Sightings)
     {
+        public bool IsRefused => Traffic.IsRefused;
+
+        /// <summary>True when nothing is joined with it.</summary>
+        public bool IsNothing => IsRefused || Traffic.Direction == DirectionConfidence.Refuted;
+
         public FlowSpan Shown => Span with
         {
             StartUnixMilliseconds = Span.StartUnixMilliseconds + Correction,
@@ -22,9 +27,10 @@ internal static class ReferenceJoin
         IReadOnlyCollection<FlowStart> starts, JoinOptions options, IKnownEndpoints known)
     {
         var mappers = ConnectionsOf(starts.Where(s => s.ServerPort == 135), options);
+        var contacts = ConnectionsOf(starts.Where(s => s.ServerPort is 88 or 139 or 389 or 445 or 593 or 5_985 or 5_986), options);
         return
         [
-            .. ConnectionsOf(starts.Where(s => s.ServerPort is 88 or 139 or 389 or 445 or 593 or 5_985 or 5_986), options)
+            .. contacts.Where(c => !IsCarriedToo(c, contacts, options))
                 .Select(c => (Contact: c, Direction: DirectionOf(c, mappers, options, known)))
                 .Where(told => told.Direction != DirectionConfidence.Refuted)
                 .Select(told => new AdministrationContact
@@ -39,9 +45,16 @@ internal static class ReferenceJoin
         ];
     }
 
+    /// <summary>True for what one device refused when another carried it.</summary>
+    private static bool IsCarriedToo(Connection connection, IEnumerable<Connection> all, JoinOptions options) =>
+        connection.IsRefused && all.Any(other => !other.IsRefused
+            && (other.Client, other.Server, other.Span.ClientPort, other.Span.ServerPort)
+                == (connection.Client, connection.Server, connection.Span.ClientPort, connection.Span.ServerPort)
+            && AreOne(other.Sightings, connection.Sightings, options));
+
     private static List<Connection> ConnectionsOf(IEnumerable<FlowStart> starts, JoinOptions options) =>
         [
-            .. starts.GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort))
+            .. starts.GroupBy(s => (s.Client, s.Server, s.ClientPort, s.ServerPort, s.Half == FlowHalf.None))
                 .SelectMany(sightings => Connections([.. sightings], options)),
         ];
 
@@ -77,7 +90,7 @@ internal static class ReferenceJoin
 
     private static Connection? BestMapper(Connection flow, List<Connection> mappers, JoinOptions options) => (
         from m in mappers
-        where m.Traffic.Direction != DirectionConfidence.Refuted && m.Client == flow.Client && m.Server == flow.Server
+        where !m.IsNothing && !flow.IsRefused && m.Client == flow.Client && m.Server == flow.Server
         let basis = BasisOf(m, flow, options)
         where basis != default
         orderby basis, Math.Abs(flow.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds,
@@ -91,7 +104,7 @@ internal static class ReferenceJoin
 
     private static Connection Turned(Connection flow)
     {
-        static FlowHalf Other(FlowHalf half) => half == FlowHalf.Both ? half : half ^ FlowHalf.Both;
+        static FlowHalf Other(FlowHalf half) => half is FlowHalf.Both or FlowHalf.None ? half : half ^ FlowHalf.Both;
         var turned = flow with
         {
             Client = flow.Server,
@@ -131,7 +144,7 @@ internal static class ReferenceJoin
                     : c.Order < 0 ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
             default:
                 if (c.Order > 0) return DirectionConfidence.FirstPacket;
-                var isSeen = c.Traffic.Half is FlowHalf.Both or FlowHalf.FromClient && c.Span.ClientPort >= 1_024
+                var isSeen = c.Traffic.Half != FlowHalf.FromServer && c.Span.ClientPort >= 1_024
                     && (c.Traffic.ClientTcpFlags & 0x1F) is not (0x12 or 0x04 or 0x14);
                 return c.Order == 0 && isSeen ? DirectionConfidence.ServerPort : DirectionConfidence.Uncertain;
         }
@@ -161,9 +174,9 @@ internal static class ReferenceJoin
         var joined = (
             from e in connections
             where e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
-                && e.Traffic.Direction != DirectionConfidence.Refuted
+                && !e.IsNothing
             from m in mappers
-            where m.Client == e.Client && m.Server == e.Server && m.Traffic.Direction != DirectionConfidence.Refuted
+            where m.Client == e.Client && m.Server == e.Server && !m.IsNothing
             let basis = BasisOf(m, e, options)
             where basis != default
             select (e, m, basis)).ToList();
@@ -194,7 +207,7 @@ internal static class ReferenceJoin
             if (IsStated(e) || e.Span.ClientPort < options.LowestEndpointPort || excluded.Contains(e.Span.ClientPort)) return [];
             return (
                 from m in mappers
-                where m.Client == other.Client && m.Server == other.Server && m.Traffic.Direction != DirectionConfidence.Refuted
+                where m.Client == other.Client && m.Server == other.Server && !m.IsNothing
                 let turnedBasis = BasisOf(m, other, options)
                 where turnedBasis != default
                 select Rank(m, other, turnedBasis)).Order().ToList();
@@ -204,7 +217,7 @@ internal static class ReferenceJoin
         bool StandsAlone(Connection e) =>
             e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
             && known.TryFind(e.Server, e.Span.ServerPort, e.Span.StartUnixMilliseconds, out _)
-            && e.Traffic.Direction != DirectionConfidence.Refuted
+            && !e.IsNothing
             && (e.Traffic.Direction != DirectionConfidence.Uncertain
                 || (!IsFamily(e.Span.ClientPort) && !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _)))
             && Evidence(e, out _).Count == 0;
@@ -214,7 +227,7 @@ internal static class ReferenceJoin
             e.Client, e.Span.ClientPort);
 
         var alone = mappers.Where(m => m.Traffic.Direction != DirectionConfidence.Refuted).Except(joined.Select(j => j.m))
-            .Except(turnedMappers);
+            .Except(turnedMappers).Where(m => !IsCarriedToo(m, mappers, options));
         var unjoined = connections.Except(best.Select(j => j.e)).Where(StandsAlone);
         return
         [
@@ -312,7 +325,8 @@ internal static class ReferenceJoin
             timed[0].ClockCorrectionMilliseconds,
             Evidence(DirectionConfidence.Stated, s => s.ClientTcpFlags),
             Evidence(DirectionConfidence.Refuted, s => s.ServerTcpFlags),
-            order);
+            order,
+            one);
         return connection with { Traffic = traffic with { Direction = DirectionOf(connection) } };
     }
 }

@@ -56,7 +56,8 @@ public sealed class ClientShard
         var search = new MapperSearch(_pairs, _mappers, _rule);
         var orientation = new Orientation(_pairs, _mappers, _rule, search, _known);
         _book = new ActivityBook(_pairs, _witnesses, _known, orientation, sink);
-        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, orientation, _known, _book);
+        var refusals = new Refusals(options, _mappers);
+        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, orientation, _known, _book, refusals);
         _merge = new ConnectionMerge(_witnesses, _skews);
         _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, sink);
         _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
@@ -332,6 +333,7 @@ public sealed class ClientShard
 
         if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
         table.Touch(known, _retention.Held);
+        if (kind == FlowKind.Mapper && table.NumRefused > 0) _joiner.MapperSeenAgain(known);
 
         // 3. Join it again, or publish what else is known of it.
         switch (changed, kind)

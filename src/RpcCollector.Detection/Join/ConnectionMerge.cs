@@ -45,7 +45,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
     public MergeChange Include(FlowTable table, int index, in FlowRow sighting)
     {
         ref var known = ref table[index];
-        var (before, order) = (known.Traffic, RowDirection.OrderOf(known));
+        var (before, order, evidence) = (known.Traffic, RowDirection.OrderOf(known), (known.For, known.Against));
 
         // 1. Counters: those of the exporter with the lowest address alone, since two exporters count the same octets.
         var exporterOrder = ExporterSet.Compare(LowestExporter(sighting), LowestExporter(known), witnesses.Exporters);
@@ -85,6 +85,9 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         if (witnesses.Unite(ref known.Witnesses, sighting.Witnesses) || hasMoved) return MergeChange.Join;
         var traffic = known.Traffic;
         if (traffic.Direction != before.Direction || RowDirection.OrderOf(known) != order) return MergeChange.Join;
+
+        // Its direction may be what it was, and that of the same flow turned another.
+        if ((known.For, known.Against) != evidence) return MergeChange.Join;
         return traffic == before ? MergeChange.None : MergeChange.Traffic;
     }
 

@@ -18,6 +18,7 @@ internal sealed class Contacts
     private readonly ConnectionMerge _merge;
     private readonly Orientation _orientation;
     private readonly JoinRule _rule;
+    private readonly Refusals _refusals;
     private readonly IActivitySink _sink;
     private readonly long _gap;
     private readonly long _skew;
@@ -38,6 +39,7 @@ internal sealed class Contacts
         _max = Math.Max(1, options.MaxContacts / numShards);
         _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
         _flows = new FlowTable(FlowKind.Contact, _pairs, witnesses);
+        _refusals = new Refusals(options, _flows);
     }
 
     public int Count => _flows.Count;
@@ -71,7 +73,9 @@ internal sealed class Contacts
         ref var id = ref _ids.Add(out sighting.Activity);
         id.Id = ActivityId.Of(start.Client, start.Server, start.ClientPort, start.ServerPort, sighting.Start);
         id.Said = DirectionConfidence.Refuted;
+        if (sighting.IsRefused) sighting.Marks = FlowMarks.NoDroppedMatch;
         _flows.Add(opened, clock);
+        WithdrawRefused(opened);
         Update(opened, default);
         return true;
     }
@@ -152,12 +156,26 @@ internal sealed class Contacts
             }
 
             _merge.Include(_flows, known, _flows[other]);
+            if (_flows[known].IsRefused) _flows.Mark(known, _flows[known].Marks & (_flows[other].Marks | FlowMarks.Reported));
             if (SaidOf(other) != DirectionConfidence.Refuted) Publish(ActivityChangeKind.Withdrawn, Shown(other));
             Release(other);
         }
 
         _flows.Touch(known, clock);
+        WithdrawRefused(known);
         Update(known, published);
+    }
+
+    /// <summary>
+    /// A contact was carried: what another device refused of it is none. Said before the contact itself, whose id may be the same.
+    /// </summary>
+    private void WithdrawRefused(int carried)
+    {
+        for (var refused = _refusals.Find(_flows[carried], FlowMarks.Reported); refused != None;
+             refused = _refusals.Find(_flows[carried], FlowMarks.Reported))
+        {
+            Update(refused, Shown(refused));
+        }
     }
 
     private void Reconsider(int pair, in FlowRow mapper)
@@ -173,8 +191,10 @@ internal sealed class Contacts
     {
         ref var flow = ref _flows[contact];
         ref var said = ref _ids[flow.Activity].Said;
-        var (before, now) = (said, _orientation.OfContact(flow, _pairs.ClientOf(flow.Pair), _pairs.ServerOf(flow.Pair)));
+        var (before, now) = (said, DirectionOf(flow));
         said = now;
+        if (flow.IsRefused)
+            _flows.Mark(contact, now == DirectionConfidence.Refuted ? flow.Marks & ~FlowMarks.Reported : flow.Marks | FlowMarks.Reported);
         if (now == DirectionConfidence.Refuted)
         {
             if (before != DirectionConfidence.Refuted) Publish(ActivityChangeKind.Withdrawn, published);
@@ -185,6 +205,10 @@ internal sealed class Contacts
         if (before == DirectionConfidence.Refuted) Publish(ActivityChangeKind.Added, shown);
         else if (shown != published) Publish(ActivityChangeKind.Revised, shown);
     }
+
+    private DirectionConfidence DirectionOf(in FlowRow flow) => _refusals.IsCarried(flow)
+        ? DirectionConfidence.Refuted
+        : _orientation.OfContact(flow, _pairs.ClientOf(flow.Pair), _pairs.ServerOf(flow.Pair));
 
     private DirectionConfidence SaidOf(int contact) => _ids[_flows[contact].Activity].Said;
 
@@ -211,6 +235,7 @@ internal sealed class Contacts
 
     private void Release(int contact)
     {
+        _refusals.Leave(_flows[contact]);
         _ids.Remove(_flows[contact].Activity);
         _flows.Remove(contact);
     }

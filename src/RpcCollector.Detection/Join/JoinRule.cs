@@ -52,6 +52,9 @@ internal sealed class JoinRule
         (flow.Against != DirectionEvidence.None || WellKnownPort.IsFamily(flow.ClientPort))
             && flow.Direction == DirectionConfidence.Refuted;
 
+    /// <summary>True when nothing is joined with a flow: it went the other way, or was not let through.</summary>
+    public static bool CannotJoin(in FlowRow flow) => flow.IsRefused || IsRefuted(flow);
+
     /// <summary>The range of starts that an endpoint flow of this mapper flow can have, by any clock that has been its reference.</summary>
     public (long From, long To) EndpointStarts(in FlowRow mapper) =>
         (_witnesses.FirstSeen(mapper) - LargestTolerance, _witnesses.LastSeen(mapper) + _window + LargestTolerance);
@@ -81,11 +84,11 @@ internal sealed class JoinRule
     public static MapperFacts FactsOf(in FlowRow mapper) => new(mapper.Start, mapper.End, mapper.Witnesses, mapper.ClientPort);
 
     public JoinMatch Match(in FlowRow mapper, in FlowRow endpoint) =>
-        IsRefuted(mapper) ? default : Match(FactsOf(mapper), endpoint);
+        CannotJoin(mapper) ? default : Match(FactsOf(mapper), endpoint);
 
     public JoinMatch Match(in MapperFacts mapper, in FlowRow endpoint)
     {
-        if (IsRefuted(endpoint)) return default;
+        if (CannotJoin(endpoint)) return default;
         var basis = IsCar(mapper, endpoint) ? JoinBasis.Car : IsExtended(mapper, endpoint) ? JoinBasis.Extended : default;
         return new JoinMatch(basis, Math.Abs(endpoint.Start - mapper.Start), mapper.Start, mapper.ClientPort);
     }

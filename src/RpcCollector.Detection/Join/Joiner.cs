@@ -8,7 +8,7 @@ namespace RpcCollector.Detection.Join;
 /// </summary>
 internal sealed class Joiner(
     HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation,
-    KnownEndpoints known, ActivityBook book)
+    KnownEndpoints known, ActivityBook book, Refusals refusals)
 {
     private const int None = FlowRow.None;
 
@@ -20,8 +20,9 @@ internal sealed class Joiner(
     /// </summary>
     public void EndpointChanged(int endpoint)
     {
-        Rejoin(endpoint, endpointChanged: true);
         ref var row = ref endpoints[endpoint];
+        if (row.IsRefused) return;
+        Rejoin(endpoint, endpointChanged: true);
         for (var mapper = NextQualifying(row, FlowMarks.Reported, StartKey.Before(0)); mapper != None;
              mapper = NextQualifying(row, FlowMarks.Reported, mappers[mapper].Key))
         {
@@ -34,6 +35,13 @@ internal sealed class Joiner(
     public int MapperChanged(int mapper)
     {
         ref var row = ref mappers[mapper];
+        if (row.IsRefused)
+        {
+            ReviseReported(mapper);
+            return None;
+        }
+
+        WithdrawRefused(row);
         var count = row.Has(FlowMarks.WasJoined) ? CollectEndpoints(row) : CollectCandidates(row);
         for (var i = 0; i < count; i++)
         {
@@ -50,10 +58,19 @@ internal sealed class Joiner(
         }
 
         var turned = ReconsiderTurned(row);
-        if (!row.Has(FlowMarks.Reported)) return turned;
-        if (HasEndpoint(row) || IsNone(row)) WithdrawMapperOnly(mapper);
-        else book.ReviseMapperOnly(row);
+        ReviseReported(mapper);
         return turned;
+    }
+
+    /// <summary>
+    /// A mapper flow was seen again, perhaps further by another clock than the one it is joined by: what was refused and what was carried may
+    /// now be one connection.
+    /// </summary>
+    public void MapperSeenAgain(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (!row.IsRefused) WithdrawRefused(row);
+        else if (row.Has(FlowMarks.Reported) && refusals.IsCarried(row)) WithdrawMapperOnly(mapper);
     }
 
     /// <summary>A mapper flow of the opposite direction has changed: this one may turn out to be none.</summary>
@@ -111,6 +128,7 @@ internal sealed class Joiner(
     {
         JudgeMapper(mapper);
         ref var row = ref mappers[mapper];
+        refusals.Leave(row);
         if (row.Has(FlowMarks.WasJoined)) Redirect(mapper, None, CollectCandidates(row));
         KeepTurned(row);
         if (row.Activity != None) book.CloseMapperOnly(ref row);
@@ -185,6 +203,7 @@ internal sealed class Joiner(
     private void Rejoin(int endpoint, bool endpointChanged)
     {
         ref var row = ref endpoints[endpoint];
+        if (row.IsRefused) return;
         var mapper = search.FindBest(row, out var match);
 
         // The mapper flow that it was joined with may have been dropped; what is known of it still counts.
@@ -206,7 +225,7 @@ internal sealed class Joiner(
 
     /// <summary>True when an endpoint flow without a mapper flow is activity: its endpoint is known, or was when it was reported.</summary>
     private bool StandsAlone(in FlowRow endpoint) =>
-        (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
+        !endpoint.IsRefused && (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
         && !orientation.FitsOtherWay(endpoint, out _);
 
     private static bool IsContested(in FlowRow endpoint) => RowDirection.IsContested(endpoint);
@@ -227,8 +246,12 @@ internal sealed class Joiner(
         return pairs[turned].MapperRoot == None ? None : turned;
     }
 
-    /// <summary>True when a flow to port 135 belongs to nothing, or is an endpoint flow of the opposite direction.</summary>
-    private bool IsNone(in FlowRow mapper) => JoinRule.IsRefuted(mapper) || orientation.FindTurning(mapper) != None;
+    /// <summary>
+    /// True when a flow to port 135 belongs to nothing, is an endpoint flow of the opposite direction, or was refused by one and carried by
+    /// another.
+    /// </summary>
+    private bool IsNone(in FlowRow mapper) =>
+        JoinRule.IsRefuted(mapper) || orientation.FindTurning(mapper) != None || refusals.IsCarried(mapper);
 
     private void Join(int endpoint, int mapper, in JoinMatch match, bool endpointChanged)
     {
@@ -242,7 +265,7 @@ internal sealed class Joiner(
     private bool HasEndpoint(in FlowRow mapper)
     {
         var root = pairs[mapper.Pair].EndpointRoot;
-        if (root == None) return false;
+        if (root == None || mapper.IsRefused) return false;
         var (from, to) = rule.EndpointStarts(mapper);
         for (var endpoint = endpoints.Starts.Next(root, StartKey.Before(from)); endpoint != None && endpoints[endpoint].Start <= to;
              endpoint = endpoints.Starts.Next(root, endpoints[endpoint].Key))
@@ -256,7 +279,7 @@ internal sealed class Joiner(
     private int NextQualifying(in FlowRow endpoint, FlowMarks marks, in StartKey after)
     {
         var root = pairs[endpoint.Pair].MapperRoot;
-        if (root == None) return None;
+        if (root == None || endpoint.IsRefused) return None;
         var (latestStart, earliestEnd) = rule.MapperTimesInPair(endpoint);
         for (var mapper = mappers.Starts.Next(root, after, marks, earliestEnd); mapper != None && mappers[mapper].Start <= latestStart;
              mapper = mappers.Starts.Next(root, mappers[mapper].Key, marks, earliestEnd))
@@ -265,6 +288,24 @@ internal sealed class Joiner(
         }
 
         return None;
+    }
+
+    private void ReviseReported(int mapper)
+    {
+        ref var row = ref mappers[mapper];
+        if (!row.Has(FlowMarks.Reported)) return;
+        if (HasEndpoint(row) || IsNone(row)) WithdrawMapperOnly(mapper);
+        else book.ReviseMapperOnly(row);
+    }
+
+    /// <summary>A mapper flow was carried: what another device refused of it is none.</summary>
+    private void WithdrawRefused(in FlowRow carried)
+    {
+        for (var refused = refusals.Find(carried, FlowMarks.Reported); refused != None;
+             refused = refusals.Find(carried, FlowMarks.Reported))
+        {
+            WithdrawMapperOnly(refused);
+        }
     }
 
     private void WithdrawMapperOnly(int mapper)
@@ -316,7 +357,7 @@ internal sealed class Joiner(
             if (next == None || endpoints[next].Start > to) return count;
             from = endpoints[next].Start;
             var nearer = mappers.Starts.Previous(pair.MapperRoot, StartKey.Before(from), rule.EarliestSureEnd(from));
-            while (nearer != None && JoinRule.IsRefuted(mappers[nearer]))
+            while (nearer != None && JoinRule.CannotJoin(mappers[nearer]))
                 nearer = mappers.Starts.Previous(pair.MapperRoot, mappers[nearer].Key, rule.EarliestSureEnd(from));
             if (nearer != None && mappers[nearer].Start > mapper.Start)
             {

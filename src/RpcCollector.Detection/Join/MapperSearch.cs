@@ -16,7 +16,7 @@ internal sealed class MapperSearch(HostPairs pairs, FlowTable mappers, JoinRule 
 
         // 1. Car: among those that start before, the nearest is the best.
         var found = mappers.Starts.LastBefore(root, endpoint.Start);
-        while (found != None && JoinRule.IsRefuted(mappers[found]))
+        while (found != None && JoinRule.CannotJoin(mappers[found]))
             found = mappers.Starts.Previous(root, mappers[found].Key, long.MinValue);
         if (found != None)
         {

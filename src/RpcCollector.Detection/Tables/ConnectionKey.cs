@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>Matches the connection that a sighting belongs to: the same pair and ports, and close enough in time.</summary>
+/// <summary>Matches the connection that a sighting belongs to: the same pair and ports, close enough in time, and refused or not.</summary>
 /// <param name="gap">How much time may lie between them, in milliseconds.</param>
 /// <param name="skew">How much more when several clocks timed them.</param>
 internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
@@ -11,6 +11,7 @@ internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, l
     private readonly ushort _clientPort = sought.ClientPort;
     private readonly ushort _serverPort = sought.ServerPort;
     private readonly int _witnesses = sought.Witnesses;
+    private readonly bool _isRefused = sought.IsRefused;
     private readonly long _firstSeen = witnesses.FirstSeen(sought);
     private readonly long _lastSeen = witnesses.LastSeen(sought);
 
@@ -19,10 +20,19 @@ internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, l
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(int index, in FlowRow row)
     {
-        if (row.Pair != _pair || row.ClientPort != _clientPort || row.ServerPort != _serverPort || index == otherThan) return false;
+        if (row.Pair != _pair || row.ClientPort != _clientPort || row.ServerPort != _serverPort || index == otherThan
+            || row.IsRefused != _isRefused) return false;
         var apart = Math.Max(_firstSeen - witnesses.LastSeen(row), witnesses.FirstSeen(row) - _lastSeen);
         return apart <= gap || (apart <= gap + skew && witnesses[row.Witnesses].IsToldByOtherClocksThan(witnesses[_witnesses]));
     }
+}
+
+/// <summary>Matches those that have a mark, among the rows that another key matches.</summary>
+internal readonly struct MarkedKey(ConnectionKey key, FlowMarks mark) : IRowKey<FlowRow>
+{
+    public ulong Hash() => key.Hash();
+
+    public bool Is(int index, in FlowRow row) => row.Has(mark) && key.Is(index, row);
 }
 
 /// <summary>Matches connections by pair and ports alone.</summary>

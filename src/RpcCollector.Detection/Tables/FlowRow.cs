@@ -84,6 +84,11 @@ internal struct FlowRow : IKeyedRow
         set => _marksAndHalves = (byte)(_marksAndHalves & 0xCF | (int)value << 4);
     }
 
+    /// <summary>
+    /// True when those who report it did not let it through. It is a row of its own beside that of the connection, where others carried it.
+    /// </summary>
+    public readonly bool IsRefused => Half == FlowHalf.None;
+
     /// <summary>The strongest evidence of any record that the client is the client.</summary>
     public DirectionEvidence For
     {
@@ -135,11 +140,22 @@ internal struct FlowRow : IKeyedRow
         set => _reach = (ushort)Math.Min((value - Start + (1 << ReachShift) - 1) >> ReachShift, ushort.MaxValue);
     }
 
+    /// <summary>The same ends and times, as a row that is sought: refused when this one was carried, and carried when it was refused.</summary>
+    public readonly FlowRow AsOtherwise
+    {
+        get
+        {
+            var other = this;
+            other.Half = IsRefused ? FlowHalf.Both : FlowHalf.None;
+            return other;
+        }
+    }
+
     public readonly bool Has(FlowMarks mark) => (Marks & mark) != FlowMarks.None;
 
     public readonly long End => Start + Duration;
 
-    public readonly StartKey Key => new(Start, ClientPort, ServerPort);
+    public readonly StartKey Key => new(Start, ClientPort, ServerPort, IsRefused);
 
     /// <summary>How sure it is who the client is, by what was seen of this connection alone.</summary>
     public readonly DirectionConfidence Direction => RowDirection.Of(this);
@@ -169,11 +185,15 @@ internal enum FlowMarks : byte
     None = 0,
 
     /// <summary>
-    /// Mapper: it stands reported as mapper-only. Endpoint: it has waited long enough, and may be reported without a mapper flow.
+    /// Mapper: it stands reported as mapper-only. Endpoint: it has waited long enough, and may be reported without a mapper flow. Refused
+    /// contact: it stands reported.
     /// </summary>
     Reported = 1,
 
-    /// <summary>No endpoint flow that has been dropped fitted it; those still held are looked up when needed.</summary>
+    /// <summary>
+    /// No endpoint flow that has been dropped fitted it; those still held are looked up when needed. Refused: no dropped row showed that it
+    /// was carried.
+    /// </summary>
     NoDroppedMatch = 2,
 
     /// <summary>The marks that a tree is searched by.</summary>

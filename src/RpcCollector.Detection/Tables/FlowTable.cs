@@ -39,6 +39,9 @@ internal sealed class FlowTable
     /// <summary>How many of them are <see cref="FlowMarks.OfOtherShard"/>.</summary>
     public int NumOfOtherShard { get; private set; }
 
+    /// <summary>How many of them are refused.</summary>
+    public int NumRefused { get; private set; }
+
     public long Bytes => _rows.Bytes + _crowded.Bytes;
 
     public ref FlowRow this[int index] => ref _rows[index];
@@ -58,6 +61,11 @@ internal sealed class FlowTable
             ? only
             : None;
     }
+
+    /// <summary>The same among those that have a mark, of a pair that holds another flow besides.</summary>
+    public int FindMarked(in FlowRow sought, long gap, long skew, FlowMarks mark) => _pairs[sought.Pair].NumberOf(_kind) > 1
+        ? _crowded.Find(new MarkedKey(new ConnectionKey(sought, _witnesses, gap, skew, None), mark))
+        : None;
 
     /// <summary>A connection of these ends, at whatever time; none when negative.</summary>
     public int Find(int pair, ushort clientPort, ushort serverPort)
@@ -123,6 +131,7 @@ internal sealed class FlowTable
         if (others >= 1) _crowded.Add(index);
         Count++;
         if (row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard++;
+        if (row.IsRefused) NumRefused++;
         pair.Count(_kind, 1);
         Starts.Insert(ref pair.Root(_kind), index);
     }
@@ -135,6 +144,7 @@ internal sealed class FlowTable
         var others = pair.NumberOf(_kind) - 1;
         Count--;
         if (row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard--;
+        if (row.IsRefused) NumRefused--;
         if (others >= 1) _crowded.Remove(index);
         Starts.Remove(ref pair.Root(_kind), index);
         if (others == 1) _crowded.Remove(pair.Root(_kind));

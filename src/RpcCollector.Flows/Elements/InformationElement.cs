@@ -36,6 +36,7 @@ internal static class InformationElement
     public const ushort SamplerRandomInterval = 50;
     public const ushort OctetTotalCount = 85;
     public const ushort PacketTotalCount = 86;
+    public const ushort ForwardingStatus = 89;
     public const ushort ExporterIPv4Address = 130;
     public const ushort ExporterIPv6Address = 131;
     public const ushort FlowEndReason = 136;
@@ -64,6 +65,9 @@ internal static class InformationElement
 
     /// <summary>Cisco's NF_F_FW_EXT_EVENT, sent without an enterprise number: why ASA created, denied or ended a session.</summary>
     public const ushort ExtendedFirewallEvent = 33_002;
+
+    /// <summary>NF_F_FW_EVENT as ASA sent it before IANA had assigned 233.</summary>
+    public const ushort FormerFirewallEvent = 40_005;
     public const ushort SelectorId = 302;
     public const ushort SamplingPacketInterval = 305;
     public const ushort SamplingPacketSpace = 306;

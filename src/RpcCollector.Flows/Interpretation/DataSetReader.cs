@@ -69,7 +69,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
                 continue;
             }
 
-            if (!_flows.TryRead(in record, ref clock)) tally.NoStartTime++;
+            tally.Count(_flows.Read(in record, ref clock));
         }
 
         (tally.Records, tally.NotTcp, tally.IrrelevantPorts) = (records, notTcp, irrelevantPorts);
@@ -110,7 +110,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
             }
 
             plan.Gather(content, _scratch);
-            if (!_flows.TryRead(in MemoryMarshal.GetArrayDataReference(_scratch), ref clock)) tally.NoStartTime++;
+            tally.Count(_flows.Read(in MemoryMarshal.GetArrayDataReference(_scratch), ref clock));
         }
     }
 
@@ -138,6 +138,6 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         else if (!_ports.IsRelevant(
             (ushort)plan.Read(FieldRole.SourcePort, in record),
             (ushort)plan.Read(FieldRole.DestinationPort, in record))) tally.IrrelevantPorts++;
-        else if (!_flows.TryRead(in record, ref clock)) tally.NoStartTime++;
+        else tally.Count(_flows.Read(in record, ref clock));
     }
 }

@@ -19,6 +19,12 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
 
     public void Orient(in FlowRecord record)
     {
+        if (record.IsRefused)
+        {
+            OrientRefused(record);
+            return;
+        }
+
         var sourceIsServer = WellKnownPort.IsFamily(record.SourcePort);
         var destinationIsServer = WellKnownPort.IsFamily(record.DestinationPort);
 
@@ -45,6 +51,22 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
         // 3. Nothing in the record says which end is the client: offer both orientations alike.
         Offer(record, clientIsSource: true, DirectionConfidence.Uncertain, isMirror: false);
         Offer(record, clientIsSource: false, DirectionConfidence.Uncertain, isMirror: true);
+    }
+
+    /// <summary>
+    /// Whose packets were dropped is the one who tried, unless the exporter states otherwise: such a record shows no other that it is a
+    /// client. It is joined with nothing and teaches nothing of a direction, so that the other orientation is of no use.
+    /// </summary>
+    private void OrientRefused(in FlowRecord record)
+    {
+        if (TryFindInitiator(record, out var clientIsSource))
+        {
+            Offer(record, clientIsSource, DirectionConfidence.Stated, isMirror: false);
+            return;
+        }
+
+        var isToServer = WellKnownPort.IsFamily(record.DestinationPort) && !WellKnownPort.IsFamily(record.SourcePort);
+        Offer(record, clientIsSource: true, isToServer ? DirectionConfidence.ServerPort : DirectionConfidence.Uncertain, isMirror: false);
     }
 
     private static bool TryFindInitiator(in FlowRecord record, out bool isSource)
@@ -93,7 +115,7 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
             start.ServerOctets = record.ReverseOctets;
             start.ClientPackets = record.Packets;
             start.ServerPackets = record.ReversePackets;
-            start.Half = !record.HasReverse ? FlowHalf.FromClient : IsSilent(record) ? FlowHalf.FromServer : FlowHalf.Both;
+            start.Half = HalfOf(record, FlowHalf.FromClient, FlowHalf.FromServer);
         }
         else
         {
@@ -107,10 +129,16 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
             start.ServerOctets = record.Octets;
             start.ClientPackets = record.ReversePackets;
             start.ServerPackets = record.Packets;
-            start.Half = !record.HasReverse ? FlowHalf.FromServer : IsSilent(record) ? FlowHalf.FromClient : FlowHalf.Both;
+            start.Half = HalfOf(record, FlowHalf.FromServer, FlowHalf.FromClient);
         }
 
         sink.Offer(in start);
+    }
+
+    private static FlowHalf HalfOf(in FlowRecord record, FlowHalf source, FlowHalf destination)
+    {
+        if (record.IsRefused) return FlowHalf.None;
+        return !record.HasReverse ? source : IsSilent(record) ? destination : FlowHalf.Both;
     }
 
     /// <summary>True when a bidirectional record saw nothing of its source.</summary>

@@ -30,8 +30,8 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
 
     /// <summary>Reads one record, and offers its flow.</summary>
     /// <param name="record">The first octet of a complete record, or of the scratch record.</param>
-    /// <returns>False when it carries no time from which a start could be known.</returns>
-    public bool TryRead(ref readonly byte record, ref MessageClock clock)
+    /// <returns>Why it is not used; none when it is.</returns>
+    public Rejection Read(ref readonly byte record, ref MessageClock clock)
     {
         var (plan, session) = (_plan!, _session!);
         ref var flow = ref _flow;
@@ -40,7 +40,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         if (!_isBegun) BeginRecords(plan, session, ref flow);
 
         // 2. When.
-        if (!FlowTimes.TryRead(plan, in record, ref clock, session, out var times)) return false;
+        if (!FlowTimes.TryRead(plan, in record, ref clock, session, out var times)) return Rejection.NoStartTime;
         Clamp(ref times, clock);
         flow.StartUnixMilliseconds = times.StartUnixMilliseconds;
         flow.EndUnixMilliseconds = times.EndUnixMilliseconds;
@@ -50,19 +50,14 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
 
         // 3. Addresses, ports and counts.
         ReadAddresses(in record, plan, ref flow);
+        if (!flow.IsBetweenEndpoints) return Rejection.NotATransportFlow;
         flow.SourcePort = (ushort)plan.Read(FieldRole.SourcePort, in record);
         flow.DestinationPort = (ushort)plan.Read(FieldRole.DestinationPort, in record);
         flow.TcpFlags = (ushort)plan.Read(FieldRole.TcpFlags, in record);
         flow.Octets = plan.Read(FieldRole.Octets, in record);
         flow.Packets = plan.Read(FieldRole.Packets, in record);
         if (plan.HasReverse) ReadReverse(in record, plan, ref flow);
-        if (plan.HasEvents)
-        {
-            flow.EndReason = (byte)plan.Read(FieldRole.EndReason, in record);
-            flow.BiflowDirection = (byte)plan.Read(FieldRole.BiflowDirection, in record);
-            if (plan.IsBidirectionalEvent) flow.FirewallEvent = (byte)plan.Read(FieldRole.FirewallEvent, in record);
-        }
-
+        if (plan.HasEvents) ReadEvents(in record, plan, ref flow);
         if (_samplesByRecord) flow.SamplingInterval = ReadSampling(in record, plan, session);
 
         // 4. The exporter that saw it, if a trusted sender forwards for others.
@@ -70,7 +65,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
 
         // 5. Which end is the client.
         orienter.Orient(in flow);
-        return true;
+        return Rejection.None;
     }
 
     private void BeginRecords(RecordPlan plan, SessionDomain session, ref FlowRecord flow)
@@ -103,6 +98,16 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         flow.ReverseOctets = plan.Read(FieldRole.ReverseOctets, in record);
         flow.ReversePackets = plan.Read(FieldRole.ReversePackets, in record);
         flow.HasReverse = (flow.ReverseOctets | flow.ReversePackets | flow.ReverseTcpFlags) != 0;
+    }
+
+    private void ReadEvents(ref readonly byte record, RecordPlan plan, ref FlowRecord flow)
+    {
+        flow.EndReason = (byte)plan.Read(FieldRole.EndReason, in record);
+        flow.BiflowDirection = (byte)plan.Read(FieldRole.BiflowDirection, in record);
+        flow.IsRefused = Refusal.IsStated(plan, in record);
+        if (flow.IsRefused) counters.Note(Irregularity.FlowRefused);
+        if (!plan.IsBidirectionalEvent) return;
+        flow.FirewallEvent = Refusal.IsOfNoSyn(plan, in record) ? (byte)0 : (byte)plan.Read(FieldRole.FirewallEvent, in record);
     }
 
     /// <summary>The exporter that the record names (IE 130 or 131); the sender when it names none or there are too many.</summary>

@@ -7,9 +7,18 @@ internal struct RecordTally
     public int NotTcp;
     public int IrrelevantPorts;
     public int NoStartTime;
+    public int NotATransportFlow;
 
     /// <summary>True when a field ended beyond the Set, and the rest of it was skipped.</summary>
     public bool IsCut;
+
+    /// <summary>What became of a record whose ports matter.</summary>
+    public void Count(Rejection reason)
+    {
+        if (reason == Rejection.None) return;
+        if (reason == Rejection.NotATransportFlow) NotATransportFlow++;
+        else NoStartTime++;
+    }
 
     public readonly void AddTo(HopCounters counters, bool areTransportFlows)
     {
@@ -32,6 +41,8 @@ internal struct RecordTally
         if (NotTcp != 0) counters.Reject(Hop.FlowRecord, Rejection.NotTcp, NotTcp);
         if (IrrelevantPorts != 0) counters.Reject(Hop.FlowRecord, Rejection.IrrelevantPorts, IrrelevantPorts);
         if (NoStartTime != 0) counters.Reject(Hop.FlowRecord, Rejection.NoStartTime, NoStartTime);
-        if (Records - NotTcp - IrrelevantPorts - NoStartTime is not 0 and var used) counters.Use(Hop.FlowRecord, used);
+        if (NotATransportFlow != 0) counters.Reject(Hop.FlowRecord, Rejection.NotATransportFlow, NotATransportFlow);
+        var used = Records - NotTcp - IrrelevantPorts - NoStartTime - NotATransportFlow;
+        if (used != 0) counters.Use(Hop.FlowRecord, used);
     }
 }

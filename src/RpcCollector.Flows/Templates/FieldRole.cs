@@ -22,6 +22,8 @@ internal enum FieldRole : byte
     EndReason,
     BiflowDirection,
     FirewallEvent,
+    ExtendedFirewallEvent,
+    ForwardingStatus,
 
     // What states a sampling interval, from here to the probability.
     SamplingInterval,
@@ -116,7 +118,9 @@ internal static class FieldRoles
         InformationElement.ResponderPackets => FieldRole.ReversePackets,
         InformationElement.FlowEndReason => FieldRole.EndReason,
         InformationElement.BiflowDirection => FieldRole.BiflowDirection,
-        InformationElement.FirewallEvent => FieldRole.FirewallEvent,
+        InformationElement.FirewallEvent or InformationElement.FormerFirewallEvent => FieldRole.FirewallEvent,
+        InformationElement.ExtendedFirewallEvent => FieldRole.ExtendedFirewallEvent,
+        InformationElement.ForwardingStatus => FieldRole.ForwardingStatus,
         InformationElement.SamplingInterval => FieldRole.SamplingInterval,
         InformationElement.SamplerRandomInterval => FieldRole.SamplerRandomInterval,
         InformationElement.SamplingPacketInterval => FieldRole.SamplingPacketInterval,

@@ -92,7 +92,7 @@ internal sealed class RecordPlan
         HasUsualPorts = IsTransportFlow && this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2
             && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
-        HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
+        HasEvents = HasAny(FieldRole.EndReason, FieldRole.ForwardingStatus);
         IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
         StatesSampling = HasAny(FieldRole.SamplingInterval, FieldRole.SamplingProbability);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
@@ -135,7 +135,9 @@ internal sealed class RecordPlan
 
     public int DestinationPortOffset { get; }
 
-    /// <summary>True when a record may say who began the flow or why it was exported (IE 136, 233, 239).</summary>
+    /// <summary>
+    /// True when a record may say who began the flow, why it was exported, or whether it was carried (IE 89, 136, 233, 239).
+    /// </summary>
     public bool HasEvents { get; }
 
     /// <summary>
@@ -236,7 +238,8 @@ internal sealed class RecordPlan
     /// <summary>True for an element that only a record about a whole session has: counts of both ends, what ASA alone sends.</summary>
     private static bool IsOfSession(FieldSpecifier field) => field.EnterpriseNumber == 0
         && field.ElementId is InformationElement.InitiatorOctets or InformationElement.ResponderOctets
-            or InformationElement.InitiatorPackets or InformationElement.ResponderPackets or InformationElement.ExtendedFirewallEvent;
+            or InformationElement.InitiatorPackets or InformationElement.ResponderPackets or InformationElement.ExtendedFirewallEvent
+            or InformationElement.FormerFirewallEvent;
 
     private bool HasAny(FieldRole first, FieldRole last)
     {

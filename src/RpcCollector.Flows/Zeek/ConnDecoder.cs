@@ -36,6 +36,7 @@ public sealed class ConnDecoder(FlowOptions options, HopCounters counters, IFlow
         // 2. Protocol and ports rule out most lines.
         if (!ZeekValue.IsTcp(line[ZeekField.Protocol])) return Reject(Rejection.NotTcp);
         if (!_ports.IsRelevant(flow.SourcePort, flow.DestinationPort)) return Reject(Rejection.IrrelevantPorts);
+        if (!flow.IsBetweenEndpoints) return Reject(Rejection.NotATransportFlow);
 
         // 3. When.
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var start)) return Reject(Rejection.NoStartTime);

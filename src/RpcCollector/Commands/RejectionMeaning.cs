@@ -28,7 +28,7 @@ internal static class RejectionMeaning
         Rejection.TooManyTemplates => "Templates beyond Flows:MaxTemplatesPerExporter",
         Rejection.TemplatesTooFast => "Template Sets of networks that send very many new Templates at once",
         Rejection.FieldLongerThanSet => "records with a field that ends beyond its Set",
-        Rejection.NotATransportFlow => "records without addresses, protocol or ports",
+        Rejection.NotATransportFlow => "records without addresses, protocol or ports, or with addresses that no connection has",
         Rejection.NotTcp => "flows that are not TCP",
         Rejection.IrrelevantPorts => "flows on ports that RPC and remote administration do not use",
         Rejection.NoStartTime => "flows without a time",

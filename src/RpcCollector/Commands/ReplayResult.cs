@@ -32,6 +32,9 @@ internal sealed record ReplayResult(
 
     public long FlowStarts => Sum(counters => counters.Used(Hop.FlowStart));
 
+    /// <summary>Records of connections that a firewall or an access list did not let through, and that may matter by their ports.</summary>
+    public long Refused => Sum(counters => counters.Noted(Irregularity.FlowRefused));
+
     /// <summary>How many activities of each basis there are; a basis without any is left out.</summary>
     public IEnumerable<(JoinBasis Basis, int Count)> ByBasis() =>
         Activities.GroupBy(activity => activity.Basis).OrderBy(group => group.Key).Select(group => (group.Key, group.Count()));

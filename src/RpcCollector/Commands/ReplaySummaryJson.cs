@@ -28,6 +28,9 @@ internal sealed record ReplaySummaryJson
 
     public required IReadOnlyDictionary<string, long> Rejected { get; init; }
 
+    /// <summary>Records of connections that a firewall did not let through; absent where there are none.</summary>
+    public long? Refused { get; init; }
+
     /// <summary>Absent where there are no Zeek logs.</summary>
     public long? ZeekLines { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record ReplaySummaryJson
             Activities = Counts(result.ByBasis().Select(entry => (BasisName.Of(entry.Basis), (long)entry.Count))),
             Findings = Counts(result.ByKind().Select(entry => (FindingLineJson.Name(entry.Kind), (long)entry.Count))),
             Rejected = Counts(result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count))),
+            Refused = result.Refused > 0 ? result.Refused : null,
             ZeekLines = result.ZeekLines > 0 ? result.ZeekLines : null,
             SuricataLines = result.SuricataLines > 0 ? result.SuricataLines : null,
             RpcOperations = result.ZeekLines + result.SuricataLines > 0 ? result.RpcOperations : null,

@@ -42,7 +42,7 @@ internal static class ReplayText
             var start = UtcMilliseconds.From(activity.StartUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss.fff");
             table.AddRow(
                 new Text(start), new Text(activity.Client.ToString()), new Text(activity.Server.ToString()),
-                new Text(BasisName.Of(activity.Basis)),
+                new Text(activity.IsRefused ? $"{BasisName.Of(activity.Basis)}, refused" : BasisName.Of(activity.Basis)),
                 new Text(Delta(activity)), new Text(activity.Endpoint?.ServerPort.ToString() ?? "-"),
                 new Text(string.Join(", ", result.ExportersOf(activity))));
         }
@@ -87,6 +87,7 @@ internal static class ReplayText
         if (result.ZeekLines + result.SuricataLines > 0) table.AddRow("RPC operations named", $"{result.RpcOperations:N0}");
 
         table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
+        if (result.Refused > 0) table.AddRow("Refused by a firewall", $"{result.Refused:N0}");
         table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);
         table.AddRow(
             "Findings", $"{result.Findings.Count:N0}",

@@ -47,6 +47,10 @@ internal record ActivityJson
     [JsonPropertyOrder(11)]
     public IReadOnlyList<string>? Interfaces { get; init; }
 
+    [Description("True when a firewall or an access list refused the mapper flow, as its exporter states; absent otherwise.")]
+    [JsonPropertyOrder(12)]
+    public bool? Refused { get; init; }
+
     protected static IReadOnlyList<string>? NamesOf(RpcInterfaces interfaces) =>
         interfaces == RpcInterfaces.None ? null : [.. RpcInterfaceNames.Of(interfaces)];
 
@@ -88,6 +92,7 @@ internal sealed record ActivityLineJson : ActivityJson
             Completeness = ActivityCompleteness.Of(activity, catalog),
             Sampled = activity.SamplingInterval > 1,
             Interfaces = NamesOf(activity.Interfaces),
+            Refused = activity.IsRefused ? true : null,
         };
     }
 }
@@ -126,6 +131,7 @@ internal sealed record ActivityItemJson : ActivityJson
         RecordedAt = UtcMilliseconds.From(activity.RecordedUnixMilliseconds),
         Interfaces = activity.Endpoint is { } endpoint
             && known.TryFind(activity.Server, endpoint.ServerPort, LatestTime, out var interfaces) ? NamesOf(interfaces) : null,
+        Refused = activity.IsRefused ? true : null,
     };
 }
 

@@ -38,5 +38,9 @@ internal static class ActivityTables
         DROP TABLE IF EXISTS suppressions;
         CREATE TABLE value (name TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT;
         """,
+        """
+        -- 1 for a mapper flow that a firewall refused.
+        ALTER TABLE activities ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 }

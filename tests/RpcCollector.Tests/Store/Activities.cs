@@ -20,6 +20,7 @@ internal static class Activities
         Endpoint = new FlowSpan(50_001, 49_667, Epoch + (number * 1_000L) + 7, Epoch + (number * 1_000L) + 900),
         Exporters = ExporterSet.Of(0),
         SamplingInterval = 1,
+        Traffic = new FlowTraffic(900, 700, 0x1B, 0x1B, FlowHalf.Both, DirectionConfidence.Stated),
     };
 
     public static RpcActivity MapperOnly(int number) => Car(number) with { Basis = JoinBasis.MapperOnly, Endpoint = null };

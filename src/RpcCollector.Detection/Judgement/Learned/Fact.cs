@@ -39,6 +39,8 @@ internal struct Fact : ITableRow
 
     public readonly bool IsUnanswered => (Marks & FactMarks.Unanswered) != FactMarks.None;
 
+    public readonly bool IsRefused => (Marks & FactMarks.Refused) != FactMarks.None;
+
     /// <summary>
     /// True when it says something of its server: it was answered, and something but chance says which end that is, were it a mapper flow
     /// that its endpoint flow followed.
@@ -67,4 +69,7 @@ internal enum FactMarks : byte
 
     /// <summary>No record says who the client is.</summary>
     Uncertain = 16,
+
+    /// <summary>A firewall, or a router's access list, did not let the connection through. It is unanswered too.</summary>
+    Refused = 32,
 }

@@ -45,7 +45,8 @@ internal sealed class FactReader(JudgementOptions options)
     private static Fact Read(in FlowTraffic traffic, long start, in ExporterSet exporters, uint samplingInterval)
     {
         var marks = FactMarks.None;
-        if (IsUnanswered(traffic)) marks |= FactMarks.Unanswered;
+        if (traffic.IsRefused) marks |= FactMarks.Unanswered | FactMarks.Refused;
+        else if (IsUnanswered(traffic)) marks |= FactMarks.Unanswered;
         if (traffic.Direction == DirectionConfidence.Uncertain) marks |= FactMarks.Uncertain;
         return new Fact
         {

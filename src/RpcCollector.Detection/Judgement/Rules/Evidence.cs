@@ -14,6 +14,7 @@ internal sealed class Evidence(HostAddress client)
     private int _sampled;
     private int _certain;
     private int _answered;
+    private int _refused;
     private uint _coarsest;
 
     public int Count { get; private set; }
@@ -61,9 +62,13 @@ internal sealed class Evidence(HostAddress client)
             if (_mapperOnly > 0) parts.Add($"{Number(_mapperOnly, "mapper flow")} without an endpoint flow");
             if (_contacts > 0) parts.Add(Number(_contacts, "connection"));
             var sampling = _sampled == 0 ? "unsampled" : _sampled == Count ? $"sampled 1 in {_coarsest}" : $"some sampled 1 in {_coarsest}";
-            return $"{string.Join(", ", parts)}{(IsUnanswered ? ", none answered" : "")}; {sampling}";
+            return $"{string.Join(", ", parts)}{Answers}; {sampling}";
         }
     }
+
+    private string Answers => _refused == 0
+        ? IsUnanswered ? ", none answered" : ""
+        : _refused == Count ? ", refused by a firewall" : $", {_refused} refused by a firewall{(IsUnanswered ? ", none answered" : "")}";
 
     public Evidence AddAll(OpenFacts facts, int open, HostAddress server)
     {
@@ -98,6 +103,7 @@ internal sealed class Evidence(HostAddress client)
         _coarsest = Math.Max(_coarsest, fact.SamplingInterval);
         if ((fact.Marks & FactMarks.Uncertain) == FactMarks.None) _certain++;
         if (!fact.IsUnanswered) _answered++;
+        if (fact.IsRefused) _refused++;
         if (fact.Basis is JoinBasis.Car or JoinBasis.Extended) _joined++;
         else if (fact.Basis == JoinBasis.KnownEndpoint) _known++;
         else if (fact.Basis == JoinBasis.MapperOnly) _mapperOnly++;

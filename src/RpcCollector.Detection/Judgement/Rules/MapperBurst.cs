@@ -45,14 +45,17 @@ internal static class MapperBurst
         }
     }
 
-    /// <summary>The most mapper flows within a minute of the hour; a mapper flow that several endpoint flows rest on counts once.</summary>
+    /// <summary>
+    /// The most mapper flows within a minute of the hour; a mapper flow that several endpoint flows rest on counts once, and one that a
+    /// firewall refused not at all: no exploit gets through.
+    /// </summary>
     internal static int Most(OpenFacts facts, int open)
     {
         var flows = new List<(long At, ushort Port)>(facts[open].NumFacts);
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref facts.Fact(i);
-            if (fact.HasMapper) flows.Add((fact.Start + fact.MapperStart, fact.MapperClientPort));
+            if (fact is { HasMapper: true, IsRefused: false }) flows.Add((fact.Start + fact.MapperStart, fact.MapperClientPort));
         }
 
         flows.Sort();

@@ -36,6 +36,7 @@ internal static class RpcSweep
         var evidence = new Evidence(subject.Client);
         foreach (var contact in own) evidence.Add(subject.Facts.Fact(contact.Fact), subject.Edges.Host(contact.Server).Address);
         var unanswered = own.Count(contact => subject.Facts.Fact(contact.Fact).IsUnanswered);
+        var refused = own.Count(contact => subject.Facts.Fact(contact.Fact).IsRefused);
         var most = Most(contacts, minutes, start, long.MaxValue);
         found.Add(new FindingDraft
         {
@@ -49,7 +50,8 @@ internal static class RpcSweep
             First = evidence.First,
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} contacted {most} hosts new to it within {minutes} " +
-                $"{(minutes == 1 ? "minute" : "minutes")}, {unanswered} of {own.Count} unanswered; at most " +
+                $"{(minutes == 1 ? "minute" : "minutes")}, {unanswered} of {own.Count} unanswered" +
+                $"{(refused == 0 ? "" : $", {refused} refused by a firewall")}; at most " +
                 $"{Before(subject)} an hour before",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
