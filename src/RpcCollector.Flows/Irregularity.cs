@@ -50,4 +50,13 @@ public enum Irregularity : byte
 
     /// <summary>A header showed another start of the exporter, and the next one the former start again.</summary>
     ExporterClockContested,
+
+    /// <summary>The export time in a header is more than five minutes from the arrival: the arrival counts in its place.</summary>
+    HeaderTimeWrong,
+
+    /// <summary>A time is coded otherwise than its element asks, and was read by the only coding that brings it near the arrival.</summary>
+    TimeRecoded,
+
+    /// <summary>A record without any time was given that of its arrival (Flows:UseArrivalTime).</summary>
+    ArrivalTimeUsed,
 }

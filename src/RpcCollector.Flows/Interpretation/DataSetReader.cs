@@ -14,7 +14,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
     private const byte Tcp = 6;
 
     private readonly PortRelevance _ports = new(options.LowestEndpointPort);
-    private readonly FlowReader _flows = new(catalog, counters, new FlowOrienter(sink, options.LowestEndpointPort));
+    private readonly FlowReader _flows = new(catalog, counters, new FlowOrienter(sink, options.LowestEndpointPort), options.UseArrivalTime);
     private readonly byte[] _scratch = new byte[RecordPlan.MaxScratchLength];
 
     /// <summary>Reads all records of a Set.</summary>
@@ -69,7 +69,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
                 continue;
             }
 
-            if (!_flows.TryRead(in record, ref clock)) tally.NoStartTime++;
+            if (_flows.Read(in record, ref clock) is not Rejection.None and var fault) tally.Reject(fault);
         }
 
         (tally.Records, tally.NotTcp, tally.IrrelevantPorts) = (records, notTcp, irrelevantPorts);
@@ -110,7 +110,8 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
             }
 
             plan.Gather(content, _scratch);
-            if (!_flows.TryRead(in MemoryMarshal.GetArrayDataReference(_scratch), ref clock)) tally.NoStartTime++;
+            var fault = _flows.Read(in MemoryMarshal.GetArrayDataReference(_scratch), ref clock);
+            if (fault != Rejection.None) tally.Reject(fault);
         }
     }
 
@@ -138,6 +139,6 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
         else if (!_ports.IsRelevant(
             (ushort)plan.Read(FieldRole.SourcePort, in record),
             (ushort)plan.Read(FieldRole.DestinationPort, in record))) tally.IrrelevantPorts++;
-        else if (!_flows.TryRead(in record, ref clock)) tally.NoStartTime++;
+        else if (_flows.Read(in record, ref clock) is not Rejection.None and var fault) tally.Reject(fault);
     }
 }

@@ -7,9 +7,17 @@ internal struct RecordTally
     public int NotTcp;
     public int IrrelevantPorts;
     public int NoStartTime;
+    public int ImplausibleTime;
 
     /// <summary>True when a field ended beyond the Set, and the rest of it was skipped.</summary>
     public bool IsCut;
+
+    /// <summary>A record that mattered was not used.</summary>
+    public void Reject(Rejection reason)
+    {
+        if (reason == Rejection.ImplausibleTime) ImplausibleTime++;
+        else NoStartTime++;
+    }
 
     public readonly void AddTo(HopCounters counters, bool areTransportFlows)
     {
@@ -32,6 +40,7 @@ internal struct RecordTally
         if (NotTcp != 0) counters.Reject(Hop.FlowRecord, Rejection.NotTcp, NotTcp);
         if (IrrelevantPorts != 0) counters.Reject(Hop.FlowRecord, Rejection.IrrelevantPorts, IrrelevantPorts);
         if (NoStartTime != 0) counters.Reject(Hop.FlowRecord, Rejection.NoStartTime, NoStartTime);
-        if (Records - NotTcp - IrrelevantPorts - NoStartTime is not 0 and var used) counters.Use(Hop.FlowRecord, used);
+        if (ImplausibleTime != 0) counters.Reject(Hop.FlowRecord, Rejection.ImplausibleTime, ImplausibleTime);
+        if (Records - NotTcp - IrrelevantPorts - NoStartTime - ImplausibleTime is not 0 and var used) counters.Use(Hop.FlowRecord, used);
     }
 }

@@ -91,6 +91,7 @@ internal sealed class RecordPlan
         HasUsualPorts = IsTransportFlow && this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2
             && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
+        HasObservationTime = HasAny(FieldRole.ObservationSeconds, FieldRole.ObservationMicroseconds);
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
         IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
@@ -150,6 +151,9 @@ internal sealed class RecordPlan
 
     /// <summary>True when starts and ends are given as uptime (IE 22 and 21) and not as absolute times as well.</summary>
     public bool HasTimesBySysUpTimeAlone { get; }
+
+    /// <summary>True when a record states the moment of an event (IE 322 to 325).</summary>
+    public bool HasObservationTime { get; }
 
     public Slot this[FieldRole role] => _slots[(int)role];
 

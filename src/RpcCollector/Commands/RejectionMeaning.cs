@@ -31,6 +31,8 @@ internal static class RejectionMeaning
         Rejection.NotTcp => "flows that are not TCP",
         Rejection.IrrelevantPorts => "flows on ports that RPC and remote administration do not use",
         Rejection.NoStartTime => "flows without a time",
+        Rejection.ImplausibleTime => "flows whose times cannot be, by any coding",
+        Rejection.EndWithoutStart => "ends of connections whose start was not told",
         Rejection.AlreadyKnown => "flow starts of connections that were known already (other half, continuation, second exporter)",
         Rejection.LineTooLong => "lines of Zeek logs longer than any that Zeek writes",
         Rejection.MalformedLine => "lines of Zeek logs that are cut or are no record",
