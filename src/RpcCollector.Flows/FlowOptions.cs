@@ -65,6 +65,11 @@ public sealed class FlowOptions : IValidatableObject
     public TimeSpan SilentAfter { get; set; } = TimeSpan.FromMinutes(10);
 
     [Setting(
+        "Whether a record without any time is taken for a flow of the minute before its arrival, instead of being rejected as " +
+        "no_start_time; its joins are extended at best.")]
+    public bool UseArrivalTime { get; set; }
+
+    [Setting(
         "Sampling intervals of exporters that state none, or a wrong one: 192.0.2.1=100, 192.0.2.0/24=1000; these override what " +
         "exporters state. Reloaded without restart.", Unit = "list of address=interval")]
     public string[] SamplingIntervals { get; set; } = [];

@@ -29,6 +29,9 @@ public struct FlowRecord
     /// <summary>Unix milliseconds when the datagram was received (live) or captured (replay).</summary>
     public long ArrivalUnixMilliseconds;
 
+    /// <summary>True when the record tells of a connection's end alone: its start is not known, and is stated as the end.</summary>
+    public bool IsEndAlone;
+
     public ulong Octets;
     public ulong Packets;
     public ulong ReverseOctets;

@@ -66,6 +66,9 @@ public struct FlowStart
     /// <summary>The era of the clock of arrivals when the record arrived; 0 where the clock is a capture's.</summary>
     public byte ArrivalEra;
 
+    /// <summary>True when the record tells of a connection's end alone: its start is not known, and is stated as the end.</summary>
+    public bool IsEndAlone;
+
     /// <summary>True for the second of the two orientations in which a flow start is offered: it is not counted again.</summary>
     public bool IsMirror;
 

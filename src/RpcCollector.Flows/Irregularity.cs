@@ -56,4 +56,13 @@ public enum Irregularity : byte
 
     /// <summary>A record states that its exporter did not let the connection through: nothing is joined with it.</summary>
     FlowRefused,
+
+    /// <summary>The export time in a header is more than five minutes from the arrival: the arrival counts in its place.</summary>
+    HeaderTimeWrong,
+
+    /// <summary>A time is coded otherwise than its element asks, and was read by the only coding that brings it near the arrival.</summary>
+    TimeRecoded,
+
+    /// <summary>A record without any time was given that of its arrival (Flows:UseArrivalTime).</summary>
+    ArrivalTimeUsed,
 }

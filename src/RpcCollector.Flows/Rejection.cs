@@ -95,10 +95,16 @@ public enum Rejection : byte
     /// <summary>The record carries no time from which a start could be known.</summary>
     NoStartTime,
 
+    /// <summary>The record carries a time, but none that can be: not as its element asks, nor by any other coding.</summary>
+    ImplausibleTime,
+
     // FlowStart
 
     /// <summary>The same connection was known already: another half, a continuation, a second exporter.</summary>
     AlreadyKnown,
+
+    /// <summary>An event that ended a connection whose start has not been told, or not yet.</summary>
+    EndWithoutStart,
 
     // ZeekLine, and but for LineBeforeHeader SuricataLine
 

@@ -92,8 +92,9 @@ internal sealed class MessageBuilder
         return [.. _octets];
     }
 
-    public CapturedDatagram From(string exporter = "192.0.2.1", ushort port = 40_000, ushort collectorPort = 2055) =>
-        new(ExportMilliseconds, new TransportSession(HostAddress.Parse(exporter), port, HostAddress.Parse("192.0.2.9"), collectorPort),
+    public CapturedDatagram From(
+        string exporter = "192.0.2.1", ushort port = 40_000, ushort collectorPort = 2055, long arrival = ExportMilliseconds) =>
+        new(arrival, new TransportSession(HostAddress.Parse(exporter), port, HostAddress.Parse("192.0.2.9"), collectorPort),
             Build());
 
     private void Patch(int place, int value)

@@ -30,6 +30,7 @@ public sealed class ClientShard
     private readonly Lookahead _lookahead;
     private readonly Retention _retention;
     private readonly TurnedMapperFlows _turned;
+    private readonly EndsAlone _ends;
     private readonly long _sameConnectionGap;
     private readonly long _exporterSkew;
     private long _late;
@@ -62,6 +63,7 @@ public sealed class ClientShard
         _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, sink);
         _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
         _retention = new Retention(options, numShards, _pairs, _mappers, _endpoints, _contacts, _joiner, _lookahead);
+        _ends = new EndsAlone((long)options.MapperHold.TotalMilliseconds);
         _turned = new TurnedMapperFlows(options, _pairs, _mappers, _endpoints, _witnesses, _rule, orientation, _joiner, _retention);
     }
 
@@ -99,7 +101,7 @@ public sealed class ClientShard
 
     /// <summary>Bytes of all tables; they do not shrink.</summary>
     public long StateBytes =>
-        _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes;
+        _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes + _ends.Bytes;
 
     /// <summary>Rows in use in all tables: none when nothing is held.</summary>
     internal int NumRows =>
@@ -242,6 +244,32 @@ public sealed class ClientShard
             return;
         }
 
+        if (start.IsEndAlone || _ends.Count > 0)
+        {
+            TakeWithEnd(kind, start);
+            return;
+        }
+
+        TakeWhole(kind, start);
+    }
+
+    /// <summary>What says when a connection ended, or comes while ends are known whose connections have not been told.</summary>
+    private void TakeWithEnd(FlowKind kind, in FlowStart start)
+    {
+        FlowStart whole;
+        if (!start.IsEndAlone) _ends.TryEnd(start, out whole);
+        else if (kind == FlowKind.Contact
+            || !_ends.TryComplete(start, _pairs.Find(start.Client, start.Server), TableOf(kind), _witnesses, out whole))
+        {
+            if (!start.IsMirror) _counters.Reject(Hop.FlowStart, Rejection.EndWithoutStart);
+            return;
+        }
+
+        TakeWhole(kind, whole);
+    }
+
+    private void TakeWhole(FlowKind kind, in FlowStart start)
+    {
         if (kind == FlowKind.Contact)
         {
             var isNew = _contacts.Offer(start, _retention.Held);
@@ -263,8 +291,19 @@ public sealed class ClientShard
         Add(kind, flow, start, kind == FlowKind.Mapper ? FlowMarks.NoDroppedMatch : FlowMarks.None);
     }
 
-    private void TakeMapperFlowToServer(in FlowStart start)
+    private void TakeMapperFlowToServer(in FlowStart told)
     {
+        var start = told;
+        if (told.IsEndAlone)
+        {
+            var pair = _pairs.Find(told.Client, told.Server);
+            if (!_ends.TryComplete(told, pair, _mappers, _witnesses, out start)) return;
+        }
+        else if (_ends.Count > 0)
+        {
+            _ends.TryEnd(told, out start);
+        }
+
         if (!TryMerge(FlowKind.Mapper, start, out var flow)) Add(FlowKind.Mapper, flow, start, FlowMarks.OfOtherShard);
     }
 

@@ -10,6 +10,9 @@ namespace RpcCollector.Detection.Join;
 /// </summary>
 internal sealed class JoinRule
 {
+    // Clocks of exporters are as coarse as a second at most.
+    private const int CoarsestClock = 1_000;
+
     private readonly HostPairs _pairs;
     private readonly Witnesses _witnesses;
     private readonly PortSet _excludedPorts;
@@ -98,7 +101,11 @@ internal sealed class JoinRule
     /// </summary>
     private bool IsCar(in MapperFacts mapper, in FlowRow endpoint) =>
         endpoint.ServerPort >= _firstDynamicPort && endpoint.ClientPort >= _firstDynamicPort
-        && mapper.Start < endpoint.Start && endpoint.Start < mapper.Start + _window;
+        && mapper.Start < endpoint.Start && endpoint.Start < mapper.Start + _window
+        && TellOrder(_witnesses[mapper.Witnesses]) && TellOrder(_witnesses[endpoint.Witnesses]);
+
+    /// <summary>True for times that say which of two flows came first: no clock is coarser, but a guess at a time is.</summary>
+    private static bool TellOrder(in WitnessRow witness) => witness.ResolutionMilliseconds <= CoarsestClock;
 
     private bool IsExtended(in MapperFacts mapper, in FlowRow endpoint)
     {

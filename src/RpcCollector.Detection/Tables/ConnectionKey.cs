@@ -43,3 +43,13 @@ internal readonly struct EndsKey(int pair, ushort clientPort, ushort serverPort)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(int index, in FlowRow row) => row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort;
 }
+
+/// <summary>Matches the connection that an end belongs to, told by the same clock: it began before, and was last seen not too long before.</summary>
+internal readonly struct EndedKey(
+    int pair, ushort clientPort, ushort serverPort, ulong clockKey, long end, long reach, Witnesses witnesses) : IRowKey<FlowRow>
+{
+    public ulong Hash() => FlowRow.HashOf(pair, clientPort, serverPort);
+
+    public bool Is(int index, in FlowRow row) => row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort
+        && row.Start <= end && end - row.End <= reach && witnesses[row.Witnesses].ClockKey == clockKey;
+}

@@ -76,6 +76,18 @@ internal sealed class FlowTable
         return only != None && key.Is(only, _rows[only]) ? only : None;
     }
 
+    /// <summary>
+    /// A connection of these ends that a clock saw begin before a moment, and last seen not too long before it; none when negative.
+    /// </summary>
+    /// <param name="reach">How long before, at most, in milliseconds.</param>
+    public int Find(int pair, ushort clientPort, ushort serverPort, ulong clockKey, long end, long reach)
+    {
+        var key = new EndedKey(pair, clientPort, serverPort, clockKey, end, reach, _witnesses);
+        if (_pairs[pair].NumberOf(_kind) > 1) return _crowded.Find(key);
+        var only = _pairs[pair].Root(_kind);
+        return only != None && key.Is(only, _rows[only]) ? only : None;
+    }
+
     /// <summary>Prefetches the index bucket of a connection, if its pair has several.</summary>
     public void FetchBucket(int pair, ushort clientPort, ushort serverPort)
     {

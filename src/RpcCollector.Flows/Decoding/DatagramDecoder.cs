@@ -102,7 +102,7 @@ public sealed class DatagramDecoder
         // 3. The clock that its times go by.
         Counters.Use(Hop.Datagram);
         var source = _session!;
-        var clock = ReadClock(message, source);
+        var clock = ReadClock(message, source, arrivalUnixMilliseconds);
 
         // 4. The records. No lock is held here, because the sink may block.
         var tally = message.Version == ExportMessage.NetFlowV5
@@ -249,17 +249,39 @@ public sealed class DatagramDecoder
         return tally.DataRecordsOfMessage + tally.OptionsRecordsOfMessage;
     }
 
-    /// <summary>Updates the session's boot clock from a header, and returns the clock for the times of the Message's records.</summary>
-    private MessageClock ReadClock(in ExportMessage message, SessionDomain session)
+    /// <summary>Updates the session's clocks from a header, and returns the clock for the times of the Message's records.</summary>
+    private MessageClock ReadClock(in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds)
     {
-        if (!message.HasSysUpTime) return new MessageClock(message, 0, 0);
+        if (!session.HeaderClock.IsPlainlyRight(arrivalUnixMilliseconds - message.ExportUnixMilliseconds))
+            return ReadDoubtfulClock(message, session, arrivalUnixMilliseconds);
+        if (!message.HasSysUpTime) return new MessageClock(message, 0, 0, arrivalUnixMilliseconds);
+        lock (session.Accounts) return ReadClock(message, session, arrivalUnixMilliseconds, headerCorrectionMilliseconds: 0);
+    }
+
+    /// <summary>The same for a header whose time of day is far from the arrival, or has been: where it is wrong, the arrival counts.</summary>
+    private MessageClock ReadDoubtfulClock(in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds)
+    {
         lock (session.Accounts)
+        {
+            var correction = session.JudgeHeader(arrivalUnixMilliseconds - message.ExportUnixMilliseconds);
+            if (correction == 0) return ReadClock(message, session, arrivalUnixMilliseconds, headerCorrectionMilliseconds: 0);
+            Counters.Note(Irregularity.HeaderTimeWrong);
+            return ReadClock(message.ExportedAt(arrivalUnixMilliseconds), session, arrivalUnixMilliseconds, correction);
+        }
+    }
+
+    /// <remarks>The caller holds the session's accounts lock.</remarks>
+    private MessageClock ReadClock(
+        in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds, long headerCorrectionMilliseconds)
+    {
+        if (message.HasSysUpTime)
         {
             var happened = session.Clock.Observe(message);
             session.Domain.LastClock = session.Clock;
             if (happened != ClockEvent.None) NoteClockEvent(session, happened);
-            return session.Clock.Read(message);
         }
+
+        return session.Clock.Read(message, arrivalUnixMilliseconds, headerCorrectionMilliseconds);
     }
 
     private void NoteClockEvent(SessionDomain session, ClockEvent happened)

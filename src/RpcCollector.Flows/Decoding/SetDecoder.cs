@@ -335,7 +335,7 @@ internal sealed class SetDecoder(FlowOptions options, ExporterCatalog catalog, H
             var message = ExportMessage.ForWaitingSet(set.Header, set.Content);
             if (template.Contest is not null) template = Choose(template, set.Content, set.Header, set.Session);
             _hasOptionsData |= template.IsOptions;
-            var clock = set.Session.ReadClock(message);
+            var clock = set.Session.ReadClock(message, set.ArrivalUnixMilliseconds);
             if (Read(set.Content, template, ref clock, set.Session, arrivalUnixMilliseconds, ref tally))
                 set.Exporter.Minutes.Count(set.ArrivalUnixMilliseconds, units: 0, sets: 0, unread: -1);
         }

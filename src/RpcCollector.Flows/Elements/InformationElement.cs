@@ -79,4 +79,5 @@ internal static class InformationElement
     public const ushort ObservationTimeSeconds = 322;
     public const ushort ObservationTimeMilliseconds = 323;
     public const ushort ObservationTimeMicroseconds = 324;
+    public const ushort ObservationTimeNanoseconds = 325;
 }

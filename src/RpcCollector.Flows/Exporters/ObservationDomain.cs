@@ -8,7 +8,7 @@ internal sealed class ObservationDomain(
     int version, uint id, SharedExporterState shared, MinuteRing minutes, ChangeCounter changes, long arrivalUnixMilliseconds) : ISeated
 {
     // Roughly how many octets its fields take, for prefetching.
-    private const int FieldOctets = 152;
+    private const int FieldOctets = 160;
 
     private const long OffsetWindowMilliseconds = 60_000;
 
@@ -28,6 +28,7 @@ internal sealed class ObservationDomain(
     private long _offsetWindowStart = long.MinValue / 2;
     private long _restarts;
     private long _clockSteps;
+    private long _clockCorrection;
 
     public int Version { get; } = version;
 
@@ -102,11 +103,23 @@ internal sealed class ObservationDomain(
     /// </summary>
     public long ArrivalOffsetMilliseconds => Volatile.Read(ref _arrivalOffset);
 
+    /// <summary>What the time of day in its headers is wrong by, and times of its clock are corrected by; 0 while it is right.</summary>
+    public long ClockCorrectionMilliseconds => Volatile.Read(ref _clockCorrection);
+
     /// <summary>How often the exporter restarted, as its uptime shows.</summary>
     public long Restarts => Volatile.Read(ref _restarts);
 
     /// <summary>How often the time of day jumped relative to the uptime.</summary>
     public long ClockSteps => Volatile.Read(ref _clockSteps);
+
+    /// <summary>The headers were found wrong, or right again.</summary>
+    /// <remarks>The caller holds the exporter's accounts lock.</remarks>
+    public void SetClockCorrection(long milliseconds)
+    {
+        var (was, isNow) = (_clockCorrection != 0, milliseconds != 0);
+        Volatile.Write(ref _clockCorrection, milliseconds);
+        if (was != isNow) changes.Note();
+    }
 
     /// <summary>Marks the clock as changed, so that it is saved: it was seen for the first time, or it was reset.</summary>
     public void NoteClock() => changes.Note();

@@ -37,6 +37,9 @@ internal sealed record SavedSession(
     /// <summary>The clock before the latest restart or step, to which the next header may return.</summary>
     public SavedClock? FormerClock { get; init; }
 
+    /// <summary>What the time of day in its headers is wrong by; absent when it is right.</summary>
+    public long HeaderCorrection { get; init; }
+
     /// <summary>What contradicts the sampling interval.</summary>
     public SavedStatement? SamplingStatements { get; init; }
 

@@ -142,6 +142,7 @@ internal static class SavedExporters
             Saved(clock), session.Standing.Save())
         {
             FormerClock = Saved(former),
+            HeaderCorrection = session.HeaderClock.CorrectionMilliseconds,
             SamplingStatements = sampling,
             Selectors = selectors,
             SystemInitStatements = systemInit,

@@ -58,6 +58,8 @@ internal sealed class SessionDomain : ISeated
         Domain = domain;
         Sequence = new SequenceAccount(domain.Sequence);
         (UpTimeClockKey, AbsoluteClockKey) = ClockKey.Of(_address, key);
+        HeaderClock = new HeaderClock(key.IsOverTcp);
+        HeaderClock.Restore(domain.ClockCorrectionMilliseconds);
         // After a restart of the exporter or the collector the ports differ: what the domain already knows is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
         _wholeDomainSampling = domain.SamplingInterval;
@@ -96,6 +98,9 @@ internal sealed class SessionDomain : ISeated
     public ulong AbsoluteClockKey { get; }
 
     public BootClock Clock { get; } = new();
+
+    /// <summary>Judges the time of day in its headers.</summary>
+    public HeaderClock HeaderClock { get; }
 
     public SequenceAccount Sequence { get; }
 
@@ -146,11 +151,44 @@ internal sealed class SessionDomain : ISeated
 
     /// <summary>The clock for the times of a Message's records.</summary>
     /// <param name="message">Its header, already observed.</param>
-    public MessageClock ReadClock(in ExportMessage message)
+    /// <param name="arrivalUnixMilliseconds">When it arrived.</param>
+    public MessageClock ReadClock(in ExportMessage message, long arrivalUnixMilliseconds)
     {
         // Only uptimes need the boot clock. Its numbers belong together, so they are read under the lock.
-        if (!message.HasSysUpTime) return Clock.Read(message);
-        lock (Accounts) return Clock.Read(message);
+        var offset = arrivalUnixMilliseconds - message.ExportUnixMilliseconds;
+        var isRight = HeaderClock.IsPlainlyRight(offset);
+        if (isRight && !message.HasSysUpTime) return new MessageClock(message, 0, 0, arrivalUnixMilliseconds);
+        lock (Accounts)
+        {
+            var correction = isRight ? 0 : JudgeHeader(offset);
+            return correction == 0
+                ? Clock.Read(message, arrivalUnixMilliseconds)
+                : Clock.Read(message.ExportedAt(arrivalUnixMilliseconds), arrivalUnixMilliseconds, correction);
+        }
+    }
+
+    /// <summary>What the time of day in a header is wrong by; 0 when it is right. Under the accounts.</summary>
+    public long JudgeHeader(long offset)
+    {
+        var correction = HeaderClock.Judge(offset);
+        Domain.SetClockCorrection(correction);
+        return correction;
+    }
+
+    /// <summary>What is to be added to the absolute times of a Message whose header is wrong.</summary>
+    /// <param name="clock">Its clock, which keeps the answer for the Message's other records.</param>
+    /// <param name="end">When the first of its flows ended, as it states.</param>
+    /// <param name="correctedEnd">The same if its times are of the header's wrong clock.</param>
+    public long AbsoluteCorrectionOf(ref MessageClock clock, long end, long correctedEnd)
+    {
+        if (clock.AbsoluteCorrectionMilliseconds is { } known) return known;
+        bool isTogether;
+        lock (Accounts)
+            isTogether = HeaderClock.IsOfAbsoluteTimes(
+                clock.ArrivalUnixMilliseconds - end, clock.ArrivalUnixMilliseconds - correctedEnd);
+        var correction = isTogether ? clock.HeaderCorrectionMilliseconds : 0;
+        clock.AbsoluteCorrectionMilliseconds = correction;
+        return correction;
     }
 
     /// <summary>Goes on where a former process stopped.</summary>
@@ -173,6 +211,7 @@ internal sealed class SessionDomain : ISeated
         if (saved.SamplingStatements is { } sampling) _isSamplingContested = Sampling().Restore(sampling, nowUnixMilliseconds);
         Exporter.MayHaveContestedOptions |= HasContestedOptions;
         HasNoSystemInit = saved.HasNoSystemInit;
+        HeaderClock.Restore(saved.HeaderCorrection);
         if (saved.Clock is not { } clock) return;
         Clock.Restore(SavedExporters.ClockOf(clock), saved.FormerClock is { } former ? SavedExporters.ClockOf(former) : default);
         Domain.LastClock = Clock;
@@ -216,6 +255,7 @@ internal sealed class SessionDomain : ISeated
         _sampling?.MoveArrivals(step, nowUnixMilliseconds);
         _selectors?.MoveArrivals(step, nowUnixMilliseconds);
         _systemInit?.MoveArrivals(step, nowUnixMilliseconds);
+        HeaderClock.MoveArrivals(step.Milliseconds);
     }
 
     public long LastSeenUnixMilliseconds

@@ -14,7 +14,7 @@ internal sealed class DataSetReader(FlowOptions options, ExporterCatalog catalog
     private const byte Tcp = 6;
 
     private readonly PortRelevance _ports = new(options.LowestEndpointPort);
-    private readonly FlowReader _flows = new(catalog, counters, new FlowOrienter(sink, options.LowestEndpointPort));
+    private readonly FlowReader _flows = new(catalog, counters, new FlowOrienter(sink, options.LowestEndpointPort), options.UseArrivalTime);
     private readonly byte[] _scratch = new byte[RecordPlan.MaxScratchLength];
 
     /// <summary>Reads all records of a Set.</summary>

@@ -103,6 +103,7 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
         start.SamplingInterval = record.SamplingInterval;
         start.Direction = direction;
         start.IsMirror = isMirror;
+        start.IsEndAlone = record.IsEndAlone;
         if (clientIsSource)
         {
             start.Client = record.Source;

@@ -8,9 +8,17 @@ using RpcCollector.Flows.Time;
 namespace RpcCollector.Flows.Interpretation;
 
 /// <summary>Reads the Data Records whose ports matter into flows, and hands them to the orienter.</summary>
-internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, FlowOrienter orienter)
+/// <param name="useArrivalTime">True to take a record without any time for a flow of the minute before its arrival.</param>
+internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, FlowOrienter orienter, bool useArrivalTime = false)
 {
     private const byte Tcp = 6;
+
+    // Of a flow without times only its export is known: most flows are exported within a minute of their start. So coarse a time joins
+    // what was exported together, and says of no flow that it came before another.
+    private const int ArrivalUncertainty = 60_000;
+
+    // A start that was clamped says no more about the order of two flows than times that are coarser than any exporter's.
+    private const int ClampedResolution = 2_000;
 
     // Reused for every record. It is cleared when the plan changes, so that members without a field in the plan stay zero.
     private FlowRecord _flow;
@@ -40,8 +48,17 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         if (!_isBegun) BeginRecords(plan, session, ref flow);
 
         // 2. When.
-        if (!FlowTimes.TryRead(plan, in record, ref clock, session, out var times)) return Rejection.NoStartTime;
+        var fault = FlowTimes.Read(plan, in record, ref clock, session, out var times);
+        if (fault != Rejection.None)
+        {
+            if (!useArrivalTime || !FlowTimes.AreMissing(plan, in record)) return fault;
+            counters.Note(Irregularity.ArrivalTimeUsed);
+            times = FlowTimes.OfArrival(plan, in record, clock, ArrivalUncertainty);
+        }
+
+        if (times.IsRecoded) counters.Note(Irregularity.TimeRecoded);
         Clamp(ref times, clock);
+        flow.IsEndAlone = times.IsEndAlone;
         flow.StartUnixMilliseconds = times.StartUnixMilliseconds;
         flow.EndUnixMilliseconds = times.EndUnixMilliseconds;
         flow.ResolutionMilliseconds = times.ResolutionMilliseconds;
@@ -142,22 +159,35 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
             : new(high, low);
     }
 
-    /// <summary>
-    /// A flow cannot start after it was exported nor end before it starts. The header may be up to a second early, as it states whole
-    /// seconds.
-    /// </summary>
+    /// <summary>A flow cannot start after it was exported nor end before it starts.</summary>
     /// <remarks>
-    /// Times from uptime are measured from the clock's anchor, so the export time that they are compared with must be too.
+    /// Times from uptime are measured from the clock's anchor, so the export time that they are compared with must be too. The header
+    /// may be up to a second early, as it states whole seconds.
     /// </remarks>
     private void Clamp(ref FlowTimes times, in MessageClock clock)
     {
         var tolerance = Math.Max(times.ResolutionMilliseconds, clock.ExportResolutionMilliseconds);
-        var startExport = clock.ExportUnixMilliseconds - (times.IsByUpTime ? clock.CorrectionMilliseconds : 0);
-        var endExport = clock.ExportUnixMilliseconds - (times.IsEndByUpTime ? clock.CorrectionMilliseconds : 0);
-        var start = times.StartUnixMilliseconds <= startExport + tolerance ? times.StartUnixMilliseconds : startExport;
-        var end = Math.Max(start, times.EndUnixMilliseconds <= endExport + tolerance ? times.EndUnixMilliseconds : endExport);
-        if (start == times.StartUnixMilliseconds && end == times.EndUnixMilliseconds) return;
+        var exportByUpTime = clock.ExportUnixMilliseconds - clock.CorrectionMilliseconds;
+        var latestStart = times.IsByUpTime ? exportByUpTime + tolerance : clock.LatestUnixMilliseconds;
+        var latestEnd = times.IsEndByUpTime ? exportByUpTime + tolerance : clock.LatestUnixMilliseconds;
+        var (start, end) = (times.StartUnixMilliseconds, times.EndUnixMilliseconds);
+        if (start <= end && start <= latestStart && end <= latestEnd) return;
         counters.Note(Irregularity.TimeClamped);
-        times = times with { StartUnixMilliseconds = start, EndUnixMilliseconds = end };
+        if (times is { IsByUpTime: true, IsEndByUpTime: true } && start <= latestStart && end <= latestEnd)
+        {
+            // Uptime never runs back, so the two were swapped.
+            (times.StartUnixMilliseconds, times.EndUnixMilliseconds) = (end, start);
+            return;
+        }
+
+        // What lies after the export is not known, only that it was before.
+        if (end > latestEnd) end = times.IsEndByUpTime ? exportByUpTime : clock.ExportUnixMilliseconds;
+        if (start > latestStart)
+        {
+            start = Math.Min(times.IsByUpTime ? exportByUpTime : clock.ExportUnixMilliseconds, end);
+            times.ResolutionMilliseconds = Math.Max(times.ResolutionMilliseconds, ClampedResolution);
+        }
+
+        (times.StartUnixMilliseconds, times.EndUnixMilliseconds) = (start, Math.Max(start, end));
     }
 }

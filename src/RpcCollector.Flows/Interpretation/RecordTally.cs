@@ -8,6 +8,7 @@ internal struct RecordTally
     public int IrrelevantPorts;
     public int NoStartTime;
     public int NotATransportFlow;
+    public int ImplausibleTime;
 
     /// <summary>True when a field ended beyond the Set, and the rest of it was skipped.</summary>
     public bool IsCut;
@@ -17,6 +18,7 @@ internal struct RecordTally
     {
         if (reason == Rejection.None) return;
         if (reason == Rejection.NotATransportFlow) NotATransportFlow++;
+        else if (reason == Rejection.ImplausibleTime) ImplausibleTime++;
         else NoStartTime++;
     }
 
@@ -42,7 +44,8 @@ internal struct RecordTally
         if (IrrelevantPorts != 0) counters.Reject(Hop.FlowRecord, Rejection.IrrelevantPorts, IrrelevantPorts);
         if (NoStartTime != 0) counters.Reject(Hop.FlowRecord, Rejection.NoStartTime, NoStartTime);
         if (NotATransportFlow != 0) counters.Reject(Hop.FlowRecord, Rejection.NotATransportFlow, NotATransportFlow);
-        var used = Records - NotTcp - IrrelevantPorts - NoStartTime - NotATransportFlow;
+        if (ImplausibleTime != 0) counters.Reject(Hop.FlowRecord, Rejection.ImplausibleTime, ImplausibleTime);
+        var used = Records - NotTcp - IrrelevantPorts - NoStartTime - NotATransportFlow - ImplausibleTime;
         if (used != 0) counters.Use(Hop.FlowRecord, used);
     }
 }

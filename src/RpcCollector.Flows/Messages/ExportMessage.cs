@@ -20,6 +20,7 @@ internal readonly ref struct ExportMessage
     private const int NetFlowV5HeaderLength = 24;
     private const int NetFlowV9HeaderLength = 20;
     private const int IpfixHeaderLength = 16;
+    private const uint NanosecondsPerSecond = 1_000_000_000;
 
     private ExportMessage(int version, uint observationDomainId, uint sequenceNumber, long exportUnixMilliseconds, ReadOnlySpan<byte> body)
     {
@@ -30,6 +31,8 @@ internal readonly ref struct ExportMessage
         Body = body;
         StatedBodyLength = body.Length;
     }
+
+    private bool IsExportTimeCorrected { get; init; }
 
     /// <summary>5, 9 or 10.</summary>
     public int Version { get; }
@@ -63,10 +66,21 @@ internal readonly ref struct ExportMessage
     /// <summary>
     /// True when the export time is a whole second, up to 999 ms early: always in v9 and IPFIX, and in v5 without nanoseconds.
     /// </summary>
-    public bool IsExportTimeTruncated => Version != NetFlowV5 || ExportUnixMilliseconds % 1000 == 0;
+    public bool IsExportTimeTruncated => Version != NetFlowV5 || ExportUnixMilliseconds % 1000 == 0 || IsExportTimeCorrected;
 
     /// <summary>How coarse the export time is, in milliseconds.</summary>
     public int ExportResolutionMilliseconds => IsExportTimeTruncated ? 1000 : 1;
+
+    /// <summary>The same Message with the time of its arrival in place of an export time that is wrong.</summary>
+    public ExportMessage ExportedAt(long unixMilliseconds) =>
+        new(Version, ObservationDomainId, SequenceNumber, unixMilliseconds, Body)
+        {
+            SysUpTimeMilliseconds = SysUpTimeMilliseconds,
+            StatedRecordCount = StatedRecordCount,
+            SamplingInterval = SamplingInterval,
+            StatedBodyLength = StatedBodyLength,
+            IsExportTimeCorrected = true,
+        };
 
     /// <summary>Rebuilds the header for a Set that had to wait; the Set is the whole body.</summary>
     public static ExportMessage ForWaitingSet(in MessageHeader header, ReadOnlySpan<byte> body) =>
@@ -111,8 +125,10 @@ internal readonly ref struct ExportMessage
     {
         message = default;
         if (datagram.Length < NetFlowV5HeaderLength) return Rejection.DatagramTooShort;
+        // More nanoseconds than a second has are none.
+        var nanoseconds = BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]);
         var exportTime = (BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]) * 1000L)
-            + (BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]) / 1_000_000);
+            + (nanoseconds < NanosecondsPerSecond ? nanoseconds / 1_000_000 : 0);
         message = new ExportMessage(
             NetFlowV5, BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]),
             exportTime, datagram[NetFlowV5HeaderLength..])

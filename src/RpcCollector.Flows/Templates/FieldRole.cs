@@ -149,7 +149,8 @@ internal static class FieldRoles
         InformationElement.FlowDurationMicroseconds => FieldRole.DurationMicroseconds,
         InformationElement.ObservationTimeSeconds => FieldRole.ObservationSeconds,
         InformationElement.ObservationTimeMilliseconds => FieldRole.ObservationMilliseconds,
-        InformationElement.ObservationTimeMicroseconds => FieldRole.ObservationMicroseconds,
+        InformationElement.ObservationTimeMicroseconds or InformationElement.ObservationTimeNanoseconds =>
+            FieldRole.ObservationMicroseconds,
         _ => FieldRole.None,
     };
 

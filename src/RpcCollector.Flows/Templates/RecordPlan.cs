@@ -93,6 +93,7 @@ internal sealed class RecordPlan
             && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.ForwardingStatus);
+        HasObservationTime = HasAny(FieldRole.ObservationSeconds, FieldRole.ObservationMicroseconds);
         IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
         StatesSampling = HasAny(FieldRole.SamplingInterval, FieldRole.SamplingProbability);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
@@ -163,6 +164,9 @@ internal sealed class RecordPlan
 
     /// <summary>True when starts and ends are given as uptime (IE 22 and 21) and not as absolute times as well.</summary>
     public bool HasTimesBySysUpTimeAlone { get; }
+
+    /// <summary>True when a record states the moment of an event (IE 322 to 325).</summary>
+    public bool HasObservationTime { get; }
 
     public Slot this[FieldRole role] => _slots[(int)role];
 

@@ -134,19 +134,23 @@ internal sealed class BootClock
     /// <summary>The moment of an uptime, in Unix milliseconds measured from the anchor.</summary>
     /// <param name="upTime">Milliseconds since the exporter's start, in 32 bits that wrap.</param>
     /// <param name="message">The header that came with it, already observed.</param>
-    public long At(uint upTime, in ExportMessage message) => Read(message).At(upTime);
+    public long At(uint upTime, in ExportMessage message) => Read(message, message.ExportUnixMilliseconds).At(upTime);
 
     /// <summary>The clock for the times of a Message's records.</summary>
     /// <param name="message">Its header, already observed.</param>
-    public MessageClock Read(in ExportMessage message)
+    /// <param name="headerCorrectionMilliseconds">What the time of day in its header is wrong by.</param>
+    public MessageClock Read(in ExportMessage message, long arrivalUnixMilliseconds, long headerCorrectionMilliseconds = 0)
     {
-        if (!message.HasSysUpTime) return new MessageClock(message, 0, 0);
+        if (!message.HasSysUpTime)
+            return new MessageClock(message, 0, 0, arrivalUnixMilliseconds, headerCorrectionMilliseconds);
         var early = message.ExportUnixMilliseconds - message.SysUpTimeMilliseconds;
         var (anchor, estimate) = (_anchor, _estimate);
         if (_former.Headers > 0 && IsOfFormer(early, message.IsExportTimeTruncated ? TruncatedSecond : 1))
             (anchor, estimate) = (_former.Anchor, _former.Estimate);
         early = Unwrap(early, anchor);
-        return new MessageClock(message, message.ExportUnixMilliseconds - (early - anchor), estimate - anchor);
+        return new MessageClock(
+            message, message.ExportUnixMilliseconds - (early - anchor), estimate - anchor, arrivalUnixMilliseconds,
+            headerCorrectionMilliseconds);
     }
 
     /// <summary>The clock, and the one before it to which the next header may return; without headers where there is none.</summary>

@@ -32,6 +32,8 @@ internal static class RejectionMeaning
         Rejection.NotTcp => "flows that are not TCP",
         Rejection.IrrelevantPorts => "flows on ports that RPC and remote administration do not use",
         Rejection.NoStartTime => "flows without a time",
+        Rejection.ImplausibleTime => "flows whose times cannot be, by any coding",
+        Rejection.EndWithoutStart => "ends of connections whose start was not told",
         Rejection.AlreadyKnown => "flow starts of connections that were known already (other half, continuation, second exporter)",
         Rejection.LineTooLong => "lines of logs longer than any that Zeek or Suricata writes",
         Rejection.MalformedLine => "lines of logs that are cut, contradict themselves or are no record",

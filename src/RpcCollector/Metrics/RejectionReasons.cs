@@ -21,8 +21,9 @@ internal static class RejectionReasons
         Rejection.MalformedTemplate or Rejection.ZeroLengthRecord or Rejection.TooManyFields
             or Rejection.TooManyTemplates or Rejection.TemplatesTooFast => Hop.TemplateRecord,
         Rejection.FieldLongerThanSet or Rejection.NotATransportFlow => Hop.DataRecord,
-        Rejection.NotTcp or Rejection.IrrelevantPorts or Rejection.NoStartTime => Hop.FlowRecord,
-        Rejection.AlreadyKnown => Hop.FlowStart,
+        Rejection.NotTcp or Rejection.IrrelevantPorts or Rejection.NoStartTime
+            or Rejection.ImplausibleTime => Hop.FlowRecord,
+        Rejection.AlreadyKnown or Rejection.EndWithoutStart => Hop.FlowStart,
         Rejection.LineTooLong or Rejection.MalformedLine or Rejection.LineBeforeHeader
             or Rejection.OtherLog or Rejection.NoOperation => Hop.ZeekLine,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "It belongs to no hop."),
