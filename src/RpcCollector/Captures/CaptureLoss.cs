@@ -6,11 +6,23 @@ internal enum CaptureLoss : byte
     /// <summary>The file's link type is not one whose header is known.</summary>
     UnknownLinkType,
 
+    /// <summary>The link type is PPP, which is read only inside PPPoE, GRE and HDLC.</summary>
+    PppLinkType,
+
+    /// <summary>The link type is NFLOG: packets as the kernel's packet filter hands them over.</summary>
+    NflogLinkType,
+
+    /// <summary>The frame carries a VN-Tag.</summary>
+    VnTag,
+
     /// <summary>The frame holds no IPv4 or IPv6 packet.</summary>
     NotIP,
 
     /// <summary>The IP packet holds no UDP datagram.</summary>
     NotUdp,
+
+    /// <summary>More IP packets in one another than tunnels have a use for.</summary>
+    NestedTooDeeply,
 
     /// <summary>The capture kept less of the packet than there was.</summary>
     CutPacket,

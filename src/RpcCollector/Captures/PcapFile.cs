@@ -43,6 +43,7 @@ internal sealed class PcapFile : PacketFile
         {
             var nanoseconds = (Read(header) * 1_000_000_000L) + (Read(header[4..]) * (long)_nanosecondsPerUnit);
             var length = Read(header[8..]);
+            var isCut = Read(header[12..]) > length;
             if (length > MaxPacketLength)
             {
                 // No link carries packets this long: the length is damaged, so no packet after this one can be found.
@@ -57,7 +58,13 @@ internal sealed class PcapFile : PacketFile
                 return false;
             }
 
-            packet = new CapturedPacket { UnixNanoseconds = nanoseconds, LinkType = _linkType, Octets = octets };
+            packet = new CapturedPacket
+            {
+                UnixNanoseconds = nanoseconds,
+                LinkType = _linkType,
+                Octets = octets,
+                IsCut = isCut,
+            };
             return true;
         }
 

@@ -43,8 +43,12 @@ internal static class RejectionMeaning
     public static string Of(CaptureLoss loss) => loss switch
     {
         CaptureLoss.UnknownLinkType => "packets of a link type that is not read",
+        CaptureLoss.PppLinkType => "packets of a PPP capture, a link type that is not read",
+        CaptureLoss.NflogLinkType => "packets of an NFLOG capture, a link type that is not read",
+        CaptureLoss.VnTag => "frames with a VN-Tag, which is not read",
         CaptureLoss.NotIP => "frames that are no IP packets",
         CaptureLoss.NotUdp => "IP packets that are no UDP datagrams",
+        CaptureLoss.NestedTooDeeply => "packets in more tunnels than are followed",
         CaptureLoss.CutPacket => "packets that the capture cut short",
         CaptureLoss.IncompleteFragments => "fragmented packets of which a part is missing",
         CaptureLoss.NotAnExport => "UDP datagrams that are no export",

@@ -46,6 +46,11 @@ internal sealed class ReportReplay
     public int Rejected(string reason) =>
         Summary.GetProperty("rejected").TryGetProperty(reason, out var count) ? count.GetInt32() : 0;
 
+    /// <summary>What the files held besides, spelled as the summary spells it.</summary>
+    public IReadOnlyDictionary<string, int> NotRead => Summary.TryGetProperty("not_read", out var counts)
+        ? counts.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32())
+        : new Dictionary<string, int>();
+
     private static string Story(JsonElement activity)
     {
         var mapper = Part(activity, "mapper");
