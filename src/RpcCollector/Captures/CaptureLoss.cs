@@ -35,12 +35,30 @@ internal enum CaptureLoss : byte
     /// <summary>The UDP datagram does not begin like a NetFlow v5, v9 or IPFIX Message.</summary>
     NotAnExport,
 
+    /// <summary>sFlow: samples of packets, not flow records.</summary>
+    Sflow,
+
+    /// <summary>NetFlow v1.</summary>
+    NetflowV1,
+
+    /// <summary>NetFlow v6.</summary>
+    NetflowV6,
+
+    /// <summary>NetFlow v7.</summary>
+    NetflowV7,
+
+    /// <summary>NetFlow v8: aggregated flows.</summary>
+    NetflowV8,
+
     /// <summary>The packet's record in the file makes no sense.</summary>
     UnreadablePacket,
 
     /// <summary>The file ends early or is damaged from some place on; everything before that place is used.</summary>
     DamagedFile,
 
-    /// <summary>A file in a given folder that is neither a capture nor a Zeek log that we read.</summary>
+    /// <summary>A file in one of the formats that patched libraries made of pcap, as Kuznetzov's.</summary>
+    ModifiedPcap,
+
+    /// <summary>A file that is neither a capture nor a Zeek log that we read.</summary>
     NotACapture,
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Messages;
 
 namespace RpcCollector.Captures;
 
@@ -71,13 +72,26 @@ internal sealed class PacketCaptureReader(PacketFile file, ByteSource source, Ca
         if (length > packet.Payload.Length) return CaptureLoss.CutPacket;
 
         var payload = packet.Payload[UdpHeaderLength..length];
-        if (payload.Length > ushort.MaxValue || !ExportHeader.IsPlausible(payload)) return CaptureLoss.NotAnExport;
+        if (payload.Length > ushort.MaxValue || !ExportHeader.IsPlausible(payload)) return NameOf(payload);
         var session = new TransportSession(
             packet.Source, BinaryPrimitives.ReadUInt16BigEndian(packet.Payload), packet.Destination,
             BinaryPrimitives.ReadUInt16BigEndian(packet.Payload[2..]));
         Take(unixNanoseconds, session, payload);
         return null;
     }
+
+    /// <summary>What a datagram is that is not read.</summary>
+    private static CaptureLoss NameOf(ReadOnlySpan<byte> payload) => payload.Length < 2
+        ? CaptureLoss.NotAnExport
+        : OtherFormat.Of(payload) switch
+        {
+            Rejection.Sflow => CaptureLoss.Sflow,
+            Rejection.NetflowV1 => CaptureLoss.NetflowV1,
+            Rejection.NetflowV6 => CaptureLoss.NetflowV6,
+            Rejection.NetflowV7 => CaptureLoss.NetflowV7,
+            Rejection.NetflowV8 => CaptureLoss.NetflowV8,
+            _ => CaptureLoss.NotAnExport,
+        };
 
     private void End()
     {

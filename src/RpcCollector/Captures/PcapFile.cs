@@ -11,6 +11,9 @@ internal sealed class PcapFile : PacketFile
 {
     private const uint Microseconds = 0xA1B2_C3D4;
     private const uint Nanoseconds = 0xA1B2_3C4D;
+    private const uint Kuznetzov = 0xA1B2_CD34;
+    private const uint IxiaHardware = 0x1C00_01AC;
+    private const uint IxiaSoftware = 0x1C00_01AB;
     private const int FileHeaderLength = 24;
     private const int RecordHeaderLength = 16;
 
@@ -31,6 +34,14 @@ internal sealed class PcapFile : PacketFile
     public static bool IsPcap(ReadOnlySpan<byte> magic) =>
         BinaryPrimitives.ReadUInt32BigEndian(magic) is Microseconds or Nanoseconds
             || BinaryPrimitives.ReadUInt32LittleEndian(magic) is Microseconds or Nanoseconds;
+
+    /// <summary>
+    /// True for the formats that patched libraries wrote under numbers of their own: Kuznetzov's, and two of Ixia's. They have other
+    /// record headers.
+    /// </summary>
+    public static bool IsModified(ReadOnlySpan<byte> magic) =>
+        BinaryPrimitives.ReadUInt32BigEndian(magic) is Kuznetzov or IxiaHardware or IxiaSoftware
+            || BinaryPrimitives.ReadUInt32LittleEndian(magic) is Kuznetzov or IxiaHardware or IxiaSoftware;
 
     /// <summary>Null when the file ends inside its header.</summary>
     public static PcapFile? Open(ByteSource source) =>

@@ -20,7 +20,7 @@ public class CaptureFilesTests
     [InlineData("pcapng-offset-year.pcapng")]
     [InlineData("pppoe.pcap")]
     [InlineData("truncated-file.pcap", "damaged_file")]
-    [InlineData("v1-v7-v8-sflow-then-ipfix.pcap", "not_an_export")]
+    [InlineData("v1-v7-v8-sflow-then-ipfix.pcap", "sflow", "netflow_v1", "netflow_v6", "netflow_v7", "netflow_v8")]
     [InlineData("vlan-mpls-2-labels.pcap")]
     [InlineData("vxlan.pcap")]
     public void What_carries_the_export_does_not_matter(string file, params string[] alsoHeld)
@@ -37,6 +37,7 @@ public class CaptureFilesTests
     [InlineData("nflog-dlt239.pcap", "nflog_link_type")]
     [InlineData("vn-tag.pcap", "vn_tag")]
     [InlineData("snaplen-96.pcap", "cut_packet")]
+    [InlineData("kuznetzov-modified.pcap", "modified_pcap")]
     public void What_is_not_read_is_counted_by_its_name(string file, string name)
     {
         var report = ReportReplay.Of("10-capture-files", file);
