@@ -13,6 +13,21 @@ public enum Rejection : byte
     /// <summary>The version is none of 5, 9 and 10.</summary>
     UnknownVersion,
 
+    /// <summary>sFlow: samples of packets, not flow records.</summary>
+    Sflow,
+
+    /// <summary>NetFlow v1, which nothing current sends.</summary>
+    NetflowV1,
+
+    /// <summary>NetFlow v6.</summary>
+    NetflowV6,
+
+    /// <summary>NetFlow v7, of Catalyst switches.</summary>
+    NetflowV7,
+
+    /// <summary>NetFlow v8: aggregated, so that single flows cannot be told.</summary>
+    NetflowV8,
+
     /// <summary>IPFIX: the Message states more octets than arrived (RFC 7011, 3.1).</summary>
     MessageLongerThanDatagram,
 

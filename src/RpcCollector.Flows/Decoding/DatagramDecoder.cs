@@ -94,6 +94,7 @@ public sealed class DatagramDecoder
         if (fault != Rejection.None)
         {
             Counters.Reject(Hop.Datagram, fault);
+            if (OtherFormat.Is(fault)) _catalog.CountOther(session.ExporterAddress, fault, arrivalUnixMilliseconds);
             if (fault is not Rejection.ExporterNotAllowed and not Rejection.TooManyExporters)
                 _catalog.Known(session.ExporterAddress)?.Minutes.Count(arrivalUnixMilliseconds, units: 0, sets: 1, unread: 1);
             return;

@@ -11,6 +11,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     private AddressFilter _allowed = AddressFilter.Everybody;
     private AddressFilter _forwarders = AddressFilter.Nobody;
     private readonly SharedExporterState _shared = new(directory);
+    private readonly OtherSenders _others = new();
     private SamplingTable _sampling = SamplingTable.Empty;
     private int _numReaders;
 
@@ -63,6 +64,9 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     /// <summary>How many of a kind made room for others.</summary>
     public long Displaced(Displacement kind) => _shared.Displaced(kind);
+
+    /// <summary>Who sends exports in a format that is not read.</summary>
+    public IReadOnlyList<OtherSenderStatus> OtherSenders() => _others.All();
 
     /// <summary>What the sequence numbers of all exporters add up to, in the unit of a protocol version (5, 9 or 10).</summary>
     public SequenceCounts Sequence(int version) => _shared.SequenceOf(version).Counts;
@@ -151,6 +155,12 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
 
     /// <summary>A number for a decoding thread, from 0 on.</summary>
     internal int NextDecoderNumber() => Interlocked.Increment(ref _numReaders) - 1;
+
+    /// <summary>Counts a datagram in a format that is not read; of who may not export, nothing is kept.</summary>
+    internal void CountOther(HostAddress address, Rejection format, long arrivalUnixMilliseconds)
+    {
+        if (Allowed.Contains(address)) _others.Count(address, format, arrivalUnixMilliseconds);
+    }
 
     /// <summary>All of them, in no order.</summary>
     internal IEnumerable<Exporter> Known() => _shared.Table.All;

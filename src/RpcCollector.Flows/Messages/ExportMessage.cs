@@ -102,7 +102,7 @@ internal readonly ref struct ExportMessage
             NetFlowV5 => ReadNetFlowV5(datagram, out message),
             NetFlowV9 => ReadNetFlowV9(datagram, out message),
             Ipfix => ReadIpfix(datagram, out message),
-            _ => Rejection.UnknownVersion,
+            _ => OtherFormat.Of(datagram),
         };
     }
 

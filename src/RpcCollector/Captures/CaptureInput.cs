@@ -5,6 +5,9 @@ namespace RpcCollector.Captures;
 /// <summary>A file to read; one that a person named must be a capture, one found in a folder may be something else.</summary>
 internal readonly record struct CaptureInput(string Path, bool IsNamed)
 {
+    /// <summary>What a person named: the file itself, or a folder above it.</summary>
+    public string Argument { get; init; } = Path;
+
     /// <summary>
     /// The files that arguments name: each file itself, each folder's files and those below it, in the order of their names.
     /// </summary>
@@ -24,7 +27,7 @@ internal readonly record struct CaptureInput(string Path, bool IsNamed)
             {
                 var files = Directory.GetFiles(argument, "*", SearchOption.AllDirectories);
                 Array.Sort(files, StringComparer.Ordinal);
-                inputs.AddRange(files.Select(file => new CaptureInput(file, IsNamed: false)));
+                inputs.AddRange(files.Select(file => new CaptureInput(file, IsNamed: false) { Argument = argument }));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

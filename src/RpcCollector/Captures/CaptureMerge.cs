@@ -12,25 +12,28 @@ internal sealed class CaptureMerge : IDisposable
     private readonly CaptureInput[] _inputs;
     private readonly CaptureReader?[] _open;
     private readonly PriorityQueue<int, (long UnixNanoseconds, int Index)> _next = new();
-    private readonly CaptureTally _tally;
+    private readonly CaptureUse[] _uses;
     private readonly Queue<int> _withoutUse = new();
     private int _current = -1;
     private long _finishedBytes;
 
     /// <summary>Reads the first datagram of every file.</summary>
     /// <param name="zeek">The options for Zeek logs; null where Zeek logs do not count as captures.</param>
-    /// <exception cref="StartupException">A file that was named cannot be read or is no capture.</exception>
+    /// <exception cref="StartupException">A file that was named cannot be read.</exception>
     public CaptureMerge(IEnumerable<CaptureInput> inputs, CaptureTally tally, FlowOptions? zeek = null)
     {
         _inputs = [.. inputs];
         _open = new CaptureReader?[_inputs.Length];
-        _tally = tally;
+        _uses = [.. _inputs.Select(input => new CaptureUse(input, tally))];
         Zeek = zeek is null ? null : new ZeekRecording(zeek);
         for (var i = 0; i < _inputs.Length; i++) Probe(i);
     }
 
     /// <summary>The Zeek logs among the files; null where they are not read.</summary>
     public ZeekRecording? Zeek { get; }
+
+    /// <summary>What became of each file; complete once all are read.</summary>
+    public IReadOnlyList<CaptureUse> Uses => _uses;
 
     /// <summary>Octets of all files, compressed where they are.</summary>
     public long TotalBytes { get; private set; }
@@ -51,7 +54,7 @@ internal sealed class CaptureMerge : IDisposable
 
         reader = _open[_current];
         if (reader is not null) return true;
-        _open[_current] = reader = Open(_current, _tally) ?? throw Changed(_current);
+        _open[_current] = reader = Open(_current, _uses[_current].Tally) ?? throw Changed(_current);
         return reader.TryRead() ? true : throw Changed(_current);
     }
 
@@ -66,28 +69,19 @@ internal sealed class CaptureMerge : IDisposable
         using var reader = Open(index, looked);
         if (reader is null)
         {
-            if (_inputs[index].IsNamed) throw NotACapture(_inputs[index].Path);
-            _tally.Lose(CaptureLoss.NotACapture);
+            _uses[index].Refuse(ForeignFile.Recognise(_inputs[index].Path, isZeekRead: Zeek is not null));
         }
         else if (reader.TryRead())
         {
+            _uses[index].HasLines = reader is ZeekLogReader;
             TotalBytes += new FileInfo(_inputs[index].Path).Length;
             _next.Enqueue(index, (reader.UnixNanoseconds, index));
         }
         else
         {
-            _tally.Add(looked);
+            _uses[index].Tally.Add(looked);
             if (reader is ZeekLogReader) _withoutUse.Enqueue(index);
         }
-    }
-
-    private StartupException NotACapture(string path)
-    {
-        if (Zeek is not null && ZeekRecording.ObstacleIn(path) is not LogObstacle.NotALog and var obstacle)
-            return new StartupException($"{path}: {obstacle.Meaning()}");
-        return new StartupException(
-            $"{path}: not a capture (neither pcap, pcapng nor an IPFIX file, by its first " +
-            $"octets{(Zeek is null ? "" : ", nor a conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata")})");
     }
 
     /// <summary>
@@ -96,7 +90,19 @@ internal sealed class CaptureMerge : IDisposable
     private void CountWithoutUse(int index)
     {
         using var reader = Open(index, new CaptureTally());
+        var before = UnreadableLines();
         reader?.TryRead();
+        var after = UnreadableLines();
+        if (after.All - before.All is 0 || after.Unreadable - before.Unreadable < after.All - before.All) _uses[index].HasLines = true;
+        else _uses[index].Refuse(ForeignFile.UnreadableLines(_inputs[index].Path));
+    }
+
+    private (long All, long Unreadable) UnreadableLines()
+    {
+        if (Zeek?.Counters is not { } counters) return default;
+        return (counters.Received(Hop.ZeekLine),
+            counters.Rejected(Hop.ZeekLine, Rejection.MalformedLine) + counters.Rejected(Hop.ZeekLine, Rejection.LineBeforeHeader)
+                + counters.Rejected(Hop.ZeekLine, Rejection.LineTooLong));
     }
 
     private void Advance(int index)

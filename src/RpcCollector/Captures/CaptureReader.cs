@@ -68,7 +68,7 @@ internal abstract class CaptureReader : IDisposable
         payload.CopyTo(_payload);
         (_length, Session) = (payload.Length, session);
         UnixNanoseconds = unixNanoseconds != CapturedPacket.NoTime ? unixNanoseconds : ExportHeader.UnixSeconds(payload) * 1_000_000_000L;
-        Tally.Take();
+        Tally.Take(ExportHeader.IsSure(payload));
     }
 
     /// <summary>Sets the time of a line.</summary>

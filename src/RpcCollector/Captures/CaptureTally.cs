@@ -1,7 +1,8 @@
 namespace RpcCollector.Captures;
 
 /// <summary>Counts what captures held: datagrams that were taken, and everything else by reason.</summary>
-internal sealed class CaptureTally
+/// <param name="whole">What this one is a part of, and what counts the same.</param>
+internal sealed class CaptureTally(CaptureTally? whole = null)
 {
     private static readonly int NumLosses = Enum.GetValues<CaptureLoss>().Length;
 
@@ -9,16 +10,31 @@ internal sealed class CaptureTally
 
     public long Datagrams { get; private set; }
 
+    /// <summary>Of the datagrams those that are exports beyond doubt, and not only begin like one.</summary>
+    public long SureExports { get; private set; }
+
     public long this[CaptureLoss loss] => _losses[(int)loss];
 
-    public void Take() => Datagrams++;
+    public void Take(bool isSure)
+    {
+        Datagrams++;
+        if (isSure) SureExports++;
+        whole?.Take(isSure);
+    }
 
-    public void Lose(CaptureLoss loss, long count = 1) => _losses[(int)loss] += count;
+    public void Lose(CaptureLoss loss, long count = 1)
+    {
+        _losses[(int)loss] += count;
+        whole?.Lose(loss, count);
+    }
 
+    /// <summary>Counts what another counted, which was no part of this one.</summary>
     public void Add(CaptureTally other)
     {
         Datagrams += other.Datagrams;
+        SureExports += other.SureExports;
         for (var i = 0; i < NumLosses; i++) _losses[i] += other._losses[i];
+        whole?.Add(other);
     }
 
     /// <summary>The reasons that occurred, in the order of their declaration.</summary>

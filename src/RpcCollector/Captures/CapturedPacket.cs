@@ -12,5 +12,8 @@ internal readonly ref struct CapturedPacket
     /// <summary>The octets kept, from the link layer's header on; valid until the next packet is read.</summary>
     public required ReadOnlySpan<byte> Octets { get; init; }
 
+    /// <summary>True when there was more of the packet than the capture kept.</summary>
+    public bool IsCut { get; init; }
+
     public const long NoTime = long.MinValue;
 }

@@ -8,6 +8,8 @@ internal ref struct IPPacket
 {
     public const byte Udp = 17;
 
+    private const byte AuthenticationHeader = 51;
+
     public HostAddress Source;
     public HostAddress Destination;
 
@@ -20,6 +22,9 @@ internal ref struct IPPacket
     /// <summary>True when the capture kept less than the packet states.</summary>
     public bool IsCut;
 
+    /// <summary>True when so little was kept that even <see cref="Protocol"/> is not known.</summary>
+    public bool EndsInHeader;
+
     public bool IsFragment;
 
     /// <summary>The same for all fragments of one packet, and different for other packets between the same addresses.</summary>
@@ -29,6 +34,17 @@ internal ref struct IPPacket
     public int FragmentOffset;
 
     public bool HasMoreFragments;
+
+    /// <summary>
+    /// True when the octets begin like a packet whose lengths fit: for places where nothing else says that there is one.
+    /// </summary>
+    public static bool LooksLikeOne(ReadOnlySpan<byte> octets) => octets switch
+    {
+        [>= 0x45 and <= 0x4F, ..] and { Length: >= 20 } => BinaryPrimitives.ReadUInt16BigEndian(octets[2..]) is var length
+            && (length == 0 || length >= (octets[0] & 0x0F) * 4),
+        [>= 0x60 and <= 0x6F, ..] and { Length: >= 40 } => true,
+        _ => false,
+    };
 
     /// <summary>Reads the header; false when there is none.</summary>
     public static bool TryRead(ReadOnlySpan<byte> octets, out IPPacket packet)
@@ -61,6 +77,15 @@ internal ref struct IPPacket
         Source = HostAddress.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(octets[12..]));
         Destination = HostAddress.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(octets[16..]));
         Keep(octets[headerLength..], totalLength - headerLength);
+
+        // An authentication header says what it protects, and states its length in units of four octets, less two (RFC 4302, 2).
+        while (Protocol == AuthenticationHeader && !IsFragment)
+        {
+            if (Payload.Length < 8 || (Payload[1] + 2) * 4 > Payload.Length) return EndsInHeader = IsCut;
+            Protocol = Payload[0];
+            Payload = Payload[((Payload[1] + 2) * 4)..];
+        }
+
         return true;
     }
 
@@ -78,14 +103,14 @@ internal ref struct IPPacket
         // authentication in units of 4.
         while (Protocol is 0 or 43 or 44 or 51 or 60 or 135 or 139 or 140)
         {
-            if (Payload.Length < 8) return IsCut;
+            if (Payload.Length < 8) return EndsInHeader = IsCut;
             var length = Protocol switch
             {
                 44 => 8,
                 51 => (Payload[1] + 2) * 4,
                 _ => (Payload[1] + 1) * 8,
             };
-            if (length > Payload.Length) return IsCut;
+            if (length > Payload.Length) return EndsInHeader = IsCut;
             if (Protocol == 44)
             {
                 var fragment = BinaryPrimitives.ReadUInt16BigEndian(Payload[2..]);

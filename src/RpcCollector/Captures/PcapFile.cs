@@ -11,6 +11,9 @@ internal sealed class PcapFile : PacketFile
 {
     private const uint Microseconds = 0xA1B2_C3D4;
     private const uint Nanoseconds = 0xA1B2_3C4D;
+    private const uint Kuznetzov = 0xA1B2_CD34;
+    private const uint IxiaHardware = 0x1C00_01AC;
+    private const uint IxiaSoftware = 0x1C00_01AB;
     private const int FileHeaderLength = 24;
     private const int RecordHeaderLength = 16;
 
@@ -32,6 +35,14 @@ internal sealed class PcapFile : PacketFile
         BinaryPrimitives.ReadUInt32BigEndian(magic) is Microseconds or Nanoseconds
             || BinaryPrimitives.ReadUInt32LittleEndian(magic) is Microseconds or Nanoseconds;
 
+    /// <summary>
+    /// True for the formats that patched libraries wrote under numbers of their own: Kuznetzov's, and two of Ixia's. They have other
+    /// record headers.
+    /// </summary>
+    public static bool IsModified(ReadOnlySpan<byte> magic) =>
+        BinaryPrimitives.ReadUInt32BigEndian(magic) is Kuznetzov or IxiaHardware or IxiaSoftware
+            || BinaryPrimitives.ReadUInt32LittleEndian(magic) is Kuznetzov or IxiaHardware or IxiaSoftware;
+
     /// <summary>Null when the file ends inside its header.</summary>
     public static PcapFile? Open(ByteSource source) =>
         source.TryRead(FileHeaderLength, out var header) ? new PcapFile(source, header) : null;
@@ -43,6 +54,7 @@ internal sealed class PcapFile : PacketFile
         {
             var nanoseconds = (Read(header) * 1_000_000_000L) + (Read(header[4..]) * (long)_nanosecondsPerUnit);
             var length = Read(header[8..]);
+            var isCut = Read(header[12..]) > length;
             if (length > MaxPacketLength)
             {
                 // No link carries packets this long: the length is damaged, so no packet after this one can be found.
@@ -57,7 +69,13 @@ internal sealed class PcapFile : PacketFile
                 return false;
             }
 
-            packet = new CapturedPacket { UnixNanoseconds = nanoseconds, LinkType = _linkType, Octets = octets };
+            packet = new CapturedPacket
+            {
+                UnixNanoseconds = nanoseconds,
+                LinkType = _linkType,
+                Octets = octets,
+                IsCut = isCut,
+            };
             return true;
         }
 

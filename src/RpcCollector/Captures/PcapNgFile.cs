@@ -100,25 +100,29 @@ internal sealed class PcapNgFile(ByteSource source) : PacketFile(source)
     private bool TryReadEnhanced(ReadOnlySpan<byte> body, out CapturedPacket packet)
     {
         packet = default;
-        return body.Length >= 20 && TryMake(U32(body), U32(body[4..]), U32(body[8..]), U32(body[12..]), body[20..], out packet);
+        return body.Length >= 20 && TryMake(U32(body), body, out packet);
     }
 
     private bool TryReadObsolete(ReadOnlySpan<byte> body, out CapturedPacket packet)
     {
         packet = default;
-        return body.Length >= 20 && TryMake(U16(body), U32(body[4..]), U32(body[8..]), U32(body[12..]), body[20..], out packet);
+        return body.Length >= 20 && TryMake(U16(body), body, out packet);
     }
 
-    private bool TryMake(uint interfaceId, uint timeHigh, uint timeLow, uint length, ReadOnlySpan<byte> octets, out CapturedPacket packet)
+    // Behind the interface both blocks are the same.
+    private bool TryMake(uint interfaceId, ReadOnlySpan<byte> body, out CapturedPacket packet)
     {
         packet = default;
+        var length = U32(body[12..]);
+        var octets = body[20..];
         if (interfaceId >= _interfaces.Count || length > octets.Length) return false;
         var from = _interfaces[(int)interfaceId];
         packet = new CapturedPacket
         {
-            UnixNanoseconds = from.ToUnixNanoseconds((ulong)timeHigh << 32 | timeLow),
+            UnixNanoseconds = from.ToUnixNanoseconds((ulong)U32(body[4..]) << 32 | U32(body[8..])),
             LinkType = from.LinkType,
             Octets = octets[..(int)length],
+            IsCut = U32(body[16..]) > length,
         };
         return true;
     }
@@ -136,6 +140,7 @@ internal sealed class PcapNgFile(ByteSource source) : PacketFile(source)
             UnixNanoseconds = CapturedPacket.NoTime,
             LinkType = _interfaces[0].LinkType,
             Octets = body.Slice(4, (int)kept),
+            IsCut = U32(body) > kept,
         };
         return true;
     }

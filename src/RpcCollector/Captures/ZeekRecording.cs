@@ -16,6 +16,9 @@ internal sealed class ZeekRecording(FlowOptions options)
     private readonly Dictionary<string, ZeekSensor> _sensors = new(StringComparer.Ordinal);
     private ZeekDecoder? _decoder;
 
+    /// <summary>What was counted of the lines; null before <see cref="DeliverTo"/>.</summary>
+    public HopCounters? Counters => _decoder?.Counters;
+
     /// <summary>From now on, lines that are read are counted and passed on through <paramref name="decoder"/>.</summary>
     /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
     public void DeliverTo(ZeekDecoder decoder, ExporterCatalog catalog)

@@ -47,6 +47,9 @@ internal sealed class ExportSender(
             if (!Withhold(index, datagram.Payload)) Send(datagram);
         }
 
+        if (!stopping.IsCancellationRequested && UnusedInputs.Of([file], captures.Uses) is [var unused])
+            throw new StartupException(unused.ToString());
+
         _round++;
     }
 

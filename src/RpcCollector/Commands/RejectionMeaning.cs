@@ -10,6 +10,11 @@ internal static class RejectionMeaning
     {
         Rejection.DatagramTooShort => "datagrams with fewer octets than their header",
         Rejection.UnknownVersion => "datagrams that are neither NetFlow v5, v9 nor IPFIX",
+        Rejection.Sflow => "datagrams of sFlow: samples of packets, not flow records",
+        Rejection.NetflowV1 => "datagrams of NetFlow v1, which is not read",
+        Rejection.NetflowV6 => "datagrams of NetFlow v6, which is not read",
+        Rejection.NetflowV7 => "datagrams of NetFlow v7, which is not read",
+        Rejection.NetflowV8 => "datagrams of NetFlow v8: aggregated, without single flows",
         Rejection.MessageLongerThanDatagram => "Messages that state more octets than arrived",
         Rejection.MessageShorterThanHeader => "Messages that state fewer octets than their own header",
         Rejection.SetLongerThanMessage => "Messages with a Set that ends beyond them",
@@ -46,14 +51,24 @@ internal static class RejectionMeaning
     public static string Of(CaptureLoss loss) => loss switch
     {
         CaptureLoss.UnknownLinkType => "packets of a link type that is not read",
+        CaptureLoss.PppLinkType => "packets of a PPP capture, a link type that is not read",
+        CaptureLoss.NflogLinkType => "packets of an NFLOG capture, a link type that is not read",
+        CaptureLoss.VnTag => "frames with a VN-Tag, which is not read",
         CaptureLoss.NotIP => "frames that are no IP packets",
         CaptureLoss.NotUdp => "IP packets that are no UDP datagrams",
+        CaptureLoss.NestedTooDeeply => "packets in more tunnels than are followed",
         CaptureLoss.CutPacket => "packets that the capture cut short",
         CaptureLoss.IncompleteFragments => "fragmented packets of which a part is missing",
+        CaptureLoss.Sflow => Of(Rejection.Sflow),
+        CaptureLoss.NetflowV1 => Of(Rejection.NetflowV1),
+        CaptureLoss.NetflowV6 => Of(Rejection.NetflowV6),
+        CaptureLoss.NetflowV7 => Of(Rejection.NetflowV7),
+        CaptureLoss.NetflowV8 => Of(Rejection.NetflowV8),
         CaptureLoss.NotAnExport => "UDP datagrams that are no export",
         CaptureLoss.UnreadablePacket => "packet records that make no sense",
         CaptureLoss.DamagedFile => "files that end early or are damaged from some place on",
-        CaptureLoss.NotACapture => "files in the given folders that are no captures",
+        CaptureLoss.ModifiedPcap => "files in a modified pcap format",
+        CaptureLoss.NotACapture => "files that are no captures",
         _ => loss.ToString(),
     };
 }

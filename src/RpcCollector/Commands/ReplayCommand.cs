@@ -26,7 +26,8 @@ internal sealed class ReplayCommand : Command
 
     public ReplayCommand(IReadOnlyList<string> settings)
         : base("replay",
-            "Find RPC activity in recorded exports, read in the order of their time stamps; exit code 2 for a file that cannot be read.")
+            "Find RPC activity in recorded exports, read in the order of their time stamps; exit code 2 for a file that cannot be read, or " +
+            "of which nothing can be used.")
     {
         _settings = settings;
         _format.AcceptOnlyFromAmong("json", "text");
@@ -41,16 +42,19 @@ internal sealed class ReplayCommand : Command
         var tally = new CaptureTally();
         using var captures = new CaptureMerge(CaptureInput.Find(arguments), tally, effective.Options.Flows);
         var replay = new Replay(effective.Options, captures, tally);
+        var result = isJson ? replay.Run(progress: null) : ReplayProgress.Run(replay);
+        var unused = UnusedInputs.Of(arguments, captures.Uses);
         if (isJson)
         {
             using var output = Console.OpenStandardOutput();
-            ReplayJson.Write(output, replay.Run(progress: null));
+            ReplayJson.Write(output, result, unused);
         }
         else
         {
-            ReplayText.Write(TextConsole.Out(), ReplayProgress.Run(replay));
+            ReplayText.Write(TextConsole.Out(), result);
         }
 
-        return 0;
+        foreach (var input in unused) Console.Error.WriteLine(input);
+        return unused.Count == 0 ? 0 : CommandLine.UsageErrorExitCode;
     }
 }

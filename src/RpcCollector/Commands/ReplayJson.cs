@@ -11,20 +11,22 @@ internal sealed class ReplayJson : IDisposable
 {
     private readonly Stream _output;
     private readonly ReplayResult _result;
+    private readonly IReadOnlyList<UnusedInputs.Unused> _unused;
     private readonly ArrayBufferWriter<byte> _lines = new(1 << 16);
     private readonly Utf8JsonWriter _json;
 
-    private ReplayJson(Stream output, ReplayResult result)
+    private ReplayJson(Stream output, ReplayResult result, IReadOnlyList<UnusedInputs.Unused> unused)
     {
-        (_output, _result) = (output, result);
+        (_output, _result, _unused) = (output, result, unused);
 
         // Nobody puts these lines into HTML: a Community ID keeps its '+', and can be searched for as Zeek and others write it.
         _json = new Utf8JsonWriter(_lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
-    public static void Write(Stream output, ReplayResult result)
+    /// <param name="unused">Inputs of which nothing could be used.</param>
+    public static void Write(Stream output, ReplayResult result, IReadOnlyList<UnusedInputs.Unused>? unused = null)
     {
-        using var writer = new ReplayJson(output, result);
+        using var writer = new ReplayJson(output, result, unused ?? []);
         foreach (var activity in result.Activities) writer.WriteActivity(activity);
         foreach (var finding in result.Findings) writer.WriteFinding(finding);
         writer.WriteSummary();
@@ -47,7 +49,7 @@ internal sealed class ReplayJson : IDisposable
 
     private void WriteSummary()
     {
-        JsonSerializer.Serialize(_json, ReplaySummaryJson.From(_result), SummaryJson.Default.ReplaySummaryJson);
+        JsonSerializer.Serialize(_json, ReplaySummaryJson.From(_result, _unused), SummaryJson.Default.ReplaySummaryJson);
         EndLine();
     }
 

@@ -43,7 +43,10 @@ internal sealed record ReplaySummaryJson
     /// <summary>What the files held besides exports; absent where they held nothing else.</summary>
     public IReadOnlyDictionary<string, long>? NotRead { get; init; }
 
-    public static ReplaySummaryJson From(ReplayResult result)
+    /// <summary>The inputs of which nothing could be used, and why; absent where there are none.</summary>
+    public IReadOnlyList<UnusedInputJson>? Unused { get; init; }
+
+    public static ReplaySummaryJson From(ReplayResult result, IReadOnlyList<UnusedInputs.Unused> unused)
     {
         var losses = Counts(result.Captures.Losses().Select(entry => (SnakeCase<CaptureLoss>.Of(entry.Loss), entry.Count)));
         return new ReplaySummaryJson
@@ -61,12 +64,16 @@ internal sealed record ReplaySummaryJson
             SuricataLines = result.SuricataLines > 0 ? result.SuricataLines : null,
             RpcOperations = result.ZeekLines + result.SuricataLines > 0 ? result.RpcOperations : null,
             NotRead = losses.Count > 0 ? losses : null,
+            Unused = unused.Count > 0 ? [.. unused.Select(input => new UnusedInputJson(input.Argument, input.Reason))] : null,
         };
     }
 
     private static Dictionary<string, long> Counts(IEnumerable<(string Name, long Count)> counts) =>
         counts.ToDictionary(entry => entry.Name, entry => entry.Count, StringComparer.Ordinal);
 }
+
+/// <summary>An input of which nothing could be used.</summary>
+internal sealed record UnusedInputJson(string Input, string Reason);
 
 /// <summary>Generated, so that the program can be trimmed.</summary>
 [JsonSourceGenerationOptions(

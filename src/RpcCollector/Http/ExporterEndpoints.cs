@@ -30,7 +30,10 @@ internal static class ExporterEndpoints
         var skews = gauges.ClockSkews();
         var page = rest.Take(most)
             .Select(exporter => ExporterJson.From(exporter, StartSkewJson.Of(exporter.Address, skews, catalog.Directory))).ToList();
-        return TypedResults.Ok(new ExportersPage(page, rest.Count > most ? page[^1].Address : null));
+        return TypedResults.Ok(new ExportersPage(page, rest.Count > most ? page[^1].Address : null)
+        {
+            NotRead = catalog.OtherSenders() is { Count: > 0 } others ? [.. others.Select(OtherSenderJson.From)] : null,
+        });
     }
 
     public static Results<Ok<TemplatesPage>, ValidationProblem> ReadTemplates(

@@ -10,7 +10,11 @@ internal sealed record ActivitiesPage(
 /// <summary>A page of exporters, in order of address.</summary>
 internal sealed record ExportersPage(
     IReadOnlyList<ExporterJson> Items,
-    [property: Description("The cursor of the next page; absent on the last.")] string? Next);
+    [property: Description("The cursor of the next page; absent on the last.")] string? Next)
+{
+    [Description("Senders of exports in a format that is not read, such as sFlow; absent where there are none.")]
+    public IReadOnlyList<OtherSenderJson>? NotRead { get; init; }
+}
 
 /// <summary>A page of Templates, in order of exporter, version, domain and id.</summary>
 internal sealed record TemplatesPage(

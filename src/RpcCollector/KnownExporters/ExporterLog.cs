@@ -72,6 +72,9 @@ internal static partial class ExporterLog
     [LoggerMessage(3005, LogLevel.Information, "{Templates} templates were forgotten: neither repeated nor used for {Lifetime}.")]
     public static partial void TemplatesForgotten(ILogger logger, int templates, TimeSpan lifetime);
 
+    [LoggerMessage(3020, LogLevel.Warning, "{Exporter} sends {Format}, which is not read: {Advice}")]
+    public static partial void NotRead(ILogger logger, HostAddress exporter, string format, string advice);
+
     [LoggerMessage(
         3017, LogLevel.Warning,
         "Too many {What}: {Consequence} ({Count} in the last seconds; RpcCollector:{Setting}). Forged senders are one cause; " +

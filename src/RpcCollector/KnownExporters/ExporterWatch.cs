@@ -1,6 +1,7 @@
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
+using RpcCollector.Naming;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -28,6 +29,7 @@ internal sealed class ExporterWatch(
     private readonly CrowdWatch _crowds = new(catalog, collector, logger);
     private Dictionary<HostAddress, Watched> _watched = [];
     private readonly Dictionary<ListenerGauges, (long Datagrams, long Drops)> _listeners = [];
+    private readonly HashSet<(HostAddress Address, Rejection Format)> _others = [];
     private readonly long _started = time.GetTimestamp();
     private int _lines;
 
@@ -63,6 +65,7 @@ internal sealed class ExporterWatch(
 
         _watched = all;
         _crowds.Look(now);
+        NoteOthers();
         if (_lines > MaxLinesPerLook) ExporterLog.MoreEvents(logger, _lines - MaxLinesPerLook);
         (gauges.Silent, gauges.Translated, gauges.Sampled, gauges.ArrivalOffsets) = (silent, translated, sampled, offsets);
         gauges.Contested = contested;
@@ -127,6 +130,20 @@ internal sealed class ExporterWatch(
             if (++_lines <= MaxLinesPerLook) say(logger, address, times - said.Times);
             (said.Times, said.UnixMilliseconds) = (times, now);
         }
+    }
+
+    /// <summary>Who sends what is not read is named once; that there are more than can be named shows in the counters alone.</summary>
+    private void NoteOthers()
+    {
+        var senders = catalog.OtherSenders();
+        foreach (var sender in senders)
+        {
+            if (_others.Contains((sender.Address, sender.Format)) || ++_lines > MaxLinesPerLook) continue;
+            _others.Add((sender.Address, sender.Format));
+            ExporterLog.NotRead(logger, sender.Address, FormatAdvice.NameOf(sender.Format), FormatAdvice.For(sender.Format));
+        }
+
+        _others.IntersectWith(senders.Select(sender => (sender.Address, sender.Format)));
     }
 
     private void CountKernelDrops(long now)

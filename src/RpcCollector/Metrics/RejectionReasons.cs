@@ -15,7 +15,8 @@ internal static class RejectionReasons
     {
         Rejection.DatagramTooShort or Rejection.UnknownVersion or Rejection.MessageLongerThanDatagram or Rejection.MessageShorterThanHeader
             or Rejection.SetLongerThanMessage or Rejection.SetShorterThanHeader or Rejection.ExporterNotAllowed
-            or Rejection.TooManyExporters or Rejection.TooManyDomains => Hop.Datagram,
+            or Rejection.TooManyExporters or Rejection.TooManyDomains or Rejection.Sflow or Rejection.NetflowV1 or Rejection.NetflowV6
+            or Rejection.NetflowV7 or Rejection.NetflowV8 => Hop.Datagram,
         Rejection.MissingTemplate or Rejection.NoRoomToWait or Rejection.UnusableTemplate or Rejection.ReservedSetId
             or Rejection.SetShorterThanRecord => Hop.Set,
         Rejection.MalformedTemplate or Rejection.ZeroLengthRecord or Rejection.TooManyFields

@@ -5,13 +5,18 @@ internal static class CaptureFiles
 {
     /// <summary>A classic capture; times in Unix nanoseconds.</summary>
     public static byte[] Pcap(
-        int linkType, (long UnixNanoseconds, byte[] Frame)[] packets, bool bigEndian = false, bool nanoseconds = false)
+        int linkType, (long UnixNanoseconds, byte[] Frame)[] packets, bool bigEndian = false, bool nanoseconds = false,
+        int snapLength = 262_144)
     {
-        var file = new Octets(bigEndian).U32(nanoseconds ? 0xA1B2_3C4D : 0xA1B2_C3D4).U16(2).U16(4).U32(0).U32(0).U32(262_144)
+        var file = new Octets(bigEndian).U32(nanoseconds ? 0xA1B2_3C4D : 0xA1B2_C3D4).U16(2).U16(4).U32(0).U32(0).U32(snapLength)
             .U32(linkType);
         foreach (var (time, frame) in packets)
-            file.U32(time / 1_000_000_000).U32(time % 1_000_000_000 / (nanoseconds ? 1 : 1000)).U32(frame.Length).U32(frame.Length)
-                .Add(frame);
+        {
+            var kept = Math.Min(frame.Length, snapLength);
+            file.U32(time / 1_000_000_000).U32(time % 1_000_000_000 / (nanoseconds ? 1 : 1000)).U32(kept).U32(frame.Length)
+                .Add(frame.AsSpan(0, kept));
+        }
+
         return file.ToArray();
     }
 

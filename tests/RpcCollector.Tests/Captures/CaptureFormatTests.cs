@@ -114,7 +114,7 @@ public class CaptureFormatTests
     }
 
     [Fact]
-    public void File_in_a_folder_that_is_no_capture_is_counted_and_one_that_was_named_is_an_error()
+    public void File_that_is_no_capture_is_counted_and_one_that_is_not_there_is_an_error()
     {
         using var folder = new TemporaryFolder();
         var notes = folder.Write("notes.pcap", "no capture at all"u8.ToArray());
@@ -125,7 +125,7 @@ public class CaptureFormatTests
 
         Assert.Single(read.Datagrams);
         Assert.Equal([(CaptureLoss.NotACapture, 2L)], read.Tally.Losses());
-        Assert.Contains(notes, Assert.Throws<StartupException>(() => ReadDatagrams.OfPaths(notes)).Message);
+        Assert.Equal([(CaptureLoss.NotACapture, 1L)], ReadDatagrams.OfPaths(notes).Tally.Losses());
         var missing = Path.Combine(folder.Path, "missing");
         Assert.Contains(missing, Assert.Throws<StartupException>(() => ReadDatagrams.OfPaths(missing)).Message);
     }

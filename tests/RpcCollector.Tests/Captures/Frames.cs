@@ -45,5 +45,39 @@ internal static class Frames
 
     public static byte[] Null(byte[] packet) => new Octets(bigEndian: false).U32(2).Add(packet).ToArray();
 
+    /// <summary>Ethernet with any EtherType.</summary>
+    public static byte[] EthernetOf(int etherType, params byte[] content) =>
+        new Octets().Add(new byte[12]).U16(etherType).Add(content).ToArray();
+
+    /// <summary>Labels, the last with the bottom bit.</summary>
+    public static byte[] Mpls(byte[] content, params int[] labels)
+    {
+        var stack = new Octets();
+        for (var i = 0; i < labels.Length; i++) stack.U32(((long)labels[i] << 12) | (i == labels.Length - 1 ? 0x100u : 0) | 64);
+        return stack.Add(content).ToArray();
+    }
+
+    public static byte[] PPPoE(byte[] packet, bool isCompressed = false)
+    {
+        var protocol = packet[0] >> 4 == 6 ? 0x57 : 0x21;
+        byte[] ppp = isCompressed ? [(byte)protocol, .. packet] : [0, (byte)protocol, .. packet];
+        return new Octets().U8(0x11).U8(0).U16(7).U16(ppp.Length).Add(ppp).ToArray();
+    }
+
+    public static byte[] Snap(byte[] packet) => new Octets().U8(0xAA).U8(0xAA).U8(3).U8(0).U16(0).U16(EtherType(packet)).Add(packet).ToArray();
+
+    /// <summary>Generic Routing Encapsulation with what the flags announce, all zero.</summary>
+    public static byte[] Gre(int type, byte[] content, int flags = 0)
+    {
+        var announced = ((flags & 0xC000) != 0 ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0) + ((flags & 0x1000) != 0 ? 4 : 0)
+            + ((flags & 0x80) != 0 ? 4 : 0);
+        return new Octets().U16(flags).U16(type).Add(new byte[announced]).Add(content).ToArray();
+    }
+
+    public static byte[] VxLan(byte[] frame) => Udp([8, 0, 0, 0, 0, 0, 42, 0, .. frame], destination: 4789);
+
+    public static byte[] Geneve(int etherType, byte[] content, int options = 0) => Udp(
+        new Octets().U8(options / 4).U8(0).U16(etherType).U32(42 << 8).Add(new byte[options]).Add(content).ToArray(), destination: 6081);
+
     private static int EtherType(byte[] packet) => packet[0] >> 4 == 6 ? 0x86DD : 0x0800;
 }

@@ -101,6 +101,26 @@ public sealed class CollectorApiTests : IAsyncLifetime
                 template.GetProperty("rivals")[0].GetProperty("fields").GetArrayLength()));
     }
 
+    [Fact]
+    public async Task Senders_of_what_is_not_read_are_shown_beside_the_exporters()
+    {
+        var before = await GetAsync("/api/v1/exporters");
+        var decoder = new DatagramDecoder(new FlowOptions(), _host.Catalog, new HopCounters(), new NoSink());
+        decoder.Decode(
+            [0, 0, 0, 5, 0, 0, 0, 1, .. new byte[60]],
+            new TransportSession(HostAddress.Parse("192.0.2.77"), 6343, HostAddress.Parse("192.0.2.9"), 2055), 1_772_442_901_000);
+
+        using var exporters = JsonDocument.Parse((await GetAsync("/api/v1/exporters")).Body);
+
+        Assert.DoesNotContain("not_read", before.Body);
+        var sender = Assert.Single(exporters.RootElement.GetProperty("not_read").EnumerateArray());
+        Assert.Equal(
+            ("192.0.2.77", "sflow", 1, "2026-03-02T09:15:01.000Z"),
+            (sender.GetProperty("address").GetString(), sender.GetProperty("format").GetString(),
+                sender.GetProperty("datagrams").GetInt32(), sender.GetProperty("last_seen").GetString()));
+        Assert.Contains("configure NetFlow v9 or IPFIX", sender.GetProperty("advice").GetString());
+    }
+
     [Theory]
     [InlineData("/api/v1/exporters", 3)]
     [InlineData("/api/v1/templates", 6)]

@@ -31,6 +31,37 @@ public sealed class ExporterWatchTests : IDisposable
     }
 
     [Fact]
+    public void Sender_of_a_format_that_is_not_read_is_told_once_with_what_to_do()
+    {
+        byte[] sflow = [0, 0, 0, 5, 0, 0, 0, 1, .. new byte[60]];
+        for (var i = 0; i < 3; i++)
+        {
+            _exporters.Send("192.0.2.7", sflow);
+            _exporters.Send("192.0.2.8", [0, 7, 0, 1, .. new byte[72]]);
+            _exporters.Look(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(
+            ["Warning: 192.0.2.7 sends sFlow, which is not read: sFlow holds samples of packets, not flow records; configure NetFlow v9 " +
+                "or IPFIX on the device, or mirror its traffic to a probe such as softflowd",
+                "Warning: 192.0.2.8 sends NetFlow v7, which is not read: configure NetFlow v5, v9 or IPFIX on the device"],
+            _exporters.Log.Lines);
+    }
+
+    [Fact]
+    public void However_many_send_what_is_not_read_the_log_stays_bounded()
+    {
+        byte[] sflow = [0, 0, 0, 5, 0, 0, 0, 1, .. new byte[60]];
+        for (var look = 0; look < 100; look++)
+        {
+            for (var i = 0; i < 250; i++) _exporters.Send($"10.{look}.{i}.1", sflow);
+            _exporters.Look(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(256, _exporters.Log.Lines.Count(line => line.Contains("sends sFlow", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Exporter_silent_for_a_day_is_gone_and_no_fault_any_more()
     {
         _exporters.Send("192.0.2.7", 100);

@@ -54,6 +54,10 @@ internal sealed class WatchedExporters : IDisposable
             Clock.UnixMilliseconds);
     }
 
+    /// <summary>Sends a datagram, arriving now.</summary>
+    public void Send(string exporter, byte[] datagram) => _decoder.Decode(
+        datagram, new TransportSession(HostAddress.Parse(exporter), 40_000, HostAddress.Parse("192.0.2.1"), 2055), Clock.UnixMilliseconds);
+
     /// <summary>Sends an IPFIX Template 256 of one field of a length, arriving now.</summary>
     public void SendTemplate(string exporter, ushort length)
     {

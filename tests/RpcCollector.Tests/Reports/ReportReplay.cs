@@ -53,6 +53,11 @@ internal sealed class ReportReplay
     public string[] RejectionReasons =>
         Summary.TryGetProperty("rejected", out var rejected) ? [.. rejected.EnumerateObject().Select(reason => reason.Name)] : [];
 
+    /// <summary>What the files held besides, spelled as the summary spells it.</summary>
+    public IReadOnlyDictionary<string, int> NotRead => Summary.TryGetProperty("not_read", out var counts)
+        ? counts.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32())
+        : new Dictionary<string, int>();
+
     private static string Story(JsonElement activity)
     {
         var mapper = Part(activity, "mapper");
