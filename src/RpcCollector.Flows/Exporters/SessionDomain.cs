@@ -56,7 +56,7 @@ internal sealed class SessionDomain : ISeated
         _address = exporter.Address;
         (Minutes, Accounts) = (exporter.Minutes, exporter.Minutes.Accounts);
         Domain = domain;
-        Sequence = new SequenceAccount(domain.Sequence);
+        Sequence = new SequenceAccount(domain.Sequence, countsMessages: key.Version == ExportMessage.NetFlowV9);
         (UpTimeClockKey, AbsoluteClockKey) = ClockKey.Of(_address, key);
         // After a restart of the exporter or the collector the ports differ: what the domain already knows is the best guess.
         _systemInitUnixMilliseconds = domain.SystemInitUnixMilliseconds;
