@@ -156,6 +156,43 @@ public sealed class SequenceAccountTests
         Assert.Equal((withheld, 0, 0, 0), Result);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public void Netflow_v9_that_counts_messages_or_records_loses_only_what_was_withheld(bool countsMessages, bool statesNumberAfter)
+    {
+        var account = new SequenceAccount(countsMessages: true);
+        var random = new Random(7);
+        var (number, withheld) = (uint.MaxValue - 2000, 0);
+        for (var i = 0; i < 5000; i++)
+        {
+            var (data, options) = (random.Next(1, 30), i % 20 == 0 ? random.Next(1, 4) : 0);
+            var units = countsMessages ? 1 : data + options;
+            var stated = statesNumberAfter ? number + (uint)units : number;
+            number += (uint)units;
+            if (i > 50 && i < 4990 && random.Next(100) == 0) withheld += units;
+            else account.Observe(stated, data, options, _now++, reader: 0);
+        }
+
+        account.CloseGaps(long.MaxValue);
+        Assert.Equal(countsMessages, account.CountsMessages);
+        Assert.Equal((withheld, 0, 0, 0), (account.Lost, account.Late, account.Duplicated, account.Resets));
+    }
+
+    [Fact]
+    public void Netflow_v9_that_counts_messages_is_followed_through_messages_whose_records_cannot_be_counted()
+    {
+        var account = new SequenceAccount(countsMessages: true);
+        foreach (var number in (uint[])[1, 2, 3]) account.Observe(number, 20, 0, _now++, reader: 0);
+        account.Skip(4, _now++, reader: 0);
+        account.Skip(6, _now++, reader: 0);
+        account.Observe(7, 20, 0, _now++, reader: 0);
+        account.CloseGaps(long.MaxValue);
+
+        Assert.Equal((1, 0), (account.Lost, account.Resets));
+    }
+
     [Fact]
     public void Exporter_that_does_not_count_options_is_understood_even_if_its_first_options_come_late()
     {

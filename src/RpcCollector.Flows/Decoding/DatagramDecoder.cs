@@ -234,20 +234,16 @@ public sealed class DatagramDecoder
     /// <returns>How many units of its protocol's sequence the Message holds, as far as they could be read.</returns>
     private int ObserveSequence(in ExportMessage message, SequenceAccount sequence, in SetTally tally, long arrivalUnixMilliseconds)
     {
-        switch (message.Version)
+        if (message.Version == ExportMessage.NetFlowV5)
         {
-            case ExportMessage.NetFlowV5:
-                sequence.Observe(message.SequenceNumber, message.StatedRecordCount, optionsRecords: 0, arrivalUnixMilliseconds, _number);
-                return message.StatedRecordCount;
-            case ExportMessage.NetFlowV9:
-                sequence.Observe(message.SequenceNumber, units: 1, arrivalUnixMilliseconds, _number);
-                return 1;
+            sequence.Observe(message.SequenceNumber, message.StatedRecordCount, optionsRecords: 0, arrivalUnixMilliseconds, _number);
+            return message.StatedRecordCount;
         }
 
         if (tally.IsIncomplete) sequence.Skip(message.SequenceNumber, arrivalUnixMilliseconds, _number);
         else sequence.Observe(
             message.SequenceNumber, tally.DataRecordsOfMessage, tally.OptionsRecordsOfMessage, arrivalUnixMilliseconds, _number);
-        return tally.DataRecordsOfMessage + tally.OptionsRecordsOfMessage;
+        return sequence.CountsMessages ? 1 : tally.DataRecordsOfMessage + tally.OptionsRecordsOfMessage;
     }
 
     /// <summary>Updates the session's clocks from a header, and returns the clock for the times of the Message's records.</summary>

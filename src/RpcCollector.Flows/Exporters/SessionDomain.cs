@@ -56,7 +56,7 @@ internal sealed class SessionDomain : ISeated
         _address = exporter.Address;
         (Minutes, Accounts) = (exporter.Minutes, exporter.Minutes.Accounts);
         Domain = domain;
-        Sequence = new SequenceAccount(domain.Sequence);
+        Sequence = new SequenceAccount(domain.Sequence, countsMessages: key.Version == ExportMessage.NetFlowV9);
         (UpTimeClockKey, AbsoluteClockKey) = ClockKey.Of(_address, key);
         HeaderClock = new HeaderClock(key.IsOverTcp);
         HeaderClock.Restore(domain.ClockCorrectionMilliseconds);

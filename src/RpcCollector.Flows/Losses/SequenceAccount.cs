@@ -11,7 +11,8 @@ namespace RpcCollector.Flows.Losses;
 /// When several of our own threads take turns with the datagrams of one session, whole batches overtake each other. Then gaps stay open for
 /// longer, what fills them does not count as late, and a number before the first one that was followed is no duplicate.
 /// </remarks>
-internal sealed class SequenceAccount(SequenceTally? tally = null)
+/// <param name="countsMessages">True for NetFlow v9.</param>
+internal sealed class SequenceAccount(SequenceTally? tally = null, bool countsMessages = false)
 {
     /// <summary>How long, in milliseconds of arrival, a gap may still be filled.</summary>
     public const long ReorderWindowMilliseconds = 1000;
@@ -53,7 +54,7 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
 
     // Allocated with the first gap, because most sequences have none.
     private Gap[] _gaps = [];
-    private SequenceNumbering _numbering;
+    private SequenceNumbering _numbering = new(countsMessages);
     private int _numGaps;
     private uint _expected;
     private State _state;
@@ -105,7 +106,10 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     /// <summary>Prefetches its fields before a Message needs them.</summary>
     public void Fetch() => CacheLines.FetchFields(this, FieldOctets);
 
-    /// <summary>Follows the sequence number of an IPFIX Message, whichever way its exporter numbers Messages.</summary>
+    /// <summary>True when the exporter counts Messages, whatever these hold.</summary>
+    public bool CountsMessages => _numbering.CountsMessages;
+
+    /// <summary>Follows the sequence number of a v9 or IPFIX Message, whichever way its exporter numbers Messages.</summary>
     /// <param name="reader">The number of the decoding thread.</param>
     public void Observe(uint sequenceNumber, int dataRecords, int optionsRecords, long arrivalUnixMilliseconds, int reader)
     {
@@ -120,6 +124,12 @@ internal sealed class SequenceAccount(SequenceTally? tally = null)
     {
         TakeTurn(reader, arrivalUnixMilliseconds);
         _numbering.Forget(reader);
+        if (_numbering.CountsMessages)
+        {
+            Observe(sequenceNumber, units: 1, arrivalUnixMilliseconds, reader);
+            return;
+        }
+
         if (IsShared(arrivalUnixMilliseconds))
         {
             // It is unknown how many units it holds, and another thread may still hold Messages sent around the same time.

@@ -2,8 +2,8 @@ namespace RpcCollector.Flows.Losses;
 
 /// <summary>
 /// How an exporter numbers its Messages. RFC 7011, 3.1 says: by the Data Records sent before, including those of options. softflowd counts
-/// its own Message in and leaves options out; other exporters do one or the other. Taken literally, each of their Messages would look like
-/// a loss.
+/// its own Message in and leaves options out; other exporters do one or the other. RFC 3954, 5.1 says: by the Messages sent before; some
+/// count records there, too. Taken literally, each of their Messages would look like a loss.
 /// </summary>
 /// <remarks>
 /// Each pair of Messages votes for every way of numbering by which the second follows the first. Another way is adopted only once it
@@ -12,8 +12,12 @@ namespace RpcCollector.Flows.Losses;
 internal struct SequenceNumbering
 {
     private const int MaxVotes = 1000;
-    private const int Ways = 4;
+    private const int Ways = 5;
 
+    // The way of NetFlow v9; the others count records.
+    private const int ByMessages = 4;
+
+    private readonly int _numWays;
     private Votes _votes;
     private int _way;
 
@@ -22,6 +26,16 @@ internal struct SequenceNumbering
     private Last _last;
     private int _readerOfLast;
     private Last[]? _lastOfOthers;
+
+    /// <param name="countsMessages">True for NetFlow v9, whose exporters count Messages unless their numbers show otherwise.</param>
+    public SequenceNumbering(bool countsMessages)
+    {
+        _numWays = countsMessages ? Ways : ByMessages;
+        _way = countsMessages ? ByMessages : 0;
+    }
+
+    /// <summary>True when it counts Messages, whatever these hold.</summary>
+    public readonly bool CountsMessages => _way == ByMessages;
 
     /// <summary>
     /// Observes a Message. Returns true when the votes have tipped to another way of numbering, which is used from now on.
@@ -33,7 +47,7 @@ internal struct SequenceNumbering
         if (last.IsKnown)
         {
             var (step, best) = (number - last.Number, -1);
-            for (var way = 0; way < Ways; way++)
+            for (var way = 0; way < _numWays; way++)
             {
                 var counted = StatesNumberAfter(way)
                     ? Units(way, dataRecords, optionsRecords)
@@ -80,7 +94,8 @@ internal struct SequenceNumbering
 
     private static bool StatesNumberAfter(int way) => (way & 2) != 0;
 
-    private static int Units(int way, int dataRecords, int optionsRecords) => (way & 1) == 0 ? dataRecords + optionsRecords : dataRecords;
+    private static int Units(int way, int dataRecords, int optionsRecords) =>
+        way == ByMessages ? 1 : (way & 1) == 0 ? dataRecords + optionsRecords : dataRecords;
 
     [System.Runtime.CompilerServices.InlineArray(Ways)]
     private struct Votes

@@ -9,7 +9,9 @@ internal sealed record ExporterJson(
     string Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords,
     IReadOnlyList<DomainJson> Domains)
 {
-    [Description("Flows (NetFlow v5), datagrams (v9) or records (IPFIX) that never came, by its sequence numbers.")]
+    [Description(
+        "Flows (NetFlow v5), datagrams (v9, or records where it counts these) or records (IPFIX) that never came, by its sequence " +
+        "numbers.")]
     public required long LostUnits { get; init; }
 
     [Description("Units that arrived after later ones.")]
