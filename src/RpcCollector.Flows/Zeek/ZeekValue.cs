@@ -60,8 +60,9 @@ public static class ZeekValue
     private static bool IsProtocol(ReadOnlySpan<byte> value) =>
         Ascii.EqualsIgnoreCase(value, "/tcp"u8) || Ascii.EqualsIgnoreCase(value, "/udp"u8);
 
-    /// <summary>True for TCP, in whatever case it is written.</summary>
-    public static bool IsTcp(ReadOnlySpan<byte> value) => Ascii.EqualsIgnoreCase(value, "tcp"u8);
+    /// <summary>True for TCP, in whatever case it is written, or as the number that stands for it.</summary>
+    public static bool IsTcp(ReadOnlySpan<byte> value) =>
+        Ascii.EqualsIgnoreCase(value, "tcp"u8) || value.SequenceEqual("6"u8) || value.SequenceEqual("006"u8);
 
     public static bool TryReadAddress(ReadOnlySpan<byte> value, out HostAddress address)
     {

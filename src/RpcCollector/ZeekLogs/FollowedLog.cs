@@ -20,6 +20,9 @@ internal sealed class FollowedLog(string folder, string name, ZeekSensor sensor,
     /// <summary>The name under which it is followed: in current/ when the folder has one, as zeekctl's logs folder does.</summary>
     public string Path => Directory.Exists(System.IO.Path.GetDirectoryName(_inCurrent)) ? _inCurrent : _byName;
 
+    /// <summary>True while it is followed and none of its first lines was a record.</summary>
+    public bool IsUnreadable => _file is { IsUnreadable: true };
+
     /// <summary>How far it has been read; for a log that does not exist yet, its beginning. Null before anything is known.</summary>
     public LogPosition? Position => _hasBegun ? new LogPosition(_byName, _file?.Head ?? [], _file?.Taken ?? 0) : _resume;
 

@@ -23,6 +23,9 @@ internal sealed class LogFile : IDisposable
     /// <summary>How it begins, as far as that was seen.</summary>
     public byte[] Head { get; private set; }
 
+    /// <summary>True when there were many lines and none of them was a record.</summary>
+    public bool IsUnreadable => _log.IsUnreadable;
+
     /// <summary>Octets of the whole lines taken.</summary>
     public long Taken => _lines.Taken;
 

@@ -8,7 +8,15 @@ namespace RpcCollector.ZeekLogs;
 /// <param name="path">The name under which the file was written.</param>
 internal sealed class SensorLog(string path, HopCounters counters)
 {
+    /// <summary>After how many lines without a single one that is read a file is called unreadable.</summary>
+    public const int FirstLines = 64;
+
     private bool _isSuricata;
+    private bool _hasReadable;
+    private int _numUnreadable;
+
+    /// <summary>True when there were many lines and none of them was a record.</summary>
+    public bool IsUnreadable => !_hasReadable && _numUnreadable >= FirstLines;
 
     public ZeekLog Zeek { get; } = new(ZeekLogKinds.OfFile(path), counters);
 
@@ -21,6 +29,17 @@ internal sealed class SensorLog(string path, HopCounters counters)
         if (!EveLog.MayBeEvent(line)) return EveEventKind.None;
         var kind = Suricata.Read(line);
         _isSuricata = kind != EveEventKind.None;
+        _hasReadable |= _isSuricata;
+        return kind;
+    }
+
+    /// <summary>Reads a line that is no event of Suricata's.</summary>
+    public ZeekLogKind ReadZeek(ReadOnlySpan<byte> line)
+    {
+        if (Zeek.TryReadHeader(line)) return ZeekLogKind.Unknown;
+        var kind = Zeek.Read(line);
+        if (kind != ZeekLogKind.Unknown) _hasReadable = true;
+        else if (!_hasReadable) _numUnreadable++;
         return kind;
     }
 

@@ -29,7 +29,7 @@ internal sealed class ZeekDecoder(FlowOptions options, HopCounters counters, IFl
         entry = default;
         if (log.ReadEvent(line) is not EveEventKind.None and var kind)
             return TryDecode(log.Suricata.Event, kind, sensor, out entry);
-        switch (log.Zeek.Read(line))
+        switch (log.ReadZeek(line))
         {
             case ZeekLogKind.Conn:
                 if (!_connections.TryRead(log.Zeek.Line, sensor, out entry.Flow)) return false;

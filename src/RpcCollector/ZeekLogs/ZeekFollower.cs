@@ -24,6 +24,7 @@ internal sealed class ZeekFollower : IDisposable
 
     private readonly List<FollowedLog> _logs = [];
     private readonly HashSet<FollowedLog> _failing = [];
+    private readonly HashSet<FollowedLog> _unreadable = [];
     private readonly List<(string Folder, string Name, ZeekSensor Sensor)> _sources = [];
     private readonly Func<StateStore>? _state;
     private readonly ShardRouter _router;
@@ -150,6 +151,7 @@ internal sealed class ZeekFollower : IDisposable
         try
         {
             var hasRead = log.Read(arrivalUnixMilliseconds);
+            if (log.IsUnreadable && _unreadable.Add(log)) ZeekLogEvents.Unreadable(_logger, SensorLog.FirstLines, log.Path);
             if (!_failing.Remove(log)) return hasRead;
             ZeekLogEvents.ReadsAgain(_logger, log.Path);
             if (_failing.Count == 0) Heartbeat.Fault = null;

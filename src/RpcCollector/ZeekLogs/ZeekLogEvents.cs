@@ -20,4 +20,10 @@ internal static partial class ZeekLogEvents
 
     [LoggerMessage(5005, LogLevel.Information, "Following Suricata's events in {File} as exporter {Sensor}")]
     public static partial void FollowingEvents(ILogger logger, string file, string sensor);
+
+    [LoggerMessage(
+        5006, LogLevel.Warning,
+        "None of the first {Count} lines of {Path} is a record: neither one JSON object a line nor columns below Zeek's header; replay " +
+        "says more of the file")]
+    public static partial void Unreadable(ILogger logger, int count, string path);
 }

@@ -96,7 +96,9 @@ public class ForwardedLineTests
     [Theory]
     [InlineData("TCP")]
     [InlineData("Tcp")]
-    public void A_protocol_may_be_written_in_capitals(string protocol) =>
+    [InlineData("6")]
+    [InlineData("006")]
+    public void A_protocol_may_be_written_in_capitals_or_as_a_number(string protocol) =>
         Assert.Single(new ZeekLines().Read("{" + Ends + "," + Rest.Replace("tcp", protocol, StringComparison.Ordinal) + "}")
             .Collected.FlowStarts);
 

@@ -1,5 +1,8 @@
+using RpcCollector.Flows;
 using RpcCollector.Flows.Tests;
 using RpcCollector.Options;
+using RpcCollector.Tests.Captures;
+using RpcCollector.Tests.ZeekLogs;
 
 namespace RpcCollector.Tests.Reports;
 
@@ -64,6 +67,32 @@ public class ZeekFormatTests
 
         Assert.StartsWith("mapper-only 10.20.1.15", Assert.Single(replay.Stories), StringComparison.Ordinal);
         Assert.Equal((2, 1), (replay.Summary.GetProperty("zeek_lines").GetInt32(), replay.Rejected("malformed_line")));
+    }
+
+    [Fact]
+    public void No_damage_to_any_of_them_throws_and_every_line_is_accounted_for()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(11);
+        foreach (var file in Directory.GetFiles(SharedData.PathOf("reports", Kind), "*", SearchOption.AllDirectories))
+        {
+            var octets = File.ReadAllBytes(file);
+            for (var round = 0; round < 20; round++)
+            {
+                var damaged = octets.ToArray();
+                for (var change = random.Next(1, 8); change > 0; change--)
+                    damaged[random.Next(damaged.Length)] =
+                        (byte)(random.Next(2) == 0 ? "\"{}[]:,\n\t #"[random.Next(11)] : random.Next(256));
+                var path =
+                    folder.Write(Path.GetFileName(file), damaged[..(random.Next(4) == 0 ? random.Next(damaged.Length) : damaged.Length)]);
+
+                var counters = new ZeekCollected().Read(Path.GetDirectoryName(path)!).Counters;
+
+                foreach (var hop in (Hop[])[Hop.ZeekLine, Hop.SuricataLine, Hop.FlowRecord])
+                    Assert.Equal(counters.Received(hop), counters.Used(hop) + counters.Rejected(hop));
+                File.Delete(path);
+            }
+        }
     }
 
     private static IEnumerable<TheoryDataRow<string>> Folders(Func<string, bool> condition)

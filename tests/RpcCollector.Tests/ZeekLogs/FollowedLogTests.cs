@@ -59,6 +59,26 @@ public sealed class FollowedLogTests : IDisposable
     }
 
     [Fact]
+    public void A_log_without_a_single_record_is_noticed_and_one_whose_records_come_late_is_not()
+    {
+        ReadAll();
+        File.AppendAllText(Conn, string.Concat(Enumerable.Repeat("<13>Mar  2 09:15:13 zeek1 conn: {}\n", 63)));
+        ReadAll();
+        Assert.False(_log.IsUnreadable);
+        File.AppendAllText(Conn, "and one more\n");
+        ReadAll();
+        Assert.True(_log.IsUnreadable);
+
+        // The next file under that name.
+        File.Delete(Conn);
+        File.AppendAllText(Conn, Head(7) + string.Concat(Enumerable.Repeat("no record\n", 60)) + Columns(1));
+        ReadAll();
+        File.AppendAllText(Conn, string.Concat(Enumerable.Repeat("no record\n", 60)));
+        ReadAll();
+        Assert.False(_log.IsUnreadable);
+    }
+
+    [Fact]
     public void What_is_no_file_is_refused_and_the_log_that_takes_its_place_is_read()
     {
         ReadAll();
