@@ -12,13 +12,15 @@ public sealed class ImpossibleAddressTests
     public static readonly TheoryData<string> Impossible =
     [
         "0.0.0.0", "0.0.0.1", "0.255.255.255", "127.0.0.0", "127.0.0.1", "127.255.255.255", "224.0.0.0", "224.0.0.1", "239.255.255.255",
-        "255.255.255.255", "::", "::1", "::ffff:0.0.0.0", "::ffff:127.0.0.1", "::ffff:224.0.0.1", "::ffff:255.255.255.255", "ff00::", "ff02::1",
+        "255.255.255.255", "::", "::1", "::ffff:0.0.0.0", "::ffff:127.0.0.1", "::ffff:224.0.0.1", "::ffff:255.255.255.255", "ff00::",
+        "ff02::1",
         "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     ];
 
     public static readonly TheoryData<string> Possible =
     [
-        "1.0.0.0", "10.20.1.15", "126.255.255.255", "128.0.0.1", "169.254.1.1", "172.16.0.0", "192.168.1.255", "223.255.255.255", "240.0.0.1",
+        "1.0.0.0", "10.20.1.15", "126.255.255.255", "128.0.0.1", "169.254.1.1", "172.16.0.0", "192.168.1.255", "223.255.255.255",
+        "240.0.0.1",
         "255.255.255.254", "::ffff:10.20.1.15", "::2", "64:ff9b::a14:10f", "fe80::1", "fd00::1", "2001:db8::1", "fec0::1", "feff::1",
     ];
 
@@ -82,7 +84,8 @@ public sealed class ImpossibleAddressTests
     {
         var decoder = new DecoderUnderTest();
         decoder.Decode(MessageBuilder.Ipfix().Template(256, FlowOfIPv6).Set(256, set => set
-            .Address(InIPv6(source)).Address(InIPv6(destination)).U16(50_000).U16(135).U8(6).U8(0x1B).U64((ulong)Start).U64((ulong)Start)).From());
+            .Address(InIPv6(source)).Address(InIPv6(destination)).U16(50_000).U16(135).U8(6).U8(0x1B).U64((ulong)Start).U64((ulong)Start))
+                .From());
         return decoder;
     }
 

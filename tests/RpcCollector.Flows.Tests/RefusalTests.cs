@@ -53,7 +53,8 @@ public sealed class RefusalTests
     [InlineData(0x1B)]
     public void Who_was_refused_is_the_client_whatever_port_it_took_and_no_other_orientation_is_offered(int flags)
     {
-        foreach (var (source, destination) in (ReadOnlySpan<(int, int)>)[(50_000, 135), (135, 50_000), (50_000, 49_700), (445, 445), (88, 60_000)])
+        foreach (var (source, destination) in (ReadOnlySpan<(int, int)>)[
+            (50_000, 135), (135, 50_000), (50_000, 49_700), (445, 445), (88, 60_000)])
         {
             var decoder = new DecoderUnderTest();
             decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (233, 1)])

@@ -87,7 +87,8 @@ public class HalfConnectionTests
 
     /// <summary>Zeek's letters: in upper case those of the originator, and of each end each letter once.</summary>
     private static string Letters(string seen, bool clientIsOriginator) => string.Concat(
-        seen.Distinct().Select(letter => char.IsLower(letter) == clientIsOriginator ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter)));
+        seen.Distinct()
+            .Select(letter => char.IsLower(letter) == clientIsOriginator ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter)));
 
     private static string Line(string history, bool clientIsOriginator, ushort clientPort, ushort serverPort, string state = "OTH")
     {
