@@ -81,7 +81,8 @@ public class RefusedFlowTests
     {
         var lab = new Lab().Offer(Refused(Lab.Mapper(0, 0)), Lab.Mapper(120, 130));
         lab.Shard.Complete();
-        Assert.Equal([true, false], lab.Ledger.Standing.OrderBy(activity => activity.StartUnixMilliseconds).Select(activity => activity.IsRefused));
+        Assert.Equal(
+            [true, false], lab.Ledger.Standing.OrderBy(activity => activity.StartUnixMilliseconds).Select(activity => activity.IsRefused));
     }
 
     [Fact]
@@ -99,7 +100,8 @@ public class RefusedFlowTests
     [Fact]
     public void Attempts_at_one_connection_that_are_refused_again_and_again_are_one_refusal()
     {
-        var lab = new Lab().Offer(Refused(Lab.Mapper(0, 0)), Refused(Lab.Mapper(1, 1)), Refused(Lab.Mapper(3, 3)), Refused(Lab.Mapper(7, 7)));
+        var lab = new Lab()
+            .Offer(Refused(Lab.Mapper(0, 0)), Refused(Lab.Mapper(1, 1)), Refused(Lab.Mapper(3, 3)), Refused(Lab.Mapper(7, 7)));
         lab.Shard.Complete();
         Assert.Equal(new FlowSpan(50_000, 135, Lab.At(0), Lab.At(7)), lab.Ledger.Single.Mapper);
         Assert.Equal((1, 3), (lab.Counters.Used(Hop.FlowStart), lab.Counters.Rejected(Hop.FlowStart, Rejection.AlreadyKnown)));

@@ -63,8 +63,8 @@ internal sealed class Joiner(
     }
 
     /// <summary>
-    /// A mapper flow was seen again, perhaps further by another clock than the one it is joined by: what was refused and what was carried may
-    /// now be one connection.
+    /// A mapper flow was seen again, perhaps further by another clock than the one it is joined by: what was refused and what was
+    /// carried may now be one connection.
     /// </summary>
     public void MapperSeenAgain(int mapper)
     {
@@ -225,7 +225,8 @@ internal sealed class Joiner(
 
     /// <summary>True when an endpoint flow without a mapper flow is activity: its endpoint is known, or was when it was reported.</summary>
     private bool StandsAlone(in FlowRow endpoint) =>
-        !endpoint.IsRefused && (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
+        !endpoint.IsRefused
+            && (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
         && !orientation.FitsOtherWay(endpoint, out _);
 
     private static bool IsContested(in FlowRow endpoint) => RowDirection.IsContested(endpoint);

@@ -140,7 +140,9 @@ internal struct FlowRow : IKeyedRow
         set => _reach = (ushort)Math.Min((value - Start + (1 << ReachShift) - 1) >> ReachShift, ushort.MaxValue);
     }
 
-    /// <summary>The same ends and times, as a row that is sought: refused when this one was carried, and carried when it was refused.</summary>
+    /// <summary>
+    /// The same ends and times, as a row that is sought: refused when this one was carried, and carried when it was refused.
+    /// </summary>
     public readonly FlowRow AsOtherwise
     {
         get

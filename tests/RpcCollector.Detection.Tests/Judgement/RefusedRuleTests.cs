@@ -15,7 +15,8 @@ public class RefusedRuleTests
     public void Sweep_that_a_firewall_stops_is_a_sweep_and_its_reason_says_so()
     {
         var court = FirstContactTests.Lived(Learned);
-        for (var i = 0; i < 9; i++) court.Take(Court.Contact(Morning + (i * 0.01), Attacker, $"10.0.9.{i}", 445) with { Traffic = Refused });
+        for (var i = 0; i < 9; i++)
+            court.Take(Court.Contact(Morning + (i * 0.01), Attacker, $"10.0.9.{i}", 445) with { Traffic = Refused });
         court.Complete();
 
         var sweep = court.Find(FindingKind.RpcSweep, Attacker, null);

@@ -17,6 +17,7 @@ public class ImpossibleAddressTests
         Assert.Empty(replay.Activities);
         Assert.Empty(replay.Findings);
         Assert.Equal(records, replay.Rejected("not_a_transport_flow"));
-        Assert.Equal((records, 0), (replay.Summary.GetProperty("data_records").GetInt32(), replay.Summary.GetProperty("flow_starts").GetInt32()));
+        Assert.Equal(
+            (records, 0), (replay.Summary.GetProperty("data_records").GetInt32(), replay.Summary.GetProperty("flow_starts").GetInt32()));
     }
 }

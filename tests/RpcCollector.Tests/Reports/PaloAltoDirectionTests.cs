@@ -53,5 +53,6 @@ public class PaloAltoDirectionTests
     }
 
     private static IEnumerable<string> Said(ReportReplay replay) => replay.Findings.Select(finding =>
-        $"{finding.GetProperty("kind").GetString()} {finding.GetProperty("server").GetString()} -> {finding.GetProperty("client").GetString()}");
+        $"{finding.GetProperty("kind").GetString()} {finding.GetProperty("server").GetString()} -> " +
+            $"{finding.GetProperty("client").GetString()}");
 }

@@ -13,7 +13,8 @@ public class RefusedFlowTests
         Assert.Equal(["mapper-only 10.20.1.15 -> 10.20.0.10, 09:15:01.000 then none"], replay.Stories);
         Assert.True(Assert.Single(replay.Activities).GetProperty("refused").GetBoolean());
         Assert.Equal(2, replay.Summary.GetProperty("refused").GetInt32());
-        Assert.Contains("refused by a firewall", Assert.Single(replay.Findings).GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "refused by a firewall", Assert.Single(replay.Findings).GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
