@@ -97,7 +97,7 @@ const input = [
 const losses = [
   lines('Dropped by the kernel', 'Datagrams that did not fit into the receive buffer: raise net.core.rmem_max on the host. Activity in them is not found.',
     'cps', { [`sum by (port) (${rate('rpc_collector_kernel_drops_total')})`]: 'UDP {{port}}' }, { width: 8 }),
-  lines('Datagrams, sets and templates not read', 'By reason. missing_template: the exporter has not repeated its template yet. unknown_version: neither NetFlow v5, v9 nor IPFIX.',
+  lines('Datagrams, sets and templates not read', 'By reason. missing_template: the exporter has not repeated its template yet. sflow and the netflow versions: not read, /api/v1/exporters names the sender. unknown_version: none of these, nor NetFlow v5, v9 or IPFIX.',
     'cps', {
       [`sum by (reason) (${rate('rpc_collector_datagrams_rejected_total')}) > 0`]: 'datagram: {{reason}}',
       [`sum by (reason) (${rate('rpc_collector_sets_rejected_total')}) > 0`]: 'set: {{reason}}',

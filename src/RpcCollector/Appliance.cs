@@ -8,6 +8,7 @@ using RpcCollector.Http;
 using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
+using RpcCollector.Logs;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;
@@ -30,15 +31,7 @@ internal sealed class Appliance : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(effective.Configuration);
-        builder.Logging.ClearProviders();
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-
-        // A start that fails is reported once, in one line, by the program itself.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddConfiguration(effective.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(
-            console =>
-            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+        builder.Logging.AddCollectorLog(effective.Configuration);
 
         // The address to serve on is our own setting; what base images and shells set for other programs is ignored.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "")

@@ -70,9 +70,11 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
             if (octets.StartsWith(magic)) return description;
         }
 
-        if (octets.Length >= TarMagicAt + 5 && octets.Slice(TarMagicAt, 5).SequenceEqual("ustar"u8)) return $"a tar archive: {Unpack} (tar x)";
+        if (octets.Length >= TarMagicAt + 5 && octets.Slice(TarMagicAt, 5).SequenceEqual("ustar"u8))
+            return $"a tar archive: {Unpack} (tar x)";
         if (octets is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..]) return "a text file in UTF-16: rewrite it in UTF-8 (iconv -f UTF-16 -t UTF-8)";
-        var readable = $"neither pcap, pcapng nor an IPFIX file, by its first octets{(isZeekRead ? ", nor a conn.log or dce_rpc.log of Zeek" : "")}";
+        var readable =
+            $"neither pcap, pcapng nor an IPFIX file, by its first octets{(isZeekRead ? ", nor a conn.log or dce_rpc.log of Zeek" : "")}";
         return IsText(octets) ? DescribeText(octets, isZeekRead) ?? $"a text file, {readable}" : $"not a capture ({readable})";
     }
 
@@ -81,7 +83,8 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
         var text = octets.TrimStart([.. "\uFEFF"u8, .. " \t\r\n"u8]);
         var end = text.IndexOf((byte)'\n');
         var line = (end < 0 ? text : text[..end]).TrimEnd((byte)'\r');
-        if (!isZeekRead && (text is [(byte)'{', ..] || line.StartsWith("#separator"u8))) return "a log: 'replay' reads Zeek's, 'send' sends none";
+        if (!isZeekRead && (text is [(byte)'{', ..] || line.StartsWith("#separator"u8)))
+            return "a log: 'replay' reads Zeek's, 'send' sends none";
         if (text is [(byte)'[', ..] && text[1..].TrimStart(" \t\r\n"u8) is [(byte)'{', ..])
             return "one JSON array: a log has one object a line (jq -c '.[]')";
         if (text is [(byte)'{', ..])
@@ -91,7 +94,8 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
                 : "JSON, but no conn.log or dce_rpc.log of Zeek";
         }
 
-        if (line.StartsWith("#separator"u8) || line.StartsWith("#fields"u8)) return "a log of Zeek, but neither a conn.log nor a dce_rpc.log";
+        if (line.StartsWith("#separator"u8) || line.StartsWith("#fields"u8))
+            return "a log of Zeek, but neither a conn.log nor a dce_rpc.log";
         if (line.IndexOf((byte)'{') is > 0 and var at && line[at..].IndexOf("\":"u8) > 0)
             return "lines with something before their JSON object, as syslog writes it: cut it off (sed 's/^[^{]*//')";
         return IsTable(line) ? "columns without the lines that name them (#separator, #fields): keep Zeek's header with its lines" : null;

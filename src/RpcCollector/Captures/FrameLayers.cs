@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Walks from one header of a frame to the next, until an IP packet is found: tags, labels, sessions and frames in frames.</summary>
+/// <summary>
+/// Walks from one header of a frame to the next, until an IP packet is found: tags, labels, sessions and frames in frames.
+/// </summary>
 internal static class FrameLayers
 {
     private const int LowestEtherType = 0x0600;

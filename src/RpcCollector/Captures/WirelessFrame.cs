@@ -6,7 +6,9 @@ internal static class WirelessFrame
     private const int ShortHeader = 24;
     private const int AddressLength = 6;
 
-    /// <summary>Frame control (2 octets), duration (2), three addresses, sequence (2), a fourth address between two access points.</summary>
+    /// <summary>
+    /// Frame control (2 octets), duration (2), three addresses, sequence (2), a fourth address between two access points.
+    /// </summary>
     public static Layer Read(ReadOnlySpan<byte> frame)
     {
         if (frame.Length < ShortHeader) return Layer.Other;

@@ -26,7 +26,8 @@ internal sealed class ReplayCommand : Command
 
     public ReplayCommand(IReadOnlyList<string> settings)
         : base("replay",
-            "Find RPC activity in recorded exports, read in the order of their time stamps; exit code 2 for a file that cannot be read, or " +
+            "Find RPC activity in recorded exports, read in the order of their time stamps; exit code 2 for a file that cannot be read, " +
+                "or " +
             "of which nothing can be used.")
     {
         _settings = settings;

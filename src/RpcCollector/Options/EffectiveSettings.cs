@@ -18,7 +18,8 @@ internal sealed record EffectiveSettings(IConfigurationRoot Configuration, Colle
             throw new StartupException($"{e.Message} {e.InnerException?.Message}".ReplaceLineEndings(" ").Trim(), e);
         }
 
-        var (options, errors) = SettingBinder.Bind(configuration);
+        var (options, wrong) = SettingBinder.Bind(configuration);
+        List<string> errors = [.. wrong, .. LogSettings.Errors(configuration), .. StraySettings.Errors(configuration)];
         options.Flows.LowestEndpointPort = options.Detection.Join.LowestEndpointPort;
         return errors.Count == 0
             ? new EffectiveSettings(configuration, options, arguments)

@@ -34,12 +34,13 @@ internal static class SettingArguments
         return (words, settings);
     }
 
-    // Logging is the framework's own section; anything else is ours, and reported with its full name if it is unknown.
+    // Logging is the framework's own section, of which LogSettings names what is heeded; anything else is ours, and reported with its
+    // full name if it is unknown.
     private static string FullKey(string key)
     {
         var first = key[..key.IndexOf(':', StringComparison.Ordinal)];
         return first.Equals(CollectorOptions.RootSection, StringComparison.OrdinalIgnoreCase)
-            || first.Equals("Logging", StringComparison.OrdinalIgnoreCase)
+            || first.Equals(LogSettings.RootSection, StringComparison.OrdinalIgnoreCase)
             ? key
             : $"{CollectorOptions.RootSection}:{key}";
     }

@@ -90,7 +90,8 @@ internal sealed class SettingBinder(IConfiguration configuration)
         if (Gone.TryGetValue(key, out var advice)) return $"{key}: no such setting any more: {advice}";
         var keys = SettingCatalog.Settings.Select(s => s.Key).ToList();
         var last = key[(key.LastIndexOf(':') + 1)..];
-        var nearest = keys.Find(k => k.EndsWith(":" + last, StringComparison.OrdinalIgnoreCase)) ?? NearestName.Of(key, keys);
+        var nearest = keys.Find(k => k.EndsWith(":" + last, StringComparison.OrdinalIgnoreCase)) ?? NearestName.Of(key, keys)
+            ?? LogSettings.NearestOf(key[(CollectorOptions.RootSection.Length + 1)..]);
         return nearest is null ? $"{key}: no such setting" : $"{key}: no such setting; did you mean {nearest}?";
     }
 

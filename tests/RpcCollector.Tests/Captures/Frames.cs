@@ -64,7 +64,8 @@ internal static class Frames
         return new Octets().U8(0x11).U8(0).U16(7).U16(ppp.Length).Add(ppp).ToArray();
     }
 
-    public static byte[] Snap(byte[] packet) => new Octets().U8(0xAA).U8(0xAA).U8(3).U8(0).U16(0).U16(EtherType(packet)).Add(packet).ToArray();
+    public static byte[] Snap(byte[] packet) =>
+        new Octets().U8(0xAA).U8(0xAA).U8(3).U8(0).U16(0).U16(EtherType(packet)).Add(packet).ToArray();
 
     /// <summary>Generic Routing Encapsulation with what the flags announce, all zero.</summary>
     public static byte[] Gre(int type, byte[] content, int flags = 0)
