@@ -260,7 +260,8 @@ public sealed class DatagramDecoder
     {
         lock (session.Accounts)
         {
-            var correction = session.JudgeHeader(arrivalUnixMilliseconds - message.ExportUnixMilliseconds);
+            var correction = session.JudgeHeader(arrivalUnixMilliseconds - message.ExportUnixMilliseconds, out var happened);
+            if (happened is ClockEvent.Stepped or ClockEvent.Returned) NoteHeaderEvent(session, happened);
             if (correction == 0) return ReadClock(message, session, arrivalUnixMilliseconds, headerCorrectionMilliseconds: 0);
             Counters.Note(Irregularity.HeaderTimeWrong);
             return ReadClock(message.ExportedAt(arrivalUnixMilliseconds), session, arrivalUnixMilliseconds, correction);
@@ -279,6 +280,19 @@ public sealed class DatagramDecoder
         }
 
         return session.Clock.Read(message, arrivalUnixMilliseconds, headerCorrectionMilliseconds);
+    }
+
+    private void NoteHeaderEvent(SessionDomain session, ClockEvent happened)
+    {
+        if (happened == ClockEvent.Returned)
+        {
+            Counters.Note(Irregularity.ExporterClockContested);
+            session.Exporter.Contests.Count(ContestKind.Clock);
+            return;
+        }
+
+        Counters.Note(Irregularity.ExporterClockStepped);
+        session.Domain.CountClockEvent(happened);
     }
 
     private void NoteClockEvent(SessionDomain session, ClockEvent happened)

@@ -189,6 +189,8 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
             exporter.Address, lastSeen, last?.ArrivalOffsetMilliseconds
                 ?? 0, restarts, clockSteps, sampling, TranslatedAddress.LooksLikeMany(exporter))
         {
+            ClockCorrectionMilliseconds = last?.ClockCorrectionMilliseconds ?? 0,
+            ClockUncertaintyMilliseconds = last?.ClockUncertaintyMilliseconds ?? 0,
             Contested = ContestedOf(exporter),
         };
     }
@@ -208,6 +210,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         var lastSeen = domains.Count == 0 ? At(exporter.FirstSeenUnixMilliseconds) : domains.Max(domain => domain.LastSeen);
         var lastHour = CompletenessOfNewest(exporter, MinuteRing.Capacity);
         var (sampling, isMany) = (SamplingInterval(exporter), TranslatedAddress.LooksLikeMany(exporter));
+        var latest = exporter.Domains.MaxBy(domain => domain.LastSeenUnixMilliseconds);
         return new ExporterStatus(
             exporter.Address, At(exporter.FirstSeenUnixMilliseconds), lastSeen, domains.Sum(domain => domain.Datagrams),
             domains.Sum(domain => domain.DataRecords), domains.Sum(domain => domain.OptionsRecords), domains)
@@ -215,7 +218,9 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
             Sequence = exporter.Domains.Select(domain => domain.Sequence.Counts).Aggregate(default(SequenceCounts), SequenceCounts.Add),
             WaitingSets = exporter.WaitingSets,
             Standing = exporter.Standing.Level,
-            ArrivalOffset = TimeSpan.FromMilliseconds(ArrivalOffset(exporter)),
+            ArrivalOffset = TimeSpan.FromMilliseconds(latest?.ArrivalOffsetMilliseconds ?? 0),
+            ClockCorrection = TimeSpan.FromMilliseconds(latest?.ClockCorrectionMilliseconds ?? 0),
+            ClockUncertainty = TimeSpan.FromMilliseconds(latest?.ClockUncertaintyMilliseconds ?? 0),
             Restarts = exporter.Domains.Sum(domain => domain.Restarts),
             ClockSteps = exporter.Domains.Sum(domain => domain.ClockSteps),
             CompletenessOfLastMinute = CompletenessOfNewest(exporter, 1),
@@ -228,10 +233,6 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
                 : isMany ? JoinTrust.Translated : lastHour < LeastTrusted ? JoinTrust.Incomplete : JoinTrust.Full,
         };
     }
-
-    /// <summary>How far arrivals lie behind the export times in the domain that sent last.</summary>
-    private static long ArrivalOffset(Exporter exporter) =>
-        exporter.Domains.MaxBy(domain => domain.LastSeenUnixMilliseconds)?.ArrivalOffsetMilliseconds ?? 0;
 
     /// <summary>The interval from the settings; without one, the coarsest that its domains state.</summary>
     private uint SamplingInterval(Exporter exporter) =>

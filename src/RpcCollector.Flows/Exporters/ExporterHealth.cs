@@ -12,6 +12,12 @@ public readonly record struct ExporterHealth(
     HostAddress Address, long LastSeenUnixMilliseconds, long ArrivalOffsetMilliseconds, long Restarts, long ClockSteps,
     uint SamplingInterval, bool LooksLikeManyExporters)
 {
+    /// <summary>What the time of day in its headers is wrong by, by more than five minutes; 0 while it is right.</summary>
+    public long ClockCorrectionMilliseconds { get; init; }
+
+    /// <summary>How far corrected times may be off; 0 while nothing is corrected.</summary>
+    public long ClockUncertaintyMilliseconds { get; init; }
+
     /// <summary>What contradicts what it had stated before.</summary>
     public ContestedStatus Contested { get; init; }
 }

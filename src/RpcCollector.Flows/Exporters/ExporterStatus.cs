@@ -19,6 +19,12 @@ public sealed record ExporterStatus(
     /// <summary>The smallest delay from stated export time to arrival: clock offset plus fastest transit.</summary>
     public TimeSpan ArrivalOffset { get; init; }
 
+    /// <summary>What is added to times of its clock, which is wrong by more than five minutes; zero while it is right.</summary>
+    public TimeSpan ClockCorrection { get; init; }
+
+    /// <summary>How far the corrected times may be off; zero while nothing is corrected.</summary>
+    public TimeSpan ClockUncertainty { get; init; }
+
     public long Restarts { get; init; }
 
     public long ClockSteps { get; init; }

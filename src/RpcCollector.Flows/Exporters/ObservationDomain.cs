@@ -106,6 +106,13 @@ internal sealed class ObservationDomain(
     /// <summary>What the time of day in its headers is wrong by, and times of its clock are corrected by; 0 while it is right.</summary>
     public long ClockCorrectionMilliseconds => Volatile.Read(ref _clockCorrection);
 
+    /// <summary>
+    /// How far corrected times may be off: the second that headers in whole seconds hide, and how much later than the fastest Message
+    /// of the last minute the one came whose offset is used. 0 while nothing is corrected.
+    /// </summary>
+    public long ClockUncertaintyMilliseconds =>
+        ClockCorrectionMilliseconds is not 0 and var correction ? 1000 + Math.Abs(ArrivalOffsetMilliseconds - correction) : 0;
+
     /// <summary>How often the exporter restarted, as its uptime shows.</summary>
     public long Restarts => Volatile.Read(ref _restarts);
 

@@ -160,7 +160,7 @@ internal sealed class SessionDomain : ISeated
         if (isRight && !message.HasSysUpTime) return new MessageClock(message, 0, 0, arrivalUnixMilliseconds);
         lock (Accounts)
         {
-            var correction = isRight ? 0 : JudgeHeader(offset);
+            var correction = isRight ? 0 : JudgeHeader(offset, out _);
             return correction == 0
                 ? Clock.Read(message, arrivalUnixMilliseconds)
                 : Clock.Read(message.ExportedAt(arrivalUnixMilliseconds), arrivalUnixMilliseconds, correction);
@@ -168,9 +168,9 @@ internal sealed class SessionDomain : ISeated
     }
 
     /// <summary>What the time of day in a header is wrong by; 0 when it is right. Under the accounts.</summary>
-    public long JudgeHeader(long offset)
+    public long JudgeHeader(long offset, out ClockEvent happened)
     {
-        var correction = HeaderClock.Judge(offset);
+        var correction = HeaderClock.Judge(offset, out happened);
         Domain.SetClockCorrection(correction);
         return correction;
     }

@@ -184,7 +184,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         if (end > latestEnd) end = times.IsEndByUpTime ? exportByUpTime : clock.ExportUnixMilliseconds;
         if (start > latestStart)
         {
-            start = Math.Min(times.IsByUpTime ? exportByUpTime : clock.ExportUnixMilliseconds, end);
+            start = times.IsByUpTime ? exportByUpTime : clock.ExportUnixMilliseconds;
             times.ResolutionMilliseconds = Math.Max(times.ResolutionMilliseconds, ClampedResolution);
         }
 

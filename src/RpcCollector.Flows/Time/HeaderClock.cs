@@ -35,6 +35,10 @@ internal sealed class HeaderClock
     private long _correction;
     private int _votes;
 
+    // How many Messages in a row said that it is wrong by as much.
+    private int _messages;
+    private bool _isKnown;
+
     /// <param name="mayHoldBack">True over TCP.</param>
     public HeaderClock(bool mayHoldBack) => _mayHoldBack = mayHoldBack;
 
@@ -44,12 +48,27 @@ internal sealed class HeaderClock
     /// <summary>True for a Message whose header can be believed, as nearly all can; needs no lock.</summary>
     /// <param name="offset">From the stated export time to the arrival, in milliseconds.</param>
     public bool IsPlainlyRight(long offset) =>
-        Volatile.Read(ref _correction) == 0 && (ulong)(offset + ToleratedMilliseconds) <= 2 * ToleratedMilliseconds;
+        _isKnown && Volatile.Read(ref _correction) == 0 && (ulong)(offset + ToleratedMilliseconds) <= 2 * ToleratedMilliseconds;
 
     /// <summary>Judges a Message; under the accounts.</summary>
+    /// <param name="happened">Whether the clock was set, or a Message of somebody else is over.</param>
     /// <returns>What is to be added to times by the same clock; 0 when its header is right.</returns>
-    public long Judge(long offset)
+    public long Judge(long offset, out ClockEvent happened)
     {
+        var before = _correction;
+        var correction = Judge(offset, out bool isRemembered);
+        happened = !_isKnown ? ClockEvent.First
+            : Math.Abs(correction - before) <= ToleratedMilliseconds ? ClockEvent.None
+            : isRemembered && _messages == 1 ? ClockEvent.Returned
+            : ClockEvent.Stepped;
+        _messages = happened is ClockEvent.None && _messages < int.MaxValue ? _messages + 1 : 1;
+        _isKnown = true;
+        return correction;
+    }
+
+    private long Judge(long offset, out bool isRemembered)
+    {
+        isRemembered = true;
         if (Math.Abs(offset) <= (_correction != 0 ? RightAgainMilliseconds : ToleratedMilliseconds)
             || (_mayHoldBack && offset is > 0 and <= LongestHeldBack))
         {
@@ -58,6 +77,7 @@ internal sealed class HeaderClock
         }
 
         var place = _offsets.FindIndex(known => Math.Abs(known - offset) <= ToleratedMilliseconds);
+        isRemembered = place >= 0;
         if (place != 0)
         {
             var known = place > 0 ? _offsets[place] : offset;

@@ -19,8 +19,8 @@ internal static class NtpTime
         return ((seconds - ToUnixSeconds) * 1000) + FractionMilliseconds(ntp);
     }
 
-    /// <summary>The fraction of a second in the lower 32 bits.</summary>
-    public static long FractionMilliseconds(ulong ntp) => (long)(((ntp & uint.MaxValue) * 1000) >> 32);
+    /// <summary>The fraction of a second in the lower 32 bits, rounded: who coded it cut it off.</summary>
+    public static long FractionMilliseconds(ulong ntp) => (long)((((ntp & uint.MaxValue) * 1000) + (1UL << 31)) >> 32);
 
     /// <summary>
     /// True when both fractions are below a million, and not both zero: they count microseconds. Of right fractions, one pair in twenty

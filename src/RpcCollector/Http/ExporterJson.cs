@@ -36,6 +36,14 @@ internal sealed record ExporterJson(
         "seconds make it up to one second too large.")]
     public required double ArrivalOffsetSeconds { get; init; }
 
+    [Description(
+        "Seconds added to times of its clock, because that is wrong by more than five minutes; 0 while it is right. Absolute times that " +
+        "agree with the arrival are not corrected.")]
+    public required double ClockCorrectionSeconds { get; init; }
+
+    [Description("How far corrected times may be off, in seconds; 0 while nothing is corrected.")]
+    public required double ClockUncertaintySeconds { get; init; }
+
     [Description("How often it restarted, told by its uptime.")]
     public required long Restarts { get; init; }
 
@@ -80,6 +88,8 @@ internal sealed record ExporterJson(
         WaitingSets = exporter.WaitingSets,
         Standing = SnakeCase<StandingLevel>.Of(exporter.Standing),
         ArrivalOffsetSeconds = exporter.ArrivalOffset.TotalSeconds,
+        ClockCorrectionSeconds = exporter.ClockCorrection.TotalSeconds,
+        ClockUncertaintySeconds = exporter.ClockUncertainty.TotalSeconds,
         Restarts = exporter.Restarts,
         ClockSteps = exporter.ClockSteps,
         CompletenessLastMinute = Rounded(exporter.CompletenessOfLastMinute),

@@ -22,6 +22,9 @@ internal sealed class ExporterGauges
     /// <summary>Exporters in whose name something is stated that contradicts what had stood.</summary>
     public int Contested { get; set; }
 
+    /// <summary>Exporters whose clock is wrong by more than five minutes.</summary>
+    public int ClockWrong { get; set; }
+
     /// <summary>The smallest and the largest offset between export and arrival, in milliseconds; null without exporters.</summary>
     public (long Least, long Most)? ArrivalOffsets
     {
@@ -55,6 +58,9 @@ internal enum ExporterEvent
     Resumed,
     Restarted,
     ClockStepped,
+
+    /// <summary>The clock was found wrong by more than five minutes: times by it are corrected.</summary>
+    ClockWrong,
 
     /// <summary>Another layout came under a known Template ID.</summary>
     TemplateContested,

@@ -69,6 +69,15 @@ internal static partial class ExporterLog
         "they agree with. Either several devices share the address, or somebody forges it")]
     public static partial void ClockContested(ILogger logger, HostAddress exporter, long times);
 
+    [LoggerMessage(
+        3018, LogLevel.Warning,
+        "The clock of exporter {Exporter} is wrong by {Offset}: times by it are corrected by the arrival, to within {Uncertainty} or so. " +
+        "Give it NTP")]
+    public static partial void ClockWrong(ILogger logger, HostAddress exporter, TimeSpan offset, TimeSpan uncertainty);
+
+    [LoggerMessage(3019, LogLevel.Information, "The clock of exporter {Exporter} is right again")]
+    public static partial void ClockRightAgain(ILogger logger, HostAddress exporter);
+
     [LoggerMessage(3005, LogLevel.Information, "{Templates} templates were forgotten: neither repeated nor used for {Lifetime}.")]
     public static partial void TemplatesForgotten(ILogger logger, int templates, TimeSpan lifetime);
 

@@ -39,7 +39,7 @@ internal sealed class ExporterWatch(
         // What is kept of arrivals is moved first when the clock was set.
         var now = clock.UnixMilliseconds;
         if (clock.HasUntoldStep) return;
-        var (silent, translated, sampled, contested) = (0, 0, 0, 0);
+        var (silent, translated, sampled, contested, wrong) = (0, 0, 0, 0, 0);
         (long Least, long Most)? offsets = null;
         _lines = 0;
 
@@ -50,6 +50,7 @@ internal sealed class ExporterWatch(
             var watched = all[exporter.Address] = _watched.GetValueOrDefault(exporter.Address) ?? new Watched();
             NoteSilence(exporter, watched, now);
             NoteClock(exporter, watched, now);
+            NoteWrongClock(exporter, watched, now);
             NoteTranslation(exporter, watched);
             NoteContests(exporter, watched, now);
             if (watched.IsTranslated) translated++;
@@ -59,6 +60,7 @@ internal sealed class ExporterWatch(
             // An exporter that has been silent for very long is gone, which is no longer a fault.
             if (watched.IsSilent && now - exporter.LastSeenUnixMilliseconds <= options.Flows.TemplateLifetime.TotalMilliseconds) silent++;
             if (watched.IsSilent) continue;
+            if (watched.IsClockWrong) wrong++;
             var offset = exporter.ArrivalOffsetMilliseconds;
             offsets = offsets is { } known ? (Math.Min(known.Least, offset), Math.Max(known.Most, offset)) : (offset, offset);
         }
@@ -68,7 +70,7 @@ internal sealed class ExporterWatch(
         NoteOthers();
         if (_lines > MaxLinesPerLook) ExporterLog.MoreEvents(logger, _lines - MaxLinesPerLook);
         (gauges.Silent, gauges.Translated, gauges.Sampled, gauges.ArrivalOffsets) = (silent, translated, sampled, offsets);
-        gauges.Contested = contested;
+        (gauges.Contested, gauges.ClockWrong) = (contested, wrong);
         CountKernelDrops(now);
     }
 
@@ -103,6 +105,25 @@ internal sealed class ExporterWatch(
         (watched.SaidRestarts, watched.SaidClockSteps, watched.SaidUnixMilliseconds) = (exporter.Restarts, exporter.ClockSteps, now);
         if (restarts > 0 && ++_lines <= MaxLinesPerLook) ExporterLog.Restarted(logger, exporter.Address, restarts);
         if (steps > 0 && ++_lines <= MaxLinesPerLook) ExporterLog.ClockStepped(logger, exporter.Address, steps);
+    }
+
+    private void NoteWrongClock(in ExporterHealth exporter, Watched watched, long now)
+    {
+        var isWrong = exporter.ClockCorrectionMilliseconds != 0;
+        if (isWrong == watched.IsClockWrong) return;
+        watched.IsClockWrong = isWrong;
+        if (isWrong) gauges.Count(ExporterEvent.ClockWrong);
+
+        // Who forges a header now and then would fill the log; that it is right again is said only of what was said to be wrong.
+        var isPause = watched.SaidClockUnixMilliseconds != 0 && now - watched.SaidClockUnixMilliseconds is >= 0 and < ContestLinePause;
+        if (isWrong ? isPause : !watched.IsClockSaidWrong) return;
+        watched.IsClockSaidWrong = isWrong;
+        if (isWrong) watched.SaidClockUnixMilliseconds = now;
+        if (++_lines > MaxLinesPerLook) return;
+        if (!isWrong) ExporterLog.ClockRightAgain(logger, exporter.Address);
+        else ExporterLog.ClockWrong(
+            logger, exporter.Address, TimeSpan.FromSeconds(exporter.ClockCorrectionMilliseconds / 1000),
+            TimeSpan.FromSeconds((999 + exporter.ClockUncertaintyMilliseconds) / 1000));
     }
 
     private void NoteTranslation(in ExporterHealth exporter, Watched watched)
@@ -176,6 +197,12 @@ internal sealed class ExporterWatch(
         public long SaidClockSteps { get; set; }
 
         public long SaidUnixMilliseconds { get; set; }
+
+        public bool IsClockWrong { get; set; }
+
+        public bool IsClockSaidWrong { get; set; }
+
+        public long SaidClockUnixMilliseconds { get; set; }
 
         public Said Templates { get; } = new();
 

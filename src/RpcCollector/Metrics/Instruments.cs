@@ -182,6 +182,10 @@ internal sealed class Instruments
             "rpc_collector_exporters_contested",
             "Exporters in whose name another layout, sampling interval or start is stated than had stood: configured anew, or forged.",
             () => exporters.Contested);
+        Gauge(
+            "rpc_collector_exporters_clock_wrong",
+            "Exporters whose clock is wrong by more than five minutes: times by it are corrected by the arrival.",
+            () => exporters.ClockWrong);
         Counter(
             "rpc_collector_exporter_state_failures_total",
             "Saves and loads of what is known of the exporters that failed; saves are tried again.",
