@@ -50,4 +50,9 @@ public enum Irregularity : byte
 
     /// <summary>A header showed another start of the exporter, and the next one the former start again.</summary>
     ExporterClockContested,
+
+    /// <summary>
+    /// Devices stated of one flow that it is the other side of two connections, or of one that is its own other side: none was believed.
+    /// </summary>
+    TranslationContested,
 }

@@ -69,7 +69,8 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         if (_isForwarded) flow.ExporterId = FindExporter(in record, plan, session.Exporter.Id);
 
         // 5. Which end is the client.
-        orienter.Orient(in flow);
+        if (plan.HasTranslation && AddressTranslation.TryRead(plan, in record, in flow, out var after)) orienter.OrientTranslated(flow, after);
+        else orienter.Orient(in flow);
         return true;
     }
 
@@ -116,7 +117,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         flow.Destination = ReadIPv6(in record, plan[FieldRole.DestinationIPv6]);
     }
 
-    private static HostAddress ReadIPv6(ref readonly byte record, Slot slot)
+    internal static HostAddress ReadIPv6(ref readonly byte record, Slot slot)
     {
         ref var octets = ref Unsafe.Add(ref Unsafe.AsRef(in record), (nuint)slot.Offset);
         var (high, low) = (Unsafe.ReadUnaligned<ulong>(ref octets), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref octets, sizeof(ulong))));

@@ -91,6 +91,7 @@ internal sealed class RecordPlan
         HasUsualPorts = IsTransportFlow && this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2
             && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
+        HasTranslation = HasAny(FieldRole.PostSourceIPv4, FieldRole.PostDestinationPort);
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
         IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
@@ -123,6 +124,9 @@ internal sealed class RecordPlan
     public int SourcePortOffset { get; }
 
     public int DestinationPortOffset { get; }
+
+    /// <summary>True when a record may say what address translation made of its ends (IE 225 to 228, 281 and 282).</summary>
+    public bool HasTranslation { get; }
 
     /// <summary>True when a record may say who began the flow or why it was exported (IE 136, 233, 239).</summary>
     public bool HasEvents { get; }
