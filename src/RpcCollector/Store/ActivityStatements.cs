@@ -12,7 +12,7 @@ internal sealed class ActivityStatements : IDisposable
     private const string Columns = """
         basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
         endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms,
-        exporters, sampling_interval, recorded_ms, completeness
+        exporters, sampling_interval, recorded_ms, completeness, translated
         """;
 
     private readonly SqliteCommand _find;
@@ -27,12 +27,12 @@ internal sealed class ActivityStatements : IDisposable
         _find = Prepare(connection, "SELECT seq, client, server, basis, start_ms, recorded_ms FROM activities WHERE id = $0", 1);
         _insert =
             Prepare(connection,
-                $"INSERT INTO activities ({Columns}, id) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                16);
+                $"INSERT INTO activities ({Columns}, id) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                17);
         _update =
             Prepare(connection,
-                $"UPDATE activities SET ({Columns}) = ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) WHERE seq = $15",
-                16);
+                $"UPDATE activities SET ({Columns}) = ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) WHERE seq = $16",
+                17);
         _delete = Prepare(connection, "DELETE FROM activities WHERE seq = $0", 1);
     }
 
@@ -92,7 +92,7 @@ internal sealed class ActivityStatements : IDisposable
             activity.Endpoint?.ClientPort, activity.Endpoint?.ServerPort, activity.Endpoint?.StartUnixMilliseconds,
             activity.Endpoint?.EndUnixMilliseconds,
             Names(activity.Exporters), activity.SamplingInterval, recordedUnixMilliseconds, ActivityCompleteness.Of(activity, _catalog),
-            key,
+            TranslatedColumn.Of(activity.Translated), key,
         ];
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
         command.ExecuteNonQuery();

@@ -38,5 +38,9 @@ internal static class ActivityTables
         DROP TABLE IF EXISTS suppressions;
         CREATE TABLE value (name TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT;
         """,
+        """
+        -- The ends on the other side of an address translation: client, port, server, port; "-" for an end that has no other name.
+        ALTER TABLE activities ADD COLUMN translated TEXT;
+        """,
     ];
 }

@@ -165,7 +165,7 @@ public sealed class StoreOpeningTests : IDisposable
     public void Database_of_a_newer_version_is_left_alone()
     {
         _temporary.Open().Dispose();
-        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '4 ', '99 ') WHERE name = 'schema'");
+        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '5 ', '99 ') WHERE name = 'schema'");
 
         var refusal = Assert.Throws<StartupException>(_temporary.Open);
 
@@ -176,7 +176,9 @@ public sealed class StoreOpeningTests : IDisposable
     public void Database_of_the_first_version_keeps_its_activities_and_learns_completeness()
     {
         using (var store = _temporary.Open()) store.Write([Added(Car(1))]);
-        Run("ALTER TABLE activities DROP COLUMN completeness; DROP TABLE value; PRAGMA user_version=1");
+        Run(
+            "ALTER TABLE activities DROP COLUMN completeness; ALTER TABLE activities DROP COLUMN translated; DROP TABLE value; " +
+            "PRAGMA user_version=1");
 
         using var opened = _temporary.Open();
         opened.Write([Added(Car(2))]);
