@@ -3,7 +3,7 @@ namespace RpcCollector.Flows;
 /// <summary>The addresses and ports of both ends of a connection.</summary>
 public readonly record struct FlowEnds(HostAddress Source, ushort SourcePort, HostAddress Destination, ushort DestinationPort)
 {
-    public FlowEnds Turned => new(Destination, DestinationPort, Source, SourcePort);
+    public FlowEnds Turn() => new(Destination, DestinationPort, Source, SourcePort);
 
     /// <summary>The same whichever end comes first.</summary>
     /// <param name="isTurned">True when source and destination have changed places.</param>
@@ -11,7 +11,7 @@ public readonly record struct FlowEnds(HostAddress Source, ushort SourcePort, Ho
     {
         var order = Source.CompareTo(Destination);
         isTurned = order > 0 || (order == 0 && SourcePort > DestinationPort);
-        return isTurned ? Turned : this;
+        return isTurned ? Turn() : this;
     }
 
     /// <summary>True when the other has the same address and port as its source.</summary>

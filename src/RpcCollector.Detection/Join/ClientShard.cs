@@ -318,9 +318,9 @@ public sealed class ClientShard
         var connection = start.Connection;
         var (from, to) = _translations.StartsOf(start);
         _contacts.NoteConcerned(seen, from, to);
-        _contacts.NoteConcerned(seen.Turned, from, to);
+        _contacts.NoteConcerned(seen.Turn(), from, to);
         _contacts.NoteConcerned(connection, from, to);
-        _contacts.NoteConcerned(connection.Turned, from, to);
+        _contacts.NoteConcerned(connection.Turn(), from, to);
         var isNews = _translations.Take(start, _retention.Held, Of(seen.Source, NumShards) == number);
         _contacts.UpdateConcerned();
         if (!isNews) return;
@@ -333,7 +333,7 @@ public sealed class ClientShard
     private void TranslationChanged(in FlowEnds ends, long from, long to, bool endsChanged)
     {
         TranslationChangedOneWay(ends, from, to, endsChanged);
-        TranslationChangedOneWay(ends.Turned, from, to, endsChanged);
+        TranslationChangedOneWay(ends.Turn(), from, to, endsChanged);
     }
 
     private void TranslationChangedOneWay(in FlowEnds ends, long from, long to, bool endsChanged)

@@ -143,7 +143,7 @@ internal sealed class Translations
         if (other == sorted) return null;
         if (other.HasSourceOf(sorted)) other = other with { Source = default, SourcePort = 0 };
         if (other.HasDestinationOf(sorted)) other = other with { Destination = default, DestinationPort = 0 };
-        if (isTurned) other = other.Turned;
+        if (isTurned) other = other.Turn();
         return new TranslatedEnds(other.Source, other.SourcePort, other.Destination, other.DestinationPort);
     }
 
@@ -213,7 +213,7 @@ internal sealed class Translations
             ref readonly var row = ref _table[i];
             var connection = _table.ConnectionOf(row);
             var isClientFirst = connection.Source == endpoint.Connection.Source;
-            if (!isClientFirst) connection = connection.Turned;
+            if (!isClientFirst) connection = connection.Turn();
             if (connection.DestinationPort != WellKnownPort.EndpointMapper
                 || row.Clients == (isClientFirst ? SecondIsClient : FirstIsClient)) continue;
             var tolerance = Math.Max(row.ResolutionMilliseconds, endpoint.ResolutionMilliseconds)
@@ -239,7 +239,7 @@ internal sealed class Translations
             clients |= row.Clients;
             var connection = _table.ConnectionOf(row);
             var told = new KnownTranslation(
-                isTurned ? connection.Turned : connection, row.Start, row.End, row.ClockKey, row.ResolutionMilliseconds,
+                isTurned ? connection.Turn() : connection, row.Start, row.End, row.ClockKey, row.ResolutionMilliseconds,
                 HasSeveralClocks: false);
             if (found.Connection == told.Connection) found = found.With(told);
             else if (found == default || IsBefore(told.Connection, found.Connection)) found = told;

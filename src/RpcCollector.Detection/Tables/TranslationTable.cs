@@ -35,10 +35,10 @@ internal sealed class TranslationTable
 
     /// <summary>The true ends in the order of those that are seen.</summary>
     public FlowEnds ConnectionOf(in TranslationRow row) =>
-        row.IsCrossed ? _ends[row.Connection].Ends.Turned : _ends[row.Connection].Ends;
+        row.IsCrossed ? _ends[row.Connection].Ends.Turn() : _ends[row.Connection].Ends;
 
     /// <summary>The ends that are seen, in the order of the true ones.</summary>
-    public FlowEnds SeenAsConnection(in TranslationRow row) => row.IsCrossed ? _ends[row.Seen].Ends.Turned : _ends[row.Seen].Ends;
+    public FlowEnds SeenAsConnection(in TranslationRow row) => row.IsCrossed ? _ends[row.Seen].Ends.Turn() : _ends[row.Seen].Ends;
 
     /// <summary>The hosts of two ends.</summary>
     public static FlowEnds PairOf(in FlowEnds ends) => new FlowEnds(ends.Source, 0, ends.Destination, 0).Sorted(out _);
