@@ -55,8 +55,9 @@ internal static class DenseFlows
         from other in One
         from ports in Ports
         from otherPorts in Ports
-        from isTranslation in Gen.Elements(true, false, false, false)
-        from isOneEnd in Gen.Elements(0, 1, 2)
+        from isTranslation in Gen.Elements(true, false)
+        from start in Gen.Choose(0, 8).Select(n => n * 500)
+        from isOneEnd in Gen.Elements(0, 1, 1, 1, 2)
         let connection = isOneEnd switch
         {
             0 => new FlowEnds(other.Client, otherPorts.Client, other.Server, otherPorts.Server),
@@ -64,7 +65,13 @@ internal static class DenseFlows
             _ => new FlowEnds(flow.Client, ports.Client, other.Server, ports.Server),
         }
         let seen = new FlowEnds(flow.Client, ports.Client, flow.Server, ports.Server)
-        let told = flow with { ClientPort = ports.Client, ServerPort = ports.Server }
+        let told = flow with
+        {
+            ClientPort = ports.Client,
+            ServerPort = ports.Server,
+            StartUnixMilliseconds = Lab.Epoch + start,
+            EndUnixMilliseconds = Lab.Epoch + start + 500,
+        }
         select isTranslation && connection != seen && connection.Source != connection.Destination && flow.Client != flow.Server
             ? told with { IsTranslation = true, IsMirror = true, Connection = connection }
             : told;

@@ -53,6 +53,7 @@ internal static class InformationElement
     public const ushort PostNatDestinationIPv4Address = 226;
     public const ushort PostNaptSourceTransportPort = 227;
     public const ushort PostNaptDestinationTransportPort = 228;
+    public const ushort NatEvent = 230;
     public const ushort InitiatorOctets = 231;
     public const ushort ResponderOctets = 232;
     public const ushort FirewallEvent = 233;

@@ -66,7 +66,7 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
     private void State(in FlowRecord record, FlowEnds seen, FlowEnds connection)
     {
         var isStated = TryFindInitiator(record, out var clientIsSource);
-        if (!clientIsSource) (seen, connection) = (seen.Turn(), connection.Turn());
+        if (isStated && !clientIsSource) (seen, connection) = (seen.Turn(), connection.Turn());
         sink.Offer(new FlowStart
         {
             Client = seen.Source,

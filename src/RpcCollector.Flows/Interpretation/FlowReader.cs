@@ -38,7 +38,8 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         // 1. What all records of the Set share. Done this late because most Sets have no record that gets here.
         if (!_isBegun) BeginRecords(plan, session, ref flow);
 
-        // 2. When.
+        // 2. When. Of what a translator logs only the beginning of a session is the start of a flow.
+        if (plan.IsTranslationLog && !AddressTranslation.IsBeginning((byte)plan.Read(FieldRole.NatEvent, in record))) return false;
         if (!FlowTimes.TryRead(plan, in record, ref clock, session, out var times)) return false;
         Clamp(ref times, clock);
         flow.StartUnixMilliseconds = times.StartUnixMilliseconds;

@@ -50,6 +50,7 @@ internal enum FieldRole : byte
     PostDestinationIPv6,
     PostSourcePort,
     PostDestinationPort,
+    NatEvent,
 }
 
 /// <summary>The one table from Information Elements to roles.</summary>
@@ -98,6 +99,7 @@ internal static class FieldRoles
         InformationElement.PostNatDestinationIPv6Address => FieldRole.PostDestinationIPv6,
         InformationElement.PostNaptSourceTransportPort or InformationElement.XlateSourcePort => FieldRole.PostSourcePort,
         InformationElement.PostNaptDestinationTransportPort or InformationElement.XlateDestinationPort => FieldRole.PostDestinationPort,
+        InformationElement.NatEvent => FieldRole.NatEvent,
         InformationElement.TcpControlBits => FieldRole.TcpFlags,
         InformationElement.OctetDeltaCount or InformationElement.OctetTotalCount or InformationElement.InitiatorOctets => FieldRole.Octets,
         InformationElement.PacketDeltaCount or InformationElement.PacketTotalCount or InformationElement.InitiatorPackets =>

@@ -92,6 +92,8 @@ internal sealed class RecordPlan
             && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
         HasTranslation = HasAny(FieldRole.PostSourceIPv4, FieldRole.PostDestinationPort);
+        IsTranslationLog = this[FieldRole.NatEvent].IsPresent && !HasAny(FieldRole.Octets, FieldRole.ReversePackets)
+            && !HasAny(FieldRole.StartMilliseconds, FieldRole.DurationMicroseconds);
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.FirewallEvent);
         IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
         HasReverse = this[FieldRole.ReverseOctets].IsPresent || this[FieldRole.ReversePackets].IsPresent
@@ -127,6 +129,11 @@ internal sealed class RecordPlan
 
     /// <summary>True when a record may say what address translation made of its ends (IE 225 to 228, 281 and 282).</summary>
     public bool HasTranslation { get; }
+
+    /// <summary>
+    /// True when a record is an entry in the log of a device that translates addresses (IE 230; RFC 8158), with the time of what happened.
+    /// </summary>
+    public bool IsTranslationLog { get; }
 
     /// <summary>True when a record may say who began the flow or why it was exported (IE 136, 233, 239).</summary>
     public bool HasEvents { get; }
