@@ -24,6 +24,12 @@ internal sealed class TranslatedWorld(int seed)
         Both = 3,
     }
 
+    /// <summary>Another client each time, and the same server at nearly the same time.</summary>
+    public bool IsCrowded { get; init; }
+
+    /// <summary>The devices export nothing.</summary>
+    public bool IsDeviceSilent { get; init; }
+
     /// <summary>One record each, in no order.</summary>
     public CapturedDatagram[] Datagrams
     {
@@ -50,8 +56,9 @@ internal sealed class TranslatedWorld(int seed)
     {
 
         // Far enough apart that no mapper flow is another's.
-        var at = Epoch + (_stories.Count * 10_000) + _random.Next(1_000);
+        var at = Epoch + (_stories.Count * (IsCrowded ? 20 : 10_000)) + _random.Next(IsCrowded ? 20 : 1_000);
         var (client, server) = ($"10.0.0.{_random.Next(1, 4)}", $"10.1.0.{_random.Next(1, 4)}");
+        if (IsCrowded) (client, server) = ($"10.0.1.{_stories.Count}", "10.1.0.1");
         var sensors = Enumerable.Range(0, path.Length + 1).Where(_ => _random.Next(2) == 0).ToArray();
         if (path.Length == 0) sensors = [0];
         // The client addresses the first device that translates servers; each device makes of it what the next one expects.
@@ -62,7 +69,7 @@ internal sealed class TranslatedWorld(int seed)
         var clients = new string[path.Length + 1];
         clients[0] = client;
         for (var i = 0; i < path.Length; i++)
-            clients[i + 1] = path[i].HasFlag(Kind.Client) ? $"203.0.{i}.{_random.Next(1, 3)}" : clients[i];
+            clients[i + 1] = path[i].HasFlag(Kind.Client) ? $"203.0.{i}.{(IsCrowded ? 1 : _random.Next(1, 3))}" : clients[i];
         if (_random.Next(3) == 0)
         {
             Tell(path, clients, servers, sensors, _port++, 445, at);
@@ -94,7 +101,7 @@ internal sealed class TranslatedWorld(int seed)
         for (var i = 0; i < path.Length; i++)
             ports[i + 1] = path[i].HasFlag(Kind.Client) ? 60_000 + _random.Next(5_000) : ports[i];
         foreach (var place in sensors) TellBothHalves($"192.0.2.{100 + place}", place, place);
-        for (var i = 0; i < path.Length; i++) TellBothHalves($"192.0.2.{50 + i}", i, i + 1);
+        for (var i = 0; i < path.Length && !IsDeviceSilent; i++) TellBothHalves($"192.0.2.{50 + i}", i, i + 1);
 
         void TellBothHalves(string exporter, int before, int after)
         {
