@@ -24,6 +24,11 @@ public readonly record struct AdministrationContact
     public uint SamplingInterval { get; init; }
 
     public FlowTraffic Traffic { get; init; }
+
+    /// <summary>
+    /// What its ends are called on the other side of a device that translates addresses; null when no device says that it translated them.
+    /// </summary>
+    public TranslatedEnds? Translated { get; init; }
 }
 
 /// <summary>One step in the life of a contact, in the order in which a shard took it.</summary>

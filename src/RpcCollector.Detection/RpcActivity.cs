@@ -38,6 +38,12 @@ public readonly record struct RpcActivity
     /// <summary>True for a mapper flow that a firewall refused: nothing came of it.</summary>
     public bool IsRefused => Basis == JoinBasis.MapperOnly && Traffic.IsRefused;
 
+    /// <summary>
+    /// What the ends of the endpoint flow are called on the other side of a device that translates addresses; those of the mapper flow when
+    /// the basis is <see cref="JoinBasis.MapperOnly"/>. Null when no device says that it translated them.
+    /// </summary>
+    public TranslatedEnds? Translated { get; init; }
+
     /// <summary>When the activity began: the earlier of its flows' starts, in Unix milliseconds.</summary>
     public long StartUnixMilliseconds => (Mapper, Endpoint) switch
     {

@@ -41,6 +41,12 @@ public struct FlowStart
     public int ResolutionMilliseconds;
 
     /// <summary>
+    /// True where this is no sight of a flow, but a device's statement: what is seen between these ends is <see cref="Connection"/>, whose
+    /// addresses or ports it translated. It counts for no flow.
+    /// </summary>
+    public bool IsTranslation;
+
+    /// <summary>
     /// Names the clock behind the times, by value and so the same in every process: times of one clock keep their order to the millisecond,
     /// those of two may be seconds apart.
     /// </summary>
@@ -72,10 +78,24 @@ public struct FlowStart
     /// <summary>True for the second of the two orientations in which a flow start is offered: it is not counted again.</summary>
     public bool IsMirror;
 
+    /// <summary>
+    /// Of a translation: the true ends, the client's or source's first, in the order of <see cref="Client"/> and <see cref="Server"/>.
+    /// </summary>
+    /// <remarks>A translation counts nothing: they are kept in the place of counters and flags, so that no flow start grows.</remarks>
+    public FlowEnds Connection
+    {
+        readonly get => new(new(ClientOctets, ServerOctets), ClientTcpFlags, new(ClientPackets, ServerPackets), ServerTcpFlags);
+        set
+        {
+            (ClientOctets, ServerOctets, ClientTcpFlags) = (value.Source.High, value.Source.Low, value.SourcePort);
+            (ClientPackets, ServerPackets, ServerTcpFlags) = (value.Destination.High, value.Destination.Low, value.DestinationPort);
+        }
+    }
+
     public readonly ArrivalTime Arrival => new(ArrivalEra, ArrivalUnixMilliseconds);
 
     /// <summary>True for a flow start to the endpoint mapper, TCP 135 (CAR rpc_mapper).</summary>
-    public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper;
+    public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper && !IsTranslation;
 }
 
 /// <summary>Which evidence says who the client is, of a record (<see cref="FlowStart"/>) or of all that was seen of a connection.</summary>

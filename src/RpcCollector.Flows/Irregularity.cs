@@ -65,4 +65,9 @@ public enum Irregularity : byte
 
     /// <summary>A record without any time was given that of its arrival (Flows:UseArrivalTime).</summary>
     ArrivalTimeUsed,
+
+    /// <summary>
+    /// Devices stated of one flow that it is the other side of two connections, or of one that is its own other side: none was believed.
+    /// </summary>
+    TranslationContested,
 }

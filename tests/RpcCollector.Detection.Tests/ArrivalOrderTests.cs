@@ -36,9 +36,8 @@ public class ArrivalOrderTests
         for (var i = 0; i < order.Length; i++)
         {
             var start = order[i] with { ArrivalUnixMilliseconds = Lab.Epoch + i };
-            var (own, servers) = (ClientShard.Of(start.Client, numShards), ClientShard.Of(start.Server, numShards));
-            waiting[own].Add(start);
-            if (start.IsMapperFlow && servers != own) waiting[servers].Add(start);
+            var owners = new int[ClientShard.MostOwners];
+            foreach (var owner in owners[..ClientShard.OwnersOf(start, numShards, owners)]) waiting[owner].Add(start);
             if (i % groupSize == 0) OfferWaiting();
         }
 
@@ -50,7 +49,7 @@ public class ArrivalOrderTests
             Assert.Equal(0, shard.NumRows);
         }
 
-        Assert.Equal(starts.Length, counters.Received(Hop.FlowStart));
+        Assert.Equal(starts.Count(s => !s.IsTranslation), counters.Received(Hop.FlowStart));
         Assert.Equal(counters.Received(Hop.FlowStart), counters.Used(Hop.FlowStart) + counters.Rejected(Hop.FlowStart));
         return ledger;
 
@@ -70,6 +69,7 @@ public class ArrivalOrderTests
         var (expected, actual) = (ReferenceJoin.Of(starts, Options, Known), ledger.Facts);
         if (expected.SetEquals(actual)) return;
         var flows = starts.Select(s =>
+            (s.IsTranslation ? $"translation {s.Connection} {s.Direction} " : "") +
             $"{s.Client}:{s.ClientPort} > {s.Server}:{s.ServerPort} " +
                 $"{s.StartUnixMilliseconds - Lab.Epoch}-{s.EndUnixMilliseconds - Lab.Epoch} exporter {s.ExporterId} " +
                 $"{s.ResolutionMilliseconds} ms, {s.Half}, {s.Direction}");
@@ -89,6 +89,20 @@ public class ArrivalOrderTests
         Config.QuickThrowOnFailure.WithMaxTest(100),
         Prop.ForAll(
             DenseFlows.Many(150), ArbMap.Default.ArbFor<int>(), (starts, seed) =>
+            AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed & 3), groupSize: 1 + (seed & 63)))));
+
+    [Fact]
+    public void Any_translations_among_few_flow_starts_in_any_order_give_what_the_reference_gives() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(2_000),
+        Prop.ForAll(
+            DenseFlows.ManyTranslated(12), ArbMap.Default.ArbFor<int>(), (starts, seed) =>
+            AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed & 3)))));
+
+    [Fact]
+    public void Any_translations_among_many_flow_starts_in_any_order_give_what_the_reference_gives() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(200),
+        Prop.ForAll(
+            DenseFlows.ManyTranslated(80), ArbMap.Default.ArbFor<int>(), (starts, seed) =>
             AssertSame(starts, Shuffled(starts, seed, numShards: 1 + (seed & 3), groupSize: 1 + (seed & 63)))));
 
     [Fact]

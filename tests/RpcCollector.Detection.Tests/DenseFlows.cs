@@ -50,6 +50,44 @@ internal static class DenseFlows
             ServerTcpFlags = (ushort)(octets >> 3 & 0x1F),
         };
 
+    /// <summary>The same between fewer ports, and in between what devices state of the ends.</summary>
+    public static readonly Gen<FlowStart> OneTranslated =
+        from flow in One
+        from other in One
+        from ports in Ports
+        from otherPorts in Ports
+        from isTranslation in Gen.Elements(true, false)
+        from start in Gen.Choose(0, 8).Select(n => n * 500)
+        from isOneEnd in Gen.Elements(0, 1, 1, 1, 2)
+        let connection = isOneEnd switch
+        {
+            0 => new FlowEnds(other.Client, otherPorts.Client, other.Server, otherPorts.Server),
+            1 => new FlowEnds(other.Client, otherPorts.Client, flow.Server, ports.Server),
+            _ => new FlowEnds(flow.Client, ports.Client, other.Server, ports.Server),
+        }
+        let seen = new FlowEnds(flow.Client, ports.Client, flow.Server, ports.Server)
+        let told = flow with
+        {
+            ClientPort = ports.Client,
+            ServerPort = ports.Server,
+            StartUnixMilliseconds = Lab.Epoch + start,
+            EndUnixMilliseconds = Lab.Epoch + start + 500,
+        }
+        select isTranslation && connection != seen && connection.Source != connection.Destination && flow.Client != flow.Server
+            ? told with { IsTranslation = true, IsMirror = true, Connection = connection }
+            : told;
+
+    private static Gen<(ushort Client, ushort Server)> Ports =>
+        from client in Gen.Elements<ushort>(49_152, 60_000)
+        from server in Gen.Elements<ushort>(135, 135, 49_152, 60_000, 445)
+        select (client, server);
+
+    /// <summary>Some of them; fewer statements than are held of one flow.</summary>
+    public static Arbitrary<FlowStart[]> ManyTranslated(int most) => Arb.From(
+        Gen.Choose(0, most).SelectMany(count => OneTranslated.ArrayOf(count))
+            .Select(starts => starts.Where((s, i) => !s.IsTranslation || starts.Take(i).Count(t => t.IsTranslation) < 7).ToArray()),
+        starts => Enumerable.Range(0, starts.Length).Select(i => starts.Where((_, j) => j != i).ToArray()));
+
     /// <summary>A failing set shrinks by leaving out one flow start after the other.</summary>
     public static Arbitrary<FlowStart[]> Many(int most) => Arb.From(
         Gen.Choose(0, most).SelectMany(count => One.ArrayOf(count)),

@@ -15,6 +15,8 @@ internal static class ReferenceJoin
         /// <summary>True when nothing is joined with it.</summary>
         public bool IsNothing => IsRefused || Traffic.Direction == DirectionConfidence.Refuted;
 
+        public FlowEnds Ends => new(Client, Span.ClientPort, Server, Span.ServerPort);
+
         public FlowSpan Shown => Span with
         {
             StartUnixMilliseconds = Span.StartUnixMilliseconds + Correction,
@@ -26,13 +28,16 @@ internal static class ReferenceJoin
     public static HashSet<AdministrationContact> ContactsOf(
         IReadOnlyCollection<FlowStart> starts, JoinOptions options, IKnownEndpoints known)
     {
+        var translations = new ReferenceTranslations(starts, options, known);
+        starts = [.. starts.Where(s => !s.IsTranslation)];
         var mappers = ConnectionsOf(starts.Where(s => s.ServerPort == 135), options);
         var contacts = ConnectionsOf(starts.Where(s => s.ServerPort is 88 or 139 or 389 or 445 or 593 or 5_985 or 5_986), options);
         return
         [
             .. contacts.Where(c => !IsCarriedToo(c, contacts, options))
                 .Select(c => (Contact: c, Direction: DirectionOf(c, mappers, options, known)))
-                .Where(told => told.Direction != DirectionConfidence.Refuted)
+                .Where(told => told.Direction != DirectionConfidence.Refuted
+                    && !translations.HidesContact(told.Contact.Ends, told.Contact.Span.StartUnixMilliseconds))
                 .Select(told => new AdministrationContact
                 {
                     Client = told.Contact.Client,
@@ -41,6 +46,7 @@ internal static class ReferenceJoin
                     Exporters = told.Contact.Exporters,
                     SamplingInterval = told.Contact.Sampling,
                     Traffic = told.Contact.Traffic with { Direction = told.Direction },
+                    Translated = translations.EndsOf(told.Contact.Ends, told.Contact.Span.StartUnixMilliseconds),
                 }),
         ];
     }
@@ -165,7 +171,8 @@ internal static class ReferenceJoin
 
     public static HashSet<RpcActivity> Of(IReadOnlyCollection<FlowStart> starts, JoinOptions options, IKnownEndpoints known)
     {
-        var connections = ConnectionsOf(starts, options);
+        var translations = new ReferenceTranslations(starts, options, known);
+        var connections = ConnectionsOf(starts.Where(s => !s.IsTranslation), options);
         var mappers = connections.Where(c => c.Span.ServerPort == 135).ToList();
         var turnedMappers = mappers.Where(m => TurnedMapper(m, mappers, options) is not null).ToList();
         connections.AddRange(turnedMappers.Select(Turned));
@@ -183,7 +190,9 @@ internal static class ReferenceJoin
         var best = joined.GroupBy(j => j.e).Select(candidates => candidates
             .OrderBy(j => j.basis).ThenBy(j => Math.Abs(j.e.Span.StartUnixMilliseconds - j.m.Span.StartUnixMilliseconds))
             .ThenBy(j => j.m.Span.StartUnixMilliseconds).ThenBy(j => j.m.Span.ClientPort).First())
-            .Where(j => !IsTurned(j.e, j.m, j.basis)).ToList();
+            .Where(j => !IsTurned(j.e, j.m, j.basis) && !IsHidden(j.e)).ToList();
+
+        bool IsHidden(Connection e) => translations.HidesJoined(e.Ends, e.Span.StartUnixMilliseconds);
 
         bool IsTurned(Connection e, Connection mapper, JoinBasis basis)
         {
@@ -220,24 +229,27 @@ internal static class ReferenceJoin
             && !e.IsNothing
             && (e.Traffic.Direction != DirectionConfidence.Uncertain
                 || (!IsFamily(e.Span.ClientPort) && !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _)))
-            && Evidence(e, out _).Count == 0;
+            && Evidence(e, out _).Count == 0
+            && !IsHidden(e) && !translations.HidesKnownEndpoint(e.Ends, e.Span.StartUnixMilliseconds);
 
         static (JoinBasis, long, long, int, HostAddress, int) Rank(Connection m, Connection e, JoinBasis basis) => (
             basis, Math.Abs(e.Span.StartUnixMilliseconds - m.Span.StartUnixMilliseconds), m.Span.StartUnixMilliseconds, m.Span.ClientPort,
             e.Client, e.Span.ClientPort);
 
         var alone = mappers.Where(m => m.Traffic.Direction != DirectionConfidence.Refuted).Except(joined.Select(j => j.m))
-            .Except(turnedMappers).Where(m => !IsCarriedToo(m, mappers, options));
+            .Except(turnedMappers).Where(m => !IsCarriedToo(m, mappers, options)
+                && !translations.HidesMapper(m.Ends, m.Span.StartUnixMilliseconds));
         var unjoined = connections.Except(best.Select(j => j.e)).Where(StandsAlone);
         return
         [
-            .. best.Select(j => Activity(j.e, j.m, j.basis, known)),
-            .. alone.Select(m => Activity(null, Alone(m, mappers, options, known), JoinBasis.MapperOnly, known)),
-            .. unjoined.Select(e => Activity(e, null, JoinBasis.KnownEndpoint, known)),
+            .. best.Select(j => Activity(j.e, j.m, j.basis, known, translations)),
+            .. alone.Select(m => Activity(null, Alone(m, mappers, options, known), JoinBasis.MapperOnly, known, translations)),
+            .. unjoined.Select(e => Activity(e, null, JoinBasis.KnownEndpoint, known, translations)),
         ];
     }
 
-    private static RpcActivity Activity(Connection? endpoint, Connection? mapper, JoinBasis basis, IKnownEndpoints known)
+    private static RpcActivity Activity(
+        Connection? endpoint, Connection? mapper, JoinBasis basis, IKnownEndpoints known, ReferenceTranslations translations)
     {
         var either = (endpoint ?? mapper)!;
         var exporters = either.Exporters;
@@ -256,6 +268,7 @@ internal static class ReferenceJoin
             Exporters = exporters,
             SamplingInterval = Math.Max(mapper?.Sampling ?? 0, endpoint?.Sampling ?? 0),
             Traffic = either.Traffic,
+            Translated = translations.EndsOf(either.Ends, either.Span.StartUnixMilliseconds),
         };
     }
 

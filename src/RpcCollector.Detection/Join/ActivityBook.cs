@@ -5,7 +5,7 @@ namespace RpcCollector.Detection.Join;
 
 /// <summary>The activities of the flows that are still held: gives them their ids and publishes every change.</summary>
 internal sealed class ActivityBook(
-    HostPairs pairs, Witnesses witnesses, KnownEndpoints known, Orientation orientation, IActivitySink sink)
+    HostPairs pairs, Witnesses witnesses, KnownEndpoints known, Orientation orientation, Translations translations, IActivitySink sink)
 {
     private readonly RowStore<ActivityRow> _rows = new();
 
@@ -155,6 +155,7 @@ internal sealed class ActivityBook(
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = endpoint.Traffic,
+            Translated = TranslatedEndsOf(endpoint),
         }));
     }
 
@@ -171,6 +172,10 @@ internal sealed class ActivityBook(
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = mapper.Traffic with { Direction = orientation.OfMapper(mapper) },
+            Translated = TranslatedEndsOf(mapper),
         }));
     }
+
+    private TranslatedEnds? TranslatedEndsOf(in FlowRow flow) =>
+        translations.IsEmpty ? null : translations.EndsOf(pairs.EndsOf(flow), flow.Start);
 }

@@ -13,6 +13,9 @@ namespace RpcCollector.Detection.Join;
 /// </remarks>
 public sealed class ClientShard
 {
+    /// <summary>How many shards a flow start goes to at most.</summary>
+    public const int MostOwners = 4;
+
     private const int None = FlowRow.None;
 
     private readonly HopCounters _counters;
@@ -31,9 +34,12 @@ public sealed class ClientShard
     private readonly Retention _retention;
     private readonly TurnedMapperFlows _turned;
     private readonly EndsAlone _ends;
+    private readonly Translations _translations;
     private readonly long _sameConnectionGap;
     private readonly long _exporterSkew;
     private long _late;
+    private int[] _found = new int[16];
+    private FlowEnds[] _foundEnds = [];
 
     /// <param name="numShards">How many shards share the bounds of <see cref="JoinOptions"/>.</param>
     /// <param name="exporters">
@@ -56,13 +62,15 @@ public sealed class ClientShard
         _known = new KnownEndpoints(_pairs);
         var search = new MapperSearch(_pairs, _mappers, _rule);
         var orientation = new Orientation(_pairs, _mappers, _rule, search, _known);
-        _book = new ActivityBook(_pairs, _witnesses, _known, orientation, sink);
+        _translations = new Translations(options, numShards, _rule, _known, counters);
+        _book = new ActivityBook(_pairs, _witnesses, _known, orientation, _translations, sink);
         var refusals = new Refusals(options, _mappers);
-        _joiner = new Joiner(_pairs, _mappers, _endpoints, _rule, search, orientation, _known, _book, refusals);
+        _joiner = new Joiner(
+            _pairs, _mappers, _endpoints, _rule, search, orientation, _known, _translations, _book, refusals);
         _merge = new ConnectionMerge(_witnesses, _skews);
-        _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, sink);
+        _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, _translations, sink);
         _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
-        _retention = new Retention(options, numShards, _pairs, _mappers, _endpoints, _contacts, _joiner, _lookahead);
+        _retention = new Retention(options, numShards, _pairs, _mappers, _endpoints, _contacts, _translations, _joiner, _lookahead);
         _ends = new EndsAlone((long)options.MapperHold.TotalMilliseconds);
         _turned = new TurnedMapperFlows(options, _pairs, _mappers, _endpoints, _witnesses, _rule, orientation, _joiner, _retention);
     }
@@ -101,14 +109,43 @@ public sealed class ClientShard
 
     /// <summary>Bytes of all tables; they do not shrink.</summary>
     public long StateBytes =>
-        _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes + _ends.Bytes;
+        _mappers.Bytes + _endpoints.Bytes + _pairs.Bytes + _witnesses.Bytes + _book.Bytes + _skews.Bytes + _contacts.Bytes + _ends.Bytes
+        + _translations.Bytes;
 
     /// <summary>Rows in use in all tables: none when nothing is held.</summary>
     internal int NumRows =>
-        _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count + _contacts.NumRows;
+        _mappers.Count + _endpoints.Count + _pairs.Count + _witnesses.Count + _witnesses.Clocks.Count + _book.Count + _contacts.NumRows
+        + _translations.NumRows;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
     public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
+
+    /// <summary>
+    /// The shards that a flow start goes to: its client's, of a mapper flow its server's too, and of a translation those that own an end of
+    /// it, as it is seen or in truth. Returns how many they are.
+    /// </summary>
+    /// <param name="owners">Has room for <see cref="MostOwners"/>.</param>
+    public static int OwnersOf(in FlowStart start, int numShards, Span<int> owners)
+    {
+        if (start.IsTranslation)
+            return OwnersOf(new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort), start.Connection, numShards, owners);
+        owners[0] = Of(start.Client, numShards);
+        if (!start.IsMapperFlow || Of(start.Server, numShards) is var server && server == owners[0]) return 1;
+        owners[1] = server;
+        return 2;
+    }
+
+    internal static int OwnersOf(in FlowEnds seen, in FlowEnds connection, int numShards, Span<int> owners)
+    {
+        var count = 0;
+        foreach (var end in (ReadOnlySpan<HostAddress>)[seen.Source, seen.Destination, connection.Source, connection.Destination])
+        {
+            var owner = Of(end, numShards);
+            if (!owners[..count].Contains(owner)) owners[count++] = owner;
+        }
+
+        return count;
+    }
 
     /// <summary>How far apart the clocks are that saw the same flows, for up to 4,096 pairs of clocks; any thread may call it.</summary>
     public IReadOnlyList<ClockSkew> ClockSkews() => _skews.Read();
@@ -131,7 +168,8 @@ public sealed class ClientShard
             foreach (ref readonly var start in group)
             {
                 _retention.AdvanceLazilyTo(start);
-                if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
+                if (start.IsTranslation) TakeTranslation(start, number);
+                else if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
                 else Take(start);
             }
 
@@ -142,7 +180,8 @@ public sealed class ClientShard
     public void Offer(in FlowStart start)
     {
         _retention.AdvanceTo(start.Arrival);
-        Take(start);
+        if (start.IsTranslation) TakeTranslation(start, Of(start.Client, NumShards));
+        else Take(start);
     }
 
     /// <summary>
@@ -207,6 +246,12 @@ public sealed class ClientShard
         table.AddOldest(index, arrival);
         return index;
     }
+
+    internal IEnumerable<SavedTranslation> HeldTranslations(int number) =>
+        _translations.HeldOldestFirst(_retention.Held, number, NumShards);
+
+    internal void Restore(in SavedTranslation saved) =>
+        _translations.Restore(saved, _retention.Held - (uint)Math.Min(saved.Age, int.MaxValue));
 
     /// <summary>All is held that there was room for: lets go of what is due by now.</summary>
     internal void EndRestoring() => _retention.EndRestoring();
@@ -305,6 +350,43 @@ public sealed class ClientShard
         }
 
         if (!TryMerge(FlowKind.Mapper, start, out var flow)) Add(FlowKind.Mapper, flow, start, FlowMarks.OfOtherShard);
+    }
+
+    /// <summary>Takes what a device states of a connection that it translated: flows that are shown may be another one's other side.</summary>
+    private void TakeTranslation(in FlowStart start, int number)
+    {
+        var seen = new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort);
+        var connection = start.Connection;
+        var (from, to) = _translations.StartsOf(start);
+        _contacts.NoteConcerned(seen, from, to);
+        _contacts.NoteConcerned(seen.Turn(), from, to);
+        _contacts.NoteConcerned(connection, from, to);
+        _contacts.NoteConcerned(connection.Turn(), from, to);
+        var isNews = _translations.Take(start, _retention.Held, Of(seen.Source, NumShards) == number);
+        _contacts.UpdateConcerned();
+        if (!isNews) return;
+        TranslationChanged(seen, from, to, endsChanged: true);
+        TranslationChanged(connection, from, to, endsChanged: true);
+        var count = _translations.EndpointsOf(start, ref _foundEnds);
+        for (var i = 0; i < count; i++) TranslationChanged(_foundEnds[i], long.MinValue, long.MaxValue, endsChanged: false);
+    }
+
+    private void TranslationChanged(in FlowEnds ends, long from, long to, bool endsChanged)
+    {
+        TranslationChangedOneWay(ends, from, to, endsChanged);
+        TranslationChangedOneWay(ends.Turn(), from, to, endsChanged);
+    }
+
+    private void TranslationChangedOneWay(in FlowEnds ends, long from, long to, bool endsChanged)
+    {
+        var kind = _rule.KindOf(ends.DestinationPort);
+        if (kind is not (FlowKind.Mapper or FlowKind.Endpoint)) return;
+        var count = TableOf(kind).Collect(_pairs.Find(ends.Source, ends.Destination), ends, from, to, ref _found);
+        for (var i = 0; i < count; i++)
+        {
+            if (kind == FlowKind.Mapper) MapperChanged(_found[i]);
+            else _joiner.TranslationChanged(_found[i], endsChanged);
+        }
     }
 
     private FlowTable TableOf(FlowKind kind) => kind == FlowKind.Mapper ? _mappers : _endpoints;

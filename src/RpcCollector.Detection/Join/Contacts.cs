@@ -19,6 +19,7 @@ internal sealed class Contacts
     private readonly Orientation _orientation;
     private readonly JoinRule _rule;
     private readonly Refusals _refusals;
+    private readonly Translations _translations;
     private readonly IActivitySink _sink;
     private readonly long _gap;
     private readonly long _skew;
@@ -28,11 +29,15 @@ internal sealed class Contacts
     private int[] _found = new int[16];
     private long _evicted;
 
+    // Those that a translation may concern, as they were published.
+    private readonly List<(int Contact, AdministrationContact Published)> _concerned = [];
+
     public Contacts(
         JoinOptions options, int numShards, Witnesses witnesses, ConnectionMerge merge, Orientation orientation, JoinRule rule,
-        IActivitySink sink)
+        Translations translations, IActivitySink sink)
     {
         (_witnesses, _merge, _orientation, _rule, _sink) = (witnesses, merge, orientation, rule, sink);
+        _translations = translations;
         _gap = (long)options.SameConnectionGap.TotalMilliseconds;
         _skew = (long)options.ExporterSkew.TotalMilliseconds;
         _hold = (long)options.ContactHold.TotalMilliseconds;
@@ -96,9 +101,23 @@ internal sealed class Contacts
         var count = _flows.Starts.Collect(_pairs[pair].Root(FlowKind.Contact), from, to, ref _found);
         for (var i = 0; i < count; i++)
         {
-            if (SaidOf(_found[i]) == DirectionConfidence.Refuted && !JoinRule.IsRefuted(_flows[_found[i]]))
+            if (SaidOf(_found[i]) == DirectionConfidence.Refuted && !JoinRule.IsRefuted(_flows[_found[i]]) && !IsHidden(_flows[_found[i]]))
                 _flows.Mark(_found[i], FlowMarks.WasJoined);
         }
+    }
+
+    /// <summary>A translation is about to be known: notes the contacts between these ends that begin within a time.</summary>
+    public void NoteConcerned(in FlowEnds ends, long from, long to)
+    {
+        var count = _flows.Collect(_pairs.Find(ends.Source, ends.Destination), ends, from, to, ref _found);
+        for (var i = 0; i < count; i++) _concerned.Add((_found[i], Shown(_found[i])));
+    }
+
+    /// <summary>It is known: publishes what has changed of those that were noted.</summary>
+    public void UpdateConcerned()
+    {
+        foreach (var (contact, published) in _concerned) Update(contact, published);
+        _concerned.Clear();
     }
 
     /// <summary>Drops contacts that have not been seen for so long that nothing more is expected; what was published stays.</summary>
@@ -206,9 +225,13 @@ internal sealed class Contacts
         else if (shown != published) Publish(ActivityChangeKind.Revised, shown);
     }
 
-    private DirectionConfidence DirectionOf(in FlowRow flow) => _refusals.IsCarried(flow)
+    // What others carried is not refused, and what is shown between its true ends is none between these.
+    private DirectionConfidence DirectionOf(in FlowRow flow) => _refusals.IsCarried(flow) || IsHidden(flow)
         ? DirectionConfidence.Refuted
         : _orientation.OfContact(flow, _pairs.ClientOf(flow.Pair), _pairs.ServerOf(flow.Pair));
+
+    private bool IsHidden(in FlowRow contact) =>
+        !_translations.IsEmpty && _translations.HidesContact(_pairs.EndsOf(contact), contact.Start);
 
     private DirectionConfidence SaidOf(int contact) => _ids[_flows[contact].Activity].Said;
 
@@ -255,6 +278,7 @@ internal sealed class Contacts
             Exporters = seenBy.Exporters,
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = flow.Traffic with { Direction = SaidOf(contact) },
+            Translated = _translations.IsEmpty ? null : _translations.EndsOf(_pairs.EndsOf(flow), flow.Start),
         };
     }
 }

@@ -38,11 +38,13 @@ internal sealed class JoinRule
     // How far outside a mapper flow, at most, an endpoint flow may start and still qualify.
     private long LargestTolerance => _witnesses.CoarsestResolutionMilliseconds + _exporterSkew;
 
-    public FlowKind KindOf(in FlowStart start)
+    public FlowKind KindOf(in FlowStart start) => KindOf(start.ServerPort);
+
+    public FlowKind KindOf(ushort serverPort)
     {
-        if (start.IsMapperFlow) return FlowKind.Mapper;
-        if (WellKnownPort.IsFamily(start.ServerPort)) return FlowKind.Contact;
-        return IsEndpointPort(start.ServerPort) ? FlowKind.Endpoint : FlowKind.Other;
+        if (serverPort == WellKnownPort.EndpointMapper) return FlowKind.Mapper;
+        if (WellKnownPort.IsFamily(serverPort)) return FlowKind.Contact;
+        return IsEndpointPort(serverPort) ? FlowKind.Endpoint : FlowKind.Other;
     }
 
     /// <summary>True for a server port that an endpoint flow can have.</summary>

@@ -8,7 +8,7 @@ namespace RpcCollector.Detection.Join;
 /// </summary>
 internal sealed class Joiner(
     HostPairs pairs, FlowTable mappers, FlowTable endpoints, JoinRule rule, MapperSearch search, Orientation orientation,
-    KnownEndpoints known, ActivityBook book, Refusals refusals)
+    KnownEndpoints known, Translations translations, ActivityBook book, Refusals refusals)
 {
     private const int None = FlowRow.None;
 
@@ -52,6 +52,7 @@ internal sealed class Joiner(
                 continue;
             }
 
+            if (IsHidden(endpoint)) continue;
             var match = rule.Match(row, endpoint);
             if (match.IsBetterThan(Standing(endpoint)) && !orientation.IsTurned(endpoint, match))
                 Join(_found[i], mapper, match, endpointChanged: false);
@@ -81,6 +82,10 @@ internal sealed class Joiner(
         if (IsNone(row)) WithdrawMapperOnly(mapper);
         else if (row.Direction == DirectionConfidence.ServerPort) book.ReviseMapperOnly(row);
     }
+
+    /// <summary>More is known of what translations make of an endpoint flow.</summary>
+    /// <param name="endsChanged">True when its own other ends are known, or others.</param>
+    public void TranslationChanged(int endpoint, bool endsChanged) => Rejoin(endpoint, endsChanged);
 
     /// <summary>An endpoint flow has turned out to be none: withdraws its activity and forgets it.</summary>
     public void WithdrawEndpoint(int endpoint)
@@ -118,7 +123,7 @@ internal sealed class Joiner(
         ref var row = ref endpoints[endpoint];
         if (row.Has(FlowMarks.Reported)) return;
         row.Marks |= FlowMarks.Reported;
-        if (row.Activity == None && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged: false);
+        if (row.Activity == None && !IsHidden(row) && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged: false);
     }
 
     /// <summary>
@@ -204,6 +209,12 @@ internal sealed class Joiner(
     {
         ref var row = ref endpoints[endpoint];
         if (row.IsRefused) return;
+        if (IsHidden(row))
+        {
+            if (row.Activity != None) book.Withdraw(ref row);
+            return;
+        }
+
         var mapper = search.FindBest(row, out var match);
 
         // The mapper flow that it was joined with may have been dropped; what is known of it still counts.
@@ -227,7 +238,12 @@ internal sealed class Joiner(
     private bool StandsAlone(in FlowRow endpoint) =>
         !endpoint.IsRefused
             && (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
-        && !orientation.FitsOtherWay(endpoint, out _);
+        && !orientation.FitsOtherWay(endpoint, out _)
+        && (translations.IsEmpty || !translations.HidesKnownEndpoint(pairs.EndsOf(endpoint), endpoint.Start));
+
+    /// <summary>True when an endpoint flow is joined between other ends, which are the true ones.</summary>
+    private bool IsHidden(in FlowRow endpoint) =>
+        !translations.IsEmpty && translations.HidesJoined(pairs.EndsOf(endpoint), endpoint.Start);
 
     private static bool IsContested(in FlowRow endpoint) => RowDirection.IsContested(endpoint);
 
@@ -248,11 +264,12 @@ internal sealed class Joiner(
     }
 
     /// <summary>
-    /// True when a flow to port 135 belongs to nothing, is an endpoint flow of the opposite direction, or was refused by one and carried by
-    /// another.
+    /// True when a flow to port 135 belongs to nothing, is an endpoint flow of the opposite direction, was refused by one and carried by
+    /// another, or is shown between other ends.
     /// </summary>
     private bool IsNone(in FlowRow mapper) =>
-        JoinRule.IsRefuted(mapper) || orientation.FindTurning(mapper) != None || refusals.IsCarried(mapper);
+        JoinRule.IsRefuted(mapper) || orientation.FindTurning(mapper) != None || refusals.IsCarried(mapper)
+        || (!translations.IsEmpty && translations.HidesMapper(pairs.EndsOf(mapper), mapper.Start));
 
     private void Join(int endpoint, int mapper, in JoinMatch match, bool endpointChanged)
     {

@@ -24,6 +24,7 @@ internal sealed class Retention
     private readonly FlowTable _mappers;
     private readonly FlowTable _endpoints;
     private readonly Contacts _contacts;
+    private readonly Translations _translations;
     private readonly Joiner _joiner;
     private readonly Lookahead _lookahead;
     private readonly long _mapperOnlyAfter;
@@ -43,9 +44,10 @@ internal sealed class Retention
     private long _evictedEndpoints;
 
     public Retention(
-        JoinOptions options, int numShards, HostPairs pairs, FlowTable mappers, FlowTable endpoints, Contacts contacts, Joiner joiner,
-        Lookahead lookahead)
+        JoinOptions options, int numShards, HostPairs pairs, FlowTable mappers, FlowTable endpoints, Contacts contacts,
+        Translations translations, Joiner joiner, Lookahead lookahead)
     {
+        _translations = translations;
         _pairs = pairs;
         (_mappers, _endpoints, _contacts, _joiner, _lookahead) = (mappers, endpoints, contacts, joiner, lookahead);
         _mapperOnlyAfter = (long)options.MapperOnlyAfter.TotalMilliseconds;
@@ -208,6 +210,8 @@ internal sealed class Retention
             count = _lookahead.PrefetchLeaving(_mappers, _mappers.Arrivals.Oldest, clock, leaps ? -1 : _mapperHold);
             for (var i = 0; i < count; i++) ReleaseMapper(_mappers.Arrivals.Oldest);
         }
+
+        _translations.AdvanceTo(clock, leaps);
     }
 
     private void ReleaseMapper(int index)

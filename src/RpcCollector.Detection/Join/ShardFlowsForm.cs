@@ -4,6 +4,7 @@ namespace RpcCollector.Detection.Join;
 /// <remarks>
 /// <code>
 /// saved    = "RpcFlows" (8) | version (1) | saved at (8) | mapper flow ... | 0 | endpoint flow ... | 0 | contact ... | 0
+///            | translation ... | 0
 /// flow     = 1 | age | client | server | ports | start | duration | lead | trail | octets | TCP flags
 ///            | halves and what speaks for the direction | which half came first and what speaks against the direction
 ///            | marks | witness | activity
@@ -12,18 +13,21 @@ namespace RpcCollector.Detection.Join;
 /// activity = 0, or 1 | id, of a contact how sure its direction was said to be
 ///            | of an endpoint flow: basis, and unless that is known-endpoint: mapper flow as it was told last
 ///            | its number + 1, 0 when it was let go
+/// translation = 1 | age | ends as they are seen | true ends | start | duration | clock key | resolution | exporter
+///            | which ends are stated to be the client
 /// </code>
 /// Those of all shards are one list of each kind, the latest arrival first: whoever reads it may have another number of shards. Mapper
 /// flows are numbered from 0 on.
 /// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version;
-/// the one before is read too: it had only one octet about the direction, 2 where a record had stated it, and nothing said of a
-/// contact's.
+/// those before are read too. Version 2 had no translations. Version 1 had only one octet about the direction, 2 where a record had stated
+/// it, and nothing said of a contact's.
 /// </remarks>
 internal static class ShardFlowsForm
 {
     public const ulong Magic = 0x7377_6F6C_4663_7052;
-    public const byte Version = 2;
-    public const byte FormerVersion = 1;
+    public const byte Version = 3;
+    public const byte VersionWithoutTranslations = 2;
+    public const byte FirstVersion = 1;
 
     public const byte End = 0;
     public const byte Flow = 1;

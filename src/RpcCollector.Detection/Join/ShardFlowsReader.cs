@@ -38,7 +38,7 @@ public sealed class ShardFlowsReader
     {
         _from.Check(_from.ReadUInt64() == ShardFlowsForm.Magic, "these are no saved flows");
         _version = _from.ReadOctet();
-        _from.Check(_version is ShardFlowsForm.Version or ShardFlowsForm.FormerVersion,
+        _from.Check(_version is >= ShardFlowsForm.FirstVersion and <= ShardFlowsForm.Version,
             $"its version is {_version}, and {ShardFlowsForm.Version} is read");
         var savedAt = _from.ReadInt64();
         var slept = Math.Max(0, now - savedAt);
@@ -57,8 +57,49 @@ public sealed class ShardFlowsReader
             }
         }
 
+        if (_version > ShardFlowsForm.VersionWithoutTranslations) RestoreTranslations(savedAt, slept);
         foreach (var shard in _shards) shard.EndRestoring();
         return (count, _from.Damage);
+    }
+
+    private void RestoreTranslations(long savedAt, long slept)
+    {
+        var all = new List<SavedTranslation>();
+        while (_from.ReadNumber(ShardFlowsForm.Flow) == ShardFlowsForm.Flow)
+        {
+            var translation = ReadTranslation(savedAt);
+            if (_from.Damage is not null) break;
+            if (translation.ExporterId >= 0) all.Add(translation with { Age = translation.Age + slept });
+        }
+
+        // Each shard takes the oldest first.
+        all.Sort(static (one, other) => other.Age.CompareTo(one.Age));
+        Span<int> owners = stackalloc int[ClientShard.MostOwners];
+        foreach (var translation in all)
+        {
+            var count = ClientShard.OwnersOf(translation.Seen, translation.Connection, _shards.Count, owners);
+            foreach (var owner in owners[..count]) _shards[owner].Restore(translation);
+        }
+    }
+
+    private SavedTranslation ReadTranslation(long savedAt)
+    {
+        var age = (long)_from.ReadNumber(int.MaxValue);
+        var (seen, connection) = (ReadEnds(), ReadEnds());
+        var start = ReadTime(savedAt);
+        var translation = new SavedTranslation(
+            age, seen, connection, start, start + (long)_from.ReadNumber(FlowRow.LatestTime), _from.ReadUInt64(),
+            (int)_from.ReadNumber(int.MaxValue), _exporters.Read(_from), _from.ReadOctet());
+        seen.Sorted(out var isTurned);
+        _from.Check(!isTurned && seen != connection && translation.Clients <= 3, "an impossible translation");
+        return translation;
+    }
+
+    private FlowEnds ReadEnds()
+    {
+        var source = _from.ReadAddress();
+        var port = _from.ReadUInt16();
+        return new FlowEnds(source, port, _from.ReadAddress(), _from.ReadUInt16());
     }
 
     /// <returns>Its index in its shard; none when there is no room.</returns>
@@ -104,7 +145,7 @@ public sealed class ShardFlowsReader
         var isNamed = TryReadWitness(out flow.Witness);
         if (_from.ReadNumber(1) == 0) return isNamed;
         flow.ActivityId = _from.ReadInt64();
-        if (kind == FlowKind.Contact && _version == ShardFlowsForm.Version) flow.Said = (DirectionConfidence)_from.ReadOctet();
+        if (kind == FlowKind.Contact && _version > ShardFlowsForm.FirstVersion) flow.Said = (DirectionConfidence)_from.ReadOctet();
         _from.Check(flow.Said <= DirectionConfidence.Refuted, "an unknown direction");
         if (kind != FlowKind.Endpoint) return isNamed;
         flow.Basis = (JoinBasis)_from.ReadOctet();
@@ -124,7 +165,7 @@ public sealed class ShardFlowsReader
         var halves = _from.ReadOctet();
         flow.Half = (FlowHalf)(halves & ShardFlowsForm.HalfMask);
         flow.For = (DirectionEvidence)(halves >> ShardFlowsForm.ForShift);
-        if (_version == ShardFlowsForm.FormerVersion)
+        if (_version == ShardFlowsForm.FirstVersion)
         {
             // What only a port said follows from the ports; which half came first was not kept.
             flow.For = halves >> ShardFlowsForm.ForShift == (byte)DirectionConfidence.Stated

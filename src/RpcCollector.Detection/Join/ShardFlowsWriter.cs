@@ -35,6 +35,17 @@ public static class ShardFlowsWriter
             to.Write(ShardFlowsForm.End);
         }
 
+        for (var shard = 0; shard < shards.Count; shard++)
+        {
+            foreach (var translation in shards[shard].HeldTranslations(shard))
+            {
+                writer.Write(translation);
+                if (++count % 1_024 == 0 && isTooLate()) throw new TimeoutException($"{count} flows took too long to save.");
+                if (to.Length >= FlushedOctets) Flush();
+            }
+        }
+
+        to.Write(ShardFlowsForm.End);
         Flush();
         return count;
 
@@ -103,6 +114,28 @@ public static class ShardFlowsWriter
             to.Write(flow.Mapper.ClientPort);
             Write(flow.MapperWitness);
             to.WriteNumber(_mapperNumbers.TryGetValue((shard, flow.MapperIndex), out var number) ? (ulong)number + 1 : 0);
+        }
+
+        public void Write(in SavedTranslation translation)
+        {
+            to.Write(ShardFlowsForm.Flow);
+            to.WriteNumber((ulong)translation.Age);
+            Write(translation.Seen);
+            Write(translation.Connection);
+            to.WriteSigned(translation.Start - now);
+            to.WriteNumber((ulong)(translation.End - translation.Start));
+            to.Write(translation.ClockKey);
+            to.WriteNumber((uint)translation.ResolutionMilliseconds);
+            _exporters.Write(to, translation.ExporterId);
+            to.Write(translation.Clients);
+        }
+
+        private void Write(in FlowEnds ends)
+        {
+            to.Write(ends.Source);
+            to.Write(ends.SourcePort);
+            to.Write(ends.Destination);
+            to.Write(ends.DestinationPort);
         }
 
         private void Write(in SavedWitness witness)

@@ -53,3 +53,13 @@ internal readonly struct EndedKey(
     public bool Is(int index, in FlowRow row) => row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort
         && row.Start <= end && end - row.End <= reach && witnesses[row.Witnesses].ClockKey == clockKey;
 }
+
+/// <summary>Matches connections by pair, ports and when they began.</summary>
+internal readonly struct BeginningKey(int pair, ushort clientPort, ushort serverPort, long from, long to) : IRowKey<FlowRow>
+{
+    public ulong Hash() => FlowRow.HashOf(pair, clientPort, serverPort);
+
+    public bool Is(int index, in FlowRow row) =>
+        row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort
+        && row.Start >= from && row.Start <= to;
+}

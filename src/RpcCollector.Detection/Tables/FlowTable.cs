@@ -88,6 +88,18 @@ internal sealed class FlowTable
         return only != None && key.Is(only, _rows[only]) ? only : None;
     }
 
+    /// <summary>All connections of these ends that begin within a time, in no order; returns how many.</summary>
+    public int Collect(int pair, in FlowEnds ends, long from, long to, ref int[] found)
+    {
+        if (pair == None) return 0;
+        var key = new BeginningKey(pair, ends.SourcePort, ends.DestinationPort, from, to);
+        if (_pairs[pair].NumberOf(_kind) > 1) return _crowded.Collect(key, ref found);
+        var only = _pairs[pair].Root(_kind);
+        if (only == None || !key.Is(only, _rows[only])) return 0;
+        found[0] = only;
+        return 1;
+    }
+
     /// <summary>Prefetches the index bucket of a connection, if its pair has several.</summary>
     public void FetchBucket(int pair, ushort clientPort, ushort serverPort)
     {

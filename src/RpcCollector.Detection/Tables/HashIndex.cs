@@ -59,6 +59,27 @@ internal sealed class HashIndex<TRow>
         }
     }
 
+    /// <summary>All rows that match a key which several may have; returns how many.</summary>
+    public int Collect<TKey>(in TKey key, ref int[] found)
+        where TKey : struct, IRowKey<TRow>
+    {
+        var (hash, count) = (key.Hash(), 0);
+        ref var bucket = ref _buckets[Place(hash)];
+        while (true)
+        {
+            for (var places = bucket.WithTag(Tag(hash)); places != 0; places &= places - 1)
+            {
+                var index = bucket[BitOperations.TrailingZeroCount(places)];
+                if (!key.Is(index, _rows[index])) continue;
+                if (count == found.Length) Array.Resize(ref found, 2 * count);
+                found[count++] = index;
+            }
+
+            if (bucket.Overflow == 0) return count;
+            bucket = ref _overflow[(int)bucket.Overflow - 1];
+        }
+    }
+
     /// <summary>Prefetches the bucket of a hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fetch(ulong hash) => CacheLines.Fetch(in _buckets[Place(hash)]);

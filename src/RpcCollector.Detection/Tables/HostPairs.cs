@@ -22,6 +22,9 @@ internal sealed class HostPairs
 
     public HostAddress ServerOf(int index) => _hosts.AddressOf(_rows[index].Server);
 
+    /// <summary>Both ends of a flow, the client's first.</summary>
+    public FlowEnds EndsOf(in FlowRow flow) => new(ClientOf(flow.Pair), flow.ClientPort, ServerOf(flow.Pair), flow.ServerPort);
+
     /// <summary>The pair's index; none when negative.</summary>
     public int Find(HostAddress client, HostAddress server) =>
         _hosts.TryFind(client, out var clientNumber) && _hosts.TryFind(server, out var serverNumber)

@@ -56,6 +56,11 @@ internal static class InformationElement
     public const ushort TcpSourcePort = 182;
     public const ushort TcpDestinationPort = 183;
     public const ushort PaddingOctets = 210;
+    public const ushort PostNatSourceIPv4Address = 225;
+    public const ushort PostNatDestinationIPv4Address = 226;
+    public const ushort PostNaptSourceTransportPort = 227;
+    public const ushort PostNaptDestinationTransportPort = 228;
+    public const ushort NatEvent = 230;
     public const ushort InitiatorOctets = 231;
     public const ushort ResponderOctets = 232;
     public const ushort FirewallEvent = 233;
@@ -65,6 +70,14 @@ internal static class InformationElement
 
     /// <summary>Cisco's NF_F_FW_EXT_EVENT, sent without an enterprise number: why ASA created, denied or ended a session.</summary>
     public const ushort ExtendedFirewallEvent = 33_002;
+    public const ushort PostNatSourceIPv6Address = 281;
+    public const ushort PostNatDestinationIPv6Address = 282;
+
+    /// <summary>Cisco's NF_F_XLATE_SRC_ADDR_IPV4, which ASA sent before 8.4(5) in place of 225; the three that follow likewise.</summary>
+    public const ushort XlateSourceAddress = 40_001;
+    public const ushort XlateDestinationAddress = 40_002;
+    public const ushort XlateSourcePort = 40_003;
+    public const ushort XlateDestinationPort = 40_004;
 
     /// <summary>NF_F_FW_EVENT as ASA sent it before IANA had assigned 233.</summary>
     public const ushort FormerFirewallEvent = 40_005;

@@ -69,6 +69,48 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
         Offer(record, clientIsSource: true, isToServer ? DirectionConfidence.ServerPort : DirectionConfidence.Uncertain, isMirror: false);
     }
 
+    /// <summary>
+    /// Turns a record of a device that translated addresses into the flow start between the true ends, and says of the ends seen on either
+    /// side of the device that they are that connection's.
+    /// </summary>
+    /// <param name="record">As it was before translation.</param>
+    /// <param name="after">The ends behind the device.</param>
+    public void OrientTranslated(FlowRecord record, in FlowEnds after)
+    {
+        var before = new FlowEnds(record.Source, record.SourcePort, record.Destination, record.DestinationPort);
+        (record.Destination, record.DestinationPort) = (after.Destination, after.DestinationPort);
+        Orient(in record);
+        var connection = before with { Destination = record.Destination, DestinationPort = record.DestinationPort };
+        if (before != connection) State(record, before, connection);
+        if (after != connection) State(record, after, connection);
+    }
+
+    private void State(in FlowRecord record, FlowEnds seen, FlowEnds connection)
+    {
+        var isStated = TryFindInitiator(record, out var clientIsSource);
+        if (isStated && !clientIsSource) (seen, connection) = (seen.Turn(), connection.Turn());
+        sink.Offer(new FlowStart
+        {
+            Client = seen.Source,
+            ClientPort = seen.SourcePort,
+            Server = seen.Destination,
+            ServerPort = seen.DestinationPort,
+            IsTranslation = true,
+            Connection = connection,
+            StartUnixMilliseconds = record.StartUnixMilliseconds,
+            EndUnixMilliseconds = record.EndUnixMilliseconds,
+            ArrivalUnixMilliseconds = record.ArrivalUnixMilliseconds,
+            ResolutionMilliseconds = record.ResolutionMilliseconds,
+            ClockKey = record.ClockKey,
+            ClockCorrectionMilliseconds = record.ClockCorrectionMilliseconds,
+            ExporterId = record.ExporterId,
+            SamplingInterval = record.SamplingInterval,
+            Direction = isStated ? DirectionConfidence.Stated : DirectionConfidence.Uncertain,
+            Half = FlowHalf.Both,
+            IsMirror = true,
+        });
+    }
+
     private static bool TryFindInitiator(in FlowRecord record, out bool isSource)
     {
         // What the exporter states comes before what flags show: biflowDirection, and security events, whose source is the initiator.
@@ -104,6 +146,7 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
         start.Direction = direction;
         start.IsMirror = isMirror;
         start.IsEndAlone = record.IsEndAlone;
+        start.IsTranslation = false;
         if (clientIsSource)
         {
             start.Client = record.Source;

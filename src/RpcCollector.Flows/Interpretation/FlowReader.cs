@@ -47,7 +47,9 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         // 1. What all records of the Set share. Done this late because most Sets have no record that gets here.
         if (!_isBegun) BeginRecords(plan, session, ref flow);
 
-        // 2. When.
+        // 2. When. Of what a translator logs only the beginning of a session is the start of a flow.
+        if (plan.IsTranslationLog && !AddressTranslation.IsBeginning((byte)plan.Read(FieldRole.NatEvent, in record)))
+            return Rejection.NoStartTime;
         var fault = FlowTimes.Read(plan, in record, ref clock, session, out var times);
         if (fault != Rejection.None)
         {
@@ -81,7 +83,8 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         if (_isForwarded) flow.ExporterId = FindExporter(in record, plan, session.Exporter.Id);
 
         // 5. Which end is the client.
-        orienter.Orient(in flow);
+        if (plan.HasTranslation && AddressTranslation.TryRead(plan, in record, in flow, out var after)) orienter.OrientTranslated(flow, after);
+        else orienter.Orient(in flow);
         return Rejection.None;
     }
 
@@ -150,7 +153,7 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         flow.Destination = ReadIPv6(in record, plan[FieldRole.DestinationIPv6]);
     }
 
-    private static HostAddress ReadIPv6(ref readonly byte record, Slot slot)
+    internal static HostAddress ReadIPv6(ref readonly byte record, Slot slot)
     {
         ref var octets = ref Unsafe.Add(ref Unsafe.AsRef(in record), (nuint)slot.Offset);
         var (high, low) = (Unsafe.ReadUnaligned<ulong>(ref octets), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref octets, sizeof(ulong))));

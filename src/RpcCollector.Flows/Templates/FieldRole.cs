@@ -55,6 +55,13 @@ internal enum FieldRole : byte
     ObservationMicroseconds,
     ExporterIPv4,
     ExporterIPv6,
+    PostSourceIPv4,
+    PostDestinationIPv4,
+    PostSourceIPv6,
+    PostDestinationIPv6,
+    PostSourcePort,
+    PostDestinationPort,
+    NatEvent,
 }
 
 /// <summary>The one table from Information Elements to roles.</summary>
@@ -92,8 +99,10 @@ internal static class FieldRoles
     /// </summary>
     private static bool Fits(FieldRole role, int length) => role switch
     {
-        FieldRole.SourceIPv4 or FieldRole.DestinationIPv4 or FieldRole.ExporterIPv4 => length == 4,
-        FieldRole.SourceIPv6 or FieldRole.DestinationIPv6 or FieldRole.ExporterIPv6 => length == 16,
+        FieldRole.SourceIPv4 or FieldRole.DestinationIPv4 or FieldRole.ExporterIPv4 or FieldRole.PostSourceIPv4
+            or FieldRole.PostDestinationIPv4 => length == 4,
+        FieldRole.SourceIPv6 or FieldRole.DestinationIPv6 or FieldRole.ExporterIPv6 or FieldRole.PostSourceIPv6
+            or FieldRole.PostDestinationIPv6 => length == 16,
         FieldRole.SamplingProbability => length is 4 or 8,
         FieldRole.StartMicroseconds or FieldRole.EndMicroseconds or FieldRole.ObservationMicroseconds => length == 8,
         _ => length <= 8,
@@ -110,6 +119,13 @@ internal static class FieldRoles
         InformationElement.DestinationIPv6Address => FieldRole.DestinationIPv6,
         InformationElement.ExporterIPv4Address => FieldRole.ExporterIPv4,
         InformationElement.ExporterIPv6Address => FieldRole.ExporterIPv6,
+        InformationElement.PostNatSourceIPv4Address or InformationElement.XlateSourceAddress => FieldRole.PostSourceIPv4,
+        InformationElement.PostNatDestinationIPv4Address or InformationElement.XlateDestinationAddress => FieldRole.PostDestinationIPv4,
+        InformationElement.PostNatSourceIPv6Address => FieldRole.PostSourceIPv6,
+        InformationElement.PostNatDestinationIPv6Address => FieldRole.PostDestinationIPv6,
+        InformationElement.PostNaptSourceTransportPort or InformationElement.XlateSourcePort => FieldRole.PostSourcePort,
+        InformationElement.PostNaptDestinationTransportPort or InformationElement.XlateDestinationPort => FieldRole.PostDestinationPort,
+        InformationElement.NatEvent => FieldRole.NatEvent,
         InformationElement.TcpControlBits => FieldRole.TcpFlags,
         InformationElement.OctetDeltaCount or InformationElement.OctetTotalCount or InformationElement.InitiatorOctets => FieldRole.Octets,
         InformationElement.PacketDeltaCount or InformationElement.PacketTotalCount or InformationElement.InitiatorPackets =>

@@ -92,6 +92,9 @@ internal sealed class RecordPlan
         HasUsualPorts = IsTransportFlow && this[FieldRole.Protocol].Length == 1 && this[FieldRole.SourcePort].Length == 2
             && this[FieldRole.DestinationPort].Length == 2
             && sourceRun == _decidingRun && destinationRun == _decidingRun;
+        HasTranslation = HasAny(FieldRole.PostSourceIPv4, FieldRole.PostDestinationPort);
+        IsTranslationLog = this[FieldRole.NatEvent].IsPresent && !HasAny(FieldRole.Octets, FieldRole.ReversePackets)
+            && !HasAny(FieldRole.StartMilliseconds, FieldRole.DurationMicroseconds);
         HasEvents = HasAny(FieldRole.EndReason, FieldRole.ForwardingStatus);
         HasObservationTime = HasAny(FieldRole.ObservationSeconds, FieldRole.ObservationMicroseconds);
         IsBidirectionalEvent = this[FieldRole.FirewallEvent].IsPresent && fields.Any(IsOfSession);
@@ -135,6 +138,14 @@ internal sealed class RecordPlan
     public int SourcePortOffset { get; }
 
     public int DestinationPortOffset { get; }
+
+    /// <summary>True when a record may say what address translation made of its ends (IE 225 to 228, 281 and 282).</summary>
+    public bool HasTranslation { get; }
+
+    /// <summary>
+    /// True when a record is an entry in the log of a device that translates addresses (IE 230; RFC 8158), with the time of what happened.
+    /// </summary>
+    public bool IsTranslationLog { get; }
 
     /// <summary>
     /// True when a record may say who began the flow, why it was exported, or whether it was carried (IE 89, 136, 233, 239).

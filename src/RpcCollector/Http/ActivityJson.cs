@@ -51,6 +51,18 @@ internal record ActivityJson
     [JsonPropertyOrder(12)]
     public bool? Refused { get; init; }
 
+    [Description(
+        "What the ends are called on the other side of a device that translated addresses: the client as the server sees it, the server " +
+        "as the client addressed it. Absent when no device says that it did.")]
+    [JsonPropertyOrder(13)]
+    public TranslatedJson? Translated { get; init; }
+
+    protected static TranslatedJson? TranslatedOf(TranslatedEnds? ends) => ends is { } known
+        ? new TranslatedJson(
+            known.HasClient ? known.Client.ToString() : null, known.HasClient ? known.ClientPort : null,
+            known.HasServer ? known.Server.ToString() : null, known.HasServer ? known.ServerPort : null)
+        : null;
+
     protected static IReadOnlyList<string>? NamesOf(RpcInterfaces interfaces) =>
         interfaces == RpcInterfaces.None ? null : [.. RpcInterfaceNames.Of(interfaces)];
 
@@ -93,6 +105,7 @@ internal sealed record ActivityLineJson : ActivityJson
             Sampled = activity.SamplingInterval > 1,
             Interfaces = NamesOf(activity.Interfaces),
             Refused = activity.IsRefused ? true : null,
+            Translated = TranslatedOf(activity.Translated),
         };
     }
 }
@@ -132,6 +145,7 @@ internal sealed record ActivityItemJson : ActivityJson
         Interfaces = activity.Endpoint is { } endpoint
             && known.TryFind(activity.Server, endpoint.ServerPort, LatestTime, out var interfaces) ? NamesOf(interfaces) : null,
         Refused = activity.IsRefused ? true : null,
+        Translated = TranslatedOf(activity.Translated),
     };
 }
 
@@ -140,3 +154,6 @@ internal sealed record MapperFlowJson(int ClientPort, DateTimeOffset Start, Date
 
 /// <summary>The flow to the endpoint.</summary>
 internal sealed record EndpointFlowJson(int ClientPort, int ServerPort, DateTimeOffset Start, DateTimeOffset End);
+
+/// <summary>Other addresses and ports of a connection's ends; an end that was not translated is absent.</summary>
+internal sealed record TranslatedJson(string? Client, int? ClientPort, string? Server, int? ServerPort);

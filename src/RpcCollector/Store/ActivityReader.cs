@@ -11,7 +11,7 @@ internal static class ActivityReader
     private const string Columns = """
         id, basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
         endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms,
-        exporters, sampling_interval, recorded_ms, completeness, refused
+        exporters, sampling_interval, recorded_ms, completeness, refused, translated
         """;
 
     /// <param name="skip">Told of each row that is left out, because no activity can be what it says.</param>
@@ -116,7 +116,8 @@ internal static class ActivityReader
             (uint)row.Integer(13, 0, uint.MaxValue),
             row.Time(14),
             row.Share(15),
-            row.Integer(16, 0, 1) == 1);
+            row.Integer(16, 0, 1) == 1,
+            TranslatedColumn.Read(row, 17));
         return row.MakesSense ? activity : null;
     }
 }

@@ -12,11 +12,11 @@ internal sealed class ActivityStatements : IDisposable
     private const string Columns = """
         basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
         endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms,
-        exporters, sampling_interval, recorded_ms, completeness, refused
+        exporters, sampling_interval, recorded_ms, completeness, refused, translated
         """;
 
-    private const string Places = "$0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15";
-    private const int NumColumns = 16;
+    private const string Places = "$0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16";
+    private const int NumColumns = 17;
 
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _insert;
@@ -95,7 +95,7 @@ internal sealed class ActivityStatements : IDisposable
             activity.Endpoint?.ClientPort, activity.Endpoint?.ServerPort, activity.Endpoint?.StartUnixMilliseconds,
             activity.Endpoint?.EndUnixMilliseconds,
             Names(activity.Exporters), activity.SamplingInterval, recordedUnixMilliseconds, ActivityCompleteness.Of(activity, _catalog),
-            activity.IsRefused ? 1 : 0, key,
+            activity.IsRefused ? 1 : 0, TranslatedColumn.Of(activity.Translated), key,
         ];
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
         command.ExecuteNonQuery();

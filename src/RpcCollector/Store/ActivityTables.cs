@@ -42,5 +42,9 @@ internal static class ActivityTables
         -- 1 for a mapper flow that a firewall refused.
         ALTER TABLE activities ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        -- The ends on the other side of an address translation: client, port, server, port; "-" for an end that has no other name.
+        ALTER TABLE activities ADD COLUMN translated TEXT;
+        """,
     ];
 }

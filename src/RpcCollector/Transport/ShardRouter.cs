@@ -34,6 +34,12 @@ internal sealed class ShardRouter : IFlowStartSink
 
     public void Offer(in FlowStart start)
     {
+        if (start.IsTranslation)
+        {
+            OfferTranslation(start);
+            return;
+        }
+
         var shard = ClientShard.Of(start.Client, _rings.Length);
         Write(shard, start);
 
@@ -65,6 +71,13 @@ internal sealed class ShardRouter : IFlowStartSink
         {
             if (_written[shard] > 0) Deliver(shard);
         }
+    }
+
+    private void OfferTranslation(in FlowStart start)
+    {
+        Span<int> owners = stackalloc int[ClientShard.MostOwners];
+        var count = ClientShard.OwnersOf(start, _rings.Length, owners);
+        foreach (var owner in owners[..count]) Write(owner, start);
     }
 
     private void Write(int shard, in FlowStart start)

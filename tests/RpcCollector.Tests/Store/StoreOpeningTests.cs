@@ -177,7 +177,7 @@ public sealed class StoreOpeningTests : IDisposable
     {
         using (var store = _temporary.Open()) store.Write([Added(Car(1))]);
         Run("ALTER TABLE activities DROP COLUMN completeness; ALTER TABLE activities DROP COLUMN refused");
-        Run("DROP TABLE value; PRAGMA user_version=1");
+        Run("ALTER TABLE activities DROP COLUMN translated; DROP TABLE value; PRAGMA user_version=1");
 
         using var opened = _temporary.Open();
         opened.Write([Added(Car(2))]);
