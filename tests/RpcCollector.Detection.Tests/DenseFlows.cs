@@ -74,7 +74,7 @@ internal static class DenseFlows
             EndUnixMilliseconds = Lab.Epoch + start + 500,
         }
         select isTranslation && connection != seen && connection.Source != connection.Destination && flow.Client != flow.Server
-            ? told with { IsTranslation = true, IsMirror = true, Connection = connection }
+            ? told with { IsTranslation = true, IsMirror = true, Half = FlowHalf.Both, Connection = connection }
             : told;
 
     private static Gen<(ushort Client, ushort Server)> Ports =>
