@@ -124,7 +124,11 @@ public sealed class ClientShard
     public static int OwnersOf(in FlowStart start, int numShards, Span<int> owners)
     {
         if (start.IsTranslation)
-            return OwnersOf(new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort), start.Connection, numShards, owners);
+        {
+            var seen = new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort);
+            return OwnersOf(seen, start.Connection, numShards, owners);
+        }
+
         owners[0] = Of(start.Client, numShards);
         if (!start.IsMapperFlow || Of(start.Server, numShards) is var server && server == owners[0]) return 1;
         owners[1] = server;
@@ -311,7 +315,9 @@ public sealed class ClientShard
         if (!TryMerge(FlowKind.Mapper, start, out var flow)) Add(FlowKind.Mapper, flow, start, FlowMarks.OfOtherShard);
     }
 
-    /// <summary>Takes what a device states of a connection that it translated: flows that are shown may be another one's other side.</summary>
+    /// <summary>
+    /// Takes what a device states of a connection that it translated: flows that are shown may be another one's other side.
+    /// </summary>
     private void TakeTranslation(in FlowStart start, int number)
     {
         var seen = new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort);

@@ -27,11 +27,13 @@ internal sealed class ActivityStatements : IDisposable
         _find = Prepare(connection, "SELECT seq, client, server, basis, start_ms, recorded_ms FROM activities WHERE id = $0", 1);
         _insert =
             Prepare(connection,
-                $"INSERT INTO activities ({Columns}, id) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                $"INSERT INTO activities ({Columns}, id) " +
+                "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
                 17);
         _update =
             Prepare(connection,
-                $"UPDATE activities SET ({Columns}) = ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) WHERE seq = $16",
+                $"UPDATE activities SET ({Columns}) = " +
+                "($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) WHERE seq = $16",
                 17);
         _delete = Prepare(connection, "DELETE FROM activities WHERE seq = $0", 1);
     }
