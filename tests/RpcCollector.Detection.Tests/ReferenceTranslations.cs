@@ -66,7 +66,8 @@ internal sealed class ReferenceTranslations
     {
         var told = _statements.Where(s => IsNear(s, start)).ToList();
         var of = told.Where(s => s.Seen == flow).Concat(told.Where(s => s.Seen.Turn() == flow).Select(s => s.Turn())).ToList();
-        var into = told.Where(s => s.Connection == flow).Concat(told.Where(s => s.Connection.Turn() == flow).Select(s => s.Turn())).ToList();
+        var into = told.Where(s => s.Connection == flow)
+            .Concat(told.Where(s => s.Connection.Turn() == flow).Select(s => s.Turn())).ToList();
         bool Contradict(Statement one, Statement other) =>
             (!one.Connection.HasSourceOf(flow) && !other.Connection.HasSourceOf(flow) && !one.Connection.HasSourceOf(other.Connection))
             || (!one.Connection.HasDestinationOf(flow) && !other.Connection.HasDestinationOf(flow)
@@ -101,7 +102,8 @@ internal sealed class ReferenceTranslations
         for (var i = 0; i < told.Count; i++)
         {
             var one = told[i];
-            while (i + 1 < told.Count && told[i + 1].Start - one.End <= (long)options.SameConnectionGap.TotalMilliseconds) one = one.With(told[++i]);
+            while (i + 1 < told.Count && told[i + 1].Start - one.End <= (long)options.SameConnectionGap.TotalMilliseconds)
+                one = one.With(told[++i]);
             yield return one;
         }
     }

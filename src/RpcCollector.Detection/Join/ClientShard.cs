@@ -14,7 +14,7 @@ namespace RpcCollector.Detection.Join;
 public sealed class ClientShard
 {
     /// <summary>How many shards a flow start goes to at most.</summary>
-    public const int MostOwners = 4;
+    public const int MostOwners = 256;
 
     private const int None = FlowRow.None;
 
@@ -122,13 +122,18 @@ public sealed class ClientShard
 
     /// <summary>
     /// The shards that a flow start goes to: its client's, of a mapper flow its server's too, and of a translation those that own an end of
-    /// it, as it is seen or in truth. Returns how many they are.
+    /// it, as it is seen or in truth. Of a translated mapper flow all: it tells whether an endpoint flow is joined between its true ends, and
+    /// that may be seen between any. Returns how many they are.
     /// </summary>
     /// <param name="owners">Has room for <see cref="MostOwners"/>.</param>
     public static int OwnersOf(in FlowStart start, int numShards, Span<int> owners)
     {
         if (start.IsTranslation)
-            return OwnersOf(new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort), start.Connection, numShards, owners);
+        {
+            var seen = new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort);
+            return OwnersOf(seen, start.Connection, numShards, owners);
+        }
+
         owners[0] = Of(start.Client, numShards);
         if (!start.IsMapperFlow || Of(start.Server, numShards) is var server && server == owners[0]) return 1;
         owners[1] = server;
@@ -138,6 +143,12 @@ public sealed class ClientShard
     internal static int OwnersOf(in FlowEnds seen, in FlowEnds connection, int numShards, Span<int> owners)
     {
         var count = 0;
+        if (Translations.IsMapperFlow(connection))
+        {
+            while (count < numShards) owners[count] = count++;
+            return count;
+        }
+
         foreach (var end in (ReadOnlySpan<HostAddress>)[seen.Source, seen.Destination, connection.Source, connection.Destination])
         {
             var owner = Of(end, numShards);
@@ -352,7 +363,9 @@ public sealed class ClientShard
         if (!TryMerge(FlowKind.Mapper, start, out var flow)) Add(FlowKind.Mapper, flow, start, FlowMarks.OfOtherShard);
     }
 
-    /// <summary>Takes what a device states of a connection that it translated: flows that are shown may be another one's other side.</summary>
+    /// <summary>
+    /// Takes what a device states of a connection that it translated: flows that are shown may be another one's other side.
+    /// </summary>
     private void TakeTranslation(in FlowStart start, int number)
     {
         var seen = new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort);

@@ -11,7 +11,8 @@ namespace RpcCollector.Detection.Join;
 /// A device's record is taken as a flow between the true ends: the client before, and the server after translation. What others see between
 /// the ends that it had elsewhere is hidden, as long as the same device shows the connection between the true ends. It goes to all shards
 /// that hold any of these ends, and a shard decides by it alone, so that all decide alike. An alias is one connection's: of these ports,
-/// begun at that time. Where aliases of a flow contradict each other, run in a circle, or one device would tell of a chain, they hide nothing.
+/// begun at that time. Where aliases of a flow contradict each other, run in a circle, or one device would tell of a chain, they hide
+/// nothing.
 /// </remarks>
 internal sealed class Translations
 {
@@ -117,7 +118,9 @@ internal sealed class Translations
     public bool HidesJoined(in FlowEnds flow, long start) =>
         Hides(FlowKind.Endpoint, flow, start, out var found) && HasMapperFlow(found);
 
-    /// <summary>True when an endpoint flow may stand without a mapper flow between other ends, because its endpoint is known there.</summary>
+    /// <summary>
+    /// True when an endpoint flow may stand without a mapper flow between other ends, because its endpoint is known there.
+    /// </summary>
     public bool HidesKnownEndpoint(in FlowEnds flow, long start) =>
         Hides(FlowKind.Endpoint, flow, start, out var found)
         && _known.Knows(found.Connection.Destination, found.Connection.DestinationPort, start)
@@ -224,7 +227,9 @@ internal sealed class Translations
         return false;
     }
 
-    /// <summary>The connection that a flow is elsewhere; false when none is stated, what is stated is contested, or it goes the other way.</summary>
+    /// <summary>
+    /// The connection that a flow is elsewhere; false when none is stated, what is stated is contested, or it goes the other way.
+    /// </summary>
     private bool TryFind(in FlowEnds flow, long start, out KnownTranslation found)
     {
         found = default;
@@ -281,7 +286,8 @@ internal sealed class Translations
         (!one.HasSourceOf(seen) && !other.HasSourceOf(seen) && !one.HasSourceOf(other))
         || (!one.HasDestinationOf(seen) && !other.HasDestinationOf(seen) && !one.HasDestinationOf(other));
 
-    private static bool IsMapperFlow(in FlowEnds ends) =>
+    /// <summary>True for the ends of a mapper flow, whichever of them is the server.</summary>
+    public static bool IsMapperFlow(in FlowEnds ends) =>
         ends.SourcePort == WellKnownPort.EndpointMapper || ends.DestinationPort == WellKnownPort.EndpointMapper;
 
     private static bool IsBefore(in FlowEnds one, in FlowEnds other)

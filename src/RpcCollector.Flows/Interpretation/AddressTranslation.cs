@@ -13,7 +13,9 @@ internal static class AddressTranslation
     private const uint LoopbackIPv4 = 127;
     private const ulong MulticastIPv6 = 0xFF;
 
-    /// <summary>True when a translator logs that a session began (RFC 8158, natEvent): of NAT44 and NAT64, and as it was once numbered.</summary>
+    /// <summary>
+    /// True when a translator logs that a session began (RFC 8158, natEvent): of NAT44 and NAT64, and as it was once numbered.
+    /// </summary>
     public static bool IsBeginning(byte natEvent) => natEvent is 0 or 1 or 4 or 6;
 
     /// <returns>False when nothing was translated, or what is stated cannot be.</returns>

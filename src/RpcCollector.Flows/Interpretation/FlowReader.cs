@@ -83,7 +83,8 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
         if (_isForwarded) flow.ExporterId = FindExporter(in record, plan, session.Exporter.Id);
 
         // 5. Which end is the client.
-        if (plan.HasTranslation && AddressTranslation.TryRead(plan, in record, in flow, out var after)) orienter.OrientTranslated(flow, after);
+        if (plan.HasTranslation && AddressTranslation.TryRead(plan, in record, in flow, out var after))
+            orienter.OrientTranslated(flow, after);
         else orienter.Orient(in flow);
         return Rejection.None;
     }

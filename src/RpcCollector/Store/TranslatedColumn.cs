@@ -31,6 +31,6 @@ internal static class TranslatedColumn
     private static bool TryRead(string name, out HostAddress address)
     {
         address = default;
-        return name == None || HostAddress.TryParse(name, out address);
+        return name is None || HostAddress.TryParse(name, out address);
     }
 }

@@ -65,7 +65,8 @@ public class TranslatedConnectionTests
         Assert.All(
             run.Activities.Select(activity => activity.Translated).Concat(run.Contacts.Select(contact => contact.Translated)),
             ends => Assert.True(
-                ends is { HasClient: true, HasServer: true } && ends.Value.Client.ToString().StartsWith("203.0.0.", StringComparison.Ordinal)
+                ends is { HasClient: true, HasServer: true }
+                && ends.Value.Client.ToString().StartsWith("203.0.0.", StringComparison.Ordinal)
                 && ends.Value.Server.ToString().StartsWith("198.51.0.", StringComparison.Ordinal)));
         Assert.Equal(3, run.Activities.Count + run.Contacts.Count);
     }
