@@ -75,8 +75,8 @@ public sealed class FlowOptions : IValidatableObject
     public string[] SamplingIntervals { get; set; } = [];
 
     [Setting(
-        "How long a Data Set may wait for its Template; then it is rejected as missing_template.", Unit = "hh:mm:ss", Minimum = 0,
-        Maximum = 86_400)]
+        "How long a Data Set may wait for its Template, or for one that can be used; then it is rejected as missing_template, or as " +
+        "unusable_template.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
     public TimeSpan MaxWaiting { get; set; } = TimeSpan.FromMinutes(31);
 
     [Setting(

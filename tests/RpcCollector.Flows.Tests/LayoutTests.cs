@@ -1,3 +1,5 @@
+using RpcCollector.Flows.Templates;
+
 namespace RpcCollector.Flows.Tests;
 
 /// <summary>The same flows in Templates that are read in different ways.</summary>
@@ -20,6 +22,15 @@ public sealed class LayoutTests
         "8/4 12/4 7/2 82/65535 11/2 4/1 6/1 152/8 153/8",
         "82/65535 8/4 12/4 7/3 11/2 4/1 6/1 152/8 153/8",
     ];
+
+    [Fact]
+    public void Scratch_record_has_room_for_every_role_at_its_longest()
+    {
+        var roles = Enum.GetValues<FieldRole>().Where(role => role != FieldRole.None);
+        var octets = roles.Sum(role => role.ToString().EndsWith("IPv6", StringComparison.Ordinal) ? 16 : 8);
+
+        Assert.InRange(octets, 1, RecordPlan.MaxScratchLength);
+    }
 
     [Theory]
     [MemberData(nameof(Layouts))]
