@@ -17,7 +17,7 @@ namespace RpcCollector.Detection.Join;
 /// flows are numbered from 0 on.
 /// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version;
 /// the one before is read too: it had only one octet about the direction, 2 where a record had stated it, and nothing said of a
-/// contact's.
+/// contact's. A flow that was refused is one of no half.
 /// </remarks>
 internal static class ShardFlowsForm
 {
