@@ -1,5 +1,5 @@
-using RpcCollector.Options;
 using RpcCollector.Flows.Tests;
+using RpcCollector.Options;
 
 namespace RpcCollector.Tests.Reports;
 
