@@ -14,6 +14,9 @@ internal sealed class CaptureUse(CaptureInput input, CaptureTally whole)
     /// <summary>What the file is instead of a capture; null when it is one.</summary>
     public string? Foreign { get; private set; }
 
+    /// <summary>True for what is neither a capture, in whatever format, nor a log.</summary>
+    public bool IsNoCapture => Tally[CaptureLoss.NotACapture] > 0;
+
     /// <summary>
     /// True when something in it could be used. What only begins like an export counts where it is most of what there is.
     /// </summary>

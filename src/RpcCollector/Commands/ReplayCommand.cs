@@ -45,12 +45,15 @@ internal sealed class ReplayCommand : Command
         var replay = new Replay(effective.Options, captures, tally);
         var result = isJson ? replay.Run(progress: null) : ReplayProgress.Run(replay);
         var unused = UnusedInputs.Of(arguments, captures.Uses);
-        if (isJson)
+
+        // Files that are no captures at all are a mistake in the command line: nothing was read that could be summed up.
+        var isMistake = captures.Uses.Count > 0 && captures.Uses.All(use => use is { Input.IsNamed: true, IsNoCapture: true });
+        if (isJson && !isMistake)
         {
             using var output = Console.OpenStandardOutput();
             ReplayJson.Write(output, result, unused);
         }
-        else
+        else if (!isMistake)
         {
             ReplayText.Write(TextConsole.Out(), result);
         }

@@ -39,14 +39,10 @@ internal static class LogSettings
         foreach (var (key, value) in configuration.GetSection(RootSection).AsEnumerable())
         {
             if (value is null) continue;
-            if (Is(key, FormatterKey)) {
-                if (Expect(key, value, Formatters) is { } wrong) yield return wrong;
-            }
-            else if (Is(key, StandardErrorKey) || IsLevel(key))
-            {
-                if (Expect(key, value, LevelNames) is { } wrong) yield return wrong;
-            }
-            else yield return Unknown(key);
+            var wrong = Is(key, FormatterKey)
+                ? Expect(key, value, Formatters)
+                : Is(key, StandardErrorKey) || IsLevel(key) ? Expect(key, value, LevelNames) : Unknown(key);
+            if (wrong is not null) yield return wrong;
         }
     }
 
