@@ -90,8 +90,10 @@ public sealed class ExporterWatchTests : IDisposable
 
         Assert.Equal((1, 3), (Gauges.Events(ExporterEvent.Restarted), Gauges.Events(ExporterEvent.ClockStepped)));
         Assert.Equal(
-            ["Exporter 192.0.2.7 has restarted (1 more times)", "The clock of exporter 192.0.2.7 was set (3 more times)"],
+            ["Exporter 192.0.2.7 has restarted (1 more times)", "The clock of exporter 192.0.2.7 is wrong by 01",
+                "The clock of exporter 192.0.2.7 was set (3 more times)"],
             _exporters.Log.Lines.Select(line => line[9..line.IndexOf(':', 9)]));
+        Assert.Equal((1, 1), (Gauges.ClockWrong, Gauges.Events(ExporterEvent.ClockWrong)));
     }
 
     [Fact]
