@@ -5,7 +5,9 @@ namespace RpcCollector.Flows.Interpretation;
 /// <summary>Reads what a device made of the ends of a packet on its way through (IE 225 to 228, 281 and 282).</summary>
 /// <remarks>
 /// Most devices send these fields in every record, and in nearly all they are zero or say what the packet had before: such a record is
-/// as any other. A packet's true ends are its source before, and its destination after translation, whichever way it goes.
+/// as any other. A packet's true ends are its source before, and its destination after translation, whichever way it goes. Where both ends
+/// are said to be others the record is as any other too: no one saw its true ends together, and some exporters state one pair of addresses
+/// in both directions.
 /// </remarks>
 internal static class AddressTranslation
 {
@@ -18,7 +20,7 @@ internal static class AddressTranslation
     /// </summary>
     public static bool IsBeginning(byte natEvent) => natEvent is 0 or 1 or 4 or 6;
 
-    /// <returns>False when nothing was translated, or what is stated cannot be.</returns>
+    /// <returns>False when not one end alone was translated, or what is stated cannot be.</returns>
     /// <param name="after">The ends behind the device.</param>
     public static bool TryRead(RecordPlan plan, ref readonly byte record, in FlowRecord flow, out FlowEnds after)
     {
@@ -29,8 +31,9 @@ internal static class AddressTranslation
         if (sourcePort == 0) sourcePort = flow.SourcePort;
         if (destinationPort == 0) destinationPort = flow.DestinationPort;
         after = new FlowEnds(source, sourcePort, destination, destinationPort);
-        if (source == flow.Source && destination == flow.Destination && sourcePort == flow.SourcePort
-            && destinationPort == flow.DestinationPort) return false;
+        var isSourceSame = source == flow.Source && sourcePort == flow.SourcePort;
+        var isDestinationSame = destination == flow.Destination && destinationPort == flow.DestinationPort;
+        if (isSourceSame == isDestinationSame) return false;
 
         // No host connects to itself through another.
         return source != destination && flow.Source != destination && flow.Source != flow.Destination;

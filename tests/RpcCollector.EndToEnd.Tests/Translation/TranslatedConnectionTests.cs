@@ -57,16 +57,16 @@ public class TranslatedConnectionTests
     public void Activity_names_the_client_as_its_server_sees_it_and_the_server_as_its_client_addressed_it()
     {
         var world = new TranslatedWorld(seed: 5);
-        world.Add(TranslatedWorld.Kind.Both);
-        world.Add(TranslatedWorld.Kind.Both);
-        world.Add(TranslatedWorld.Kind.Both);
+        world.Add(TranslatedWorld.Kind.Server, TranslatedWorld.Kind.Client);
+        world.Add(TranslatedWorld.Kind.Server, TranslatedWorld.Kind.Client);
+        world.Add(TranslatedWorld.Kind.Server, TranslatedWorld.Kind.Client);
         var run = TranslatedRun.After(world.Datagrams);
 
         Assert.All(
             run.Activities.Select(activity => activity.Translated).Concat(run.Contacts.Select(contact => contact.Translated)),
             ends => Assert.True(
                 ends is { HasClient: true, HasServer: true }
-                && ends.Value.Client.ToString().StartsWith("203.0.0.", StringComparison.Ordinal)
+                && ends.Value.Client.ToString().StartsWith("203.0.1.", StringComparison.Ordinal)
                 && ends.Value.Server.ToString().StartsWith("198.51.0.", StringComparison.Ordinal)));
         Assert.Equal(3, run.Activities.Count + run.Contacts.Count);
     }

@@ -16,12 +16,10 @@ internal sealed class TranslatedWorld(int seed)
     private int _port = 50_000;
 
     /// <summary>What a device does to a connection.</summary>
-    [Flags]
     public enum Kind
     {
         Client = 1,
         Server = 2,
-        Both = 3,
     }
 
     /// <summary>Another client each time, and the same server at nearly the same time.</summary>
@@ -65,11 +63,11 @@ internal sealed class TranslatedWorld(int seed)
         var servers = new string[path.Length + 1];
         servers[^1] = server;
         for (var i = path.Length - 1; i >= 0; i--)
-            servers[i] = path[i].HasFlag(Kind.Server) ? $"198.51.{i}.{_random.Next(1, 3)}" : servers[i + 1];
+            servers[i] = path[i] == Kind.Server ? $"198.51.{i}.{_random.Next(1, 3)}" : servers[i + 1];
         var clients = new string[path.Length + 1];
         clients[0] = client;
         for (var i = 0; i < path.Length; i++)
-            clients[i + 1] = path[i].HasFlag(Kind.Client) ? $"203.0.{i}.{(IsCrowded ? 1 : _random.Next(1, 3))}" : clients[i];
+            clients[i + 1] = path[i] == Kind.Client ? $"203.0.{i}.{(IsCrowded ? 1 : _random.Next(1, 3))}" : clients[i];
         if (_random.Next(3) == 0)
         {
             Tell(path, clients, servers, sensors, _port++, 445, at);
@@ -87,10 +85,10 @@ internal sealed class TranslatedWorld(int seed)
     {
         while (true)
         {
-            var path = Enumerable.Range(0, _random.Next(3)).Select(_ => (Kind)_random.Next(1, 4)).ToArray();
+            var path = Enumerable.Range(0, _random.Next(3)).Select(_ => (Kind)_random.Next(1, 3)).ToArray();
 
             // A device that translates the server behind one that translates the client knows the true client no more.
-            if (path.Length < 2 || !path[0].HasFlag(Kind.Client) || !path[1].HasFlag(Kind.Server)) return path;
+            if (path.Length < 2 || path[0] != Kind.Client || path[1] != Kind.Server) return path;
         }
     }
 
@@ -99,7 +97,7 @@ internal sealed class TranslatedWorld(int seed)
         var ports = new int[path.Length + 1];
         ports[0] = clientPort;
         for (var i = 0; i < path.Length; i++)
-            ports[i + 1] = path[i].HasFlag(Kind.Client) ? 60_000 + _random.Next(5_000) : ports[i];
+            ports[i + 1] = path[i] == Kind.Client ? 60_000 + _random.Next(5_000) : ports[i];
         foreach (var place in sensors) TellBothHalves($"192.0.2.{100 + place}", place, place);
         for (var i = 0; i < path.Length && !IsDeviceSilent; i++) TellBothHalves($"192.0.2.{50 + i}", i, i + 1);
 
