@@ -69,7 +69,7 @@ internal sealed class CaptureMerge : IDisposable
         using var reader = Open(index, looked);
         if (reader is null)
         {
-            _uses[index].Refuse(ForeignFile.Recognise(_inputs[index].Path, isZeekRead: Zeek is not null));
+            _uses[index].Refuse(ForeignFile.Recognise(_inputs[index].Path, areLogsRead: Zeek is not null));
         }
         else if (reader.TryRead())
         {
@@ -100,9 +100,15 @@ internal sealed class CaptureMerge : IDisposable
     private (long All, long Unreadable) UnreadableLines()
     {
         if (Zeek?.Counters is not { } counters) return default;
-        return (counters.Received(Hop.ZeekLine),
-            counters.Rejected(Hop.ZeekLine, Rejection.MalformedLine) + counters.Rejected(Hop.ZeekLine, Rejection.LineBeforeHeader)
-                + counters.Rejected(Hop.ZeekLine, Rejection.LineTooLong));
+        var (all, unreadable) = (0L, 0L);
+        foreach (var hop in (ReadOnlySpan<Hop>)[Hop.ZeekLine, Hop.SuricataLine])
+        {
+            all += counters.Received(hop);
+            unreadable += counters.Rejected(hop, Rejection.MalformedLine) + counters.Rejected(hop, Rejection.LineBeforeHeader)
+                + counters.Rejected(hop, Rejection.LineTooLong);
+        }
+
+        return (all, unreadable);
     }
 
     private void Advance(int index)

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text.Json;
 
 namespace RpcCollector.Captures;
 
@@ -18,7 +19,6 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
         ([0x42, 0x5A, 0x68], $"a bzip2 file: {Decompress} (bunzip2)"),
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], $"an xz file: {Decompress} (unxz)"),
         ([0x5D, 0, 0], $"an lzma file: {Decompress} (unlzma)"),
-        ([0x28, 0xB5, 0x2F, 0xFD], $"a zstd file: {Decompress} (unzstd)"),
         ([0x04, 0x22, 0x4D, 0x18], $"an lz4 file: {Decompress} (unlz4)"),
         ([0x1F, 0x9D], $"a file of compress: {Decompress} (uncompress)"),
         ([0x50, 0x4B, 3, 4], $"a zip archive: {Unpack} (unzip)"),
@@ -43,7 +43,7 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
     ];
 
     /// <summary>Says what a file is that is no capture.</summary>
-    public static ForeignFile Recognise(string path, bool isZeekRead)
+    public static ForeignFile Recognise(string path, bool areLogsRead)
     {
         using var source = new ByteSource(path);
         var begin = new byte[MostOctets];
@@ -52,17 +52,17 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
         var octets = begin.AsSpan(0, length);
         if (octets.Length >= 4 && PcapFile.IsModified(octets))
             return new ForeignFile(CaptureLoss.ModifiedPcap, "a modified pcap file, as Kuznetzov's: rewrite it (editcap -F pcap)");
-        return new ForeignFile(CaptureLoss.NotACapture, Describe(octets, source.IsDamaged, isZeekRead));
+        return new ForeignFile(CaptureLoss.NotACapture, Describe(octets, source.IsDamaged, areLogsRead));
     }
 
     /// <summary>A log none of whose lines could be read.</summary>
     public static ForeignFile UnreadableLines(string path)
     {
-        var recognised = Recognise(path, isZeekRead: true).Description;
+        var recognised = Recognise(path, areLogsRead: true).Description;
         return new ForeignFile(null, $"no line of it can be read: {recognised}");
     }
 
-    private static string Describe(ReadOnlySpan<byte> octets, bool isDamaged, bool isZeekRead)
+    private static string Describe(ReadOnlySpan<byte> octets, bool isDamaged, bool areLogsRead)
     {
         if (octets.IsEmpty) return isDamaged ? "damaged: nothing of it can be read" : "an empty file";
         foreach (var (magic, description) in Known)
@@ -74,24 +74,41 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
             return $"a tar archive: {Unpack} (tar x)";
         if (octets is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..]) return "a text file in UTF-16: rewrite it in UTF-8 (iconv -f UTF-16 -t UTF-8)";
         var readable =
-            $"neither pcap, pcapng nor an IPFIX file, by its first octets{(isZeekRead ? ", nor a conn.log or dce_rpc.log of Zeek" : "")}";
-        return IsText(octets) ? DescribeText(octets, isZeekRead) ?? $"a text file, {readable}" : $"not a capture ({readable})";
+            $"neither pcap, pcapng nor an IPFIX file, by its first octets{(areLogsRead ? ", nor a conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata" : "")}";
+        return IsText(octets) ? DescribeText(octets, areLogsRead) ?? $"a text file, {readable}" : $"not a capture ({readable})";
     }
 
-    private static string? DescribeText(ReadOnlySpan<byte> octets, bool isZeekRead)
+    /// <summary>True for a line on which one JSON object follows another.</summary>
+    public static bool IsSeveralObjects(ReadOnlySpan<byte> line)
+    {
+        line = line.Trim(" \t\r"u8);
+        if (line is not [(byte)'{', ..]) return false;
+        try
+        {
+            var reader = new Utf8JsonReader(line, isFinalBlock: false, default);
+            if (!reader.Read() || !reader.TrySkip() || reader.TokenType != JsonTokenType.EndObject) return false;
+            return line[(int)reader.BytesConsumed..].TrimStart(" \t,"u8) is [(byte)'{', ..];
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string? DescribeText(ReadOnlySpan<byte> octets, bool areLogsRead)
     {
         var text = octets.TrimStart([.. "\uFEFF"u8, .. " \t\r\n"u8]);
         var end = text.IndexOf((byte)'\n');
         var line = (end < 0 ? text : text[..end]).TrimEnd((byte)'\r');
-        if (!isZeekRead && (text is [(byte)'{', ..] || line.StartsWith("#separator"u8)))
-            return "a log: 'replay' reads Zeek's, 'send' sends none";
+        if (!areLogsRead && (text is [(byte)'{', ..] || line.StartsWith("#separator"u8)))
+            return "a log: 'replay' reads Zeek's and Suricata's, 'send' sends none";
         if (text is [(byte)'[', ..] && text[1..].TrimStart(" \t\r\n"u8) is [(byte)'{', ..])
             return "one JSON array: a log has one object a line (jq -c '.[]')";
         if (text is [(byte)'{', ..])
         {
-            if (line.IndexOf("}{"u8) > 0 || line.IndexOf("} {"u8) > 0) return "several JSON objects on a line: a log has one (jq -c .)";
+            if (IsSeveralObjects(line)) return "several JSON objects on a line: a log has one (jq -c .)";
             return line is [(byte)'{'] or [(byte)'{', (byte)' '] ? "JSON over several lines: a log has one object a line (jq -c .)"
-                : "JSON, but no conn.log or dce_rpc.log of Zeek";
+                : "JSON, but no conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata";
         }
 
         if (line.StartsWith("#separator"u8) || line.StartsWith("#fields"u8))

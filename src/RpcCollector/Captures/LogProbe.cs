@@ -1,13 +1,10 @@
-using System.Text.Json;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Suricata;
 using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.Captures;
 
-/// <summary>
-/// Looks at how a file begins: whether it is a log of Zeek or Suricata that is read, and if it only looks like one, why not.
-/// </summary>
+/// <summary>Looks at how a file begins: whether it is a log of Zeek or Suricata that is read. Why not, <see cref="ForeignFile"/> says.</summary>
 internal static class LogProbe
 {
     private const int ProbedOctets = 4_096;
@@ -16,67 +13,42 @@ internal static class LogProbe
 
     /// <param name="source">The file, of which nothing is read.</param>
     /// <param name="path">The same file: its name may tell which log it is.</param>
-    public static LogObstacle Of(ByteSource source, string path)
+    public static bool IsLog(ByteSource source, string path)
     {
         var beginning = source.PeekUpTo(ProbedOctets);
-        switch (beginning)
-        {
-            case [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]:
-                return LogObstacle.Bzip2;
-            case [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..]:
-                return LogObstacle.Xz;
-            case [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]:
-                return LogObstacle.Utf16;
-        }
-
         if (beginning.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) beginning = beginning[3..];
         beginning = beginning.TrimStart(" \t\r\n"u8);
+        var byName = ZeekLogKinds.OfFile(path);
         return beginning switch
         {
-            [(byte)'{', ..] => OfObjects(beginning, path),
-            [(byte)'#', ..] => OfColumns(path),
-            [(byte)'[', ..] => LooksLikeLog(beginning) ? LogObstacle.JsonArray : LogObstacle.NotALog,
-            _ => OfOtherText(beginning, path),
+            [(byte)'{', ..] => IsLogOfObjects(path, byName),
+            [(byte)'#', ..] => IsLogOfColumns(path, byName),
+            _ => IsLogWithoutBeginning(beginning, path, byName),
         };
     }
 
-    private static LogObstacle OfObjects(ReadOnlySpan<byte> beginning, string path)
+    /// <summary>A log that is read by its name counts as one even where its first lines are of no use: they are counted as such.</summary>
+    private static bool IsLogOfObjects(string path, ZeekLogKind byName)
     {
-        var byName = ZeekLogKinds.OfFile(path);
         var seen = Read(path, byName);
-        if (seen.IsOfUse) return LogObstacle.None;
-        if (byName == ZeekLogKind.Other) return LogObstacle.OtherLog;
-        if (seen.HasSeveralObjects && LooksLikeLog(beginning)) return LogObstacle.SeveralObjects;
-        return byName != ZeekLogKind.Unknown ? LogObstacle.None : LogObstacle.NotALog;
+        return seen.IsOfUse || (!seen.HasSeveralObjects && byName is not (ZeekLogKind.Other or ZeekLogKind.Unknown));
     }
 
-    private static LogObstacle OfColumns(string path)
+    private static bool IsLogOfColumns(string path, ZeekLogKind byName)
     {
-        var byName = ZeekLogKinds.OfFile(path);
-        if (byName == ZeekLogKind.Other) return LogObstacle.OtherLog;
+        if (byName == ZeekLogKind.Other) return false;
         var seen = Read(path, byName);
-        if (seen.IsOfUse) return LogObstacle.None;
-        if (!seen.HasHeader) return LogObstacle.NotALog;
-        return byName != ZeekLogKind.Unknown ? LogObstacle.None : LogObstacle.OtherLog;
+        return seen.IsOfUse || (seen.HasHeader && byName != ZeekLogKind.Unknown);
     }
 
-    /// <summary>
-    /// Text of another kind: columns whose header stands further down, or nowhere, and objects behind what syslog writes.
-    /// </summary>
-    private static LogObstacle OfOtherText(ReadOnlySpan<byte> beginning, string path)
+    /// <summary>Columns whose header stands further down.</summary>
+    private static bool IsLogWithoutBeginning(ReadOnlySpan<byte> beginning, string path, ZeekLogKind byName)
     {
         var end = beginning.IndexOf((byte)'\n');
         var first = end < 0 ? beginning : beginning[..end];
-        if (first.Contains((byte)'{') && LooksLikeLog(first)) return LogObstacle.TextBeforeObject;
-        var byName = ZeekLogKinds.OfFile(path);
-        if (byName is ZeekLogKind.Unknown or ZeekLogKind.Other || first.Count((byte)'\t') < FewestColumns - 1) return LogObstacle.NotALog;
-        return Read(path, byName).IsOfUse ? LogObstacle.None : LogObstacle.NoHeader;
+        return byName is not (ZeekLogKind.Unknown or ZeekLogKind.Other) && first.Count((byte)'\t') >= FewestColumns - 1
+            && Read(path, byName).IsOfUse;
     }
-
-    /// <summary>True when there are names in it that only records of Zeek and Suricata have.</summary>
-    private static bool LooksLikeLog(ReadOnlySpan<byte> text) =>
-        text.IndexOf("\"id.orig_h\""u8) >= 0 || text.IndexOf("\"id_orig_h\""u8) >= 0 || text.IndexOf("\"orig_h\""u8) >= 0
-            || EveLog.MayBeEvent(text);
 
     /// <summary>Reads the first lines, of which none is counted.</summary>
     private static Seen Read(string path, ZeekLogKind byName)
@@ -113,24 +85,8 @@ internal static class LogProbe
         {
             IsOfUse = (EveLog.MayBeEvent(line) && events.IsEvent(line)) || log.Read(line) != ZeekLogKind.Unknown;
             HasHeader |= log.HasHeader;
-            HasSeveralObjects |= !IsOfUse && IsSeveralObjects(line);
+            HasSeveralObjects |= !IsOfUse && ForeignFile.IsSeveralObjects(line);
             return IsOfUse;
-        }
-    }
-
-    private static bool IsSeveralObjects(ReadOnlySpan<byte> line)
-    {
-        line = line.Trim(" \t\r"u8);
-        if (line is not [(byte)'{', ..]) return false;
-        try
-        {
-            var reader = new Utf8JsonReader(line, isFinalBlock: false, default);
-            if (!reader.Read() || !reader.TrySkip() || reader.TokenType != JsonTokenType.EndObject) return false;
-            return line[(int)reader.BytesConsumed..].TrimStart(" \t,"u8) is [(byte)'{', ..];
-        }
-        catch (JsonException)
-        {
-            return false;
         }
     }
 }

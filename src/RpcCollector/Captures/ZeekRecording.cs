@@ -37,7 +37,7 @@ internal sealed class ZeekRecording(FlowOptions options)
     /// </summary>
     public ZeekLogReader? Open(ByteSource source, string path, CaptureTally tally)
     {
-        if (LogProbe.Of(source, path) != LogObstacle.None) return null;
+        if (!LogProbe.IsLog(source, path)) return null;
         var folder = SensorFolder.Of(path);
         if (!_folders.Contains(folder, StringComparer.Ordinal)) _folders.Add(folder);
         if (_decoder is not null) return new ZeekLogReader(source, path, tally, _decoder, _sensors[folder]);
@@ -45,15 +45,6 @@ internal sealed class ZeekRecording(FlowOptions options)
         return new ZeekLogReader(
             source, path, tally, new ZeekDecoder(options, new HopCounters(), nowhere, nowhere),
             ZeekSensor.Of(new ExporterCatalog(new ExporterDirectory(1)), default)!);
-    }
-
-    /// <summary>Why a file is not read as a log.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static LogObstacle ObstacleIn(string path)
-    {
-        using var source = new ByteSource(path);
-        return LogProbe.Of(source, path);
     }
 
     private sealed class Nowhere : IFlowStartSink, IOperationSink

@@ -89,7 +89,7 @@ public class SendNowTests
             byte[] payload = [.. datagram.Payload];
             times?.Move(datagram.Session, payload);
             flows.Exported = ExportHeader.UnixSeconds(payload) * 1000L;
-            decoder.Decode(payload, datagram.Session, datagram.ArrivalUnixMilliseconds);
+            decoder.Decode(payload, datagram.Session, datagram.ArrivalUnixMilliseconds + ((times?.Seconds ?? 0) * 1000));
         }
 
         decoder.Complete();

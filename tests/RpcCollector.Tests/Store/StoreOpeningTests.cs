@@ -165,7 +165,7 @@ public sealed class StoreOpeningTests : IDisposable
     public void Database_of_a_newer_version_is_left_alone()
     {
         _temporary.Open().Dispose();
-        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '5 ', '99 ') WHERE name = 'schema'");
+        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '6 ', '99 ') WHERE name = 'schema'");
 
         var refusal = Assert.Throws<StartupException>(_temporary.Open);
 
