@@ -44,7 +44,9 @@ internal readonly struct EndsKey(int pair, ushort clientPort, ushort serverPort)
     public bool Is(int index, in FlowRow row) => row.Pair == pair && row.ClientPort == clientPort && row.ServerPort == serverPort;
 }
 
-/// <summary>Matches the connection that an end belongs to, told by the same clock: it began before, and was last seen not too long before.</summary>
+/// <summary>
+/// Matches the connection that an end belongs to, told by the same clock: it began before, and was last seen not too long before.
+/// </summary>
 internal readonly struct EndedKey(
     int pair, ushort clientPort, ushort serverPort, ulong clockKey, long end, long reach, Witnesses witnesses) : IRowKey<FlowRow>
 {

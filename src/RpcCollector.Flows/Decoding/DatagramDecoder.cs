@@ -255,7 +255,9 @@ public sealed class DatagramDecoder
         lock (session.Accounts) return ReadClock(message, session, arrivalUnixMilliseconds, headerCorrectionMilliseconds: 0);
     }
 
-    /// <summary>The same for a header whose time of day is far from the arrival, or has been: where it is wrong, the arrival counts.</summary>
+    /// <summary>
+    /// The same for a header whose time of day is far from the arrival, or has been: where it is wrong, the arrival counts.
+    /// </summary>
     private MessageClock ReadDoubtfulClock(in ExportMessage message, SessionDomain session, long arrivalUnixMilliseconds)
     {
         lock (session.Accounts)

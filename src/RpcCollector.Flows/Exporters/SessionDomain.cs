@@ -181,13 +181,13 @@ internal sealed class SessionDomain : ISeated
     /// <param name="correctedEnd">The same if its times are of the header's wrong clock.</param>
     public long AbsoluteCorrectionOf(ref MessageClock clock, long end, long correctedEnd)
     {
-        if (clock.AbsoluteCorrectionMilliseconds is { } known) return known;
+        if (clock.IsAbsoluteJudged) return clock.AbsoluteCorrectionMilliseconds;
         bool isTogether;
         lock (Accounts)
             isTogether = HeaderClock.IsOfAbsoluteTimes(
                 clock.ArrivalUnixMilliseconds - end, clock.ArrivalUnixMilliseconds - correctedEnd);
         var correction = isTogether ? clock.HeaderCorrectionMilliseconds : 0;
-        clock.AbsoluteCorrectionMilliseconds = correction;
+        (clock.AbsoluteCorrectionMilliseconds, clock.IsAbsoluteJudged) = (correction, true);
         return correction;
     }
 

@@ -58,8 +58,12 @@ internal sealed class FlowReader(ExporterCatalog catalog, HopCounters counters, 
             times = FlowTimes.OfArrival(plan, in record, clock, ArrivalUncertainty);
         }
 
-        if (times.IsRecoded) counters.Note(Irregularity.TimeRecoded);
-        Clamp(ref times, clock);
+        if (!times.IsPlain)
+        {
+            if (times.IsRecoded) counters.Note(Irregularity.TimeRecoded);
+            Clamp(ref times, clock);
+        }
+
         flow.IsEndAlone = times.IsEndAlone;
         flow.StartUnixMilliseconds = times.StartUnixMilliseconds;
         flow.EndUnixMilliseconds = times.EndUnixMilliseconds;

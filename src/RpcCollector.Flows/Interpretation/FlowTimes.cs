@@ -21,6 +21,9 @@ internal record struct FlowTimes(
     /// <summary>True when only the end is known; it stands for the start too.</summary>
     public bool IsEndAlone { get; private set; }
 
+    /// <summary>True when nothing about them is to be looked at again.</summary>
+    public bool IsPlain { get; private set; }
+
     /// <summary>True when a time is coded otherwise than its element asks.</summary>
     public bool IsRecoded { get; private set; }
 
@@ -37,8 +40,11 @@ internal record struct FlowTimes(
         {
             var (first, last) =
                 ((long)plan.Read(FieldRole.StartMilliseconds, in record), (long)plan.Read(FieldRole.EndMilliseconds, in record));
-            times = new FlowTimes(first, last, 1, false, false);
-            if (clock.IsPlain(first) && clock.IsPlain(last)) return Rejection.None;
+            if (clock.IsPlain(first) && clock.IsPlain(last))
+            {
+                times = new FlowTimes(first, last, 1, false, false) { IsPlain = first <= last };
+                return Rejection.None;
+            }
         }
         else if (plan.HasTimesBySysUpTimeAlone && clock.HasSysUpTime)
         {

@@ -12,7 +12,8 @@ namespace RpcCollector.Flows.Time;
 internal sealed class HeaderClock
 {
     /// <summary>
-    /// Up to this, in milliseconds, nothing is corrected: queues and batches delay, and a clock without NTP drifts. The join tolerates that.
+    /// Up to this, in milliseconds, nothing is corrected: queues and batches delay, and a clock without NTP drifts. The join
+    /// tolerates that.
     /// </summary>
     public const long ToleratedMilliseconds = 300_000;
 

@@ -52,7 +52,10 @@ internal struct MessageClock
     public readonly long HeaderCorrectionMilliseconds { get; }
 
     /// <summary>What is to be added to absolute times, once a record has told whether they are of the header's wrong clock.</summary>
-    public long? AbsoluteCorrectionMilliseconds { get; set; }
+    public long AbsoluteCorrectionMilliseconds { get; set; }
+
+    /// <summary>True once <see cref="AbsoluteCorrectionMilliseconds"/> is known.</summary>
+    public bool IsAbsoluteJudged { get; set; }
 
     /// <summary>How coarse the export time is, in milliseconds.</summary>
     public readonly int ExportResolutionMilliseconds { get; }

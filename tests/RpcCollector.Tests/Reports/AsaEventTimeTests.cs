@@ -15,7 +15,8 @@ public class AsaEventTimeTests
 
         Assert.Equal([ReportReplay.BaseStory], replay.Stories);
         Assert.StartsWith(
-            "2026-03-02T09:23:09", replay.Activities.Single().GetProperty("mapper").GetProperty("end").GetString(), StringComparison.Ordinal);
+            "2026-03-02T09:23:09",
+            replay.Activities.Single().GetProperty("mapper").GetProperty("end").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

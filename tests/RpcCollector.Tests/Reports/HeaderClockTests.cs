@@ -65,7 +65,9 @@ public class HeaderClockTests
         Assert.Equal(4, replay.Rejected("no_start_time"));
     }
 
-    /// <remarks>Absolute times that are right, absolute times as wrong as the header, and uptimes; in two datagrams, in either order.</remarks>
+    /// <remarks>
+    /// Absolute times that are right, absolute times as wrong as the header, and uptimes; in two datagrams, in either order.
+    /// </remarks>
     [Theory]
     [InlineData(Kind.AbsoluteAndRight, true)]
     [InlineData(Kind.AbsoluteAndRight, false)]
