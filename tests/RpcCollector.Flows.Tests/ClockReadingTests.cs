@@ -5,8 +5,8 @@ namespace RpcCollector.Flows.Tests;
 /// <summary>Two clocks would tell two times when one of them is set: the time of day is read in one place.</summary>
 public sealed partial class ClockReadingTests
 {
-    // Who sends exports to a collector is another device, with a clock of its own. And lines of the log have the machine's time, as those of
-    // all other programs on it.
+    // Who sends exports to a collector is another device, with a clock of its own. And lines of the log have the machine's time, as
+    // those of all other programs on it.
     private static readonly string[] MayRead = ["ArrivalClock.cs", "LineFormatter.cs", "SendCommand.cs", "SyntheticSender.cs"];
 
     [Fact]

@@ -74,7 +74,8 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
             return $"a tar archive: {Unpack} (tar x)";
         if (octets is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..]) return "a text file in UTF-16: rewrite it in UTF-8 (iconv -f UTF-16 -t UTF-8)";
         var readable =
-            $"neither pcap, pcapng nor an IPFIX file, by its first octets{(areLogsRead ? ", nor a conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata" : "")}";
+            $"neither pcap, pcapng nor an IPFIX file, by its first " +
+                $"octets{(areLogsRead ? ", nor a conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata" : "")}";
         return IsText(octets) ? DescribeText(octets, areLogsRead) ?? $"a text file, {readable}" : $"not a capture ({readable})";
     }
 

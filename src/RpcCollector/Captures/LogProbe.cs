@@ -4,7 +4,9 @@ using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.Captures;
 
-/// <summary>Looks at how a file begins: whether it is a log of Zeek or Suricata that is read. Why not, <see cref="ForeignFile"/> says.</summary>
+/// <summary>
+/// Looks at how a file begins: whether it is a log of Zeek or Suricata that is read. Why not, <see cref="ForeignFile"/> says.
+/// </summary>
 internal static class LogProbe
 {
     private const int ProbedOctets = 4_096;

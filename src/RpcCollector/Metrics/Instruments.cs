@@ -260,7 +260,8 @@ internal sealed class Instruments
                 sent.WithLabels(collector, "replaced").IncTo(destination.Counters.Replaced);
                 refused.WithLabels(collector).IncTo(destination.Counters.Refusals);
                 foreach (var reason in SnakeCase<NotForwarded>.All)
-                    not.WithLabels(collector, SnakeCase<NotForwarded>.Of(reason)).IncTo(gauges.Forwarder!.NotForwarded(destination, reason));
+                    not.WithLabels(collector, SnakeCase<NotForwarded>.Of(reason))
+                        .IncTo(gauges.Forwarder!.NotForwarded(destination, reason));
             }
         });
     }

@@ -30,7 +30,8 @@ internal sealed class UdpOptions : IValidatableObject
     public int MaxDatagramBytes { get; set; } = 65_535;
 
     [Setting(
-        "Where every datagram goes on to, unchanged, as address:port or [address]:port, at most 8: so this sensor can stand in front of a " +
+        "Where every datagram goes on to, unchanged, as address:port or [address]:port, at most 8: so this sensor can stand in front of " +
+            "a " +
         "collector that is there already. With CAP_NET_RAW the exporters' addresses and ports are kept; without it datagrams come from " +
         "this machine, as the log says. Linux only. None by default.", Unit = "endpoints")]
     public List<string> ForwardTo { get; set; } = [];

@@ -57,7 +57,8 @@ public class AsaEventTimeTests
     public void Without_its_creation_a_teardown_that_states_the_start_tells_it_all() =>
         Assert.Equal(
             ["Extended -500000..-100000 -494000..-494000"],
-            new JoinedStory([Event(2, 49_731, 135, -100_000, start: -500_000), Event(1, 49_732, 49_667, -494_000, start: null)]).Activities);
+            new JoinedStory(
+                [Event(2, 49_731, 135, -100_000, start: -500_000), Event(1, 49_732, 49_667, -494_000, start: null)]).Activities);
 
     [Fact]
     public void Without_its_creation_a_teardown_is_no_start()

@@ -1,7 +1,7 @@
 using RpcCollector.Flows;
 using RpcCollector.Flows.Tests;
-using RpcCollector.Options;
 using RpcCollector.Tests.Captures;
+using RpcCollector.Tests.Commands;
 using RpcCollector.Tests.ZeekLogs;
 
 namespace RpcCollector.Tests.Reports;
@@ -48,16 +48,16 @@ public class ZeekFormatTests
 
     [Theory]
     [MemberData(nameof(NotRead))]
-    public void What_is_not_read_is_refused_in_one_line_that_says_what_to_do(string folder)
+    public async Task What_is_not_read_is_refused_in_one_line_that_says_what_to_do(string folder)
     {
         var file = Assert.Single(Directory.GetFiles(SharedData.PathOf("reports", Kind, folder)));
 
-        var unused = Assert.Single(ReportReplay.Of(new CollectorOptions(), file).Summary.GetProperty("unused").EnumerateArray());
-        var reason = unused.GetProperty("reason").GetString()!;
+        var outcome = await CollectorProgram.RunAsync("replay", "--format", "json", file);
 
-        Assert.Equal(file, unused.GetProperty("input").GetString());
-        Assert.Contains(Refused[folder], reason, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', reason);
+        Assert.Equal(2, outcome.ExitCode);
+        var line = Assert.Single(outcome.ErrorLines);
+        Assert.StartsWith($"{file}: ", line, StringComparison.Ordinal);
+        Assert.Contains(Refused[folder], line, StringComparison.Ordinal);
         Assert.Equal(1, ReportReplay.Of(Kind, folder).Summary.GetProperty("not_read").GetProperty("not_a_capture").GetInt32());
     }
 
