@@ -24,7 +24,7 @@ public class ArrivalOrderTests
         { "2001:db8::3", 49_664, RpcInterfaces.Svcctl },
     };
 
-    private static ActivityLedger Shuffled(FlowStart[] starts, int seed, int numShards = 1, int groupSize = 1)
+    internal static ActivityLedger Shuffled(FlowStart[] starts, int seed, int numShards = 1, int groupSize = 1)
     {
         var order = starts.ToArray();
         new Random(seed).Shuffle(order);
@@ -63,7 +63,7 @@ public class ArrivalOrderTests
         }
     }
 
-    private static void AssertSame(FlowStart[] starts, ActivityLedger ledger)
+    internal static void AssertSame(FlowStart[] starts, ActivityLedger ledger)
     {
         Assert.Equal(ReferenceJoin.ContactsOf(starts, Options, Known), ledger.ContactFacts);
         var (expected, actual) = (ReferenceJoin.Of(starts, Options, Known), ledger.Facts);

@@ -73,7 +73,9 @@ internal sealed class ReferenceTranslations
             || (!one.Connection.HasDestinationOf(flow) && !other.Connection.HasDestinationOf(flow)
                 && !one.Connection.HasDestinationOf(other.Connection));
         if (of.Count == 0 || of.Any(one => of.Any(other => Contradict(one, other)))) return null;
-        if (of.Any(o => into.Any(i => i.Exporter == o.Exporter || i.Seen == o.Connection))) return null;
+
+        // Between the same ends it is the same flow, whichever way round it is told: nothing is the other side of its own other side.
+        if (of.Any(o => into.Any(i => i.Exporter == o.Exporter || i.Seen == o.Connection || i.Seen.Turn() == o.Connection))) return null;
         if (of.Aggregate(0, (clients, s) => clients | s.Clients) == 2) return null;
         var connection = of.Select(s => s.Connection)
             .OrderBy(c => c.Source).ThenBy(c => c.SourcePort).ThenBy(c => c.Destination).ThenBy(c => c.DestinationPort).First();

@@ -393,7 +393,7 @@ public sealed class ClientShard
     private void TranslationChangedOneWay(in FlowEnds ends, long from, long to, bool endsChanged)
     {
         var kind = _rule.KindOf(ends.DestinationPort);
-        if (kind is not (FlowKind.Mapper or FlowKind.Endpoint)) return;
+        if (kind != FlowKind.Endpoint && (kind != FlowKind.Mapper || !endsChanged)) return;
         var count = TableOf(kind).Collect(_pairs.Find(ends.Source, ends.Destination), ends, from, to, ref _found);
         for (var i = 0; i < count; i++)
         {

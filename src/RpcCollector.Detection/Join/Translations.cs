@@ -151,20 +151,30 @@ internal sealed class Translations
     }
 
     /// <summary>
-    /// The ends at which endpoint flows are seen that a statement of a mapper flow may hide, or no longer hides; returns how many.
+    /// The ends at which endpoint flows are seen that a statement of a mapper flow, now that it has been taken, may hide, or no longer
+    /// hides; returns how many.
     /// </summary>
     public int EndpointsOf(in FlowStart start, ref FlowEnds[] found)
     {
+        // 1. What is known of the mapper flow by now: a late statement may have changed the clock of all of it, or joined its parts.
+        if (!IsMapperFlow(start.Connection)) return 0;
+        var key = KeyOf(start);
+        var mapper = FindNear(key, start.ExporterId, start.StartUnixMilliseconds, start.EndUnixMilliseconds, otherThan: None);
+        if (mapper == None) return 0;
+        ref readonly var told = ref _table[mapper];
+        ref readonly var pair = ref _table.Ends(told.Pair);
+
+        // 2. The endpoint flows at times that may fit. The coarsest statement of any exporter says how close a time must be.
+        var coarsest = 0;
+        for (var i = pair.FirstOfPair; i != None; i = _table[i].NextOfPair)
+            coarsest = Math.Max(coarsest, _table[i].ResolutionMilliseconds);
+        var (from, to) = (told.Start - _skew - coarsest, told.End + _window + _skew + coarsest);
         var count = 0;
-        var ends = _table.Find(TranslationTable.PairOf(start.Connection));
-        if (ends == None || !IsMapperFlow(start.Connection)) return 0;
-        var (from, to) = (start.StartUnixMilliseconds - _gap - _skew, start.EndUnixMilliseconds + _gap + _skew + _window);
-        if (found.Length < _table.Ends(ends).NumOfPair) Array.Resize(ref found, Math.Max(16, 2 * _table.Ends(ends).NumOfPair));
-        for (var i = _table.Ends(ends).FirstOfPair; i != None; i = _table[i].NextOfPair)
+        if (found.Length < pair.NumOfPair) Array.Resize(ref found, Math.Max(16, 2 * pair.NumOfPair));
+        for (var i = pair.FirstOfPair; i != None; i = _table[i].NextOfPair)
         {
             ref readonly var row = ref _table[i];
-            var tolerance = Math.Max(row.ResolutionMilliseconds, start.ResolutionMilliseconds);
-            if (row.Start >= from - tolerance && row.Start <= to + tolerance && !IsMapperFlow(_table.ConnectionOf(row)))
+            if (row.Start >= from && row.Start <= to && MayFollow(_table.ConnectionOf(row), start.Connection))
                 found[count++] = _table.SeenOf(row);
         }
 
@@ -206,6 +216,18 @@ internal sealed class Translations
         found = default;
         return !IsEmpty && TryFind(flow, start, out found) && _rule.KindOf(found.Connection.DestinationPort) == kind;
     }
+
+    /// <summary>
+    /// True when a flow can be an endpoint flow of a mapper flow between the same hosts. A flow from port 135 can be one too: it is then a
+    /// mapper flow the other way round.
+    /// </summary>
+    private bool MayFollow(in FlowEnds flow, in FlowEnds mapper) =>
+        (mapper.DestinationPort == WellKnownPort.EndpointMapper && HasEndpointAt(flow, mapper.Destination))
+        || (mapper.SourcePort == WellKnownPort.EndpointMapper && HasEndpointAt(flow, mapper.Source));
+
+    private bool HasEndpointAt(in FlowEnds flow, HostAddress server) =>
+        (flow.Destination == server && _rule.IsEndpointPort(flow.DestinationPort))
+        || (flow.Source == server && _rule.IsEndpointPort(flow.SourcePort));
 
     /// <summary>True when devices tell of a mapper flow between the true ends that the connection fits.</summary>
     private bool HasMapperFlow(in KnownTranslation endpoint)
