@@ -122,8 +122,8 @@ public sealed class ClientShard
 
     /// <summary>
     /// The shards that a flow start goes to: its client's, of a mapper flow its server's too, and of a translation those that own an end of
-    /// it, as it is seen or in truth. Of a translated mapper flow all: it tells whether an endpoint flow is joined between its true
-    /// ends, and that may be seen between any. Returns how many they are.
+    /// it, as it is seen or in truth. Of a translated mapper flow all: it tells whether an endpoint flow is joined between its true ends,
+    /// and that may be seen between any. Returns how many they are.
     /// </summary>
     /// <param name="owners">Has room for <see cref="MostOwners"/>.</param>
     public static int OwnersOf(in FlowStart start, int numShards, Span<int> owners)

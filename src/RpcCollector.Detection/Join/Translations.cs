@@ -158,8 +158,8 @@ internal sealed class Translations
     {
         // 1. What is known of the mapper flow by now: a late statement may have changed the clock of all of it, or joined its parts.
         if (!IsMapperFlow(start.Connection)) return 0;
-        var key = KeyOf(start);
-        var mapper = FindNear(key, start.ExporterId, start.StartUnixMilliseconds, start.EndUnixMilliseconds, otherThan: None);
+        var mapper = FindNear(
+            KeyOf(start), start.ExporterId, start.StartUnixMilliseconds, start.StartUnixMilliseconds, otherThan: None);
         if (mapper == None) return 0;
         ref readonly var told = ref _table[mapper];
         ref readonly var pair = ref _table.Ends(told.Pair);
