@@ -21,7 +21,8 @@ public sealed class EveOperationReader(HopCounters counters)
         if (!ZeekValue.TryReadAddress(read[EveField.Source], out var client)
             || !ZeekValue.TryReadAddress(read[EveField.Destination], out var server)
             || !ZeekValue.TryReadPort(read[EveField.SourcePort], out var clientPort)
-            || !ZeekValue.TryReadPort(read[EveField.DestinationPort], out var serverPort))
+            || !ZeekValue.TryReadPort(read[EveField.DestinationPort], out var serverPort)
+            || !client.IsConnectable || !server.IsConnectable || client == server)
             return Reject(Rejection.NotATransportFlow);
         if (!ZeekValue.TryReadTime(read[EveField.Timestamp], out var at)) return Reject(Rejection.NoStartTime);
 

@@ -44,6 +44,8 @@ public sealed class EveFlowDecoder(FlowOptions options, HopCounters counters, IF
         if (!isTcp) return Reject(Rejection.NotTcp);
         if (!_ports.IsRelevant(flow.SourcePort, flow.DestinationPort)) return Reject(Rejection.IrrelevantPorts);
 
+        if (!flow.IsBetweenEndpoints) return Reject(Rejection.NotATransportFlow);
+
         // 3. When.
         if (!ZeekValue.TryReadTime(read[EveField.Start], out var start)) return Reject(Rejection.NoStartTime);
         if (!ZeekValue.TryReadTime(read[EveField.End], out var end)) end = start;

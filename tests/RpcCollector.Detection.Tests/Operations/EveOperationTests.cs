@@ -108,6 +108,18 @@ public class EveOperationTests
         Assert.Equal((1, 1), (eve.Counters.Received(Hop.SuricataLine), eve.Counters.Rejected(Hop.SuricataLine, reason)));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("10.20.1.15")]
+    public void Nobody_calls_an_address_that_no_connection_has(string server)
+    {
+        var eve = new Eve().Read(Eve.Request(3, Eve.Drsuapi).Replace("10.20.0.10", server, StringComparison.Ordinal));
+
+        Assert.Empty(eve.Calls);
+        Assert.Equal(1, eve.Counters.Rejected(Hop.SuricataLine, Rejection.NotATransportFlow));
+    }
+
     [Fact]
     public void An_smb_message_that_carries_no_call_is_no_operation()
     {

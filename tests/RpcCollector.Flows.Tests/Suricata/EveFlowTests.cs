@@ -33,6 +33,17 @@ public class EveFlowTests
             (flow.ClientTcpFlags, flow.ServerTcpFlags, flow.Half, flow.Direction, flow.ResolutionMilliseconds, flow.ClockKey));
     }
 
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("127.0.0.1")]
+    [InlineData("224.0.0.252")]
+    [InlineData("255.255.255.255")]
+    [InlineData("ff02::1")]
+    [InlineData("10.20.1.15")]
+    public void No_flow_goes_to_an_address_that_no_connection_has(string server) =>
+        new EveLines().Read(Flow.Replace("10.20.0.10", server, StringComparison.Ordinal))
+            .AssertRejected(Hop.FlowRecord, Rejection.NotATransportFlow);
+
     [Fact]
     public void A_netflow_record_is_one_direction_and_states_no_client()
     {
