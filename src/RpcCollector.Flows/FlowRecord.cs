@@ -68,7 +68,7 @@ public struct FlowRecord
     public byte FirewallEvent;
 
     /// <summary>True when its addresses are those of two hosts that can talk to each other.</summary>
-    public readonly bool IsBetweenEndpoints => Source.IsConnectable && Destination.IsConnectable && Source != Destination;
+    public readonly bool IsBetweenEndpoints => HostAddress.CanConnect(Source, Destination);
 
     /// <summary>True when its exporter states that it dropped the packets: it carried nothing of the connection.</summary>
     public bool IsRefused;

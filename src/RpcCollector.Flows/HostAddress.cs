@@ -52,6 +52,9 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
         }
     }
 
+    /// <summary>True for two addresses that a connection can have at its ends: both <see cref="IsConnectable"/>, and two.</summary>
+    public static bool CanConnect(HostAddress one, HostAddress other) => one.IsConnectable && other.IsConnectable && one != other;
+
     public IPAddress ToIPAddress()
     {
         Span<byte> octets = stackalloc byte[16];

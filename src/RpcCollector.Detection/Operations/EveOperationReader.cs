@@ -22,7 +22,7 @@ public sealed class EveOperationReader(HopCounters counters)
             || !ZeekValue.TryReadAddress(read[EveField.Destination], out var server)
             || !ZeekValue.TryReadPort(read[EveField.SourcePort], out var clientPort)
             || !ZeekValue.TryReadPort(read[EveField.DestinationPort], out var serverPort)
-            || !client.IsConnectable || !server.IsConnectable || client == server)
+            || !HostAddress.CanConnect(client, server))
             return Reject(Rejection.NotATransportFlow);
         if (!ZeekValue.TryReadTime(read[EveField.Timestamp], out var at)) return Reject(Rejection.NoStartTime);
 

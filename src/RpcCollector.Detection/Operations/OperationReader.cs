@@ -22,7 +22,7 @@ public sealed class OperationReader(HopCounters counters)
             || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out var clientPort)
                 || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out var serverPort))
             return Reject(Rejection.NotATransportFlow);
-        if (!client.IsConnectable || !server.IsConnectable || client == server) return Reject(Rejection.NotATransportFlow);
+        if (!HostAddress.CanConnect(client, server)) return Reject(Rejection.NotATransportFlow);
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var at)) return Reject(Rejection.NoStartTime);
         var (onInterface, called) = (Name(line[ZeekField.Endpoint]), Name(line[ZeekField.Operation]));
         if (onInterface.Length == 0 || called.Length == 0) return Reject(Rejection.NoOperation);
