@@ -21,6 +21,15 @@ public sealed record Finding
     /// <summary>Null when the finding is about the client alone, such as a sweep.</summary>
     public HostAddress? Server { get; init; }
 
+    /// <summary>
+    /// Which of the hosts that had the client's address one after the other it is about; 0 while no lease says that the address changed
+    /// hands. Part of <see cref="Id"/>.
+    /// </summary>
+    public long ClientPeriod { get; init; }
+
+    /// <summary>The same of the server's address.</summary>
+    public long ServerPeriod { get; init; }
+
     /// <summary>How many activities, contacts and operations stand behind it.</summary>
     public required int Count { get; init; }
 

@@ -1,0 +1,17 @@
+namespace RpcCollector.Detection.Incidents;
+
+/// <summary>By how much time findings belong to one story.</summary>
+public sealed record IncidentOptions
+{
+    /// <summary>A client's next finding is of the same story when it comes no later than this after what it did before.</summary>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromHours(36);
+
+    /// <summary>What went on for longer is as if it had ended then: a habit that nobody judged joins no stories weeks apart.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>A host that was driven goes on as part of that story when it becomes a client within this time.</summary>
+    public TimeSpan GoesOnWithin { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Who drives more hosts than this, each as badly, says little of each: what one of them does next is its own story.</summary>
+    public int MostDriven { get; init; } = 32;
+}
