@@ -62,6 +62,7 @@ internal static class CollectorServices
 
         // To people.
         services.AddSingleton(http ?? new HttpOptions());
+        services.AddSingleton(PublicLinks.Of(http ?? new HttpOptions()));
         services.AddSingleton<SaidLog>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
