@@ -94,13 +94,13 @@ internal static class StateTables
         ("first_seen_ms", "INTEGER NOT NULL"),
         ("last_seen_ms", "INTEGER NOT NULL"),
         ("count", "INTEGER NOT NULL"),
+        ("clients", "INTEGER NOT NULL"), // how many
         ("servers", "INTEGER NOT NULL"), // how many
         ("findings", "INTEGER NOT NULL"), // how many
-        ("members", "INTEGER NOT NULL"), // a sum over its findings' ids: another one is another set
         ("kinds", "TEXT NOT NULL"), // numbers separated by blanks
         ("techniques", "TEXT NOT NULL"), // separated by blanks
-        ("content", "TEXT NOT NULL"), // JSON: clients, servers, steps
-        ("worst", "INTEGER NOT NULL"), // the finding whose reason stands for all
+        ("content", "TEXT NOT NULL"), // JSON: what each client did, servers, steps
+        ("lead", "INTEGER NOT NULL"), // the finding whose reason stands for all
         ("recorded_ms", "INTEGER NOT NULL"),
         ("updated_ms", "INTEGER NOT NULL"),
         ("withdrawn_ms", "INTEGER"), // set when no finding of it stands

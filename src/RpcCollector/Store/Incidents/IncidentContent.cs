@@ -6,26 +6,29 @@ namespace RpcCollector.Store.Incidents;
 
 /// <summary>The hosts of an incident as JSON keeps them.</summary>
 internal sealed record IncidentContent(
-    IReadOnlyList<KeptHost> Clients, IReadOnlyList<string> Servers, IReadOnlyList<KeptStep> Steps, string? RaisedBecause)
+    IReadOnlyList<KeptAct> Acts, IReadOnlyList<KeptHost> Servers, IReadOnlyList<KeptStep> Steps, string? RaisedBecause)
 {
-    // A story with more is told by the first of them.
-    private const int MaxHosts = 256;
-
     public static string Of(Incident incident) => JsonSerializer.Serialize(
         new IncidentContent(
-            [.. incident.Clients.Take(MaxHosts).Select(host => new KeptHost(host.Address.ToString(), host.Period))],
-            [.. incident.Servers.Take(Incident.MaxServers).Select(server => server.ToString())],
-            [.. incident.Steps.Take(MaxHosts)
-                .Select(step => new KeptStep(step.From.ToString(), step.To.ToString(), step.Driven, step.WentOn))],
+            [.. incident.Acts.Select(act => new KeptAct(
+                KeptHost.Of(act.Client), (int)act.Kind, act.Server is { } server ? KeptHost.Of(server) : null, act.NumServers, act.Finding))],
+            [.. incident.Servers.Select(KeptHost.Of)],
+            [.. incident.Steps.Select(step => new KeptStep(KeptHost.Of(step.From), KeptHost.Of(step.To), step.Driven, step.WentOn))],
             incident.RaisedBecause),
         IncidentColumns.Default.IncidentContent);
 }
 
-/// <summary>A client, with which of the hosts that had its address it is.</summary>
-internal sealed record KeptHost(string Address, long Period);
+/// <summary>A host, with which of those that had its address it is.</summary>
+internal sealed record KeptHost(string Address, long Period)
+{
+    public static KeptHost Of(IncidentHost host) => new(host.Address.ToString(), host.Period);
+}
+
+/// <summary>What a client did at worst.</summary>
+internal sealed record KeptAct(KeptHost Client, int Kind, KeptHost? Server, int NumServers, long Finding);
 
 /// <summary>A host that was driven and became a client.</summary>
-internal sealed record KeptStep(string From, string To, long Driven, long WentOn);
+internal sealed record KeptStep(KeptHost From, KeptHost To, long Driven, long WentOn);
 
 /// <summary>What a verdict on an incident made, so that it can be taken back.</summary>
 /// <param name="Verdicts">Their numbers.</param>
@@ -36,5 +39,4 @@ internal sealed record MadeByVerdict(IReadOnlyList<long> Verdicts, IReadOnlyList
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IncidentContent))]
 [JsonSerializable(typeof(MadeByVerdict))]
-[JsonSerializable(typeof(IReadOnlyList<long>))]
 internal sealed partial class IncidentColumns : JsonSerializerContext;

@@ -17,8 +17,8 @@ internal static class IncidentRows
     private static readonly string Select = $"""
         SELECT n.id, n.severity, n.confidence, n.first_seen_ms, n.last_seen_ms, n.count, n.servers, n.findings, n.kinds, n.techniques,
                n.content, n.recorded_ms, n.updated_ms, n.withdrawn_ms, n.merged_into, n.state, n.closed_as, n.closed_ms, n.assignee,
-               n.related, n.verdict, (SELECT w.reason FROM findings w WHERE w.id = n.worst), NOT {IncidentConditions.IsShown},
-               {StateTables.Incidents.IsWhole("n")}
+               n.related, n.verdict, (SELECT w.reason FROM findings w WHERE w.id = n.lead), NOT {IncidentConditions.IsShown},
+               {StateTables.Incidents.IsWhole("n")}, n.clients, n.lead
         FROM incidents n
         """;
 
@@ -182,13 +182,16 @@ internal static class IncidentRows
             Severity = row.Named<FindingSeverity>(1),
             Confidence = row.Named<FindingConfidence>(2),
             RaisedBecause = content?.RaisedBecause,
-            Clients = [.. (content?.Clients ?? []).Select(host => new IncidentHost(Address(host.Address), host.Period))],
-            Servers = [.. (content?.Servers ?? []).Select(Address)],
+            Acts = [.. (content?.Acts ?? []).Select(act => new IncidentAct(
+                Host(act.Client), Kind(row, act.Kind), act.Server is { } server ? Host(server) : null, act.NumServers, act.Finding))],
+            Servers = [.. (content?.Servers ?? []).Select(Host)],
             Steps = [.. (content?.Steps ?? []).Select(
-                step => new IncidentStep(Address(step.From), Address(step.To), step.Driven, step.WentOn))],
+                step => new IncidentStep(Host(step.From), Host(step.To), step.Driven, step.WentOn))],
             FirstSeenUnixMilliseconds = row.Time(3),
             LastSeenUnixMilliseconds = row.Time(4),
             Count = row.Integer(5, 0),
+            NumClients = (int)row.Integer(24, 0, int.MaxValue),
+            Lead = row.Integer(25),
             NumServers = (int)row.Integer(6, 0, int.MaxValue),
             NumFindings = (int)row.Integer(7, 0, int.MaxValue),
             Kinds = [.. row.Words(8).Select(word => Kind(row, word))],
@@ -209,20 +212,22 @@ internal static class IncidentRows
         if (!row.MakesSense) incident = null;
         return incident is not null;
 
-        HostAddress Address(string text) => HostAddress.TryParse(text, out var address) ? address : row.Nonsense<HostAddress>();
+        IncidentHost Host(KeptHost host) =>
+            HostAddress.TryParse(host.Address, out var address) ? new IncidentHost(address, host.Period) : row.Nonsense<IncidentHost>();
     }
 
     private static FindingKind Kind(StoredRowReader row, string word) =>
-        byte.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && Enum.IsDefined((FindingKind)number)
-        ? (FindingKind)number
-        : row.Nonsense<FindingKind>();
+        Kind(row, int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1);
+
+    private static FindingKind Kind(StoredRowReader row, int number) =>
+        number is >= 0 and <= byte.MaxValue && Enum.IsDefined((FindingKind)number) ? (FindingKind)number : row.Nonsense<FindingKind>();
 
     private static IncidentContent? Content(StoredRowReader row)
     {
         try
         {
             return JsonSerializer.Deserialize(row.Text(10), IncidentColumns.Default.IncidentContent)
-                is { Clients: not null, Servers: not null, Steps: not null } content ? content : row.Nonsense<IncidentContent>();
+                is { Acts: not null, Servers: not null, Steps: not null } content ? content : row.Nonsense<IncidentContent>();
         }
         catch (JsonException)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
@@ -8,19 +7,19 @@ namespace RpcCollector.Store.Incidents;
 
 /// <summary>Writes changes of incidents into the transaction in which their findings are written.</summary>
 /// <param name="goingOn">
-/// The findings that changed in this transaction and are not called benign: a closed incident opens by them.
+/// Those of which a finding changed in this transaction that nobody calls benign: they open by it where they are closed.
 /// </param>
 /// <param name="gap">A closed incident that ended so long before is no longer related to a new one.</param>
-internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyCollection<long> goingOn, TimeSpan gap, long now)
+internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<long> goingOn, TimeSpan gap, long now)
 {
-    // Of the earliest findings so many are asked for the worst reason, besides those that changed.
-    private const int MostAsked = 128;
-
     // Made in this transaction, and not known to people under any other id yet.
     private readonly HashSet<long> _created = [];
     private readonly List<long> _order = [];
     private readonly Dictionary<long, IncidentEventKind> _kinds = [];
     private readonly List<long> _reopened = [];
+
+    /// <summary>How many opened by themselves.</summary>
+    public int NumReopened { get; private set; }
 
     /// <summary>Closed ones that opened by themselves: the book has to know.</summary>
     public IReadOnlyList<long> TakeReopened()
@@ -40,7 +39,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyColl
         // 1. Those that stand take their findings.
         foreach (var change in changes)
         {
-            if (change is { Kind: not ActivityChangeKind.Withdrawn, Into: null }) Keep(change.Incident);
+            if (change is { Kind: not ActivityChangeKind.Withdrawn, Into: null }) Keep(change);
         }
 
         // 2. What people did with those that have gone follows.
@@ -56,19 +55,30 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyColl
         }
     }
 
+    /// <summary>A finding belongs to no incident any more.</summary>
+    public static void Leave(SqliteConnection connection, long finding)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM incident_findings WHERE finding = $finding";
+        command.Parameters.AddWithValue("$finding", finding);
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Somebody did something with it.</summary>
     public void TellState(long id) => Tell(id, IncidentEventKind.State);
 
-    private void Keep(Incident incident)
+    private void Keep(IncidentChange change)
     {
+        var incident = change.Incident;
         var known = KeptIncident.Find(connection, incident.Id);
         var facts = IncidentFacts.Of(incident);
-        if (known is { IsStanding: true } && known.Facts == facts) return;
-        if (known is null or { IsStanding: false }) Create(incident, known);
-        else Tell(incident.Id, IncidentEventKind.Revised);
-        if (known?.Facts.Members != facts.Members || known is { IsStanding: false }) KeepFindings(incident);
-        WriteFacts(incident, facts, known);
-        if (known is { IsStanding: true }) GoOn(incident, known);
+        var stands = known is { IsStanding: true };
+        if (!stands) Create(incident, known);
+        foreach (var finding in change.Joined) KeepFinding(finding, incident.Id);
+        if (stands && known!.Facts == facts) return;
+        if (stands) Tell(incident.Id, IncidentEventKind.Revised);
+        WriteFacts(incident.Id, facts);
+        if (stands) GoOn(incident, known!);
     }
 
     private void Create(Incident incident, KeptIncident? former)
@@ -78,9 +88,9 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyColl
         if (former is null)
         {
             Execute("""
-                INSERT INTO incidents (id, severity, confidence, first_seen_ms, last_seen_ms, count, servers, findings, members, kinds,
-                    techniques, content, worst, recorded_ms, updated_ms, state, related)
-                VALUES ($id, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '', 0, $now, $now, $open, $related)
+                INSERT INTO incidents (id, severity, confidence, first_seen_ms, last_seen_ms, count, clients, servers, findings, lead,
+                    kinds, techniques, content, recorded_ms, updated_ms, state, related)
+                VALUES ($id, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '', $now, $now, $open, $related)
                 """, ("$id", incident.Id), ("$now", now), ("$open", (int)IncidentState.Open), ("$related", RelatedTo(incident)));
             return;
         }
@@ -92,46 +102,25 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyColl
             """, ("$id", incident.Id), ("$now", now), ("$open", (int)IncidentState.Open));
     }
 
-    private void WriteFacts(Incident incident, IncidentFacts facts, KeptIncident? known) => Execute("""
-        UPDATE incidents SET severity = $severity, confidence = $confidence, first_seen_ms = $first, last_seen_ms = $last, count = $count,
-            servers = $servers, findings = $findings, members = $members, kinds = $kinds, techniques = $techniques, content = $content,
-            worst = $worst, updated_ms = $now
-        WHERE id = $id
-        """,
-        ("$id", incident.Id), ("$severity", facts.Severity), ("$confidence", facts.Confidence), ("$first", facts.FirstSeen),
-        ("$last", facts.LastSeen), ("$count", facts.Count), ("$servers", facts.Servers), ("$findings", facts.Findings),
-        ("$members", facts.Members), ("$kinds", facts.Kinds), ("$techniques", facts.Techniques), ("$content", facts.Content),
-        ("$worst", WorstOf(incident, known)), ("$now", now));
-
-    private void KeepFindings(Incident incident)
+    private void WriteFacts(long id, IncidentFacts facts)
     {
-        var ids = JsonSerializer.Serialize(incident.Findings, IncidentColumns.Default.IReadOnlyListInt64);
-        Execute("""
-            INSERT INTO incident_findings (finding, incident, kind, client, server)
-            SELECT g.id, $id, g.kind, g.client, g.server FROM json_each($ids) j CROSS JOIN findings g ON g.id = j.value WHERE TRUE
-            ON CONFLICT (finding) DO UPDATE SET incident = excluded.incident WHERE incident <> excluded.incident
-            """, ("$id", incident.Id), ("$ids", ids));
-        Execute(
-            "DELETE FROM incident_findings WHERE incident = $id AND finding NOT IN (SELECT value FROM json_each($ids))",
-            ("$id", incident.Id), ("$ids", ids));
-    }
-
-    /// <summary>The finding whose reason stands for all.</summary>
-    private long WorstOf(Incident incident, KeptIncident? known)
-    {
-        var asked = incident.Findings.Take(MostAsked).ToHashSet();
-        if (known is not null) asked.Add(known.Worst);
-        if (goingOn.Count > 0) asked.UnionWith(goingOn);
         using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT g.id FROM json_each($ids) j CROSS JOIN findings g ON g.id = j.value
-                JOIN incident_findings f ON f.finding = g.id AND f.incident = $id
-            ORDER BY g.severity DESC, g.confidence DESC, g.first_seen_ms, g.id LIMIT 1
+        var values = facts.Values;
+        command.CommandText = $"""
+            UPDATE incidents SET ({IncidentFacts.Columns}) = ({string.Join(", ", values.Select((_, i) => $"$f{i}"))}), updated_ms = $now
+            WHERE id = $id
             """;
-        command.Parameters.AddWithValue("$id", incident.Id);
-        command.Parameters.AddWithValue("$ids", $"[{string.Join(',', asked)}]");
-        return command.ExecuteScalar() as long? ?? incident.Id;
+        for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"$f{i}", values[i]);
+        command.Parameters.AddWithValue("$id", id);
+        command.Parameters.AddWithValue("$now", now);
+        command.ExecuteNonQuery();
     }
+
+    private void KeepFinding(long finding, long incident) => Execute("""
+        INSERT INTO incident_findings (finding, incident, kind, client, server)
+        SELECT g.id, $incident, g.kind, g.client, g.server FROM findings g WHERE g.id = $finding
+        ON CONFLICT (finding) DO UPDATE SET incident = excluded.incident
+        """, ("$finding", finding), ("$incident", incident));
 
     /// <summary>What opens by itself: what is worse than was acknowledged, and what goes on though it was closed.</summary>
     private void GoOn(Incident incident, KeptIncident known)
@@ -141,7 +130,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyColl
             case IncidentState.Acknowledged when incident.Severity > known.SeenSeverity:
                 Reopen(incident.Id, "It is worse than when it was acknowledged.");
                 break;
-            case IncidentState.Closed when IsMore(incident, known) && incident.Findings.Any(goingOn.Contains):
+            case IncidentState.Closed when IsMore(incident, known) && goingOn.Contains(incident.Id):
                 Reopen(incident.Id, "It went on after it was closed.");
                 _reopened.Add(incident.Id);
                 break;
@@ -160,6 +149,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyColl
             UPDATE incidents SET state = $open, closed_as = NULL, closed_ms = NULL, seen_severity = NULL, updated_ms = $now WHERE id = $id
             """, ("$id", id), ("$open", (int)IncidentState.Open), ("$now", now));
         IncidentHistory.Add(connection, id, new HistoryLine(now, HistoryWhat.Reopened, Text: why));
+        NumReopened++;
         Tell(id, IncidentEventKind.State);
     }
 
@@ -217,7 +207,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlyColl
     /// <summary>The latest closed one that names a client of it, and had not ended long before.</summary>
     private long? RelatedTo(Incident incident)
     {
-        foreach (var client in incident.Clients.Take(MostAsked))
+        foreach (var client in incident.Acts.Select(act => act.Client))
         {
             using var command = connection.CreateCommand();
             command.CommandText = $"""

@@ -5,16 +5,16 @@ namespace RpcCollector.Store.Incidents;
 
 /// <summary>What a row of incidents says to who writes it: the facts as they were written, and how far people are.</summary>
 internal sealed record KeptIncident(
-    long Id, IncidentFacts Facts, long Worst, long Recorded, bool IsStanding, long? MergedInto, IncidentState State,
+    long Id, IncidentFacts Facts, long Recorded, bool IsStanding, long? MergedInto, IncidentState State,
     VerdictMeaning? ClosedAs, long? Closed, FindingSeverity? SeenSeverity, string? Assignee, long? Related, long? Verdict)
 {
     private const string Select = $"""
-        SELECT n.id, n.worst, n.recorded_ms, n.withdrawn_ms IS NULL AND n.merged_into IS NULL, n.merged_into, n.state, n.closed_as,
+        SELECT n.id, n.recorded_ms, n.withdrawn_ms IS NULL AND n.merged_into IS NULL, n.merged_into, n.state, n.closed_as,
                n.closed_ms, n.seen_severity, n.assignee, n.related, n.verdict, {IncidentFacts.Columns}
         FROM incidents n
         """;
 
-    private const int FirstFact = 12;
+    private const int FirstFact = 11;
 
     public static KeptIncident? Find(SqliteConnection connection, long id)
     {
@@ -40,9 +40,9 @@ internal sealed record KeptIncident(
     {
         var row = new StoredRowReader(reader);
         return new KeptIncident(
-            row.Integer(0), IncidentFacts.Read(row, FirstFact), row.Integer(1), row.Integer(2), row.Integer(3) == 1,
-            row.IsNull(4) ? null : row.Integer(4), row.Named<IncidentState>(5), row.IsNull(6) ? null : row.Named<VerdictMeaning>(6),
-            row.TimeOrNull(7), row.IsNull(8) ? null : row.Named<FindingSeverity>(8), row.TextOrNull(9),
-            row.IsNull(10) ? null : row.Integer(10), row.IsNull(11) ? null : row.Integer(11));
+            row.Integer(0), IncidentFacts.Read(row, FirstFact), row.Integer(1), row.Integer(2) == 1,
+            row.IsNull(3) ? null : row.Integer(3), row.Named<IncidentState>(4), row.IsNull(5) ? null : row.Named<VerdictMeaning>(5),
+            row.TimeOrNull(6), row.IsNull(7) ? null : row.Named<FindingSeverity>(7), row.TextOrNull(8),
+            row.IsNull(9) ? null : row.Integer(9), row.IsNull(10) ? null : row.Integer(10));
     }
 }

@@ -1,6 +1,5 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
-using RpcCollector.Flows;
 
 namespace RpcCollector.Store.Incidents;
 
@@ -16,13 +15,15 @@ internal sealed record StoredIncident
     /// <summary>Why the severity is above that of its worst finding; null where it is not.</summary>
     public required string? RaisedBecause { get; init; }
 
-    /// <summary>The earliest first.</summary>
-    public required IReadOnlyList<IncidentHost> Clients { get; init; }
+    /// <summary>What each client did at worst, the earliest client first.</summary>
+    public required IReadOnlyList<IncidentAct> Acts { get; init; }
 
-    public required IReadOnlyList<HostAddress> Servers { get; init; }
+    public required IReadOnlyList<IncidentHost> Servers { get; init; }
 
     /// <summary>Who went on from whom.</summary>
     public required IReadOnlyList<IncidentStep> Steps { get; init; }
+
+    public required int NumClients { get; init; }
 
     public required int NumServers { get; init; }
 
@@ -39,7 +40,10 @@ internal sealed record StoredIncident
 
     public required long LastSeenUnixMilliseconds { get; init; }
 
-    /// <summary>The reason of its worst finding.</summary>
+    /// <summary>Its worst finding.</summary>
+    public required long Lead { get; init; }
+
+    /// <summary>That of its worst finding.</summary>
     public required string Reason { get; init; }
 
     /// <summary>When it was stored first.</summary>
@@ -81,12 +85,15 @@ internal sealed record StoredIncident
         Severity = Severity,
         Confidence = Confidence,
         RaisedBecause = RaisedBecause,
-        Clients = Clients,
+        Lead = Lead,
+        Acts = Acts,
+        NumClients = NumClients,
         Servers = Servers,
         NumServers = NumServers,
         Kinds = Kinds,
         Techniques = Techniques,
         Findings = [],
+        NumFindings = NumFindings,
         Steps = Steps,
         Count = Count,
         FirstSeenUnixMilliseconds = FirstSeenUnixMilliseconds,
