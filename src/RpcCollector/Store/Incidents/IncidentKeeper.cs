@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
@@ -79,10 +80,13 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
     }
 
     /// <summary>Does something with the book; when that fails, nothing of it is written, and all else is.</summary>
-    public void With(SqliteConnection connection, Action<IncidentBook, IncidentWriting> work, IReadOnlySet<long>? goingOn,
-        Func<IncidentBook, IReadOnlySet<long>>? goingOnBy, List<IncidentEvent> events)
+    /// <param name="events">What happens is added to it.</param>
+    /// <param name="goingOn">Incidents that open by this where they are closed; null for none.</param>
+    public void With(
+        SqliteConnection connection, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
+        Func<IncidentBook, IReadOnlySet<long>>? goingOn = null)
     {
-        var now = Now;
+        var (now, before) = (Now, events.Count);
         var mended = state.SetAside + state.DamagedRows.Of(StateTables.Findings) + state.DamagedRows.Of(StateTables.Incidents)
             + state.DamagedRows.Of(StateTables.IncidentFindings);
         if (_mended != mended) (_book, _mended) = (null, mended);
@@ -91,7 +95,7 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
         try
         {
             if (_book is null) Restore(connection, now, events);
-            var writing = new IncidentWriting(connection, goingOn ?? goingOnBy?.Invoke(_book!) ?? new HashSet<long>(), options.Gap, now);
+            var writing = new IncidentWriting(connection, goingOn?.Invoke(_book!) ?? FrozenSet<long>.Empty, options.Gap, now);
             work(_book!, writing);
             foreach (var reopened in writing.TakeReopened()) writing.Apply(_book!.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
@@ -102,7 +106,7 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
             // A fault of ours: findings go on without it, and the log names it.
             Database.Execute(connection, "ROLLBACK TO incidents; RELEASE incidents");
             (_book, _notBefore) = (null, now + PauseMilliseconds);
-            events.Clear();
+            events.RemoveRange(before, events.Count - before);
             Interlocked.Increment(ref _failures);
             IncidentLog.BookFailed(logger, failure);
         }
@@ -145,7 +149,7 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
         foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(connection, gone);
         if (changes.Count > 0)
         {
-            var writing = new IncidentWriting(connection, new HashSet<long>(), options.Gap, now);
+            var writing = new IncidentWriting(connection, FrozenSet<long>.Empty, options.Gap, now);
             writing.Apply(changes);
             events.AddRange(writing.Events(state.DamagedRows));
             IncidentLog.Restored(logger, book.Count, changes.Count);

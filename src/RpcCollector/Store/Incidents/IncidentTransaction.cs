@@ -21,14 +21,14 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, SqliteConnectio
     public int Reopened { get; private set; }
 
     /// <summary>Brings the book up to date with the store, where it is not.</summary>
-    public void Open() => keeper.With(connection, (_, _) => { }, goingOn: null, goingOnBy: null, _events);
+    public void Open() => keeper.With(connection, _events, (_, _) => { });
 
     /// <summary>Takes what changed of findings.</summary>
     public void Take(IReadOnlyList<FindingStep> steps)
     {
         if (steps.Count == 0) return;
         keeper.With(
-            connection,
+            connection, _events,
             (book, writing) =>
             {
                 var changes = book.Take(steps.Select(step => (step.Kind, FindingOutlines.Of(step.Finding))));
@@ -40,25 +40,18 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, SqliteConnectio
                 writing.Apply(changes);
                 Reopened += writing.NumReopened;
             },
-            goingOn: null,
-            book => steps.Where(step => step.Kind != ActivityChangeKind.Withdrawn && step.Finding.Verdict is not { Meaning: VerdictMeaning.Benign })
-                .Select(step => book.IncidentOf(step.Finding.Id)).Where(incident => incident is not null).Select(incident => incident!.Value)
-                .ToHashSet(),
-            _events);
+            book => GoingOn(book, steps));
     }
 
     /// <summary>Findings are no longer in the store.</summary>
     public void Leave(IReadOnlyList<long> findings)
     {
         if (findings.Count == 0) return;
-        keeper.With(
-            connection,
-            (book, writing) =>
-            {
-                foreach (var finding in findings) IncidentWriting.Leave(connection, finding);
-                writing.Apply(book.Take(findings.Select(id => (ActivityChangeKind.Withdrawn, Gone(id)))));
-            },
-            goingOn: null, goingOnBy: null, _events);
+        keeper.With(connection, _events, (book, writing) =>
+        {
+            foreach (var finding in findings) IncidentWriting.Leave(connection, finding);
+            writing.Apply(book.Take(findings.Select(id => (ActivityChangeKind.Withdrawn, Gone(id)))));
+        });
     }
 
     /// <summary>A person has closed it.</summary>
@@ -73,14 +66,18 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, SqliteConnectio
     /// <summary>The incident that an id leads to.</summary>
     public FoundIncident? Find(long id) => IncidentRows.Follow(connection, id, now, damaged);
 
-    private void Say(long incident, Func<IncidentBook, IReadOnlyList<IncidentChange>> say) => keeper.With(
-        connection,
-        (book, writing) =>
+    private void Say(long incident, Func<IncidentBook, IReadOnlyList<IncidentChange>> say) =>
+        keeper.With(connection, _events, (book, writing) =>
         {
             writing.Apply(say(book));
             writing.TellState(incident);
-        },
-        goingOn: null, goingOnBy: null, _events);
+        });
+
+    private static HashSet<long> GoingOn(IncidentBook book, IReadOnlyList<FindingStep> steps) =>
+    [
+        .. steps.Where(step => step is { Kind: not ActivityChangeKind.Withdrawn, Finding.Verdict: not { Meaning: VerdictMeaning.Benign } })
+            .Select(step => book.IncidentOf(step.Finding.Id)).OfType<long>(),
+    ];
 
     // All that the book needs of what is gone is its id.
     private static FindingOutline Gone(long id) => new(
