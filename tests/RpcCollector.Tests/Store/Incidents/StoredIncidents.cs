@@ -12,7 +12,12 @@ internal sealed class StoredIncidents : IDisposable
 {
     public const long Hour = 3_600_000;
 
-    public StoredIncidents() => Open();
+    /// <param name="folder">Where another process left it; null for a new one.</param>
+    public StoredIncidents(string? folder = null)
+    {
+        if (folder is not null) Temporary.Options.Folder = folder;
+        Open();
+    }
 
     public TemporaryStore Temporary { get; } = new();
 
