@@ -3,14 +3,17 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RpcCollector.Clock;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Incidents;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
 using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Incidents;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -27,7 +30,8 @@ internal static class CollectorServices
     private const int LeastFindingsWaiting = 8_192;
 
     public static IServiceCollection AddCollectorServices(
-        this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null)
+        this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null,
+        NameOptions? names = null)
     {
         services.TryAddSingleton(TimeProvider.System);
 
@@ -58,11 +62,26 @@ internal static class CollectorServices
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
+        services.AddSingleton(new IncidentOptions());
+        services.AddSingleton<IncidentKeeper>();
+        services.AddSingleton(provider => new IncidentStore(
+            provider.GetRequiredService<StateStore>(), provider.GetRequiredService<IncidentKeeper>(),
+            provider.GetRequiredService<FindingStore>(), store, provider.GetRequiredService<ArrivalClock>()));
+        services.AddSingleton<IncidentDeeds>();
+        services.AddSingleton<IncidentEvents>();
         services.AddHostedService<FindingWriter>();
+
+        // What hosts are called.
+        services.AddSingleton(_ => new NameBook(names ?? new NameOptions()));
 
         // To people.
         services.AddSingleton(http ?? new HttpOptions());
+        services.AddSingleton(PublicLinks.Of(http ?? new HttpOptions()));
         services.AddSingleton<SaidLog>();
+        services.AddSingleton<IncidentTexts>();
+        services.AddSingleton<IncidentView>();
+        services.AddSingleton<IncidentDeedEndpoints>();
+        services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
         services.AddSingleton<AccessGuard>();
@@ -73,6 +92,7 @@ internal static class CollectorServices
         services.AddSingleton<CollectorHealth>();
         services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
+        services.AddSingleton(provider => new ActiveIncidents(metrics, provider.GetRequiredService<IncidentStore>()));
         services.AddSingleton<Instruments>();
         services.AddSingleton<FindingSeries>();
         services.AddProblemDetails();

@@ -20,6 +20,11 @@ public sealed class HttpOptions : IValidatableObject
     public List<string> Hosts { get; set; } = [];
 
     [Setting(
+        "The address at which readers of alerts and of the log reach it, such as https://sensor.example/rpc: links to incidents and " +
+        "findings begin with it. Empty: links are paths alone.")]
+    public string PublicUrl { get; set; } = "";
+
+    [Setting(
         "true lets everybody who reaches the port read findings and write verdicts and suppressions, without a login, also from other " +
         "machines and through proxies. Without it only requests made on this machine are answered (403), and it starts only on loopback.")]
     public bool AllowAnonymous { get; set; }
@@ -60,6 +65,14 @@ public sealed class HttpOptions : IValidatableObject
             yield return new ValidationResult(
                 $"'{Address}' is not loopback: others could read findings and hide them, and nobody would ask who they are. Serve on " +
                 $"127.0.0.1, or say that everybody may with {nameof(AllowAnonymous)}=true", [nameof(Address)]);
+        }
+
+        if (!PublicLinks.TryParse(PublicUrl, out _))
+        {
+            yield return new ValidationResult(
+                "it is no address to link to; write http:// or https://, a host and, if there is one, the path before ours, without " +
+                    "user, " +
+                "query and fragment", [nameof(PublicUrl)]);
         }
 
         for (var i = 0; i < Hosts.Count; i++)
