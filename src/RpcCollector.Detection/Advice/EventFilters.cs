@@ -20,8 +20,8 @@ internal static class EventFilters
                 AdviceTool.KibanaEvents, place, Kibana(place, logs, window), "For events as Winlogbeat and Elastic Agent send them.");
             yield return new AdviceFilter(
                 AdviceTool.SplunkEvents, place, Splunk(place, logs, window),
-                place.Name is null && place.Address is not null
-                    ? $"Add host= with the name of {place.Address}: Splunk knows Windows hosts by name. Name your index, too."
+                place.Name is null && place.Addresses.Count > 0
+                    ? $"Add host= with the name of {place.InWords}: Splunk knows Windows hosts by name. Name your index, too."
                     : "Name your index in place of the asterisk.");
         }
     }
@@ -45,12 +45,12 @@ internal static class EventFilters
     private static string HostsOf(AdvicePlace place) => place switch
     {
         { Name: { } name } => $"$machines = '{name}'\n",
-        { Address: { } address } => $"$machines = '{address}'\n",
+        { Addresses.Count: > 0 } => $"$machines = {string.Join(", ", place.Addresses.Select(address => $"'{address}'"))}\n",
         { Host: AdviceHost.DomainControllers } => "$machines = (Get-ADDomainController -Filter *).HostName\n",
         { Host: AdviceHost.CertificateAuthorities } =>
             "$services = \"CN=Enrollment Services,CN=Public Key Services,CN=Services,$((Get-ADRootDSE).configurationNamingContext)\"\n" +
             "$machines = (Get-ADObject -Filter * -SearchBase $services -SearchScope OneLevel -Properties dNSHostName).dNSHostName\n",
-        _ => "$machines = Get-Content servers.txt  # one a line; the finding's flows name some\n",
+        _ => "$machines = Get-Content servers.txt\n",
     };
 
     private static string Kibana(AdvicePlace place, List<(string Log, List<int> Ids)> logs, AdviceWindow window)
@@ -59,11 +59,12 @@ internal static class EventFilters
             " or ",
             logs.Select(log =>
                 $"(winlog.channel : \"{log.Log}\" and event.code : ({string.Join(" or ", log.Ids.Select(id => $"\"{id}\""))}))"));
+        var addresses = place.Addresses.Select(address => $"\"{address}\"");
         var host = place switch
         {
-            { Address: { } address, Name: { } name } => $" and (host.ip : \"{address}\" or host.name : \"{name}\")",
-            { Address: { } address } => $" and host.ip : \"{address}\"",
-            _ => "",
+            { Addresses.Count: 0 } => "",
+            { Name: { } name } => $" and (host.ip : ({string.Join(" or ", addresses)}) or host.name : \"{name}\")",
+            _ => $" and host.ip : ({string.Join(" or ", addresses)})",
         };
         return $"{FlowQuery.Between(window)}{host} and ({events})";
     }

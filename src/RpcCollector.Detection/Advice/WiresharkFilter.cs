@@ -55,8 +55,8 @@ internal static class WiresharkFilter
         var interfaces = advice.Interfaces;
         if (interfaces.Count == 0) return "dcerpc || smb || smb2 || http";
         var dissectors = interfaces.Select(name => Dissectors.GetValueOrDefault(name)).OfType<string>();
-        var bound = InterfaceCatalog.Interfaces.Where(known => interfaces.Contains(known.Name)).Select(known => known.Id)
-            .Order().Select(id => $"dcerpc.cn_bind_to_uuid == {id}");
+        var bound = InterfaceCatalog.Interfaces.Where(known => interfaces.Contains(known.Name, StringComparer.Ordinal))
+            .Select(known => known.Id).Order().Select(id => $"dcerpc.cn_bind_to_uuid == {id}");
         return string.Join(" || ", dissectors.Distinct(StringComparer.Ordinal).Concat(bound));
     }
 }
