@@ -58,7 +58,8 @@ public sealed class AdviceFilterTests : IDisposable
         var capture = WriteCapture(
         [
             (At - 121, client, server, 445), (At - 120, client, server, 445), (At, server, client, 50_001),
-            (At + 10, client, server, 49_667), (At + 10, client, Other(server), 445), (At + 299, client, server, 135), (At + 300, client, server, 135),
+            (At + 10, client, server, 49_667), (At + 10, client, Other(server), 445),
+            (At + 299, client, server, 135), (At + 300, client, server, 135),
         ]);
 
         var (code, output) = await TsharkAsync(
@@ -93,9 +94,9 @@ public sealed class AdviceFilterTests : IDisposable
         ];
 
         // zeek-cut is Zeek's own; here it is what it does to a log that has just these columns.
-        await File.WriteAllTextAsync(_folder.PathOf("zeek-cut"), "#!/bin/sh\ncat\n");
+        File.WriteAllText(_folder.PathOf("zeek-cut"), "#!/bin/sh\ncat\n");
         foreach (var log in (string[])["conn.log", "dce_rpc.log"])
-            await File.WriteAllLinesAsync(_folder.PathOf(log), lines);
+            File.WriteAllLines(_folder.PathOf(log), lines);
         var command = $"chmod +x zeek-cut; export PATH=$PWD:$PATH; {Filter(AdviceTool.ZeekColumns, client, server)}";
 
         await using var shell = Tool.Start("bash", _folder.FullName, "-c", command);
@@ -112,11 +113,12 @@ public sealed class AdviceFilterTests : IDisposable
         string[] lines =
         [
             Json($"{At - 121}.5", client, server), Json($"{At}.25", client, server),
-            Json("\"2026-11-26T08:02:00.123456Z\"", client, server), Json("\"2026-11-26T08:02:00Z\"", client, server), Json("\"2026-11-26T08:07:00.5Z\"", client, server),
+            Json("\"2026-11-26T08:02:00.123456Z\"", client, server),
+            Json("\"2026-11-26T08:02:00Z\"", client, server), Json("\"2026-11-26T08:07:00.5Z\"", client, server),
             Json($"{At}", client, Other(server)),
         ];
         foreach (var log in (string[])["conn.log", "dce_rpc.log"])
-            await File.WriteAllLinesAsync(_folder.PathOf(log), lines);
+            File.WriteAllLines(_folder.PathOf(log), lines);
         Tool.Require("jq");
 
         await using var shell = Tool.Start("bash", _folder.FullName, "-c", Filter(AdviceTool.ZeekJson, client, server));
