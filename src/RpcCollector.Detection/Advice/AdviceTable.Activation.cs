@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.RemoteActivation,
-            Deed = "activated a DCOM object on",
+            Deed = "activated objects on",
             Means =
                 "The client activated a COM object remotely (IRemoteSCMActivator or IActivation). WMI, consoles and certificate " +
                 "enrolment begin so; so do MMC20.Application, ShellWindows and ShellBrowserWindow, which run commands.",
@@ -56,7 +56,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.RemoteSecrets,
-            Deed = "read secrets of",
+            Deed = "read secrets from",
             NamedDeeds =
             [
                 new("saved registry hives on", "BaseRegSaveKey", "BaseRegSaveKeyEx"),

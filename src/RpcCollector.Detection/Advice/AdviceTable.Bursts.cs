@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.MapperBurst,
-            Deed = "asked the endpoint mapper again and again of",
+            Deed = "asked without pause the endpoint mapper of",
             Means =
                 "One pair opened connections to the endpoint mapper far faster than Windows does. An exploit that must be tried " +
                 "hundreds of times looks like this: Zerologon (CVE-2020-1472) needs 256 tries on average, each with a new " +
@@ -64,7 +64,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.NetlogonBurst,
-            Deed = "authenticated to Netlogon of",
+            Deed = "tried netlogon without pause on",
             Means =
                 "The client called NetrServerReqChallenge and NetrServerAuthenticate2 or 3. A machine of the domain does so a few " +
                 "times a day; dozens within a minute are tries at its protection.",

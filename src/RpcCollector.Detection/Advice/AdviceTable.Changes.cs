@@ -67,7 +67,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.EventLogCleared,
-            Deed = "cleared an event log on",
+            Deed = "cleared the event log of",
             Means = "The client cleared an event log of the server remotely (ElfrClearELF, EvtRpcClearLog).",
             Malicious =
             [

@@ -11,7 +11,7 @@ internal static partial class AdviceTable
         {
             Kind = FindingKind.WorkstationServes,
             Deed = "began to serve",
-            DeedAlone = "began to serve Kerberos, LDAP or SMB",
+            DeedAlone = "began to serve like a server:",
             AnswersOn = [WellKnownPort.Kerberos, WellKnownPort.Ldap, WellKnownPort.Smb],
             Means =
                 "A host known for days as a client began to answer Kerberos or LDAP, or SMB to many. Domain controllers and file " +
@@ -68,7 +68,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.DcShadow,
-            Deed = "posed as a domain controller to",
+            Deed = "registered as a domain controller with",
             Means =
                 "The client called DRSReplicaAdd or DRSAddEntry: it asked a controller to replicate from a new source. Only domain " +
                 "controllers do that, and only when the topology changes.",

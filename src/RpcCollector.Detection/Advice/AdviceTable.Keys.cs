@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.DpapiBackupKey,
-            Deed = "asked for DPAPI backup keys from",
+            Deed = "asked for the DPAPI backup key of",
             Means =
                 "The client used the BackupKey protocol of a domain controller. Windows does so when a password was changed " +
                 "elsewhere and a user's keys must be opened again. The interface cannot give away the domain's private key itself; " +
@@ -54,7 +54,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.CertificateRequest,
-            Deed = "asked for certificates from",
+            Deed = "asked for a certificate from",
             Means =
                 "The client asked a certificate authority for certificates over ICertPassage. One is enrolment; many in a row are a " +
                 "tool or a fault.",

@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.Enumeration,
-            Deed = "enumerated accounts, groups, shares or sessions of",
+            Deed = "enumerated accounts or shares of",
             Means =
                 "The client called operations of samr, lsarpc, srvsvc or wkssvc that list accounts, groups, sessions and shares. " +
                 "Each logon calls some of them; several that Windows does not call by itself tell a tool.",

@@ -64,7 +64,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.Pivot,
-            Deed = "was driven itself, and went on to",
+            Deed = "was contacted itself and moved on to",
             Means =
                 "A host that was contacted for the first time went on within a day to contact a third host for the first time. Each " +
                 "is reported by itself; together they are somebody moving on.",

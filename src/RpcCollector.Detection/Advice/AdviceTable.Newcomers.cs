@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.NewRpcClient,
-            Deed = "became a new client of",
+            Deed = "used RPC for the first time on",
             Means =
                 "A client used RPC, SMB or RPC over HTTP of a server or domain controller that it did not use before, and that is " +
                 "rarely used by such clients. It rests on novelty alone.",
@@ -62,7 +62,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.ServerTurnsClient,
-            Deed = "as a server began to drive",
+            Deed = "drove, as it never did before,",
             Means =
                 "A host known as a server or domain controller drove a host that is none, or opened WinRM, as it did not before. Who " +
                 "owns a server owns its way to everybody else.",

@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.PeerToPeerRpc,
-            Deed = "made remote calls (RPC) to",
+            Deed = "drove",
             Means =
                 "One machine that is no server called RPC interfaces of another: it asked the endpoint mapper (TCP 135) and used the " +
                 "dynamic port that it named, or a known one. Workstations serve their users, not each other.",
@@ -80,7 +80,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.FirstAdministration,
-            Deed = "for the first time used SMB, WinRM or RPC over HTTP on",
+            Deed = "administered for the first time",
             Means =
                 "A first connection to SMB, WinRM or RPC over HTTP between two hosts that are no servers, or the first WinRM of a " +
                 "workstation to anybody. Flows do not tell a file that was opened from a tool that was copied.",

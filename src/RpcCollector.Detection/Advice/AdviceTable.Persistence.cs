@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.RemotePersistence,
-            Deed = "added what may start by itself on",
+            Deed = "planted something that stays on",
             NamedDeeds =
             [
                 new("added a printer driver on", "RpcAddPrinterDriver", "RpcAddPrinterDriverEx", "RpcAsyncAddPrinterDriver"),

@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.ReplicationToClient,
-            Deed = "fetched what looks like directory replication from",
+            Deed = "drew directory data from",
             Means =
                 "A transfer from a domain controller to a host that is none had the shape of directory replication. Encrypted flows " +
                 "tell no more; it is sure only where the port is known to carry drsuapi.",
@@ -63,7 +63,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.DcSync,
-            Deed = "used directory replication of",
+            Deed = "replicated the directory from",
             NamedDeeds =
             [
                 new("asked for replication of the directory from", "DRSGetNCChanges"),

@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.RemoteService,
-            Deed = "used the service control manager of",
+            Deed = "created or started a service on",
             NamedDeeds =
             [
                 new("created a service on", "CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA"),
@@ -69,7 +69,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.RemoteTask,
-            Deed = "used the task scheduler of",
+            Deed = "scheduled a task on",
             NamedDeeds =
             [
                 new("scheduled a task on", "SchRpcRegisterTask", "NetrJobAdd"),

@@ -8,7 +8,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.RpcSweep,
-            Deed = "swept through",
+            Deed = "swept",
             Means = "One client opened RPC, SMB or WinRM to many hosts that were new to it within minutes up to an hour.",
             Malicious =
             [
@@ -60,7 +60,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.EndpointMapperDump,
-            Deed = "listed the RPC endpoints of",
+            Deed = "listed all RPC endpoints of",
             Means =
                 "The client read the whole table of the endpoint mapper (ept_lookup). Windows asks for the one interface it needs " +
                 "(ept_map); tools list everything.",

@@ -54,7 +54,7 @@ internal static partial class AdviceTable
         new()
         {
             Kind = FindingKind.WmiInvoke,
-            Deed = "invoked a WMI method on",
+            Deed = "ran something by WMI on",
             Means =
                 "The client invoked a WMI method (IWbemServices::ExecMethod). Win32_Process.Create starts a program that way; other " +
                 "methods restart services or set values. The name of the method is not in the log.",

@@ -10,10 +10,10 @@ public sealed record KindAdvice
 
     public required FindingKind Kind { get; init; }
 
-    /// <summary>What the client did, to be followed by the server: "created a service on".</summary>
+    /// <summary>What the client did, to be followed by the server: "created or started a service on".</summary>
     public required string Deed { get; init; }
 
-    /// <summary>The same where no server can follow; null where "{Deed} 17 hosts" says it.</summary>
+    /// <summary>The same where it is about the client alone, to be followed by how many hosts; null where it is the same.</summary>
     public string? DeedAlone { get; init; }
 
     /// <summary>More exact deeds, the worst first: the first whose operation was named says what happened.</summary>

@@ -11,7 +11,7 @@ internal sealed record KindJson
     [Description("The kind, such as remote-service.")]
     public required string Kind { get; init; }
 
-    [Description("What the client did, to be followed by the server: 'used the service control manager of'.")]
+    [Description("What the client did, to be followed by the server: 'created or started a service on'.")]
     public required string Deed { get; init; }
 
     [Description("What it means.")]
