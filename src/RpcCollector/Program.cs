@@ -14,6 +14,7 @@ var root = new RootCommand(Description)
     run, // collect from routers, and serve what was found
     new ReplayCommand(settings), // the same way for recorded exports
     new CheckCommand(settings), // is the configuration right?
+    new KindsCommand(), // what may be behind a finding?
     new SendCommand(), // be a router for a while
     new HealthcheckCommand(settings), // ask a running collector, from its container
 };

@@ -11,4 +11,7 @@ public enum AdviceHost : byte
 
     /// <summary>Every domain controller: any of them may have been asked.</summary>
     DomainControllers = 3,
+
+    /// <summary>Every certificate authority of the domain.</summary>
+    CertificateAuthorities = 4,
 }

@@ -2,7 +2,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Advice;
 
-/// <summary>What advice is filled in with: of a finding the addresses, times and ports, and no text that others chose.</summary>
+/// <summary>What advice is filled in with: of a finding the addresses, times and ports, and plain host names.</summary>
 public sealed record AdviceSubject
 {
     public required FindingKind Kind { get; init; }
@@ -11,6 +11,12 @@ public sealed record AdviceSubject
 
     /// <summary>Null when the finding is about the client alone.</summary>
     public HostAddress? Server { get; init; }
+
+    /// <summary>What the client is called; used only where it is a plain host name (<see cref="HostLabel"/>).</summary>
+    public string? ClientName { get; init; }
+
+    /// <summary>The same of the server.</summary>
+    public string? ServerName { get; init; }
 
     /// <summary>As <see cref="Finding.NumServers"/>.</summary>
     public int NumServers { get; init; } = 1;
@@ -40,7 +46,7 @@ public sealed record AdviceSubject
             Flows =
             [
                 .. finding.Flows.Select(
-                    flow => new AdviceFlow(flow.Client, flow.ClientPort, flow.Server, flow.ServerPort, flow.CommunityId)),
+                    flow => new AdviceFlow(flow.Client, flow.ClientPort, flow.Server, flow.ServerPort)),
             ],
         };
     }
@@ -48,4 +54,8 @@ public sealed record AdviceSubject
 
 /// <summary>The ends of a flow behind a finding.</summary>
 public readonly record struct AdviceFlow(
-    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort, string CommunityId);
+    HostAddress Client, ushort ClientPort, HostAddress Server, ushort ServerPort)
+{
+    /// <summary>Community ID version 1, seed 0.</summary>
+    public string CommunityId => Detection.CommunityId.OfTcp(Client, ClientPort, Server, ServerPort);
+}

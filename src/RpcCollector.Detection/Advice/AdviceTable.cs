@@ -5,6 +5,7 @@ internal static partial class AdviceTable
 {
     public static IReadOnlyList<KindAdvice> Rows { get; } =
     [
-        .. Flows(), .. Movement(), .. Execution(), .. Replication(), .. Discovery(), .. Credentials(), .. Changes(), .. Persistence(),
+        .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Replication(),
+        .. Services(), .. Wmi(), .. Activation(), .. Listing(), .. Keys(), .. Changes(), .. Persistence(),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RpcCollector.Detection.Operations;
 
 namespace RpcCollector.Detection.Advice;
 
@@ -9,20 +10,61 @@ public sealed record KindAdvice
 
     public required FindingKind Kind { get; init; }
 
-    /// <summary>What the client did, to be followed by the server: "created a service on".</summary>
+    /// <summary>What the client did, to be followed by the server: "created or started a service on".</summary>
     public required string Deed { get; init; }
 
-    /// <summary>The same where no server can follow; null where "{Deed} 17 hosts" says it.</summary>
+    /// <summary>The same where it is about the client alone, to be followed by how many hosts; null where it is the same.</summary>
     public string? DeedAlone { get; init; }
 
     /// <summary>More exact deeds, the worst first: the first whose operation was named says what happened.</summary>
     public IReadOnlyList<NamedDeed> NamedDeeds { get; init; } = [];
+
+    /// <summary>What it means, in a sentence or two.</summary>
+    public required string Means { get; init; }
+
+    public required IReadOnlyList<Cause> Malicious { get; init; }
+
+    public required IReadOnlyList<Cause> Harmless { get; init; }
+
+    /// <summary>What it would mean for the business if it is what it looks like.</summary>
+    public required string Business { get; init; }
+
+    /// <summary>Three questions that tell them apart.</summary>
+    public required IReadOnlyList<TellingQuestion> Questions { get; init; }
+
+    /// <summary>Events to look for, the most telling first.</summary>
+    public required IReadOnlyList<EventLead> Events { get; init; }
+
+    public required IReadOnlyList<ProcessLead> Processes { get; init; }
+
+    /// <summary>What prevents it, the most effective first.</summary>
+    public required IReadOnlyList<Hardening> Hardening { get; init; }
+
+    /// <summary>ATT&amp;CK techniques that it may serve, in ordinal order.</summary>
+    public required IReadOnlyList<string> Techniques { get; init; }
+
+    /// <summary>The ports on which the client itself answers, where that is what the kind is about; else empty.</summary>
+    public IReadOnlyList<ushort> AnswersOn { get; init; } = [];
 
     /// <summary>Where the next look is worth most.</summary>
     public required AdviceHost NextOn { get; init; }
 
     /// <summary>What to look for there, to follow "look for"; up to <see cref="NextStepText.MaxLook"/>.</summary>
     public required string Next { get; init; }
+
+    /// <summary>Zeek's names of the interfaces whose operations make such a finding, in ordinal order; empty when flows make it.</summary>
+    public IReadOnlyList<string> Interfaces =>
+    [
+        .. OperationCatalog.Operations.Where(operation => operation.Kind == Kind).Select(operation => operation.Interface)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Every document that a fact of this row comes from, each once.</summary>
+    public IReadOnlyList<SourceDocument> Sources =>
+    [
+        .. Malicious.Concat(Harmless).Select(cause => cause.Source).Concat(Events.Select(lead => lead.Event.Source))
+            .Concat(Processes.Select(process => process.Source)).Concat(Hardening.Select(hardening => hardening.Source)).Distinct(),
+    ];
 
     /// <summary>Every kind, in the order of the enumeration.</summary>
     public static IReadOnlyList<KindAdvice> All { get; } = [.. Enum.GetValues<FindingKind>().Select(kind => ByKind[kind])];

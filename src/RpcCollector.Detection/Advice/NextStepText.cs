@@ -9,13 +9,5 @@ public static class NextStepText
     public const int MaxLook = 48;
 
     internal static string Of(KindAdvice advice, AdviceSubject subject) =>
-        $"On {PlaceOf(advice.NextOn, subject)}, look for {advice.Next} {AdviceWindow.Of(subject)}.";
-
-    private static string PlaceOf(AdviceHost host, AdviceSubject subject) => host switch
-    {
-        AdviceHost.Client => $"the client {subject.Client}",
-        AdviceHost.DomainControllers => "every domain controller",
-        _ when subject.Server is { } server => $"the server {server}",
-        _ => subject.NumServers > 1 ? $"the {subject.NumServers} servers" : "the servers",
-    };
+        $"On {AdvicePlace.Of(advice.NextOn, subject).InWords}, look for {advice.Next} {AdviceWindow.Of(subject)}.";
 }

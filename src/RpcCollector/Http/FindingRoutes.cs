@@ -14,6 +14,7 @@ internal static class FindingRoutes
     public static void MapFindings(this RouteGroupBuilder api)
     {
         MapReading(api);
+        MapAdvice(api);
         MapVerdicts(api);
         MapSuppressions(api);
         MapHosts(api);
@@ -46,6 +47,24 @@ internal static class FindingRoutes
             .WithSummary("One finding, hidden, withdrawn or neither.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static void MapAdvice(RouteGroupBuilder api)
+    {
+        api.MapGet("/findings/{id}/next", AdviceEndpoints.ReadNext).WithTags("Findings")
+            .WithName("readNext")
+            .WithSummary(
+                "What to look at next for a finding, and what prevents it: events on which host in which minutes, filters to paste.")
+            .WithDescription("The row of its kind in /api/v1/kinds, filled in with the finding's hosts and times. Times are UTC.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapGet("/kinds", AdviceEndpoints.ReadKinds).WithTags("Findings")
+            .WithName("listKinds")
+            .WithSummary("Every kind of finding: what may be behind it, what to look at next, and what prevents it, with sources.");
+        api.MapGet("/kinds/{kind}", AdviceEndpoints.ReadKind).WithTags("Findings")
+            .WithName("readKind")
+            .WithSummary("One kind of finding.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static void MapVerdicts(RouteGroupBuilder api)

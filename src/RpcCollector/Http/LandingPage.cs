@@ -17,6 +17,7 @@ internal static class LandingPage
         <p>NetFlow and IPFIX in, Windows RPC activity and findings out.</p>
         <ul>
         <li><a href="/api/v1/findings">/api/v1/findings</a>: what a person should look at, the last seen first</li>
+        <li><a href="/api/v1/kinds">/api/v1/kinds</a>: what may be behind each kind, where to look next, what prevents it</li>
         <li><a href="/api/v1/suppressions">/api/v1/suppressions</a>: which of them are hidden</li>
         <li><a href="/api/v1/hosts">/api/v1/hosts</a>: the role of each host, and why</li>
         <li><a href="/api/v1/role-changes">/api/v1/role-changes</a>: which roles were earned or lost, and by whose witness</li>

@@ -44,9 +44,9 @@ public sealed class NextStepTests
     [Theory]
     [InlineData("created a service on", "svcctl::OpenSCManagerW", "svcctl::StartServiceW", "svcctl::CreateServiceW")]
     [InlineData("started a service on", "svcctl::StartServiceW")]
-    [InlineData("used the service control manager of", "svcctl::OpenSCManagerW")]
-    [InlineData("used the service control manager of")]
-    [InlineData("used the service control manager of", "evil::NotCreateServiceW", "CreateServiceW")]
+    [InlineData("created or started a service on", "svcctl::OpenSCManagerW")]
+    [InlineData("created or started a service on")]
+    [InlineData("created or started a service on", "evil::NotCreateServiceW", "CreateServiceW")]
     public void The_named_operations_tell_exactly_what_happened(string deed, params string[] operations) =>
         Assert.Equal(deed, KindAdvice.Of(FindingKind.RemoteService).DeedOf(operations));
 
