@@ -409,10 +409,11 @@ internal sealed class Instruments
     {
         var facts = SnakeCase<JudgedFact>.All;
         Gauge(
-            "rpc_collector_judge_queue_facts", "Activities, contacts and operations that wait for the judge.",
+            "rpc_collector_judge_queue_facts", "Activities, contacts, operations and leases that wait for the judge.",
             "kind", facts, SnakeCase<JudgedFact>.Of, fact => judge.Queued(fact));
         Counter(
-            "rpc_collector_judge_facts_dropped_total", "Activities, contacts and operations that were not judged, because too many waited.",
+            "rpc_collector_judge_facts_dropped_total",
+            "Activities, contacts, operations and leases that were not judged, because too many waited.",
             "kind", facts, SnakeCase<JudgedFact>.Of, judge.Dropped);
 
         var counts = default(JudgeCounts);
