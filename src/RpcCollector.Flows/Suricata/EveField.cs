@@ -64,6 +64,8 @@ public enum EveField : byte
     KerberosMessage,
     KerberosClient,
     KerberosRealm,
+    KerberosService,
+    KerberosError,
 
     /// <summary>A share as the client addressed it.</summary>
     SharePath,
@@ -122,6 +124,8 @@ internal static class EveFields
         ["krb5.msg_type"] = EveField.KerberosMessage,
         ["krb5.cname"] = EveField.KerberosClient,
         ["krb5.realm"] = EveField.KerberosRealm,
+        ["krb5.sname"] = EveField.KerberosService,
+        ["krb5.error_code"] = EveField.KerberosError,
         ["smb.share"] = EveField.SharePath,
         ["smb.status_code"] = EveField.SmbStatus,
         ["smb.ntlmssp.user"] = EveField.NtlmUser,

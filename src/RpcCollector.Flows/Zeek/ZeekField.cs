@@ -68,6 +68,9 @@ public enum ZeekField : byte
     /// <summary>Who asks for a ticket: name/REALM.</summary>
     Principal,
 
+    /// <summary>What a ticket is for.</summary>
+    KerberosService,
+
     // smb_mapping.log
 
     /// <summary>A share as the client addressed it.</summary>
@@ -131,6 +134,7 @@ internal static class ZeekFields
         ["success"] = ZeekField.Success,
         ["request_type"] = ZeekField.RequestType,
         ["client"] = ZeekField.Principal,
+        ["service"] = ZeekField.KerberosService,
         ["path"] = ZeekField.SharePath,
         ["share_type"] = ZeekField.ShareType,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);

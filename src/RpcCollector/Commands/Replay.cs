@@ -3,6 +3,7 @@ using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 using RpcCollector.ZeekLogs;
@@ -26,6 +27,7 @@ internal sealed class Replay
     private readonly ClientShard _shard;
     private readonly DatagramDecoder _decoder;
     private readonly ZeekDecoder _zeek;
+    private readonly NameBook _names;
     private long _clockUnixMilliseconds = long.MinValue;
 
     public Replay(CollectorOptions options, CaptureMerge captures, CaptureTally tally)
@@ -37,7 +39,8 @@ internal sealed class Replay
         _shard = new ClientShard(options.Detection.Join, _judgement, _joined, exporters: _catalog.Directory);
         var route = new DirectRoute(_shard);
         _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, route);
-        _zeek = new ZeekDecoder(options.Flows, _decoded, route, _judgement);
+        _names = new NameBook(options.Names) { File = NameFiles.Load(options.Names) };
+        _zeek = new ZeekDecoder(options.Flows, _decoded, route, _judgement, _names);
         captures.Zeek?.DeliverTo(_zeek, _catalog);
     }
 
@@ -69,6 +72,7 @@ internal sealed class Replay
         return new ReplayResult(_judgement.Activities, _judgement.Findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally)
         {
             RpcOperations = _zeek.NumOperations,
+            Names = _names,
         };
     }
 }

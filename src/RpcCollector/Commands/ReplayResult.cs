@@ -2,6 +2,7 @@ using RpcCollector.Captures;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Names;
 
 namespace RpcCollector.Commands;
 
@@ -27,6 +28,9 @@ internal sealed record ReplayResult(
 
     /// <summary>RPC operations that Zeek and Suricata named.</summary>
     public long RpcOperations { get; init; }
+
+    /// <summary>What hosts are called.</summary>
+    public required NameBook Names { get; init; }
 
     public int Templates => Catalog.NumTemplates;
 

@@ -63,7 +63,7 @@ internal static class CollectorServices
         services.AddHostedService<FindingWriter>();
 
         // What hosts are called.
-        services.AddSingleton(_ => new NameBook(names ?? new NameOptions()));
+        services.AddNames(names ?? new NameOptions(), store.Enabled);
 
         // To people.
         services.AddSingleton(http ?? new HttpOptions());

@@ -46,10 +46,16 @@ internal sealed class AddressNames
                 && period.LastUnixMilliseconds >= since && period.FirstUnixMilliseconds < until)
             .OrderBy(period => period.Source)
             .ThenBy(period => period.DistanceTo(atUnixMilliseconds) is var away && away <= SlackMilliseconds ? 0 : away)
+            .ThenBy(period => period.Source == NameSource.Dns && IsDomainOfAnother(period))
             .ThenBy(period => period.FirstUnixMilliseconds)
             .ThenBy(period => period.Name, StringComparer.Ordinal)
             .FirstOrDefault();
     }
+
+    /// <summary>True for corp.example where DNS calls the address dc-01.corp.example, too.</summary>
+    private bool IsDomainOfAnother(NamePeriod period) => Periods.Any(other =>
+        other.Source == NameSource.Dns && other.Name.Length > period.Name.Length
+        && other.Name.EndsWith(period.Name, StringComparison.OrdinalIgnoreCase) && other.Name[^(period.Name.Length + 1)] == '.');
 
     /// <summary>What was told is one with all of the same that are not too far from it.</summary>
     private static IEnumerable<NamePeriod> Told(IEnumerable<NamePeriod> own, NamePeriod told)
@@ -88,6 +94,14 @@ internal sealed class AddressNames
         {
             var kept = own.ToList();
             var at = told.FirstUnixMilliseconds;
+
+            // A machine that renews its lease does not always say its name, and has it all the same.
+            if (told.Holder != 0 && told.Name.Length == 0
+                && kept.LastOrDefault(period => period.Holder == told.Holder && period.FirstUnixMilliseconds <= at) is { } known)
+                told = told with { Name = known.Name };
+            else if (told.Holder != 0)
+                kept = [.. kept.Select(period => period.Holder == told.Holder && period.Name.Length == 0
+                    ? period with { Name = told.Name } : period)];
 
             // 1. Told in the middle of another's: that one had it before and has it again.
             if (kept.Find(period => !period.IsSameAs(told) && period.FirstUnixMilliseconds < at && period.LastUnixMilliseconds > at) is

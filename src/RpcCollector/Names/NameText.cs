@@ -96,7 +96,8 @@ internal static class NameText
     private static string? Host(ReadOnlySpan<char> text)
     {
         text = text.TrimEnd('.');
-        if (text.IsEmpty || text[0] is '-' or '.' or '_' || text.Contains("..", StringComparison.Ordinal)) return null;
+        if (text.IsEmpty || text[0] is '-' or '.' or '_' || text.Contains("..", StringComparison.Ordinal)
+            || text.Contains("._", StringComparison.Ordinal)) return null;
         if (!text.ContainsAny(Letters) || text.IndexOf('.') is var dot && Junk.GetAlternateLookup<ReadOnlySpan<char>>()
                 .Contains(dot < 0 ? text : text[..dot])) return null;
         foreach (var suffix in Reversed)
