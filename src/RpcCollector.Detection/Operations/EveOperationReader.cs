@@ -12,6 +12,10 @@ public sealed class EveOperationReader(HopCounters counters)
     // Names of what the catalogue does not know are made anew for each call; known ones are the same strings.
     private readonly BoundInterfaces _bound = new();
 
+    /// <returns>False when the event is of no use, or is a BIND; the reason is counted, and a BIND as used.</returns>
+    public bool TryRead(EveEvent read, ZeekSensor sensor, out RpcOperation operation) =>
+        TryRead(read, sensor, isUsed: false, out operation);
+
     /// <param name="isUsed">True when the event told something else: then it counts as used, whatever it says of operations.</param>
     /// <returns>False when the event is of no use, or is a BIND; the reason is counted, and a BIND as used.</returns>
     public bool TryRead(EveEvent read, ZeekSensor sensor, bool isUsed, out RpcOperation operation)

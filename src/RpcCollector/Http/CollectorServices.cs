@@ -53,7 +53,9 @@ internal static class CollectorServices
 
         // From the judge to the disk.
         services.AddSingleton(new FindingFeed(Math.Max(store.MaxFindings, LeastFindingsWaiting)));
-        services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
+        services.AddSingleton<IFindingSink>(provider => new WantedNames(
+            provider.GetRequiredService<FindingFeed>(), provider.GetRequiredService<NameBook>(),
+            provider.GetRequiredService<ReverseNames>()));
         services.AddSingleton(provider => new FindingStore(
             provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store,
             provider.GetRequiredService<ArrivalClock>()));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using RpcCollector.Detection;
 using RpcCollector.Http.Access;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
 
@@ -21,6 +22,7 @@ internal static class FindingStream
         FindingEvents events,
         IHostApplicationLifetime lifetime,
         HttpOptions http,
+        NameBook names,
         AccessGauges gauges,
         [FromQuery, Description("The kind of finding, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
@@ -58,7 +60,7 @@ internal static class FindingStream
                 using var ended =
                     CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, listener.Dropped);
                 using var due = new CancellationTokenSource(http.ListenFor);
-                await new FindingTelling(context.Response, listener, choice, ended.Token).WriteAsync(place, due.Token);
+                await new FindingTelling(context.Response, listener, choice, names, ended.Token).WriteAsync(place, due.Token);
             }
             catch (TimeoutException)
             {

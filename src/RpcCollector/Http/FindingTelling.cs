@@ -2,13 +2,15 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using RpcCollector.Detection;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http;
 
 /// <summary>Tells one listener what happens to findings, in parts of bounded size, each of which it has to take in time.</summary>
-internal sealed class FindingTelling(HttpResponse response, FindingListener listener, FindingChoice choice, CancellationToken ended)
+internal sealed class FindingTelling(
+    HttpResponse response, FindingListener listener, FindingChoice choice, NameBook names, CancellationToken ended)
 {
     // What is sent at once: as much as a listener can be owed, besides what waits for it as events that others wait for, too.
     private const int PartCharacters = 16 * 1024;
@@ -82,7 +84,7 @@ internal sealed class FindingTelling(HttpResponse response, FindingListener list
         if (!choice.Includes(happened.Step)) return;
         _text.Append("id: ").Append(happened.Id)
             .Append("\nevent: ").Append(happened.Step.IsVerdict ? "verdict" : KebabCase<ActivityChangeKind>.Of(happened.Step.Kind))
-            .Append("\ndata: ").Append(JsonSerializer.Serialize(FindingJson.From(happened.Step.Finding), Unescaped.FindingJson))
+            .Append("\ndata: ").Append(JsonSerializer.Serialize(FindingJson.From(happened.Step.Finding, names), Unescaped.FindingJson))
             .Append("\n\n");
         if (_text.Length >= PartCharacters) await SendAsync();
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
+using RpcCollector.Names;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
@@ -19,6 +20,7 @@ internal static class VerdictEndpoints
         VerdictStore verdicts,
         FindingEvents events,
         JudgeThread judge,
+        NameBook names,
         ArrivalClock clock,
         SaidLog log,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
@@ -40,7 +42,7 @@ internal static class VerdictEndpoints
             log.Given(id, verdict);
             judge.Apply(verdict.On(finding));
             events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
-            return TypedResults.Ok(FindingJson.From(finding));
+            return TypedResults.Ok(FindingJson.From(finding, names));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {

@@ -75,7 +75,7 @@ public sealed class ListenerTests
         var context = new DefaultHttpContext();
         context.Response.Body = connection.Writer.AsStream();
         using var listener = new FindingListener(default);
-        var telling = new FindingTelling(context.Response, listener, new FindingChoice([], null, WithHidden: true), Stop)
+        var telling = new FindingTelling(context.Response, listener, new FindingChoice([], null, WithHidden: true), new(new()), Stop)
         {
             Patience = TimeSpan.FromMilliseconds(50),
         };
