@@ -2,10 +2,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection;
 
-/// <summary>Judged activity that a person should look at; unique by kind, client and server.</summary>
+/// <summary>Judged activity that a person should look at; unique by kind, client and server with their periods.</summary>
 public sealed record Finding
 {
-    /// <summary>The same for the same kind, client and server in every process.</summary>
+    /// <summary>The same for the same kind, client and server with their periods in every process.</summary>
     public required long Id { get; init; }
 
     public required FindingKind Kind { get; init; }

@@ -132,9 +132,12 @@ public enum Rejection : byte
     /// <summary>A line of columns before any header has named them.</summary>
     LineBeforeHeader,
 
-    /// <summary>A line of another log than conn and dce_rpc, or another event than flow, netflow, dcerpc and smb.</summary>
+    /// <summary>A line of a log, or an event, of which nothing is read.</summary>
     OtherLog,
 
     /// <summary>A line of dce_rpc.log, or an event dcerpc or smb, that names no interface or no operation.</summary>
     NoOperation,
+
+    /// <summary>A line of dhcp, dns, ntlm, kerberos or smb_mapping, or such an event, that names no host and no user.</summary>
+    NamesNothing,
 }

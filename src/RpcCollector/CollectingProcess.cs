@@ -6,6 +6,7 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Judging;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;
@@ -48,7 +49,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
         CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
-        ArrivalClock clock, CollectorGauges gauges, CollectorHealth health, Heartbeats heartbeats, StopDeadline stop,
+        NameBook names, ArrivalClock clock, CollectorGauges gauges, CollectorHealth health, Heartbeats heartbeats, StopDeadline stop,
         ILogger<CollectingProcess> logger, HeldFlows? held = null)
     {
         (_udp, _health, _stop, _logger, _held) = (options.Udp, health, stop, logger, held);
@@ -105,9 +106,10 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
                 _streams = new StreamListener(options.Tcp, catalog, decoders[^1], routers[numReceivers], clock, logger);
 
             // 1 to 3 for Zeek and Suricata: lines of conn.log and flow events to FlowRecord and FlowStart, lines of dce_rpc.log and
-            // dcerpc and smb events to RpcOperation and the judge.
+            // dcerpc and smb events to RpcOperation and the judge, those about hosts and users to the book of names.
             if (numDecoders > numDatagramDecoders)
-                _zeek = new ZeekFollower(options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, clock, logger);
+                _zeek = new ZeekFollower(
+                    options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, names, clock, logger);
         }
         catch
         {

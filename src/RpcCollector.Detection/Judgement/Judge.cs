@@ -108,6 +108,12 @@ public sealed class Judge
         }
     }
 
+    public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        MoveClockTo(arrivalUnixMilliseconds);
+        _ = lease;
+    }
+
     /// <summary>Moves the clock: closes hours that are over, and judges what has changed when that is due.</summary>
     public void AdvanceTo(long arrivalUnixMilliseconds) => MoveClockTo(arrivalUnixMilliseconds);
 

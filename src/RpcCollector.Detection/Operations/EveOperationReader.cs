@@ -13,7 +13,12 @@ public sealed class EveOperationReader(HopCounters counters)
     private readonly BoundInterfaces _bound = new();
 
     /// <returns>False when the event is of no use, or is a BIND; the reason is counted, and a BIND as used.</returns>
-    public bool TryRead(EveEvent read, ZeekSensor sensor, out RpcOperation operation)
+    public bool TryRead(EveEvent read, ZeekSensor sensor, out RpcOperation operation) =>
+        TryRead(read, sensor, isUsed: false, out operation);
+
+    /// <param name="isUsed">True when the event told something else: then it counts as used, whatever it says of operations.</param>
+    /// <returns>False when the event is of no use, or is a BIND; the reason is counted, and a BIND as used.</returns>
+    public bool TryRead(EveEvent read, ZeekSensor sensor, bool isUsed, out RpcOperation operation)
     {
         operation = default;
 
@@ -23,8 +28,8 @@ public sealed class EveOperationReader(HopCounters counters)
             || !ZeekValue.TryReadPort(read[EveField.SourcePort], out var clientPort)
             || !ZeekValue.TryReadPort(read[EveField.DestinationPort], out var serverPort)
             || !HostAddress.CanConnect(client, server))
-            return Reject(Rejection.NotATransportFlow);
-        if (!ZeekValue.TryReadTime(read[EveField.Timestamp], out var at)) return Reject(Rejection.NoStartTime);
+            return Reject(isUsed, Rejection.NotATransportFlow);
+        if (!ZeekValue.TryReadTime(read[EveField.Timestamp], out var at)) return Reject(isUsed, Rejection.NoStartTime);
 
         // 2. Which interface: as the request says, or else as the connection's BIND said.
         var hasFlow = TryReadNumber(read[EveField.FlowId], out ulong flowId);
@@ -42,7 +47,7 @@ public sealed class EveOperationReader(HopCounters counters)
         var onInterface = read.NamesInterfaces ? read.Interface : hasFlow ? _bound.Of(sensor.ExporterId, flowId) : null;
         if (!request.SequenceEqual("REQUEST"u8) || !TryReadNumber(read[EveField.Opnum], out ulong opnum) || opnum > ushort.MaxValue
             || onInterface is not { } known)
-            return Reject(Rejection.NoOperation);
+            return Reject(isUsed, Rejection.NoOperation);
 
         // 3. Who called whom: some versions write the event with the ends of the packet that completed it, which may be the answer.
         counters.Use(Hop.SuricataLine);
@@ -63,9 +68,10 @@ public sealed class EveOperationReader(HopCounters counters)
         return true;
     }
 
-    private bool Reject(Rejection reason)
+    private bool Reject(bool isUsed, Rejection reason)
     {
-        counters.Reject(Hop.SuricataLine, reason);
+        if (isUsed) counters.Use(Hop.SuricataLine);
+        else counters.Reject(Hop.SuricataLine, reason);
         return false;
     }
 

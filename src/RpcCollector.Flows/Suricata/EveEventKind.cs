@@ -20,4 +20,13 @@ public enum EveEventKind : byte
 
     /// <summary>An SMB message and its answer, and what it carried of DCE/RPC through a named pipe.</summary>
     Smb,
+
+    /// <summary>A DHCP message.</summary>
+    Dhcp,
+
+    /// <summary>A question to a DNS server, or its answer.</summary>
+    Dns,
+
+    /// <summary>A Kerberos message and its answer.</summary>
+    Krb5,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using RpcCollector.Flows.Zeek;
 
 namespace RpcCollector.Flows.Suricata;
 
@@ -34,12 +35,52 @@ public enum EveField : byte
     /// <summary>What was answered: RESPONSE, BINDACK, BINDNAK and others.</summary>
     Response,
     Opnum,
+
+    /// <summary>Which DHCP message: discover, request, ack and others.</summary>
+    DhcpType,
+    ClientMac,
+    AssignedAddress,
+
+    /// <summary>The address that a client has already, as it says.</summary>
+    ClientAddress,
+    LeaseTime,
+    HostName,
+    ClientId,
+
+    /// <summary>answer, response or query.</summary>
+    DnsType,
+
+    /// <summary>Of an event that is about one answer: its name, type and value.</summary>
+    RecordName,
+    RecordType,
+    RecordData,
+
+    /// <summary>
+    /// Of an event about all answers: name, type and value of each, and after each of these <see cref="ZeekLine.ListSeparator"/>.
+    /// </summary>
+    Answers,
+
+    /// <summary>KRB_AS_REP, KRB_TGS_REP, KRB_ERROR and others.</summary>
+    KerberosMessage,
+    KerberosClient,
+    KerberosRealm,
+    KerberosService,
+    KerberosError,
+
+    /// <summary>A share as the client addressed it.</summary>
+    SharePath,
+
+    /// <summary>What the server answered, in hexadecimal digits.</summary>
+    SmbStatus,
+    NtlmUser,
+    NtlmDomain,
+    NtlmHost,
 }
 
 /// <summary>Finds values by their place in the event.</summary>
 internal static class EveFields
 {
-    public const int Count = (int)EveField.Opnum + 1;
+    public const int Count = (int)EveField.NtlmHost + 1;
 
     private const int LongestPath = 32;
 
@@ -69,6 +110,27 @@ internal static class EveFields
         ["dcerpc.request"] = EveField.Request,
         ["dcerpc.response"] = EveField.Response,
         ["dcerpc.opnum"] = EveField.Opnum,
+        ["dhcp.dhcp_type"] = EveField.DhcpType,
+        ["dhcp.client_mac"] = EveField.ClientMac,
+        ["dhcp.assigned_ip"] = EveField.AssignedAddress,
+        ["dhcp.client_ip"] = EveField.ClientAddress,
+        ["dhcp.lease_time"] = EveField.LeaseTime,
+        ["dhcp.hostname"] = EveField.HostName,
+        ["dhcp.client_id"] = EveField.ClientId,
+        ["dns.type"] = EveField.DnsType,
+        ["dns.rrname"] = EveField.RecordName,
+        ["dns.rrtype"] = EveField.RecordType,
+        ["dns.rdata"] = EveField.RecordData,
+        ["krb5.msg_type"] = EveField.KerberosMessage,
+        ["krb5.cname"] = EveField.KerberosClient,
+        ["krb5.realm"] = EveField.KerberosRealm,
+        ["krb5.sname"] = EveField.KerberosService,
+        ["krb5.error_code"] = EveField.KerberosError,
+        ["smb.share"] = EveField.SharePath,
+        ["smb.status_code"] = EveField.SmbStatus,
+        ["smb.ntlmssp.user"] = EveField.NtlmUser,
+        ["smb.ntlmssp.domain"] = EveField.NtlmDomain,
+        ["smb.ntlmssp.host"] = EveField.NtlmHost,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // An object's place, and what the names in it begin with. The opnum is in "req" where DCE/RPC has a connection of its own, and
@@ -82,6 +144,10 @@ internal static class EveFields
         ["dcerpc.req"] = "dcerpc.",
         ["smb"] = "smb.",
         ["smb.dcerpc"] = "dcerpc.",
+        ["smb.ntlmssp"] = "smb.ntlmssp.",
+        ["dhcp"] = "dhcp.",
+        ["dns"] = "dns.",
+        ["krb5"] = "krb5.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, EveField>.AlternateLookup<ReadOnlySpan<char>> ByPath =

@@ -35,7 +35,10 @@ internal static class EveJson
         return type.SequenceEqual("flow"u8) ? EveEventKind.Flow
             : type.SequenceEqual("netflow"u8) ? EveEventKind.NetFlow
             : type.SequenceEqual("dcerpc"u8) ? EveEventKind.DceRpc
-            : type.SequenceEqual("smb"u8) ? EveEventKind.Smb : EveEventKind.Unused;
+            : type.SequenceEqual("smb"u8) ? EveEventKind.Smb
+            : type.SequenceEqual("dhcp"u8) ? EveEventKind.Dhcp
+            : type.SequenceEqual("dns"u8) ? EveEventKind.Dns
+            : type.SequenceEqual("krb5"u8) ? EveEventKind.Krb5 : EveEventKind.Unused;
     }
 
     /// <returns>False when a value contradicts another.</returns>
@@ -55,6 +58,10 @@ internal static class EveJson
 
             if (reader.TokenType == JsonTokenType.StartArray && prefix is "dcerpc." && name.SequenceEqual("interfaces"u8))
                 ReadInterfaces(ref reader, into);
+            else if (reader.TokenType == JsonTokenType.StartArray && prefix is "dns." && name.SequenceEqual("answers"u8))
+            {
+                if (!EveAnswers.TryRead(ref reader, into)) return false;
+            }
             else if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) reader.Skip();
             else if (EveFields.Find(prefix, name) is { } field && !TryTake(ref reader, into, field)) return false;
 

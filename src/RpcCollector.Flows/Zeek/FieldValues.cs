@@ -33,6 +33,9 @@ internal sealed class FieldValues
         return _octets.AsSpan(_length);
     }
 
+    /// <summary>Of two values nobody knows which is meant: the field has none, whatever else is stated.</summary>
+    public void Doubt(int field) => _places[field] = (_length, 0);
+
     /// <summary>Takes the first octets of the room as the field's value.</summary>
     /// <returns>False when the field has another value already.</returns>
     public bool TrySet(int field, int length)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RpcCollector.Flows.Zeek;
 
-/// <summary>The fields of conn.log and dce_rpc.log that are used.</summary>
+/// <summary>The fields of Zeek's logs that are used.</summary>
 public enum ZeekField : byte
 {
     Time,
@@ -29,17 +29,64 @@ public enum ZeekField : byte
 
     /// <summary>The log that the line belongs to, where the line itself says so.</summary>
     Log,
+
+    // dhcp.log
+
+    /// <summary>The client's hardware address.</summary>
+    Mac,
+    HostName,
+    ClientFqdn,
+    Domain,
+    AssignedAddress,
+    LeaseTime,
+
+    /// <summary>A list, see <see cref="ZeekLine.ListSeparator"/>.</summary>
+    MessageTypes,
+
+    // dns.log
+    Query,
+    QueryType,
+
+    /// <summary>A list, see <see cref="ZeekLine.ListSeparator"/>.</summary>
+    Answers,
+
+    // ntlm.log and kerberos.log
+    UserName,
+
+    /// <summary>What the client of a logon calls itself.</summary>
+    ClientName,
+    UserDomain,
+    ServerNetBiosName,
+    ServerDnsName,
+
+    /// <summary>T or F, in JSON true or false.</summary>
+    Success,
+
+    /// <summary>AS or TGS.</summary>
+    RequestType,
+
+    /// <summary>Who asks for a ticket: name/REALM.</summary>
+    Principal,
+
+    /// <summary>What a ticket is for.</summary>
+    KerberosService,
+
+    // smb_mapping.log
+
+    /// <summary>A share as the client addressed it.</summary>
+    SharePath,
+    ShareType,
 }
 
 /// <summary>Finds fields by the names that Zeek gives them, in whatever case.</summary>
 internal static class ZeekFields
 {
-    public const int Count = (int)ZeekField.Log + 1;
+    public const int Count = (int)ZeekField.ShareType + 1;
 
     /// <summary>What a name in a nested object "id" is short for.</summary>
     private const string IdPrefix = "id.";
 
-    private const int LongestName = 16;
+    private const int LongestName = 24;
 
     private static readonly FrozenDictionary<string, ZeekField> Names = new Dictionary<string, ZeekField>(StringComparer.OrdinalIgnoreCase)
     {
@@ -68,10 +115,38 @@ internal static class ZeekFields
         ["_path"] = ZeekField.Log,
         ["@path"] = ZeekField.Log,
         ["@stream"] = ZeekField.Log,
+        ["mac"] = ZeekField.Mac,
+        ["host_name"] = ZeekField.HostName,
+        ["client_fqdn"] = ZeekField.ClientFqdn,
+        ["domain"] = ZeekField.Domain,
+        ["assigned_addr"] = ZeekField.AssignedAddress,
+        ["assigned_ip"] = ZeekField.AssignedAddress,
+        ["lease_time"] = ZeekField.LeaseTime,
+        ["msg_types"] = ZeekField.MessageTypes,
+        ["query"] = ZeekField.Query,
+        ["qtype_name"] = ZeekField.QueryType,
+        ["answers"] = ZeekField.Answers,
+        ["username"] = ZeekField.UserName,
+        ["hostname"] = ZeekField.ClientName,
+        ["domainname"] = ZeekField.UserDomain,
+        ["server_nb_computer_name"] = ZeekField.ServerNetBiosName,
+        ["server_dns_computer_name"] = ZeekField.ServerDnsName,
+        ["success"] = ZeekField.Success,
+        ["request_type"] = ZeekField.RequestType,
+        ["client"] = ZeekField.Principal,
+        ["service"] = ZeekField.KerberosService,
+        ["path"] = ZeekField.SharePath,
+        ["share_type"] = ZeekField.ShareType,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<string, ZeekField>.AlternateLookup<ReadOnlySpan<char>> ByName =
         Names.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>True for what has any number of values.</summary>
+    public static bool IsList(ZeekField field) => field is ZeekField.MessageTypes or ZeekField.Answers;
+
+    /// <summary>True for what only names: forwarders write fields of these names for themselves, too.</summary>
+    public static bool IsOfNames(ZeekField field) => field > ZeekField.Log;
 
     public static ZeekField? Find(ReadOnlySpan<byte> name) => Find("", name);
 

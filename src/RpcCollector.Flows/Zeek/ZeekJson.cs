@@ -48,7 +48,12 @@ internal static class ZeekJson
         var field = place == Place.Id ? ZeekFields.FindInId(name) : ZeekFields.Find(name);
         reader.Read();
         if (reader.TokenType is JsonTokenType.StartObject) return ReadNested(ref reader, line, place, name);
-        if (reader.TokenType is JsonTokenType.StartArray) reader.Skip();
+        if (reader.TokenType is JsonTokenType.StartArray)
+        {
+            if (field is { } list && ZeekFields.IsList(list)) return ReadList(ref reader, line, list);
+            reader.Skip();
+        }
+
         if (field is not { } known) return true;
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -56,7 +61,13 @@ internal static class ZeekJson
             return line.TrySet(known, reader.CopyString(room));
         }
 
-        // A value that is null is none, and no value that is used is true, false or an array.
+        if (known == ZeekField.Success && reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+        {
+            line.Room(1)[0] = reader.TokenType == JsonTokenType.True ? (byte)'T' : (byte)'F';
+            return line.TrySet(known, 1);
+        }
+
+        // A value that is null is none, and no other value that is used is true, false or an array.
         if (reader.TokenType != JsonTokenType.Number) return true;
         reader.ValueSpan.CopyTo(line.Room(reader.ValueSpan.Length));
         return line.TrySet(known, reader.ValueSpan.Length);
@@ -65,7 +76,7 @@ internal static class ZeekJson
     private static bool ReadNested(ref Utf8JsonReader reader, ZeekLine line, Place place, scoped ReadOnlySpan<byte> name)
     {
         if (place != Place.Id && Ascii.EqualsIgnoreCase(name, "id"u8)) return ReadObject(ref reader, line, Place.Id);
-        if (place == Place.Line && ZeekLogKinds.Of(name) != ZeekLogKind.Other)
+        if (place == Place.Line && IsWholeLine(reader, ZeekLogKinds.Of(name)))
         {
             name.CopyTo(line.Room(name.Length));
             return line.TrySet(ZeekField.Log, name.Length) && ReadObject(ref reader, line, Place.Wrapped);
@@ -73,6 +84,38 @@ internal static class ZeekJson
 
         reader.Skip();
         return true;
+    }
+
+    /// <summary>
+    /// True for the object of a whole line, named after its log: others write objects named dns or kerberos into lines of other logs, but
+    /// a line of Zeek's begins with its time.
+    /// </summary>
+    /// <param name="reader">A copy, which reads ahead.</param>
+    private static bool IsWholeLine(Utf8JsonReader reader, ZeekLogKind kind) =>
+        kind != ZeekLogKind.Other && (!kind.IsOfNames() || (reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+            && (reader.ValueTextEquals("ts"u8) || reader.ValueTextEquals("_path"u8))));
+
+    private static bool ReadList(ref Utf8JsonReader reader, ZeekLine line, ZeekField field)
+    {
+        var length = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) reader.Skip();
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) continue;
+            var room = line.Room(length + reader.ValueSpan.Length + 1)[length..];
+            var copied = reader.TokenType == JsonTokenType.String ? reader.CopyString(room) : Copy(reader.ValueSpan, room);
+            if (room[..copied].Contains(ZeekLine.ListSeparator)) continue;
+            room[copied] = ZeekLine.ListSeparator;
+            length += copied + 1;
+        }
+
+        return line.TrySet(field, length);
+    }
+
+    private static int Copy(ReadOnlySpan<byte> value, Span<byte> into)
+    {
+        value.CopyTo(into);
+        return value.Length;
     }
 
     private enum Place : byte

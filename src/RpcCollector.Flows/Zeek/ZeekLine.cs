@@ -5,6 +5,9 @@ namespace RpcCollector.Flows.Zeek;
 /// </summary>
 public sealed class ZeekLine
 {
+    /// <summary>Stands between the values of a list; a value that holds it is left out.</summary>
+    public const byte ListSeparator = 0;
+
     private readonly FieldValues _values = new(ZeekFields.Count);
 
     internal ZeekLine()
@@ -23,6 +26,12 @@ public sealed class ZeekLine
     internal Span<byte> Room(int length) => _values.Room(length);
 
     /// <summary>Takes the first octets of the room as the field's value.</summary>
-    /// <returns>False when the field has another value already.</returns>
-    internal bool TrySet(ZeekField field, int length) => _values.TrySet((int)field, length);
+    /// <returns>False when the field has another value already, and the line is about more than names.</returns>
+    internal bool TrySet(ZeekField field, int length)
+    {
+        if (_values.TrySet((int)field, length)) return true;
+        if (!ZeekFields.IsOfNames(field)) return false;
+        _values.Doubt((int)field);
+        return true;
+    }
 }

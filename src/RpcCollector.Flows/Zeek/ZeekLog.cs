@@ -32,7 +32,7 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
         if (!isJson && !_table.HasHeader) return Reject(Rejection.LineBeforeHeader);
         if (!(isJson ? ZeekJson.TryRead(octets, Line) : _table.TryRead(octets, Line))) return Reject(Rejection.MalformedLine);
         var kind = Of(isJson);
-        return kind is ZeekLogKind.Conn or ZeekLogKind.DceRpc ? kind : Reject(Rejection.OtherLog);
+        return kind is ZeekLogKind.Unknown or ZeekLogKind.Other ? Reject(Rejection.OtherLog) : kind;
     }
 
     /// <summary>Reads a line of a header, or a blank one; false for any other line, which is left alone.</summary>
@@ -70,7 +70,16 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
         if (!isJson && _table.Kind != ZeekLogKind.Unknown) return _table.Kind;
         if (byName != ZeekLogKind.Unknown) return byName;
         if (Line.Has(ZeekField.Operation) && Line.Has(ZeekField.Endpoint)) return ZeekLogKind.DceRpc;
-        return Line.Has(ZeekField.ConnState) ? ZeekLogKind.Conn : ZeekLogKind.Unknown;
+        return Line.Has(ZeekField.ConnState) ? ZeekLogKind.Conn : OfNames();
+    }
+
+    private ZeekLogKind OfNames()
+    {
+        if (Line.Has(ZeekField.MessageTypes)) return ZeekLogKind.Dhcp;
+        if (Line.Has(ZeekField.QueryType)) return ZeekLogKind.Dns;
+        if (Line.Has(ZeekField.ServerNetBiosName) || Line.Has(ZeekField.ServerDnsName)) return ZeekLogKind.Ntlm;
+        if (Line.Has(ZeekField.RequestType) && Line.Has(ZeekField.Principal)) return ZeekLogKind.Kerberos;
+        return Line.Has(ZeekField.ShareType) && Line.Has(ZeekField.SharePath) ? ZeekLogKind.SmbMapping : ZeekLogKind.Unknown;
     }
 
     private ZeekLogKind Reject(Rejection reason)

@@ -1,8 +1,8 @@
 namespace RpcCollector.Flows.Zeek;
 
 /// <summary>
-/// Reads Zeek's own format: lines of columns, below a header that names the columns and special values (#separator, #unset_field,
-/// #empty_field, #path, #fields).
+/// Reads Zeek's own format: lines of columns, below a header that names the columns and special values (#separator, #set_separator,
+/// #unset_field, #empty_field, #path, #fields).
 /// </summary>
 /// <remarks>Where no #separator states what separates the columns, what stands between a header line's name and its value does.</remarks>
 internal sealed class ZeekTable
@@ -10,6 +10,7 @@ internal sealed class ZeekTable
     private byte[] _separator = "\t"u8.ToArray();
     private byte[] _unset = "-"u8.ToArray();
     private byte[] _empty = "(empty)"u8.ToArray();
+    private byte[] _listSeparator = ","u8.ToArray();
     private ZeekField?[] _columns = [];
 
     /// <summary>The log that the header names.</summary>
@@ -37,6 +38,10 @@ internal sealed class ZeekTable
         {
             _empty = empty.ToArray();
         }
+        else if (TryStripName(octets, "#set_separator"u8, out var between))
+        {
+            if (between.Length > 0) _listSeparator = between.ToArray();
+        }
         else if (TryStripName(octets, "#path"u8, out var path))
         {
             Kind = ZeekLogKinds.Of(path);
@@ -59,11 +64,30 @@ internal sealed class ZeekTable
             if (_columns[column++] is not { } field) continue;
             var value = octets[place];
             if (value.SequenceEqual(_unset)) continue;
-            var length = value.SequenceEqual(_empty) ? 0 : Unescape(value, line.Room(value.Length));
+            var length = value.SequenceEqual(_empty) ? 0
+                : ZeekFields.IsList(field) ? UnescapeList(value, line) : Unescape(value, line.Room(value.Length));
             if (!line.TrySet(field, length)) return false;
         }
 
         return column == _columns.Length;
+    }
+
+    private int UnescapeList(ReadOnlySpan<byte> values, ZeekLine line)
+    {
+        // No longer than as it stands but for one octet behind the last.
+        var room = line.Room(values.Length + 1);
+        var length = 0;
+        foreach (var place in values.Split(_listSeparator))
+        {
+            var value = values[place];
+            if (value.SequenceEqual(_unset) || value.SequenceEqual(_empty)) continue;
+            var plain = Unescape(value, room[length..]);
+            if (room.Slice(length, plain).Contains(ZeekLine.ListSeparator)) continue;
+            room[length + plain] = ZeekLine.ListSeparator;
+            length += plain + 1;
+        }
+
+        return length;
     }
 
     /// <summary>The value of a header line of this name.</summary>

@@ -75,7 +75,7 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
         if (octets is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..]) return "a text file in UTF-16: rewrite it in UTF-8 (iconv -f UTF-16 -t UTF-8)";
         var readable =
             $"neither pcap, pcapng nor an IPFIX file, by its first " +
-                $"octets{(areLogsRead ? ", nor a conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata" : "")}";
+                $"octets{(areLogsRead ? ", nor a log of Zeek that is read, nor an eve.json of Suricata" : "")}";
         return IsText(octets) ? DescribeText(octets, areLogsRead) ?? $"a text file, {readable}" : $"not a capture ({readable})";
     }
 
@@ -109,11 +109,11 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
         {
             if (IsSeveralObjects(line)) return "several JSON objects on a line: a log has one (jq -c .)";
             return line is [(byte)'{'] or [(byte)'{', (byte)' '] ? "JSON over several lines: a log has one object a line (jq -c .)"
-                : "JSON, but no conn.log or dce_rpc.log of Zeek, nor an eve.json of Suricata";
+                : "JSON, but no log of Zeek that is read, nor an eve.json of Suricata";
         }
 
         if (line.StartsWith("#separator"u8) || line.StartsWith("#fields"u8))
-            return "a log of Zeek, but neither a conn.log nor a dce_rpc.log";
+            return "a log of Zeek that is not read (conn, dce_rpc, dhcp, dns, ntlm, kerberos and smb_mapping are)";
         if (line.IndexOf((byte)'{') is > 0 and var at && line[at..].IndexOf("\":"u8) > 0)
             return "lines with something before their JSON object, as syslog writes it: cut it off (sed 's/^[^{]*//')";
         return IsTable(line) ? "columns without the lines that name them (#separator, #fields): keep Zeek's header with its lines" : null;

@@ -2,6 +2,7 @@ using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Zeek;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.ZeekLogs;
 
@@ -32,7 +33,7 @@ internal sealed class ZeekRecording(FlowOptions options)
     }
 
     /// <summary>
-    /// A reader of the file when it is a conn.log, dce_rpc.log or eve.json, else null; before <see cref="DeliverTo"/> one that counts
+    /// A reader of the file when it is a log that is read, else null; before <see cref="DeliverTo"/> one that counts
     /// nothing.
     /// </summary>
     public ZeekLogReader? Open(ByteSource source, string path, CaptureTally tally)
@@ -43,7 +44,7 @@ internal sealed class ZeekRecording(FlowOptions options)
         if (_decoder is not null) return new ZeekLogReader(source, path, tally, _decoder, _sensors[folder]);
         var nowhere = new Nowhere();
         return new ZeekLogReader(
-            source, path, tally, new ZeekDecoder(options, new HopCounters(), nowhere, nowhere),
+            source, path, tally, new ZeekDecoder(options, new HopCounters(), nowhere, nowhere, new NameBook(new NameOptions())),
             ZeekSensor.Of(new ExporterCatalog(new ExporterDirectory(1)), default)!);
     }
 

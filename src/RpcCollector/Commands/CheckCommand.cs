@@ -1,4 +1,6 @@
 using System.CommandLine;
+using RpcCollector.Names;
+using RpcCollector.Naming;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 using Spectre.Console;
@@ -36,6 +38,10 @@ internal sealed class CheckCommand : Command
 
         // A start would also fail if the files that the settings name cannot be used.
         _ = TlsIdentity.Load(effective.Options.Tcp);
+        _ = NameFiles.Load(effective.Options.Names, reader =>
+        {
+            foreach (var refusal in reader.Refusals) Console.Error.WriteLine($"{Printable.Of(effective.Options.Names.File)}: {refusal}");
+        });
 
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Setting", "Value", "Unit", "Source");
         foreach (var setting in SettingCatalog.Settings)

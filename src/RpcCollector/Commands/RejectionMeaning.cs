@@ -43,8 +43,9 @@ internal static class RejectionMeaning
         Rejection.LineTooLong => "lines of logs longer than any that Zeek or Suricata writes",
         Rejection.MalformedLine => "lines of logs that are cut, contradict themselves or are no record",
         Rejection.LineBeforeHeader => "lines of Zeek logs whose columns no header has named",
-        Rejection.OtherLog => "lines of other Zeek logs than conn and dce_rpc, other events of Suricata than flow, netflow, dcerpc and smb",
+        Rejection.OtherLog => "lines of logs of Zeek, and events of Suricata, of which nothing is read",
         Rejection.NoOperation => "lines of dce_rpc.log, events dcerpc and smb, without an interface or an operation",
+        Rejection.NamesNothing => "lines of dhcp, dns, ntlm, kerberos and smb_mapping, and such events, that name no host and no user",
         _ => reason.ToString(),
     };
 

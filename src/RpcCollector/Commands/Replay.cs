@@ -22,12 +22,12 @@ internal sealed class Replay
     private readonly CaptureTally _tally;
     private readonly ExporterCatalog _catalog;
     private readonly ReplayJudgement _judgement;
-    private readonly NameBook _names;
     private readonly HopCounters _decoded = new();
     private readonly HopCounters _joined = new();
     private readonly ClientShard _shard;
     private readonly DatagramDecoder _decoder;
     private readonly ZeekDecoder _zeek;
+    private readonly NameBook _names;
     private long _clockUnixMilliseconds = long.MinValue;
 
     public Replay(CollectorOptions options, CaptureMerge captures, CaptureTally tally)
@@ -35,12 +35,12 @@ internal sealed class Replay
         (_captures, _tally) = (captures, tally);
         _catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
         _catalog.Admit(options.Flows);
-        _names = new NameBook(options.Names);
         _judgement = new ReplayJudgement(options.Judgement, _catalog.Directory);
         _shard = new ClientShard(options.Detection.Join, _judgement, _joined, exporters: _catalog.Directory);
         var route = new DirectRoute(_shard);
         _decoder = new DatagramDecoder(options.Flows, _catalog, _decoded, route);
-        _zeek = new ZeekDecoder(options.Flows, _decoded, route, _judgement);
+        _names = new NameBook(options.Names) { File = NameFiles.Load(options.Names) };
+        _zeek = new ZeekDecoder(options.Flows, _decoded, route, _judgement, _names);
         captures.Zeek?.DeliverTo(_zeek, _catalog);
     }
 
@@ -74,6 +74,7 @@ internal sealed class Replay
         {
             RpcOperations = _zeek.NumOperations,
             Incidents = ReplayIncidents.Of(findings, _names),
+            Names = _names,
         };
     }
 }

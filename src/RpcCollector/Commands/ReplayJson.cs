@@ -44,7 +44,7 @@ internal sealed class ReplayJson : IDisposable
 
     private void WriteFinding(Finding finding)
     {
-        JsonSerializer.Serialize(_json, FindingLineJson.From(finding), CollectorJson.Default.FindingLineJson);
+        JsonSerializer.Serialize(_json, FindingLineJson.From(finding, _result.Names), CollectorJson.Default.FindingLineJson);
         EndLine();
     }
 

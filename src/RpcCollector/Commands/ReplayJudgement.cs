@@ -32,6 +32,8 @@ internal sealed class ReplayJudgement(JudgementOptions options, ExporterDirector
 
     public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds) => Judge?.Take(operation, arrivalUnixMilliseconds);
 
+    public void Offer(in AddressLease lease, long arrivalUnixMilliseconds) => Judge?.Take(lease, arrivalUnixMilliseconds);
+
     public void AdvanceTo(long arrivalUnixMilliseconds)
     {
         _arrivalUnixMilliseconds = Math.Max(_arrivalUnixMilliseconds, arrivalUnixMilliseconds);

@@ -3,6 +3,7 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Http;
+using RpcCollector.Names;
 
 namespace RpcCollector.Commands;
 
@@ -31,6 +32,8 @@ internal sealed record ReplayResult(
 
     /// <summary>What the findings make, the worst first.</summary>
     public IReadOnlyList<ToldIncident> Incidents { get; init; } = [];
+    /// <summary>What hosts are called.</summary>
+    public required NameBook Names { get; init; }
 
     public int Templates => Catalog.NumTemplates;
 

@@ -43,6 +43,9 @@ internal sealed record ReplaySummaryJson
     /// <summary>Absent where there are no logs.</summary>
     public long? RpcOperations { get; init; }
 
+    /// <summary>Addresses that the logs named; absent where they named none.</summary>
+    public long? HostsNamed { get; init; }
+
     /// <summary>What the files held besides exports; absent where they held nothing else.</summary>
     public IReadOnlyDictionary<string, long>? NotRead { get; init; }
 
@@ -69,6 +72,7 @@ internal sealed record ReplaySummaryJson
             ZeekLines = result.ZeekLines > 0 ? result.ZeekLines : null,
             SuricataLines = result.SuricataLines > 0 ? result.SuricataLines : null,
             RpcOperations = result.ZeekLines + result.SuricataLines > 0 ? result.RpcOperations : null,
+            HostsNamed = result.Names.Count > 0 ? result.Names.Count : null,
             NotRead = losses.Count > 0 ? losses : null,
             Unused = unused.Count > 0 ? [.. unused.Select(input => new UnusedInputJson(input.Argument, input.Reason))] : null,
         };

@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Http;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 using Spectre.Console;
 
@@ -80,7 +81,10 @@ internal static class ReplayText
                 new Text(UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss")),
                 new Text(FindingLineJson.Name(finding.Severity)),
                 new Text(FindingLineJson.Name(finding.Confidence)), new Text(FindingLineJson.Name(finding.Kind)),
-                new Text(finding.Client.ToString()), new Text(finding.Server?.ToString() ?? "-"), new Text(Why(finding)));
+                new Text(Shown.Of(result.Names, finding.Client, finding.FirstSeenUnixMilliseconds)),
+                new Text(
+                    finding.Server is { } server ? Shown.Of(result.Names, server, finding.FirstSeenUnixMilliseconds) : "-"),
+                new Text(Why(finding)));
         }
 
         return table;
@@ -105,6 +109,7 @@ internal static class ReplayText
         if (result.SuricataLines > 0) table.AddRow("Lines of Suricata's eve.json", $"{result.SuricataLines:N0}");
         if (result.ZeekLines + result.SuricataLines > 0) table.AddRow("RPC operations named", $"{result.RpcOperations:N0}");
 
+        if (result.Names.Count > 0) table.AddRow("Hosts named", $"{result.Names.Count:N0}");
         table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
         if (result.Refused > 0) table.AddRow("Refused by a firewall", $"{result.Refused:N0}");
         table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using RpcCollector.Judging;
+using RpcCollector.Names;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;
@@ -18,6 +19,7 @@ internal static class ActivityEndpoint
         HttpContext context,
         ActivityStore store,
         JudgeThread judge,
+        NameBook names,
         [Description("Earliest start, inclusive: RFC 3339 or Unix seconds.")] string? since,
         [Description("Latest start, exclusive: RFC 3339 or Unix seconds.")] string? until,
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
@@ -46,7 +48,8 @@ internal static class ActivityEndpoint
             var page = store.Read(query);
             return TypedResults.Ok(
                 new ActivitiesPage(
-                    [.. page.Items.Select(activity => ActivityItemJson.From(activity, judge.KnownEndpoints))], page.Next?.ToString()));
+                    [.. page.Items.Select(activity => ActivityItemJson.From(activity, judge.KnownEndpoints, names))],
+                    page.Next?.ToString()));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Store;
 
@@ -56,6 +57,22 @@ internal record ActivityJson
         "as the client addressed it. Absent when no device says that it did.")]
     [JsonPropertyOrder(13)]
     public TranslatedJson? Translated { get; init; }
+
+    [Description("What the client was called when it began; absent when nothing names it. Names come from the network: text, and no proof.")]
+    [JsonPropertyOrder(14)]
+    public string? ClientName { get; init; }
+
+    [Description("Who says so: file, dhcp, dns, ntlm, kerberos, smb or reverse-dns.")]
+    [JsonPropertyOrder(15)]
+    public string? ClientNameSource { get; init; }
+
+    [Description("As client_name.")]
+    [JsonPropertyOrder(16)]
+    public string? ServerName { get; init; }
+
+    [Description("As client_name_source.")]
+    [JsonPropertyOrder(17)]
+    public string? ServerNameSource { get; init; }
 
     protected static TranslatedJson? TranslatedOf(TranslatedEnds? ends) => ends is { } known
         ? new TranslatedJson(
@@ -129,24 +146,33 @@ internal sealed record ActivityItemJson : ActivityJson
     private const long LatestTime = 253_402_300_799_999;
 
     /// <param name="known">What is known about endpoints now; it is shown for an activity even if it was learned later.</param>
-    public static ActivityItemJson From(StoredActivity activity, IKnownEndpoints known) => new()
+    public static ActivityItemJson From(StoredActivity activity, IKnownEndpoints known, NameBook names)
     {
-        Id = activity.Id.ToString("x16"),
-        Basis = BasisName.Of(activity.Basis),
-        Client = activity.Client.ToString(),
-        Server = activity.Server.ToString(),
-        Mapper = MapperOf(activity.Mapper),
-        Endpoint = EndpointOf(activity.Endpoint),
-        Exporters = activity.Exporters,
-        SamplingInterval = activity.SamplingInterval,
-        Completeness = activity.Completeness,
-        Sampled = activity.SamplingInterval > 1,
-        RecordedAt = UtcMilliseconds.From(activity.RecordedUnixMilliseconds),
-        Interfaces = activity.Endpoint is { } endpoint
-            && known.TryFind(activity.Server, endpoint.ServerPort, LatestTime, out var interfaces) ? NamesOf(interfaces) : null,
-        Refused = activity.IsRefused ? true : null,
-        Translated = TranslatedOf(activity.Translated),
-    };
+        var (client, server) =
+            (names.Find(activity.Client, activity.StartUnixMilliseconds), names.Find(activity.Server, activity.StartUnixMilliseconds));
+        return new ActivityItemJson
+            {
+            Id = activity.Id.ToString("x16"),
+            Basis = BasisName.Of(activity.Basis),
+            Client = activity.Client.ToString(),
+            Server = activity.Server.ToString(),
+            Mapper = MapperOf(activity.Mapper),
+            Endpoint = EndpointOf(activity.Endpoint),
+            Exporters = activity.Exporters,
+            SamplingInterval = activity.SamplingInterval,
+            Completeness = activity.Completeness,
+            Sampled = activity.SamplingInterval > 1,
+            RecordedAt = UtcMilliseconds.From(activity.RecordedUnixMilliseconds),
+            Interfaces = activity.Endpoint is { } endpoint
+                && known.TryFind(activity.Server, endpoint.ServerPort, LatestTime, out var interfaces) ? NamesOf(interfaces) : null,
+            Refused = activity.IsRefused ? true : null,
+            Translated = TranslatedOf(activity.Translated),
+            ClientName = client?.Name,
+            ClientNameSource = FindingJson.SourceOf(client),
+            ServerName = server?.Name,
+            ServerNameSource = FindingJson.SourceOf(server),
+        };
+    }
 }
 
 /// <summary>The flow to the endpoint mapper.</summary>

@@ -55,7 +55,9 @@ internal static class CollectorServices
 
         // From the judge to the disk.
         services.AddSingleton(new FindingFeed(Math.Max(store.MaxFindings, LeastFindingsWaiting)));
-        services.AddSingleton<IFindingSink>(provider => provider.GetRequiredService<FindingFeed>());
+        services.AddSingleton<IFindingSink>(provider => new WantedNames(
+            provider.GetRequiredService<FindingFeed>(), provider.GetRequiredService<NameBook>(),
+            provider.GetRequiredService<ReverseNames>()));
         services.AddSingleton(provider => new FindingStore(
             provider.GetRequiredService<StateStore>(), provider.GetRequiredService<ExporterCatalog>(), store,
             provider.GetRequiredService<ArrivalClock>()));
@@ -72,7 +74,7 @@ internal static class CollectorServices
         services.AddHostedService<FindingWriter>();
 
         // What hosts are called.
-        services.AddSingleton(_ => new NameBook(names ?? new NameOptions()));
+        services.AddNames(names ?? new NameOptions(), store.Enabled);
 
         // To people.
         services.AddSingleton(http ?? new HttpOptions());

@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Store.Findings;
 
@@ -14,7 +15,7 @@ internal sealed record FindingChoice(IReadOnlyCollection<FindingKind> Kinds, Fin
         && (WithHidden || !step.Finding.IsHidden || (step.IsVerdict && step.Finding.SuppressedBy.Count == 0));
 
     /// <returns>Null when the listener does not want it.</returns>
-    public ShownEvent? Show(FindingStep step) => Includes(step)
-        ? ShownEvent.Of(step.IsVerdict ? "verdict" : KebabCase<ActivityChangeKind>.Of(step.Kind), FindingJson.From(step.Finding))
+    public ShownEvent? Show(FindingStep step, NameBook names) => Includes(step)
+        ? ShownEvent.Of(step.IsVerdict ? "verdict" : KebabCase<ActivityChangeKind>.Of(step.Kind), FindingJson.From(step.Finding, names))
         : null;
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using RpcCollector.Detection;
+using RpcCollector.Names;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
@@ -25,6 +26,7 @@ internal static class FindingEndpoints
     public static Results<Ok<FindingsPage>, ValidationProblem, ProblemHttpResult> Read(
         HttpContext context,
         FindingStore store,
+        NameBook names,
         [FromQuery, Description("The kind of finding, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
         [Description("Of this confidence at least: low, medium or high.")] string? confidence,
@@ -71,7 +73,7 @@ internal static class FindingEndpoints
         {
             var page = store.Read(query);
             var hidden = query.WithHidden || query.After is not null ? null : HiddenJson.From(store.CountHidden(query));
-            return TypedResults.Ok(new FindingsPage([.. page.Items.Select(FindingJson.From)], page.Next?.ToString(), hidden));
+            return TypedResults.Ok(new FindingsPage([.. page.Items.Select(finding => FindingJson.From(finding, names))], page.Next?.ToString(), hidden));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -81,12 +83,13 @@ internal static class FindingEndpoints
 
     public static Results<Ok<FindingJson>, ProblemHttpResult> ReadOne(
         FindingStore store,
+        NameBook names,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
         try
         {
             return TryParseId(id, out var number) && store.Find(number) is { } finding
-                ? TypedResults.Ok(FindingJson.From(finding))
+                ? TypedResults.Ok(FindingJson.From(finding, names))
                 : StoreProblem.NoSuchFinding(id);
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using RpcCollector.Detection;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Store.Findings;
 
@@ -22,8 +23,33 @@ internal sealed record FindingJson
 
     public required string Client { get; init; }
 
+    [Description(
+        "What the client was called when it was first seen doing this; absent when nothing names it. Names come from the network: text, and no " +
+        "proof.")]
+    public string? ClientName { get; init; }
+
+    [Description("Who says so: file, dhcp, dns, ntlm, kerberos, smb or reverse-dns.")]
+    public string? ClientNameSource { get; init; }
+
+    [Description("Since when it is told; absent for a name of the names file.")]
+    public DateTimeOffset? ClientNameSince { get; init; }
+
     [Description("Absent when it is about the client alone, such as a sweep.")]
     public string? Server { get; init; }
+
+    [Description("As client_name.")]
+    public string? ServerName { get; init; }
+
+    [Description("As client_name_source.")]
+    public string? ServerNameSource { get; init; }
+
+    [Description("As client_name_since.")]
+    public DateTimeOffset? ServerNameSince { get; init; }
+
+    [Description(
+        "Who logged on from the client to the server in the ten hours before and around it, the latest first; where no such logon is known, " +
+        "from the client to any server. Absent when none is known.")]
+    public IReadOnlyList<LogonJson>? Users { get; init; }
 
     [Description(
         "How many servers it stands for within its fullest hour, when it is one finding for many of its kind; absent for a single one.")]
@@ -95,39 +121,57 @@ internal sealed record FindingJson
 
     public static string IdOf(long id) => id.ToString("x16");
 
-    public static FindingJson From(StoredFinding finding) => new()
+    public static FindingJson From(StoredFinding finding, NameBook names)
     {
-        Id = IdOf(finding.Id),
-        Kind = KebabCase<FindingKind>.Of(finding.Kind),
-        Severity = KebabCase<FindingSeverity>.Of(finding.Severity),
-        Confidence = KebabCase<FindingConfidence>.Of(finding.Confidence),
-        Client = finding.Client.ToString(),
-        Server = finding.Server?.ToString(),
-        Servers = finding.NumServers > 1 ? finding.NumServers : null,
-        KnownHosts = finding.KnownHosts > 0 ? finding.KnownHosts : null,
-        Count = finding.Count,
-        FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
-        LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),
-        Techniques = finding.Techniques,
-        Analytics = finding.Analytics,
-        Reason = finding.Reason,
-        Flows = [.. finding.Flows.Select(FindingFlowJson.From)],
-        Operations = finding.Operations,
-        Exporters = [.. finding.Flows.SelectMany(flow => flow.Exporters).Distinct(StringComparer.Ordinal)],
-        SamplingInterval = finding.SamplingInterval,
-        Sampled = finding.SamplingInterval > 1,
-        Completeness = finding.Completeness,
-        Verdict = finding.Verdict is { } verdict ? VerdictJson.From(verdict) : null,
-        SuppressedBy = [.. finding.SuppressedBy.Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))],
-        Incident = finding.Incident is { } incident ? IdOf(incident) : null,
-        RecordedAt = UtcMilliseconds.From(finding.RecordedUnixMilliseconds),
-        UpdatedAt = UtcMilliseconds.From(finding.UpdatedUnixMilliseconds),
-        WithdrawnAt = finding.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null,
-        WithdrawnReason = finding.Withdrawal is { } why ? KebabCase<FindingWithdrawal>.Of(why) : null,
-        Notes = finding.Notes.Count > 0
-            ? [.. finding.Notes.Select(note => new FindingNoteJson(UtcMilliseconds.From(note.AtUnixMilliseconds), note.Text))]
-            : null,
-    };
+        var client = names.Find(finding.Client, finding.FirstSeenUnixMilliseconds);
+        var server = finding.Server is { } address ? names.Find(address, finding.FirstSeenUnixMilliseconds) : null;
+        return new FindingJson
+            {
+            Id = IdOf(finding.Id),
+            Kind = KebabCase<FindingKind>.Of(finding.Kind),
+            Severity = KebabCase<FindingSeverity>.Of(finding.Severity),
+            Confidence = KebabCase<FindingConfidence>.Of(finding.Confidence),
+            Client = finding.Client.ToString(),
+            ClientName = client?.Name,
+            ClientNameSource = SourceOf(client),
+            ClientNameSince = SinceOf(client),
+            Server = finding.Server?.ToString(),
+            ServerName = server?.Name,
+            ServerNameSource = SourceOf(server),
+            ServerNameSince = SinceOf(server),
+            Users = LogonJson.Around(
+                names, finding.Client, finding.Server, finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds),
+            Servers = finding.NumServers > 1 ? finding.NumServers : null,
+            KnownHosts = finding.KnownHosts > 0 ? finding.KnownHosts : null,
+            Count = finding.Count,
+            FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
+            LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),
+            Techniques = finding.Techniques,
+            Analytics = finding.Analytics,
+            Reason = finding.Reason,
+            Flows = [.. finding.Flows.Select(FindingFlowJson.From)],
+            Operations = finding.Operations,
+            Exporters = [.. finding.Flows.SelectMany(flow => flow.Exporters).Distinct(StringComparer.Ordinal)],
+            SamplingInterval = finding.SamplingInterval,
+            Sampled = finding.SamplingInterval > 1,
+            Completeness = finding.Completeness,
+            Verdict = finding.Verdict is { } verdict ? VerdictJson.From(verdict) : null,
+            SuppressedBy = [.. finding.SuppressedBy.Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))],
+            Incident = finding.Incident is { } incident ? IdOf(incident) : null,
+            RecordedAt = UtcMilliseconds.From(finding.RecordedUnixMilliseconds),
+            UpdatedAt = UtcMilliseconds.From(finding.UpdatedUnixMilliseconds),
+            WithdrawnAt = finding.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null,
+            WithdrawnReason = finding.Withdrawal is { } why ? KebabCase<FindingWithdrawal>.Of(why) : null,
+            Notes = finding.Notes.Count > 0
+                ? [.. finding.Notes.Select(note => new FindingNoteJson(UtcMilliseconds.From(note.AtUnixMilliseconds), note.Text))]
+                : null,
+        };
+    }
+
+    public static string? SourceOf(HostName? name) => name is null ? null : KebabCase<NameSource>.Of(name.Source);
+
+    private static DateTimeOffset? SinceOf(HostName? name) =>
+        name is { SinceUnixMilliseconds: > 0 and var since } ? UtcMilliseconds.From(since) : null;
 }
 
 /// <summary>What became known of a finding, and when.</summary>

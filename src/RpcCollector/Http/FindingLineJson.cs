@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RpcCollector.Detection;
+using RpcCollector.Names;
 
 namespace RpcCollector.Http;
 
@@ -21,8 +22,20 @@ internal sealed record FindingLineJson
 
     public required string Client { get; init; }
 
+    /// <summary>What it was called then; absent when nothing names it.</summary>
+    public string? ClientName { get; init; }
+
+    public string? ClientNameSource { get; init; }
+
     /// <summary>Absent when it is about the client alone.</summary>
     public string? Server { get; init; }
+
+    public string? ServerName { get; init; }
+
+    public string? ServerNameSource { get; init; }
+
+    /// <summary>Who logged on from the client, as the API has it; absent when nobody is known to have.</summary>
+    public IReadOnlyList<LogonJson>? Users { get; init; }
 
     public required IReadOnlyList<string> Techniques { get; init; }
 
@@ -47,27 +60,38 @@ internal sealed record FindingLineJson
     /// <summary>What became known after it had been reported; absent when nothing did.</summary>
     public IReadOnlyList<FindingNoteJson>? Notes { get; init; }
 
-    public static FindingLineJson From(Finding finding) => new()
+    public static FindingLineJson From(Finding finding, NameBook names)
     {
-        Id = FindingJson.IdOf(finding.Id),
-        Kind = Name(finding.Kind),
-        Severity = Name(finding.Severity),
-        Confidence = Name(finding.Confidence),
-        Client = finding.Client.ToString(),
-        Server = finding.Server?.ToString(),
-        Techniques = finding.Techniques,
-        Analytics = finding.Analytics,
-        FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
-        LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),
-        Count = finding.Count,
-        Reason = finding.Reason,
-        CommunityIds = [.. finding.Flows.Select(flow => flow.CommunityId).Distinct(StringComparer.Ordinal)],
-        Operations = finding.Operations.Count > 0 ? finding.Operations : null,
-        Servers = finding.NumServers > 1 ? finding.NumServers : null,
-        Notes = finding.Notes.Count > 0
-            ? [.. finding.Notes.Select(note => new FindingNoteJson(UtcMilliseconds.From(note.AtUnixMilliseconds), note.Text))]
-            : null,
-    };
+        var client = names.Find(finding.Client, finding.FirstSeenUnixMilliseconds);
+        var server = finding.Server is { } address ? names.Find(address, finding.FirstSeenUnixMilliseconds) : null;
+        return new FindingLineJson
+            {
+            Id = FindingJson.IdOf(finding.Id),
+            Kind = Name(finding.Kind),
+            Severity = Name(finding.Severity),
+            Confidence = Name(finding.Confidence),
+            Client = finding.Client.ToString(),
+            ClientName = client?.Name,
+            ClientNameSource = FindingJson.SourceOf(client),
+            Server = finding.Server?.ToString(),
+            ServerName = server?.Name,
+            ServerNameSource = FindingJson.SourceOf(server),
+            Users = LogonJson.Around(
+                names, finding.Client, finding.Server, finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds),
+            Techniques = finding.Techniques,
+            Analytics = finding.Analytics,
+            FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
+            LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),
+            Count = finding.Count,
+            Reason = finding.Reason,
+            CommunityIds = [.. finding.Flows.Select(flow => flow.CommunityId).Distinct(StringComparer.Ordinal)],
+            Operations = finding.Operations.Count > 0 ? finding.Operations : null,
+            Servers = finding.NumServers > 1 ? finding.NumServers : null,
+            Notes = finding.Notes.Count > 0
+                ? [.. finding.Notes.Select(note => new FindingNoteJson(UtcMilliseconds.From(note.AtUnixMilliseconds), note.Text))]
+                : null,
+        };
+    }
 
     /// <summary>As the API spells it: peer-to-peer-rpc.</summary>
     public static string Name<TEnum>(TEnum value)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Mvc;
 using RpcCollector.Detection;
+using RpcCollector.Names;
 using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Http;
@@ -12,6 +13,7 @@ internal static class FindingStream
         HttpContext context,
         FindingEvents events,
         EventStream stream,
+        NameBook names,
         [FromQuery, Description("The kind of finding, such as peer-to-peer-rpc; may be repeated.")] string[]? kind,
         [Description("Of this severity at least: low, medium, high or critical.")] string? severity,
         [Description("true also reports findings that are suppressed or called benign.")] string? suppressed)
@@ -27,6 +29,6 @@ internal static class FindingStream
             return;
         }
 
-        await stream.WriteAsync(context, events, choice.Show, "/api/v1/findings");
+        await stream.WriteAsync(context, events, step => choice.Show(step, names), "/api/v1/findings");
     }
 }

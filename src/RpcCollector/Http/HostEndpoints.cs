@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
+using RpcCollector.Names;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http;
@@ -14,11 +16,16 @@ internal static class HostEndpoints
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
+    // Users of the last days.
+    private const long UsersMilliseconds = 7 * 86_400_000L;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static async Task<Results<Ok<HostsPage>, ValidationProblem, ProblemHttpResult>> ReadAsync(
         HttpContext context,
         JudgeThread judge,
+        NameBook names,
+        ArrivalClock clock,
         [Description(
             "unknown, workstation, server, management-server, scanner, domain-controller or directory-synchronizer.")] string? role,
         [Description("Address, or a prefix such as 10.0.0.0/8.")] string? address,
@@ -35,7 +42,8 @@ internal static class HostEndpoints
         {
             // One more than asked for tells whether there is a next page.
             var hosts = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, [], context);
-            var page = hosts.Take(query.Limit).Select(HostJson.From).ToList();
+            var now = clock.UnixMilliseconds;
+            var page = hosts.Take(query.Limit).Select(host => HostJson.From(host, names, now)).ToList();
             return TypedResults.Ok(new HostsPage(page, hosts.Count > query.Limit ? page[^1].Address : null));
         }
         catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
@@ -45,7 +53,8 @@ internal static class HostEndpoints
     }
 
     public static async Task<Results<Ok<HostDetailJson>, ValidationProblem, ProblemHttpResult>> ReadOneAsync(
-        HttpContext context, JudgeThread judge, [Description("The host's address.")] string address)
+        HttpContext context, JudgeThread judge, NameBook names, ArrivalClock clock,
+        [Description("The host's address.")] string address)
     {
         if (!HostAddress.TryParse(address, out var host))
             return TypedResults.ValidationProblem(
@@ -56,14 +65,20 @@ internal static class HostEndpoints
 
         try
         {
-            var only = new AddressRange(host, host);
+            var (only, now) = (new AddressRange(host, host), clock.UnixMilliseconds);
             var answer = await AskAsync(judge, asked => asked.Host(host) is { } known
                 ? new HostDetailJson(
-                    HostJson.From(known),
+                    HostJson.From(known, names, now),
                     PairJson.From(new PairQuery(only, Server: null, After: null, MaxLimit).Read(asked)),
                     PairJson.From(new PairQuery(Client: null, only, After: null, MaxLimit).Read(asked)))
                 : null, null, context);
-            return answer is not null ? TypedResults.Ok(answer) : StoreProblem.NotFound($"Nothing is known of the host '{address}'.");
+            if (answer is null) return StoreProblem.NotFound($"Nothing is known of the host '{address}'.");
+            var history = names.History(host);
+            return TypedResults.Ok(answer with
+            {
+                Names = history.Count > 0 ? [.. history.Select(HostNameJson.From)] : null,
+                Users = LogonJson.From(names.UsersOf(host, server: null, now - UsersMilliseconds, now)),
+            });
         }
         catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
         {

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Http;
@@ -20,7 +21,39 @@ internal sealed record HostJson(
     [property: Description("Edges on which it is the server.")] int ServerEdges,
     [property: Description("RPC interfaces that it is known to carry.")] IReadOnlyList<string> Serves)
 {
-    public static HostJson From(HostProfile host) => new(
+    [Description("What it is called now; absent when nothing names it. Names come from the network: text, and no proof.")]
+    public string? Name { get; init; }
+
+    [Description("Who says so: file, dhcp, dns, ntlm, kerberos, smb or reverse-dns.")]
+    public string? NameSource { get; init; }
+
+    [Description("What sort of machine the names file calls it.")]
+    public string? Kind { get; init; }
+
+    [Description("Whose it is, as the names file says.")]
+    public string? Owner { get; init; }
+
+    [Description("Where it is, as the names file says.")]
+    public string? Site { get; init; }
+
+    [Description("Tags of the names file.")]
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    public static HostJson From(HostProfile host, NameBook names, long now)
+    {
+        var (name, row) = (names.Find(host.Address, now), names.Described(host.Address));
+        return From(host) with
+        {
+            Name = name?.Name,
+            NameSource = FindingJson.SourceOf(name),
+            Kind = row?.Kind,
+            Owner = row?.Owner,
+            Site = row?.Site,
+            Tags = row is { Tags.Count: > 0 } ? row.Tags : null,
+        };
+    }
+
+    private static HostJson From(HostProfile host) => new(
         host.Address.ToString(), KebabCase<HostRole>.Of(host.Role), host.Why,
         host.Provisional is { } provisional ? KebabCase<HostRole>.Of(provisional) : null,
         UtcMilliseconds.From(host.FirstSeenUnixMilliseconds),
@@ -37,7 +70,14 @@ internal sealed record HostsPage(
 internal sealed record HostDetailJson(
     HostJson Host,
     [property: Description("Whom it drives, at most 1000; /api/v1/pairs?client= has them all.")] IReadOnlyList<PairJson> AsClient,
-    [property: Description("Who drives it, at most 1000; /api/v1/pairs?server= has them all.")] IReadOnlyList<PairJson> AsServer);
+    [property: Description("Who drives it, at most 1000; /api/v1/pairs?server= has them all.")] IReadOnlyList<PairJson> AsServer)
+{
+    [Description("All that it was called in the last weeks, the names file apart; absent when nothing.")]
+    public IReadOnlyList<HostNameJson>? Names { get; init; }
+
+    [Description("Who logged on from it in the last days, each user once, the latest first; absent when nobody is known to have.")]
+    public IReadOnlyList<LogonJson>? Users { get; init; }
+}
 
 /// <summary>A client and a server, and the services between them.</summary>
 internal sealed record PairJson(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
+using RpcCollector.Names;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
@@ -21,6 +22,7 @@ internal static class VerdictEndpoints
         FindingEvents events,
         IncidentEvents told,
         JudgeThread judge,
+        NameBook names,
         ArrivalClock clock,
         SaidLog log,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
@@ -44,7 +46,7 @@ internal static class VerdictEndpoints
             judge.Apply(verdict.On(finding));
             events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             told.Publish(incidents);
-            return TypedResults.Ok(FindingJson.From(finding));
+            return TypedResults.Ok(FindingJson.From(finding, names));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {

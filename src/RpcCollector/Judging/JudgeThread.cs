@@ -35,6 +35,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly FactQueue<ActivityChange> _activities;
     private readonly FactQueue<ContactChange> _contacts;
     private readonly FactQueue<RpcOperation> _operations;
+    private readonly FactQueue<AddressLease> _leases;
     private readonly ConcurrentQueue<Action<Judge?>> _questions = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _wakeAt;
@@ -55,7 +56,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     {
         _stop = stop ?? new StopDeadline(logger);
         (_create, _remember, _verdicts, _gauges, _clock, _logger) = (create, remember, verdicts, gauges, clock, logger);
-        (_activities, _contacts, _operations) = (new(capacity), new(capacity), new(capacity));
+        (_activities, _contacts, _operations, _leases) = (new(capacity), new(capacity), new(capacity), new(capacity));
         _wakeAt = Math.Max(1, capacity / 4);
     }
 
@@ -71,14 +72,16 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     {
         JudgedFact.Activity => _activities.Count,
         JudgedFact.Contact => _contacts.Count,
-        _ => _operations.Count,
+        JudgedFact.Operation => _operations.Count,
+        _ => _leases.Count,
     };
 
     public long Dropped(JudgedFact fact) => fact switch
     {
         JudgedFact.Activity => _activities.Dropped,
         JudgedFact.Contact => _contacts.Dropped,
-        _ => _operations.Dropped,
+        JudgedFact.Operation => _operations.Dropped,
+        _ => _leases.Dropped,
     };
 
     public void Put(in ActivityChange change)
@@ -93,6 +96,12 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 
     /// <remarks>The judge's clock is one for all its facts: when the line was read does not matter to it.</remarks>
     public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds) => Put(operation);
+
+    /// <remarks>The same.</remarks>
+    public void Offer(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        if (_create is not null) WakeIfMany(_leases.TryPut(lease));
+    }
 
     public void Put(in RpcOperation operation)
     {
@@ -222,11 +231,12 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// <summary>What waits when the time to stop is over.</summary>
     private void DropRest()
     {
-        var rest = _activities.Count + _contacts.Count + _operations.Count;
+        var rest = _activities.Count + _contacts.Count + _operations.Count + _leases.Count;
         if (rest == 0) return;
         _activities.DropAll();
         _contacts.DropAll();
         _operations.DropAll();
+        _leases.DropAll();
         JudgementLog.NotJudged(_logger, rest);
     }
 
@@ -234,14 +244,22 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     {
         var journal = _memory.Journal;
         var now = PassTime(judge);
+        var leases = _leases.Take();
         var activities = _activities.Take();
         var contacts = _contacts.Take();
         var operations = _operations.Take();
-        var any = !activities.IsEmpty || !contacts.IsEmpty || !operations.IsEmpty;
+        var any = !leases.IsEmpty || !activities.IsEmpty || !contacts.IsEmpty || !operations.IsEmpty;
 
         // Each is in the journal before the judge takes it. Time that passes in vain is not written: the next turn tells it too.
         var isTurn = any || judge.IsDue(now);
         if (isTurn) BeginTurn(now);
+        foreach (ref readonly var lease in leases)
+        {
+            CountFact(judge, now);
+            journal?.Add(lease);
+            judge.Take(lease, now);
+        }
+
         foreach (ref readonly var change in activities)
         {
             CountFact(judge, now);
@@ -358,6 +376,7 @@ internal enum JudgedFact
     Activity,
     Contact,
     Operation,
+    Lease,
 }
 
 /// <summary>The judge cannot be asked now.</summary>

@@ -9,6 +9,7 @@ using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -41,7 +42,7 @@ internal sealed class Instruments
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
-        AccessGauges access, Heartbeats heartbeats, ILogger<Instruments> logger)
+        AccessGauges access, NameBook names, Heartbeats heartbeats, ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -64,6 +65,8 @@ internal sealed class Instruments
         ObserveFindings(findings, stored, active, events);
         ObserveIncidents(incidents, storedIncidents, activeIncidents, incidentEvents);
         ObserveJudge(judge, judged, clock);
+
+        ObserveNames(names);
 
         ObserveAccess(access);
         ObserveParts(heartbeats);
@@ -451,10 +454,11 @@ internal sealed class Instruments
     {
         var facts = SnakeCase<JudgedFact>.All;
         Gauge(
-            "rpc_collector_judge_queue_facts", "Activities, contacts and operations that wait for the judge.",
+            "rpc_collector_judge_queue_facts", "Activities, contacts, operations and leases that wait for the judge.",
             "kind", facts, SnakeCase<JudgedFact>.Of, fact => judge.Queued(fact));
         Counter(
-            "rpc_collector_judge_facts_dropped_total", "Activities, contacts and operations that were not judged, because too many waited.",
+            "rpc_collector_judge_facts_dropped_total",
+            "Activities, contacts, operations and leases that were not judged, because too many waited.",
             "kind", facts, SnakeCase<JudgedFact>.Of, judge.Dropped);
 
         var counts = default(JudgeCounts);
@@ -508,6 +512,40 @@ internal sealed class Instruments
             var learned = gauges.LearnedUnixMilliseconds;
             if (learned > 0) age.Set((clock.UnixMilliseconds - learned) / 1000.0);
         });
+    }
+
+    private void ObserveNames(NameBook names)
+    {
+        var counts = names.Counts;
+        IReadOnlyList<NameSource> told = [.. SnakeCase<NameSource>.All.Where(source => source != NameSource.File)];
+        Counter(
+            "rpc_collector_names_learned_total", "How often an address was named, by who named it.",
+            "source", told, SnakeCase<NameSource>.Of, counts.Learned);
+        Counter(
+            "rpc_collector_names_refused_total", "What stood in the place of a name and can be none, by who told it.",
+            "source", told, SnakeCase<NameSource>.Of, counts.Refused);
+        Counter(
+            "rpc_collector_names_logons_total", "How often a user was told to have logged on, or to have tried, by who told it.",
+            "source", told, SnakeCase<NameSource>.Of, counts.Logons);
+        Counter(
+            "rpc_collector_names_evicted_total",
+            "Addresses whose names or logons were forgotten early, because there were more than RpcCollector:Names:MaxNames.",
+            () => counts.Evicted);
+        Gauge("rpc_collector_names", "Addresses that have names, those of the names file apart.", () => names.Count);
+        Gauge("rpc_collector_names_logons", "Logons that are known: each of one user from a client to a server within an hour.",
+            () => names.NumLogons);
+        Gauge("rpc_collector_names_file_rows", "Rows of the names file that are in force.", () => counts.FileRows);
+        Counter(
+            "rpc_collector_names_file_rows_refused_total", "Rows of the names file that could not be used, each time it was read.",
+            () => counts.FileRowsRefused);
+        Counter(
+            "rpc_collector_names_file_failures_total",
+            "How often the names file could not be used after it had changed: what it said before stays in force.",
+            () => counts.FileFailures);
+        Counter("rpc_collector_names_asked_total", "Addresses that DNS servers were asked about.", () => counts.Asked);
+        Counter(
+            "rpc_collector_names_unanswered_total", "Addresses that DNS servers were asked about and did not answer for in time.",
+            () => counts.Unanswered);
     }
 
     private void ObserveAccess(AccessGauges access)

@@ -26,7 +26,7 @@ internal static class RejectionReasons
             or Rejection.ImplausibleTime => Hop.FlowRecord,
         Rejection.AlreadyKnown or Rejection.EndWithoutStart => Hop.FlowStart,
         Rejection.LineTooLong or Rejection.MalformedLine or Rejection.LineBeforeHeader
-            or Rejection.OtherLog or Rejection.NoOperation => Hop.ZeekLine,
+            or Rejection.OtherLog or Rejection.NoOperation or Rejection.NamesNothing => Hop.ZeekLine,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "It belongs to no hop."),
     };
 }

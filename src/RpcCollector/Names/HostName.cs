@@ -1,3 +1,5 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Names;
 
 /// <summary>What an address was called at some time.</summary>
@@ -26,4 +28,7 @@ internal enum NameSource : byte
 
 /// <summary>Who logged on over a connection between two hosts.</summary>
 /// <param name="User">Cleaned as a name is; DOMAIN\user or user@REALM as it was told.</param>
-internal sealed record UserSighting(string User, NameSource Source, long AtUnixMilliseconds, bool? Succeeded);
+/// <param name="Server">To which server: of a Kerberos ticket, the one that gave it.</param>
+/// <param name="Target">For which server a Kerberos ticket is, by name; null where none is named.</param>
+internal sealed record UserSighting(
+    string User, NameSource Source, long AtUnixMilliseconds, bool? Succeeded, HostAddress Server = default, string? Target = null);

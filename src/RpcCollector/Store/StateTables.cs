@@ -155,11 +155,36 @@ internal static class StateTables
     /// <summary>The flows that the shards held when the process was stopped, in parts.</summary>
     public static readonly StateTable ShardFlows = Parts("shard_flows");
 
+    /// <summary>What addresses were called, by whom and when.</summary>
+    public static readonly StateTable Names = new("names", "id",
+        ("id", "INTEGER PRIMARY KEY"),
+        ("address", "BLOB NOT NULL"), // 16 octets in the order of HostAddress
+        ("source", "INTEGER NOT NULL"),
+        ("name", "TEXT NOT NULL"), // empty for a lease of a machine that gave none
+        ("holder", "INTEGER NOT NULL"), // which machine a lease is of; 0 for none
+        ("first_ms", "INTEGER NOT NULL"),
+        ("last_ms", "INTEGER NOT NULL"),
+        ("until_ms", "INTEGER NOT NULL"), // when a lease ends; 0 for none
+        ("fresh", "INTEGER NOT NULL")); // 1 when the machine had just come to have the address
+
+    /// <summary>Who logged on from where to where.</summary>
+    public static readonly StateTable NameUsers = new("name_users", "id",
+        ("id", "INTEGER PRIMARY KEY"),
+        ("client", "BLOB NOT NULL"),
+        ("server", "BLOB NOT NULL"),
+        ("user", "TEXT NOT NULL"),
+        ("source", "INTEGER NOT NULL"),
+        ("succeeded", "INTEGER"), // null when not known
+        ("target", "TEXT"), // the host that a Kerberos ticket is for
+        ("first_ms", "INTEGER NOT NULL"),
+        ("last_ms", "INTEGER NOT NULL"));
+
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
     public static readonly IReadOnlyList<StateTable> All =
     [
         Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
         FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory,
+        Names, NameUsers,
     ];
 
     private const string FindingIndexes = """
@@ -199,6 +224,7 @@ internal static class StateTables
         FindingDetails.CreateSql,
         SaidFrom.CreateSql + SaidFromTriggers,
         string.Join('\n', ((StateTable[])[Incidents, IncidentFindings, IncidentHistory]).Select(table => table.CreateSql)) + IncidentIndexes,
+        Names.CreateSql + '\n' + NameUsers.CreateSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -39,6 +39,12 @@ internal enum Part
     /// <summary>What looks at the exporters for silence and restarts.</summary>
     ExporterWatch,
 
+    /// <summary>What saves what hosts are called, and reads the names file.</summary>
+    NameKeeper,
+
+    /// <summary>What asks DNS servers for names.</summary>
+    ReverseNames,
+
     /// <summary>What looks at the machine's clock.</summary>
     ClockWatch,
 

@@ -3,6 +3,7 @@ using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Flows.Zeek;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Transport;
@@ -20,7 +21,7 @@ internal sealed class ZeekFollower : IDisposable
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
 
     private static readonly string[] LogsOfZeek =
-        [$"{ZeekLogKinds.Conn}.log", $"{ZeekLogKinds.ReducedConn}.log", $"{ZeekLogKinds.DceRpc}.log"];
+        [$"{ZeekLogKinds.Conn}.log", $"{ZeekLogKinds.ReducedConn}.log", $"{ZeekLogKinds.DceRpc}.log", .. ZeekLogKinds.OfNames.Select(name => $"{name}.log")];
 
     private readonly List<FollowedLog> _logs = [];
     private readonly HashSet<FollowedLog> _failing = [];
@@ -45,11 +46,12 @@ internal sealed class ZeekFollower : IDisposable
         HopCounters counters,
         ShardRouter router,
         IOperationSink operations,
+        NameBook names,
         ArrivalClock clock,
         ILogger logger)
     {
         (_router, _clock, _logger) = (router, clock, logger);
-        Decoder = new ZeekDecoder(options.Flows, counters, router, operations);
+        Decoder = new ZeekDecoder(options.Flows, counters, router, operations, names);
         if (options.Store.Enabled) _state = state;
         foreach (var (address, folder) in options.Zeek.Sensors())
         {

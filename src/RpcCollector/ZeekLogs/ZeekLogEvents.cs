@@ -3,7 +3,7 @@ namespace RpcCollector.ZeekLogs;
 /// <summary>The log events about the logs of Zeek and Suricata.</summary>
 internal static partial class ZeekLogEvents
 {
-    [LoggerMessage(5001, LogLevel.Information, "Following conn.log, conn_red.log and dce_rpc.log of Zeek in {Folder} as exporter {Sensor}")]
+    [LoggerMessage(5001, LogLevel.Information, "Following the logs of Zeek in {Folder} as exporter {Sensor}")]
     public static partial void Following(ILogger logger, string folder, string sensor);
 
     [LoggerMessage(5002, LogLevel.Warning, "{Path} cannot be read ({Reason}); trying again")]

@@ -115,7 +115,7 @@ public class EveFlowTests
     }
 
     [Theory]
-    [InlineData(Hop.SuricataLine, Rejection.OtherLog, """{"timestamp":"2026-03-02T09:16:13+0000","event_type":"dns","dns":{}}""")]
+    [InlineData(Hop.SuricataLine, Rejection.OtherLog, """{"timestamp":"2026-03-02T09:16:13+0000","event_type":"http","http":{}}""")]
     [InlineData(Hop.SuricataLine, Rejection.OtherLog, """{"timestamp":"2026-03-02T09:16:13+0000","event_type":"alert","flow":{}}""")]
     [InlineData(Hop.SuricataLine, Rejection.MalformedLine, """{"event_type":"flow","src_ip":"10.0.0.1" """)]
     [InlineData(Hop.SuricataLine, Rejection.MalformedLine, """{"event_type":"flow","src_ip":"10.0.0.1","src_ip":"10.0.0.2"}""")]

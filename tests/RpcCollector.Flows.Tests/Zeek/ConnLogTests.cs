@@ -142,9 +142,9 @@ public class ConnLogTests
     [InlineData(Hop.ZeekLine, Rejection.LineBeforeHeader, "[]")]
     [InlineData(Hop.ZeekLine, Rejection.MalformedLine, ZeekLines.Header + "\n1588316990.484568\tCjWs5k2RSgw9ksdQn4\t10.0.1.4")]
     [InlineData(Hop.ZeekLine, Rejection.MalformedLine, ZeekLines.Header + "\n" + Columns + "\tmore")]
-    [InlineData(Hop.ZeekLine, Rejection.OtherLog, """{"_path":"dns","ts":1588316990.4}""")]
+    [InlineData(Hop.ZeekLine, Rejection.OtherLog, """{"_path":"http","ts":1588316990.4}""")]
     [InlineData(Hop.ZeekLine, Rejection.OtherLog, """{"ts":1588316990.4,"query":"example.com"}""")]
-    [InlineData(Hop.ZeekLine, Rejection.OtherLog, "#separator \\x09\n#path\tdns\n#fields\tts\tuid\n1588316990.4\tC1")]
+    [InlineData(Hop.ZeekLine, Rejection.OtherLog, "#separator \\x09\n#path\thttp\n#fields\tts\tuid\n1588316990.4\tC1")]
     [InlineData(Hop.ZeekLine, Rejection.NotATransportFlow, """{"ts":1588316990.4,"conn_state":"SF"}""")]
     [InlineData(
         Hop.ZeekLine, Rejection.NotATransportFlow,

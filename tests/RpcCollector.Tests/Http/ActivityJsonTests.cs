@@ -13,8 +13,9 @@ public class ActivityJsonTests
     public void Activity_names_the_interfaces_that_its_endpoint_is_known_to_carry()
     {
         Assert.Equal(
-            ["lsarpc", "netlogon", "samr", "drsuapi"], ActivityItemJson.From(Activity(serverPort: 49_667), new OneEndpoint()).Interfaces);
-        Assert.Null(ActivityItemJson.From(Activity(serverPort: 49_668), new OneEndpoint()).Interfaces);
+            ["lsarpc", "netlogon", "samr", "drsuapi"],
+            ActivityItemJson.From(Activity(serverPort: 49_667), new OneEndpoint(), new(new())).Interfaces);
+        Assert.Null(ActivityItemJson.From(Activity(serverPort: 49_668), new OneEndpoint(), new(new())).Interfaces);
     }
 
     private static StoredActivity Activity(ushort serverPort) => new(

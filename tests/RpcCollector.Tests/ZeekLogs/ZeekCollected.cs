@@ -1,9 +1,12 @@
 using System.Text;
 using RpcCollector.Captures;
+using RpcCollector.Detection;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Zeek;
+using RpcCollector.Names;
+using RpcCollector.Options;
 using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Tests.ZeekLogs;
@@ -13,11 +16,15 @@ internal sealed class ZeekCollected : IFlowStartSink, IOperationSink
 {
     public ZeekCollected()
     {
-        Decoder = new ZeekDecoder(new FlowOptions(), Counters, this, this);
+        Decoder = new ZeekDecoder(new FlowOptions(), Counters, this, this, Names);
         Sensor = ZeekSensor.Of(Catalog, ZeekSensor.DefaultAddress(0))!;
     }
 
     public HopCounters Counters { get; } = new();
+
+    public NameBook Names { get; } = new(new NameOptions());
+
+    public List<AddressLease> Leases { get; } = [];
 
     public ExporterCatalog Catalog { get; } = new(new ExporterDirectory());
 
@@ -44,6 +51,12 @@ internal sealed class ZeekCollected : IFlowStartSink, IOperationSink
     public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds)
     {
         Operations.Add(operation);
+        Arrivals.Add(arrivalUnixMilliseconds);
+    }
+
+    public void Offer(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        Leases.Add(lease);
         Arrivals.Add(arrivalUnixMilliseconds);
     }
 

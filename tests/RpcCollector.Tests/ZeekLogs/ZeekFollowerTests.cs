@@ -149,7 +149,7 @@ public sealed class ZeekFollowerTests : IDisposable
     {
         var follower = new ZeekFollower(
             _options, hops.Catalog, () =>
-                _store.State, counters, hops.Router, operations, new ArrivalClock(TimeProvider.System), NullLogger.Instance);
+                _store.State, counters, hops.Router, operations, new(new()), new ArrivalClock(TimeProvider.System), NullLogger.Instance);
         follower.Prepare();
         follower.Start();
 

@@ -141,7 +141,7 @@ public class ZeekReplayTests
     public void Other_logs_in_a_folder_are_no_captures_and_a_log_without_use_is_counted()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("dns.log", Encoding.UTF8.GetBytes("""{"ts":1,"query":"example.com"}"""));
+        folder.Write("files.log", Encoding.UTF8.GetBytes("""{"ts":1,"mime_type":"text/plain"}"""));
         folder.Write("conn-summary.log", Encoding.UTF8.GetBytes("""{"ts":1,"conn_state":"SF"}"""));
         folder.Write("http.log", Encoding.UTF8.GetBytes("#separator \\x09\n#path\thttp\n#fields\tts\n1\n"));
         folder.Write("conn.log", Encoding.UTF8.GetBytes("{\"ts\":1\nhalf a line\n"));

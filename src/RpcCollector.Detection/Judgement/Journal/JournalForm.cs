@@ -5,17 +5,21 @@ namespace RpcCollector.Detection.Judgement.Journal;
 /// <code>
 /// chunk  = "RpcInput" (8) | version (1) | offset (8) | turn ...
 /// turn   = 1 | arrival | input ... | 0
-/// input  = 2 activity | 3 contact | 4 operation | 5 verdict | 6 arrival that the clock was set back to
+/// input  = 2 activity | 3 contact | 4 operation | 5 verdict | 6 arrival that the clock was set back to | 7 lease
 /// </code>
 /// The offset is the number of inputs taken before the chunk since ever; the end of a turn, at which time passes, is one of them. Arrivals
 /// are told by their difference to the one before, all other times by their difference to the arrival. Exporters are named by address the
 /// first time in a chunk, and by number from then on.
-/// A change of the form is another version.
+/// A change of the form is another version. Version 1 had no leases, and no periods of a verdict; it is read too.
 /// </remarks>
 internal static class JournalForm
 {
     public const ulong Magic = 0x7475_706E_4963_7052;
-    public const byte Version = 1;
+    public const byte Version = 2;
+
+    /// <summary>The same without leases and without periods of verdicts.</summary>
+    public const byte VersionWithoutLeases = 1;
+
     public const int HeaderOctets = 17;
 
     /// <summary>Unix milliseconds: no time that a shard or the clock of arrivals tells lies beyond 48 bits.</summary>

@@ -16,4 +16,7 @@ public enum JudgeInputKind : byte
 
     /// <summary>The clock of arrivals was wrong and was set back.</summary>
     ClockSetBack = 6,
+
+    /// <summary>From version 2 of the form on.</summary>
+    Lease = 7,
 }

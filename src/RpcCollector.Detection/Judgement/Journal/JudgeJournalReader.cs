@@ -11,6 +11,7 @@ public sealed class JudgeJournalReader
 {
     private readonly OctetReader _from;
     private readonly ReadExporters _exporters;
+    private readonly bool _hasLeases;
     private bool _isInTurn;
 
     public JudgeJournalReader(ReadOnlyMemory<byte> chunk, ExporterDirectory exporters)
@@ -18,7 +19,10 @@ public sealed class JudgeJournalReader
         (_from, _exporters) = (new OctetReader(chunk), new ReadExporters(exporters));
         _from.Check(_from.ReadUInt64() == JournalForm.Magic, "it is no chunk of the journal");
         var version = _from.ReadOctet();
-        _from.Check(version == JournalForm.Version, $"its version is {version}, and {JournalForm.Version} is read");
+        _hasLeases = version == JournalForm.Version;
+        _from.Check(
+            version is JournalForm.VersionWithoutLeases or JournalForm.Version,
+            $"its version is {version}, and {JournalForm.VersionWithoutLeases} and {JournalForm.Version} are read");
         Offset = _from.ReadInt64();
         _from.Check(Offset >= 0, "its offset is negative");
     }
@@ -47,6 +51,9 @@ public sealed class JudgeJournalReader
     /// <summary>When that is what was read.</summary>
     public Verdict? Verdict { get; private set; }
 
+    /// <summary>When that is what was read.</summary>
+    public AddressLease Lease { get; private set; }
+
     /// <summary>Reads the next input; false at the end, or when it is damaged.</summary>
     public bool Read()
     {
@@ -57,7 +64,7 @@ public sealed class JudgeJournalReader
         }
 
         var kind = _from.ReadOctet();
-        _from.Check(kind <= (byte)JudgeInputKind.ClockSetBack, "an unknown input");
+        _from.Check(kind <= (byte)(_hasLeases ? JudgeInputKind.Lease : JudgeInputKind.ClockSetBack), "an unknown input");
         Kind = (JudgeInputKind)kind;
         _from.Check(_isInTurn == (Kind != JudgeInputKind.TurnBegun), "a turn within another, or an input in none");
         switch (Kind)
@@ -83,6 +90,9 @@ public sealed class JudgeJournalReader
                 break;
             case JudgeInputKind.ClockSetBack:
                 ReadArrival();
+                break;
+            case JudgeInputKind.Lease:
+                Lease = ReadLease();
                 break;
         }
 
@@ -119,6 +129,9 @@ public sealed class JudgeJournalReader
                     break;
                 case JudgeInputKind.ClockSetBack:
                     judge.SetBackTo(ArrivalUnixMilliseconds);
+                    break;
+                case JudgeInputKind.Lease:
+                    judge.Take(Lease, ArrivalUnixMilliseconds);
                     break;
             }
         }
@@ -180,7 +193,21 @@ public sealed class JudgeJournalReader
         HostAddress? server = _from.ReadNumber(1) == 1 ? _from.ReadAddress() : null;
         var (who, why, at) = (_from.ReadText(), _from.ReadText(), ReadAnyTime());
         long? expires = _from.ReadNumber(1) == 1 ? ReadAnyTime() : null;
-        return new Verdict(kind, client, server, meaning, who!, why!, at, expires);
+        var verdict = new Verdict(kind, client, server, meaning, who!, why!, at, expires);
+        return _hasLeases ? verdict with { ClientPeriod = ReadPeriod(), ServerPeriod = ReadPeriod() } : verdict;
+    }
+
+    private AddressLease ReadLease()
+    {
+        var (address, machine, start) = (_from.ReadAddress(), (ulong)_from.ReadInt64(), ReadTime());
+        return new AddressLease(address, machine, start, start + _from.ReadSigned());
+    }
+
+    private long ReadPeriod()
+    {
+        var period = _from.ReadInt64();
+        _from.Check(period >= 0, "a negative period");
+        return period;
     }
 
     private FlowSpan ReadFlow()

@@ -101,6 +101,15 @@ public sealed class JudgeJournalWriter
         _to.Write(operation.Operation);
     }
 
+    public void Add(in AddressLease lease)
+    {
+        Begin(JudgeInputKind.Lease);
+        _to.Write(lease.Address);
+        _to.Write((long)lease.Machine);
+        WriteTime(lease.StartUnixMilliseconds);
+        _to.WriteSigned(lease.EndUnixMilliseconds - lease.StartUnixMilliseconds);
+    }
+
     public void Add(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
@@ -115,6 +124,8 @@ public sealed class JudgeJournalWriter
         WriteTime(verdict.AtUnixMilliseconds);
         _to.Write(verdict.ExpiresUnixMilliseconds is null ? (byte)0 : (byte)1);
         if (verdict.ExpiresUnixMilliseconds is { } expires) WriteTime(expires);
+        _to.Write(verdict.ClientPeriod);
+        _to.Write(verdict.ServerPeriod);
     }
 
     /// <summary>The clock of arrivals was set back within this turn.</summary>
