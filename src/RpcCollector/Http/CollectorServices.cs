@@ -8,6 +8,7 @@ using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
 using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -27,7 +28,8 @@ internal static class CollectorServices
     private const int LeastFindingsWaiting = 8_192;
 
     public static IServiceCollection AddCollectorServices(
-        this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null)
+        this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null,
+        NameOptions? names = null)
     {
         services.TryAddSingleton(TimeProvider.System);
 
@@ -59,6 +61,9 @@ internal static class CollectorServices
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
         services.AddHostedService<FindingWriter>();
+
+        // What hosts are called.
+        services.AddSingleton(_ => new NameBook(names ?? new NameOptions()));
 
         // To people.
         services.AddSingleton(http ?? new HttpOptions());

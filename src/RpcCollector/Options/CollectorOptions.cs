@@ -16,6 +16,8 @@ internal sealed class CollectorOptions
 
     public SuricataOptions Suricata { get; } = new();
 
+    public NameOptions Names { get; } = new();
+
     public FlowOptions Flows { get; } = new();
 
     public DetectionOptions Detection { get; } = new();
