@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using RpcCollector.Commands;
+using RpcCollector.Detection;
+using RpcCollector.Detection.Incidents;
 using RpcCollector.Lab.Evaluation.Enterprise;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.FirstDay;
@@ -82,17 +84,22 @@ internal sealed class EvaluateFirstDayCommand : Command
                 judgement.EvaluateEvery = TimeSpan.FromMinutes(1);
                 results.Add(
                     FirstDayRun.Run(hosts, (ulong)(first + i), hour, recorded, campaigns, parsed.GetValue(_told), judgement));
-                foreach (var page in results[^1].Pages)
-                {
-                    TextConsole.Progress()?.WriteLine(
-                        $"seed {first + i} from {hour:00}:00: {(page.Stands ? "" : "(lowered) ")}{string.Join(" + ", page.Causes)}: " +
-                        page.Reason);
-                }
+                Tell(results[^1]);
             }
         }
 
         FirstDayText.Write(TextConsole.Out(), hosts, parsed.GetValue(_told), results);
         return 0;
+    }
+
+    private static void Tell(FirstDayResult result)
+    {
+        if (TextConsole.Progress() is not { } console) return;
+        console.WriteLine($"seed {result.Seed} from {result.FromHour:00}:00");
+        foreach (var incident in result.Incidents.Where(incident => incident.Severity.IsAtLeast(FindingSeverity.High)))
+            console.WriteLine($"  {IncidentTitle.Of(incident, host => host.Address.ToString())} {incident.RaisedBecause}".TrimEnd());
+        foreach (var page in result.Pages)
+            console.WriteLine($"  {(page.Stands ? "" : "lowered meanwhile: ")}{string.Join(" + ", page.Causes)}: {page.Reason}");
     }
 
     private static int[] Hours(string text)

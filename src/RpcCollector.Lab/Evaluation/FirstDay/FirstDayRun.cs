@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Incidents;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Enterprise;
@@ -49,7 +50,20 @@ internal static class FirstDayRun
             });
         return new FirstDayResult(
             seed, fromHour, standing.Count, standing.Count(one => one.Latest.Severity.IsAtLeast(FindingSeverity.Medium)), [.. wrong],
-            [.. attacks]);
+            [.. IncidentsOf(standing.Select(one => (one.Latest, one.Attacks.Count > 0)))], [.. attacks]);
+
+        static IEnumerable<Incident> IncidentsOf(IEnumerable<(Finding Finding, bool IsRight)> findings)
+        {
+            var (book, right) = (new IncidentBook(), new HashSet<long>());
+            foreach (var (finding, isRight) in findings)
+            {
+                if (isRight) right.Add(finding.Id);
+                book.Take([new FindingChange(ActivityChangeKind.Added, finding)]);
+            }
+
+            return book.InOrder().Where(incident => incident.Severity.IsAtLeast(FindingSeverity.Medium)
+                && !book.FindingsOf(incident.Id).Any(right.Contains));
+        }
 
         FirstDayPage PageOf(IEnumerable<(Finding Finding, bool Stands)> findings)
         {

@@ -15,7 +15,8 @@ internal static class FirstDayText
             $"told; {results.Select(result => result.Seed).Distinct().Count()} seeds. Figures are for each thousand hosts; pages are " +
             "clients with a finding of severity high or above that no attack is behind.");
         var table = new Table().Border(TableBorder.Minimal);
-        foreach (var name in (string[])["Started at", "Findings", "Medium or above", "Pages that stand", "Pages shown", "Most", "Attacks",
+        foreach (var name in (string[])["Started at", "Findings", "Medium or above", "Pages that stand", "Pages shown", "Most",
+            "High incidents", "Medium incidents", "Attacks",
             "Found high", "Found medium"]) table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var hour in results.GroupBy(result => result.FromHour).OrderBy(group => group.Key))
         {
@@ -26,6 +27,8 @@ internal static class FirstDayText
                 $"{all.Average(result => result.Mediums) * scale:#,0}",
                 $"{all.Average(result => result.Pages.Count(page => page.Stands)) * scale:0.00}",
                 $"{all.Average(result => result.Pages.Count) * scale:0.00}", $"{all.Max(result => result.Pages.Count) * scale:0.0}",
+                $"{all.Average(result => result.NumHigh) * scale:0.0}",
+                $"{all.Average(result => result.Incidents.Count - result.NumHigh) * scale:0.0}",
                 $"{attacks.Count}", $"{attacks.Count(attack => attack.IsFound(FindingSeverity.High))}",
                 $"{attacks.Count(attack => attack.IsFound(FindingSeverity.Medium))}");
         }
