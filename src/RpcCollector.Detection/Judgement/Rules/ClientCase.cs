@@ -78,10 +78,8 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
 
-    /// <summary>
-    /// True when the settings say that driving many hosts is its job: while the network is being learned they are believed.
-    /// </summary>
-    public bool IsToldManager => ClientState.Told is HostRole.ManagementServer or HostRole.Scanner;
+    /// <summary>True when somebody said that driving many hosts is the client's job.</summary>
+    public bool IsToldToDriveMany => ClientState.Told is HostRole.ManagementServer or HostRole.Scanner;
 
     /// <summary>True for a client with no sign of being a server.</summary>
     public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
