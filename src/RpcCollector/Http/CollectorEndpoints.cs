@@ -23,6 +23,7 @@ internal static class CollectorEndpoints
         endpoints.MapGet("/", LandingPage.Read).ExcludeFromDescription();
 
         var api = endpoints.MapGroup("/api/v1").WithTags("RPC activity");
+        endpoints.MapGroup("/api/v1").MapIncidents();
         endpoints.MapGroup("/api/v1").MapFindings();
         api.MapGet("/activities", ActivityEndpoint.Read)
             .WithName("listActivities")

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RpcCollector.Clock;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Incidents;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
@@ -12,6 +13,7 @@ using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Incidents;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -60,6 +62,13 @@ internal static class CollectorServices
         services.AddSingleton<VerdictStore>();
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
+        services.AddSingleton(new IncidentOptions());
+        services.AddSingleton<IncidentKeeper>();
+        services.AddSingleton(provider => new IncidentStore(
+            provider.GetRequiredService<StateStore>(), provider.GetRequiredService<IncidentKeeper>(),
+            provider.GetRequiredService<FindingStore>(), store, provider.GetRequiredService<ArrivalClock>()));
+        services.AddSingleton<IncidentDeeds>();
+        services.AddSingleton<IncidentEvents>();
         services.AddHostedService<FindingWriter>();
 
         // What hosts are called.
@@ -69,6 +78,9 @@ internal static class CollectorServices
         services.AddSingleton(http ?? new HttpOptions());
         services.AddSingleton(PublicLinks.Of(http ?? new HttpOptions()));
         services.AddSingleton<SaidLog>();
+        services.AddSingleton<IncidentView>();
+        services.AddSingleton<IncidentDeedEndpoints>();
+        services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
         services.AddSingleton<AccessGuard>();

@@ -75,6 +75,9 @@ internal sealed record FindingJson
     [Description("Ids of the suppressions that hide it.")]
     public required IReadOnlyList<string> SuppressedBy { get; init; }
 
+    [Description("The incident that it belongs to; absent for what does not stand.")]
+    public string? Incident { get; init; }
+
     [Description("When this appliance stored it first, by its own clock.")]
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -116,6 +119,7 @@ internal sealed record FindingJson
         Completeness = finding.Completeness,
         Verdict = finding.Verdict is { } verdict ? VerdictJson.From(verdict) : null,
         SuppressedBy = [.. finding.SuppressedBy.Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))],
+        Incident = finding.Incident is { } incident ? IdOf(incident) : null,
         RecordedAt = UtcMilliseconds.From(finding.RecordedUnixMilliseconds),
         UpdatedAt = UtcMilliseconds.From(finding.UpdatedUnixMilliseconds),
         WithdrawnAt = finding.WithdrawnUnixMilliseconds is { } withdrawn ? UtcMilliseconds.From(withdrawn) : null,

@@ -20,6 +20,15 @@ internal sealed partial class SaidLog(ILogger<SaidLog> logger)
 
     public void Deleted(long suppression, string? from) => SuppressionDeleted(logger, suppression, from);
 
+    public void Called(string incident, GivenVerdict verdict, int verdicts, int suppressions) => IncidentCalled(
+        logger, incident, KebabCase<VerdictMeaning>.Of(verdict.Meaning), Escaped(verdict.Who), verdict.From, verdicts, suppressions);
+
+    public void VerdictTakenBack(string incident, int verdicts, int suppressions, string? from) =>
+        IncidentVerdictTakenBack(logger, incident, from, verdicts, suppressions);
+
+    public void Done(string incident, string what, string who, string? from) =>
+        IncidentChanged(logger, incident, what, Escaped(who), from);
+
     /// <summary>The address that a request came from; null when it did not come over a network.</summary>
     public static string? From(HttpContext context) => Caller.Of(context).Address?.ToString();
 
@@ -33,6 +42,21 @@ internal sealed partial class SaidLog(ILogger<SaidLog> logger)
 
     [LoggerMessage(7103, LogLevel.Information, "The suppression {Suppression} was written by \"{Who}\" from {From}.")]
     private static partial void SuppressionWritten(ILogger logger, long suppression, string who, string? from);
+
+    [LoggerMessage(
+        7105, LogLevel.Information,
+        "The incident {Incident} was called {Verdict} by \"{Who}\" from {From}: {Verdicts} verdicts, {Suppressions} suppressions.")]
+    private static partial void IncidentCalled(
+        ILogger logger, string incident, string verdict, string who, string? from, int verdicts, int suppressions);
+
+    [LoggerMessage(
+        7106, LogLevel.Information,
+        "The verdict on the incident {Incident} was withdrawn from {From}: {Verdicts} verdicts, {Suppressions} suppressions.")]
+    private static partial void IncidentVerdictTakenBack(
+        ILogger logger, string incident, string? from, int verdicts, int suppressions);
+
+    [LoggerMessage(7107, LogLevel.Information, "The incident {Incident} was changed ({What}) by \"{Who}\" from {From}.")]
+    private static partial void IncidentChanged(ILogger logger, string incident, string what, string who, string? from);
 
     [LoggerMessage(7104, LogLevel.Information, "The suppression {Suppression} was deleted from {From}.")]
     private static partial void SuppressionDeleted(ILogger logger, long suppression, string? from);

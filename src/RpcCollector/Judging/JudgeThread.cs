@@ -125,12 +125,15 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     }
 
     /// <summary>Hands a verdict on; it is stored already, and told again at the next start if this process ends before.</summary>
-    public void Apply(Verdict verdict)
+    public void Apply(Verdict verdict) => Apply([verdict]);
+
+    /// <summary>The same of several at once.</summary>
+    public void Apply(IReadOnlyList<Verdict> verdicts)
     {
-        if (_create is null) return;
+        if (_create is null || verdicts.Count == 0) return;
         _questions.Enqueue(judge =>
         {
-            if (judge is not null) Apply(judge, [verdict]);
+            if (judge is not null) Apply(judge, verdicts);
         });
         _wake.Set();
         if (_ended) AnswerNone();

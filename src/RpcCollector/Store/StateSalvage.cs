@@ -28,7 +28,12 @@ internal sealed class StateSalvage
     private readonly Dictionary<StateTable, SqliteCommand> _inserts = [];
 
     // The largest number that each table has given, as far as it can still be read.
-    private readonly Dictionary<StateTable, long> _given = new() { [StateTables.Verdicts] = 0, [StateTables.Suppressions] = 0 };
+    private readonly Dictionary<StateTable, long> _given = new()
+    {
+        [StateTables.Verdicts] = 0,
+        [StateTables.Suppressions] = 0,
+        [StateTables.IncidentHistory] = 0,
+    };
 
     private StateSalvage()
     {

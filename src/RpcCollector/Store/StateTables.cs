@@ -86,6 +86,54 @@ internal static class StateTables
         ("what", "TEXT PRIMARY KEY"), // such as verdict/7
         ("address", "TEXT NOT NULL"));
 
+    /// <summary>Stories that findings tell; those that went into another, and those without findings, are kept for a while.</summary>
+    public static readonly StateTable Incidents = new("incidents", "id",
+        ("id", "INTEGER PRIMARY KEY"), // that of its earliest finding
+        ("severity", "INTEGER NOT NULL"),
+        ("confidence", "INTEGER NOT NULL"),
+        ("first_seen_ms", "INTEGER NOT NULL"),
+        ("last_seen_ms", "INTEGER NOT NULL"),
+        ("count", "INTEGER NOT NULL"),
+        ("clients", "INTEGER NOT NULL"), // how many
+        ("servers", "INTEGER NOT NULL"), // how many
+        ("findings", "INTEGER NOT NULL"), // how many
+        ("kinds", "TEXT NOT NULL"), // numbers separated by blanks
+        ("techniques", "TEXT NOT NULL"), // separated by blanks
+        ("content", "TEXT NOT NULL"), // JSON: what each client did, servers, steps
+        ("lead", "INTEGER NOT NULL"), // the finding whose reason stands for all
+        ("recorded_ms", "INTEGER NOT NULL"),
+        ("updated_ms", "INTEGER NOT NULL"),
+        ("withdrawn_ms", "INTEGER"), // set when no finding of it stands
+        ("merged_into", "INTEGER"), // where its id leads
+        ("state", "INTEGER NOT NULL"),
+        ("closed_as", "INTEGER"), // benign or malicious; null while it is not closed
+        ("closed_ms", "INTEGER"),
+        ("seen_severity", "INTEGER"), // what it was when a person acknowledged it
+        ("assignee", "TEXT"),
+        ("related", "INTEGER"), // a closed one of the same hosts that it follows
+        ("verdict", "INTEGER")); // of incident_history: the verdict that can be taken back
+
+    /// <summary>To which incident a finding belongs, with what a query chooses by.</summary>
+    public static readonly StateTable IncidentFindings = new("incident_findings", "finding",
+        ("finding", "INTEGER PRIMARY KEY"),
+        ("incident", "INTEGER NOT NULL"),
+        ("kind", "INTEGER NOT NULL"),
+        ("client", "BLOB NOT NULL"),
+        ("server", "BLOB"));
+
+    /// <summary>Who did what with an incident, and when; what the appliance did by itself, too.</summary>
+    public static readonly StateTable IncidentHistory = new("incident_history", "seq",
+        ("seq", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("incident", "INTEGER NOT NULL"), // where it leads now
+        ("of", "INTEGER NOT NULL"), // of which it was said
+        ("at_ms", "INTEGER NOT NULL"),
+        ("what", "INTEGER NOT NULL"),
+        ("who", "TEXT"), // null for the appliance
+        ("address", "TEXT"), // that it came from; null when it is not known
+        ("value", "TEXT"), // a state, an assignee, a verdict, another incident
+        ("text", "TEXT"), // why, or a note
+        ("made", "TEXT")); // JSON: the verdicts and suppressions that were made
+
     public static readonly StateTable Exporters = new("exporters", "address",
         ("address", "TEXT PRIMARY KEY"),
         ("last_seen_ms", "INTEGER NOT NULL"),
@@ -111,7 +159,7 @@ internal static class StateTables
     public static readonly IReadOnlyList<StateTable> All =
     [
         Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
-        FindingDetails, SaidFrom,
+        FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory,
     ];
 
     private const string FindingIndexes = """
@@ -129,6 +177,18 @@ internal static class StateTables
         BEGIN DELETE FROM said_from WHERE what = 'suppression/' || OLD.id; END;
         """;
 
+    private const string IncidentIndexes = """
+        CREATE INDEX incidents_by_rank ON incidents (severity, confidence, last_seen_ms, id);
+        CREATE INDEX incidents_by_last_seen ON incidents (last_seen_ms, id);
+        CREATE INDEX incidents_by_first_seen ON incidents (first_seen_ms, id);
+        CREATE INDEX incidents_by_update ON incidents (updated_ms);
+        CREATE INDEX incidents_by_merge ON incidents (merged_into) WHERE merged_into IS NOT NULL;
+        CREATE INDEX incident_findings_by_incident ON incident_findings (incident, finding, kind, client, server);
+        CREATE INDEX incident_findings_by_client ON incident_findings (client, incident);
+        CREATE INDEX incident_findings_by_server ON incident_findings (server, incident);
+        CREATE INDEX incident_history_by_incident ON incident_history (incident, seq);
+        """;
+
     // "RPCs".
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
     [
@@ -138,6 +198,7 @@ internal static class StateTables
         string.Join('\n', ((StateTable[])[JudgeSnapshot, JudgeJournal, ShardFlows]).Select(table => table.CreateSql)),
         FindingDetails.CreateSql,
         SaidFrom.CreateSql + SaidFromTriggers,
+        string.Join('\n', ((StateTable[])[Incidents, IncidentFindings, IncidentHistory]).Select(table => table.CreateSql)) + IncidentIndexes,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -19,7 +19,7 @@ internal static class FindingRows
                (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}),
                {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")},
                d.finding, d.servers, d.known_hosts, d.withdrawal, d.notes, {StateTables.FindingDetails.IsWhole("d")},
-               {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}
+               {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}, (SELECT i.incident FROM incident_findings i WHERE i.finding = f.id)
         FROM findings f {FindingConditions.HoldingVerdict} LEFT JOIN finding_details d ON d.finding = f.id
         """;
 
@@ -31,6 +31,28 @@ internal static class FindingRows
         command.Parameters.AddWithValue("$now", now);
         using var reader = command.ExecuteReader();
         return reader.Read() ? Finding(reader, damaged) : null;
+    }
+
+    /// <summary>All that stand, hidden ones too, in order of id.</summary>
+    public static List<StoredFinding> ReadStanding(SqliteConnection connection, long now, DamagedRows damaged)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"{Select} WHERE NOT {FindingConditions.IsWithdrawn} ORDER BY f.id";
+        command.Parameters.AddWithValue("$now", now);
+        return ReadAll(command, damaged);
+    }
+
+    /// <summary>Those of an incident, the earliest first.</summary>
+    public static List<StoredFinding> ReadOfIncident(SqliteConnection connection, long incident, int limit, long now, DamagedRows damaged)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            {Select} WHERE f.id IN (SELECT m.finding FROM incident_findings m WHERE m.incident = $incident)
+            ORDER BY f.first_seen_ms, f.id LIMIT {limit}
+            """;
+        command.Parameters.AddWithValue("$incident", incident);
+        command.Parameters.AddWithValue("$now", now);
+        return ReadAll(command, damaged);
     }
 
     public static FindingPage Read(SqliteConnection connection, FindingQuery query, long now, DamagedRows damaged)
@@ -212,6 +234,7 @@ internal static class FindingRows
             WithdrawnUnixMilliseconds = row.TimeOrNull(18),
             Verdict = verdict,
             SuppressedBy = row.IsNull(24) ? [] : [.. row.Words(24).Select(long.Parse)],
+            Incident = row.IsNull(35) ? null : row.Integer(35),
         };
         if (!row.MakesSense) finding = null;
         return finding is not null;

@@ -30,19 +30,20 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
 
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>What changed in the store, with the findings as they stand now, or stood last.</returns>
-    public IReadOnlyList<FindingStep> Write(IReadOnlyCollection<FindingChange> changes)
-    {
-        return state.Commit(connection =>
-        {
-            var (now, steps) = (Now, new List<FindingStep>(changes.Count));
-            foreach (var change in changes)
-            {
-                if (Apply(connection, change, now) is { } step) steps.Add(step);
-            }
+    public IReadOnlyList<FindingStep> Write(IReadOnlyCollection<FindingChange> changes) =>
+        state.Commit(connection => Write(connection, changes));
 
-            Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
-            return steps;
-        });
+    /// <summary>The same within somebody's transaction.</summary>
+    public List<FindingStep> Write(SqliteConnection connection, IReadOnlyCollection<FindingChange> changes)
+    {
+        var (now, steps) = (Now, new List<FindingStep>(changes.Count));
+        foreach (var change in changes)
+        {
+            if (Apply(connection, change, now) is { } step) steps.Add(step);
+        }
+
+        Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
+        return steps;
     }
 
     public FindingPage Read(FindingQuery query) => state.Read(connection => FindingRows.Read(connection, query, Now, state.DamagedRows));
@@ -68,31 +69,39 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
     /// <param name="agedUnixMilliseconds">The time by which findings grow old.</param>
     public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
-        var oldest = agedUnixMilliseconds - (long)options.MaxAge.TotalMilliseconds;
-        var (deleted, others) = state.Commit(connection =>
-        {
-            var rows = DeleteOld(connection, oldest);
-            var beyond = Database.Ask(connection, "SELECT COUNT(*) FROM findings") - options.MaxFindings;
-            if (rows == 0 && beyond > 0) rows = GiveWay(connection, (int)Math.Min(int.MaxValue, beyond));
-            if (beyond <= 0) _giving.Clear();
-
-            // What people said goes when it has ended so long ago, and what it was said of is gone.
-            var ended = Execute(connection, $"""
-                DELETE FROM verdicts WHERE seq IN (
-                    SELECT seq FROM verdicts WHERE MIN(COALESCE(expires_ms, withdrawn_ms), COALESCE(withdrawn_ms, expires_ms)) < {oldest}
-                    AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = verdicts.finding) LIMIT {RowsPerStep})
-                """);
-            ended += Execute(connection, $"DELETE FROM suppressions WHERE expires_ms < {oldest}");
-            ended += Execute(connection, $"""
-                UPDATE findings SET recorded_ms = MIN(recorded_ms, {nowUnixMilliseconds}), updated_ms = {nowUnixMilliseconds}
-                WHERE id IN (SELECT id FROM findings WHERE updated_ms > {nowUnixMilliseconds} LIMIT {RowsPerStep})
-                """);
-            Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
-            return (rows, ended);
-        });
-        Interlocked.Add(ref _trimmed, deleted);
-        return deleted + others > 0;
+        var (left, others) = state.Commit(connection => Trim(connection, nowUnixMilliseconds, agedUnixMilliseconds));
+        CountTrimmed(left.Count);
+        return left.Count + others > 0;
     }
+
+    /// <summary>The same within somebody's transaction.</summary>
+    /// <returns>The findings that are gone, and what else was done.</returns>
+    public (IReadOnlyList<long> Left, int Others) Trim(
+        SqliteConnection connection, long nowUnixMilliseconds, long agedUnixMilliseconds)
+    {
+        var oldest = agedUnixMilliseconds - (long)options.MaxAge.TotalMilliseconds;
+        var left = DeleteOld(connection, oldest);
+        var beyond = Database.Ask(connection, "SELECT COUNT(*) FROM findings") - options.MaxFindings;
+        if (left.Count == 0 && beyond > 0) left = GiveWay(connection, (int)Math.Min(int.MaxValue, beyond));
+        if (beyond <= 0) _giving.Clear();
+
+        // What people said goes when it has ended so long ago, and what it was said of is gone.
+        var ended = Execute(connection, $"""
+            DELETE FROM verdicts WHERE seq IN (
+                SELECT seq FROM verdicts WHERE MIN(COALESCE(expires_ms, withdrawn_ms), COALESCE(withdrawn_ms, expires_ms)) < {oldest}
+                AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = verdicts.finding) LIMIT {RowsPerStep})
+            """);
+        ended += Execute(connection, $"DELETE FROM suppressions WHERE expires_ms < {oldest}");
+        ended += Execute(connection, $"""
+            UPDATE findings SET recorded_ms = MIN(recorded_ms, {nowUnixMilliseconds}), updated_ms = {nowUnixMilliseconds}
+            WHERE id IN (SELECT id FROM findings WHERE updated_ms > {nowUnixMilliseconds} LIMIT {RowsPerStep})
+            """);
+        Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
+        return (left, ended);
+    }
+
+    /// <summary>Counts what a transaction deleted that is committed.</summary>
+    public void CountTrimmed(int deleted) => Interlocked.Add(ref _trimmed, deleted);
 
     private long Count()
     {
@@ -226,35 +235,46 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         return least;
     }
 
-    private static int DeleteOld(SqliteConnection connection, long oldest)
+    private static List<long> DeleteOld(SqliteConnection connection, long oldest)
     {
-        var rows = Execute(connection, $"""
+        var left = Returned(connection, $"""
             DELETE FROM findings WHERE id IN (
                 SELECT f.id FROM findings f
                 LEFT JOIN verdicts v ON v.seq = f.verdict AND v.finding = f.id AND v.meaning = {(int)VerdictMeaning.Malicious}
                     AND MIN(COALESCE(v.expires_ms, {long.MaxValue}), COALESCE(v.withdrawn_ms, {long.MaxValue})) >= {oldest}
                 WHERE f.updated_ms < {oldest} AND v.seq IS NULL ORDER BY f.updated_ms LIMIT {RowsPerStep})
+            RETURNING id
             """);
-        if (rows > 0) Execute(connection, "DELETE FROM finding_details WHERE finding NOT IN (SELECT id FROM findings)");
-        return rows;
+        if (left.Count > 0) Execute(connection, "DELETE FROM finding_details WHERE finding NOT IN (SELECT id FROM findings)");
+        return left;
     }
 
-    private int GiveWay(SqliteConnection connection, int beyond)
+    private static List<long> Returned(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        var ids = new List<long>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) ids.Add(reader.GetInt64(0));
+        return ids;
+    }
+
+    private List<long> GiveWay(SqliteConnection connection, int beyond)
     {
         if (_giving.Count == 0)
         {
             foreach (var id in FindingRetention.Choose(FindingRows.ReadRetained(connection), beyond)) _giving.Enqueue(id);
         }
 
-        var rows = 0;
+        var left = new List<long>();
         for (var step = Math.Min(beyond, RowsPerStep); step > 0 && _giving.TryDequeue(out var id); step--)
         {
             if (Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL") == 0) continue;
             Execute(connection, $"DELETE FROM finding_details WHERE finding = {id}");
-            rows++;
+            left.Add(id);
         }
 
-        return rows;
+        return left;
     }
 
     private static int Execute(SqliteConnection connection, string sql)

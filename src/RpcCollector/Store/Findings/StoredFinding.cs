@@ -67,6 +67,9 @@ internal sealed record StoredFinding
     /// <summary>The suppressions that hide it.</summary>
     public required IReadOnlyList<long> SuppressedBy { get; init; }
 
+    /// <summary>The incident that it belongs to; null when that is not known yet, and for what does not stand.</summary>
+    public long? Incident { get; init; }
+
     /// <summary>True when only who asks for it shall see it.</summary>
     public bool IsHidden => SuppressedBy.Count > 0 || Verdict is { Meaning: VerdictMeaning.Benign };
 }

@@ -17,7 +17,10 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
     private long Now => clock.UnixMilliseconds;
 
     /// <returns>The suppression with its id; null when there are too many.</returns>
-    public Suppression? Add(Suppression suppression) => state.CommitSaid(connection =>
+    public Suppression? Add(Suppression suppression) => state.CommitSaid(connection => Add(connection, suppression));
+
+    /// <summary>The same within somebody's transaction.</summary>
+    public static Suppression? Add(SqliteConnection connection, Suppression suppression)
     {
         if (Database.Ask(connection, "SELECT COUNT(*) FROM suppressions") >= MaxSuppressions) return null;
         using var command = Command(connection, suppression, """
@@ -30,7 +33,7 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
         var added = suppression with { Id = (long)command.ExecuteScalar()! };
         SaidFrom.Keep(connection, SaidFrom.Suppression, added.Id, added.From);
         return added;
-    });
+    }
 
     /// <returns>False when there is none of its id.</returns>
     public bool Replace(Suppression suppression) => state.CommitSaid(connection =>
@@ -47,13 +50,16 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
     });
 
     /// <returns>False when there is none of this id.</returns>
-    public bool Delete(long id) => state.CommitSaid(connection =>
+    public bool Delete(long id) => state.CommitSaid(connection => Delete(connection, id));
+
+    /// <summary>The same within somebody's transaction.</summary>
+    public static bool Delete(SqliteConnection connection, long id)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM suppressions WHERE id = $id";
         command.Parameters.AddWithValue("$id", id);
         return command.ExecuteNonQuery() > 0;
-    });
+    }
 
     /// <summary>All of them in order of id, or the one of an id, each with what it hides.</summary>
     public IReadOnlyList<SuppressionCount> Read(long? id = null) => state.Read(connection =>

@@ -17,7 +17,10 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     private long Now => clock.UnixMilliseconds;
 
     /// <returns>The finding with its new verdict; null when there is no such finding.</returns>
-    public StoredFinding? Give(long finding, GivenVerdict verdict) => state.CommitSaid(connection =>
+    public StoredFinding? Give(long finding, GivenVerdict verdict) => state.CommitSaid(connection => Give(connection, finding, verdict));
+
+    /// <summary>The same within somebody's transaction.</summary>
+    public StoredFinding? Give(SqliteConnection connection, long finding, GivenVerdict verdict)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
@@ -40,13 +43,26 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
             """;
         command.ExecuteNonQuery();
         return FindingRows.Find(connection, finding, Now, state.DamagedRows);
-    });
+    }
+
+    /// <summary>The number of the latest verdict on a finding.</summary>
+    public static long? NumberOf(SqliteConnection connection, long finding)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT verdict FROM findings WHERE id = $finding";
+        command.Parameters.AddWithValue("$finding", finding);
+        return command.ExecuteScalar() as long?;
+    }
 
     /// <summary>Takes back the verdict that holds.</summary>
     /// <returns>The finding as it was; null when it has no verdict that holds.</returns>
     /// <param name="finding">Its id.</param>
     /// <param name="from">The address that this came from; null when it is not known.</param>
-    public StoredFinding? Withdraw(long finding, string? from = null) => state.CommitSaid(connection =>
+    public StoredFinding? Withdraw(long finding, string? from = null) =>
+        state.CommitSaid(connection => Withdraw(connection, finding, from));
+
+    /// <summary>The same within somebody's transaction.</summary>
+    public StoredFinding? Withdraw(SqliteConnection connection, long finding, string? from)
     {
         var now = Now;
         if (FindingRows.Find(connection, finding, now, state.DamagedRows) is not { Verdict: not null } known) return null;
@@ -62,7 +78,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         command.Parameters.AddWithValue("$now", now);
         command.ExecuteNonQuery();
         return known;
-    });
+    }
 
     /// <summary>All that was said of a finding, the latest first.</summary>
     public IReadOnlyList<GivenVerdict> History(long finding) => state.Read(connection =>

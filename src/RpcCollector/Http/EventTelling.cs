@@ -1,24 +1,21 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RpcCollector.Detection;
-using RpcCollector.Naming;
-using RpcCollector.Store.Findings;
+using RpcCollector.Store;
 
 namespace RpcCollector.Http;
 
-/// <summary>Tells one listener what happens to findings, in parts of bounded size, each of which it has to take in time.</summary>
-internal sealed class FindingTelling(HttpResponse response, FindingListener listener, FindingChoice choice, CancellationToken ended)
+/// <summary>Tells one listener what happens, in parts of bounded size, each of which it has to take in time.</summary>
+/// <param name="show">What is told of a step; null when the listener does not want it.</param>
+/// <param name="whole">Where the present state can be read, should events be lost.</param>
+internal sealed class EventTelling<TStep>(
+    HttpResponse response, StepListener<TStep> listener, Func<TStep, ShownEvent?> show, string whole, CancellationToken ended)
 {
     // What is sent at once: as much as a listener can be owed, besides what waits for it as events that others wait for, too.
     private const int PartCharacters = 16 * 1024;
 
     // Proxies close connections that are silent for longer, often after a minute.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
-
-    // As in the rest of the API: events are not HTML, and a Community ID keeps its '+'.
-    private static readonly CollectorJson Unescaped =
-        new(new JsonSerializerOptions(CollectorJson.Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly StringBuilder _text = new();
     private string _last = "";
@@ -29,7 +26,7 @@ internal sealed class FindingTelling(HttpResponse response, FindingListener list
     /// <param name="place">Where it begins.</param>
     /// <param name="due">When to end it: the client connects again, and goes on where it was.</param>
     /// <exception cref="TimeoutException">The listener is too slow.</exception>
-    public async Task WriteAsync(StreamPlace place, CancellationToken due)
+    public async Task WriteAsync(StreamPlace<TStep> place, CancellationToken due)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
@@ -40,8 +37,8 @@ internal sealed class FindingTelling(HttpResponse response, FindingListener list
         _last = place.Id;
         AppendPlace();
         if (place.Missed is null)
-            _text.Append(
-                "event: gap\ndata: {\"reason\":\"The events since the last one are no longer known here: read /api/v1/findings.\"}\n\n");
+            _text.Append("event: gap\ndata: {\"reason\":\"The events since the last one are no longer known here: read ").Append(whole)
+                .Append(".\"}\n\n");
         foreach (var happened in place.Missed ?? []) await TellAsync(happened);
         await SendAsync();
 
@@ -76,14 +73,11 @@ internal sealed class FindingTelling(HttpResponse response, FindingListener list
     // An id without data: a client that connects again before anything has happened knows where it was, too.
     private void AppendPlace() => _text.Append("id: ").Append(_last).Append("\n\n");
 
-    private async ValueTask TellAsync(FindingEvent happened)
+    private async ValueTask TellAsync(StepEvent<TStep> happened)
     {
         _last = happened.Id;
-        if (!choice.Includes(happened.Step)) return;
-        _text.Append("id: ").Append(happened.Id)
-            .Append("\nevent: ").Append(happened.Step.IsVerdict ? "verdict" : KebabCase<ActivityChangeKind>.Of(happened.Step.Kind))
-            .Append("\ndata: ").Append(JsonSerializer.Serialize(FindingJson.From(happened.Step.Finding), Unescaped.FindingJson))
-            .Append("\n\n");
+        if (show(happened.Step) is not { } shown) return;
+        _text.Append("id: ").Append(happened.Id).Append("\nevent: ").Append(shown.Name).Append("\ndata: ").Append(shown.Data).Append("\n\n");
         if (_text.Length >= PartCharacters) await SendAsync();
     }
 
@@ -105,12 +99,16 @@ internal sealed class FindingTelling(HttpResponse response, FindingListener list
     }
 }
 
-/// <summary>Which events one listener wants.</summary>
-internal sealed record FindingChoice(IReadOnlyCollection<FindingKind> Kinds, FindingSeverity? LeastSeverity, bool WithHidden)
+/// <summary>An event as it is sent.</summary>
+/// <param name="Data">JSON on one line.</param>
+internal readonly record struct ShownEvent(string Name, string Data)
 {
-    // When a finding is called benign, that verdict is its last event, so that whoever shows findings can remove it.
-    public bool Includes(FindingStep step) =>
-        (Kinds.Count == 0 || Kinds.Contains(step.Finding.Kind))
-            && (LeastSeverity is not { } least || step.Finding.Severity.IsAtLeast(least))
-        && (WithHidden || !step.Finding.IsHidden || (step.IsVerdict && step.Finding.SuppressedBy.Count == 0));
+    // As in the rest of the API: events are not HTML, and a Community ID keeps its '+'.
+    private static readonly CollectorJson Unescaped =
+        new(new JsonSerializerOptions(CollectorJson.Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static ShownEvent Of(string name, FindingJson finding) => new(name, JsonSerializer.Serialize(finding, Unescaped.FindingJson));
+
+    public static ShownEvent Of(string name, IncidentJson incident) =>
+        new(name, JsonSerializer.Serialize(incident, Unescaped.IncidentJson));
 }

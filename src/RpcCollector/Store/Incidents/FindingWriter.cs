@@ -1,11 +1,13 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
+using RpcCollector.Store.Findings;
 using RpcCollector.Vitals;
 
-namespace RpcCollector.Store.Findings;
+namespace RpcCollector.Store.Incidents;
 
 /// <summary>
-/// Writes findings as the feed hands them over, tells who listens once they are committed, and keeps them within their bounds.
+/// Writes findings as the feed hands them over, with their incidents, tells who listens once they are committed, and keeps them within
+/// their bounds.
 /// </summary>
 internal sealed class FindingWriter : BackgroundService
 {
@@ -18,14 +20,14 @@ internal sealed class FindingWriter : BackgroundService
     private readonly Heartbeat _heartbeat;
 
     public FindingWriter(
-        FindingFeed feed, FindingStore store, FindingEvents events, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats,
+        FindingFeed feed, IncidentStore store, FindingEvents events, IncidentEvents told, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats,
         StopDeadline stop, ILogger<FindingWriter> logger)
     {
         _stop = stop;
         _heartbeat = heartbeats.Add(new Heartbeat(Part.FindingWriter, Name, Heartbeat.OfWriter));
         _writer = new BatchWriter<FindingChange>(
-            "Findings", feed, changes => Write(changes, store, events),
-            () => store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds), time, _heartbeat, logger);
+            "Findings", feed, changes => Write(changes, store, events, told),
+            () => Trim(store, told, clock), time, _heartbeat, logger);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -37,8 +39,21 @@ internal sealed class FindingWriter : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         _heartbeat.RunAsync(() => _writer.RunAsync(stoppingToken), stoppingToken);
 
-    private static void Write(IReadOnlyCollection<FindingChange> changes, FindingStore store, FindingEvents events)
+    private static void Write(
+        IReadOnlyCollection<FindingChange> changes, IncidentStore store, FindingEvents events, IncidentEvents told)
     {
-        foreach (var some in changes.Chunk(MaxInTransaction)) events.Publish(store.Write(some));
+        foreach (var some in changes.Chunk(MaxInTransaction))
+        {
+            var (findings, incidents) = store.Write(some);
+            events.Publish(findings);
+            told.Publish(incidents);
+        }
+    }
+
+    private static bool Trim(IncidentStore store, IncidentEvents told, ArrivalClock clock)
+    {
+        var (didSomething, incidents) = store.Trim(clock.UnixMilliseconds, clock.AgedUnixMilliseconds);
+        told.Publish(incidents);
+        return didSomething;
     }
 }

@@ -1,0 +1,10 @@
+namespace RpcCollector.Detection.Advice;
+
+/// <summary>The table itself: a row for each kind, a file for each family.</summary>
+internal static partial class AdviceTable
+{
+    public static IReadOnlyList<KindAdvice> Rows { get; } =
+    [
+        .. Flows(), .. Movement(), .. Execution(), .. Replication(), .. Discovery(), .. Credentials(), .. Changes(), .. Persistence(),
+    ];
+}

@@ -1,0 +1,200 @@
+using Microsoft.Data.Sqlite;
+using RpcCollector.Detection;
+using RpcCollector.Naming;
+using RpcCollector.Store.Findings;
+
+namespace RpcCollector.Store.Incidents;
+
+/// <summary>What people do with incidents: each in one transaction, with its line of history.</summary>
+internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts)
+{
+    /// <summary>A verdict that would make more suppressions is refused: they would be a list nobody keeps in order.</summary>
+    public const int MaxSuppressions = 100;
+
+    /// <param name="what">Open or acknowledged: a verdict closes.</param>
+    public SaidOutcome SetState(long id, IncidentState what, string? why, Said said) => Do(id, (transaction, incident) =>
+    {
+        if (incident.State == IncidentState.Closed) return SaidOutcome.Refused(IncidentRefusal.IsClosed, new FoundIncident(incident, null));
+        Update(
+            transaction, incident.Id, "state = $state, seen_severity = CASE WHEN $state = 2 THEN severity END",
+            ("$state", (int)what));
+        Add(transaction, incident.Id, HistoryWhat.StateSet, said, KebabCase<IncidentState>.Of(what), why);
+        transaction.Say(incident.Id);
+        return null;
+    });
+
+    /// <param name="assignee">Null for nobody.</param>
+    public SaidOutcome Assign(long id, string? assignee, Said said) => Do(id, (transaction, incident) =>
+    {
+        Update(transaction, incident.Id, "assignee = $assignee", ("$assignee", assignee));
+        Add(transaction, incident.Id, HistoryWhat.Assigned, said, assignee, why: null);
+        transaction.Say(incident.Id);
+        return null;
+    });
+
+    public SaidOutcome Note(long id, string text, Said said) => Do(id, (transaction, incident) =>
+    {
+        if (IncidentHistory.CountNotes(transaction.Connection, incident.Id) >= IncidentHistory.MaxNotes)
+            return SaidOutcome.Refused(IncidentRefusal.TooManyNotes);
+        Update(transaction, incident.Id, "state = state");
+        Add(transaction, incident.Id, HistoryWhat.Noted, said, value: null, text);
+        transaction.Say(incident.Id);
+        return null;
+    });
+
+    /// <summary>Gives the verdict on each of its findings, and closes it; a former verdict on it no longer suppresses anything.</summary>
+    public SaidOutcome Give(long id, IncidentVerdict verdict) => Do(id, (transaction, incident) =>
+    {
+        var connection = transaction.Connection;
+        var members = Members(connection, incident.Id);
+        var wanted = Suppressions(members, verdict);
+        TakeBackSuppressions(connection, incident.Verdict);
+        if (wanted.Count > MaxSuppressions
+            || wanted.Count + Database.Ask(connection, "SELECT COUNT(*) FROM suppressions") > SuppressionStore.MaxSuppressions)
+            throw new RefusedException(IncidentRefusal.TooManySuppressions);
+        var judged = new List<StoredFinding>();
+        var numbers = new List<long>();
+        foreach (var member in members)
+        {
+            if (verdicts.Give(connection, member.Finding, verdict.Given) is not { } finding) continue;
+            judged.Add(finding);
+            if (VerdictStore.NumberOf(connection, member.Finding) is { } number) numbers.Add(number);
+        }
+
+        var made = wanted.ConvertAll(suppression => SuppressionStore.Add(connection, suppression)!);
+        var line = IncidentHistory.Add(
+            connection, incident.Id,
+            new HistoryLine(
+                transaction.Now, HistoryWhat.VerdictGiven, verdict.Given.Who, verdict.Given.From,
+                KebabCase<VerdictMeaning>.Of(verdict.Given.Meaning), verdict.Given.Why),
+            new MadeByVerdict(numbers, [.. made.Select(suppression => suppression.Id)]));
+        Update(
+            transaction, incident.Id, "state = $state, closed_as = $as, closed_ms = $now, seen_severity = severity, verdict = $line",
+            ("$state", (int)IncidentState.Closed), ("$as", (int)verdict.Given.Meaning), ("$line", line));
+        transaction.Close(incident.Id);
+        return new SaidOutcome(null, null, [], judged, made);
+    });
+
+    /// <summary>Takes back what its verdict made, as far as it still holds, and opens it.</summary>
+    public SaidOutcome Withdraw(long id, Said said) => Do(id, (transaction, incident) =>
+    {
+        var connection = transaction.Connection;
+        if (incident.Verdict is not { } number) return SaidOutcome.Refused(IncidentRefusal.HasNoVerdict);
+        var made = IncidentHistory.Made(connection, number);
+        var suppressions = TakeBackSuppressions(connection, number);
+        var former = new List<StoredFinding>();
+        foreach (var verdict in made?.Verdicts ?? [])
+        {
+            // One that was followed by another is history already.
+            if (FindingOf(connection, verdict) is { } finding && VerdictStore.NumberOf(connection, finding) == verdict
+                && verdicts.Withdraw(connection, finding, said.From) is { } known) former.Add(known);
+        }
+
+        Update(
+            transaction, incident.Id, "state = $state, closed_as = NULL, closed_ms = NULL, seen_severity = NULL, verdict = NULL",
+            ("$state", (int)IncidentState.Open));
+        Add(transaction, incident.Id, HistoryWhat.VerdictWithdrawn, said, value: null, why: null);
+        transaction.Reopen(incident.Id);
+        return new SaidOutcome(null, null, [], former, suppressions);
+    });
+
+    /// <param name="deed">What it returns is an outcome without incident and events; null for one that is nothing else.</param>
+    private SaidOutcome Do(long id, Func<IncidentTransaction, StoredIncident, SaidOutcome?> deed)
+    {
+        try
+        {
+            return keeper.Commit(
+                transaction =>
+                {
+                    // The book first: what it has not made yet cannot be found.
+                    transaction.Open();
+                    if (transaction.Find(id) is not { } found) return SaidOutcome.Refused(IncidentRefusal.NoSuchIncident);
+                    if (!found.Incident.IsStanding) return SaidOutcome.Refused(IncidentRefusal.IsWithdrawn, found);
+                    var outcome = deed(transaction, found.Incident) ?? new SaidOutcome(null, null, [], [], []);
+                    return outcome with { Found = transaction.Find(id) ?? found, Events = transaction.Events };
+                },
+                isSaid: true);
+        }
+        catch (RefusedException refused)
+        {
+            return SaidOutcome.Refused(refused.Refusal);
+        }
+    }
+
+    private static List<Suppression> Suppressions(List<Member> members, IncidentVerdict verdict)
+    {
+        var given = verdict.Given;
+        IEnumerable<(FindingKind? Kind, string Client, string? Server)> wide = verdict.Reach switch
+        {
+            VerdictReach.Pair => members.Where(member => member.Server is not null)
+                .Select(member => ((FindingKind?)null, member.Client, member.Server)),
+            VerdictReach.Client => members.Select(member => ((FindingKind?)null, member.Client, (string?)null)),
+            VerdictReach.Kind => members.Select(member => ((FindingKind?)member.Kind, member.Client, (string?)null)),
+            _ => [],
+        };
+        return [.. wide.Distinct().Select(of => new Suppression(
+            0, of.Kind, of.Client, of.Server, given.Who, given.Why, given.GivenUnixMilliseconds, given.ExpiresUnixMilliseconds, given.From))];
+    }
+
+    private static List<Suppression> TakeBackSuppressions(SqliteConnection connection, long? verdict)
+    {
+        if (verdict is not { } number) return [];
+        var taken = new List<Suppression>();
+        foreach (var id in IncidentHistory.Made(connection, number)?.Suppressions ?? [])
+        {
+            if (SuppressionStore.Delete(connection, id)) taken.Add(new Suppression(id, null, null, null, "", "", 0, null));
+        }
+
+        return taken;
+    }
+
+    private static List<Member> Members(SqliteConnection connection, long incident)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT f.finding, f.kind, f.client, f.server FROM incident_findings f WHERE f.incident = $id ORDER BY f.finding";
+        command.Parameters.AddWithValue("$id", incident);
+        var members = new List<Member>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var row = new StoredRowReader(reader);
+            var member = new Member(
+                row.Integer(0), row.Named<FindingKind>(1), row.Address(2).ToString(), row.IsNull(3) ? null : row.Address(3).ToString());
+            if (row.MakesSense) members.Add(member);
+        }
+
+        return members;
+    }
+
+    private static long? FindingOf(SqliteConnection connection, long verdict)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT finding FROM verdicts WHERE seq = $seq";
+        command.Parameters.AddWithValue("$seq", verdict);
+        return command.ExecuteScalar() as long?;
+    }
+
+    private static void Update(
+        IncidentTransaction transaction, long id, string set, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = transaction.Connection.CreateCommand();
+        command.CommandText = $"UPDATE incidents SET {set}, updated_ms = $now WHERE id = $id";
+        command.Parameters.AddWithValue("$id", id);
+        command.Parameters.AddWithValue("$now", transaction.Now);
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        command.ExecuteNonQuery();
+    }
+
+    private static void Add(IncidentTransaction transaction, long id, HistoryWhat what, Said said, string? value, string? why) =>
+        IncidentHistory.Add(
+            transaction.Connection, id, new HistoryLine(transaction.Now, what, said.Who, said.From, value, why));
+
+    /// <summary>A finding of an incident.</summary>
+    private sealed record Member(long Finding, FindingKind Kind, string Client, string? Server);
+
+    /// <summary>Takes the transaction back.</summary>
+    private sealed class RefusedException(IncidentRefusal refusal) : Exception
+    {
+        public IncidentRefusal Refusal => refusal;
+    }
+}
