@@ -45,5 +45,5 @@ internal sealed class PublicLinks
 
     public string OfFinding(long id) => Of("findings", id);
 
-    private string Of(string collection, long id) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}/api/v1/{collection}/{id}");
+    private string Of(string collection, long id) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}/api/v1/{collection}/{id:x16}");
 }
