@@ -3,6 +3,7 @@ using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Decoding;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Transport;
 using RpcCollector.ZeekLogs;
@@ -21,6 +22,7 @@ internal sealed class Replay
     private readonly CaptureTally _tally;
     private readonly ExporterCatalog _catalog;
     private readonly ReplayJudgement _judgement;
+    private readonly NameBook _names;
     private readonly HopCounters _decoded = new();
     private readonly HopCounters _joined = new();
     private readonly ClientShard _shard;
@@ -33,6 +35,7 @@ internal sealed class Replay
         (_captures, _tally) = (captures, tally);
         _catalog = new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters));
         _catalog.Admit(options.Flows);
+        _names = new NameBook(options.Names);
         _judgement = new ReplayJudgement(options.Judgement, _catalog.Directory);
         _shard = new ClientShard(options.Detection.Join, _judgement, _joined, exporters: _catalog.Directory);
         var route = new DirectRoute(_shard);
@@ -66,9 +69,11 @@ internal sealed class Replay
         _shard.Complete();
         _judgement.Complete();
         progress?.Invoke(_captures);
-        return new ReplayResult(_judgement.Activities, _judgement.Findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally)
+        var findings = _judgement.Findings;
+        return new ReplayResult(_judgement.Activities, findings, _catalog, _decoder.OptionsRecords, [_decoded, _joined], _tally)
         {
             RpcOperations = _zeek.NumOperations,
+            Incidents = ReplayIncidents.Of(findings, _names),
         };
     }
 }

@@ -6,7 +6,7 @@ using RpcCollector.Http;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Writes the result of a replay as JSON, one object a line: each activity, each finding, then the summary.</summary>
+/// <summary>Writes the result of a replay as JSON, one object a line: each activity, each finding, each incident, then the summary.</summary>
 internal sealed class ReplayJson : IDisposable
 {
     private readonly Stream _output;
@@ -29,6 +29,7 @@ internal sealed class ReplayJson : IDisposable
         using var writer = new ReplayJson(output, result, unused ?? []);
         foreach (var activity in result.Activities) writer.WriteActivity(activity);
         foreach (var finding in result.Findings) writer.WriteFinding(finding);
+        foreach (var incident in result.Incidents) writer.WriteIncident(incident);
         writer.WriteSummary();
         writer.Send();
     }
@@ -44,6 +45,12 @@ internal sealed class ReplayJson : IDisposable
     private void WriteFinding(Finding finding)
     {
         JsonSerializer.Serialize(_json, FindingLineJson.From(finding), CollectorJson.Default.FindingLineJson);
+        EndLine();
+    }
+
+    private void WriteIncident(ToldIncident incident)
+    {
+        JsonSerializer.Serialize(_json, IncidentLineJson.From(incident), CollectorJson.Default.IncidentLineJson);
         EndLine();
     }
 

@@ -2,6 +2,7 @@ using RpcCollector.Captures;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Http;
 
 namespace RpcCollector.Commands;
 
@@ -27,6 +28,9 @@ internal sealed record ReplayResult(
 
     /// <summary>RPC operations that Zeek and Suricata named.</summary>
     public long RpcOperations { get; init; }
+
+    /// <summary>What the findings make, the worst first.</summary>
+    public IReadOnlyList<ToldIncident> Incidents { get; init; } = [];
 
     public int Templates => Catalog.NumTemplates;
 

@@ -26,6 +26,9 @@ internal sealed record ReplaySummaryJson
 
     public required IReadOnlyDictionary<string, long> Findings { get; init; }
 
+    /// <summary>By severity; those without any are left out.</summary>
+    public required IReadOnlyDictionary<string, long> Incidents { get; init; }
+
     public required IReadOnlyDictionary<string, long> Rejected { get; init; }
 
     /// <summary>Records of connections that a firewall did not let through; absent where there are none.</summary>
@@ -58,6 +61,9 @@ internal sealed record ReplaySummaryJson
             FlowStarts = result.FlowStarts,
             Activities = Counts(result.ByBasis().Select(entry => (BasisName.Of(entry.Basis), (long)entry.Count))),
             Findings = Counts(result.ByKind().Select(entry => (FindingLineJson.Name(entry.Kind), (long)entry.Count))),
+            Incidents = Counts(
+                result.Incidents.GroupBy(told => told.Incident.Severity).OrderByDescending(group => group.Key)
+                    .Select(group => (FindingLineJson.Name(group.Key), (long)group.Count()))),
             Rejected = Counts(result.Rejected().Select(entry => (SnakeCase<Rejection>.Of(entry.Reason), entry.Count))),
             Refused = result.Refused > 0 ? result.Refused : null,
             ZeekLines = result.ZeekLines > 0 ? result.ZeekLines : null,

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace RpcCollector.Commands;
 
 /// <summary>
-/// Writes the result of a replay for people: a table of the activities, a summary, and what was not used with its meaning.
+/// Writes the result of a replay for people: tables of the activities, the incidents and their findings, a summary, and what was not used with its meaning.
 /// </summary>
 internal static class ReplayText
 {
@@ -17,6 +17,9 @@ internal static class ReplayText
         if (result.Activities.Count > 0) console.Write(Activities(result));
         if (result.Activities.Count > MaxRows)
             console.WriteLine($"… and {result.Activities.Count - MaxRows:N0} more; --format json prints them all.");
+        if (result.Incidents.Count > 0) console.Write(Incidents(result));
+        if (result.Incidents.Count > MaxRows)
+            console.WriteLine($"… and {result.Incidents.Count - MaxRows:N0} more incidents; --format json prints them all.");
         if (result.Findings.Count > 0) console.Write(Findings(result));
         if (result.Findings.Count > MaxRows)
             console.WriteLine($"… and {result.Findings.Count - MaxRows:N0} more findings; --format json prints them all.");
@@ -45,6 +48,22 @@ internal static class ReplayText
                 new Text(activity.IsRefused ? $"{BasisName.Of(activity.Basis)}, refused" : BasisName.Of(activity.Basis)),
                 new Text(Delta(activity)), new Text(activity.Endpoint?.ServerPort.ToString() ?? "-"),
                 new Text(string.Join(", ", result.ExportersOf(activity))));
+        }
+
+        return table;
+    }
+
+    private static Table Incidents(ReplayResult result)
+    {
+        var table = new Table().Border(TableBorder.Minimal)
+            .AddColumns("First seen (UTC)", "Severity", "Incident", "Why").AddColumn(new TableColumn("Findings").RightAligned());
+        foreach (var told in result.Incidents.Take(MaxRows))
+        {
+            table.AddRow(
+                new Text(UtcMilliseconds.From(told.Incident.FirstSeenUnixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss")),
+                new Text(FindingLineJson.Name(told.Incident.Severity)), new Text(told.Title),
+                new Text(told.Incident.RaisedBecause is { } because ? $"{told.Reason} [{because}]" : told.Reason),
+                new Text($"{told.Incident.NumFindings:N0}"));
         }
 
         return table;
@@ -89,6 +108,11 @@ internal static class ReplayText
         table.AddRow("Flow starts", $"{result.FlowStarts:N0}");
         if (result.Refused > 0) table.AddRow("Refused by a firewall", $"{result.Refused:N0}");
         table.AddRow("RPC activities", $"{result.Activities.Count:N0}", activities);
+        table.AddRow(
+            "Incidents", $"{result.Incidents.Count:N0}",
+            string.Join(
+                ", ", result.Incidents.GroupBy(told => told.Incident.Severity).OrderByDescending(group => group.Key)
+                    .Select(group => $"{group.Count():N0} {FindingLineJson.Name(group.Key)}")));
         table.AddRow(
             "Findings", $"{result.Findings.Count:N0}",
             string.Join(", ", result.ByKind().Select(entry => $"{entry.Count:N0} {FindingLineJson.Name(entry.Kind)}")));

@@ -12,6 +12,7 @@ namespace RpcCollector.Http;
     Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(ActivityLineJson))]
 [JsonSerializable(typeof(FindingLineJson))]
+[JsonSerializable(typeof(IncidentLineJson))]
 [JsonSerializable(typeof(ActivitiesPage))]
 [JsonSerializable(typeof(ExportersPage))]
 [JsonSerializable(typeof(TemplatesPage))]

@@ -85,6 +85,7 @@ internal static class CollectorServices
         services.AddSingleton(http ?? new HttpOptions());
         services.AddSingleton(PublicLinks.Of(http ?? new HttpOptions()));
         services.AddSingleton<SaidLog>();
+        services.AddSingleton<IncidentTexts>();
         services.AddSingleton<IncidentView>();
         services.AddSingleton<IncidentDeedEndpoints>();
         services.AddSingleton<EventStream>();
@@ -98,6 +99,7 @@ internal static class CollectorServices
         services.AddSingleton<CollectorHealth>();
         services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
+        services.AddSingleton(provider => new ActiveIncidents(metrics, provider.GetRequiredService<IncidentStore>()));
         services.AddSingleton<Instruments>();
         services.AddSingleton<FindingSeries>();
         services.AddProblemDetails();

@@ -10,6 +10,9 @@ internal sealed record FindingLineJson
     [JsonPropertyOrder(0)]
     public string Type { get; } = "finding";
 
+    /// <summary>The same as a running appliance gives it.</summary>
+    public required string Id { get; init; }
+
     public required string Kind { get; init; }
 
     public required string Severity { get; init; }
@@ -46,6 +49,7 @@ internal sealed record FindingLineJson
 
     public static FindingLineJson From(Finding finding) => new()
     {
+        Id = FindingJson.IdOf(finding.Id),
         Kind = Name(finding.Kind),
         Severity = Name(finding.Severity),
         Confidence = Name(finding.Confidence),

@@ -67,7 +67,7 @@ internal sealed record IncidentDetailJson
             [
                 .. findings.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Confidence)
                     .ThenBy(finding => finding.FirstSeenUnixMilliseconds).DistinctBy(finding => finding.Kind).Take(MaxNext)
-                    .Select(finding => new IncidentNextJson(IncidentJson.IdOf(finding.Id), IncidentView.NextStep(finding))),
+                    .Select(finding => new IncidentNextJson(IncidentJson.IdOf(finding.Id), view.NextOf(finding))),
             ],
             History = [.. history.Select(line => IncidentHistoryJson.From(line, incident.Id))],
         };

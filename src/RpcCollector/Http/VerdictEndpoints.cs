@@ -5,6 +5,7 @@ using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Incidents;
 
 namespace RpcCollector.Http;
 
@@ -16,8 +17,9 @@ internal static class VerdictEndpoints
 
     public static async Task<Results<Ok<FindingJson>, ValidationProblem, ProblemHttpResult>> GiveAsync(
         HttpContext context,
-        VerdictStore verdicts,
+        IncidentDeeds deeds,
         FindingEvents events,
+        IncidentEvents told,
         JudgeThread judge,
         ArrivalClock clock,
         SaidLog log,
@@ -35,11 +37,13 @@ internal static class VerdictEndpoints
 
         try
         {
-            if (!FindingEndpoints.TryParseId(id, out var number) || verdicts.Give(number, verdict) is not { } finding)
-                return StoreProblem.NoSuchFinding(id);
+            if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
+            var (finding, incidents) = deeds.GiveOnFinding(number, verdict);
+            if (finding is null) return StoreProblem.NoSuchFinding(id);
             log.Given(id, verdict);
             judge.Apply(verdict.On(finding));
             events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
+            told.Publish(incidents);
             return TypedResults.Ok(FindingJson.From(finding));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))

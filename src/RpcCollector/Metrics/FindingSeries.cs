@@ -3,22 +3,25 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Naming;
 using RpcCollector.Store;
+using RpcCollector.Store.Incidents;
 
 namespace RpcCollector.Metrics;
 
-/// <summary>The active findings and pairs as the series of /metrics/findings.</summary>
+/// <summary>The active incidents, findings and pairs as the series of /metrics/findings.</summary>
 /// <remarks>Client and server are labels here and nowhere else: the series are bounded and expire.</remarks>
 internal sealed class FindingSeries
 {
     private readonly ActiveFindings _findings;
     private readonly ActivePairs _pairs;
+    private readonly IncidentSeries _incidents;
     private readonly PairedSeries<FindingLabels> _ofFindings;
     private readonly PairedSeries<PairKey> _ofPairs;
 
-    public FindingSeries(ActiveFindings findings, ActivePairs pairs)
+    public FindingSeries(ActiveFindings findings, ActivePairs pairs, ActiveIncidents incidents, IncidentTexts texts)
     {
         (_findings, _pairs) = (findings, pairs);
         var factory = Prometheus.Metrics.WithCustomRegistry(Registry);
+        _incidents = new IncidentSeries(incidents, texts, factory);
         string[] finding = ["kind", "severity", "client", "server"];
         _ofFindings = new(
             factory.CreateGauge(
@@ -49,6 +52,7 @@ internal sealed class FindingSeries
 
     private void Refresh()
     {
+        _incidents.Refresh();
         foreach (var finding in _findings.Read())
         {
             var labels = new FindingLabels(finding.Kind, finding.Severity, finding.Client, finding.Server);

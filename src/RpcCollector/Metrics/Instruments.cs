@@ -12,6 +12,7 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Incidents;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
 
@@ -39,6 +40,7 @@ internal sealed class Instruments
         CollectorGauges gauges, ExporterGauges exporters, ExporterCatalog catalog, ArrivalClock clock,
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
+        IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
         AccessGauges access, Heartbeats heartbeats, ILogger<Instruments> logger)
     {
         _logger = logger;
@@ -60,6 +62,7 @@ internal sealed class Instruments
         ObserveStore(feed, store, state, durations, pairs);
         ObserveState(state, folder);
         ObserveFindings(findings, stored, active, events);
+        ObserveIncidents(incidents, storedIncidents, activeIncidents, incidentEvents);
         ObserveJudge(judge, judged, clock);
 
         ObserveAccess(access);
@@ -402,6 +405,45 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_finding_listeners_dropped_total",
             "Listeners to /api/v1/findings/stream that were dropped because they were too slow, or to make room for another client.",
+            () => events.Dropped);
+    }
+
+    private void ObserveIncidents(IncidentKeeper keeper, IncidentStore store, ActiveIncidents active, IncidentEvents events)
+    {
+        Counter(
+            "rpc_collector_incidents_total", "Incidents that are new, by the severity that they began with.", "severity",
+            KebabCase<FindingSeverity>.All, KebabCase<FindingSeverity>.Of, keeper.Added);
+        Counter("rpc_collector_incidents_merged_total", "Incidents that went into another.", () => keeper.Merged);
+        Counter("rpc_collector_incidents_withdrawn_total", "Incidents of which no finding stands any more.", () => keeper.Withdrawn);
+        Counter(
+            "rpc_collector_incidents_reopened_total",
+            "Incidents that opened by themselves: they became worse than what was acknowledged, or went on after they were closed.",
+            () => keeper.Reopened);
+        Counter(
+            "rpc_collector_incident_book_failures_total",
+            "Errors while incidents were made of findings: the findings are kept, and their incidents are made later.",
+            () => keeper.Failures);
+        Gauge(
+            "rpc_collector_incidents_hidden",
+            "Active incidents that /metrics/findings does not name, because there are more than RpcCollector:Metrics:MaxIncidents.",
+            () => active.Hidden);
+        var stored = _factory.CreateGauge(
+            "rpc_collector_store_incidents", "Incidents in the store of which a finding stands, by severity and state.",
+            "severity", "state");
+        _readings.Add(() =>
+        {
+            var counts = store.Count();
+            foreach (var severity in KebabCase<FindingSeverity>.All)
+            {
+                foreach (var state in KebabCase<IncidentState>.All)
+                    stored.WithLabels(KebabCase<FindingSeverity>.Of(severity), KebabCase<IncidentState>.Of(state))
+                        .Set(counts.GetValueOrDefault((severity, state)));
+            }
+        });
+        Gauge("rpc_collector_incident_listeners", "Listeners to /api/v1/incidents/stream.", () => events.Listeners);
+        Counter(
+            "rpc_collector_incident_listeners_dropped_total",
+            "Listeners to /api/v1/incidents/stream that were dropped because they were too slow, or to make room for another client.",
             () => events.Dropped);
     }
 

@@ -22,7 +22,12 @@ public sealed class MetricsOptions
     public int MaxFindings { get; set; } = 1_000;
 
     [Setting(
-        "How long after it last changed a finding is named by /metrics/findings.", Unit = "d.hh:mm:ss",
+        "How many incidents /metrics/findings lists, the most severe first; further ones are only counted in " +
+        "rpc_collector_incidents_hidden.", Minimum = 0, Maximum = 10_000)]
+    public int MaxIncidents { get; set; } = 500;
+
+    [Setting(
+        "How long after it last changed a finding or an incident is named by /metrics/findings.", Unit = "d.hh:mm:ss",
         Minimum = 60, Maximum = 2_592_000)]
     public TimeSpan FindingExpiry { get; set; } = TimeSpan.FromDays(1);
 }

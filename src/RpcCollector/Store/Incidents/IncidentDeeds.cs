@@ -42,6 +42,19 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         return null;
     });
 
+    /// <summary>
+    /// Gives a verdict on one finding. One that was withdrawn stands again by that, and belongs to an incident again.
+    /// </summary>
+    /// <returns>The finding with its new verdict, null when there is no such finding; and what happened to incidents.</returns>
+    public (StoredFinding? Finding, IReadOnlyList<IncidentEvent> Incidents) GiveOnFinding(long id, GivenVerdict verdict) => keeper.Commit(
+        transaction =>
+        {
+            var finding = verdicts.Give(transaction.Connection, id, verdict);
+            if (finding is { WithdrawnUnixMilliseconds: not null }) transaction.Take([new FindingStep(ActivityChangeKind.Added, finding)]);
+            return (finding, transaction.Events);
+        },
+        isSaid: true);
+
     /// <summary>Gives the verdict on each of its findings, and closes it; a former verdict on it no longer suppresses anything.</summary>
     public SaidOutcome Give(long id, IncidentVerdict verdict) => Do(id, (transaction, incident) =>
     {

@@ -15,6 +15,8 @@ internal sealed class IncidentStore(
 {
     private const int RowsPerStep = 500;
 
+    private volatile Dictionary<(FindingSeverity Severity, IncidentState State), long> _counts = [];
+
     private long Now => clock.UnixMilliseconds;
 
     /// <summary>Makes the incidents of the findings that stand, where they are not made yet.</summary>
@@ -44,6 +46,7 @@ internal sealed class IncidentStore(
     {
         var (left, others, events) = keeper.Commit(transaction =>
         {
+            transaction.Open();
             var (gone, ended) = findings.Trim(transaction.Connection, nowUnixMilliseconds, agedUnixMilliseconds);
             transaction.Leave(gone);
             ended += Forget(transaction.Connection, agedUnixMilliseconds - (long)options.MaxAge.TotalMilliseconds);
@@ -80,7 +83,20 @@ internal sealed class IncidentStore(
         });
 
     /// <summary>How many stand, by severity and state.</summary>
-    public IReadOnlyDictionary<(FindingSeverity Severity, IncidentState State), long> Count() => state.Read(connection =>
+    /// <remarks>When the disk fails, as they were: the failure is counted elsewhere.</remarks>
+    public IReadOnlyDictionary<(FindingSeverity Severity, IncidentState State), long> Count()
+    {
+        try
+        {
+            return _counts = Counted();
+        }
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            return _counts;
+        }
+    }
+
+    private Dictionary<(FindingSeverity Severity, IncidentState State), long> Counted() => state.Read(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText =

@@ -4,6 +4,7 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Http;
 using RpcCollector.Http.Access;
+using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using static RpcCollector.Tests.Store.Findings.SampleFindings;
 
@@ -74,13 +75,14 @@ public sealed class ListenerTests
         var connection = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
         var context = new DefaultHttpContext();
         context.Response.Body = connection.Writer.AsStream();
-        using var listener = new FindingListener(default);
-        var telling = new FindingTelling(context.Response, listener, new FindingChoice([], null, WithHidden: true), Stop)
+        using var listener = new StepListener<FindingStep>(default);
+        var telling = new EventTelling<FindingStep>(
+            context.Response, listener, new FindingChoice([], null, WithHidden: true).Show, "/api/v1/findings", Stop)
         {
             Patience = TimeSpan.FromMilliseconds(50),
         };
 
-        await Assert.ThrowsAsync<TimeoutException>(() => telling.WriteAsync(new StreamPlace("1-0", []), Stop));
+        await Assert.ThrowsAsync<TimeoutException>(() => telling.WriteAsync(new StreamPlace<FindingStep>("1-0", []), Stop));
     }
 
     [Fact]
