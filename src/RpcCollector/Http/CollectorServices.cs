@@ -73,7 +73,7 @@ internal static class CollectorServices
         {
             var known = provider.GetRequiredService<NameBook>();
             return new ToldLines(
-                provider.GetRequiredService<ILogger<ToldLines>>(), provider.GetRequiredService<PublicLinks>(),
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger(ToldLines.Category), provider.GetRequiredService<PublicLinks>(),
                 (host, at) => Shown.Of(known, host, at), provider.GetRequiredService<TimeProvider>());
         });
         services.AddHostedService<FindingWriter>();

@@ -17,6 +17,9 @@ namespace RpcCollector.Store.Incidents;
 /// <param name="show">A host by name, as it was called at a time, with its address.</param>
 internal sealed class ToldLines(ILogger logger, PublicLinks links, Func<HostAddress, long, string> show, TimeProvider time) : IDisposable
 {
+    /// <summary>What the lines are from, so that Logging:LogLevel can choose among them; a type's name would say nothing.</summary>
+    public const string Category = "RpcCollector.Findings";
+
     /// <summary>Of findings and of incidents, below high and above, each.</summary>
     public const int LinesPerMinute = 60;
 

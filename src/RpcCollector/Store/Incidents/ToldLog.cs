@@ -20,7 +20,7 @@ internal static partial class ToldLog
     public static partial void FindingsNotWritten(ILogger logger, long count);
 
     [LoggerMessage(
-        EventId = 9004, Message = "{What}, {Severity}, confidence {Confidence}: {Title}. {Reason}; {Techniques}; {Link}")]
+        EventId = 9004, Message = "{What}, {Severity}, confidence {Confidence}: {Title}; why: {Reason}; {Techniques}; {Link}")]
     public static partial void Incident(
         ILogger logger, LogLevel level, string what, string severity, string confidence, string title, string reason, string techniques,
         string link);
