@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RpcCollector.Commands;
+using RpcCollector.Detection;
 using RpcCollector.Lab.Evaluation.Scenarios;
 using RpcCollector.Options;
 
@@ -51,7 +52,8 @@ internal sealed class EvaluateScenariosCommand : Command
             .SelectMany(scenario => scenario.Exports.Select(export => (Export: export, Run: ScenarioReplay.Run(options, scenario, export))))
             .ToList();
         var poisoned = runs.SelectMany(run => PoisonedRun.Of(options, run.Run, run.Export, forms)).ToList();
-        var figures = new ScenarioFigures([.. runs.Select(run => run.Run)]);
+        var told = runs.Select(run => ScenarioReplay.Run(WithRoles(run.Run.Scenario), run.Run.Scenario, run.Export)).ToList();
+        var figures = new ScenarioFigures([.. runs.Select(run => run.Run)], told);
         if (isJson)
         {
             using var output = Console.OpenStandardOutput();
@@ -64,5 +66,23 @@ internal sealed class EvaluateScenariosCommand : Command
         }
 
         return 0;
+    }
+
+    /// <summary>The settings of somebody who has told what attacker and victim are, as the README advises.</summary>
+    private CollectorOptions WithRoles(Scenario scenario)
+    {
+        var options = EffectiveSettings.Read(_settings).Options;
+        var victim = scenario.Target switch
+        {
+            ScenarioTarget.DomainController => HostRole.DomainController,
+            ScenarioTarget.Server => HostRole.Server,
+            _ => HostRole.Workstation,
+        };
+        options.Judgement.Roles =
+        [
+            .. options.Judgement.Roles, $"{scenario.Client}={RoleName.Of(HostRole.Workstation)}",
+            $"{scenario.Server}={RoleName.Of(victim)}",
+        ];
+        return options;
     }
 }

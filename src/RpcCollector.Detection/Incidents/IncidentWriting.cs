@@ -63,13 +63,15 @@ internal static class IncidentWriting
     {
         if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn)))
             return "a host that was driven went on to others";
-        var looked = byWeight.TakeWhile(IsLookedAt).ToList();
+        var looked = byWeight.Where(IsLookedAt).ToList();
         var kinds = looked.Select(node => node.Finding.Kind).Distinct().Count();
         var servers = looked.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count();
         return kinds >= SeveralKinds && servers >= SeveralServers ? $"{kinds} kinds of findings about {servers} hosts" : null;
     }
 
-    private static bool IsLookedAt(StoryNode node) => node.Finding.Severity.IsAtLeast(FindingSeverity.Medium);
+    // While a network is being learned every first contact is reported, with low confidence: many of those say no more than one.
+    private static bool IsLookedAt(StoryNode node) =>
+        node.Finding.Severity.IsAtLeast(FindingSeverity.Medium) && node.Finding.Confidence >= FindingConfidence.Medium;
 
     private static FindingSeverity Raise(FindingSeverity severity, string? because) =>
         because is null || severity == FindingSeverity.Critical ? severity : severity + 1;

@@ -71,6 +71,13 @@ internal static class CollectorServices
             provider.GetRequiredService<FindingStore>(), store, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton<IncidentDeeds>();
         services.AddSingleton<IncidentEvents>();
+        services.AddSingleton(provider =>
+        {
+            var known = provider.GetRequiredService<NameBook>();
+            return new ToldLines(
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger(ToldLines.Category), provider.GetRequiredService<PublicLinks>(),
+                (host, at) => Shown.Of(known, host, at), provider.GetRequiredService<TimeProvider>());
+        });
         services.AddHostedService<FindingWriter>();
 
         // What hosts are called.

@@ -47,8 +47,9 @@ internal struct HostState : ITableRow
     public int WorkstationInOpen;
     public int OpenRound;
 
-    /// <summary>The hour in which it had a crowd of clients, as of a round of <see cref="Crowds"/>; not saved.</summary>
+    /// <summary>The hours in which it had a crowd of clients, and a few, as of a round of <see cref="Crowds"/>; not saved.</summary>
     public int CrowdSince;
+    public int FewSince;
     public int CrowdRound;
 
     /// <summary>Its role in the hour that was closed last.</summary>

@@ -118,6 +118,15 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     public bool IsCrowded(int server) => crowds.IsCrowded(server, Epoch, _learnedSince);
 
     /// <summary>
+    /// True when hardly anybody else uses the host, as far as the first days show, or the settings call it a workstation.
+    /// </summary>
+    public bool IsHardlyUsed(int server) =>
+        edges.Host(server).Told is { } told
+            ? told == HostRole.Workstation
+            : !IsCrowded(server) && !crowds.IsUsedByFew(server, Epoch, _learnedSince)
+                && edges.Host(server).Tally.Regulars.MostAdministration == 0;
+
+    /// <summary>
     /// True when another ordinary client has used the host on several days, or a handful that were known before have, or two of those
     /// within this hour: too few to make it a server, but a sign of one.
     /// </summary>

@@ -45,8 +45,7 @@ internal static class FirewalledServiceControl
                 Claim = Claim,
                 Client = subject.Client,
                 Server = contact.Server,
-                Severity = subject.DrivesMany ? FindingSeverity.Low : subject.IsLearning
-                    || contact.IsServer ? FindingSeverity.Medium : FindingSeverity.High,
+                Severity = SeverityOf(subject, contact),
                 Confidence = evidence.Weaken(FindingConfidence.High),
                 Count = evidence.Count,
                 First = evidence.First,
@@ -57,6 +56,18 @@ internal static class FirewalledServiceControl
                 IsEarly = subject.IsLearning,
             });
         }
+    }
+
+    /// <summary>
+    /// Its timing is proof from the first hour on. Only what is plainly a server by those who come to it, at either end, is worth no page
+    /// while the network is being learned: a deployment that nobody has told meets the same firewalls.
+    /// </summary>
+    private static FindingSeverity SeverityOf(ClientCase subject, in EdgeCase contact)
+    {
+        if (subject.DrivesMany) return FindingSeverity.Low;
+        var isServing = contact.IsServer
+            || (subject.IsLearning && (subject.IsCrowded(contact.ServerIndex) || subject.IsCrowded(subject.ClientIndex)));
+        return isServing ? FindingSeverity.Medium : FindingSeverity.High;
     }
 
     /// <summary>The earliest SMB contact of the hour at the right time after an endpoint flow; none when negative.</summary>

@@ -21,8 +21,14 @@ internal static class FirstContact
             return new(FindingSeverity.Low, FindingConfidence.Low, "it contacts many such hosts day after day");
         if (subject.IsLearning && subject.IsCrowded(contact.ServerIndex))
             return new(FindingSeverity.Low, FindingConfidence.Low, $"{contact.Server} had many clients from the start");
+
+        // In the first days a server that has not earned its role looks like a workstation; but others use it.
         if (subject.IsLearning)
-            return new(FindingSeverity.Medium, evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low), null);
+        {
+            var isSure = areKnown && subject.IsHardlyUsed(contact.ServerIndex);
+            return new(FindingSeverity.Medium, evidence.Weaken(isSure ? FindingConfidence.Medium : FindingConfidence.Low), null);
+        }
+
         if (subject.OftenMeetsPeers) return new(FindingSeverity.Low, confidence, "it often makes such contacts");
 
         // A contact that became RPC is a move, not a probe, even among many; another rule reports that there are many. A host that may be a

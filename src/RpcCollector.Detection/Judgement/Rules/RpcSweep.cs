@@ -17,6 +17,9 @@ internal static class RpcSweep
     private const int PopularShare = 10;
     private const int FewClients = 20;
 
+    // One that answers may be chance, such as an address that is somebody else's now.
+    private const int FewFound = 2;
+
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
         // 1. Hosts first contacted in this hour and the one before, in the order of their times.
@@ -38,20 +41,23 @@ internal static class RpcSweep
         var unanswered = own.Count(contact => subject.Facts.Fact(contact.Fact).IsUnanswered);
         var refused = own.Count(contact => subject.Facts.Fact(contact.Fact).IsRefused);
         var most = Most(contacts, minutes, start, long.MaxValue);
+        var driven = EarlyDriven.Of(subject, contacts);
+        var isProven = driven.Count > 0 && IsProof(subject, contacts, driven, start);
         found.Add(new FindingDraft
         {
             Claim = Claim,
             Client = subject.Client,
-            Severity = SeverityOf(subject, most, minutes),
+            Severity = isProven ? FindingSeverity.High : SeverityOf(subject, most, minutes),
             Confidence = subject.IsLearning
-                ? FindingConfidence.Low
+                ? isProven ? FindingConfidence.Medium : FindingConfidence.Low
                 : subject.Role == HostRole.Unknown ? FindingConfidence.Medium : FindingConfidence.High,
             Count = own.Count,
             First = evidence.First,
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} contacted {most} hosts new to it within {minutes} " +
                 $"{(minutes == 1 ? "minute" : "minutes")}, {unanswered} of {own.Count} unanswered" +
-                $"{(refused == 0 ? "" : $", {refused} refused by a firewall")}; at most " +
+                $"{(refused == 0 ? "" : $", {refused} refused by a firewall")}" +
+                $"{(isProven ? $", and drove {driven.Count} of them, which hardly anybody else uses" : "")}; at most " +
                 $"{Before(subject)} an hour before",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
@@ -64,6 +70,19 @@ internal static class RpcSweep
         if (subject.IsLearning || subject.DrivesMany) return FindingSeverity.Medium;
         var isSure = subject.IsNoServer && (minutes < 60 || most >= 2 * subject.Options.SweepServers);
         return isSure ? FindingSeverity.High : FindingSeverity.Medium;
+    }
+
+    /// <summary>
+    /// True while the network is being learned for what an ordinary client has no cause to do: it drives five hosts within an hour that
+    /// nobody else drives, or looks for hosts, mostly in vain, and drives some of those it found.
+    /// </summary>
+    private static bool IsProof(
+        ClientCase subject, List<(long At, int Server, int Fact)> contacts, List<(long At, int Server, int Fact)> driven, long start)
+    {
+        if (Most(driven, WindowMinutes[^1], start, long.MaxValue) >= subject.Options.SweepServers) return true;
+        var isSearch = Most(contacts, WindowMinutes[1], start, long.MaxValue) >= subject.Options.SweepServers;
+        return isSearch && driven.Count >= FewFound && contacts.Count(contact => subject.Facts.Fact(contact.Fact).IsUnanswered) * 2
+            >= contacts.Count;
     }
 
     private static int Wanted(ClientCase subject)

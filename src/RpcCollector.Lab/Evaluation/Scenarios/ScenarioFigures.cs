@@ -9,9 +9,14 @@ namespace RpcCollector.Lab.Evaluation.Scenarios;
 internal sealed record RecallRow(string Name, int Trials, int Found, int InAnalytic);
 
 /// <summary>The figures over all scenarios and exports.</summary>
-internal sealed class ScenarioFigures(IReadOnlyList<ScenarioRun> runs)
+/// <param name="runs">With nothing learned and no roles told.</param>
+/// <param name="told">The same exports with the roles of attacker and victim told.</param>
+internal sealed class ScenarioFigures(IReadOnlyList<ScenarioRun> runs, IReadOnlyList<ScenarioRun> told)
 {
     public IReadOnlyList<ScenarioRun> Runs => runs;
+
+    /// <summary>What a person is shown on the first evening.</summary>
+    public IReadOnlyList<EveningRow> Evening { get; } = [.. EveningRow.Of(runs, told)];
 
     public IEnumerable<IGrouping<Scenario, ScenarioRun>> ByScenario => runs.GroupBy(run => run.Scenario);
 

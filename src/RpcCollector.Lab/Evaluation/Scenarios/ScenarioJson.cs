@@ -6,8 +6,8 @@ using RpcCollector.Naming;
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 
 /// <summary>
-/// Writes the recall table of the scenarios as JSON, one object a line: exports with forged records, exports, rows of the table, kinds of
-/// findings.
+/// Writes the recall table of the scenarios as JSON, one object a line: exports with forged records, exports, first evenings, rows of the
+/// table, kinds of findings.
 /// </summary>
 internal static class ScenarioJson
 {
@@ -15,6 +15,7 @@ internal static class ScenarioJson
     {
         foreach (var run in poisoned) Line(output, PoisonedLine.From(run), ScenarioLines.Default.PoisonedLine);
         foreach (var run in figures.Runs) Line(output, ExportLine.From(run), ScenarioLines.Default.ExportLine);
+        foreach (var row in figures.Evening) Line(output, EveningLine.From(row), ScenarioLines.Default.EveningLine);
         Line(output, RecallLine.From("whole", figures.Whole), ScenarioLines.Default.RecallLine);
         foreach (var row in figures.ByFormat) Line(output, RecallLine.From("format", row), ScenarioLines.Default.RecallLine);
         foreach (var row in figures.ByTechnique) Line(output, RecallLine.From("technique", row), ScenarioLines.Default.RecallLine);

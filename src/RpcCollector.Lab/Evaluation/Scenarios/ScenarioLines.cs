@@ -52,6 +52,17 @@ internal sealed record PoisonedLine(
         [.. run.Lost.Select(FoundJson.From)]);
 }
 
+/// <summary>What a person is shown of a scenario on the first evening.</summary>
+/// <param name="Incident">How the incident that names attacker and victim is told; null when there is none.</param>
+/// <param name="Told">The worst finding about the attack once the roles of attacker and victim were told; null when there is none.</param>
+internal sealed record EveningLine(string Type, string Scenario, string Target, string? Severity, string? Incident, FoundJson? Told)
+{
+    public static EveningLine From(EveningRow row) => new(
+        "evening", row.Scenario.Name, KebabCase<ScenarioTarget>.Of(row.Scenario.Target),
+        row.Naming is { } incident ? KebabCase<FindingSeverity>.Of(incident.Severity) : null, row.Title,
+        row.Told is { } finding ? FoundJson.From(finding) : null);
+}
+
 /// <summary>In how many scenarios a kind of finding was found.</summary>
 internal sealed record KindLine(string Type, string Kind, int Scenarios, ShareJson Found);
 
@@ -70,5 +81,6 @@ internal sealed record ShareJson(int Count, double Low, double High)
 [JsonSerializable(typeof(ExportLine))]
 [JsonSerializable(typeof(RecallLine))]
 [JsonSerializable(typeof(KindLine))]
+[JsonSerializable(typeof(EveningLine))]
 [JsonSerializable(typeof(PoisonedLine))]
 internal sealed partial class ScenarioLines : JsonSerializerContext;

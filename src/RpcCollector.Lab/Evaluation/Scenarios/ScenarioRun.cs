@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Incidents;
 
 namespace RpcCollector.Lab.Evaluation.Scenarios;
 
@@ -19,6 +20,22 @@ internal sealed record ScenarioRun(
 
     /// <summary>Those that name neither: of the recording's background, or wrong.</summary>
     public IEnumerable<Finding> Others => Findings.Except(About);
+
+    /// <summary>All incidents, the worst first.</summary>
+    public IReadOnlyList<Incident> Incidents
+    {
+        get
+        {
+            var book = new IncidentBook();
+            book.Take(Findings.Select(finding => new FindingChange(ActivityChangeKind.Added, finding)));
+            return book.InOrder();
+        }
+    }
+
+    /// <summary>The worst incident that names attacker and victim; null when none does.</summary>
+    public Incident? Naming => Incidents.FirstOrDefault(incident =>
+        incident.Acts.Any(act => act.Client.Address == Scenario.Client)
+        && incident.Servers.Any(server => server.Address == Scenario.Server));
 
     /// <summary>How it was exported, such as ipfix-biflow.</summary>
     public string Format => Export.Split("-sensor-", 2)[0];

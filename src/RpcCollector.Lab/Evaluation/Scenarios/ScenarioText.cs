@@ -24,6 +24,28 @@ internal static class ScenarioText
         }
 
         console.Write(kinds);
+        console.WriteLine(
+            "The first evening: the incident that names attacker and victim when nothing was learned, of the export that shows least; " +
+            "and the worst finding about the attack once the roles of both were told.");
+        console.Write(Evening(figures.Evening));
+        console.WriteLine(
+            $"Named in an incident: {figures.Evening.Count(row => row.IsNamed)} of {figures.NumScenarios}, of severity high or above: " +
+            $"{figures.Evening.Count(row => row.IsHigh)}. With roles told, found: " +
+            $"{figures.Evening.Count(row => row.Told is not null)} of {figures.NumScenarios}.");
+    }
+
+    private static Table Evening(IEnumerable<EveningRow> rows)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Scenario", "Target", "Severity", "Incident", "Roles told");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                new Text(row.Scenario.Name), new Text(Name(row.Scenario.Target)),
+                new Text(row.Naming is { } incident ? Name(incident.Severity) : "-"), new Text(row.Title ?? "-"),
+                new Text(row.Told is { } finding ? $"{Name(finding.Kind)} ({Name(finding.Severity)})" : "-"));
+        }
+
+        return table;
     }
 
     // A cell says how many exports of the format (one for each sensor) have a finding about the attack.

@@ -149,7 +149,8 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         isNews |= FindingDetails.Write(connection, known, finding, withdrawal: null, note);
         if (!isNews) return null;
         var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
-        return Step(connection, kind, finding.Id, now);
+        var step = Step(connection, kind, finding.Id, now);
+        return step is null ? null : step with { Before = known?.Severity };
     }
 
     private FindingStep? Step(SqliteConnection connection, ActivityChangeKind kind, long id, long now) =>
@@ -287,4 +288,6 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
 
 /// <summary>One committed step in the life of a finding.</summary>
 /// <param name="IsVerdict">True when a person said something of it, or took it back.</param>
-internal sealed record FindingStep(ActivityChangeKind Kind, StoredFinding Finding, bool IsVerdict = false);
+/// <param name="Before">Its severity before; null when it is new.</param>
+internal sealed record FindingStep(
+    ActivityChangeKind Kind, StoredFinding Finding, bool IsVerdict = false, FindingSeverity? Before = null);

@@ -20,13 +20,13 @@ internal sealed class FindingWriter : BackgroundService
     private readonly Heartbeat _heartbeat;
 
     public FindingWriter(
-        FindingFeed feed, IncidentStore store, FindingEvents events, IncidentEvents told, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats,
-        StopDeadline stop, ILogger<FindingWriter> logger)
+        FindingFeed feed, IncidentStore store, FindingEvents events, IncidentEvents told, ToldLines lines, ArrivalClock clock,
+        TimeProvider time, Heartbeats heartbeats, StopDeadline stop, ILogger<FindingWriter> logger)
     {
         _stop = stop;
         _heartbeat = heartbeats.Add(new Heartbeat(Part.FindingWriter, Name, Heartbeat.OfWriter));
         _writer = new BatchWriter<FindingChange>(
-            "Findings", feed, changes => Write(changes, store, events, told),
+            "Findings", feed, changes => Write(changes, store, events, told, lines),
             () => Trim(store, told, clock), time, _heartbeat, logger);
     }
 
@@ -40,13 +40,15 @@ internal sealed class FindingWriter : BackgroundService
         _heartbeat.RunAsync(() => _writer.RunAsync(stoppingToken), stoppingToken);
 
     private static void Write(
-        IReadOnlyCollection<FindingChange> changes, IncidentStore store, FindingEvents events, IncidentEvents told)
+        IReadOnlyCollection<FindingChange> changes, IncidentStore store, FindingEvents events, IncidentEvents told,
+        ToldLines lines)
     {
         foreach (var some in changes.Chunk(MaxInTransaction))
         {
             var (findings, incidents) = store.Write(some);
             events.Publish(findings);
             told.Publish(incidents);
+            lines.Tell(findings, incidents);
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
     private readonly HashSet<long> _created = [];
     private readonly List<long> _order = [];
     private readonly Dictionary<long, IncidentEventKind> _kinds = [];
+    private readonly Dictionary<long, FindingSeverity> _before = [];
     private readonly List<long> _reopened = [];
 
     /// <summary>How many opened by themselves.</summary>
@@ -45,7 +46,8 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
     /// <summary>What happened, in order; a row that was merged or withdrawn is told as it is kept.</summary>
     public List<IncidentEvent> Events(DamagedRows damaged) =>
         [.. _order.Select(id => (Kind: _kinds[id], Row: IncidentRows.Find(commands.Connection, id, now, damaged)))
-            .Where(told => told.Row is not null).Select(told => new IncidentEvent(told.Kind, told.Row!))];
+            .Where(told => told.Row is not null).Select(told => new IncidentEvent(
+                told.Kind, told.Row!, _before.TryGetValue(told.Row!.Id, out var before) ? before : null))];
 
     public void Apply(IReadOnlyList<IncidentChange> changes)
     {
@@ -85,6 +87,7 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         foreach (var finding in change.Joined) KeepFinding(finding, incident.Id);
         if (stands && known!.Facts == facts) return;
         if (stands) Tell(incident.Id, IncidentEventKind.Revised);
+        if (stands) Knew(incident.Id, (FindingSeverity)known!.Facts.Severity);
         WriteFacts(incident.Id, facts);
         if (stands) GoOn(incident, known!);
     }
@@ -155,6 +158,7 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         var from = KeptIncident.Find(commands, gone);
         var to = KeptIncident.Find(commands, into);
         if (from is null || to is null || gone == into || from.MergedInto == into) return;
+        Knew(into, (FindingSeverity)from.Facts.Severity);
 
         // 1. All ids that led to the one lead to the other, at once.
         Execute("""
@@ -213,6 +217,12 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         }
 
         return null;
+    }
+
+    /// <summary>People were shown an incident, or what goes into it, with a severity.</summary>
+    private void Knew(long id, FindingSeverity severity)
+    {
+        if (!_before.TryGetValue(id, out var known) || severity > known) _before[id] = severity;
     }
 
     // Of several things that happen to one at once the most telling is told.

@@ -124,7 +124,10 @@ internal enum IncidentEventKind
 }
 
 /// <summary>One committed step in the life of an incident.</summary>
-internal sealed record IncidentEvent(IncidentEventKind Kind, StoredIncident Incident);
+/// <param name="Before">
+/// Its severity before, or that of the worst that has gone into it; null when people were shown neither.
+/// </param>
+internal sealed record IncidentEvent(IncidentEventKind Kind, StoredIncident Incident, FindingSeverity? Before = null);
 
 /// <summary>The incident that an id leads to.</summary>
 /// <param name="MergedFrom">The id that was asked for, when that incident has gone into this one; else null.</param>
