@@ -1,12 +1,12 @@
 namespace RpcCollector.Detection.Incidents;
 
-/// <summary>By how much time findings belong to one story.</summary>
+/// <summary>By what findings belong to one story.</summary>
 public sealed record IncidentOptions
 {
     /// <summary>A client's next finding is of the same story when it comes no later than this after what it did before.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromHours(36);
 
-    /// <summary>What went on for longer is as if it had ended then: a habit that nobody judged joins no stories weeks apart.</summary>
+    /// <summary>No story of a client is longer: a habit that nobody judged joins no attacks weeks apart.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>A host that was driven goes on as part of that story when it becomes a client within this time.</summary>

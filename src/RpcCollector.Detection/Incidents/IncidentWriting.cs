@@ -1,0 +1,79 @@
+namespace RpcCollector.Detection.Incidents;
+
+/// <summary>Says of a story what a person reads.</summary>
+internal static class IncidentWriting
+{
+    // So many hosts and kinds within one story are no single slip.
+    private const int SeveralServers = 3;
+    private const int SeveralKinds = 2;
+
+    public static Incident Of(Story story)
+    {
+        var byWeight = new List<StoryNode>(story.Nodes);
+        byWeight.Sort(StoryNode.ByWeight);
+        var lead = byWeight[0];
+        var acts = ActsOf(story.Nodes, byWeight);
+        var servers = byWeight.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server!.Value).Distinct()
+            .ToList();
+        var raised = RaisedBecause(story, byWeight);
+        return new Incident
+        {
+            Id = story.Id,
+            Severity = Raise(lead.Finding.Severity, raised),
+            Confidence = raised is null ? lead.Finding.Confidence : Raise(lead.Finding.Confidence),
+            RaisedBecause = lead.Finding.Severity == FindingSeverity.Critical ? null : raised,
+            Lead = lead.Id,
+            Acts = [.. acts.Take(Incident.MaxActs)],
+            NumClients = acts.Count,
+            Servers = [.. servers.Take(Incident.MaxServers)],
+            NumServers = Math.Max(servers.Count, story.Nodes.Max(node => node.Finding.Server is null ? node.Finding.NumServers : 1)),
+            Kinds = [.. byWeight.Select(node => node.Finding.Kind).Distinct()],
+            Techniques = [.. byWeight.SelectMany(node => node.Finding.Techniques).Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)],
+            Findings = [.. story.Nodes.Take(Incident.MaxFindings).Select(node => node.Id)],
+            NumFindings = story.Nodes.Count,
+            Steps = [.. story.Links.Take(Incident.MaxActs).Select(link => new IncidentStep(
+                link.Driven.Finding.Client, link.WentOn.Finding.Client, link.Driven.Id, link.WentOn.Id))],
+            Count = story.Nodes.Sum(node => (long)node.Finding.Count),
+            FirstSeenUnixMilliseconds = story.Nodes[0].First,
+            LastSeenUnixMilliseconds = story.Nodes.Max(node => node.Finding.LastSeenUnixMilliseconds),
+        };
+    }
+
+    /// <summary>True when they say the same.</summary>
+    public static bool IsSame(Incident left, Incident right) =>
+        left with { Acts = right.Acts, Servers = right.Servers, Kinds = right.Kinds, Techniques = right.Techniques,
+            Findings = right.Findings, Steps = right.Steps } == right
+        && left.Acts.SequenceEqual(right.Acts) && left.Servers.SequenceEqual(right.Servers) && left.Kinds.SequenceEqual(right.Kinds)
+        && left.Techniques.SequenceEqual(right.Techniques, StringComparer.Ordinal) && left.Findings.SequenceEqual(right.Findings)
+        && left.Steps.SequenceEqual(right.Steps);
+
+    private static List<IncidentAct> ActsOf(List<StoryNode> byTime, List<StoryNode> byWeight)
+    {
+        var servers = byWeight.GroupBy(node => node.Finding.Client).ToDictionary(own => own.Key, own => Math.Max(
+            own.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count(),
+            own.Max(node => node.Finding.Server is null ? node.Finding.NumServers : 1)));
+        var worst = new Dictionary<IncidentHost, StoryNode>();
+        foreach (var node in byWeight) worst.TryAdd(node.Finding.Client, node);
+        return [.. byTime.Select(node => node.Finding.Client).Distinct().Select(client => new IncidentAct(
+            client, worst[client].Finding.Kind, worst[client].Finding.Server, servers[client], worst[client].Id))];
+    }
+
+    private static string? RaisedBecause(Story story, List<StoryNode> byWeight)
+    {
+        if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn)))
+            return "a host that was driven went on to others";
+        var looked = byWeight.TakeWhile(IsLookedAt).ToList();
+        var kinds = looked.Select(node => node.Finding.Kind).Distinct().Count();
+        var servers = looked.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count();
+        return kinds >= SeveralKinds && servers >= SeveralServers ? $"{kinds} kinds of findings about {servers} hosts" : null;
+    }
+
+    private static bool IsLookedAt(StoryNode node) => node.Finding.Severity.IsAtLeast(FindingSeverity.Medium);
+
+    private static FindingSeverity Raise(FindingSeverity severity, string? because) =>
+        because is null || severity == FindingSeverity.Critical ? severity : severity + 1;
+
+    private static FindingConfidence Raise(FindingConfidence confidence) =>
+        confidence == FindingConfidence.High ? confidence : confidence + 1;
+}

@@ -1,0 +1,83 @@
+namespace RpcCollector.Detection.Incidents;
+
+/// <summary>The findings of one client without a gap between them.</summary>
+internal sealed class Spell
+{
+    private readonly Dictionary<FindingSeverity, int> _driven = [];
+    private Spell? _joined;
+
+    /// <summary>The earliest first.</summary>
+    public List<StoryNode> Nodes { get; } = [];
+
+    /// <summary>Cuts the findings of a client where there are gaps.</summary>
+    /// <param name="ofClient">All that are open, in any order.</param>
+    public static List<Spell> Cut(IEnumerable<StoryNode> ofClient, IncidentOptions options)
+    {
+        var (gap, longest) = ((long)options.Gap.TotalMilliseconds, (long)options.Longest.TotalMilliseconds);
+        var spells = new List<Spell>();
+        var reach = 0L;
+        var inOrder = ofClient.ToList();
+        inOrder.Sort(StoryNode.ByTime);
+        foreach (var node in inOrder)
+        {
+            if (spells.Count == 0 || node.First > reach + gap || node.First > spells[^1].Nodes[0].First + longest)
+            {
+                spells.Add(new Spell());
+                reach = 0;
+            }
+
+            spells[^1].Nodes.Add(node);
+            reach = Math.Max(reach, node.Reach(options));
+        }
+
+        return spells;
+    }
+
+    /// <summary>Those that are worse than all before them, from medium on; the earliest when none is medium.</summary>
+    public IEnumerable<StoryNode> Turns()
+    {
+        var worst = FindingSeverity.Low;
+        foreach (var node in Nodes)
+        {
+            if (node.Finding.Severity <= worst) continue;
+            worst = node.Finding.Severity;
+            yield return node;
+        }
+
+        if (worst == FindingSeverity.Low) yield return Nodes[0];
+    }
+
+    /// <summary>How many distinct servers the client drove at least as badly.</summary>
+    public int NumDriven(FindingSeverity atLeast)
+    {
+        if (_driven.TryGetValue(atLeast, out var known)) return known;
+        var servers = new HashSet<IncidentHost>();
+        var folded = 0;
+        foreach (var node in Nodes)
+        {
+            if (!node.Finding.Severity.IsAtLeast(atLeast)) continue;
+            if (node.Finding.Server is { } server) servers.Add(server);
+            else folded = Math.Max(folded, node.Finding.NumServers);
+        }
+
+        return _driven[atLeast] = Math.Max(servers.Count, folded);
+    }
+
+    /// <summary>The one that stands for all that are joined with it.</summary>
+    public Spell Root
+    {
+        get
+        {
+            var root = this;
+            while (root._joined is { } next) root = next;
+            if (root != this) _joined = root;
+            return root;
+        }
+    }
+
+    public void JoinWith(Spell other)
+    {
+        var (root, its) = (Root, other.Root);
+        if (root != its) its._joined = root;
+    }
+}
