@@ -16,5 +16,6 @@ internal sealed class EvaluateCommand : Command
         Add(new EvaluateScenariosCommand(settings));
         Add(new EvaluateEnterpriseCommand(settings));
         Add(new EvaluateAdversaryCommand(settings));
+        Add(new EvaluateOfficeCommand(settings));
     }
 }
