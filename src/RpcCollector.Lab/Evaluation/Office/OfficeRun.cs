@@ -12,44 +12,24 @@ internal static class OfficeRun
     /// <param name="disorder">Delivers in another order; null for that of arrival.</param>
     public static OfficeResult Run(SimulatedOffice office, ulong seed, JudgementOptions options, ulong? disorder = null)
     {
-        var (changes, digest) = (new FindingChanges(), new EventDigest());
-        var judge = new Judge(options, changes, new ExporterDirectory(), isCaptureTime: true);
-        var book = new IncidentBook();
-        var feed = new JudgeFeed(judge, digest, _ => book.Take(changes.TakeAll()));
+        var (incidents, digest) = (new IncidentFeed(), new EventDigest());
+        var judge = new Judge(options, incidents, new ExporterDirectory(), isCaptureTime: true);
+        var feed = new JudgeFeed(judge, digest, _ => incidents.Pass());
         if (disorder is { } other) new Disorder(office, feed, other).Deliver();
         else office.Deliver(feed);
         judge.Complete();
-        book.Take(changes.TakeAll());
+        incidents.Pass();
 
         var names = new OfficeNames(office);
-        var rows = book.InOrder().Where(incident => incident.LastSeenUnixMilliseconds >= office.DayUnixMilliseconds).Select(incident =>
+        var rows = new List<OfficeIncident>();
+        foreach (var incident in incidents.Book.InOrder())
         {
-            var findings = book.FindingsOf(incident.Id).Select(id => changes.Standing[id]).ToList();
-            return new OfficeIncident(
-                incident, IncidentTitle.Of(incident, names.Of), [.. findings.Select(finding => (finding, office.Truth.Of(finding)))]);
-        }).ToList();
+            var findings = incidents.FindingsOf(incident).ToList();
+            if (!findings.Exists(finding => finding.FirstSeenUnixMilliseconds >= office.DayUnixMilliseconds)) continue;
+            rows.Add(new OfficeIncident(
+                incident, IncidentTitle.Of(incident, names.Of), [.. findings.Select(finding => (finding, office.Truth.Of(finding)))]));
+        }
+
         return new OfficeResult(seed, digest.ToString(), rows);
-    }
-
-    /// <summary>What was published since it was last asked, and what stands.</summary>
-    private sealed class FindingChanges : IFindingSink
-    {
-        private List<FindingChange> _changes = [];
-
-        public Dictionary<long, Finding> Standing { get; } = [];
-
-        public void Publish(in FindingChange change)
-        {
-            _changes.Add(change);
-            if (change.Kind == ActivityChangeKind.Withdrawn) Standing.Remove(change.Finding.Id);
-            else Standing[change.Finding.Id] = change.Finding;
-        }
-
-        public List<FindingChange> TakeAll()
-        {
-            var changes = _changes;
-            _changes = [];
-            return changes;
-        }
     }
 }

@@ -7,6 +7,8 @@ namespace RpcCollector.Lab.Evaluation.Office;
 /// <summary>Writes what came of simulated offices for people.</summary>
 internal static class OfficeText
 {
+    private const int MostRows = 25;
+
     public static void Write(IAnsiConsole console, IReadOnlyList<OfficeResult> results, int workstations, int learnedDays)
     {
         console.WriteLine(
@@ -16,6 +18,9 @@ internal static class OfficeText
             console.WriteLine($"SYNTHETIC: seed {result.Seed}, {result.NumFindings} findings in {result.Rows.Count} incidents "
                 + $"({result.NumLookedAt} of severity medium or above); digest {result.Digest}");
             console.Write(Incidents(result));
+            if (Environment.GetEnvironmentVariable("DBG") is { } dbg)
+                foreach (var g in result.Rows.SelectMany(r => r.Findings).GroupBy(f => (f.Part, f.Finding.Kind, f.Finding.Severity, f.Finding.Confidence)).OrderBy(g => g.Key.ToString()))
+                    console.WriteLine($"DBG {g.Key.Part,-20} {g.Key.Kind,-26} {g.Key.Severity,-8} {g.Key.Confidence,-8} {g.Count()}");
         }
 
         console.WriteLine("SYNTHETIC: what holds, by seed.");
@@ -25,7 +30,7 @@ internal static class OfficeText
     private static Table Incidents(OfficeResult result)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns("#", "Severity", "Confidence", "Whose", "Findings", "Hosts", "Title");
-        for (var i = 0; i < result.Rows.Count; i++)
+        for (var i = 0; i < Math.Min(result.Rows.Count, MostRows); i++)
         {
             var row = result.Rows[i];
             table.AddRow(
