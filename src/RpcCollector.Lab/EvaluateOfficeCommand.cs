@@ -3,6 +3,7 @@ using System.Text.Json;
 using RpcCollector.Commands;
 using RpcCollector.Lab.Evaluation.Office;
 using RpcCollector.Options;
+using Spectre.Console;
 
 namespace RpcCollector.Lab;
 
@@ -43,7 +44,13 @@ internal sealed class EvaluateOfficeCommand : Command
         judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
         var results = new List<OfficeResult>();
         for (var i = 0; i < Bounds.Within("--seeds", parsed.GetValue(_seeds), 1, 10_000); i++)
-            results.Add(OfficeRun.Run(drawn.Office((ulong)i), drawn.Seed + (ulong)i, judgement));
+        {
+            var office = drawn.Office((ulong)i);
+            if (drawn.IsTold) judgement.Roles = office.RolesToTell();
+            results.Add(OfficeRun.Run(office, drawn.Seed + (ulong)i, judgement));
+            TextConsole.Progress()?.WriteLine($"seed {results[^1].Seed}: {results[^1].NumFindings} findings");
+        }
+
         if (parsed.GetValue(_format) is "json")
         {
             using var output = Console.OpenStandardOutput();

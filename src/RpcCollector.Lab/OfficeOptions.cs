@@ -25,16 +25,22 @@ internal sealed class OfficeOptions
         Description = "The day comes after the learning period; without it nothing is known of the network.",
     };
 
+    private readonly Option<bool> _told = new("--told")
+    {
+        Description = "The roles of all servers are told, as Judgement:Roles takes them.",
+    };
+
     private readonly Option<string?> _attacks = new("--attacks")
     {
         Description = "A folder of labelled scenarios whose flows the intruders leave; without it simulated ones.",
     };
 
-    public IEnumerable<Option> All => [_workstations, _seed, _learned, _attacks];
+    public IEnumerable<Option> All => [_workstations, _seed, _learned, _told, _attacks];
 
     public Drawn Read(ParseResult parsed, CollectorOptions options) => new(
         Bounds.Within("--workstations", parsed.GetValue(_workstations), FewestWorkstations, MostWorkstations),
         parsed.GetValue(_learned) ? (int)Math.Ceiling(options.Judgement.LearningPeriod.TotalDays) : 0,
+        parsed.GetValue(_told),
         (ulong)Bounds.Within("--seed", parsed.GetValue(_seed), 0, int.MaxValue / 2),
         parsed.GetValue(_attacks) is { } folder
             ? [.. ScenarioFolder.Read(folder).SelectMany(
@@ -42,7 +48,7 @@ internal sealed class OfficeOptions
             : []);
 
     /// <summary>What was asked for.</summary>
-    internal sealed record Drawn(int Workstations, int LearnedDays, ulong Seed, IReadOnlyList<RecordedAttack> Recorded)
+    internal sealed record Drawn(int Workstations, int LearnedDays, bool IsTold, ulong Seed, IReadOnlyList<RecordedAttack> Recorded)
     {
         /// <param name="index">Of those that are drawn one after the other, from 0 on.</param>
         public SimulatedOffice Office(ulong index) => new(Workstations, LearnedDays, Seed + index, Recorded);

@@ -59,15 +59,31 @@ internal static class IncidentWriting
             client, worst[client].Finding.Kind, worst[client].Finding.Server, servers[client], worst[client].Id))];
     }
 
+    /// <summary>
+    /// What is said with low confidence alone, such as all that is new while the network is being learned, raises nothing: there
+    /// everybody is new to everybody.
+    /// </summary>
     private static string? RaisedBecause(Story story, List<StoryNode> byWeight)
     {
-        if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn)))
+        if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn) && (IsSure(link.Driven) || IsSure(link.WentOn))))
             return "a host that was driven went on to others";
-        var looked = byWeight.TakeWhile(IsLookedAt).ToList();
-        var kinds = looked.Select(node => node.Finding.Kind).Distinct().Count();
+
+        // Kinds of the worst alone: a milder one says no more than they do.
+        var looked = byWeight.TakeWhile(IsLookedAt).Where(IsSure).ToList();
+        var ways = looked.Where(node => node.Finding.Severity == byWeight[0].Finding.Severity).Select(node => WayOf(node.Finding.Kind))
+            .Distinct().Count();
         var servers = looked.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count();
-        return kinds >= SeveralKinds && servers >= SeveralServers ? $"{kinds} kinds of findings about {servers} hosts" : null;
+        return ways >= SeveralKinds && servers >= SeveralServers ? $"{ways} kinds of findings about {servers} hosts" : null;
     }
+
+    /// <summary>Windows opens SMB beside RPC and falls back from one to the other: being new by both is one thing.</summary>
+    private static FindingKind WayOf(FindingKind kind) => kind switch
+    {
+        FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient => FindingKind.PeerToPeerRpc,
+        _ => kind,
+    };
+
+    private static bool IsSure(StoryNode node) => node.Finding.Confidence >= FindingConfidence.Medium;
 
     private static bool IsLookedAt(StoryNode node) => node.Finding.Severity.IsAtLeast(FindingSeverity.Medium);
 

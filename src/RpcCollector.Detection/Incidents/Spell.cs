@@ -5,6 +5,8 @@ internal sealed class Spell
 {
     private readonly Dictionary<FindingSeverity, int> _driven = [];
     private Spell? _joined;
+    private int _judged;
+    private IncidentHost? _only;
 
     /// <summary>The earliest first.</summary>
     public List<StoryNode> Nodes { get; } = [];
@@ -46,6 +48,28 @@ internal sealed class Spell
 
         if (worst == FindingSeverity.Low) yield return Nodes[0];
     }
+
+    /// <summary>True when it goes on from another, or another from it.</summary>
+    public bool IsLinked { get; set; }
+
+    /// <summary>
+    /// The host that all of it is about, where that is one and nothing of it is worse than medium; null otherwise.
+    /// </summary>
+    public IncidentHost? OnlyServer
+    {
+        get
+        {
+            if (_judged == Nodes.Count) return _only;
+            _judged = Nodes.Count;
+            _only = Nodes[0].Finding.Server is { } server && Nodes.TrueForAll(
+                node => node.Finding.Server == server && !node.Finding.Severity.IsAtLeast(FindingSeverity.High)) ? server : null;
+            return _only;
+        }
+    }
+
+    public IncidentHost Client => Nodes[0].Finding.Client;
+
+    public long First => Nodes[0].First;
 
     /// <summary>How many distinct servers the client drove at least as badly.</summary>
     public int NumDriven(FindingSeverity atLeast)

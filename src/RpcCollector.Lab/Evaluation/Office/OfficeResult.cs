@@ -41,7 +41,8 @@ internal sealed record OfficeResult(ulong Seed, string Digest, IReadOnlyList<Off
 
     public bool IntrudersAreWhole => IncidentsOf(OfficePart.FirstIntruder) == 1 && IncidentsOf(OfficePart.SecondIntruder) == 1;
 
-    public bool AreFew => Rows.Count <= MostIncidents;
+    /// <summary>True when a person has few to look at.</summary>
+    public bool AreFew => NumLookedAt <= MostIncidents;
 
     public bool HoldsAll => IntrudersAreFirst && Mixed == 0 && IntrudersAreWhole && AreFew;
 }

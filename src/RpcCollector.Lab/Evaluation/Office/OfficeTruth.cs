@@ -6,7 +6,8 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 namespace RpcCollector.Lab.Evaluation.Office;
 
 /// <summary>Whose doing the flows of the day are, by the two hosts or by the client alone.</summary>
-internal sealed class OfficeTruth(Func<byte, string> nameOf, PlacedFlows flows)
+/// <param name="isServer">True for servers: a workstation that fetches a package is no deployment.</param>
+internal sealed class OfficeTruth(Func<byte, string> nameOf, PlacedFlows flows, Func<HostAddress, bool> isServer)
 {
     private readonly Dictionary<(HostAddress Client, HostAddress Server), OfficePart> _ofPair = [];
     private readonly Dictionary<HostAddress, OfficePart> _ofClient = [];
@@ -19,6 +20,7 @@ internal sealed class OfficeTruth(Func<byte, string> nameOf, PlacedFlows flows)
         var at = placed?.Start ?? connection.Start;
         var client = swap.Of(placed?.Client ?? HostAddress.FromIPv4(connection.Client), at);
         var server = swap.Of(placed?.Server ?? HostAddress.FromIPv4(connection.Server), at);
+        if (part is OfficePart.Deployment or OfficePart.Monitoring && !isServer(client)) return;
         _ofPair[(client, server)] = _ofPair.GetValueOrDefault((client, server)) | part;
         _ofClient[client] = _ofClient.GetValueOrDefault(client) | part;
     }

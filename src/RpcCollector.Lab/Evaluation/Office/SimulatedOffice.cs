@@ -42,7 +42,8 @@ internal sealed class SimulatedOffice
         {
             if (lease.AtUnixMilliseconds >= DayUnixMilliseconds) _leases.Add(lease);
         };
-        Truth = new OfficeTruth(habit => _enterprise.HabitAt(habit), _enterprise.Flows);
+        var servers = _enterprise.Network.Servers.Select(_enterprise.AddressOf).ToHashSet();
+        Truth = new OfficeTruth(habit => _enterprise.HabitAt(habit), _enterprise.Flows, servers.Contains);
     }
 
     /// <summary>When the day begins, in Unix milliseconds.</summary>
@@ -77,6 +78,15 @@ internal sealed class SimulatedOffice
             _enterprise.Deliver(new Swapped(this, sink));
         }
     }
+
+    /// <summary>What an administrator would tell of his servers, as <see cref="JudgementOptions.Roles"/> takes it.</summary>
+    public string[] RolesToTell() => [.. Network.Servers.Select(server => $"{AddressOf(server)}={RoleName.Of(server.Kind switch
+    {
+        MachineKind.DomainController => HostRole.DomainController,
+        MachineKind.DeploymentServer or MachineKind.BackupServer or MachineKind.MonitoringServer => HostRole.ManagementServer,
+        MachineKind.VulnerabilityScanner => HostRole.Scanner,
+        _ => HostRole.Server,
+    })}")];
 
     public static EnterpriseShape ShapeOf(int workstations, int learnedDays)
     {
