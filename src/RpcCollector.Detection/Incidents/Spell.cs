@@ -15,14 +15,15 @@ internal sealed class Spell
     /// <param name="ofClient">All that are open, in any order.</param>
     public static List<Spell> Cut(IEnumerable<StoryNode> ofClient, IncidentOptions options)
     {
-        var (gap, longest) = ((long)options.Gap.TotalMilliseconds, (long)options.Longest.TotalMilliseconds);
+        var gap = (long)options.Gap.TotalMilliseconds;
         var spells = new List<Spell>();
         var reach = 0L;
         var inOrder = ofClient.ToList();
         inOrder.Sort(StoryNode.ByTime);
         foreach (var node in inOrder)
         {
-            if (spells.Count == 0 || node.First > reach + gap || node.First > spells[^1].Nodes[0].First + longest)
+            if (spells.Count == 0 || node.First > reach + gap
+                || options.IsTooLong(spells[^1].First, spells[^1].Nodes[^1].First, node.First))
             {
                 spells.Add(new Spell());
                 reach = 0;

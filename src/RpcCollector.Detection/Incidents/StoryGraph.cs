@@ -170,21 +170,22 @@ internal sealed class StoryGraph(IncidentOptions options)
             for (int first = 0, i = 1; i <= spells.Count; i++)
             {
                 if (i < spells.Count && spells[i].First <= spells[i - 1].First + longest) continue;
-                JoinCrowd(spells[first..i], longest);
+                JoinCrowd(spells[first..i]);
                 first = i;
             }
         }
     }
 
     /// <summary>A crowd that goes on for longer than a story is several.</summary>
-    private void JoinCrowd(List<Spell> spells, long longest)
+    private void JoinCrowd(List<Spell> spells)
     {
         if (spells.Select(spell => spell.Client).Distinct().Count() < options.Crowd) return;
-        var first = spells[0];
+        var (first, last) = (spells[0], spells[0]);
         foreach (var spell in spells)
         {
-            if (spell.First > first.First + longest) first = spell;
+            if (options.IsTooLong(first.First, last.First, spell.First)) first = spell;
             first.JoinWith(spell);
+            last = spell;
         }
     }
 
@@ -213,7 +214,7 @@ internal sealed class StoryGraph(IncidentOptions options)
     private bool TryFindDriver(StoryNode turn, [NotNullWhen(true)] out StoryNode? driver)
     {
         driver = null;
-        if (!_byServer.TryGetValue(turn.Finding.Client, out var drove)) return false;
+        if (!_byServer.TryGetValue(turn.Finding.Client, out var drove) || IsJob(turn)) return false;
         var least = long.MaxValue;
         var (worst, others) = (FindingSeverity.Low, new HashSet<IncidentHost>());
         foreach (var node in drove)
@@ -234,6 +235,10 @@ internal sealed class StoryGraph(IncidentOptions options)
         if (others.Count >= options.Crowd) driver = null;
         return driver is not null;
     }
+
+    /// <summary>True for a client that drives very many, and nobody is sure of any: a deployment, made so by no intruder.</summary>
+    private bool IsJob(StoryNode turn) => turn.Finding.Confidence == FindingConfidence.Low
+        && SpellOf(turn).NumDriven(turn.Finding.Severity) > options.MostDriven;
 
     /// <summary>
     /// How much speaks against one who drove a host being the reason for what it does next: the time between, the more so the more hosts
