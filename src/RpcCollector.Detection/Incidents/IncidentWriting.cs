@@ -68,20 +68,21 @@ internal static class IncidentWriting
         if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn) && (IsSure(link.Driven) || IsSure(link.WentOn))))
             return "a host that was driven went on to others";
 
-        // Kinds of the worst alone: a milder one says no more than they do.
+        // Beside a shape, such as a sweep, whatever else is said counts. Beside what is only new, no more than what is as bad: that
+        // much of it was new too is no other thing.
         var looked = byWeight.TakeWhile(IsLookedAt).Where(IsSure).ToList();
-        var ways = looked.Where(node => node.Finding.Severity == byWeight[0].Finding.Severity).Select(node => WayOf(node.Finding.Kind))
+        var worst = looked.Where(node => node.Finding.Severity == byWeight[0].Finding.Severity).ToList();
+        var ways = (worst.Exists(node => !IsNovelty(node.Finding.Kind)) ? looked : worst).Select(node => WayOf(node.Finding.Kind))
             .Distinct().Count();
         var servers = looked.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count();
         return ways >= SeveralKinds && servers >= SeveralServers ? $"{ways} kinds of findings about {servers} hosts" : null;
     }
 
     /// <summary>Windows opens SMB beside RPC and falls back from one to the other: being new by both is one thing.</summary>
-    private static FindingKind WayOf(FindingKind kind) => kind switch
-    {
-        FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient => FindingKind.PeerToPeerRpc,
-        _ => kind,
-    };
+    private static FindingKind WayOf(FindingKind kind) => IsNovelty(kind) ? FindingKind.PeerToPeerRpc : kind;
+
+    private static bool IsNovelty(FindingKind kind) => kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration
+        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient;
 
     private static bool IsSure(StoryNode node) => node.Finding.Confidence >= FindingConfidence.Medium;
 
