@@ -15,6 +15,7 @@ internal static partial class AdviceTable
                 new("changed a service on", "ChangeServiceConfigW", "ChangeServiceConfigA"),
                 new("deleted a service on", "DeleteService"),
                 new("started a service on", "StartServiceW", "StartServiceA"),
+                new("opened the service control manager of", "OpenSCManagerW"),
             ],
             Means =
                 "The client opened the service control manager (svcctl) and, as far as the operations tell, created, changed, " +

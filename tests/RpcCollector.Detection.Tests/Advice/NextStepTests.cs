@@ -44,7 +44,7 @@ public sealed class NextStepTests
     [Theory]
     [InlineData("created a service on", "svcctl::OpenSCManagerW", "svcctl::StartServiceW", "svcctl::CreateServiceW")]
     [InlineData("started a service on", "svcctl::StartServiceW")]
-    [InlineData("created or started a service on", "svcctl::OpenSCManagerW")]
+    [InlineData("opened the service control manager of", "svcctl::OpenSCManagerW")]
     [InlineData("created or started a service on")]
     [InlineData("created or started a service on", "evil::NotCreateServiceW", "CreateServiceW")]
     public void The_named_operations_tell_exactly_what_happened(string deed, params string[] operations) =>
