@@ -20,7 +20,8 @@ internal sealed class FindingWriter : BackgroundService
     private readonly Heartbeat _heartbeat;
 
     public FindingWriter(
-        FindingFeed feed, IncidentStore store, FindingEvents events, IncidentEvents told, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats,
+        FindingFeed feed, IncidentStore store, FindingEvents events, IncidentEvents told, ArrivalClock clock, TimeProvider time,
+        Heartbeats heartbeats,
         StopDeadline stop, ILogger<FindingWriter> logger)
     {
         _stop = stop;
