@@ -74,7 +74,8 @@ internal sealed class NameBook
         _names.TryGetValue(address, out var names) ? [.. names.Periods.Where(period => period.Name.Length > 0)] : [];
 
     /// <summary>Who logged on from a client to a server (to any, when null) between two times, the latest first.</summary>
-    public IReadOnlyList<UserSighting> UsersOf(HostAddress client, HostAddress? server, long fromUnixMilliseconds, long untilUnixMilliseconds)
+    public IReadOnlyList<UserSighting> UsersOf(
+        HostAddress client, HostAddress? server, long fromUnixMilliseconds, long untilUnixMilliseconds)
     {
         // A Kerberos ticket is given by a domain controller for a server that it calls by name.
         var named = server is { } address ? Find(address, untilUnixMilliseconds)?.Name : null;

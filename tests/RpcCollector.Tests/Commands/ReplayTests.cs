@@ -25,7 +25,8 @@ public class ReplayTests
             ""","completeness":1,"sampled":false}""", lines[0]);
         Assert.Equal(
             """{"type":"summary","datagrams":1,"data_records":2,"options_records":0,"templates":0,"flow_starts":2""" +
-            ""","activities":{"car":1},"findings":{"peer-to-peer-rpc":1},"incidents":{"medium":1},"rejected":{},"not_read":{"not_an_export":1}}""", lines[3]);
+            ""","activities":{"car":1},"findings":{"peer-to-peer-rpc":1},"incidents":{"medium":1},"rejected":{}""" +
+            ""","not_read":{"not_an_export":1}}""", lines[3]);
         Assert.Empty(lines[4]);
 
         // Nothing is known of either host: the finding rests only on neither being known as a server.

@@ -26,7 +26,8 @@ public sealed class IncidentsApiTests : IAsyncLifetime
     [Fact]
     public async Task Incident_is_shown_with_all_that_is_known_of_it()
     {
-        var (first, second) = (Found("10.0.0.1"), Found("192.0.2.20", "192.0.2.21", FindingKind.RemoteService, FindingSeverity.Medium, seen: Hour));
+        var (first, second) =
+            (Found("10.0.0.1"), Found("192.0.2.20", "192.0.2.21", FindingKind.RemoteService, FindingSeverity.Medium, seen: Hour));
         await _host.PublishAsync(Added(first), Added(second));
 
         var (status, detail) = await ReadAsync($"/api/v1/incidents/{first.Id:x16}");
@@ -36,7 +37,8 @@ public sealed class IncidentsApiTests : IAsyncLifetime
         Assert.Equal(
             "10.0.0.1 drove 192.0.2.20; 192.0.2.20 created or started a service on 192.0.2.21", incident.GetProperty("title").GetString());
         Assert.Equal(
-            ($"{first.Id:x16}", "critical", "open", 2), (incident.GetProperty("id").GetString(), incident.GetProperty("severity").GetString(),
+            ($"{first.Id:x16}", "critical", "open", 2),
+            (incident.GetProperty("id").GetString(), incident.GetProperty("severity").GetString(),
                 incident.GetProperty("state").GetString(), incident.GetProperty("num_findings").GetInt32()));
         Assert.Equal(first.Reason, incident.GetProperty("reason").GetString());
         Assert.Equal("a host that was driven went on to others", incident.GetProperty("raised_because").GetString());
@@ -142,13 +144,15 @@ public sealed class IncidentsApiTests : IAsyncLifetime
             var page = (await ReadAsync($"/api/v1/incidents?limit=4&sort={sort}" + (cursor is null ? "" : $"&cursor={cursor}"))).Body;
             seen.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
-            if (seen.Count < 12) await _host.PublishAsync(Added(Found($"10.9.0.{seen.Count}", severity: FindingSeverity.Critical, seen: Hour)));
+            if (seen.Count < 12)
+                await _host.PublishAsync(Added(Found($"10.9.0.{seen.Count}", severity: FindingSeverity.Critical, seen: Hour)));
         }
         while (cursor is not null);
 
         var ids = seen.ConvertAll(incident => incident.GetProperty("id").GetString());
         Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(25, seen.Count(incident => incident.GetProperty("title").GetString()!.StartsWith("10.0.0.", StringComparison.Ordinal)));
+        Assert.Equal(
+            25, seen.Count(incident => incident.GetProperty("title").GetString()!.StartsWith("10.0.0.", StringComparison.Ordinal)));
         string[] severities = ["low", "medium", "high", "critical"];
         if (sort == "severity")
             Assert.Equal(
@@ -210,10 +214,12 @@ public sealed class IncidentsApiTests : IAsyncLifetime
         var suppression = Assert.Single(given.GetProperty("suppressions").EnumerateArray()).GetString();
         Assert.Equal(
             ("closed", "benign", true), (given.GetProperty("incident").GetProperty("state").GetString(),
-                given.GetProperty("incident").GetProperty("verdict").GetString(), given.GetProperty("incident").GetProperty("hidden").GetBoolean()));
+                given.GetProperty("incident").GetProperty("verdict").GetString(), given.GetProperty("incident").GetProperty("hidden")
+                    .GetBoolean()));
         Assert.Equal("10.0.0.1", (await ReadAsync($"/api/v1/suppressions/{suppression}")).Body.GetProperty("client").GetString());
         Assert.Equal(
-            "benign", (await ReadAsync($"/api/v1/findings/{finding.Id:x16}")).Body.GetProperty("verdict").GetProperty("verdict").GetString());
+            "benign", (await ReadAsync($"/api/v1/findings/{finding.Id:x16}")).Body.GetProperty("verdict").GetProperty("verdict")
+                .GetString());
         var list = (await ReadAsync("/api/v1/incidents")).Body;
         Assert.Equal((0, 0), (list.GetProperty("total").GetInt32(), list.GetProperty("hidden").GetInt32()));
         Assert.Equal(1, (await ReadAsync("/api/v1/incidents?state=closed")).Body.GetProperty("total").GetInt32());
@@ -245,7 +251,8 @@ public sealed class IncidentsApiTests : IAsyncLifetime
     [InlineData("verdict", """{"verdict":"benign","who":"Ada","why":"so","reach":"world"}""", "reach")]
     [InlineData("verdict", """{"verdict":"benign","who":"Ada","why":"so","reach":"client"}""", "expires_at")]
     [InlineData("verdict", """{"verdict":"benign","who":"Ada","why":"so","expires_at":"2020-01-01T00:00:00Z"}""", "expires_at")]
-    [InlineData("verdict", """{"verdict":"malicious","who":"Ada","why":"so","reach":"pair","expires_at":"2027-01-01T00:00:00Z"}""", "reach")]
+    [InlineData(
+        "verdict", """{"verdict":"malicious","who":"Ada","why":"so","reach":"pair","expires_at":"2027-01-01T00:00:00Z"}""", "reach")]
     public async Task What_cannot_be_meant_is_answered_400_and_named(string deed, string body, string member)
     {
         var finding = Found("10.0.0.1");
@@ -265,7 +272,8 @@ public sealed class IncidentsApiTests : IAsyncLifetime
     [InlineData("verdict", Verdict)]
     public async Task Deed_on_what_is_not_there_is_answered_404(string deed, string body)
     {
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, $"/api/v1/incidents/0000000000000001/{deed}", body)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, $"/api/v1/incidents/0000000000000001/{deed}", body)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, $"/api/v1/incidents/1/{deed}", body)).Status);
     }
 
@@ -308,15 +316,19 @@ public sealed class IncidentsApiTests : IAsyncLifetime
         var text = await _host.Client.GetStringAsync("/metrics/findings", Stop);
 
         Assert.Contains(
-            $"rpc_collector_incident_active{{incident=\"{Found("10.0.0.2").Id:x16}\",severity=\"critical\",client=\"10.0.0.2\",name=\"\"}} 1\n",
+            $"rpc_collector_incident_active{{incident=\"{Found("10.0.0.2").Id:x16}\",severity=\"critical\"," +
+            "client=\"10.0.0.2\",name=\"\"} 1\n",
             text, StringComparison.Ordinal);
         Assert.DoesNotContain($"incident_active{{incident=\"{Found("10.0.0.1").Id:x16}\"", text, StringComparison.Ordinal);
-        var info = text.Split('\n').Single(line => line.StartsWith($"rpc_collector_incident_info{{incident=\"{Found("10.0.0.3").Id:x16}\"", StringComparison.Ordinal));
+        var info = text.Split('\n')
+            .Single(line =>
+            line.StartsWith($"rpc_collector_incident_info{{incident=\"{Found("10.0.0.3").Id:x16}\"", StringComparison.Ordinal));
         Assert.Contains("title=\"10.0.0.3 drove 192.0.2.20\",reason=\"a \\\"quoted\\\"?reason\\\\ xxx", info, StringComparison.Ordinal);
         Assert.Contains("x…\",techniques=\"T1021 T1021.003\",next=\"", info, StringComparison.Ordinal);
         Assert.Contains($"url=\"/api/v1/incidents/{Found("10.0.0.3").Id:x16}\"}} 1", info, StringComparison.Ordinal);
         Assert.True(info.Length < 1_200, info);
-        Assert.Contains("\nrpc_collector_incidents_hidden 1\n", await _host.Client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nrpc_collector_incidents_hidden 1\n", await _host.Client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
 
         await SendAsync(HttpMethod.Post, $"/api/v1/incidents/{Found("10.0.0.2").Id:x16}/verdict", Verdict);
 
@@ -340,14 +352,18 @@ public sealed class IncidentsApiTests : IAsyncLifetime
             Added(Found("10.4.0.1")));
         await _host.PublishAsync(Withdrawn(Found("10.3.0.1")));
         await SendAsync(HttpMethod.Post, $"/api/v1/incidents/{Found("10.4.0.1").Id:x16}/verdict", Verdict);
-        await SendAsync(HttpMethod.Post, $"/api/v1/incidents/{Found("10.2.0.2", "2001:db8::5").Id:x16}/state", """{"state":"acknowledged","who":"Ada"}""");
-        await SendAsync(HttpMethod.Post, $"/api/v1/incidents/{Found("10.2.0.2", "2001:db8::5").Id:x16}/assignee", """{"assignee":"Ada","who":"Ada"}""");
+        await SendAsync(
+            HttpMethod.Post, $"/api/v1/incidents/{Found("10.2.0.2", "2001:db8::5").Id:x16}/state",
+            """{"state":"acknowledged","who":"Ada"}""");
+        await SendAsync(
+            HttpMethod.Post, $"/api/v1/incidents/{Found("10.2.0.2", "2001:db8::5").Id:x16}/assignee", """{"assignee":"Ada","who":"Ada"}""");
     }
 
     private static List<string?> Texts(JsonElement detail, string list, string member) =>
         [.. detail.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(member).GetString())];
 
-    private async Task<(HttpStatusCode Status, JsonElement Body)> ReadAsync(string path) => await SendAsync(HttpMethod.Get, path, content: null);
+    private async Task<(HttpStatusCode Status, JsonElement Body)> ReadAsync(string path) =>
+        await SendAsync(HttpMethod.Get, path, content: null);
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? content)
     {

@@ -135,7 +135,8 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
             var findings = book.FindingsOf(change.Incident.Id);
             placed.UnionWith(findings);
             var joined = findings.Where(id => !members.TryGetValue(id, out var incident) || incident != change.Incident.Id).ToList();
-            if (joined.Count == 0 && before.TryGetValue(change.Incident.Id, out var kept) && kept.Facts == IncidentFacts.Of(change.Incident))
+            if (joined.Count == 0 && before.TryGetValue(change.Incident.Id, out var kept)
+                && kept.Facts == IncidentFacts.Of(change.Incident))
                 continue;
             changes.Add(change with { Joined = joined });
         }

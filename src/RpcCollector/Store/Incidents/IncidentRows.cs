@@ -84,7 +84,9 @@ internal static class IncidentRows
         return new IncidentPage(items, Next: null, all - hidden, hidden);
     }
 
-    /// <summary>Those that stand, are neither closed nor hidden, and changed since a moment: the worst first; and how many there are.</summary>
+    /// <summary>
+    /// Those that stand, are neither closed nor hidden, and changed since a moment: the worst first; and how many there are.
+    /// </summary>
     public static (IReadOnlyList<StoredIncident> Incidents, long All) ReadActive(
         SqliteConnection connection, long updatedSince, int limit, long now, DamagedRows damaged)
     {
@@ -117,7 +119,8 @@ internal static class IncidentRows
         foreach (var end in (string[])["client", "server"])
         {
             using var command = connection.CreateCommand();
-            command.CommandText = $"SELECT DISTINCT {end}, incident FROM incident_findings WHERE {end} IS NOT NULL ORDER BY {end}, incident";
+            command.CommandText =
+                $"SELECT DISTINCT {end}, incident FROM incident_findings WHERE {end} IS NOT NULL ORDER BY {end}, incident";
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {

@@ -20,7 +20,8 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         """;
 
     private static readonly string WriteFactsSql = $"""
-        UPDATE incidents SET ({IncidentFacts.Columns}) = ({string.Join(", ", Enumerable.Range(0, IncidentFacts.NumColumns).Select(i => $"$f{i}"))}),
+        UPDATE incidents SET ({IncidentFacts.Columns}) =
+            ({string.Join(", ", Enumerable.Range(0, IncidentFacts.NumColumns).Select(i => $"$f{i}"))}),
             updated_ms = $now
         WHERE id = $id
         """;

@@ -9,7 +9,8 @@ internal sealed class KeptCommands(SqliteConnection connection) : IDisposable
 
     public SqliteConnection Connection => connection;
 
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Bound(sql, parameters).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Bound(sql, parameters).ExecuteNonQuery();
 
     public long? Ask(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Bound(sql, parameters).ExecuteScalar() as long?;

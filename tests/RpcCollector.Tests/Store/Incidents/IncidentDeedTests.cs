@@ -30,7 +30,9 @@ public sealed class IncidentDeedTests : IDisposable
         _store.Reopen();
         Assert.Empty(_store.Incidents.Open());
         var incident = Assert.Single(_store.Standing());
-        Assert.Equal((IncidentState.Closed, meaning, meaning == VerdictMeaning.Benign), (incident.State, incident.ClosedAs!.Value, incident.IsHidden));
+        Assert.Equal(
+            (IncidentState.Closed, meaning, meaning == VerdictMeaning.Benign),
+            (incident.State, incident.ClosedAs!.Value, incident.IsHidden));
         Assert.All(
             _store.Incidents.Findings(id, 10),
             finding => Assert.Equal((meaning, "Ada", "192.0.2.1"), (finding.Verdict!.Meaning, finding.Verdict.Who, finding.Verdict.From)));
@@ -140,7 +142,8 @@ public sealed class IncidentDeedTests : IDisposable
         var incident = Assert.Single(_store.Standing(withHidden: false));
         Assert.Equal((IncidentState.Open, null), (incident.State, incident.ClosedAs));
         Assert.All(_store.Incidents.Findings(id, 10), finding => Assert.Null(finding.Verdict));
-        Assert.Equal((HistoryWhat.VerdictWithdrawn, "192.0.2.7"), (_store.Incidents.History(id)[^1].What, _store.Incidents.History(id)[^1].From));
+        Assert.Equal(
+            (HistoryWhat.VerdictWithdrawn, "192.0.2.7"), (_store.Incidents.History(id)[^1].What, _store.Incidents.History(id)[^1].From));
         Assert.Equal(IncidentRefusal.HasNoVerdict, _store.Deeds.Withdraw(id, new Said(null, null)).Refusal);
     }
 
@@ -161,7 +164,9 @@ public sealed class IncidentDeedTests : IDisposable
     [Fact]
     public void Verdict_that_would_make_too_many_suppressions_does_nothing_at_all()
     {
-        _store.Write([.. Enumerable.Range(0, IncidentDeeds.MaxSuppressions + 1).Select(i => Added(Found("10.0.0.1", $"192.0.{i / 200}.{i % 200}")))]);
+        _store.Write(
+            [.. Enumerable.Range(0, IncidentDeeds.MaxSuppressions + 1)
+                .Select(i => Added(Found("10.0.0.1", $"192.0.{i / 200}.{i % 200}")))]);
         var id = Assert.Single(_store.Standing()).Id;
         _store.Deeds.Note(id, "before", new Said("Ada", null));
 

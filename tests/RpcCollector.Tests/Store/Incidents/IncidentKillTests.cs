@@ -24,7 +24,9 @@ public sealed class IncidentKillTests : IDisposable
     {
         var folder = Path.Combine(_store.Temporary.Options.Folder, "killed");
         Directory.CreateDirectory(folder);
-        var start = new ProcessStartInfo(Path.ChangeExtension(typeof(IncidentKillTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null))
+        var start =
+            new ProcessStartInfo(
+                Path.ChangeExtension(typeof(IncidentKillTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null))
         {
             Environment = { [FolderVariable] = folder },
             RedirectStandardOutput = true,
@@ -84,8 +86,11 @@ public sealed class IncidentKillTests : IDisposable
         for (var number = 0; ; number += 2)
         {
             // Some begin a story, some go on with one, some make one of two, and some are taken back.
-            var one = Found($"10.0.{number % 40}.1", $"192.0.{number / 200}.{number % 200}", seen: number * 40 % 900 * StoredIncidents.Hour);
-            var other = Found($"10.0.{number % 40}.1", $"198.51.{number / 200}.{number % 200}", FindingKind.Pivot, seen: number % 77 * StoredIncidents.Hour);
+            var one =
+                Found($"10.0.{number % 40}.1", $"192.0.{number / 200}.{number % 200}", seen: number * 40 % 900 * StoredIncidents.Hour);
+            var other =
+                Found($"10.0.{number % 40}.1", $"198.51.{number / 200}.{number % 200}", FindingKind.Pivot,
+                    seen: number % 77 * StoredIncidents.Hour);
             store.Write(Added(one), Added(other));
             if (number % 10 == 0) store.Write(Withdrawn(other));
             shown.Write("x"u8);

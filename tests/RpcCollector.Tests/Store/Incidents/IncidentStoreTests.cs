@@ -84,7 +84,8 @@ public sealed class IncidentStoreTests : IDisposable
 
         Assert.Throws<InvalidOperationException>(() => _store.Keeper.Commit<bool>(transaction =>
         {
-            transaction.Take(_store.Findings.Write(transaction.Connection, [Added(Found("10.0.0.2")), Added(Found("10.0.0.1", "192.0.2.9"))]));
+            transaction.Take(
+                _store.Findings.Write(transaction.Connection, [Added(Found("10.0.0.2")), Added(Found("10.0.0.1", "192.0.2.9"))]));
             Assert.Equal(2, transaction.Events.Count);
             throw new InvalidOperationException("the disk is gone");
         }));
@@ -143,13 +144,15 @@ public sealed class IncidentStoreTests : IDisposable
 
         var events = _store.Write(Added(Found("10.0.0.1", "192.0.2.22", seen: 30 * Hour)));
 
-        Assert.Contains(events, told => told.Kind == IncidentEventKind.Merged && told.Incident.Id == late.Id && told.Incident.MergedInto == early.Id);
+        Assert.Contains(
+            events, told => told.Kind == IncidentEventKind.Merged && told.Incident.Id == late.Id && told.Incident.MergedInto == early.Id);
         var incident = Assert.Single(_store.Standing());
         Assert.Equal((early.Id, 3, IncidentState.Open, "Ada"), (incident.Id, incident.NumFindings, incident.State, incident.Assignee));
         var found = _store.Incidents.Find(late.Id)!;
         Assert.Equal((early.Id, late.Id), (found.Incident.Id, found.MergedFrom));
         var history = _store.Incidents.History(early.Id);
-        Assert.Contains(history, line => line is { What: HistoryWhat.Noted, Text: "strange", Who: "Grace", From: "192.0.2.2" } && line.Of == late.Id);
+        Assert.Contains(
+            history, line => line is { What: HistoryWhat.Noted, Text: "strange", Who: "Grace", From: "192.0.2.2" } && line.Of == late.Id);
         Assert.Contains(history, line => line is { What: HistoryWhat.StateSet, Value: "acknowledged", Text: "mine" });
         Assert.Contains(history, line => line is { What: HistoryWhat.Assigned, Value: "Grace", Who: null });
         Assert.Contains(history, line => line.What == HistoryWhat.Merged && line.Value == late.Id.ToString("x16"));
@@ -286,7 +289,8 @@ public sealed class IncidentStoreTests : IDisposable
 
     private static List<string> Shape(StoredIncidents store) =>
     [
-        .. store.Standing().Select(incident => $"{incident.Id:x} {incident.Severity} {incident.NumServers} {incident.Count}: " + string.Join(
+        .. store.Standing()
+            .Select(incident => $"{incident.Id:x} {incident.Severity} {incident.NumServers} {incident.Count}: " + string.Join(
             ' ', store.Incidents.Findings(incident.Id, 1_000).Select(finding => finding.Id.ToString("x")))),
     ];
 }
