@@ -11,8 +11,8 @@ internal static partial class AdviceTable
             Deed = "asked without pause the endpoint mapper of",
             Means =
                 "One pair opened connections to the endpoint mapper far faster than Windows does. An exploit that must be tried " +
-                "hundreds of times looks like this: Zerologon (CVE-2020-1472) needs 256 tries on average, each with a new " +
-                "connection.",
+                "hundreds of times looks like this: Zerologon (CVE-2020-1472) needs 256 tries on average, and its exploits open a " +
+                "connection for each.",
             Malicious =
             [
                 new("Zerologon against a domain controller, tried until it works.", Sources.Zerologon),

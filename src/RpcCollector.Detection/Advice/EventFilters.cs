@@ -15,7 +15,7 @@ internal static class EventFilters
             yield return new AdviceFilter(
                 AdviceTool.PowerShell, place, PowerShell(place, logs, window),
                 "The times are UTC. Reading remotely is RPC, too: do it from a host that administers, or on the machine itself without " +
-                "-ComputerName. A log in which nothing matches says so.");
+                "-ComputerName. A log in which nothing matches says so." + LongWindow(window));
             yield return new AdviceFilter(
                 AdviceTool.KibanaEvents, place, Kibana(place, logs, window), "For events as Winlogbeat and Elastic Agent send them.");
             yield return new AdviceFilter(
@@ -25,6 +25,10 @@ internal static class EventFilters
                     : "Name your index in place of the asterisk.");
         }
     }
+
+    private static string LongWindow(AdviceWindow window) => window.Until - window.From > TimeSpan.FromDays(1)
+        ? " It was seen over more than a day: begin with the hour of the first flow."
+        : "";
 
     private static string PowerShell(AdvicePlace place, List<(string Log, List<int> Ids)> logs, AdviceWindow window)
     {

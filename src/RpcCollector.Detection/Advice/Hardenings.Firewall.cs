@@ -25,37 +25,42 @@ internal static partial class Hardenings
     public static readonly Hardening FirewallRemoteServices = new(
         "Remote service control from management hosts only", AdviceHost.Server,
         "Services cannot be created over RPC from elsewhere; the pipe over SMB stays open, so limit SMB too.",
-        "Set-NetFirewallRule -DisplayGroup \"Remote Service Management\" -Direction Inbound -RemoteAddress MANAGEMENT_HOSTS",
+        "Get-NetFirewallRule -DisplayGroup \"Remote Service Management\" | Where-Object Direction -eq Inbound | " +
+        "Set-NetFirewallRule -RemoteAddress MANAGEMENT_HOSTS",
         "Consoles of administrators on other hosts.", Sources.FirewallRule);
 
     public static readonly Hardening FirewallRemoteTasks = new(
         "Remote task scheduling from management hosts only", AdviceHost.Server,
         "Tasks cannot be registered over RPC from elsewhere; the pipe over SMB stays open, so limit SMB too.",
-        "Set-NetFirewallRule -DisplayGroup \"Remote Scheduled Tasks Management\" -Direction Inbound -RemoteAddress MANAGEMENT_HOSTS",
+        "Get-NetFirewallRule -DisplayGroup \"Remote Scheduled Tasks Management\" | Where-Object Direction -eq Inbound | " +
+        "Set-NetFirewallRule -RemoteAddress MANAGEMENT_HOSTS",
         "Invoke-GPUpdate from elsewhere.", Sources.FirewallRule);
 
     public static readonly Hardening FirewallWmi = new(
         "WMI from management hosts only", AdviceHost.Server,
         "No WMI from other hosts.",
-        "Set-NetFirewallRule -DisplayGroup \"Windows Management Instrumentation (WMI)\" -Direction Inbound -RemoteAddress " +
-        "MANAGEMENT_HOSTS",
+        "Get-NetFirewallRule -DisplayGroup \"Windows Management Instrumentation (WMI)\" | Where-Object Direction -eq Inbound | " +
+        "Set-NetFirewallRule -RemoteAddress MANAGEMENT_HOSTS",
         "Monitoring and inventory that are not among the named hosts.", Sources.FirewallRule);
 
     public static readonly Hardening FirewallEventLog = new(
         "Remote event log access from collectors only", AdviceHost.Server,
         "Logs cannot be read or cleared from elsewhere over RPC.",
-        "Set-NetFirewallRule -DisplayGroup \"Remote Event Log Management\" -Direction Inbound -RemoteAddress MANAGEMENT_HOSTS",
+        "Get-NetFirewallRule -DisplayGroup \"Remote Event Log Management\" | Where-Object Direction -eq Inbound | " +
+        "Set-NetFirewallRule -RemoteAddress MANAGEMENT_HOSTS",
         "Event viewers of administrators on other hosts.", Sources.FirewallRule);
 
     public static readonly Hardening FirewallRemoteShutdown = new(
         "Remote shutdown from management hosts only", AdviceHost.Server,
         "Nobody else shuts machines down over RPC.",
-        "Set-NetFirewallRule -DisplayGroup \"Remote Shutdown\" -Direction Inbound -RemoteAddress MANAGEMENT_HOSTS",
+        "Get-NetFirewallRule -DisplayGroup \"Remote Shutdown\" | Where-Object Direction -eq Inbound | " +
+        "Set-NetFirewallRule -RemoteAddress MANAGEMENT_HOSTS",
         "Update products that are not among the named hosts.", Sources.FirewallRule);
 
     public static readonly Hardening WinRmFromManagementOnly = new(
         "WinRM from management hosts only", AdviceHost.Server,
         "PowerShell remoting reaches the machine from jump hosts alone.",
-        "Set-NetFirewallRule -DisplayGroup \"Windows Remote Management\" -Direction Inbound -RemoteAddress MANAGEMENT_HOSTS",
+        "Get-NetFirewallRule -DisplayGroup \"Windows Remote Management\" | Where-Object Direction -eq Inbound | " +
+        "Set-NetFirewallRule -RemoteAddress MANAGEMENT_HOSTS",
         "Administrators on other hosts, Windows Admin Center elsewhere.", Sources.WinRmSetup);
 }

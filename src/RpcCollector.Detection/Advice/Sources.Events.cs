@@ -11,6 +11,11 @@ internal static partial class Sources
         "JPCERT/CC: Tool Analysis Result Sheet",
         "https://jpcertcc.github.io/ToolAnalysisResultSheet/");
 
+    public static readonly SourceDocument EventGuide = new(
+        "CyberOps: Enhanced Windows Event Log Investigation Guide",
+        "https://rootguard.gitbook.io/cyberops/defensive-security/digital-forensics-and-incident-response-dfir/windows-forensics/" +
+        "window-artifact-analysis/enhanced-windows-event-log-investigation-guide");
+
     public static readonly SourceDocument ZerologonTraces = new(
         "BI.ZONE: Hunting for Zerologon",
         "https://bi-zone.medium.com/hunting-for-zerologon-f65c61586382");

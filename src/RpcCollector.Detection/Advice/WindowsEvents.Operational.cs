@@ -33,11 +33,11 @@ internal static partial class WindowsEvents
 
     public static readonly WindowsEvent WinRmClientSession = new(
         6, "Microsoft-Windows-WinRM/Operational", "Microsoft-Windows-WinRM", "Creating a WSMan session", "on by default",
-        Sources.ToolAnalysis);
+        Sources.EventGuide);
 
     public static readonly WindowsEvent WinRmServerShell = new(
         91, "Microsoft-Windows-WinRM/Operational", "Microsoft-Windows-WinRM", "Creating a WSMan shell on the server", "on by default",
-        Sources.ToolAnalysis);
+        Sources.EventGuide);
 
     public static readonly WindowsEvent ScriptBlock = new(
         4104, "Microsoft-Windows-PowerShell/Operational", "Microsoft-Windows-PowerShell", "A script block",

@@ -12,7 +12,7 @@ internal static partial class WindowsEvents
         Sources.ToolAnalysis);
 
     public static readonly WindowsEvent ServiceStartType = new(
-        7040, "System", "Service Control Manager", "The start type of a service was changed", "on by default", Sources.ToolAnalysis);
+        7040, "System", "Service Control Manager", "The start type of a service was changed", "on by default", Sources.EventGuide);
 
     public static readonly WindowsEvent NetlogonSessionFailed = new(
         5805, "System", "NETLOGON", "The session setup from a computer failed to authenticate", "on by default",

@@ -94,6 +94,17 @@ public sealed partial class AdviceFilterTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(30, true)]
+    public void A_finding_that_was_seen_for_days_says_where_to_begin(int days, bool isLong)
+    {
+        var subject = Subject(FindingKind.RemoteTask) with { LastSeenUnixMilliseconds = At + ((days - 1) * 86_400_000L) };
+        var filter = FindingAdvice.For(subject).Filters.First(filter => filter.Tool == AdviceTool.PowerShell);
+
+        Assert.Equal(isLong, filter.Note.Contains("begin with the hour of the first flow", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_plain_host_name_stands_in_the_filters_that_know_hosts_by_name()
     {
