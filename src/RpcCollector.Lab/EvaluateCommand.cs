@@ -16,6 +16,7 @@ internal sealed class EvaluateCommand : Command
         Add(new EvaluateScenariosCommand(settings));
         Add(new EvaluateEnterpriseCommand(settings));
         Add(new EvaluateAdversaryCommand(settings));
+        Add(new EvaluateOfficeCommand(settings));
         Add(new EvaluateFirstDayCommand(settings));
     }
 }

@@ -141,7 +141,7 @@ public sealed class IncidentBook(IncidentOptions options)
         node.Finding = finding;
         if (node.Story is { } story) _touched.Add(story);
         if (node.Story is { IsClosed: true }) return;
-        if (before.Severity != finding.Severity || before.NumServers != finding.NumServers
+        if (before.Severity != finding.Severity || before.Confidence != finding.Confidence || before.NumServers != finding.NumServers
             || before.FirstSeenUnixMilliseconds != finding.FirstSeenUnixMilliseconds
             || before.LastSeenUnixMilliseconds != finding.LastSeenUnixMilliseconds) MarkDirty(finding);
     }

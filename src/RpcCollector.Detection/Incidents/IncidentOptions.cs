@@ -6,7 +6,10 @@ public sealed record IncidentOptions
     /// <summary>A client's next finding is of the same story when it comes no later than this after what it did before.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromHours(36);
 
-    /// <summary>No story of a client is longer: a habit that nobody judged joins no attacks weeks apart.</summary>
+    /// <summary>
+    /// A story that is longer ends with the next night or other pause, and in any case when it is twice as long: a habit that nobody
+    /// judged joins no attacks weeks apart.
+    /// </summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>A host that was driven goes on as part of that story when it becomes a client within this time.</summary>
@@ -14,4 +17,19 @@ public sealed record IncidentOptions
 
     /// <summary>Who drives more hosts than this, each as badly, says little of each: what one of them does next is its own story.</summary>
     public int MostDriven { get; init; } = 32;
+
+    /// <summary>So many clients that are new to the same host, and did nothing else, say something of the host, and little of each.</summary>
+    public int Crowd { get; init; } = 5;
+
+    private const long Pause = 6 * 3_600_000L;
+
+    /// <summary>True when a story shall not go on with a finding: cut in the middle of a day it would tell half of what one did.</summary>
+    /// <param name="first">When the story began, in Unix milliseconds.</param>
+    /// <param name="last">When its latest finding began.</param>
+    /// <param name="next">When the finding began.</param>
+    internal bool IsTooLong(long first, long last, long next)
+    {
+        var longest = (long)Longest.TotalMilliseconds;
+        return next > first + longest && (next > last + Pause || next > first + (2 * longest));
+    }
 }

@@ -17,6 +17,13 @@ public static class IncidentTitle
         ArgumentNullException.ThrowIfNull(incident);
         ArgumentNullException.ThrowIfNull(show);
         var title = new StringBuilder();
+        if (incident.Steps.Count == 0 && incident.NumClients > 1 && incident.Acts[0].Server is { } common)
+        {
+            title.Append(incident.NumClients).Append(" hosts ").Append(FindingPhrase.Of(incident.Acts[0].Kind)).Append(' ')
+                .Append(show(common)).Append(", first ").Append(show(incident.Acts[0].Client));
+            return Bounded(title);
+        }
+
         Append(title, incident.Acts[0], show);
         var told = 0;
         foreach (var act in incident.Acts.Skip(1))
@@ -27,8 +34,11 @@ public static class IncidentTitle
         }
 
         if (incident.NumClients - 1 > MostSteps) title.Append("; and ").Append(incident.NumClients - 1 - MostSteps).Append(" more went on");
-        return title.Length <= MaxLength ? title.ToString() : $"{title.ToString(0, MaxLength - 1)}…";
+        return Bounded(title);
     }
+
+    private static string Bounded(StringBuilder title) =>
+        title.Length <= MaxLength ? title.ToString() : $"{title.ToString(0, MaxLength - 1)}…";
 
     private static void Append(StringBuilder title, IncidentAct act, Func<IncidentHost, string> show)
     {

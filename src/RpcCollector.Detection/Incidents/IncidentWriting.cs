@@ -59,19 +59,34 @@ internal static class IncidentWriting
             client, worst[client].Finding.Kind, worst[client].Finding.Server, servers[client], worst[client].Id))];
     }
 
+    /// <summary>
+    /// What is said with low confidence alone, such as all that is new while the network is being learned, raises nothing: there
+    /// everybody is new to everybody.
+    /// </summary>
     private static string? RaisedBecause(Story story, List<StoryNode> byWeight)
     {
-        if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn)))
+        if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn) && (IsSure(link.Driven) || IsSure(link.WentOn))))
             return "a host that was driven went on to others";
-        var looked = byWeight.Where(IsLookedAt).ToList();
-        var kinds = looked.Select(node => node.Finding.Kind).Distinct().Count();
+
+        // Beside a shape, such as a sweep, whatever else is said counts. Beside what is only new, no more than what is as bad: that
+        // much of it was new too is no other thing.
+        var looked = byWeight.TakeWhile(IsLookedAt).Where(IsSure).ToList();
+        var worst = looked.Where(node => node.Finding.Severity == byWeight[0].Finding.Severity).ToList();
+        var ways = (worst.Exists(node => !IsNovelty(node.Finding.Kind)) ? looked : worst).Select(node => WayOf(node.Finding.Kind))
+            .Distinct().Count();
         var servers = looked.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count();
-        return kinds >= SeveralKinds && servers >= SeveralServers ? $"{kinds} kinds of findings about {servers} hosts" : null;
+        return ways >= SeveralKinds && servers >= SeveralServers ? $"{ways} kinds of findings about {servers} hosts" : null;
     }
 
-    // While a network is being learned every first contact is reported, with low confidence: many of those say no more than one.
-    private static bool IsLookedAt(StoryNode node) =>
-        node.Finding.Severity.IsAtLeast(FindingSeverity.Medium) && node.Finding.Confidence >= FindingConfidence.Medium;
+    /// <summary>Windows opens SMB beside RPC and falls back from one to the other: being new by both is one thing.</summary>
+    private static FindingKind WayOf(FindingKind kind) => IsNovelty(kind) ? FindingKind.PeerToPeerRpc : kind;
+
+    private static bool IsNovelty(FindingKind kind) => kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration
+        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient;
+
+    private static bool IsSure(StoryNode node) => node.Finding.Confidence >= FindingConfidence.Medium;
+
+    private static bool IsLookedAt(StoryNode node) => node.Finding.Severity.IsAtLeast(FindingSeverity.Medium);
 
     private static FindingSeverity Raise(FindingSeverity severity, string? because) =>
         because is null || severity == FindingSeverity.Critical ? severity : severity + 1;

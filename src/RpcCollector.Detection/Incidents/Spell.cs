@@ -5,6 +5,8 @@ internal sealed class Spell
 {
     private readonly Dictionary<FindingSeverity, int> _driven = [];
     private Spell? _joined;
+    private int _judged;
+    private IncidentHost? _only;
 
     /// <summary>The earliest first.</summary>
     public List<StoryNode> Nodes { get; } = [];
@@ -13,14 +15,15 @@ internal sealed class Spell
     /// <param name="ofClient">All that are open, in any order.</param>
     public static List<Spell> Cut(IEnumerable<StoryNode> ofClient, IncidentOptions options)
     {
-        var (gap, longest) = ((long)options.Gap.TotalMilliseconds, (long)options.Longest.TotalMilliseconds);
+        var gap = (long)options.Gap.TotalMilliseconds;
         var spells = new List<Spell>();
         var reach = 0L;
         var inOrder = ofClient.ToList();
         inOrder.Sort(StoryNode.ByTime);
         foreach (var node in inOrder)
         {
-            if (spells.Count == 0 || node.First > reach + gap || node.First > spells[^1].Nodes[0].First + longest)
+            if (spells.Count == 0 || node.First > reach + gap
+                || options.IsTooLong(spells[^1].First, spells[^1].Nodes[^1].First, node.First))
             {
                 spells.Add(new Spell());
                 reach = 0;
@@ -46,6 +49,28 @@ internal sealed class Spell
 
         if (worst == FindingSeverity.Low) yield return Nodes[0];
     }
+
+    /// <summary>True when it goes on from another, or another from it.</summary>
+    public bool IsLinked { get; set; }
+
+    /// <summary>
+    /// The host that all of it is about, where that is one and nothing of it is worse than medium; null otherwise.
+    /// </summary>
+    public IncidentHost? OnlyServer
+    {
+        get
+        {
+            if (_judged == Nodes.Count) return _only;
+            _judged = Nodes.Count;
+            _only = Nodes[0].Finding.Server is { } server && Nodes.TrueForAll(
+                node => node.Finding.Server == server && !node.Finding.Severity.IsAtLeast(FindingSeverity.High)) ? server : null;
+            return _only;
+        }
+    }
+
+    public IncidentHost Client => Nodes[0].Finding.Client;
+
+    public long First => Nodes[0].First;
 
     /// <summary>How many distinct servers the client drove at least as badly.</summary>
     public int NumDriven(FindingSeverity atLeast)

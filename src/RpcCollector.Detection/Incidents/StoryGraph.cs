@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace RpcCollector.Detection.Incidents;
 
@@ -14,6 +15,10 @@ namespace RpcCollector.Detection.Incidents;
 /// </remarks>
 internal sealed class StoryGraph(IncidentOptions options)
 {
+    // What speaks against a driver, as the time that it would have had to be earlier.
+    private const long PerDoublingOfDriven = 2 * 3_600_000L;
+    private const long PerStepOfSeverity = 4 * 3_600_000L;
+
     private readonly Dictionary<IncidentHost, HashSet<StoryNode>> _byClient = [];
     private readonly Dictionary<IncidentHost, HashSet<StoryNode>> _byServer = [];
 
@@ -52,11 +57,15 @@ internal sealed class StoryGraph(IncidentOptions options)
                 foreach (var turn in spell.Turns())
                 {
                     if (!TryFindDriver(turn, out var driver)) continue;
-                    spell.JoinWith(SpellOf(driver));
+                    var its = SpellOf(driver);
+                    spell.JoinWith(its);
+                    spell.IsLinked = its.IsLinked = true;
                     links.Add((spell, new StoryLink(driver, turn)));
                 }
             }
         }
+
+        JoinCrowds(region);
 
         // 2. By the one that stands for them.
         var groups = new Dictionary<Spell, (List<StoryNode> Nodes, List<StoryLink> Links)>();
@@ -85,11 +94,13 @@ internal sealed class StoryGraph(IncidentOptions options)
     {
         var region = new HashSet<IncidentHost>();
         var seen = new HashSet<Story>();
+        var crowds = new HashSet<IncidentHost>();
         var open = new Stack<IncidentHost>();
         foreach (var host in dirty)
         {
-            // How many a client drives decides what it is for each of them.
+            // How many a client drives decides what it is for each of them, and how many drive a host what they are for it.
             Reach(host);
+            ReachCrowd(host);
             if (!_byClient.TryGetValue(host, out var own)) continue;
             foreach (var node in own)
             {
@@ -113,14 +124,68 @@ internal sealed class StoryGraph(IncidentOptions options)
                 {
                     if (TryFindDriver(turn, out var driver)) Reach(driver.Finding.Client);
                 }
+
+                if (spell.OnlyServer is { } server) ReachCrowd(server);
             }
         }
 
         return region;
 
+        void ReachCrowd(IncidentHost server)
+        {
+            if (!_byServer.TryGetValue(server, out var drove) || drove.Count < options.Crowd || !crowds.Add(server)) return;
+            foreach (var node in drove)
+            {
+                NumLookedAt++;
+                Reach(node.Finding.Client);
+            }
+        }
+
         void Reach(IncidentHost host)
         {
             if (_byClient.ContainsKey(host) && region.Add(host)) open.Push(host);
+        }
+    }
+
+    /// <summary>Joins the spells of very many clients that are about the same one host.</summary>
+    private void JoinCrowds(HashSet<IncidentHost> region)
+    {
+        var byServer = new Dictionary<IncidentHost, List<Spell>>();
+        foreach (var client in region)
+        {
+            foreach (var spell in SpellsOf(client))
+            {
+                if (spell.IsLinked || spell.OnlyServer is not { } server) continue;
+                if (!byServer.TryGetValue(server, out var spells)) byServer.Add(server, spells = []);
+                spells.Add(spell);
+            }
+        }
+
+        // No gap ends it but the longest story's: those who come to a new server come for days, and some after a week's leave.
+        var longest = (long)options.Longest.TotalMilliseconds;
+        foreach (var spells in byServer.Values)
+        {
+            if (spells.Count < options.Crowd) continue;
+            spells.Sort(static (left, right) => StoryNode.ByTime(left.Nodes[0], right.Nodes[0]));
+            for (int first = 0, i = 1; i <= spells.Count; i++)
+            {
+                if (i < spells.Count && spells[i].First <= spells[i - 1].First + longest) continue;
+                JoinCrowd(spells[first..i]);
+                first = i;
+            }
+        }
+    }
+
+    /// <summary>A crowd that goes on for longer than a story is several.</summary>
+    private void JoinCrowd(List<Spell> spells)
+    {
+        if (spells.Select(spell => spell.Client).Distinct().Count() < options.Crowd) return;
+        var (first, last) = (spells[0], spells[0]);
+        foreach (var spell in spells)
+        {
+            if (options.IsTooLong(first.First, last.First, spell.First)) first = spell;
+            first.JoinWith(spell);
+            last = spell;
         }
     }
 
@@ -145,31 +210,47 @@ internal sealed class StoryGraph(IncidentOptions options)
         return spells[low];
     }
 
-    /// <summary>The worst that drove a finding's client before it, the latest of those.</summary>
+    /// <summary>Who drove a finding's client before it, of whom there is the least doubt.</summary>
     private bool TryFindDriver(StoryNode turn, [NotNullWhen(true)] out StoryNode? driver)
     {
         driver = null;
-        if (!_byServer.TryGetValue(turn.Finding.Client, out var drove)) return false;
+        if (!_byServer.TryGetValue(turn.Finding.Client, out var drove) || IsJob(turn)) return false;
+        var least = long.MaxValue;
+        var (worst, others) = (FindingSeverity.Low, new HashSet<IncidentHost>());
         foreach (var node in drove)
         {
             NumLookedAt++;
             if (!Drives(node.Finding) || node.First >= turn.First
-                || turn.First > node.Reach(options) + (long)options.GoesOnWithin.TotalMilliseconds
-                || (driver is not null && !IsBetter(node, driver))) continue;
-            if (SpellOf(node).NumDriven(node.Finding.Severity) <= options.MostDriven) driver = node;
+                || turn.First > node.Reach(options) + (long)options.GoesOnWithin.TotalMilliseconds) continue;
+            var driven = SpellOf(node).NumDriven(node.Finding.Severity);
+            if (driven > options.MostDriven) continue;
+            var doubt = Doubt(node, turn, driven);
+            if (node.Finding.Severity > worst) others.Clear();
+            worst = (FindingSeverity)Math.Max((byte)worst, (byte)node.Finding.Severity);
+            if (node.Finding.Severity == worst) others.Add(node.Finding.Client);
+            if (doubt > least || (doubt == least && StoryNode.ByTime(node, driver!) < 0)) continue;
+            (driver, least) = (node, doubt);
         }
 
+        if (others.Count >= options.Crowd) driver = null;
         return driver is not null;
     }
+
+    /// <summary>True for a client that drives very many, and nobody is sure of any: a deployment, made so by no intruder.</summary>
+    private bool IsJob(StoryNode turn) => turn.Finding.Confidence == FindingConfidence.Low
+        && SpellOf(turn).NumDriven(turn.Finding.Severity) > options.MostDriven;
+
+    /// <summary>
+    /// How much speaks against one who drove a host being the reason for what it does next: the time between, the more so the more hosts
+    /// he drives, the less so the worse it looks.
+    /// </summary>
+    private static long Doubt(StoryNode driver, StoryNode turn, int driven) =>
+        turn.First - driver.First + (PerDoublingOfDriven * BitOperations.Log2((uint)Math.Max(1, driven)))
+        - (PerStepOfSeverity * (int)driver.Finding.Severity);
 
     // A host that serves is nobody's client, and one that does so is not driven by whom it serves.
     private static bool Drives(FindingOutline finding) =>
         finding.Severity.IsAtLeast(FindingSeverity.Medium) && finding.Kind != FindingKind.WorkstationServes;
-
-    private static bool IsBetter(StoryNode node, StoryNode other) =>
-        node.Finding.Severity != other.Finding.Severity
-            ? node.Finding.Severity > other.Finding.Severity
-            : StoryNode.ByTime(node, other) > 0;
 
     private static HashSet<StoryNode> Listed(Dictionary<IncidentHost, HashSet<StoryNode>> lists, IncidentHost host)
     {

@@ -33,7 +33,7 @@ internal sealed class AdversarySeed
         (_shape, _seed, _options) = (shape, seed, options);
         MovePlan? plan = null;
         var enterprise = new SimulatedEnterprise(
-            shape, seed, [], campaigns: 0, further: (network, managers) => plan = new MovePlan(network, managers, recorded, moves));
+            shape, seed, [], campaigns: 0, further: (network, managers, _) => [plan = new MovePlan(network, managers, recorded, moves)]);
         _plan = plan!;
         Learn(enterprise, [.. leadDays.Select(BeginOf)]);
     }

@@ -20,17 +20,21 @@ internal sealed class Attacks : IHabit
 
     private readonly List<PlacedAttack> _placed = [];
     private readonly HashSet<PlacedAttack> _carAttacks = [];
-    private readonly List<PlacedFlow> _flows = [];
+    private readonly PlacedFlows _flows;
     private readonly HashSet<(int Attacker, int Victim)> _pairs = [];
     private readonly List<IGrouping<string, RecordedAttack>> _scenarios;
     private readonly HashSet<Machine> _managers;
     private readonly int[] _campaignsOn;
+    private int _campaign;
 
     /// <param name="recorded">Each export of each scenario; a scenario is drawn first, then one of its exports.</param>
     /// <param name="managers">Workstations that manage others, which attackers do not start from.</param>
     /// <param name="campaigns">How many in the whole measured period.</param>
-    public Attacks(Network network, IEnumerable<RecordedAttack> recorded, IEnumerable<Machine> managers, int campaigns)
+    /// <param name="flows">Where the flows of recorded attacks are put.</param>
+    public Attacks(
+        Network network, IEnumerable<RecordedAttack> recorded, IEnumerable<Machine> managers, int campaigns, PlacedFlows flows)
     {
+        _flows = flows;
         _scenarios =
             [.. recorded.Where(attack => !attack.IsEmpty).GroupBy(attack => attack.Scenario.Name, StringComparer.Ordinal)
                 .OrderBy(group => group.Key, StringComparer.Ordinal)];
@@ -49,8 +53,6 @@ internal sealed class Attacks : IHabit
 
     public IReadOnlyList<PlacedAttack> Placed => _placed;
 
-    public IReadOnlyList<PlacedFlow> Flows => _flows;
-
     /// <summary>Those of which the analytic as written shows something.</summary>
     public IReadOnlySet<PlacedAttack> CarAttacks => _carAttacks;
 
@@ -58,6 +60,8 @@ internal sealed class Attacks : IHabit
     {
         for (var i = 0; i < _campaignsOn[day.Number]; i++)
         {
+            _campaign++;
+
             // Mostly while people work; else whatever is on.
             var at = random.Chance(0.85) ? (8 * Hour) + random.Below(8 * Hour) : random.Below(23 * Hour);
             if (Attacker(day, at, random) is not { } attacker) continue;
@@ -113,7 +117,7 @@ internal sealed class Attacks : IHabit
     {
         var recorded = random.Pick(scenario.ToList());
         if (Victim(day, attacker, at, recorded.Scenario.Target, random) is not { } victim) return null;
-        var end = Place(day, recorded, attacker, victim, at);
+        var end = _flows.Place(day, recorded, attacker, victim, at);
         Add(day, recorded.Scenario.Name, recorded.Scenario.Technique, attacker, [victim], at, end, recorded);
         return victim;
     }
@@ -128,7 +132,7 @@ internal sealed class Attacks : IHabit
         {
             moment += 1_000 + random.Below(20_000);
             if (Victim(day, attacker, moment, ScenarioTarget.Workstation, random) is not { } victim) continue;
-            end = Math.Max(end, Place(day, recorded, attacker, victim, moment));
+            end = Math.Max(end, _flows.Place(day, recorded, attacker, victim, moment));
             victims.Add(victim);
         }
 
@@ -170,26 +174,8 @@ internal sealed class Attacks : IHabit
         var attack =
             new PlacedAttack(
                 name, technique, attacker.Kind, victims[0].Kind, day.AddressOf(attacker), [.. victims.Select(day.AddressOf)],
-                day.Start + at, end);
+                day.Start + at, end, _campaign);
         _placed.Add(attack);
         if (recorded?.Activities.Any(activity => activity.Basis == JoinBasis.Car) ?? false) _carAttacks.Add(attack);
-    }
-
-    private long Place(SimulatedDay day, RecordedAttack recorded, Machine attacker, Machine victim, int at)
-    {
-        var (client, server, shift) = (day.AddressOf(attacker), day.AddressOf(victim), day.Start + at - recorded.Start);
-        var exporters = ExporterSet.Of(attacker.Site);
-        exporters.Add(victim.Site);
-        var end = 0L;
-        foreach (var activity in recorded.Activities) Add(PlacedFlow.Of(activity, client, server, shift, exporters));
-        foreach (var contact in recorded.Contacts) Add(PlacedFlow.Of(contact, client, server, shift, exporters));
-        return end;
-
-        void Add(PlacedFlow flow)
-        {
-            day.Place(_flows.Count, flow.End, attacker.Site, flow.IsMapperOnly);
-            _flows.Add(flow);
-            end = Math.Max(end, flow.End);
-        }
     }
 }

@@ -19,6 +19,45 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
     /// <param name="onlyWrong">Only those with no placed attack behind them.</param>
     public Interval PerDay(FindingSeverity atLeast, bool onlyWrong) => Mean(seed => seed.PerDay(atLeast, onlyWrong) * 1_000 / shape.Hosts);
 
+    /// <summary>Incidents a day of a severity or above.</summary>
+    /// <param name="onlyWrong">Only those with no placed attack behind any finding.</param>
+    public Interval IncidentsPerDay(FindingSeverity atLeast, bool onlyWrong) =>
+        Mean(seed => seed.IncidentsPerDay(atLeast, onlyWrong) * 1_000 / shape.Hosts);
+
+    /// <summary>Of the campaigns that were found: those that one incident tells.</summary>
+    /// <param name="onlyOfSteps">Only those of which several steps were found.</param>
+    public Interval CampaignsInOne(bool onlyOfSteps) => Share(seed =>
+    {
+        var some = seed.Campaigns.Where(campaign => !onlyOfSteps || campaign.Steps > 1).ToList();
+        return some.Count == 0 ? double.NaN : some.Average(campaign => campaign.Incidents == 1 ? 1.0 : 0.0);
+    });
+
+    /// <summary>Of the incidents with a campaign behind them: those that tell of one only.</summary>
+    public Interval IncidentsOfOneCampaign => Share(seed =>
+    {
+        var some = seed.Incidents.Where(incident => incident.NumCampaigns > 0).ToList();
+        return some.Count == 0 ? double.NaN : some.Average(incident => incident.NumCampaigns == 1 ? 1.0 : 0.0);
+    });
+
+    /// <summary>Of the findings of such incidents: those that are about an attack.</summary>
+    public Interval Purity => Share(seed =>
+    {
+        var some = seed.Incidents.Where(incident => incident.NumCampaigns > 0).ToList();
+        return some.Count == 0 ? double.NaN : some.Average(incident => incident.ShareRight);
+    });
+
+    /// <summary>What incidents are about that have no attack behind them: the causes of their worst findings.</summary>
+    public IEnumerable<(string Cause, string Kinds, FindingSeverity Severity, double PerDay)> WrongIncidents() =>
+        seeds.SelectMany(seed => seed.Incidents)
+        .Where(judged => !judged.IsRight && judged.Incident.Severity.IsAtLeast(Looked))
+        .GroupBy(judged => (Cause: CauseOf(judged), Kinds: string.Join(", ", judged.Incident.Kinds.Take(3)), judged.Incident.Severity))
+        .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count())
+            .ThenBy(group => group.Key.Cause, StringComparer.Ordinal)
+        .Select(group => (group.Key.Cause, group.Key.Kinds, group.Key.Severity, Rate(group.Count())));
+
+    private static string CauseOf(JudgedIncident incident) =>
+        string.Join(" + ", incident.Findings.MaxBy(judged => judged.Finding.Severity)!.Causes);
+
     public Interval Recall(Func<AttackOutcome, bool> sort, FindingSeverity atLeast = Looked) => Share(seed => seed.Recall(sort, atLeast));
 
     public Interval RecallOfCar(Func<AttackOutcome, bool> sort) => Share(seed =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Incidents;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Naming;
 
@@ -13,6 +14,8 @@ internal sealed record EnterpriseReport(
     int LearningDays,
     double AttacksPerSeed,
     IReadOnlyDictionary<string, IntervalJson> FindingsPerDayPerThousandHosts,
+    IReadOnlyDictionary<string, IntervalJson> IncidentsPerDayPerThousandHosts,
+    IReadOnlyDictionary<string, IntervalJson> Campaigns,
     IReadOnlyDictionary<string, IntervalJson> Recall,
     IReadOnlyDictionary<string, IntervalJson> Precision,
     IntervalJson CarActivitiesPerDayPerThousandHosts,
@@ -29,6 +32,14 @@ internal sealed record EnterpriseReport(
         figures.Shape.LearningDays,
         figures.AttacksPerSeed,
         FindingsOf(figures),
+        IncidentsOf(figures),
+        new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
+        {
+            ["in_one_incident"] = IntervalJson.From(figures.CampaignsInOne(onlyOfSteps: false)),
+            ["of_several_steps_in_one_incident"] = IntervalJson.From(figures.CampaignsInOne(onlyOfSteps: true)),
+            ["incidents_of_one_campaign"] = IntervalJson.From(figures.IncidentsOfOneCampaign),
+            ["findings_of_such_incidents_about_an_attack"] = IntervalJson.From(figures.Purity),
+        },
         RecallOf(figures),
         new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
         {
@@ -59,6 +70,19 @@ internal sealed record EnterpriseReport(
         }
 
         return findings;
+    }
+
+    private static Dictionary<string, IntervalJson> IncidentsOf(EnterpriseFigures figures)
+    {
+        var incidents = new Dictionary<string, IntervalJson>(StringComparer.Ordinal);
+        foreach (var severity in Enum.GetValues<FindingSeverity>())
+        {
+            var name = $"{SnakeCase<FindingSeverity>.Of(severity)}_or_above";
+            incidents[name] = IntervalJson.From(figures.IncidentsPerDay(severity, onlyWrong: false));
+            incidents[$"{name}_wrong"] = IntervalJson.From(figures.IncidentsPerDay(severity, onlyWrong: true));
+        }
+
+        return incidents;
     }
 
     private static Dictionary<string, IntervalJson> RecallOf(EnterpriseFigures figures)
@@ -114,12 +138,27 @@ internal sealed record RoleJson(string Kind, string Role, int Servers, double? M
 
 /// <summary>What came of one seed, and the findings of it that a person looks at.</summary>
 internal sealed record SeedJson(
-    ulong Seed, string Digest, long Activities, long Contacts, int Attacks, int Found, int Findings, IReadOnlyList<LookedAtJson> LookedAt)
+    ulong Seed, string Digest, long Activities, long Contacts, int Attacks, int Found, int Findings, IReadOnlyList<LookedAtJson> LookedAt,
+    IReadOnlyList<IncidentJson> Incidents)
 {
     public static SeedJson From(SeedResult seed) => new(
         seed.Seed, seed.Digest, seed.Activities, seed.Contacts, seed.Attacks.Count,
         seed.Attacks.Count(outcome => outcome.IsFound(EnterpriseFigures.Looked)), seed.Findings.Count,
-        [.. seed.Findings.Where(judged => judged.Finding.Severity.IsAtLeast(EnterpriseFigures.Looked)).Select(LookedAtJson.From)]);
+        [.. seed.Findings.Where(judged => judged.Finding.Severity.IsAtLeast(EnterpriseFigures.Looked)).Select(LookedAtJson.From)],
+        [.. seed.Incidents.Where(judged => judged.Incident.Severity.IsAtLeast(EnterpriseFigures.Looked)).Select(IncidentJson.From)]);
+}
+
+/// <summary>An incident that a person looks at, with what is behind it.</summary>
+internal sealed record IncidentJson(
+    string Severity, string Title, int Findings, int Clients, int Servers, int Campaigns, double ShareRight,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RaisedBecause, string Behind)
+{
+    public static IncidentJson From(JudgedIncident judged) => new(
+        KebabCase<FindingSeverity>.Of(judged.Incident.Severity), IncidentTitle.Of(judged.Incident, host => host.Address.ToString()),
+        judged.Findings.Count, judged.Incident.NumClients, judged.Incident.NumServers, judged.NumCampaigns,
+        Math.Round(judged.ShareRight, 3), judged.Incident.RaisedBecause,
+        string.Join(", ", judged.Findings.SelectMany(one => one.IsRight
+            ? one.Attacks.Select(attack => $"{attack.Name} ({attack.Campaign})") : one.Causes).Distinct(StringComparer.Ordinal)));
 }
 
 /// <summary>A finding with what is behind it.</summary>

@@ -25,6 +25,8 @@ internal static class EnterpriseText
         console.Write(Roles(figures));
         console.WriteLine("SYNTHETIC: what wrong findings are about, a day per thousand hosts.");
         console.Write(Causes(figures));
+        console.WriteLine("SYNTHETIC: what incidents without an attack are about, a day per thousand hosts.");
+        console.Write(WrongIncidents(figures));
         console.WriteLine("SYNTHETIC: what the network does, activities and contacts a day for each thousand hosts.");
         console.Write(Mix(figures));
         console.WriteLine($"Digests: {string.Join(' ', figures.Seeds.Select(seed => $"{seed.Seed}:{seed.Digest}"))}");
@@ -39,6 +41,17 @@ internal static class EnterpriseText
             Row("  of which no attack is behind", figures.PerDay(severity, onlyWrong: true), "0.00");
         }
 
+        foreach (var severity in Enum.GetValues<FindingSeverity>().OrderDescending())
+        {
+            Row($"incidents a day, {Name(severity)} or above, per thousand hosts",
+                figures.IncidentsPerDay(severity, onlyWrong: false), "0.00");
+            Row("  of which no attack is behind", figures.IncidentsPerDay(severity, onlyWrong: true), "0.00");
+        }
+
+        Row("campaigns found that one incident tells", figures.CampaignsInOne(onlyOfSteps: false), "0.0 %");
+        Row("  of those of several steps", figures.CampaignsInOne(onlyOfSteps: true), "0.0 %");
+        Row("incidents of attacks that tell one campaign only", figures.IncidentsOfOneCampaign, "0.0 %");
+        Row("  findings of such incidents that are about an attack", figures.Purity, "0.0 %");
         Row("workstation to workstation: found", figures.Recall(outcome => outcome.Attack.IsWorkstationToWorkstation), "0.0 %");
         Row("  found, by a finding of any severity",
             figures.Recall(outcome => outcome.Attack.IsWorkstationToWorkstation, FindingSeverity.Low), "0.0 %");
@@ -105,6 +118,14 @@ internal static class EnterpriseText
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Severity", "Kind", "Cause").AddColumn(Right("A day"));
         foreach (var (cause, kind, severity, perDay) in figures.WrongByCause())
             table.AddRow(new Text(Name(severity)), new Text(Name(kind)), new Text(cause), new Text($"{perDay:0.000}"));
+        return table;
+    }
+
+    private static Table WrongIncidents(EnterpriseFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("Severity", "Kinds", "Cause").AddColumn(Right("A day"));
+        foreach (var (cause, kinds, severity, perDay) in figures.WrongIncidents())
+            table.AddRow(new Text(Name(severity)), new Text(kinds), new Text(cause), new Text($"{perDay:0.000}"));
         return table;
     }
 

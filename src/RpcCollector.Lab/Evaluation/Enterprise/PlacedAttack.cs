@@ -8,6 +8,7 @@ namespace RpcCollector.Lab.Evaluation.Enterprise;
 /// <param name="Victims">One, but for a sweep.</param>
 /// <param name="StartUnixMilliseconds">When its first flow starts.</param>
 /// <param name="EndUnixMilliseconds">When its last flow ends.</param>
+/// <param name="Campaign">One intruder's doing: a sweep and the move after it, a move and those that go on from its victim.</param>
 internal sealed record PlacedAttack(
     string Name,
     string Technique,
@@ -16,7 +17,8 @@ internal sealed record PlacedAttack(
     HostAddress Attacker,
     IReadOnlyList<HostAddress> Victims,
     long StartUnixMilliseconds,
-    long EndUnixMilliseconds)
+    long EndUnixMilliseconds,
+    int Campaign)
 {
     public bool IsSimulated => Name.StartsWith("simulated-", StringComparison.Ordinal);
 

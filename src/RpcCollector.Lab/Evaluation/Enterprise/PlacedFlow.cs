@@ -17,6 +17,12 @@ internal sealed class PlacedFlow
 
     public bool IsMapperOnly => !IsContact && _activity.Basis == JoinBasis.MapperOnly;
 
+    public HostAddress Client => IsContact ? _contact.Client : _activity.Client;
+
+    public HostAddress Server => IsContact ? _contact.Server : _activity.Server;
+
+    public long Start => IsContact ? _contact.Flow.StartUnixMilliseconds : _activity.StartUnixMilliseconds;
+
     public long End =>
         IsContact
         ? _contact.Flow.EndUnixMilliseconds

@@ -20,6 +20,8 @@ internal sealed record AttackOutcome(PlacedAttack Attack, FindingSeverity? Grave
 /// <summary>The result of one seed.</summary>
 /// <param name="Findings">Those that began after the learning period, ranked.</param>
 /// <param name="CarActivities">In the measured days: what the analytic as written would show.</param>
+/// <param name="Incidents">Those of which a finding began after the learning period, the worst first.</param>
+/// <param name="Campaigns">Those of which something was found.</param>
 /// <param name="JudgeBytes">What the judge holds in the end, as far as the heap tells.</param>
 internal sealed record SeedResult(
     ulong Seed,
@@ -33,10 +35,16 @@ internal sealed record SeedResult(
     double JudgeSeconds,
     long JudgeBytes,
     IReadOnlyList<(string Habit, long Count)> Mix,
-    IReadOnlyList<RoleTime> Roles)
+    IReadOnlyList<RoleTime> Roles,
+    IReadOnlyList<JudgedIncident> Incidents,
+    IReadOnlyList<CampaignOutcome> Campaigns)
 {
     public double PerDay(FindingSeverity atLeast, bool onlyWrong) =>
         (double)Findings.Count(judged => judged.Finding.Severity.IsAtLeast(atLeast) && !(onlyWrong && judged.IsRight)) / MeasuredDays;
+
+    /// <summary>Incidents a day of a severity or above.</summary>
+    public double IncidentsPerDay(FindingSeverity atLeast, bool onlyWrong) => (double)Incidents.Count(judged =>
+        judged.Incident.Severity.IsAtLeast(atLeast) && !(onlyWrong && judged.IsRight)) / MeasuredDays;
 
     /// <summary>The share of attacks found; not a number when there were none of the sort.</summary>
     public double Recall(Func<AttackOutcome, bool> sort, FindingSeverity atLeast)

@@ -14,11 +14,15 @@ internal static class SeedRun
         EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, JudgementOptions options)
     {
         var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns);
-        var (findings, digest, causes) = (new FindingCollection(), new EventDigest(), new Causes());
+        var (findings, digest, causes) = (new IncidentFeed(), new EventDigest(), new Causes());
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var judge = new Judge(options, findings, new ExporterDirectory(), isCaptureTime: true);
         var roles = new RoleWatch(enterprise);
-        var feed = new JudgeFeed(judge, digest, now => roles.Look(judge, now));
+        var feed = new JudgeFeed(judge, digest, now =>
+        {
+            roles.Look(judge, now);
+            findings.Pass();
+        });
         var measuredFrom = EnterpriseShape.StartOf(shape.LearningDays);
 
         // 1. Run. Only the judge is timed, including the copying of events to it.
@@ -34,12 +38,13 @@ internal static class SeedRun
         watch.Start();
         judge.Complete();
         watch.Stop();
+        findings.Pass();
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(judge);
 
         // 2. Compare with the truth.
         var truth = new Truth(enterprise.Attacks.Placed);
-        var judged = FindingRanking.Of(findings.InOrder()).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
+        var judged = FindingRanking.Of(findings.Standing).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
             .Select(finding =>
         {
             var attacks = truth.Behind(finding).ToList();
@@ -47,6 +52,7 @@ internal static class SeedRun
         }).ToList();
         var byAttack = judged.SelectMany(one => one.Attacks.Select(attack => (attack, one.Finding)))
             .ToLookup(pair => pair.attack, pair => pair.Finding);
+        var incidents = IncidentsOf(findings, judged, measuredFrom);
         var car = enterprise.Attacks.CarAttacks;
         var outcomes = enterprise.Attacks.Placed.Select(attack => new AttackOutcome(
             attack,
@@ -56,7 +62,7 @@ internal static class SeedRun
         return new SeedResult(
             seed, digest.ToString(), digest.Activities, digest.Contacts, carActivities, shape.Days - shape.LearningDays, judged, outcomes,
             watch.Elapsed.TotalSeconds, bytes,
-            [.. enterprise.Mix], roles.Times);
+            [.. enterprise.Mix], roles.Times, incidents, CampaignsOf(incidents));
 
         void Note(SimulatedConnection connection)
         {
@@ -69,4 +75,25 @@ internal static class SeedRun
             [.. enterprise.Mix.Select((entry, i) => (entry.Habit, Index: i)).Where(entry => (habits >> entry.Index & 1) != 0)
                 .Select(entry => entry.Habit)];
     }
+
+    /// <summary>Those of which something was found first on a measured day.</summary>
+    private static List<JudgedIncident> IncidentsOf(IncidentFeed feed, IEnumerable<JudgedFinding> judged, long measuredFrom)
+    {
+        var byId = judged.ToDictionary(one => one.Finding.Id);
+        var incidents = new List<JudgedIncident>();
+        foreach (var incident in feed.Book.InOrder())
+        {
+            var measured = feed.FindingsOf(incident).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
+                .Select(finding => byId[finding.Id]).ToList();
+            if (measured.Count > 0) incidents.Add(new JudgedIncident(incident, measured));
+        }
+
+        return incidents;
+    }
+
+    /// <summary>In how many incidents each campaign is told that was found.</summary>
+    private static List<CampaignOutcome> CampaignsOf(IReadOnlyList<JudgedIncident> incidents) =>
+        [.. incidents.SelectMany(incident => incident.LookedAt.SelectMany(judged => judged.Attacks).Select(attack => (incident, attack)))
+            .GroupBy(pair => pair.attack.Campaign).OrderBy(group => group.Key).Select(group => new CampaignOutcome(
+                group.Key, group.Select(pair => pair.attack).Distinct().Count(), group.Select(pair => pair.incident).Distinct().Count()))];
 }

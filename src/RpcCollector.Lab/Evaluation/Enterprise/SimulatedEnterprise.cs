@@ -24,17 +24,17 @@ internal sealed class SimulatedEnterprise
 
     /// <param name="campaigns">How many attack campaigns to place in the days after the learning period; none in a small office.</param>
     /// <param name="further">
-    /// A further habit, which lives last; it is told which workstations manage others, and nobody starts an attack from.
+    /// Further habits, which live last; they are told which workstations manage others, and nobody starts an attack from.
     /// </param>
     public SimulatedEnterprise(
         EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, double helpdeskSessionsPerWeek = 1,
-        Func<Network, IReadOnlyList<Machine>, IHabit>? further = null)
+        Func<Network, IReadOnlyList<Machine>, PlacedFlows, IEnumerable<IHabit>>? further = null)
     {
         Network = new Network(shape, seed);
         _leases = new AddressLeases(Network);
         if (shape.IsOffice)
         {
-            Attacks = new Attacks(Network, [], [], campaigns: 0);
+            Attacks = new Attacks(Network, [], [], campaigns: 0, Flows);
             _habits = [new DomainMembership(), new FileShares(), new PeerSharing(Network), Attacks];
         }
         else
@@ -42,14 +42,14 @@ internal sealed class SimulatedEnterprise
             var administration = new Administration(Network);
             var assistance = new RemoteAssistance(Network, helpdeskSessionsPerWeek);
             IReadOnlyList<Machine> managers = [.. administration.Stations, .. assistance.Staff];
-            Attacks = new Attacks(Network, recorded, managers, campaigns);
+            Attacks = new Attacks(Network, recorded, managers, campaigns, Flows);
             _habits =
             [
                 new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
                 new Monitoring(), new Backup(), new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(),
                 new IdentitySensors(), administration, assistance, new PeerSharing(Network), Attacks,
             ];
-            if (further is not null) _habits.Add(further(Network, managers));
+            if (further is not null) _habits.AddRange(further(Network, managers, Flows));
         }
 
         _counts = new long[_habits.Count];
@@ -59,8 +59,17 @@ internal sealed class SimulatedEnterprise
 
     public Attacks Attacks { get; }
 
-    /// <summary>Servers keep their addresses.</summary>
+    /// <summary>What connections stand for that were recorded elsewhere.</summary>
+    public PlacedFlows Flows { get; } = new();
+
+    /// <summary>Servers keep their addresses; workstations have theirs of the last simulated day.</summary>
     public HostAddress AddressOf(Machine server) => _leases.Of(server);
+
+    /// <summary>Called with each lease that a workstation gets.</summary>
+    public Action<GrantedLease>? Granted
+    {
+        set => _leases.Granted = value;
+    }
 
     public int AddressesReassigned => _leases.Reassigned;
 
@@ -130,7 +139,7 @@ internal sealed class SimulatedEnterprise
     private void Deliver(in SimulatedConnection connection, IArrivalSink sink)
     {
         var id = ArrivedDay.IdOf(++_sequence);
-        var placed = connection.Placed == 0 ? null : Attacks.Flows[connection.Placed - 1];
+        var placed = Flows.Of(connection.Placed);
         if (placed?.IsContact ?? connection.IsContact)
             sink.Take(new ContactChange(ActivityChangeKind.Added, placed?.ToContact(id) ?? connection.ToContact(id)), connection.Arrival);
         else

@@ -33,6 +33,9 @@ internal sealed class AddressLeases
     /// <summary>How often an address went from one machine to another.</summary>
     public int Reassigned { get; private set; }
 
+    /// <summary>Called with each lease that a workstation gets, when it comes onto the network.</summary>
+    public Action<GrantedLease>? Granted { get; set; }
+
     /// <summary>The address of a server, or of a workstation that <see cref="Join"/>ed.</summary>
     public HostAddress Of(Machine machine) => HostAddress.FromIPv4(AddressOf(machine));
 
@@ -48,6 +51,7 @@ internal sealed class AddressLeases
         lease.Holder = machine.Number;
         lease.Expiry = untilUnixMilliseconds + (length * 3 / 4);
         _byMachine[machine.Number] = lease;
+        Granted?.Invoke(new GrantedLease(machine, lease.Address, atUnixMilliseconds, (int)(length / 1_000)));
     }
 
     /// <summary>Every address that a scanner would ask: servers, and both scopes of each site, in use or not.</summary>
@@ -100,3 +104,6 @@ internal sealed class AddressLeases
         public long Expiry { get; set; }
     }
 }
+
+/// <summary>A workstation got an address.</summary>
+internal readonly record struct GrantedLease(Machine Machine, uint Address, long AtUnixMilliseconds, int Seconds);

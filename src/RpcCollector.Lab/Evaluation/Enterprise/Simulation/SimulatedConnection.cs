@@ -51,7 +51,7 @@ internal struct SimulatedConnection
     public byte ClientSite;
     public byte ServerSite;
 
-    /// <summary>1 + the index of the placed flow that it stands for (see <see cref="Attacks.Flows"/>); 0 for none.</summary>
+    /// <summary>1 + the index of the placed flow that it stands for (see <see cref="PlacedFlows"/>); 0 for none.</summary>
     public int Placed;
 
     /// <summary>Which habit causes it, as an index into the habits of the enterprise.</summary>
