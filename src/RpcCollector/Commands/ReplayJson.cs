@@ -6,7 +6,9 @@ using RpcCollector.Http;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Writes the result of a replay as JSON, one object a line: each activity, each finding, each incident, then the summary.</summary>
+/// <summary>
+/// Writes the result of a replay as JSON, one object a line: each activity, each finding, each incident, then the summary.
+/// </summary>
 internal sealed class ReplayJson : IDisposable
 {
     private readonly Stream _output;

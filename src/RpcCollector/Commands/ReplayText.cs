@@ -6,7 +6,8 @@ using Spectre.Console;
 namespace RpcCollector.Commands;
 
 /// <summary>
-/// Writes the result of a replay for people: tables of the activities, the incidents and their findings, a summary, and what was not used with its meaning.
+/// Writes the result of a replay for people: tables of the activities, the incidents and their findings, a summary, and what was not
+/// used with its meaning.
 /// </summary>
 internal static class ReplayText
 {

@@ -77,7 +77,8 @@ internal sealed class EventTelling<TStep>(
     {
         _last = happened.Id;
         if (show(happened.Step) is not { } shown) return;
-        _text.Append("id: ").Append(happened.Id).Append("\nevent: ").Append(shown.Name).Append("\ndata: ").Append(shown.Data).Append("\n\n");
+        _text.Append("id: ").Append(happened.Id).Append("\nevent: ").Append(shown.Name).Append("\ndata: ").Append(shown.Data)
+            .Append("\n\n");
         if (_text.Length >= PartCharacters) await SendAsync();
     }
 

@@ -75,7 +75,8 @@ internal sealed class IncidentDeedEndpoints(
             reach ?? VerdictReach.Incident);
         if (verdict.Reach != VerdictReach.Incident)
         {
-            if (meaning == VerdictMeaning.Malicious) reader.Refuse("reach", "What is malicious suppresses nothing: its reach is the incident.");
+            if (meaning == VerdictMeaning.Malicious)
+                reader.Refuse("reach", "What is malicious suppresses nothing: its reach is the incident.");
             if (request.ExpiresAt is null) reader.Refuse("expires_at", "What reaches beyond the incident has to expire.");
         }
 

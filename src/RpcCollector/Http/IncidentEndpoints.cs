@@ -129,7 +129,8 @@ internal static class IncidentEndpoints
     {
         if (reader.Text(name) is not { } text) return null;
         if (text.Length <= MaxText && !text.Any(char.IsControl) && (mayBeEmpty || !string.IsNullOrWhiteSpace(text))) return text.Trim();
-        reader.Refuse(name, $"It is {(text.Length == 0 ? "empty" : $"longer than {MaxText} characters, blank, or holds control characters")}.");
+        reader.Refuse(
+            name, $"It is {(text.Length == 0 ? "empty" : $"longer than {MaxText} characters, blank, or holds control characters")}.");
         return null;
     }
 

@@ -44,7 +44,8 @@ internal static class IncidentRoutes
     {
         Deed(api.MapPost("/incidents/{id}/state", IncidentDeedEndpoints.SetStateAsync))
             .WithName("setIncidentState")
-            .WithSummary("Acknowledges an incident, or opens it again. It opens by itself when it becomes worse than what was acknowledged.")
+            .WithSummary(
+                "Acknowledges an incident, or opens it again. It opens by itself when it becomes worse than what was acknowledged.")
             .Accepts<IncidentStateRequest>(Json);
         Deed(api.MapPost("/incidents/{id}/assignee", IncidentDeedEndpoints.AssignAsync))
             .WithName("assignIncident")

@@ -16,7 +16,8 @@ internal sealed class NameBook(NameOptions options)
     }
 
     /// <summary>Who logged on from a client to a server (to any, when null) between two times, the latest first.</summary>
-    public IReadOnlyList<UserSighting> UsersOf(HostAddress client, HostAddress? server, long fromUnixMilliseconds, long untilUnixMilliseconds)
+    public IReadOnlyList<UserSighting> UsersOf(
+        HostAddress client, HostAddress? server, long fromUnixMilliseconds, long untilUnixMilliseconds)
     {
         _ = (client, server, fromUnixMilliseconds, untilUnixMilliseconds);
         return [];

@@ -33,7 +33,7 @@ internal sealed class PublicLinks
         if (links is not null) return true;
         if (text!.Length > MaxCharacters || !text.All(c => char.IsAsciiLetterOrDigit(c) || Signs.Contains(c, StringComparison.Ordinal)))
             return false;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             return false;
         if (!text.StartsWith($"{url.Scheme}://", StringComparison.OrdinalIgnoreCase)) return false;
         if (url.Host.Length == 0 || url.Port == 0 || text.Contains('@', StringComparison.Ordinal)) return false;

@@ -198,7 +198,8 @@ internal static class StateTables
         string.Join('\n', ((StateTable[])[JudgeSnapshot, JudgeJournal, ShardFlows]).Select(table => table.CreateSql)),
         FindingDetails.CreateSql,
         SaidFrom.CreateSql + SaidFromTriggers,
-        string.Join('\n', ((StateTable[])[Incidents, IncidentFindings, IncidentHistory]).Select(table => table.CreateSql)) + IncidentIndexes,
+        string.Join('\n', ((StateTable[])[Incidents, IncidentFindings, IncidentHistory]).Select(table => table.CreateSql))
+            + IncidentIndexes,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -17,7 +17,7 @@ public class ReplayTests
         var capture = folder.Write("car", CaptureFiles.Pcap(Frame(Exports.MapperAndEndpoint()), Frame([1, 2, 3])));
 
         var lines = Json(capture).Split('\n');
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(5, lines.Length);
         Assert.Equal(
             """{"type":"activity","basis":"car","client":"198.51.100.7","server":"198.51.100.20","mapper":{"client_port":50001""" +
             ""","start":"2020-09-13T12:28:00.000Z","end":"2020-09-13T12:28:05.000Z"},"endpoint":{"client_port":50002""" +
@@ -25,8 +25,9 @@ public class ReplayTests
             ""","completeness":1,"sampled":false}""", lines[0]);
         Assert.Equal(
             """{"type":"summary","datagrams":1,"data_records":2,"options_records":0,"templates":0,"flow_starts":2""" +
-            ""","activities":{"car":1},"findings":{"peer-to-peer-rpc":1},"rejected":{},"not_read":{"not_an_export":1}}""", lines[2]);
-        Assert.Empty(lines[3]);
+            ""","activities":{"car":1},"findings":{"peer-to-peer-rpc":1},"incidents":{"medium":1},"rejected":{}""" +
+            ""","not_read":{"not_an_export":1}}""", lines[3]);
+        Assert.Empty(lines[4]);
 
         // Nothing is known of either host: the finding rests only on neither being known as a server.
         using var finding = JsonDocument.Parse(lines[1]);
@@ -36,6 +37,15 @@ public class ReplayTests
         Assert.Equal("198.51.100.7", finding.RootElement.GetProperty("client").GetString());
         Assert.Equal("198.51.100.20", finding.RootElement.GetProperty("server").GetString());
         Assert.Equal(1, finding.RootElement.GetProperty("count").GetInt32());
+        using var incident = JsonDocument.Parse(lines[2]);
+        Assert.Equal("incident", incident.RootElement.GetProperty("type").GetString());
+        Assert.Equal("198.51.100.7 drove 198.51.100.20", incident.RootElement.GetProperty("title").GetString());
+        Assert.Equal(
+            [finding.RootElement.GetProperty("id").GetString()],
+            incident.RootElement.GetProperty("findings").EnumerateArray().Select(id => id.GetString()));
+        Assert.Equal(
+            (finding.RootElement.GetProperty("id").GetString(), finding.RootElement.GetProperty("reason").GetString()),
+            (incident.RootElement.GetProperty("id").GetString(), incident.RootElement.GetProperty("reason").GetString()));
     }
 
     [Fact]

@@ -168,12 +168,17 @@ public sealed class CollectorApiTests : IAsyncLifetime
             [
                 "/api/v1/activities", "/api/v1/exporters", "/api/v1/findings", "/api/v1/findings/stream", "/api/v1/findings/{id}",
                 "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
-                "/api/v1/hosts/{address}", "/api/v1/pairs", "/api/v1/role-changes", "/api/v1/suppressions", "/api/v1/suppressions/{id}",
+                "/api/v1/hosts/{address}", "/api/v1/incidents", "/api/v1/incidents/stream", "/api/v1/incidents/{id}",
+                "/api/v1/incidents/{id}/assignee", "/api/v1/incidents/{id}/notes", "/api/v1/incidents/{id}/state",
+                "/api/v1/incidents/{id}/verdict", "/api/v1/pairs", "/api/v1/role-changes", "/api/v1/suppressions",
+                "/api/v1/suppressions/{id}",
                 "/api/v1/templates",
                 "/healthz", "/metrics", "/metrics/findings", "/readyz",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
-        Assert.All(paths.EnumerateObject(), path => Assert.NotEqual("", path.Value.GetProperty("get").GetProperty("summary").GetString()));
+        Assert.All(
+            paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()),
+            operation => Assert.NotEqual("", operation.Value.GetProperty("summary").GetString()));
         Assert.Equal(
             ["since", "until", "client", "server", "basis", "limit", "cursor"],
             paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters").EnumerateArray()

@@ -143,6 +143,49 @@ public sealed class FindingStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_step_of_an_incident_is_told_on_a_stream_of_its_own()
+    {
+        await using var stream = await ListenAsync(of: "incidents");
+        var (early, late) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: 60 * 3_600_000));
+
+        Publish(Added(early));
+        var added = await stream.ReadAsync();
+        Publish(Added(late));
+        var second = await stream.ReadAsync();
+        using (var note = new StringContent("""{"note":"odd","who":"Ada"}""", System.Text.Encoding.UTF8, "application/json"))
+        {
+            using var answer = await _client.PostAsync($"/api/v1/incidents/{early.Id:x16}/notes", note, Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        var noted = await stream.ReadAsync();
+        Publish(Added(Found("10.0.0.1", "192.0.2.22", seen: 30 * 3_600_000)));
+        (string Id, string Event, string Data)[] both = [await stream.ReadAsync(), await stream.ReadAsync()];
+
+        Assert.Equal(["added", "added", "state"], [added.Event, second.Event, noted.Event]);
+        Assert.Contains($"\"id\":\"{early.Id:x16}\",\"title\":\"10.0.0.1 drove 192.0.2.20\"", added.Data, StringComparison.Ordinal);
+        Assert.Equal(["merged", "revised"], both.Select(told => told.Event).Order(StringComparer.Ordinal));
+        var merged = both.Single(told => told.Event == "merged");
+        Assert.Contains($"\"merged_into\":\"{early.Id:x16}\"", merged.Data, StringComparison.Ordinal);
+        Assert.Contains($"\"id\":\"{late.Id:x16}\"", merged.Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Id_of_an_event_about_findings_says_nothing_to_the_stream_of_incidents()
+    {
+        string last;
+        await using (var findings = await ListenAsync())
+        {
+            Publish(Added(Found("10.0.0.1")));
+            last = (await findings.ReadAsync()).Id;
+        }
+
+        await using var stream = await ListenAsync(lastId: last, of: "incidents");
+
+        Assert.Equal("gap", (await stream.ReadAsync()).Event);
+    }
+
+    [Fact]
     public async Task Listeners_do_not_keep_the_process_from_ending()
     {
         await using var stream = await ListenAsync();
@@ -183,9 +226,9 @@ public sealed class FindingStreamTests : IAsyncLifetime
         foreach (var change in changes) sink.Publish(change);
     }
 
-    private async Task<EventReader> ListenAsync(string query = "", string? lastId = null)
+    private async Task<EventReader> ListenAsync(string query = "", string? lastId = null, string of = "findings")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/findings/stream" + query);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/{of}/stream{query}");
         if (lastId is not null) request.Headers.Add("Last-Event-ID", lastId);
         var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);

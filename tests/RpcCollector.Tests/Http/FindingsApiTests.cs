@@ -43,7 +43,8 @@ public sealed class FindingsApiTests : IAsyncLifetime
             + """ "community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","exporters":["198.51.100.1"],"sampling_interval":1}]"""[1..] +
             ""","operations":["svcctl CreateServiceW"],"""
             + """ "exporters":["198.51.100.1"],"sampling_interval":1,"sampled":false,"suppressed_by":[]"""[1..] +
-            ""","recorded_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"}""",
+            $$""","incident":"{{finding.Id:x16}}",""" +
+            """ "recorded_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"}"""[1..],
             body);
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/findings/0000000000000001")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/api/v1/findings/x")).Status);

@@ -11,7 +11,8 @@ internal sealed record IncidentContent(
     public static string Of(Incident incident) => JsonSerializer.Serialize(
         new IncidentContent(
             [.. incident.Acts.Select(act => new KeptAct(
-                KeptHost.Of(act.Client), (int)act.Kind, act.Server is { } server ? KeptHost.Of(server) : null, act.NumServers, act.Finding))],
+                KeptHost.Of(act.Client), (int)act.Kind, act.Server is { } server ? KeptHost.Of(server) : null, act.NumServers,
+                act.Finding))],
             [.. incident.Servers.Select(KeptHost.Of)],
             [.. incident.Steps.Select(step => new KeptStep(KeptHost.Of(step.From), KeptHost.Of(step.To), step.Driven, step.WentOn))],
             incident.RaisedBecause),

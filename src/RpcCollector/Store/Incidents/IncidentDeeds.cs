@@ -146,7 +146,8 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
             _ => [],
         };
         return [.. wide.Distinct().Select(of => new Suppression(
-            0, of.Kind, of.Client, of.Server, given.Who, given.Why, given.GivenUnixMilliseconds, given.ExpiresUnixMilliseconds, given.From))];
+            0, of.Kind, of.Client, of.Server, given.Who, given.Why, given.GivenUnixMilliseconds, given.ExpiresUnixMilliseconds,
+            given.From))];
     }
 
     private static List<Suppression> TakeBackSuppressions(SqliteConnection connection, long? verdict)
@@ -164,7 +165,8 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
     private static List<Member> Members(SqliteConnection connection, long incident)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT f.finding, f.kind, f.client, f.server FROM incident_findings f WHERE f.incident = $id ORDER BY f.finding";
+        command.CommandText =
+            "SELECT f.finding, f.kind, f.client, f.server FROM incident_findings f WHERE f.incident = $id ORDER BY f.finding";
         command.Parameters.AddWithValue("$id", incident);
         var members = new List<Member>();
         using var reader = command.ExecuteReader();

@@ -60,7 +60,8 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
                     // It is tried again: what the book took then was not committed.
                     if (_isInTransaction) _book = null;
                     _isInTransaction = true;
-                    return write(last = new IncidentTransaction(this, connection, state.DamagedRows, Now));
+                    using var commands = new KeptCommands(connection);
+                    return write(last = new IncidentTransaction(this, commands, state.DamagedRows, Now));
                 }
 
                 var result = isSaid ? state.CommitSaid(Within) : state.Commit(Within);
@@ -83,10 +84,10 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
     /// <param name="events">What happens is added to it.</param>
     /// <param name="goingOn">Incidents that open by this where they are closed; null for none.</param>
     public void With(
-        SqliteConnection connection, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
+        KeptCommands commands, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
         Func<IncidentBook, IReadOnlySet<long>>? goingOn = null)
     {
-        var (now, before) = (Now, events.Count);
+        var (connection, now, before) = (commands.Connection, Now, events.Count);
         var mended = state.SetAside + state.DamagedRows.Of(StateTables.Findings) + state.DamagedRows.Of(StateTables.Incidents)
             + state.DamagedRows.Of(StateTables.IncidentFindings);
         if (_mended != mended) (_book, _mended) = (null, mended);
@@ -94,8 +95,8 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
         Database.Execute(connection, "SAVEPOINT incidents");
         try
         {
-            if (_book is null) Restore(connection, now, events);
-            var writing = new IncidentWriting(connection, goingOn?.Invoke(_book!) ?? FrozenSet<long>.Empty, options.Gap, now);
+            if (_book is null) Restore(commands, now, events);
+            var writing = new IncidentWriting(commands, goingOn?.Invoke(_book!) ?? FrozenSet<long>.Empty, options.Gap, now);
             work(_book!, writing);
             foreach (var reopened in writing.TakeReopened()) writing.Apply(_book!.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
@@ -113,8 +114,9 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
     }
 
     /// <summary>Makes the book of what the store holds, and writes what differs.</summary>
-    private void Restore(SqliteConnection connection, long now, List<IncidentEvent> events)
+    private void Restore(KeptCommands commands, long now, List<IncidentEvent> events)
     {
+        var connection = commands.Connection;
         var book = new IncidentBook(options);
         var standing = KeptIncident.ReadStanding(connection);
         var members = Members(connection);
@@ -133,7 +135,8 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
             var findings = book.FindingsOf(change.Incident.Id);
             placed.UnionWith(findings);
             var joined = findings.Where(id => !members.TryGetValue(id, out var incident) || incident != change.Incident.Id).ToList();
-            if (joined.Count == 0 && before.TryGetValue(change.Incident.Id, out var kept) && kept.Facts == IncidentFacts.Of(change.Incident))
+            if (joined.Count == 0 && before.TryGetValue(change.Incident.Id, out var kept)
+                && kept.Facts == IncidentFacts.Of(change.Incident))
                 continue;
             changes.Add(change with { Joined = joined });
         }
@@ -146,10 +149,10 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
             changes.Add(new IncidentChange(ActivityChangeKind.Withdrawn, stored.Told, [], into));
         }
 
-        foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(connection, gone);
+        foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(commands, gone);
         if (changes.Count > 0)
         {
-            var writing = new IncidentWriting(connection, FrozenSet<long>.Empty, options.Gap, now);
+            var writing = new IncidentWriting(commands, FrozenSet<long>.Empty, options.Gap, now);
             writing.Apply(changes);
             events.AddRange(writing.Events(state.DamagedRows));
             IncidentLog.Restored(logger, book.Count, changes.Count);

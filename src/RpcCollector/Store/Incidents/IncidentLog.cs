@@ -9,6 +9,7 @@ internal static partial class IncidentLog
         "Please report this.")]
     public static partial void BookFailed(ILogger logger, Exception failure);
 
-    [LoggerMessage(2202, LogLevel.Information, "{Incidents} incidents were made of the findings that stand: {Changes} of them are new or differ.")]
+    [LoggerMessage(
+        2202, LogLevel.Information, "{Incidents} incidents were made of the findings that stand: {Changes} of them are new or differ.")]
     public static partial void Restored(ILogger logger, int incidents, int changes);
 }

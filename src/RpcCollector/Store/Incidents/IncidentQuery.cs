@@ -100,7 +100,8 @@ internal readonly record struct IncidentCursor(IncidentOrder Order, byte Severit
         var order = (IncidentOrder)octets[0];
         if (!Enum.IsDefined(order)) return false;
         cursor = new IncidentCursor(
-            order, octets[1], octets[2], BinaryPrimitives.ReadInt64BigEndian(octets[3..]), BinaryPrimitives.ReadInt64BigEndian(octets[11..]));
+            order, octets[1], octets[2], BinaryPrimitives.ReadInt64BigEndian(octets[3..]),
+            BinaryPrimitives.ReadInt64BigEndian(octets[11..]));
         return true;
     }
 }

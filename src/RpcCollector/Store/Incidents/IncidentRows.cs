@@ -84,7 +84,9 @@ internal static class IncidentRows
         return new IncidentPage(items, Next: null, all - hidden, hidden);
     }
 
-    /// <summary>Those that stand, are neither closed nor hidden, and changed since a moment: the worst first; and how many there are.</summary>
+    /// <summary>
+    /// Those that stand, are neither closed nor hidden, and changed since a moment: the worst first; and how many there are.
+    /// </summary>
     public static (IReadOnlyList<StoredIncident> Incidents, long All) ReadActive(
         SqliteConnection connection, long updatedSince, int limit, long now, DamagedRows damaged)
     {
@@ -110,22 +112,34 @@ internal static class IncidentRows
         return (items, all);
     }
 
-    /// <summary>Which hosts the incidents name that stand, each once.</summary>
-    public static IEnumerable<(long Incident, HostAddress Host, long LastSeen)> ReadHosts(SqliteConnection connection)
+    /// <summary>Which hosts the incidents name, each pair once.</summary>
+    public static IEnumerable<(long Incident, HostAddress Host)> ReadHosts(SqliteConnection connection)
+    {
+        // One end after the other: each is read from its index, without sorting.
+        foreach (var end in (string[])["client", "server"])
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                $"SELECT DISTINCT {end}, incident FROM incident_findings WHERE {end} IS NOT NULL ORDER BY {end}, incident";
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                var row = new StoredRowReader(reader);
+                var (host, incident) = (row.Address(0), row.Integer(1));
+                if (row.MakesSense) yield return (incident, host);
+            }
+        }
+    }
+
+    /// <summary>When each incident that stands was seen last.</summary>
+    public static Dictionary<long, long> ReadLastSeen(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT n.id, f.client, n.last_seen_ms FROM incidents n JOIN incident_findings f ON f.incident = n.id
-            UNION SELECT n.id, f.server, n.last_seen_ms FROM incidents n JOIN incident_findings f ON f.incident = n.id
-                WHERE f.server IS NOT NULL
-            """;
+        command.CommandText = $"SELECT n.id, n.last_seen_ms FROM incidents n WHERE {IncidentConditions.IsStanding}";
+        var seen = new Dictionary<long, long>();
         using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            var row = new StoredRowReader(reader);
-            var host = (row.Integer(0), row.Address(1), row.Integer(2));
-            if (row.MakesSense) yield return host;
-        }
+        while (reader.Read()) seen[reader.GetInt64(0)] = reader.GetInt64(1);
+        return seen;
     }
 
     /// <summary>False when nothing that people said hides any finding now: then nothing need be compared with it.</summary>

@@ -34,7 +34,7 @@ internal sealed class IncidentStore(
         transaction.Take(steps);
         for (var i = 0; i < steps.Count; i++)
         {
-            var incident = IncidentOf(transaction.Connection, steps[i].Finding.Id);
+            var incident = transaction.IncidentOf(steps[i].Finding.Id);
             steps[i] = steps[i] with { Finding = steps[i].Finding with { Incident = incident } };
         }
 
@@ -110,21 +110,14 @@ internal sealed class IncidentStore(
     private static HashSet<long> Named(SqliteConnection connection, string name, Func<HostAddress, long, string?> nameOf)
     {
         var named = new HashSet<long>();
-        foreach (var (incident, host, seen) in IncidentRows.ReadHosts(connection))
+        var seen = IncidentRows.ReadLastSeen(connection);
+        foreach (var (incident, host) in IncidentRows.ReadHosts(connection))
         {
-            if (!named.Contains(incident) && nameOf(host, seen)?.Contains(name, StringComparison.OrdinalIgnoreCase) == true)
-                named.Add(incident);
+            if (seen.TryGetValue(incident, out var at) && !named.Contains(incident)
+                && nameOf(host, at)?.Contains(name, StringComparison.OrdinalIgnoreCase) == true) named.Add(incident);
         }
 
         return named;
-    }
-
-    private static long? IncidentOf(SqliteConnection connection, long finding)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT incident FROM incident_findings WHERE finding = $finding";
-        command.Parameters.AddWithValue("$finding", finding);
-        return command.ExecuteScalar() as long?;
     }
 
     /// <summary>What has gone or was withdrawn so long ago, or is beyond the number: the oldest first.</summary>

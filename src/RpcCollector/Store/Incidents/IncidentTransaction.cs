@@ -6,11 +6,11 @@ using RpcCollector.Store.Findings;
 namespace RpcCollector.Store.Incidents;
 
 /// <summary>One transaction that changes findings and, by them or by what people do, incidents.</summary>
-internal sealed class IncidentTransaction(IncidentKeeper keeper, SqliteConnection connection, DamagedRows damaged, long now)
+internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands commands, DamagedRows damaged, long now)
 {
     private readonly List<IncidentEvent> _events = [];
 
-    public SqliteConnection Connection => connection;
+    public SqliteConnection Connection => commands.Connection;
 
     public long Now => now;
 
@@ -21,20 +21,20 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, SqliteConnectio
     public int Reopened { get; private set; }
 
     /// <summary>Brings the book up to date with the store, where it is not.</summary>
-    public void Open() => keeper.With(connection, _events, (_, _) => { });
+    public void Open() => keeper.With(commands, _events, (_, _) => { });
 
     /// <summary>Takes what changed of findings.</summary>
     public void Take(IReadOnlyList<FindingStep> steps)
     {
         if (steps.Count == 0) return;
         keeper.With(
-            connection, _events,
+            commands, _events,
             (book, writing) =>
             {
                 var changes = book.Take(steps.Select(step => (step.Kind, FindingOutlines.Of(step.Finding))));
                 foreach (var step in steps)
                 {
-                    if (step.Kind == ActivityChangeKind.Withdrawn) IncidentWriting.Leave(connection, step.Finding.Id);
+                    if (step.Kind == ActivityChangeKind.Withdrawn) IncidentWriting.Leave(commands, step.Finding.Id);
                 }
 
                 writing.Apply(changes);
@@ -47,9 +47,9 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, SqliteConnectio
     public void Leave(IReadOnlyList<long> findings)
     {
         if (findings.Count == 0) return;
-        keeper.With(connection, _events, (book, writing) =>
+        keeper.With(commands, _events, (book, writing) =>
         {
-            foreach (var finding in findings) IncidentWriting.Leave(connection, finding);
+            foreach (var finding in findings) IncidentWriting.Leave(commands, finding);
             writing.Apply(book.Take(findings.Select(id => (ActivityChangeKind.Withdrawn, Gone(id)))));
         });
     }
@@ -63,11 +63,15 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, SqliteConnectio
     /// <summary>A person did something with it that concerns no other.</summary>
     public void Say(long incident) => Say(incident, _ => []);
 
+    /// <summary>The incident that a finding belongs to.</summary>
+    public long? IncidentOf(long finding) =>
+        commands.Ask("SELECT incident FROM incident_findings WHERE finding = $finding", ("$finding", finding));
+
     /// <summary>The incident that an id leads to.</summary>
-    public FoundIncident? Find(long id) => IncidentRows.Follow(connection, id, now, damaged);
+    public FoundIncident? Find(long id) => IncidentRows.Follow(commands.Connection, id, now, damaged);
 
     private void Say(long incident, Func<IncidentBook, IReadOnlyList<IncidentChange>> say) =>
-        keeper.With(connection, _events, (book, writing) =>
+        keeper.With(commands, _events, (book, writing) =>
         {
             writing.Apply(say(book));
             writing.TellState(incident);

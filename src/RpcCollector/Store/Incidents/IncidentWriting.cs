@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
 
@@ -10,8 +9,23 @@ namespace RpcCollector.Store.Incidents;
 /// Those of which a finding changed in this transaction that nobody calls benign: they open by it where they are closed.
 /// </param>
 /// <param name="gap">A closed incident that ended so long before is no longer related to a new one.</param>
-internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<long> goingOn, TimeSpan gap, long now)
+internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> goingOn, TimeSpan gap, long now)
 {
+    private static readonly string RelatedSql = $"""
+        SELECT n.id FROM incidents n WHERE n.state = {(int)IncidentState.Closed} AND {IncidentConditions.IsStanding}
+            AND n.id <> $id AND n.last_seen_ms >= $since
+            AND n.id IN (SELECT f.incident FROM incident_findings f WHERE f.client = $client
+                         UNION SELECT f.incident FROM incident_findings f WHERE f.server = $client)
+        ORDER BY n.closed_ms DESC, n.id LIMIT 1
+        """;
+
+    private static readonly string WriteFactsSql = $"""
+        UPDATE incidents SET ({IncidentFacts.Columns}) =
+            ({string.Join(", ", Enumerable.Range(0, IncidentFacts.NumColumns).Select(i => $"$f{i}"))}),
+            updated_ms = $now
+        WHERE id = $id
+        """;
+
     // Made in this transaction, and not known to people under any other id yet.
     private readonly HashSet<long> _created = [];
     private readonly List<long> _order = [];
@@ -32,7 +46,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
 
     /// <summary>What happened, in order; a row that was merged or withdrawn is told as it is kept.</summary>
     public List<IncidentEvent> Events(DamagedRows damaged) =>
-        [.. _order.Select(id => (Kind: _kinds[id], Row: IncidentRows.Find(connection, id, now, damaged)))
+        [.. _order.Select(id => (Kind: _kinds[id], Row: IncidentRows.Find(commands.Connection, id, now, damaged)))
             .Where(told => told.Row is not null).Select(told => new IncidentEvent(
                 told.Kind, told.Row!, _before.TryGetValue(told.Row!.Id, out var before) ? before : null))];
 
@@ -58,13 +72,8 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
     }
 
     /// <summary>A finding belongs to no incident any more.</summary>
-    public static void Leave(SqliteConnection connection, long finding)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM incident_findings WHERE finding = $finding";
-        command.Parameters.AddWithValue("$finding", finding);
-        command.ExecuteNonQuery();
-    }
+    public static void Leave(KeptCommands commands, long finding) =>
+        commands.Execute("DELETE FROM incident_findings WHERE finding = $finding", ("$finding", finding));
 
     /// <summary>Somebody did something with it.</summary>
     public void TellState(long id) => Tell(id, IncidentEventKind.State);
@@ -72,7 +81,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
     private void Keep(IncidentChange change)
     {
         var incident = change.Incident;
-        var known = KeptIncident.Find(connection, incident.Id);
+        var known = KeptIncident.Find(commands, incident.Id);
         var facts = IncidentFacts.Of(incident);
         var stands = known is { IsStanding: true };
         if (!stands) Create(incident, known);
@@ -105,19 +114,8 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
             """, ("$id", incident.Id), ("$now", now), ("$open", (int)IncidentState.Open));
     }
 
-    private void WriteFacts(long id, IncidentFacts facts)
-    {
-        using var command = connection.CreateCommand();
-        var values = facts.Values;
-        command.CommandText = $"""
-            UPDATE incidents SET ({IncidentFacts.Columns}) = ({string.Join(", ", values.Select((_, i) => $"$f{i}"))}), updated_ms = $now
-            WHERE id = $id
-            """;
-        for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"$f{i}", values[i]);
-        command.Parameters.AddWithValue("$id", id);
-        command.Parameters.AddWithValue("$now", now);
-        command.ExecuteNonQuery();
-    }
+    private void WriteFacts(long id, IncidentFacts facts) => Execute(
+        WriteFactsSql, [.. facts.Values.Select((value, i) => ($"$f{i}", (object?)value)), ("$id", id), ("$now", now)]);
 
     private void KeepFinding(long finding, long incident) => Execute("""
         INSERT INTO incident_findings (finding, incident, kind, client, server)
@@ -151,15 +149,15 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
         Execute("""
             UPDATE incidents SET state = $open, closed_as = NULL, closed_ms = NULL, seen_severity = NULL, updated_ms = $now WHERE id = $id
             """, ("$id", id), ("$open", (int)IncidentState.Open), ("$now", now));
-        IncidentHistory.Add(connection, id, new HistoryLine(now, HistoryWhat.Reopened, Text: why));
+        IncidentHistory.Add(commands.Connection, id, new HistoryLine(now, HistoryWhat.Reopened, Text: why));
         NumReopened++;
         Tell(id, IncidentEventKind.State);
     }
 
     private void Merge(long gone, long into)
     {
-        var from = KeptIncident.Find(connection, gone);
-        var to = KeptIncident.Find(connection, into);
+        var from = KeptIncident.Find(commands, gone);
+        var to = KeptIncident.Find(commands, into);
         if (from is null || to is null || gone == into || from.MergedInto == into) return;
         Knew(into, (FindingSeverity)from.Facts.Severity);
 
@@ -172,12 +170,12 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
         Execute("DELETE FROM incident_findings WHERE incident = $gone", ("$gone", gone));
 
         // 2. What people did goes on; what is new under its id takes over their state, and else what hides less stays.
-        IncidentHistory.Move(connection, gone, into);
+        IncidentHistory.Move(commands.Connection, gone, into);
         if (from.Assignee is { } other && to.Assignee is { } own && !string.Equals(own, other, StringComparison.Ordinal))
-            IncidentHistory.Add(connection, into, new HistoryLine(now, HistoryWhat.Assigned, Value: other, Of: gone,
+            IncidentHistory.Add(commands.Connection, into, new HistoryLine(now, HistoryWhat.Assigned, Value: other, Of: gone,
                 Text: "It was this one's when the two became one."));
         IncidentHistory.Add(
-            connection, into, new HistoryLine(now, HistoryWhat.Merged, Value: gone.ToString("x16", CultureInfo.InvariantCulture)));
+            commands.Connection, into, new HistoryLine(now, HistoryWhat.Merged, Value: gone.ToString("x16", CultureInfo.InvariantCulture)));
         var takesOver = _created.Remove(into);
         var state = takesOver || from.State < to.State ? from : to;
         var seen = takesOver ? from.SeenSeverity : Greater(from.SeenSeverity, to.SeenSeverity);
@@ -193,7 +191,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
             ("$related", from.Related), ("$verdict", from.Verdict), ("$recorded", from.Recorded), ("$now", now));
         if (!takesOver && to.State > from.State && to.State != IncidentState.Open)
             IncidentHistory.Add(
-                connection, into, new HistoryLine(now, HistoryWhat.Reopened, Text: "One that was not so far has gone into it."));
+                commands.Connection, into, new HistoryLine(now, HistoryWhat.Reopened, Text: "One that was not so far has gone into it."));
         if (state.State == IncidentState.Acknowledged && (FindingSeverity)to.Facts.Severity > seen)
             Reopen(into, "It is worse than when it was acknowledged.");
         Tell(gone, IncidentEventKind.Merged);
@@ -202,7 +200,7 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
 
     private void Withdraw(long id)
     {
-        if (KeptIncident.Find(connection, id) is not { IsStanding: true }) return;
+        if (KeptIncident.Find(commands, id) is not { IsStanding: true }) return;
         Execute("UPDATE incidents SET withdrawn_ms = $now, updated_ms = $now WHERE id = $id", ("$id", id), ("$now", now));
         Execute("DELETE FROM incident_findings WHERE incident = $id", ("$id", id));
         Tell(id, IncidentEventKind.Withdrawn);
@@ -213,18 +211,10 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
     {
         foreach (var client in incident.Acts.Select(act => act.Client))
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = $"""
-                SELECT n.id FROM incidents n WHERE n.state = {(int)IncidentState.Closed} AND {IncidentConditions.IsStanding}
-                    AND n.id <> $id AND n.last_seen_ms >= $since
-                    AND n.id IN (SELECT f.incident FROM incident_findings f WHERE f.client = $client
-                                 UNION SELECT f.incident FROM incident_findings f WHERE f.server = $client)
-                ORDER BY n.closed_ms DESC, n.id LIMIT 1
-                """;
-            command.Parameters.AddWithValue("$id", incident.Id);
-            command.Parameters.AddWithValue("$since", incident.FirstSeenUnixMilliseconds - (long)gap.TotalMilliseconds);
-            command.Parameters.AddWithValue("$client", ActivityStatements.Octets(client.Address));
-            if (command.ExecuteScalar() is long related) return related;
+            var related = commands.Ask(
+                RelatedSql, ("$id", incident.Id), ("$since", incident.FirstSeenUnixMilliseconds - (long)gap.TotalMilliseconds),
+                ("$client", ActivityStatements.Octets(client.Address)));
+            if (related is not null) return related;
         }
 
         return null;
@@ -248,11 +238,5 @@ internal sealed class IncidentWriting(SqliteConnection connection, IReadOnlySet<
     private static FindingSeverity? Greater(FindingSeverity? left, FindingSeverity? right) =>
         left is null ? right : right is null || left > right ? left : right;
 
-    private void Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => commands.Execute(sql, parameters);
 }

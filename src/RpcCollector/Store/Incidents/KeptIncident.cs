@@ -14,14 +14,13 @@ internal sealed record KeptIncident(
         FROM incidents n
         """;
 
+    private const string FindSql = Select + " WHERE n.id = $id";
+
     private const int FirstFact = 11;
 
-    public static KeptIncident? Find(SqliteConnection connection, long id)
+    public static KeptIncident? Find(KeptCommands commands, long id)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = $"{Select} WHERE n.id = $id";
-        command.Parameters.AddWithValue("$id", id);
-        using var reader = command.ExecuteReader();
+        using var reader = commands.Read(FindSql, ("$id", id));
         return reader.Read() ? Read(reader) : null;
     }
 
