@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Checks what watches the collector: Prometheus' configuration, the alert rules and their tests, Alertmanager's configuration, the dashboard.
-# Then lets a real Prometheus with these rules scrape a real collector, sends it a recorded export, and waits for the alert that names the hosts.
+# Then lets a real Prometheus with these rules scrape a real collector and tell a real Alertmanager, sends a recorded export, and waits for the alerts that name the
+# hosts: what Alertmanager would tell people of the incident is printed, and must say who, whom, why, by which technique, what to do next and where.
 #
 #   docker/check-monitoring.sh [--static] [--collector "COMMAND"]
 #
 #   --static     without the live part
 #   --collector  how to start the collector; settings are appended. Default: the Release build of src/RpcCollector, built first
 #
-# Needs prometheus (with promtool), amtool, node, npm, curl, jq, python3. Debian: prometheus prometheus-alertmanager nodejs npm curl jq. Binds loopback only.
+# Needs prometheus (with promtool), prometheus-alertmanager (or alertmanager), amtool, node, npm, curl, jq, python3. Debian: prometheus prometheus-alertmanager nodejs npm curl jq. Binds loopback only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +17,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --static) live=false ;;
     --collector) collector=${2:?}; shift ;;
-    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
@@ -75,27 +76,42 @@ if $live; then
     collector=src/RpcCollector/bin/Release/net10.0/RpcCollector
   fi
   read -r -a collector <<< "$collector"
-  udp=127.0.0.1:$(free_port) http_port=$(free_port) prometheus=127.0.0.1:$(free_port)
+  udp=127.0.0.1:$(free_port) http_port=$(free_port) prometheus=127.0.0.1:$(free_port) alertmanager=127.0.0.1:$(free_port)
   url=http://127.0.0.1:$http_port
-  "${collector[@]}" "--Udp:Listen:0=$udp" "--Http:Port=$http_port" "--Store:Folder=$work/data" > "$work/collector.log" 2>&1 &
+  "${collector[@]}" "--Udp:Listen:0=$udp" "--Http:Port=$http_port" "--Store:Folder=$work/data" "--Http:PublicUrl=https://sensor.example/rpc" > "$work/collector.log" 2>&1 &
   pids+=($!)
 
   # As delivered, only faster, and with other targets.
   cp -r docker/prometheus "$work/prometheus"
   sed -i -E 's/(scrape|evaluation)_interval: .*/\1_interval: 1s/' "$work/prometheus/prometheus.yml"
   echo "- targets: [\"127.0.0.1:$http_port\"]" > "$work/prometheus/targets/collector.yml"
-  echo "[]" > "$work/prometheus/targets/alertmanager.yml"
+  echo "- targets: [\"$alertmanager\"]" > "$work/prometheus/targets/alertmanager.yml"
   prometheus --config.file="$work/prometheus/prometheus.yml" --storage.tsdb.path="$work/tsdb" --web.listen-address="$prometheus" > "$work/prometheus.log" 2>&1 &
+  pids+=($!)
+  "$(command -v prometheus-alertmanager || command -v alertmanager)" --config.file=docker/alertmanager/alertmanager.yml --storage.path="$work/alertmanager" \
+    --web.listen-address="$alertmanager" --cluster.listen-address= > "$work/alertmanager.log" 2>&1 &
   pids+=($!)
 
   ready() { curl --silent --fail --max-time 2 --output /dev/null "$url/readyz"; }
   check "the collector is ready" until_true ready
   metrics_are_well_formed() { curl --silent --fail "$url$1" | promtool check metrics; }
   check "promtool accepts /metrics" metrics_are_well_formed /metrics
-  check "send sends the export" "${collector[@]}" send "$fixture" --to "$udp"
+  check "send sends the export" "${collector[@]}" send "$fixture" --to "$udp" --now
   asks() { [ "$(curl --silent --max-time 5 --data-urlencode "query=$1" "http://$prometheus/api/v1/query" | jq '.data.result | length')" -gt 0 ]; }
   check "Prometheus scrapes both endpoints" until_true asks 'count(up == 1) == 2'
   check "the alert RpcActivity names $client and $server" until_true asks "ALERTS{alertname=\"RpcActivity\", alertstate=\"firing\", client=\"$client\", server=\"$server\", basis=\"car\"}"
+  told() {
+    curl --silent --max-time 5 --get --data-urlencode 'filter=alertname=~"RpcIncident|RpcIncidentMedium"' --data-urlencode "filter=client=\"$client\"" "http://$alertmanager/api/v2/alerts" > "$work/told.json" &&
+      [ "$(jq length "$work/told.json")" = 1 ]
+  }
+  says() { jq --exit-status --arg text "$2" ".[0].annotations.$1 | contains(\$text)" "$work/told.json" > /dev/null || { cat "$work/told.json"; return 1; }; }
+  says_all() {
+    says summary "$client" && says summary "$server" && says description T1021 && says description "First RPC from" &&
+      says runbook "look for" && says runbook "sensor.example/rpc/api/v1/incidents/" && says link "https://sensor.example/rpc/api/v1/incidents/"
+  }
+  check "Alertmanager has one alert for the incident" until_true told
+  check "the alert says who drove whom, why, by which technique, what to do next and where" says_all
+  jq -r '.[0].annotations | to_entries[] | "    \(.key): \(.value)"' "$work/told.json"
   check "promtool accepts /metrics/findings" metrics_are_well_formed /metrics/findings
   check "every expression of the dashboard finds data" until_true docker/check-dashboard.sh --require-data --interval 30s "http://$prometheus"
   no_rule_fails() { [ "$(curl --silent "http://$prometheus/api/v1/rules" | jq '[.data.groups[].rules[] | select(.health == "err")] | length')" = 0 ]; }

@@ -9,25 +9,27 @@ const joined = `${here}, basis!="mapper-only"`;
 const rate = (metric, labels = here) => `rate(${metric}{${labels}}[$__rate_interval])`;
 const within = (metric, labels = here) => `increase(${metric}{${labels}}[$__range])`;
 
+const incident = 'rpc_collector_incident_active';
+
 const findings = [
-  figure('High and critical', 'Findings that a person should look at now. They end a day after they last changed, and at once when they are suppressed or called benign.',
-    'short', `count(max by (kind, client, server) (rpc_collector_finding_active{${here}, severity=~"high|critical"})) or vector(0)`, { alarm: 1 }),
-  figure('Medium', 'Findings that are worth a look within the day.',
-    'short', `count(max by (kind, client, server) (rpc_collector_finding_active{${here}, severity="medium"})) or vector(0)`),
-  figure('Low', 'Findings that say something only beside others.',
-    'short', `count(max by (kind, client, server) (rpc_collector_finding_active{${here}, severity="low"})) or vector(0)`),
-  figure('Clients', 'Hosts that a finding of medium severity or above is about.',
-    'short', `count(count by (client) (rpc_collector_finding_active{${here}, severity!="low"})) or vector(0)`),
-  figure('Findings not named', 'Active findings beyond RpcCollector:Metrics:MaxFindings: neither this dashboard nor the alerts see them, the API does.',
-    'short', `sum(rpc_collector_findings_hidden{${here}})`, { alarm: 1 }),
+  figure('High and critical', 'Incidents that a person should look at now. They end a day after they last changed, and at once when they are closed, suppressed or called benign.',
+    'short', `count(max by (incident) (${incident}{${here}, severity=~"high|critical"})) or vector(0)`, { alarm: 1 }),
+  figure('Medium', 'Incidents that are worth a look within the day.',
+    'short', `count(max by (incident) (${incident}{${here}, severity="medium"})) or vector(0)`),
+  figure('Low', 'Incidents that say something only beside others.',
+    'short', `count(max by (incident) (${incident}{${here}, severity="low"})) or vector(0)`),
+  figure('Clients', 'Hosts with which an incident of medium severity or above begins.',
+    'short', `count(count by (client) (${incident}{${here}, severity!="low"})) or vector(0)`),
+  figure('Incidents not named', 'Active incidents beyond RpcCollector:Metrics:MaxIncidents: neither this dashboard nor the alerts see them, the API does.',
+    'short', `sum(rpc_collector_incidents_hidden{${here}})`, { alarm: 1 }),
   figure('Not judged', 'Activities, contacts and operations in the chosen time that found the queue of the judge full: findings may be missed.',
     'short', `sum(${within('rpc_collector_judge_facts_dropped_total')})`, { alarm: 1 }),
-  table('What to look at', 'The most severe first. /api/v1/findings has the reason, the flows and the techniques of each, and takes a verdict.',
-    [`1000 * topk(100, max by (severity, kind, client, server) (rpc_collector_finding_last_seen_timestamp_seconds{${here}, severity!="low"}) or vector(0)) > 0`],
-    { severity: 'Severity', kind: 'Kind', client: 'Client', server: 'Server', Value: 'Last seen' },
-    { width: 16, sortBy: 'Last seen', units: { 'Last seen': 'dateTimeAsIso' } }),
-  lines('New findings by severity', 'Each when it was found first; most networks see a few a day.',
-    'short', { [`sum by (severity) (increase(rpc_collector_findings_total{${here}}[$__rate_interval]))`]: '{{severity}}' }, { stacked: true, width: 8, height: 10 }),
+  table('What to look at', 'Who drove whom, why that is told, and where to look next. /api/v1/incidents has all of each, and takes a verdict.',
+    [`topk(100, rpc_collector_incident_info{${here}} * on (instance, incident) group_left (severity) ${incident}{${here}, severity!="low"})`],
+    { severity: 'Severity', title: 'Who and whom', reason: 'Why', techniques: 'Techniques', next: 'Next', url: 'Link' },
+    { width: 16, sortBy: 'Severity', hidden: ['Value', 'instance', 'job', 'incident', '__name__'] }),
+  lines('New incidents by severity', 'Each when it was told first; most networks see a few a day, and many in their first days.',
+    'short', { [`sum by (severity) (increase(rpc_collector_incidents_total{${here}}[$__rate_interval]))`]: '{{severity}}' }, { stacked: true, width: 8, height: 10 }),
 ];
 
 const judgement = [

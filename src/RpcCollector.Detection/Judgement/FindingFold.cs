@@ -69,7 +69,7 @@ internal sealed class FindingFold(JudgementOptions options, FindingBook book)
     private static int Order(FindingDraft left, FindingDraft right)
     {
         var order = right.Severity.CompareTo(left.Severity);
-        if (order == 0) order = right.Confidence.CompareTo(left.Confidence);
+        if (order == 0) order = (right.RanksAs ?? right.Confidence).CompareTo(left.RanksAs ?? left.Confidence);
         if (order == 0) order = left.First.CompareTo(right.First);
         return order != 0 ? order : left.Server!.Value.CompareTo(right.Server!.Value);
     }

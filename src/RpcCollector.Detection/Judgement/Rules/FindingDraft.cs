@@ -33,6 +33,12 @@ internal sealed class FindingDraft
     /// <summary>True when it was reported while roles were still being learned.</summary>
     public bool IsEarly { get; init; }
 
+    /// <summary>
+    /// By which confidence it comes first among many of its kind within an hour; its own when null. Of a client's many first contacts those
+    /// between hosts that look like workstations are findings of their own, however unsure.
+    /// </summary>
+    public FindingConfidence? RanksAs { get; init; }
+
     /// <summary>Distinct servers within an hour.</summary>
     public int NumServers { get; init; } = 1;
 
@@ -71,6 +77,7 @@ internal sealed class FindingDraft
             Operations = [.. Operations.Concat(later.Operations).Distinct(StringComparer.Ordinal).Take(MaxOperations)],
             AssumesNoServer = AssumesNoServer,
             IsEarly = IsEarly,
+            RanksAs = leads.RanksAs,
             NumServers = Math.Max(NumServers, later.NumServers),
             KnownHosts = Math.Max(KnownHosts, later.KnownHosts),
         };

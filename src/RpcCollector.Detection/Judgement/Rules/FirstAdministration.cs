@@ -23,7 +23,8 @@ internal static class FirstAdministration
             if (contact.IsServer && contact.Service != EdgeService.WinRm) continue;
 
             var evidence = subject.EvidenceOf(contact);
-            var (severity, confidence, softenedBy) = FirstContact.Weigh(subject, contact, evidence);
+            var weight = FirstContact.Weigh(subject, contact, evidence);
+            var (severity, confidence, softenedBy) = weight;
 
             // SMB alone is how people open a colleague's folder too, and RPC beside it is reported by itself.
             if (severity.IsAtLeast(FindingSeverity.High) && (contact.IsServer || contact.Service == EdgeService.Smb))
@@ -44,6 +45,7 @@ internal static class FirstAdministration
                 Flows = evidence.Flows,
                 AssumesNoServer = !contact.IsServer && contact.Service != EdgeService.WinRm,
                 IsEarly = subject.IsLearning,
+                RanksAs = weight.RanksAs,
             };
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
             else found.Add(draft);

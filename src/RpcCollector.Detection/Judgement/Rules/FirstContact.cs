@@ -26,7 +26,10 @@ internal static class FirstContact
         if (subject.IsLearning)
         {
             var isSure = areKnown && subject.IsHardlyUsed(contact.ServerIndex);
-            return new(FindingSeverity.Medium, evidence.Weaken(isSure ? FindingConfidence.Medium : FindingConfidence.Low), null);
+            return new(FindingSeverity.Medium, evidence.Weaken(isSure ? FindingConfidence.Medium : FindingConfidence.Low), null)
+            {
+                RanksAs = evidence.Weaken(areKnown ? FindingConfidence.Medium : FindingConfidence.Low),
+            };
         }
 
         if (subject.OftenMeetsPeers) return new(FindingSeverity.Low, confidence, "it often makes such contacts");
@@ -56,4 +59,8 @@ internal static class FirstContact
 
 /// <summary>How bad a first contact is, and how sure that is.</summary>
 /// <param name="SoftenedBy">What was learned that makes it less bad, to be named in the reason; null for nothing.</param>
-internal readonly record struct Weight(FindingSeverity Severity, FindingConfidence Confidence, string? SoftenedBy);
+internal readonly record struct Weight(FindingSeverity Severity, FindingConfidence Confidence, string? SoftenedBy)
+{
+    /// <summary>As <see cref="FindingDraft.RanksAs"/>.</summary>
+    public FindingConfidence? RanksAs { get; init; }
+}

@@ -18,7 +18,8 @@ internal static class PeerToPeerRpc
             if (contact.Service != EdgeService.Rpc || contact.IsLearned || contact.IsServer
                 || subject.Role.IsServing()) continue;
             var evidence = subject.EvidenceOf(contact);
-            var (severity, confidence, softenedBy) = FirstContact.Weigh(subject, contact, evidence);
+            var weight = FirstContact.Weigh(subject, contact, evidence);
+            var (severity, confidence, softenedBy) = weight;
             found.Add(new FindingDraft
             {
                 Claim = Claim,
@@ -33,6 +34,7 @@ internal static class PeerToPeerRpc
                 Flows = evidence.Flows,
                 AssumesNoServer = true,
                 IsEarly = subject.IsLearning,
+                RanksAs = weight.RanksAs,
             });
         }
     }

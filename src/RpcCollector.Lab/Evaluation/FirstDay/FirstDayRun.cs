@@ -54,13 +54,9 @@ internal static class FirstDayRun
 
         static IEnumerable<Incident> IncidentsOf(IEnumerable<(Finding Finding, bool IsRight)> findings)
         {
-            var (book, right) = (new IncidentBook(), new HashSet<long>());
-            foreach (var (finding, isRight) in findings)
-            {
-                if (isRight) right.Add(finding.Id);
-                book.Take([new FindingChange(ActivityChangeKind.Added, finding)]);
-            }
-
+            var (book, all) = (new IncidentBook(), findings.ToList());
+            book.Take(all.Select(one => new FindingChange(ActivityChangeKind.Added, one.Finding)));
+            var right = all.Where(one => one.IsRight).Select(one => one.Finding.Id).ToHashSet();
             return book.InOrder().Where(incident => incident.Severity.IsAtLeast(FindingSeverity.Medium)
                 && !book.FindingsOf(incident.Id).Any(right.Contains));
         }
