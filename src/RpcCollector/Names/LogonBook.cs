@@ -10,7 +10,7 @@ internal sealed class LogonBook(int mostClients, NameChanges changes, NameCounts
     private const int MostShown = 64;
 
     // On average: clients that log on as nobody else leave room for those of many users.
-    private const int RowsForClient = 4;
+    private const int RowsForClient = 2;
 
     private readonly ConcurrentDictionary<HostAddress, LogonRow[]> _rows = new();
     private readonly SeenOrder _order = new(mostClients);

@@ -25,9 +25,6 @@ internal sealed class NameKeeper(
     // A large change must not keep the disk busy: the pause between two saves is this many times as long as a save.
     private const int RestFactor = 10;
 
-    // What is told of a later time is told by a clock that is wrong.
-    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
-
     private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.NameKeeper, Name, Heartbeat.OfWriter));
     private readonly NameFileWatch _file = new(options, book, logger);
     private NameRows? _rows;
@@ -108,8 +105,10 @@ internal sealed class NameKeeper(
     private void Forget()
     {
         _heartbeat.Doing = "forgetting";
-        var now = clock.UnixMilliseconds;
-        book.Forget(now - (long)options.KeepFor.TotalMilliseconds, now + (long)MostAhead.TotalMilliseconds);
+
+        // What is told of a time so far ahead is told by a clock that is wrong; ours may be, too, and is then not heeded at once.
+        var kept = (long)options.KeepFor.TotalMilliseconds;
+        book.Forget(clock.AgedUnixMilliseconds - kept, clock.UnixMilliseconds + kept);
         _heartbeat.Doing = null;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class NameOptions : IValidatableObject
 
     [Setting(
         "How many addresses may have names, and from how many logons may be kept, besides those of File; beyond that those seen least " +
-        "recently are forgotten, the ones that were seen only once first. About 300 bytes each.",
+        "recently are forgotten, the ones that were seen only once first. About half a KiB each.",
         Unit = "addresses", Minimum = 1_000, Maximum = 2_000_000)]
     public int MaxNames { get; set; } = 100_000;
 
