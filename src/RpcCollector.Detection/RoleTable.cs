@@ -46,7 +46,10 @@ public sealed class RoleTable
 /// <summary>Names of <see cref="HostRole"/>, in kebab-case as the API and the settings spell them.</summary>
 public static class RoleName
 {
-    private static readonly string[] Names = ["unknown", "workstation", "server", "management-server", "scanner", "domain-controller"];
+    private static readonly string[] Names =
+    [
+        "unknown", "workstation", "server", "management-server", "scanner", "domain-controller", "directory-synchronizer",
+    ];
 
     public static IReadOnlyList<string> All => Names;
 

@@ -205,7 +205,7 @@ internal sealed class EpochClosing(JudgeState state)
         if (!closed.IsEarly) return false;
         if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient or FindingKind.ServerTurnsClient) return false;
         if (client is HostRole.ManagementServer or HostRole.Scanner or HostRole.DomainController) return true;
-        return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server) is HostRole.Server or HostRole.DomainController;
+        return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server).IsServing();
     }
 
     private HostRole RoleOf(HostAddress host) =>

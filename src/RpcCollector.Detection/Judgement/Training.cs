@@ -37,7 +37,7 @@ internal sealed class Training(JudgeState state)
                 {
                     newEdges++;
                     if (server.Role is HostRole.Unknown or HostRole.Workstation) newPeers++;
-                    if (server.Role is not (HostRole.Server or HostRole.DomainController)) newServers++;
+                    if (!server.Role.IsServing()) newServers++;
                 }
 
                 if (isNew) RememberContact(client, ref server, open, epoch);

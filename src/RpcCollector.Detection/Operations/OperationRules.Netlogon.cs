@@ -8,13 +8,21 @@ public static partial class OperationRules
 {
     private const long BurstMilliseconds = 60_000;
 
+    // Within an hour, of one client on one controller.
+    private const int OrdinaryNetlogonCalls = 8;
+
     private static OperationDraft? NetlogonBurst(OperationWindow window, OperationOptions options)
     {
         var calls = window.Of(FindingKind.NetlogonBurst);
         if (calls.Count == 0) return null;
         var most = MostWithin(BurstMilliseconds, [.. calls.Where(call => !call.Is("NetrServerPasswordSet2"))]);
         if (most < options.NetlogonBurst)
-            return Draft(calls, FindingSeverity.Low, FindingConfidence.Low, "authenticated to netlogon as machines of the domain do");
+        {
+            // Every machine of the domain does so several times a day, and sets its password once a month.
+            if (window.Server == HostRole.DomainController && calls.Count <= OrdinaryNetlogonCalls) return null;
+            return Draft(
+                calls, FindingSeverity.Low, FindingConfidence.Low, "authenticated to netlogon as machines of the domain do");
+        }
 
         // The client's role does not matter: none justifies this.
         var hasSetPassword = calls.Any(call => call.Is("NetrServerPasswordSet2"));

@@ -9,7 +9,7 @@ public static partial class OperationRules
     private static OperationDraft? Replication(OperationWindow window)
     {
         var calls = window.Of(FindingKind.DcSync);
-        if (calls.Count == 0 || window.Client == HostRole.DomainController) return null;
+        if (calls.Count == 0 || window.Client.Replicates()) return null;
         return calls.Any(call => call.Is("DRSGetNCChanges"))
             ? Draft(window, calls, FindingSeverity.Critical, FindingConfidence.High,
                 $"asked for directory replication{NotKnownAsController(window)}")

@@ -62,7 +62,7 @@ public static partial class OperationRules
     private static (FindingSeverity Severity, FindingConfidence Confidence) LevelFor(
         OperationWindow window, FindingSeverity severity, FindingConfidence confidence) => window.Client switch
         {
-            HostRole.Workstation or HostRole.Server => (severity, confidence),
+            HostRole.Workstation or HostRole.Server or HostRole.DirectorySynchronizer => (severity, confidence),
             HostRole.ManagementServer or HostRole.Scanner =>
                 (severity == FindingSeverity.Critical ? FindingSeverity.Medium : FindingSeverity.Low, FindingConfidence.Low),
 
@@ -87,5 +87,5 @@ public static partial class OperationRules
     };
 
     /// <summary>True when the server is known to serve many: most calls to it are legitimate.</summary>
-    private static bool IsServer(HostRole role) => role is HostRole.Server or HostRole.ManagementServer or HostRole.DomainController;
+    private static bool IsServer(HostRole role) => role.IsServing() || role == HostRole.ManagementServer;
 }

@@ -19,7 +19,8 @@ internal static class HostEndpoints
     public static async Task<Results<Ok<HostsPage>, ValidationProblem, ProblemHttpResult>> ReadAsync(
         HttpContext context,
         JudgeThread judge,
-        [Description("unknown, workstation, server, management-server, scanner or domain-controller.")] string? role,
+        [Description(
+            "unknown, workstation, server, management-server, scanner, domain-controller or directory-synchronizer.")] string? role,
         [Description("Address, or a prefix such as 10.0.0.0/8.")] string? address,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
         [Description("Where to continue: 'next' of the page before.")] string? cursor)

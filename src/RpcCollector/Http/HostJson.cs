@@ -9,7 +9,8 @@ namespace RpcCollector.Http;
 /// <summary>What is known of a host.</summary>
 internal sealed record HostJson(
     string Address,
-    [property: Description("unknown, workstation, server, management-server, scanner or domain-controller.")] string Role,
+    [property: Description(
+        "unknown, workstation, server, management-server, scanner, domain-controller or directory-synchronizer.")] string Role,
     [property: Description("Why it has this role, in one sentence.")] string Why,
     [property: Description("The role that it looks like and has not earned yet, which softens nothing; absent when there is none.")]
     string? Provisional,

@@ -484,7 +484,8 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_role_changes_total",
             "Hosts that have earned a role that exempts or softens, by that role; unknown counts roles that were lost.",
-            "role", KebabCase<HostRole>.All, KebabCase<HostRole>.Of, gauges.RoleChanges);
+            "role", [.. KebabCase<HostRole>.All.Where(role => role != HostRole.DirectorySynchronizer)], KebabCase<HostRole>.Of,
+            gauges.RoleChanges);
         Gauge("rpc_collector_judge_edges", "Edges (client, server, service) that the judge knows.", () => counts.Edges);
         Gauge("rpc_collector_judge_hosts", "Hosts that the judge knows.", () => counts.Hosts);
         Gauge("rpc_collector_judge_open_facts", "Facts of hours that are not closed yet.", () => counts.OpenFacts);

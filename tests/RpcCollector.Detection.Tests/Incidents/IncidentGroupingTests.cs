@@ -123,6 +123,27 @@ public sealed class IncidentGroupingTests
     }
 
     [Fact]
+    public void A_book_filled_with_what_stands_goes_on_as_the_one_that_took_it_piece_by_piece()
+    {
+        var findings = Enumerable.Range(0, 300).Select(i => Finding(
+            $"10.0.0.{i * 7 % 23}", $"10.0.0.{(i * 11 % 23) + 30 - (i % 3 * 15)}", i * 37 % 300 * Hour / 3, FindingSeverity.Medium,
+            (FindingKind)((i % 8) + 1))).Where(finding => finding.Client != finding.Server).DistinctBy(finding => finding.Id).ToList();
+        var book = Of(findings);
+        var closed = book.InOrder()[3].Id;
+        var members = book.FindingsOf(closed);
+        book.Close(closed);
+
+        var again = new IncidentBook();
+        again.Restore(findings, [(closed, members)]);
+        Assert.Equal(Story(book), Story(again));
+
+        var late = Finding("10.0.0.7", "10.0.0.8", 50 * Hour, FindingSeverity.High, FindingKind.RemoteTask);
+        book.Take([(ActivityChangeKind.Added, late)]);
+        again.Take([(ActivityChangeKind.Added, late)]);
+        Assert.Equal(Story(book), Story(again));
+    }
+
+    [Fact]
     public void The_title_says_who_drove_whom_and_who_went_on()
     {
         var book = Of(

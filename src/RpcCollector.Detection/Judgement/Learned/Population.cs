@@ -3,6 +3,7 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// <summary>How surprising a new edge is, in bits, from what the network has done so far.</summary>
 internal sealed class Population(Edges edges)
 {
+    // Those that are told apart here.
     private const int NumRoles = 6;
     private readonly int[] _byRoles = new int[NumRoles * NumRoles * EdgeServiceName.Count];
     private readonly int[] _byClientRole = new int[NumRoles];
@@ -22,7 +23,7 @@ internal sealed class Population(Edges edges)
             ref var edge = ref edges[i];
             var role = edges.Host(edge.Client).Role;
             _byRoles[Place(role, edges.Host(edge.Server).Role, edge.Service)]++;
-            _byClientRole[(int)role]++;
+            _byClientRole[Row(role)]++;
         }
     }
 
@@ -37,7 +38,7 @@ internal sealed class Population(Edges edges)
         var others = server.Tally.Witnesses.Of(service);
         var habit = Bits(client.NewEdges + 512.0, client.ActiveEpochs + 1024.0);
         var prevalence = Bits(others + 0.5, NumClients + 1.0);
-        var roles = Bits(_byRoles[Place(clientRole, serverRole, service)] + 0.5, _byClientRole[(int)clientRole] + 8.0);
+        var roles = Bits(_byRoles[Place(clientRole, serverRole, service)] + 0.5, _byClientRole[Row(clientRole)] + 8.0);
         return new Surprise(habit, prevalence, roles, others, NumClients);
     }
 
@@ -61,7 +62,10 @@ internal sealed class Population(Edges edges)
     private static double Bits(double part, double whole) => part >= whole ? 0 : -Math.Log2(part / whole);
 
     private static int Place(HostRole client, HostRole server, EdgeService service) =>
-        (((int)client * NumRoles) + (int)server) * EdgeServiceName.Count + (int)service;
+        ((Row(client) * NumRoles) + Row(server)) * EdgeServiceName.Count + (int)service;
+
+    // A network has one or two that synchronize: too few to say what is common among them.
+    private static int Row(HostRole role) => (int)(role == HostRole.DirectorySynchronizer ? HostRole.Server : role);
 }
 
 /// <summary>How surprising an edge is, and of what that is made up.</summary>

@@ -27,7 +27,7 @@ internal sealed class Roles(Edges edges, OpenFacts facts)
     }
 
     /// <summary>True for a host that others are clients of every day: being its client makes a workstation.</summary>
-    public bool IsServer(int host, int epoch) => EarnedAt(host, epoch) is HostRole.Server or HostRole.DomainController;
+    public bool IsServer(int host, int epoch) => EarnedAt(host, epoch) is { } role && role.IsServing();
 
     /// <summary>The first open hour in which a host was a client of a server; the largest number when there is none.</summary>
     private int FirstOpenHourAsClient(in HostState state)

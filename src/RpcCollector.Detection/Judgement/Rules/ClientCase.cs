@@ -78,6 +78,9 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
 
+    /// <summary>True when somebody said that driving many hosts is the client's job.</summary>
+    public bool IsToldToDriveMany => ClientState.Told is HostRole.ManagementServer or HostRole.Scanner;
+
     /// <summary>True for a client with no sign of being a server.</summary>
     public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
 

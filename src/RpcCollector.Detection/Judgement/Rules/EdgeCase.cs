@@ -11,5 +11,5 @@ namespace RpcCollector.Detection.Judgement.Rules;
 internal readonly record struct EdgeCase(
     int Edge, int Open, int ServerIndex, HostAddress Server, HostRole ServerRole, EdgeService Service, bool IsLearned, bool IsNew)
 {
-    public bool IsServer => ServerRole is HostRole.Server or HostRole.DomainController or HostRole.ManagementServer;
+    public bool IsServer => ServerRole.IsServing() || ServerRole == HostRole.ManagementServer;
 }

@@ -15,7 +15,7 @@ internal static class FirstAdministration
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        if (subject.Role is HostRole.DomainController or HostRole.Server) return;
+        if (subject.Role.IsServing()) return;
         for (var i = 0; i < subject.Contacts.Count; i++)
         {
             var contact = subject.Contacts[i];

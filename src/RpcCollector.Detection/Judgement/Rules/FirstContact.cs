@@ -13,6 +13,8 @@ internal static class FirstContact
     {
         var areKnown = subject.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
         var confidence = evidence.Weaken(areKnown ? FindingConfidence.High : FindingConfidence.Medium);
+        if (subject.IsToldToDriveMany)
+            return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as the settings say");
         if (subject.DrivesMany && subject.Habits.DaysOf(contact.Service, isDriven: false) >= subject.Options.StableDays)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned");
         if (subject.ContactsManyLike(contact) && (subject.IsLearning || !evidence.HasJoin))

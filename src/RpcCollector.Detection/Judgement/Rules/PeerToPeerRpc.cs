@@ -16,7 +16,7 @@ internal static class PeerToPeerRpc
         foreach (var contact in subject.Contacts)
         {
             if (contact.Service != EdgeService.Rpc || contact.IsLearned || contact.IsServer
-                || subject.Role is HostRole.DomainController or HostRole.Server) continue;
+                || subject.Role.IsServing()) continue;
             var evidence = subject.EvidenceOf(contact);
             var (severity, confidence, softenedBy) = FirstContact.Weigh(subject, contact, evidence);
             found.Add(new FindingDraft

@@ -14,7 +14,7 @@ internal static class ReplicationToClient
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        if (subject.Role == HostRole.DomainController) return;
+        if (subject.Role.Replicates()) return;
         foreach (var contact in subject.Contacts)
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumShaped == 0) continue;

@@ -60,6 +60,7 @@ internal static class RpcSweep
 
     private static FindingSeverity SeverityOf(ClientCase subject, int most, int minutes)
     {
+        if (subject.IsToldToDriveMany) return FindingSeverity.Low;
         if (subject.IsLearning || subject.DrivesMany) return FindingSeverity.Medium;
         var isSure = subject.IsNoServer && (minutes < 60 || most >= 2 * subject.Options.SweepServers);
         return isSure ? FindingSeverity.High : FindingSeverity.Medium;

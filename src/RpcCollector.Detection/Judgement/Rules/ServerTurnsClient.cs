@@ -16,7 +16,7 @@ internal static class ServerTurnsClient
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
-        if (subject.Role is not (HostRole.Server or HostRole.DomainController)) return;
+        if (!subject.Role.IsServing()) return;
         foreach (var contact in subject.Contacts)
         {
             if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service)) continue;
