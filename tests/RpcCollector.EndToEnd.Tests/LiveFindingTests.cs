@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using RpcCollector.Detection;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
@@ -58,6 +59,36 @@ public sealed class LiveFindingTests : IDisposable
         await collector.UntilAsync(
             () => collector.ListedFindingsAsync(), found =>
             replayed.SequenceEqual(found.Select(finding => (finding.Key, finding.Severity, finding.Count)).Order()));
+    }
+
+    [Theory]
+    [InlineData("find-local-admin")]
+    [InlineData("sharpsc-create")]
+    public async Task Running_collector_makes_the_incidents_that_replay_makes_and_has_them_after_kill_9(string name)
+    {
+        var attack = Attack(name);
+        var replayed = (await ReplayOutput.OfAsync(attack.FilesOf("ipfix"))).Incidents.ConvertAll(Incident);
+        Assert.NotEmpty(replayed);
+        string[] settings = ["--Detection:Join:MapperOnlyAfter=00:00:02"];
+        var path = "";
+        await using (var collector = await LiveCollector.StartAsync(_folder, settings))
+        {
+            foreach (var file in attack.FilesOf("ipfix")) await SendNowAsync(file, collector.UdpPort);
+            await collector.UntilAsync(() => IncidentsAsync(collector), shown => replayed.Order().SequenceEqual(shown.Order()));
+            path = $"/api/v1/incidents/{replayed[0].Id}";
+            var (status, _) = await collector.PostAsync(path + "/notes", """{"note":"who is that?","who":"Ada"}""");
+            Assert.Equal(HttpStatusCode.OK, status);
+            await collector.KillAsync();
+        }
+
+        await using var again = await LiveCollector.StartAsync(_folder, settings);
+
+        Assert.Equal(replayed.Order(), (await IncidentsAsync(again)).Order());
+        var line = Assert.Single((await again.JsonAsync(path)).GetProperty("history").EnumerateArray());
+        Assert.Equal(
+            ("noted", "who is that?", "Ada", "127.0.0.1"),
+            (line.GetProperty("what").GetString(), line.GetProperty("text").GetString(), line.GetProperty("who").GetString(),
+                line.GetProperty("from").GetString()));
     }
 
     [Fact]
@@ -142,6 +173,14 @@ public sealed class LiveFindingTests : IDisposable
         await collector.UntilAsync(
             collector.MetricsAsync, now => now.Sum("rpc_collector_datagrams_received_total") - before >= export.Count);
     }
+
+    private static async Task<List<(string Id, string Severity, int Findings)>> IncidentsAsync(LiveCollector collector) =>
+    [
+        .. (await collector.JsonAsync("/api/v1/incidents?limit=500&suppressed=true")).GetProperty("items").EnumerateArray().Select(Incident),
+    ];
+
+    private static (string Id, string Severity, int Findings) Incident(JsonElement item) => (
+        item.GetProperty("id").GetString()!, item.GetProperty("severity").GetString()!, item.GetProperty("num_findings").GetInt32());
 
     private static Scenario Attack(string name)
     {

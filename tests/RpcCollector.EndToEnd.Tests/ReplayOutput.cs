@@ -4,7 +4,7 @@ using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests;
 
-/// <summary>What <c>replay --format json</c> printed: one object a line, activities, findings, and then one summary.</summary>
+/// <summary>What <c>replay --format json</c> printed: one object a line, activities, findings, incidents, and then one summary.</summary>
 internal sealed class ReplayOutput
 {
     private ReplayOutput(string text)
@@ -15,6 +15,7 @@ internal sealed class ReplayOutput
             var item = JsonElement.Parse(line);
             if (item.GetProperty("type").GetString() is "activity") Activities.Add(Activity.Read(item));
             else if (item.GetProperty("type").GetString() is "finding") Findings.Add(Finding.Read(item));
+            else if (item.GetProperty("type").GetString() is "incident") Incidents.Add(item);
             else if (item.GetProperty("type").GetString() is "summary") Summaries.Add(item);
         }
     }
@@ -25,6 +26,9 @@ internal sealed class ReplayOutput
     public List<Activity> Activities { get; } = [];
 
     public List<Finding> Findings { get; } = [];
+
+    /// <summary>The worst first.</summary>
+    public List<JsonElement> Incidents { get; } = [];
 
     public JsonElement Summary => Assert.Single(Summaries);
 

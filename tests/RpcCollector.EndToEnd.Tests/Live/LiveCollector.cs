@@ -102,6 +102,14 @@ internal sealed class LiveCollector : IAsyncDisposable
         Assert.True(response.IsSuccessStatusCode, $"{finding}: {(int)response.StatusCode}");
     }
 
+    /// <summary>Posts JSON.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> PostAsync(string path, string json)
+    {
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), body, TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     public Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isExpected) => Eventually.Async(ask, isExpected, () => Transcript);
 
     /// <summary>As the API lists them.</summary>
