@@ -11,7 +11,7 @@ internal static class OfficeFolder
     /// <returns>How many connections were written.</returns>
     public static int Write(SimulatedOffice office, string folder)
     {
-        var day = new ZeekDay();
+        using var day = new ZeekDay();
         office.Deliver(day);
         day.Write(folder, office);
         File.WriteAllLines(

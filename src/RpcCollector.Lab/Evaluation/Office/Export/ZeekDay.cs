@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Enterprise;
@@ -8,7 +10,7 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 namespace RpcCollector.Lab.Evaluation.Office.Export;
 
 /// <summary>Writes what a simulated office does as the logs that Zeek would have written of it: conn.log and dhcp.log, as JSON.</summary>
-internal sealed class ZeekDay : IArrivalSink
+internal sealed class ZeekDay : IArrivalSink, IDisposable
 {
     private const byte Fin = 0x01;
     private const byte Syn = 0x02;
@@ -21,6 +23,10 @@ internal sealed class ZeekDay : IArrivalSink
     private static readonly FlowTraffic Mapper = new(620, 480, Whole, Whole, FlowHalf.Both, DirectionConfidence.Stated);
 
     private readonly List<(long End, string Line)> _connections = [];
+    private readonly ArrayBufferWriter<byte> _octets = new(1_024);
+    private readonly Utf8JsonWriter _json;
+
+    public ZeekDay() => _json = new Utf8JsonWriter(_octets);
 
     public int NumConnections => _connections.Count;
 
@@ -34,6 +40,8 @@ internal sealed class ZeekDay : IArrivalSink
 
     public void Take(in ContactChange change, long arrivalUnixMilliseconds) =>
         Add(change.Contact.Client, change.Contact.Server, change.Contact.Flow, change.Contact.Traffic);
+
+    public void Dispose() => _json.Dispose();
 
     public void Write(string folder, SimulatedOffice office)
     {
@@ -57,25 +65,59 @@ internal sealed class ZeekDay : IArrivalSink
         var (sent, answered) =
             (traffic.ClientTcpFlags == 0 ? Whole : traffic.ClientTcpFlags,
                 traffic.ServerTcpFlags == 0 && isAnswered ? Whole : traffic.ServerTcpFlags);
-        var history = HistoryOf(sent, answered);
-        _connections.Add((flow.EndUnixMilliseconds, string.Create(CultureInfo.InvariantCulture,
-            $$"""{"ts":{{Seconds(flow.StartUnixMilliseconds)}},"uid":"C{{_connections.Count:x8}}","id.orig_h":"{{client}}","id.orig_p":{{flow.ClientPort}},"""
-            + $$""""id.resp_h":"{{server}}","id.resp_p":{{flow.ServerPort}},"proto":"tcp","""
-            + $$""""duration":{{Seconds(flow.EndUnixMilliseconds - flow.StartUnixMilliseconds)}},"conn_state":"{{StateOf(sent, answered)}}","""
-            + $$""""history":"{{history}}","orig_pkts":{{PacketsOf(traffic.ClientOctets)}},"orig_ip_bytes":{{traffic.ClientOctets}},"""
-            + $$""""resp_pkts":{{PacketsOf(traffic.ServerOctets)}},"resp_ip_bytes":{{traffic.ServerOctets}}}""")));
+        var (start, end) = (flow.StartUnixMilliseconds, flow.EndUnixMilliseconds);
+        _json.WriteStartObject();
+        _json.WriteNumber("ts", start / 1_000m);
+        _json.WriteString("uid", string.Create(CultureInfo.InvariantCulture, $"C{_connections.Count:x8}"));
+        _json.WriteString("id.orig_h", client.ToString());
+        _json.WriteNumber("id.orig_p", flow.ClientPort);
+        _json.WriteString("id.resp_h", server.ToString());
+        _json.WriteNumber("id.resp_p", flow.ServerPort);
+        _json.WriteString("proto", "tcp");
+        _json.WriteNumber("duration", (end - start) / 1_000m);
+        _json.WriteString("conn_state", StateOf(sent, answered));
+        _json.WriteString("history", HistoryOf(sent, answered));
+        _json.WriteNumber("orig_pkts", PacketsOf(traffic.ClientOctets));
+        _json.WriteNumber("orig_ip_bytes", traffic.ClientOctets);
+        _json.WriteNumber("resp_pkts", PacketsOf(traffic.ServerOctets));
+        _json.WriteNumber("resp_ip_bytes", traffic.ServerOctets);
+        _connections.Add((end, EndLine()));
     }
 
-    private static string Line(GrantedLease lease, HostAddress server, int number)
+    private string Line(GrantedLease lease, HostAddress server, int number)
     {
-        var (name, address) = (OfficeNames.Of(lease.Machine), HostAddress.FromIPv4(lease.Address));
-        var mac = string.Create(
-            CultureInfo.InvariantCulture, $"02:00:00:00:{lease.Machine.Number >> 8 & 0xFF:x2}:{lease.Machine.Number & 0xFF:x2}");
-        return string.Create(CultureInfo.InvariantCulture,
-            $$"""{"ts":{{Seconds(lease.AtUnixMilliseconds)}},"uids":["CD{{number:x7}}"],"client_addr":"{{address}}","server_addr":"{{server}}","""
-            + $$""""mac":"{{mac}}","host_name":"{{name}}","client_fqdn":"{{name}}.office.example","domain":"office.example","""
-            + $$""""requested_addr":"{{address}}","assigned_addr":"{{address}}","lease_time":{{lease.Seconds}}.0,"""
-            + """"msg_types":["REQUEST","ACK"],"duration":0.012}""");
+        var (name, address) = (OfficeNames.Of(lease.Machine), HostAddress.FromIPv4(lease.Address).ToString());
+        _json.WriteStartObject();
+        _json.WriteNumber("ts", lease.AtUnixMilliseconds / 1_000m);
+        _json.WriteStartArray("uids");
+        _json.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"CD{number:x7}"));
+        _json.WriteEndArray();
+        _json.WriteString("client_addr", address);
+        _json.WriteString("server_addr", server.ToString());
+        _json.WriteString("mac", string.Create(
+            CultureInfo.InvariantCulture, $"02:00:00:00:{lease.Machine.Number >> 8 & 0xFF:x2}:{lease.Machine.Number & 0xFF:x2}"));
+        _json.WriteString("host_name", name);
+        _json.WriteString("client_fqdn", $"{name}.office.example");
+        _json.WriteString("domain", "office.example");
+        _json.WriteString("requested_addr", address);
+        _json.WriteString("assigned_addr", address);
+        _json.WriteNumber("lease_time", (decimal)lease.Seconds);
+        _json.WriteStartArray("msg_types");
+        _json.WriteStringValue("REQUEST");
+        _json.WriteStringValue("ACK");
+        _json.WriteEndArray();
+        _json.WriteNumber("duration", 0.012m);
+        return EndLine();
+    }
+
+    private string EndLine()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        var line = Encoding.UTF8.GetString(_octets.WrittenSpan);
+        _json.Reset();
+        _octets.ResetWrittenCount();
+        return line;
     }
 
     private static string HistoryOf(byte sent, byte answered)
@@ -102,6 +144,4 @@ internal sealed class ZeekDay : IArrivalSink
     }
 
     private static long PacketsOf(uint octets) => octets == 0 ? 0 : 1 + (octets / 1_400);
-
-    private static string Seconds(long milliseconds) => (milliseconds / 1_000.0).ToString("0.000", CultureInfo.InvariantCulture);
 }
