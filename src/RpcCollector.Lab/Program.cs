@@ -13,6 +13,7 @@ var (words, settings) = SettingArguments.Split(args);
 var root = new RootCommand(Description)
 {
     new EvaluateCommand(settings), // how good is the judgement?
+    new OfficeCommand(settings), // what is an office like, as Zeek would log it?
     new LoadCommand(), // how much does a collector take?
 };
 return await CommandLine.RunAsync(root, words);

@@ -4,7 +4,8 @@ namespace RpcCollector.Detection.Incidents;
 public sealed record IncidentOptions
 {
     /// <summary>A client's next finding is of the same story when it comes no later than this after what it did before.</summary>
-    public TimeSpan Gap { get; init; } = TimeSpan.FromHours(36);
+    /// <remarks>What somebody does every second day, at whatever hour, is one story; what he did before the weekend is another.</remarks>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromHours(60);
 
     /// <summary>
     /// A story that is longer ends with the next night or other pause, and in any case when it is twice as long: a habit that nobody

@@ -17,7 +17,7 @@ public sealed class IncidentGroupingTests
     [Fact]
     public void After_a_longer_gap_another_incident_begins()
     {
-        var book = Of(Finding("10.0.0.1", "10.0.0.2", 0), Finding("10.0.0.1", "10.0.0.3", 37 * Hour));
+        var book = Of(Finding("10.0.0.1", "10.0.0.2", 0), Finding("10.0.0.1", "10.0.0.3", 61 * Hour));
         Assert.Equal(2, book.Count);
     }
 
@@ -72,7 +72,7 @@ public sealed class IncidentGroupingTests
     public void An_incident_whose_earlier_half_comes_late_goes_into_the_one_with_the_earlier_id()
     {
         var (first, second, link) = (
-            Finding("10.0.0.1", "10.0.0.2", 0), Finding("10.0.0.1", "10.0.0.4", 60 * Hour), Finding("10.0.0.1", "10.0.0.3", 30 * Hour));
+            Finding("10.0.0.1", "10.0.0.2", 0), Finding("10.0.0.1", "10.0.0.4", 90 * Hour), Finding("10.0.0.1", "10.0.0.3", 45 * Hour));
         var book = Of(first, second);
         var changes = book.Take([(ActivityChangeKind.Added, link)]);
         var gone = Assert.Single(changes, change => change.Kind == ActivityChangeKind.Withdrawn);

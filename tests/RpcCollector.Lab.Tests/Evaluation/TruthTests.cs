@@ -15,7 +15,7 @@ public class TruthTests
     private static readonly HostAddress Bystander = HostAddress.Parse("192.0.2.3");
 
     private static readonly PlacedAttack Attack =
-        new("wmi-invoke", "T1047", MachineKind.Desktop, MachineKind.Laptop, Attacker, [Victim], Start, Start + (5 * Minute));
+        new("wmi-invoke", "T1047", MachineKind.Desktop, MachineKind.Laptop, Attacker, [Victim], Start, Start + (5 * Minute), Campaign: 1);
 
     [Fact]
     public void Finding_about_attacker_and_victim_at_the_time_of_the_attack_is_right() =>

@@ -18,9 +18,6 @@ internal static class OfficeText
             console.WriteLine($"SYNTHETIC: seed {result.Seed}, {result.NumFindings} findings in {result.Rows.Count} incidents "
                 + $"({result.NumLookedAt} of severity medium or above); digest {result.Digest}");
             console.Write(Incidents(result));
-            if (Environment.GetEnvironmentVariable("DBG") is { } dbg)
-                foreach (var g in result.Rows.SelectMany(r => r.Findings).GroupBy(f => (f.Part, f.Finding.Kind, f.Finding.Severity, f.Finding.Confidence)).OrderBy(g => g.Key.ToString()))
-                    console.WriteLine($"DBG {g.Key.Part,-20} {g.Key.Kind,-26} {g.Key.Severity,-8} {g.Key.Confidence,-8} {g.Count()}");
         }
 
         console.WriteLine("SYNTHETIC: what holds, by seed.");
@@ -39,6 +36,7 @@ internal static class OfficeText
                 new Text($"{row.Incident.NumClients}+{row.Incident.NumServers}"), new Text(row.Title));
         }
 
+        if (result.Rows.Count > MostRows) table.AddRow("…");
         return table;
     }
 
