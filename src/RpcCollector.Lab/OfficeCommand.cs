@@ -39,7 +39,7 @@ internal sealed class OfficeCommand : Command
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new StartupException($"{folder}: {exception.Message}");
+                throw new StartupException($"{folder}: {exception.Message}", exception);
             }
 
             return 0;
