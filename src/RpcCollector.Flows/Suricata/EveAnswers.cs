@@ -32,7 +32,7 @@ internal static class EveAnswers
     /// <returns>Where that ends.</returns>
     private static int ReadAnswer(ref Utf8JsonReader reader, EveEvent into, int end, scoped Span<Range> parts)
     {
-        parts.Fill(default);
+        parts.Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var part = reader.ValueTextEquals("rrname"u8) ? 0 : reader.ValueTextEquals("rrtype"u8) ? 1

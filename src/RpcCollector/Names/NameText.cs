@@ -18,6 +18,7 @@ internal static class NameText
     // More octets than so many letters can take.
     private const int MostOctets = HostName.MaxLength * 4;
 
+    private static readonly SearchValues<char> AnyLetter = SearchValues.Create(Letters);
     private static readonly SearchValues<char> OfHosts = SearchValues.Create(Letters + Digits + "-._");
     private static readonly SearchValues<char> OfUsers = SearchValues.Create(Letters + Digits + "-._$@\\/+ ");
     private static readonly SearchValues<char> OfLabels = SearchValues.Create(Letters + Digits + "-._$@\\/+ ,():#");
@@ -98,7 +99,7 @@ internal static class NameText
         text = text.TrimEnd('.');
         if (text.IsEmpty || text[0] is '-' or '.' or '_' || text.Contains("..", StringComparison.Ordinal)
             || text.Contains("._", StringComparison.Ordinal)) return null;
-        if (!text.ContainsAny(Letters) || text.IndexOf('.') is var dot && Junk.GetAlternateLookup<ReadOnlySpan<char>>()
+        if (!text.ContainsAny(AnyLetter) || text.IndexOf('.') is var dot && Junk.GetAlternateLookup<ReadOnlySpan<char>>()
                 .Contains(dot < 0 ? text : text[..dot])) return null;
         foreach (var suffix in Reversed)
         {
