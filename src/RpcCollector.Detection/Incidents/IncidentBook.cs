@@ -5,7 +5,9 @@ namespace RpcCollector.Detection.Incidents;
 public sealed class IncidentBook(IncidentOptions options)
 {
     /// <summary>Takes what has changed of findings.</summary>
-    /// <returns>What that changes of incidents: those that are new, revised, gone into another or withdrawn, in the order of their ids.</returns>
+    /// <returns>
+    /// What that changes of incidents: those that are new, revised, gone into another or withdrawn, in the order of their ids.
+    /// </returns>
     public IReadOnlyList<IncidentChange> Take(IEnumerable<FindingChange> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);

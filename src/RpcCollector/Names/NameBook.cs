@@ -6,8 +6,8 @@ namespace RpcCollector.Names;
 
 /// <summary>What addresses are called, and who logged on between them. Any thread may ask; nobody waits for anybody.</summary>
 /// <remarks>
-/// Bounded: an address has a few names of each source, and beyond the setting those seen least recently make room. Whoever tells names waits
-/// for others who do; whoever asks reads what was finished last.
+/// Bounded: an address has a few names of each source, and beyond the setting those seen least recently make room. Whoever tells names
+/// waits for others who do; whoever asks reads what was finished last.
 /// </remarks>
 internal sealed class NameBook
 {
@@ -74,7 +74,8 @@ internal sealed class NameBook
         _names.TryGetValue(address, out var names) ? [.. names.Periods.Where(period => period.Name.Length > 0)] : [];
 
     /// <summary>Who logged on from a client to a server (to any, when null) between two times, the latest first.</summary>
-    public IReadOnlyList<UserSighting> UsersOf(HostAddress client, HostAddress? server, long fromUnixMilliseconds, long untilUnixMilliseconds)
+    public IReadOnlyList<UserSighting> UsersOf(
+        HostAddress client, HostAddress? server, long fromUnixMilliseconds, long untilUnixMilliseconds)
     {
         // A Kerberos ticket is given by a domain controller for a server that it calls by name.
         var named = server is { } address ? Find(address, untilUnixMilliseconds)?.Name : null;

@@ -17,7 +17,8 @@ internal sealed class NameOptions : IValidatableObject
     public bool ReverseDns { get; set; }
 
     [Setting(
-        "Addresses and prefixes that DNS may name besides private ones (RFC 1918, RFC 6598, unique and link-local IPv6) and those of File, " +
+        "Addresses and prefixes that DNS may name besides private ones (RFC 1918, RFC 6598, unique and link-local IPv6) and those of " +
+            "File, " +
         "such as 198.51.100.0/24: what else DNS says of public addresses names no host of yours.", Unit = "list of addresses and prefixes")]
     public string[] Prefixes { get; set; } = [];
 

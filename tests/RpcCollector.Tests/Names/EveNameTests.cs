@@ -104,7 +104,8 @@ public class EveNameTests
     [Fact]
     public void A_share_names_its_server_and_an_event_that_names_nothing_is_rejected_as_before()
     {
-        Read(Head + ToServer + "\"event_type\":\"smb\",\"smb\":{\"command\":\"SMB2_COMMAND_TREE_CONNECT\",\"share\":\"\\\\\\\\FS-02\\\\IPC$\"}}");
+        Read(Head + ToServer
+            + "\"event_type\":\"smb\",\"smb\":{\"command\":\"SMB2_COMMAND_TREE_CONNECT\",\"share\":\"\\\\\\\\FS-02\\\\IPC$\"}}");
         Read(Head + ToServer + "\"event_type\":\"smb\",\"smb\":{\"command\":\"SMB2_COMMAND_CLOSE\"}}");
 
         Assert.Equal(("FS-02", NameSource.Smb), Named("10.20.0.20"));
