@@ -75,7 +75,8 @@ public class ZeekNameTests
     {
         Read(
             "dhcp.log",
-            "#separator \\x09\n#path\tdhcp\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tmac\tassigned_ip\tlease_time\ttrans_id",
+            "#separator \\x09\n#path\tdhcp\n#fields\tts\tuid\tid.orig_h\tid.orig_p" +
+            "\tid.resp_h\tid.resp_p\tmac\tassigned_ip\tlease_time\ttrans_id",
             "1772442900.000000\tC1\t10.20.1.15\t68\t10.20.0.10\t67\t02:00:0a:14:01:0f\t10.20.1.15\t28800.000000\t7");
 
         Assert.Equal(
