@@ -21,7 +21,9 @@ public enum Hop : byte
     /// <summary>FlowStart to the shard's state.</summary>
     FlowStart,
 
-    /// <summary>Line of a Zeek log to FlowRecord (conn.log), RPC operation (dce_rpc.log) or names; headers and blank lines do not count.</summary>
+    /// <summary>
+    /// Line of a Zeek log to FlowRecord (conn.log), RPC operation (dce_rpc.log) or names; headers and blank lines do not count.
+    /// </summary>
     ZeekLine,
 
     /// <summary>Line of Suricata's eve.json to FlowRecord (flow, netflow) RPC operation (dcerpc, smb) or names.</summary>

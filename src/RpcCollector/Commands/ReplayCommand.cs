@@ -19,7 +19,8 @@ internal sealed class ReplayCommand : Command
     {
         Description =
             "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, Zeek's conn.log and dce_rpc.log, " +
-            "those that name hosts (dhcp, dns, ntlm, kerberos, smb_mapping), and Suricata's eve.json, plain, gzip or zstd; recognised by their content. For a directory, all of these in and below it; each folder with " +
+            "those that name hosts (dhcp, dns, ntlm, kerberos, smb_mapping), and Suricata's eve.json, plain, gzip or zstd; recognised " +
+                "by their content. For a directory, all of these in and below it; each folder with " +
             "logs is a sensor.",
         Arity = ArgumentArity.OneOrMore,
     };

@@ -58,7 +58,8 @@ internal record ActivityJson
     [JsonPropertyOrder(13)]
     public TranslatedJson? Translated { get; init; }
 
-    [Description("What the client was called when it began; absent when nothing names it. Names come from the network: text, and no proof.")]
+    [Description(
+        "What the client was called when it began; absent when nothing names it. Names come from the network: text, and no proof.")]
     [JsonPropertyOrder(14)]
     public string? ClientName { get; init; }
 

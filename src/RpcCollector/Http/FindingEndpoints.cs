@@ -73,7 +73,8 @@ internal static class FindingEndpoints
         {
             var page = store.Read(query);
             var hidden = query.WithHidden || query.After is not null ? null : HiddenJson.From(store.CountHidden(query));
-            return TypedResults.Ok(new FindingsPage([.. page.Items.Select(finding => FindingJson.From(finding, names))], page.Next?.ToString(), hidden));
+            return TypedResults.Ok(
+                new FindingsPage([.. page.Items.Select(finding => FindingJson.From(finding, names))], page.Next?.ToString(), hidden));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {

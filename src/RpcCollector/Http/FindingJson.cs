@@ -24,7 +24,8 @@ internal sealed record FindingJson
     public required string Client { get; init; }
 
     [Description(
-        "What the client was called when it was first seen doing this; absent when nothing names it. Names come from the network: text, and no " +
+        "What the client was called when it was first seen doing this; absent when nothing names it. Names come from the network: text, " +
+            "and no " +
         "proof.")]
     public string? ClientName { get; init; }
 
@@ -47,7 +48,8 @@ internal sealed record FindingJson
     public DateTimeOffset? ServerNameSince { get; init; }
 
     [Description(
-        "Who logged on from the client to the server in the ten hours before and around it, the latest first; where no such logon is known, " +
+        "Who logged on from the client to the server in the ten hours before and around it, the latest first; where no such logon is " +
+            "known, " +
         "from the client to any server. Absent when none is known.")]
     public IReadOnlyList<LogonJson>? Users { get; init; }
 

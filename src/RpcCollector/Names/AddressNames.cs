@@ -58,7 +58,7 @@ internal sealed class AddressNames
         && other.Name.EndsWith(period.Name, StringComparison.OrdinalIgnoreCase) && other.Name[^(period.Name.Length + 1)] == '.');
 
     /// <summary>What was told is one with all of the same that are not too far from it.</summary>
-    private static IEnumerable<NamePeriod> Told(IEnumerable<NamePeriod> own, NamePeriod told)
+    private static List<NamePeriod> Told(IEnumerable<NamePeriod> own, NamePeriod told)
     {
         var kept = new List<NamePeriod>();
         NamePeriod? one = null;
@@ -74,9 +74,8 @@ internal sealed class AddressNames
         return kept;
     }
 
-    private static IEnumerable<NamePeriod> Bounded(IEnumerable<NamePeriod> own)
+    private static List<NamePeriod> Bounded(List<NamePeriod> all)
     {
-        var all = own.ToList();
         while (all.Count > MostOfSource)
         {
             all.Remove(all[0].Source == NameSource.Dhcp
@@ -90,7 +89,7 @@ internal sealed class AddressNames
     /// <summary>Leases of one address follow each other: it has one holder at a time.</summary>
     private static class Leases
     {
-        public static IEnumerable<NamePeriod> With(IEnumerable<NamePeriod> own, NamePeriod told)
+        public static List<NamePeriod> With(IEnumerable<NamePeriod> own, NamePeriod told)
         {
             var kept = own.ToList();
             var at = told.FirstUnixMilliseconds;

@@ -130,7 +130,8 @@ internal sealed class EveNameReader(NameBook names, HopCounters counters)
     private static bool TryReadEnds(EveEvent read, Func<ushort, bool> isServer, out HostAddress client, out HostAddress server)
     {
         server = default;
-        if (!ZeekValue.TryReadAddress(read[EveField.Source], out client) || !ZeekValue.TryReadAddress(read[EveField.Destination], out server)
+        if (!ZeekValue.TryReadAddress(read[EveField.Source], out client)
+            || !ZeekValue.TryReadAddress(read[EveField.Destination], out server)
             || !HostAddress.CanConnect(client, server)) return false;
         if (ZeekValue.TryReadPort(read[EveField.SourcePort], out var clientPort) && isServer(clientPort)
             && !(ZeekValue.TryReadPort(read[EveField.DestinationPort], out var serverPort) && isServer(serverPort)))

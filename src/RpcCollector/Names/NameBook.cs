@@ -6,8 +6,8 @@ namespace RpcCollector.Names;
 
 /// <summary>What addresses are called, and who logged on between them. Any thread may ask; nobody waits for anybody.</summary>
 /// <remarks>
-/// Bounded: an address has a few names of each source, and beyond the setting those seen least recently make room. Whoever tells names waits
-/// for others who do; whoever asks reads what was finished last.
+/// Bounded: an address has a few names of each source, and beyond the setting those seen least recently make room. Whoever tells names
+/// waits for others who do; whoever asks reads what was finished last.
 /// </remarks>
 internal sealed class NameBook
 {

@@ -75,7 +75,8 @@ internal sealed class NameChanges(int mostNames)
     {
         lock (_lock)
         {
-            if (!_isAll && _names.Count + _logons.Count + _deletedNames.Count + _deletedLogons.Count == 0 && (!alsoSeen || _seen.Count == 0))
+            if (!_isAll && _names.Count + _logons.Count + _deletedNames.Count + _deletedLogons.Count == 0
+                && (!alsoSeen || _seen.Count == 0))
                 return null;
             if (alsoSeen) _names.UnionWith(_seen);
             var batch = new Batch(_names, _logons, _deletedNames, _deletedLogons, _isAll);

@@ -67,7 +67,8 @@ internal sealed class NameFileReader
             else if (Refusal(line) is { } why) Refuse(number, why);
         }
 
-        if (_numColumns == 0) throw new InvalidDataException("it is empty: it begins with a line such as address,name,kind,owner,site,tags");
+        if (_numColumns == 0)
+            throw new InvalidDataException("it is empty: it begins with a line such as address,name,kind,owner,site,tags");
         if (_rows.Count == 0 && NumRefused > 0) throw new InvalidDataException($"no row of it can be used: {_refusals[0]}");
     }
 

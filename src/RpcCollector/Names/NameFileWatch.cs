@@ -5,8 +5,8 @@ namespace RpcCollector.Names;
 
 /// <summary>Reads the names file at the start, and again when it has changed; a file that became wrong changes nothing.</summary>
 /// <remarks>
-/// The file is looked at again and again, not watched: this also notices changes by a new link or a mount, as in containers. A change counts
-/// once it has been seen twice: a file that is being written may be empty or gone for a moment.
+/// The file is looked at again and again, not watched: this also notices changes by a new link or a mount, as in containers. A change
+/// counts once it has been seen twice: a file that is being written may be empty or gone for a moment.
 /// </remarks>
 internal sealed class NameFileWatch(NameOptions options, NameBook book, ILogger logger)
 {

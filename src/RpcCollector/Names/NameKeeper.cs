@@ -64,7 +64,8 @@ internal sealed class NameKeeper(
 
             var began = time.GetTimestamp();
             Save(isLong);
-            if (time.GetElapsedTime(began) * RestFactor is var longer && longer > rest) rest = longer < LongestPause ? longer : LongestPause;
+            if (time.GetElapsedTime(began) * RestFactor is var longer && longer > rest)
+                rest = longer < LongestPause ? longer : LongestPause;
         }
     }
 

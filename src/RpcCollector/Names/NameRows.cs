@@ -30,7 +30,8 @@ internal sealed class NameRows(StateStore state)
         var client = row.Address(1);
         bool? succeeded = row.IsNull(5) ? null : row.Integer(5, 0, 1) == 1;
         var logon = new LogonRow(
-            row.Integer(0, 1), row.Address(2), row.Text(3), row.Named<NameSource>(4), succeeded, row.TextOrNull(6), row.Time(7), row.Time(8));
+            row.Integer(0, 1), row.Address(2), row.Text(3), row.Named<NameSource>(4), succeeded, row.TextOrNull(6), row.Time(7),
+            row.Time(8));
         var isName = NameText.TryCleanUser(Encoding.UTF8.GetBytes(logon.User), out var clean)
             && clean.Equals(logon.User, StringComparison.Ordinal) && (logon.Target is null || NameText.TryClean(logon.Target, out _));
         if (!isName || logon.FirstUnixMilliseconds > logon.LastUnixMilliseconds) row.Nonsense<bool>();

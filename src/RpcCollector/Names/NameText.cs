@@ -5,7 +5,9 @@ using System.Text;
 
 namespace RpcCollector.Names;
 
-/// <summary>The one door for names: whatever is shown as one has come through here, and is text that no output can take for anything else.</summary>
+/// <summary>
+/// The one door for names: whatever is shown as one has come through here, and is text that no output can take for anything else.
+/// </summary>
 /// <remarks>
 /// Names come from the network, so from whoever likes. What passes has at most <see cref="HostName.MaxLength"/> characters of a short list,
 /// none of which is markup, a quote, a control, or written from right to left. A name is never cut: half a name is another name.
@@ -18,6 +20,7 @@ internal static class NameText
     // More octets than so many letters can take.
     private const int MostOctets = HostName.MaxLength * 4;
 
+    private static readonly SearchValues<char> AnyLetter = SearchValues.Create(Letters);
     private static readonly SearchValues<char> OfHosts = SearchValues.Create(Letters + Digits + "-._");
     private static readonly SearchValues<char> OfUsers = SearchValues.Create(Letters + Digits + "-._$@\\/+ ");
     private static readonly SearchValues<char> OfLabels = SearchValues.Create(Letters + Digits + "-._$@\\/+ ,():#");
@@ -31,7 +34,9 @@ internal static class NameText
 
     private static readonly string[] Reversed = [".in-addr.arpa", ".ip6.arpa", ".ipv6-literal.net"];
 
-    /// <summary>The name of a host: ASCII letters, digits and <c>- . _</c>; an internationalised one stays in its ASCII form, xn--….</summary>
+    /// <summary>
+    /// The name of a host: ASCII letters, digits and <c>- . _</c>; an internationalised one stays in its ASCII form, xn--….
+    /// </summary>
     /// <param name="told">UTF-8.</param>
     public static bool TryClean(ReadOnlySpan<byte> told, [NotNullWhen(true)] out string? name)
     {
@@ -63,7 +68,8 @@ internal static class NameText
     {
         Span<char> room = stackalloc char[HostName.MaxLength + 1];
         label = null;
-        if (told.Length > MostOctets || !TryRead(Encoding.UTF8.GetBytes(told), OfLabels, isLatinKept: true, room, out var length)) return false;
+        if (told.Length > MostOctets || !TryRead(Encoding.UTF8.GetBytes(told), OfLabels, isLatinKept: true, room, out var length))
+            return false;
         var text = room[..length].Trim(' ');
         if (!ContainsLetterOrDigit(text)) return false;
         label = text.ToString();
@@ -98,7 +104,7 @@ internal static class NameText
         text = text.TrimEnd('.');
         if (text.IsEmpty || text[0] is '-' or '.' or '_' || text.Contains("..", StringComparison.Ordinal)
             || text.Contains("._", StringComparison.Ordinal)) return null;
-        if (!text.ContainsAny(Letters) || text.IndexOf('.') is var dot && Junk.GetAlternateLookup<ReadOnlySpan<char>>()
+        if (!text.ContainsAny(AnyLetter) || text.IndexOf('.') is var dot && Junk.GetAlternateLookup<ReadOnlySpan<char>>()
                 .Contains(dot < 0 ? text : text[..dot])) return null;
         foreach (var suffix in Reversed)
         {

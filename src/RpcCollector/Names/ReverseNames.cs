@@ -11,8 +11,8 @@ namespace RpcCollector.Names;
 
 /// <summary>Asks the DNS servers of this machine what addresses of findings are called: few at a time, each once in a while.</summary>
 /// <remarks>
-/// Who wants a name leaves the address here and goes on; the name is there the next time. Off unless the settings say otherwise: whoever runs
-/// those servers sees which hosts are looked at.
+/// Who wants a name leaves the address here and goes on; the name is there the next time. Off unless the settings say otherwise:
+/// whoever runs those servers sees which hosts are looked at.
 /// </remarks>
 internal sealed class ReverseNames(
     NameOptions options, NameBook book, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats, StopDeadline stop)

@@ -82,7 +82,8 @@ internal sealed class ZeekNameReader(NameBook names, HopCounters counters)
     private bool ReadConnection(ZeekLine line, ZeekLogKind kind, long at)
     {
         if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out var client)
-            || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out var server) || !HostAddress.CanConnect(client, server)) return false;
+            || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out var server)
+                || !HostAddress.CanConnect(client, server)) return false;
         bool? succeeded = line[ZeekField.Success] switch
         {
             [(byte)'T' or (byte)'t', ..] => true,

@@ -10,8 +10,10 @@ internal sealed class SuricataOptions : IValidatableObject
     private const string UsualFile = "eve.json";
 
     [Setting(
-        "Files in which Suricata sensors write their events (eve-log, of the types flow or netflow, dcerpc and smb, and for names dhcp, dns and " +
-        "krb5), such as /var/log/suricata/eve.json; followed through rotation. A folder stands for the eve.json in it. 192.0.2.8=/file gives the " +
+        "Files in which Suricata sensors write their events (eve-log, of the types flow or netflow, dcerpc and smb, and for names dhcp, " +
+            "dns and " +
+        "krb5), such as /var/log/suricata/eve.json; followed through rotation. A folder stands for the eve.json in it. 192.0.2.8=/file " +
+            "gives the " +
         "address under which the sensor appears among the exporters, and files with one address are one sensor's; otherwise it is the " +
         "next after those of Zeek:Folders. None by default.", Unit = "list of files")]
     public string[] Files { get; set; } = [];

@@ -21,7 +21,8 @@ internal sealed class ZeekFollower : IDisposable
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
 
     private static readonly string[] LogsOfZeek =
-        [$"{ZeekLogKinds.Conn}.log", $"{ZeekLogKinds.ReducedConn}.log", $"{ZeekLogKinds.DceRpc}.log", .. ZeekLogKinds.OfNames.Select(name => $"{name}.log")];
+        [$"{ZeekLogKinds.Conn}.log", $"{ZeekLogKinds.ReducedConn}.log", $"{ZeekLogKinds.DceRpc}.log",
+            .. ZeekLogKinds.OfNames.Select(name => $"{name}.log")];
 
     private readonly List<FollowedLog> _logs = [];
     private readonly HashSet<FollowedLog> _failing = [];

@@ -93,7 +93,8 @@ public class EveNameTests
     public void A_session_of_SMB_names_its_user_and_after_a_logon_the_client(string status, bool? succeeded, string? name)
     {
         Read(Head + ToServer + "\"event_type\":\"smb\",\"smb\":{\"id\":3,\"command\":\"SMB2_COMMAND_SESSION_SETUP\"," +
-            $"\"status_code\":\"{status}\",\"ntlmssp\":{{\"domain\":\"CORP\",\"user\":\"alice\",\"host\":\"PC-0412\",\"version\":\"10.0\"}}}}}}");
+            $"\"status_code\":\"{status}\",\"ntlmssp\":{{\"domain\":\"CORP\",\"user\":\"alice\"," +
+            $"\"host\":\"PC-0412\",\"version\":\"10.0\"}}}}}}");
 
         var user = Assert.Single(_collected.Names.UsersOf(Of("10.20.1.15"), Of("10.20.0.20"), 0, At));
         Assert.Equal(("CORP\\alice", succeeded), (user.User, user.Succeeded));
@@ -104,7 +105,8 @@ public class EveNameTests
     [Fact]
     public void A_share_names_its_server_and_an_event_that_names_nothing_is_rejected_as_before()
     {
-        Read(Head + ToServer + "\"event_type\":\"smb\",\"smb\":{\"command\":\"SMB2_COMMAND_TREE_CONNECT\",\"share\":\"\\\\\\\\FS-02\\\\IPC$\"}}");
+        Read(Head + ToServer
+            + "\"event_type\":\"smb\",\"smb\":{\"command\":\"SMB2_COMMAND_TREE_CONNECT\",\"share\":\"\\\\\\\\FS-02\\\\IPC$\"}}");
         Read(Head + ToServer + "\"event_type\":\"smb\",\"smb\":{\"command\":\"SMB2_COMMAND_CLOSE\"}}");
 
         Assert.Equal(("FS-02", NameSource.Smb), Named("10.20.0.20"));
@@ -126,7 +128,8 @@ public class EveNameTests
     private static HostAddress Of(string address) => HostAddress.Parse(address);
 
     private static string Dhcp(string type, string message, string assigned, string more) =>
-        Head + "\"src_port\":68,\"dest_ip\":\"10.20.0.10\",\"dest_port\":67,\"proto\":\"UDP\",\"event_type\":\"dhcp\",\"dhcp\":{\"type\":\"" +
+        Head + "\"src_port\":68,\"dest_ip\":\"10.20.0.10\",\"dest_port\":67,\"proto\":\"UDP\"," +
+        "\"event_type\":\"dhcp\",\"dhcp\":{\"type\":\"" +
         $"{type}\",\"id\":7,\"client_mac\":\"02:00:0a:14:01:0f\",\"assigned_ip\":\"{assigned}\",\"dhcp_type\":\"{message}\"{more}}}}}";
 
     private (string, NameSource) Named(string address) =>

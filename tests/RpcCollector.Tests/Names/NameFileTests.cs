@@ -45,7 +45,8 @@ public sealed class NameFileTests : IDisposable
 
         var leased = book.Find(Of("10.20.1.16"), 1_500)!;
 
-        Assert.Equal(("PC-0413", NameSource.Dhcp, "workstation", "Berlin, 3rd floor"), (leased.Name, leased.Source, leased.Kind, leased.Site));
+        Assert.Equal(
+            ("PC-0413", NameSource.Dhcp, "workstation", "Berlin, 3rd floor"), (leased.Name, leased.Source, leased.Kind, leased.Site));
         Assert.Equal(("IT", "Clients"), (leased.Owner, book.Find(Of("10.20.1.17"), 1_500)!.Name));
         Assert.Null(book.Find(Of("10.20.2.1"), 1_500));
         Assert.Equal("IT", book.Described(Of("10.20.2.1"))!.Owner);

@@ -8,11 +8,14 @@ using RpcCollector.ZeekLogs;
 
 namespace RpcCollector.Tests.Names;
 
-/// <summary>Zeek's dhcp, dns, ntlm, kerberos and smb_mapping logs, with the fields that its scripts document, as JSON and as columns.</summary>
+/// <summary>
+/// Zeek's dhcp, dns, ntlm, kerberos and smb_mapping logs, with the fields that its scripts document, as JSON and as columns.
+/// </summary>
 public class ZeekNameTests
 {
     private const long At = 1_772_442_900_000;
-    private const string Ends = "\"uid\":\"C1\",\"id.orig_h\":\"10.20.1.15\",\"id.orig_p\":50000,\"id.resp_h\":\"10.20.0.20\",\"id.resp_p\":445";
+    private const string Ends =
+        "\"uid\":\"C1\",\"id.orig_h\":\"10.20.1.15\",\"id.orig_p\":50000,\"id.resp_h\":\"10.20.0.20\",\"id.resp_p\":445";
 
     private const string Dhcp =
         """{"ts":1772442900.000000,"uids":["C1","C2"],"client_addr":"10.20.1.15","server_addr":"10.20.0.10","mac":"02:00:0a:14:01:0f",""" +
@@ -72,10 +75,12 @@ public class ZeekNameTests
     {
         Read(
             "dhcp.log",
-            "#separator \\x09\n#path\tdhcp\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tmac\tassigned_ip\tlease_time\ttrans_id",
+            "#separator \\x09\n#path\tdhcp\n#fields\tts\tuid\tid.orig_h\tid.orig_p" +
+            "\tid.resp_h\tid.resp_p\tmac\tassigned_ip\tlease_time\ttrans_id",
             "1772442900.000000\tC1\t10.20.1.15\t68\t10.20.0.10\t67\t02:00:0a:14:01:0f\t10.20.1.15\t28800.000000\t7");
 
-        Assert.Equal(28_800_000, Assert.Single(_collected.Leases) is var lease ? lease.EndUnixMilliseconds - lease.StartUnixMilliseconds : 0);
+        Assert.Equal(
+            28_800_000, Assert.Single(_collected.Leases) is var lease ? lease.EndUnixMilliseconds - lease.StartUnixMilliseconds : 0);
     }
 
     [Theory]
@@ -193,7 +198,8 @@ public class ZeekNameTests
             ("dhcp", Dhcp), ("ntlm", Ntlm), ("kerberos", Kerberos),
             ("dns", "{\"ts\":1772442900.0," + Ends + ",\"query\":\"a.corp.example\",\"qtype_name\":\"A\",\"answers\":[\"b.corp.example\"," +
                 "\"10.20.0.30\"],\"TTLs\":[1.0,2.0]}"),
-            ("smb_mapping", "{\"ts\":1772442900.0," + Ends + ",\"path\":\"\\\\\\\\FS-02\\\\x\",\"service\":\"A:\",\"share_type\":\"DISK\"}"),
+            ("smb_mapping",
+                "{\"ts\":1772442900.0," + Ends + ",\"path\":\"\\\\\\\\FS-02\\\\x\",\"service\":\"A:\",\"share_type\":\"DISK\"}"),
         ];
         foreach (var (log, line) in lines) Read($"{log}.log", line);
         var expected = Describe(_collected);
@@ -242,7 +248,8 @@ public class ZeekNameTests
     [InlineData("\\ud83d\\udcbb")]
     public void Hostile_names_name_nothing_and_are_counted(string name)
     {
-        Read("dhcp.log", Dhcp.Replace("PC-0412.corp.example", name, StringComparison.Ordinal).Replace("PC-0412", name, StringComparison.Ordinal));
+        Read("dhcp.log", Dhcp.Replace("PC-0412.corp.example", name, StringComparison.Ordinal)
+            .Replace("PC-0412", name, StringComparison.Ordinal));
         Read("ntlm.log", Ntlm.Replace("PC-0412", name, StringComparison.Ordinal).Replace("alice", name, StringComparison.Ordinal)
             .Replace("FS-02", name, StringComparison.Ordinal));
 

@@ -28,7 +28,8 @@ public class SettingCatalogTests
     public void Every_section_is_there_and_no_two_settings_share_a_name()
     {
         Assert.Equal(
-            ["Udp", "Tcp", "Zeek", "Suricata", "Names", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http"], SettingCatalog.Sections);
+            ["Udp", "Tcp", "Zeek", "Suricata", "Names", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http"],
+            SettingCatalog.Sections);
         Assert.Equal(
             SettingCatalog.Settings.Count,
             SettingCatalog.Settings.Select(setting => setting.EnvironmentName.ToUpper(CultureInfo.InvariantCulture)).Distinct().Count());

@@ -85,7 +85,8 @@ public sealed class SuricataFollowerTests : IDisposable
         using var hops = new ListenerHops();
         var counters = new HopCounters();
         using var follower = new ZeekFollower(
-            options, hops.Catalog, () => _store.State, counters, hops.Router, new ZeekCollected(), new(new()), new ArrivalClock(TimeProvider.System),
+            options, hops.Catalog, () =>
+                _store.State, counters, hops.Router, new ZeekCollected(), new(new()), new ArrivalClock(TimeProvider.System),
             NullLogger.Instance);
         follower.Prepare();
         follower.Start();
