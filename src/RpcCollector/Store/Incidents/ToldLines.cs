@@ -73,11 +73,13 @@ internal sealed class ToldLines(ILogger logger, PublicLinks links, Func<HostAddr
         if (!isNew && !(told.Before < incident.Severity)) return;
         var isHigh = incident.Severity.IsAtLeast(FindingSeverity.High);
         if (!(isHigh ? _highIncidents : _incidents).TryTake()) return;
+        var level = isHigh ? LogLevel.Warning : LogLevel.Information;
+        var what = isNew ? "Incident" : "An incident is worse";
+        var (severity, confidence) =
+            (KebabCase<FindingSeverity>.Of(incident.Severity), KebabCase<FindingConfidence>.Of(incident.Confidence));
         var title = IncidentTitle.Of(incident.Told, host => show(host.Address, incident.LastSeenUnixMilliseconds));
-        ToldLog.Incident(
-            logger, isHigh ? LogLevel.Warning : LogLevel.Information, isNew ? "Incident" : "An incident is worse",
-            KebabCase<FindingSeverity>.Of(incident.Severity), KebabCase<FindingConfidence>.Of(incident.Confidence), title,
-            incident.Reason, InWords(incident.Techniques), links.OfIncident(incident.Id));
+        var (techniques, link) = (InWords(incident.Techniques), links.OfIncident(incident.Id));
+        ToldLog.Incident(logger, level, what, severity, confidence, title, incident.Reason, techniques, link);
     }
 
     private static string InWords(IReadOnlyList<string> techniques) =>
