@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RpcCollector.Detection;
 using RpcCollector.Naming;
+using RpcCollector.Store.Incidents;
 
 namespace RpcCollector.Http;
 
@@ -53,6 +54,7 @@ internal static class ApiDescription
         "confidence" => Names<FindingConfidence>(),
         "role" => Names<HostRole>(),
         "verdict" => ["none", .. Names<VerdictMeaning>()],
+        "sort" => Names<IncidentOrder>(),
         "suppressed" => ["false", "true"],
         _ => [],
     };

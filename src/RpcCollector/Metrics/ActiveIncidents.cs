@@ -19,8 +19,16 @@ internal sealed class ActiveIncidents(MetricsOptions options, IncidentStore stor
     {
         get
         {
-            Read();
-            return Volatile.Read(ref _hidden);
+            try
+            {
+                var hidden = Math.Max(0, store.CountActive(options.FindingExpiry) - options.MaxIncidents);
+                Volatile.Write(ref _hidden, hidden);
+                return hidden;
+            }
+            catch (Exception failure) when (Database.IsDiskFailure(failure))
+            {
+                return Volatile.Read(ref _hidden);
+            }
         }
     }
 
@@ -29,9 +37,7 @@ internal sealed class ActiveIncidents(MetricsOptions options, IncidentStore stor
     {
         try
         {
-            var (incidents, all) = store.ReadActive(options.FindingExpiry, options.MaxIncidents);
-            Volatile.Write(ref _hidden, all - incidents.Count);
-            return _latest = incidents;
+            return _latest = store.ReadActive(options.FindingExpiry, options.MaxIncidents);
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {

@@ -207,6 +207,8 @@ internal static class StateTables
         CREATE INDEX incidents_by_last_seen ON incidents (last_seen_ms, id);
         CREATE INDEX incidents_by_first_seen ON incidents (first_seen_ms, id);
         CREATE INDEX incidents_by_update ON incidents (updated_ms);
+        CREATE INDEX incidents_by_state ON incidents (severity, state, withdrawn_ms, merged_into);
+        CREATE INDEX incidents_by_related ON incidents (related) WHERE related IS NOT NULL;
         CREATE INDEX incidents_by_merge ON incidents (merged_into) WHERE merged_into IS NOT NULL;
         CREATE INDEX incident_findings_by_incident ON incident_findings (incident, finding, kind, client, server);
         CREATE INDEX incident_findings_by_client ON incident_findings (client, incident);

@@ -84,24 +84,14 @@ internal static class IncidentRows
         return new IncidentPage(items, Next: null, all - hidden, hidden);
     }
 
-    /// <summary>
-    /// Those that stand, are neither closed nor hidden, and changed since a moment: the worst first; and how many there are.
-    /// </summary>
-    public static (IReadOnlyList<StoredIncident> Incidents, long All) ReadActive(
+    /// <summary>Those that stand, are neither closed nor hidden, and changed since a moment: the worst first.</summary>
+    public static List<StoredIncident> ReadActive(
         SqliteConnection connection, long updatedSince, int limit, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
-        List<string> conditions =
-        [
-            IncidentConditions.IsStanding, $"n.state <> {(int)IncidentState.Closed}", "n.updated_ms >= $since",
-        ];
-        if (HidesAny(connection, now)) conditions.Add(IncidentConditions.IsShown);
-        var where = string.Join(" AND ", conditions);
-        command.CommandText = $"SELECT COUNT(*) FROM incidents n WHERE {where}";
+        command.CommandText = $"{Select} WHERE {Active(connection, now)} ORDER BY {OrderOf(IncidentOrder.Severity)} LIMIT {limit}";
         command.Parameters.AddWithValue("$since", updatedSince);
         command.Parameters.AddWithValue("$now", now);
-        var all = (long)command.ExecuteScalar()!;
-        command.CommandText = $"{Select} WHERE {where} ORDER BY {OrderOf(IncidentOrder.Severity)} LIMIT {limit}";
         var items = new List<StoredIncident>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
@@ -109,8 +99,21 @@ internal static class IncidentRows
             if (Incident(reader, damaged) is { } incident) items.Add(incident);
         }
 
-        return (items, all);
+        return items;
     }
+
+    public static long CountActive(SqliteConnection connection, long updatedSince, long now)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT COUNT(*) FROM incidents n WHERE {Active(connection, now)}";
+        command.Parameters.AddWithValue("$since", updatedSince);
+        command.Parameters.AddWithValue("$now", now);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static string Active(SqliteConnection connection, long now) =>
+        $"{IncidentConditions.IsStanding} AND n.state <> {(int)IncidentState.Closed} AND n.updated_ms >= $since"
+        + (HidesAny(connection, now) ? $" AND {IncidentConditions.IsShown}" : "");
 
     /// <summary>Which hosts the incidents name, each pair once.</summary>
     public static IEnumerable<(long Incident, HostAddress Host)> ReadHosts(SqliteConnection connection)

@@ -69,18 +69,23 @@ internal sealed class IncidentStore(
     public IReadOnlyList<StoredFinding> Findings(long id, int limit) =>
         state.Read(connection => FindingRows.ReadOfIncident(connection, id, limit, Now, state.DamagedRows));
 
-    /// <summary>
-    /// What stands, changed within an age, and is neither closed nor hidden, each with its worst finding: the worst first; and how many
-    /// there are of it.
-    /// </summary>
-    public (IReadOnlyList<(StoredIncident Incident, StoredFinding? Lead)> Incidents, long All) ReadActive(TimeSpan age, int limit) =>
-        state.Read(connection =>
-        {
-            var now = Now;
-            var (active, all) = IncidentRows.ReadActive(connection, now - (long)age.TotalMilliseconds, limit, now, state.DamagedRows);
-            return ((IReadOnlyList<(StoredIncident, StoredFinding?)>)
-                [.. active.Select(incident => (incident, FindingRows.Find(connection, incident.Lead, now, state.DamagedRows)))], all);
-        });
+    /// <summary>What stands, changed within an age, and is neither closed nor hidden, with its worst finding: the worst first.</summary>
+    public IReadOnlyList<(StoredIncident Incident, StoredFinding? Lead)> ReadActive(TimeSpan age, int limit) => state.Read(connection =>
+    {
+        var now = Now;
+        return (IReadOnlyList<(StoredIncident, StoredFinding?)>)
+        [
+            .. IncidentRows.ReadActive(connection, now - (long)age.TotalMilliseconds, limit, now, state.DamagedRows)
+                .Select(incident => (incident, FindingRows.Find(connection, incident.Lead, now, state.DamagedRows))),
+        ];
+    });
+
+    /// <summary>How many there are of it.</summary>
+    public long CountActive(TimeSpan age) => state.Read(connection =>
+    {
+        var now = Now;
+        return IncidentRows.CountActive(connection, now - (long)age.TotalMilliseconds, now);
+    });
 
     /// <summary>How many stand, by severity and state.</summary>
     /// <remarks>When the disk fails, as they were: the failure is counted elsewhere.</remarks>

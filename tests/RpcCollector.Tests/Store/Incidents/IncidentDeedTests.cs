@@ -38,7 +38,7 @@ public sealed class IncidentDeedTests : IDisposable
             finding => Assert.Equal((meaning, "Ada", "192.0.2.1"), (finding.Verdict!.Meaning, finding.Verdict.Who, finding.Verdict.From)));
         var line = Assert.Single(_store.Incidents.History(id));
         Assert.Equal((HistoryWhat.VerdictGiven, "Ada", "192.0.2.1", "it was"), (line.What, line.Who, line.From, line.Text));
-        Assert.Empty(_store.Incidents.ReadActive(TimeSpan.FromDays(1), 10).Incidents);
+        Assert.Empty(_store.Incidents.ReadActive(TimeSpan.FromDays(1), 10));
     }
 
     [Fact]

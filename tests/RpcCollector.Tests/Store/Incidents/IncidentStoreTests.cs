@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -38,8 +39,11 @@ public sealed class IncidentStoreTests : IDisposable
     public void Findings_of_a_former_version_get_their_incidents_at_the_first_start()
     {
         _store.Findings.Write([Added(Found("10.0.0.1")), Added(Found("10.0.0.2"))]);
+        _store.State.Dispose();
+        BecomeFormer(_store.Temporary.StatePath);
+        _store.Open();
+        Assert.Equal(2, _store.Findings.Read(new FindingQuery()).Items.Count);
         Assert.Empty(_store.Standing());
-        _store.Reopen();
 
         Assert.Equal([IncidentEventKind.Added, IncidentEventKind.Added], _store.Incidents.Open().Select(told => told.Kind));
 
@@ -275,9 +279,27 @@ public sealed class IncidentStoreTests : IDisposable
         Assert.Equal(Found("10.0.0.2").Id, Assert.Single(_store.Standing(withHidden: false)).Id);
         var page = _store.Incidents.Read(new IncidentQuery(), (_, _) => null);
         Assert.Equal((1, 1), (page.Total, page.Hidden));
-        Assert.Single(_store.Incidents.ReadActive(TimeSpan.FromDays(1), 10).Incidents);
+        Assert.Single(_store.Incidents.ReadActive(TimeSpan.FromDays(1), 10));
         _store.Temporary.Time.Now += TimeSpan.FromMinutes(2);
         Assert.Equal(2, _store.Standing(withHidden: false).Count);
+    }
+
+    /// <summary>As the version before left it that knew no incidents.</summary>
+    private static void BecomeFormer(string path)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        RowChecksum.Register(connection);
+        var steps = StateTables.Schema.Migrations;
+        var step = Enumerable.Range(0, steps.Count)
+            .First(i => steps[i].Contains($"CREATE TABLE {StateTables.Incidents.Name} (", StringComparison.Ordinal));
+        foreach (var table in StateTables.All)
+        {
+            if (!steps.Skip(step).Any(sql => sql.Contains($"CREATE TABLE {table.Name} (", StringComparison.Ordinal))) continue;
+            Database.Execute(connection, $"DROP TABLE {table.Name}; DELETE FROM census WHERE name = '{table.Name}'");
+        }
+
+        Database.Execute(connection, $"PRAGMA user_version = {step}");
     }
 
     private void TrimAll()
