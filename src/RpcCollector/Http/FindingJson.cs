@@ -8,7 +8,7 @@ namespace RpcCollector.Http;
 /// <summary>A finding as the API shows it.</summary>
 internal sealed record FindingJson
 {
-    [Description("Always the same for the same kind, client and server. Text, because a JavaScript number cannot hold 64 bits.")]
+    [Description("Always the same for the same kind, client and server with their periods. Text, because a JavaScript number cannot hold 64 bits.")]
     public required string Id { get; init; }
 
     [Description("What it is about, such as peer-to-peer-rpc.")]
@@ -24,6 +24,14 @@ internal sealed record FindingJson
 
     [Description("Absent when it is about the client alone, such as a sweep.")]
     public string? Server { get; init; }
+
+    [Description(
+        "Which of the machines that had the client's address one after the other it is about: a number that means nothing else; absent " +
+        "while no DHCP lease says that the address changed hands.")]
+    public long? ClientPeriod { get; init; }
+
+    [Description("The same of the server's address.")]
+    public long? ServerPeriod { get; init; }
 
     [Description(
         "How many servers it stands for within its fullest hour, when it is one finding for many of its kind; absent for a single one.")]
@@ -100,6 +108,8 @@ internal sealed record FindingJson
         Confidence = KebabCase<FindingConfidence>.Of(finding.Confidence),
         Client = finding.Client.ToString(),
         Server = finding.Server?.ToString(),
+        ClientPeriod = finding.ClientPeriod > 0 ? finding.ClientPeriod : null,
+        ServerPeriod = finding.ServerPeriod > 0 ? finding.ServerPeriod : null,
         Servers = finding.NumServers > 1 ? finding.NumServers : null,
         KnownHosts = finding.KnownHosts > 0 ? finding.KnownHosts : null,
         Count = finding.Count,

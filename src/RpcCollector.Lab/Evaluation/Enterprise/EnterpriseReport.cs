@@ -12,6 +12,8 @@ internal sealed record EnterpriseReport(
     int Days,
     int LearningDays,
     double AttacksPerSeed,
+    bool LeasesTold,
+    int WrongByChangedAddresses,
     IReadOnlyDictionary<string, IntervalJson> FindingsPerDayPerThousandHosts,
     IReadOnlyDictionary<string, IntervalJson> Recall,
     IReadOnlyDictionary<string, IntervalJson> Precision,
@@ -28,6 +30,8 @@ internal sealed record EnterpriseReport(
         figures.Shape.Days,
         figures.Shape.LearningDays,
         figures.AttacksPerSeed,
+        figures.LeasesTold,
+        figures.OfChangedAddresses.Count,
         FindingsOf(figures),
         RecallOf(figures),
         new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
@@ -126,7 +130,7 @@ internal sealed record SeedJson(
 internal sealed record LookedAtJson(
     string Kind, string Severity, string Confidence, string Client,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Server,
-    DateTimeOffset FirstSeen, string Reason, bool Right, string Behind)
+    DateTimeOffset FirstSeen, string Reason, bool Right, bool OfChangedAddress, string Behind)
 {
     public static LookedAtJson From(JudgedFinding judged) => new(
         KebabCase<FindingKind>.Of(judged.Finding.Kind),
@@ -137,6 +141,7 @@ internal sealed record LookedAtJson(
         DateTimeOffset.FromUnixTimeMilliseconds(judged.Finding.FirstSeenUnixMilliseconds),
         judged.Finding.Reason,
         judged.IsRight,
+        judged.IsOfChangedAddress,
         string.Join(", ", judged.IsRight ? judged.Attacks.Select(attack => attack.Name) : judged.Causes));
 }
 
