@@ -169,7 +169,35 @@ internal sealed class ClientCase(
     }
 
     /// <summary>The first closed hour in which the machines at both ends had to do with each other.</summary>
-    public int FirstEpochOf(int edge) => HabitEdge(edge) is >= 0 and var habit ? edges[habit].FirstEpoch : Learned.Epoch.None;
+    public int FirstEpochOf(int edge)
+    {
+        var first = HabitEdge(edge) is >= 0 and var habit ? edges[habit].FirstEpoch : Learned.Epoch.None;
+        var seen = SeenAtAddress(edge);
+        return first == Learned.Epoch.None || (seen != Learned.Epoch.None && seen < first) ? seen : first;
+    }
+
+    /// <summary>
+    /// The first closed hour in which the client contacted the server's address, whoever had that: who goes by addresses, such as a
+    /// scanner, meets nobody new when one changes hands. None where the client's own address may have been another's.
+    /// </summary>
+    private int SeenAtAddress(int edge)
+    {
+        ref var server = ref edges.Host(edges[edge].Server);
+        if (server.IsBase || !edges.Host(edges[edge].Client).IsBase) return Learned.Epoch.None;
+        return edges.Find(edges[edge].Client, server.Base, edges[edge].Service) is >= 0 and var known
+            ? edges[known].SeenEpoch
+            : Learned.Epoch.None;
+    }
+
+    private string? KnownAs(int edge, int habit)
+    {
+        if (isMalicious(Client.Address)) return null;
+        if (habit >= 0 && habit != edge && IsKnown(edges[habit].FirstEpoch) && !isMalicious(edges.Host(edges[habit].Client).Address))
+            return "by a lease these machines did so under another address and were reported";
+        return IsKnown(SeenAtAddress(edge))
+            ? $"it contacted {edges.Host(edges[edge].Server).Address} before, when another machine had that address"
+            : null;
+    }
 
     /// <summary>What was learned as normal of the very addresses: what silences a rule is carried nowhere.</summary>
     public EdgeMarks MarksOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Marks : EdgeMarks.None;
@@ -207,6 +235,7 @@ internal sealed class ClientCase(
     private int FirstHourOf(int edge, int habit)
     {
         var first = habit < 0 || edges[habit].FirstEpoch == Learned.Epoch.None ? int.MaxValue : edges[habit].FirstEpoch;
+        if (SeenAtAddress(edge) is not Learned.Epoch.None and var seen) first = Math.Min(first, seen);
         if (facts.FirstOpen(edges[edge]) is >= 0 and var open) first = Math.Min(first, facts[open].Epoch);
         if (habit >= 0 && habit != edge && facts.FirstOpen(edges[habit]) is >= 0 and var elsewhere)
             first = Math.Min(first, facts[elsewhere].Epoch);
@@ -228,7 +257,6 @@ internal sealed class ClientCase(
             isLearned,
             IsNew: FirstHourOf(index, habit) >= Epoch,
             habit,
-            WasSaid: !isLearned && habit >= 0 && habit != index && IsKnown(edges[habit].FirstEpoch)
-                && !isMalicious(edges.Host(edges[habit].Client).Address) && !isMalicious(Client.Address));
+            isLearned ? null : KnownAs(index, habit));
     }
 }

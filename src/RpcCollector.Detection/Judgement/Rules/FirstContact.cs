@@ -13,8 +13,7 @@ internal static class FirstContact
     {
         var areKnown = subject.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
         var confidence = evidence.Weaken(areKnown ? FindingConfidence.High : FindingConfidence.Medium);
-        if (contact.WasSaid)
-            return new(FindingSeverity.Low, confidence, "by its lease it is a machine that did so under another address and was reported");
+        if (contact.KnownAs is { } known) return new(FindingSeverity.Low, confidence, known);
         if (subject.DrivesMany && subject.Habits.DaysOf(contact.Service, isDriven: false) >= subject.Options.StableDays)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned");
         if (subject.ContactsManyLike(contact) && (subject.IsLearning || !evidence.HasJoin))
