@@ -3,7 +3,9 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection;
 
 /// <summary>A machine was given an address, as a DHCP server told it; unique by address, machine and start.</summary>
-/// <remarks>Anybody on the wire can forge one. So it may part what an address had learned, and never makes anything normal for long.</remarks>
+/// <remarks>
+/// Anybody on the wire can forge one. So it may part what an address had learned, and never makes anything normal for long.
+/// </remarks>
 /// <param name="Machine">Which machine, as <see cref="MachineOf"/> has it of its hardware address or client id; never 0.</param>
 /// <param name="StartUnixMilliseconds">When the server acknowledged it; a renewal is another lease that starts later.</param>
 /// <param name="EndUnixMilliseconds">When it ends unless it is renewed.</param>

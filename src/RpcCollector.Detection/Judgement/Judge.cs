@@ -383,7 +383,8 @@ public sealed class Judge
 
     private void AddMisplaced(int edge, List<(int Index, int Epoch)> moved)
     {
-        var (client, server) = (_state.Edges.Host(_state.Edges[edge].Client).Identity, _state.Edges.Host(_state.Edges[edge].Server).Identity);
+        var (client, server) =
+            (_state.Edges.Host(_state.Edges[edge].Client).Identity, _state.Edges.Host(_state.Edges[edge].Server).Identity);
         for (var open = _state.Edges[edge].Open; open >= 0; open = _state.Facts[open].NextOfEdge)
         {
             if (_state.Facts[open].Epoch <= _state.ClosedEpoch) continue;

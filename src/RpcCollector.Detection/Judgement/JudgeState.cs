@@ -188,7 +188,9 @@ internal sealed class JudgeState
     {
         ref var client = ref Edges.Host(Edges[edge].Client);
         ref var server = ref Edges.Host(Edges[edge].Server);
-        return client.IsBase && server.IsBase ? edge : FindOrAddEdge(new(client.Address), new(server.Address), Edges[edge].Service, mayAdd: true);
+        return client.IsBase && server.IsBase
+            ? edge
+            : FindOrAddEdge(new(client.Address), new(server.Address), Edges[edge].Service, mayAdd: true);
     }
 
     /// <summary>The row of what a host's machine is known for; its own where there is none.</summary>
@@ -295,7 +297,8 @@ internal sealed class JudgeState
 
         var (first, last) = Seen(host.FirstEpoch, host.LastEpoch, open);
         var role = RoleNow(index);
-        return new HostProfile(host.Address, role, RoleLearning.Explain(index, role), first, last, servers.Count, clients.Count, host.Served)
+        return new HostProfile(
+            host.Address, role, RoleLearning.Explain(index, role), first, last, servers.Count, clients.Count, host.Served)
         {
             Provisional = role is HostRole.Workstation or HostRole.Unknown && host.Told is null ? RoleLearning.Provisional(index) : null,
         };

@@ -51,7 +51,9 @@ internal sealed class Training(JudgeState state)
             if (habit == i) LearnMarks(ref edge, open);
         }
 
-        LearnHabits(ref state.Edges.Host(state.HabitHost(client, epoch)), epoch, isActive, newEdges, newPeers, isSweeping && !isLearning ? 0 : newServers);
+        LearnHabits(
+            ref state.Edges.Host(state.HabitHost(client, epoch)), epoch, isActive, newEdges, newPeers, isSweeping
+            && !isLearning ? 0 : newServers);
     }
 
     /// <summary>
@@ -98,7 +100,8 @@ internal sealed class Training(JudgeState state)
     private void RememberContact(int edge, int open, int epoch)
     {
         var (client, server) = (state.Edges[edge].Client, state.HabitHost(state.Edges[edge].Server, epoch));
-        if (Pivot.EarliestAnswered(state.Facts, open) is { } earliest && Pivot.Matters(state.HabitHost(client, epoch), epoch, state.Edges, state.Roles,
+        if (Pivot.EarliestAnswered(state.Facts, open) is { } earliest
+            && Pivot.Matters(state.HabitHost(client, epoch), epoch, state.Edges, state.Roles,
             state.Options)) state.Edges.Host(server).Contacted.Add(earliest, state.Edges.Host(client).Address);
     }
 

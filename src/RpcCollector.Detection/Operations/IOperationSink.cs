@@ -1,6 +1,8 @@
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>Takes what Zeek or Suricata told besides connections: RPC calls by name and DHCP leases. The judge, live and in replay.</summary>
+/// <summary>
+/// Takes what Zeek or Suricata told besides connections: RPC calls by name and DHCP leases. The judge, live and in replay.
+/// </summary>
 public interface IOperationSink
 {
     /// <summary>Called on the thread that reads their logs, in the order of arrival there.</summary>

@@ -8,7 +8,8 @@ namespace RpcCollector.Http;
 /// <summary>A finding as the API shows it.</summary>
 internal sealed record FindingJson
 {
-    [Description("Always the same for the same kind, client and server with their periods. Text, because a JavaScript number cannot hold 64 bits.")]
+    [Description(
+        "Always the same for the same kind, client and server with their periods. Text, because a JavaScript number cannot hold 64 bits.")]
     public required string Id { get; init; }
 
     [Description("What it is about, such as peer-to-peer-rpc.")]

@@ -78,7 +78,8 @@ public sealed class LeaseOrderTests
         {
             var at = Court.At((random.Next(2) * 24) + 6.5 + (random.NextDouble() * 6));
             var address = random.Next(10) == 0 ? Court.Controller : Court.ClientAt(random.Next(NumMachines));
-            inputs.Add(new Input(at, null, new AddressLease(HostAddress.Parse(address), 1 + (ulong)random.Next(NumMachines), at, at + 9_000_000)));
+            inputs.Add(
+                new Input(at, null, new AddressLease(HostAddress.Parse(address), 1 + (ulong)random.Next(NumMachines), at, at + 9_000_000)));
         }
 
         return [.. inputs.OrderBy(input => input.Start)];

@@ -56,7 +56,8 @@ public sealed class LeaseTests
         court.Take(Court.Contact(At(10), Home, Sharer, 445)).Complete();
 
         var finding = court.Findings.Values.Single(
-            finding => finding is { Kind: FindingKind.FirstAdministration, ClientPeriod: > 0 } && finding.Client == HostAddress.Parse(Home));
+            finding =>
+                finding is { Kind: FindingKind.FirstAdministration, ClientPeriod: > 0 } && finding.Client == HostAddress.Parse(Home));
         Assert.Equal(FindingSeverity.Medium, finding.Severity);
         Assert.Equal(0, finding.ServerPeriod);
         Assert.Equal(
@@ -88,7 +89,8 @@ public sealed class LeaseTests
         court.Take(LeaseOf(Home, Stranger, At(13))).Take(Court.Rpc(At(14), Home, Court.ClientAt(2))).Complete();
         Assert.Equal(
             [0L, court.Findings.Values.Max(finding => finding.ClientPeriod)],
-            court.Findings.Values.Where(finding => (finding.Kind, finding.Client, finding.Server) == (first.Kind, first.Client, first.Server))
+            court.Findings.Values.Where(
+                finding => (finding.Kind, finding.Client, finding.Server) == (first.Kind, first.Client, first.Server))
                 .Select(finding => finding.ClientPeriod).Order());
     }
 

@@ -36,7 +36,8 @@ internal sealed class Crowds(JudgementOptions options, Edges edges, OpenFacts fa
         foreach (var hours in _firstHours) hours.Clear();
         var until = learnedSince == Epoch.None ? int.MaxValue : learnedSince + (options.StableDays * Epoch.PerDay);
         for (var i = state.FirstAsServer; i >= 0; i = edges[i].NextOfServer)
-            if (edges.Host(edges[i].Client).IsBase && FirstHour(edges[i]) is var first && first < until) _firstHours[(int)edges[i].Service].Add(first);
+            if (edges.Host(edges[i].Client).IsBase && FirstHour(edges[i]) is var first && first < until)
+                _firstHours[(int)edges[i].Service].Add(first);
         var crowd = int.MaxValue;
         foreach (var hours in _firstHours)
         {

@@ -28,7 +28,9 @@ internal struct EdgeState : ITableRow
     public int SeenEpoch;
     public int LastEpoch;
 
-    /// <summary>The last closed epoch in which these machines had to do with each other; <see cref="LastEpoch"/> is the addresses'.</summary>
+    /// <summary>
+    /// The last closed epoch in which these machines had to do with each other; <see cref="LastEpoch"/> is the addresses'.
+    /// </summary>
     public int UsedEpoch;
 
     /// <summary>When it was first learned as normal; <see cref="Epoch.None"/> while it never was.</summary>

@@ -111,11 +111,14 @@ internal sealed partial class LeaseBook
             if (!isNew) continue;
             _counts[(int)LeaseOutcome.Contradicted]++;
             var (current, _) = machine.CurrentAt(Epoch.StartOf(epoch + 1) - 1);
-            notes.Add((current, $"A lease gave {current} to a machine that went on under a former address: nothing it is known for counts."));
+            notes.Add(
+                (current, $"A lease gave {current} to a machine that went on under a former address: nothing it is known for counts."));
         }
     }
 
-    /// <summary>Lets go of addresses that were never seen in use, and of machines that have none: a flood of leases pushes out itself.</summary>
+    /// <summary>
+    /// Lets go of addresses that were never seen in use, and of machines that have none: a flood of leases pushes out itself.
+    /// </summary>
     private void MakeRoom()
     {
         foreach (var (address, row) in _addresses)

@@ -71,11 +71,10 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
     public IEnumerable<HostAddress> ConcernedBy(HostAddress client, long atUnixMilliseconds)
     {
         if (_addresses.Count == 0 || !_addresses.TryGetValue(client, out var row)) return [];
-        if (row.Open.Count > 0 && _machines.TryGetValue(row.HolderAt(atUnixMilliseconds), out var known))
-            return known.AllPlaces().Append(client);
-        return row.Holder != 0 && _machines.TryGetValue(row.Holder, out var machine) && (machine.At != client || machine.Open.Count > 0)
-            ? machine.AllPlaces()
-            : [];
+        if (_machines.GetValueOrDefault(row.HolderAt(atUnixMilliseconds)) is not { } machine) return [];
+        var stays = row.Open.TrueForAll(held => held.Machine == row.Holder) && machine.At == client
+            && machine.Open.TrueForAll(stay => stay.Address == client);
+        return stays ? [] : machine.AllPlaces().Append(client);
     }
 
     /// <summary>Takes a lease.</summary>
@@ -164,9 +163,11 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
     private ulong MachineOf(HostIdentity host)
     {
         if (!_addresses.TryGetValue(host.Address, out var row)) return 0;
-        foreach (var key in row.Machines())
-            if (_machines.ContainsKey(key) && PeriodOf(row, host.Address, key) == host.Period) return key;
-        return 0;
+        if (IsIt(row.Holder)) return row.Holder;
+        foreach (var (_, key) in row.Open) if (IsIt(key)) return key;
+        return IsIt(row.Former) ? row.Former : IsIt(row.First) ? row.First : 0;
+
+        bool IsIt(ulong key) => key != 0 && _machines.ContainsKey(key) && PeriodOf(row, host.Address, key) == host.Period;
     }
 
     private bool IsCarried(ulong key, LeasedMachine machine, HostAddress address, HostIdentity home, int epoch)

@@ -18,7 +18,9 @@ internal sealed class ClientCase(
 
     public int ClientIndex { get; private set; }
 
-    /// <summary>The row of what the client's machine is known for; the client's own where no lease says that it came from elsewhere.</summary>
+    /// <summary>
+    /// The row of what the client's machine is known for; the client's own where no lease says that it came from elsewhere.
+    /// </summary>
     public int HabitIndex { get; private set; }
 
     /// <summary>
@@ -138,7 +140,8 @@ internal sealed class ClientCase(
     {
         ref var server = ref edges.Host(edges.Host(contact.ServerIndex).Base);
         if (server.Tally.Regulars.Of(contact.Service) > 0) return true;
-        return server.Tally.Witnesses.Of(contact.Service) >= options.ServerClients || ServesOthersNow(edges.Host(contact.ServerIndex), contact.Service);
+        return server.Tally.Witnesses.Of(contact.Service) >= options.ServerClients
+            || ServesOthersNow(edges.Host(contact.ServerIndex), contact.Service);
     }
 
     /// <summary>
@@ -215,7 +218,8 @@ internal sealed class ClientCase(
     };
 
     private bool IsYoung(int host) =>
-        edges.Host(edges.Host(host).Base).FirstEpoch is var first && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+        edges.Host(edges.Host(host).Base).FirstEpoch is var first
+            && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
 
     /// <summary>True when others that were known days before use the host in this very hour.</summary>
     private bool ServesOthersNow(in HostState server, EdgeService service)

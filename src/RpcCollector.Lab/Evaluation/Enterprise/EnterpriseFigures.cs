@@ -74,9 +74,12 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
             .ThenBy(group => group.Key.Cause, StringComparer.Ordinal)
         .Select(group => (group.Key.Cause, group.Key.Kind, group.Key.Severity, Rate(group.Count())));
 
-    /// <summary>Wrong findings to look at that are there only because an address changed hands: of all seeds, not for each thousand.</summary>
+    /// <summary>
+    /// Wrong findings to look at that are there only because an address changed hands: of all seeds, not for each thousand.
+    /// </summary>
     public IReadOnlyList<JudgedFinding> OfChangedAddresses =>
-        [.. seeds.SelectMany(seed => seed.Findings).Where(judged => judged.IsOfChangedAddress && judged.Finding.Severity.IsAtLeast(Looked))];
+        [.. seeds.SelectMany(seed => seed.Findings)
+            .Where(judged => judged.IsOfChangedAddress && judged.Finding.Severity.IsAtLeast(Looked))];
 
     /// <summary>Activities and contacts of each habit, a day for each thousand hosts.</summary>
     public IEnumerable<(string Habit, double PerDay)> Mix() =>

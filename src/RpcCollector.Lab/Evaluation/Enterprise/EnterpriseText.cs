@@ -18,7 +18,8 @@ internal static class EnterpriseText
             $"finding of severity {Name(EnterpriseFigures.Looked)} or above.");
         console.Write(Headline(figures));
         console.WriteLine(
-            $"SYNTHETIC: leases {(figures.LeasesTold ? "told" : "not told")}; wrong findings of severity {Name(EnterpriseFigures.Looked)} " +
+            $"SYNTHETIC: leases {(figures.LeasesTold ? "told" : "not told")}; wrong findings of severity " +
+                $"{Name(EnterpriseFigures.Looked)} " +
             $"or above, in all seeds, whose machines had met before under other addresses: {figures.OfChangedAddresses.Count}.");
         console.WriteLine("SYNTHETIC: attacks, those of all seeds together; intervals by Wilson.");
         console.Write(Attacks(figures));

@@ -148,7 +148,8 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
     private static void KeepPeriods(SqliteConnection connection, Finding finding)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "INSERT OR IGNORE INTO finding_periods (finding, client_period, server_period) VALUES ($finding, $client, $server)";
+        command.CommandText =
+            "INSERT OR IGNORE INTO finding_periods (finding, client_period, server_period) VALUES ($finding, $client, $server)";
         command.Parameters.AddWithValue("$finding", finding.Id);
         command.Parameters.AddWithValue("$client", finding.ClientPeriod);
         command.Parameters.AddWithValue("$server", finding.ServerPeriod);

@@ -4,7 +4,9 @@ using RpcCollector.Lab.Evaluation.Adversary.Staging;
 
 namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 
-/// <summary>Answers of a DHCP server that none sent: whoever is on the wire can have a sensor log them. Played where leases are told.</summary>
+/// <summary>
+/// Answers of a DHCP server that none sent: whoever is on the wire can have a sensor log them. Played where leases are told.
+/// </summary>
 internal sealed class ForgedLease(ForgedLeaseKind kind) : ITrick
 {
     private const long Minute = 60_000;
