@@ -64,7 +64,8 @@ internal sealed partial class LeaseBook
     {
         var row = _addresses[address];
         return [.. row.Open.Where(held => held.Start < until).Select(
-            (held, i) => held.Machine != (i == 0 ? row.Holder : row.Open[i - 1].Machine) && WasActiveBefore(address, held.Start))];
+            (held, i) => held.Machine != (i == 0 ? row.Holder : row.Open[i - 1].Machine)
+                && IsInUse(row, address, held.Machine, held.Start))];
     }
 
     private void SettleHolders(HostAddress address, long until, bool[] wereInUse, List<(HostAddress Address, string Note)> notes)
@@ -79,7 +80,7 @@ internal sealed partial class LeaseBook
             if (row.Since == start && row.WasInUse)
             {
                 _counts[(int)LeaseOutcome.Contradicted]++;
-                notes.Add((address, $"{address} was leased to another machine while it was in use: nothing that one is known for counts."));
+                notes.Add((address, $"{address} was leased to another machine while it was in use: it is judged as the one before."));
             }
 
             var machine = _machines[key];

@@ -30,6 +30,9 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
     // The last packets under the former address, and clocks that differ.
     private const long Slack = 2 * 60_000;
 
+    // An address is leased again and again while it is in use.
+    private const int MaxSteps = 16;
+
     // So many hours after two addresses of a machine were active at once nothing of it is carried.
     private const int Doubtful = 24;
 
@@ -61,10 +64,23 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
     /// <summary>Under which name a host's habits are kept, as far as that can be believed in an hour.</summary>
     public HostIdentity HabitOf(HostIdentity host, int epoch)
     {
-        if (host.Period == 0 || MachineOf(host) is not (> 0 and var key)) return host;
-        var machine = _machines[key];
-        var home = HomeOf(key, machine);
-        return home != host && IsCarried(key, machine, host.Address, home, epoch) ? home : host;
+        for (var steps = 0; steps < MaxSteps && host.Period != 0 && MachineOf(host) is > 0 and var key; steps++)
+        {
+            // 1. An address that is in use is not handed out: who has it goes on to be judged as who had it.
+            if (FormerInUse(host.Address, key, Epoch.StartOf(epoch + 1)) is { } former)
+            {
+                if (former == host) break;
+                host = former;
+                continue;
+            }
+
+            // 2. Else as the machine that it is.
+            var machine = _machines[key];
+            var home = HomeOf(key, machine);
+            return home != host && IsCarried(key, machine, host.Address, home, epoch) ? home : host;
+        }
+
+        return host;
     }
 
     /// <summary>The addresses whose judgement changes when an address is active as a client: those of the machine that had it.</summary>
@@ -172,12 +188,29 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
 
     private bool IsCarried(ulong key, LeasedMachine machine, HostAddress address, HostIdentity home, int epoch)
     {
-        if (IsProtected(home.Address, epoch) || WasInUse(_addresses[address], address, key, Epoch.StartOf(epoch + 1))) return false;
+        if (IsProtected(home.Address, epoch)) return false;
         return !address.IsIPv4 || (machine.WasAt(address, epoch) && !IsDoubted(key, machine, epoch));
     }
 
-    private bool WasInUse(LeasedAddress row, HostAddress address, ulong key, long before) =>
-        row.CameAt(key, before) is { } start ? WasActiveBefore(address, start) : row.Holder == key && row.WasInUse;
+    /// <summary>Who had an address that was in use when a machine is said to have come; null where it was not, or that one had it before.</summary>
+    private HostIdentity? FormerInUse(HostAddress address, ulong key, long before)
+    {
+        var row = _addresses[address];
+        if (row.CameAt(key, before) is not { } start)
+        {
+            if (row.Holder != key || !row.WasInUse) return null;
+            return new HostIdentity(address, row.Former == 0 ? 0 : PeriodOf(row, address, row.Former));
+        }
+
+        return IsInUse(row, address, key, start) ? IdentityOf(address, start - 1) : null;
+    }
+
+    /// <summary>True where an address was active just before, and its new holder did not have it before that.</summary>
+    private bool IsInUse(LeasedAddress row, HostAddress address, ulong key, long start)
+    {
+        if (row.Holder == key || row.Former == key || row.Open.Exists(held => held.Start < start && held.Machine == key)) return false;
+        return WasActiveBefore(address, start);
+    }
 
     private bool WasActiveBefore(HostAddress address, long start)
     {
