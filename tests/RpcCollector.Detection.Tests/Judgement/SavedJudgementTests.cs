@@ -169,7 +169,7 @@ public sealed class SavedJudgementTests
     public void State_of_version_3_is_read_whole_as_of_hosts_that_had_one_machine_each()
     {
         // Two days, a finding of the second, and the verdict that it is malicious.
-        var court = LivedTwoDays();
+        var court = LivedTwoDays().Take(Court.Rpc(54.12, "10.0.1.5", "10.0.1.6")).Complete();
         var sink = new Collected();
         var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
         Assert.Equal(7, judge.Load(new MemoryStream(Resource("state-of-version-3"))));
