@@ -178,12 +178,14 @@ public sealed class SavedJudgementTests
             Court.At(54.15));
         judge.Complete();
 
-        Assert.Equal(court.Judge.Hosts().Select(host => (host.Address, host.Role)), judge.Hosts().Select(host => (host.Address, host.Role)));
+        Assert.Equal(
+            court.Judge.Hosts().Select(host => (host.Address, host.Role)), judge.Hosts().Select(host => (host.Address, host.Role)));
         Assert.Equal(
             court.Judge.Edges(HostAddress.Parse(Court.Controller)).Select(edge => (edge.Client, edge.Service, edge.Flows, edge.Days)),
             judge.Edges(HostAddress.Parse(Court.Controller)).Select(edge => (edge.Client, edge.Service, edge.Flows, edge.Days)));
         var finding = sink.Findings.Last(finding => finding.Kind == FindingKind.PeerToPeerRpc);
-        Assert.Equal((FindingId.Of(finding.Kind, finding.Client, finding.Server), 0L, 2), (finding.Id, finding.ClientPeriod, finding.Count));
+        Assert.Equal(
+            (FindingId.Of(finding.Kind, finding.Client, finding.Server), 0L, 2), (finding.Id, finding.ClientPeriod, finding.Count));
     }
 
     private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);

@@ -19,8 +19,8 @@ internal sealed class OpenOperations(JudgementOptions options)
 
     private static readonly SortedDictionary<HostIdentity, SortedSet<RpcOperation>> Nothing = [];
 
-    private readonly SortedDictionary<int, SortedDictionary<HostIdentity, SortedDictionary<HostIdentity, SortedSet<RpcOperation>>>> _epochs =
-        [];
+    private readonly SortedDictionary<
+        int, SortedDictionary<HostIdentity, SortedDictionary<HostIdentity, SortedSet<RpcOperation>>>> _epochs = [];
 
     // With its texts and its place in four trees an operation takes as much memory as this many facts.
     private const int FactsAnOperation = 4;

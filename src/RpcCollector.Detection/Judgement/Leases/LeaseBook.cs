@@ -192,7 +192,9 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
         return !address.IsIPv4 || (machine.WasAt(address, epoch) && !IsDoubted(key, machine, epoch));
     }
 
-    /// <summary>Who had an address that was in use when a machine is said to have come; null where it was not, or that one had it before.</summary>
+    /// <summary>
+    /// Who had an address that was in use when a machine is said to have come; null where it was not, or that one had it before.
+    /// </summary>
     private HostIdentity? FormerInUse(HostAddress address, ulong key, long before)
     {
         var row = _addresses[address];
