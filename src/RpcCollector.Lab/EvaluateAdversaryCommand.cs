@@ -58,6 +58,8 @@ internal sealed class EvaluateAdversaryCommand : Command
         Description = "A folder of labelled scenarios whose attacks are placed; without it only simulated ones are.",
     };
 
+    private readonly Option<bool> _leases = new("--leases") { Description = "Tell the judge what the DHCP server answers." };
+
     private readonly Option<string> _format = new("--format")
     {
         Description = "json: one object; text: tables for people; markdown: one table.",
@@ -86,7 +88,7 @@ internal sealed class EvaluateAdversaryCommand : Command
         _settings = settings;
         _format.AcceptOnlyFromAmong("json", "text", "markdown");
         foreach (var option in (Option[])[
-            _hosts, _days, _learningDays, _seeds, _firstSeed, _moves, _tricks, _attacks, _format, _add, _before,
+            _hosts, _days, _learningDays, _seeds, _firstSeed, _moves, _tricks, _attacks, _leases, _format, _add, _before,
         ]) Add(option);
         SetAction(Run);
     }
@@ -121,7 +123,8 @@ internal sealed class EvaluateAdversaryCommand : Command
         for (var i = 0; i < count; i++)
         {
             var seed = new AdversarySeed(
-                shape, (ulong)(first + i), recorded, moves, () => Settings(learningDays), tricks.Select(trick => trick.LeadDays));
+                shape, (ulong)(first + i), recorded, moves, () => Settings(learningDays), tricks.Select(trick => trick.LeadDays),
+                parsed.GetValue(_leases));
             foreach (var trick in tricks)
             {
                 results.Add(seed.Run(trick));

@@ -46,6 +46,8 @@ internal sealed class EvaluateEnterpriseCommand : Command
         Description = "A folder of labelled scenarios whose attacks are placed; without it only simulated ones are.",
     };
 
+    private readonly Option<bool> _leases = new("--leases") { Description = "Tell the judge what the DHCP server answers." };
+
     private readonly Option<string> _format = new("--format")
     {
         Description = "json: one object; text: tables for people.",
@@ -59,7 +61,7 @@ internal sealed class EvaluateEnterpriseCommand : Command
     {
         _settings = settings;
         _format.AcceptOnlyFromAmong("json", "text");
-        foreach (var option in new Option[] { _hosts, _days, _learningDays, _seeds, _firstSeed, _campaigns, _attacks, _format })
+        foreach (var option in new Option[] { _hosts, _days, _learningDays, _seeds, _firstSeed, _campaigns, _attacks, _leases, _format })
             Add(option);
         SetAction(Run);
     }
@@ -95,11 +97,11 @@ internal sealed class EvaluateEnterpriseCommand : Command
         var results = new List<SeedResult>();
         for (var i = 0; i < count; i++)
         {
-            results.Add(SeedRun.Run(shape, (ulong)(first + i), recorded, campaigns, judgement));
+            results.Add(SeedRun.Run(shape, (ulong)(first + i), recorded, campaigns, judgement, parsed.GetValue(_leases)));
             TextConsole.Progress()?.WriteLine($"seed {first + i}: {results[^1].Findings.Count} findings, {results[^1].JudgeSeconds:0.0} s");
         }
 
-        var figures = new EnterpriseFigures(shape, results);
+        var figures = new EnterpriseFigures(shape, results) { LeasesTold = parsed.GetValue(_leases) };
         if (parsed.GetValue(_format) is "json")
         {
             using var output = Console.OpenStandardOutput();

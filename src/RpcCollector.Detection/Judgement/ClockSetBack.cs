@@ -35,6 +35,7 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         MoveEdges(hour);
         MoveHosts(hour);
         state.KnownEndpoints.MoveTo(hour);
+        state.Leases.MoveTo(hour, state.ClosedEpoch);
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
         state.LearnedSince = Math.Min(state.LearnedSince, hour);
         state.ForgottenDay = Math.Min(state.ForgottenDay, hour / Epoch.PerDay);
@@ -50,6 +51,8 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
             ref var edge = ref state.Edges[i];
             edge.FirstEpoch = Math.Min(edge.FirstEpoch, hour);
             edge.LastEpoch = Math.Min(edge.LastEpoch, hour);
+            edge.SeenEpoch = Math.Min(edge.SeenEpoch, hour);
+            edge.UsedEpoch = Math.Min(edge.UsedEpoch, hour);
             edge.TrainedEpoch = Math.Min(edge.TrainedEpoch, hour);
             edge.WitnessedSince = Math.Min(edge.WitnessedSince, hour);
             edge.DrivenSince = Math.Min(edge.DrivenSince, hour);

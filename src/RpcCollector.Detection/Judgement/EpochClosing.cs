@@ -11,8 +11,8 @@ internal sealed class EpochClosing(JudgeState state)
     private readonly List<int> _clients = [];
     private readonly HashSet<int> _isClient = [];
     private readonly HashSet<int> _sweeping = [];
-    private readonly HashSet<HostAddress> _none = [];
-    private readonly Dictionary<int, HashSet<HostAddress>> _folded = [];
+    private readonly HashSet<HostIdentity> _none = [];
+    private readonly Dictionary<int, HashSet<HostIdentity>> _folded = [];
     private readonly List<FindingDraft> _drafts = [];
     private readonly Training _training = new(state);
 
@@ -24,6 +24,8 @@ internal sealed class EpochClosing(JudgeState state)
         // 2. Roles that are known now may explain what was reported before, which goes on to stand.
         Reconsider(epoch);
 
+        SettleLeases(epoch);
+
         // 3. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
         state.Facts.DropBefore(epoch);
         state.Operations.DropBefore(epoch);
@@ -31,6 +33,12 @@ internal sealed class EpochClosing(JudgeState state)
         else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
         state.KnownEndpoints.MakeRoom();
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
+    }
+
+    /// <summary>What the leases up to an hour say is settled; findings are told where something spoke against one.</summary>
+    public void SettleLeases(int epoch)
+    {
+        foreach (var (address, note) in state.Leases.Settle(epoch)) state.Findings.Annotate(address, Epoch.StartOf(epoch + 1), note);
     }
 
     /// <summary>Judges an hour for good, and learns from it; nothing is withdrawn or let go.</summary>
@@ -70,17 +78,22 @@ internal sealed class EpochClosing(JudgeState state)
     /// <summary>Learns the edges that a person called normal.</summary>
     public void LearnVerdict(Verdict verdict)
     {
-        var client = state.Edges.FindHost(verdict.Client);
+        var from = new HostIdentity(verdict.Client, verdict.ClientPeriod);
+        HostIdentity? to = verdict.Server is { } named ? new HostIdentity(named, verdict.ServerPeriod) : null;
+        var latest = Math.Max(0, state.ClosedEpoch);
+        var client = state.Edges.FindHost(state.Leases.HabitOf(from, latest));
+        HostIdentity? wanted = to is { } host ? state.Leases.HabitOf(host, latest) : null;
 
         // Another finding about the client alone stands for edges that have none of their own.
-        if (client < 0 || (verdict.Server is null && _training.IsBlocked(verdict.Client, server: null))) return;
+        if (client < 0 || (to is null && _training.IsBlocked(from, server: null))) return;
         for (var i = state.Edges.Host(client).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
         {
             ref var edge = ref state.Edges[i];
-            var server = state.Edges.Host(edge.Server).Address;
-            if (verdict.Server is { } only && only != server) continue;
-            if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !_training.IsBlocked(verdict.Client, server))
-                edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
+            var server = state.Edges.Host(edge.Server).Identity;
+            if (wanted is { } only && only != server) continue;
+            if (edge.TrainedEpoch != Epoch.None || !edge.IsClosedOnce || _training.IsBlocked(from, to ?? server)) continue;
+            edge.Marks |= EdgeMarks.ByVerdict;
+            edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
         }
     }
 
@@ -101,8 +114,12 @@ internal sealed class EpochClosing(JudgeState state)
         {
             ref var hour = ref state.Facts[open];
             if (hour.Count == 0) continue;
-            ref var edge = ref state.Edges[hour.Edge];
-            if (edge.FirstEpoch == Epoch.None) edge.FirstEpoch = epoch;
+            var (addresses, habit) = (state.AddressEdge(hour.Edge), state.HabitEdge(hour.Edge, epoch, mayAdd: true));
+            if (addresses < 0 || habit < 0) continue;
+            if (state.Edges[habit].FirstEpoch == Epoch.None) state.Edges[habit].FirstEpoch = epoch;
+            state.Edges[habit].UsedEpoch = epoch;
+            ref var edge = ref state.Edges[addresses];
+            if (edge.SeenEpoch == Epoch.None) edge.SeenEpoch = epoch;
             if ((edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) && edge.Days < ushort.MaxValue)
                 edge.Days++;
             edge.LastEpoch = epoch;
@@ -114,22 +131,23 @@ internal sealed class EpochClosing(JudgeState state)
             Remember(ref state.Edges.Host(edge.Server), epoch);
             ref var client = ref state.Edges.Host(edge.Client);
             if (client.WorkstationSince == Epoch.None && state.Roles.IsServer(edge.Server, epoch)) client.WorkstationSince = epoch;
-            if (_isClient.Add(edge.Client)) _clients.Add(edge.Client);
+            ref var judged = ref state.Edges[hour.Edge];
+            if (_isClient.Add(judged.Client)) _clients.Add(judged.Client);
 
             // A host that begins to serve is judged for that.
             if (hour.NumAnswered > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
-                && _isClient.Add(edge.Server)) _clients.Add(edge.Server);
+                && _isClient.Add(judged.Server)) _clients.Add(judged.Server);
         }
 
-        foreach (var address in state.Operations.ClientsOf(epoch))
+        foreach (var host in state.Operations.ClientsOf(epoch))
         {
-            var client = state.Edges.FindOrAddHost(address);
+            var client = state.Edges.FindOrAddHost(host);
             if (_isClient.Add(client)) _clients.Add(client);
         }
 
         foreach (var operation in state.Operations.Of(epoch)) LearnInterface(operation, epoch);
 
-        _clients.Sort((left, right) => state.Edges.Host(left).Address.CompareTo(state.Edges.Host(right).Address));
+        _clients.Sort((left, right) => state.Edges.Host(left).Identity.CompareTo(state.Edges.Host(right).Identity));
     }
 
     private static void Remember(ref HostState host, int epoch)
@@ -208,8 +226,8 @@ internal sealed class EpochClosing(JudgeState state)
         return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server).IsServing();
     }
 
-    private HostRole RoleOf(HostAddress host) =>
-        state.Edges.FindHost(host) is >= 0 and var index ? state.Edges.Host(index).Role : HostRole.Unknown;
+    private HostRole RoleOf(HostIdentity host) =>
+        state.Edges.FindHost(host.Address) is >= 0 and var index ? state.Edges.Host(index).Role : HostRole.Unknown;
 
     private void Forget(int epoch)
     {
@@ -219,7 +237,7 @@ internal sealed class EpochClosing(JudgeState state)
         // 1. What was not seen for too long.
         for (var i = 0; i < state.Edges.EdgeEnd; i++)
         {
-            if (state.Edges.IsEdge(i) && state.Edges[i].Open < 0 && state.Edges[i].LastEpoch < before) state.Edges.Remove(i);
+            if (state.Edges.IsEdge(i) && state.Edges[i].Open < 0 && state.Edges[i].LatestEpoch < before) state.Edges.Remove(i);
         }
 
         MakeRoom();
@@ -230,6 +248,7 @@ internal sealed class EpochClosing(JudgeState state)
 
         // 2. What depends on it.
         state.KnownEndpoints.Forget(before);
+        state.Leases.Forget(before);
         state.Findings.Forget(Epoch.StartOf(Math.Max(0, before)));
         var expired = state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Aging.AgedUnixMilliseconds)
             .Select(entry => entry.Key).ToList();
@@ -251,9 +270,9 @@ internal sealed class EpochClosing(JudgeState state)
         closed.Sort((left, right) =>
         {
             var (one, other) = (state.Edges[left], state.Edges[right]);
-            var order = one.LastEpoch.CompareTo(other.LastEpoch);
-            if (order == 0) order = state.Edges.Host(one.Client).Address.CompareTo(state.Edges.Host(other.Client).Address);
-            if (order == 0) order = state.Edges.Host(one.Server).Address.CompareTo(state.Edges.Host(other.Server).Address);
+            var order = one.LatestEpoch.CompareTo(other.LatestEpoch);
+            if (order == 0) order = state.Edges.Host(one.Client).Identity.CompareTo(state.Edges.Host(other.Client).Identity);
+            if (order == 0) order = state.Edges.Host(one.Server).Identity.CompareTo(state.Edges.Host(other.Server).Identity);
             return order != 0 ? order : one.Service.CompareTo(other.Service);
         });
         var surplus = Math.Min(closed.Count, state.Edges.NumEdges - (state.Options.MaxEdges - (state.Options.MaxEdges / 20)));

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 
@@ -16,7 +17,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byServer = [];
 
     // Those about a client alone are there without a server.
-    private readonly Dictionary<(HostAddress Client, HostAddress? Server), List<StandingFinding>> _byPair = [];
+    private readonly Dictionary<(HostIdentity Client, HostIdentity? Server), List<StandingFinding>> _byPair = [];
     private readonly List<StandingFinding> _touched = [];
 
     public int Count => _byId.Count;
@@ -30,7 +31,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     /// <summary>In the order of their ids.</summary>
     public IEnumerable<StandingFinding> InOrder() => _byId.Values.OrderBy(finding => finding.Id);
 
-    /// <summary>In no order.</summary>
+    /// <summary>Those of whoever had the address, in no order.</summary>
     public IReadOnlyCollection<StandingFinding> OfClient(HostAddress client) =>
         _byClient.TryGetValue(client, out var findings) ? findings : [];
 
@@ -38,19 +39,19 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     /// Findings that name both hosts; without a server those about the client alone. A sweeping client has one for each of its servers,
     /// so its findings are not searched one by one.
     /// </summary>
-    public IReadOnlyList<StandingFinding> OfPair(HostAddress client, HostAddress? server) =>
+    public IReadOnlyList<StandingFinding> OfPair(HostIdentity client, HostIdentity? server) =>
         _byPair.TryGetValue((client, server), out var findings) ? findings : [];
 
     public StandingFinding? Find(long id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Replaces what the open hours said of a client before.</summary>
-    public void SetOpen(HostAddress client, List<FindingDraft> drafts)
+    public void SetOpen(HostIdentity client, List<FindingDraft> drafts)
     {
-        if (_byClient.TryGetValue(client, out var standing))
+        if (_byClient.TryGetValue(client.Address, out var standing))
         {
             foreach (var finding in standing)
             {
-                if (finding.Open is null) continue;
+                if (finding.Open is null || finding.Client != client) continue;
                 finding.Open = null;
                 Touch(finding);
             }
@@ -78,7 +79,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     }
 
     /// <summary>A fact came after its hour had been closed: it raises the counts of the findings between the two hosts.</summary>
-    public void CountLate(HostAddress client, HostAddress server, long start)
+    public void CountLate(HostIdentity client, HostIdentity server, long start)
     {
         foreach (var finding in OfPair(client, server))
         {
@@ -108,7 +109,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     }
 
     /// <summary>What was known of flows between two hosts has changed: what was said of them may be taken back.</summary>
-    public void MarkReread(HostAddress client, HostAddress server, FindingWithdrawal why)
+    public void MarkReread(HostIdentity client, HostIdentity server, FindingWithdrawal why)
     {
         foreach (var finding in OfPair(client, server)) finding.Reread = why;
         foreach (var finding in OfPair(client, server: null)) finding.Reread = why;
@@ -119,6 +120,19 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     {
         if (!_byServer.TryGetValue(server, out var findings)) return;
         foreach (var finding in findings) finding.Reread ??= why;
+    }
+
+    /// <summary>Who had an address reads otherwise now.</summary>
+    public void MarkReread(HostAddress host)
+    {
+        if (_byClient.TryGetValue(host, out var ofClient)) foreach (var finding in ofClient) Mark(finding);
+        if (_byServer.TryGetValue(host, out var ofServer)) foreach (var finding in ofServer) Mark(finding);
+
+        // What closed hours said was said for good.
+        static void Mark(StandingFinding finding)
+        {
+            if (finding.Open is not null) finding.Reread ??= FindingWithdrawal.FlowsReadOtherwise;
+        }
     }
 
     /// <summary>Nothing counts as seen later than a time; what was published stays as it is until there is more to say of it.</summary>
@@ -203,7 +217,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         {
             var whole = finding.Whole;
             return new RetainedFinding(
-                finding.Id, finding.Kind, whole?.Severity ?? FindingSeverity.Low, whole?.KnownHosts ?? 0, finding.Client, finding.Server,
+                finding.Id, finding.Kind, whole?.Severity ?? FindingSeverity.Low, whole?.KnownHosts ?? 0, finding.Client.Address,
+                finding.Server?.Address,
                 whole?.First ?? 0);
         });
         var giving = FindingRetention.Choose(candidates, _byId.Count - bound);
@@ -222,8 +237,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private void Insert(StandingFinding finding)
     {
         _byId.Add(finding.Id, finding);
-        Listed(_byClient, finding.Client).Add(finding);
-        if (finding.Server is { } server) Listed(_byServer, server).Add(finding);
+        Listed(_byClient, finding.Client.Address).Add(finding);
+        if (finding.Server is { } server) Listed(_byServer, server.Address).Add(finding);
         Listed(_byPair, (finding.Client, finding.Server)).Add(finding);
     }
 
@@ -237,8 +252,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private void Remove(StandingFinding finding)
     {
         if (!_byId.Remove(finding.Id)) return;
-        Unlist(_byClient, finding.Client, finding);
-        if (finding.Server is { } server) Unlist(_byServer, server, finding);
+        Unlist(_byClient, finding.Client.Address, finding);
+        if (finding.Server is { } server) Unlist(_byServer, server.Address, finding);
         Unlist(_byPair, (finding.Client, finding.Server), finding);
     }
 

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 

@@ -101,17 +101,22 @@ public sealed class Judge
         _state.NumFacts++;
         if (IsAhead(operation.AtUnixMilliseconds)) return;
         if (epoch <= _state.ClosedEpoch) _state.Late++;
-        else if (_state.Operations.Add(operation, epoch))
+        else
         {
-            MarkDirty(_state.Edges.FindOrAddHost(operation.Client));
-            _state.Findings.MarkReread(operation.Client, operation.Server, FindingWithdrawal.OperationsNamed);
+            Add(operation, epoch);
         }
     }
 
     public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
     {
         MoveClockTo(arrivalUnixMilliseconds);
-        _ = lease;
+        _state.NumFacts++;
+        var latest = _state.Clock + (long)_options.Lateness.TotalMilliseconds;
+        foreach (var address in _state.Leases.Take(lease, latest, _state.ClosedEpoch).ToList())
+        {
+            ReassignFacts(address);
+            ReassignOperations(address);
+        }
     }
 
     /// <summary>Moves the clock: closes hours that are over, and judges what has changed when that is due.</summary>
@@ -214,6 +219,7 @@ public sealed class Judge
         if (closable > _state.ClosedEpoch)
         {
             while (_state.NextOpenEpoch is { } epoch && epoch <= closable) Close(epoch);
+            _closing.SettleLeases(closable);
             _state.ClosedEpoch = closable;
             _state.Facts.DropBefore(closable);
             _state.Operations.DropBefore(closable);
@@ -245,6 +251,7 @@ public sealed class Judge
     private void SetBack(long arrival)
     {
         if (arrival >= _state.Clock) return;
+        MarkAllDirty();
         new ClockSetBack(_state, _closing).To(arrival, ClosableAt(arrival));
         _isRoomDue = true;
         LookAtAllAgain();
@@ -278,6 +285,7 @@ public sealed class Judge
             _state.Facts.Remove(known);
             MarkDirty(_state.Edges[former.Edge].Client);
             MarkReread(former.Edge);
+            MarkConcerned(client, fact.Start);
             _rolesAreStale = true;
         }
 
@@ -291,7 +299,7 @@ public sealed class Judge
             if (known < 0) _state.Late++;
             if (fact.Start < _state.Clock - LongestLate)
             {
-                if (known < 0) _state.Findings.CountLate(client, server, fact.Start);
+                if (known < 0) _state.Findings.CountLate(IdentityOf(client, fact), IdentityOf(server, fact), fact.Start);
                 return;
             }
 
@@ -302,7 +310,8 @@ public sealed class Judge
         if (known < 0 && kind != ActivityChangeKind.Added && epoch <= _state.LearnedUntil) return;
 
         // 3. The edge and its hour.
-        var edge = _state.FindOrAddEdge(client, server, service, mayAdd: kind != ActivityChangeKind.Withdrawn);
+        var edge = _state.FindOrAddEdge(
+            IdentityOf(client, fact), IdentityOf(server, fact), service, mayAdd: kind != ActivityChangeKind.Withdrawn);
         if (edge < 0) return;
         var open = _state.Facts.FindOpen(edge, epoch);
         if (known < 0 && kind != ActivityChangeKind.Added && open >= 0 && _state.Facts[open].NumBeyond > 0)
@@ -316,11 +325,97 @@ public sealed class Judge
         if (HasLater(edge, fact.Start)) MarkReread(edge);
         _state.Facts.Add(edge, epoch, fact);
         MarkDirty(_state.Edges[edge].Client);
+        MarkConcerned(client, fact.Start);
         if (fact.IsAnswered && WorkstationServes.Concerns(service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
             MarkDirty(_state.Edges[edge].Server);
         if (open >= 0) return;
         _rolesAreStale = true;
         RereadServer(edge, epoch);
+    }
+
+    private HostIdentity IdentityOf(HostAddress host, in Fact fact) => _state.Leases.IdentityOf(host, fact.Start);
+
+    private void Add(in RpcOperation operation, int epoch)
+    {
+        var client = _state.Leases.IdentityOf(operation.Client, operation.AtUnixMilliseconds);
+        var server = _state.Leases.IdentityOf(operation.Server, operation.AtUnixMilliseconds);
+        if (!_state.Operations.Add(operation, client, server, epoch)) return;
+        MarkDirty(_state.Edges.FindOrAddHost(client));
+        _state.Findings.MarkReread(client, server, FindingWithdrawal.OperationsNamed);
+    }
+
+    /// <summary>A lease has changed who had an address: its facts of open hours go to whom they belong.</summary>
+    private void ReassignFacts(HostAddress address)
+    {
+        // 1. Those that are somebody else's.
+        var moved = new List<(int Index, int Epoch)>();
+        for (var row = _state.Edges.FindHost(address); row >= 0; row = _state.Edges.Host(row).NextOfAddress)
+        {
+            MarkAllConcerned(row);
+            for (var i = _state.Edges.Host(row).FirstAsClient; i >= 0; i = _state.Edges[i].NextOfClient) AddMisplaced(i, moved);
+            for (var i = _state.Edges.Host(row).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer) AddMisplaced(i, moved);
+        }
+
+        if (moved.Count == 0) return;
+
+        // 2. In their place. What was said of the wrong machine may be taken back.
+        foreach (var (index, epoch) in moved)
+        {
+            var fact = _state.Facts.Fact(index);
+            var edge = _state.Edges[_state.Facts[fact.Open].Edge];
+            MarkReread(_state.Facts[fact.Open].Edge);
+            MarkDirty(edge.Client);
+            MarkDirty(edge.Server);
+            _state.Facts.Remove(index);
+            var (client, server) = (_state.Edges.Host(edge.Client).Address, _state.Edges.Host(edge.Server).Address);
+            var (from, to) = (IdentityOf(client, fact), IdentityOf(server, fact));
+            if (_state.FindOrAddEdge(from, to, edge.Service, mayAdd: true) is not (>= 0 and var place)) continue;
+            _state.Facts.Add(place, epoch, fact);
+            MarkReread(place);
+            MarkDirty(_state.Edges[place].Client);
+            MarkDirty(_state.Edges[place].Server);
+        }
+
+        _rolesAreStale = true;
+        _state.Findings.MarkReread(address);
+        for (var row = _state.Edges.FindHost(address); row >= 0; row = _state.Edges.Host(row).NextOfAddress) MarkAllConcerned(row);
+    }
+
+    private void AddMisplaced(int edge, List<(int Index, int Epoch)> moved)
+    {
+        var (client, server) =
+            (_state.Edges.Host(_state.Edges[edge].Client).Identity, _state.Edges.Host(_state.Edges[edge].Server).Identity);
+        for (var open = _state.Edges[edge].Open; open >= 0; open = _state.Facts[open].NextOfEdge)
+        {
+            if (_state.Facts[open].Epoch <= _state.ClosedEpoch) continue;
+            for (var i = _state.Facts[open].Facts; i >= 0; i = _state.Facts.Fact(i).NextOfOpen)
+            {
+                ref var fact = ref _state.Facts.Fact(i);
+                if (IdentityOf(client.Address, fact) != client || IdentityOf(server.Address, fact) != server)
+                    moved.Add((i, _state.Facts[open].Epoch));
+            }
+        }
+    }
+
+    private void ReassignOperations(HostAddress address)
+    {
+        if (_state.Operations.Epochs.Count == 0) return;
+        foreach (var (epoch, operation) in _state.Operations.TakeOut(address, _state.ClosedEpoch)) Add(operation, epoch);
+    }
+
+    /// <summary>Marks what is judged otherwise because an address is active as a client.</summary>
+    private void MarkConcerned(HostAddress client, long start)
+    {
+        foreach (var address in _state.Leases.ConcernedBy(client, start))
+            for (var row = _state.Edges.FindHost(address); row >= 0; row = _state.Edges.Host(row).NextOfAddress) MarkAllConcerned(row);
+    }
+
+    /// <summary>Marks a host, and all that have to do with it in an open hour.</summary>
+    private void MarkAllConcerned(int host)
+    {
+        MarkDirty(host);
+        for (var i = _state.Edges.Host(host).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
+            if (_state.Edges[i].Open >= 0) MarkDirty(_state.Edges[i].Client);
     }
 
     /// <summary>
@@ -361,7 +456,7 @@ public sealed class Judge
             _drafts.Clear();
             for (var epoch = _state.ClosedEpoch + 1; epoch <= latest; epoch++) _state.JudgeClient(client, epoch, _drafts);
 
-            _state.Findings.SetOpen(_state.Edges.Host(client).Address, _drafts);
+            _state.Findings.SetOpen(_state.Edges.Host(client).Identity, _drafts);
             _state.Edges.RemoveHostWithoutEdges(client);
         }
 
@@ -389,7 +484,7 @@ public sealed class Judge
         {
             if (!_state.Edges.IsHost(i)) continue;
             ref var host = ref _state.Edges.Host(i);
-            if (HasOpenFacts(host) || _state.HasOpenFinding(host.Address)) MarkDirty(i);
+            if (HasOpenFacts(host) || _state.HasOpenFinding(host.Identity)) MarkDirty(i);
         }
     }
 
@@ -436,7 +531,7 @@ public sealed class Judge
     {
         ref var read = ref _state.Edges[edge];
         _state.Findings.MarkReread(
-            _state.Edges.Host(read.Client).Address, _state.Edges.Host(read.Server).Address, FindingWithdrawal.FlowsReadOtherwise);
+            _state.Edges.Host(read.Client).Identity, _state.Edges.Host(read.Server).Identity, FindingWithdrawal.FlowsReadOtherwise);
     }
 
     private void MarkDirty(int host)

@@ -1,3 +1,5 @@
+using RpcCollector.Detection.Judgement.Leases;
+
 namespace RpcCollector.Detection.Judgement;
 
 /// <summary>What the judge has taken and could not use since the process started, and how much it holds now.</summary>
@@ -12,6 +14,8 @@ public readonly record struct JudgeCounts(
     long Facts, long Late, long Ahead, long Beyond, long RefusedEdges, long EvictedEdges, long EvictedFindings, int Hosts, int Edges,
     int OpenFacts, int Findings, int KnownEndpoints, long StateBytes)
 {
+    public LeaseCounts Leases { get; init; }
+
     /// <summary>True until the learning period is over, by the hours that were closed.</summary>
     public bool IsLearning { get; init; }
 }

@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Leases;
 using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
@@ -26,7 +27,8 @@ internal sealed class JudgeState
         Population = new Population(Edges);
         Findings = new FindingBook(options, sink, Verdicts);
         KnownEndpoints = new KnownEndpointTable(options);
-        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds);
+        Leases = new LeaseBook(told, Edges, Facts, Roles);
+        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, IsMalicious);
         (_fold, _told) = (new FindingFold(options, Findings), told);
     }
 
@@ -44,6 +46,8 @@ internal sealed class JudgeState
     public Roles Roles { get; }
 
     public Crowds Crowds { get; }
+
+    public LeaseBook Leases { get; }
 
     public RoleLearning RoleLearning { get; }
 
@@ -117,6 +121,7 @@ internal sealed class JudgeState
         Edges.NumEdges, Facts.NumFacts, Findings.Count,
         KnownEndpoints.Count, Edges.Bytes + Facts.Bytes)
     {
+        Leases = Leases.Counts,
         IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
     };
 
@@ -129,6 +134,7 @@ internal sealed class JudgeState
         NumFacts = Late = Ahead = RefusedEdges = EvictedEdges = 0;
         Operations.ForgetCounts();
         Facts.ForgetCounts();
+        Leases.ForgetCounts();
         Findings.ForgetCounts();
         RoleLedger.ForgetUntold();
     }
@@ -149,16 +155,16 @@ internal sealed class JudgeState
     }
 
     /// <summary>1 for a host that a person told the role of, or that was seen days ago; else 0.</summary>
-    private int Known(HostAddress host, int epoch)
+    private int Known(HostIdentity host, int epoch)
     {
-        if (_told.Of(host) is not null) return 1;
-        var index = Edges.FindHost(host);
+        if (_told.Of(host.Address) is not null) return 1;
+        var index = Edges.FindHost(host.Address);
         if (index < 0 || Edges.Host(index).FirstEpoch is var first && first == Epoch.None) return 0;
         return epoch - Edges.Host(index).FirstEpoch >= Math.Max(1, Options.YoungHost.TotalHours) ? 1 : 0;
     }
 
     /// <summary>The edge; negative when there is none and none may be added.</summary>
-    public int FindOrAddEdge(HostAddress client, HostAddress server, EdgeService service, bool mayAdd)
+    public int FindOrAddEdge(HostIdentity client, HostIdentity server, EdgeService service, bool mayAdd)
     {
         var clientIndex = Edges.FindHost(client);
         var serverIndex = Edges.FindHost(server);
@@ -177,11 +183,35 @@ internal sealed class JudgeState
         return Edges.Add(clientIndex, serverIndex, service);
     }
 
-    public bool HasOpenFinding(HostAddress client)
+    /// <summary>The edge of an edge's addresses, whoever held them; negative when there is no room for it.</summary>
+    public int AddressEdge(int edge)
     {
-        foreach (var finding in Findings.OfClient(client))
+        ref var client = ref Edges.Host(Edges[edge].Client);
+        ref var server = ref Edges.Host(Edges[edge].Server);
+        return client.IsBase && server.IsBase
+            ? edge
+            : FindOrAddEdge(new(client.Address), new(server.Address), Edges[edge].Service, mayAdd: true);
+    }
+
+    /// <summary>The row of what a host's machine is known for; its own where there is none.</summary>
+    public int HabitHost(int host, int epoch) => Edges.Host(host).IsBase
+        ? host
+        : Edges.FindHost(Leases.HabitOf(Edges.Host(host).Identity, epoch)) is >= 0 and var home ? home : host;
+
+    /// <summary>The edge of what an edge's machines are known for; negative when there is none, or no room for it.</summary>
+    public int HabitEdge(int edge, int epoch, bool mayAdd)
+    {
+        ref var client = ref Edges.Host(Edges[edge].Client);
+        ref var server = ref Edges.Host(Edges[edge].Server);
+        if (client.IsBase && server.IsBase) return edge;
+        return FindOrAddEdge(Leases.HabitOf(client.Identity, epoch), Leases.HabitOf(server.Identity, epoch), Edges[edge].Service, mayAdd);
+    }
+
+    public bool HasOpenFinding(HostIdentity client)
+    {
+        foreach (var finding in Findings.OfClient(client.Address))
         {
-            if (finding.Open is not null) return true;
+            if (finding.Open is not null && finding.Client == client) return true;
         }
 
         return false;
@@ -209,7 +239,7 @@ internal sealed class JudgeState
         var hosts = new List<HostProfile>();
         for (var i = 0; i < Edges.HostEnd; i++)
         {
-            if (Edges.IsHost(i) && (role is null || RoleNow(i) == role)) hosts.Add(Profile(i));
+            if (Edges.IsHost(i) && Edges.Host(i).IsBase && (role is null || RoleNow(i) == role)) hosts.Add(Profile(i));
         }
 
         hosts.Sort(static (left, right) => left.Address.CompareTo(right.Address));
@@ -225,30 +255,59 @@ internal sealed class JudgeState
     public IReadOnlyList<EdgeProfile> EdgesOf(HostAddress address)
     {
         Roles.ReadAgain();
-        var profiles = new List<EdgeProfile>();
-        var index = Edges.FindHost(address);
-        if (index < 0) return profiles;
-        for (var i = Edges.Host(index).FirstAsClient; i >= 0; i = Edges[i].NextOfClient) profiles.Add(EdgeProfile(i));
-        for (var i = Edges.Host(index).FirstAsServer; i >= 0; i = Edges[i].NextOfServer)
+        var edges = new HashSet<int>();
+        for (var row = Edges.FindHost(address); row >= 0; row = Edges.Host(row).NextOfAddress)
         {
-            if (Edges[i].Client != index) profiles.Add(EdgeProfile(i));
+            for (var i = Edges.Host(row).FirstAsClient; i >= 0; i = Edges[i].NextOfClient) if (IsShown(i)) edges.Add(i);
+            for (var i = Edges.Host(row).FirstAsServer; i >= 0; i = Edges[i].NextOfServer) if (IsShown(i)) edges.Add(i);
         }
 
-        return [.. profiles.OrderBy(edge => edge.Client).ThenBy(edge => edge.Server).ThenBy(edge => edge.Service)];
+        return
+        [
+            .. edges.Select(EdgeProfile).GroupBy(edge => (edge.Client, edge.Server, edge.Service)).Select(Together)
+                .OrderBy(edge => edge.Client).ThenBy(edge => edge.Server).ThenBy(edge => edge.Service),
+        ];
     }
+
+    /// <summary>False for what is only known of machines that are elsewhere.</summary>
+    private bool IsShown(int edge) => Edges[edge].SeenEpoch != Epoch.None || OpenEpochOf(edge) != Epoch.None;
+
+    /// <summary>What the machines that held the two addresses did is one edge to those who look.</summary>
+    private static EdgeProfile Together(IEnumerable<EdgeProfile> edges) => edges.Aggregate((one, other) => one with
+    {
+        FirstSeenUnixMilliseconds = Math.Min(one.FirstSeenUnixMilliseconds, other.FirstSeenUnixMilliseconds),
+        LastSeenUnixMilliseconds = Math.Max(one.LastSeenUnixMilliseconds, other.LastSeenUnixMilliseconds),
+        Flows = one.Flows + other.Flows,
+        Days = Math.Max(one.Days, other.Days),
+        IsLearned = one.IsLearned || other.IsLearned,
+        IsAnswered = one.IsAnswered || other.IsAnswered,
+    });
 
     private HostProfile Profile(int index)
     {
         ref var host = ref Edges.Host(index);
-        int asClient = 0, asServer = 0, open = Epoch.None;
-        for (var i = host.FirstAsClient; i >= 0; i = Edges[i].NextOfClient, asClient++) open = Math.Max(open, OpenEpochOf(i));
-        for (var i = host.FirstAsServer; i >= 0; i = Edges[i].NextOfServer, asServer++) open = Math.Max(open, OpenEpochOf(i));
+        var (clients, servers, open) = (new HashSet<(HostAddress, EdgeService)>(), new HashSet<(HostAddress, EdgeService)>(), Epoch.None);
+        for (var row = index; row >= 0; row = Edges.Host(row).NextOfAddress)
+        {
+            for (var i = Edges.Host(row).FirstAsClient; i >= 0; i = Edges[i].NextOfClient)
+                if (IsShown(i)) Count(servers, i, Edges[i].Server);
+            for (var i = Edges.Host(row).FirstAsServer; i >= 0; i = Edges[i].NextOfServer)
+                if (IsShown(i)) Count(clients, i, Edges[i].Client);
+        }
+
         var (first, last) = Seen(host.FirstEpoch, host.LastEpoch, open);
         var role = RoleNow(index);
-        return new HostProfile(host.Address, role, RoleLearning.Explain(index, role), first, last, asClient, asServer, host.Served)
+        return new HostProfile(
+            host.Address, role, RoleLearning.Explain(index, role), first, last, servers.Count, clients.Count, host.Served)
         {
             Provisional = role is HostRole.Workstation or HostRole.Unknown && host.Told is null ? RoleLearning.Provisional(index) : null,
         };
+
+        void Count(HashSet<(HostAddress, EdgeService)> others, int edge, int other)
+        {
+            others.Add((Edges.Host(other).Address, Edges[edge].Service));
+            open = Math.Max(open, OpenEpochOf(edge));
+        }
     }
 
     /// <summary>The role that a host has in the latest hour.</summary>
@@ -267,7 +326,7 @@ internal sealed class JudgeState
 
         ref var client = ref Edges.Host(edge.Client);
         ref var server = ref Edges.Host(edge.Server);
-        var (first, last) = Seen(edge.FirstEpoch, edge.LastEpoch, OpenEpochOf(index));
+        var (first, last) = Seen(edge.SeenEpoch, edge.LastEpoch, OpenEpochOf(index));
         return new EdgeProfile(
             client.Address, RoleNow(edge.Client), server.Address, RoleNow(edge.Server), edge.Service, first, last, flows, edge.Days,
             edge.TrainedEpoch != Epoch.None, isAnswered);

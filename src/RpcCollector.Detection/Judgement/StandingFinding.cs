@@ -1,22 +1,23 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement;
 
 /// <summary>A finding as the judge knows it; unique by kind, client and server.</summary>
-internal sealed class StandingFinding(FindingKind kind, HostAddress client, HostAddress? server)
+internal sealed class StandingFinding(FindingKind kind, HostIdentity client, HostIdentity? server)
 {
     private readonly List<FindingNote> _notes = [];
     private FindingDraft? _published;
     private bool _hasNewNote;
 
-    public long Id { get; } = FindingId.Of(kind, client, server);
+    public long Id { get; } = FindingDraft.IdOf(kind, client, server);
 
     public FindingKind Kind => kind;
 
-    public HostAddress Client => client;
+    public HostIdentity Client => client;
 
-    public HostAddress? Server => server;
+    public HostIdentity? Server => server;
 
     /// <summary>What closed hours said.</summary>
     public FindingDraft? Closed { get; set; }
@@ -157,8 +158,10 @@ internal sealed class StandingFinding(FindingKind kind, HostAddress client, Host
         Kind = kind,
         Severity = draft.Severity,
         Confidence = draft.Confidence,
-        Client = client,
-        Server = server,
+        Client = client.Address,
+        Server = server?.Address,
+        ClientPeriod = client.Period,
+        ServerPeriod = server?.Period ?? 0,
         Count = draft.Count,
         FirstSeenUnixMilliseconds = draft.First,
         LastSeenUnixMilliseconds = draft.Last,

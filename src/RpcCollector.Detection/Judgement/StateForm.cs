@@ -3,19 +3,23 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>How saved state begins and ends.</summary>
 /// <remarks>
 /// <code>
-/// "RpcJudge" (8) | version (4) | offset (8) | exporters by address | clocks and what of them is not believed yet | population | hosts
+/// "RpcJudge" (8) | version (4) | offset (8) | exporters by address | clocks and what of them is not believed yet | population
+/// | leases by address and by machine | hosts, those of period 0 first
 /// | changes of roles | edges with their open hours and facts | operations | findings | verdicts | endpoints | SHA-256 of all before (32)
 /// </code>
 /// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
-/// list, from 0 on. A change of the form is another version. Version 2 had no notes, nothing else that findings carry
-/// since, and no roles: those are earned at once from what it holds.
-/// Version 1 had neither offset nor list either and named exporters by numbers of the process that wrote it: the exporters of what it
-/// holds are left out, since nobody knows any more whose numbers they were. Both are read still; any other version is refused.
+/// list, from 0 on. A change of the form is another version. Version 3 had no leases: every host had one machine. Version 2 had no
+/// notes, nothing else that findings carry since, and no roles: those are earned at once from what it holds. Version 1 had neither
+/// offset nor list either and named exporters by numbers of the process that wrote it: the exporters of what it holds are left out,
+/// since nobody knows any more whose numbers they were. All are read still; any other version is refused.
 /// </remarks>
 internal static class StateForm
 {
     public const ulong Magic = 0x6567_6475_4A63_7052;
-    public const int Version = 3;
+    public const int Version = 4;
+
+    /// <summary>The same without leases, and what names the machine that held an address; it is read too.</summary>
+    public const int VersionWithoutLeases = 3;
 
     /// <summary>The same without roles and without what findings carry besides their drafts; it is read too.</summary>
     public const int VersionWithoutRoles = 2;

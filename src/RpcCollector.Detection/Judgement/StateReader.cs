@@ -61,6 +61,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         }
 
         state.Population.Restore(from);
+        if (_version > StateForm.VersionWithoutLeases) state.Leases.Restore(from, state.ClosedEpoch, Check);
         ReadHosts();
         if (_version > StateForm.VersionWithoutRoles) ReadRoleChanges();
         ReadEdges();
@@ -81,9 +82,9 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         for (var left = Count(); left > 0; left--)
         {
-            var address = Address();
-            Check(state.Edges.FindHost(address) < 0, "a host twice");
-            var index = state.Edges.FindOrAddHost(address);
+            var identity = Identity();
+            Check(state.Edges.FindHost(identity) < 0, "a host twice");
+            var index = state.Edges.FindOrAddHost(identity);
             _hosts.Add(index);
             ref var host = ref state.Edges.Host(index);
             host.FirstEpoch = EpochNumber();
@@ -163,6 +164,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             edge.Burst = from.ReadUInt16();
             edge.Days = from.ReadUInt16();
             if (_version > StateForm.VersionWithoutRoles) (edge.WitnessedSince, edge.DrivenSince) = (EpochNumber(), EpochNumber());
+            (edge.SeenEpoch, edge.UsedEpoch) = _version > StateForm.VersionWithoutLeases ? (EpochNumber(), EpochNumber()) : (first, last);
             for (var hours = from.ReadByte(); hours > 0; hours--) ReadHour(index);
         }
     }
@@ -215,7 +217,9 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
                 Interface = Text(),
                 Operation = Text(),
             };
-            state.Operations.Add(operation, Epoch.Of(operation.AtUnixMilliseconds));
+            state.Operations.Add(
+                operation, state.Leases.IdentityOf(operation.Client, operation.AtUnixMilliseconds),
+                state.Leases.IdentityOf(operation.Server, operation.AtUnixMilliseconds), Epoch.Of(operation.AtUnixMilliseconds));
         }
     }
 
@@ -223,7 +227,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         for (var left = Count(); left > 0; left--)
         {
-            var (kind, client, server) = (Kind(), Address(), OptionalAddress());
+            var (kind, client, server) = (Kind(), Identity(), OptionalIdentity());
             var finding = new StandingFinding(kind, client, server)
             {
                 Closed = Draft(kind, client, server),
@@ -250,7 +254,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
     }
 
-    private FindingDraft? Draft(FindingKind kind, HostAddress client, HostAddress? server)
+    private FindingDraft? Draft(FindingKind kind, HostIdentity client, HostIdentity? server)
     {
         if (!from.ReadBoolean()) return null;
         var claim = new Claim(kind, Texts(), Texts());
@@ -297,6 +301,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Check(Enum.IsDefined(meaning), "an unknown verdict");
             var (who, why, at, expires) = (Text(), Text(), Time(), from.ReadInt64());
             var verdict = new Verdict(kind, client, server, meaning, who, why, at, expires < 0 ? null : expires);
+            if (_version > StateForm.VersionWithoutLeases) verdict = verdict with { ClientPeriod = Period(), ServerPeriod = Period() };
             state.Verdicts[verdict.FindingId] = verdict;
         }
     }
@@ -353,6 +358,17 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     }
 
     private HostAddress Address() => new(from.ReadUInt64(), from.ReadUInt64());
+
+    private HostIdentity Identity() => new(Address(), _version > StateForm.VersionWithoutLeases ? Period() : 0);
+
+    private HostIdentity? OptionalIdentity() => from.ReadBoolean() ? Identity() : null;
+
+    private long Period()
+    {
+        var period = from.ReadInt64();
+        Check(period >= 0, "a negative period");
+        return period;
+    }
 
     private HostAddress? OptionalAddress() => from.ReadBoolean() ? Address() : null;
 

@@ -34,7 +34,9 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write(state.LearnedUntil);
         Write(state.Aging.Save());
         state.Population.Save(to);
-        WriteHosts();
+        state.Leases.Save(to);
+        WriteHosts(ofPeriod0: true);
+        WriteHosts(ofPeriod0: false);
         WriteRoleChanges();
         WriteEdges();
         WriteOperations();
@@ -68,15 +70,15 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         for (var i = 0; i < seenBy.Count; i++) _exporterNumbers.TryAdd(seenBy.IdAt(i), _exporterNumbers.Count);
     }
 
-    private void WriteHosts()
+    private void WriteHosts(bool ofPeriod0)
     {
-        to.Write(state.Edges.NumHosts);
+        if (ofPeriod0) to.Write(state.Edges.NumHosts);
         for (var i = 0; i < state.Edges.HostEnd; i++)
         {
-            if (!state.Edges.IsHost(i)) continue;
+            if (!state.Edges.IsHost(i) || state.Edges.Host(i).IsBase != ofPeriod0) continue;
             _hostNumbers.Add(i, _hostNumbers.Count);
             ref var host = ref state.Edges.Host(i);
-            Write(host.Address);
+            Write(host.Identity);
             to.Write(host.FirstEpoch);
             to.Write(host.LastEpoch);
             to.Write(host.ActiveEpochs);
@@ -133,6 +135,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(edge.Days);
             to.Write(edge.WitnessedSince);
             to.Write(edge.DrivenSince);
+            to.Write(edge.SeenEpoch);
+            to.Write(edge.UsedEpoch);
             byte numHours = 0;
             for (var open = edge.Open; open >= 0; open = state.Facts[open].NextOfEdge) numHours++;
             to.Write(numHours);
@@ -258,6 +262,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(verdict.Why);
             to.Write(verdict.AtUnixMilliseconds);
             to.Write(verdict.ExpiresUnixMilliseconds ?? -1);
+            to.Write(verdict.ClientPeriod);
+            to.Write(verdict.ServerPeriod);
         }
     }
 
@@ -279,6 +285,18 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
     {
         to.Write(address.High);
         to.Write(address.Low);
+    }
+
+    private void Write(HostIdentity host)
+    {
+        Write(host.Address);
+        to.Write(host.Period);
+    }
+
+    private void Write(HostIdentity? host)
+    {
+        to.Write(host is not null);
+        if (host is { } known) Write(known);
     }
 
     private void Write(HostAddress? address)

@@ -12,11 +12,11 @@ internal sealed class Training(JudgeState state)
 
     /// <param name="isSweeping">True when the client was reported for sweeping, which covers all its new edges.</param>
     /// <param name="folded">Servers for which one finding about the client alone stands.</param>
-    public void Learn(int client, int epoch, bool isSweeping, IReadOnlySet<HostAddress> folded)
+    public void Learn(int client, int epoch, bool isSweeping, IReadOnlySet<HostIdentity> folded)
     {
-        var address = state.Edges.Host(client).Address;
+        var address = state.Edges.Host(client).Identity;
         var isLearning = epoch - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
-        if (isSweeping && state.Findings.Find(FindingId.Of(FindingKind.RpcSweep, address, null)) is { } sweep
+        if (isSweeping && state.Findings.Find(FindingDraft.IdOf(FindingKind.RpcSweep, address, null)) is { } sweep
             && state.VerdictOf(sweep) == VerdictMeaning.Benign) isSweeping = false;
         int newEdges = 0, newPeers = 0, newServers = 0;
         var isActive = false;
@@ -24,10 +24,13 @@ internal sealed class Training(JudgeState state)
         {
             var open = state.Facts.FindOpen(i, epoch);
             if (open < 0 || state.Facts[open].Count == 0) continue;
-            ref var edge = ref state.Edges[i];
-            ref var server = ref state.Edges.Host(edge.Server);
+            ref var server = ref state.Edges.Host(state.Edges[i].Server);
+            var habit = state.HabitEdge(i, epoch, mayAdd: false);
+            if (habit < 0) continue;
+            ref var edge = ref state.Edges[habit];
             var isNew = edge.FirstEpoch == epoch;
-            var isBlocked = (isNew && isSweeping) || folded.Contains(server.Address) || IsBlocked(address, server.Address);
+            var isBlocked = (isNew && isSweeping) || folded.Contains(server.Identity) || IsBlocked(address, server.Identity)
+                || (habit != i && IsBlockedElsewhere(edge, isNew));
             if (EdgeServiceName.IsAdministration(edge.Service))
             {
                 // In the learning period habits are learned from reported edges too: they say how a client behaves, not whom it may
@@ -40,27 +43,37 @@ internal sealed class Training(JudgeState state)
                     if (!server.Role.IsServing()) newServers++;
                 }
 
-                if (isNew) RememberContact(client, ref server, open, epoch);
+                if (isNew) RememberContact(i, open, epoch);
             }
 
             if (isBlocked) continue;
             if (edge.TrainedEpoch == Epoch.None) edge.TrainedEpoch = epoch;
-            LearnMarks(ref edge, open);
+            if (habit == i) LearnMarks(ref edge, open);
         }
 
-        LearnHabits(ref state.Edges.Host(client), epoch, isActive, newEdges, newPeers, isSweeping && !isLearning ? 0 : newServers);
+        LearnHabits(
+            ref state.Edges.Host(state.HabitHost(client, epoch)), epoch, isActive, newEdges, newPeers, isSweeping
+            && !isLearning ? 0 : newServers);
     }
 
+    /// <summary>
+    /// True when the machines were reported under the addresses by which they are known, or did so before and it was not learned: what
+    /// was reported does not become normal by happening again somewhere else.
+    /// </summary>
+    private bool IsBlockedElsewhere(in EdgeState habit, bool isNew) => (!isNew && habit.TrainedEpoch == Epoch.None)
+        || IsBlocked(state.Edges.Host(habit.Client).Identity, state.Edges.Host(habit.Server).Identity);
+
     /// <summary>Learns the edges between two hosts, or all edges of a client, unless another finding blocks them.</summary>
-    public void LearnPair(HostAddress client, HostAddress? server, int epoch, StandingFinding except)
+    public void LearnPair(HostIdentity client, HostIdentity? server, int epoch, StandingFinding except)
     {
-        var index = state.Edges.FindHost(client);
+        var index = state.Edges.FindHost(state.Leases.HabitOf(client, epoch));
+        HostIdentity? wanted = server is { } named ? state.Leases.HabitOf(named, epoch) : null;
         if (index < 0) return;
         for (var i = state.Edges.Host(index).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
         {
             ref var edge = ref state.Edges[i];
-            var to = state.Edges.Host(edge.Server).Address;
-            if (server is { } only && only != to) continue;
+            var to = state.Edges.Host(edge.Server).Identity;
+            if (wanted is { } only && only != to) continue;
             if (edge.TrainedEpoch == Epoch.None && edge.IsClosedOnce && !IsBlocked(client, to, except)) edge.TrainedEpoch = epoch;
         }
     }
@@ -70,7 +83,7 @@ internal sealed class Training(JudgeState state)
     /// somebody called malicious.
     /// </summary>
     /// <param name="server">Null for the findings about the client alone.</param>
-    public bool IsBlocked(HostAddress client, HostAddress? server, StandingFinding? except = null)
+    public bool IsBlocked(HostIdentity client, HostIdentity? server, StandingFinding? except = null)
     {
         foreach (var finding in state.Findings.OfPair(client, server))
         {
@@ -84,10 +97,12 @@ internal sealed class Training(JudgeState state)
     }
 
     /// <summary>Remembers a first contact by a host whose job is not to contact many: what its target does next is of interest.</summary>
-    private void RememberContact(int client, ref HostState server, int open, int epoch)
+    private void RememberContact(int edge, int open, int epoch)
     {
-        if (Pivot.EarliestAnswered(state.Facts, open) is { } earliest && Pivot.Matters(client, epoch, state.Edges, state.Roles,
-            state.Options)) server.Contacted.Add(earliest, state.Edges.Host(client).Address);
+        var (client, server) = (state.Edges[edge].Client, state.HabitHost(state.Edges[edge].Server, epoch));
+        if (Pivot.EarliestAnswered(state.Facts, open) is { } earliest
+            && Pivot.Matters(state.HabitHost(client, epoch), epoch, state.Edges, state.Roles,
+            state.Options)) state.Edges.Host(server).Contacted.Add(earliest, state.Edges.Host(client).Address);
     }
 
     private void LearnMarks(ref EdgeState edge, int open)

@@ -9,7 +9,8 @@ namespace RpcCollector.Http;
 /// <summary>A finding as the API shows it.</summary>
 internal sealed record FindingJson
 {
-    [Description("Always the same for the same kind, client and server. Text, because a JavaScript number cannot hold 64 bits.")]
+    [Description(
+        "Always the same for the same kind, client and server with their periods. Text, because a JavaScript number cannot hold 64 bits.")]
     public required string Id { get; init; }
 
     [Description("What it is about, such as peer-to-peer-rpc.")]
@@ -52,6 +53,14 @@ internal sealed record FindingJson
             "known, " +
         "from the client to any server. Absent when none is known.")]
     public IReadOnlyList<LogonJson>? Users { get; init; }
+
+    [Description(
+        "Which of the machines that had the client's address one after the other it is about: a number that means nothing else; absent " +
+        "while no DHCP lease says that the address changed hands.")]
+    public long? ClientPeriod { get; init; }
+
+    [Description("The same of the server's address.")]
+    public long? ServerPeriod { get; init; }
 
     [Description(
         "How many servers it stands for within its fullest hour, when it is one finding for many of its kind; absent for a single one.")]
@@ -143,6 +152,8 @@ internal sealed record FindingJson
             ServerNameSince = SinceOf(server),
             Users = LogonJson.Around(
                 names, finding.Client, finding.Server, finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds),
+            ClientPeriod = finding.ClientPeriod > 0 ? finding.ClientPeriod : null,
+            ServerPeriod = finding.ServerPeriod > 0 ? finding.ServerPeriod : null,
             Servers = finding.NumServers > 1 ? finding.NumServers : null,
             KnownHosts = finding.KnownHosts > 0 ? finding.KnownHosts : null,
             Count = finding.Count,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Prometheus;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Leases;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Losses;
@@ -490,6 +491,10 @@ internal sealed class Instruments
             "Hosts that have earned a role that exempts or softens, by that role; unknown counts roles that were lost.",
             "role", [.. KebabCase<HostRole>.All.Where(role => role != HostRole.DirectorySynchronizer)], KebabCase<HostRole>.Of,
             gauges.RoleChanges);
+        Counter(
+            "rpc_collector_leases_total",
+            "DHCP leases by what came of them; contradicted counts besides that where flows speak against one.",
+            "outcome", KebabCase<LeaseOutcome>.All, KebabCase<LeaseOutcome>.Of, outcome => counts.Leases.Of(outcome));
         Gauge("rpc_collector_judge_edges", "Edges (client, server, service) that the judge knows.", () => counts.Edges);
         Gauge("rpc_collector_judge_hosts", "Hosts that the judge knows.", () => counts.Hosts);
         Gauge("rpc_collector_judge_open_facts", "Facts of hours that are not closed yet.", () => counts.OpenFacts);

@@ -25,7 +25,7 @@ internal static class StateTables
         ("content", "TEXT NOT NULL"));
 
     public static readonly StateTable Findings = new("findings", "id",
-        ("id", "INTEGER PRIMARY KEY"), // of kind, client and server
+        ("id", "INTEGER PRIMARY KEY"), // of kind, client and server with their periods
         ("kind", "INTEGER NOT NULL"),
         ("severity", "INTEGER NOT NULL"),
         ("confidence", "INTEGER NOT NULL"),
@@ -53,6 +53,12 @@ internal static class StateTables
         ("known_hosts", "INTEGER NOT NULL"), // 0 to 2
         ("withdrawal", "INTEGER"), // why it was withdrawn
         ("notes", "TEXT NOT NULL")); // JSON
+
+    /// <summary>Which of the machines that had an address a finding is about; without such a row the first that is known.</summary>
+    public static readonly StateTable FindingPeriods = new("finding_periods", "finding",
+        ("finding", "INTEGER PRIMARY KEY"), // goes when neither the finding nor a verdict on it is left
+        ("client_period", "INTEGER NOT NULL"),
+        ("server_period", "INTEGER NOT NULL"));
 
     public static readonly StateTable Verdicts = new("verdicts", "seq",
         ("seq", "INTEGER PRIMARY KEY AUTOINCREMENT"),
@@ -183,8 +189,7 @@ internal static class StateTables
     public static readonly IReadOnlyList<StateTable> All =
     [
         Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
-        FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory,
-        Names, NameUsers,
+        FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory, Names, NameUsers, FindingPeriods,
     ];
 
     private const string FindingIndexes = """
@@ -228,6 +233,7 @@ internal static class StateTables
         string.Join('\n', ((StateTable[])[Incidents, IncidentFindings, IncidentHistory]).Select(table => table.CreateSql))
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
+        FindingPeriods.CreateSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -98,6 +98,13 @@ internal sealed class Court : IFindingSink
         return this;
     }
 
+    /// <summary>A lease, told five seconds after it began.</summary>
+    public Court Take(AddressLease lease)
+    {
+        Judge.Take(lease, Arrive(lease.StartUnixMilliseconds));
+        return this;
+    }
+
     public Court AdvanceTo(double hours)
     {
         Judge.AdvanceTo(_arrival = Math.Max(_arrival, At(hours)));

@@ -12,8 +12,8 @@ internal static class Drafts
         FindingSeverity severity = FindingSeverity.Medium, int knownHosts = 0) => new()
         {
             Claim = new Claim(kind, ["T1021"], ["CAR-2014-05-001"]),
-            Client = HostAddress.Parse(client),
-            Server = server is null ? null : HostAddress.Parse(server),
+            Client = new(HostAddress.Parse(client)),
+            Server = server is null ? null : new(HostAddress.Parse(server)),
             Severity = severity,
             Confidence = FindingConfidence.Medium,
             Count = 1,

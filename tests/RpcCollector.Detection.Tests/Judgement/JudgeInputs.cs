@@ -22,7 +22,7 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
             journal.BeginTurn(arrival);
             for (var inputs = _random.Next(6); inputs > 0; inputs--)
             {
-                switch (_random.Next(5))
+                switch (_random.Next(6))
                 {
                     case 0:
                         var activity = new ActivityChange((ActivityChangeKind)_random.Next(3), Activity());
@@ -43,6 +43,11 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
                         var verdict = Verdict();
                         journal.Add(verdict);
                         written.Add(Describe(arrival, verdict));
+                        break;
+                    case 4:
+                        var lease = new AddressLease(Address(), (ulong)_random.NextInt64(long.MinValue, long.MaxValue), Time(), Time());
+                        journal.Add(lease);
+                        written.Add(Describe(arrival, lease));
                         break;
                     default:
                         arrival = Time();
@@ -74,6 +79,7 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
                 JudgeInputKind.Operation => Describe(arrival, reader.Operation),
                 JudgeInputKind.Verdict => Describe(arrival, reader.Verdict!),
                 JudgeInputKind.ClockSetBack => Describe(arrival, "set back"),
+                JudgeInputKind.Lease => Describe(arrival, reader.Lease),
                 _ => Describe(arrival, "time"),
             });
         }
@@ -128,7 +134,11 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
         Enum.GetValues<FindingKind>()[_random.Next(Enum.GetValues<FindingKind>().Length)], Address(),
             _random.Next(2) == 0 ? null : Address(),
         (VerdictMeaning)_random.Next(1, 3), Text()!, Text()!, _random.NextInt64(long.MinValue / 2, long.MaxValue / 2),
-        _random.Next(2) == 0 ? null : _random.NextInt64(long.MinValue / 2, long.MaxValue / 2));
+        _random.Next(2) == 0 ? null : _random.NextInt64(long.MinValue / 2, long.MaxValue / 2))
+    {
+        ClientPeriod = _random.Next(2) * _random.NextInt64(1L << 53),
+        ServerPeriod = _random.Next(2) * _random.NextInt64(1L << 53),
+    };
 
     private FlowSpan Flow() => new(Port(), Port(), Time(), _random.NextInt64(long.MinValue, long.MaxValue));
 

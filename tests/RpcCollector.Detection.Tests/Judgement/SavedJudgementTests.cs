@@ -165,6 +165,29 @@ public sealed class SavedJudgementTests
         Assert.All(findings, finding => Assert.Equal((0, 1), (finding.Notes.Count, finding.NumServers)));
     }
 
+    [Fact]
+    public void State_of_version_3_is_read_whole_as_of_hosts_that_had_one_machine_each()
+    {
+        // Two days, a finding of the second, and the verdict that it is malicious.
+        var court = LivedTwoDays().Take(Court.Rpc(54.12, "10.0.1.5", "10.0.1.6")).Complete();
+        var sink = new Collected();
+        var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
+        Assert.Equal(7, judge.Load(new MemoryStream(Resource("state-of-version-3"))));
+        judge.Take(
+            new ActivityChange(ActivityChangeKind.Added, Court.Rpc(54.12, "10.0.1.5", "10.0.1.6") with { Exporters = default }),
+            Court.At(54.15));
+        judge.Complete();
+
+        Assert.Equal(
+            court.Judge.Hosts().Select(host => (host.Address, host.Role)), judge.Hosts().Select(host => (host.Address, host.Role)));
+        Assert.Equal(
+            court.Judge.Edges(HostAddress.Parse(Court.Controller)).Select(edge => (edge.Client, edge.Service, edge.Flows, edge.Days)),
+            judge.Edges(HostAddress.Parse(Court.Controller)).Select(edge => (edge.Client, edge.Service, edge.Flows, edge.Days)));
+        var finding = sink.Findings.Last(finding => finding.Kind == FindingKind.PeerToPeerRpc);
+        Assert.Equal(
+            (FindingId.Of(finding.Kind, finding.Client, finding.Server), 0L, 2), (finding.Id, finding.ClientPeriod, finding.Count));
+    }
+
     private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
 
     /// <summary>The state of those two days as version 2 wrote it, after seven inputs.</summary>

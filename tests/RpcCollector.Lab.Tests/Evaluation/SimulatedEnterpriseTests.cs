@@ -137,6 +137,26 @@ public class SimulatedEnterpriseTests
         return arrivals.All;
     }
 
+    [Fact]
+    public void Leases_are_told_only_where_asked_for_and_change_nothing_else()
+    {
+        var shape = new EnterpriseShape(100, 6, 2);
+        var (told, untold) = (Live(tellsLeases: true), Live(tellsLeases: false));
+
+        Assert.Empty(untold.Leases);
+        Assert.NotEmpty(told.Leases);
+        Assert.Equal(untold.All, told.All);
+        Assert.All(told.Leases, entry => Assert.InRange(entry.Arrival - entry.Lease.StartUnixMilliseconds, 1_000, 21_000));
+        Assert.True(told.Leases.Select(entry => entry.Arrival).SequenceEqual(told.Leases.Select(entry => entry.Arrival).Order()));
+
+        Arrivals Live(bool tellsLeases)
+        {
+            var (enterprise, arrivals) = (new SimulatedEnterprise(shape, 3, [], campaigns: 0, tellsLeases: tellsLeases), new Arrivals());
+            while (enterprise.SimulateDay()) enterprise.Deliver(arrivals);
+            return arrivals;
+        }
+    }
+
     private static void Drain(SimulatedEnterprise enterprise)
     {
         while (enterprise.SimulateDay()) { }
@@ -147,6 +167,8 @@ public class SimulatedEnterpriseTests
     private sealed class Arrivals : IArrivalSink
     {
         public List<Event> All { get; } = [];
+
+        public List<(AddressLease Lease, long Arrival)> Leases { get; } = [];
 
         public void Clear() => All.Clear();
 
@@ -159,5 +181,7 @@ public class SimulatedEnterpriseTests
         public void Take(in ContactChange change, long arrivalUnixMilliseconds) =>
             All.Add(new Event(
                 arrivalUnixMilliseconds, change.Contact.Flow.StartUnixMilliseconds, default, change.Contact.Client, change.Contact.Server));
+
+        public void Take(in AddressLease lease, long arrivalUnixMilliseconds) => Leases.Add((lease, arrivalUnixMilliseconds));
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Crowds(JudgementOptions options, Edges edges, OpenFacts fa
 
     private ref HostState Read(int host, int learnedSince)
     {
-        ref var state = ref edges.Host(host);
+        ref var state = ref edges.Host(edges.Host(host).Base);
         if (state.CrowdRound != _round)
         {
             state.CrowdRound = _round;
@@ -46,7 +46,8 @@ internal sealed class Crowds(JudgementOptions options, Edges edges, OpenFacts fa
         foreach (var hours in _firstHours) hours.Clear();
         var until = learnedSince == Epoch.None ? int.MaxValue : learnedSince + (options.StableDays * Epoch.PerDay);
         for (var i = state.FirstAsServer; i >= 0; i = edges[i].NextOfServer)
-            if (FirstHour(edges[i]) is var first && first < until) _firstHours[(int)edges[i].Service].Add(first);
+            if (edges.Host(edges[i].Client).IsBase && FirstHour(edges[i]) is var first && first < until)
+                _firstHours[(int)edges[i].Service].Add(first);
         var (crowd, few) = (int.MaxValue, int.MaxValue);
         for (var service = 0; service < _firstHours.Length; service++)
         {

@@ -17,9 +17,21 @@ internal struct EdgeState : ITableRow
     /// <summary>Its open hours; -1 for none.</summary>
     public int Open;
 
-    /// <summary>Closed epochs only; <see cref="Epoch.None"/> before.</summary>
+    /// <summary>
+    /// The first closed epoch in which these machines had to do with each other, wherever they were; <see cref="Epoch.None"/> before.
+    /// </summary>
     public int FirstEpoch;
+
+    /// <summary>
+    /// The first and the last in which these addresses had, whoever held them: of rows of period 0 only, for roles rest on addresses.
+    /// </summary>
+    public int SeenEpoch;
     public int LastEpoch;
+
+    /// <summary>
+    /// The last closed epoch in which these machines had to do with each other; <see cref="LastEpoch"/> is the addresses'.
+    /// </summary>
+    public int UsedEpoch;
 
     /// <summary>When it was first learned as normal; <see cref="Epoch.None"/> while it never was.</summary>
     public int TrainedEpoch;
@@ -44,7 +56,10 @@ internal struct EdgeState : ITableRow
 
     public int Next { get; set; }
 
-    public readonly bool IsClosedOnce => FirstEpoch != Epoch.None;
+    /// <summary>True for one that is more than its open hours.</summary>
+    public readonly bool IsClosedOnce => FirstEpoch != Epoch.None || SeenEpoch != Epoch.None;
+
+    public readonly int LatestEpoch => Math.Max(LastEpoch, UsedEpoch);
 
     public readonly ulong Hash() => HashOf(Client, Server, Service);
 
@@ -66,4 +81,7 @@ internal enum EdgeMarks : byte
 
     /// <summary>The dynamic port was unanswered and SMB followed, and that was learned as normal.</summary>
     Firewalled = 4,
+
+    /// <summary>A person called it normal: that holds where it was said, and is carried nowhere.</summary>
+    ByVerdict = 8,
 }

@@ -32,17 +32,24 @@ internal sealed class Edges(RoleTable told)
 
     public bool IsEdge(int index) => _edges[index].Client != Freed;
 
-    public int FindHost(HostAddress address)
+    /// <summary>The row of an address whose period is 0.</summary>
+    public int FindHost(HostAddress address) => FindHost(new HostIdentity(address));
+
+    public int FindHost(HostIdentity host)
     {
-        var index = _hosts.First(HostState.HashOf(address));
-        while (index >= 0 && (_hosts[index].Low != address.Low || _hosts[index].High != address.High)) index = _hosts[index].Next;
+        var index = _hosts.First(HostState.HashOf(host));
+        while (index >= 0 && !(_hosts[index].Low == host.Address.Low && _hosts[index].High == host.Address.High
+            && _hosts[index].Period == host.Period)) index = _hosts[index].Next;
         return index;
     }
 
-    public int FindOrAddHost(HostAddress address)
+    /// <summary>The row of whoever had the address; the address's own comes with it.</summary>
+    public int FindOrAddHost(HostIdentity host)
     {
-        var index = FindHost(address);
+        var index = FindHost(host);
         if (index >= 0) return index;
+        var first = host.Period == 0 ? None : FindOrAddHost(new HostIdentity(host.Address));
+        var address = host.Address;
         index = _hosts.Add(new HostState
         {
             High = address.High,
@@ -54,7 +61,11 @@ internal sealed class Edges(RoleTable told)
             HabitEpoch = Epoch.None,
             WorkstationSince = Epoch.None,
             Told = told.Of(address),
+            Period = host.Period,
+            NextOfAddress = None,
         });
+        _hosts[index].Base = first < 0 ? index : first;
+        if (first >= 0) (_hosts[index].NextOfAddress, _hosts[first].NextOfAddress) = (_hosts[first].NextOfAddress, index);
         return index;
     }
 
@@ -87,6 +98,8 @@ internal sealed class Edges(RoleTable told)
             Open = None,
             FirstEpoch = Epoch.None,
             LastEpoch = Epoch.None,
+            SeenEpoch = Epoch.None,
+            UsedEpoch = Epoch.None,
             TrainedEpoch = Epoch.None,
             WitnessedSince = Epoch.None,
             DrivenSince = Epoch.None,
@@ -118,8 +131,17 @@ internal sealed class Edges(RoleTable told)
     public void RemoveHostWithoutEdges(int index)
     {
         ref var host = ref _hosts[index];
-        if (host.FirstAsClient >= 0 || host.FirstAsServer >= 0 || host.IsDirty) return;
+        if (host.FirstAsClient >= 0 || host.FirstAsServer >= 0 || host.IsDirty || (host.IsBase && host.NextOfAddress >= 0)) return;
+        var first = host.Base;
+        if (first != index)
+        {
+            var before = first;
+            while (_hosts[before].NextOfAddress != index) before = _hosts[before].NextOfAddress;
+            _hosts[before].NextOfAddress = host.NextOfAddress;
+        }
+
         _hosts.Remove(index);
         host.FirstAsClient = Freed;
+        if (first != index) RemoveHostWithoutEdges(first);
     }
 }

@@ -3,11 +3,20 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
-/// <summary>A host that has been client or server of something; unique by address, named by index.</summary>
+/// <summary>A host that has been client or server of something; unique by address and period, named by index.</summary>
 internal struct HostState : ITableRow
 {
     public ulong High;
     public ulong Low;
+
+    /// <summary>Which of the machines that had the address; roles and what they rest on are those of period 0.</summary>
+    public long Period;
+
+    /// <summary>The row of the same address whose period is 0; its own index when it is that.</summary>
+    public int Base;
+
+    /// <summary>The next row of the same address, from the one of period 0 on; -1 at the end.</summary>
+    public int NextOfAddress;
 
     /// <summary>Its first edge as a client, and as a server; -1 for none.</summary>
     public int FirstAsClient;
@@ -68,7 +77,12 @@ internal struct HostState : ITableRow
 
     public readonly HostAddress Address => new(High, Low);
 
-    public readonly ulong Hash() => HashOf(new HostAddress(High, Low));
+    public readonly HostIdentity Identity => new(Address, Period);
 
-    public static ulong HashOf(HostAddress address) => TableHash.Of(TableHash.Of(address.High) ^ address.Low);
+    public readonly bool IsBase => Period == 0;
+
+    public readonly ulong Hash() => HashOf(Identity);
+
+    public static ulong HashOf(HostIdentity host) =>
+        TableHash.Of(TableHash.Of(host.Address.High ^ (ulong)host.Period) ^ host.Address.Low);
 }

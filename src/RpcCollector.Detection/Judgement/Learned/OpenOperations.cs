@@ -17,10 +17,10 @@ internal sealed class OpenOperations(JudgementOptions options)
         return order != 0 ? order : string.CompareOrdinal(left.Operation, right.Operation);
     });
 
-    private static readonly SortedDictionary<HostAddress, SortedSet<RpcOperation>> Nothing = [];
+    private static readonly SortedDictionary<HostIdentity, SortedSet<RpcOperation>> Nothing = [];
 
-    private readonly SortedDictionary<int, SortedDictionary<HostAddress, SortedDictionary<HostAddress, SortedSet<RpcOperation>>>> _epochs =
-        [];
+    private readonly SortedDictionary<
+        int, SortedDictionary<HostIdentity, SortedDictionary<HostIdentity, SortedSet<RpcOperation>>>> _epochs = [];
 
     // With its texts and its place in four trees an operation takes as much memory as this many facts.
     private const int FactsAnOperation = 4;
@@ -33,16 +33,16 @@ internal sealed class OpenOperations(JudgementOptions options)
     public void ForgetCounts() => Refused = 0;
 
     /// <summary>False when it is known already, or there is no room.</summary>
-    public bool Add(in RpcOperation operation, int epoch)
+    public bool Add(in RpcOperation operation, HostIdentity client, HostIdentity server, int epoch)
     {
-        var operations = Of(epoch, operation.Client).GetValueOrDefault(operation.Server);
+        var operations = Of(epoch, client).GetValueOrDefault(server);
         if (_count >= options.MaxOpenFacts / FactsAnOperation || operations?.Count >= options.MaxOperationsPerPair)
         {
             if (operations?.Contains(operation) != true) Refused++;
             return false;
         }
 
-        operations ??= Open(epoch, operation.Client, operation.Server);
+        operations ??= Open(epoch, client, server);
         if (!operations.Add(operation)) return false;
         _count++;
         return true;
@@ -62,10 +62,10 @@ internal sealed class OpenOperations(JudgementOptions options)
     public IReadOnlyCollection<int> Epochs => _epochs.Keys;
 
     /// <summary>The clients that called something in an hour.</summary>
-    public IEnumerable<HostAddress> ClientsOf(int epoch) => _epochs.TryGetValue(epoch, out var clients) ? clients.Keys : [];
+    public IEnumerable<HostIdentity> ClientsOf(int epoch) => _epochs.TryGetValue(epoch, out var clients) ? clients.Keys : [];
 
     /// <summary>What a client called in an hour, by server; in the order of their times.</summary>
-    public IReadOnlyDictionary<HostAddress, SortedSet<RpcOperation>> Of(int epoch, HostAddress client) =>
+    public IReadOnlyDictionary<HostIdentity, SortedSet<RpcOperation>> Of(int epoch, HostIdentity client) =>
         _epochs.TryGetValue(epoch, out var clients) && clients.TryGetValue(client, out var servers) ? servers : Nothing;
 
     /// <summary>All of an hour.</summary>
@@ -76,6 +76,28 @@ internal sealed class OpenOperations(JudgementOptions options)
 
     /// <summary>All of them, in their order.</summary>
     public IEnumerable<RpcOperation> All() => _epochs.Keys.SelectMany(Of);
+
+    /// <summary>Takes out what names an address in an hour after one, to be added again.</summary>
+    public List<(int Epoch, RpcOperation Operation)> TakeOut(HostAddress host, int afterEpoch)
+    {
+        var taken = new List<(int Epoch, RpcOperation Operation)>();
+        foreach (var (epoch, clients) in _epochs.Where(hour => hour.Key > afterEpoch))
+        {
+            foreach (var (client, servers) in clients.ToList())
+            {
+                foreach (var (server, operations) in servers.Where(pair => client.Address == host || pair.Key.Address == host).ToList())
+                {
+                    taken.AddRange(operations.Select(operation => (epoch, operation)));
+                    _count -= operations.Count;
+                    servers.Remove(server);
+                }
+
+                if (servers.Count == 0) clients.Remove(client);
+            }
+        }
+
+        return taken;
+    }
 
     public void DropBefore(int epoch)
     {
@@ -89,7 +111,7 @@ internal sealed class OpenOperations(JudgementOptions options)
         _count -= clients.Values.Sum(static servers => servers.Values.Sum(static operations => operations.Count));
     }
 
-    private SortedSet<RpcOperation> Open(int epoch, HostAddress client, HostAddress server)
+    private SortedSet<RpcOperation> Open(int epoch, HostIdentity client, HostIdentity server)
     {
         if (!_epochs.TryGetValue(epoch, out var clients)) _epochs.Add(epoch, clients = []);
         if (!clients.TryGetValue(client, out var servers)) clients.Add(client, servers = []);

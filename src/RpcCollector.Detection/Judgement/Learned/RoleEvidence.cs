@@ -39,7 +39,7 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
         NumKnownClients = 0;
         for (var i = 0; i < edges.HostEnd; i++)
         {
-            if (!edges.IsHost(i)) continue;
+            if (!edges.IsHost(i) || !edges.Host(i).IsBase) continue;
             ref var host = ref edges.Host(i);
             if (host.FirstAsClient >= 0 && host.FirstEpoch != Epoch.None && host.FirstEpoch <= epoch
                 && host.LastEpoch / Epoch.PerDay > host.FirstEpoch / Epoch.PerDay) NumKnownClients++;
@@ -99,7 +99,7 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
     {
         _clients.Clear();
         for (var i = edges.Host(index).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
-            if (edges[i].IsClosedOnce && IsWitness(edges[i], edges.Host(edges[i].Client))) _clients.Add(edges[i].Client);
+            if (edges[i].SeenEpoch != Epoch.None && IsWitness(edges[i], edges.Host(edges[i].Client))) _clients.Add(edges[i].Client);
         return [.. _clients.Select(client => edges.Host(client).Address)];
     }
 
@@ -141,9 +141,9 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
         for (var i = edges.Host(index).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
         {
             ref var edge = ref edges[i];
-            if (edge.Service != service || !edge.IsClosedOnce || !IsWitness(edge, edges.Host(edge.Client))) continue;
+            if (edge.Service != service || edge.SeenEpoch == Epoch.None || !IsWitness(edge, edges.Host(edge.Client))) continue;
             if (edge.Days >= days) regulars++;
-            var day = edge.FirstEpoch / Epoch.PerDay;
+            var day = edge.SeenEpoch / Epoch.PerDay;
             _firstDays[day] = _firstDays.GetValueOrDefault(day) + 1;
         }
 

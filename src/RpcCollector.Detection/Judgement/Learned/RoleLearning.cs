@@ -40,7 +40,7 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         // 2. What each has earned and kept.
         for (var i = 0; i < edges.HostEnd; i++)
         {
-            if (!edges.IsHost(i) || edges.Host(i).Told is not null) continue;
+            if (!edges.IsHost(i) || !edges.Host(i).IsBase || edges.Host(i).Told is not null) continue;
             ref var host = ref edges.Host(i);
             if (!host.Settled.MayChangeAfter(epoch)) continue;
             var earned = isMalicious(host.Address) ? HostRole.Unknown : Earned(i, host);
@@ -73,7 +73,7 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
             {
                 if (!IsClosed(i) || !roles.IsServer(edges[i].Server, closedEpoch)) continue;
                 ref var client = ref edges.Host(edges[i].Client);
-                if (client.WorkstationSince == Epoch.None) client.WorkstationSince = edges[i].FirstEpoch;
+                if (client.WorkstationSince == Epoch.None) client.WorkstationSince = edges[i].SeenEpoch;
             }
         }
 
@@ -178,7 +178,7 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         if (roles.EarnedAt(edge.Server, epoch) == HostRole.DomainController) return;
         client.Contacted.Count(edge.Service);
         if (edge.Days < options.StableDays) return;
-        if (edge.LastEpoch - edge.FirstEpoch >= StableSpan) client.Stable.Count(edge.Service);
+        if (edge.LastEpoch - edge.SeenEpoch >= StableSpan) client.Stable.Count(edge.Service);
         if (edge.TrainedEpoch != Epoch.None && edge.TrainedEpoch < epoch && !roles.IsServer(edge.Server, epoch))
             client.Peers.Count(edge.Service);
     }
@@ -219,5 +219,5 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         return _contacted[3 * (_contacted.Count - 1) / 4];
     }
 
-    private bool IsClosed(int index) => edges.IsEdge(index) && edges[index].IsClosedOnce;
+    private bool IsClosed(int index) => edges.IsEdge(index) && edges[index].SeenEpoch != Epoch.None;
 }

@@ -1,6 +1,6 @@
 namespace RpcCollector.Detection.Judgement.Learned;
 
-/// <summary>Which role a host has in an hour.</summary>
+/// <summary>Which role a host has in an hour: its address, whoever holds it.</summary>
 /// <remarks>The settings outrank what was learned; a role that was earned outranks what a host does as a client.</remarks>
 internal sealed class Roles(Edges edges, OpenFacts facts)
 {
@@ -12,6 +12,7 @@ internal sealed class Roles(Edges edges, OpenFacts facts)
     public HostRole At(int host, int epoch)
     {
         if (EarnedAt(host, epoch) is { } role) return role;
+        if (!edges.Host(host).IsBase && At(edges.Host(host).Base, epoch) is not HostRole.Unknown and var ofAddress) return ofAddress;
         ref var state = ref edges.Host(host);
         if (state.WorkstationSince != Epoch.None && state.WorkstationSince <= epoch) return HostRole.Workstation;
         if (state.OpenRound != _round) (state.OpenRound, state.WorkstationInOpen) = (_round, FirstOpenHourAsClient(state));
@@ -21,7 +22,7 @@ internal sealed class Roles(Edges edges, OpenFacts facts)
     /// <summary>The role that was told or earned; null when the host's own contacts decide.</summary>
     public HostRole? EarnedAt(int host, int epoch)
     {
-        ref var state = ref edges.Host(host);
+        ref var state = ref edges.Host(edges.Host(host).Base);
         if (state.Told is { } told) return told;
         return state.Settled.At(epoch) is not HostRole.Unknown and var settled ? settled : null;
     }

@@ -1,10 +1,14 @@
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Leases;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
-internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds)
+/// <param name="isMalicious">Whether a person called something of this address malicious.</param>
+internal sealed class ClientCase(
+    JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
+    Func<HostAddress, bool> isMalicious)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
     public const int OthersNow = 2;
@@ -13,6 +17,17 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     private int _learnedSince;
 
     public int ClientIndex { get; private set; }
+
+    /// <summary>
+    /// The row of what the client's machine is known for; the client's own where no lease says that it came from elsewhere.
+    /// </summary>
+    public int HabitIndex { get; private set; }
+
+    /// <summary>
+    /// True where the client is known for what it did here. Of a machine that came from elsewhere only counts whom it contacted, not how
+    /// freely it meets strangers: a lease can be forged.
+    /// </summary>
+    public bool IsAtHome => HabitIndex == ClientIndex;
 
     /// <summary>Edges looked at so far, which is what judging costs.</summary>
     public long NumLookedAt { get; private set; }
@@ -36,7 +51,7 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// </summary>
     public int KnownBefore { get; private set; }
 
-    public HostAddress Client { get; private set; }
+    public HostIdentity Client { get; private set; }
 
     public HostRole Role { get; private set; }
 
@@ -58,6 +73,8 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     public PeerHabits Habits => _habits;
 
     public ref HostState ClientState => ref edges.Host(ClientIndex);
+
+    public ref HostState HabitState => ref edges.Host(HabitIndex);
 
     /// <summary>
     /// True for a client that contacts so many hosts that are not servers, day after day, that one more edge says little: the sweep rule
@@ -90,7 +107,8 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
         (ClientIndex, Epoch, Endpoints, _learnedSince) = (client, epoch, endpoints, learnedSince);
         KnownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
         ref var state = ref edges.Host(client);
-        (Client, Role) = (state.Address, roles.At(client, epoch));
+        (Client, Role) = (state.Identity, roles.At(client, epoch));
+        HabitIndex = HabitHost(client);
         LearnedEpochs = learnedSince == Learned.Epoch.None ? 0 : Math.Max(0, epoch - learnedSince);
         IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
         PeerHabitBits = Population.PeerHabitBits(state);
@@ -101,7 +119,7 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
             NumLookedAt++;
             var open = facts.FindOpen(i, epoch);
             if (open >= 0 && facts[open].Count > 0) Contacts.Add(CaseOf(i, open));
-            if (!IsServing(edges[i].Server)) _habits.Note(edges[i]);
+            if (IsAtHome && !IsServing(edges[i].Server)) _habits.Note(edges[i]);
         }
 
         Contacts.Sort(static (left, right) =>
@@ -132,9 +150,10 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// </summary>
     public bool ServesOthers(in EdgeCase contact)
     {
-        ref var server = ref edges.Host(contact.ServerIndex);
+        ref var server = ref edges.Host(edges.Host(contact.ServerIndex).Base);
         if (server.Tally.Regulars.Of(contact.Service) > 0) return true;
-        return server.Tally.Witnesses.Of(contact.Service) >= options.ServerClients || ServesOthersNow(server, contact.Service);
+        return server.Tally.Witnesses.Of(contact.Service) >= options.ServerClients
+            || ServesOthersNow(edges.Host(contact.ServerIndex), contact.Service);
     }
 
     /// <summary>
@@ -143,12 +162,63 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     /// </summary>
     public bool HasPeers(EdgeService service) => _habits.HasPeers(service);
 
-    public HostRole RoleOf(HostAddress host) => edges.FindHost(host) is >= 0 and var index ? roles.At(index, Epoch) : HostRole.Unknown;
+    public HostRole RoleOf(HostIdentity host) => edges.FindHost(host) is >= 0 and var index ? roles.At(index, Epoch) : HostRole.Unknown;
 
     public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
 
     public Surprise SurpriseOf(in EdgeCase contact) => population.Of(
-        ClientState, Role, edges.Host(contact.ServerIndex), contact.ServerRole, contact.Service);
+        HabitState, Role, edges.Host(edges.Host(contact.ServerIndex).Base), contact.ServerRole, contact.Service);
+
+    /// <summary>The row of what a host's machine is known for, as far as that can be believed; its own where there is none.</summary>
+    public int HabitHost(int host)
+    {
+        if (edges.Host(host).IsBase) return host;
+        return edges.FindHost(leases.HabitOf(edges.Host(host).Identity, Epoch)) is >= 0 and var home ? home : host;
+    }
+
+    /// <summary>The edge of what the machines at both ends are known for; none when negative.</summary>
+    public int HabitEdge(int edge)
+    {
+        var (client, server) = (HabitHost(edges[edge].Client), HabitHost(edges[edge].Server));
+        return client == edges[edge].Client && server == edges[edge].Server ? edge : edges.Find(client, server, edges[edge].Service);
+    }
+
+    /// <summary>The first closed hour in which the machines at both ends had to do with each other.</summary>
+    public int FirstEpochOf(int edge)
+    {
+        var first = HabitEdge(edge) is >= 0 and var habit ? edges[habit].FirstEpoch : Learned.Epoch.None;
+        var seen = SeenAtAddress(edge);
+        return first == Learned.Epoch.None || (seen != Learned.Epoch.None && seen < first) ? seen : first;
+    }
+
+    /// <summary>
+    /// The first closed hour in which the client contacted the server's address, whoever had that: who goes by addresses, such as a
+    /// scanner, meets nobody new when one changes hands. None where the client's own address may have been another's.
+    /// </summary>
+    private int SeenAtAddress(int edge)
+    {
+        ref var server = ref edges.Host(edges[edge].Server);
+        if (server.IsBase || !edges.Host(edges[edge].Client).IsBase) return Learned.Epoch.None;
+        return edges.Find(edges[edge].Client, server.Base, edges[edge].Service) is >= 0 and var known
+            ? edges[known].SeenEpoch
+            : Learned.Epoch.None;
+    }
+
+    private string? KnownAs(int edge, int habit)
+    {
+        if (isMalicious(Client.Address)) return null;
+        if (habit >= 0 && habit != edge && IsKnown(edges[habit].FirstEpoch) && !isMalicious(edges.Host(edges[habit].Client).Address))
+            return "by a lease these machines did so under another address and were reported";
+        return IsKnown(SeenAtAddress(edge))
+            ? $"it contacted {edges.Host(edges[edge].Server).Address} before, when another machine had that address"
+            : null;
+    }
+
+    /// <summary>What was learned as normal of the very addresses: what silences a rule is carried nowhere.</summary>
+    public EdgeMarks MarksOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Marks : EdgeMarks.None;
+
+    /// <summary>The same of bursts.</summary>
+    public int BurstOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Burst : 0;
 
     /// <summary>How long the network has been known, in words.</summary>
     public string LearnedInWords => LearnedEpochs switch
@@ -160,7 +230,8 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     };
 
     private bool IsYoung(int host) =>
-        edges.Host(host).FirstEpoch is var first && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+        edges.Host(edges.Host(host).Base).FirstEpoch is var first
+            && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
 
     /// <summary>True when others that were known days before use the host in this very hour.</summary>
     private bool ServesOthersNow(in HostState server, EdgeService service)
@@ -177,21 +248,31 @@ internal sealed class ClientCase(JudgementOptions options, Edges edges, OpenFact
     }
 
     /// <summary>The first hour that the edge was seen in, whether that is closed or open.</summary>
-    private int FirstHourOf(in EdgeState edge)
+    private int FirstHourOf(int edge, int habit)
     {
-        var closed = edge.FirstEpoch == Learned.Epoch.None ? int.MaxValue : edge.FirstEpoch;
-        return facts.FirstOpen(edge) is >= 0 and var open ? Math.Min(closed, facts[open].Epoch) : closed;
+        var first = habit < 0 || edges[habit].FirstEpoch == Learned.Epoch.None ? int.MaxValue : edges[habit].FirstEpoch;
+        if (SeenAtAddress(edge) is not Learned.Epoch.None and var seen) first = Math.Min(first, seen);
+        if (facts.FirstOpen(edges[edge]) is >= 0 and var open) first = Math.Min(first, facts[open].Epoch);
+        if (habit >= 0 && habit != edge && facts.FirstOpen(edges[habit]) is >= 0 and var elsewhere)
+            first = Math.Min(first, facts[elsewhere].Epoch);
+        return first;
     }
+
+    private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 
     private bool IsServing(int host) => roles.EarnedAt(host, Epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
 
     private EdgeCase CaseOf(int index, int open)
     {
         ref var edge = ref edges[index];
-        ref var server = ref edges.Host(edge.Server);
+        var habit = HabitEdge(index);
+        var isLearned = habit >= 0 && IsKnown(edges[habit].TrainedEpoch)
+            && (habit == index || (edges[habit].Marks & EdgeMarks.ByVerdict) == EdgeMarks.None);
         return new EdgeCase(
-            index, open, edge.Server, server.Address, roles.At(edge.Server, Epoch), edge.Service,
-            IsLearned: edge.TrainedEpoch != Learned.Epoch.None && edge.TrainedEpoch < KnownBefore,
-            IsNew: FirstHourOf(edge) >= Epoch);
+            index, open, edge.Server, edges.Host(edge.Server).Identity, roles.At(edge.Server, Epoch), edge.Service,
+            isLearned,
+            IsNew: FirstHourOf(index, habit) >= Epoch,
+            habit,
+            isLearned ? null : KnownAs(index, habit));
     }
 }

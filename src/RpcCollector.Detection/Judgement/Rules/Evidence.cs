@@ -4,7 +4,7 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>The facts behind a draft, added in any order: their number, times and flows, and how well they were seen.</summary>
-internal sealed class Evidence(HostAddress client)
+internal sealed class Evidence(HostIdentity client)
 {
     private readonly List<DraftFlow> _flows = [];
     private int _joined;
@@ -70,7 +70,7 @@ internal sealed class Evidence(HostAddress client)
         ? IsUnanswered ? ", none answered" : ""
         : _refused == Count ? ", refused by a firewall" : $", {_refused} refused by a firewall{(IsUnanswered ? ", none answered" : "")}";
 
-    public Evidence AddAll(OpenFacts facts, int open, HostAddress server)
+    public Evidence AddAll(OpenFacts facts, int open, HostIdentity server)
     {
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), server);
         if (facts[open].NumFacts == 0)
@@ -85,15 +85,15 @@ internal sealed class Evidence(HostAddress client)
     }
 
     /// <summary>Adds what another client had of a server in an hour.</summary>
-    public void AddServed(OpenFacts facts, int open, HostAddress from, HostAddress server)
+    public void AddServed(OpenFacts facts, int open, HostIdentity from, HostIdentity server)
     {
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), from, server);
         Count += facts[open].NumBeyond;
     }
 
-    public void Add(in Fact fact, HostAddress server) => Add(fact, client, server);
+    public void Add(in Fact fact, HostIdentity server) => Add(fact, client, server);
 
-    private void Add(in Fact fact, HostAddress from, HostAddress server)
+    private void Add(in Fact fact, HostIdentity from, HostIdentity server)
     {
         // 1. Numbers.
         Count++;
@@ -113,12 +113,12 @@ internal sealed class Evidence(HostAddress client)
         if (fact.HasMapper)
             _flows.Add(
                 new DraftFlow(
-                    from, fact.MapperClientPort, server, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart,
+                    from.Address, fact.MapperClientPort, server.Address, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart,
                     fact.Start + fact.MapperEnd, fact.Exporters, fact.SamplingInterval));
         if (fact.HasFlow)
             _flows.Add(
                 new DraftFlow(
-                    from, fact.ClientPort, server, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd,
+                    from.Address, fact.ClientPort, server.Address, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd,
                     fact.Exporters, fact.SamplingInterval));
     }
 

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Rules;
@@ -7,9 +8,9 @@ internal sealed class FindingDraft
 {
     public required Claim Claim { get; init; }
 
-    public required HostAddress Client { get; init; }
+    public required HostIdentity Client { get; init; }
 
-    public HostAddress? Server { get; init; }
+    public HostIdentity? Server { get; init; }
 
     public required FindingSeverity Severity { get; init; }
 
@@ -46,13 +47,16 @@ internal sealed class FindingDraft
     public int KnownHosts { get; set; }
 
     /// <summary>Of the hour itself: servers that it stands for and that have no finding of their own.</summary>
-    public IReadOnlyCollection<HostAddress> Folded { get; init; } = [];
+    public IReadOnlyCollection<HostIdentity> Folded { get; init; } = [];
 
     public FindingKind Kind => Claim.Kind;
 
-    public long Id => FindingId.Of(Kind, Client, Server);
+    public long Id => IdOf(Kind, Client, Server);
 
     private const int MaxOperations = 16;
+
+    public static long IdOf(FindingKind kind, HostIdentity client, HostIdentity? server) =>
+        FindingId.Of(kind, client.Address, server?.Address, client.Period, server?.Period ?? 0);
 
     /// <summary>This and what a later hour adds.</summary>
     public FindingDraft With(FindingDraft later)

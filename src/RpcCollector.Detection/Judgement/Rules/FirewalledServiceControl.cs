@@ -20,7 +20,7 @@ internal static class FirewalledServiceControl
 
             // 1. The pair's unanswered endpoint flows of this hour and the one before.
             var edge = subject.Edges.Find(subject.ClientIndex, contact.ServerIndex, EdgeService.Rpc);
-            if (edge < 0 || (subject.Edges[edge].Marks & EdgeMarks.Firewalled) != EdgeMarks.None) continue;
+            if (edge < 0 || (subject.MarksOf(edge) & EdgeMarks.Firewalled) != EdgeMarks.None) continue;
             var evidence = new Evidence(subject.Client);
             var seconds = 0.0;
             foreach (var epoch in (ReadOnlySpan<int>)[subject.Epoch - 1, subject.Epoch])

@@ -15,6 +15,7 @@ internal static class FirstContact
         var confidence = evidence.Weaken(areKnown ? FindingConfidence.High : FindingConfidence.Medium);
         if (subject.IsToldToDriveMany)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as the settings say");
+        if (contact.KnownAs is { } known) return new(FindingSeverity.Low, confidence, known);
         if (subject.DrivesMany && subject.Habits.DaysOf(contact.Service, isDriven: false) >= subject.Options.StableDays)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned");
         if (subject.ContactsManyLike(contact) && (subject.IsLearning || !evidence.HasJoin))

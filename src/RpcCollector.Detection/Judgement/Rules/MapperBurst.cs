@@ -22,7 +22,7 @@ internal static class MapperBurst
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].Count < subject.Options.MapperBurst) continue;
             var most = Most(subject.Facts, contact.Open);
-            if (most < subject.Options.MapperBurst || most <= 2 * subject.Edges[contact.Edge].Burst) continue;
+            if (most < subject.Options.MapperBurst || most <= 2 * subject.BurstOf(contact.Edge)) continue;
 
             var evidence = subject.EvidenceOf(contact);
             var isSure = most >= Beyond * subject.Options.MapperBurst || contact.ServerRole == HostRole.DomainController;
@@ -37,7 +37,7 @@ internal static class MapperBurst
                 First = evidence.First,
                 Last = evidence.Last,
                 Reason = $"{most} mapper flows within a minute from {RoleName.InWords(subject.Role)} {subject.Client} to " +
-                    $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, at most {subject.Edges[contact.Edge].Burst} before; " +
+                    $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, at most {subject.BurstOf(contact.Edge)} before; " +
                     $"{evidence.InWords}",
                 Flows = evidence.Flows,
                 IsEarly = subject.IsLearning,

@@ -23,7 +23,7 @@ internal static class NamedOperations
     }
 
     private static IEnumerable<OperationDraft> DraftsOf(
-        ClientCase subject, OpenOperations operations, HostAddress server, SortedSet<RpcOperation> calls)
+        ClientCase subject, OpenOperations operations, HostIdentity server, SortedSet<RpcOperation> calls)
     {
         // 1. The hour by itself.
         var role = subject.RoleOf(server);
@@ -43,7 +43,7 @@ internal static class NamedOperations
     }
 
     private static void Add(
-        ClientCase subject, HostAddress server, SortedSet<RpcOperation> calls, OperationDraft draft, List<FindingDraft> found)
+        ClientCase subject, HostIdentity server, SortedSet<RpcOperation> calls, OperationDraft draft, List<FindingDraft> found)
     {
         // 1. The flows that carried calls of that time.
         var evidence = new Evidence(subject.Client);

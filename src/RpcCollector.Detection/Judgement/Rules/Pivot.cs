@@ -24,7 +24,7 @@ internal static class Pivot
             if (inbound.Count == 0) return;
 
             var evidence = subject.EvidenceOf(contact);
-            if (evidence.IsUnanswered || Before(subject, inbound, evidence.First, contact.Server) is not { } former) continue;
+            if (evidence.IsUnanswered || Before(subject, inbound, evidence.First, contact.Server.Address) is not { } former) continue;
             var areKnown = subject.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
             var draft = new FindingDraft
             {
@@ -56,18 +56,18 @@ internal static class Pivot
     private static List<(long At, HostAddress From)> Inbound(ClientCase subject)
     {
         var contacts = new List<(long At, HostAddress From)>();
-        ref var state = ref subject.ClientState;
+        ref var state = ref subject.HabitState;
         if (state.Contacted.At > 0) contacts.Add((state.Contacted.At, state.Contacted.By));
         if (state.Contacted.FormerAt > 0) contacts.Add((state.Contacted.FormerAt, state.Contacted.FormerBy));
-        for (var i = state.FirstAsServer; i >= 0; i = subject.Edges[i].NextOfServer)
+        for (var i = subject.ClientState.FirstAsServer; i >= 0; i = subject.Edges[i].NextOfServer)
         {
             // Those of closed hours are among the ones above.
             ref var edge = ref subject.Edges[i];
             if (edge.Open < 0 || !EdgeServiceName.IsAdministration(edge.Service)
-                || (edge.FirstEpoch != Epoch.None && edge.FirstEpoch < subject.Epoch)) continue;
+                || (subject.FirstEpochOf(i) is not Epoch.None and var known && known < subject.Epoch)) continue;
             var first = subject.Facts.FirstOpen(edge);
             if (first >= 0 && subject.Facts[first].Epoch <= subject.Epoch && EarliestAnswered(subject.Facts, first) is { } earliest
-                && Matters(edge.Client, subject.Facts[first].Epoch, subject.Edges, subject.Roles, subject.Options))
+                && Matters(subject.HabitHost(edge.Client), subject.Facts[first].Epoch, subject.Edges, subject.Roles, subject.Options))
                 contacts.Add((earliest, subject.Edges.Host(edge.Client).Address));
         }
 

@@ -18,7 +18,7 @@ internal static class ReplicationToClient
         foreach (var contact in subject.Contacts)
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumShaped == 0) continue;
-            if ((subject.Edges[contact.Edge].Marks & EdgeMarks.Replicates) != EdgeMarks.None) continue;
+            if ((subject.MarksOf(contact.Edge) & EdgeMarks.Replicates) != EdgeMarks.None) continue;
 
             // 1. The flows, and whether one went to an endpoint that carries replication.
             var evidence = new Evidence(subject.Client);
@@ -30,7 +30,7 @@ internal static class ReplicationToClient
                 if ((fact.Marks & FactMarks.Shaped) == FactMarks.None) continue;
                 evidence.Add(fact, contact.Server);
                 ratio = Math.Max(ratio, fact.ServerOctets / Math.Max(1.0, fact.ClientOctets));
-                isNamed |= subject.Endpoints.TryFind(contact.Server, fact.ServerPort, fact.Start, out var interfaces)
+                isNamed |= subject.Endpoints.TryFind(contact.Server.Address, fact.ServerPort, fact.Start, out var interfaces)
                     && interfaces.HasFlag(RpcInterfaces.Drsuapi);
             }
 

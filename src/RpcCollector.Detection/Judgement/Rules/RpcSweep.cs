@@ -37,7 +37,7 @@ internal static class RpcSweep
         var wasSaid = Array.Exists(WindowMinutes, window => Most(contacts, window, long.MinValue, start) >= wanted);
         var own = wasSaid ? contacts.FindAll(contact => contact.At >= start) : contacts;
         var evidence = new Evidence(subject.Client);
-        foreach (var contact in own) evidence.Add(subject.Facts.Fact(contact.Fact), subject.Edges.Host(contact.Server).Address);
+        foreach (var contact in own) evidence.Add(subject.Facts.Fact(contact.Fact), subject.Edges.Host(contact.Server).Identity);
         var unanswered = own.Count(contact => subject.Facts.Fact(contact.Fact).IsUnanswered);
         var refused = own.Count(contact => subject.Facts.Fact(contact.Fact).IsRefused);
         var most = Most(contacts, minutes, start, long.MaxValue);
@@ -109,7 +109,7 @@ internal static class RpcSweep
     }
 
     private static bool IsNew(ClientCase subject, int edge) =>
-        subject.Edges[edge].FirstEpoch == Epoch.None || subject.Edges[edge].FirstEpoch >= subject.Epoch - 1;
+        subject.FirstEpochOf(edge) is var first && (first == Epoch.None || first >= subject.Epoch - 1);
 
     private static List<(long At, int Server, int Fact)> FirstContacts(ClientCase subject)
     {
@@ -119,22 +119,28 @@ internal static class RpcSweep
         for (var i = subject.ClientState.FirstAsClient; i >= 0; i = subject.Edges[i].NextOfClient)
         {
             ref var edge = ref subject.Edges[i];
-            if (!IsNew(subject, i)) known.Add(edge.Server);
+            if (!IsNew(subject, i)) known.Add(subject.HabitHost(edge.Server));
             else if (EdgeServiceName.IsAdministration(edge.Service) && !IsPopular(subject, edge.Server))
                 TakeEarliest(subject, edge, earliest);
+        }
+
+        for (var i = subject.IsAtHome ? Edges.None : subject.HabitState.FirstAsClient; i >= 0; i = subject.Edges[i].NextOfClient)
+        {
+            ref var habit = ref subject.Edges[i];
+            if (habit.FirstEpoch != Epoch.None && habit.FirstEpoch < subject.Epoch - 1) known.Add(habit.Server);
         }
 
         // 2. In their order.
         var contacts = new List<(long At, int Server, int Fact)>(earliest.Count);
         foreach (var (server, fact) in earliest)
         {
-            if (!known.Contains(server)) contacts.Add((subject.Facts.Fact(fact).Start, server, fact));
+            if (!known.Contains(subject.HabitHost(server))) contacts.Add((subject.Facts.Fact(fact).Start, server, fact));
         }
 
         contacts.Sort((left, right) =>
         {
             var order = left.At.CompareTo(right.At);
-            return order != 0 ? order : subject.Edges.Host(left.Server).Address.CompareTo(subject.Edges.Host(right.Server).Address);
+            return order != 0 ? order : subject.Edges.Host(left.Server).Identity.CompareTo(subject.Edges.Host(right.Server).Identity);
         });
         return contacts;
     }
@@ -156,7 +162,7 @@ internal static class RpcSweep
 
     private static bool IsPopular(ClientCase subject, int server)
     {
-        ref var host = ref subject.Edges.Host(server);
+        ref var host = ref subject.Edges.Host(subject.Edges.Host(server).Base);
         return subject.Roles.IsServer(server, subject.Epoch)
             || (subject.IsLearning && subject.IsCrowded(server))
             || (subject.NumClients >= FewClients

@@ -20,8 +20,9 @@ internal static class WorkstationServes
         // 1. A host that is new may be a new server.
         if (!subject.IsNoServer) return;
         ref var state = ref subject.ClientState;
-        if (state.FirstAsClient < 0 || state.FirstEpoch == Epoch.None
-            || subject.Epoch - state.FirstEpoch < subject.Options.StableDays * Epoch.PerDay)
+        ref var known = ref subject.Edges.Host(state.Base);
+        if (known.FirstAsClient < 0 || known.FirstEpoch == Epoch.None
+            || subject.Epoch - known.FirstEpoch < subject.Options.StableDays * Epoch.PerDay)
             return;
 
         // 2. New clients of this hour, and whether it had others.
@@ -30,10 +31,11 @@ internal static class WorkstationServes
         for (var i = state.FirstAsServer; i >= 0; i = subject.Edges[i].NextOfServer)
         {
             ref var edge = ref subject.Edges[i];
-            if (!Concerns(edge.Service)) continue;
-            if (IsFormer(subject, edge)) former[(int)edge.Service]++;
-            else if (OpenOf(subject, i) >= 0) clients[(int)edge.Service]++;
+            if (Concerns(edge.Service) && !IsFormer(subject, i) && OpenOf(subject, i) >= 0) clients[(int)edge.Service]++;
         }
+
+        for (var i = known.FirstAsServer; i >= 0; i = subject.Edges[i].NextOfServer)
+            if (Concerns(subject.Edges[i].Service) && IsFormer(subject, i)) former[(int)subject.Edges[i].Service]++;
 
         var many = subject.Options.SweepServers;
         var kerberos = former[(int)EdgeService.Kerberos] == 0 ? clients[(int)EdgeService.Kerberos] : 0;
@@ -53,8 +55,8 @@ internal static class WorkstationServes
                 EdgeService.Smb => smb > 0,
                 _ => false,
             };
-            if (isNew && !IsFormer(subject, edge) && OpenOf(subject, i) is >= 0 and var open)
-                evidence.AddServed(subject.Facts, open, subject.Edges.Host(edge.Client).Address, subject.Client);
+            if (isNew && !IsFormer(subject, i) && OpenOf(subject, i) is >= 0 and var open)
+                evidence.AddServed(subject.Facts, open, subject.Edges.Host(edge.Client).Identity, subject.Client);
         }
 
         var isDirectory = kerberos + ldap > 0;
@@ -70,14 +72,19 @@ internal static class WorkstationServes
             First = evidence.First,
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} began to serve {Names(kerberos, ldap, smb)}, " +
-                $"{(subject.Epoch - state.FirstEpoch) / Epoch.PerDay} days after it was first seen",
+                $"{(subject.Epoch - known.FirstEpoch) / Epoch.PerDay} days after it was first seen",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
         });
     }
 
-    private static bool IsFormer(ClientCase subject, in EdgeState edge) =>
-        edge.WitnessedSince != Epoch.None && edge.WitnessedSince < subject.KnownBefore;
+    /// <summary>True when the address of the client was answered by that of the server before.</summary>
+    private static bool IsFormer(ClientCase subject, int edge)
+    {
+        var (client, server) = (subject.Edges.Host(subject.Edges[edge].Client), subject.Edges.Host(subject.Edges[edge].Server));
+        var former = client.IsBase && server.IsBase ? edge : subject.Edges.Find(client.Base, server.Base, subject.Edges[edge].Service);
+        return former >= 0 && subject.Edges[former].WitnessedSince is not Epoch.None and var since && since < subject.KnownBefore;
+    }
 
     /// <summary>The edge's facts of the hour, when one of them was answered for sure; negative when there are none.</summary>
     private static int OpenOf(ClientCase subject, int edge)

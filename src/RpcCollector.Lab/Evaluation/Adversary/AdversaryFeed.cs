@@ -18,6 +18,12 @@ internal sealed class AdversaryFeed(JudgeFeed feed, StandingFindings findings, P
         feed.Take(change, arrivalUnixMilliseconds);
     }
 
+    public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        AdvanceTo(arrivalUnixMilliseconds);
+        feed.Take(lease, arrivalUnixMilliseconds);
+    }
+
     private void AdvanceTo(long arrival)
     {
         findings.ClockUnixMilliseconds = arrival;

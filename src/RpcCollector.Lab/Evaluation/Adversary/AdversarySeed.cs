@@ -28,12 +28,13 @@ internal sealed class AdversarySeed
     /// <param name="leadDays">How many days before the first attack some trick begins; each is a day that can be gone on from.</param>
     public AdversarySeed(
         EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int moves, Func<CollectorOptions> options,
-        IEnumerable<int> leadDays)
+        IEnumerable<int> leadDays, bool tellsLeases = false)
     {
         (_shape, _seed, _options) = (shape, seed, options);
         MovePlan? plan = null;
         var enterprise = new SimulatedEnterprise(
-            shape, seed, [], campaigns: 0, further: (network, managers, _) => [plan = new MovePlan(network, managers, recorded, moves)]);
+            shape, seed, [], campaigns: 0, further: (network, managers, _) => [plan = new MovePlan(network, managers, recorded, moves)],
+            tellsLeases: tellsLeases);
         _plan = plan!;
         Learn(enterprise, [.. leadDays.Select(BeginOf)]);
     }
@@ -112,25 +113,30 @@ internal sealed class AdversarySeed
 
             var arrived = enterprise.TakeArrived();
             if (_saved.Count > 0) _days[day] = arrived;
-            if (day >= begins.Max()) continue;
-            for (var i = 0; i < arrived.Count; i++) arrived.DeliverTo(feed, i);
+            if (day < begins.Max()) Deliver(arrived, [], feed);
         }
     }
 
     private void Deliver(int begin, List<ArrivedChange> changes, AdversaryFeed feed)
     {
-        var next = 0;
-        foreach (var (day, arrived) in _days)
+        var waiting = new Queue<ArrivedChange>(changes);
+        foreach (var (day, arrived) in _days) if (day >= begin) Deliver(arrived, waiting, feed);
+        while (waiting.TryDequeue(out var change)) change.DeliverTo(feed);
+    }
+
+    private static void Deliver(ArrivedDay arrived, Queue<ArrivedChange> changes, AdversaryFeed feed)
+    {
+        var lease = 0;
+        for (var i = 0; i < arrived.Count; i++)
         {
-            if (day < begin) continue;
-            for (var i = 0; i < arrived.Count; i++)
-            {
-                for (; next < changes.Count && changes[next].ArrivalUnixMilliseconds <= arrived.ArrivalAt(i); next++)
-                    changes[next].DeliverTo(feed);
-                arrived.DeliverTo(feed, i);
-            }
+            var at = arrived.ArrivalAt(i);
+            for (; lease < arrived.Leases.Count && arrived.Leases[lease].Arrival <= at; lease++) Tell(arrived.Leases[lease]);
+            while (changes.TryPeek(out var change) && change.ArrivalUnixMilliseconds <= at) changes.Dequeue().DeliverTo(feed);
+            arrived.DeliverTo(feed, i);
         }
 
-        for (; next < changes.Count; next++) changes[next].DeliverTo(feed);
+        for (; lease < arrived.Leases.Count; lease++) Tell(arrived.Leases[lease]);
+
+        void Tell((AddressLease Lease, long Arrival) told) => feed.Take(told.Lease, told.Arrival);
     }
 }

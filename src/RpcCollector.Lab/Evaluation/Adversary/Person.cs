@@ -24,7 +24,11 @@ internal sealed class Person(Judge judge, StandingFindings findings, IReadOnlyCo
                 Called.Add(finding.Id);
                 judge.Apply(new Verdict(
                     finding.Kind, finding.Client, finding.Server, VerdictMeaning.Malicious, "evaluation", "an attack that was placed",
-                    nowUnixMilliseconds, ExpiresUnixMilliseconds: null));
+                    nowUnixMilliseconds, ExpiresUnixMilliseconds: null)
+                {
+                    ClientPeriod = finding.ClientPeriod,
+                    ServerPeriod = finding.ServerPeriod,
+                });
             }
         }
     }

@@ -6,12 +6,15 @@ namespace RpcCollector.Lab.Evaluation.Enterprise;
 /// <summary>
 /// What arrived on one day of a simulated enterprise without placed attacks, so that it can be delivered any number of times.
 /// </summary>
-/// <param name="before">How many arrived on the days before.</param>
-internal sealed class ArrivedDay(SimulatedConnection[] connections, long before)
+/// <param name="leases">In the order of arrival; none unless they are told.</param>
+/// <param name="before">How many connections arrived on the days before.</param>
+internal sealed class ArrivedDay(SimulatedConnection[] connections, (AddressLease Lease, long Arrival)[] leases, long before)
 {
     public int Count => connections.Length;
 
     public long ArrivalAt(int index) => connections[index].Arrival;
+
+    public IReadOnlyList<(AddressLease Lease, long Arrival)> Leases => leases;
 
     public void DeliverTo(IArrivalSink sink, int index)
     {

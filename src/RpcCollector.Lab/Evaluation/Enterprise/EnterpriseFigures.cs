@@ -13,6 +13,9 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
 
     public EnterpriseShape Shape => shape;
 
+    /// <summary>Whether the DHCP server's answers were told.</summary>
+    public bool LeasesTold { get; init; }
+
     public IReadOnlyList<SeedResult> Seeds => seeds;
 
     /// <summary>Findings a day of a severity or above.</summary>
@@ -109,6 +112,13 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
         .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count())
             .ThenBy(group => group.Key.Cause, StringComparer.Ordinal)
         .Select(group => (group.Key.Cause, group.Key.Kind, group.Key.Severity, Rate(group.Count())));
+
+    /// <summary>
+    /// Wrong findings to look at that are there only because an address changed hands: of all seeds, not for each thousand.
+    /// </summary>
+    public IReadOnlyList<JudgedFinding> OfChangedAddresses =>
+        [.. seeds.SelectMany(seed => seed.Findings)
+            .Where(judged => judged.IsOfChangedAddress && judged.Finding.Severity.IsAtLeast(Looked))];
 
     /// <summary>Activities and contacts of each habit, a day for each thousand hosts.</summary>
     public IEnumerable<(string Habit, double PerDay)> Mix() =>

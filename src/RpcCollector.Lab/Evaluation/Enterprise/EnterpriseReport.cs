@@ -13,6 +13,8 @@ internal sealed record EnterpriseReport(
     int Days,
     int LearningDays,
     double AttacksPerSeed,
+    bool LeasesTold,
+    int WrongByChangedAddresses,
     IReadOnlyDictionary<string, IntervalJson> FindingsPerDayPerThousandHosts,
     IReadOnlyDictionary<string, IntervalJson> IncidentsPerDayPerThousandHosts,
     IReadOnlyDictionary<string, IntervalJson> Campaigns,
@@ -31,6 +33,8 @@ internal sealed record EnterpriseReport(
         figures.Shape.Days,
         figures.Shape.LearningDays,
         figures.AttacksPerSeed,
+        figures.LeasesTold,
+        figures.OfChangedAddresses.Count,
         FindingsOf(figures),
         IncidentsOf(figures),
         new Dictionary<string, IntervalJson>(StringComparer.Ordinal)
@@ -165,7 +169,7 @@ internal sealed record IncidentJson(
 internal sealed record LookedAtJson(
     string Kind, string Severity, string Confidence, string Client,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Server,
-    DateTimeOffset FirstSeen, string Reason, bool Right, string Behind)
+    DateTimeOffset FirstSeen, string Reason, bool Right, bool OfChangedAddress, string Behind)
 {
     public static LookedAtJson From(JudgedFinding judged) => new(
         KebabCase<FindingKind>.Of(judged.Finding.Kind),
@@ -176,6 +180,7 @@ internal sealed record LookedAtJson(
         DateTimeOffset.FromUnixTimeMilliseconds(judged.Finding.FirstSeenUnixMilliseconds),
         judged.Finding.Reason,
         judged.IsRight,
+        judged.IsOfChangedAddress,
         string.Join(", ", judged.IsRight ? judged.Attacks.Select(attack => attack.Name) : judged.Causes));
 }
 

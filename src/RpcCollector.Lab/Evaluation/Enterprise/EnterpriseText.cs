@@ -17,6 +17,10 @@ internal static class EnterpriseText
             $"{figures.AttacksPerSeed:0.0} attacks a seed are placed in the days after. Intervals are 95 %, over the seeds. Found: a " +
             $"finding of severity {Name(EnterpriseFigures.Looked)} or above.");
         console.Write(Headline(figures));
+        console.WriteLine(
+            $"SYNTHETIC: leases {(figures.LeasesTold ? "told" : "not told")}; wrong findings of severity " +
+                $"{Name(EnterpriseFigures.Looked)} " +
+            $"or above, in all seeds, whose machines had met before under other addresses: {figures.OfChangedAddresses.Count}.");
         console.WriteLine("SYNTHETIC: attacks, those of all seeds together; intervals by Wilson.");
         console.Write(Attacks(figures));
         console.WriteLine("SYNTHETIC: findings a day per thousand hosts, by kind.");

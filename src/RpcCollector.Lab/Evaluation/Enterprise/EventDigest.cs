@@ -36,6 +36,15 @@ internal sealed class EventDigest : IArrivalSink
         Add(change.Contact.Traffic);
     }
 
+    public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        Add((ulong)arrivalUnixMilliseconds);
+        Add(lease.Address.Low);
+        Add(lease.Machine);
+        Add((ulong)lease.StartUnixMilliseconds);
+        Add((ulong)lease.EndUnixMilliseconds);
+    }
+
     public override string ToString() => $"{_state:x16}";
 
     private void Add(HostAddress client, HostAddress server)

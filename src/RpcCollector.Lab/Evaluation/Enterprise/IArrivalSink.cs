@@ -11,4 +11,6 @@ internal interface IArrivalSink
     void Take(in ActivityChange change, long arrivalUnixMilliseconds);
 
     void Take(in ContactChange change, long arrivalUnixMilliseconds);
+
+    void Take(in AddressLease lease, long arrivalUnixMilliseconds);
 }

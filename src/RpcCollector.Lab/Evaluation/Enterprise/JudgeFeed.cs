@@ -28,6 +28,13 @@ internal sealed class JudgeFeed(Judge judge, EventDigest digest, Action<long>? h
         judge.Take(change, arrivalUnixMilliseconds);
     }
 
+    public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        Advance(arrivalUnixMilliseconds);
+        digest.Take(lease, arrivalUnixMilliseconds);
+        judge.Take(lease, arrivalUnixMilliseconds);
+    }
+
     private void Advance(long arrival)
     {
         if (arrival / Hour != _hour)

@@ -8,6 +8,9 @@ namespace RpcCollector.Lab.Evaluation.Enterprise;
 internal sealed record JudgedFinding(Finding Finding, IReadOnlyList<PlacedAttack> Attacks, IReadOnlyList<string> Causes)
 {
     public bool IsRight => Attacks.Count > 0;
+
+    /// <summary>True when it is wrong, and there only because an address changed hands; see <see cref="AddressChanges"/>.</summary>
+    public bool IsOfChangedAddress { get; init; }
 }
 
 /// <summary>An attack, and the gravest finding about it.</summary>

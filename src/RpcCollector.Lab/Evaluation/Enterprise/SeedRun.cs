@@ -11,9 +11,11 @@ namespace RpcCollector.Lab.Evaluation.Enterprise;
 internal static class SeedRun
 {
     public static SeedResult Run(
-        EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, JudgementOptions options)
+        EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, JudgementOptions options,
+        bool tellsLeases = false)
     {
-        var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns);
+        var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns, tellsLeases: tellsLeases);
+        var changes = new AddressChanges(enterprise);
         var (findings, digest, causes) = (new IncidentFeed(), new EventDigest(), new Causes());
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var judge = new Judge(options, findings, new ExporterDirectory(), isCaptureTime: true);
@@ -48,7 +50,10 @@ internal static class SeedRun
             .Select(finding =>
         {
             var attacks = truth.Behind(finding).ToList();
-            return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding)));
+            return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding)))
+            {
+                IsOfChangedAddress = attacks.Count == 0 && changes.AreBehind(finding),
+            };
         }).ToList();
         var byAttack = judged.SelectMany(one => one.Attacks.Select(attack => (attack, one.Finding)))
             .ToLookup(pair => pair.attack, pair => pair.Finding);
@@ -66,6 +71,7 @@ internal static class SeedRun
 
         void Note(SimulatedConnection connection)
         {
+            changes.Note(connection);
             if (connection.Placed == 0 && connection.Start < measuredFrom) return;
             causes.Note(connection);
             if (connection.Basis == JoinBasis.Car) carActivities++;

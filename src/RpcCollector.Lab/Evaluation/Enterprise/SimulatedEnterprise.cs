@@ -18,6 +18,9 @@ internal sealed class SimulatedEnterprise
     private readonly List<IHabit> _habits;
     private readonly long[] _counts;
     private readonly List<SimulatedConnection> _waiting = [];
+    private readonly bool _tellsLeases;
+    private readonly List<(AddressLease Lease, long Arrival)> _waitingLeases = [];
+    private (AddressLease Lease, long Arrival)[] _arrivedLeases = [];
     private SimulatedConnection[] _arrived = [];
     private long _sequence;
     private int _day;
@@ -26,10 +29,12 @@ internal sealed class SimulatedEnterprise
     /// <param name="further">
     /// Further habits, which live last; they are told which workstations manage others, and nobody starts an attack from.
     /// </param>
+    /// <param name="tellsLeases">True when the DHCP server's answers are seen, and told with the flows.</param>
     public SimulatedEnterprise(
         EnterpriseShape shape, ulong seed, IReadOnlyList<RecordedAttack> recorded, int campaigns, double helpdeskSessionsPerWeek = 1,
-        Func<Network, IReadOnlyList<Machine>, PlacedFlows, IEnumerable<IHabit>>? further = null)
+        Func<Network, IReadOnlyList<Machine>, PlacedFlows, IEnumerable<IHabit>>? further = null, bool tellsLeases = false)
     {
+        _tellsLeases = tellsLeases;
         Network = new Network(shape, seed);
         _leases = new AddressLeases(Network);
         if (shape.IsOffice)
@@ -73,6 +78,9 @@ internal sealed class SimulatedEnterprise
 
     public int AddressesReassigned => _leases.Reassigned;
 
+    /// <summary>Which machine had an address at a time; null when none had.</summary>
+    public int? MachineAt(uint address, long unixMilliseconds) => _leases.MachineAt(address, unixMilliseconds);
+
     /// <summary>How many activities and contacts each habit has caused so far.</summary>
     public IEnumerable<(string Habit, long Count)> Mix => _habits.Select((habit, i) => (habit.Name, _counts[i]));
 
@@ -114,7 +122,7 @@ internal sealed class SimulatedEnterprise
     /// </summary>
     public ArrivedDay TakeArrived()
     {
-        var arrived = new ArrivedDay(_arrived, _sequence);
+        var arrived = new ArrivedDay(_arrived, _arrivedLeases, _sequence);
         _sequence += _arrived.Length;
         return arrived;
     }
@@ -122,7 +130,16 @@ internal sealed class SimulatedEnterprise
     /// <summary>Delivers what arrived on the last simulated day, in the order of arrival.</summary>
     public void Deliver(IArrivalSink sink)
     {
-        foreach (ref readonly var connection in _arrived.AsSpan()) Deliver(connection, sink);
+        var next = 0;
+        foreach (ref readonly var connection in _arrived.AsSpan())
+        {
+            for (; next < _arrivedLeases.Length && _arrivedLeases[next].Arrival <= connection.Arrival; next++) Tell(next);
+            Deliver(connection, sink);
+        }
+
+        for (; next < _arrivedLeases.Length; next++) Tell(next);
+
+        void Tell(int index) => sink.Take(_arrivedLeases[index].Lease, _arrivedLeases[index].Arrival);
     }
 
     // What arrives after the day's end waits.
@@ -134,6 +151,11 @@ internal sealed class SimulatedEnterprise
         var order = new long[_arrived.Length];
         for (var i = 0; i < order.Length; i++) order[i] = ((_arrived[i].Arrival - from) << SequenceBits) | (uint)i;
         Array.Sort(order, _arrived);
+
+        // A day that nobody is told of leases of is as it was.
+        if (_tellsLeases) _waitingLeases.AddRange(_leases.TakeTold());
+        _arrivedLeases = [.. _waitingLeases.Where(told => told.Arrival < until).OrderBy(told => told.Arrival)];
+        _waitingLeases.RemoveAll(told => told.Arrival < until);
     }
 
     private void Deliver(in SimulatedConnection connection, IArrivalSink sink)

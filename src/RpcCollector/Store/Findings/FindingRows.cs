@@ -19,8 +19,10 @@ internal static class FindingRows
                (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}),
                {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")},
                d.finding, d.servers, d.known_hosts, d.withdrawal, d.notes, {StateTables.FindingDetails.IsWhole("d")},
-               {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}, (SELECT i.incident FROM incident_findings i WHERE i.finding = f.id)
+               {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}, (SELECT i.incident FROM incident_findings i WHERE i.finding = f.id),
+               p.finding, p.client_period, p.server_period, {StateTables.FindingPeriods.IsWhole("p")}
         FROM findings f {FindingConditions.HoldingVerdict} LEFT JOIN finding_details d ON d.finding = f.id
+            LEFT JOIN finding_periods p ON p.finding = f.id
         """;
 
     public static StoredFinding? Find(SqliteConnection connection, long id, long now, DamagedRows damaged)
@@ -204,7 +206,8 @@ internal static class FindingRows
     private static StoredFinding? Finding(SqliteDataReader reader, DamagedRows damaged)
     {
         var row = new StoredRowReader(reader);
-        if (row.Integer(25) == 1 && TryRead(row, Verdict(reader, damaged), out var finding)) return WithDetails(finding, reader, damaged);
+        if (row.Integer(25) == 1 && TryRead(row, Verdict(reader, damaged), out var finding))
+            return WithPeriods(WithDetails(finding, reader, damaged), reader, damaged);
         damaged.Note(StateTables.Findings, row.Integer(0).ToString(CultureInfo.InvariantCulture));
         return null;
     }
@@ -258,6 +261,17 @@ internal static class FindingRows
         }
 
         damaged.Note(StateTables.FindingDetails, finding.Id.ToString(CultureInfo.InvariantCulture));
+        return finding;
+    }
+
+    /// <summary>The same with the periods of its hosts.</summary>
+    private static StoredFinding WithPeriods(StoredFinding finding, SqliteDataReader reader, DamagedRows damaged)
+    {
+        var row = new StoredRowReader(reader);
+        if (row.IsNull(36)) return finding;
+        var (client, server) = (row.Integer(37, 0, long.MaxValue), row.Integer(38, 0, long.MaxValue));
+        if (row.Integer(39) == 1 && row.MakesSense) return finding with { ClientPeriod = client, ServerPeriod = server };
+        damaged.Note(StateTables.FindingPeriods, finding.Id.ToString(CultureInfo.InvariantCulture));
         return finding;
     }
 

@@ -144,6 +144,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
 
         // A judge that was brought back says again what it said before: what stands already as it says is no news.
         var isNews = Upsert(connection, change with { Finding = finding }, now);
+        if (finding.ClientPeriod != 0 || finding.ServerPeriod != 0) KeepPeriods(connection, finding);
         var isBack = known is { WithdrawnUnixMilliseconds: not null };
         var note = isBack ? new StoredNote(now, "Reported again.") : null;
         isNews |= FindingDetails.Write(connection, known, finding, withdrawal: null, note);
@@ -151,6 +152,18 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
         var step = Step(connection, kind, finding.Id, now);
         return step is null ? null : step with { Before = known?.Severity };
+    }
+
+    // They are part of its id, so they never change.
+    private static void KeepPeriods(SqliteConnection connection, Finding finding)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "INSERT OR IGNORE INTO finding_periods (finding, client_period, server_period) VALUES ($finding, $client, $server)";
+        command.Parameters.AddWithValue("$finding", finding.Id);
+        command.Parameters.AddWithValue("$client", finding.ClientPeriod);
+        command.Parameters.AddWithValue("$server", finding.ServerPeriod);
+        command.ExecuteNonQuery();
     }
 
     private FindingStep? Step(SqliteConnection connection, ActivityChangeKind kind, long id, long now) =>
@@ -236,6 +249,9 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         return least;
     }
 
+    // A verdict outlives its finding, and names it by its periods.
+    private const string IsLeft = "finding NOT IN (SELECT id FROM findings) AND finding NOT IN (SELECT finding FROM verdicts)";
+
     private static List<long> DeleteOld(SqliteConnection connection, long oldest)
     {
         var left = Returned(connection, $"""
@@ -246,7 +262,9 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
                 WHERE f.updated_ms < {oldest} AND v.seq IS NULL ORDER BY f.updated_ms LIMIT {RowsPerStep})
             RETURNING id
             """);
-        if (left.Count > 0) Execute(connection, "DELETE FROM finding_details WHERE finding NOT IN (SELECT id FROM findings)");
+        if (left.Count == 0) return left;
+        Execute(connection, "DELETE FROM finding_details WHERE finding NOT IN (SELECT id FROM findings)");
+        Execute(connection, $"DELETE FROM finding_periods WHERE {IsLeft}");
         return left;
     }
 
@@ -272,6 +290,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         {
             if (Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL") == 0) continue;
             Execute(connection, $"DELETE FROM finding_details WHERE finding = {id}");
+            Execute(connection, $"DELETE FROM finding_periods WHERE finding = {id} AND {IsLeft}");
             left.Add(id);
         }
 

@@ -20,5 +20,9 @@ internal sealed record GivenVerdict(
         ? new(kind, client, server, VerdictMeaning.Malicious, Who, Why, GivenUnixMilliseconds, withdrawn)
         : new(kind, client, server, Meaning, Who, Why, GivenUnixMilliseconds, ExpiresUnixMilliseconds);
 
-    public Verdict On(StoredFinding finding) => On(finding.Kind, finding.Client, finding.Server);
+    public Verdict On(StoredFinding finding) => On(finding.Kind, finding.Client, finding.Server) with
+    {
+        ClientPeriod = finding.ClientPeriod,
+        ServerPeriod = finding.ServerPeriod,
+    };
 }

@@ -18,6 +18,12 @@ internal sealed record StoredFinding
 
     public required HostAddress? Server { get; init; }
 
+    /// <summary>As <see cref="Finding.ClientPeriod"/>.</summary>
+    public long ClientPeriod { get; init; }
+
+    /// <summary>As <see cref="Finding.ServerPeriod"/>.</summary>
+    public long ServerPeriod { get; init; }
+
     public required int Count { get; init; }
 
     public required long FirstSeenUnixMilliseconds { get; init; }

@@ -112,10 +112,11 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         using var command = connection.CreateCommand();
         command.CommandText = $"""
             SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms,
-                   {StateTables.Verdicts.IsWhole("v")}
-            FROM verdicts v
+                   {StateTables.Verdicts.IsWhole("v")}, v.finding, p.client_period, p.server_period,
+                   p.finding IS NULL OR {StateTables.FindingPeriods.IsWhole("p")}
+            FROM verdicts v LEFT JOIN finding_periods p ON p.finding = v.finding
             WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
-                AND seq = (SELECT MAX(seq) FROM verdicts WHERE finding = v.finding)
+                AND seq = (SELECT MAX(w.seq) FROM verdicts w WHERE w.finding = v.finding)
                 AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = v.finding AND f.verdict > v.seq)
             ORDER BY seq
             """;
@@ -127,8 +128,11 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
             var row = new StoredRowReader(reader);
             HostAddress? server = row.IsNull(3) ? null : row.Address(3);
             var verdict = Given(row, 4).On(row.Named<FindingKind>(1), row.Address(2), server);
-            if (row.Integer(10) == 1 && row.MakesSense) latest.Add(verdict);
-            else Note(row);
+            if (!row.IsNull(12)) verdict = verdict with { ClientPeriod = row.Integer(12), ServerPeriod = row.Integer(13) };
+
+            // Where the periods are damaged, nobody knows which machine it is about.
+            if (row.Integer(10) != 1 || !row.MakesSense) Note(row);
+            else if (row.Integer(14) == 1 && verdict.FindingId == row.Integer(11)) latest.Add(verdict);
         }
 
         return (IReadOnlyList<Verdict>)latest;

@@ -140,6 +140,27 @@ public sealed class FindingStoreTests : IDisposable
         Assert.StartsWith("Withdrawn", stored.Notes[0].Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Verdict_is_told_again_of_the_machine_that_had_the_address_then()
+    {
+        var first = Found("10.0.0.1");
+        var next = first with
+        {
+            ClientPeriod = 77,
+            ServerPeriod = 5,
+            Id = FindingId.Of(first.Kind, first.Client, first.Server, clientPeriod: 77, serverPeriod: 5),
+        };
+        _store.Write([Added(first), Added(next)]);
+        Verdicts.Give(next.Id, Malicious());
+
+        var stored = _store.Find(next.Id)!;
+        Assert.Equal((77, 5, next.Id), (stored.ClientPeriod, stored.ServerPeriod, Malicious().On(stored).FindingId));
+        Assert.Equal(0, _store.Find(first.Id)!.ClientPeriod);
+        Reopen();
+        var told = Assert.Single(Verdicts.Latest());
+        Assert.Equal((next.Id, 77, 5), (told.FindingId, told.ClientPeriod, told.ServerPeriod));
+    }
+
     [Theory]
     [InlineData(VerdictMeaning.Malicious, false)]
     [InlineData(VerdictMeaning.Benign, false)]

@@ -8,6 +8,7 @@ internal sealed class ArrivedChange
 {
     private readonly ActivityChange? _activity;
     private readonly ContactChange? _contact;
+    private readonly AddressLease _lease;
 
     public ArrivedChange(in ActivityChange change, long arrivalUnixMilliseconds) =>
         (_activity, ArrivalUnixMilliseconds) = (change, arrivalUnixMilliseconds);
@@ -15,11 +16,15 @@ internal sealed class ArrivedChange
     public ArrivedChange(in ContactChange change, long arrivalUnixMilliseconds) =>
         (_contact, ArrivalUnixMilliseconds) = (change, arrivalUnixMilliseconds);
 
+    public ArrivedChange(in AddressLease lease, long arrivalUnixMilliseconds) =>
+        (_lease, ArrivalUnixMilliseconds) = (lease, arrivalUnixMilliseconds);
+
     public long ArrivalUnixMilliseconds { get; }
 
     public void DeliverTo(IArrivalSink sink)
     {
         if (_activity is { } activity) sink.Take(activity, ArrivalUnixMilliseconds);
         else if (_contact is { } contact) sink.Take(contact, ArrivalUnixMilliseconds);
+        else sink.Take(_lease, ArrivalUnixMilliseconds);
     }
 }

@@ -19,7 +19,8 @@ internal sealed record Move(
 }
 
 /// <summary>A machine under the address that it has on the day.</summary>
-internal sealed record PlacedHost(HostAddress Address, MachineKind Kind, int Site)
+/// <param name="Key">As a lease names it.</param>
+internal sealed record PlacedHost(HostAddress Address, MachineKind Kind, int Site, ulong Key = 0)
 {
     public bool IsWorkstation => Kind is MachineKind.Desktop or MachineKind.Laptop;
 

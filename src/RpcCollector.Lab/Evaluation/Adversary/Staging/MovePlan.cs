@@ -51,6 +51,9 @@ internal sealed class MovePlan : IHabit
 
     public IReadOnlyList<PlacedHost> Servers { get; private set; } = [];
 
+    /// <summary>Workstations that others are managed from, and that were there on a working day.</summary>
+    public IReadOnlyList<PlacedHost> Managers { get; private set; } = [];
+
     public IReadOnlyList<PlacedHost> Controllers => [.. Servers.Where(host => host.Kind == MachineKind.DomainController)];
 
     /// <summary>An address to forge that nobody has.</summary>
@@ -58,6 +61,8 @@ internal sealed class MovePlan : IHabit
 
     public void Live(SimulatedDay day, SeededRandom random)
     {
+        var managers = day.WorkstationsOn.Where(_managers.Contains).Select(machine => Placed(day, machine)).ToList();
+        if (managers.Count >= Managers.Count) Managers = managers;
         if (day.Number < _learningDays - 1) return;
         if (day.Number == _learningDays - 1 || Workstations.Count == 0)
         {
@@ -101,5 +106,6 @@ internal sealed class MovePlan : IHabit
         return random.Pick(recorded.Where(attack => attack.Scenario.Name.Equals(name, StringComparison.Ordinal)).ToList());
     }
 
-    private static PlacedHost Placed(SimulatedDay day, Machine machine) => new(day.AddressOf(machine), machine.Kind, machine.Site);
+    private static PlacedHost Placed(SimulatedDay day, Machine machine) => 
+        new(day.AddressOf(machine), machine.Kind, machine.Site, AddressLeases.KeyOf(machine.Number));
 }

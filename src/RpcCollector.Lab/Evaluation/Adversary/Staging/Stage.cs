@@ -117,6 +117,15 @@ internal sealed class Stage(MovePlan plan, long earliestUnixMilliseconds)
         Connect(client, server, 49_690, at + 8, site);
     }
 
+    /// <summary>A forged answer of a DHCP server is seen: an address was given to a machine.</summary>
+    public void Lease(HostAddress address, ulong machine, long at)
+    {
+        if (at < earliestUnixMilliseconds) return;
+        const long Day = 86_400_000;
+        _placed.Add(new ArrivedChange(new AddressLease(address, machine, at, at + Day), at + 1_000));
+        Spend(1, at);
+    }
+
     /// <summary>A record that an exporter sends, or that is forged in its name; it counts as the trick's.</summary>
     public void Record(in ForgedRecord record, int site)
     {

@@ -15,6 +15,7 @@ internal static class TrickCatalogue
         .. Ports(), .. Enum.GetValues<QuietKind>().Select(kind => new QuietPace(kind)), .. Floods(),
         new OwnDevice(0), new OwnDevice(5), new OwnDevice(20),
         .. Enum.GetValues<ForgeryKind>().Select(kind => new ForgedExporter(kind)), .. Taken(),
+        .. Enum.GetValues<ForgedLeaseKind>().Select(kind => new ForgedLease(kind)),
     ];
 
     private static IEnumerable<ITrick> OneRecords() =>

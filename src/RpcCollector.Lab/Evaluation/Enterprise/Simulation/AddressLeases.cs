@@ -1,3 +1,4 @@
+using RpcCollector.Detection;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
@@ -14,19 +15,24 @@ internal sealed class AddressLeases
 
     private readonly Dictionary<int, uint> _servers = [];
     private readonly Dictionary<int, Lease> _byMachine = [];
+    private readonly List<(AddressLease Lease, long Arrival)> _told = [];
     private readonly Dictionary<(int Site, MachineKind Kind), List<Lease>> _scopes = [];
+    private readonly Dictionary<uint, List<(long From, int Machine)>> _holders = [];
     private readonly EnterpriseShape _shape;
+    private readonly ulong _seed;
 
     public AddressLeases(Network network)
     {
-        _shape = network.Shape;
+        (_shape, _seed) = (network.Shape, network.Seed);
 
         // Servers: 10.site.1.10 and on, 240 in each /24.
         var numAt = new int[_shape.Sites];
         foreach (var server in network.Servers)
         {
             var (block, index) = Math.DivRem(numAt[server.Site]++, 240);
-            _servers[server.Number] = AddressAt(server.Site, 1 + block, 10 + index);
+            var address = AddressAt(server.Site, 1 + block, 10 + index);
+            _servers[server.Number] = address;
+            _holders[address] = [(long.MinValue, server.Number)];
         }
     }
 
@@ -49,16 +55,45 @@ internal sealed class AddressLeases
         if (!_byMachine.TryGetValue(machine.Number, out var lease) || lease.Holder != machine.Number)
             lease = Assign(machine, atUnixMilliseconds);
         lease.Holder = machine.Number;
+        Note(machine, lease.Address, atUnixMilliseconds, length);
         lease.Expiry = untilUnixMilliseconds + (length * 3 / 4);
         _byMachine[machine.Number] = lease;
         Granted?.Invoke(new GrantedLease(machine, lease.Address, atUnixMilliseconds, (int)(length / 1_000)));
     }
+
+    /// <summary>What a sensor told of the DHCP server's answers since it was asked last, in the order of arrival.</summary>
+    public IReadOnlyList<(AddressLease Lease, long Arrival)> TakeTold()
+    {
+        var told = _told.OrderBy(entry => entry.Arrival).ToList();
+        _told.Clear();
+        return told;
+    }
+
+    /// <summary>Which machine had an address at a time; null when none had.</summary>
+    public int? MachineAt(uint address, long unixMilliseconds)
+    {
+        if (!_holders.TryGetValue(address, out var holders)) return null;
+        for (var i = holders.Count - 1; i >= 0; i--) if (holders[i].From <= unixMilliseconds) return holders[i].Machine;
+        return null;
+    }
+
+    /// <summary>As a sensor names a machine by its hardware address.</summary>
+    public static ulong KeyOf(int machine) => AddressLease.MachineOf(BitConverter.GetBytes(machine));
 
     /// <summary>Every address that a scanner would ask: servers, and both scopes of each site, in use or not.</summary>
     public IEnumerable<uint> All() =>
         _servers.Values.Concat(_scopes.Values.SelectMany(scope => scope).Select(lease => lease.Address)).Order();
 
     private static uint AddressAt(int site, int block, int index) => 0x0A00_0000 | (uint)site << 16 | (uint)block << 8 | (uint)index;
+
+    // A machine asks for its address whenever it comes onto the network; a sensor's log line is written seconds later.
+    private void Note(Machine machine, uint address, long at, long length)
+    {
+        if (!_holders.TryGetValue(address, out var holders)) _holders[address] = holders = [];
+        if (holders.Count == 0 || holders[^1].Machine != machine.Number) holders.Add((at, machine.Number));
+        var delay = 1_000 + (long)(SeededRandom.Of(_seed, "leases", machine.Number ^ (int)(at >> 10)).Uniform() * 20_000);
+        _told.Add((new AddressLease(HostAddress.FromIPv4(address), KeyOf(machine.Number), at, at + length), at + delay));
+    }
 
     private Lease Assign(Machine machine, long at)
     {
