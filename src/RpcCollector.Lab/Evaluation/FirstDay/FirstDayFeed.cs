@@ -23,6 +23,12 @@ internal sealed class FirstDayFeed(Judge judge, long from, long until) : IArriva
         judge.Take(change, arrivalUnixMilliseconds);
     }
 
+    public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        if (!IsSeen(arrivalUnixMilliseconds)) return;
+        judge.Take(lease, arrivalUnixMilliseconds);
+    }
+
     private bool IsSeen(long arrival)
     {
         if (arrival < from || arrival >= until) return false;

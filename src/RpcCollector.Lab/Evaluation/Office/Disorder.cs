@@ -9,7 +9,8 @@ internal sealed class Disorder(SimulatedOffice office, IArrivalSink sink, ulong 
 {
     private const int Most = 30 * 60_000;
 
-    private readonly PriorityQueue<(ActivityChange? Activity, ContactChange? Contact), (long At, long Number)> _waiting = new();
+    private readonly PriorityQueue<(ActivityChange? Activity, ContactChange? Contact, AddressLease? Lease), (long At, long Number)> _waiting =
+        new();
     private readonly SeededRandom _random = SeededRandom.Of(seed, "disorder");
     private long _number;
 
@@ -21,13 +22,19 @@ internal sealed class Disorder(SimulatedOffice office, IArrivalSink sink, ulong 
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
-        _waiting.Enqueue((change, null), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
+        _waiting.Enqueue((change, null, null), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
         Send(arrivalUnixMilliseconds);
     }
 
     public void Take(in ContactChange change, long arrivalUnixMilliseconds)
     {
-        _waiting.Enqueue((null, change), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
+        _waiting.Enqueue((null, change, null), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
+        Send(arrivalUnixMilliseconds);
+    }
+
+    public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        _waiting.Enqueue((null, null, lease), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
         Send(arrivalUnixMilliseconds);
     }
 
@@ -38,6 +45,7 @@ internal sealed class Disorder(SimulatedOffice office, IArrivalSink sink, ulong 
             _waiting.Dequeue();
             if (next.Activity is { } activity) sink.Take(activity, when.At);
             else if (next.Contact is { } contact) sink.Take(contact, when.At);
+            else if (next.Lease is { } lease) sink.Take(lease, when.At);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SimulatedOffice
         _learned = learnedDays;
         OfficePlan.Draw? plan = null;
         _enterprise = new SimulatedEnterprise(
-            ShapeOf(workstations, learnedDays), seed, [], campaigns: 0, further: (_, managers, flows) =>
+            ShapeOf(workstations, learnedDays), seed, [], campaigns: 0, tellsLeases: true, further: (_, managers, flows) =>
         {
             plan = new OfficePlan.Draw(managers);
             return
@@ -67,6 +67,7 @@ internal sealed class SimulatedOffice
     public void Deliver(IArrivalSink sink)
     {
         var connections = new List<SimulatedConnection>();
+        var delivered = new Swapped(this, sink);
         for (var day = 0; _enterprise.SimulateDay(day == _learned ? connections.Add : null); day++)
         {
             if (day == _learned)
@@ -75,7 +76,7 @@ internal sealed class SimulatedOffice
                 foreach (var connection in connections) Truth.Note(connection, Swap);
             }
 
-            _enterprise.Deliver(new Swapped(this, sink));
+            _enterprise.Deliver(delivered);
         }
     }
 
@@ -104,10 +105,28 @@ internal sealed class SimulatedOffice
 
     private sealed class Swapped(SimulatedOffice office, IArrivalSink sink) : IArrivalSink
     {
-        public void Take(in ActivityChange change, long arrivalUnixMilliseconds) =>
-            sink.Take(office.Swap.Of(change), arrivalUnixMilliseconds);
+        // What the DHCP server says at lunch is told with what comes after it.
+        private bool _isTold;
 
-        public void Take(in ContactChange change, long arrivalUnixMilliseconds) =>
+        public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
+        {
+            Tell(arrivalUnixMilliseconds);
             sink.Take(office.Swap.Of(change), arrivalUnixMilliseconds);
+        }
+
+        public void Take(in ContactChange change, long arrivalUnixMilliseconds)
+        {
+            Tell(arrivalUnixMilliseconds);
+            sink.Take(office.Swap.Of(change), arrivalUnixMilliseconds);
+        }
+
+        public void Take(in AddressLease lease, long arrivalUnixMilliseconds) => sink.Take(lease, arrivalUnixMilliseconds);
+
+        private void Tell(long arrivalUnixMilliseconds)
+        {
+            if (_isTold || arrivalUnixMilliseconds < office.Swap.AtUnixMilliseconds) return;
+            _isTold = true;
+            foreach (var lease in office.Swap.Leases) sink.Take(lease.Told, arrivalUnixMilliseconds);
+        }
     }
 }

@@ -141,4 +141,9 @@ internal sealed class AddressLeases
 }
 
 /// <summary>A workstation got an address.</summary>
-internal readonly record struct GrantedLease(Machine Machine, uint Address, long AtUnixMilliseconds, int Seconds);
+internal readonly record struct GrantedLease(Machine Machine, uint Address, long AtUnixMilliseconds, int Seconds)
+{
+    /// <summary>As the judge is told it.</summary>
+    public AddressLease Told => new(
+        HostAddress.FromIPv4(Address), AddressLeases.KeyOf(Machine.Number), AtUnixMilliseconds, AtUnixMilliseconds + (Seconds * 1_000L));
+}

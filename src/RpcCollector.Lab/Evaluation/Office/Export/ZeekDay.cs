@@ -41,6 +41,11 @@ internal sealed class ZeekDay : IArrivalSink, IDisposable
     public void Take(in ContactChange change, long arrivalUnixMilliseconds) =>
         Add(change.Contact.Client, change.Contact.Server, change.Contact.Flow, change.Contact.Traffic);
 
+    /// <summary>What Zeek would have written of it, dhcp.log, is made of <see cref="SimulatedOffice.Leases"/>.</summary>
+    public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+    }
+
     public void Dispose() => _json.Dispose();
 
     public void Write(string folder, SimulatedOffice office)
