@@ -54,7 +54,8 @@ internal sealed class EvaluateOfficeCommand : Command
         if (parsed.GetValue(_format) is "json")
         {
             using var output = Console.OpenStandardOutput();
-            JsonSerializer.Serialize(output, OfficeReport.From(results, drawn.Workstations, drawn.LearnedDays), OfficeJson.Default.OfficeReport);
+            JsonSerializer.Serialize(
+                output, OfficeReport.From(results, drawn.Workstations, drawn.LearnedDays), OfficeJson.Default.OfficeReport);
             output.Write("\n"u8);
         }
         else

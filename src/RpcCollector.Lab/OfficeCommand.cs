@@ -16,11 +16,15 @@ internal sealed class OfficeCommand : Command
     {
         private readonly IReadOnlyList<string> _settings;
         private readonly OfficeOptions _office = new();
-        private readonly Argument<string> _folder = new("FOLDER") { Description = "Where the logs are written; it is made when it is missing." };
+        private readonly Argument<string> _folder = new("FOLDER")
+        {
+            Description = "Where the logs are written; it is made when it is missing.",
+        };
 
         public ExportCommand(IReadOnlyList<string> settings)
             : base("export",
-                "Write the office as Zeek would log it (conn.log and dhcp.log as JSON), with names.csv and whose.csv, so that 'replay' or a " +
+                "Write the office as Zeek would log it (conn.log and dhcp.log as JSON), with names.csv and whose.csv, so that 'replay' " +
+                    "or a " +
                 "running collector reads it.")
         {
             _settings = settings;

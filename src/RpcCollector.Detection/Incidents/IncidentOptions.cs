@@ -19,7 +19,9 @@ public sealed record IncidentOptions
     /// <summary>Who drives more hosts than this, each as badly, says little of each: what one of them does next is its own story.</summary>
     public int MostDriven { get; init; } = 32;
 
-    /// <summary>So many clients that are new to the same host, and did nothing else, say something of the host, and little of each.</summary>
+    /// <summary>
+    /// So many clients that are new to the same host, and did nothing else, say something of the host, and little of each.
+    /// </summary>
     public int Crowd { get; init; } = 5;
 
     private const long Pause = 6 * 3_600_000L;

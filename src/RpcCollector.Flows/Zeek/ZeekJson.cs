@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace RpcCollector.Flows.Zeek;
 
@@ -58,6 +59,9 @@ internal static class ZeekJson
         if (reader.TokenType == JsonTokenType.String)
         {
             var room = line.Room(reader.ValueSpan.Length);
+
+            // A flow is read all the same where something beside it is garbled that only names.
+            if (ZeekFields.IsOfNames(known)) return !TryCopy(ref reader, room, out var copied) || line.TrySet(known, copied);
             return line.TrySet(known, reader.CopyString(room));
         }
 
@@ -103,7 +107,7 @@ internal static class ZeekJson
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) reader.Skip();
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) continue;
             var room = line.Room(length + reader.ValueSpan.Length + 1)[length..];
-            var copied = reader.TokenType == JsonTokenType.String ? reader.CopyString(room) : Copy(reader.ValueSpan, room);
+            if (!TryCopy(ref reader, room, out var copied)) continue;
             if (room[..copied].Contains(ZeekLine.ListSeparator)) continue;
             room[copied] = ZeekLine.ListSeparator;
             length += copied + 1;
@@ -112,10 +116,28 @@ internal static class ZeekJson
         return line.TrySet(field, length);
     }
 
-    private static int Copy(ReadOnlySpan<byte> value, Span<byte> into)
+    /// <returns>False for a string that is not UTF-8.</returns>
+    private static bool TryCopy(ref Utf8JsonReader reader, Span<byte> into, out int copied)
     {
-        value.CopyTo(into);
-        return value.Length;
+        copied = 0;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.ValueSpan.CopyTo(into);
+            copied = reader.ValueSpan.Length;
+            return true;
+        }
+
+        if (!reader.ValueIsEscaped && !Utf8.IsValid(reader.ValueSpan)) return false;
+        try
+        {
+            copied = reader.CopyString(into);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return false;
+        }
     }
 
     private enum Place : byte

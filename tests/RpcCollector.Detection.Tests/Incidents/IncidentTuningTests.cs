@@ -51,7 +51,8 @@ public sealed class IncidentTuningTests
         var book = Of(Enumerable.Range(1, 30).Select(i => Finding($"10.0.1.{i}", "10.0.0.9", i * 2 * Hour)));
 
         var incident = Assert.Single(book.InOrder());
-        Assert.Equal((30, 1, FindingSeverity.Medium, 0), (incident.NumClients, incident.NumServers, incident.Severity, incident.Steps.Count));
+        Assert.Equal(
+            (30, 1, FindingSeverity.Medium, 0), (incident.NumClients, incident.NumServers, incident.Severity, incident.Steps.Count));
         Assert.Equal(
             "30 hosts drove 10.0.0.9, first 10.0.1.1", IncidentTitle.Of(incident, host => host.Address.ToString()));
     }

@@ -7,7 +7,7 @@ namespace RpcCollector.Lab.Tests.Evaluation;
 public sealed class SimulatedOfficeTests
 {
     private const int Workstations = 120;
-    private const int LearnedDays = 7;
+    private const int LearnedDays = 14;
 
     [Fact]
     public void Intruders_of_a_learned_office_are_the_first_two_rows_each_whole_and_nobody_elses_doing_is_among_it()
@@ -29,7 +29,11 @@ public sealed class SimulatedOfficeTests
         Assert.Equal(Incidents(straight), Incidents(disordered));
 
         static IEnumerable<string> Incidents(OfficeResult result) => result.Rows.Select(row =>
-            $"{row.Incident.Id} {row.Incident.Severity}: {string.Join(',', row.Findings.Select(one => one.Finding.Id))}");
+            $"{row.Incident.Id} {row.Incident.Severity}: {string.Join(',', Own(row).Select(one => one.Finding.Id))}");
+
+        // Of a kind that one finding stands for many of, which others are findings of their own depends on what was shown first.
+        static IEnumerable<(Finding Finding, OfficePart Part)> Own(OfficeIncident row) => row.Findings.Where(one => !row.Findings.Any(other =>
+            other.Finding.NumServers > 1 && other.Finding.Client == one.Finding.Client && other.Finding.Kind == one.Finding.Kind));
     }
 
     [Fact]
@@ -41,7 +45,8 @@ public sealed class SimulatedOfficeTests
             var outcome = await LabProgram.RunAsync("office", "export", folder.FullName, "--workstations", "100");
 
             Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-            var connections = await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "conn.log"), TestContext.Current.CancellationToken);
+            var connections =
+                await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "conn.log"), TestContext.Current.CancellationToken);
             var leases = await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "dhcp.log"), TestContext.Current.CancellationToken);
             Assert.StartsWith($"{connections.Length} connections", outcome.Output, StringComparison.Ordinal);
             var ends = connections.Select(line => JsonDocument.Parse(line).RootElement)
@@ -77,5 +82,6 @@ public sealed class SimulatedOfficeTests
         new SimulatedOffice(Workstations, LearnedDays, seed, []), seed,
         new JudgementOptions { LearningPeriod = TimeSpan.FromDays(LearnedDays), EvaluateEvery = TimeSpan.FromMinutes(10) }, disorder);
 
-    private static string Rows(OfficeResult result) => string.Join('\n', result.Rows.Select(row => $"{row.Part} {row.IsMixed} {row.Title}"));
+    private static string Rows(OfficeResult result) =>
+        string.Join('\n', result.Rows.Select(row => $"{row.Part} {row.IsMixed} {row.Title}"));
 }

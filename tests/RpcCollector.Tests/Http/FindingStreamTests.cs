@@ -146,7 +146,7 @@ public sealed class FindingStreamTests : IAsyncLifetime
     public async Task Each_step_of_an_incident_is_told_on_a_stream_of_its_own()
     {
         await using var stream = await ListenAsync(of: "incidents");
-        var (early, late) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: 60 * 3_600_000));
+        var (early, late) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: 100 * 3_600_000));
 
         Publish(Added(early));
         var added = await stream.ReadAsync();
@@ -159,7 +159,7 @@ public sealed class FindingStreamTests : IAsyncLifetime
         }
 
         var noted = await stream.ReadAsync();
-        Publish(Added(Found("10.0.0.1", "192.0.2.22", seen: 30 * 3_600_000)));
+        Publish(Added(Found("10.0.0.1", "192.0.2.22", seen: 50 * 3_600_000)));
         (string Id, string Event, string Data)[] both = [await stream.ReadAsync(), await stream.ReadAsync()];
 
         Assert.Equal(["added", "added", "state"], [added.Event, second.Event, noted.Event]);

@@ -136,7 +136,8 @@ public sealed class IncidentsApiTests : IAsyncLifetime
     public async Task Following_next_shows_each_incident_once_in_order_also_while_others_come(string sort)
     {
         await _host.PublishAsync(
-            [.. Enumerable.Range(0, 25).Select(i => Added(Found($"10.0.0.{i}", severity: (FindingSeverity)(1 + (i % 4)), seen: i / 3)))]);
+            [.. Enumerable.Range(0, 25).Select(i => Added(
+                Found($"10.0.0.{i}", $"10.1.0.{i}", severity: (FindingSeverity)(1 + (i % 4)), seen: i / 3)))]);
         var seen = new List<JsonElement>();
         string? cursor = null;
         do
@@ -292,10 +293,10 @@ public sealed class IncidentsApiTests : IAsyncLifetime
     [Fact]
     public async Task Id_that_has_gone_into_another_leads_there_and_says_so()
     {
-        var (early, late) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: 60 * Hour));
+        var (early, late) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: 100 * Hour));
         await _host.PublishAsync(Added(early), Added(late));
         await SendAsync(HttpMethod.Post, $"/api/v1/incidents/{late.Id:x16}/notes", """{"note":"odd","who":"Ada"}""");
-        await _host.PublishAsync(Added(Found("10.0.0.1", "192.0.2.22", seen: 30 * Hour)));
+        await _host.PublishAsync(Added(Found("10.0.0.1", "192.0.2.22", seen: 50 * Hour)));
 
         var detail = (await ReadAsync($"/api/v1/incidents/{late.Id:x16}")).Body;
 

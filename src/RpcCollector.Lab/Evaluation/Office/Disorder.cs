@@ -9,8 +9,7 @@ internal sealed class Disorder(SimulatedOffice office, IArrivalSink sink, ulong 
 {
     private const int Most = 30 * 60_000;
 
-    private readonly PriorityQueue<(ActivityChange? Activity, ContactChange? Contact, AddressLease? Lease), (long At, long Number)> _waiting =
-        new();
+    private readonly PriorityQueue<Thing, (long At, long Number)> _waiting = new();
     private readonly SeededRandom _random = SeededRandom.Of(seed, "disorder");
     private long _number;
 
@@ -22,19 +21,19 @@ internal sealed class Disorder(SimulatedOffice office, IArrivalSink sink, ulong 
 
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
-        _waiting.Enqueue((change, null, null), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
+        _waiting.Enqueue(new Thing(change, null, null), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
         Send(arrivalUnixMilliseconds);
     }
 
     public void Take(in ContactChange change, long arrivalUnixMilliseconds)
     {
-        _waiting.Enqueue((null, change, null), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
+        _waiting.Enqueue(new Thing(null, change, null), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
         Send(arrivalUnixMilliseconds);
     }
 
     public void Take(in AddressLease lease, long arrivalUnixMilliseconds)
     {
-        _waiting.Enqueue((null, null, lease), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
+        _waiting.Enqueue(new Thing(null, null, lease), (arrivalUnixMilliseconds + _random.Below(Most), _number++));
         Send(arrivalUnixMilliseconds);
     }
 
@@ -48,4 +47,6 @@ internal sealed class Disorder(SimulatedOffice office, IArrivalSink sink, ulong 
             else if (next.Lease is { } lease) sink.Take(lease, when.At);
         }
     }
+
+    private readonly record struct Thing(ActivityChange? Activity, ContactChange? Contact, AddressLease? Lease);
 }

@@ -14,7 +14,8 @@ internal sealed record OfficeIncident(Incident Incident, string Title, IReadOnly
     public bool IsMixed { get; } = Findings.Select(one => Lowest(one.Part)).Where(part => part != OfficePart.None).Distinct().Count() > 1;
 
     private static OfficePart Most(IEnumerable<OfficePart> parts) => parts.GroupBy(Lowest)
-        .OrderByDescending(group => (group.Key & OfficePart.Intruders) != OfficePart.None).ThenByDescending(group => group.Key != OfficePart.None)
+        .OrderByDescending(group => (group.Key & OfficePart.Intruders) != OfficePart.None)
+            .ThenByDescending(group => group.Key != OfficePart.None)
         .ThenByDescending(group => group.Count()).Select(group => group.Key).First();
 
     // Where flows of several went between two hosts it is the first's of them: intruders come first.
@@ -37,7 +38,9 @@ internal sealed record OfficeResult(ulong Seed, string Digest, IReadOnlyList<Off
 
     /// <summary>In how many incidents an intruder's doings are told.</summary>
     public int IncidentsOf(OfficePart intruder) =>
-        Rows.Count(row => row.Findings.Any(one => (one.Part & intruder) != OfficePart.None && one.Finding.Severity.IsAtLeast(FindingSeverity.Medium)));
+        Rows.Count(
+            row => row.Findings.Any(
+                one => (one.Part & intruder) != OfficePart.None && one.Finding.Severity.IsAtLeast(FindingSeverity.Medium)));
 
     public bool IntrudersAreWhole => IncidentsOf(OfficePart.FirstIntruder) == 1 && IncidentsOf(OfficePart.SecondIntruder) == 1;
 

@@ -26,7 +26,8 @@ internal static class OfficeText
 
     private static Table Incidents(OfficeResult result)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("#", "Severity", "Confidence", "Whose", "Findings", "Hosts", "Title");
+        var table = new Table().Border(TableBorder.Minimal)
+            .AddColumns("#", "Severity", "Confidence", "Whose", "Findings", "Hosts", "Title");
         for (var i = 0; i < Math.Min(result.Rows.Count, MostRows); i++)
         {
             var row = result.Rows[i];
@@ -43,11 +44,13 @@ internal static class OfficeText
     private static Table Claims(IReadOnlyList<OfficeResult> results)
     {
         var table = new Table().Border(TableBorder.Minimal)
-            .AddColumns("Seed", "Findings", "Incidents", "Medium or above", "Intruders first", "Mixed", "First whole", "Second whole", "All");
+            .AddColumns(
+                "Seed", "Findings", "Incidents", "Medium or above", "Intruders first", "Mixed", "First whole", "Second whole", "All");
         foreach (var result in results)
         {
             table.AddRow(
-                $"{result.Seed}", $"{result.NumFindings}", $"{result.Rows.Count}", $"{result.NumLookedAt}", Answer(result.IntrudersAreFirst),
+                $"{result.Seed}", $"{result.NumFindings}", $"{result.Rows.Count}", $"{result.NumLookedAt}",
+                Answer(result.IntrudersAreFirst),
                 $"{result.Mixed}", Whole(result, OfficePart.FirstIntruder), Whole(result, OfficePart.SecondIntruder),
                 Answer(result.HoldsAll));
         }

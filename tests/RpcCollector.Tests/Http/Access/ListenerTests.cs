@@ -77,7 +77,8 @@ public sealed class ListenerTests
         context.Response.Body = connection.Writer.AsStream();
         using var listener = new StepListener<FindingStep>(default);
         var telling = new EventTelling<FindingStep>(
-            context.Response, listener, step => new FindingChoice([], null, WithHidden: true).Show(step, new(new())), "/api/v1/findings", Stop)
+            context.Response, listener, step =>
+                new FindingChoice([], null, WithHidden: true).Show(step, new(new())), "/api/v1/findings", Stop)
         {
             Patience = TimeSpan.FromMilliseconds(50),
         };

@@ -138,7 +138,7 @@ public sealed class IncidentStoreTests : IDisposable
     [Fact]
     public void Two_that_become_one_keep_what_people_did_with_both_and_hide_no_more_than_before()
     {
-        var (early, late) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: 60 * Hour));
+        var (early, late) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: 100 * Hour));
         _store.Write(Added(early), Added(late));
         Assert.Equal(2, _store.Standing().Count);
         _store.Deeds.SetState(early.Id, IncidentState.Acknowledged, "mine", new Said("Ada", "192.0.2.1"));
@@ -146,7 +146,7 @@ public sealed class IncidentStoreTests : IDisposable
         _store.Deeds.Note(late.Id, "strange", new Said("Grace", "192.0.2.2"));
         _store.Deeds.Assign(late.Id, "Grace", new Said("Grace", null));
 
-        var events = _store.Write(Added(Found("10.0.0.1", "192.0.2.22", seen: 30 * Hour)));
+        var events = _store.Write(Added(Found("10.0.0.1", "192.0.2.22", seen: 50 * Hour)));
 
         Assert.Contains(
             events, told => told.Kind == IncidentEventKind.Merged && told.Incident.Id == late.Id && told.Incident.MergedInto == early.Id);
@@ -169,12 +169,12 @@ public sealed class IncidentStoreTests : IDisposable
     [Fact]
     public void Id_that_went_away_leads_on_over_several_merges()
     {
-        _store.Write(Added(Found("10.0.0.1", "192.0.2.1", seen: 200 * Hour)), Added(Found("10.0.0.1", "192.0.2.2", seen: 140 * Hour)));
-        var last = Found("10.0.0.1", "192.0.2.1", seen: 200 * Hour).Id;
+        _store.Write(Added(Found("10.0.0.1", "192.0.2.1", seen: 190 * Hour)), Added(Found("10.0.0.1", "192.0.2.2", seen: 100 * Hour)));
+        var last = Found("10.0.0.1", "192.0.2.1", seen: 190 * Hour).Id;
         _store.Deeds.SetState(last, IncidentState.Acknowledged, why: null, new Said("Ada", null));
-        _store.Write(Added(Found("10.0.0.1", "192.0.2.3", seen: 170 * Hour)));
-        _store.Write(Added(Found("10.0.0.1", "192.0.2.4", seen: 80 * Hour)));
-        _store.Write(Added(Found("10.0.0.1", "192.0.2.5", seen: 110 * Hour)));
+        _store.Write(Added(Found("10.0.0.1", "192.0.2.3", seen: 145 * Hour)));
+        _store.Write(Added(Found("10.0.0.1", "192.0.2.4", seen: 24 * Hour)));
+        _store.Write(Added(Found("10.0.0.1", "192.0.2.5", seen: 62 * Hour)));
 
         var incident = Assert.Single(_store.Standing());
         Assert.Equal(Found("10.0.0.1", "192.0.2.4").Id, incident.Id);

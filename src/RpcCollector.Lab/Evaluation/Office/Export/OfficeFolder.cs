@@ -17,7 +17,8 @@ internal static class OfficeFolder
         File.WriteAllLines(
             Path.Combine(folder, "names.csv"), office.Network.Servers.Select(server =>
                 $"{office.AddressOf(server)},{OfficeNames.Of(server)},{server.Kind}").Prepend("address,name,role"));
-        if (office.Plan is { } plan) File.WriteAllLines(Path.Combine(folder, "whose.csv"), Whose(office, plan).Prepend("address,name,whose"));
+        if (office.Plan is { } plan)
+            File.WriteAllLines(Path.Combine(folder, "whose.csv"), Whose(office, plan).Prepend("address,name,whose"));
         return day.NumConnections;
     }
 
