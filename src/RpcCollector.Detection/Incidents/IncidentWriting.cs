@@ -42,8 +42,15 @@ internal static class IncidentWriting
 
     /// <summary>True when they say the same.</summary>
     public static bool IsSame(Incident left, Incident right) =>
-        left with { Acts = right.Acts, Servers = right.Servers, Kinds = right.Kinds, Techniques = right.Techniques,
-            Findings = right.Findings, Steps = right.Steps } == right
+        left with
+        {
+            Acts = right.Acts,
+            Servers = right.Servers,
+            Kinds = right.Kinds,
+            Techniques = right.Techniques,
+            Findings = right.Findings,
+            Steps = right.Steps
+        } == right
         && left.Acts.SequenceEqual(right.Acts) && left.Servers.SequenceEqual(right.Servers) && left.Kinds.SequenceEqual(right.Kinds)
         && left.Techniques.SequenceEqual(right.Techniques, StringComparer.Ordinal) && left.Findings.SequenceEqual(right.Findings)
         && left.Steps.SequenceEqual(right.Steps);

@@ -152,7 +152,7 @@ internal sealed record ActivityItemJson : ActivityJson
         var (client, server) =
             (names.Find(activity.Client, activity.StartUnixMilliseconds), names.Find(activity.Server, activity.StartUnixMilliseconds));
         return new ActivityItemJson
-            {
+        {
             Id = activity.Id.ToString("x16"),
             Basis = BasisName.Of(activity.Basis),
             Client = activity.Client.ToString(),

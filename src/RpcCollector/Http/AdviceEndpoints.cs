@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Advice;
 using RpcCollector.Flows;
+using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -23,12 +24,12 @@ internal static class AdviceEndpoints
             : StoreProblem.NotFound($"There is no kind of finding '{kind}'.");
 
     public static Results<Ok<NextJson>, ProblemHttpResult> ReadNext(
-        FindingStore store, [Description("The finding's id: 16 hexadecimal digits.")] string id)
+        FindingStore store, NameBook names, [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
         try
         {
             return FindingEndpoints.TryParseId(id, out var number) && store.Find(number) is { } finding
-                ? TypedResults.Ok(NextJson.From(FindingJson.IdOf(finding.Id), FindingAdvice.For(SubjectOf(finding))))
+                ? TypedResults.Ok(NextJson.From(FindingJson.IdOf(finding.Id), FindingAdvice.For(SubjectOf(finding, names))))
                 : StoreProblem.NoSuchFinding(id);
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
@@ -37,11 +38,13 @@ internal static class AdviceEndpoints
         }
     }
 
-    private static AdviceSubject SubjectOf(StoredFinding finding) => new()
+    private static AdviceSubject SubjectOf(StoredFinding finding, NameBook names) => new()
     {
         Kind = finding.Kind,
         Client = finding.Client,
+        ClientName = names.Find(finding.Client, finding.LastSeenUnixMilliseconds)?.Name,
         Server = finding.Server,
+        ServerName = finding.Server is { } server ? names.Find(server, finding.LastSeenUnixMilliseconds)?.Name : null,
         NumServers = finding.NumServers,
         FirstSeenUnixMilliseconds = finding.FirstSeenUnixMilliseconds,
         LastSeenUnixMilliseconds = finding.LastSeenUnixMilliseconds,

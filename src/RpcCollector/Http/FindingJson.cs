@@ -137,7 +137,7 @@ internal sealed record FindingJson
         var client = names.Find(finding.Client, finding.FirstSeenUnixMilliseconds);
         var server = finding.Server is { } address ? names.Find(address, finding.FirstSeenUnixMilliseconds) : null;
         return new FindingJson
-            {
+        {
             Id = IdOf(finding.Id),
             Kind = KebabCase<FindingKind>.Of(finding.Kind),
             Severity = KebabCase<FindingSeverity>.Of(finding.Severity),

@@ -65,7 +65,7 @@ internal sealed record FindingLineJson
         var client = names.Find(finding.Client, finding.FirstSeenUnixMilliseconds);
         var server = finding.Server is { } address ? names.Find(address, finding.FirstSeenUnixMilliseconds) : null;
         return new FindingLineJson
-            {
+        {
             Id = FindingJson.IdOf(finding.Id),
             Kind = Name(finding.Kind),
             Severity = Name(finding.Severity),

@@ -232,7 +232,7 @@ public class ZeekNameTests
     }
 
     [Fact]
-    public void A_line_without_a_time_is_rejected() 
+    public void A_line_without_a_time_is_rejected()
     {
         Read("ntlm.log", Ntlm.Replace("1772442900.0", "null", StringComparison.Ordinal));
 

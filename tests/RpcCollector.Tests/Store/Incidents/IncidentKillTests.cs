@@ -27,11 +27,11 @@ public sealed class IncidentKillTests : IDisposable
         var start =
             new ProcessStartInfo(
                 Path.ChangeExtension(typeof(IncidentKillTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null))
-        {
-            Environment = { [FolderVariable] = folder },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+            {
+                Environment = { [FolderVariable] = folder },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
         foreach (var argument in (string[])[
             "-method", $"{typeof(IncidentKillTests).FullName}.{nameof(Child_writes_until_it_is_killed)}", "-explicit", "only", "-noLogo"])
             start.ArgumentList.Add(argument);

@@ -106,6 +106,6 @@ internal sealed class MovePlan : IHabit
         return random.Pick(recorded.Where(attack => attack.Scenario.Name.Equals(name, StringComparison.Ordinal)).ToList());
     }
 
-    private static PlacedHost Placed(SimulatedDay day, Machine machine) => 
+    private static PlacedHost Placed(SimulatedDay day, Machine machine) =>
         new(day.AddressOf(machine), machine.Kind, machine.Site, AddressLeases.KeyOf(machine.Number));
 }
