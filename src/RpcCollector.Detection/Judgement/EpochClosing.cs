@@ -81,8 +81,10 @@ internal sealed class EpochClosing(JudgeState state)
         var from = new HostIdentity(verdict.Client, verdict.ClientPeriod);
         HostIdentity? to = verdict.Server is { } named ? new HostIdentity(named, verdict.ServerPeriod) : null;
         var latest = Math.Max(0, state.ClosedEpoch);
-        var client = state.Edges.FindHost(state.Leases.HabitOf(from, latest));
-        HostIdentity? wanted = to is { } host ? state.Leases.HabitOf(host, latest) : null;
+
+        // Of a machine that is known by another address nothing is learned there: nobody judged what it does there.
+        if (state.Leases.HabitOf(from, latest) != from || (to is { } host && state.Leases.HabitOf(host, latest) != host)) return;
+        var client = state.Edges.FindHost(from);
 
         // Another finding about the client alone stands for edges that have none of their own.
         if (client < 0 || (to is null && _training.IsBlocked(from, server: null))) return;
@@ -90,7 +92,7 @@ internal sealed class EpochClosing(JudgeState state)
         {
             ref var edge = ref state.Edges[i];
             var server = state.Edges.Host(edge.Server).Identity;
-            if (wanted is { } only && only != server) continue;
+            if (to is { } only && only != server) continue;
             if (edge.TrainedEpoch != Epoch.None || !edge.IsClosedOnce || _training.IsBlocked(from, to ?? server)) continue;
             edge.Marks |= EdgeMarks.ByVerdict;
             edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
@@ -115,6 +117,7 @@ internal sealed class EpochClosing(JudgeState state)
             ref var hour = ref state.Facts[open];
             if (hour.Count == 0) continue;
             var (addresses, habit) = (state.AddressEdge(hour.Edge), state.HabitEdge(hour.Edge, epoch, mayAdd: true));
+            if (_isClient.Add(state.Edges[hour.Edge].Client)) _clients.Add(state.Edges[hour.Edge].Client);
             if (addresses < 0 || habit < 0) continue;
             if (state.Edges[habit].FirstEpoch == Epoch.None) state.Edges[habit].FirstEpoch = epoch;
             state.Edges[habit].UsedEpoch = epoch;
@@ -132,7 +135,6 @@ internal sealed class EpochClosing(JudgeState state)
             ref var client = ref state.Edges.Host(edge.Client);
             if (client.WorkstationSince == Epoch.None && state.Roles.IsServer(edge.Server, epoch)) client.WorkstationSince = epoch;
             ref var judged = ref state.Edges[hour.Edge];
-            if (_isClient.Add(judged.Client)) _clients.Add(judged.Client);
 
             // A host that begins to serve is judged for that.
             if (hour.NumAnswered > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)

@@ -363,13 +363,16 @@ public sealed class Judge
         {
             var fact = _state.Facts.Fact(index);
             var edge = _state.Edges[_state.Facts[fact.Open].Edge];
-            MarkReread(_state.Facts[fact.Open].Edge);
+            var former = _state.Facts[fact.Open].Edge;
+            var (client, server) = (_state.Edges.Host(edge.Client).Address, _state.Edges.Host(edge.Server).Address);
+            var (from, to) = (IdentityOf(client, fact), IdentityOf(server, fact));
+
+            // Where there is no room for it, it stays where it is: a full table takes no evidence.
+            if (_state.FindOrAddEdge(from, to, edge.Service, mayAdd: true) is not (>= 0 and var place)) continue;
+            MarkReread(former);
             MarkDirty(edge.Client);
             MarkDirty(edge.Server);
             _state.Facts.Remove(index);
-            var (client, server) = (_state.Edges.Host(edge.Client).Address, _state.Edges.Host(edge.Server).Address);
-            var (from, to) = (IdentityOf(client, fact), IdentityOf(server, fact));
-            if (_state.FindOrAddEdge(from, to, edge.Service, mayAdd: true) is not (>= 0 and var place)) continue;
             _state.Facts.Add(place, epoch, fact);
             MarkReread(place);
             MarkDirty(_state.Edges[place].Client);
@@ -400,7 +403,14 @@ public sealed class Judge
     private void ReassignOperations(HostAddress address)
     {
         if (_state.Operations.Epochs.Count == 0) return;
-        foreach (var (epoch, operation) in _state.Operations.TakeOut(address, _state.ClosedEpoch)) Add(operation, epoch);
+        foreach (var (epoch, operation, client, server) in _state.Operations.TakeOut(address, _state.ClosedEpoch, IdentityOf))
+        {
+            MarkDirty(_state.Edges.FindOrAddHost(client));
+            _state.Findings.MarkReread(client, server, FindingWithdrawal.FlowsReadOtherwise);
+            Add(operation, epoch);
+        }
+
+        HostIdentity IdentityOf(HostAddress host, long at) => _state.Leases.IdentityOf(host, at);
     }
 
     /// <summary>Marks what is judged otherwise because an address is active as a client.</summary>

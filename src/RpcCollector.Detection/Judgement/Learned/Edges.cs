@@ -131,7 +131,8 @@ internal sealed class Edges(RoleTable told)
     public void RemoveHostWithoutEdges(int index)
     {
         ref var host = ref _hosts[index];
-        if (host.FirstAsClient >= 0 || host.FirstAsServer >= 0 || host.IsDirty || (host.IsBase && host.NextOfAddress >= 0)) return;
+        if (host.FirstAsClient == Freed || host.FirstAsClient >= 0 || host.FirstAsServer >= 0 || host.IsDirty
+            || (host.IsBase && host.NextOfAddress >= 0)) return;
         var first = host.Base;
         if (first != index)
         {

@@ -77,19 +77,26 @@ internal sealed class OpenOperations(JudgementOptions options)
     /// <summary>All of them, in their order.</summary>
     public IEnumerable<RpcOperation> All() => _epochs.Keys.SelectMany(Of);
 
-    /// <summary>Takes out what names an address in an hour after one, to be added again.</summary>
-    public List<(int Epoch, RpcOperation Operation)> TakeOut(HostAddress host, int afterEpoch)
+    /// <summary>Takes out what names an address in an hour after one and is somebody else's by now, to be added again.</summary>
+    /// <param name="identityOf">Who an address was at a time.</param>
+    /// <returns>Each with those whose it was.</returns>
+    public List<(int Epoch, RpcOperation Operation, HostIdentity Client, HostIdentity Server)> TakeOut(
+        HostAddress host, int afterEpoch, Func<HostAddress, long, HostIdentity> identityOf)
     {
-        var taken = new List<(int Epoch, RpcOperation Operation)>();
+        var taken = new List<(int Epoch, RpcOperation Operation, HostIdentity Client, HostIdentity Server)>();
         foreach (var (epoch, clients) in _epochs.Where(hour => hour.Key > afterEpoch))
         {
             foreach (var (client, servers) in clients.ToList())
             {
                 foreach (var (server, operations) in servers.Where(pair => client.Address == host || pair.Key.Address == host).ToList())
                 {
-                    taken.AddRange(operations.Select(operation => (epoch, operation)));
-                    _count -= operations.Count;
-                    servers.Remove(server);
+                    var misplaced = operations.Where(operation =>
+                        identityOf(operation.Client, operation.AtUnixMilliseconds) != client
+                        || identityOf(operation.Server, operation.AtUnixMilliseconds) != server).ToList();
+                    taken.AddRange(misplaced.Select(operation => (epoch, operation, client, server)));
+                    operations.ExceptWith(misplaced);
+                    _count -= misplaced.Count;
+                    if (operations.Count == 0) servers.Remove(server);
                 }
 
                 if (servers.Count == 0) clients.Remove(client);

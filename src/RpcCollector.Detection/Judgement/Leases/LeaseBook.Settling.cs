@@ -56,7 +56,9 @@ internal sealed partial class LeaseBook
     public void Forget(int beforeEpoch)
     {
         foreach (var (address, row) in _addresses) if (row.LastEpoch < beforeEpoch && row.Open.Count == 0) _addresses.Remove(address);
-        foreach (var (key, machine) in _machines) if (machine.LastEpoch < beforeEpoch && machine.Open.Count == 0) _machines.Remove(key);
+        var held = _addresses.Values.SelectMany(row => row.Machines()).ToHashSet();
+        foreach (var (key, machine) in _machines)
+            if (machine.LastEpoch < beforeEpoch && machine.Open.Count == 0 && !held.Contains(key)) _machines.Remove(key);
         _isFull = _addresses.Count >= Max || _machines.Count >= Max;
     }
 
@@ -76,7 +78,13 @@ internal sealed partial class LeaseBook
             var (start, key) = row.Open[i];
             var isChange = row.Holder != 0 ? row.Holder != key : PeriodOf(row, address, key) != 0;
             _counts[(int)(row.Holder == key ? LeaseOutcome.Renewed : isChange ? LeaseOutcome.Changed : LeaseOutcome.New)]++;
-            if (row.Holder != key) (row.Former, row.Holder, row.Since, row.WasInUse) = (row.Holder, key, start, isChange && wereInUse[i]);
+            if (row.Holder != key)
+            {
+                // One that is said to have come while the address was in use, between two stays of another, never had it.
+                var former = row.WasInUse && row.Former == key ? 0 : row.Holder;
+                (row.Former, row.Holder, row.Since, row.WasInUse) = (former, key, start, isChange && wereInUse[i]);
+            }
+
             if (row.Since == start && row.WasInUse)
             {
                 _counts[(int)LeaseOutcome.Contradicted]++;
@@ -95,12 +103,13 @@ internal sealed partial class LeaseBook
     private void SettleDoubts(int epoch, List<(HostAddress Address, string Note)> notes)
     {
         var doubted = new SortedSet<ulong>();
+        var seen = new HashSet<ulong>();
         for (var open = facts.Epochs[epoch]; open >= 0; open = facts[open].NextOfEpoch)
         {
             var client = edges.Host(edges[facts[open].Edge].Client).Address;
             if (!_addresses.TryGetValue(client, out var row)) continue;
             foreach (var key in row.Machines())
-                if (!doubted.Contains(key) && _machines.TryGetValue(key, out var machine) && IsDoubtedIn(key, machine, epoch))
+                if (seen.Add(key) && _machines.TryGetValue(key, out var machine) && IsDoubtedIn(key, machine, epoch))
                     doubted.Add(key);
         }
 

@@ -138,7 +138,7 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
     {
         var index = edges.FindHost(address);
         var role = index >= 0 ? roles.EarnedAt(index, epoch) : told.Of(address);
-        return role is HostRole.Server or HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner;
+        return role is { } known && (known.IsServing() || known is HostRole.ManagementServer or HostRole.Scanner);
     }
 
     // A machine may have any number of IPv6 addresses at once (RFC 8981): those of one network are one machine's, and no more is said.
@@ -210,8 +210,11 @@ internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts f
     /// <summary>True where an address was active just before, and its new holder did not have it before that.</summary>
     private bool IsInUse(LeasedAddress row, HostAddress address, ulong key, long start)
     {
-        if (row.Holder == key || row.Former == key || row.Open.Exists(held => held.Start < start && held.Machine == key)) return false;
-        return WasActiveBefore(address, start);
+        if (row.Holder == key || row.Former == key) return false;
+
+        // An earlier stay counts where it was one: whoever is named twice is in use as he was when he was named first.
+        var stay = row.Open.FindIndex(held => held.Machine == key);
+        return WasActiveBefore(address, stay >= 0 ? Math.Min(start, row.Open[stay].Start) : start);
     }
 
     private bool WasActiveBefore(HostAddress address, long start)

@@ -14,6 +14,8 @@ internal sealed class ClientCase(
     public const int OthersNow = 2;
 
     private readonly PeerHabits _habits = new(options);
+    // Of the hour that is judged: finding out costs a look at all that a machine does.
+    private readonly Dictionary<int, int> _habitHosts = [];
     private int _learnedSince;
 
     public int ClientIndex { get; private set; }
@@ -108,6 +110,7 @@ internal sealed class ClientCase(
         KnownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
         ref var state = ref edges.Host(client);
         (Client, Role) = (state.Identity, roles.At(client, epoch));
+        _habitHosts.Clear();
         HabitIndex = HabitHost(client);
         LearnedEpochs = learnedSince == Learned.Epoch.None ? 0 : Math.Max(0, epoch - learnedSince);
         IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
@@ -173,7 +176,8 @@ internal sealed class ClientCase(
     public int HabitHost(int host)
     {
         if (edges.Host(host).IsBase) return host;
-        return edges.FindHost(leases.HabitOf(edges.Host(host).Identity, Epoch)) is >= 0 and var home ? home : host;
+        if (_habitHosts.TryGetValue(host, out var known)) return known;
+        return _habitHosts[host] = edges.FindHost(leases.HabitOf(edges.Host(host).Identity, Epoch)) is >= 0 and var home ? home : host;
     }
 
     /// <summary>The edge of what the machines at both ends are known for; none when negative.</summary>
