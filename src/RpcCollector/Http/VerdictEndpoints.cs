@@ -77,8 +77,9 @@ internal static class VerdictEndpoints
     public static Results<NoContent, ProblemHttpResult> Withdraw(
         HttpContext context,
         FindingStore store,
-        VerdictStore verdicts,
+        IncidentDeeds deeds,
         FindingEvents events,
+        IncidentEvents told,
         JudgeThread judge,
         ArrivalClock clock,
         SaidLog log,
@@ -88,13 +89,15 @@ internal static class VerdictEndpoints
         {
             if (!FindingEndpoints.TryParseId(id, out var number)) return StoreProblem.NoSuchFinding(id);
             var from = SaidLog.From(context);
-            if (verdicts.Withdraw(number, from) is not { Verdict: { } verdict } former)
+            var (known, incidents) = deeds.WithdrawOnFinding(number, from);
+            if (known is not { Verdict: { } verdict } former)
                 return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
             log.Withdrawn(id, verdict, from);
 
             var now = clock.UnixMilliseconds;
             judge.Apply((verdict with { WithdrawnUnixMilliseconds = now }).On(former));
             if (store.Find(number) is { } finding) events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
+            told.Publish(incidents);
             return TypedResults.NoContent();
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))

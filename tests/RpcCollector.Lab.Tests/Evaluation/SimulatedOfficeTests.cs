@@ -32,8 +32,10 @@ public sealed class SimulatedOfficeTests
             $"{row.Incident.Id} {row.Incident.Severity}: {string.Join(',', Own(row).Select(one => one.Finding.Id))}");
 
         // Of a kind that one finding stands for many of, which others are findings of their own depends on what was shown first.
-        static IEnumerable<(Finding Finding, OfficePart Part)> Own(OfficeIncident row) => row.Findings.Where(one => !row.Findings.Any(other =>
-            other.Finding.NumServers > 1 && other.Finding.Client == one.Finding.Client && other.Finding.Kind == one.Finding.Kind));
+        static IEnumerable<(Finding Finding, OfficePart Part)> Own(OfficeIncident row) => row.Findings.Where(one =>
+            !row.Findings.Any(
+                other => other.Finding.NumServers > 1 && other.Finding.Client == one.Finding.Client
+                && other.Finding.Kind == one.Finding.Kind));
     }
 
     [Fact]

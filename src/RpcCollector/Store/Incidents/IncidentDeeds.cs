@@ -51,7 +51,19 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         {
             var finding = verdicts.Give(transaction.Connection, id, verdict);
             if (finding is { WithdrawnUnixMilliseconds: not null }) transaction.Take([new FindingStep(ActivityChangeKind.Added, finding)]);
+            if (verdict.Meaning != VerdictMeaning.Benign) OpenAgain(transaction, id);
             return (finding, transaction.Events);
+        },
+        isSaid: true);
+
+    /// <summary>Takes back the verdict on one finding.</summary>
+    /// <returns>The finding as it was, null when it has no verdict that holds; and what happened to incidents.</returns>
+    public (StoredFinding? Former, IReadOnlyList<IncidentEvent> Incidents) WithdrawOnFinding(long id, string? from) => keeper.Commit(
+        transaction =>
+        {
+            var former = verdicts.Withdraw(transaction.Connection, id, from);
+            if (former is not null) OpenAgain(transaction, id);
+            return (former, transaction.Events);
         },
         isSaid: true);
 
@@ -61,10 +73,11 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         var connection = transaction.Connection;
         var members = Members(connection, incident.Id);
         var wanted = Suppressions(members, verdict);
+        var former = incident.Verdict is { } given ? IncidentHistory.Made(connection, given)?.Suppressions.Count ?? 0 : 0;
+        if (wanted.Count > MaxSuppressions || wanted.Count - former
+            + Database.Ask(connection, "SELECT COUNT(*) FROM suppressions") > SuppressionStore.MaxSuppressions)
+            return SaidOutcome.Refused(IncidentRefusal.TooManySuppressions);
         TakeBackSuppressions(connection, incident.Verdict);
-        if (wanted.Count > MaxSuppressions
-            || wanted.Count + Database.Ask(connection, "SELECT COUNT(*) FROM suppressions") > SuppressionStore.MaxSuppressions)
-            throw new RefusedException(IncidentRefusal.TooManySuppressions);
         var judged = new List<StoredFinding>();
         var numbers = new List<long>();
         foreach (var member in members)
@@ -93,10 +106,10 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
     {
         var connection = transaction.Connection;
         if (incident.Verdict is not { } number) return SaidOutcome.Refused(IncidentRefusal.HasNoVerdict);
-        var made = IncidentHistory.Made(connection, number);
+        if (IncidentHistory.Made(connection, number) is not { } made) return SaidOutcome.Refused(IncidentRefusal.HasNoVerdict);
         var suppressions = TakeBackSuppressions(connection, number);
         var former = new List<StoredFinding>();
-        foreach (var verdict in made?.Verdicts ?? [])
+        foreach (var verdict in made.Verdicts)
         {
             // One that was followed by another is history already.
             if (FindingOf(connection, verdict) is { } finding && VerdictStore.NumberOf(connection, finding) == verdict
@@ -114,24 +127,32 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
     /// <param name="deed">What it returns is an outcome without incident and events; null for one that is nothing else.</param>
     private SaidOutcome Do(long id, Func<IncidentTransaction, StoredIncident, SaidOutcome?> deed)
     {
-        try
-        {
-            return keeper.Commit(
-                transaction =>
-                {
-                    // The book first: what it has not made yet cannot be found.
-                    transaction.Open();
-                    if (transaction.Find(id) is not { } found) return SaidOutcome.Refused(IncidentRefusal.NoSuchIncident);
-                    if (!found.Incident.IsStanding) return SaidOutcome.Refused(IncidentRefusal.IsWithdrawn, found);
-                    var outcome = deed(transaction, found.Incident) ?? new SaidOutcome(null, null, [], [], []);
-                    return outcome with { Found = transaction.Find(id) ?? found, Events = transaction.Events };
-                },
-                isSaid: true);
-        }
-        catch (RefusedException refused)
-        {
-            return SaidOutcome.Refused(refused.Refusal);
-        }
+        return keeper.Commit(
+            transaction =>
+            {
+                // The book first: what it has not made yet cannot be found.
+                transaction.Open();
+                if (transaction.Find(id) is not { } found) return SaidOutcome.Refused(IncidentRefusal.NoSuchIncident);
+                if (!found.Incident.IsStanding) return SaidOutcome.Refused(IncidentRefusal.IsWithdrawn, found);
+                var outcome = deed(transaction, found.Incident) ?? new SaidOutcome(null, null, [], [], []);
+                return outcome with { Found = transaction.Find(id) ?? found, Events = transaction.Events };
+            },
+            isSaid: true);
+    }
+
+    /// <summary>An incident that was closed as benign, and of which a finding is not called so any more, has to be looked at.</summary>
+    private static void OpenAgain(IncidentTransaction transaction, long finding)
+    {
+        transaction.Open();
+        if (transaction.IncidentOf(finding) is not { } of
+            || transaction.Find(of)?.Incident is not { State: IncidentState.Closed, ClosedAs: VerdictMeaning.Benign } closed) return;
+        Update(
+            transaction, closed.Id, "state = $state, closed_as = NULL, closed_ms = NULL, seen_severity = NULL",
+            ("$state", (int)IncidentState.Open));
+        IncidentHistory.Add(
+            transaction.Connection, closed.Id,
+            new HistoryLine(transaction.Now, HistoryWhat.Reopened, Text: "A finding of it is no longer called benign."));
+        transaction.Reopen(closed.Id);
     }
 
     private static List<Suppression> Suppressions(List<Member> members, IncidentVerdict verdict)
@@ -206,10 +227,4 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
 
     /// <summary>A finding of an incident.</summary>
     private sealed record Member(long Finding, FindingKind Kind, string Client, string? Server);
-
-    /// <summary>Takes the transaction back.</summary>
-    private sealed class RefusedException(IncidentRefusal refusal) : Exception
-    {
-        public IncidentRefusal Refusal => refusal;
-    }
 }

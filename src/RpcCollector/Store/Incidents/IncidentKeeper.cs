@@ -152,13 +152,30 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
         foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(commands, gone);
         if (changes.Count > 0)
         {
-            var writing = new IncidentWriting(commands, FrozenSet<long>.Empty, options.Gap, now);
+            // After a failure of the book findings were written without it: those of closed incidents may have gone on.
+            var writing = new IncidentWriting(commands, NotAllBenign(commands, now), options.Gap, now);
             writing.Apply(changes);
+            foreach (var reopened in writing.TakeReopened()) writing.Apply(book.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
             IncidentLog.Restored(logger, book.Count, changes.Count);
         }
 
         _book = book;
+    }
+
+    /// <summary>Closed incidents with a finding that nobody calls benign.</summary>
+    private static HashSet<long> NotAllBenign(KeptCommands commands, long now)
+    {
+        var open = new HashSet<long>();
+        using var reader = commands.Read(
+            $"""
+            SELECT DISTINCT i.incident FROM incident_findings i
+                JOIN incidents n ON n.id = i.incident AND n.state = {(int)IncidentState.Closed}
+                JOIN findings f ON f.id = i.finding {FindingConditions.HoldingVerdict} WHERE NOT {FindingConditions.IsBenign}
+            """,
+            ("$now", now));
+        while (reader.Read()) open.Add(reader.GetInt64(0));
+        return open;
     }
 
     private static Dictionary<long, long> Members(SqliteConnection connection)

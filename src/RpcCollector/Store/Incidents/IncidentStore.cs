@@ -30,6 +30,8 @@ internal sealed class IncidentStore(
     public (IReadOnlyList<FindingStep> Findings, IReadOnlyList<IncidentEvent> Incidents) Write(
         IReadOnlyCollection<FindingChange> changes) => keeper.Commit(transaction =>
     {
+        // The book first: one that is made anew has to know how things were before, to tell what goes on.
+        transaction.Open();
         var steps = findings.Write(transaction.Connection, changes);
         transaction.Take(steps);
         for (var i = 0; i < steps.Count; i++)

@@ -181,11 +181,12 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         var seen = takesOver ? from.SeenSeverity : Greater(from.SeenSeverity, to.SeenSeverity);
         Execute("""
             UPDATE incidents SET state = $state, closed_as = $as, closed_ms = $closed, seen_severity = $seen,
-                assignee = COALESCE(assignee, $assignee), related = COALESCE(related, NULLIF($related, id)),
+                assignee = COALESCE(assignee, $assignee), related = COALESCE(NULLIF(related, $gone), NULLIF($related, id)),
                 verdict = COALESCE(verdict, $verdict), recorded_ms = MIN(recorded_ms, $recorded), updated_ms = $now
             WHERE id = $into
             """,
-            ("$into", into), ("$state", (int)state.State), ("$as", state.State == IncidentState.Closed ? state.ClosedAs : null),
+            ("$into", into), ("$gone", gone), ("$state", (int)state.State),
+            ("$as", state.State == IncidentState.Closed ? state.ClosedAs : null),
             ("$closed", state.State == IncidentState.Closed ? state.Closed : null),
             ("$seen", state.State == IncidentState.Acknowledged ? (int?)seen : null), ("$assignee", from.Assignee),
             ("$related", from.Related), ("$verdict", from.Verdict), ("$recorded", from.Recorded), ("$now", now));

@@ -85,6 +85,35 @@ public sealed class IncidentDeedTests : IDisposable
     }
 
     [Fact]
+    public void Closed_incident_opens_when_a_finding_goes_on_though_the_book_has_to_be_made_anew()
+    {
+        var bad = Found("10.0.0.1");
+        _store.Write(Added(bad));
+        _store.Deeds.Give(bad.Id, Verdict(VerdictMeaning.Malicious));
+        _store.Reopen();
+
+        _store.Write(Revised(bad with { Count = 9, LastSeenUnixMilliseconds = bad.LastSeenUnixMilliseconds + Hour }));
+
+        Assert.Equal(IncidentState.Open, _store.Find(bad.Id).State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Incident_closed_as_benign_opens_when_a_finding_of_it_is_not_called_so_any_more(bool isTakenBack)
+    {
+        var (first, second) = (Found("10.0.0.1"), Found("10.0.0.1", "192.0.2.21", seen: Hour));
+        _store.Write(Added(first), Added(second));
+        _store.Deeds.Give(first.Id, Verdict(VerdictMeaning.Benign));
+
+        if (isTakenBack) _store.Deeds.WithdrawOnFinding(second.Id, from: null);
+        else _store.Deeds.GiveOnFinding(second.Id, new GivenVerdict(VerdictMeaning.Malicious, "Ada", "it was not", _store.Now, null));
+
+        Assert.Equal(IncidentState.Open, _store.Find(first.Id).State);
+        Assert.Equal("A finding of it is no longer called benign.", _store.Incidents.History(first.Id)[^1].Text);
+    }
+
+    [Fact]
     public void Closed_incident_stays_closed_when_less_is_said_of_it()
     {
         var finding = Found("10.0.0.1", count: 5);
