@@ -7,11 +7,14 @@ namespace RpcCollector.Detection.Incidents;
 /// <remarks>
 /// <para>1. The findings of one client without a gap between them are a spell.</para>
 /// <para>
-/// 2. A client that was driven before it turned bad goes on from there: its spell is joined with that of the worst that drove it, the
-/// latest of those. Only where it turns, from nothing to medium, or to worse: a host that is a client already is not made one by who
-/// drives it later.
+/// 2. A client that was driven before it turned bad goes on from there: its spell is joined with that of the one who drove it of whom
+/// there is the least doubt. Only where it turns, from nothing to medium, or to worse: a host that is a client already is not made one
+/// by who drives it later.
 /// </para>
-/// <para>3. Who drives very many hosts, each as badly, is no reason for what one of them does next.</para>
+/// <para>
+/// 3. Who drives very many hosts, each as badly, is no reason for what one of them does next; nor is one of many who drove it as badly.
+/// </para>
+/// <para>4. Very many clients that did nothing but come to the same one host are one story: a new server.</para>
 /// </remarks>
 internal sealed class StoryGraph(IncidentOptions options)
 {
