@@ -27,6 +27,7 @@ COPY src/RpcCollector/RpcCollector.csproj src/RpcCollector/packages.lock.json sr
 RUN dotnet restore src/RpcCollector --locked-mode -p:RuntimeIdentifier=linux-x64
 
 COPY .editorconfig ./
+COPY console/dist console/dist
 COPY src src
 # With the runtime of the SDK that builds it: patches of .NET come by building anew, those of the system below by a newer base image.
 RUN dotnet publish src/RpcCollector --no-restore --configuration Release --runtime linux-x64 --output /out/app \

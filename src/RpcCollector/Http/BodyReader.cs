@@ -10,6 +10,9 @@ namespace RpcCollector.Http;
 /// <summary>Reads the JSON of one request and collects everything that is wrong with it, by member (RFC 9457).</summary>
 internal sealed class BodyReader(long nowUnixMilliseconds)
 {
+    /// <summary>Characters of a name.</summary>
+    public const int MaxWho = 200;
+
     /// <summary>Member to what is wrong with it; empty when all is well.</summary>
     public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
 
@@ -41,6 +44,9 @@ internal sealed class BodyReader(long nowUnixMilliseconds)
         else if (text.Any(char.IsControl)) Refuse(name, "It contains control characters.");
         return text?.Trim() ?? "";
     }
+
+    /// <summary>Who says it: the name that they logged in by, and only where nobody has to log in the one that they give.</summary>
+    public string Who(HttpContext context, string? stated) => Person.Of(context).Name ?? Text("who", stated, MaxWho);
 
     public TEnum? Named<TEnum>(string name, string? text)
         where TEnum : struct, Enum

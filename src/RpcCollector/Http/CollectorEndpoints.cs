@@ -1,4 +1,5 @@
 using RpcCollector.Http.Access;
+using RpcCollector.Http.Console;
 using RpcCollector.Metrics;
 
 namespace RpcCollector.Http;
@@ -20,11 +21,12 @@ internal static class CollectorEndpoints
         endpoints.Use(endpoints.Services.GetRequiredService<AccessGuard>().ServeAsync);
         endpoints.Use(endpoints.Services.GetRequiredService<ApiQueue>().ServeAsync);
 
-        endpoints.MapGet("/", LandingPage.Read).ExcludeFromDescription();
+        endpoints.MapConsole();
 
-        var api = endpoints.MapGroup("/api/v1").WithTags("RPC activity");
-        endpoints.MapGroup("/api/v1").MapIncidents();
-        endpoints.MapGroup("/api/v1").MapFindings();
+        var api = endpoints.MapGroup("/api/v1").WithTags("RPC activity").ForReaders();
+        endpoints.MapGroup("/api/v1").ForReaders().MapIncidents();
+        endpoints.MapGroup("/api/v1").ForReaders().MapFindings();
+        endpoints.MapGroup("/api/v1").MapSession();
         api.MapGet("/activities", ActivityEndpoint.Read)
             .WithName("listActivities")
             .WithSummary("RPC activity, the latest start first.")
@@ -39,7 +41,7 @@ internal static class CollectorEndpoints
             .WithName("listTemplates")
             .WithSummary("The Templates that exporters announced, with their Information Elements by name.");
 
-        var metrics = endpoints.MapGroup("/metrics").WithTags("Metrics");
+        var metrics = endpoints.MapGroup("/metrics").WithTags("Metrics").ForReaders();
         metrics.MapScrape("", instruments.Registry)
             .WithName("scrapeMetrics")
             .WithSummary("The appliance in figures: Prometheus text 0.0.4, or OpenMetrics 1.0.0 when Accept asks for it.");
@@ -49,24 +51,28 @@ internal static class CollectorEndpoints
                 "Findings that stand, and pairs of client and server with recent RPC activity, as bounded, expiring series; "
                     + "formats as /metrics.");
 
-        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).WithMetadata(Unqueued.Mark).ExcludeFromDescription();
+        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).WithMetadata(Unqueued.Mark).ForAnyone()
+            .ExcludeFromDescription();
         endpoints.MapGet("/healthz", HealthEndpoints.ReadLiveness)
             .WithMetadata(Unqueued.Mark)
+            .ForAnyone()
             .WithTags("Health")
             .WithName("readLiveness")
             .WithSummary("200 while the process and its threads run.")
             .Produces<HealthJson>()
             .Produces<HealthJson>(StatusCodes.Status503ServiceUnavailable);
-        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).WithMetadata(Unqueued.Mark).ExcludeFromDescription();
+        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).WithMetadata(Unqueued.Mark).ForAnyone()
+            .ExcludeFromDescription();
         endpoints.MapGet("/readyz", HealthEndpoints.ReadReadiness)
             .WithMetadata(Unqueued.Mark)
+            .ForAnyone()
             .WithTags("Health")
             .WithName("readReadiness")
             .WithSummary("200 while the listeners are bound, the store can be written and every part works.")
             .Produces<ReadinessJson>()
             .Produces<ReadinessJson>(StatusCodes.Status503ServiceUnavailable);
 
-        endpoints.MapOpenApi().ExcludeFromDescription();
+        endpoints.MapOpenApi().ForReaders().ExcludeFromDescription();
         return endpoints;
     }
 }

@@ -36,6 +36,7 @@ namespace RpcCollector.Http;
 [JsonSerializable(typeof(HostDetailJson))]
 [JsonSerializable(typeof(PairsPage))]
 [JsonSerializable(typeof(RoleChangesPage))]
+[JsonSerializable(typeof(SessionJson))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(ReadinessJson))]
 [JsonSerializable(typeof(ProblemDetails))]

@@ -69,7 +69,7 @@ internal static class FindingRoutes
 
     private static void MapVerdicts(RouteGroupBuilder api)
     {
-        api.MapPost("/findings/{id}/verdict", VerdictEndpoints.GiveAsync).WithTags("Findings")
+        api.MapPost("/findings/{id}/verdict", VerdictEndpoints.GiveAsync).ForAnalysts().WithTags("Findings")
             .WithName("giveVerdict")
             .WithSummary(
                 "Gives a verdict: benign hides the finding and lets its edge be learned as normal; malicious keeps it and prevents that.")
@@ -82,7 +82,7 @@ internal static class FindingRoutes
             .WithSummary("The current verdict, and all that were given, the latest first.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        api.MapDelete("/findings/{id}/verdict", VerdictEndpoints.Withdraw).WithTags("Findings")
+        api.MapDelete("/findings/{id}/verdict", VerdictEndpoints.Withdraw).ForAnalysts().WithTags("Findings")
             .WithName("withdrawVerdict")
             .WithSummary("Withdraws the current verdict; it stays in the history.")
             .ProducesProblem(StatusCodes.Status404NotFound)
@@ -95,7 +95,7 @@ internal static class FindingRoutes
             .WithName("listSuppressions")
             .WithSummary("All suppressions, each with how many findings it hides now.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        api.MapPost("/suppressions", SuppressionEndpoints.AddAsync).WithTags("Suppressions")
+        api.MapPost("/suppressions", SuppressionEndpoints.AddAsync).ForAnalysts().WithTags("Suppressions")
             .WithName("addSuppression")
             .WithSummary("Hides findings of a kind, a client, a server, or any combination of these.")
             .WithDescription("It takes effect when findings are read, so nothing is lost. " + Writing)
@@ -107,14 +107,14 @@ internal static class FindingRoutes
             .WithSummary("One suppression.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        api.MapPut("/suppressions/{id}", SuppressionEndpoints.ReplaceAsync).WithTags("Suppressions")
+        api.MapPut("/suppressions/{id}", SuppressionEndpoints.ReplaceAsync).ForAnalysts().WithTags("Suppressions")
             .WithName("replaceSuppression")
             .WithSummary("Replaces a suppression.")
             .WithDescription(Writing)
             .Accepts<SuppressionRequest>(Json)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        api.MapDelete("/suppressions/{id}", SuppressionEndpoints.Delete).WithTags("Suppressions")
+        api.MapDelete("/suppressions/{id}", SuppressionEndpoints.Delete).ForAnalysts().WithTags("Suppressions")
             .WithName("deleteSuppression")
             .WithSummary("Deletes a suppression; what it hid is shown again.")
             .ProducesProblem(StatusCodes.Status404NotFound)

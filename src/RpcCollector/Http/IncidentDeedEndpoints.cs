@@ -28,7 +28,7 @@ internal sealed class IncidentDeedEndpoints(
     private readonly ArrivalClock _clock = clock;
     private readonly SaidLog _log = log;
 
-    private const int MaxWho = 200;
+    private const int MaxWho = BodyReader.MaxWho;
     private const int MaxWhy = 2_000;
 
     public static Task<Answer> SetStateAsync(
@@ -37,7 +37,7 @@ internal sealed class IncidentDeedEndpoints(
         {
             var state = reader.Named<IncidentState>("state", request.State);
             if (state == IncidentState.Closed) reader.Refuse("state", "A verdict closes it: POST one to /api/v1/incidents/{id}/verdict.");
-            var who = reader.Text("who", request.Who, MaxWho);
+            var who = reader.Who(context, request.Who);
             var why = request.Why is null ? null : reader.Text("why", request.Why, MaxWhy);
             return ((number, said) => endpoints._deeds.SetState(number, state!.Value, why, said), who);
         });
@@ -47,7 +47,7 @@ internal sealed class IncidentDeedEndpoints(
         endpoints.DoAsync(context, id, "assignee", CollectorJson.Default.IncidentAssigneeRequest, (reader, request) =>
         {
             var assignee = request.Assignee is null ? null : reader.Text("assignee", request.Assignee, MaxWho);
-            var who = reader.Text("who", request.Who, MaxWho);
+            var who = reader.Who(context, request.Who);
             return ((number, said) => endpoints._deeds.Assign(number, assignee, said), who);
         });
 
@@ -55,7 +55,7 @@ internal sealed class IncidentDeedEndpoints(
         HttpContext context, IncidentDeedEndpoints endpoints, [Description("The incident's id: 16 hexadecimal digits.")] string id) =>
         endpoints.DoAsync(context, id, "note", CollectorJson.Default.IncidentNoteRequest, (reader, request) =>
         {
-            var (note, who) = (reader.Text("note", request.Note, MaxWhy), reader.Text("who", request.Who, MaxWho));
+            var (note, who) = (reader.Text("note", request.Note, MaxWhy), reader.Who(context, request.Who));
             return ((number, said) => endpoints._deeds.Note(number, note, said), who);
         });
 
@@ -70,7 +70,7 @@ internal sealed class IncidentDeedEndpoints(
         var reach = request.Reach is null ? VerdictReach.Incident : reader.Named<VerdictReach>("reach", request.Reach);
         var verdict = new IncidentVerdict(
             new GivenVerdict(
-                meaning ?? default, reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now,
+                meaning ?? default, reader.Who(context, request.Who), reader.Text("why", request.Why, MaxWhy), now,
                 reader.Expiry("expires_at", request.ExpiresAt), From: SaidLog.From(context)),
             reach ?? VerdictReach.Incident);
         if (verdict.Reach != VerdictReach.Incident)

@@ -64,7 +64,7 @@ internal static class IncidentRoutes
             .WithSummary("Takes back a verdict on an incident with all that it made, and opens it.");
     }
 
-    private static RouteHandlerBuilder Deed(RouteHandlerBuilder deed) => deed.WithTags("Incidents")
+    private static RouteHandlerBuilder Deed(RouteHandlerBuilder deed) => deed.WithTags("Incidents").ForAnalysts()
         .WithDescription(Writing)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)

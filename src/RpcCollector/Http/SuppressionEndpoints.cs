@@ -11,7 +11,6 @@ namespace RpcCollector.Http;
 /// <summary>/api/v1/suppressions: which findings to hide unless somebody asks for them.</summary>
 internal static class SuppressionEndpoints
 {
-    private const int MaxWho = 200;
     private const int MaxWhy = 2_000;
 
     public static Results<Ok<SuppressionsPage>, ProblemHttpResult> Read(SuppressionStore store, ArrivalClock clock)
@@ -103,7 +102,7 @@ internal static class SuppressionEndpoints
         FindingKind? kind = request.Kind is null ? null : reader.Named<FindingKind>("kind", request.Kind);
         var suppression = new Suppression(
             0, kind, reader.Addresses("client", request.Client), reader.Addresses("server", request.Server),
-            reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now,
+            reader.Who(context, request.Who), reader.Text("why", request.Why, MaxWhy), now,
             reader.Expiry("expires_at", request.ExpiresAt), SaidLog.From(context));
         if (request is { Kind: null, Client: null, Server: null })
             reader.Refuse("body", "Give at least one of kind, client and server; without them it would hide everything.");

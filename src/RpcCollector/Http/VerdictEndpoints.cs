@@ -13,7 +13,6 @@ namespace RpcCollector.Http;
 /// <summary>/api/v1/findings/{id}/verdict: people's verdicts on a finding.</summary>
 internal static class VerdictEndpoints
 {
-    private const int MaxWho = 200;
     private const int MaxWhy = 2_000;
 
     public static async Task<Results<Ok<FindingJson>, ValidationProblem, ProblemHttpResult>> GiveAsync(
@@ -33,7 +32,7 @@ internal static class VerdictEndpoints
             return TypedResults.ValidationProblem(reader.Errors);
         var meaning = reader.Named<VerdictMeaning>("verdict", request.Verdict);
         var verdict = new GivenVerdict(
-            meaning ?? default, reader.Text("who", request.Who, MaxWho), reader.Text("why", request.Why, MaxWhy), now,
+            meaning ?? default, reader.Who(context, request.Who), reader.Text("why", request.Why, MaxWhy), now,
             reader.Expiry("expires_at", request.ExpiresAt), From: SaidLog.From(context));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 

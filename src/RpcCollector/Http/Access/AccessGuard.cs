@@ -18,6 +18,8 @@ internal sealed class AccessGuard(HttpOptions options, AccessGauges gauges, Acce
         {
             if (FindReason(context) is not { } refused)
             {
+                context.Features.Set(
+                    new Person(Name: null, AccessRole.Admin, options.AllowAnonymous ? AccessMeans.Anonymous : AccessMeans.Loopback));
                 await next(context);
                 return;
             }

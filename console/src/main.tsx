@@ -1,0 +1,8 @@
+import { render } from 'preact';
+import { App } from './app';
+import './style/base.css';
+import './style/parts.css';
+import './style/pages.css';
+
+const root = document.getElementById('console');
+if (root) render(<App />, root);

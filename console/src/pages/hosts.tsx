@@ -1,0 +1,5 @@
+import { Empty, Page } from '../ui/parts';
+
+export function Hosts() {
+  return <Page title="Hosts"><Empty title="Nothing here yet" /></Page>;
+}

@@ -1,0 +1,3 @@
+export function LogIn() {
+  return <main class="lonely"><h1>RpcCollector</h1><p>Log in.</p></main>;
+}

@@ -1,0 +1,5 @@
+import { Empty, Page } from '../ui/parts';
+
+export function System() {
+  return <Page title="System"><Empty title="Nothing here yet" /></Page>;
+}

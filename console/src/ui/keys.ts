@@ -1,0 +1,29 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/**
+ * Keys of the page that is shown: a name is one key, such as "j", or two after each other, such as "g i". Keys that somebody types into a
+ * field, or with Ctrl, Alt or Meta, are left alone.
+ */
+export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    let first: { key: string; at: number } | null = null;
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
+      const pair = first !== null && event.timeStamp - first.at < 1_000 ? `${first.key} ${event.key}` : null;
+      const chosen = (pair !== null ? current.current[pair] : undefined) ?? current.current[event.key];
+      first = { key: event.key, at: event.timeStamp };
+      if (!chosen) return;
+      first = null;
+      event.preventDefault();
+      chosen(event);
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+}
