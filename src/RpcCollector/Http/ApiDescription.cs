@@ -6,6 +6,7 @@ using RpcCollector.Accounts;
 using RpcCollector.Detection;
 using RpcCollector.Http.Access;
 using RpcCollector.Naming;
+using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
 
 namespace RpcCollector.Http;
@@ -35,12 +36,12 @@ internal static class ApiDescription
             foreach (var parameter in operation.Parameters ?? [])
             {
                 if (parameter.Schema is not OpenApiSchema schema) continue;
-                if (parameter.Name is "limit")
+                if (parameter.Name is "limit" or "port" or "buckets")
                 {
                     schema.Type = JsonSchemaType.Integer;
                     schema.Minimum = 1.ToString(CultureInfo.InvariantCulture);
                 }
-                else if (Values(parameter.Name) is { Length: > 0 } values)
+                else if (Values(parameter.Name, context.Description.RelativePath) is { Length: > 0 } values)
                 {
                     (schema.Items as OpenApiSchema ?? schema).Enum = [.. values.Select(value => (JsonNode)value)];
                 }
@@ -61,7 +62,7 @@ internal static class ApiDescription
         operation.Responses.TryAdd("403", new OpenApiResponse { Description = $"It takes the role {role}." });
     }
 
-    private static string[] Values(string? parameter) => parameter switch
+    private static string[] Values(string? parameter, string? path) => parameter switch
     {
         "basis" => [.. BasisName.All.Select(BasisName.Of)],
         "kind" => Names<FindingKind>(),
@@ -69,8 +70,10 @@ internal static class ApiDescription
         "confidence" => Names<FindingConfidence>(),
         "role" => Names<HostRole>(),
         "verdict" => ["none", .. Names<VerdictMeaning>()],
-        "sort" => Names<IncidentOrder>(),
+        "sort" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingOrder>() : Names<IncidentOrder>(),
+        "state" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingState>() : Names<IncidentChoice>(),
         "suppressed" => ["false", "true"],
+        "format" => ["csv", "ecs"],
         _ => [],
     };
 
