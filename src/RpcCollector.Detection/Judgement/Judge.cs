@@ -237,7 +237,7 @@ public sealed class Judge
     /// <summary>One host; null when it was never seen.</summary>
     public HostProfile? Host(HostAddress address) => _state.Host(address);
 
-    /// <summary>The addresses of all hosts, in their order.</summary>
+    /// <summary>The addresses of all hosts, in no order.</summary>
     /// <param name="role">Those of one role only.</param>
     public IReadOnlyList<HostAddress> Addresses(HostRole? role = null)
     {

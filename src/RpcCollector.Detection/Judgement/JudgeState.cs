@@ -253,19 +253,18 @@ internal sealed class JudgeState
     {
         Roles.ReadAgain();
         var hosts = new List<HostProfile>();
-        foreach (var address in Addresses(role)) hosts.Add(Profile(Edges.FindHost(address)));
+        foreach (var address in Addresses(role).Order()) hosts.Add(Profile(Edges.FindHost(address)));
         return hosts;
     }
 
     public List<HostAddress> Addresses(HostRole? role)
     {
-        var addresses = new List<HostAddress>();
+        var addresses = new List<HostAddress>(role is null ? Edges.NumHosts : 0);
         for (var i = 0; i < Edges.HostEnd; i++)
         {
             if (Edges.IsHost(i) && Edges.Host(i).IsBase && (role is null || RoleNow(i) == role)) addresses.Add(Edges.Host(i).Address);
         }
 
-        addresses.Sort();
         return addresses;
     }
 

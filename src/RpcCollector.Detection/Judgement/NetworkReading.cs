@@ -23,8 +23,7 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
             var index = survey.NextHost;
             if (!state.Edges.IsHost(index) || !state.Edges.Host(index).IsBase) continue;
             ref var host = ref state.Edges.Host(index);
-            var last = Epoch.StartOf(Math.Max(0, host.LastEpoch));
-            survey.CountHost(host.Address, state.RoleNow(index), host.FirstAsClient >= 0, last);
+            survey.CountHost(host.Address, state.RoleNow(index), host.FirstAsClient >= 0);
         }
 
         for (; survey.NextEdge < state.Edges.EdgeEnd && rows > 0; survey.NextEdge++, rows--)
@@ -33,8 +32,8 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
             if (!state.Edges.IsEdge(index)) continue;
             NoteExporters(survey, index);
             if (!ReadPair(index, choice: null)) continue;
-            survey.CountPair();
-            foreach (var edge in _pair) survey.CountEdge(edge.Server, edge.Service, edge.ClientRole, edge.ServerRole, edge);
+            survey.CountPair(_pair[0].Client, _pair[0].Server, _pair.Max(static edge => edge.LastSeenUnixMilliseconds));
+            foreach (var edge in _pair) survey.CountEdge(edge);
         }
 
         return survey.NextHost >= state.Edges.HostEnd && survey.NextEdge >= state.Edges.EdgeEnd;

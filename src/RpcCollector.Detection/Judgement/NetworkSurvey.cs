@@ -43,27 +43,34 @@ public sealed class NetworkSurvey
 
     public int HostsOf(HostRole role) => _hostsByRole[(int)role];
 
-    internal void CountHost(HostAddress address, HostRole role, bool isClient, long lastUnixMilliseconds)
+    internal void CountHost(HostAddress address, HostRole role, bool isClient)
     {
         Hosts++;
         _hostsByRole[(int)role]++;
         if (isClient) Clients++;
-        var prefix = PrefixOf(address);
-        prefix.Hosts++;
-        prefix.LastUnixMilliseconds = Math.Max(prefix.LastUnixMilliseconds, lastUnixMilliseconds);
+        PrefixOf(address).Hosts++;
     }
 
-    internal void CountEdge(HostAddress server, EdgeService service, HostRole clientRole, HostRole serverRole, in EdgeProfile edge)
+    internal void CountEdge(EdgeProfile edge)
     {
         Edges++;
-        if (edge.IsAnswered) _clients[(server, service)] = _clients.GetValueOrDefault((server, service)) + 1;
+        var server = (edge.Server, edge.Service);
+        if (edge.IsAnswered) _clients[server] = _clients.GetValueOrDefault(server) + 1;
         if (!edge.IsLearned) return;
         LearnedEdges++;
-        _byRoles[Place(clientRole, serverRole, service)]++;
-        _byClientRole[(int)clientRole]++;
+        _byRoles[Place(edge.ClientRole, edge.ServerRole, edge.Service)]++;
+        _byClientRole[(int)edge.ClientRole]++;
     }
 
-    internal void CountPair() => Pairs++;
+    internal void CountPair(HostAddress client, HostAddress server, long lastUnixMilliseconds)
+    {
+        Pairs++;
+        foreach (var host in (ReadOnlySpan<HostAddress>)[client, server])
+        {
+            var prefix = PrefixOf(host);
+            prefix.LastUnixMilliseconds = Math.Max(prefix.LastUnixMilliseconds, lastUnixMilliseconds);
+        }
+    }
 
     internal void NoteExporter(HostAddress host, HostAddress exporter) => PrefixOf(host).NoteExporter(exporter);
 

@@ -90,6 +90,7 @@ internal static class CollectorServices
         services.AddSingleton<IncidentTexts>();
         services.AddSingleton<IncidentView>();
         services.AddSingleton<IncidentDeedEndpoints>();
+        services.AddSingleton<RoleEndpoints>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();

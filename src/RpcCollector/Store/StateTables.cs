@@ -185,11 +185,21 @@ internal static class StateTables
         ("first_ms", "INTEGER NOT NULL"),
         ("last_ms", "INTEGER NOT NULL"));
 
+    /// <summary>Roles of hosts and networks that people told and that hold.</summary>
+    public static readonly StateTable ToldRoles = new("told_roles", "hosts",
+        ("hosts", "TEXT PRIMARY KEY"), // an address or a prefix
+        ("role", "INTEGER NOT NULL"),
+        ("who", "TEXT NOT NULL"),
+        ("why", "TEXT NOT NULL"),
+        ("told_ms", "INTEGER NOT NULL"),
+        ("address", "TEXT")); // that it came from; null when it is not known
+
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
     public static readonly IReadOnlyList<StateTable> All =
     [
         Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
         FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory, Names, NameUsers, FindingPeriods,
+        ToldRoles,
     ];
 
     private const string FindingIndexes = """
@@ -234,6 +244,7 @@ internal static class StateTables
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
         FindingPeriods.CreateSql,
+        ToldRoles.CreateSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 
