@@ -24,7 +24,8 @@ internal sealed record HostSearch(HostAddress? After, AddressRange? Within, Host
             ? [one.First]
             : await HostEndpoints.AskAsync(judge, asked => asked.Addresses(Role), [], context);
         var chosen = seen.Where(address => Chooses(address) && IsCalled(names, address, now));
-        if (Name is not null && Role is null or HostRole.Unknown) chosen = chosen.Union(names.Named.Where(address => Chooses(address) && IsCalled(names, address, now)));
+        if (Name is not null && Role is null)
+            chosen = chosen.Union(names.Named.Where(address => Chooses(address) && IsCalled(names, address, now)));
         List<HostAddress> page = [.. chosen.Order().Take(Limit)];
 
         // 2. What is known of them.
