@@ -14,6 +14,7 @@ using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.People;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -94,6 +95,8 @@ internal static class CollectorServices
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
+        services.AddSingleton<AuditStore>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<AccessGuard>();
         services.AddSingleton<ApiQueue>();
         services.AddSingleton<HttpConnections>();

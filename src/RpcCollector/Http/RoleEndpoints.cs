@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.Names;
 using RpcCollector.Naming;
@@ -11,7 +12,7 @@ using RpcCollector.Store;
 namespace RpcCollector.Http;
 
 /// <summary>/api/v1/roles and /api/v1/hosts/{address}/role: what people tell of the roles of hosts.</summary>
-internal sealed class RoleEndpoints(RoleTelling telling, JudgeThread judge, NameBook names, ArrivalClock clock, SaidLog log)
+internal sealed class RoleEndpoints(RoleTelling telling, JudgeThread judge, NameBook names, ArrivalClock clock, AuditLog audit)
 {
     private const int MaxWhy = 2_000;
 
@@ -116,15 +117,15 @@ internal sealed class RoleEndpoints(RoleTelling telling, JudgeThread judge, Name
     private ProblemHttpResult? Tell(HttpContext context, ToldRole wanted)
     {
         if (InSettings(wanted.Hosts) is { } problem) return problem;
-        var from = SaidLog.From(context);
-        if (!telling.Tell(wanted, from))
+        if (!telling.Tell(wanted, SaidLog.From(context)))
         {
             return TypedResults.Problem(
                 statusCode: StatusCodes.Status409Conflict,
                 title: $"The roles of {ToldRoleStore.MaxRoles} hosts and networks are told already; take some back, or tell networks.");
         }
 
-        log.RoleTold(wanted, from);
+        audit.Add(
+            context, "role-told", wanted.Hosts.ToString(), $"{KebabCase<HostRole>.Of(wanted.Role!.Value)}: {wanted.Why}", wanted.Who);
         return null;
     }
 
@@ -133,7 +134,8 @@ internal sealed class RoleEndpoints(RoleTelling telling, JudgeThread judge, Name
     {
         if (telling.Withdraw(hosts, Now) is { } former)
         {
-            log.RoleTakenBack(former, SaidLog.From(context));
+            var role = KebabCase<HostRole>.Of(former.Role ?? HostRole.Unknown);
+            audit.Add(context, "role-withdrawn", hosts.ToString(), $"{role}, told by {former.Who}: {former.Why}");
             return null;
         }
 

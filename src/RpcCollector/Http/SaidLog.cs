@@ -29,12 +29,6 @@ internal sealed partial class SaidLog(ILogger<SaidLog> logger)
     public void Done(string incident, string what, string who, string? from) =>
         IncidentChanged(logger, incident, what, Escaped(who), from);
 
-    public void RoleTold(ToldRole told, string? from) => HostRoleTold(
-        logger, told.Hosts.ToString(), RoleName.Of(told.Role ?? HostRole.Unknown), Escaped(told.Who), from, Escaped(told.Why));
-
-    public void RoleTakenBack(ToldRole told, string? from) => HostRoleTakenBack(
-        logger, RoleName.Of(told.Role ?? HostRole.Unknown), Escaped(told.Who), told.Hosts.ToString(), from);
-
     /// <summary>The address that a request came from; null when it did not come over a network.</summary>
     public static string? From(HttpContext context) => Caller.Of(context).Address?.ToString();
 
@@ -63,12 +57,6 @@ internal sealed partial class SaidLog(ILogger<SaidLog> logger)
 
     [LoggerMessage(7107, LogLevel.Information, "The incident {Incident} was changed ({What}) by \"{Who}\" from {From}.")]
     private static partial void IncidentChanged(ILogger logger, string incident, string what, string who, string? from);
-
-    [LoggerMessage(7108, LogLevel.Information, "The role of {Hosts} is {Role}, as \"{Who}\" told from {From}: \"{Why}\".")]
-    private static partial void HostRoleTold(ILogger logger, string hosts, string role, string who, string? from, string why);
-
-    [LoggerMessage(7109, LogLevel.Information, "The role {Role} that \"{Who}\" had told of {Hosts} was taken back from {From}.")]
-    private static partial void HostRoleTakenBack(ILogger logger, string role, string who, string hosts, string? from);
 
     [LoggerMessage(7104, LogLevel.Information, "The suppression {Suppression} was deleted from {From}.")]
     private static partial void SuppressionDeleted(ILogger logger, long suppression, string? from);
