@@ -346,19 +346,35 @@ internal sealed class JudgeState
     {
         ref var edge = ref Edges[index];
         var flows = (long)edge.Flows;
-        var isAnswered = (edge.Marks & EdgeMarks.Answered) != EdgeMarks.None;
+        var (isAnswered, days) = ((edge.Marks & EdgeMarks.Answered) != EdgeMarks.None, (int)edge.Days);
         for (var open = edge.Open; open >= 0; open = Facts[open].NextOfEdge)
         {
-            if (Facts[open].Epoch > ClosedEpoch) flows += Facts[open].Count;
-            isAnswered |= Facts[open].NumAnswered > 0;
+            ref var hour = ref Facts[open];
+            if (hour.Epoch > ClosedEpoch) flows += hour.Count;
+            isAnswered |= hour.NumAnswered > 0;
+            if (hour.Epoch > ClosedEpoch && hour.Count > 0 && IsFirstOfDay(edge, hour.Epoch)) days++;
         }
 
         ref var client = ref Edges.Host(edge.Client);
         ref var server = ref Edges.Host(edge.Server);
         var (first, last) = Seen(edge.SeenEpoch, edge.LastEpoch, OpenEpochOf(index));
         return new EdgeProfile(
-            client.Address, RoleNow(edge.Client), server.Address, RoleNow(edge.Server), edge.Service, first, last, flows, edge.Days,
+            client.Address, RoleNow(edge.Client), server.Address, RoleNow(edge.Server), edge.Service, first, last, flows, days,
             edge.TrainedEpoch != Epoch.None, isAnswered);
+    }
+
+    /// <summary>True for the first open hour of a day in which no closed hour was seen.</summary>
+    private bool IsFirstOfDay(in EdgeState edge, int epoch)
+    {
+        var day = epoch / Epoch.PerDay;
+        if (edge.LastEpoch != Epoch.None && edge.LastEpoch / Epoch.PerDay == day) return false;
+        for (var open = edge.Open; open >= 0; open = Facts[open].NextOfEdge)
+        {
+            ref var other = ref Facts[open];
+            if (other.Epoch > ClosedEpoch && other.Epoch < epoch && other.Count > 0 && other.Epoch / Epoch.PerDay == day) return false;
+        }
+
+        return true;
     }
 
     private int OpenEpochOf(int edge)
