@@ -5,6 +5,7 @@ using Microsoft.OpenApi;
 using RpcCollector.Accounts;
 using RpcCollector.Detection;
 using RpcCollector.Http.Access;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Naming;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
@@ -69,6 +70,7 @@ internal static class ApiDescription
         "severity" => Names<FindingSeverity>(),
         "confidence" => Names<FindingConfidence>(),
         "role" => Names<HostRole>(),
+        "service" => Names<EdgeService>(),
         "verdict" => ["none", .. Names<VerdictMeaning>()],
         "sort" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingOrder>() : Names<IncidentOrder>(),
         "state" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingState>() : Names<IncidentChoice>(),

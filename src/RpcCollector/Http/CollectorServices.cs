@@ -96,6 +96,7 @@ internal static class CollectorServices
             provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<StateStore>(),
             provider.GetRequiredService<FindingStore>(), provider.GetRequiredService<IncidentStore>(),
             provider.GetRequiredService<CollectorGauges>(), provider.GetRequiredService<ArrivalClock>()));
+        services.AddSingleton<RoleEndpoints>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();

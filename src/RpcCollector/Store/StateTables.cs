@@ -206,12 +206,22 @@ internal static class StateTables
         ("created_ms", "INTEGER NOT NULL"),
         ("used_ms", "INTEGER NOT NULL"));
 
+    /// <summary>Roles of hosts and networks that people told and that hold.</summary>
+    public static readonly StateTable ToldRoles = new("told_roles", "hosts",
+        ("hosts", "TEXT PRIMARY KEY"), // an address or a prefix
+        ("role", "INTEGER NOT NULL"),
+        ("who", "TEXT NOT NULL"),
+        ("why", "TEXT NOT NULL"),
+        ("told_ms", "INTEGER NOT NULL"),
+        ("address", "TEXT")); // that it came from; null when it is not known
+
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
     public static readonly IReadOnlyList<StateTable> All =
     [
         Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
         FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory, Names, NameUsers, FindingPeriods,
         Audit, Sessions,
+        ToldRoles,
     ];
 
     private const string FindingIndexes = """
@@ -265,6 +275,7 @@ internal static class StateTables
         FindingPeriods.CreateSql,
         Audit.CreateSql + "\nCREATE INDEX audit_by_time ON audit (at_ms);\n" + Sessions.CreateSql,
         FindingChoiceIndex,
+        ToldRoles.CreateSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 
