@@ -46,9 +46,10 @@ internal sealed class CheckCommand : Command
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Setting", "Value", "Unit", "Source");
         foreach (var setting in SettingCatalog.Settings)
         {
+            if (setting.Index is { } sink && effective.Options.Sinks[sink].Kind == SinkKind.None) continue;
             var source = ConfigurationSources.SourceOf(effective.Configuration, setting);
             table.AddRow(
-                new Text(setting.Key), new Text(Setting.Format(setting.Read(effective.Options))), new Text(setting.Unit), new Text(source));
+                new Text(setting.Key), new Text(setting.Show(effective.Options)), new Text(setting.Unit), new Text(source));
         }
 
         var console = TextConsole.Out();

@@ -14,6 +14,7 @@ using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.Outbox;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -65,10 +66,12 @@ internal static class CollectorServices
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
         services.AddSingleton(new IncidentOptions());
+        services.AddSingleton<OutboxStore>();
         services.AddSingleton<IncidentKeeper>();
         services.AddSingleton(provider => new IncidentStore(
             provider.GetRequiredService<StateStore>(), provider.GetRequiredService<IncidentKeeper>(),
-            provider.GetRequiredService<FindingStore>(), store, provider.GetRequiredService<ArrivalClock>()));
+            provider.GetRequiredService<FindingStore>(), store, provider.GetRequiredService<ArrivalClock>(),
+            provider.GetRequiredService<OutboxStore>()));
         services.AddSingleton<IncidentDeeds>();
         services.AddSingleton<IncidentEvents>();
         services.AddSingleton(provider =>
