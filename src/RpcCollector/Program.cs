@@ -16,6 +16,7 @@ var root = new RootCommand(Description)
     new CheckCommand(settings), // is the configuration right?
     new KindsCommand(), // what may be behind a finding?
     new SendCommand(), // be a router for a while
+    new SinksCommand(settings), // who else is told?
     new HealthcheckCommand(settings), // ask a running collector, from its container
 };
 root.SetAction(run.RunAsync); // when no command is named

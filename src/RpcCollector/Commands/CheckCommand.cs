@@ -2,6 +2,7 @@ using System.CommandLine;
 using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Options;
+using RpcCollector.Sinks;
 using RpcCollector.Transport;
 using Spectre.Console;
 
@@ -38,6 +39,7 @@ internal sealed class CheckCommand : Command
 
         // A start would also fail if the files that the settings name cannot be used.
         _ = TlsIdentity.Load(effective.Options.Tcp);
+        _ = SinkSet.Targets(effective.Options.Sinks, SinksCommand.Tools(effective.Options));
         _ = NameFiles.Load(effective.Options.Names, reader =>
         {
             foreach (var refusal in reader.Refusals) Console.Error.WriteLine($"{Printable.Of(effective.Options.Names.File)}: {refusal}");

@@ -36,6 +36,8 @@ namespace RpcCollector.Http;
 [JsonSerializable(typeof(HostDetailJson))]
 [JsonSerializable(typeof(PairsPage))]
 [JsonSerializable(typeof(RoleChangesPage))]
+[JsonSerializable(typeof(SinksPage))]
+[JsonSerializable(typeof(SinkTestJson))]
 [JsonSerializable(typeof(SessionJson))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(ReadinessJson))]

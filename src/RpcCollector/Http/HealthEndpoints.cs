@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Flows.Time;
 using RpcCollector.Judging;
 using RpcCollector.Naming;
+using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Vitals;
 
@@ -23,15 +24,19 @@ internal static class HealthEndpoints
     }
 
     public static JsonHttpResult<ReadinessJson> ReadReadiness(
-        CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder, Heartbeats heartbeats, ArrivalClock clock)
+        CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder, Heartbeats heartbeats, ArrivalClock clock,
+        SinkSet sinks)
     {
         var now = Environment.TickCount64;
         UnwellPartJson[] unwell = [.. heartbeats.Unwell(now).Select(part => Describe(part.Heartbeat, part.State, now, clock))];
+        string[] degraded =
+            [.. sinks.Runners.Where(sink => sink.Status.IsFailing).Select(sink => $"sink {sink.Status.Name}: {sink.Status.Last.Error}")];
         var isWritable = activities.IsWritable && state.IsWritable && folder.Loss is null;
         var isReady = health.ListenersBound && isWritable && unwell.Length == 0;
         return TypedResults.Json(
             new ReadinessJson(
-                isReady ? "ready" : "not ready", health.ListenersBound, isWritable, folder.Loss, unwell.Length == 0 ? null : unwell),
+                isReady ? "ready" : "not ready", health.ListenersBound, isWritable, folder.Loss, unwell.Length == 0 ? null : unwell,
+                degraded.Length == 0 ? null : degraded),
             CollectorJson.Default.ReadinessJson,
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -53,4 +53,7 @@ internal enum Part
 
     /// <summary>What looks whether the settings that may change have changed.</summary>
     SettingsWatch,
+
+    /// <summary>What tells another program of incidents and findings.</summary>
+    Sink,
 }

@@ -66,6 +66,9 @@ internal sealed class OutboxStore(StateStore state, ArrivalClock clock)
     public (long Count, long? OldestUnixMilliseconds) Waiting(long after, OutboxSubject? only) =>
         state.Read(connection => OutboxRows.Waiting(connection, after, only));
 
+    /// <summary>The number of the last line that is committed.</summary>
+    public long Committed() => state.Read(LastOf);
+
     /// <summary>How far a sink was told; one that is new begins now, or at the beginning.</summary>
     public long Begin(string sink, bool atBeginning) => state.Commit(connection =>
     {
