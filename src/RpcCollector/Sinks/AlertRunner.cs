@@ -85,7 +85,8 @@ internal sealed class AlertRunner(SinkOptions options, SinkStatus status, SinkRe
                 var wanted = incident is not null && IsOpen(incident) ? AlertLabels.Of(incident) : (AlertLabels?)null;
                 if (known.TryGetValue(id, out var text) && AlertLabels.TryParse(text, out var former) && former != wanted)
                 {
-                    alerts.Add(new Alert(former, incident?.RecordedUnixMilliseconds ?? Now, Now, Message: null));
+                    alerts.Add(new Alert(
+                        former, incident?.RecordedUnixMilliseconds ?? Now, Now, incident is null ? null : Message(incident)));
                     if (wanted is null) ends.Add((id, null));
                 }
 

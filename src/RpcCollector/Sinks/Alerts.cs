@@ -40,7 +40,7 @@ internal readonly record struct AlertLabels(string AlertName, string Incident, s
 }
 
 /// <summary>One alert of Alertmanager's API, version 2.</summary>
-/// <param name="Message">Null for one that only ends: Alertmanager knows what it says.</param>
+/// <param name="Message">What it says; null where the store does not have the incident any more.</param>
 internal sealed record Alert(AlertLabels Labels, long StartsUnixMilliseconds, long EndsUnixMilliseconds, SinkMessage? Message)
 {
     // Templates and receivers carry these texts on.

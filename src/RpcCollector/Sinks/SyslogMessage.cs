@@ -7,6 +7,10 @@ using RpcCollector.Options;
 namespace RpcCollector.Sinks;
 
 /// <summary>A message of syslog (RFC 5424): its text is the ECS document.</summary>
+/// <remarks>
+/// The document is ASCII, other characters are escaped in it. So it needs no byte order mark (RFC 5424, 6.4, MSG-ANY), which rsyslog would
+/// hand on in front of the JSON, where no parser expects one.
+/// </remarks>
 internal static class SyslogMessage
 {
     /// <summary>What rsyslog takes unless it is told otherwise ($MaxMessageSize); longer documents are written with less detail.</summary>
@@ -17,8 +21,6 @@ internal static class SyslogMessage
     private const string AppName = "RpcCollector";
     private const int MostHost = 255;
 
-    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
-
     public static byte[] Of(SinkMessage message, SinkTexts texts, SyslogFacility facility)
     {
         var head = Encoding.ASCII.GetBytes(string.Create(
@@ -26,7 +28,7 @@ internal static class SyslogMessage
             $"<{((int)facility * 8) + Severity(message.Severity)}>1 {EcsFields.Time(message.AtUnixMilliseconds)} {HostName} {AppName} " +
             $"{Environment.ProcessId} {message.Subject} [{Element} key=\"{message.Key}\" event=\"{message.EventName}\" " +
             $"id=\"{EcsFields.Id(message.Id)}\"] "));
-        return [.. head, .. ByteOrderMark, .. texts.Ecs(message, MostBytes - head.Length - ByteOrderMark.Length)];
+        return [.. head, .. texts.Ecs(message, MostBytes - head.Length)];
     }
 
     /// <summary>With its length before it (RFC 6587, 3.4.1; RFC 5425, 4.3).</summary>

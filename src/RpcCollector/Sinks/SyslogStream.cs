@@ -38,7 +38,7 @@ internal sealed partial class SyslogStream : ISinkSender
     public SyslogStream(SinkOptions options, SinkFiles files, SinkTexts texts, TimeProvider time, TimeSpan? settling = null)
     {
         (_options, _texts, _time, _settling) = (options, texts, time, settling ?? TimeSpan.FromSeconds(2));
-        SinkAddress.TryParse(options.Address, options.Protocol, out _address);
+        _address = SinkAddress.TryParse(options.Address, options.Protocol, out var address) ? address : default;
         if (options.Protocol == SyslogProtocol.Tls) _tls = files.Tls();
         if (_tls is not null) _tls.TargetHost = _address.Host;
     }
