@@ -33,7 +33,7 @@ export const columns: readonly Column<IncidentLine>[] = [
       return (
         <div class="stack" title={row.techniques.map(id => `${id} ${techniqueName(id)}`.trim()).join('\n')}>
           {most.map((id, i) => (
-            <span key={id} class="line"><Technique id={id} short />{i === most.length - 1 && row.techniques.length > most.length
+            <span key={id} class={i === most.length - 1 ? 'line last' : 'line'}><Technique id={id} short />{i === most.length - 1 && row.techniques.length > most.length
               && <span class="faint"> +{row.techniques.length - most.length}</span>}</span>))}
         </div>
       );
