@@ -1,0 +1,46 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { Network, NetworkEdge, Peer } from '../../api/hosts';
+import { count } from '../../ui/numbers';
+import { Host, Tag, Time } from '../../ui/parts';
+import { Rarity } from '../../ui/rarity';
+import { roleTitle } from '../../ui/roles';
+import { serviceTitles } from '../../ui/services';
+import { Table } from '../../ui/table';
+import { sortKey } from './layout';
+
+interface Row extends NetworkEdge {
+  readonly from: Peer;
+  readonly to: Peer;
+}
+
+const orders: Readonly<Record<string, (a: Row, b: Row) => number>> = {
+  rarity: (a, b) => b.rarity - a.rarity,
+  count: (a, b) => b.count - a.count,
+  last: (a, b) => b.last_seen.localeCompare(a.last_seen),
+  first: (a, b) => b.first_seen.localeCompare(a.first_seen),
+  client: (a, b) => sortKey(a.from.address).localeCompare(sortKey(b.from.address)),
+  server: (a, b) => sortKey(a.to.address).localeCompare(sortKey(b.to.address)),
+};
+
+/** The same edges as text: for keyboards, screen readers and copying. */
+export function EdgeTable(props: { network: Network; isShown: (services: readonly string[]) => boolean }) {
+  const [sort, setSort] = useState('rarity');
+  const { network, isShown } = props;
+  const rows = useMemo(() => network.edges.filter(edge => isShown(edge.services))
+    .map(edge => ({ ...edge, from: network.hosts[edge.client]!, to: network.hosts[edge.server]! }))
+    .sort((a, b) => orders[sort]!(a, b) || orders.client!(a, b) || orders.server!(a, b)), [network, isShown, sort]);
+  return (
+    <Table label="Edges" rows={rows} rowKey={row => `${row.client} ${row.server}`} sort={sort} onSort={setSort} columns={[
+      { key: 'client', title: 'Client', width: 'minmax(11rem, 2fr)', sort: 'client', show: row => <Host of={row.from} /> },
+      { key: 'client-role', title: 'Its role', width: 'minmax(7rem, 1fr)', show: row => <span class="dim">{roleTitle(row.from.role)}</span> },
+      { key: 'server', title: 'Server', width: 'minmax(11rem, 2fr)', sort: 'server', show: row => <Host of={row.to} /> },
+      { key: 'server-role', title: 'Its role', width: 'minmax(7rem, 1fr)', show: row => <span class="dim">{roleTitle(row.to.role)}</span> },
+      { key: 'services', title: 'Services', width: 'minmax(7rem, 1fr)', show: row => serviceTitles(row.services) },
+      { key: 'rarity', title: 'Rarity', width: '9.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
+      { key: 'learned', title: 'Normal', width: '7rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
+      { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
+      { key: 'first', title: 'First seen', width: '6.5rem', sort: 'first', show: row => <Time at={row.first_seen} /> },
+      { key: 'last', title: 'Last seen', width: '6.5rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
+    ]} />
+  );
+}
