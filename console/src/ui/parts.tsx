@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client';
 import type { HostRef, SeverityName } from '../api/types';
 import { linkTo } from '../router';
+import { techniqueName, techniqueUrl } from '../words';
 import { ago, exact } from './time';
 
 /** A page: its heading, what acts on all of it, and its content. */
@@ -26,6 +27,21 @@ export function Severity(props: { of: SeverityName | string }) {
 
 export function Tag(props: { children: ComponentChildren; tone?: 'good' | 'bad' | 'warn' | 'plain'; title?: string }) {
   return <span class={`tag ${props.tone ?? 'plain'}`} title={props.title}>{props.children}</span>;
+}
+
+/** A link that leaves the sensor: opened beside it, and told nothing. */
+export function External(props: { href: string; children: ComponentChildren; title?: string }) {
+  return /^https:\/\//.test(props.href)
+    ? <a class="external" href={props.href} target="_blank" rel="noopener noreferrer" title={props.title}>{props.children}</a>
+    : <span title={props.title}>{props.children}</span>;
+}
+
+/** An ATT&CK technique: its number leads to MITRE's page, its name stands beside it. */
+export function Technique(props: { id: string; short?: boolean }) {
+  const [name, url] = [techniqueName(props.id), techniqueUrl(props.id)];
+  const number = url === null ? <bdi>{props.id}</bdi>
+    : <External href={url} title={name === '' ? props.id : `${props.id} ${name}`}>{props.id}</External>;
+  return <span class="technique">{number}{!props.short && name !== '' && <span class="name">{name}</span>}</span>;
 }
 
 /** A host by name, its address beside it; leads to its page. */
