@@ -4,28 +4,25 @@ import { useData } from '../api/data';
 import type { Network as NetworkAnswer } from '../api/hosts';
 import { setQuery } from '../router';
 import { Button, Empty, Failure, Page, Waiting } from '../ui/parts';
+import '../style/data.css';
 import '../style/network.css';
 import { Details, shownText } from './network/details';
 import { EdgeTable } from './network/edge-table';
-import { Filters, readChoice, windows, type Choice } from './network/filters';
+import { Filters, readChoice, timesOf, type Choice } from './network/filters';
 import type { Target } from './network/hit';
 import { Legend } from './network/legend';
 import { Picture } from './network/picture';
 import { sceneOf } from './network/scene';
 
 const LIMIT = 5_000;
-const HOUR = 3_600_000;
 
 /** Who drives whom. */
 export function Network() {
   const choice = readChoice();
-  const asked = {
-    window: choice.window, since: choice.since, until: choice.until, role: choice.role, min_rarity: choice.minRarity || null, host: choice.host,
-  };
-  const key = JSON.stringify(asked);
-  const { data, error, loading, reload } = useData(key, signal => get<NetworkAnswer>('network', {
-    role: choice.role, min_rarity: choice.minRarity || null, host: choice.host, limit: LIMIT, ...timesOf(choice),
-  }, signal));
+  const asked = { role: choice.role, min_rarity: choice.minRarity || null, host: choice.host };
+  const key = JSON.stringify([asked, choice.span]);
+  const { data, error, loading, reload } = useData(
+    key, signal => get<NetworkAnswer>('network', { ...asked, ...timesOf(choice), limit: LIMIT }, signal));
   const [kept, setKept] = useState<{ of: NetworkAnswer; target: Target } | null>(null);
   const hidden = choice.hidden.join(',');
   const isShown = useMemo(() => {
@@ -54,22 +51,18 @@ function isThere(target: Target, bows: number): boolean {
   return 'host' in target || target.bow < bows;
 }
 
-function timesOf(choice: Choice): { since?: string | null; until?: string | null } {
-  if (choice.window === 'between') return { since: choice.since, until: choice.until };
-  const hours = windows.find(one => one.name === choice.window)?.hours ?? null;
-  return hours === null ? {} : { since: new Date(Date.now() - hours * HOUR).toISOString() };
-}
-
 function Nothing(props: { choice: Choice }) {
   const { choice } = props;
+  const isTimed = choice.span.last !== null || choice.span.since !== null || choice.span.until !== null;
   const isFiltered = choice.role !== null || choice.host !== null || choice.minRarity > 0;
   return (
-    <Empty title={isFiltered ? 'No edge fits these filters' : 'No edges in this window'}>
+    <Empty title={isFiltered ? 'No edge fits these filters'
+      : isTimed ? 'No edges in this window' : 'Nobody was seen to drive anybody yet'}>
       <p>{isFiltered ? 'Take a filter away, or look at a longer time.'
         : 'An edge is a client that drove a server by RPC, SMB or WinRM. They appear within minutes of the first flows that an exporter or Zeek tells.'}</p>
       <p class="links">
         {isFiltered && <Button onClick={() => setQuery({ role: null, host: null, min_rarity: null })}>Without filters</Button>}
-        {choice.window !== 'all' && <Button onClick={() => setQuery({ window: 'all', since: null, until: null })}>All that is known</Button>}
+        {isTimed && <Button onClick={() => setQuery({ last: null, since: null, until: null })}>All that is known</Button>}
       </p>
     </Empty>
   );

@@ -40,8 +40,8 @@ function HostDetails(props: { scene: Scene; host: number }) {
           const isClient = edge.client === props.host;
           const peer = network.hosts[isClient ? edge.server : edge.client]!;
           return (
-            <li><span class="dim">{isClient ? 'to' : 'from'}</span> <Host of={peer} quiet />
-              <span class="dim">{serviceTitles(edge.services)}</span><Rarity of={edge.rarity} /></li>);
+            <li><span class="dim" role="img" aria-label={isClient ? 'to' : 'from'}>{isClient ? '→' : '←'}</span><Host of={peer} quiet />
+              <span class="services">{serviceTitles(edge.services)}</span><Rarity of={edge.rarity} /></li>);
         })}
       </ul>
       <p class="links"><a href={linkTo(['hosts', host.address])}>Open this host</a>
