@@ -10,6 +10,9 @@ export interface ToldRole {
   readonly who?: string;
   readonly why?: string;
   readonly at?: string;
+  /** The network that it was told of; absent when of this host alone. */
+  readonly prefix?: string;
+  readonly setting?: string;
 }
 
 export interface HostItem {
@@ -25,8 +28,9 @@ export interface HostItem {
   readonly provisional?: RoleName;
   readonly told?: ToldRole;
   readonly learned_role?: RoleName;
-  readonly first_seen: string;
-  readonly last_seen: string;
+  /** Absent when it never was. */
+  readonly first_seen?: string;
+  readonly last_seen?: string;
   readonly client_edges: number;
   readonly server_edges: number;
   readonly serves: readonly string[];
@@ -41,7 +45,7 @@ export interface Peer {
 /** All that a host does with another as its client, or as its server. */
 export interface HostEdge {
   readonly peer: Peer;
-  readonly services: readonly string[];
+  readonly services: readonly { readonly service: string; readonly answered: boolean }[];
   readonly count: number;
   readonly first_seen: string;
   readonly last_seen: string;
@@ -98,6 +102,7 @@ export interface NetworkEdge {
   readonly count: number;
   readonly first_seen: string;
   readonly last_seen: string;
+  readonly days: number;
   readonly rarity: number;
   readonly learned: boolean;
 }

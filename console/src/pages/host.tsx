@@ -56,7 +56,7 @@ function Incidents(props: { of: readonly IncidentLine[] }) {
   return (
     <section class="card host-incidents" aria-label="Incidents">
       <h2>Incidents</h2>
-      <table class="plain">
+      <table class="listing">
         <thead><tr><th>Severity</th><th>What happened</th><th>State</th><th>Last seen</th></tr></thead>
         <tbody>{props.of.map(incident => (
           <tr><td><Severity of={incident.severity} /></td>

@@ -29,7 +29,7 @@ const orders: Readonly<Record<string, (a: Row, b: Row) => number>> = {
   role: (a, b) => roles.indexOf(a.role) - roles.indexOf(b.role),
   client: (a, b) => b.client_edges - a.client_edges,
   server: (a, b) => b.server_edges - a.server_edges,
-  last: (a, b) => b.last_seen.localeCompare(a.last_seen),
+  last: (a, b) => (b.last_seen ?? '').localeCompare(a.last_seen ?? ''),
 };
 
 /** All hosts that the sensor knows; who is in an incident comes first. */
@@ -75,9 +75,9 @@ export function Hosts() {
               { key: 'role', title: 'Role', width: '12.5rem', sort: 'role', ascending: true, show: row => <RoleTag of={row.role} /> },
               { key: 'by', title: 'Why', width: 'minmax(10rem, 2fr)', show: row => <Why of={row} /> },
               { key: 'incident', title: 'Worst open incident', width: 'minmax(12rem, 2fr)', sort: 'incident', show: row => <Worst of={row.incident} /> },
-              { key: 'client', title: 'Drives', width: '5.5rem', numeric: true, sort: 'client', show: row => count(row.client_edges) },
-              { key: 'server', title: 'Driven by', width: '6rem', numeric: true, sort: 'server', show: row => count(row.server_edges) },
-              { key: 'last', title: 'Last seen', width: '6.5rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
+              { key: 'client', title: 'As client', width: '6.3rem', numeric: true, sort: 'client', show: row => <span title="Edges on which it is the client: a server and a service each">{count(row.client_edges)}</span> },
+              { key: 'server', title: 'As server', width: '6.6rem', numeric: true, sort: 'server', show: row => <span title="Edges on which it is the server: a client and a service each">{count(row.server_edges)}</span> },
+              { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
             ]} />}
     </Page>
   );
@@ -93,7 +93,7 @@ function Search(props: { field: { current: HTMLInputElement | null }; value: str
   }, [text]);
   return (
     <input ref={element => { props.field.current = element; }} type="search" class="hosts-search" aria-label="Name, address or prefix" autocomplete="off"
-      spellcheck={false} placeholder="Name, address or prefix: PC-04, 10.20.1.15, 10.20.0.0/16" value={text}
+      spellcheck={false} placeholder="Name, address or prefix, such as PC-04 or 10.20.0.0/16" value={text}
       onInput={event => setText(event.currentTarget.value)}
       onKeyDown={event => {
         if (event.key === 'Enter') setQuery({ search: text.trim() });

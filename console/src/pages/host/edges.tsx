@@ -28,14 +28,20 @@ export function Edges(props: { title: string; peer: string; nobody: string; edge
       {rows.length === 0 ? <p class="faint">{props.nobody}</p>
         : <Table label={props.title} rows={rows} rowKey={row => row.peer.address} sort={sort} onSort={setSort} columns={[
             { key: 'peer', title: props.peer, width: 'minmax(11rem, 2fr)', sort: 'peer', ascending: true, show: row => <Host of={row.peer} /> },
-            { key: 'role', title: 'Role', width: '9.5rem', show: row => <span class="dim">{roleTitle(row.peer.role)}</span> },
-            { key: 'services', title: 'Services', width: 'minmax(6rem, 1fr)', show: row => <span title={serviceTitles(row.services)}>{serviceTitles(row.services)}</span> },
-            { key: 'rarity', title: 'Rarity', width: '9.2rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
+            { key: 'role', title: 'Role', width: '11rem', show: row => <span class="dim">{roleTitle(row.peer.role)}</span> },
+            { key: 'services', title: 'Services', width: 'minmax(6rem, 1fr)', show: row => <Services of={row} /> },
+            { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
             { key: 'learned', title: 'Normal', width: '7.2rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
-            { key: 'days', title: 'Days', width: '4.2rem', numeric: true, sort: 'days', show: row => count(row.days) },
-            { key: 'count', title: 'Times', width: '5rem', numeric: true, sort: 'count', show: row => count(row.count) },
-            { key: 'last', title: 'Last seen', width: '6.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
+            { key: 'days', title: 'Days', width: '5rem', numeric: true, sort: 'days', show: row => count(row.days) },
+            { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
+            { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
           ]} />}
     </section>
   );
+}
+
+function Services(props: { of: HostEdge }) {
+  const text = serviceTitles(props.of.services.map(one => one.service));
+  const isAnswered = props.of.services.some(one => one.answered);
+  return <span title={text}>{text}{!isAnswered && <span class="faint"> (never answered)</span>}</span>;
 }

@@ -17,7 +17,7 @@ export function RoleCard(props: { host: HostItem; changes: readonly RoleChange[]
       <header><h2 id="host-role">Role</h2>
         {isAnalyst.value && host.told?.by !== 'settings' && (
           <div class="card-tools">
-            {host.told && <Button tone="quiet" onClick={() => setOpen('withdraw')}>Take back</Button>}
+            {host.told && !host.told.prefix && <Button tone="quiet" onClick={() => setOpen('withdraw')}>Take back</Button>}
             <Button onClick={() => setOpen('tell')}>Correct role</Button>
           </div>)}
       </header>
@@ -51,10 +51,12 @@ function Reason(props: { host: HostItem }) {
   if (!told) return <p>{why}</p>;
   const learnedText = learned && learned !== told.role
     ? <p class="dim">What was learned would make it a {roleTitle(learned).toLowerCase()}.</p> : null;
-  if (told.by === 'settings') return <><p>The setting Judgement:Roles says so; it is changed there.</p>{learnedText}</>;
+  const of = told.prefix ? <> of all of <span class="mono">{told.prefix}</span></> : null;
+  if (told.by === 'settings')
+    return <><p>The setting {told.setting ?? 'Judgement:Roles'} says so{of}; it is changed there.</p>{learnedText}</>;
   return (
     <>
-      <p>“<bdi>{told.why}</bdi>” <span class="dim">— <bdi>{told.who}</bdi>{told.at && <>, <Time at={told.at} /></>}</span></p>
+      <p>“<bdi>{told.why}</bdi>” <span class="dim">— <bdi>{told.who}</bdi>{of}{told.at && <>, <Time at={told.at} /></>}</span></p>
       {learnedText}
     </>
   );

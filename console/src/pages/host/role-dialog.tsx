@@ -7,6 +7,7 @@ import { roleEffects, roles, roleTitle } from '../../ui/roles';
 import { mustSayWho, ownName, remember, WhoField } from '../../who';
 
 interface RoleDialogProps {
+  /** With an empty address it is asked for. */
   readonly host: { readonly address: string; readonly name?: string; readonly role: RoleName };
   /** True where the role that is there already is confirmed. */
   readonly confirms?: boolean;
@@ -14,7 +15,11 @@ interface RoleDialogProps {
   readonly onClose: () => void;
 }
 
-/** Tells the sensor which role a host has. */
+function isNetwork(address: string): boolean {
+  return address.includes('/');
+}
+
+/** Tells the sensor which role a host has, or all hosts of a network. */
 export function RoleDialog(props: RoleDialogProps) {
   const { host } = props;
   const [role, setRole] = useState<RoleName>(host.role);
@@ -22,13 +27,16 @@ export function RoleDialog(props: RoleDialogProps) {
   const [who, setWho] = useState(ownName());
   const [error, setError] = useState<ApiError | null>(null);
   const [isSending, setSending] = useState(false);
+  const [address, setAddress] = useState(host.address);
   const name = host.name ?? host.address;
   const tell = async () => {
     setSending(true);
     try {
-      await send('PUT', `hosts/${encodeURIComponent(host.address)}/role`, { role, why, ...(mustSayWho() ? { who } : {}) });
+      const told = { role, why, ...(mustSayWho() ? { who } : {}) };
+      if (isNetwork(address)) await send('PUT', 'roles', { address: address.trim(), ...told });
+      else await send('PUT', `hosts/${encodeURIComponent(address.trim())}/role`, told);
       remember(who);
-      notice(`${name} is a ${roleTitle(role).toLowerCase()} from now on.`);
+      notice(`${name === '' ? address.trim() : name}: ${roleTitle(role).toLowerCase()} from now on.`);
       props.onDone();
     } catch (failure) {
       setError(failure instanceof ApiError ? failure : new ApiError(0, String(failure)));
@@ -36,9 +44,12 @@ export function RoleDialog(props: RoleDialogProps) {
     }
   };
   return (
-    <Dialog title={props.confirms ? `Confirm the role of ${name}` : `Correct the role of ${name}`} onClose={props.onClose}>
+    <Dialog title={name === '' ? 'Tell a role' : props.confirms ? `Confirm the role of ${name}` : `Correct the role of ${name}`} onClose={props.onClose}>
       <form onSubmit={event => { event.preventDefault(); void tell(); }}>
         {error && <Failure error={error} />}
+        {host.address === '' && (
+          <Field label="Host or network"><input type="text" required spellcheck={false} placeholder="10.20.0.10 or 10.20.1.0/24" value={address}
+            onInput={event => setAddress(event.currentTarget.value)} /></Field>)}
         <Field label="Role">
           <select value={role} onChange={event => setRole(event.currentTarget.value as RoleName)}>
             {roles.map(one => <option value={one}>{roleTitle(one)}</option>)}
@@ -51,7 +62,7 @@ export function RoleDialog(props: RoleDialogProps) {
         <WhoField value={who} onValue={setWho} />
         <p class="faint">It is kept over restarts, beats what was learned, and can be taken back. What was found before stays as it is.</p>
         <div class="actions"><Button onClick={props.onClose}>Cancel</Button>
-          <Button tone="main" type="submit" disabled={isSending}>{props.confirms ? 'Confirm' : 'Tell the sensor'}</Button></div>
+          <Button tone="main" type="submit" disabled={isSending}>{props.confirms ? 'Confirm' : 'Tell'}</Button></div>
       </form>
     </Dialog>
   );
@@ -63,7 +74,8 @@ export function WithdrawDialog(props: { host: { readonly address: string; readon
   const name = props.host.name ?? props.host.address;
   const withdraw = async () => {
     try {
-      await send('DELETE', `hosts/${encodeURIComponent(props.host.address)}/role`);
+      const of = encodeURIComponent(props.host.address);
+      await send('DELETE', isNetwork(props.host.address) ? `roles?address=${of}` : `hosts/${of}/role`);
       notice(`What was told of ${name} is taken back; what the sensor learns holds again.`);
       props.onDone();
     } catch (failure) {

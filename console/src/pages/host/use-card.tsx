@@ -15,11 +15,11 @@ export function UseCard(props: { host: HostItem; serves: readonly ServiceUse[]; 
       {props.host.serves.length > 0 && <p class="dim">Interfaces it is known to carry: <span class="mono">{props.host.serves.join(', ')}</span></p>}
       <h3>Users of the last 7 days</h3>
       {props.users.length === 0 ? <p class="faint">Nobody was seen to log on from it. Zeek's ntlm.log and kerberos.log would tell.</p>
-        : <table class="plain">
+        : <table class="listing">
             <thead><tr><th>User</th><th>To</th><th>By</th><th>When</th></tr></thead>
             <tbody>{props.users.map(user => (
               <tr><td><bdi>{user.user}</bdi> {user.succeeded === false && <Tag tone="warn">failed</Tag>}</td>
-                <td><Host of={{ address: user.server }} /></td><td class="dim">{user.source === 'ntlm' ? 'NTLM' : 'Kerberos'}</td>
+                <td><Host of={{ address: user.server }} /></td><td class="dim whole">{user.source === 'ntlm' ? 'NTLM' : 'Kerberos'}</td>
                 <td><Time at={user.at} /></td></tr>))}</tbody>
           </table>}
     </section>

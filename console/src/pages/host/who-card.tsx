@@ -25,7 +25,7 @@ export function WhoCard(props: { host: HostItem; names: readonly NamePeriod[] })
       </dl>
       {names.length > 0 && <>
         <h3>What it was called</h3>
-        <table class="plain">
+        <table class="listing">
           <thead><tr><th>Name</th><th>From</th><th>First told</th><th>Last told</th></tr></thead>
           <tbody>{names.map(period => (
             <tr><td><bdi>{period.name}</bdi></td><td class="dim">{sources[period.source] ?? period.source}</td>

@@ -25,11 +25,11 @@ export function Progress(props: { of: LearningAnswer }) {
         <h2 id="learning-differs">What is different</h2>
         <dl class="learning-differs">
           <dt>{of.settled ? 'Before, while it learned' : 'Now, while it learns'}</dt>
-          <dd>What is new says little: everything is. Findings rest on what is never ordinary, such as a named operation, a workstation that
-            drives another, or a sweep. Roles are not earned yet, so nothing is softened by one.</dd>
+          <dd>Nothing is rated high merely because it is new: everything is. What is rated high is hardly ever ordinary, such as a named
+            operation or a sweep. Roles take days to be earned; those that you tell count at once.</dd>
           <dt>{of.settled ? 'Now' : 'Afterwards'}</dt>
-          <dd>Whoever drives a host that it never drove is compared with what it and its peers did before. Hosts that earned a role are
-            judged by it: what a management server does to workstations is expected, what a workstation does to them is not.</dd>
+          <dd>What is new is rated by how surprising it is for this client, its peers and the server, and new clients of servers are reported,
+            too. A host that earned a role is judged by it: a management server may drive workstations, a workstation may not.</dd>
         </dl>
       </section>
       <section class="card" aria-labelledby="learning-known">

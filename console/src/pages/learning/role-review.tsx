@@ -13,9 +13,11 @@ import { RoleDialog, WithdrawDialog } from '../host/role-dialog';
 import { allHosts } from '../hosts/all-hosts';
 import { sortKey } from '../network/layout';
 
-interface Told extends ToldRole {
+interface Told extends Omit<ToldRole, 'prefix'> {
   readonly address: string;
   readonly prefix?: string;
+  /** False where the settings tell another role of all of these hosts. */
+  readonly acts?: boolean;
 }
 
 interface Roles {
@@ -55,9 +57,9 @@ export function RoleReview(props: { onChanged: () => void }) {
                 ? <span class="dim" title={`It looks like a ${roleTitle(row.provisional).toLowerCase()}, and has not earned that yet`}>maybe {roleTitle(row.provisional).toLowerCase()}</span>
                 : <RoleTag of={row.role} /> },
               { key: 'why', title: 'Why', width: 'minmax(16rem, 3fr)', show: row => <span title={row.why}>{row.why}</span> },
-              { key: 'server', title: 'Driven by', width: '6rem', numeric: true, show: row => count(row.server_edges) },
-              { key: 'client', title: 'Drives', width: '5rem', numeric: true, show: row => count(row.client_edges) },
-              ...(canTell ? [{ key: 'do', title: '', width: '11rem', show: (row: HostItem) => {
+              { key: 'server', title: 'As server', width: '6rem', numeric: true, show: row => count(row.server_edges) },
+              { key: 'client', title: 'As client', width: '6rem', numeric: true, show: row => count(row.client_edges) },
+              ...(canTell ? [{ key: 'do', title: '', width: '12.5rem', show: (row: HostItem) => {
                 const role = row.provisional ?? row.role;
                 return (
                   <span class="row-tools">
@@ -68,24 +70,25 @@ export function RoleReview(props: { onChanged: () => void }) {
             ]} />}
       </section>
       <section class="learning-part card" aria-labelledby="told-roles">
-        <h2 id="told-roles">Roles that were told <span class="faint">{count(data.told.length)}</span></h2>
+        <header><h2 id="told-roles">Roles that were told <span class="faint">{count(data.told.length)}</span></h2>
+          {canTell && <Button onClick={() => setOpen({ what: 'correct', host: { address: '', role: 'domain-controller' } })}>Tell a role</Button>}</header>
         {data.told.length === 0 ? <p class="faint">Nobody told a role yet, and the settings name none.</p>
-          : <table class="plain">
+          : <table class="listing">
               <thead><tr><th>Host or prefix</th><th>Role</th><th>By</th><th>Why</th><th>When</th>{canTell && <th><span class="unseen">Change</span></th>}</tr></thead>
               <tbody>{data.told.map(one => (
                 <tr><td>{one.prefix ? <span class="mono">{one.prefix}</span> : <Host of={{ address: one.address }} />}</td>
-                  <td><RoleTag of={one.role} /></td>
+                  <td><RoleTag of={one.role} />{one.acts === false && <> <Tag tone="warn">the settings outrank it</Tag></>}</td>
                   <td>{one.by === 'settings' ? <Tag>the settings</Tag> : <bdi>{one.who}</bdi>}</td>
-                  <td>{one.by === 'settings' ? <span class="faint">Judgement:Roles</span> : <bdi>{one.why}</bdi>}</td><td><Time at={one.at} /></td>
+                  <td>{one.by === 'settings' ? <span class="faint">{one.setting ?? 'Judgement:Roles'}</span> : <bdi>{one.why}</bdi>}</td><td><Time at={one.at} /></td>
                   {canTell && <td class="row-tools">{one.by === 'person' && <>
-                    <Button onClick={() => setOpen({ what: 'correct', host: one })}>Correct</Button>
-                    <Button onClick={() => setOpen({ what: 'withdraw', host: one })}>Take back</Button></>}</td>}</tr>))}</tbody>
+                    <Button onClick={() => setOpen({ what: 'correct', host: { ...one, address: one.prefix ?? one.address } })}>Correct</Button>
+                    <Button onClick={() => setOpen({ what: 'withdraw', host: { ...one, address: one.prefix ?? one.address } })}>Take back</Button></>}</td>}</tr>))}</tbody>
             </table>}
       </section>
       <section class="learning-part card" aria-labelledby="changed-roles">
         <h2 id="changed-roles">Roles that were earned or lost lately</h2>
         {data.changes.length === 0 ? <p class="faint">No learned role has changed.</p>
-          : <table class="plain">
+          : <table class="listing">
               <thead><tr><th>Host</th><th>From</th><th>To</th><th>Why</th><th>Rests on</th><th>When</th></tr></thead>
               <tbody>{data.changes.map(change => (
                 <tr><td><Host of={{ address: change.host }} /></td><td class="dim">{roleTitle(change.from_role)}</td><td>{roleTitle(change.to_role)}</td>

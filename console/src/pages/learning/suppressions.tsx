@@ -22,7 +22,7 @@ export function Suppressions() {
         {canChange && <Button onClick={() => setOpen({ what: 'edit', of: null })}>Suppress findings</Button>}</header>
       {error ? <Failure error={error} retry={reload} /> : data === null ? <Waiting what="Reading suppressions" />
         : data.items.length === 0 ? <p class="faint">Nothing is suppressed: every finding is shown.</p>
-        : <table class="plain">
+        : <table class="listing">
             <thead><tr><th>Hides</th><th class="number">Findings</th><th>Why</th><th>By</th><th>Since</th><th>Until</th>
               {canChange && <th><span class="unseen">Change</span></th>}</tr></thead>
             <tbody>{data.items.map(one => (

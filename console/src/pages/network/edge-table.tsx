@@ -23,12 +23,12 @@ const orders: Readonly<Record<string, (a: Row, b: Row) => number>> = {
 };
 
 /** The same edges as text: for keyboards, screen readers and copying. */
-export function EdgeTable(props: { network: Network; isShown: (services: readonly string[]) => boolean }) {
+export function EdgeTable(props: { network: Network }) {
   const [sort, setSort] = useState('rarity');
-  const { network, isShown } = props;
-  const rows = useMemo(() => network.edges.filter(edge => isShown(edge.services))
+  const { network } = props;
+  const rows = useMemo(() => network.edges
     .map(edge => ({ ...edge, from: network.hosts[edge.client]!, to: network.hosts[edge.server]! }))
-    .sort((a, b) => orders[sort]!(a, b) || orders.client!(a, b) || orders.server!(a, b)), [network, isShown, sort]);
+    .sort((a, b) => orders[sort]!(a, b) || orders.client!(a, b) || orders.server!(a, b)), [network, sort]);
   return (
     <Table label="Edges" rows={rows} rowKey={row => `${row.client} ${row.server}`} sort={sort} onSort={setSort} columns={[
       { key: 'client', title: 'Client', width: 'minmax(11rem, 2fr)', sort: 'client', show: row => <Host of={row.from} /> },
@@ -36,11 +36,11 @@ export function EdgeTable(props: { network: Network; isShown: (services: readonl
       { key: 'server', title: 'Server', width: 'minmax(11rem, 2fr)', sort: 'server', show: row => <Host of={row.to} /> },
       { key: 'server-role', title: 'Its role', width: 'minmax(7rem, 1fr)', show: row => <span class="dim">{roleTitle(row.to.role)}</span> },
       { key: 'services', title: 'Services', width: 'minmax(7rem, 1fr)', show: row => serviceTitles(row.services) },
-      { key: 'rarity', title: 'Rarity', width: '9.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
+      { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
       { key: 'learned', title: 'Normal', width: '7rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
       { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
-      { key: 'first', title: 'First seen', width: '6.5rem', sort: 'first', show: row => <Time at={row.first_seen} /> },
-      { key: 'last', title: 'Last seen', width: '6.5rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
+      { key: 'first', title: 'First seen', width: '7.2rem', sort: 'first', show: row => <Time at={row.first_seen} /> },
+      { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
     ]} />
   );
 }

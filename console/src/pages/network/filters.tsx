@@ -14,7 +14,7 @@ export interface Choice {
 }
 
 const rarities: readonly (readonly [number, string])[] = [
-  [0, 'Common and rare'], [0.3, 'Not the common ones'], [0.6, 'Rare ones'], [0.9, 'What nobody else does']];
+  [0, 'Common and rare'], [0.3, 'Uncommon or rarer'], [0.6, 'Rare'], [0.85, 'Very rare']];
 
 /** What the address of the page chooses. */
 export function readChoice(): Choice {

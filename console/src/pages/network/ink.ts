@@ -1,6 +1,6 @@
 import { rolePlural } from '../../ui/roles';
 import { count } from '../../ui/numbers';
-import { SPACING } from './layout';
+import { SPACING, type Sector } from './layout';
 import type { Palette } from './palette';
 import type { Scene } from './scene';
 import type { View } from './view';
@@ -65,8 +65,12 @@ function shape(context: CanvasRenderingContext2D, role: string, x: number, y: nu
     context.lineTo(x, y + r * 1.2);
     context.lineTo(x - r * 1.2, y);
     context.closePath();
-  } else if (role === 'server' || role === 'management-server') context.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
-  else if (role === 'scanner') {
+  } else if (role === 'server') context.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
+  else if (role === 'management-server') {
+    const [long, short] = [r * 1.15, r * 0.42];
+    context.rect(x - long, y - short, long * 2, short * 2);
+    context.rect(x - short, y - long, short * 2, long * 2);
+  } else if (role === 'scanner') {
     context.moveTo(x, y - r * 1.1);
     context.lineTo(x + r, y + r * 0.8);
     context.lineTo(x - r, y + r * 0.8);
@@ -82,7 +86,7 @@ export function drawNames(
   context.strokeStyle = palette.ground;
   if (!only) {
     context.font = `600 ${GROUP_TEXT}px ${palette.font}`;
-    for (const sector of scene.layout.sectors) nameGroup(context, palette, sector, scale, scene.network.hosts.length <= MOST_NAMES);
+    for (const sector of scene.layout.sectors) nameGroup(context, palette, sector, scale);
   }
 
   const hasRoom = SPACING * scale >= 13 || scene.network.hosts.length <= MOST_NAMES;
@@ -116,22 +120,42 @@ export function drawNames(
   }
 }
 
-function nameGroup(
-  context: CanvasRenderingContext2D, palette: Palette, sector: Scene['layout']['sectors'][number], scale: number, hasNames: boolean): void {
-  const middle = (sector.from + sector.to) / 2;
-  const isWhole = sector.to - sector.from > 6.2;
-  const angle = isWhole ? -Math.PI / 2 : middle;
-  const distance = isWhole && sector.inner === 0 ? sector.outer + 12 / scale : sector.outer + (hasNames ? 84 : 14) / scale;
-  const [x, y] = [Math.cos(angle) * distance, Math.sin(angle) * distance];
-  const cos = Math.cos(angle);
-  context.textAlign = cos > 0.3 ? 'left' : cos < -0.3 ? 'right' : 'center';
-  context.textBaseline = Math.abs(cos) > 0.3 ? 'middle' : Math.sin(angle) > 0 ? 'top' : 'bottom';
+/** Along the inner side of its part of the ring, where no host has its name; never upside down. */
+function nameGroup(context: CanvasRenderingContext2D, palette: Palette, sector: Sector, scale: number): void {
+  const text = `${rolePlural(sector.role)} ${count(sector.count)}`;
   context.fillStyle = palette.dim;
-  context.save();
-  context.translate(x, y);
-  context.scale(1 / scale, 1 / scale);
-  write(context, `${rolePlural(sector.role)} ${count(sector.count)}`);
-  context.restore();
+  context.textBaseline = 'middle';
+  if (sector.inner === 0) {
+    context.save();
+    context.translate(0, -sector.outer - 10 / scale);
+    context.scale(1 / scale, 1 / scale);
+    context.textAlign = 'center';
+    write(context, text);
+    context.restore();
+    return;
+  }
+
+  const radius = sector.inner * scale - 10;
+  if (radius < 18) return;
+  context.textAlign = 'center';
+  const letters = [...text].map(letter => ({ letter, width: context.measureText(letter).width }));
+  const span = letters.reduce((sum, { width }) => sum + width, 0) / radius;
+  const room = sector.to - sector.from;
+  if (span > Math.max(room * 1.6, 0.5) || span > 5) return;
+  const middle = span > room ? (sector.from + sector.to) / 2 : sector.from + span / 2 + Math.min(0.03, (room - span) / 2);
+  const isBelow = Math.sin(middle) > 0.15;
+  let angle = middle + (isBelow ? span / 2 : -span / 2);
+  for (const { letter, width } of letters) {
+    const half = width / radius / 2 * (isBelow ? -1 : 1);
+    angle += half;
+    context.save();
+    context.rotate(angle + (isBelow ? -Math.PI / 2 : Math.PI / 2));
+    context.scale(1 / scale, 1 / scale);
+    context.translate(0, isBelow ? radius : -radius);
+    write(context, letter);
+    context.restore();
+    angle += half;
+  }
 }
 
 /** With a rim of the ground's colour, so that it can be read above lines. */

@@ -35,6 +35,8 @@ const rings: readonly (readonly RoleName[])[] = [
   ['workstation', 'unknown'],
 ];
 
+const shares: readonly number[] = [0.16, 0.5, 1];
+
 /** Between two neighbours, in the units of the picture. */
 export const SPACING = 15;
 const ROW = 15;
@@ -57,23 +59,21 @@ export function layOut(network: Pick<Network, 'hosts'>): Layout {
   const places = new Array<Place>(network.hosts.length);
   const sectors: Sector[] = [];
   let radius = 0;
+  const inners = radii(byRole);
   rings.forEach((roles, ring) => {
     const present = roles.filter(role => byRole.has(role));
+    const inner = inners[ring]!;
+    const rows = rowsOf(present.reduce((sum, role) => sum + byRole.get(role)!.length, 0));
     if (present.length === 0) return;
-    const total = present.reduce((sum, role) => sum + byRole.get(role)!.length, 0);
-    if (ring === 0 && total === 1) {
+    if (inner === 0) {
       places[byRole.get(present[0]!)![0]!] = { x: 0, y: 0, angle: Math.PI / 2, ring };
       sectors.push({ role: present[0]!, count: 1, inner: 0, outer: BAND, from: 0, to: FULL });
       radius = BAND;
       return;
     }
 
-    const rows = total <= 160 ? 1 : total <= 500 ? 2 : total <= 1_500 ? 3 : total <= 4_000 ? 5 : 8;
-    const gaps = present.length > 1 ? present.length * BETWEEN_SECTORS : 0;
-    const least = radius === 0 ? 40 : radius + BETWEEN_RINGS;
-    const inner = Math.max(least, (Math.ceil(total / rows) * SPACING + gaps) / FULL);
     const outer = inner + (rows - 1) * ROW;
-    const gap = present.length > 1 ? BETWEEN_SECTORS / inner : 0;
+    const gap = present.length > 1 ? Math.max(BETWEEN_SECTORS / inner, 0.03) : 0;
     let angle = -Math.PI / 2 + gap / 2;
     for (const role of present) {
       const members = byRole.get(role)!;
@@ -91,6 +91,30 @@ export function layOut(network: Pick<Network, 'hosts'>): Layout {
     radius = outer + BAND;
   });
   return { places, sectors, radius: Math.max(radius, 60) };
+}
+
+function rowsOf(hosts: number): number {
+  return hosts <= 160 ? 1 : hosts <= 500 ? 2 : hosts <= 1_500 ? 3 : hosts <= 4_000 ? 5 : 8;
+}
+
+/** Where each ring begins: its hosts have room, and the inner ones keep their share of the whole however many stand outside. */
+function radii(byRole: ReadonlyMap<RoleName, readonly number[]>): number[] {
+  const counts = rings.map(roles => roles.reduce((sum, role) => sum + (byRole.get(role)?.length ?? 0), 0));
+  const needed = counts.map((hosts, ring) => {
+    const sectors = rings[ring]!.filter(role => byRole.has(role)).length;
+    return (Math.ceil(hosts / rowsOf(hosts)) * SPACING + (sectors > 1 ? sectors * BETWEEN_SECTORS : 0)) / FULL;
+  });
+  const widest = Math.max(...needed);
+  const inners: number[] = [];
+  let edge = 0;
+  counts.forEach((hosts, ring) => {
+    const least = edge === 0 ? 40 : edge + BETWEEN_RINGS;
+    const share = shares[ring]! * widest;
+    const inner = ring === 0 && hosts === 1 ? 0 : Math.max(least, needed[ring]!, share);
+    inners.push(inner);
+    if (hosts > 0) edge = inner + (rowsOf(hosts) - 1) * ROW + BAND;
+  });
+  return inners;
 }
 
 /** What a group gets of its ring: by its size, but never so little that it cannot be seen. */

@@ -18,10 +18,17 @@ interface Layer {
 const BEYOND = 1.4;
 const MOST_HIGHLIGHTED = 600;
 const weights: Readonly<Record<RarityClass, { readonly width: number; readonly alpha: number }>> = {
-  0: { width: 0.7, alpha: 0.28 },
+  0: { width: 0.8, alpha: 0.32 },
   1: { width: 1.1, alpha: 0.6 },
   2: { width: 1.9, alpha: 0.95 },
 };
+
+/** The more edges there are, the fainter each: what is rare least of all. */
+function weightOf(rarity: RarityClass, edges: number): { readonly width: number; readonly alpha: number } {
+  const { width, alpha } = weights[rarity];
+  const thin = Math.min(1, Math.max(0.25, Math.sqrt(250 / edges)));
+  return rarity === 2 ? { width: Math.max(1.1, width * thin), alpha: alpha * Math.max(0.75, thin) } : { width: width * Math.max(0.75, thin), alpha: alpha * thin };
+}
 
 /**
  * Draws a scene. While one drags and zooms, the finished layer is moved as it is, which takes a few milliseconds however many edges there
@@ -134,7 +141,7 @@ export class Painter {
     const end = Math.min(this.scene.strands.length, layer.done + strands);
     for (; layer.done < end; layer.done++) {
       const strand = this.scene.strands[layer.done]!;
-      const { width, alpha } = weights[strand.rarity];
+      const { width, alpha } = weightOf(strand.rarity, this.scene.bows.length);
       context.globalAlpha = alpha;
       context.lineWidth = width / scale;
       context.strokeStyle = this.palette.edges[strand.service] ?? this.palette.faint;

@@ -34,8 +34,8 @@ export function Picture(props: PictureProps) {
   state.current = props;
 
   const size = () => {
-    const box = canvas.current!;
-    return { width: box.clientWidth, height: box.clientHeight };
+    const box = canvas.current;
+    return { width: box?.clientWidth ?? 0, height: box?.clientHeight ?? 0 };
   };
   const show = (next: View) => {
     view.current = next;
@@ -74,7 +74,7 @@ export function Picture(props: PictureProps) {
     const drawing = painter.current;
     if (!drawing) return;
     drawing.replace(props.scene, readPalette(canvas.current!));
-    if (key.current !== props.of && canvas.current!.clientWidth > 0) whole();
+    if (key.current !== props.of && size().width > 0) whole();
     key.current = props.of;
   }, [props.scene, props.of]);
 

@@ -41,14 +41,14 @@ export interface Scene {
 const STRAND = 60;
 const BEND = 0.45;
 
-export function sceneOf(network: Network, isShown: (services: readonly string[]) => boolean): Scene {
+export function sceneOf(network: Network): Scene {
   const layout = layOut(network);
   const bows: Bow[] = [];
   const edgesOf: number[][] = network.hosts.map(() => []);
   network.edges.forEach((edge, i) => {
     const from = layout.places[edge.client];
     const to = layout.places[edge.server];
-    if (!from || !to || !isShown(edge.services)) return;
+    if (!from || !to) return;
     bows.push({
       edge: i, client: edge.client, server: edge.server, service: mainService(edge.services), rarity: rarityClass(edge.rarity),
       x1: from.x, y1: from.y, cx: (from.x + to.x) / 2 * BEND, cy: (from.y + to.y) / 2 * BEND, x2: to.x, y2: to.y,

@@ -45,7 +45,7 @@ export function Audit() {
       {error ? <Failure error={error} retry={reload} /> : list === null ? <Waiting what="Reading the audit log" />
         : list.rows.length === 0 ? <p class="faint">{who !== '' || what !== '' || span.since || span.until || span.last ? 'No line fits.' : 'Nobody has changed anything yet.'}</p>
         : <Table label="Audit log" rows={list.rows} rowKey={row => row.id} onEnd={() => list.need(list.rows.length + 1)} columns={[
-            { key: 'at', title: 'When', width: '13.5rem', show: row => <time dateTime={row.at}>{exact(row.at)}</time> },
+            { key: 'at', title: 'When', width: '15rem', show: row => <time dateTime={row.at}>{exact(row.at)}</time> },
             { key: 'who', title: 'Who', width: 'minmax(9rem, 1fr)', show: row => <><bdi>{row.who ?? '–'}</bdi> <span class="faint">{[row.role, row.means].filter(Boolean).join(', ')}</span></> },
             { key: 'from', title: 'From', width: '10rem', show: row => <span class="mono">{row.from ?? ''}</span> },
             { key: 'what', title: 'What', width: '14rem', show: row => deeds[row.what] ?? row.what },

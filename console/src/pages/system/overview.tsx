@@ -31,10 +31,10 @@ export function Overview(props: { of: SystemAnswer }) {
       <section class="card" aria-labelledby="system-parts">
         <h2 id="system-parts">Parts <Tag tone={unwell.length === 0 ? 'good' : 'bad'}>
           {unwell.length === 0 ? 'all well' : `${plural(unwell.length, 'part')} not well`}</Tag></h2>
-        <table class="plain">
+        <table class="listing">
           <thead><tr><th>Part</th><th>State</th><th>What it does</th></tr></thead>
           <tbody>{[...unwell, ...of.parts.filter(part => part.state === 'well')].map(part => (
-            <tr key={part.name}><td>{part.name}</td>
+            <tr key={part.name}><td class="whole">{part.name}</td>
               <td><Tag tone={states[part.state]?.tone ?? 'warn'}>{states[part.state]?.title ?? part.state}</Tag>{' '}
                 {part.since && <Time at={part.since} />}</td>
               <td class="dim">{part.reason ?? part.doing ?? ''}</td></tr>))}</tbody>
@@ -56,9 +56,10 @@ function Store(props: { of: SystemAnswer['store'] }) {
     <section class="card" aria-labelledby="system-store">
       <h2 id="system-store">Store {!of.enabled && <Tag tone="warn">off: nothing survives a restart</Tag>}</h2>
       <Filled label="Activities" value={of.activities_bytes} most={of.activities_max_bytes} text={octets} />
-      <p class="dim">{of.oldest_activity_at ? <>From <Time at={of.oldest_activity_at} full /> to <Time at={of.newest_activity_at} full /></> : 'No activity is stored yet.'}</p>
       <Filled label="Findings" value={of.findings} most={of.max_findings} text={count} />
       <dl class="facts">
+        <dt>Oldest</dt><dd>{of.oldest_activity_at ? <><Time at={of.oldest_activity_at} full /> <span class="dim"><Time at={of.oldest_activity_at} /></span></> : 'no activity yet'}</dd>
+        <dt>Newest</dt><dd><Time at={of.newest_activity_at} full /></dd>
         <dt>Incidents</dt><dd>{count(of.incidents)}</dd>
         <dt>State</dt><dd>{octets(of.state_bytes)} <span class="dim">what was learned, found and told</span></dd>
         <dt>Damaged rows</dt><dd>{of.damaged_rows === 0 ? 'none' : <Tag tone="bad">{count(of.damaged_rows)}</Tag>}</dd>
@@ -84,7 +85,7 @@ export function Listeners(props: { of: SystemAnswer['listeners'] }) {
     <section class="card system-part" aria-labelledby="system-listeners">
       <h2 id="system-listeners">Listeners</h2>
       {props.of.length === 0 ? <p class="faint">Nothing is listened to; Zeek's or Suricata's logs may be followed all the same.</p>
-        : <table class="plain">
+        : <table class="listing">
             <thead><tr><th>Protocol</th><th>Address</th><th class="number">Received</th><th class="number">Lost</th></tr></thead>
             <tbody>{props.of.map(one => (
               <tr><td>{one.protocol}</td><td class="mono">{one.endpoint}</td><td class="number">{count(one.received)}</td>

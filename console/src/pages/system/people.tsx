@@ -24,14 +24,14 @@ export function People() {
         <h2 id="system-users">Users</h2>
         {error ? <Failure error={error} retry={reload} /> : data === null ? <Waiting /> : <>
           {data.users.length === 0 ? <p class="faint">Nobody has a password here.</p>
-            : <table class="plain"><thead><tr><th>Name</th><th>Role</th></tr></thead>
+            : <table class="listing"><thead><tr><th>Name</th><th>Role</th></tr></thead>
                 <tbody>{data.users.map(user => <tr><td><bdi>{user.name}</bdi></td><td>{user.role} <span class="faint">{roleText[user.role]}</span></td></tr>)}</tbody></table>}
           <p class="faint">They are added and removed on the sensor: <code>RpcCollector users add NAME</code>.</p></>}
       </section>
       <section class="card" aria-labelledby="system-tokens">
         <header><h2 id="system-tokens">Tokens</h2><Button onClick={() => setOpen('create')}>Create a token</Button></header>
         {data === null ? <Waiting /> : data.tokens.length === 0 ? <p class="faint">No program has a token. Scripts and other systems ask the API with one.</p>
-          : <table class="plain">
+          : <table class="listing">
               <thead><tr><th>Name</th><th>Role</th><th>Created</th><th>Expires</th><th>Last used</th><th><span class="unseen">Revoke</span></th></tr></thead>
               <tbody>{data.tokens.map(token => (
                 <tr key={token.id}><td><bdi>{token.name}</bdi></td><td>{token.role}</td>

@@ -19,7 +19,7 @@ export function Sinks() {
       {error ? <Failure error={error} retry={reload} /> : data === null ? <Waiting what="Asking the sinks" />
         : data.items.length === 0
           ? <p class="faint">Incidents are told to nobody yet. The settings under Sinks name an Alertmanager, a webhook, a syslog server or a file.</p>
-        : <table class="plain">
+        : <table class="listing">
             <thead><tr><th>Name</th><th>Kind</th><th>To</th><th>State</th><th class="number">Waiting</th><th class="number">Sent</th><th class="number">Failures</th>
               <th class="number">Dropped</th><th>Last sent</th>{isAdmin.value && <th><span class="unseen">Test</span></th>}</tr></thead>
             <tbody>{data.items.map(sink => <Line key={sink.name} sink={sink} onTested={reload} />)}</tbody>
