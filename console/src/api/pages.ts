@@ -1,9 +1,14 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { ApiError } from './client';
-import type { PageOf } from './types';
+/** What pages of every list have in common. */
+export interface PageLike<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+  readonly total?: number;
+}
 
 /** One page of an answer: from a cursor on, null for the first. */
-export type AskPage<TItem, TPage extends PageOf<TItem>> = (cursor: string | null, limit: number, signal: AbortSignal) => Promise<TPage>;
+export type AskPage<TItem, TPage extends PageLike<TItem>> = (cursor: string | null, limit: number, signal: AbortSignal) => Promise<TPage>;
 
 const FIRST = 100;
 const NEXT = 1_000;
@@ -12,7 +17,7 @@ const NEXT = 1_000;
  * A long list of the API, read page by page as far as somebody looks. Its rows keep their places: what is told later changes a row, and
  * moves none.
  */
-class LongList<TItem, TPage extends PageOf<TItem>, TRow extends { readonly id: string }> {
+class LongList<TItem, TPage extends PageLike<TItem>, TRow extends { readonly id: string }> {
   readonly rows: TRow[] = [];
   first: TPage | null = null;
   error: ApiError | null = null;
@@ -97,7 +102,7 @@ class LongList<TItem, TPage extends PageOf<TItem>, TRow extends { readonly id: s
   }
 }
 
-export interface ListInSight<TItem, TPage extends PageOf<TItem>, TRow extends { readonly id: string }> {
+export interface ListInSight<TItem, TPage extends PageLike<TItem>, TRow extends { readonly id: string }> {
   /** Null until there is a first answer; the former list while another is asked for. */
   readonly list: LongList<TItem, TPage, TRow> | null;
   /** What went wrong with the list that is asked for. */
@@ -107,7 +112,7 @@ export interface ListInSight<TItem, TPage extends PageOf<TItem>, TRow extends { 
 }
 
 /** The list that belongs to a key, such as the filters. While another one is asked for, the former stays in sight. */
-export function useLongList<TItem, TPage extends PageOf<TItem>, TRow extends { readonly id: string }>(
+export function useLongList<TItem, TPage extends PageLike<TItem>, TRow extends { readonly id: string }>(
   key: string, ask: AskPage<TItem, TPage>, rowOf: (item: TItem) => TRow): ListInSight<TItem, TPage, TRow> {
   const [, redraw] = useReducer<number, void>(turns => turns + 1, 0);
   const [turn, setTurn] = useState(0);

@@ -11,6 +11,9 @@ export interface Suggestion {
   readonly values: QueryValues;
 }
 
+// The types would have a combobox name a datalist, which cannot show what is looked up.
+const combobox: object = { role: 'combobox' };
+
 /** One field for all filters: what is typed is offered as each filter that it can be. */
 export function FilterBox(props: {
   placeholder: string;
@@ -49,7 +52,7 @@ export function FilterBox(props: {
     <div class="filter-box" onFocusOut={event => {
       if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) setOpen(false);
     }}>
-      <input {...{ role: 'combobox' }} ref={input} type="search" id="filter" aria-label="Filter" aria-expanded={isShown} aria-controls={list}
+      <input {...combobox} ref={input} type="search" id="filter" aria-label="Filter" aria-expanded={isShown} aria-controls={list}
         aria-autocomplete="list" aria-activedescendant={isShown && items.length > 0 ? `${list}-${place}` : undefined}
         placeholder={props.placeholder} value={text} autocomplete="off" spellcheck={false}
         onInput={event => { setText(event.currentTarget.value); setOpen(true); }}
