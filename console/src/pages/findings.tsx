@@ -158,7 +158,7 @@ function Under(props: {
       {hidden !== undefined && hidden.findings > 0 && <span>· {count(hidden.findings)} hidden ({hiddenText(hidden.benign, hidden.findings)}) {' '}
         <button type="button" class="link" onClick={() => setQuery({ suppressed: true }, true)}>Show</button></span>}
       {chips.map(chip => (
-        <span class="chip"><span class="of">{chip.of}</span><bdi title={chip.text}>{chip.text}</bdi>
+        <span class="filter-chip"><span class="of">{chip.of}</span><bdi title={chip.text}>{chip.text}</bdi>
           <button type="button" aria-label={`Without ${chip.of} ${chip.text}`} onClick={() => setQuery({ ...chip.without, open: null }, true)}>×</button></span>))}
       {(chips.length > 1 || (chips.length > 0 && spanOf(query).last !== null)) && (
         <button type="button" class="link" onClick={() => setQuery({ ...noFilters(), open: null }, true)}>Clear all</button>)}

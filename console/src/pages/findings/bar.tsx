@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { apiUrl } from '../../api/client';
 import { setQuery, type QueryValues } from '../../router';
 import { addressOf, FilterBox } from '../../ui/filter-box';
-import { kindName, kinds } from '../../ui/kinds';
+import { kindsByName } from '../../words';
 import { Button, Field } from '../../ui/parts';
 import { Popover } from '../../ui/popover';
 import { SpanPicker } from '../../ui/span';
@@ -21,9 +21,9 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
         {() => (
           <fieldset class="checks two">
             <legend class="unseen">Kinds</legend>
-            {kinds.map(kind => (
+            {kindsByName.map(([kind, name]) => (
               <label><input type="checkbox" checked={chosen.includes(kind)}
-                onChange={() => set({ kind: chosen.includes(kind) ? chosen.filter(one => one !== kind) : [...chosen, kind] })} />{kindName(kind)}</label>))}
+                onChange={() => set({ kind: chosen.includes(kind) ? chosen.filter(one => one !== kind) : [...chosen, kind] })} />{name}</label>))}
           </fieldset>)}
       </Popover>
       <select aria-label="Severity" value={query.get('severity') ?? ''} onChange={event => set({ severity: event.currentTarget.value })}>

@@ -1,6 +1,6 @@
 import { queryOf, type QueryValues } from '../../router';
 import { addressOf, type Suggestion } from '../../ui/filter-box';
-import { kindName, kinds } from '../../ui/kinds';
+import { kindName, kindsByName } from '../../words';
 import { lengthOf, type Span } from '../../ui/span';
 
 // The address of the page has the filters by the names of the API, and three of its own: 'last' for a window that moves on with the time,
@@ -94,9 +94,9 @@ export function suggestFilters(text: string, query: URLSearchParams): Suggestion
   for (const severity of severities) {
     if (severity.startsWith(lower)) found.push({ filter: 'severity', text: textOf('severity', severity), values: { severity } });
   }
-  for (const kind of kinds) {
-    if (kind.includes(lower) || kindName(kind).toLowerCase().includes(lower)) {
-      found.push({ filter: 'kind', text: kindName(kind), values: { kind: [...new Set([...query.getAll('kind'), kind])] } });
+  for (const [kind, name] of kindsByName) {
+    if (kind.includes(lower) || name.toLowerCase().includes(lower)) {
+      found.push({ filter: 'kind', text: name, values: { kind: [...new Set([...query.getAll('kind'), kind])] } });
     }
   }
   for (const verdict of ['benign', 'malicious', 'none']) {

@@ -4,9 +4,9 @@ import { ApiError, get } from '../../api/client';
 import type { Finding, Next, Suppression, Verdict } from '../../api/findings';
 import { may } from '../../api/session';
 import { linkTo } from '../../router';
-import { kindName } from '../../ui/kinds';
+import { kindName } from '../../words';
 import { count, plural, share } from '../../ui/numbers';
-import { Button, Copy, Failure, Severity, Tag, Time, Waiting } from '../../ui/parts';
+import { Button, Copy, Failure, Severity, Tag, Technique, Time, Waiting } from '../../ui/parts';
 import { exact, precise } from '../../ui/time';
 import { Ends, rowOf, type FindingRow, Marks } from './row';
 
@@ -129,7 +129,7 @@ function Rest({ finding, next, history, suppressions }: Detail) {
       <Part title="Also">
         <dl class="facts">
           <dt>Techniques</dt><dd>{finding.techniques.length === 0 ? '–' : finding.techniques.map(technique => (
-            <><a href={linkTo(['findings'], { technique })}>{technique}</a>{' '}</>))}</dd>
+            <div><Technique id={technique} /></div>))}</dd>
           {finding.analytics.length > 0 && <><dt>Analytics</dt><dd>{finding.analytics.join(', ')}</dd></>}
           <dt>Exporters</dt><dd class="mono">{finding.exporters.join(', ')}</dd>
           <dt>Id</dt><dd><code>{finding.id}</code><Copy text={finding.id} label="the id" /></dd>
