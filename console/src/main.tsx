@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app';
 import './style/base.css';
 import './style/parts.css';
+import './style/data.css';
 import './style/pages.css';
 
 const root = document.getElementById('console');

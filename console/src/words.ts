@@ -1,35 +1,4 @@
-// What kinds of findings and ATT&CK techniques are called, where people read them.
-
-const kinds: Readonly<Record<string, string>> = {
-  'peer-to-peer-rpc': 'RPC between peers',
-  'first-administration': 'First administration',
-  'new-rpc-client': 'New RPC client',
-  'rpc-sweep': 'RPC sweep',
-  'mapper-burst': 'Endpoint mapper burst',
-  'firewalled-service-control': 'Services through a firewall',
-  'replication-to-client': 'Replication to a client',
-  'pivot': 'Pivot',
-  'server-turns-client': 'Server turned client',
-  'workstation-serves': 'Workstation serves',
-  'remote-service': 'Remote service',
-  'remote-task': 'Remote task',
-  'wmi-query': 'WMI query',
-  'wmi-invoke': 'WMI execution',
-  'dc-sync': 'DCSync',
-  'dc-shadow': 'DCShadow',
-  'enumeration': 'Enumeration',
-  'netlogon-burst': 'Netlogon burst',
-  'forced-authentication': 'Forced authentication',
-  'dpapi-backup-key': 'DPAPI backup key',
-  'remote-activation': 'Remote activation',
-  'remote-secrets': 'Remote secrets',
-  'account-manipulation': 'Account manipulation',
-  'event-log-cleared': 'Event log cleared',
-  'remote-shutdown': 'Remote shutdown',
-  'remote-persistence': 'Remote persistence',
-  'certificate-request': 'Certificate request',
-  'endpoint-mapper-dump': 'Endpoint mapper dump',
-};
+// What techniques, ports, severities and states are called where people read them; kinds of findings are in ui/kinds.ts.
 
 const techniques: Readonly<Record<string, string>> = {
   T1003: 'OS Credential Dumping',
@@ -82,14 +51,6 @@ const techniques: Readonly<Record<string, string>> = {
   T1570: 'Lateral Tool Transfer',
   T1649: 'Steal or Forge Authentication Certificates',
 };
-
-/** Every kind by the name that the API has for it, in the order in which people read them. */
-export const kindsByName: readonly (readonly [string, string])[] =
-  Object.entries(kinds).sort(([, one], [, other]) => one.localeCompare(other, 'en'));
-
-export function kindName(kind: string): string {
-  return kinds[kind] ?? kind.replaceAll('-', ' ');
-}
 
 /** Empty where it is not known here. */
 export function techniqueName(id: string): string {

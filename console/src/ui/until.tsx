@@ -11,14 +11,14 @@ export function Until(props: { label: string; mayBeForever: boolean; days: strin
   return (
     <fieldset class="field choice">
       <legend class="label">{props.label}</legend>
-      <div class="chips">
+      <div class="picks">
         {props.mayBeForever && (
-          <label class="chip"><input type="radio" name="until" checked={props.days === ''} onChange={() => props.onDays('')} />
+          <label class="pick"><input type="radio" name="until" checked={props.days === ''} onChange={() => props.onDays('')} />
             without end</label>)}
         {choices.map(([key, text]) => (
-          <label key={key} class="chip">
+          <label key={key} class="pick">
             <input type="radio" name="until" checked={props.days === key} onChange={() => props.onDays(key)} />{text}</label>))}
-        <label class="chip"><input type="radio" name="until" checked={isDate}
+        <label class="pick"><input type="radio" name="until" checked={isDate}
           onChange={() => props.onDays(date === '' ? new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10) : date)} />
           until</label>
         <input type="date" aria-label="Until the end of this day (UTC)" value={isDate ? props.days : date}
