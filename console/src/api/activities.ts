@@ -32,8 +32,8 @@ export interface ActivitiesPage {
   readonly items: readonly Activity[];
   readonly next?: string;
   readonly total?: number;
-  /** False when 'total' is at least so many. */
-  readonly total_is_exact?: boolean;
+  /** In its place, where counting takes long. */
+  readonly total_at_least?: number;
   readonly looked_back_to?: string;
 }
 
@@ -47,5 +47,7 @@ export interface Histogram {
   readonly since: string;
   readonly until: string;
   readonly bucket_seconds: number;
+  /** What began before it was not counted. */
+  readonly looked_back_to?: string;
   readonly items: readonly Bucket[];
 }

@@ -25,6 +25,7 @@ export function Exporters() {
     j: () => goTo(Math.min(index + 1, all.length - 1)),
     k: () => goTo(Math.max(index - 1, 0)),
     r: reload,
+    Enter: () => { if (current) document.querySelector<HTMLElement>('.panel')?.focus(); else goTo(0); },
     Escape: () => setQuery({ open: null }),
   });
   const isEmpty = data !== null && all.length === 0;
@@ -50,14 +51,14 @@ function columnsFor(hasPanel: boolean): Column<Judged>[] {
     { key: 'address', title: 'Exporter', width: 'minmax(9rem, 0.8fr)', show: row => <span class="mono strong">{row.exporter.address}</span> },
     { key: 'state', title: 'Can it be trusted?', width: 'minmax(11rem, 1.6fr)', show: row => row.troubles.length === 0 ? <Tag tone="good">yes</Tag>
       : row.troubles.map(trouble => <Tag tone={trouble.level} title={trouble.means}>{trouble.word}</Tag>) },
-    { key: 'minute', title: 'Usable, minute', width: '8.6rem', show: row => <Meter share={row.exporter.completeness_last_minute} /> },
-    { key: 'hour', title: 'Usable, hour', width: '8.6rem', show: row => <Meter share={row.exporter.completeness_last_hour} /> },
+    { key: 'minute', title: 'Usable, minute', width: '9.6rem', show: row => <Meter share={row.exporter.completeness_last_minute} /> },
+    { key: 'hour', title: 'Usable, hour', width: '9.6rem', show: row => <Meter share={row.exporter.completeness_last_hour} /> },
     hasPanel ? null : { key: 'lost', title: 'Lost', width: '5.5rem', numeric: true, show: row => <span class={lossOf(row.exporter) > 0.01 ? 'less' : ''}>{count(row.exporter.lost_units)}</span> },
-    { key: 'rate', title: 'Records/s', width: '5.6rem', numeric: true, show: row => row.rate === null ? <span class="faint">…</span> : row.rate.toFixed(row.rate > 0 && row.rate < 10 ? 1 : 0) },
-    hasPanel ? null : { key: 'clock', title: 'Clock', width: '5.6rem', numeric: true, show: row => seconds(row.exporter.clock_correction_seconds || row.exporter.arrival_offset_seconds) },
+    { key: 'rate', title: 'Records/s', width: '6rem', numeric: true, show: row => row.rate === null ? <span class="faint">…</span> : row.rate.toFixed(row.rate > 0 && row.rate < 10 ? 1 : 0) },
+    hasPanel ? null : { key: 'clock', title: 'Clock', width: '6.4rem', numeric: true, show: row => seconds(row.exporter.clock_correction_seconds || row.exporter.arrival_offset_seconds) },
     hasPanel ? null : { key: 'sampling', title: 'Sampling', width: '6.4rem', show: row => samplingText(row.exporter.sampling_interval) },
-    hasPanel ? null : { key: 'restarts', title: 'Restarts', width: '5rem', numeric: true, show: row => count(row.exporter.restarts) },
-    { key: 'last', title: 'Last seen', width: '6.8rem', show: row => <Time at={row.exporter.last_seen} /> },
+    hasPanel ? null : { key: 'restarts', title: 'Restarts', width: '5.6rem', numeric: true, show: row => count(row.exporter.restarts) },
+    { key: 'last', title: 'Last seen', width: '7.2rem', show: row => <Time at={row.exporter.last_seen} /> },
   ];
   return columns.filter(column => column !== null);
 }

@@ -28,7 +28,7 @@ export function Hunt() {
   const span = spanOf(query);
 
   // What "the last hour" is does not change while one reads.
-  const turn = useRef({ key: '', at: 0 });
+  const turn = useRef<{ key: string | null; at: number }>({ key: null, at: 0 });
   if (turn.current.key !== key) turn.current = { key, at: Date.now() };
   const window = windowOf(span, turn.current.at);
   const asked: QueryValues = { ...filtersOf(query), ...windowValues(window) };
@@ -50,13 +50,15 @@ export function Hunt() {
     const row = rows[to];
     if (row) setQuery({ open: row.id });
   };
-  const again = () => { turn.current = { key: '', at: 0 }; histogram.reload(); reload(); };
+  const again = () => { turn.current = { key: null, at: 0 }; histogram.reload(); reload(); };
   useKeys({
     'j': () => goTo(Math.min(index + 1, Math.max(0, rows.length - 1))),
     'k': () => goTo(Math.max(index - 1, 0)),
     '/': () => document.getElementById('filter')?.focus(),
     '-': zoomOut,
     'r': again,
+    '.': again,
+    'Enter': () => { if (current) document.querySelector<HTMLElement>('.panel')?.focus(); else goTo(0); },
     'Escape': () => setQuery({ open: null }),
   });
   const set = (values: QueryValues) => setQuery({ ...values, open: null }, true);
@@ -112,8 +114,9 @@ export function Hunt() {
 
 function total(first: ActivitiesPage | null, read: number, isWhole: boolean) {
   if (isWhole) return <><strong>{count(read)}</strong> {read === 1 ? 'activity' : 'activities'}</>;
-  if (first?.total === undefined) return <><strong>{count(read)}</strong> activities so far</>;
-  return <>{first.total_is_exact === false && 'at least '}<strong>{count(first.total)}</strong> activities</>;
+  const least = first?.total_at_least;
+  if (least !== undefined) return <>at least <strong>{count(Math.max(least, read))}</strong> activities</>;
+  return first?.total === undefined ? <><strong>{count(read)}</strong> activities so far</> : <><strong>{count(first.total)}</strong> activities</>;
 }
 
 function startOf(activity: Activity): string {
@@ -122,18 +125,18 @@ function startOf(activity: Activity): string {
 
 function columnsFor(hasPanel: boolean): Column<Activity>[] {
   const columns: (Column<Activity> | null)[] = [
-    { key: 'start', title: 'Start (UTC)', width: '13rem', show: row => <time class="mono" dateTime={startOf(row)}>{precise(startOf(row))}</time> },
+    { key: 'start', title: 'Start (UTC)', width: '14.4rem', show: row => <time class="mono" dateTime={startOf(row)}>{precise(startOf(row))}</time> },
     { key: 'basis', title: 'Basis', width: '9rem', show: row => <span class={`key ${row.basis}`}>{row.basis}</span> },
-    { key: 'client', title: 'Client', width: 'minmax(8rem, 1fr)', show: row => <Host of={{ address: row.client, ...(row.client_name ? { name: row.client_name } : {}) }} /> },
-    { key: 'server', title: 'Server', width: 'minmax(8rem, 1fr)', show: row => <Host of={{ address: row.server, ...(row.server_name ? { name: row.server_name } : {}) }} /> },
+    { key: 'client', title: 'Client', width: 'minmax(8rem, 1fr)', show: row => <Host of={{ address: row.client, ...(row.client_name ? { name: row.client_name } : {}) }} quiet={hasPanel} /> },
+    { key: 'server', title: 'Server', width: 'minmax(8rem, 1fr)', show: row => <Host of={{ address: row.server, ...(row.server_name ? { name: row.server_name } : {}) }} quiet={hasPanel} /> },
     { key: 'port', title: 'Port', width: '4.6rem', numeric: true, show: row => row.endpoint?.server_port ?? <span class="faint">–</span> },
-    { key: 'interfaces', title: 'Interface', width: '7rem', show: row => row.interfaces?.join(', ') ?? <span class="faint">–</span> },
+    hasPanel ? null : { key: 'interfaces', title: 'Interface', width: '7rem', show: row => row.interfaces?.join(', ') ?? <span class="faint">–</span> },
     hasPanel ? null : { key: 'gap', title: 'Gap', width: '5.5rem', numeric: true, show: row => row.mapper && row.endpoint
       ? `${count(Date.parse(row.endpoint.start) - Date.parse(row.mapper.start))} ms` : <span class="faint">–</span> },
     hasPanel ? null : { key: 'complete', title: 'Complete', width: '5.6rem', numeric: true, show: row => row.completeness === undefined
       ? <span class="faint">–</span> : <span class={row.completeness < 1 ? 'less' : ''}>{share(row.completeness)}</span> },
     hasPanel ? null : { key: 'exporters', title: 'Exporters', width: 'minmax(6rem, 0.7fr)', show: row => <span class="mono dim">{row.exporters.join(', ')}</span> },
-    { key: 'marks', title: '', width: hasPanel ? '5.6rem' : '7rem', show: row => <>
+    { key: 'marks', title: 'Notes', width: '7rem', show: row => <>
       {row.refused && <Tag tone="warn">refused</Tag>}{row.sampled && <Tag tone="warn">sampled</Tag>}{row.translated && <Tag>NAT</Tag>}</> },
   ];
   return columns.filter(column => column !== null);

@@ -5,10 +5,30 @@ import type { Listener } from '../../api/exporters';
 import { Button, Copy, Empty } from '../../ui/parts';
 
 const devices: readonly (readonly [string, (host: string, port: string) => string])[] = [
-  ['softflowd', (host, port) => `softflowd -i eth0 -v 10 -t maxlife=60 -n ${host}:${port}`],
-  ['MikroTik', (host, port) => `/ip traffic-flow set enabled=yes interfaces=all active-flow-timeout=1m inactive-flow-timeout=15s\n/ip traffic-flow target add dst-address=${host} port=${port} version=ipfix`],
-  ['Cisco IOS XE', (host, port) => `flow exporter RPC\n destination ${host}\n transport udp ${port}\n export-protocol ipfix\n template data timeout 60\nflow monitor RPC\n record netflow ipv4 original-input\n exporter RPC\n cache timeout active 60\n cache timeout inactive 15\ninterface GigabitEthernet1\n ip flow monitor RPC input`],
-  ['FortiGate', (host, port) => `config system netflow\n set collector-ip ${host}\n set collector-port ${port}\n set active-flow-timeout 60\n set inactive-flow-timeout 15\nend\nconfig system interface\n edit port1\n  set netflow-sampler both\n next\nend`],
+  ['softflowd', (host, port) => `softflowd -i eth0 -n ${host}:${port} -v 10 -A milli -t maxlife=60`],
+  ['MikroTik', (host, port) => [
+    '/ip traffic-flow set enabled=yes interfaces=all active-flow-timeout=1m inactive-flow-timeout=15s',
+    `/ip traffic-flow target add dst-address=${host} port=${port} version=ipfix`,
+  ].join('\n')],
+  ['Cisco IOS XE', (host, port) => [
+    'flow exporter RPC', ` destination ${host}`, ` transport udp ${port}`, ' export-protocol ipfix', ' template data timeout 60',
+    'flow record RPC', ' match ipv4 source address', ' match ipv4 destination address', ' match ipv4 protocol',
+    ' match transport source-port', ' match transport destination-port', ' collect transport tcp flags', ' collect counter bytes long',
+    ' collect counter packets long', ' collect timestamp absolute first', ' collect timestamp absolute last',
+    'flow monitor RPC', ' exporter RPC', ' record RPC', ' cache timeout active 60', ' cache timeout inactive 15',
+    'interface GigabitEthernet1', ' ip flow monitor RPC input',
+  ].join('\n')],
+  ['Juniper MX', (host, port) => [
+    'set services flow-monitoring version-ipfix template rpc ipv4-template',
+    'set services flow-monitoring version-ipfix template rpc flow-active-timeout 60',
+    'set services flow-monitoring version-ipfix template rpc flow-inactive-timeout 15',
+    'set services flow-monitoring version-ipfix template rpc template-refresh-rate seconds 60',
+    'set forwarding-options sampling instance rpc input rate 1',
+    `set forwarding-options sampling instance rpc family inet output flow-server ${host} port ${port} version-ipfix template rpc`,
+    'set forwarding-options sampling instance rpc family inet output inline-jflow source-address 192.0.2.1',
+    'set chassis fpc 0 sampling-instance rpc',
+    'set interfaces ge-0/0/0 unit 0 family inet sampling input',
+  ].join('\n')],
 ];
 
 /** Nothing sends yet: where to send, with what. */

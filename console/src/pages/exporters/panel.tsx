@@ -17,7 +17,7 @@ const standings: Readonly<Record<string, string>> = {
 export function ExporterPanel({ of, onClose }: { of: Judged; onClose: () => void }) {
   const { exporter, troubles } = of;
   return (
-    <aside class="panel" aria-label="The exporter">
+    <aside class="panel" aria-label="The exporter" tabIndex={-1}>
       <header>
         <h2 class="mono">{exporter.address}</h2>
         <Button tone="quiet" aria-label="Close the panel" title="Escape" onClick={onClose}>×</Button>

@@ -1,10 +1,13 @@
 import { queryOf, type QueryValues } from '../../router';
 import { addressOf, type Suggestion } from '../../ui/filter-box';
-import { kindName, kindsByName } from '../../words';
+import { kindName, kinds } from '../../ui/kinds';
 import { lengthOf, type Span } from '../../ui/span';
 
 // The address of the page has the filters by the names of the API, and three of its own: 'last' for a window that moves on with the time,
 // 'sort', and 'open' for the finding that the panel shows.
+
+/** Kinds in the order in which people look for them. */
+export const inOrder = kinds.map(kind => [kind, kindName(kind)] as const).sort(([, one], [, other]) => one.localeCompare(other, 'en'));
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export const confidences = ['high', 'medium', 'low'] as const;
@@ -94,7 +97,7 @@ export function suggestFilters(text: string, query: URLSearchParams): Suggestion
   for (const severity of severities) {
     if (severity.startsWith(lower)) found.push({ filter: 'severity', text: textOf('severity', severity), values: { severity } });
   }
-  for (const [kind, name] of kindsByName) {
+  for (const [kind, name] of inOrder) {
     if (kind.includes(lower) || name.toLowerCase().includes(lower)) {
       found.push({ filter: 'kind', text: name, values: { kind: [...new Set([...query.getAll('kind'), kind])] } });
     }

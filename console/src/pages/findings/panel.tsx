@@ -4,7 +4,7 @@ import { ApiError, get } from '../../api/client';
 import type { Finding, Next, Suppression, Verdict } from '../../api/findings';
 import { may } from '../../api/session';
 import { linkTo } from '../../router';
-import { kindName } from '../../words';
+import { kindName } from '../../ui/kinds';
 import { count, plural, share } from '../../ui/numbers';
 import { Button, Copy, Failure, Severity, Tag, Technique, Time, Waiting } from '../../ui/parts';
 import { exact, precise } from '../../ui/time';
@@ -38,7 +38,7 @@ export function FindingPanel(props: {
   const detail = state.id === props.id ? state.detail : null;
   const row = props.row ?? (detail ? rowOf(detail.finding) : undefined);
   return (
-    <aside class="panel" aria-label="The finding" key={props.id}>
+    <aside class="panel" aria-label="The finding" tabIndex={-1}>
       <header>
         <h2>{row ? kindName(row.kind) : 'Finding'}</h2>
         <Button tone="quiet" aria-label="Close the panel" title="Escape" onClick={props.onClose}>×</Button>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiError, get, send } from '../../api/client';
 import type { FindingsPage } from '../../api/findings';
-import { kindName } from '../../words';
+import { kindName } from '../../ui/kinds';
 import { count, plural } from '../../ui/numbers';
 import { Button, Dialog, Failure, Field } from '../../ui/parts';
 import type { FindingRow } from './row';

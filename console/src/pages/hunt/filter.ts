@@ -15,10 +15,10 @@ const single = ['host', 'client', 'server', 'port', 'interface', 'exporter', 'co
 
 /** What each rule of joining says, for people. */
 export const basisWords: Readonly<Record<string, string>> = {
-  'car': 'A call to the endpoint mapper, and within two seconds one to the port it named (CAR-2014-05-001).',
-  'extended': 'The same by the wider rule: other ports or a longer time.',
-  'known-endpoint': 'A call to an endpoint that is known from before, without asking the mapper.',
-  'mapper-only': 'The endpoint mapper was asked, and no call to an endpoint was seen after it.',
+  'car': 'The endpoint mapper was asked, and within two seconds a dynamic port of the same server was opened: exactly CAR-2014-05-001.',
+  'extended': 'The endpoint was opened while the mapper flow was open or soon after it; clocks may be off a little.',
+  'known-endpoint': 'The mapper was not asked, but this port of the server was an RPC endpoint before.',
+  'mapper-only': 'The endpoint mapper was asked and no endpoint flow followed: refused, firewalled, or probed.',
 };
 
 /** The interfaces that the sensor learns to know endpoints by. */

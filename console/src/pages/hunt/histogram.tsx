@@ -51,6 +51,7 @@ export function HistogramView(props: { data: Histogram; onWindow: (since: number
   };
   const shown = marked ? [Math.min(marked.from, marked.to), Math.max(marked.from, marked.to) + 1] as const : hover !== null ? [hover, hover + 1] as const : null;
   const help = useId();
+  const uncounted = data.looked_back_to === undefined ? null : Date.parse(data.looked_back_to);
 
   return (
     <figure class="histogram">
@@ -102,6 +103,8 @@ export function HistogramView(props: { data: Histogram; onWindow: (since: number
             {[top, top / 2].filter(Number.isInteger).map(number => (
               <g><line class="grid" x1={LEFT} x2={width - RIGHT} y1={yOf(number)} y2={yOf(number)} />
                 <text class="tick" x={LEFT - 6} y={yOf(number) + 4} text-anchor="end">{short(number)}</text></g>))}
+            {uncounted !== null && uncounted > since && (
+              <rect class="uncounted" x={LEFT} width={Math.max(0, xOf(uncounted) - LEFT)} y={TOP} height={HEIGHT - BOTTOM - TOP} />)}
             {shown && <rect class="marked" x={xOf(startOf(shown[0]))} width={Math.max(1, xOf(startOf(shown[1])) - xOf(startOf(shown[0])))} y={TOP} height={HEIGHT - BOTTOM - TOP} />}
             {bases.map(basis => <path class={`bars ${basis}`} d={barsOf(data, basis, since, until, size, xOf, yOf)} />)}
             <line class="axis" x1={LEFT} x2={width - RIGHT} y1={HEIGHT - BOTTOM + 0.5} y2={HEIGHT - BOTTOM + 0.5} />
@@ -112,7 +115,8 @@ export function HistogramView(props: { data: Histogram; onWindow: (since: number
       </div>
       <figcaption>
         <span class="legend">{bases.map(basis => <span class={`key ${basis}`}>{basis} <span class="faint">{count(sumOf(data, basis))}</span></span>)}</span>
-        <output class="reading" aria-live="polite">{shown === null ? `A bar is ${duration(size)}. Drag over bars to look closer.`
+        <output class="reading" aria-live="polite">{shown === null
+          ? `A bar is ${duration(size)}.${uncounted !== null ? ` Not counted before ${exact(data.looked_back_to!)}: that takes too long.` : ' Drag over bars to look closer.'}`
           : `${exact(new Date(startOf(shown[0])).toISOString())} for ${duration(startOf(shown[1]) - startOf(shown[0]))}: ${plural(countIn(byBucket, shown[0], shown[1]), 'activity', 'activities')}${marked ? '; Enter looks closer' : ''}`}</output>
       </figcaption>
       <p class="unseen" id={help}>Arrow keys move the cursor, with Shift they choose a window, Enter looks at it, minus goes out.</p>

@@ -6,14 +6,15 @@ import { linkTo } from '../../router';
 import { count, share } from '../../ui/numbers';
 import { Button, Copy, Host, Severity, Tag, Time } from '../../ui/parts';
 import { duration, precise } from '../../ui/time';
-import { kindName, serviceOfPort } from '../../words';
+import { kindName } from '../../ui/kinds';
+import { serviceOfPort } from '../../words';
 import { basisWords } from './filter';
 
 /** All about one activity, and what was found about its hosts. */
 export function ActivityPanel({ activity, onClose }: { activity: Activity; onClose: () => void }) {
   const gap = activity.mapper && activity.endpoint ? Date.parse(activity.endpoint.start) - Date.parse(activity.mapper.start) : null;
   return (
-    <aside class="panel" aria-label="The activity">
+    <aside class="panel" aria-label="The activity" tabIndex={-1}>
       <header>
         <h2><span class={`key ${activity.basis}`}>{activity.basis}</span></h2>
         <Button tone="quiet" aria-label="Close the panel" title="Escape" onClick={onClose}>×</Button>
