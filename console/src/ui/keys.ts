@@ -23,7 +23,9 @@ export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => 
       if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)
         || isPressing(event) || document.querySelector('dialog[open]')) return;
       const pair = first !== null && event.timeStamp - first.at < 1_000 ? `${first.key} ${event.key}` : null;
-      const chosen = (pair !== null ? current.current[pair] : undefined) ?? current.current[event.key];
+
+      // After "g" a key names a page, also where it would do something by itself.
+      const chosen = (pair !== null ? current.current[pair] : undefined) ?? (pair?.startsWith('g ') ? undefined : current.current[event.key]);
       first = { key: event.key, at: event.timeStamp };
       if (!chosen) return;
       first = null;

@@ -7,12 +7,15 @@ import { techniqueName, techniqueUrl } from '../words';
 import { ago, exact } from './time';
 
 /** A page: its heading, what acts on all of it, and its content. */
-export function Page(props: { title: string; sub?: ComponentChildren; tools?: ComponentChildren; children: ComponentChildren }) {
+export function Page(props: {
+  title: string; sub?: ComponentChildren; tools?: ComponentChildren; above?: ComponentChildren; children: ComponentChildren;
+}) {
   useEffect(() => { document.title = `${props.title} · RpcCollector`; }, [props.title]);
   return (
     <main id="main" tabIndex={-1}>
+      {props.above}
       <header class="page-head">
-        <div class="page-title"><h1>{props.title}</h1>{props.sub && <p class="sub">{props.sub}</p>}</div>
+        <div class="page-title"><h1><bdi>{props.title}</bdi></h1>{props.sub && <p class="sub">{props.sub}</p>}</div>
         {props.tools && <div class="tools">{props.tools}</div>}
       </header>
       {props.children}

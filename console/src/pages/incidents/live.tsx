@@ -1,0 +1,54 @@
+import { useRef, useState } from 'preact/hooks';
+import { apiUrl } from '../../api/client';
+import { useStream } from '../../api/data';
+import type { IncidentLine } from '../../api/types';
+
+const events = ['added', 'revised', 'state', 'merged', 'withdrawn', 'gap'];
+
+export interface IncidentNews {
+  /** Null until it is known. */
+  readonly isLive: boolean | null;
+  /** Incidents that belong to the list and are not in it. */
+  readonly waiting: number;
+  readonly forget: () => void;
+}
+
+/**
+ * What happens to incidents meanwhile. Those in the list change where they stand; new ones wait until somebody wants them, so that no row
+ * moves away under a pointer.
+ */
+export function useIncidentNews(
+  knows: (id: string) => boolean, belongs: (line: IncidentLine) => boolean, onChange: (line: IncidentLine) => void, onGap: () => void): IncidentNews {
+  const [isLive, setLive] = useState<boolean | null>(null);
+  const waiting = useRef(new Set<string>());
+  const [count, setCount] = useState(0);
+  useStream(apiUrl('incidents/stream', { suppressed: true }), events, (name, data) => {
+    if (name === 'gap') {
+      onGap();
+      return;
+    }
+
+    const line = data as IncidentLine | null;
+    if (line === null) return;
+    if (knows(line.id)) onChange(line);
+    else if (belongs(line)) waiting.current.add(line.id);
+    else waiting.current.delete(line.id);
+    setCount(waiting.current.size);
+  }, setLive);
+  return {
+    isLive, waiting: count,
+    forget: () => {
+      waiting.current.clear();
+      setCount(0);
+    },
+  };
+}
+
+/** Whether news arrive by themselves; its room is always the same. */
+export function Live(props: { isLive: boolean | null }) {
+  return (
+    <span class={`live-state ${props.isLive === null ? '' : props.isLive ? 'on' : 'off'}`}
+      title={props.isLive === false ? 'The connection to the sensor is lost; it is tried again every few seconds.' : 'What is new arrives by itself.'}>
+      <span class="dot" aria-hidden="true" />{props.isLive === false ? 'Reconnecting' : 'Live'}</span>
+  );
+}
