@@ -31,7 +31,7 @@ export function Edges(props: { title: string; peer: string; nobody: string; edge
             { key: 'role', title: 'Role', width: '11rem', show: row => <span class="dim">{roleTitle(row.peer.role)}</span> },
             { key: 'services', title: 'Services', width: 'minmax(6rem, 1fr)', show: row => <Services of={row} /> },
             { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
-            { key: 'learned', title: 'Normal', width: '7.2rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
+            { key: 'learned', title: 'Normal', width: '7.8rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
             { key: 'days', title: 'Days', width: '5rem', numeric: true, sort: 'days', show: row => count(row.days) },
             { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
             { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },

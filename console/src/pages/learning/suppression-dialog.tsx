@@ -5,8 +5,10 @@ import { Button, Dialog, Failure, Field } from '../../ui/parts';
 import { exact } from '../../ui/time';
 import { Until, untilTime } from '../../ui/until';
 import { mustSayWho, ownName, remember, WhoField } from '../../who';
-import { kindName, kindsByName } from '../../words';
+import { kindName, kinds } from '../../ui/kinds';
 import { notice } from '../../ui/notices';
+
+const kindsByName = [...kinds].sort((a, b) => kindName(a).localeCompare(kindName(b), 'en'));
 
 /** What a suppression hides, in one sentence. */
 export function hidesText(of: { readonly kind?: string | undefined; readonly client?: string | undefined; readonly server?: string | undefined }): string {
@@ -49,7 +51,7 @@ export function SuppressionDialog(props: { of: Suppression | null; onDone: () =>
         <Field label="Kind">
           <select value={kind} onChange={event => setKind(event.currentTarget.value)}>
             <option value="">Every kind</option>
-            {kindsByName.map(([value, title]) => <option value={value}>{title}</option>)}
+            {kindsByName.map(one => <option value={one}>{kindName(one)}</option>)}
           </select>
         </Field>
         <div class="two-fields">

@@ -31,16 +31,20 @@ export function EdgeTable(props: { network: Network }) {
     .sort((a, b) => orders[sort]!(a, b) || orders.client!(a, b) || orders.server!(a, b)), [network, sort]);
   return (
     <Table label="Edges" rows={rows} rowKey={row => `${row.client} ${row.server}`} sort={sort} onSort={setSort} columns={[
-      { key: 'client', title: 'Client', width: 'minmax(11rem, 2fr)', sort: 'client', show: row => <Host of={row.from} /> },
-      { key: 'client-role', title: 'Its role', width: 'minmax(7rem, 1fr)', show: row => <span class="dim">{roleTitle(row.from.role)}</span> },
-      { key: 'server', title: 'Server', width: 'minmax(11rem, 2fr)', sort: 'server', show: row => <Host of={row.to} /> },
-      { key: 'server-role', title: 'Its role', width: 'minmax(7rem, 1fr)', show: row => <span class="dim">{roleTitle(row.to.role)}</span> },
-      { key: 'services', title: 'Services', width: 'minmax(7rem, 1fr)', show: row => serviceTitles(row.services) },
+      { key: 'client', title: 'Client', width: 'minmax(13rem, 2fr)', sort: 'client', ascending: true, show: row => <End of={row.from} /> },
+      { key: 'server', title: 'Server', width: 'minmax(13rem, 2fr)', sort: 'server', ascending: true, show: row => <End of={row.to} /> },
+      { key: 'services', title: 'Services', width: 'minmax(9rem, 1fr)', show: row => <span title={serviceTitles(row.services)}>{serviceTitles(row.services)}</span> },
       { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
-      { key: 'learned', title: 'Normal', width: '7rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
+      { key: 'learned', title: 'Normal', width: '7.8rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
       { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
       { key: 'first', title: 'First seen', width: '7.2rem', sort: 'first', show: row => <Time at={row.first_seen} /> },
       { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
     ]} />
   );
+}
+
+/** A host after the mark of its role. */
+function End(props: { of: Peer }) {
+  const role = roleTitle(props.of.role);
+  return <span class="network-end"><span class={`role-mark ${props.of.role}`} role="img" aria-label={role} title={role} /><Host of={props.of} /></span>;
 }

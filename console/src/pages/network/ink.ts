@@ -120,14 +120,17 @@ export function drawNames(
   }
 }
 
-/** Along the inner side of its part of the ring, where no host has its name; never upside down. */
+/** Its name along the inner side of its part of the ring, where no host has its name; never upside down. */
 function nameGroup(context: CanvasRenderingContext2D, palette: Palette, sector: Sector, scale: number): void {
   const text = `${rolePlural(sector.role)} ${count(sector.count)}`;
   context.fillStyle = palette.dim;
   context.textBaseline = 'middle';
-  if (sector.inner === 0) {
+  const radius = sector.inner * scale - 10;
+  if (radius < 70) {
+    // Too narrow a bow to be read: below the innermost ring, where it is the only group.
+    if (sector.to - sector.from < 6.2 || sector.outer * scale < 16) return;
     context.save();
-    context.translate(0, -sector.outer - 10 / scale);
+    context.translate(0, sector.outer + 11 / scale);
     context.scale(1 / scale, 1 / scale);
     context.textAlign = 'center';
     write(context, text);
@@ -135,13 +138,11 @@ function nameGroup(context: CanvasRenderingContext2D, palette: Palette, sector: 
     return;
   }
 
-  const radius = sector.inner * scale - 10;
-  if (radius < 18) return;
   context.textAlign = 'center';
   const letters = [...text].map(letter => ({ letter, width: context.measureText(letter).width }));
   const span = letters.reduce((sum, { width }) => sum + width, 0) / radius;
   const room = sector.to - sector.from;
-  if (span > Math.max(room * 1.6, 0.5) || span > 5) return;
+  if (span > room + 0.06) return;
   const middle = span > room ? (sector.from + sector.to) / 2 : sector.from + span / 2 + Math.min(0.03, (room - span) / 2);
   const isBelow = Math.sin(middle) > 0.15;
   let angle = middle + (isBelow ? span / 2 : -span / 2);
