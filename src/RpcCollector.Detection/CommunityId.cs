@@ -15,7 +15,36 @@ public static class CommunityId
 {
     private const byte Tcp = 6;
 
+    private const string Version = "1:";
+
     public static string OfTcp(HostAddress source, ushort sourcePort, HostAddress destination, ushort destinationPort, ushort seed = 0)
+    {
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        Hash(source, sourcePort, destination, destinationPort, seed, hash);
+        return Version + Convert.ToBase64String(hash);
+    }
+
+    /// <summary>A number for a connection, by which its Community ID of seed 0 can be looked up.</summary>
+    public static long KeyOfTcp(HostAddress source, ushort sourcePort, HostAddress destination, ushort destinationPort)
+    {
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        Hash(source, sourcePort, destination, destinationPort, seed: 0, hash);
+        return BinaryPrimitives.ReadInt64BigEndian(hash);
+    }
+
+    /// <summary>The number of a Community ID; false for what is none of version 1.</summary>
+    public static bool TryGetKey(string text, out long key)
+    {
+        key = 0;
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        if (!text.StartsWith(Version, StringComparison.Ordinal)
+            || !Convert.TryFromBase64Chars(text.AsSpan(Version.Length), hash, out var written) || written != hash.Length) return false;
+        key = BinaryPrimitives.ReadInt64BigEndian(hash);
+        return true;
+    }
+
+    private static void Hash(
+        HostAddress source, ushort sourcePort, HostAddress destination, ushort destinationPort, ushort seed, Span<byte> hash)
     {
         var order = source.CompareTo(destination);
         if (order > 0 || (order == 0 && sourcePort > destinationPort))
@@ -35,11 +64,9 @@ public static class CommunityId
         length += 4;
 
         // 2. The specification asks for SHA-1; it only names the connection and protects nothing.
-        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
 #pragma warning disable CA5350
         SHA1.HashData(octets[..length], hash);
 #pragma warning restore CA5350
-        return "1:" + Convert.ToBase64String(hash);
     }
 
     private static int Write(Span<byte> octets, HostAddress address, bool isIPv4)

@@ -10,4 +10,7 @@ public interface IKnownEndpoints
     /// <param name="atUnixMilliseconds">When the flow in question started: what was learned later does not count.</param>
     /// <param name="interfaces">What the endpoint is known to carry; none when only the endpoint itself is known.</param>
     bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces);
+
+    /// <summary>The endpoints that are known to carry all of these interfaces, whenever that was learned.</summary>
+    IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces);
 }

@@ -244,6 +244,16 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     {
         gauges.Counters = _counters;
         gauges.Listeners = [.. _listeners.Select(Gauges)];
+        if (_streams is { } streams)
+        {
+            gauges.Streams =
+            [
+                new StreamGauges(
+                    streams.IsEncrypted ? "tls" : "tcp", string.Join(", ", streams.Endpoints),
+                    () => streams.Decoder.Counters.Received(Hop.Datagram)),
+            ];
+        }
+
         gauges.Forwarder = _forwarder;
         gauges.Connections = _streams?.Connections ?? gauges.Connections;
         gauges.ReceivedBytes = () => Decoders.Sum(decoder => decoder.ReceivedOctets);
@@ -264,7 +274,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private ListenerGauges Gauges(UdpListener listener) =>
         new(listener.Endpoint.Port, () => listener.ReceiveBufferBytes, () => (long)listener.NumReceivers * _udp.ReceiveBufferBytes,
             () => listener.KernelDrops)
-        { Datagrams = () => listener.Datagrams };
+        { Datagrams = () => listener.Datagrams, Endpoint = listener.Endpoint.ToString() };
 
     private IReadOnlyList<string> StoppedThreads() => !_started ? [] :
     [

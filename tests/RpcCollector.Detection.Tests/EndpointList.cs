@@ -13,5 +13,8 @@ internal sealed class EndpointList : IKnownEndpoints, IEnumerable
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) =>
         _endpoints.TryGetValue((server, port), out interfaces);
 
+    public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) =>
+        [.. _endpoints.Where(entry => entry.Value.HasFlag(interfaces)).Select(entry => entry.Key)];
+
     public IEnumerator GetEnumerator() => _endpoints.GetEnumerator();
 }

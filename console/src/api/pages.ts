@@ -25,6 +25,7 @@ class LongList<TItem, TPage extends PageLike<TItem>, TRow extends { readonly id:
   isAsking = false;
   #cursor: string | null = null;
   #wanted = 1;
+  #isDue = false;
   readonly #places = new Map<string, number>();
   readonly #stop = new AbortController();
 
@@ -56,7 +57,17 @@ class LongList<TItem, TPage extends PageLike<TItem>, TRow extends { readonly id:
     const place = this.#places.get(id);
     if (place === undefined) return;
     this.rows[place] = change(this.rows[place]!);
-    this.changed();
+    this.#changedSoon();
+  }
+
+  // A verdict on thousands tells of each of them: once a picture is enough.
+  #changedSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      this.changed();
+    });
   }
 
   indexOf(id: string): number {

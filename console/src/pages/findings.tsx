@@ -28,7 +28,7 @@ export function Findings() {
   const sort = query.get('sort') ?? 'last-seen';
 
   // "The last hour" is the hour before the list was read, for all of its pages.
-  const now = useRef({ key: '', at: 0 });
+  const now = useRef<{ key: string | null; at: number }>({ key: null, at: 0 });
   if (now.current.key !== key) now.current = { key, at: Date.now() };
   const filters = () => filtersOf(query, now.current.at);
   const { list, error, loading, reload } = useLongList<Finding, FindingsPage, FindingRow>(
@@ -41,7 +41,7 @@ export function Findings() {
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [turn, setTurn] = useState(0);
   const { more, isLive } = useNews(key, filters, total, finding => list?.change(finding.id, () => rowOf(finding)));
-  const show = useCallback(() => { now.current = { key: '', at: 0 }; setQuery({ open: null }); reload(); }, []);
+  const show = useCallback(() => { now.current = { key: null, at: 0 }; setQuery({ open: null }); reload(); }, []);
 
   const place_ = open === null ? -1 : list?.indexOf(open) ?? -1;
   const current = rows[place_];
@@ -65,7 +65,9 @@ export function Findings() {
     '* a': chosen.toggleAll,
     v: () => ask('verdict'),
     s: () => ask('suppress'),
+    '.': show,
     r: show,
+    Enter: () => { if (current) document.querySelector<HTMLElement>('.panel')?.focus(); else goTo(0); },
     '/': () => document.getElementById('filter')?.focus(),
     Escape: () => { if (open !== null) setQuery({ open: null }); else chosen.clear(); },
   });
@@ -158,11 +160,11 @@ function Under(props: {
       {hidden !== undefined && hidden.findings > 0 && <span>· {count(hidden.findings)} hidden ({hiddenText(hidden.benign, hidden.findings)}) {' '}
         <button type="button" class="link" onClick={() => setQuery({ suppressed: true }, true)}>Show</button></span>}
       {chips.map(chip => (
-        <span class="chip"><span class="of">{chip.of}</span><bdi title={chip.text}>{chip.text}</bdi>
+        <span class="filter-chip"><span class="of">{chip.of}</span><bdi title={chip.text}>{chip.text}</bdi>
           <button type="button" aria-label={`Without ${chip.of} ${chip.text}`} onClick={() => setQuery({ ...chip.without, open: null }, true)}>×</button></span>))}
       {(chips.length > 1 || (chips.length > 0 && spanOf(query).last !== null)) && (
         <button type="button" class="link" onClick={() => setQuery({ ...noFilters(), open: null }, true)}>Clear all</button>)}
-      <span class="right">{props.more > 0 && <Button class="news" title="r" onClick={props.show}>{plural(props.more, 'new finding')}, show</Button>}</span>
+      <span class="right">{props.more > 0 && <Button class="news" title="Full stop" onClick={props.show}>{plural(props.more, 'new finding')}, show</Button>}</span>
     </div>
   );
 }

@@ -136,7 +136,7 @@ function Heading<T>({ column, sort, onSort }: { column: Column<T>; sort: string 
       aria-sort={isSorted ? (column.ascending ? 'ascending' : 'descending') : undefined}>
       {column.sort !== undefined && onSort
         ? <button type="button" class="sort" onClick={() => onSort(column.sort!)}>{column.title}
-          <span aria-hidden="true" class="sort-mark">{isSorted ? (column.ascending ? '▴' : '▾') : ''}</span></button>
+          {isSorted && <span aria-hidden="true" class="sort-mark">{column.ascending ? '▴' : '▾'}</span>}</button>
         : column.title}
     </div>
   );

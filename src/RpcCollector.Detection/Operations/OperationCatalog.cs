@@ -53,6 +53,21 @@ public static partial class OperationCatalog
 
     public static RpcInterfaces Of(in RpcOperation operation) => Of(operation.Interface);
 
+    /// <summary>The interfaces that a person means by a name of ours or of Zeek, in any case, or by a UUID.</summary>
+    /// <returns>False where it means none of those that endpoints are known by.</returns>
+    public static bool TryFind(string text, out RpcInterfaces interfaces)
+    {
+        if (Guid.TryParse(text, out var id)) text = InterfaceCatalog.Interfaces.FirstOrDefault(known => known.Id == id).Name ?? "";
+        foreach (var one in Enum.GetValues<RpcInterfaces>())
+        {
+            interfaces = one;
+            if (one != RpcInterfaces.None && RpcInterfaceNames.Of(one).Contains(text, StringComparer.OrdinalIgnoreCase)) return true;
+        }
+
+        interfaces = Interfaces.FirstOrDefault(known => known.Key.Equals(text, StringComparison.OrdinalIgnoreCase)).Value;
+        return interfaces != RpcInterfaces.None;
+    }
+
     /// <summary>What a call teaches of the server's port: that it is an RPC endpoint, and which interface it carries.</summary>
     /// <returns>False for ports of many interfaces: the mapper, named pipes (445, 139), RPC over HTTP.</returns>
     public static bool TryGetCarriedInterfaces(in RpcOperation operation, out RpcInterfaces interfaces)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RpcCollector.Detection;
 using RpcCollector.Naming;
+using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
 
 namespace RpcCollector.Http;
@@ -26,7 +27,7 @@ internal static class ApiDescription
             document.Info.Version = ProductVersion.Text;
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, _, _) =>
+        options.AddOperationTransformer((operation, context, _) =>
         {
             foreach (var parameter in operation.Parameters ?? [])
             {
@@ -36,7 +37,7 @@ internal static class ApiDescription
                     schema.Type = JsonSchemaType.Integer;
                     schema.Minimum = 1.ToString(CultureInfo.InvariantCulture);
                 }
-                else if (Values(parameter.Name) is { Length: > 0 } values)
+                else if (Values(parameter.Name, context.Description.RelativePath) is { Length: > 0 } values)
                 {
                     (schema.Items as OpenApiSchema ?? schema).Enum = [.. values.Select(value => (JsonNode)value)];
                 }
@@ -46,7 +47,7 @@ internal static class ApiDescription
         });
     }
 
-    private static string[] Values(string? parameter) => parameter switch
+    private static string[] Values(string? parameter, string? path) => parameter switch
     {
         "basis" => [.. BasisName.All.Select(BasisName.Of)],
         "kind" => Names<FindingKind>(),
@@ -54,7 +55,8 @@ internal static class ApiDescription
         "confidence" => Names<FindingConfidence>(),
         "role" => Names<HostRole>(),
         "verdict" => ["none", .. Names<VerdictMeaning>()],
-        "sort" => Names<IncidentOrder>(),
+        "sort" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingOrder>() : Names<IncidentOrder>(),
+        "state" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingState>() : Names<IncidentChoice>(),
         "suppressed" => ["false", "true"],
         _ => [],
     };

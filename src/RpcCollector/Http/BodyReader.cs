@@ -22,9 +22,10 @@ internal sealed class BodyReader(long nowUnixMilliseconds)
     {
         // A page of another origin may post text and forms without asking, but not JSON.
         if (!request.HasJsonContentType()) return Refuse<T>("The content type must be application/json.");
-        var body = new byte[RequestBody.MaxBytes + 1];
+        var most = RequestBody.MaxBytes(request.HttpContext);
+        var body = new byte[most + 1];
         var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
-        if (length > RequestBody.MaxBytes) return Refuse<T>($"The body is longer than {RequestBody.MaxBytes} bytes.");
+        if (length > most) return Refuse<T>($"The body is longer than {most} bytes.");
         try
         {
             return JsonSerializer.Deserialize(body.AsSpan(0, length), type) ?? Refuse<T>("The body is null.");

@@ -32,8 +32,17 @@ internal static class CollectorEndpoints
             .WithSummary("RPC activity, the latest start first.")
             .WithDescription(
                 "Shows what is committed to the store, so it survives a crash. Pages by 'cursor' have no gaps and no repeats while " +
-                "activities are added.")
+                "activities are added. Looking for what few have ends after a while: then 'looked_back_to' says how far it looked, and " +
+                "'next' goes on there, also when a page has no items.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapGet("/activities/histogram", ActivityEndpoint.ReadHistogram)
+            .WithName("readActivityHistogram")
+            .WithSummary("How many activities began when, by the rule that joined them.")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapGet("/system", SystemEndpoint.Read)
+            .WithTags("System")
+            .WithName("readSystem")
+            .WithSummary("Version, health of every part, what is kept and how much, what is received, memory and CPU time.");
         api.MapGet("/exporters", ExporterEndpoints.ReadExporters)
             .WithName("listExporters")
             .WithSummary("The exporters that have sent flows since the start, in order of address.");

@@ -90,6 +90,11 @@ internal static class CollectorServices
         services.AddSingleton<IncidentTexts>();
         services.AddSingleton<IncidentView>();
         services.AddSingleton<IncidentDeedEndpoints>();
+        services.AddSingleton(provider => new SystemEndpoint(
+            provider.GetRequiredService<Heartbeats>(), provider.GetRequiredService<StoreFolder>(), store,
+            provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<StateStore>(),
+            provider.GetRequiredService<FindingStore>(), provider.GetRequiredService<IncidentStore>(),
+            provider.GetRequiredService<CollectorGauges>(), provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();

@@ -202,9 +202,10 @@ internal sealed record FindingFlowJson(
         flow.CommunityId, flow.Exporters, flow.SamplingInterval);
 }
 
-/// <summary>A page of findings, the last seen first.</summary>
+/// <summary>A page of findings.</summary>
 internal sealed record FindingsPage(
     IReadOnlyList<FindingJson> Items,
+    [property: Description("How many there are on all pages.")] long Total,
     [property: Description("The cursor of the next page; absent on the last.")] string? Next,
     [property: Description(
         "What else the same filters match but is hidden; on the first page only, unless 'suppressed' shows it.")] HiddenJson? Hidden);

@@ -24,11 +24,11 @@ internal static class FindingRoutes
     {
         api.MapGet("/findings", FindingEndpoints.Read).WithTags("Findings")
             .WithName("listFindings")
-            .WithSummary("Findings, the last seen first.")
+            .WithSummary("Findings, the last seen first unless 'sort' says otherwise.")
             .WithDescription(
                 "Shows what is committed to the store, so it survives a crash. Findings that are suppressed or called benign are left " +
                     "out and counted in 'hidden'; withdrawn ones are shown by 'state'. "
-                + "A finding that is seen again while you page through the list moves to the front; the stream reports it.")
+                + "A finding that is seen again while you page through the list may move; the stream reports it.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/stream", FindingStream.WriteAsync).WithTags("Findings")
             .WithMetadata(Unqueued.Mark)
@@ -76,6 +76,13 @@ internal static class FindingRoutes
             .WithDescription(Writing)
             .Accepts<VerdictRequest>(Json)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapPost("/findings/verdicts", ManyVerdictsEndpoint.GiveAsync).ForAnalysts().WithTags("Findings")
+            .WithMetadata(ManyVerdictsEndpoint.Limit)
+            .WithName("giveManyVerdicts")
+            .WithSummary("Gives the same verdict on up to 1000 findings: on all that there are, or on none.")
+            .WithDescription("A finding that has this very verdict already keeps it. " + Writing)
+            .Accepts<ManyVerdictsRequest>(Json)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/{id}/verdict", VerdictEndpoints.Read).WithTags("Findings")
             .WithName("readVerdicts")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Naming;
 using RpcCollector.Store;
@@ -111,6 +112,35 @@ internal sealed class QueryReader
         var technique = text.ToUpperInvariant();
         if (IsTechnique(technique)) return technique;
         Refuse(name, $"'{text}' is not an ATT&CK technique such as T1021 or T1021.003.");
+        return null;
+    }
+
+    /// <summary>An RPC interface by name or UUID.</summary>
+    public RpcInterfaces? Interfaces(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (OperationCatalog.TryFind(text, out var interfaces)) return interfaces;
+        Refuse(name,
+            $"'{text}' is not the name or the UUID of an interface that endpoints are known by: " +
+            $"{string.Join(", ", KebabCase<RpcInterfaces>.All.SelectMany(RpcInterfaceNames.Of))}.");
+        return null;
+    }
+
+    /// <summary>A Community ID, as <see cref="Detection.CommunityId.TryGetKey"/> has it.</summary>
+    public long? CommunityKey(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (CommunityId.TryGetKey(text, out var key)) return key;
+        Refuse(name, $"'{text}' is not a Community ID of version 1, such as 1:LQU9qZlK+B5F3KDmev6m5PMibrg= (a + must be sent as %2B).");
+        return null;
+    }
+
+    /// <summary>The id of a finding or of an incident.</summary>
+    public long? Id(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (FindingEndpoints.TryParseId(text, out var id)) return id;
+        Refuse(name, $"'{text}' is not an id: 16 hexadecimal digits.");
         return null;
     }
 

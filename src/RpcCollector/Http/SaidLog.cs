@@ -12,6 +12,9 @@ internal sealed partial class SaidLog(ILogger<SaidLog> logger)
     public void Given(string finding, GivenVerdict verdict) =>
         VerdictGiven(logger, finding, KebabCase<VerdictMeaning>.Of(verdict.Meaning), Escaped(verdict.Who), verdict.From);
 
+    public void GivenToMany(int findings, GivenVerdict verdict) =>
+        ManyVerdictsGiven(logger, findings, KebabCase<VerdictMeaning>.Of(verdict.Meaning), Escaped(verdict.Who), verdict.From);
+
     public void Withdrawn(string finding, GivenVerdict verdict, string? from) =>
         VerdictWithdrawn(logger, finding, KebabCase<VerdictMeaning>.Of(verdict.Meaning), Escaped(verdict.Who), from);
 
@@ -60,4 +63,7 @@ internal sealed partial class SaidLog(ILogger<SaidLog> logger)
 
     [LoggerMessage(7104, LogLevel.Information, "The suppression {Suppression} was deleted from {From}.")]
     private static partial void SuppressionDeleted(ILogger logger, long suppression, string? from);
+
+    [LoggerMessage(7108, LogLevel.Information, "{Findings} findings were called {Verdict} by \"{Who}\" from {From}.")]
+    private static partial void ManyVerdictsGiven(ILogger logger, int findings, string verdict, string who, string? from);
 }

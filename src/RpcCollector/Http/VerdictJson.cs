@@ -14,6 +14,20 @@ internal sealed record VerdictRequest(
     [property: Description("Why.")] string? Why,
     [property: Description("When it expires, RFC 3339; never when absent.")] string? ExpiresAt);
 
+/// <summary>A verdict as it is given on many findings at once.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ManyVerdictsRequest(
+    [property: Description("Ids of 1 to 1000 findings.")] IReadOnlyList<string>? Ids,
+    [property: Description("benign or malicious.")] string? Verdict,
+    [property: Description("Who says so.")] string? Who,
+    [property: Description("Why.")] string? Why,
+    [property: Description("When it expires, RFC 3339; never when absent.")] string? ExpiresAt);
+
+/// <summary>What became of it.</summary>
+internal sealed record ManyVerdictsAnswer(
+    [property: Description("How many of the findings have this verdict now, those included that had it before.")] int Given,
+    [property: Description("Ids that no finding has.")] IReadOnlyList<string> Missing);
+
 /// <summary>A verdict as the API shows it.</summary>
 internal sealed record VerdictJson(
     [property: Description("benign or malicious.")] string Verdict,

@@ -17,6 +17,8 @@ internal sealed class CurrentEndpoints : IKnownEndpoints
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) =>
         _latest.TryFind(server, port, atUnixMilliseconds, out interfaces);
 
+    public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) => _latest.Carrying(interfaces);
+
     // Before the judge has shown anything.
     private sealed class Nothing : IKnownEndpoints
     {
@@ -27,5 +29,7 @@ internal sealed class CurrentEndpoints : IKnownEndpoints
             interfaces = RpcInterfaces.None;
             return false;
         }
+
+        public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) => [];
     }
 }

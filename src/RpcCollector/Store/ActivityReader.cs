@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
@@ -9,32 +8,103 @@ namespace RpcCollector.Store;
 internal static class ActivityReader
 {
     private const string Columns = """
-        id, basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
-        endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms,
-        exporters, sampling_interval, recorded_ms, completeness, refused, translated
+        a.id, a.basis, a.client, a.server, a.start_ms, a.mapper_client_port, a.mapper_start_ms, a.mapper_end_ms,
+        a.endpoint_client_port, a.endpoint_server_port, a.endpoint_start_ms, a.endpoint_end_ms,
+        a.exporters, a.sampling_interval, a.recorded_ms, a.completeness, a.refused, a.translated
         """;
+
+    // What no calendar can hold is damage.
+    private const long LatestUnixMilliseconds = 253_402_300_800_000;
 
     /// <param name="skip">Told of each row that is left out, because no activity can be what it says.</param>
     public static ActivityPage Read(SqliteConnection connection, ActivityQuery query, Action skip)
     {
         using var command = connection.CreateCommand();
-
-        // One more than asked for tells whether there is a next page.
-        command.CommandText =
-            $"SELECT {Columns} FROM activities {Where(query, command.Parameters)} ORDER BY start_ms DESC, id DESC LIMIT {query.Limit + 1}";
+        const string Order = "ORDER BY a.start_ms DESC, a.id DESC LIMIT $most";
+        var parts = new ActivityConditions(query).Parts(Columns, command.Parameters);
+        command.CommandText = parts is [var only]
+            ? $"{only} {Order}"
+            : $"{string.Join(" UNION ALL ", parts.Select(part => $"SELECT * FROM ({part} {Order})"))} ORDER BY 5 DESC, 1 DESC LIMIT $most";
+        command.Parameters.AddWithValue("$most", 0L);
         var items = new List<StoredActivity>(query.Limit);
         ActivityCursor? last = null;
-        using var reader = command.ExecuteReader();
-        for (var rows = 0; reader.Read(); rows++)
+        var rows = 0;
+        var slices = Slices(connection, query);
+        while (slices.Next() is { } slice)
         {
-            if (rows == query.Limit) return new ActivityPage(items, last);
-            var row = new StoredRowReader(reader);
-            last = new ActivityCursor(row.Integer(4), row.Integer(0));
-            if (Activity(row) is { } activity) items.Add(activity);
-            else skip();
+            // One more than asked for tells whether there is a next page.
+            Set(command, slice);
+            command.Parameters["$most"].Value = query.Limit + 1 - rows;
+            using var reader = command.ExecuteReader();
+            for (; reader.Read(); rows++)
+            {
+                if (rows == query.Limit) return new ActivityPage(items, last);
+                var row = new StoredRowReader(reader);
+                last = new ActivityCursor(row.Integer(4), row.Integer(0));
+                if (Activity(row) is { } activity) items.Add(activity);
+                else skip();
+            }
         }
 
-        return new ActivityPage(items, Next: null);
+        return slices.IsWhole
+            ? new ActivityPage(items, Next: null)
+            : new ActivityPage(items, new ActivityCursor(slices.LookedBackTo, long.MinValue), slices.LookedBackTo);
+    }
+
+    /// <summary>How many a query chooses on all its pages.</summary>
+    public static ActivityTotal Count(SqliteConnection connection, ActivityQuery query)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            $"SELECT {string.Join(" + ", new ActivityConditions(query).Parts("COUNT(*)", command.Parameters).Select(part => $"({part})"))}";
+        var slices = Slices(connection, query);
+        long count = 0;
+        while (slices.Next() is { } slice)
+        {
+            Set(command, slice);
+            count += (long)command.ExecuteScalar()!;
+        }
+
+        return new ActivityTotal(count, slices.IsWhole);
+    }
+
+    /// <summary>
+    /// When the activities began that a query can choose: the earliest, and the end of the latest; null when there are none.
+    /// </summary>
+    public static (long From, long To)? Span(SqliteConnection connection, ActivityQuery query)
+    {
+        if (Edge(connection, "MIN") is not { } earliest || Edge(connection, "MAX") is not { } latest) return null;
+        var from = Math.Max(query.SinceUnixMilliseconds ?? long.MinValue, Math.Max(0, earliest));
+        var to = Math.Min(query.UntilUnixMilliseconds ?? long.MaxValue, Math.Min(LatestUnixMilliseconds, latest) + 1);
+        return from < to ? (from, to) : null;
+    }
+
+    // What restricts nothing but the time is found at once.
+    private static TimeSlices Slices(SqliteConnection connection, ActivityQuery query)
+    {
+        if (query.TakesAll || query.Patience is null)
+            return new TimeSlices(query.SinceUnixMilliseconds ?? long.MinValue, query.UntilUnixMilliseconds ?? long.MaxValue, null);
+        if (Span(connection, query) is not { } span) return new TimeSlices(0, 0, query.Patience);
+        var to = query.After is { } after ? Math.Min(span.To, Math.Max(span.From, after.StartUnixMilliseconds) + 1) : span.To;
+        return new TimeSlices(span.From, to, query.Patience);
+    }
+
+    private static void Set(SqliteCommand command, (long From, long To) slice)
+    {
+        if (!command.Parameters.Contains("$from"))
+        {
+            command.Parameters.AddWithValue("$from", slice.From);
+            command.Parameters.AddWithValue("$to", slice.To);
+        }
+
+        (command.Parameters["$from"].Value, command.Parameters["$to"].Value) = slice;
+    }
+
+    private static long? Edge(SqliteConnection connection, string which)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {which}(start_ms) FROM activities";
+        return command.ExecuteScalar() as long?;
     }
 
     public static IReadOnlyList<PairStep> ReadPairs(
@@ -59,46 +129,6 @@ internal static class ActivityReader
         }
 
         return steps;
-    }
-
-    private static string Where(ActivityQuery query, SqliteParameterCollection parameters)
-    {
-        var conditions = new List<string>();
-        if (query.SinceUnixMilliseconds is { } since)
-        {
-            conditions.Add("start_ms >= $since");
-            parameters.AddWithValue("$since", since);
-        }
-
-        if (query.UntilUnixMilliseconds is { } until)
-        {
-            conditions.Add("start_ms < $until");
-            parameters.AddWithValue("$until", until);
-        }
-
-        if (query.Client is { } client) conditions.Add(Within("client", client, parameters));
-        if (query.Server is { } server) conditions.Add(Within("server", server, parameters));
-        if (query.Bases.Count > 0)
-            conditions.Add(
-                $"basis IN ({string.Join(", ", query.Bases.Select(basis => ((int)basis).ToString(CultureInfo.InvariantCulture)))})");
-        if (query.After is { } after)
-        {
-            conditions.Add("(start_ms, id) < ($afterStart, $afterId)");
-            parameters.AddWithValue("$afterStart", after.StartUnixMilliseconds);
-            parameters.AddWithValue("$afterId", after.Id);
-        }
-
-        return conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
-    }
-
-    private static string Within(string column, AddressRange range, SqliteParameterCollection parameters)
-    {
-        parameters.AddWithValue($"${column}First", ActivityStatements.Octets(range.First));
-        if (range.IsSingle) return $"{column} = ${column}First";
-        parameters.AddWithValue($"${column}Last", ActivityStatements.Octets(range.Last));
-
-        // The unary plus keeps the address index out: a wide prefix is read faster by time, in the order that is asked for.
-        return $"+{column} BETWEEN ${column}First AND ${column}Last";
     }
 
     /// <returns>Null when no activity can be what the row says.</returns>

@@ -178,6 +178,22 @@ internal sealed class ActivityStore : IDisposable
     /// <exception cref="SqliteException">The disk failed.</exception>
     public ActivityPage Read(ActivityQuery query) => Read(connection => ActivityReader.Read(connection, query, CountSkipped));
 
+    /// <summary>How many activities a query chooses on all its pages.</summary>
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public ActivityTotal Count(ActivityQuery query) => query is { TakesAll: true, SinceUnixMilliseconds: null, UntilUnixMilliseconds: null }
+        ? new ActivityTotal(Activities, IsExact: true)
+        : Read(connection => ActivityReader.Count(connection, query with { After = null }));
+
+    /// <summary>How many of those that a query chooses began when, in so many steps at most.</summary>
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public ActivityHistogram ReadHistogram(ActivityQuery query, int most) =>
+        Read(connection => ActivityHistogram.Read(connection, query, most, _clock.UnixMilliseconds));
+
+    /// <summary>When the earliest and the latest activity began; null when there are none.</summary>
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public (long Earliest, long Latest)? ReadSpan() =>
+        Read(connection => ActivityReader.Span(connection, new ActivityQuery())) is { } span ? (span.From, span.To - 1) : null;
+
     /// <summary>What was recorded since a moment, summed by pair and by slices of time.</summary>
     /// <exception cref="SqliteException">The disk failed.</exception>
     public IReadOnlyList<PairStep> ReadPairs(long recordedSinceUnixMilliseconds, long sliceMilliseconds) =>

@@ -46,5 +46,20 @@ internal static class ActivityTables
         -- The ends on the other side of an address translation: client, port, server, port; "-" for an end that has no other name.
         ALTER TABLE activities ADD COLUMN translated TEXT;
         """,
+        """
+        -- What is hunted for is found in an index that has all of it, without the rows; a connection by its Community ID.
+        DROP INDEX activities_by_start;
+        DROP INDEX activities_by_client;
+        DROP INDEX activities_by_server;
+        CREATE INDEX activities_by_time ON activities (start_ms, id, basis, client, server, mapper_client_port, endpoint_client_port,
+            endpoint_server_port, exporters);
+        CREATE INDEX activities_by_client ON activities (client, start_ms, id, basis);
+        CREATE INDEX activities_by_server ON activities (server, start_ms, id, basis);
+        CREATE INDEX activities_by_mapper ON activities (community_key(client, mapper_client_port, server, 135))
+            WHERE mapper_client_port IS NOT NULL;
+        CREATE INDEX activities_by_endpoint
+            ON activities (community_key(client, endpoint_client_port, server, endpoint_server_port))
+            WHERE endpoint_client_port IS NOT NULL;
+        """,
     ];
 }

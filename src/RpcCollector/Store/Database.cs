@@ -109,6 +109,7 @@ internal sealed class Database : IDisposable
         _writers.Add(writer);
         writer.Open();
         RowChecksum.Register(writer);
+        CommunityKey.Register(writer);
         Execute(writer, "PRAGMA busy_timeout=2000");
         Execute(writer, "PRAGMA cache_size=-16384");
         if (_schema.WritesOverDeleted) Execute(writer, "PRAGMA secure_delete=ON");
@@ -127,6 +128,7 @@ internal sealed class Database : IDisposable
         {
             connection.Open();
             RowChecksum.Register(connection);
+            CommunityKey.Register(connection);
 
             // Readers of a shared in-memory database would otherwise be refused while the writer holds its table.
             Execute(connection, Path is null ? "PRAGMA read_uncommitted=1" : "PRAGMA busy_timeout=2000");

@@ -200,6 +200,13 @@ internal static class StateTables
         CREATE INDEX verdicts_by_finding ON verdicts (finding, seq);
         """;
 
+    // All that a list of findings chooses and sorts by, so that only the rows that it shows are read whole.
+    private const string FindingChoiceIndex = """
+        DROP INDEX findings_by_last_seen;
+        CREATE INDEX findings_by_last_seen ON findings (last_seen_ms, id, kind, severity, confidence, client, server, count, first_seen_ms,
+            withdrawn_ms, verdict, techniques);
+        """;
+
     private const string SaidFromTriggers = """
         CREATE TRIGGER verdicts_from AFTER DELETE ON verdicts
         BEGIN DELETE FROM said_from WHERE what IN ('verdict/' || OLD.seq, 'withdrawal/' || OLD.seq); END;
@@ -234,6 +241,7 @@ internal static class StateTables
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
         FindingPeriods.CreateSql,
+        FindingChoiceIndex,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

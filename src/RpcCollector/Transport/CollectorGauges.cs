@@ -12,6 +12,9 @@ internal sealed class CollectorGauges
 
     public IReadOnlyList<ListenerGauges> Listeners { get; set; } = [];
 
+    /// <summary>Those on TCP.</summary>
+    public IReadOnlyList<StreamGauges> Streams { get; set; } = [];
+
     /// <summary>What sends datagrams on to other collectors; null when nothing does.</summary>
     public Forwarder? Forwarder { get; set; }
 

@@ -29,5 +29,7 @@ public class ActivityJsonTests
             interfaces = RpcInterfaces.Lsarpc | RpcInterfaces.Netlogon | RpcInterfaces.Samr | RpcInterfaces.Drsuapi;
             return (server, port) == (Controller, 49_667) && DateTimeOffset.FromUnixTimeMilliseconds(atUnixMilliseconds).Year > 2026;
         }
+
+        public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) => [(Controller, 49_667)];
     }
 }

@@ -166,13 +166,14 @@ public sealed class CollectorApiTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "/api/v1/activities", "/api/v1/exporters", "/api/v1/findings", "/api/v1/findings/stream", "/api/v1/findings/{id}",
+                "/api/v1/activities", "/api/v1/activities/histogram", "/api/v1/exporters", "/api/v1/findings",
+                "/api/v1/findings/stream", "/api/v1/findings/verdicts", "/api/v1/findings/{id}",
                 "/api/v1/findings/{id}/next", "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
                 "/api/v1/hosts/{address}", "/api/v1/incidents", "/api/v1/incidents/stream", "/api/v1/incidents/{id}",
                 "/api/v1/incidents/{id}/assignee", "/api/v1/incidents/{id}/notes", "/api/v1/incidents/{id}/state",
                 "/api/v1/incidents/{id}/verdict", "/api/v1/kinds", "/api/v1/kinds/{kind}", "/api/v1/pairs",
                 "/api/v1/role-changes", "/api/v1/session", "/api/v1/suppressions", "/api/v1/suppressions/{id}",
-                "/api/v1/templates",
+                "/api/v1/system", "/api/v1/templates",
                 "/healthz", "/metrics", "/metrics/findings", "/readyz",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
@@ -180,13 +181,16 @@ public sealed class CollectorApiTests : IAsyncLifetime
             paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()),
             operation => Assert.NotEqual("", operation.Value.GetProperty("summary").GetString()));
         Assert.Equal(
-            ["since", "until", "client", "server", "basis", "limit", "cursor"],
+            [
+                "since", "until", "client", "server", "host", "port", "interface", "exporter", "community_id", "basis", "limit",
+                "cursor",
+            ],
             paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters").EnumerateArray()
                 .Select(parameter => parameter.GetProperty("name").GetString()));
         var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
             .Select(operation => operation.Value.GetProperty("operationId").GetString()).ToList();
         Assert.Equal(operations.Count, operations.Distinct(StringComparer.Ordinal).Count());
-        var bases = paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters")[4].GetProperty("schema")
+        var bases = paths.GetProperty("/api/v1/activities").GetProperty("get").GetProperty("parameters")[9].GetProperty("schema")
             .GetProperty("items").GetProperty("enum");
         Assert.Equal(["car", "extended", "known-endpoint", "mapper-only"], bases.EnumerateArray().Select(basis => basis.GetString()));
         var item = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("ActivityItemJson")

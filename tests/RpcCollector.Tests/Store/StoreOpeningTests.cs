@@ -165,7 +165,7 @@ public sealed class StoreOpeningTests : IDisposable
     public void Database_of_a_newer_version_is_left_alone()
     {
         _temporary.Open().Dispose();
-        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '6 ', '99 ') WHERE name = 'schema'");
+        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '7 ', '99 ') WHERE name = 'schema'");
 
         var refusal = Assert.Throws<StartupException>(_temporary.Open);
 
@@ -176,6 +176,10 @@ public sealed class StoreOpeningTests : IDisposable
     public void Database_of_the_first_version_keeps_its_activities_and_learns_completeness()
     {
         using (var store = _temporary.Open()) store.Write([Added(Car(1))]);
+        foreach (var index in (string[])["by_time", "by_client", "by_server", "by_mapper", "by_endpoint"])
+            Run($"DROP INDEX activities_{index}");
+        foreach (var column in (string[])["start", "client", "server"])
+            Run($"CREATE INDEX activities_by_{column} ON activities ({(column is "start" ? "start_ms" : column)})");
         Run("ALTER TABLE activities DROP COLUMN completeness; ALTER TABLE activities DROP COLUMN refused");
         Run("ALTER TABLE activities DROP COLUMN translated; DROP TABLE value; PRAGMA user_version=1");
 

@@ -2,11 +2,10 @@ import { useState } from 'preact/hooks';
 import { apiUrl } from '../../api/client';
 import { setQuery, type QueryValues } from '../../router';
 import { addressOf, FilterBox } from '../../ui/filter-box';
-import { kindName, kinds } from '../../ui/kinds';
 import { Button, Field } from '../../ui/parts';
 import { Popover } from '../../ui/popover';
 import { SpanPicker } from '../../ui/span';
-import { confidences, exportValues, severities, spanOf, suggestFilters, suggestHost } from './filter';
+import { confidences, exportValues, inOrder, severities, spanOf, suggestFilters, suggestHost } from './filter';
 
 /** The filters, each of which is in the address of the page. */
 export function FilterBar({ query }: { query: URLSearchParams }) {
@@ -21,9 +20,9 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
         {() => (
           <fieldset class="checks two">
             <legend class="unseen">Kinds</legend>
-            {kinds.map(kind => (
+            {inOrder.map(([kind, name]) => (
               <label><input type="checkbox" checked={chosen.includes(kind)}
-                onChange={() => set({ kind: chosen.includes(kind) ? chosen.filter(one => one !== kind) : [...chosen, kind] })} />{kindName(kind)}</label>))}
+                onChange={() => set({ kind: chosen.includes(kind) ? chosen.filter(one => one !== kind) : [...chosen, kind] })} />{name}</label>))}
           </fieldset>)}
       </Popover>
       <select aria-label="Severity" value={query.get('severity') ?? ''} onChange={event => set({ severity: event.currentTarget.value })}>

@@ -6,6 +6,9 @@ import { lengthOf, type Span } from '../../ui/span';
 // The address of the page has the filters by the names of the API, and three of its own: 'last' for a window that moves on with the time,
 // 'sort', and 'open' for the finding that the panel shows.
 
+/** Kinds in the order in which people look for them. */
+export const inOrder = kinds.map(kind => [kind, kindName(kind)] as const).sort(([, one], [, other]) => one.localeCompare(other, 'en'));
+
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export const confidences = ['high', 'medium', 'low'] as const;
 
@@ -94,9 +97,9 @@ export function suggestFilters(text: string, query: URLSearchParams): Suggestion
   for (const severity of severities) {
     if (severity.startsWith(lower)) found.push({ filter: 'severity', text: textOf('severity', severity), values: { severity } });
   }
-  for (const kind of kinds) {
-    if (kind.includes(lower) || kindName(kind).toLowerCase().includes(lower)) {
-      found.push({ filter: 'kind', text: kindName(kind), values: { kind: [...new Set([...query.getAll('kind'), kind])] } });
+  for (const [kind, name] of inOrder) {
+    if (kind.includes(lower) || name.toLowerCase().includes(lower)) {
+      found.push({ filter: 'kind', text: name, values: { kind: [...new Set([...query.getAll('kind'), kind])] } });
     }
   }
   for (const verdict of ['benign', 'malicious', 'none']) {

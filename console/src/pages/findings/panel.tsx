@@ -6,7 +6,7 @@ import { may } from '../../api/session';
 import { linkTo } from '../../router';
 import { kindName } from '../../ui/kinds';
 import { count, plural, share } from '../../ui/numbers';
-import { Button, Copy, Failure, Severity, Tag, Time, Waiting } from '../../ui/parts';
+import { Button, Copy, Failure, Severity, Tag, Technique, Time, Waiting } from '../../ui/parts';
 import { exact, precise } from '../../ui/time';
 import { Ends, rowOf, type FindingRow, Marks } from './row';
 
@@ -38,7 +38,7 @@ export function FindingPanel(props: {
   const detail = state.id === props.id ? state.detail : null;
   const row = props.row ?? (detail ? rowOf(detail.finding) : undefined);
   return (
-    <aside class="panel" aria-label="The finding" key={props.id}>
+    <aside class="panel" aria-label="The finding" tabIndex={-1}>
       <header>
         <h2>{row ? kindName(row.kind) : 'Finding'}</h2>
         <Button tone="quiet" aria-label="Close the panel" title="Escape" onClick={props.onClose}>×</Button>
@@ -129,7 +129,7 @@ function Rest({ finding, next, history, suppressions }: Detail) {
       <Part title="Also">
         <dl class="facts">
           <dt>Techniques</dt><dd>{finding.techniques.length === 0 ? '–' : finding.techniques.map(technique => (
-            <><a href={linkTo(['findings'], { technique })}>{technique}</a>{' '}</>))}</dd>
+            <div><Technique id={technique} /></div>))}</dd>
           {finding.analytics.length > 0 && <><dt>Analytics</dt><dd>{finding.analytics.join(', ')}</dd></>}
           <dt>Exporters</dt><dd class="mono">{finding.exporters.join(', ')}</dd>
           <dt>Id</dt><dd><code>{finding.id}</code><Copy text={finding.id} label="the id" /></dd>

@@ -52,10 +52,10 @@ export function titleOf(row: FindingRow): string {
   return `${kindName(row.kind)}, ${row.severity}, ${row.clientName ?? row.client}${server === null ? '' : ` to ${server}`}`;
 }
 
-export function Ends(props: { address: string | undefined; name: string | undefined; servers?: number | undefined }) {
+export function Ends(props: { address: string | undefined; name: string | undefined; servers?: number | undefined; quiet?: boolean }) {
   const { address, name, servers } = props;
   if (address === undefined) return <span class="faint">{servers ? `${count(servers)} servers` : '–'}</span>;
-  return <Host of={name === undefined ? { address } : { address, name }} />;
+  return <Host of={name === undefined ? { address } : { address, name }} quiet={props.quiet ?? false} />;
 }
 
 export function Marks({ row }: { row: FindingRow }) {
@@ -76,16 +76,16 @@ export function isQuiet(row: FindingRow): boolean {
 /** The columns; those whose content the panel shows too make room for it. */
 export function columnsFor(hasPanel: boolean): Column<FindingRow>[] {
   const columns: (Column<FindingRow> | null)[] = [
-    { key: 'severity', title: 'Severity', width: '6.6rem', sort: 'severity', show: row => <Severity of={row.severity} /> },
-    { key: 'kind', title: 'Kind', width: 'minmax(8.5rem, 0.9fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
-    { key: 'client', title: 'Client', width: 'minmax(8rem, 1.1fr)', sort: 'client', ascending: true, show: row => <Ends address={row.client} name={row.clientName} /> },
+    { key: 'severity', title: 'Severity', width: '7.2rem', sort: 'severity', show: row => <Severity of={row.severity} /> },
+    { key: 'kind', title: 'Kind', width: 'minmax(9.5rem, 1.1fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
+    { key: 'client', title: 'Client', width: 'minmax(8rem, 1.1fr)', sort: 'client', ascending: true, show: row => <Ends address={row.client} name={row.clientName} quiet={hasPanel} /> },
     { key: 'server', title: 'Server', width: 'minmax(8rem, 1.1fr)', sort: 'server', ascending: true,
-      show: row => <Ends address={row.server} name={row.serverName} servers={row.servers} /> },
+      show: row => <Ends address={row.server} name={row.serverName} servers={row.servers} quiet={hasPanel} /> },
     hasPanel ? null : { key: 'reason', title: 'Why', width: 'minmax(10rem, 2.2fr)', show: row => <span class="dim" title={row.reason}>{row.reason}</span> },
-    hasPanel ? null : { key: 'confidence', title: 'Sure', width: '5rem', show: row => row.confidence },
-    { key: 'count', title: 'Count', width: '5rem', numeric: true, sort: 'count', show: row => count(row.count) },
-    hasPanel ? null : { key: 'first', title: 'First seen', width: '6.4rem', sort: 'first-seen', show: row => <Time at={row.firstSeen} /> },
-    { key: 'last', title: 'Last seen', width: '6.4rem', sort: 'last-seen', show: row => <Time at={row.lastSeen} /> },
+    hasPanel ? null : { key: 'confidence', title: 'Sure', width: '4.8rem', show: row => row.confidence },
+    { key: 'count', title: 'Count', width: '4.6rem', numeric: true, sort: 'count', show: row => count(row.count) },
+    hasPanel ? null : { key: 'first', title: 'First seen', width: '6.9rem', sort: 'first-seen', show: row => <Time at={row.firstSeen} /> },
+    { key: 'last', title: 'Last seen', width: '7.1rem', sort: 'last-seen', show: row => <Time at={row.lastSeen} /> },
     { key: 'marks', title: 'Verdict', width: hasPanel ? '6rem' : '7rem', show: row => <Marks row={row} /> },
   ];
   return columns.filter(column => column !== null);

@@ -5,7 +5,8 @@ import { kindName } from '../../ui/kinds';
 import { count, plural } from '../../ui/numbers';
 import { Button, Dialog, Failure, Field } from '../../ui/parts';
 import type { FindingRow } from './row';
-import { keepWho, keptWho, mustSayWho, WhoField } from './who';
+import { mustSayWho, ownName, remember, WhoField } from '../../who';
+import { Until, untilTime } from '../../ui/until';
 
 /** More rules at once than these are a rule that is too narrow. */
 const MOST = 20;
@@ -20,8 +21,8 @@ interface Rule {
 export function SuppressDialog(props: { rows: readonly FindingRow[]; onDone: () => void; onClose: () => void }) {
   const [by, setBy] = useState({ kind: true, client: true, server: true });
   const [why, setWhy] = useState('');
-  const [who, setWho] = useState(keptWho());
-  const [expiry, setExpiry] = useState('');
+  const [who, setWho] = useState(ownName());
+  const [days, setDays] = useState('');
   const [error, setError] = useState<ApiError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const rules = useMemo(() => rulesOf(props.rows, by), [props.rows, by]);
@@ -30,13 +31,13 @@ export function SuppressDialog(props: { rows: readonly FindingRow[]; onDone: () 
   const add = async () => {
     setBusy(true);
     setError(null);
-    keepWho(who);
+    if (mustSayWho()) remember(who);
     let added = 0;
     try {
       for (const rule of rules) {
         await send('POST', 'suppressions', {
           ...rule, why: why.trim(), ...(mustSayWho() ? { who: who.trim() } : {}),
-          ...(expiry === '' ? {} : { expires_at: new Date(Date.now() + Number(expiry) * 86_400_000).toISOString() }),
+          expires_at: untilTime(days),
         });
         added++;
       }
@@ -63,15 +64,8 @@ export function SuppressDialog(props: { rows: readonly FindingRow[]; onDone: () 
             : <ul class="rules" aria-label={plural(rules.length, 'rule')}>{rules.map(rule => <RuleLine key={JSON.stringify(rule)} rule={rule} />)}</ul>}
         <Field label="Why"><textarea required maxLength={2000} value={why} placeholder="The backup server does this every night"
           onInput={event => setWhy(event.currentTarget.value)} /></Field>
-        <Field label="Holds">
-          <select value={expiry} onChange={event => setExpiry(event.currentTarget.value)}>
-            <option value="">until somebody deletes it</option>
-            <option value="7">for 7 days</option>
-            <option value="30">for 30 days</option>
-            <option value="90">for 90 days</option>
-          </select>
-        </Field>
-        <WhoField who={who} onWho={setWho} />
+        <Until label="Holds" mayBeForever days={days} onDays={setDays} />
+        <WhoField value={who} onValue={setWho} />
         <div class="actions">
           <Button onClick={props.onClose}>Cancel</Button>
           <Button tone="main" type="submit" disabled={!canDo || isBusy}>{rules.length > 1 ? `Suppress by ${rules.length} rules` : 'Suppress'}</Button>

@@ -2,12 +2,13 @@ import { useRef, useState } from 'preact/hooks';
 import { ApiError, send } from '../../api/client';
 import { count, plural } from '../../ui/numbers';
 import { Button, Dialog, Failure, Field } from '../../ui/parts';
-import { keepWho, keptWho, mustSayWho, WhoField } from './who';
+import { mustSayWho, ownName, remember, WhoField } from '../../who';
+import { Until, untilTime } from '../../ui/until';
 
 export type Meaning = 'benign' | 'malicious';
 
 /** Ids of so many findings fit into one request. */
-const BATCH = 500;
+const BATCH = 1_000;
 
 /** Asks for a verdict on many findings and gives it, in parts; says how far it is, and can be stopped between two parts. */
 export function VerdictDialog(props: {
@@ -20,8 +21,8 @@ export function VerdictDialog(props: {
 }) {
   const [meaning, setMeaning] = useState<Meaning>('benign');
   const [why, setWhy] = useState('');
-  const [who, setWho] = useState(keptWho());
-  const [expiry, setExpiry] = useState('');
+  const [who, setWho] = useState(ownName());
+  const [days, setDays] = useState('');
   const [work, setWork] = useState<{ doing: string; done: number } | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [missing, setMissing] = useState<number | null>(null);
@@ -31,7 +32,7 @@ export function VerdictDialog(props: {
     const stopper = new AbortController();
     stop.current = stopper;
     setError(null);
-    keepWho(who);
+    if (mustSayWho()) remember(who);
     let given = 0;
     let gone = 0;
     try {
@@ -43,7 +44,7 @@ export function VerdictDialog(props: {
         const part = ids.slice(i, i + BATCH);
         const answer = await send<{ given: number; missing: readonly string[] }>('POST', 'findings/verdicts', {
           ids: part, verdict: meaning, why: why.trim(), ...(mustSayWho() ? { who: who.trim() } : {}),
-          ...(expiry === '' ? {} : { expires_at: new Date(Date.now() + Number(expiry) * 86_400_000).toISOString() }),
+          expires_at: untilTime(days),
         });
         given += answer.given;
         gone += answer.missing.length;
@@ -77,15 +78,8 @@ export function VerdictDialog(props: {
           </fieldset>
           <Field label="Why"><textarea required maxLength={2000} autofocus value={why} disabled={work !== null}
             placeholder="Patch day: the deployment server reached all clients" onInput={event => setWhy(event.currentTarget.value)} /></Field>
-          <Field label="Holds">
-            <select value={expiry} disabled={work !== null} onChange={event => setExpiry(event.currentTarget.value)}>
-              <option value="">until somebody withdraws it</option>
-              <option value="7">for 7 days</option>
-              <option value="30">for 30 days</option>
-              <option value="90">for 90 days</option>
-            </select>
-          </Field>
-          <WhoField who={who} onWho={setWho} />
+          <Until label="Holds" mayBeForever days={days} onDays={setDays} />
+          <WhoField value={who} onValue={setWho} />
           <div class="work" role="status">
             {work && <><progress class="progress" max={props.number} value={work.done} aria-label={work.doing} />
               <span>{work.doing}: {count(work.done)} of {count(props.number)}</span></>}

@@ -105,4 +105,7 @@ internal sealed class KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushor
         interfaces = endpoint.Interfaces;
         return true;
     }
+
+    public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) =>
+        [.. endpoints.Where(entry => entry.Value.Interfaces.HasFlag(interfaces)).Select(entry => entry.Key)];
 }

@@ -5,7 +5,7 @@ namespace RpcCollector.Http.Access;
 /// <summary>What one connection and one request may take, of time and of memory.</summary>
 internal static class HttpLimits
 {
-    // What a person writes is at most 16 KiB; what is somewhat longer is still read, to be told so.
+    // What a person writes is at most 16 KiB, a verdict on many findings 48; what is somewhat longer is still read, to be told so.
     private const long MaxRequestBytes = 64 * 1024;
 
     public static void Set(KestrelServerOptions kestrel)

@@ -29,6 +29,19 @@ internal static class FindingConditions
 
     public const string IsHidden = $"({IsBenign} OR EXISTS (SELECT 1 FROM suppressions s WHERE {Suppresses}))";
 
+    /// <summary>False when nothing that people said hides any finding now: then nothing need be compared with it.</summary>
+    public static bool HidesAny(SqliteConnection connection, long now)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT EXISTS (SELECT 1 FROM suppressions WHERE expires_ms IS NULL OR expires_ms > $now)
+                OR EXISTS (SELECT 1 FROM verdicts
+                    WHERE meaning = 1 AND withdrawn_ms IS NULL AND (expires_ms IS NULL OR expires_ms > $now))
+            """;
+        command.Parameters.AddWithValue("$now", now);
+        return (long)command.ExecuteScalar()! != 0;
+    }
+
     /// <summary>All of a query but what it hides and its place.</summary>
     public static List<string> Of(FindingQuery query, SqliteParameterCollection parameters)
     {
@@ -41,8 +54,16 @@ internal static class FindingConditions
         if (query.LeastConfidence is { } confidence) conditions.Add($"f.confidence >= {(int)confidence}");
         if (query.KnownHosts is { } known)
             conditions.Add($"EXISTS (SELECT 1 FROM finding_details k WHERE k.finding = f.id AND k.known_hosts >= {known})");
-        if (query.Client is { } client) conditions.Add(Within("client", client, parameters));
-        if (query.Server is { } server) conditions.Add(Within("server", server, parameters));
+        if (query.Client is { } client) conditions.Add(Within("client", "client", client, parameters));
+        if (query.Server is { } server) conditions.Add(Within("server", "server", server, parameters));
+        if (query.Host is { } host)
+            conditions.Add($"({Within("client", "host", host, parameters)} OR {Within("server", "host", host, parameters)})");
+        if (query.Incident is { } incident)
+        {
+            conditions.Add("f.id IN (SELECT m.finding FROM incident_findings m WHERE m.incident = $incident)");
+            parameters.AddWithValue("$incident", incident);
+        }
+
         if (query.Technique is { } technique)
         {
             conditions.Add("((' ' || f.techniques || ' ') LIKE $technique || ' %' OR (' ' || f.techniques) LIKE $technique || '.%')");
@@ -69,13 +90,15 @@ internal static class FindingConditions
 
     public static string Where(List<string> conditions) => conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
 
-    private static string Within(string column, AddressRange range, SqliteParameterCollection parameters)
+    private static string Within(string column, string name, AddressRange range, SqliteParameterCollection parameters)
     {
-        parameters.AddWithValue($"${column}First", ActivityStatements.Octets(range.First));
-        if (range.IsSingle) return $"f.{column} = ${column}First";
-        parameters.AddWithValue($"${column}Last", ActivityStatements.Octets(range.Last));
+        if (!parameters.Contains($"${name}First"))
+        {
+            parameters.AddWithValue($"${name}First", ActivityStatements.Octets(range.First));
+            parameters.AddWithValue($"${name}Last", ActivityStatements.Octets(range.Last));
+        }
 
         // The unary plus keeps the address index out, as for activities.
-        return $"+f.{column} BETWEEN ${column}First AND ${column}Last";
+        return range.IsSingle ? $"f.{column} = ${name}First" : $"+f.{column} BETWEEN ${name}First AND ${name}Last";
     }
 }

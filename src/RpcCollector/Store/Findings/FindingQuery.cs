@@ -2,7 +2,7 @@ using RpcCollector.Detection;
 
 namespace RpcCollector.Store.Findings;
 
-/// <summary>Which findings to read, the last seen first; what is null or empty does not restrict.</summary>
+/// <summary>Which findings to read, and in which order; what is null or empty does not restrict.</summary>
 internal sealed record FindingQuery
 {
     public IReadOnlyCollection<FindingKind> Kinds { get; init; } = [];
@@ -17,6 +17,12 @@ internal sealed record FindingQuery
     public AddressRange? Client { get; init; }
 
     public AddressRange? Server { get; init; }
+
+    /// <summary>At either end.</summary>
+    public AddressRange? Host { get; init; }
+
+    /// <summary>The incident that they belong to.</summary>
+    public long? Incident { get; init; }
 
     /// <summary>A technique, its sub-techniques included.</summary>
     public string? Technique { get; init; }
@@ -35,7 +41,9 @@ internal sealed record FindingQuery
     /// <summary>Also what is suppressed or benign.</summary>
     public bool WithHidden { get; init; }
 
-    public ActivityCursor? After { get; init; }
+    public FindingOrder Order { get; init; }
+
+    public FindingCursor? After { get; init; }
 
     public int Limit { get; init; } = 100;
 }
@@ -52,7 +60,9 @@ internal enum FindingState
 
 /// <summary>One page of findings.</summary>
 /// <param name="Next">Where the next page begins; null when this one is the last.</param>
-internal sealed record FindingPage(IReadOnlyList<StoredFinding> Items, ActivityCursor? Next);
+/// <param name="Total">How many the query chooses on all pages.</param>
+/// <param name="Hidden">What else it chooses that is hidden; null where that was not asked for.</param>
+internal sealed record FindingPage(IReadOnlyList<StoredFinding> Items, FindingCursor? Next, long Total, HiddenFindings? Hidden);
 
 /// <summary>What a query would have shown besides.</summary>
 /// <param name="Findings">How many are hidden, each counted once.</param>

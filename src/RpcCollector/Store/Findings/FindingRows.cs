@@ -57,34 +57,72 @@ internal static class FindingRows
         return ReadAll(command, damaged);
     }
 
+    /// <summary>A page of what a query chooses, with how many there are.</summary>
+    /// <remarks>What is chosen is found by an index that has all that is asked for; only the rows of the page are read whole.</remarks>
     public static FindingPage Read(SqliteConnection connection, FindingQuery query, long now, DamagedRows damaged)
+    {
+        var hidden = !query.WithHidden && FindingConditions.HidesAny(connection, now) ? CountHidden(connection, query, now) : NothingHidden;
+        using var command = connection.CreateCommand();
+        command.Parameters.AddWithValue("$now", now);
+        var conditions = FindingConditions.Of(query, command.Parameters);
+        command.CommandText =
+            $"SELECT COUNT(*) FROM findings f {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}";
+        var total = (long)command.ExecuteScalar()! - hidden.Findings;
+
+        // One more than asked for tells whether there is a next page.
+        if (hidden.Findings > 0) conditions.Add("NOT " + FindingConditions.IsHidden);
+        if (query.After is { } after) conditions.Add(FindingOrders.Beyond(after, command.Parameters));
+        command.CommandText = $"""
+            {Select} WHERE f.id IN (
+                SELECT f.id FROM findings f {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}
+                ORDER BY {query.Order.Sql()} LIMIT {query.Limit + 1})
+            ORDER BY {query.Order.Sql()}
+            """;
+        var shown = query.WithHidden || query.After is not null ? null : hidden;
+        var items = new List<StoredFinding>();
+        FindingCursor? last = null;
+        using var reader = command.ExecuteReader();
+        for (var rows = 0; reader.Read(); rows++)
+        {
+            if (rows == query.Limit) return new FindingPage(items, last, total, shown);
+            var row = new StoredRowReader(reader);
+            last = query.Order.PlaceOf(
+                row.Integer(0), (row.Integer(2), row.Integer(3), row.Integer(6)), row.Address(4), row.IsNull(5) ? null : row.Address(5),
+                (row.Integer(7), row.Integer(8)));
+            if (Finding(reader, damaged) is { } finding) items.Add(finding);
+        }
+
+        return new FindingPage(items, Next: null, total, shown);
+    }
+
+    private static readonly HiddenFindings NothingHidden = new(0, 0, []);
+
+    /// <summary>The ids of all that a query chooses, in its order, whatever its page.</summary>
+    public static List<long> ReadIds(SqliteConnection connection, FindingQuery query, int most, long now)
     {
         using var command = connection.CreateCommand();
         command.Parameters.AddWithValue("$now", now);
         var conditions = FindingConditions.Of(query, command.Parameters);
-        if (!query.WithHidden) conditions.Add("NOT " + FindingConditions.IsHidden);
-        if (query.After is { } after)
-        {
-            conditions.Add("(f.last_seen_ms, f.id) < ($afterSeen, $afterId)");
-            command.Parameters.AddWithValue("$afterSeen", after.StartUnixMilliseconds);
-            command.Parameters.AddWithValue("$afterId", after.Id);
-        }
-
-        // One more than asked for tells whether there is a next page.
-        command.CommandText =
-            $"{Select} {FindingConditions.Where(conditions)} ORDER BY f.last_seen_ms DESC, f.id DESC LIMIT {query.Limit + 1}";
-        var items = new List<StoredFinding>();
-        ActivityCursor? last = null;
+        if (!query.WithHidden && FindingConditions.HidesAny(connection, now)) conditions.Add("NOT " + FindingConditions.IsHidden);
+        command.CommandText = $"""
+            SELECT f.id FROM findings f {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}
+            ORDER BY {query.Order.Sql()} LIMIT {most}
+            """;
+        var ids = new List<long>();
         using var reader = command.ExecuteReader();
-        for (var rows = 0; reader.Read(); rows++)
-        {
-            if (rows == query.Limit) return new FindingPage(items, last);
-            var row = new StoredRowReader(reader);
-            last = new ActivityCursor(row.Integer(8), row.Integer(0));
-            if (Finding(reader, damaged) is { } finding) items.Add(finding);
-        }
+        while (reader.Read()) ids.Add(reader.GetInt64(0));
+        return ids;
+    }
 
-        return new FindingPage(items, Next: null);
+    /// <summary>Those of these ids that there are, in the order of the ids.</summary>
+    public static IEnumerable<StoredFinding> Read(SqliteConnection connection, IReadOnlyList<long> ids, long now, DamagedRows damaged)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"{Select} WHERE f.id IN (SELECT value FROM json_each($ids))";
+        command.Parameters.AddWithValue("$ids", $"[{string.Join(',', ids)}]");
+        command.Parameters.AddWithValue("$now", now);
+        var found = ReadAll(command, damaged).ToDictionary(finding => finding.Id);
+        return ids.Select(found.GetValueOrDefault).OfType<StoredFinding>();
     }
 
     /// <summary>What stands and was stored since a moment and is not hidden: the worst first, then the last stored.</summary>

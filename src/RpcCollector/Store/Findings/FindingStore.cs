@@ -48,7 +48,13 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
 
     public FindingPage Read(FindingQuery query) => state.Read(connection => FindingRows.Read(connection, query, Now, state.DamagedRows));
 
-    public HiddenFindings CountHidden(FindingQuery query) => state.Read(connection => FindingRows.CountHidden(connection, query, Now));
+    /// <summary>The ids of all that a query chooses, in its order: what is read by them later neither repeats nor misses any.</summary>
+    public IReadOnlyList<long> ReadIds(FindingQuery query, int most) =>
+        state.Read(connection => FindingRows.ReadIds(connection, query, most, Now));
+
+    /// <summary>Those of these ids that there are, in their order.</summary>
+    public IReadOnlyList<StoredFinding> ReadMany(IReadOnlyList<long> ids) =>
+        state.Read(connection => (IReadOnlyList<StoredFinding>)[.. FindingRows.Read(connection, ids, Now, state.DamagedRows)]);
 
     public StoredFinding? Find(long id) => state.Read(connection => FindingRows.Find(connection, id, Now, state.DamagedRows));
 

@@ -12,6 +12,10 @@ internal sealed record GivenVerdict(
     VerdictMeaning Meaning, string Who, string Why, long GivenUnixMilliseconds, long? ExpiresUnixMilliseconds,
     long? WithdrawnUnixMilliseconds = null, string? From = null, string? WithdrawnFrom = null)
 {
+    /// <summary>True when the same person says the same until the same time: whoever repeats a request says nothing new.</summary>
+    public bool SaysTheSame(GivenVerdict other) => (Meaning, Who, Why, ExpiresUnixMilliseconds)
+        == (other.Meaning, other.Who, other.Why, other.ExpiresUnixMilliseconds);
+
     /// <summary>The same for the judge, which knows findings by kind, client and server.</summary>
     /// <remarks>
     /// One that was withdrawn is told as one that has expired, and never as benign: what is called benign is learned when it is told.

@@ -45,6 +45,10 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         return FindingRows.Find(connection, finding, Now, state.DamagedRows);
     }
 
+    /// <summary>A finding, within somebody's transaction.</summary>
+    public StoredFinding? Find(SqliteConnection connection, long finding) =>
+        FindingRows.Find(connection, finding, Now, state.DamagedRows);
+
     /// <summary>The number of the latest verdict on a finding.</summary>
     public static long? NumberOf(SqliteConnection connection, long finding)
     {

@@ -56,6 +56,33 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         },
         isSaid: true);
 
+    /// <summary>
+    /// Gives a verdict on many findings. One that has this very verdict already keeps it: what is said twice is said once.
+    /// </summary>
+    public ManyVerdicts GiveOnFindings(IReadOnlyList<long> ids, GivenVerdict verdict) => keeper.Commit(
+        transaction =>
+        {
+            var (given, missing) = (new List<StoredFinding>(), new List<long>());
+            foreach (var id in ids)
+            {
+                var known = verdicts.Find(transaction.Connection, id);
+                if (known is null) missing.Add(id);
+                else if (known.Verdict?.SaysTheSame(verdict) != true && verdicts.Give(transaction.Connection, id, verdict) is { } finding)
+                    given.Add(finding);
+            }
+
+            transaction.Take(
+                [.. given.Where(finding => finding.WithdrawnUnixMilliseconds is not null)
+                    .Select(finding => new FindingStep(ActivityChangeKind.Added, finding))]);
+            if (verdict.Meaning != VerdictMeaning.Benign)
+            {
+                foreach (var finding in given) OpenAgain(transaction, finding.Id);
+            }
+
+            return new ManyVerdicts(given, missing, transaction.Events);
+        },
+        isSaid: true);
+
     /// <summary>Takes back the verdict on one finding.</summary>
     /// <returns>The finding as it was, null when it has no verdict that holds; and what happened to incidents.</returns>
     public (StoredFinding? Former, IReadOnlyList<IncidentEvent> Incidents) WithdrawOnFinding(long id, string? from) => keeper.Commit(
@@ -228,3 +255,9 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
     /// <summary>A finding of an incident.</summary>
     private sealed record Member(long Finding, FindingKind Kind, string Client, string? Server);
 }
+
+/// <summary>What came of a verdict on many findings.</summary>
+/// <param name="New">Those that did not have it before.</param>
+/// <param name="Missing">Ids that no finding has.</param>
+internal sealed record ManyVerdicts(
+    IReadOnlyList<StoredFinding> New, IReadOnlyList<long> Missing, IReadOnlyList<IncidentEvent> Incidents);

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
 using RpcCollector.Flows;
+using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Store.Incidents;
 
@@ -53,7 +54,7 @@ internal static class IncidentRows
             command.Parameters.AddWithValue("$named", $"[{string.Join(',', named)}]");
         }
 
-        var mayHide = !query.WithHidden && HidesAny(connection, now);
+        var mayHide = !query.WithHidden && FindingConditions.HidesAny(connection, now);
         var (all, hidden) = Count(command, conditions, mayHide);
         if (mayHide) conditions.Add(IncidentConditions.IsShown);
         if (query.After is { } after)
@@ -113,7 +114,7 @@ internal static class IncidentRows
 
     private static string Active(SqliteConnection connection, long now) =>
         $"{IncidentConditions.IsStanding} AND n.state <> {(int)IncidentState.Closed} AND n.updated_ms >= $since"
-        + (HidesAny(connection, now) ? $" AND {IncidentConditions.IsShown}" : "");
+        + (FindingConditions.HidesAny(connection, now) ? $" AND {IncidentConditions.IsShown}" : "");
 
     /// <summary>Which hosts the incidents name, each pair once.</summary>
     public static IEnumerable<(long Incident, HostAddress Host)> ReadHosts(SqliteConnection connection)
@@ -143,19 +144,6 @@ internal static class IncidentRows
         using var reader = command.ExecuteReader();
         while (reader.Read()) seen[reader.GetInt64(0)] = reader.GetInt64(1);
         return seen;
-    }
-
-    /// <summary>False when nothing that people said hides any finding now: then nothing need be compared with it.</summary>
-    private static bool HidesAny(SqliteConnection connection, long now)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT EXISTS (SELECT 1 FROM suppressions WHERE expires_ms IS NULL OR expires_ms > $now)
-                OR EXISTS (SELECT 1 FROM verdicts
-                    WHERE meaning = 1 AND withdrawn_ms IS NULL AND (expires_ms IS NULL OR expires_ms > $now))
-            """;
-        command.Parameters.AddWithValue("$now", now);
-        return (long)command.ExecuteScalar()! != 0;
     }
 
     private static (long All, long Hidden) Count(SqliteCommand command, List<string> conditions, bool mayHide)
