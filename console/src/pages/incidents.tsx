@@ -45,7 +45,7 @@ export function Incidents() {
       list?.change(line.id, () => line);
       if (!belongs(asked.current, line)) setChanged(before => before + 1);
     },
-    () => refresh());
+    async () => list === null ? [] : (await get<PageOf<IncidentLine>>(askedPath(asked.current), askedValues(asked.current, Date.now()))).items);
   const refresh = () => {
     news.forget();
     setChanged(0);

@@ -105,6 +105,9 @@ export function Dialog(props: { title: string; wide?: boolean; onClose: () => vo
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+
+    // What is asked first has the focus, not the way out.
+    dialog.current?.querySelector<HTMLElement>('form input, form textarea, form select')?.focus();
     return () => { if (before instanceof HTMLElement) before.focus(); };
   }, []);
   return (

@@ -18,23 +18,21 @@ export interface IncidentNews {
  * moves away under a pointer.
  */
 export function useIncidentNews(
-  knows: (id: string) => boolean, belongs: (line: IncidentLine) => boolean, onChange: (line: IncidentLine) => void, onGap: () => void): IncidentNews {
+  knows: (id: string) => boolean, belongs: (line: IncidentLine) => boolean, onChange: (line: IncidentLine) => void,
+  latest: () => Promise<readonly IncidentLine[]>): IncidentNews {
   const [isLive, setLive] = useState<boolean | null>(null);
   const waiting = useRef(new Set<string>());
   const [count, setCount] = useState(0);
   useStream(apiUrl('incidents/stream', { suppressed: true }), events, (name, data) => {
-    if (name === 'gap') {
-      onGap();
-      return;
-    }
-
-    const line = data as IncidentLine | null;
-    if (line === null) return;
+    if (name === 'gap') latest().then(lines => lines.forEach(told), () => undefined);
+    else if (data !== null) told(data as IncidentLine);
+  }, setLive);
+  const told = (line: IncidentLine) => {
     if (knows(line.id)) onChange(line);
     else if (belongs(line)) waiting.current.add(line.id);
     else waiting.current.delete(line.id);
     setCount(waiting.current.size);
-  }, setLive);
+  };
   return {
     isLive, waiting: count,
     forget: () => {
