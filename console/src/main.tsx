@@ -1,8 +1,10 @@
-import { render } from 'preact';
-import { App } from './app';
+// Styles of all pages before those of single ones.
 import './style/base.css';
 import './style/parts.css';
+import './style/data.css';
 import './style/pages.css';
+import { render } from 'preact';
+import { App } from './app';
 
 const root = document.getElementById('console');
 if (root) render(<App />, root);

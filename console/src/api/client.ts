@@ -1,9 +1,12 @@
 import { queryOf, type QueryValues } from '../router';
-import { antiForgery, sessionEnded } from './session';
+import { antiForgery, isSessionOver, sessionEnded } from './session';
 
 /** What the API answered instead of what was asked for. */
 export class ApiError extends Error {
-  constructor(readonly status: number, title: string, readonly errors: Readonly<Record<string, readonly string[]>> = {}) {
+  /** @param retryAfter In how many seconds to try again, where the sensor says so. */
+  constructor(
+    readonly status: number, title: string, readonly errors: Readonly<Record<string, readonly string[]>> = {},
+    readonly retryAfter: number | null = null) {
     super(title);
   }
 
@@ -17,7 +20,7 @@ export class ApiError extends Error {
 /** The address of a resource of the API, relative to the page: it works under any prefix. */
 export function apiUrl(path: string, values: QueryValues = {}): string {
   const query = queryOf(values).toString();
-  return `./api/v1/${path}${query === '' ? '' : '?' + query}`;
+  return `./api/v1/${path}${query === '' ? '' : (path.includes('?') ? '&' : '?') + query}`;
 }
 
 export async function get<T>(path: string, values: QueryValues = {}, signal?: AbortSignal): Promise<T> {
@@ -29,6 +32,8 @@ export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, b
 }
 
 async function ask(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  // Pages that wait behind the log-in do not ask on.
+  if (isSessionOver() && !/\/session(\/|$)/.test(url)) throw new ApiError(401, 'The session has ended: log in again.');
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const proof = antiForgery();
@@ -48,6 +53,8 @@ async function ask(method: string, url: string, body?: unknown, signal?: AbortSi
   if (answer.ok) return answer.status === 204 ? undefined : await answer.json();
   const problem = await answer.json().catch(() => ({})) as { title?: string; detail?: string; errors?: Record<string, string[]> };
   if (answer.status === 401) sessionEnded();
+  const wait = Number(answer.headers.get('Retry-After') ?? NaN);
   throw new ApiError(
-    answer.status, problem.title ?? problem.detail ?? `The sensor answered ${answer.status}.`, problem.errors ?? {});
+    answer.status, problem.title ?? problem.detail ?? `The sensor answered ${answer.status}.`, problem.errors ?? {},
+    Number.isFinite(wait) && wait > 0 ? wait : null);
 }

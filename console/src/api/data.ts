@@ -39,22 +39,45 @@ export function useData<T>(key: string, ask: (signal: AbortSignal) => Promise<T>
   return { data: state.data, error: state.error, loading: state.loading, reload: () => setTurn(before => before + 1) };
 }
 
-/** Listens to a stream of events of the API while it is shown; says when the connection is lost and comes back. */
+const AGAIN = 5_000;
+
+/**
+ * Listens to a stream of events of the API while it is shown; says when the connection is lost and comes back. A browser connects again by
+ * itself unless it was refused: then a new one is tried. "gap" says that events may have been missed, also when it begins.
+ */
 export function useStream(
   url: string, names: readonly string[], onEvent: (name: string, data: unknown) => void, onState?: (live: boolean) => void): void {
   const handlers = useRef({ onEvent, onState });
   handlers.current = { onEvent, onState };
   useEffect(() => {
-    const source = new EventSource(url);
-    source.onopen = () => handlers.current.onState?.(true);
-    source.onerror = () => handlers.current.onState?.(false);
-    for (const name of names) {
-      source.addEventListener(name, event => {
-        let data: unknown = null;
-        try { data = JSON.parse((event as MessageEvent<string>).data); } catch { /* A gap has no data. */ }
-        handlers.current.onEvent(name, data);
-      });
-    }
-    return () => source.close();
+    let source: EventSource;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource(url);
+      let isNew = true;
+      source.onopen = () => {
+        handlers.current.onState?.(true);
+
+        // What happened between what was read and now was told to nobody here.
+        if (isNew) handlers.current.onEvent('gap', null);
+        isNew = false;
+      };
+      source.onerror = () => {
+        handlers.current.onState?.(false);
+        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
+      };
+      for (const name of names) {
+        source.addEventListener(name, event => {
+          let data: unknown = null;
+          try { data = JSON.parse((event as MessageEvent<string>).data); } catch { /* A gap has no data. */ }
+          handlers.current.onEvent(name, data);
+        });
+      }
+    };
+    open();
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
   }, [url]);
 }

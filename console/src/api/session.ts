@@ -28,8 +28,16 @@ export function antiForgery(): string | null {
   return session.value?.anti_forgery ?? null;
 }
 
+/** True when there was a session on this page and it ended by itself: who logs in again finds the page as it was. */
+export const ended = signal(false);
+
+export function isSessionOver(): boolean {
+  return session.value !== null && session.value.role === null;
+}
+
 /** The sensor no longer knows who is asking: the page to log in comes. */
 export function sessionEnded(): void {
   const known = session.value;
+  if (known !== null && known.role !== null) ended.value = true;
   if (known !== null) session.value = { ...known, name: null, role: null, means: null, anti_forgery: null, expires_at: null };
 }

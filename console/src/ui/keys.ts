@@ -4,6 +4,12 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
+/** Enter and the blank belong to the link or button that has the focus. */
+function isPressing(event: KeyboardEvent): boolean {
+  return (event.key === 'Enter' || event.key === ' ') && event.target instanceof Element
+    && event.target.closest('a, button, summary, label, [role="button"]') !== null;
+}
+
 /**
  * Keys of the page that is shown: a name is one key, such as "j", or two after each other, such as "g i". Keys that somebody types into a
  * field, or with Ctrl, Alt or Meta, are left alone.
@@ -14,9 +20,12 @@ export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => 
   useEffect(() => {
     let first: { key: string; at: number } | null = null;
     const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
+      if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)
+        || isPressing(event) || document.querySelector('dialog[open]')) return;
       const pair = first !== null && event.timeStamp - first.at < 1_000 ? `${first.key} ${event.key}` : null;
-      const chosen = (pair !== null ? current.current[pair] : undefined) ?? current.current[event.key];
+
+      // After "g" a key names a page, also where it would do something by itself.
+      const chosen = (pair !== null ? current.current[pair] : undefined) ?? (pair?.startsWith('g ') ? undefined : current.current[event.key]);
       first = { key: event.key, at: event.timeStamp };
       if (!chosen) return;
       first = null;

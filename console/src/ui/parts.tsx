@@ -3,15 +3,19 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client';
 import type { HostRef, SeverityName } from '../api/types';
 import { linkTo } from '../router';
+import { techniqueName, techniqueShort, techniqueUrl } from '../words';
 import { ago, exact } from './time';
 
 /** A page: its heading, what acts on all of it, and its content. */
-export function Page(props: { title: string; sub?: ComponentChildren; tools?: ComponentChildren; children: ComponentChildren }) {
+export function Page(props: {
+  title: string; sub?: ComponentChildren; tools?: ComponentChildren; above?: ComponentChildren; children: ComponentChildren;
+}) {
   useEffect(() => { document.title = `${props.title} · RpcCollector`; }, [props.title]);
   return (
     <main id="main" tabIndex={-1}>
+      {props.above}
       <header class="page-head">
-        <div class="page-title"><h1>{props.title}</h1>{props.sub && <p class="sub">{props.sub}</p>}</div>
+        <div class="page-title"><h1><bdi>{props.title}</bdi></h1>{props.sub && <p class="sub">{props.sub}</p>}</div>
         {props.tools && <div class="tools">{props.tools}</div>}
       </header>
       {props.children}
@@ -26,6 +30,22 @@ export function Severity(props: { of: SeverityName | string }) {
 
 export function Tag(props: { children: ComponentChildren; tone?: 'good' | 'bad' | 'warn' | 'plain'; title?: string }) {
   return <span class={`tag ${props.tone ?? 'plain'}`} title={props.title}>{props.children}</span>;
+}
+
+/** A link that leaves the sensor: opened beside it, and told nothing. */
+export function External(props: { href: string; children: ComponentChildren; title?: string }) {
+  return /^https:\/\//.test(props.href)
+    ? <a class="external" href={props.href} target="_blank" rel="noopener noreferrer" title={props.title}>{props.children}</a>
+    : <span title={props.title}>{props.children}</span>;
+}
+
+/** An ATT&CK technique: its number leads to MITRE's page, its name stands beside it. */
+export function Technique(props: { id: string; short?: boolean }) {
+  const [name, url] = [techniqueName(props.id), techniqueUrl(props.id)];
+  const shown = props.short ? techniqueShort(props.id) : name;
+  const number = url === null ? <bdi>{props.id}</bdi>
+    : <External href={url} title={name === '' ? props.id : `${props.id} ${name}`}>{props.id}</External>;
+  return <span class="technique">{number}{shown !== '' && <span class="name">{shown}</span>}</span>;
 }
 
 /** A host by name, its address beside it; leads to its page. */
@@ -80,15 +100,18 @@ export function Field(props: { label: string; hint?: string; children: Component
 }
 
 /** A question above the page; Escape closes it, and what had the focus gets it back. */
-export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
+export function Dialog(props: { title: string; wide?: boolean; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+
+    // What is asked first has the focus, not the way out.
+    dialog.current?.querySelector<HTMLElement>('form input, form textarea, form select')?.focus();
     return () => { if (before instanceof HTMLElement) before.focus(); };
   }, []);
   return (
-    <dialog ref={dialog} aria-label={props.title} onCancel={event => { event.preventDefault(); props.onClose(); }}>
+    <dialog ref={dialog} class={props.wide ? 'wide' : ''} aria-label={props.title} onCancel={event => { event.preventDefault(); props.onClose(); }}>
       <header><h2>{props.title}</h2><Button tone="quiet" aria-label="Close" onClick={props.onClose}>×</Button></header>
       {props.children}
     </dialog>

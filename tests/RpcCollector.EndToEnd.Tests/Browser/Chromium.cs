@@ -48,6 +48,19 @@ internal sealed class Chromium : IAsyncDisposable
         return page;
     }
 
+    /// <summary>An empty page of a visitor of its own, far from Greenwich: times of the console are UTC whatever the browser's are.</summary>
+    public async Task<IPage> NewPageAsync()
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
+            ColorScheme = ColorScheme.Light,
+            Locale = "en-GB",
+            TimezoneId = "Pacific/Auckland",
+        });
+        return await context.NewPageAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _browser.CloseAsync();
