@@ -101,9 +101,8 @@ internal sealed class SmallNetwork
     private void Add(StringBuilder log, string client, string server, int port, TimeSpan since)
     {
         var start = (DateTimeOffset.UtcNow + since).ToUnixTimeMilliseconds() / 1000.0;
-        log.AppendLine(CultureInfo.InvariantCulture,
-            $"{{\"ts\":{start:0.000},\"uid\":\"C{_port}\",\"id.orig_h\":\"{client}\",\"id.orig_p\":{_port++ % 10_000 + 50_000}," +
-            $"\"id.resp_h\":\"{server}\",\"id.resp_p\":{port},\"proto\":\"tcp\",\"duration\":0.4,\"conn_state\":\"SF\"," +
-            "\"history\":\"ShADadFf\",\"orig_pkts\":6,\"resp_pkts\":5}");
+        log.Append(CultureInfo.InvariantCulture, $"{{\"ts\":{start:0.000},\"uid\":\"C{_port}\",\"id.orig_h\":\"{client}\",")
+            .Append(CultureInfo.InvariantCulture, $"\"id.orig_p\":{(_port++ % 10_000) + 50_000},\"id.resp_h\":\"{server}\",\"id.resp_p\":{port},")
+            .AppendLine("\"proto\":\"tcp\",\"duration\":0.4,\"conn_state\":\"SF\",\"history\":\"ShADadFf\",\"orig_pkts\":6,\"resp_pkts\":5}");
     }
 }
