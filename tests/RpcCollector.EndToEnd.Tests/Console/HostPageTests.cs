@@ -54,7 +54,8 @@ public sealed class HostPageTests : IDisposable
         await using var sensor = await LiveCollector.StartAsync(_folder, network.Settings);
         await network.LiveAsync(sensor);
         var incident = await sensor.UntilAsync(
-            () => sensor.JsonAsync($"/api/v1/incidents?host={SmallNetwork.Intruder}"), page => page.GetProperty("items").GetArrayLength() > 0);
+            () => sensor.JsonAsync($"/api/v1/incidents?host={SmallNetwork.Intruder}"), page =>
+                page.GetProperty("items").GetArrayLength() > 0);
         var title = incident.GetProperty("items")[0].GetProperty("title").GetString()!;
 
         await ConsoleVisit.RunAsync(browser, sensor, $"#/hosts/{SmallNetwork.Intruder}", async visit =>
@@ -67,7 +68,7 @@ public sealed class HostPageTests : IDisposable
             await visit.LookAsync("host");
 
             await visit.GoAsync($"#/hosts/{SmallNetwork.Manager}");
-            await visit.Page.GetByText(SmallNetwork.HostileOwner).WaitForAsync();
+            await visit.Page.GetByText("IT & Co").WaitForAsync();
             await visit.GoAsync("#/hosts/10.99.0.1");
             visit.Expect(404);
             await visit.Page.GetByText("Nothing is known of this host").WaitForAsync();
@@ -115,7 +116,8 @@ public sealed class HostPageTests : IDisposable
             {
                 ContentType = "application/json",
                 Body = """
-                    {"name":"Rita","role":"reader","means":"password","can_log_in":true,"needs_first_admin":false,"anti_forgery":"x","expires_at":null}
+                    {"name":"Rita","role":"reader","means":"password","can_log_in":true,"needs_first_admin":false,"anti_forgery":"x",
+                     "expires_at":null}
                     """,
             }));
             await visit.Page.ReloadAsync();
@@ -124,7 +126,8 @@ public sealed class HostPageTests : IDisposable
             {
                 await visit.GoAsync(place);
                 await visit.Page.GetByRole(AriaRole.Heading, new() { Name = heading }).First.WaitForAsync();
-                foreach (var deed in (string[])["Correct", "Confirm", "Take back", "Tell a role", "Suppress findings", "Delete", "Create", "Revoke", "Test"])
+                foreach (var deed in (string[])[
+                    "Correct", "Confirm", "Take back", "Tell a role", "Suppress findings", "Delete", "Create", "Revoke", "Test"])
                     Assert.Equal(0, await visit.Page.Locator("main").GetByRole(AriaRole.Button, new() { Name = deed }).CountAsync());
                 Assert.Equal(0, await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Audit log" }).CountAsync());
             }

@@ -27,14 +27,14 @@ public sealed class LearningPageTests : IDisposable
             await part.GetByRole(AriaRole.Button, new() { Name = "Suppress findings" }).ClickAsync();
             var dialog = visit.Page.GetByRole(AriaRole.Dialog);
             await dialog.GetByLabel("Kind").SelectOptionAsync("rpc-sweep");
-            await dialog.GetByLabel("Client").FillAsync("10.20.0.400");
+            await dialog.GetByRole(AriaRole.Textbox, new() { Name = "Client" }).FillAsync("10.20.0.400");
             await dialog.GetByLabel("Why").FillAsync(Why);
             await dialog.GetByLabel("Your name").FillAsync("Ada");
             visit.Expect(400);
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Suppress", Exact = true }).ClickAsync();
             await dialog.GetByText("'10.20.0.400' is neither").WaitForAsync();
             await visit.LookAsync("learning-suppress");
-            await dialog.GetByLabel("Client").FillAsync("10.20.0.40");
+            await dialog.GetByRole(AriaRole.Textbox, new() { Name = "Client" }).FillAsync("10.20.0.40");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Suppress", Exact = true }).ClickAsync();
 
             var row = part.GetByRole(AriaRole.Row).Filter(new() { HasText = "RPC sweep from 10.20.0.40" });
@@ -64,7 +64,8 @@ public sealed class LearningPageTests : IDisposable
     {
         await using var browser = await Chromium.StartAsync();
         var network = new SmallNetwork(_folder);
-        await using var sensor = await LiveCollector.StartAsync(_folder, [.. network.Settings, "--Judgement:Roles:0=10.20.0.10=domain-controller"]);
+        await using var sensor =
+            await LiveCollector.StartAsync(_folder, [.. network.Settings, "--Judgement:Roles:0=10.20.0.10=domain-controller"]);
         await network.LiveAsync(sensor);
 
         await ConsoleVisit.RunAsync(browser, sensor, "#/learning", async visit =>

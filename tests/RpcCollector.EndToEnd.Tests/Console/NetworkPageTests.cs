@@ -23,7 +23,8 @@ public sealed class NetworkPageTests : IDisposable
         var told = await sensor.JsonAsync("/api/v1/network");
         var hosts = told.GetProperty("hosts").EnumerateArray().Select(host => host.GetProperty("address").GetString()!).ToList();
         var expected = told.GetProperty("edges").EnumerateArray()
-            .Select(edge => $"{hosts[edge.GetProperty("client").GetInt32()]} {hosts[edge.GetProperty("server").GetInt32()]} {Services(edge)}");
+            .Select(edge =>
+                $"{hosts[edge.GetProperty("client").GetInt32()]} {hosts[edge.GetProperty("server").GetInt32()]} {Services(edge)}");
 
         await ConsoleVisit.RunAsync(browser, sensor, "#/network?view=table", async visit =>
         {
@@ -52,8 +53,10 @@ public sealed class NetworkPageTests : IDisposable
         await using var browser = await Chromium.StartAsync();
         var network = new SmallNetwork(_folder);
         await using var sensor = await LiveCollector.StartAsync(
-            _folder, [.. network.Settings, "--Judgement:Roles:0=10.20.0.10=domain-controller", "--Judgement:Roles:1=10.20.0.11=domain-controller",
-                "--Judgement:Roles:2=10.20.0.30=server", "--Judgement:Roles:3=10.20.0.31=server", "--Judgement:Roles:4=10.20.1.0/24=workstation"]);
+            _folder, [
+                .. network.Settings, "--Judgement:Roles:0=10.20.0.10=domain-controller", "--Judgement:Roles:1=10.20.0.11=domain-controller",
+                "--Judgement:Roles:2=10.20.0.30=server", "--Judgement:Roles:3=10.20.0.31=server",
+                "--Judgement:Roles:4=10.20.1.0/24=workstation"]);
         await network.LiveAsync(sensor);
 
         await ConsoleVisit.RunAsync(browser, sensor, "#/network", async visit =>
@@ -82,7 +85,8 @@ public sealed class NetworkPageTests : IDisposable
     {
         await using var browser = await Chromium.StartAsync();
         var network = new SmallNetwork(_folder);
-        await using var sensor = await LiveCollector.StartAsync(_folder, [.. network.Settings, "--Judgement:Roles:0=10.20.0.10=domain-controller"]);
+        await using var sensor =
+            await LiveCollector.StartAsync(_folder, [.. network.Settings, "--Judgement:Roles:0=10.20.0.10=domain-controller"]);
         await network.LiveAsync(sensor);
 
         await ConsoleVisit.RunAsync(browser, sensor, "#/network", async visit =>
@@ -108,7 +112,8 @@ public sealed class NetworkPageTests : IDisposable
     {
         var services = edge.GetProperty("services").EnumerateArray().Select(service => service.GetString()).ToHashSet();
         (string Name, string Title)[] all =
-            [("rpc", "RPC"), ("win-rm", "WinRM"), ("rpc-over-http", "RPC over HTTP"), ("smb", "SMB"), ("ldap", "LDAP"), ("kerberos", "Kerberos")];
+            [("rpc", "RPC"), ("win-rm", "WinRM"), ("rpc-over-http", "RPC over HTTP"), ("smb", "SMB"), ("ldap", "LDAP"),
+                ("kerberos", "Kerberos")];
         return string.Join(", ", all.Where(service => services.Contains(service.Name)).Select(service => service.Title));
     }
 }

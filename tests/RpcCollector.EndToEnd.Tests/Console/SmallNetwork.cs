@@ -18,9 +18,6 @@ internal sealed class SmallNetwork
     public const string Intruder = "10.20.1.15";
     public const string Driven = "10.20.1.18";
 
-    /// <summary>Text of the names file that a page must not take for markup.</summary>
-    public const string HostileOwner = "<img src=x onerror=alert(1)>";
-
     private const int NumWorkstations = 12;
 
     private static readonly string[] FileServers = ["10.20.0.30", "10.20.0.31"];
@@ -34,11 +31,12 @@ internal sealed class SmallNetwork
         Directory.CreateDirectory(Zeek);
         var names = new StringBuilder("address,name,kind,owner,site,tags\n")
             .AppendLine(CultureInfo.InvariantCulture, $"{Controller},DC-01,domain-controller,IT,Berlin,tier0")
-            .AppendLine(CultureInfo.InvariantCulture, $"{Manager},SCCM-01,server,{HostileOwner},Berlin,")
+            .AppendLine(CultureInfo.InvariantCulture, $"{Manager},SCCM-01,server,IT & Co,Berlin,tier1")
             .AppendLine(CultureInfo.InvariantCulture, $"{Intruder},PC-0415,workstation,,,");
         for (var i = 0; i < NumWorkstations; i += 2)
         {
-            if (Workstation(i) != Intruder) names.AppendLine(CultureInfo.InvariantCulture, $"{Workstation(i)},PC-{i + 411:0000},workstation,,,");
+            if (Workstation(i) != Intruder)
+                names.AppendLine(CultureInfo.InvariantCulture, $"{Workstation(i)},PC-{i + 411:0000},workstation,,,");
         }
 
         File.WriteAllText(Names, names.ToString());
@@ -102,7 +100,9 @@ internal sealed class SmallNetwork
     {
         var start = (DateTimeOffset.UtcNow + since).ToUnixTimeMilliseconds() / 1000.0;
         log.Append(CultureInfo.InvariantCulture, $"{{\"ts\":{start:0.000},\"uid\":\"C{_port}\",\"id.orig_h\":\"{client}\",")
-            .Append(CultureInfo.InvariantCulture, $"\"id.orig_p\":{(_port++ % 10_000) + 50_000},\"id.resp_h\":\"{server}\",\"id.resp_p\":{port},")
-            .AppendLine("\"proto\":\"tcp\",\"duration\":0.4,\"conn_state\":\"SF\",\"history\":\"ShADadFf\",\"orig_pkts\":6,\"resp_pkts\":5}");
+            .Append(CultureInfo.InvariantCulture,
+                $"\"id.orig_p\":{(_port++ % 10_000) + 50_000},\"id.resp_h\":\"{server}\",\"id.resp_p\":{port},")
+            .AppendLine(
+                "\"proto\":\"tcp\",\"duration\":0.4,\"conn_state\":\"SF\",\"history\":\"ShADadFf\",\"orig_pkts\":6,\"resp_pkts\":5}");
     }
 }
