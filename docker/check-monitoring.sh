@@ -107,7 +107,7 @@ if $live; then
   says() { jq --exit-status --arg text "$2" ".[0].annotations.$1 | contains(\$text)" "$work/told.json" > /dev/null || { cat "$work/told.json"; return 1; }; }
   says_all() {
     says summary "$client" && says summary "$server" && says description T1021 && says description "First RPC from" &&
-      says runbook "look for" && says runbook "sensor.example/rpc/api/v1/incidents/" && says link "https://sensor.example/rpc/api/v1/incidents/"
+      says runbook "look for" && says runbook "sensor.example/rpc/#/incidents/" && says link "https://sensor.example/rpc/#/incidents/"
   }
   check "Alertmanager has one alert for the incident" until_true told
   check "the alert says who drove whom, why, by which technique, what to do next and where" says_all

@@ -159,7 +159,7 @@ export function VerdictDialog(props: { incident: IncidentLine; onClose: () => vo
     ['pair', 'These pairs of hosts', pairs.length === 0 ? 'No finding of it names a server.'
       : `Also whatever else ${listed(pairs)} ${pairs.length === 1 ? 'does' : 'do'}, of any kind.`],
     ['kind', 'These kinds of findings',
-      `Also ${listed(findings.map(one => kindName(one.kind).toLowerCase()), 4)} from ${clients}, towards any host.`],
+      `Also ${listed(findings.map(one => `“${kindName(one.kind)}”`), 4)} from ${clients}, towards any host.`],
     ['client', 'All that these clients do', `Also whatever else ${clients} ${verb}, of any kind, towards any host. The widest.`],
   ];
 
@@ -173,7 +173,7 @@ export function VerdictDialog(props: { incident: IncidentLine; onClose: () => vo
   });
 
   return (
-    <Dialog title="Verdict" onClose={props.onClose}>
+    <Dialog title="Verdict" wide onClose={props.onClose}>
       <form onSubmit={event => { event.preventDefault(); give(); }}>
         <p class="dialog-subject"><bdi>{incident.title}</bdi></p>
         <fieldset class="field choice">
@@ -188,7 +188,7 @@ export function VerdictDialog(props: { incident: IncidentLine; onClose: () => vo
         {verdict === 'benign' && (
           <fieldset class="field choice">
             <legend class="label">How far does that reach?</legend>
-            <div class="answers">
+            <div class="answers two">
               {reaches.map(([key, title, text]) => (
                 <Answer key={key} name="reach" checked={reach === key} title={title} text={text}
                   disabled={key === 'pair' && detail.data !== null && pairs.length === 0}

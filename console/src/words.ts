@@ -52,6 +52,21 @@ const techniques: Readonly<Record<string, string>> = {
   T1649: 'Steal or Forge Authentication Certificates',
 };
 
+// What people say where room is short.
+const shortTechniques: Readonly<Record<string, string>> = {
+  'T1003.002': 'SAM', 'T1003.004': 'LSA secrets', 'T1003.006': 'DCSync', T1018: 'Remote systems', T1021: 'Remote services',
+  'T1021.002': 'Admin shares', 'T1021.003': 'DCOM', 'T1021.006': 'WinRM', T1047: 'WMI', 'T1053.002': 'At', 'T1053.005': 'Task',
+  T1046: 'Service scan', 'T1070.001': 'Logs cleared', T1087: 'Accounts', T1135: 'Shares', T1069: 'Groups', T1098: 'Accounts changed',
+  T1136: 'Account made', T1187: 'Forced logon', T1207: 'Rogue DC', T1210: 'Exploit', T1489: 'Service stop', T1490: 'No recovery',
+  T1529: 'Shutdown', 'T1543.003': 'Service', 'T1546.003': 'WMI event', 'T1547.004': 'Winlogon', 'T1547.010': 'Port monitor',
+  'T1547.012': 'Print proc.', 'T1555.004': 'Vault', T1557: 'In the middle', 'T1557.001': 'Relay', 'T1569.002': 'Service run',
+  T1570: 'Tool transfer', T1649: 'Certificate',
+};
+
+export function techniqueShort(id: string): string {
+  return shortTechniques[id] ?? techniques[id] ?? '';
+}
+
 /** Empty where it is not known here. */
 export function techniqueName(id: string): string {
   return techniques[id] ?? '';

@@ -43,7 +43,7 @@ const AGAIN = 5_000;
 
 /**
  * Listens to a stream of events of the API while it is shown; says when the connection is lost and comes back. A browser connects again by
- * itself unless it was refused: then a new one is tried, and "gap" says that events may have been missed.
+ * itself unless it was refused: then a new one is tried. "gap" says that events may have been missed, also when it begins.
  */
 export function useStream(
   url: string, names: readonly string[], onEvent: (name: string, data: unknown) => void, onState?: (live: boolean) => void): void {
@@ -52,15 +52,19 @@ export function useStream(
   useEffect(() => {
     let source: EventSource;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const open = (isAgain: boolean) => {
+    const open = () => {
       source = new EventSource(url);
+      let isNew = true;
       source.onopen = () => {
         handlers.current.onState?.(true);
-        if (isAgain) handlers.current.onEvent('gap', null);
+
+        // What happened between what was read and now was told to nobody here.
+        if (isNew) handlers.current.onEvent('gap', null);
+        isNew = false;
       };
       source.onerror = () => {
         handlers.current.onState?.(false);
-        if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => open(true), AGAIN);
+        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
       };
       for (const name of names) {
         source.addEventListener(name, event => {
@@ -70,7 +74,7 @@ export function useStream(
         });
       }
     };
-    open(false);
+    open();
     return () => {
       clearTimeout(timer);
       source.close();

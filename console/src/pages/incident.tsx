@@ -24,6 +24,15 @@ import { State } from './incidents/row';
 
 const events = ['revised', 'state', 'merged', 'withdrawn', 'gap'];
 
+const parts: readonly (readonly [string, string])[] = [
+  ['happened', 'What happened'], ['next', 'Look next'], ['behind', 'What may be behind it'], ['door', 'Close the door'],
+  ['evidence', 'Evidence'], ['timeline', 'Time line'], ['before', 'Normal before'],
+];
+
+function jump(id: string): void {
+  document.getElementById(id)?.scrollIntoView({ block: 'start' });
+}
+
 /** One incident: what happened, how sure that is, what to look at next, and what people did with it. */
 export function IncidentPage(props: { id: string }) {
   const { data, error, reload } = useData(props.id, signal => get<IncidentDetail>(`incidents/${encodeURIComponent(props.id)}`, {}, signal));
@@ -64,15 +73,20 @@ export function IncidentPage(props: { id: string }) {
   if (data === null || incident === undefined) return <Page title="Incident"><Waiting what="Reading the incident" /></Page>;
   const lasted = Date.parse(incident.last_seen) - Date.parse(incident.first_seen);
   return (
-    <Page title={incident.title} tools={isAnalyst.value ? <Tools incident={incident} onDialog={setDialog} onDone={reload} /> : undefined}
-      above={<nav class="crumbs" aria-label="Where this is"><a href={order.query === '' ? linkTo(['incidents']) : order.query}>Incidents</a><Live isLive={isLive} /></nav>}
-      sub={(
-        <span class="incident-sub">
+    <Page title={incident.title}
+      above={<nav class="crumbs" aria-label="Where this is"><a href={order.query === '' ? linkTo(['incidents']) : order.query}>Incidents</a><Live isLive={isLive} /></nav>}>
+      <div class="incident-bar">
+        <div class="incident-sub">
           <Severity of={incident.severity} /><State of={incident} />
           <span>{incident.assignee === undefined ? 'nobody’s' : <>with <bdi>{incident.assignee}</bdi></>}</span>
           <span>{plural(incident.num_findings, 'finding')}</span>
           <span title={`${exact(incident.first_seen)} to ${exact(incident.last_seen)}`}>last seen <Time at={incident.last_seen} />{lasted >= 1_000 && `, over ${duration(lasted)}`}</span>
-        </span>)}>
+        </div>
+        {isAnalyst.value && <div class="tools"><Tools incident={incident} onDialog={setDialog} onDone={reload} /></div>}
+        <nav class="jumps" aria-label="Parts of this page">
+          {parts.map(([id, name]) => <button type="button" class="link" key={id} onClick={() => jump(id)}>{name}</button>)}
+        </nav>
+      </div>
       {error && <Failure error={error} retry={reload} />}
       <div class="incident-grid">
         <div class="incident-main">

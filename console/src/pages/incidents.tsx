@@ -39,13 +39,14 @@ export function Incidents() {
   const wanted = useRef(false);
 
   const news = useIncidentNews(
+    list !== null,
     id => (list?.indexOf(id) ?? -1) >= 0,
     line => belongs(asked.current, line),
     line => {
       list?.change(line.id, () => line);
       if (!belongs(asked.current, line)) setChanged(before => before + 1);
     },
-    () => refresh());
+    async () => (await get<PageOf<IncidentLine>>(askedPath(asked.current), askedValues(asked.current, Date.now()))).items);
   const refresh = () => {
     news.forget();
     setChanged(0);

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client';
 import type { HostRef, SeverityName } from '../api/types';
 import { linkTo } from '../router';
-import { techniqueName, techniqueUrl } from '../words';
+import { techniqueName, techniqueShort, techniqueUrl } from '../words';
 import { ago, exact } from './time';
 
 /** A page: its heading, what acts on all of it, and its content. */
@@ -42,9 +42,10 @@ export function External(props: { href: string; children: ComponentChildren; tit
 /** An ATT&CK technique: its number leads to MITRE's page, its name stands beside it. */
 export function Technique(props: { id: string; short?: boolean }) {
   const [name, url] = [techniqueName(props.id), techniqueUrl(props.id)];
+  const shown = props.short ? techniqueShort(props.id) : name;
   const number = url === null ? <bdi>{props.id}</bdi>
     : <External href={url} title={name === '' ? props.id : `${props.id} ${name}`}>{props.id}</External>;
-  return <span class="technique">{number}{!props.short && name !== '' && <span class="name">{name}</span>}</span>;
+  return <span class="technique">{number}{shown !== '' && <span class="name">{shown}</span>}</span>;
 }
 
 /** A host by name, its address beside it; leads to its page. */
@@ -99,15 +100,18 @@ export function Field(props: { label: string; hint?: string; children: Component
 }
 
 /** A question above the page; Escape closes it, and what had the focus gets it back. */
-export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
+export function Dialog(props: { title: string; wide?: boolean; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+
+    // What is asked first has the focus, not the way out.
+    dialog.current?.querySelector<HTMLElement>('form input, form textarea, form select')?.focus();
     return () => { if (before instanceof HTMLElement) before.focus(); };
   }, []);
   return (
-    <dialog ref={dialog} aria-label={props.title} onCancel={event => { event.preventDefault(); props.onClose(); }}>
+    <dialog ref={dialog} class={props.wide ? 'wide' : ''} aria-label={props.title} onCancel={event => { event.preventDefault(); props.onClose(); }}>
       <header><h2>{props.title}</h2><Button tone="quiet" aria-label="Close" onClick={props.onClose}>×</Button></header>
       {props.children}
     </dialog>

@@ -87,8 +87,11 @@ internal sealed record IncidentJson
     [Description("True when all its findings are suppressed or called benign.")]
     public required bool Hidden { get; init; }
 
-    [Description("A link to it.")]
+    [Description("A link to it in this API.")]
     public required string Url { get; init; }
+
+    [Description("A link for people: its page in the console.")]
+    public required string Page { get; init; }
 
     public static string IdOf(long id) => id.ToString("x16", CultureInfo.InvariantCulture);
 
@@ -120,7 +123,8 @@ internal sealed record IncidentJson
         MergedFrom = mergedFrom is { } from ? IdOf(from) : null,
         Related = incident.Related is { } related ? IdOf(related) : null,
         Hidden = incident.IsHidden,
-        Url = view.LinkOf(incident),
+        Url = view.ResourceOf(incident),
+        Page = view.LinkOf(incident),
     };
 }
 

@@ -14,6 +14,8 @@ internal sealed class IncidentView(IncidentTexts texts)
 
     public string LinkOf(StoredIncident incident) => texts.LinkOf(incident);
 
+    public string ResourceOf(StoredIncident incident) => texts.ResourceOf(incident);
+
     public string NextOf(StoredFinding finding) => texts.NextOf(finding);
 
     public IncidentJson Show(StoredIncident incident, long? mergedFrom = null) => IncidentJson.From(incident, this, mergedFrom);

@@ -41,9 +41,15 @@ internal sealed class PublicLinks
         return true;
     }
 
-    public string OfIncident(long id) => Of("incidents", id);
+    /// <summary>Its page in the console: what people are led to.</summary>
+    public string OfIncident(long id) => Of("#", "incidents", id);
 
-    public string OfFinding(long id) => Of("findings", id);
+    /// <summary>Its incident's page in the console, with the finding open.</summary>
+    public string OfFinding(long id) => Of("#", "findings", id);
 
-    private string Of(string collection, long id) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}/api/v1/{collection}/{id:x16}");
+    /// <summary>Its resource in the API: what programs ask for.</summary>
+    public string ResourceOfIncident(long id) => Of("api/v1", "incidents", id);
+
+    private string Of(string part, string collection, long id) =>
+        string.Create(CultureInfo.InvariantCulture, $"{_prefix}/{part}/{collection}/{id:x16}");
 }

@@ -52,6 +52,17 @@ internal sealed class ConsoleVisit
     /// <summary>Answers of the sensor that refuse are what this visit is about: browsers write them to their console as errors.</summary>
     public void Expect(params int[] statuses) => _troubles.Expect(statuses);
 
+    /// <summary>The sensor will not be reached for a while.</summary>
+    public void ExpectNoConnection() => _troubles.Expect(0);
+
+    /// <summary>Waits until a text can be read.</summary>
+    public Task SeesAsync(string text) => Page.GetByText(text).First.WaitForAsync();
+
+    /// <summary>Presses the button of that name.</summary>
+    /// <param name="exact">False where the name may go on.</param>
+    public Task ClickAsync(string name, bool exact = false) =>
+        Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = exact }).First.ClickAsync();
+
     /// <summary>Takes pictures of the page in light and dark, and has axe look at both.</summary>
     /// <param name="name">Of the pictures.</param>
     public async Task LookAsync(string name)

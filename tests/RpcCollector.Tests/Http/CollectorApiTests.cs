@@ -167,7 +167,7 @@ public sealed class CollectorApiTests : IAsyncLifetime
         Assert.Equal(
             [
                 "/api/v1/activities", "/api/v1/activities/histogram", "/api/v1/exporters", "/api/v1/findings",
-                "/api/v1/findings/stream", "/api/v1/findings/verdicts", "/api/v1/findings/{id}",
+                "/api/v1/findings/export", "/api/v1/findings/stream", "/api/v1/findings/verdicts", "/api/v1/findings/{id}",
                 "/api/v1/findings/{id}/next", "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
                 "/api/v1/hosts/{address}", "/api/v1/incidents", "/api/v1/incidents/stream", "/api/v1/incidents/{id}",
                 "/api/v1/incidents/{id}/assignee", "/api/v1/incidents/{id}/notes", "/api/v1/incidents/{id}/state",

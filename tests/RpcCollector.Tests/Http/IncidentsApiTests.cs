@@ -43,6 +43,7 @@ public sealed class IncidentsApiTests : IAsyncLifetime
         Assert.Equal(first.Reason, incident.GetProperty("reason").GetString());
         Assert.Equal("a host that was driven went on to others", incident.GetProperty("raised_because").GetString());
         Assert.EndsWith($"/api/v1/incidents/{first.Id:x16}", incident.GetProperty("url").GetString());
+        Assert.EndsWith($"/#/incidents/{first.Id:x16}", incident.GetProperty("page").GetString());
         var step = Assert.Single(detail.GetProperty("steps").EnumerateArray());
         Assert.Equal(
             ("10.0.0.1", "192.0.2.20", $"{first.Id:x16}", $"{second.Id:x16}"),
@@ -326,7 +327,7 @@ public sealed class IncidentsApiTests : IAsyncLifetime
             line.StartsWith($"rpc_collector_incident_info{{incident=\"{Found("10.0.0.3").Id:x16}\"", StringComparison.Ordinal));
         Assert.Contains("title=\"10.0.0.3 drove 192.0.2.20\",reason=\"a \\\"quoted\\\"?reason\\\\ xxx", info, StringComparison.Ordinal);
         Assert.Contains("x…\",techniques=\"T1021 T1021.003\",next=\"", info, StringComparison.Ordinal);
-        Assert.Contains($"url=\"/api/v1/incidents/{Found("10.0.0.3").Id:x16}\"}} 1", info, StringComparison.Ordinal);
+        Assert.Contains($"url=\"/#/incidents/{Found("10.0.0.3").Id:x16}\"}} 1", info, StringComparison.Ordinal);
         Assert.True(info.Length < 1_200, info);
         Assert.Contains(
             "\nrpc_collector_incidents_hidden 1\n", await _host.Client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);

@@ -6,12 +6,12 @@ namespace RpcCollector.Tests.Options;
 public sealed class PublicLinksTests
 {
     [Theory]
-    [InlineData("", "/api/v1/incidents/0000000000000007")]
-    [InlineData("https://sensor.example", "https://sensor.example/api/v1/incidents/0000000000000007")]
-    [InlineData("https://sensor.example/", "https://sensor.example/api/v1/incidents/0000000000000007")]
-    [InlineData("HTTPS://Sensor.Example:8443/rpc/", "https://sensor.example:8443/rpc/api/v1/incidents/0000000000000007")]
-    [InlineData("http://192.0.2.1:8055/a/b", "http://192.0.2.1:8055/a/b/api/v1/incidents/0000000000000007")]
-    [InlineData("http://[2001:db8::1]:8055", "http://[2001:db8::1]:8055/api/v1/incidents/0000000000000007")]
+    [InlineData("", "/#/incidents/0000000000000007")]
+    [InlineData("https://sensor.example", "https://sensor.example/#/incidents/0000000000000007")]
+    [InlineData("https://sensor.example/", "https://sensor.example/#/incidents/0000000000000007")]
+    [InlineData("HTTPS://Sensor.Example:8443/rpc/", "https://sensor.example:8443/rpc/#/incidents/0000000000000007")]
+    [InlineData("http://192.0.2.1:8055/a/b", "http://192.0.2.1:8055/a/b/#/incidents/0000000000000007")]
+    [InlineData("http://[2001:db8::1]:8055", "http://[2001:db8::1]:8055/#/incidents/0000000000000007")]
     public void Link_begins_with_the_address_that_readers_use(string url, string link)
     {
         Assert.True(PublicLinks.TryParse(url, out var links));
@@ -23,7 +23,14 @@ public sealed class PublicLinksTests
     public void Finding_has_a_link_of_its_own()
     {
         Assert.True(PublicLinks.TryParse("https://sensor.example/rpc", out var links));
-        Assert.Equal("https://sensor.example/rpc/api/v1/findings/001fffffffffffff", links.OfFinding(9_007_199_254_740_991));
+        Assert.Equal("https://sensor.example/rpc/#/findings/001fffffffffffff", links.OfFinding(9_007_199_254_740_991));
+    }
+
+    [Fact]
+    public void Programs_have_a_link_into_the_API()
+    {
+        Assert.True(PublicLinks.TryParse("https://sensor.example/rpc/", out var links));
+        Assert.Equal("https://sensor.example/rpc/api/v1/incidents/0000000000000007", links.ResourceOfIncident(7));
     }
 
     [Theory]
@@ -57,7 +64,7 @@ public sealed class PublicLinksTests
         var problem = Assert.Single(options.Validate(new ValidationContext(options)));
 
         Assert.Equal(["PublicUrl"], problem.MemberNames);
-        Assert.Equal("/api/v1/incidents/0000000000000007", PublicLinks.Of(options).OfIncident(7));
+        Assert.Equal("/#/incidents/0000000000000007", PublicLinks.Of(options).OfIncident(7));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ export function Aside(props: { detail: IncidentDetail; names: ReadonlyMap<string
         </ol>
       </section>
       <section class="card" aria-label="Id">
-        <p class="id-line"><span class="faint">Incident</span> <code>{incident.id}</code> <Copy text={incident.id} label="the incident's id" /></p>
+        <p class="id-line"><span class="faint">Id</span> <code>{incident.id}</code> <Copy text={incident.id} label="the incident's id" /></p>
         {incident.merged_from !== undefined && <p class="dim">You followed {incident.merged_from}, which has gone into this one.</p>}
         {incident.related !== undefined && <p class="dim">Follows <a href={linkTo(['incidents', incident.related])}>a closed incident</a> of the same hosts.</p>}
       </section>

@@ -2,7 +2,8 @@ import { ApiError, get } from '../../api/client';
 import { useData } from '../../api/data';
 import type { HostRef, IncidentDetail, PageOf } from '../../api/types';
 import { count, plural } from '../../ui/numbers';
-import { Host, Time, Waiting } from '../../ui/parts';
+import { Host, Waiting } from '../../ui/parts';
+import { exact } from '../../ui/time';
 
 interface PairService {
   readonly service: string;
@@ -63,8 +64,8 @@ export function NormalBefore(props: { detail: IncidentDetail; names: ReadonlyMap
     <section class="card" aria-labelledby="before">
       <h2 id="before">What was normal before</h2>
       <div class="scroll-x"><table class="plain">
-        <thead><tr><th scope="col">Host</th><th scope="col">Role</th><th scope="col">Why</th><th scope="col" class="number">Drives</th>
-          <th scope="col" class="number">Driven by</th><th scope="col">Known since</th></tr></thead>
+        <thead><tr><th scope="col">Host</th><th scope="col">Role</th><th scope="col">Why</th><th scope="col" class="number" title="Services of other hosts that it uses">As client</th>
+          <th scope="col" class="number" title="Hosts and services in which it is the server">As server</th><th scope="col">Known since (UTC)</th></tr></thead>
         <tbody>
           {hosts.map((address, i) => {
             const host = data.hosts[i];
@@ -72,7 +73,7 @@ export function NormalBefore(props: { detail: IncidentDetail; names: ReadonlyMap
               <tr key={address}><td><Host of={names.get(address) ?? { address }} /></td>
                 {host == null ? <td colSpan={5} class="faint">not known</td> : <>
                   <td>{host.role.replaceAll('-', ' ')}</td><td class="dim wrap">{host.why}</td><td class="number">{count(host.client_edges)}</td>
-                  <td class="number">{count(host.server_edges)}</td><td><Time at={host.first_seen} /></td></>}
+                  <td class="number">{count(host.server_edges)}</td><td>{exact(host.first_seen).slice(0, 16)}</td></>}
               </tr>
             );
           })}
@@ -80,7 +81,7 @@ export function NormalBefore(props: { detail: IncidentDetail; names: ReadonlyMap
       </table></div>
       {asked.length > 0 && (
         <div class="scroll-x"><table class="plain">
-          <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Service</th><th scope="col">Seen first</th><th scope="col" class="number">On days</th>
+          <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Service</th><th scope="col">Seen first (UTC)</th><th scope="col" class="number">On days</th>
             <th scope="col" class="number">Times</th><th scope="col">Normal?</th></tr></thead>
           <tbody>
             {asked.flatMap(([client, server], i) => {
@@ -88,7 +89,7 @@ export function NormalBefore(props: { detail: IncidentDetail; names: ReadonlyMap
               const ends = <><td><Host of={names.get(client) ?? { address: client }} quiet /></td><td><Host of={names.get(server) ?? { address: server }} quiet /></td></>;
               if (pair == null) return [<tr key={client + server}>{ends}<td colSpan={5} class="faint">never seen between these two, or forgotten</td></tr>];
               return pair.services.map(one => (
-                <tr key={client + server + one.service}>{ends}<td>{services[one.service] ?? one.service}</td><td><Time at={one.first_seen} /></td>
+                <tr key={client + server + one.service}>{ends}<td>{services[one.service] ?? one.service}</td><td>{exact(one.first_seen).slice(0, 16)}</td>
                   <td class="number">{count(one.days)}</td><td class="number">{count(one.count)}</td>
                   <td>{one.learned ? 'yes' : <strong>no</strong>}</td></tr>));
             })}

@@ -10,14 +10,18 @@ const HEIGHT = 40;
 const GAP = 96;
 const STEP = 58;
 const EDGE = 8;
+const ROUND = 44;
 const LETTERS = 20;
 
 /** Who drove whom, and who went on from there: hosts from left to right, arrows of the colour of what is worst between them. */
 export function HostGraph(props: { detail: IncidentDetail }) {
   const picture = useMemo(() => pictureOf(props.detail), [props.detail]);
   if (picture.edges.length === 0) return null;
-  const width = picture.columns * WIDTH + (picture.columns - 1) * GAP + 2 * EDGE;
-  const height = picture.rows * STEP - (STEP - HEIGHT) + 2 * EDGE + 12;
+  const columnOf = new Map(picture.nodes.map(node => [node.id, node.column]));
+  const isRound = picture.edges.some(edge => columnOf.get(edge.from) === columnOf.get(edge.to));
+  const isLong = picture.edges.some(edge => columnOf.get(edge.to)! - columnOf.get(edge.from)! > 1 || columnOf.get(edge.to)! < columnOf.get(edge.from)!);
+  const width = picture.columns * WIDTH + (picture.columns - 1) * GAP + 2 * EDGE + (isRound ? ROUND : 0);
+  const height = picture.rows * STEP - (STEP - HEIGHT) + 2 * EDGE + (isLong && picture.rows < 3 ? ROUND : 0);
   const rowsOf = (column: number) => Math.max(...picture.nodes.filter(node => node.column === column).map(node => node.row + 1));
   const place = (node: Node) => ({
     x: EDGE + node.column * (WIDTH + GAP),
@@ -45,8 +49,11 @@ function Arrow(props: { edge: Edge; from: { x: number; y: number }; to: { x: num
   let path: string;
   if (to.x > from.x) {
     const [x1, x2] = [from.x + WIDTH, to.x - 2];
-    const bend = Math.max(40, (x2 - x1) / 2);
-    path = `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+    const bend = x2 - x1 > WIDTH ? GAP : Math.max(40, (x2 - x1) / 2);
+
+    // Over more than one column: below what stands between.
+    const low = x2 - x1 > WIDTH ? Math.max(y1, y2) + ROUND * 1.4 : null;
+    path = `M${x1} ${y1 + (low === null ? 0 : 8)} C${x1 + bend} ${low ?? y1} ${x2 - bend} ${low ?? y2} ${x2} ${y2 + (low === null ? 0 : 8)}`;
   } else if (to.x === from.x) {
     // Within a column: around the right side.
     const x = from.x + WIDTH;

@@ -67,7 +67,7 @@ function Steps(props: { of: NextSteps; names: ReadonlyMap<string, HostRef> }) {
           <li key={`${event.id} ${i}`}>
             <span class="lead-id"><External href={event.source.url} title={event.source.name}>{event.id}</External></span>
             <div><strong>{event.title}</strong> <span class="dim">on <Where of={event.on} names={props.names} />, log {event.log}</span>
-              <p>{event.read}</p><p class="faint">Written where this is on: {event.policy}</p></div>
+              <p>{event.read}</p><p class="faint">{event.policy === 'on by default' ? 'Written by default' : <>Written where this is on: {event.policy}</>}</p></div>
           </li>))}
       </ul>
       {of.processes.length > 0 && <>

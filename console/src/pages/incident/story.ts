@@ -127,6 +127,14 @@ export function pictureOf(detail: IncidentDetail): Picture {
       if (of !== undefined && !depth.has(step.to.address)) depth.set(step.to.address, Math.min(of + 1, MOST_COLUMNS - 1));
     }
   }
+
+  // Whom a driven host went on to stands right of it, also where others reached it, too.
+  const isDriver = new Set(clients);
+  for (let turn = 0; turn < MOST_COLUMNS; turn++) {
+    for (const { from, to } of pairs.values()) {
+      if (driven.has(from) && !isDriver.has(to)) depth.set(to, Math.min(Math.max(depth.get(to) ?? 0, (depth.get(from) ?? 0) + 1), MOST_COLUMNS - 1));
+    }
+  }
   for (const { from, to } of pairs.values()) {
     if (!depth.has(from)) depth.set(from, 0);
     if (!depth.has(to)) depth.set(to, 1);

@@ -65,21 +65,20 @@ export function Timeline(props: { detail: IncidentDetail; names: ReadonlyMap<str
       <bdi class={name(address) ? '' : 'mono'}>{name(address) ?? address}</bdi>{port !== undefined && <span class="mono dim">:{port}</span>}
       {service !== '' && <span class="faint"> {service}</span>}</span>);
   const columns: readonly Column<Row>[] = [
-    { key: 'at', title: 'Start (UTC)', width: days > 1 ? '13.5rem' : '7.6rem', show: row => <time class="mono" dateTime={row.at}>{precise(row.at).slice(days > 1 ? 0 : 11)}</time> },
-    { key: 'since', title: 'After', width: '5.2rem', numeric: true, show: row => row.since === null ? '' : <span class="faint">+{short(row.since)}</span> },
-    { key: 'client', title: 'From', width: 'minmax(9rem, 1fr)', show: row => end(row.client, row.client_port, '') },
-    { key: 'server', title: 'To', width: 'minmax(13rem, 1.5fr)', show: row => end(row.server, row.server_port, row.server_port === undefined ? '' : serviceOfPort(row.server_port)) },
+    { key: 'at', title: 'Start (UTC)', width: days > 1 ? '13.8rem' : '8.2rem', show: row => <time class="mono" dateTime={row.at} title={row.kinds.map(kindName).join('\n')}>{precise(row.at).slice(days > 1 ? 0 : 11)}</time> },
+    { key: 'since', title: 'After', width: '5.6rem', numeric: true, show: row => row.since === null ? '' : <span class="faint">+{short(row.since)}</span> },
+    { key: 'client', title: 'From', width: 'minmax(12.5rem, 1fr)', show: row => end(row.client, row.client_port, '') },
+    { key: 'server', title: 'To', width: 'minmax(15.5rem, 1.4fr)', show: row => end(row.server, row.server_port, row.server_port === undefined ? '' : serviceOfPort(row.server_port)) },
     {
-      key: 'what', title: 'Operations, or how long the flow was open', width: 'minmax(10rem, 1.6fr)', show: row => row.operations.length > 0
+      key: 'what', title: 'Operations, or when open', width: 'minmax(9.5rem, 1.4fr)', show: row => row.operations.length > 0
         ? <span class="mono" title={row.operations.join('\n')}>{row.operations.join(', ')}</span>
         : row.end === null ? '' : <Bar from={from} to={to} start={row.start} end={row.end} />,
     },
-    { key: 'lasted', title: 'Open for', width: '5.6rem', numeric: true, show: row => row.end === null ? '' : short(row.end - row.start) },
+    { key: 'lasted', title: 'Open for', width: '6.6rem', numeric: true, show: row => row.end === null ? '' : short(row.end - row.start) },
     ...(hasOctets ? [{ key: 'octets', title: 'Octets', width: '5.5rem', numeric: true, show: (row: Row) => row.octets === undefined ? '' : octets(row.octets) }] : []),
-    { key: 'exporter', title: 'Exporter', width: '7.5rem', show: row => <span class="mono dim" title={row.exporters.join('\n')}>{row.exporters[0] ?? ''}{row.exporters.length > 1 && ` +${row.exporters.length - 1}`}</span> },
-    { key: 'community', title: 'Community ID', width: '11rem', show: row => row.community_id === undefined ? '' : (
+    { key: 'exporter', title: 'Exporter', width: '7.2rem', show: row => <span class="mono dim" title={row.exporters.join('\n')}>{row.exporters[0] ?? ''}{row.exporters.length > 1 && ` +${row.exporters.length - 1}`}</span> },
+    { key: 'community', title: 'Community ID', width: '9.5rem', show: row => row.community_id === undefined ? '' : (
       <span class="community"><code title={row.community_id}>{row.community_id}</code><Copy text={row.community_id} label={`Community ID ${row.community_id}`} /></span>) },
-    { key: 'kinds', title: 'Behind', width: '10rem', show: row => <span class="dim" title={row.kinds.map(kindName).join('\n')}>{row.kinds.map(kindName).join(', ')}</span> },
   ];
   return (
     <section class="card" aria-labelledby="timeline">

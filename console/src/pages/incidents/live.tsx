@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { apiUrl } from '../../api/client';
 import { useStream } from '../../api/data';
 import type { IncidentLine } from '../../api/types';
@@ -18,23 +18,29 @@ export interface IncidentNews {
  * moves away under a pointer.
  */
 export function useIncidentNews(
-  knows: (id: string) => boolean, belongs: (line: IncidentLine) => boolean, onChange: (line: IncidentLine) => void, onGap: () => void): IncidentNews {
+  isRead: boolean, knows: (id: string) => boolean, belongs: (line: IncidentLine) => boolean, onChange: (line: IncidentLine) => void,
+  latest: () => Promise<readonly IncidentLine[]>): IncidentNews {
+  const calls = useRef({ knows, belongs, onChange, latest });
+  calls.current = { knows, belongs, onChange, latest };
+  const [gaps, setGaps] = useState(0);
   const [isLive, setLive] = useState<boolean | null>(null);
   const waiting = useRef(new Set<string>());
   const [count, setCount] = useState(0);
   useStream(apiUrl('incidents/stream', { suppressed: true }), events, (name, data) => {
-    if (name === 'gap') {
-      onGap();
-      return;
-    }
-
-    const line = data as IncidentLine | null;
-    if (line === null) return;
-    if (knows(line.id)) onChange(line);
-    else if (belongs(line)) waiting.current.add(line.id);
+    if (name === 'gap') setGaps(before => before + 1);
+    else if (data !== null) told(data as IncidentLine);
+  }, setLive);
+  const told = (line: IncidentLine) => {
+    if (calls.current.knows(line.id)) calls.current.onChange(line);
+    else if (calls.current.belongs(line)) waiting.current.add(line.id);
     else waiting.current.delete(line.id);
     setCount(waiting.current.size);
-  }, setLive);
+  };
+
+  // What was missed is in the first page, once there is a list to compare it with.
+  useEffect(() => {
+    if (gaps > 0 && isRead) calls.current.latest().then(lines => lines.forEach(told), () => undefined);
+  }, [gaps, isRead]);
   return {
     isLive, waiting: count,
     forget: () => {

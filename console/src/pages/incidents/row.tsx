@@ -7,7 +7,7 @@ import type { Column } from '../../ui/table';
 import { duration } from '../../ui/time';
 import { stateInWords, techniqueName } from '../../words';
 
-export const ROW_HEIGHT = 58;
+export const ROW_HEIGHT = 54;
 
 /** The id of the link of a row, by which the keyboard finds it. */
 export function linkId(incident: string): string {
@@ -15,25 +15,25 @@ export function linkId(incident: string): string {
 }
 
 export const columns: readonly Column<IncidentLine>[] = [
-  { key: 'severity', title: 'Severity', width: '6.4rem', sort: 'severity', show: row => <Severity of={row.severity} /> },
+  { key: 'severity', title: 'Severity', width: '7.4rem', sort: 'severity', show: row => <Severity of={row.severity} /> },
   {
     key: 'title', title: 'What happened', width: 'minmax(15rem, 1fr)', show: row => (
       <div class="two-lines"><a id={linkId(row.id)} class="title" href={linkTo(['incidents', row.id])} title={row.title}><bdi>{row.title}</bdi></a></div>),
   },
   {
-    key: 'hosts', title: 'Hosts', width: 'minmax(9rem, 13rem)', show: row => (
+    key: 'hosts', title: 'Hosts', width: 'minmax(8.5rem, 11rem)', show: row => (
       <div class="stack">
         <Hosts of={row.clients} all={row.num_clients} />
         <span class="to"><span class="faint" aria-label="to">→ </span>{row.num_servers === 0 ? <span class="faint">no server named</span> : <Hosts of={row.servers} all={row.num_servers} />}</span>
       </div>),
   },
   {
-    key: 'techniques', title: 'Techniques', width: '10.5rem', show: row => {
+    key: 'techniques', title: 'Techniques', width: '12.8rem', show: row => {
       const most = mostTelling(row.techniques);
       return (
         <div class="stack" title={row.techniques.map(id => `${id} ${techniqueName(id)}`.trim()).join('\n')}>
           {most.map((id, i) => (
-            <span key={id} class="line"><Technique id={id} />{i === most.length - 1 && row.techniques.length > most.length
+            <span key={id} class={i === most.length - 1 ? 'line last' : 'line'}><Technique id={id} short />{i === most.length - 1 && row.techniques.length > most.length
               && <span class="faint"> +{row.techniques.length - most.length}</span>}</span>))}
         </div>
       );
@@ -47,11 +47,11 @@ export const columns: readonly Column<IncidentLine>[] = [
       </div>),
   },
   {
-    key: 'findings', title: 'Findings', width: '5.2rem', numeric: true,
+    key: 'findings', title: 'Findings', width: '5.8rem', numeric: true,
     show: row => <span title={`${row.kinds.map(kindName).join(', ')}\n${count(row.count)} activities, contacts and operations`}>{count(row.num_findings)}</span>,
   },
   {
-    key: 'last', title: 'Last seen', width: '6.8rem', sort: 'last-seen', show: row => (
+    key: 'last', title: 'Last seen', width: '7.6rem', sort: 'last-seen', show: row => (
       <div class="stack">
         <Time at={row.last_seen} />
         <span class="line faint">{lasted(row)}</span>
@@ -71,10 +71,10 @@ function mostTelling(techniques: readonly string[]): readonly string[] {
 }
 
 function Hosts(props: { of: readonly HostRef[]; all: number }) {
-  const shown = props.of.slice(0, 2);
+  const shown = props.of.slice(0, 1);
   return (
     <span class="line" title={props.of.map(host => host.name ? `${host.name} ${host.address}` : host.address).join('\n')}>
-      {shown.map((host, i) => <>{i > 0 && ', '}<bdi class={host.name ? '' : 'mono'}>{host.name ?? host.address}</bdi></>)}
+      {shown.map(host => <bdi class={host.name ? '' : 'mono'}>{host.name ?? host.address}</bdi>)}
       {props.all > shown.length && <span class="faint"> +{count(props.all - shown.length)}</span>}
     </span>
   );

@@ -19,7 +19,11 @@ internal sealed class IncidentTexts(NameBook names, PublicLinks links)
     public string TitleOf(Incident incident) =>
         IncidentTitle.Of(incident, host => Shown.Of(names, host.Address, incident.LastSeenUnixMilliseconds));
 
+    /// <summary>Its page in the console.</summary>
     public string LinkOf(StoredIncident incident) => links.OfIncident(incident.Id);
+
+    /// <summary>Its resource in the API.</summary>
+    public string ResourceOf(StoredIncident incident) => links.ResourceOfIncident(incident.Id);
 
     /// <summary>Where to look next because of a finding, in one sentence.</summary>
     public string NextOf(StoredFinding finding) => KindAdvice.NextStep(new AdviceSubject

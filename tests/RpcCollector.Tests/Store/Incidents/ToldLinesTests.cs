@@ -82,9 +82,9 @@ public sealed class ToldLinesTests : IDisposable
         Assert.Equal(
             [
                 "Information 9004 Incident, medium, confidence high: PC-1 (10.0.0.1) drove 192.0.2.20; why: a reason; T1021; " +
-                "https://sensor.example/api/v1/incidents/0000000000000009",
+                "https://sensor.example/#/incidents/0000000000000009",
                 "Warning 9004 Incident, high, confidence high: PC-1 (10.0.0.1) drove 192.0.2.20; why: a reason; T1021; " +
-                "https://sensor.example/api/v1/incidents/0000000000000009",
+                "https://sensor.example/#/incidents/0000000000000009",
             ], _log.Lines);
     }
 
