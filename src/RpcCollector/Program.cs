@@ -17,6 +17,9 @@ var root = new RootCommand(Description)
     new KindsCommand(), // what may be behind a finding?
     new SendCommand(), // be a router for a while
     new HealthcheckCommand(settings), // ask a running collector, from its container
+    new BackupCommand(settings), // keep what it knows
+    new RestoreCommand(settings), // and go on from there
+    new DemoCommand(settings), // what does all that look like?
 };
 root.SetAction(run.RunAsync); // when no command is named
 return await CommandLine.RunAsync(root, words);
