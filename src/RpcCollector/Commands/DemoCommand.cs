@@ -108,6 +108,10 @@ internal sealed class DemoCommand : Command
             $"--RpcCollector:Names:File={names}"];
         if (!IsSaid(FirstListener))
             chosen = [.. chosen, .. Enumerable.Range(0, 3).Select(i => $"--RpcCollector:Udp:Listen:{i}=127.0.0.1:0")];
+
+        // The log is for those who follow a real network; here the console is looked at.
+        if (!_settings.Any(setting => setting.StartsWith("--Logging:", StringComparison.OrdinalIgnoreCase)))
+            chosen = [.. chosen, "--Logging:LogLevel:Default=Warning"];
         return IsSaid("RpcCollector:Http:Port") ? chosen : [.. chosen, $"--RpcCollector:Http:Port={HttpPort()}"];
     }
 

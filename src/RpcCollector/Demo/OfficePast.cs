@@ -33,20 +33,8 @@ internal sealed class OfficePast(
     /// <returns>How many connections there were.</returns>
     public int Live(OfficeRecording recording, long until)
     {
-        findings.Hold();
-        try
-        {
-            return Judge(recording, until);
-        }
-        finally
-        {
-            findings.Release();
-        }
-    }
-
-    private int Judge(OfficeRecording recording, long until)
-    {
-        var judge = new Judge(options.Judgement, findings, catalog.Directory, isCaptureTime: true);
+        var found = new Found();
+        var judge = new Judge(options.Judgement, found, catalog.Directory, isCaptureTime: true);
         var past = new Sink(judge);
         var counters = new HopCounters();
         var shard = new ClientShard(options.Detection.Join, past, counters, exporters: catalog.Directory);
@@ -82,11 +70,31 @@ internal sealed class OfficePast(
         archive.SaveSnapshot(offset: 0, stream => judge.Save(stream));
         foreach (var activity in past.Since(until - ShownMilliseconds))
             activities.Publish(new ActivityChange(ActivityChangeKind.Added, activity));
+
+        // What was reported while the network was learned was answered by somebody long ago.
+        foreach (var finding in found.Since(recording.DayUnixMilliseconds + moved))
+            findings.Publish(new FindingChange(ActivityChangeKind.Added, finding));
         return count;
 
         void Deliver(byte[] line, SensorLog log)
         {
             if (decoder.TryDecode(line, log, sensor, out var entry)) decoder.Deliver(ref entry);
+        }
+    }
+
+    /// <summary>Keeps what stands.</summary>
+    private sealed class Found : IFindingSink
+    {
+        private readonly Dictionary<long, Finding> _findings = [];
+
+        public IEnumerable<Finding> Since(long unixMilliseconds) =>
+            _findings.Values.Where(finding => finding.LastSeenUnixMilliseconds >= unixMilliseconds)
+                .OrderBy(finding => finding.FirstSeenUnixMilliseconds).ThenBy(finding => finding.Id);
+
+        public void Publish(in FindingChange change)
+        {
+            if (change.Kind == ActivityChangeKind.Withdrawn) _findings.Remove(change.Finding.Id);
+            else _findings[change.Finding.Id] = change.Finding;
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed class OfficeRecording
     /// <summary>When the part begins that is played live.</summary>
     public long LiveUnixMilliseconds { get; }
 
+    /// <summary>When the last day begins, the one with the intruders: leases are those of that day.</summary>
+    public long DayUnixMilliseconds => OfficeLease.TimeOf(Leases[0]);
+
     /// <summary>names.csv: what the servers are called.</summary>
     public string Names { get; }
 
