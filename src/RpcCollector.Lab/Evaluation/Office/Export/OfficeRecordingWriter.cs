@@ -17,7 +17,7 @@ internal static class OfficeRecordingWriter
     private const long BeforeLastMilliseconds = 90_000;
 
     // Played after it, so that the console does not fall silent at once.
-    private const long AfterLastMilliseconds = 30 * 60_000;
+    private const long AfterLastMilliseconds = 60 * 60_000;
 
     /// <param name="folder">What <see cref="OfficeFolder"/> wrote of it.</param>
     /// <returns>How many connections were written.</returns>
@@ -26,11 +26,14 @@ internal static class OfficeRecordingWriter
         var whose = File.ReadAllLines(Path.Combine(folder, "whose.csv"));
         var intruders = whose.Where(line => line.EndsWith("-intruder", StringComparison.Ordinal) && !line.Contains("driven-by", StringComparison.Ordinal))
             .Select(line => line.Split(',')[0]).ToHashSet(StringComparer.Ordinal);
+
+        // Servers are everybody's all day long: what an intruder does there does not show by the pair alone.
+        var servers = File.ReadLines(Path.Combine(folder, "names.csv")).Select(line => line.Split(',')[0]);
         var driven = whose.Where(line => line.Contains("driven-by", StringComparison.Ordinal)).Select(line => line.Split(',')[0])
-            .ToHashSet(StringComparer.Ordinal);
+            .Except(servers).ToHashSet(StringComparer.Ordinal);
         var lines = File.ReadLines(Path.Combine(folder, "conn.log")).Select(ReadLine).OrderBy(line => line.Start).ToList();
 
-        // The last thing that an intruder does to a machine that he drives.
+        // The last workstation that an intruder drives.
         var last = lines.Where(line => line.Start >= dayUnixMilliseconds && intruders.Contains(line.Client) && driven.Contains(line.Server))
             .Max(line => line.Start);
         lines.RemoveAll(line => line.Start > last + AfterLastMilliseconds);
