@@ -90,8 +90,6 @@ internal sealed class Appliance : IAsyncDisposable
     public async Task StartAsync(CancellationToken stopping)
     {
         var serving = _options.Http.Endpoint;
-        var scheme = _options.Http.Tls.IsOn ? "https" : "http";
-        var url = $"{scheme}://{serving with { Address = serving.Address ?? IPAddress.Loopback }}/";
         try
         {
             await _app.StartAsync(stopping);
@@ -107,9 +105,22 @@ internal sealed class Appliance : IAsyncDisposable
         collecting.Settle();
         LogEvents.Started(
             _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)),
-            _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
+            _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", Url);
         if (_options.Http.IsLoginWanted) _app.Services.GetRequiredService<FirstAdminLink>().Say();
     }
+
+    /// <summary>Where a browser on this machine finds it.</summary>
+    public string Url
+    {
+        get
+        {
+            var scheme = _options.Http.Tls.IsOn ? "https" : "http";
+            return $"{scheme}://{_options.Http.Endpoint with { Address = _options.Http.Endpoint.Address ?? IPAddress.Loopback }}/";
+        }
+    }
+
+    /// <summary>Cancelled when the process has been told to end.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
     /// <summary>What <c>run</c> returns once it has ended.</summary>
     public int ExitCode => _app.Services.GetRequiredService<StopDeadline>().HasFailed ? StopDeadline.PartFailedExitCode : 0;
@@ -119,6 +130,15 @@ internal sealed class Appliance : IAsyncDisposable
 
     /// <summary>Sees to it that the process ends in time, once it has been told to.</summary>
     public LastResort EndInTime() => new(_app.Services.GetRequiredService<StopDeadline>(), _app.Lifetime.ApplicationStopping);
+
+    /// <summary>Says to the service manager that started the process that it is ready, from then on that it is well, and when it ends.</summary>
+    public IDisposable TellServiceManager()
+    {
+        var manager = ServiceManager.OfEnvironment(_app.Services.GetRequiredService<Heartbeats>());
+        _app.Lifetime.ApplicationStopping.Register(manager.Stopping);
+        manager.Ready($"Receiving; open {Url}");
+        return manager;
+    }
 
     public Task WaitForShutdownAsync(CancellationToken stopping) => _app.WaitForShutdownAsync(stopping);
 

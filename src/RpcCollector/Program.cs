@@ -20,6 +20,9 @@ var root = new RootCommand(Description)
     new TokensCommand(settings), // and which programs?
     new SinksCommand(settings), // who else is told?
     new HealthcheckCommand(settings), // ask a running collector, from its container
+    new BackupCommand(settings), // keep what it knows
+    new RestoreCommand(settings), // and go on from there
+    new DemoCommand(settings), // what does all that look like?
 };
 root.SetAction(run.RunAsync); // when no command is named
 return await CommandLine.RunAsync(root, words);

@@ -24,6 +24,7 @@ internal sealed class RunCommand : Command
             try
             {
                 await appliance.StartAsync(stopping);
+                using var manager = appliance.TellServiceManager();
                 await appliance.WaitForShutdownAsync(stopping);
             }
             catch (OperationCanceledException) when (appliance.IsStopping)

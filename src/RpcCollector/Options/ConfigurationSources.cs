@@ -11,12 +11,13 @@ namespace RpcCollector.Options;
 internal static class ConfigurationSources
 {
     /// <param name="settingArguments">Settings of the command line, as <see cref="SettingArguments"/> took them out.</param>
+    /// <param name="withFiles">False to leave out the files.</param>
     /// <exception cref="InvalidDataException">A file is not JSON.</exception>
     /// <exception cref="IOException">A file is no regular file.</exception>
-    public static IConfigurationRoot Read(IReadOnlyList<string> settingArguments)
+    public static IConfigurationRoot Read(IReadOnlyList<string> settingArguments, bool withFiles = true)
     {
         var builder = new ConfigurationBuilder();
-        foreach (var folder in Folders)
+        foreach (var folder in withFiles ? Folders : [])
         {
             builder.SetBasePath(folder);
             foreach (var name in FileNames)

@@ -5,13 +5,14 @@ namespace RpcCollector.Options;
 internal sealed record EffectiveSettings(IConfigurationRoot Configuration, CollectorOptions Options, IReadOnlyList<string> Arguments)
 {
     /// <param name="arguments">Settings of the command line.</param>
+    /// <param name="withFiles">False to leave out the settings files.</param>
     /// <exception cref="StartupException">Something is wrong: one line for every mistake, each naming its setting or file.</exception>
-    public static EffectiveSettings Read(IReadOnlyList<string> arguments)
+    public static EffectiveSettings Read(IReadOnlyList<string> arguments, bool withFiles = true)
     {
         IConfigurationRoot configuration;
         try
         {
-            configuration = ConfigurationSources.Read(arguments);
+            configuration = ConfigurationSources.Read(arguments, withFiles);
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {

@@ -27,7 +27,7 @@ internal sealed class ActivityStore : IDisposable
     // Damage in larger files is found when it is met: a whole check reads every page, about a second for this many bytes.
     private const long MostCheckedBytes = 256L << 20;
 
-    private static readonly DatabaseSchema Schema = new(FileName, ApplicationId, ActivityTables.Migrations)
+    public static readonly DatabaseSchema Schema = new(FileName, ApplicationId, ActivityTables.Migrations)
     {
         GivesPagesBack = true,
         MostCheckedBytes = MostCheckedBytes,

@@ -46,7 +46,17 @@ internal sealed class StoreFolder : IDisposable
             var path = Path.GetFullPath(options.Folder);
             if (!Directory.Exists(path)) Create(path);
             CheckFiles(path);
-            return new StoreFolder(path, Lock(path));
+            var held = Lock(path);
+            try
+            {
+                UnfinishedRestore.Complete(path);
+                return new StoreFolder(path, held);
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
