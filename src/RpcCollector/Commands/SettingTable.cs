@@ -3,7 +3,7 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Writes all settings as the README's table.</summary>
+/// <summary>Writes all settings as the table of docs/settings.md.</summary>
 internal static class SettingTable
 {
     public static string Markdown()
