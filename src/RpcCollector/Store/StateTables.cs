@@ -258,6 +258,9 @@ internal static class StateTables
         CREATE INDEX sink_alerts_by_sink ON sink_alerts (sink);
         """;
 
+    private static string OutboxSql =>
+        string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(table => table.CreateSql)) + OutboxIndexes;
+
     // "RPCs".
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
     [
@@ -271,7 +274,7 @@ internal static class StateTables
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
         FindingPeriods.CreateSql,
-        string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(table => table.CreateSql)) + OutboxIndexes,
+        OutboxSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 
