@@ -259,7 +259,7 @@ internal static class StateTables
         """;
 
     private static string OutboxSql =>
-        string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(table => table.CreateSql)) + OutboxIndexes;
+        string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(t => t.CreateSql)) + OutboxIndexes;
 
     // "RPCs".
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
