@@ -193,6 +193,7 @@ public sealed class WebhookTests : IDisposable
         var sink = _bench.Sink(Hook(options => options.MinSeverity = FindingSeverity.High));
         var (high, medium) = (Found("10.0.0.1"), Found("10.0.0.2", "192.0.2.21", severity: FindingSeverity.Medium));
         _bench.Write(Added(high), Added(medium));
+        await SinkBench.TellAsync(sink);
         _bench.Deeds.Give(high.Id, _bench.Verdict(VerdictMeaning.Benign));
         _bench.Write(Revised(Found("10.0.0.1", count: 9)));
         _bench.Pass(TimeSpan.FromMinutes(1));
@@ -262,7 +263,8 @@ public sealed class WebhookTests : IDisposable
     private static async Task<List<SinkFailure>> TellAllAsync(SinkRunner sink)
     {
         var all = new List<SinkFailure>();
-        while (sink.Waiting().Count > 0) all.AddRange(await SinkBench.TellAsync(sink, mostFailures: 1).ContinueWith(Noted, TaskScheduler.Default));
+        while (sink.Waiting().Count > 0)
+            all.AddRange(await SinkBench.TellAsync(sink, mostFailures: 1).ContinueWith(Noted, TaskScheduler.Default));
         return all;
 
         IReadOnlyList<SinkFailure> Noted(Task<IReadOnlyList<SinkFailure>> told)
