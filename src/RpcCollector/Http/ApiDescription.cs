@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Naming;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
@@ -54,6 +55,7 @@ internal static class ApiDescription
         "severity" => Names<FindingSeverity>(),
         "confidence" => Names<FindingConfidence>(),
         "role" => Names<HostRole>(),
+        "service" => Names<EdgeService>(),
         "verdict" => ["none", .. Names<VerdictMeaning>()],
         "sort" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingOrder>() : Names<IncidentOrder>(),
         "state" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingState>() : Names<IncidentChoice>(),

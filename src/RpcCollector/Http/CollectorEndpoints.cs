@@ -26,6 +26,7 @@ internal static class CollectorEndpoints
         var api = endpoints.MapGroup("/api/v1").WithTags("RPC activity").ForReaders();
         endpoints.MapGroup("/api/v1").ForReaders().MapIncidents();
         endpoints.MapGroup("/api/v1").ForReaders().MapFindings();
+        endpoints.MapGroup("/api/v1").ForReaders().MapNetwork();
         endpoints.MapGroup("/api/v1").MapSession();
         api.MapGet("/activities", ActivityEndpoint.Read)
             .WithName("listActivities")

@@ -14,6 +14,7 @@ using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.People;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -95,9 +96,12 @@ internal static class CollectorServices
             provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<StateStore>(),
             provider.GetRequiredService<FindingStore>(), provider.GetRequiredService<IncidentStore>(),
             provider.GetRequiredService<CollectorGauges>(), provider.GetRequiredService<ArrivalClock>()));
+        services.AddSingleton<RoleEndpoints>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
+        services.AddSingleton<AuditStore>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<AccessGuard>();
         services.AddSingleton<ApiQueue>();
         services.AddSingleton<HttpConnections>();

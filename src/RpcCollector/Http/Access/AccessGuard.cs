@@ -1,3 +1,4 @@
+using RpcCollector.Accounts;
 using RpcCollector.Options;
 
 namespace RpcCollector.Http.Access;

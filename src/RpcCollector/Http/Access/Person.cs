@@ -1,3 +1,5 @@
+using RpcCollector.Accounts;
+
 namespace RpcCollector.Http.Access;
 
 /// <summary>Who is asking, once <see cref="AccessGuard"/> has let the request in.</summary>

@@ -1,3 +1,5 @@
+using RpcCollector.Accounts;
+
 namespace RpcCollector.Http.Access;
 
 /// <summary>Who may use a route. A route that does not say so is refused to everybody.</summary>
