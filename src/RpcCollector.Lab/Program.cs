@@ -15,5 +15,6 @@ var root = new RootCommand(Description)
     new EvaluateCommand(settings), // how good is the judgement?
     new OfficeCommand(settings), // what is an office like, as Zeek would log it?
     new LoadCommand(), // how much does a collector take?
+    new FillCommand(settings), // how does it take a folder that is full?
 };
 return await CommandLine.RunAsync(root, words);

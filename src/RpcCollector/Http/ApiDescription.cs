@@ -33,7 +33,7 @@ internal static class ApiDescription
             foreach (var parameter in operation.Parameters ?? [])
             {
                 if (parameter.Schema is not OpenApiSchema schema) continue;
-                if (parameter.Name is "limit")
+                if (parameter.Name is "limit" or "port" or "buckets")
                 {
                     schema.Type = JsonSchemaType.Integer;
                     schema.Minimum = 1.ToString(CultureInfo.InvariantCulture);
@@ -60,6 +60,7 @@ internal static class ApiDescription
         "sort" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingOrder>() : Names<IncidentOrder>(),
         "state" => path?.Contains("/findings", StringComparison.Ordinal) == true ? Names<FindingState>() : Names<IncidentChoice>(),
         "suppressed" => ["false", "true"],
+        "format" => ["csv", "ecs"],
         _ => [],
     };
 

@@ -91,6 +91,7 @@ internal static class CollectorServices
         services.AddSingleton<IncidentTexts>();
         services.AddSingleton<IncidentView>();
         services.AddSingleton<IncidentDeedEndpoints>();
+        services.AddSingleton<FindingExport>();
         services.AddSingleton(provider => new SystemEndpoint(
             provider.GetRequiredService<Heartbeats>(), provider.GetRequiredService<StoreFolder>(), store,
             provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<StateStore>(),

@@ -30,6 +30,17 @@ internal static class FindingRoutes
                     "out and counted in 'hidden'; withdrawn ones are shown by 'state'. "
                 + "A finding that is seen again while you page through the list may move; the stream reports it.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapGet("/findings/export", FindingExport.WriteAsync).WithTags("Findings")
+            .WithMetadata(Unqueued.Mark)
+            .WithName("exportFindings")
+            .WithSummary("All findings that a filter chooses, as a file: CSV, or a document of the Elastic Common Schema a line.")
+            .WithDescription(
+                "Written as it is read: what is chosen is decided at the beginning. In CSV (RFC 4180) a cell that a spreadsheet would " +
+                "take for a formula begins with an apostrophe. Two exports are written at once; a further one is refused (503). A file " +
+                "that could not be finished ends without the end of its transfer.")
+            .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/x-ndjson")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/findings/stream", FindingStream.WriteAsync).WithTags("Findings")
             .WithMetadata(Unqueued.Mark)
             .WithName("streamFindings")
