@@ -40,7 +40,7 @@ export function Exporters() {
             {current && <ExporterPanel of={current} onClose={() => setQuery({ open: null })} />}
           </div>)}
         <NotRead senders={data.notRead} />
-        {!isEmpty && <CoverageView />}
+        <CoverageView onlyIfAny={isEmpty} />
       </>}
     </Page>
   );

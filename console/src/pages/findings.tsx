@@ -14,6 +14,8 @@ import { chipsOf, filtersOf, listKey, noFilters, spanOf } from './findings/filte
 import { useNews } from './findings/news';
 import { FindingPanel } from './findings/panel';
 import { columnsFor, isQuiet, rowOf, titleOf, type FindingRow } from './findings/row';
+import { SuppressionDialog } from '../dialogs';
+import { notice } from '../ui/notices';
 import { SuppressDialog } from './findings/suppress-dialog';
 import { VerdictDialog, type Meaning } from './findings/verdict-dialog';
 import '../style/data.css';
@@ -37,7 +39,6 @@ export function Findings() {
   const total = list?.total ?? null;
   const chosen = useChosen(list?.key ?? '', total ?? rows.length);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [said, setSaid] = useState('');
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [turn, setTurn] = useState(0);
   const { more, isLive } = useNews(key, filters, total, finding => list?.change(finding.id, () => rowOf(finding)));
@@ -54,7 +55,11 @@ export function Findings() {
   const canJudge = may('analyst');
   const ask = (kind: Asked['kind']) => {
     if (!canJudge) return;
-    if (chosen.number > 0) setAsked({ kind, of: 'chosen' });
+    if (chosen.number > 0 && kind === 'suppress' && chosen.chosen.isAll && list !== null && !list.isWhole) {
+      // Which rules they need is known once all of them are.
+      notice('Reading all that match …');
+      list.whole(() => undefined, new AbortController().signal).then(() => setAsked({ kind, of: 'chosen' }), () => undefined);
+    } else if (chosen.number > 0) setAsked({ kind, of: 'chosen' });
     else if (current) setAsked({ kind, of: 'current' });
   };
   useKeys({
@@ -100,7 +105,7 @@ export function Findings() {
       <Under query={query} list={list} total={total} chosen={chosen.number} more={more} loading={loading}
         canJudge={canJudge} ask={ask} clear={chosen.clear} show={show} />
       <p class="unseen" role="status" aria-live="polite">
-        {said}{more > 0 ? ` ${plural(more, 'new finding')}. ` : ''}{current ? `${count(place_ + 1)} of ${count(total ?? rows.length)}: ${titleOf(current)}` : ''}
+        {more > 0 ? ` ${plural(more, 'new finding')}. ` : ''}{current ? `${count(place_ + 1)} of ${count(total ?? rows.length)}: ${titleOf(current)}` : ''}
       </p>
       {failure && <Failure error={failure} />}
       {error ? <Failure error={error} retry={reload} /> : list === null ? <Waiting what="Reading the findings" />
@@ -120,17 +125,23 @@ export function Findings() {
             </div>)}
       {asked?.kind === 'verdict' && (
         <VerdictDialog number={numAsked} title={numAsked === 1 ? 'Verdict on the finding' : `Verdict on ${count(numAsked)} findings`} ids={idsOf}
-          onGiven={(ids, meaning) => { change(ids, meaning); setSaid(`${plural(ids.length, 'verdict')} given.`); setTurn(before => before + 1); }}
+          onGiven={(ids, meaning) => { change(ids, meaning); setTurn(before => before + 1); }}
           onClose={() => { setAsked(null); if (asked.of === 'chosen') chosen.clear(); }} />)}
-      {asked?.kind === 'suppress' && (
+      {asked?.kind === 'suppress' && askedRows.length === 1 && (
+        <SuppressionDialog finding={askedRows[0]!} onClose={() => setAsked(null)}
+          onDone={() => { setAsked(null); chosen.clear(); notice('Suppressed.'); show(); }} />)}
+      {asked?.kind === 'suppress' && askedRows.length !== 1 && (
         <SuppressDialog rows={askedRows} onClose={() => setAsked(null)}
-          onDone={() => { setAsked(null); chosen.clear(); setSaid('Suppressed.'); show(); }} />)}
+          onDone={() => { setAsked(null); chosen.clear(); notice('Suppressed.'); show(); }} />)}
     </Page>
   );
 }
 
 function Liveness({ isLive }: { isLive: boolean | null }) {
-  return <span class="live" role="status">{isLive === null ? '' : isLive ? 'Live' : 'Connection lost, trying again'}</span>;
+  return (
+    <span class={`live-state${isLive === null ? '' : isLive ? ' on' : ' off'}`} role="status">
+      {isLive !== null && <><span class="dot" aria-hidden="true" />{isLive ? 'Live' : 'Connection lost, trying again'}</>}</span>
+  );
 }
 
 /** The line under the filters, as high whatever it says: how many there are, what is chosen, which filters are set. */

@@ -5,9 +5,10 @@ import { useData } from '../api/data';
 import { useLongList } from '../api/pages';
 import { place, setQuery, type QueryValues } from '../router';
 import { FilterBox } from '../ui/filter-box';
+import { HostCell } from '../ui/host-cell';
 import { useKeys } from '../ui/keys';
 import { count, share } from '../ui/numbers';
-import { Button, Failure, Host, Page, Tag, Waiting } from '../ui/parts';
+import { Button, Failure, Page, Tag, Waiting } from '../ui/parts';
 import { Popover } from '../ui/popover';
 import { SpanPicker } from '../ui/span';
 import { type Column, Table } from '../ui/table';
@@ -69,6 +70,7 @@ export function Hunt() {
     <Page title="Hunt" sub="Every RPC activity that was put together from flows, whether anything was found in it or not.">
       <div class="bar" role="search" aria-label="Activity">
         <FilterBox placeholder="an address, prefix, host, port, interface, Community ID …  ( / )"
+          nothing="Try an address, a prefix such as 10.1, a host's name, a port, a basis, an interface or a Community ID."
           suggest={text => suggestFilters(text, query)} ofHost={suggestHost} onPick={set} />
         <SpanPicker span={span} byDefault="Last 24 hours" offersAll={false}
           onPick={next => set({ ...next, last: next.last === byDefault ? null : next.last })} />
@@ -126,14 +128,14 @@ function startOf(activity: Activity): string {
 function columnsFor(hasPanel: boolean): Column<Activity>[] {
   const columns: (Column<Activity> | null)[] = [
     { key: 'start', title: 'Start (UTC)', width: '14.4rem', show: row => <time class="mono" dateTime={startOf(row)}>{precise(startOf(row))}</time> },
-    { key: 'basis', title: 'Basis', width: '9rem', show: row => <span class={`key ${row.basis}`}>{row.basis}</span> },
-    { key: 'client', title: 'Client', width: 'minmax(8rem, 1fr)', show: row => <Host of={{ address: row.client, ...(row.client_name ? { name: row.client_name } : {}) }} quiet={hasPanel} /> },
-    { key: 'server', title: 'Server', width: 'minmax(8rem, 1fr)', show: row => <Host of={{ address: row.server, ...(row.server_name ? { name: row.server_name } : {}) }} quiet={hasPanel} /> },
+    { key: 'basis', title: 'Basis', width: '9.9rem', show: row => <span class={`key ${row.basis}`}>{row.basis}</span> },
+    { key: 'client', title: 'Client', width: 'minmax(8rem, 1fr)', show: row => <HostCell address={row.client} name={row.client_name} withAddress={!hasPanel} /> },
+    { key: 'server', title: 'Server', width: 'minmax(8rem, 1fr)', show: row => <HostCell address={row.server} name={row.server_name} withAddress={!hasPanel} /> },
     { key: 'port', title: 'Port', width: '4.6rem', numeric: true, show: row => row.endpoint?.server_port ?? <span class="faint">–</span> },
     hasPanel ? null : { key: 'interfaces', title: 'Interface', width: '7rem', show: row => row.interfaces?.join(', ') ?? <span class="faint">–</span> },
-    hasPanel ? null : { key: 'gap', title: 'Gap', width: '5.5rem', numeric: true, show: row => row.mapper && row.endpoint
+    hasPanel ? null : { key: 'gap', title: 'Gap', width: '6.4rem', numeric: true, show: row => row.mapper && row.endpoint
       ? `${count(Date.parse(row.endpoint.start) - Date.parse(row.mapper.start))} ms` : <span class="faint">–</span> },
-    hasPanel ? null : { key: 'complete', title: 'Complete', width: '5.6rem', numeric: true, show: row => row.completeness === undefined
+    hasPanel ? null : { key: 'complete', title: 'Usable', width: '5.4rem', numeric: true, show: row => row.completeness === undefined
       ? <span class="faint">–</span> : <span class={row.completeness < 1 ? 'less' : ''}>{share(row.completeness)}</span> },
     hasPanel ? null : { key: 'exporters', title: 'Exporters', width: 'minmax(6rem, 0.7fr)', show: row => <span class="mono dim">{row.exporters.join(', ')}</span> },
     { key: 'marks', title: 'Notes', width: '7rem', show: row => <>

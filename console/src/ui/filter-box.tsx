@@ -17,6 +17,8 @@ const combobox: object = { role: 'combobox' };
 /** One field for all filters: what is typed is offered as each filter that it can be. */
 export function FilterBox(props: {
   placeholder: string;
+  /** What to try instead, said when nothing fits. */
+  nothing?: string;
   suggest: (text: string) => readonly Suggestion[];
   ofHost: (address: string, shown: string) => readonly Suggestion[];
   onPick: (values: QueryValues) => void;
@@ -79,7 +81,7 @@ export function FilterBox(props: {
             onPointerEnter={() => setPlace(i)}>
             <span class="of">{one.filter}</span><bdi>{one.text}</bdi>
           </li>))}
-        {items.length === 0 && <li class="none" role="option" aria-selected="false" aria-disabled="true">Nothing is called so: {props.placeholder}</li>}
+        {items.length === 0 && <li class="none" role="option" aria-selected="false" aria-disabled="true">Nothing fits. {props.nothing ?? ''}</li>}
       </ul>
     </div>
   );

@@ -6,8 +6,9 @@ import { Failure, Tag, Time } from '../../ui/parts';
 import { Table } from '../../ui/table';
 
 /** Which networks are seen at all, and which that somebody named never were. */
-export function CoverageView() {
+export function CoverageView({ onlyIfAny }: { onlyIfAny: boolean }) {
   const { data, error, reload } = useData('coverage', signal => get<Coverage>('coverage', {}, signal), 60_000);
+  if (onlyIfAny && (data?.prefixes.length ?? 0) === 0 && (data?.never_seen.length ?? 0) === 0) return null;
   return (
     <section class="card coverage" aria-label="Coverage">
       <h2>Which networks are seen</h2>

@@ -47,7 +47,7 @@ export function FirstExporter() {
         unsampled, with an active timeout of a minute or so.</p>
       <p>{listeners.length === 0 ? <>It listens on UDP <strong>{port}</strong> unless the settings say otherwise.</>
         : <>It listens on {listeners.map((one, i) => <>{i > 0 ? ', ' : ''}<code>{one.endpoint}</code></>)} (UDP).</>}
-      {isLocalOnly && ' That is this machine alone: set Udp:Listen to *:2055 for devices elsewhere.'}</p>
+      {isLocalOnly && <> That is this machine alone: set <code>Udp:Listen</code> to <code>*:2055</code> for devices elsewhere.</>}</p>
       <div class="devices" role="group" aria-label="Which device">{devices.map(([title], i) => (
         <Button class={i === device ? 'on' : ''} aria-pressed={i === device} onClick={() => setDevice(i)}>{title}</Button>))}</div>
       <div class="paste"><span class="faint">{name}</span><Copy text={text} label={`the commands for ${name}`} /><pre>{text}</pre></div>

@@ -14,6 +14,7 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
   return (
     <div class="bar" role="search" aria-label="Findings">
       <FilterBox placeholder="an address, prefix, host, kind, technique …  ( / )"
+        nothing="Try an address, a prefix such as 10.1, a host's name, a kind, a severity, a technique such as T1021, or an id."
         suggest={text => suggestFilters(text, query)} ofHost={suggestHost} onPick={set} />
       <SpanPicker span={spanOf(query)} byDefault="Any time" offersAll onPick={span => set({ ...span })} />
       <Popover label={chosen.length === 0 ? 'Kind' : `Kind (${chosen.length})`} isOn={chosen.length > 0}>

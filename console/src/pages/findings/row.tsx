@@ -1,6 +1,7 @@
 import type { Finding } from '../../api/findings';
 import type { SeverityName } from '../../api/types';
 import { count } from '../../ui/numbers';
+import { HostCell } from '../../ui/host-cell';
 import { kindName } from '../../ui/kinds';
 import { Host, Severity, Tag, Time } from '../../ui/parts';
 import type { Column } from '../../ui/table';
@@ -52,10 +53,10 @@ export function titleOf(row: FindingRow): string {
   return `${kindName(row.kind)}, ${row.severity}, ${row.clientName ?? row.client}${server === null ? '' : ` to ${server}`}`;
 }
 
-export function Ends(props: { address: string | undefined; name: string | undefined; servers?: number | undefined; quiet?: boolean }) {
+export function Ends(props: { address: string | undefined; name: string | undefined; servers?: number | undefined }) {
   const { address, name, servers } = props;
   if (address === undefined) return <span class="faint">{servers ? `${count(servers)} servers` : '–'}</span>;
-  return <Host of={name === undefined ? { address } : { address, name }} quiet={props.quiet ?? false} />;
+  return <Host of={name === undefined ? { address } : { address, name }} />;
 }
 
 export function Marks({ row }: { row: FindingRow }) {
@@ -77,12 +78,14 @@ export function isQuiet(row: FindingRow): boolean {
 export function columnsFor(hasPanel: boolean): Column<FindingRow>[] {
   const columns: (Column<FindingRow> | null)[] = [
     { key: 'severity', title: 'Severity', width: '7.2rem', sort: 'severity', show: row => <Severity of={row.severity} /> },
-    { key: 'kind', title: 'Kind', width: 'minmax(9.5rem, 1.1fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
-    { key: 'client', title: 'Client', width: 'minmax(8rem, 1.1fr)', sort: 'client', ascending: true, show: row => <Ends address={row.client} name={row.clientName} quiet={hasPanel} /> },
-    { key: 'server', title: 'Server', width: 'minmax(8rem, 1.1fr)', sort: 'server', ascending: true,
-      show: row => <Ends address={row.server} name={row.serverName} servers={row.servers} quiet={hasPanel} /> },
-    hasPanel ? null : { key: 'reason', title: 'Why', width: 'minmax(10rem, 2.2fr)', show: row => <span class="dim" title={row.reason}>{row.reason}</span> },
-    hasPanel ? null : { key: 'confidence', title: 'Sure', width: '4.8rem', show: row => row.confidence },
+    { key: 'kind', title: 'Kind', width: 'minmax(10rem, 1fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
+    { key: 'client', title: 'Client', width: hasPanel ? 'minmax(8rem, 1.1fr)' : 'minmax(11.5rem, 1.2fr)', sort: 'client', ascending: true, show: row => <HostCell address={row.client} name={row.clientName} withAddress={!hasPanel} /> },
+    { key: 'server', title: 'Server', width: hasPanel ? 'minmax(8rem, 1.1fr)' : 'minmax(11.5rem, 1.2fr)', sort: 'server', ascending: true,
+      show: row => row.server === undefined
+        ? <Ends address={undefined} name={undefined} servers={row.servers} />
+        : <HostCell address={row.server} name={row.serverName} withAddress={!hasPanel} /> },
+    hasPanel ? null : { key: 'reason', title: 'Why', width: 'minmax(10rem, 1.6fr)', show: row => <span class="dim" title={row.reason}>{row.reason}</span> },
+    hasPanel ? null : { key: 'confidence', title: 'Sure', width: '5.4rem', show: row => row.confidence },
     { key: 'count', title: 'Count', width: '4.6rem', numeric: true, sort: 'count', show: row => count(row.count) },
     hasPanel ? null : { key: 'first', title: 'First seen', width: '6.9rem', sort: 'first-seen', show: row => <Time at={row.firstSeen} /> },
     { key: 'last', title: 'Last seen', width: '7.1rem', sort: 'last-seen', show: row => <Time at={row.lastSeen} /> },

@@ -22,7 +22,7 @@ export function SuppressDialog(props: { rows: readonly FindingRow[]; onDone: () 
   const [by, setBy] = useState({ kind: true, client: true, server: true });
   const [why, setWhy] = useState('');
   const [who, setWho] = useState(ownName());
-  const [days, setDays] = useState('');
+  const [days, setDays] = useState('30d');
   const [error, setError] = useState<ApiError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const rules = useMemo(() => rulesOf(props.rows, by), [props.rows, by]);
@@ -62,9 +62,9 @@ export function SuppressDialog(props: { rows: readonly FindingRow[]; onDone: () 
           : rules.length > MOST
             ? <p class="wrong" role="alert">These are {count(rules.length)} different rules, {MOST} at most at once. Choose fewer things that must be the same.</p>
             : <ul class="rules" aria-label={plural(rules.length, 'rule')}>{rules.map(rule => <RuleLine key={JSON.stringify(rule)} rule={rule} />)}</ul>}
-        <Field label="Why"><textarea required maxLength={2000} value={why} placeholder="The backup server does this every night"
+        <Field label="Why?" hint="Whoever wonders why something is not shown will read it."><textarea required maxLength={2000} rows={3} value={why}
           onInput={event => setWhy(event.currentTarget.value)} /></Field>
-        <Until label="Holds" mayBeForever days={days} onDays={setDays} />
+        <Until label="Until when?" mayBeForever days={days} onDays={setDays} />
         <WhoField value={who} onValue={setWho} />
         <div class="actions">
           <Button onClick={props.onClose}>Cancel</Button>

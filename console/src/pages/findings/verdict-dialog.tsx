@@ -19,7 +19,7 @@ export function VerdictDialog(props: {
   onGiven: (ids: readonly string[], meaning: Meaning) => void;
   onClose: () => void;
 }) {
-  const [meaning, setMeaning] = useState<Meaning>('benign');
+  const [meaning, setMeaning] = useState<Meaning | null>(null);
   const [why, setWhy] = useState('');
   const [who, setWho] = useState(ownName());
   const [days, setDays] = useState('');
@@ -29,6 +29,7 @@ export function VerdictDialog(props: {
   const stop = useRef<AbortController | null>(null);
 
   const give = async () => {
+    if (meaning === null) return;
     const stopper = new AbortController();
     stop.current = stopper;
     setError(null);
@@ -69,16 +70,18 @@ export function VerdictDialog(props: {
           <div class="actions"><Button tone="main" onClick={props.onClose}>Close</Button></div></>
         : <form onSubmit={event => { event.preventDefault(); void give(); }}>
           {error && <Failure error={error} />}
-          <fieldset class="checks verdicts" disabled={work !== null}>
-            <legend class="unseen">Verdict</legend>
-            <label><input type="radio" name="verdict" checked={meaning === 'benign'} onChange={() => setMeaning('benign')} />
-              <span><strong>Benign</strong> – expected. Hides {props.number === 1 ? 'it' : 'them'}, and what was done may be learned as normal.</span></label>
-            <label><input type="radio" name="verdict" checked={meaning === 'malicious'} onChange={() => setMeaning('malicious')} />
-              <span><strong>Malicious</strong> – an attack. {props.number === 1 ? 'It stays' : 'They stay'} in sight and will never count as normal.</span></label>
+          <fieldset class="field choice" disabled={work !== null}>
+            <legend class="label">{props.number === 1 ? 'What is it?' : 'What are they?'}</legend>
+            <div class="answers two">
+              <Answer title="Benign" text={`Somebody was meant to do this. ${props.number === 1 ? 'It is' : 'They are'} hidden, and may be learned as normal.`}
+                checked={meaning === 'benign'} onPick={() => setMeaning('benign')} />
+              <Answer title="Malicious" text={props.number === 1 ? 'It is what it looks like. Nothing is hidden.' : 'They are what they look like. Nothing is hidden.'}
+                checked={meaning === 'malicious'} onPick={() => setMeaning('malicious')} />
+            </div>
           </fieldset>
-          <Field label="Why"><textarea required maxLength={2000} autofocus value={why} disabled={work !== null}
-            placeholder="Patch day: the deployment server reached all clients" onInput={event => setWhy(event.currentTarget.value)} /></Field>
-          <Until label="Holds" mayBeForever days={days} onDays={setDays} />
+          <Field label="Why?" hint="Whoever sees this again will read it."><textarea required maxLength={2000} rows={3} value={why} disabled={work !== null}
+            onInput={event => setWhy(event.currentTarget.value)} /></Field>
+          <Until label="Until when?" mayBeForever days={days} onDays={setDays} />
           <WhoField value={who} onValue={setWho} />
           <div class="work" role="status">
             {work && <><progress class="progress" max={props.number} value={work.done} aria-label={work.doing} />
@@ -86,10 +89,19 @@ export function VerdictDialog(props: {
           </div>
           <div class="actions">
             <Button onClick={() => { if (work) stop.current?.abort(); else props.onClose(); }}>{work ? 'Stop' : 'Cancel'}</Button>
-            <Button tone="main" type="submit" disabled={work !== null}>
+            <Button tone="main" type="submit" disabled={work !== null || meaning === null}>
               {props.number === 1 ? 'Give verdict' : `Give verdict on ${count(props.number)}`}</Button>
           </div>
         </form>}
     </Dialog>
+  );
+}
+
+function Answer(props: { title: string; text: string; checked: boolean; onPick: () => void }) {
+  return (
+    <label class={`answer${props.checked ? ' chosen' : ''}`}>
+      <input type="radio" name="verdict" checked={props.checked} onChange={props.onPick} />
+      <span><strong>{props.title}</strong><span class="text">{props.text}</span></span>
+    </label>
   );
 }

@@ -91,7 +91,6 @@ export function suggestFilters(text: string, query: URLSearchParams): Suggestion
   for (const name of interfaces) {
     if (name.includes(lower)) found.push({ filter: 'interface', text: name, values: { interface: name } });
   }
-  if (/^[a-z]\w{2,40}$/i.test(text) && !interfaces.includes(lower)) found.push({ filter: 'interface', text, values: { interface: text } });
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) found.push({ filter: 'interface', text, values: { interface: text } });
   return found;
 }
