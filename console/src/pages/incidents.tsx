@@ -42,7 +42,7 @@ export function Incidents() {
   const wanted = useRef(false);
 
   const news = useIncidentNews(
-    list !== null,
+    list === null ? null : list.rows.length,
     id => (list?.indexOf(id) ?? -1) >= 0,
     line => belongs(asked.current, line),
     line => {
