@@ -5,26 +5,31 @@ namespace RpcCollector.Detection;
 /// <summary>Roles from the settings; immutable, the first entry that contains the address wins.</summary>
 public sealed class RoleTable
 {
-    private readonly (AddressFilter Hosts, HostRole Role)[] _entries;
+    private readonly (AddressPrefix Hosts, HostRole Role)[] _entries;
 
-    private RoleTable((AddressFilter, HostRole)[] entries) => _entries = entries;
+    private RoleTable((AddressPrefix, HostRole)[] entries) => _entries = entries;
+
+    public static RoleTable Empty { get; } = new([]);
+
+    /// <summary>In the order of the settings.</summary>
+    public IReadOnlyList<(AddressPrefix Hosts, HostRole Role)> Entries => _entries;
 
     /// <summary>A table of entries such as "192.0.2.10=domain-controller" and "2001:db8::/32=workstation".</summary>
     public static bool TryParse(IReadOnlyCollection<string> entries, out RoleTable table, out string? wrongEntry)
     {
-        (table, wrongEntry) = (new RoleTable([]), null);
-        var parsed = new List<(AddressFilter, HostRole)>();
+        (table, wrongEntry) = (Empty, null);
+        var parsed = new List<(AddressPrefix, HostRole)>();
         foreach (var entry in entries)
         {
             var sign = entry.IndexOf('=', StringComparison.Ordinal);
-            if (sign < 0 || !AddressFilter.TryParse([entry[..sign].Trim()], out var hosts, out _)
+            if (sign < 0 || !AddressPrefix.TryParse(entry[..sign].Trim(), out var hosts)
                 || !RoleName.TryParse(entry[(sign + 1)..].Trim(), out var role))
             {
                 wrongEntry = entry;
                 return false;
             }
 
-            parsed.Add((hosts!, role));
+            parsed.Add((hosts, role));
         }
 
         table = new RoleTable([.. parsed]);
@@ -32,15 +37,13 @@ public sealed class RoleTable
     }
 
     /// <summary>The role from the settings; null when they do not mention this host.</summary>
-    public HostRole? Of(HostAddress host)
-    {
-        foreach (var (hosts, role) in _entries)
-        {
-            if (hosts.Contains(host)) return role;
-        }
+    public HostRole? Of(HostAddress host) => Find(host) is >= 0 and var entry ? _entries[entry].Role : null;
 
-        return null;
-    }
+    /// <summary>Which entry tells the role of a host; negative when none does.</summary>
+    public int Find(HostAddress host) => Array.FindIndex(_entries, entry => entry.Hosts.Contains(host));
+
+    /// <summary>Which entry tells the roles of all hosts of a network; negative when none does.</summary>
+    public int Find(AddressPrefix hosts) => Array.FindIndex(_entries, entry => entry.Hosts.Contains(hosts));
 }
 
 /// <summary>Names of <see cref="HostRole"/>, in kebab-case as the API and the settings spell them.</summary>

@@ -4,8 +4,9 @@ import type { HostItem } from '../api/hosts';
 import type { IncidentLine } from '../api/types';
 import { go, linkTo, place, setQuery } from '../router';
 import { useKeys } from '../ui/keys';
+import { Hour } from '../ui/hour';
 import { count, plural } from '../ui/numbers';
-import { Button, Empty, Failure, Host, Page, Severity, Time, Waiting } from '../ui/parts';
+import { Button, Empty, Failure, Host, Page, Severity, Waiting } from '../ui/parts';
 import { roles, rolePlural } from '../ui/roles';
 import { RoleTag, toldBy } from '../ui/role-tag';
 import { Table } from '../ui/table';
@@ -77,7 +78,7 @@ export function Hosts() {
               { key: 'incident', title: 'Worst open incident', width: 'minmax(12rem, 2fr)', sort: 'incident', show: row => <Worst of={row.incident} /> },
               { key: 'client', title: 'As client', width: '6.3rem', numeric: true, sort: 'client', show: row => <span title="Edges on which it is the client: a server and a service each">{count(row.client_edges)}</span> },
               { key: 'server', title: 'As server', width: '6.6rem', numeric: true, sort: 'server', show: row => <span title="Edges on which it is the server: a client and a service each">{count(row.server_edges)}</span> },
-              { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
+              { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Hour at={row.last_seen} /> },
             ]} />}
     </Page>
   );

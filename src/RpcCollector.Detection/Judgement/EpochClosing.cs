@@ -67,7 +67,12 @@ internal sealed class EpochClosing(JudgeState state)
         // 3. Learn: how many contact whom, and which roles follow from that, which act on later hours only.
         state.RoleLearning.Learn(epoch, state.IsMalicious);
         foreach (var change in state.RoleLedger.SettledBy(epoch))
-            state.Findings.Annotate(change.Host, change.SettledUnixMilliseconds, NoteOf(change));
+        {
+            // Where a person told the role, the host counts as that.
+            if (state.Told.ByPerson(change.Host) is null)
+                state.Findings.Annotate(change.Host, change.SettledUnixMilliseconds, NoteOf(change));
+        }
+
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
         foreach (var client in _clients)
             _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
@@ -213,10 +218,14 @@ internal sealed class EpochClosing(JudgeState state)
     {
         var client = RoleOf(finding.Client);
         return client is HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner
-            ? $"{finding.Client} is known to be a {RoleName.InWords(client)} now, which explains this: what it did is learned as normal."
-            : $"{finding.Server} is known to be a {RoleName.InWords(RoleOf(finding.Server!.Value))} now, which explains this: "
+            ? $"{finding.Client} {IsKnownAs(finding.Client, client)}, which explains this: what it did is learned as normal."
+            : $"{finding.Server} {IsKnownAs(finding.Server!.Value, RoleOf(finding.Server!.Value))}, which explains this: "
                 + "what was done is learned as normal.";
     }
+
+    private string IsKnownAs(HostIdentity host, HostRole role) => state.Told.ByPerson(host.Address) is { } told
+        ? $"is a {RoleName.InWords(role)}, told by {told.Teller}"
+        : $"is known to be a {RoleName.InWords(role)} now";
 
     private bool IsExplained(StandingFinding finding, FindingDraft closed)
     {

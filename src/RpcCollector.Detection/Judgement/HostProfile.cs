@@ -15,6 +15,15 @@ public sealed record HostProfile(
 {
     /// <summary>The role that it looks like and has not earned; null when there is none. It softens nothing.</summary>
     public HostRole? Provisional { get; init; }
+
+    /// <summary>What was learned, whatever was told.</summary>
+    public HostRole LearnedRole { get; init; }
+
+    /// <summary>Which entry of the settings tells its role; negative when none does.</summary>
+    public int RoleSetting { get; init; } = -1;
+
+    /// <summary>What a person told of it; null when nobody did, or the settings tell its role.</summary>
+    public ToldRole? Told { get; init; }
 }
 
 /// <summary>What is known of an edge; unique by client, server and service.</summary>

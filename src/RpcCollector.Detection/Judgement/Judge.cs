@@ -50,6 +50,9 @@ public sealed class Judge
     private bool _isRoomDue;
     private bool _isLoaded;
 
+    // A person told a role, and what rests on roles has not been looked at since.
+    private bool _isToldAnew;
+
     /// <param name="exporters">Where the facts have their exporters' ids from: what is saved names them by address.</param>
     /// <param name="isCaptureTime">
     /// True when arrivals are a capture's, whose times leap and are right; a machine's clock that leaps may be wrong.
@@ -149,6 +152,41 @@ public sealed class Judge
         MarkAllDirty();
     }
 
+    /// <summary>A person told a role, or took it back: every hour that is not closed yet is judged by it.</summary>
+    /// <remarks>
+    /// What was shown stands, as it was shown; what a role that is taken back hid in those hours is found. The settings outrank it.
+    /// </remarks>
+    public void Tell(ToldRole told)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        if (!_state.Told.IsNews(told)) return;
+
+        // 1. What has arrived before is judged by what was known before, and stands.
+        if (_state.Dirty.Count > 0 || _rolesAreStale || _state.Findings.IsTouched)
+        {
+            _nextRoles = 0;
+            Evaluate();
+        }
+
+        foreach (var finding in _state.Findings.InOrder())
+            if (finding.Open is not null && IsConcerned(finding, told.Hosts)) finding.IsBeforeToldRole = true;
+
+        // 2. What comes, and what its hours say of all they hold, is judged by it.
+        _state.Told.Tell(told);
+        _state.Edges.TellAgain(told.Hosts);
+        _isToldAnew = true;
+        if (!told.Hosts.IsSingle || _state.Told.Settings.Find(told.Hosts.Network) >= 0) return;
+        _state.Findings.Annotate(told.Hosts.Network, _state.Clock, told.Role is { } role
+            ? $"{told.Hosts} counts as {RoleName.InWords(role)} from here on: told by {told.Teller}."
+            : $"The role that was told of {told.Hosts} was taken back: it counts as what it was learned to be.");
+    }
+
+    /// <summary>What people told, in the order of addresses.</summary>
+    public IReadOnlyList<ToldRole> ToldRoles => [.. _state.Told.ByPeople.OrderBy(static told => told.Hosts)];
+
+    /// <summary>What a person told of a host, and holds; null when nobody did, or the settings say it.</summary>
+    public ToldRole? ToldOf(HostAddress host) => _state.Told.ByPerson(host);
+
     /// <summary>Writes everything, open hours included; what had not been published yet is published first.</summary>
     /// <param name="offset">How many inputs it has taken since ever: where a journal of them goes on.</param>
     public void Save(Stream stream, long offset = 0)
@@ -199,6 +237,35 @@ public sealed class Judge
     /// <summary>One host; null when it was never seen.</summary>
     public HostProfile? Host(HostAddress address) => _state.Host(address);
 
+    /// <summary>The addresses of all hosts, in no order.</summary>
+    /// <param name="role">Those of one role only.</param>
+    public IReadOnlyList<HostAddress> Addresses(HostRole? role = null)
+    {
+        _state.Roles.ReadAgain();
+        return _state.Addresses(role);
+    }
+
+    /// <summary>How far learning has come.</summary>
+    public JudgeProgress LearningProgress => new(
+        _state.LearnedSince == Epoch.None ? null : Epoch.StartOf(_state.LearnedSince),
+        _state.ClosedEpoch == Epoch.None ? null : Epoch.StartOf(_state.ClosedEpoch + 1), _state.Counts.IsLearning,
+        _state.Aging.ClockUnixMilliseconds - _state.Aging.AgedUnixMilliseconds);
+
+    /// <summary>Reads so many further rows of hosts and edges.</summary>
+    /// <returns>True when all was read.</returns>
+    public bool Read(NetworkSurvey survey, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(survey);
+        return new NetworkReading(_state, _exporters).Read(survey, rows);
+    }
+
+    /// <summary>The same of the edges that are asked for.</summary>
+    public bool Read(EdgeSelection selection, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return new NetworkReading(_state, _exporters).Read(selection, rows);
+    }
+
     /// <summary>The edges on which a host is client or server, ordered by client, server and service.</summary>
     public IReadOnlyList<EdgeProfile> Edges(HostAddress host) => _state.EdgesOf(host);
 
@@ -246,11 +313,12 @@ public sealed class Judge
     }
 
     private bool HasChanged(long clock) =>
-        _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
+        _isToldAnew || _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
 
     private void SetBack(long arrival)
     {
         if (arrival >= _state.Clock) return;
+        TakeUpToldRoles();
         MarkAllDirty();
         new ClockSetBack(_state, _closing).To(arrival, ClosableAt(arrival));
         _isRoomDue = true;
@@ -446,8 +514,22 @@ public sealed class Judge
         _state.Findings.MarkReread(_state.Edges.Host(server).Address, FindingWithdrawal.FlowsReadOtherwise);
     }
 
+    /// <summary>What rests on roles rests on what was told since; once for all that was told since the last time.</summary>
+    private void TakeUpToldRoles()
+    {
+        if (!_isToldAnew) return;
+        _isToldAnew = false;
+        _state.Roles.ReadAgain();
+        _state.Crowds.ReadAgain();
+        _state.RoleLearning.Recount();
+        (_rolesAreStale, _nextRoles) = (true, 0);
+        MarkAllDirty();
+    }
+
     private void Evaluate()
     {
+        TakeUpToldRoles();
+
         // 1. Hosts that have become workstations in an hour that is open, and whom that concerns.
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
@@ -480,6 +562,7 @@ public sealed class Judge
 
     private void Close(int epoch)
     {
+        TakeUpToldRoles();
         _closing.Close(epoch);
         _state.ClosedEpoch = epoch;
         _rolesAreStale = _isRoomDue = true;
@@ -524,6 +607,16 @@ public sealed class Judge
                 if (_state.Edges[edge].Open >= 0) MarkDirty(_state.Edges[edge].Client);
             }
         }
+    }
+
+    /// <summary>True for a finding that names one of these hosts, or whose client contacted one in an open hour.</summary>
+    private bool IsConcerned(StandingFinding finding, AddressPrefix hosts)
+    {
+        if (hosts.Contains(finding.Client.Address) || (finding.Server is { } server && hosts.Contains(server.Address))) return true;
+        var client = _state.Edges.FindHost(finding.Client);
+        for (var i = client < 0 ? Learned.Edges.None : _state.Edges.Host(client).FirstAsClient; i >= 0; i = _state.Edges[i].NextOfClient)
+            if (_state.Edges[i].Open >= 0 && hosts.Contains(_state.Edges.Host(_state.Edges[i].Server).Address)) return true;
+        return false;
     }
 
     /// <summary>True when the edge has a fact that began later: what comes late may show that it was not the first.</summary>

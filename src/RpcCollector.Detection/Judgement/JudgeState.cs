@@ -11,14 +11,14 @@ internal sealed class JudgeState
 {
     private readonly ClientCase _case;
     private readonly FindingFold _fold;
-    private readonly RoleTable _told;
 
     public JudgeState(JudgementOptions options, IFindingSink sink)
     {
         if (!RoleTable.TryParse(options.Roles, out var told, out var wrongEntry))
             throw new FormatException($"'{wrongEntry}' is not of the form address=role.");
         Options = options;
-        Edges = new Edges(told);
+        Told = new ToldRoles(told);
+        Edges = new Edges(Told);
         Facts = new OpenFacts(Edges, options);
         Operations = new OpenOperations(options);
         Roles = new Roles(Edges, Facts);
@@ -27,15 +27,18 @@ internal sealed class JudgeState
         Population = new Population(Edges);
         Findings = new FindingBook(options, sink, Verdicts);
         KnownEndpoints = new KnownEndpointTable(options);
-        Leases = new LeaseBook(told, Edges, Facts, Roles);
+        Leases = new LeaseBook(Told, Edges, Facts, Roles);
         _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, IsMalicious);
-        (_fold, _told) = (new FindingFold(options, Findings), told);
+        _fold = new FindingFold(options, Findings);
     }
 
     /// <summary>Called at each client that is judged.</summary>
     public Action? Progress { get; set; }
 
     public JudgementOptions Options { get; }
+
+    /// <summary>The roles that were told.</summary>
+    public ToldRoles Told { get; }
 
     public Edges Edges { get; }
 
@@ -151,13 +154,26 @@ internal sealed class JudgeState
         RuleBook.Judge(_case, Operations, found);
         _fold.Fold(found, first);
         for (var i = first; i < found.Count; i++)
+        {
             found[i].KnownHosts = Known(found[i].Client, epoch) + Known(found[i].Server ?? found[i].Client, epoch);
+            if (Told.ByPeople.Count > 0) NameTellers(found[i]);
+        }
+    }
+
+    /// <summary>A finding says which of the roles that it rests on a person told, and who.</summary>
+    private void NameTellers(FindingDraft draft)
+    {
+        foreach (var host in (ReadOnlySpan<HostIdentity?>)[draft.Client, draft.Server])
+        {
+            if (host is { } named && Told.ByPerson(named.Address) is { Role: { } role } told)
+                draft.Reason += $"; {named} is a {RoleName.InWords(role)}, told by {told.Teller}";
+        }
     }
 
     /// <summary>1 for a host that a person told the role of, or that was seen days ago; else 0.</summary>
     private int Known(HostIdentity host, int epoch)
     {
-        if (_told.Of(host.Address) is not null) return 1;
+        if (Told.Of(host.Address) is not null) return 1;
         var index = Edges.FindHost(host.Address);
         if (index < 0 || Edges.Host(index).FirstEpoch is var first && first == Epoch.None) return 0;
         return epoch - Edges.Host(index).FirstEpoch >= Math.Max(1, Options.YoungHost.TotalHours) ? 1 : 0;
@@ -237,13 +253,19 @@ internal sealed class JudgeState
     {
         Roles.ReadAgain();
         var hosts = new List<HostProfile>();
+        foreach (var address in Addresses(role).Order()) hosts.Add(Profile(Edges.FindHost(address)));
+        return hosts;
+    }
+
+    public List<HostAddress> Addresses(HostRole? role)
+    {
+        var addresses = new List<HostAddress>(role is null ? Edges.NumHosts : 0);
         for (var i = 0; i < Edges.HostEnd; i++)
         {
-            if (Edges.IsHost(i) && Edges.Host(i).IsBase && (role is null || RoleNow(i) == role)) hosts.Add(Profile(i));
+            if (Edges.IsHost(i) && Edges.Host(i).IsBase && (role is null || RoleNow(i) == role)) addresses.Add(Edges.Host(i).Address);
         }
 
-        hosts.Sort(static (left, right) => left.Address.CompareTo(right.Address));
-        return hosts;
+        return addresses;
     }
 
     public HostProfile? Host(HostAddress address)
@@ -270,10 +292,12 @@ internal sealed class JudgeState
     }
 
     /// <summary>False for what is only known of machines that are elsewhere.</summary>
-    private bool IsShown(int edge) => Edges[edge].SeenEpoch != Epoch.None || OpenEpochOf(edge) != Epoch.None;
+    internal bool IsShown(int edge) => Edges[edge].SeenEpoch != Epoch.None || OpenEpochOf(edge) != Epoch.None;
 
     /// <summary>What the machines that held the two addresses did is one edge to those who look.</summary>
-    private static EdgeProfile Together(IEnumerable<EdgeProfile> edges) => edges.Aggregate((one, other) => one with
+    private static EdgeProfile Together(IEnumerable<EdgeProfile> edges) => edges.Aggregate(Together);
+
+    internal static EdgeProfile Together(EdgeProfile one, EdgeProfile other) => one with
     {
         FirstSeenUnixMilliseconds = Math.Min(one.FirstSeenUnixMilliseconds, other.FirstSeenUnixMilliseconds),
         LastSeenUnixMilliseconds = Math.Max(one.LastSeenUnixMilliseconds, other.LastSeenUnixMilliseconds),
@@ -281,12 +305,12 @@ internal sealed class JudgeState
         Days = Math.Max(one.Days, other.Days),
         IsLearned = one.IsLearned || other.IsLearned,
         IsAnswered = one.IsAnswered || other.IsAnswered,
-    });
+    };
 
     private HostProfile Profile(int index)
     {
         ref var host = ref Edges.Host(index);
-        var (clients, servers, open) = (new HashSet<(HostAddress, EdgeService)>(), new HashSet<(HostAddress, EdgeService)>(), Epoch.None);
+        var (clients, servers, open) = (new DistinctEdges(Edges), new DistinctEdges(Edges), Epoch.None);
         for (var row = index; row >= 0; row = Edges.Host(row).NextOfAddress)
         {
             for (var i = Edges.Host(row).FirstAsClient; i >= 0; i = Edges[i].NextOfClient)
@@ -301,35 +325,56 @@ internal sealed class JudgeState
             host.Address, role, RoleLearning.Explain(index, role), first, last, servers.Count, clients.Count, host.Served)
         {
             Provisional = role is HostRole.Workstation or HostRole.Unknown && host.Told is null ? RoleLearning.Provisional(index) : null,
+            LearnedRole = Roles.LearnedAt(index, HourNow),
+            RoleSetting = Told.Settings.Find(host.Address),
+            Told = Told.ByPerson(host.Address),
         };
 
-        void Count(HashSet<(HostAddress, EdgeService)> others, int edge, int other)
+        void Count(DistinctEdges others, int edge, int other)
         {
-            others.Add((Edges.Host(other).Address, Edges[edge].Service));
+            others.Add(index, other, Edges[edge].Service);
             open = Math.Max(open, OpenEpochOf(edge));
         }
     }
 
     /// <summary>The role that a host has in the latest hour.</summary>
-    private HostRole RoleNow(int index) => Roles.At(index, Math.Max(Epoch.Of(Clock), LatestOpenEpoch));
+    internal HostRole RoleNow(int index) => Roles.At(index, HourNow);
 
-    private EdgeProfile EdgeProfile(int index)
+    private int HourNow => Math.Max(Epoch.Of(Clock), LatestOpenEpoch);
+
+    internal EdgeProfile EdgeProfile(int index)
     {
         ref var edge = ref Edges[index];
         var flows = (long)edge.Flows;
-        var isAnswered = (edge.Marks & EdgeMarks.Answered) != EdgeMarks.None;
+        var (isAnswered, days) = ((edge.Marks & EdgeMarks.Answered) != EdgeMarks.None, (int)edge.Days);
         for (var open = edge.Open; open >= 0; open = Facts[open].NextOfEdge)
         {
-            if (Facts[open].Epoch > ClosedEpoch) flows += Facts[open].Count;
-            isAnswered |= Facts[open].NumAnswered > 0;
+            ref var hour = ref Facts[open];
+            if (hour.Epoch > ClosedEpoch) flows += hour.Count;
+            isAnswered |= hour.NumAnswered > 0;
+            if (hour.Epoch > ClosedEpoch && hour.Count > 0 && IsFirstOfDay(edge, hour.Epoch)) days++;
         }
 
         ref var client = ref Edges.Host(edge.Client);
         ref var server = ref Edges.Host(edge.Server);
         var (first, last) = Seen(edge.SeenEpoch, edge.LastEpoch, OpenEpochOf(index));
         return new EdgeProfile(
-            client.Address, RoleNow(edge.Client), server.Address, RoleNow(edge.Server), edge.Service, first, last, flows, edge.Days,
+            client.Address, RoleNow(edge.Client), server.Address, RoleNow(edge.Server), edge.Service, first, last, flows, days,
             edge.TrainedEpoch != Epoch.None, isAnswered);
+    }
+
+    /// <summary>True for the first open hour of a day in which no closed hour was seen.</summary>
+    private bool IsFirstOfDay(in EdgeState edge, int epoch)
+    {
+        var day = epoch / Epoch.PerDay;
+        if (edge.LastEpoch != Epoch.None && edge.LastEpoch / Epoch.PerDay == day) return false;
+        for (var open = edge.Open; open >= 0; open = Facts[open].NextOfEdge)
+        {
+            ref var other = ref Facts[open];
+            if (other.Epoch > ClosedEpoch && other.Epoch < epoch && other.Count > 0 && other.Epoch / Epoch.PerDay == day) return false;
+        }
+
+        return true;
     }
 
     private int OpenEpochOf(int edge)

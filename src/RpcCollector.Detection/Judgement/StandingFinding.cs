@@ -30,6 +30,11 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     /// <summary>True while a role explains it: then it keeps its edges from being learned no longer.</summary>
     public bool IsExplained { get; set; }
 
+    /// <summary>
+    /// True once a person told a role that concerns it while its hour was open: it was shown by what was known before, and stands.
+    /// </summary>
+    public bool IsBeforeToldRole { get; set; }
+
     /// <summary>Why what is said of its flows may differ from what was published; null when they are as they were.</summary>
     public FindingWithdrawal? Reread { get; set; }
 
@@ -85,7 +90,7 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
         Reread = null;
         if (_published is { } shown)
         {
-            if (byPerson || (reread is null && IsKept(shown))) Hold(shown, reread, nowUnixMilliseconds);
+            if (byPerson || (reread is null && (IsBeforeToldRole || IsKept(shown)))) Hold(shown, reread, nowUnixMilliseconds);
             else (Shown, Held) = (null, null);
         }
 

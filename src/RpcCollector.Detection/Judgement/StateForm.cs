@@ -3,12 +3,14 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>How saved state begins and ends.</summary>
 /// <remarks>
 /// <code>
-/// "RpcJudge" (8) | version (4) | offset (8) | exporters by address | clocks and what of them is not believed yet | population
+/// "RpcJudge" (8) | version (4) | offset (8) | exporters by address | clocks and what of them is not believed yet
+/// | roles that people told | population
 /// | leases by address and by machine | hosts, those of period 0 first
 /// | changes of roles | edges with their open hours and facts | operations | findings | verdicts | endpoints | SHA-256 of all before (32)
 /// </code>
 /// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
-/// list, from 0 on. A change of the form is another version. Version 3 had no leases: every host had one machine. Version 2 had no
+/// list, from 0 on. A change of the form is another version. What people told is beside what was learned, and nothing of it is in a host: who
+/// reads this may be told otherwise. Version 4 had no told roles. Version 3 had no leases: every host had one machine. Version 2 had no
 /// notes, nothing else that findings carry since, and no roles: those are earned at once from what it holds. Version 1 had neither
 /// offset nor list either and named exporters by numbers of the process that wrote it: the exporters of what it holds are left out,
 /// since nobody knows any more whose numbers they were. All are read still; any other version is refused.
@@ -16,7 +18,10 @@ namespace RpcCollector.Detection.Judgement;
 internal static class StateForm
 {
     public const ulong Magic = 0x6567_6475_4A63_7052;
-    public const int Version = 4;
+    public const int Version = 5;
+
+    /// <summary>The same without roles that people told; it is read too.</summary>
+    public const int VersionWithoutToldRoles = 4;
 
     /// <summary>The same without leases, and what names the machine that held an address; it is read too.</summary>
     public const int VersionWithoutLeases = 3;

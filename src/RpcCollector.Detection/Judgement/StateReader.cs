@@ -60,6 +60,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             state.Aging = AgingClock.Load(Text()) ?? throw new JudgeStateException("The saved state is damaged: no clock.");
         }
 
+        if (_version > StateForm.VersionWithoutToldRoles) ReadToldRoles();
         state.Population.Restore(from);
         if (_version > StateForm.VersionWithoutLeases) state.Leases.Restore(from, state.ClosedEpoch, Check);
         ReadHosts();
@@ -76,6 +77,18 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     private void ReadExporters()
     {
         for (var left = Count(); left > 0; left--) _exporterIds.Add(exporters.TryGetId(Address(), out var id) ? id : -1);
+    }
+
+    private void ReadToldRoles()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (network, bits, role) = (Address(), from.ReadByte(), Role());
+            Check(bits <= AddressPrefix.AllBits, "an impossible prefix");
+            var told = new ToldRole(AddressPrefix.Around(network, bits), role, Text(), Text(), Time());
+            Check(told.Hosts.Network == network && state.Told.IsNews(told), "a told role twice, or too many");
+            state.Told.Tell(told);
+        }
     }
 
     private void ReadHosts()
@@ -242,6 +255,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     private void ReadNotes(StandingFinding finding)
     {
         finding.IsExplained = from.ReadBoolean();
+        if (_version > StateForm.VersionWithoutToldRoles) finding.IsBeforeToldRole = from.ReadBoolean();
         if (from.ReadBoolean())
         {
             var (severity, confidence) = Strength();

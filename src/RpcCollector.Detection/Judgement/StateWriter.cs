@@ -33,6 +33,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write(state.ForgottenDay);
         to.Write(state.LearnedUntil);
         Write(state.Aging.Save());
+        WriteToldRoles();
         state.Population.Save(to);
         state.Leases.Save(to);
         WriteHosts(ofPeriod0: true);
@@ -68,6 +69,20 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
     private void Number(in ExporterSet seenBy)
     {
         for (var i = 0; i < seenBy.Count; i++) _exporterNumbers.TryAdd(seenBy.IdAt(i), _exporterNumbers.Count);
+    }
+
+    private void WriteToldRoles()
+    {
+        to.Write(state.Told.ByPeople.Count);
+        foreach (var told in state.Told.ByPeople.OrderBy(told => told.Hosts))
+        {
+            Write(told.Hosts.Network);
+            to.Write((byte)told.Hosts.Bits);
+            to.Write((byte)told.Role!.Value);
+            Write(told.Who);
+            Write(told.Why);
+            to.Write(told.AtUnixMilliseconds);
+        }
     }
 
     private void WriteHosts(bool ofPeriod0)
@@ -198,6 +213,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(finding.Closed);
             Write(finding.Open);
             to.Write(finding.IsExplained);
+            to.Write(finding.IsBeforeToldRole);
             Write(finding.Shown);
             Write(finding.Held);
             to.Write((byte)finding.Notes.Count);

@@ -13,6 +13,9 @@ internal sealed class BodyReader(long nowUnixMilliseconds)
     /// <summary>Characters of a name.</summary>
     public const int MaxWho = 200;
 
+    /// <summary>When it came.</summary>
+    public long Now => nowUnixMilliseconds;
+
     /// <summary>Member to what is wrong with it; empty when all is well.</summary>
     public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
 

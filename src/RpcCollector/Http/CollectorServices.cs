@@ -96,10 +96,11 @@ internal static class CollectorServices
             provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<StateStore>(),
             provider.GetRequiredService<FindingStore>(), provider.GetRequiredService<IncidentStore>(),
             provider.GetRequiredService<CollectorGauges>(), provider.GetRequiredService<ArrivalClock>()));
+        services.AddSingleton<RoleEndpoints>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
-        services.AddSingleton<AccessGuard>();
+        services.AddAccess(store, http ?? new HttpOptions());
         services.AddSingleton<ApiQueue>();
         services.AddSingleton<HttpConnections>();
         services.AddSingleton<CollectorGauges>();

@@ -19,32 +19,39 @@ internal static class HostEndpoints
     // Users of the last days.
     private const long UsersMilliseconds = 7 * 86_400_000L;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static async Task<Results<Ok<HostsPage>, ValidationProblem, ProblemHttpResult>> ReadAsync(
         HttpContext context,
         JudgeThread judge,
+        RoleTelling telling,
         NameBook names,
         ArrivalClock clock,
         [Description(
             "unknown, workstation, server, management-server, scanner, domain-controller or directory-synchronizer.")] string? role,
         [Description("Address, or a prefix such as 10.0.0.0/8.")] string? address,
+        [Description("A part of what it is called now; hosts that were only named and never seen are found too.")] string? name,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
         [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
-        var reader = new QueryReader(context.Request.Query, nameof(role), nameof(address), nameof(limit), nameof(cursor));
-        var query = new HostQuery(
+        var reader = new QueryReader(context.Request.Query, nameof(role), nameof(address), nameof(name), nameof(limit), nameof(cursor));
+        var search = new HostSearch(
             reader.Address(nameof(cursor)), reader.Addresses(nameof(address)), reader.Named<HostRole>(nameof(role)),
-            reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
+            reader.Part(nameof(name), HostName.MaxLength), reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
         try
         {
             // One more than asked for tells whether there is a next page.
-            var hosts = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, [], context);
             var now = clock.UnixMilliseconds;
-            var page = hosts.Take(query.Limit).Select(host => HostJson.From(host, names, now)).ToList();
-            return TypedResults.Ok(new HostsPage(page, hosts.Count > query.Limit ? page[^1].Address : null));
+            var hosts = await (search with { Limit = search.Limit + 1 }).FindAsync(judge, names, now, context);
+            List<ToldRole>? told = null;
+            var page = hosts.Take(search.Limit).Select(host => host.Known is { } known
+                ? HostJson.From(known, telling.Settings, names, now)
+                : HostJson.Unseen(host.Address, telling.Settings, Told(host.Address), names, now)).ToList();
+            return TypedResults.Ok(new HostsPage(page, hosts.Count > search.Limit ? page[^1].Address : null));
+
+            ToldRole? Told(HostAddress unseen) => telling.Of(unseen, told ??= [.. telling.Read()]);
         }
         catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
         {
@@ -53,34 +60,48 @@ internal static class HostEndpoints
     }
 
     public static async Task<Results<Ok<HostDetailJson>, ValidationProblem, ProblemHttpResult>> ReadOneAsync(
-        HttpContext context, JudgeThread judge, NameBook names, ArrivalClock clock,
-        [Description("The host's address.")] string address)
+        HttpContext context, JudgeThread judge, NetworkView network, RoleTelling telling, NameBook names, ArrivalClock clock,
+        [Description("The host's address.")] string address,
+        [Description("How many of the rarest edges of each direction, 1 to 1000; 1000 when absent.")] string? limit)
     {
-        if (!HostAddress.TryParse(address, out var host))
-            return TypedResults.ValidationProblem(
-                new Dictionary<string, string[]>(StringComparer.Ordinal)
-                {
-                    [nameof(address)] = [$"'{address}' is not an IPv4 or IPv6 address."],
-                });
+        var reader = new QueryReader(context.Request.Query, nameof(limit));
+        var most = reader.Limit(nameof(limit), MaxLimit, MaxLimit);
+        if (!HostAddress.TryParse(address, out var host)) reader.Refuse(nameof(address), $"'{address}' is not an IPv4 or IPv6 address.");
+        if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
         try
         {
-            var (only, now) = (new AddressRange(host, host), clock.UnixMilliseconds);
-            var answer = await AskAsync(judge, asked => asked.Host(host) is { } known
-                ? new HostDetailJson(
-                    HostJson.From(known, names, now),
-                    PairJson.From(new PairQuery(only, Server: null, After: null, MaxLimit).Read(asked)),
-                    PairJson.From(new PairQuery(Client: null, only, After: null, MaxLimit).Read(asked)))
-                : null, null, context);
-            if (answer is null) return StoreProblem.NotFound($"Nothing is known of the host '{address}'.");
-            var history = names.History(host);
-            return TypedResults.Ok(answer with
+            // 1. What it is.
+            var (known, now, history) = (await AskAsync(judge, asked => asked.Host(host), null, context), clock.UnixMilliseconds, names.History(host));
+            var told = known is null ? telling.Of(host) : null;
+            var isNamed = history.Count > 0 || names.Described(host) is { IsOfAddress: true };
+            if (known is null && !isNamed && told?.Hosts.IsSingle != true && !IsInSettings(telling.Settings, host))
+                return StoreProblem.NotFound($"Nothing is known of the host '{address}'.");
+            var item = known is null
+                ? HostJson.Unseen(host, telling.Settings, told, names, now)
+                : HostJson.From(known, telling.Settings, names, now);
+
+            // 2. What it does with whom.
+            var survey = await network.SurveyAsync(patience.Token);
+            var asClient = await network.SelectAsync(new EdgeChoice(Client: host), most, patience.Token);
+            var asServer = await network.SelectAsync(new EdgeChoice(Server: host), most, patience.Token);
+            return TypedResults.Ok(new HostDetailJson(
+                item,
+                [.. asClient.Rarest.Select(pair => HostEdgeJson.From(pair, isClient: true, survey, names, now))], asClient.Total,
+                [.. asServer.Rarest.Select(pair => HostEdgeJson.From(pair, isClient: false, survey, names, now))], asServer.Total,
+                ServiceUseJson.From(asServer), ServiceUseJson.From(asClient))
             {
                 Names = history.Count > 0 ? [.. history.Select(HostNameJson.From)] : null,
                 Users = LogonJson.From(names.UsersOf(host, server: null, now - UsersMilliseconds, now)),
             });
         }
-        catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
+        {
+            return StoreProblem.Of(failure);
+        }
+        catch (Exception failure) when (IsBusy(failure, context))
         {
             return Busy(failure);
         }
@@ -124,6 +145,13 @@ internal static class HostEndpoints
 
     internal static Task<T> AskAsync<T>(JudgeThread judge, Func<Judge, T> ask, T unjudged, HttpContext context) =>
         judge.AskAsync(ask, unjudged).WaitAsync(Patience, context.RequestAborted);
+
+    /// <summary>True when the judge did not answer in time.</summary>
+    internal static bool IsBusy(Exception failure, HttpContext context) => failure is JudgeBusyException or TimeoutException
+        || (failure is OperationCanceledException && !context.RequestAborted.IsCancellationRequested);
+
+    private static bool IsInSettings(RoleTable settings, HostAddress host) =>
+        settings.Find(host) is >= 0 and var entry && settings.Entries[entry].Hosts.IsSingle;
 
     internal static ProblemHttpResult Busy(Exception failure) =>
         TypedResults.Problem(failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The judge does not answer.");

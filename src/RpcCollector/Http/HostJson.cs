@@ -2,6 +2,7 @@ using System.ComponentModel;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Flows;
 using RpcCollector.Names;
 using RpcCollector.Naming;
 
@@ -15,8 +16,8 @@ internal sealed record HostJson(
     [property: Description("Why it has this role, in one sentence.")] string Why,
     [property: Description("The role that it looks like and has not earned yet, which softens nothing; absent when there is none.")]
     string? Provisional,
-    [property: Description("Start of the first hour in which it was seen.")] DateTimeOffset FirstSeen,
-    [property: Description("Start of the last hour in which it was seen.")] DateTimeOffset LastSeen,
+    [property: Description("Start of the first hour in which it was seen; absent when it never was.")] DateTimeOffset? FirstSeen,
+    [property: Description("Start of the last hour in which it was seen; absent when it never was.")] DateTimeOffset? LastSeen,
     [property: Description("Edges on which it is the client.")] int ClientEdges,
     [property: Description("Edges on which it is the server.")] int ServerEdges,
     [property: Description("RPC interfaces that it is known to carry.")] IReadOnlyList<string> Serves)
@@ -39,10 +40,36 @@ internal sealed record HostJson(
     [Description("Tags of the names file.")]
     public IReadOnlyList<string>? Tags { get; init; }
 
-    public static HostJson From(HostProfile host, NameBook names, long now)
+    [Description("The role that the settings or a person tell; absent when nobody does. It outranks what was learned.")]
+    public ToldRoleJson? Told { get; init; }
+
+    [Description("The role that was learned of it, whatever is told.")]
+    public required string LearnedRole { get; init; }
+
+    public static HostJson From(HostProfile host, RoleTable settings, NameBook names, long now) => From(host.Address, names, now, From(host) with
     {
-        var (name, row) = (names.Find(host.Address, now), names.Described(host.Address));
-        return From(host) with
+        Told = ToldRoleJson.Of(host.RoleSetting, settings, host.Told),
+    });
+
+    /// <summary>A host that was never seen.</summary>
+    /// <param name="told">What a person told of it; null when nobody did, or the settings tell its role.</param>
+    public static HostJson Unseen(HostAddress host, RoleTable settings, ToldRole? told, NameBook names, long now)
+    {
+        var (setting, unknown) = (settings.Find(host), KebabCase<HostRole>.Of(HostRole.Unknown));
+        var role = setting >= 0 ? settings.Entries[setting].Role : told?.Role ?? HostRole.Unknown;
+        var why = setting >= 0 ? "set in the settings" : told is null ? "it was never seen" : $"told by {told.Teller}: {told.Why}";
+        return From(host, names, now, new HostJson(
+            host.ToString(), KebabCase<HostRole>.Of(role), why, Provisional: null, FirstSeen: null, LastSeen: null, 0, 0, [])
+        {
+            Told = ToldRoleJson.Of(setting, settings, told),
+            LearnedRole = unknown,
+        });
+    }
+
+    private static HostJson From(HostAddress address, NameBook names, long now, HostJson host)
+    {
+        var (name, row) = (names.Find(address, now), names.Described(address));
+        return host with
         {
             Name = name?.Name,
             NameSource = FindingJson.SourceOf(name),
@@ -58,7 +85,10 @@ internal sealed record HostJson(
         host.Provisional is { } provisional ? KebabCase<HostRole>.Of(provisional) : null,
         UtcMilliseconds.From(host.FirstSeenUnixMilliseconds),
         UtcMilliseconds.From(host.LastSeenUnixMilliseconds),
-        host.ClientEdges, host.ServerEdges, [.. RpcInterfaceNames.Of(host.Serves)]);
+        host.ClientEdges, host.ServerEdges, [.. RpcInterfaceNames.Of(host.Serves)])
+    {
+        LearnedRole = KebabCase<HostRole>.Of(host.LearnedRole),
+    };
 }
 
 /// <summary>A page of hosts, in order of address.</summary>
@@ -69,8 +99,14 @@ internal sealed record HostsPage(
 /// <summary>A host with the pairs that it belongs to.</summary>
 internal sealed record HostDetailJson(
     HostJson Host,
-    [property: Description("Whom it drives, at most 1000; /api/v1/pairs?client= has them all.")] IReadOnlyList<PairJson> AsClient,
-    [property: Description("Who drives it, at most 1000; /api/v1/pairs?server= has them all.")] IReadOnlyList<PairJson> AsServer)
+    [property: Description("Whom it drives, the rarest first, at most 1000; /api/v1/pairs?client= has them all.")]
+    IReadOnlyList<HostEdgeJson> AsClient,
+    [property: Description("How many they are.")] int AsClientTotal,
+    [property: Description("Who drives it, the rarest first, at most 1000; /api/v1/pairs?server= has them all.")]
+    IReadOnlyList<HostEdgeJson> AsServer,
+    [property: Description("How many they are.")] int AsServerTotal,
+    [property: Description("The services that it serves, each with how many clients.")] IReadOnlyList<ServiceUseJson> Serves,
+    [property: Description("The services that it uses, each with how many servers.")] IReadOnlyList<ServiceUseJson> Uses)
 {
     [Description("All that it was called in the last weeks, the names file apart; absent when nothing.")]
     public IReadOnlyList<HostNameJson>? Names { get; init; }

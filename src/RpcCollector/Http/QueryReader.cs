@@ -144,6 +144,33 @@ internal sealed class QueryReader
         return null;
     }
 
+    /// <summary>A part of a text; null when none is given.</summary>
+    public string? Part(string name, int most)
+    {
+        if (Text(name) is not { } text) return null;
+        if (text.Length >= 1 && text.Length <= most) return text;
+        Refuse(name, $"It has {text.Length} characters, and 1 to {most} can be looked for.");
+        return null;
+    }
+
+    /// <summary>A number from 0 to 1; 0 when none is given.</summary>
+    public double Share(string name)
+    {
+        if (Text(name) is not { } text) return 0;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1)
+            return share;
+        Refuse(name, $"'{text}' is not a number from 0 to 1.");
+        return 0;
+    }
+
+    public AddressPrefix? Prefix(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (AddressPrefix.TryParse(text, out var prefix)) return prefix;
+        Refuse(name, $"'{text}' is neither an IPv4 or IPv6 address nor a prefix such as 10.0.0.0/8.");
+        return null;
+    }
+
     public int Limit(string name, int byDefault, int most)
     {
         if (Text(name) is not { } text) return byDefault;

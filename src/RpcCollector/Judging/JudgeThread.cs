@@ -29,6 +29,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly Func<Judge>? _create;
     private readonly Func<JudgeMemory> _remember;
     private readonly Func<IReadOnlyList<Verdict>> _verdicts;
+    private readonly Func<IReadOnlyList<ToldRole>> _toldRoles;
     private readonly JudgeGauges _gauges;
     private readonly ArrivalClock _clock;
     private readonly ILogger _logger;
@@ -50,10 +51,12 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// <param name="capacity">Of each queue.</param>
     /// <param name="remember">What brings the judge back and keeps what it takes: asked for once, at the start.</param>
     /// <param name="verdicts">The latest of every finding: asked for once, at the start.</param>
+    /// <param name="toldRoles">The roles that people told and that hold: the same; none when null.</param>
     public JudgeThread(
         Func<Judge>? create, int capacity, Func<JudgeMemory> remember, Func<IReadOnlyList<Verdict>> verdicts, JudgeGauges gauges,
-        ArrivalClock clock, ILogger<JudgeThread> logger, StopDeadline? stop = null)
+        ArrivalClock clock, ILogger<JudgeThread> logger, StopDeadline? stop = null, Func<IReadOnlyList<ToldRole>>? toldRoles = null)
     {
+        _toldRoles = toldRoles ?? (static () => []);
         _stop = stop ?? new StopDeadline(logger);
         (_create, _remember, _verdicts, _gauges, _clock, _logger) = (create, remember, verdicts, gauges, clock, logger);
         (_activities, _contacts, _operations, _leases) = (new(capacity), new(capacity), new(capacity), new(capacity));
@@ -148,6 +151,18 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         if (_ended) AnswerNone();
     }
 
+    /// <summary>Hands a role on that a person told; it is stored already.</summary>
+    public void Tell(ToldRole told)
+    {
+        if (_create is null) return;
+        _questions.Enqueue(judge =>
+        {
+            if (judge is not null) Tell(judge, [told]);
+        });
+        _wake.Set();
+        if (_ended) AnswerNone();
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (_create is null) return Task.CompletedTask;
@@ -158,6 +173,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         try
         {
             Apply(judge, _verdicts());
+            Tell(judge, Differences(judge.ToldRoles, _toldRoles()));
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
@@ -303,6 +319,32 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
             _memory.Journal?.Add(verdict);
             judge.AdvanceTo(now);
             judge.Apply(verdict);
+        }
+
+        EndTurn(judge, now);
+    }
+
+    /// <summary>What makes of what the judge knows to be told what is: what is no longer, first.</summary>
+    private static List<ToldRole> Differences(IReadOnlyList<ToldRole> known, IReadOnlyList<ToldRole> told)
+    {
+        var hold = told.Select(static role => role.Hosts).ToHashSet();
+        return
+        [
+            .. known.Where(role => !hold.Contains(role.Hosts)).Select(static role => role with { Role = null }),
+            .. told.Except(known),
+        ];
+    }
+
+    private void Tell(Judge judge, IReadOnlyList<ToldRole> roles)
+    {
+        if (roles.Count == 0) return;
+        var now = PassTime(judge);
+        BeginTurn(now);
+        foreach (var told in roles)
+        {
+            _memory.Journal?.Add(told);
+            judge.AdvanceTo(now);
+            judge.Tell(told);
         }
 
         EndTurn(judge, now);

@@ -44,11 +44,17 @@ internal static class JudgementServices
                 gauges,
                 provider.GetRequiredService<ArrivalClock>(),
                 logger,
-                provider.GetRequiredService<StopDeadline>());
+                provider.GetRequiredService<StopDeadline>(),
+                () => provider.GetRequiredService<ToldRoleStore>().Read());
             heartbeats.Add(judge.Heartbeat);
             return judge;
         });
         services.AddHostedService(provider => provider.GetRequiredService<JudgeThread>());
+        services.AddSingleton<ToldRoleStore>();
+        services.AddSingleton(_ => RoleTable.TryParse(options?.Roles ?? [], out var roles, out var wrong) ? roles : throw new FormatException(wrong));
+        services.AddSingleton<RoleTelling>();
+        services.AddSingleton<NetworkView>();
+        services.AddSingleton(LearningTerms.Of(options ?? new JudgementOptions()));
         services.AddSingleton<IActivitySink, ActivityFork>();
         return services;
     }

@@ -17,11 +17,11 @@ internal sealed record PairQuery(AddressRange? Client, AddressRange? Server, (Ho
 
         var edges = new List<EdgeProfile>();
         var pairs = 0;
-        var within = new HostQuery(After: null, Client, Role: null, int.MaxValue);
-        foreach (var host in within.Read(judge).Where(host => After is not { } after || host.Address.CompareTo(after.Client) >= 0))
+        foreach (var host in judge.Addresses().Order())
         {
-            if (host.ClientEdges == 0) continue;
-            var some = (this with { Limit = Limit - pairs }).Page(judge.Edges(host.Address).Where(edge => edge.Client == host.Address));
+            if (Client is { } within && !within.Contains(host)) continue;
+            if (After is { } after && host.CompareTo(after.Client) < 0) continue;
+            var some = (this with { Limit = Limit - pairs }).Page(judge.Edges(host).Where(edge => edge.Client == host));
             edges.AddRange(some);
             pairs += some.Select(edge => edge.Server).Distinct().Count();
             if (pairs >= Limit) break;

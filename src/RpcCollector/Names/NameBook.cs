@@ -179,6 +179,9 @@ internal sealed class NameBook
     /// <summary>What the store shall hold of an address.</summary>
     public IReadOnlyList<NamePeriod> PeriodsOf(HostAddress address) => _names.TryGetValue(address, out var names) ? names.Periods : [];
 
+    /// <summary>Addresses that have a name of their own, in no order; some may come twice.</summary>
+    public IEnumerable<HostAddress> Named => _names.Keys.Concat(_file.Addresses);
+
     /// <summary>Everything, when the store has to be written anew.</summary>
     public IEnumerable<HostAddress> Addresses => _names.Keys;
 

@@ -18,6 +18,13 @@ internal sealed class NameFile
     /// <summary>Rows in force.</summary>
     public int Count => _addresses.Count + _networks.Sum(network => network.Rows.Count);
 
+    /// <summary>Addresses that it says something of by themselves.</summary>
+    public IReadOnlyCollection<HostAddress> Addresses => _addresses.Keys;
+
+    /// <summary>Networks that it says something of, the smallest first.</summary>
+    public IEnumerable<AddressPrefix> Networks =>
+        _networks.SelectMany(length => length.Rows.Keys.Select(network => new AddressPrefix(network, BitsOf(length.Mask))));
+
     /// <param name="rows">By address or network and the length of its prefix in 128 bits; none twice.</param>
     public static NameFile Of(IReadOnlyDictionary<(HostAddress Network, int Bits), FileRow> rows) => new(
         rows.Where(row => row.Value.IsOfAddress).ToDictionary(row => row.Key.Network, row => row.Value),
@@ -40,6 +47,8 @@ internal sealed class NameFile
     }
 
     public static HostAddress Mask(int bits) => new(Ones(Math.Min(bits, 64)), Ones(Math.Max(bits - 64, 0)));
+
+    private static int BitsOf(HostAddress mask) => System.Numerics.BitOperations.PopCount(mask.High) + System.Numerics.BitOperations.PopCount(mask.Low);
 
     private static ulong Ones(int bits) => bits == 0 ? 0 : ulong.MaxValue << (64 - bits);
 }

@@ -47,6 +47,11 @@ internal sealed class PublicLinks
     /// <summary>Its incident's page in the console, with the finding open.</summary>
     public string OfFinding(long id) => Of("#", "findings", id);
 
+    /// <summary>A place of the console.</summary>
+    /// <param name="fragment">What stands behind the hash sign.</param>
+    /// <param name="otherwise">By which address it is reached where Http:PublicUrl says nothing, without a slash at the end.</param>
+    public string OfConsole(string fragment, string otherwise) => $"{(AreAbsolute ? _prefix : otherwise)}/#{fragment}";
+
     /// <summary>Its resource in the API: what programs ask for.</summary>
     public string ResourceOfIncident(long id) => Of("api/v1", "incidents", id);
 

@@ -131,6 +131,26 @@ internal static class ActivityReader
         return steps;
     }
 
+    /// <summary>Who saw the latest activities.</summary>
+    public static IReadOnlyList<ActivitySighting> ReadSightings(SqliteConnection connection, int most, Action skip)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT client, server, start_ms, exporters FROM activities ORDER BY seq DESC LIMIT $most";
+        command.Parameters.AddWithValue("$most", most);
+        var sightings = new List<ActivitySighting>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var row = new StoredRowReader(reader);
+            var sighting = new ActivitySighting(
+                row.Address(0), row.Address(1), row.Time(2), [.. row.Addresses(3).Select(HostAddress.Parse)]);
+            if (row.MakesSense) sightings.Add(sighting);
+            else skip();
+        }
+
+        return sightings;
+    }
+
     /// <returns>Null when no activity can be what the row says.</returns>
     private static StoredActivity? Activity(StoredRowReader row)
     {

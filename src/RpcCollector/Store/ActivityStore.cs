@@ -196,6 +196,9 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>What was recorded since a moment, summed by pair and by slices of time.</summary>
     /// <exception cref="SqliteException">The disk failed.</exception>
+    public IReadOnlyList<ActivitySighting> ReadSightings(int most) =>
+        Read(connection => ActivityReader.ReadSightings(connection, most, CountSkipped));
+
     public IReadOnlyList<PairStep> ReadPairs(long recordedSinceUnixMilliseconds, long sliceMilliseconds) =>
         Read(connection => ActivityReader.ReadPairs(connection, recordedSinceUnixMilliseconds, sliceMilliseconds, CountSkipped));
 

@@ -9,7 +9,7 @@ public sealed class EdgesTests
     public void Last_edge_between_two_holders_of_one_address_takes_both_with_it_and_what_comes_after_finds_its_place()
     {
         Assert.True(RoleTable.TryParse([], out var told, out _));
-        var (edges, address) = (new Edges(told), HostAddress.Parse("10.0.0.1"));
+        var (edges, address) = (new Edges(new ToldRoles(told)), HostAddress.Parse("10.0.0.1"));
         var first = edges.FindOrAddHost(new HostIdentity(address, 0));
         var next = edges.FindOrAddHost(new HostIdentity(address, 7));
 

@@ -32,13 +32,13 @@ public sealed partial class IncidentListTests : IDisposable
                 () => sensor.JsonAsync("/api/v1/incidents"), list => list.GetProperty("total").GetInt32() >= 6);
             await visit.PressAsync(".");
             await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = News() })).ToHaveCountAsync(0);
-            var titles = await TitlesAsync(page);
+            var rows = await RowsAsync(page);
             var place = await page.GetByRole(AriaRole.Link, new() { Name = Attack }).BoundingBoxAsync();
 
             await Exports.SendNowAsync(sensor, another);
             await page.GetByRole(AriaRole.Button, new() { NameRegex = News() }).WaitForAsync();
 
-            Assert.Equal(titles, await TitlesAsync(page));
+            Assert.Equal(rows, await RowsAsync(page));
             Assert.Equal(place!.Y, (await page.GetByRole(AriaRole.Link, new() { Name = Attack }).BoundingBoxAsync())!.Y);
             await visit.LookAsync("incidents-news");
             await visit.PressAsync(".");
@@ -136,7 +136,8 @@ public sealed partial class IncidentListTests : IDisposable
         });
     }
 
-    private static async Task<IReadOnlyList<string>> TitlesAsync(IPage page) => await page.Locator(".rows a.title").AllInnerTextsAsync();
+    private static Task<string[]> RowsAsync(IPage page) =>
+        page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('.rows a.title')].map(link => link.href)");
 
     [GeneratedRegex("new.*: show")]
     private static partial Regex News();

@@ -390,7 +390,7 @@ public sealed class JudgeThreadTests : IDisposable
     }
 
     private static async Task<IEnumerable<string>> HostsAsync(JudgeThread thread) =>
-        (await thread.AskAsync(new HostQuery(After: null, Within: null, Role: null, 10).Read, [])).Select(host => host.Address.ToString());
+        (await thread.AskAsync(judge => judge.Hosts(), [])).Select(host => host.Address.ToString());
 
     private static ContactChange Contact(string client) => new(ActivityChangeKind.Added, new AdministrationContact
     {

@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { HostEdge } from '../../api/hosts';
 import { count } from '../../ui/numbers';
-import { Host, Tag, Time } from '../../ui/parts';
+import { Host, Tag } from '../../ui/parts';
+import { Hour } from '../../ui/hour';
 import { Rarity } from '../../ui/rarity';
 import { roleTitle } from '../../ui/roles';
 import { serviceTitles } from '../../ui/services';
@@ -34,7 +35,7 @@ export function Edges(props: { title: string; peer: string; nobody: string; edge
             { key: 'learned', title: 'Normal', width: '7.8rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
             { key: 'days', title: 'Days', width: '5rem', numeric: true, sort: 'days', show: row => count(row.days) },
             { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
-            { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
+            { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Hour at={row.last_seen} /> },
           ]} />}
     </section>
   );

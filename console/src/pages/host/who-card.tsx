@@ -1,4 +1,5 @@
 import type { HostItem, NamePeriod } from '../../api/hosts';
+import { Hour } from '../../ui/hour';
 import { Copy, Tag, Time } from '../../ui/parts';
 
 const sources: Readonly<Record<string, string>> = {
@@ -20,8 +21,8 @@ export function WhoCard(props: { host: HostItem; names: readonly NamePeriod[] })
         {host.owner && <><dt>Owner</dt><dd><bdi>{host.owner}</bdi></dd></>}
         {host.site && <><dt>Site</dt><dd><bdi>{host.site}</bdi></dd></>}
         {host.tags && host.tags.length > 0 && <><dt>Tags</dt><dd class="host-tags">{host.tags.map(tag => <Tag><bdi>{tag}</bdi></Tag>)}</dd></>}
-        <dt>First seen</dt><dd><Time at={host.first_seen} full /></dd>
-        <dt>Last seen</dt><dd><Time at={host.last_seen} full /></dd>
+        <dt>First seen</dt><dd><Hour at={host.first_seen} full /></dd>
+        <dt>Last seen</dt><dd><Hour at={host.last_seen} full /></dd>
       </dl>
       {names.length > 0 && <>
         <h3>What it was called</h3>

@@ -1,7 +1,8 @@
 import type { Network, NetworkEdge } from '../../api/hosts';
 import { linkTo } from '../../router';
 import { count, plural } from '../../ui/numbers';
-import { Host, Tag, Time } from '../../ui/parts';
+import { Host, Tag } from '../../ui/parts';
+import { Hour } from '../../ui/hour';
 import { Rarity } from '../../ui/rarity';
 import { RoleTag } from '../../ui/role-tag';
 import { serviceTitles } from '../../ui/services';
@@ -62,8 +63,8 @@ function EdgeDetails(props: { network: Network; edge: NetworkEdge | undefined })
         <dt>Client</dt><dd><Host of={client} /><RoleTag of={client.role} /></dd>
         <dt>Server</dt><dd><Host of={server} /><RoleTag of={server.role} /></dd>
         <dt>Seen</dt><dd>{plural(edge.count, 'time')}</dd>
-        <dt>First</dt><dd><Time at={edge.first_seen} full /></dd>
-        <dt>Last</dt><dd><Time at={edge.last_seen} full /></dd>
+        <dt>First</dt><dd><Hour at={edge.first_seen} full /></dd>
+        <dt>Last</dt><dd><Hour at={edge.last_seen} full /></dd>
         <dt>Rarity</dt><dd><Rarity of={edge.rarity} /></dd>
         <dt>Normal</dt><dd>{edge.learned ? <Tag tone="good">learned</Tag> : <Tag tone="warn">not learned</Tag>}</dd>
       </dl>

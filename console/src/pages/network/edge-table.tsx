@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Network, NetworkEdge, Peer } from '../../api/hosts';
 import { count } from '../../ui/numbers';
-import { Host, Tag, Time } from '../../ui/parts';
+import { Host, Tag } from '../../ui/parts';
+import { Hour } from '../../ui/hour';
 import { Rarity } from '../../ui/rarity';
 import { roleTitle } from '../../ui/roles';
 import { serviceTitles } from '../../ui/services';
@@ -37,8 +38,8 @@ export function EdgeTable(props: { network: Network }) {
       { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
       { key: 'learned', title: 'Normal', width: '7.8rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
       { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
-      { key: 'first', title: 'First seen', width: '7.2rem', sort: 'first', show: row => <Time at={row.first_seen} /> },
-      { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Time at={row.last_seen} /> },
+      { key: 'first', title: 'First seen', width: '7.2rem', sort: 'first', show: row => <Hour at={row.first_seen} /> },
+      { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Hour at={row.last_seen} /> },
     ]} />
   );
 }

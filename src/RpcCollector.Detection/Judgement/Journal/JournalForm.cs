@@ -5,20 +5,26 @@ namespace RpcCollector.Detection.Judgement.Journal;
 /// <code>
 /// chunk  = "RpcInput" (8) | version (1) | offset (8) | turn ...
 /// turn   = 1 | arrival | input ... | 0
-/// input  = 2 activity | 3 contact | 4 operation | 5 verdict | 6 arrival that the clock was set back to | 7 lease
+/// input  = 2 activity | 3 contact | 4 operation | 5 verdict | 6 arrival that the clock was set back to | 7 lease | 8 told role
 /// </code>
 /// The offset is the number of inputs taken before the chunk since ever; the end of a turn, at which time passes, is one of them. Arrivals
 /// are told by their difference to the one before, all other times by their difference to the arrival. Exporters are named by address the
 /// first time in a chunk, and by number from then on.
-/// A change of the form is another version. Version 1 had no leases, and no periods of a verdict; it is read too.
+/// A change of the form is another version. Version 2 had no told roles, version 1 no leases and no periods of a verdict; both are read too.
 /// </remarks>
 internal static class JournalForm
 {
     public const ulong Magic = 0x7475_706E_4963_7052;
-    public const byte Version = 2;
+    public const byte Version = 3;
+
+    /// <summary>The same without told roles.</summary>
+    public const byte VersionWithoutToldRoles = 2;
 
     /// <summary>The same without leases and without periods of verdicts.</summary>
     public const byte VersionWithoutLeases = 1;
+
+    /// <summary>In the place of a role that was taken back.</summary>
+    public const byte NoRole = 0xFF;
 
     public const int HeaderOctets = 17;
 

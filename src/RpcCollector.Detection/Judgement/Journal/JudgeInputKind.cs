@@ -19,4 +19,7 @@ public enum JudgeInputKind : byte
 
     /// <summary>From version 2 of the form on.</summary>
     Lease = 7,
+
+    /// <summary>From version 3 of the form on.</summary>
+    ToldRole = 8,
 }

@@ -12,6 +12,7 @@ public sealed class JudgeJournalReader
     private readonly OctetReader _from;
     private readonly ReadExporters _exporters;
     private readonly bool _hasLeases;
+    private readonly byte _lastKind;
     private bool _isInTurn;
 
     public JudgeJournalReader(ReadOnlyMemory<byte> chunk, ExporterDirectory exporters)
@@ -19,10 +20,16 @@ public sealed class JudgeJournalReader
         (_from, _exporters) = (new OctetReader(chunk), new ReadExporters(exporters));
         _from.Check(_from.ReadUInt64() == JournalForm.Magic, "it is no chunk of the journal");
         var version = _from.ReadOctet();
-        _hasLeases = version == JournalForm.Version;
+        _hasLeases = version > JournalForm.VersionWithoutLeases;
+        _lastKind = (byte)(version switch
+        {
+            JournalForm.VersionWithoutLeases => JudgeInputKind.ClockSetBack,
+            JournalForm.VersionWithoutToldRoles => JudgeInputKind.Lease,
+            _ => JudgeInputKind.ToldRole,
+        });
         _from.Check(
-            version is JournalForm.VersionWithoutLeases or JournalForm.Version,
-            $"its version is {version}, and {JournalForm.VersionWithoutLeases} and {JournalForm.Version} are read");
+            version is >= JournalForm.VersionWithoutLeases and <= JournalForm.Version,
+            $"its version is {version}, and {JournalForm.VersionWithoutLeases} to {JournalForm.Version} are read");
         Offset = _from.ReadInt64();
         _from.Check(Offset >= 0, "its offset is negative");
     }
@@ -54,6 +61,9 @@ public sealed class JudgeJournalReader
     /// <summary>When that is what was read.</summary>
     public AddressLease Lease { get; private set; }
 
+    /// <summary>When that is what was read.</summary>
+    public ToldRole? ToldRole { get; private set; }
+
     /// <summary>Reads the next input; false at the end, or when it is damaged.</summary>
     public bool Read()
     {
@@ -64,7 +74,7 @@ public sealed class JudgeJournalReader
         }
 
         var kind = _from.ReadOctet();
-        _from.Check(kind <= (byte)(_hasLeases ? JudgeInputKind.Lease : JudgeInputKind.ClockSetBack), "an unknown input");
+        _from.Check(kind <= _lastKind, "an unknown input");
         Kind = (JudgeInputKind)kind;
         _from.Check(_isInTurn == (Kind != JudgeInputKind.TurnBegun), "a turn within another, or an input in none");
         switch (Kind)
@@ -93,6 +103,9 @@ public sealed class JudgeJournalReader
                 break;
             case JudgeInputKind.Lease:
                 Lease = ReadLease();
+                break;
+            case JudgeInputKind.ToldRole:
+                ToldRole = ReadToldRole();
                 break;
         }
 
@@ -132,6 +145,10 @@ public sealed class JudgeJournalReader
                     break;
                 case JudgeInputKind.Lease:
                     judge.Take(Lease, ArrivalUnixMilliseconds);
+                    break;
+                case JudgeInputKind.ToldRole:
+                    judge.AdvanceTo(ArrivalUnixMilliseconds);
+                    judge.Tell(ToldRole!);
                     break;
             }
         }
@@ -195,6 +212,17 @@ public sealed class JudgeJournalReader
         long? expires = _from.ReadNumber(1) == 1 ? ReadAnyTime() : null;
         var verdict = new Verdict(kind, client, server, meaning, who!, why!, at, expires);
         return _hasLeases ? verdict with { ClientPeriod = ReadPeriod(), ServerPeriod = ReadPeriod() } : verdict;
+    }
+
+    private ToldRole ReadToldRole()
+    {
+        var (network, bits, role) = (_from.ReadAddress(), _from.ReadOctet(), _from.ReadOctet());
+        _from.Check(bits <= AddressPrefix.AllBits, "an impossible prefix");
+        _from.Check(role == JournalForm.NoRole || Enum.IsDefined((HostRole)role), "an unknown role");
+        var (who, why, at) = (_from.ReadText(), _from.ReadText(), ReadAnyTime());
+        return new ToldRole(
+            AddressPrefix.Around(network, Math.Min((int)bits, AddressPrefix.AllBits)), role == JournalForm.NoRole ? null : (HostRole)role,
+            who ?? "", why ?? "", at);
     }
 
     private AddressLease ReadLease()

@@ -128,6 +128,18 @@ public sealed class JudgeJournalWriter
         _to.Write(verdict.ServerPeriod);
     }
 
+    public void Add(ToldRole told)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        Begin(JudgeInputKind.ToldRole);
+        _to.Write(told.Hosts.Network);
+        _to.Write((byte)told.Hosts.Bits);
+        _to.Write(told.Role is { } role ? (byte)role : JournalForm.NoRole);
+        _to.Write(told.Who);
+        _to.Write(told.Why);
+        WriteTime(told.AtUnixMilliseconds);
+    }
+
     /// <summary>The clock of arrivals was set back within this turn.</summary>
     public void SetBackTo(long arrivalUnixMilliseconds)
     {

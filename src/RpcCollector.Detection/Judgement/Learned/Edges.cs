@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.Learned;
 
 /// <summary>All hosts and the edges between them.</summary>
-internal sealed class Edges(RoleTable told)
+internal sealed class Edges(ToldRoles told)
 {
     public const int None = -1;
 
@@ -11,6 +11,9 @@ internal sealed class Edges(RoleTable told)
 
     private readonly RowTable<HostState> _hosts = new();
     private readonly RowTable<EdgeState> _edges = new();
+
+    /// <summary>The roles that were told.</summary>
+    public ToldRoles Told => told;
 
     public int NumHosts => _hosts.Count;
 
@@ -61,12 +64,25 @@ internal sealed class Edges(RoleTable told)
             HabitEpoch = Epoch.None,
             WorkstationSince = Epoch.None,
             Told = told.Of(address),
+            IsToldByPerson = told.ByPerson(address) is not null,
             Period = host.Period,
             NextOfAddress = None,
         });
         _hosts[index].Base = first < 0 ? index : first;
         if (first >= 0) (_hosts[index].NextOfAddress, _hosts[first].NextOfAddress) = (_hosts[first].NextOfAddress, index);
         return index;
+    }
+
+    /// <summary>People told something else of these hosts.</summary>
+    public void TellAgain(AddressPrefix hosts)
+    {
+        if (hosts.IsSingle)
+        {
+            for (var row = FindHost(hosts.Network); row >= 0; row = _hosts[row].NextOfAddress) TellAgain(ref _hosts[row]);
+            return;
+        }
+
+        for (var i = 0; i < HostEnd; i++) if (IsHost(i) && hosts.Contains(_hosts[i].Address)) TellAgain(ref _hosts[i]);
     }
 
     public int Find(int client, int server, EdgeService service)
@@ -145,4 +161,7 @@ internal sealed class Edges(RoleTable told)
         host.FirstAsClient = Freed;
         if (first != index) RemoveHostWithoutEdges(first);
     }
+
+    private void TellAgain(ref HostState host) =>
+        (host.Told, host.IsToldByPerson) = (told.Of(host.Address), told.ByPerson(host.Address) is not null);
 }

@@ -41,8 +41,11 @@ internal struct HostState : ITableRow
     /// <summary>The latest first contacts by hosts whose job is not to contact many.</summary>
     public LatestContacts Contacted;
 
-    /// <summary>The role that the settings give it; null when they do not mention it. They outrank what is learned.</summary>
+    /// <summary>The role that the settings or a person tell; null when nobody does. It outranks what is learned.</summary>
     public HostRole? Told;
+
+    /// <summary>True when a person does: then roles go on to be learned beneath, for when that is taken back.</summary>
+    public bool IsToldByPerson;
 
     /// <summary>The role that exempts or softens, as far as it was earned; unknown while none was.</summary>
     public SettledRole Settled;

@@ -40,7 +40,8 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         // 2. What each has earned and kept.
         for (var i = 0; i < edges.HostEnd; i++)
         {
-            if (!edges.IsHost(i) || !edges.Host(i).IsBase || edges.Host(i).Told is not null) continue;
+            if (!edges.IsHost(i) || !edges.Host(i).IsBase) continue;
+            if (edges.Host(i) is { Told: not null, IsToldByPerson: false }) continue;
             ref var host = ref edges.Host(i);
             if (!host.Settled.MayChangeAfter(epoch)) continue;
             var earned = isMalicious(host.Address) ? HostRole.Unknown : Earned(i, host);
@@ -84,7 +85,8 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
     public string Explain(int index, HostRole role)
     {
         ref var host = ref edges.Host(index);
-        if (host.Told is not null) return "set in the settings";
+        if (host.Told is not null)
+            return edges.Told.ByPerson(host.Address) is { } told ? $"told by {told.Teller}: {told.Why}" : "set in the settings";
         var looks = role is HostRole.Workstation or HostRole.Unknown && Provisional(index) is { } provisional
             ? $"; looks like a {RoleName.InWords(provisional)} and has not earned it: {_evidence.InWords(index, provisional)}"
             : "";

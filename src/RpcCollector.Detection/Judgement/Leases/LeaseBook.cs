@@ -16,7 +16,7 @@ namespace RpcCollector.Detection.Judgement.Leases;
 /// the leases and flows up to its end, and not on the order in which they came.
 /// </para>
 /// </remarks>
-internal sealed partial class LeaseBook(RoleTable told, Edges edges, OpenFacts facts, Roles roles)
+internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts facts, Roles roles)
 {
     /// <summary>So many addresses and so many machines are remembered.</summary>
     public const int Max = 100_000;

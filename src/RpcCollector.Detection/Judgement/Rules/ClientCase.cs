@@ -100,6 +100,10 @@ internal sealed class ClientCase(
     /// <summary>True when somebody said that driving many hosts is the client's job.</summary>
     public bool IsToldToDriveMany => ClientState.Told is HostRole.ManagementServer or HostRole.Scanner;
 
+    /// <summary>Who told the client's role, as it stands in a sentence.</summary>
+    public string TellerInWords =>
+        edges.Told.ByPerson(Client.Address) is { } told ? $"{told.Teller} told" : "the settings say";
+
     /// <summary>True for a client with no sign of being a server.</summary>
     public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
 

@@ -22,7 +22,7 @@ internal sealed class FindingDraft
 
     public required long Last { get; init; }
 
-    public required string Reason { get; init; }
+    public required string Reason { get; set; }
 
     public required IReadOnlyList<DraftFlow> Flows { get; init; }
 

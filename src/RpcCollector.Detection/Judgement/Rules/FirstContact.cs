@@ -14,7 +14,7 @@ internal static class FirstContact
         var areKnown = subject.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
         var confidence = evidence.Weaken(areKnown ? FindingConfidence.High : FindingConfidence.Medium);
         if (subject.IsToldToDriveMany)
-            return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as the settings say");
+            return new(FindingSeverity.Low, FindingConfidence.Low, $"contacting many is its job, as {subject.TellerInWords}");
         if (contact.KnownAs is { } known) return new(FindingSeverity.Low, confidence, known);
         if (subject.DrivesMany && subject.Habits.DaysOf(contact.Service, isDriven: false) >= subject.Options.StableDays)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned");

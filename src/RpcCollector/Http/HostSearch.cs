@@ -1,0 +1,52 @@
+using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
+using RpcCollector.Judging;
+using RpcCollector.Names;
+using RpcCollector.Store;
+
+namespace RpcCollector.Http;
+
+/// <summary>Which hosts to list, in order of address; what is null does not restrict.</summary>
+/// <param name="After">The last host that is known already.</param>
+/// <param name="Name">A part of what it is called now.</param>
+internal sealed record HostSearch(HostAddress? After, AddressRange? Within, HostRole? Role, string? Name, int Limit)
+{
+    // So many hosts are described by the judge at once.
+    private const int HostsAtOnce = 32;
+
+    /// <summary>Those that the judge has seen; with a name, those too that are known by it alone, without what is known of them.</summary>
+    public async Task<IReadOnlyList<(HostAddress Address, HostProfile? Known)>> FindAsync(
+        JudgeThread judge, NameBook names, long now, HttpContext context)
+    {
+        // 1. Which. The judge only copies; it is others who choose and sort.
+        var seen = Within is { IsSingle: true } one && Name is null
+            ? [one.First]
+            : await HostEndpoints.AskAsync(judge, asked => asked.Addresses(Role), [], context);
+        var chosen = seen.Where(address => Chooses(address) && IsCalled(names, address, now));
+        if (Name is not null && Role is null)
+            chosen = chosen.Union(names.Named.Where(address => Chooses(address) && IsCalled(names, address, now)));
+        List<HostAddress> page = [.. chosen.Order().Take(Limit)];
+
+        // 2. What is known of them.
+        var hosts = new List<(HostAddress, HostProfile?)>(page.Count);
+        foreach (var some in page.Chunk(HostsAtOnce))
+        {
+            var known = await HostEndpoints.AskAsync(
+                judge, asked => Array.ConvertAll(some, address => asked.Host(address)), new HostProfile?[some.Length], context);
+            for (var i = 0; i < some.Length; i++)
+            {
+                var isWanted = known[i] is { } host ? Role is null || host.Role == Role : Name is not null;
+                if (isWanted) hosts.Add((some[i], known[i]));
+            }
+        }
+
+        return hosts;
+    }
+
+    private bool Chooses(HostAddress address) =>
+        (After is not { } after || address.CompareTo(after) > 0) && (Within is not { } within || within.Contains(address));
+
+    private bool IsCalled(NameBook names, HostAddress address, long now) =>
+        Name is null || names.Find(address, now)?.Name.Contains(Name, StringComparison.OrdinalIgnoreCase) == true;
+}
