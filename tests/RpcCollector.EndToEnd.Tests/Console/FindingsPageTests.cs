@@ -235,11 +235,11 @@ public sealed partial class FindingsPageTests : IDisposable
         await ConsoleVisit.RunAsync(browser, sensor, "#/findings", async visit =>
         {
             await visit.SeesAsync("Live");
-            var first = await visit.Page.Locator(".table .rows .row").First.InnerTextAsync();
+            var clients = await visit.Page.Locator(".table .rows .row .host").AllInnerTextsAsync();
             using var exporter = new LoopbackExporter("127.0.0.9");
             await exporter.SendPairAsync(sensor.UdpPort, "10.77.0.1", "10.77.0.2");
             await visit.SeesAsync("new finding");
-            Assert.Equal(first, await visit.Page.Locator(".table .rows .row").First.InnerTextAsync());
+            Assert.Equal(clients, await visit.Page.Locator(".table .rows .row .host").AllInnerTextsAsync());
 
             await visit.PressAsync(".");
             await Expect(visit.Page.Locator(".table .rows .row").First).ToContainTextAsync("10.77.0.1");
