@@ -9,7 +9,8 @@ import type { View } from './view';
 
 const GROUP_TEXT = 12;
 const NAME_TEXT = 11.5;
-const MOST_NAMES = 40;
+/** Of so few hosts all names are shown, however small the picture is. */
+export const MOST_NAMES = 40;
 const LONGEST_NAME = 28;
 
 /** The ring's parts, a role each, under everything else. */

@@ -3,6 +3,7 @@ import { go } from '../../router';
 import { theme } from '../../ui/theme';
 import { Button } from '../../ui/parts';
 import { isSame, neighbour, targetAt, type Target } from './hit';
+import { MOST_NAMES } from './ink';
 import { readPalette } from './palette';
 import { Painter } from './painter';
 import type { Scene } from './scene';
@@ -44,7 +45,8 @@ export function Picture(props: PictureProps) {
   };
   const whole = () => {
     const { width, height } = size();
-    show(fit(state.current.scene.layout.radius, width, height));
+    const { network, layout } = state.current.scene;
+    show(fit(layout.radius, network.hosts.length <= MOST_NAMES, width, height));
   };
   const zoomBy = (factor: number, x?: number, y?: number) => {
     const { width, height } = size();

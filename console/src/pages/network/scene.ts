@@ -31,6 +31,7 @@ export interface Scene {
   readonly network: Network;
   readonly layout: Layout;
   readonly bows: readonly Bow[];
+  readonly numByRarity: Readonly<Record<RarityClass, number>>;
   /** What is common first, so that what is rare lies above it. */
   readonly strands: readonly Strand[];
   /** The edges of a host, the rarest first. */
@@ -56,9 +57,11 @@ export function sceneOf(network: Network): Scene {
     edgesOf[edge.client]!.push(bows.length - 1);
     if (edge.server !== edge.client) edgesOf[edge.server]!.push(bows.length - 1);
   });
+  const numByRarity = { 0: 0, 1: 0, 2: 0 };
+  for (const bow of bows) numByRarity[bow.rarity]++;
   const rarityOf = (bow: number) => network.edges[bows[bow]!.edge]!.rarity;
   for (const own of edgesOf) own.sort((a, b) => rarityOf(b) - rarityOf(a));
-  return { network, layout, bows, strands: strandsOf(bows), edgesOf };
+  return { network, layout, bows, numByRarity, strands: strandsOf(bows), edgesOf };
 }
 
 function strandsOf(bows: readonly Bow[]): Strand[] {

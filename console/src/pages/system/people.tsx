@@ -18,11 +18,12 @@ export function People() {
   });
   const [open, setOpen] = useState<'create' | Token | null>(null);
   const close = () => setOpen(null);
+  if (error) return <Failure error={error} retry={reload} />;
   return (
     <div class="system-pair">
       <section class="card" aria-labelledby="system-users">
         <h2 id="system-users">Users</h2>
-        {error ? <Failure error={error} retry={reload} /> : data === null ? <Waiting /> : <>
+        {data === null ? <Waiting /> : <>
           {data.users.length === 0 ? <p class="faint">Nobody has a password here.</p>
             : <table class="listing"><thead><tr><th>Name</th><th>Role</th></tr></thead>
                 <tbody>{data.users.map(user => <tr><td><bdi>{user.name}</bdi></td><td>{user.role} <span class="faint">{roleText[user.role]}</span></td></tr>)}</tbody></table>}
