@@ -70,6 +70,7 @@ public sealed class SystemPageTests : IDisposable
             await dialog.GetByRole(AriaRole.Button, new() { Name = "I have kept it" }).ClickAsync();
 
             await tokens.GetByText("grafana").WaitForAsync();
+            await visit.Page.GetByRole(AriaRole.Table, new() { Name = "Audit log" }).GetByText("created a token").WaitForAsync();
             Assert.DoesNotContain(token, await visit.Page.ContentAsync(), StringComparison.Ordinal);
             Assert.DoesNotContain(token, await sensor.TextAsync("/api/v1/tokens"), StringComparison.Ordinal);
             await visit.LookAsync("system-token");

@@ -28,9 +28,9 @@ export function Edges(props: { title: string; peer: string; nobody: string; edge
       <h2>{props.title} <span class="faint">{props.total > rows.length ? `the rarest ${count(rows.length)} of ${count(props.total)}` : count(rows.length)}</span></h2>
       {rows.length === 0 ? <p class="faint">{props.nobody}</p>
         : <Table label={props.title} rows={rows} rowKey={row => row.peer.address} sort={sort} onSort={setSort} columns={[
-            { key: 'peer', title: props.peer, width: 'minmax(11rem, 2fr)', sort: 'peer', ascending: true, show: row => <Host of={row.peer} /> },
+            { key: 'peer', title: props.peer, width: 'minmax(11rem, 1.6fr)', sort: 'peer', ascending: true, show: row => <Host of={row.peer} /> },
             { key: 'role', title: 'Role', width: '11rem', show: row => <span class="dim">{roleTitle(row.peer.role)}</span> },
-            { key: 'services', title: 'Services', width: 'minmax(6rem, 1fr)', show: row => <Services of={row} /> },
+            { key: 'services', title: 'Services', width: 'minmax(8rem, 1.3fr)', show: row => <Services of={row} /> },
             { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
             { key: 'learned', title: 'Normal', width: '7.8rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
             { key: 'days', title: 'Days', width: '5rem', numeric: true, sort: 'days', show: row => count(row.days) },

@@ -40,7 +40,9 @@ export interface Scene {
 
 /** As many edges in a stroke as are drawn within a few milliseconds. */
 const STRAND = 60;
-const BEND = 0.45;
+/** How near to the middle of the picture an edge bends: 1 is straight. Within a ring it turns inwards, so that it is seen apart from the ring. */
+const BEND = 0.85;
+const BEND_WITHIN_RING = 0.45;
 
 export function sceneOf(network: Network): Scene {
   const layout = layOut(network);
@@ -50,9 +52,10 @@ export function sceneOf(network: Network): Scene {
     const from = layout.places[edge.client];
     const to = layout.places[edge.server];
     if (!from || !to) return;
+    const bend = from.ring === to.ring ? BEND_WITHIN_RING : BEND;
     bows.push({
       edge: i, client: edge.client, server: edge.server, service: mainService(edge.services), rarity: rarityClass(edge.rarity),
-      x1: from.x, y1: from.y, cx: (from.x + to.x) / 2 * BEND, cy: (from.y + to.y) / 2 * BEND, x2: to.x, y2: to.y,
+      x1: from.x, y1: from.y, cx: (from.x + to.x) / 2 * bend, cy: (from.y + to.y) / 2 * bend, x2: to.x, y2: to.y,
     });
     edgesOf[edge.client]!.push(bows.length - 1);
     if (edge.server !== edge.client) edgesOf[edge.server]!.push(bows.length - 1);

@@ -49,7 +49,7 @@ export function Audit() {
         : list.rows.length === 0 ? <p class="faint">{who !== '' || what !== '' || span.since || span.until || span.last ? 'No line fits.' : 'Nobody has changed anything yet.'}</p>
         : <Table label="Audit log" rows={list.rows} rowKey={row => row.id} onEnd={() => list.need(list.rows.length + 1)} columns={[
             { key: 'at', title: 'When', width: '15rem', show: row => <time dateTime={row.at}>{exact(row.at)}</time> },
-            { key: 'who', title: 'Who', width: 'minmax(13rem, 1.2fr)', show: row => <><bdi>{row.who ?? (row.means === 'start' ? 'the sensor' : row.means === 'file' ? 'a file on the sensor' : 'nobody said')}</bdi> <span class="faint">{[row.role, row.means === 'file' || row.means === 'start' ? undefined : row.means].filter(Boolean).join(', ')}</span></> },
+            { key: 'who', title: 'Who', width: 'minmax(13rem, 1.2fr)', show: row => <><bdi title={row.who}>{row.who ?? (row.means === 'start' ? 'the sensor' : row.means === 'file' ? 'a file on the sensor' : 'nobody said')}</bdi> <span class="faint">{[row.role, row.means === 'file' || row.means === 'start' ? undefined : row.means].filter(Boolean).join(', ')}</span></> },
             { key: 'from', title: 'From', width: '10rem', show: row => <span class="mono">{row.from ?? ''}</span> },
             { key: 'what', title: 'What', width: '14rem', show: row => deeds[row.what] ?? row.what },
             { key: 'target', title: 'Of', width: 'minmax(8rem, 1fr)', show: row => <bdi class="mono">{row.target ?? ''}</bdi> },

@@ -11,13 +11,14 @@ const roleText: Readonly<Record<string, string>> = {
 };
 
 /** Who may log in, and which programs may ask. */
-export function People() {
+export function People(props: { onChanged: () => void }) {
   const { data, error, reload } = useData('people', async signal => {
     const [users, tokens] = await Promise.all([get<PageOf<User>>('users', {}, signal), get<PageOf<Token>>('tokens', {}, signal)]);
     return { users: users.items, tokens: tokens.items };
   });
   const [open, setOpen] = useState<'create' | Token | null>(null);
   const close = () => setOpen(null);
+  const changed = () => { reload(); props.onChanged(); };
   if (error) return <Failure error={error} retry={reload} />;
   return (
     <div class="system-pair">
@@ -43,8 +44,8 @@ export function People() {
                   <td class="row-tools"><Button aria-label={`Revoke ${token.name}`} onClick={() => setOpen(token)}>Revoke</Button></td></tr>))}</tbody>
             </table>}
       </section>
-      {open === 'create' && <CreateDialog onChanged={reload} onClose={close} />}
-      {open !== null && open !== 'create' && <RevokeDialog token={open} onDone={() => { close(); reload(); }} onClose={close} />}
+      {open === 'create' && <CreateDialog onChanged={changed} onClose={close} />}
+      {open !== null && open !== 'create' && <RevokeDialog token={open} onDone={() => { close(); changed(); }} onClose={close} />}
     </div>
   );
 }

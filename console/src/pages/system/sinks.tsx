@@ -11,7 +11,7 @@ import { Button, Failure, Tag, Time, Waiting } from '../../ui/parts';
 const tones: Readonly<Record<string, 'good' | 'warn' | 'plain'>> = { ok: 'good', retrying: 'warn', off: 'plain' };
 
 /** Whom the sensor tells, and whether they hear it. */
-export function Sinks() {
+export function Sinks(props: { onTested: () => void }) {
   const { data, error, reload } = useData('sinks', signal => get<PageOf<Sink>>('sinks', {}, signal), 10_000);
   return (
     <section class="card system-part" aria-labelledby="system-sinks">
@@ -22,7 +22,7 @@ export function Sinks() {
         : <table class="listing">
             <thead><tr><th>Name</th><th>Kind</th><th>To</th><th>State</th><th class="number">Waiting</th><th class="number">Sent</th><th class="number">Failures</th>
               <th class="number">Dropped</th><th>Last sent</th>{isAdmin.value && <th><span class="unseen">Test</span></th>}</tr></thead>
-            <tbody>{data.items.map(sink => <Line key={sink.name} sink={sink} onTested={reload} />)}</tbody>
+            <tbody>{data.items.map(sink => <Line key={sink.name} sink={sink} onTested={() => { reload(); props.onTested(); }} />)}</tbody>
           </table>}
     </section>
   );
