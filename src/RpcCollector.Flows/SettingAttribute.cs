@@ -15,4 +15,7 @@ public sealed class SettingAttribute(string meaning) : Attribute
 
     /// <summary>Largest value accepted; TimeSpans in seconds. NaN for none.</summary>
     public double Maximum { get; init; } = double.NaN;
+
+    /// <summary>True for an address whose path may be a secret: only its host is shown.</summary>
+    public bool IsAddressWithSecrets { get; init; }
 }

@@ -57,7 +57,7 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddSingleton(effective);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new ExporterCatalog(new ExporterDirectory(options.Flows.MaxExporters)));
-        builder.Services.AddCollectorServices(options.Store, options.Metrics, options.Http, options.Names);
+        builder.Services.AddCollectorServices(options.Store, options.Metrics, options.Http, options.Names, options.Sinks);
 
         // Before all that names an exporter: what is known of them is read before the first datagram, and saved after the last.
         builder.Services.AddExporterServices();

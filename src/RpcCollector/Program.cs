@@ -18,6 +18,7 @@ var root = new RootCommand(Description)
     new SendCommand(), // be a router for a while
     new UsersCommand(settings), // who may log in?
     new TokensCommand(settings), // and which programs?
+    new SinksCommand(settings), // who else is told?
     new HealthcheckCommand(settings), // ask a running collector, from its container
 };
 root.SetAction(run.RunAsync); // when no command is named

@@ -19,6 +19,9 @@ import { columns, linkId, ROW_HEIGHT } from './incidents/row';
 
 const MOST = 500;
 
+// What comes together is shown together.
+const TOGETHER = 600;
+
 export function Incidents() {
   const { query } = place.value;
   const key = listKey(query);
@@ -55,8 +58,10 @@ export function Incidents() {
 
   // Where there is nothing that could move, what is new is shown at once; so it is while nobody looks.
   useEffect(() => {
-    if (news.waiting > 0 && (rows.length === 0 || document.hidden)) refresh();
-  }, [news.waiting]);
+    if (news.waiting === 0 || !(rows.length === 0 || document.hidden)) return;
+    const timer = setTimeout(refresh, TOGETHER);
+    return () => clearTimeout(timer);
+  }, [news.waiting, rows.length === 0]);
   useEffect(() => {
     order.ids = rows.map(row => row.id);
     order.query = location.hash;

@@ -5,6 +5,7 @@ using RpcCollector.Http.Access;
 using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Options;
+using RpcCollector.Sinks;
 using RpcCollector.Transport;
 using Spectre.Console;
 
@@ -43,6 +44,7 @@ internal sealed class CheckCommand : Command
         _ = TlsIdentity.Load(effective.Options.Tcp);
         _ = new ReloadedCertificate(effective.Options.Http.Tls);
         _ = new UserBook(AccountPaths.Of(effective.Options.Http, effective.Options.Store));
+        _ = SinkSet.Targets(effective.Options.Sinks, SinksCommand.Tools(effective.Options));
         _ = NameFiles.Load(effective.Options.Names, reader =>
         {
             foreach (var refusal in reader.Refusals) Console.Error.WriteLine($"{Printable.Of(effective.Options.Names.File)}: {refusal}");
@@ -51,9 +53,10 @@ internal sealed class CheckCommand : Command
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Setting", "Value", "Unit", "Source");
         foreach (var setting in SettingCatalog.Settings)
         {
+            if (setting.Index is { } sink && effective.Options.Sinks[sink].Kind == SinkKind.None) continue;
             var source = ConfigurationSources.SourceOf(effective.Configuration, setting);
             table.AddRow(
-                new Text(setting.Key), new Text(Setting.Format(setting.Read(effective.Options))), new Text(setting.Unit), new Text(source));
+                new Text(setting.Key), new Text(setting.Show(effective.Options)), new Text(setting.Unit), new Text(source));
         }
 
         var console = TextConsole.Out();

@@ -9,7 +9,7 @@ internal static class SettingTable
     public static string Markdown()
     {
         var text = new StringBuilder("| setting | default | unit | bounds | meaning |\n|---|---|---|---|---|\n");
-        foreach (var setting in SettingCatalog.Settings)
+        foreach (var setting in SettingCatalog.Distinct)
         {
             var key = setting.Key[(CollectorOptions.RootSection.Length + 1)..];
             var value = setting.Default == "" ? "" : $"`{setting.Default}`";

@@ -27,6 +27,7 @@ internal static class CollectorEndpoints
         endpoints.MapGroup("/api/v1").ForReaders().MapIncidents();
         endpoints.MapGroup("/api/v1").ForReaders().MapFindings();
         endpoints.MapGroup("/api/v1").ForReaders().MapNetwork();
+        endpoints.MapGroup("/api/v1").ForReaders().MapSinks();
         endpoints.MapGroup("/api/v1").MapSession();
         endpoints.MapGroup("/api/v1").MapAccounts();
         api.MapGet("/activities", ActivityEndpoint.Read)

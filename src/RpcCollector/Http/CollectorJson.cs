@@ -48,6 +48,8 @@ namespace RpcCollector.Http;
 [JsonSerializable(typeof(LearningJson))]
 [JsonSerializable(typeof(CoverageJson))]
 [JsonSerializable(typeof(RoleChangesPage))]
+[JsonSerializable(typeof(SinksPage))]
+[JsonSerializable(typeof(SinkTestJson))]
 [JsonSerializable(typeof(SessionJson))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(FirstAdminRequest))]

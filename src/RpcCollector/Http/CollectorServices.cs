@@ -11,9 +11,11 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Names;
 using RpcCollector.Options;
+using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.Outbox;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -31,7 +33,7 @@ internal static class CollectorServices
 
     public static IServiceCollection AddCollectorServices(
         this IServiceCollection services, StoreOptions store, MetricsOptions metrics, HttpOptions? http = null,
-        NameOptions? names = null)
+        NameOptions? names = null, IReadOnlyList<SinkOptions>? sinks = null)
     {
         services.TryAddSingleton(TimeProvider.System);
 
@@ -65,10 +67,12 @@ internal static class CollectorServices
         services.AddSingleton<SuppressionStore>();
         services.AddSingleton<FindingEvents>();
         services.AddSingleton(new IncidentOptions());
+        services.AddSingleton<OutboxStore>();
         services.AddSingleton<IncidentKeeper>();
         services.AddSingleton(provider => new IncidentStore(
             provider.GetRequiredService<StateStore>(), provider.GetRequiredService<IncidentKeeper>(),
-            provider.GetRequiredService<FindingStore>(), store, provider.GetRequiredService<ArrivalClock>()));
+            provider.GetRequiredService<FindingStore>(), store, provider.GetRequiredService<ArrivalClock>(),
+            provider.GetRequiredService<OutboxStore>()));
         services.AddSingleton<IncidentDeeds>();
         services.AddSingleton<IncidentEvents>();
         services.AddSingleton(provider =>
@@ -82,6 +86,16 @@ internal static class CollectorServices
 
         // What hosts are called.
         services.AddNames(names ?? new NameOptions(), store.Enabled);
+
+        // To other programs.
+        services.AddSingleton<SinkTexts>();
+        services.AddSingleton<SinkReader>();
+        services.AddSingleton(provider => new SinkTools(
+            provider.GetRequiredService<SinkTexts>(), provider.GetRequiredService<ArrivalClock>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SinkService>>()));
+        services.AddSingleton(provider => new SinkSet(
+            sinks ?? [], provider.GetRequiredService<SinkReader>(), provider.GetRequiredService<SinkTools>()));
+        services.AddHostedService<SinkService>();
 
         // To people.
         services.AddSingleton(http ?? new HttpOptions());

@@ -3,6 +3,7 @@ using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.Naming;
+using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Vitals;
 
@@ -26,16 +27,19 @@ internal static class HealthEndpoints
 
     public static JsonHttpResult<ReadinessJson> ReadReadiness(
         HttpContext context, CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder, Heartbeats heartbeats,
-        ArrivalClock clock)
+        ArrivalClock clock, SinkSet sinks)
     {
         var now = Environment.TickCount64;
         UnwellPartJson[] unwell = [.. heartbeats.Unwell(now).Select(part => Describe(part.Heartbeat, part.State, now, clock))];
+        string[] degraded =
+            [.. sinks.Runners.Where(sink => sink.Status.IsFailing).Select(sink => $"sink {sink.Status.Name}: {sink.Status.Last.Error}")];
         var isWritable = activities.IsWritable && state.IsWritable && folder.Loss is null;
         var isReady = health.ListenersBound && isWritable && unwell.Length == 0;
         return TypedResults.Json(
             new ReadinessJson(
                 isReady ? "ready" : "not ready", health.ListenersBound, isWritable,
-                IsTold(context) ? folder.Loss : null, unwell.Length == 0 || !IsTold(context) ? null : unwell),
+                IsTold(context) ? folder.Loss : null, unwell.Length == 0 || !IsTold(context) ? null : unwell,
+                degraded.Length == 0 || !IsTold(context) ? null : degraded),
             CollectorJson.Default.ReadinessJson,
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -13,6 +13,7 @@ using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
 using RpcCollector.Names;
 using RpcCollector.Naming;
+using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
@@ -44,7 +45,8 @@ internal sealed class Instruments
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
-        AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats, ILogger<Instruments> logger)
+        AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats, SinkSet sinks,
+        ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -69,6 +71,9 @@ internal sealed class Instruments
         ObserveJudge(judge, judged, clock);
 
         ObserveNames(names);
+
+        // Who else is told.
+        ObserveSinks(sinks, clock);
 
         ObserveAccess(access);
         ObserveAccounts(access, sessions, certificate, clock);
@@ -553,6 +558,40 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_names_unanswered_total", "Addresses that DNS servers were asked about and did not answer for in time.",
             () => counts.Unanswered);
+    }
+
+    private void ObserveSinks(SinkSet sinks, ArrivalClock clock)
+    {
+        string[] labels = ["sink", "kind"];
+        var sent = _factory.CreateCounter("rpc_collector_sink_sent_total", "What a sink acknowledged: messages, or alerts.", labels);
+        var failures = _factory.CreateCounter(
+            "rpc_collector_sink_failures_total", "Attempts to tell a sink that failed: they are made again.", labels);
+        var dropped = _factory.CreateCounter(
+            "rpc_collector_sink_dropped_total",
+            "What a sink was not told and will not be: it refuses it for what it says, or the store does not have it any more.", labels);
+        var backlog = _factory.CreateGauge("rpc_collector_sink_backlog", "What waits to be told to a sink.", labels);
+        var oldest = _factory.CreateGauge(
+            "rpc_collector_sink_oldest_waiting_seconds", "How long the first of what waits has waited; 0 where nothing does.", labels);
+        var up = _factory.CreateGauge(
+            "rpc_collector_sink_up", "1, and 0 from a failed attempt to tell a sink to the next that succeeds.", labels);
+        foreach (var sink in sinks.Runners)
+        {
+            var status = sink.Status;
+            string[] values = [status.Name, status.Kind];
+            _readings.Add(() =>
+            {
+                sent.WithLabels(values).IncTo(status.Sent);
+                failures.WithLabels(values).IncTo(status.Failures);
+                dropped.WithLabels(values).IncTo(status.Dropped);
+                up.WithLabels(values).Set(status.IsFailing ? 0 : 1);
+            });
+            _readings.Add(() =>
+            {
+                var (count, since) = sink.Waiting();
+                backlog.WithLabels(values).Set(count);
+                oldest.WithLabels(values).Set(since is { } first ? Math.Max(0, clock.UnixMilliseconds - first) / 1000.0 : 0);
+            });
+        }
     }
 
     private void ObserveAccess(AccessGauges access)

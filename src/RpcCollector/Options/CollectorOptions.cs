@@ -1,12 +1,16 @@
+using System.ComponentModel.DataAnnotations;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
 
 /// <summary>All settings, one section for each part of the path; the configuration's root section is <see cref="RootSection"/>.</summary>
-internal sealed class CollectorOptions
+internal sealed class CollectorOptions : IValidatableObject
 {
     public const string RootSection = "RpcCollector";
+
+    /// <summary>Each is a label of metrics, and a task of its own.</summary>
+    public const int MaxSinks = 8;
 
     public UdpOptions Udp { get; } = new();
 
@@ -29,4 +33,11 @@ internal sealed class CollectorOptions
     public MetricsOptions Metrics { get; } = new();
 
     public HttpOptions Http { get; } = new();
+
+    /// <summary>Who else is told: those whose kind is set.</summary>
+    public SinkOptions[] Sinks { get; } = [.. Enumerable.Range(0, MaxSinks).Select(_ => new SinkOptions())];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        SinkNames.Taken(Sinks).Select(taken => new ValidationResult(
+            taken.Problem, [$"{nameof(Sinks)}:{taken.Index}:{nameof(SinkOptions.Name)}"]));
 }

@@ -13,8 +13,11 @@ namespace RpcCollector.Options;
     "RpcCollector.csproj).")]
 internal static class SettingCatalog
 {
-    /// <summary>In the order of declaration.</summary>
+    /// <summary>In the order of declaration; those of a list of sections once for each.</summary>
     public static IReadOnlyList<Setting> Settings { get; } = [.. Find(typeof(CollectorOptions), [])];
+
+    /// <summary>The same, those of a list of sections once.</summary>
+    public static IEnumerable<Setting> Distinct => Settings.Where(setting => setting.Index is null or 0);
 
     /// <summary>The names of the sections right below the root.</summary>
     public static IReadOnlyList<string> Sections { get; } = [.. SectionProperties(typeof(CollectorOptions)).Select(p => p.Name)];
@@ -26,28 +29,38 @@ internal static class SettingCatalog
     private static IEnumerable<(string Key, IValidatableObject Section)> Validatable(string key, object section)
     {
         if (section is IValidatableObject validatable) yield return (key, validatable);
-        foreach (var property in SectionProperties(section.GetType()))
+        foreach (var inner in SectionProperties(section.GetType()).SelectMany(SectionsOf))
         {
-            foreach (var inner in Validatable($"{key}:{property.Name}", property.GetValue(section)!)) yield return inner;
+            foreach (var found in Validatable($"{key}:{inner.Key}", inner.Of(section))) yield return found;
         }
     }
 
-    private static IEnumerable<Setting> Find(Type type, PropertyInfo[] sections)
+    private static IEnumerable<Setting> Find(Type type, SettingSection[] sections)
     {
         foreach (var property in type.GetProperties())
         {
             if (property.GetCustomAttribute<SettingAttribute>() is { } attribute) yield return new Setting(sections, property, attribute);
             else if (IsSection(property))
-                foreach (var setting in Find(property.PropertyType, [.. sections, property])) yield return setting;
+            {
+                foreach (var section in SectionsOf(property))
+                    foreach (var setting in Find(TypeOf(property), [.. sections, section])) yield return setting;
+            }
         }
     }
 
     private static IEnumerable<PropertyInfo> SectionProperties(Type type) => type.GetProperties().Where(IsSection);
 
-    // A section is an options object of ours that is made with its owner.
+    /// <summary>The section itself, or each of a list of them.</summary>
+    private static IEnumerable<SettingSection> SectionsOf(PropertyInfo property) => property.PropertyType.IsArray
+        ? Enumerable.Range(0, CollectorOptions.MaxSinks).Select(index => new SettingSection(property, index))
+        : [new SettingSection(property)];
+
+    private static Type TypeOf(PropertyInfo property) => property.PropertyType.GetElementType() ?? property.PropertyType;
+
+    // A section is an options object of ours that is made with its owner, or an array of them.
     private static bool IsSection(PropertyInfo property) =>
         property.GetIndexParameters().Length == 0
-        && property.PropertyType is { IsClass: true, Namespace: { } space }
+        && TypeOf(property) is { IsClass: true, Namespace: { } space }
         && space.StartsWith(nameof(RpcCollector), StringComparison.Ordinal)
         && property.GetCustomAttribute<SettingAttribute>() is null;
 }

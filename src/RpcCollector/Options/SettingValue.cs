@@ -46,7 +46,7 @@ internal static class SettingValue
         : type == typeof(double) ? "a number"
         : type == typeof(TimeSpan) ? "a time span, written hh:mm:ss or d.hh:mm:ss"
         : type == typeof(bool) ? "true or false"
-        : $"one of {string.Join(", ", Enum.GetNames(type))}";
+        : $"one of {string.Join(", ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()))}";
 
     private static string Expectation(Setting setting)
     {

@@ -215,6 +215,34 @@ internal static class StateTables
         ("told_ms", "INTEGER NOT NULL"),
         ("address", "TEXT")); // that it came from; null when it is not known
 
+    /// <summary>What is to be told to others: the journal of what happened to incidents and findings.</summary>
+    public static readonly StateTable Outbox = new("outbox", "seq",
+        ("seq", "INTEGER PRIMARY KEY"), // only grows
+        ("at_ms", "INTEGER NOT NULL"),
+        ("subject", "INTEGER NOT NULL"), // incident or finding
+        ("id", "INTEGER NOT NULL"),
+        ("event", "INTEGER NOT NULL"));
+
+    /// <summary>Revisions that are told in a moment, once for all that come until then.</summary>
+    public static readonly StateTable OutboxWaiting = new("outbox_waiting", "seq",
+        ("seq", "INTEGER PRIMARY KEY"),
+        ("subject", "INTEGER NOT NULL"),
+        ("id", "INTEGER NOT NULL"),
+        ("due_ms", "INTEGER NOT NULL"));
+
+    /// <summary>How far each sink was told.</summary>
+    public static readonly StateTable SinkCursors = new("sink_cursors", "name",
+        ("name", "TEXT PRIMARY KEY"),
+        ("seq", "INTEGER NOT NULL"), // of outbox: the last that was acknowledged
+        ("updated_ms", "INTEGER NOT NULL"));
+
+    /// <summary>Alerts that a sink may have been told of, and not of their end.</summary>
+    public static readonly StateTable SinkAlerts = new("sink_alerts", "key",
+        ("key", "TEXT PRIMARY KEY"), // of sink and incident
+        ("sink", "TEXT NOT NULL"),
+        ("incident", "INTEGER NOT NULL"),
+        ("labels", "TEXT NOT NULL")); // JSON: what tells the alert from others
+
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
     public static readonly IReadOnlyList<StateTable> All =
     [
@@ -222,6 +250,7 @@ internal static class StateTables
         FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory, Names, NameUsers, FindingPeriods,
         Audit, Sessions,
         ToldRoles,
+        Outbox, OutboxWaiting, SinkCursors, SinkAlerts,
     ];
 
     private const string FindingIndexes = """
@@ -260,6 +289,14 @@ internal static class StateTables
         CREATE INDEX incident_history_by_incident ON incident_history (incident, seq);
         """;
 
+    private const string OutboxIndexes = """
+        CREATE INDEX outbox_by_subject ON outbox (subject, id, seq);
+        CREATE INDEX outbox_by_time ON outbox (at_ms, seq);
+        CREATE UNIQUE INDEX outbox_waiting_by_subject ON outbox_waiting (subject, id);
+        CREATE INDEX outbox_waiting_by_time ON outbox_waiting (due_ms);
+        CREATE INDEX sink_alerts_by_sink ON sink_alerts (sink);
+        """;
+
     // "RPCs".
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
     [
@@ -276,6 +313,7 @@ internal static class StateTables
         FindingChoiceIndex,
         Audit.CreateSql + "\nCREATE INDEX audit_by_time ON audit (at_ms);\n" + Sessions.CreateSql,
         ToldRoles.CreateSql,
+        string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(table => table.CreateSql)) + OutboxIndexes,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -56,4 +56,6 @@ internal enum Part
 
     /// <summary>What looks whether users, tokens and the certificate have changed, and ends logins that are over.</summary>
     AccessWatch,
+    /// <summary>What tells another program of incidents and findings.</summary>
+    Sink,
 }

@@ -9,7 +9,7 @@ namespace RpcCollector.EndToEnd.Tests.Console;
 public sealed class StrangersTenMinutesTests : IDisposable
 {
     private const string Attack = "10.20.1.15 drove 10.20.0.10";
-    private const string Script = "<img src=x onerror=\"document.title='taken'\">";
+    private const string Script = "<img src=x onerror=\"window.taken=true\">";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -33,7 +33,7 @@ public sealed class StrangersTenMinutesTests : IDisposable
 
             // 2. The attack arrives by itself.
             await Exports.SendNowAsync(sensor);
-            await visit.SeesAsync(Attack);
+            await visit.SeesIncidentAsync(Attack);
             Assert.True(await page.EvaluateAsync<bool>("() => window.isTheSamePage === true"));
             await visit.LookAsync("stranger-2-incidents");
 
@@ -96,6 +96,7 @@ public sealed class StrangersTenMinutesTests : IDisposable
         await ConsoleVisit.RunAsync(browser, sensor, "", async visit =>
         {
             var page = visit.Page;
+            await visit.SeesIncidentAsync(Attack);
             await page.GetByRole(AriaRole.Link, new() { Name = Attack }).ClickAsync();
             await page.Locator(".evidence .expander").First.ClickAsync();
             await visit.ClickAsync("Suppress…");
@@ -123,7 +124,7 @@ public sealed class StrangersTenMinutesTests : IDisposable
         await ConsoleVisit.RunAsync(browser, sensor, "", async visit =>
         {
             var page = visit.Page;
-            await visit.SeesAsync(Attack);
+            await visit.SeesIncidentAsync(Attack);
             for (var i = 0; i < 20 && await FocusedAsync(page) != Attack; i++) await visit.PressAsync("j");
             Assert.Equal(Attack, await FocusedAsync(page));
 

@@ -44,7 +44,9 @@ internal sealed class CollectorHost : IAsyncDisposable
     public TemporaryStore Temporary => _temporary;
 
     /// <param name="judgement">Null when nothing is to be judged.</param>
-    public static async Task<CollectorHost> StartAsync(Action<MetricsOptions>? configure = null, JudgementOptions? judgement = null)
+    /// <param name="sinks">Who else is told.</param>
+    public static async Task<CollectorHost> StartAsync(
+        Action<MetricsOptions>? configure = null, JudgementOptions? judgement = null, IReadOnlyList<SinkOptions>? sinks = null)
     {
         var temporary = new TemporaryStore();
         var metrics = new MetricsOptions();
@@ -54,7 +56,7 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Services.AddSingleton<TimeProvider>(temporary.Time);
         builder.Services.AddSingleton(temporary.Catalog);
-        builder.Services.AddCollectorServices(temporary.Options, metrics);
+        builder.Services.AddCollectorServices(temporary.Options, metrics, sinks: sinks);
         builder.Services.AddJudgement(temporary.Options, 10_000, judgement, isKept: false);
         var application = builder.Build();
         application.MapCollectorEndpoints();

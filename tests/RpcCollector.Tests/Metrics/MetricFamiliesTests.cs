@@ -29,7 +29,8 @@ public sealed partial class MetricFamiliesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await CollectorHost.StartAsync();
+        _host = await CollectorHost.StartAsync(
+            sinks: [new SinkOptions { Kind = SinkKind.Syslog, Name = "siem", Address = "192.0.2.1:514" }]);
         _host.Gauges.Forwarder = _forwarder;
         _host.Gauges.Listeners = [new ListenerGauges(2055, () => 1, () => 1, () => 1)];
         _host.Services.GetRequiredService<ExporterGauges>().ArrivalOffsets = (1, 2);

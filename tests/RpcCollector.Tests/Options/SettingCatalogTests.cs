@@ -17,7 +17,7 @@ public class SettingCatalogTests
 
         Assert.EndsWith(".", setting.Meaning);
         Assert.True(
-            setting.Type == typeof(bool) || setting.Type == typeof(string) || setting.IsList || setting.Bounds != "",
+            setting.Type == typeof(bool) || setting.Type == typeof(string) || setting.Type.IsEnum || setting.IsList || setting.Bounds != "",
             "a number has bounds");
         if (setting.IsList) return;
         Assert.True(SettingValue.TryParse(setting, setting.Default, out var value, out var problem), problem);
@@ -28,7 +28,7 @@ public class SettingCatalogTests
     public void Every_section_is_there_and_no_two_settings_share_a_name()
     {
         Assert.Equal(
-            ["Udp", "Tcp", "Zeek", "Suricata", "Names", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http"],
+            ["Udp", "Tcp", "Zeek", "Suricata", "Names", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http", "Sinks"],
             SettingCatalog.Sections);
         Assert.Equal(
             SettingCatalog.Settings.Count,

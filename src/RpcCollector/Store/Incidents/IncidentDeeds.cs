@@ -50,6 +50,7 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         transaction =>
         {
             var finding = verdicts.Give(transaction.Connection, id, verdict);
+            if (finding is not null) transaction.TellVerdict(id);
             if (finding is { WithdrawnUnixMilliseconds: not null }) transaction.Take([new FindingStep(ActivityChangeKind.Added, finding)]);
             if (verdict.Meaning != VerdictMeaning.Benign) OpenAgain(transaction, id);
             return (finding, transaction.Events);
@@ -89,6 +90,7 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         transaction =>
         {
             var former = verdicts.Withdraw(transaction.Connection, id, from);
+            if (former is not null) transaction.TellVerdict(id);
             if (former is not null) OpenAgain(transaction, id);
             return (former, transaction.Events);
         },
@@ -111,6 +113,7 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         {
             if (verdicts.Give(connection, member.Finding, verdict.Given) is not { } finding) continue;
             judged.Add(finding);
+            transaction.TellVerdict(finding.Id);
             if (VerdictStore.NumberOf(connection, member.Finding) is { } number) numbers.Add(number);
         }
 
@@ -140,7 +143,11 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
         {
             // One that was followed by another is history already.
             if (FindingOf(connection, verdict) is { } finding && VerdictStore.NumberOf(connection, finding) == verdict
-                && verdicts.Withdraw(connection, finding, said.From) is { } known) former.Add(known);
+                && verdicts.Withdraw(connection, finding, said.From) is { } known)
+            {
+                former.Add(known);
+                transaction.TellVerdict(finding);
+            }
         }
 
         Update(

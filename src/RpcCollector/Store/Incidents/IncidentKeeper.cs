@@ -4,6 +4,7 @@ using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
 using RpcCollector.Flows.Time;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Outbox;
 
 namespace RpcCollector.Store.Incidents;
 
@@ -15,7 +16,9 @@ namespace RpcCollector.Store.Incidents;
 /// A book that may differ from what is committed, after a transaction that failed or a file that was mended, is made anew from the
 /// store. Where it says something else then than the store does, that is written once.
 /// </remarks>
-internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, ArrivalClock clock, ILogger<IncidentKeeper> logger)
+/// <param name="outbox">What happens is written into it, in the same transaction; null where nobody is told.</param>
+internal sealed class IncidentKeeper(
+    StateStore state, IncidentOptions options, ArrivalClock clock, ILogger<IncidentKeeper> logger, OutboxStore? outbox = null)
 {
     // A book that fails is not made anew at once, for that reads all findings.
     private const long PauseMilliseconds = 60_000;
@@ -61,7 +64,10 @@ internal sealed class IncidentKeeper(StateStore state, IncidentOptions options, 
                     if (_isInTransaction) _book = null;
                     _isInTransaction = true;
                     using var commands = new KeptCommands(connection);
-                    return write(last = new IncidentTransaction(this, commands, state.DamagedRows, Now));
+                    last = new IncidentTransaction(this, commands, state.DamagedRows, Now);
+                    var written = write(last);
+                    outbox?.Append(connection, last.Now, last.News);
+                    return written;
                 }
 
                 var result = isSaid ? state.CommitSaid(Within) : state.Commit(Within);

@@ -4,6 +4,7 @@ using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Outbox;
 
 namespace RpcCollector.Store.Incidents;
 
@@ -11,7 +12,8 @@ namespace RpcCollector.Store.Incidents;
 /// Keeps incidents beside their findings in state.db. Any thread may call it, and sees only what is committed.
 /// </summary>
 internal sealed class IncidentStore(
-    StateStore state, IncidentKeeper keeper, FindingStore findings, StoreOptions options, ArrivalClock clock)
+    StateStore state, IncidentKeeper keeper, FindingStore findings, StoreOptions options, ArrivalClock clock,
+    OutboxStore? outbox = null)
 {
     private const int RowsPerStep = 500;
 
@@ -33,6 +35,7 @@ internal sealed class IncidentStore(
         // The book first: one that is made anew has to know how things were before, to tell what goes on.
         transaction.Open();
         var steps = findings.Write(transaction.Connection, changes);
+        transaction.Tell(steps);
         transaction.Take(steps);
         for (var i = 0; i < steps.Count; i++)
         {
@@ -52,6 +55,7 @@ internal sealed class IncidentStore(
             var (gone, ended) = findings.Trim(transaction.Connection, nowUnixMilliseconds, agedUnixMilliseconds);
             transaction.Leave(gone);
             ended += Forget(transaction.Connection, agedUnixMilliseconds - (long)options.MaxAge.TotalMilliseconds);
+            ended += outbox?.Compact(transaction.Connection, nowUnixMilliseconds) ?? 0;
             return (gone.Count, ended, transaction.Events);
         });
         findings.CountTrimmed(left);
@@ -60,6 +64,9 @@ internal sealed class IncidentStore(
 
     /// <summary>The incident that an id leads to; null when there is none.</summary>
     public FoundIncident? Find(long id) => state.Read(connection => IncidentRows.Follow(connection, id, Now, state.DamagedRows));
+
+    /// <summary>The row of an id, also of an incident that has gone into another or was withdrawn; null when there is none.</summary>
+    public StoredIncident? Kept(long id) => state.Read(connection => IncidentRows.Find(connection, id, Now, state.DamagedRows));
 
     /// <param name="nameOf">What a host was called at a time; asked only where the query asks for names.</param>
     public IncidentPage Read(IncidentQuery query, Func<HostAddress, long, string?> nameOf) => state.Read(connection =>

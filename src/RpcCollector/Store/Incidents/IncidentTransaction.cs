@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Outbox;
 
 namespace RpcCollector.Store.Incidents;
 
@@ -9,6 +10,7 @@ namespace RpcCollector.Store.Incidents;
 internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands commands, DamagedRows damaged, long now)
 {
     private readonly List<IncidentEvent> _events = [];
+    private readonly List<OutboxNews> _findings = [];
 
     public SqliteConnection Connection => commands.Connection;
 
@@ -17,11 +19,34 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands co
     /// <summary>What happened to incidents so far.</summary>
     public IReadOnlyList<IncidentEvent> Events => _events;
 
+    /// <summary>What others are to be told: of findings, then of the incidents that they made.</summary>
+    public IEnumerable<OutboxNews> News => _findings.Concat(_events.Select(told => new OutboxNews(
+        OutboxSubject.Incident, told.Incident.Id, told.Kind switch
+        {
+            IncidentEventKind.Added => OutboxEvent.Added,
+            IncidentEventKind.Revised => told.Before < told.Incident.Severity ? OutboxEvent.Worsened : OutboxEvent.Revised,
+            IncidentEventKind.State => OutboxEvent.State,
+            IncidentEventKind.Merged => OutboxEvent.Merged,
+            _ => OutboxEvent.Withdrawn,
+        })));
+
     /// <summary>How many opened by themselves.</summary>
     public int Reopened { get; private set; }
 
     /// <summary>Brings the book up to date with the store, where it is not.</summary>
     public void Open() => keeper.With(commands, _events, (_, _) => { });
+
+    /// <summary>Findings have changed, and others are to be told.</summary>
+    public void Tell(IReadOnlyList<FindingStep> steps) => _findings.AddRange(steps.Select(step => new OutboxNews(
+        OutboxSubject.Finding, step.Finding.Id, step.Kind switch
+        {
+            ActivityChangeKind.Added => OutboxEvent.Added,
+            ActivityChangeKind.Revised => step.Before < step.Finding.Severity ? OutboxEvent.Worsened : OutboxEvent.Revised,
+            _ => OutboxEvent.Withdrawn,
+        })));
+
+    /// <summary>A person said something of a finding, or took it back, and others are to be told.</summary>
+    public void TellVerdict(long finding) => _findings.Add(new OutboxNews(OutboxSubject.Finding, finding, OutboxEvent.State));
 
     /// <summary>Takes what changed of findings.</summary>
     public void Take(IReadOnlyList<FindingStep> steps)

@@ -1,0 +1,136 @@
+using Microsoft.Data.Sqlite;
+
+namespace RpcCollector.Store.Outbox;
+
+/// <summary>The statements on the journal, within somebody's transaction.</summary>
+internal static class OutboxRows
+{
+    /// <summary>A revision that makes nothing worse waits so long for others of the same.</summary>
+    public const long RevisionPauseMilliseconds = 30_000;
+
+    // A row of a clock that was ahead does not wait for that clock.
+    private const long LongestWaitMilliseconds = 2 * RevisionPauseMilliseconds;
+    private const int MostDue = 500;
+
+    // Numbers go on from the last that a row or a sink has, also should rows have been lost.
+    private const string Insert = """
+        INSERT INTO outbox (seq, at_ms, subject, id, event) VALUES (
+            1 + MAX(COALESCE((SELECT MAX(seq) FROM outbox), 0), COALESCE((SELECT MAX(seq) FROM sink_cursors), 0)),
+            $now, $subject, $id, $event) RETURNING seq
+        """;
+
+    private const string Wait = "INSERT OR IGNORE INTO outbox_waiting (subject, id, due_ms) VALUES ($subject, $id, $due)";
+    private const string WaitNoMore = "DELETE FROM outbox_waiting WHERE subject = $subject AND id = $id";
+
+    /// <returns>The number of the last line; null when none was written.</returns>
+    public static long? Append(SqliteConnection connection, long now, IReadOnlyList<OutboxNews> news)
+    {
+        long? last = null;
+        foreach (var due in Due(connection, now)) last = Write(connection, now, due);
+        foreach (var one in news)
+        {
+            if (one.Event == OutboxEvent.Revised) Do(connection, Wait, one, ("$due", now + RevisionPauseMilliseconds));
+            else last = Write(connection, now, one);
+        }
+
+        return last;
+    }
+
+    public static List<OutboxEntry> Read(SqliteConnection connection, long after, int limit, OutboxSubject? only, Action<long> damaged)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            SELECT o.seq, o.at_ms, o.subject, o.id, o.event, {StateTables.Outbox.IsWhole("o")} FROM outbox o
+            WHERE o.seq > $after {Only(only)} ORDER BY o.seq LIMIT {limit}
+            """;
+        command.Parameters.AddWithValue("$after", after);
+        var entries = new List<OutboxEntry>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var row = new StoredRowReader(reader);
+            var entry = new OutboxEntry(
+                row.Integer(0), row.Time(1), row.Named<OutboxSubject>(2), row.Integer(3), row.Named<OutboxEvent>(4));
+            if (row.Integer(5) == 1 && row.MakesSense) entries.Add(entry);
+            else damaged(row.Integer(0));
+        }
+
+        return entries;
+    }
+
+    /// <summary>How much comes after a number, and since when the first of it waits.</summary>
+    public static (long Count, long? OldestUnixMilliseconds) Waiting(SqliteConnection connection, long after, OutboxSubject? only)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT COUNT(*), MIN(o.at_ms) FROM outbox o WHERE o.seq > $after {Only(only)}";
+        command.Parameters.AddWithValue("$after", after);
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1));
+    }
+
+    /// <summary>
+    /// One step towards the bounds. What is beyond them goes when a later line tells of the same, or the same is not in the store any
+    /// more: the last line of what is in the store stays, however long nobody is told of it.
+    /// </summary>
+    /// <returns>How many lines are gone.</returns>
+    public static int Compact(SqliteConnection connection, long oldest, int mostKept, int step)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            SELECT MAX(COALESCE((SELECT MAX(seq) FROM outbox), 0) - {mostKept},
+                       COALESCE((SELECT MAX(seq) FROM outbox WHERE at_ms < {oldest}), 0))
+            """;
+        var bound = (long)command.ExecuteScalar()!;
+        command.CommandText = $"""
+            DELETE FROM outbox WHERE seq IN (
+                SELECT o.seq FROM outbox o WHERE o.seq <= {bound} AND (
+                    EXISTS (SELECT 1 FROM outbox l WHERE l.subject = o.subject AND l.id = o.id AND l.seq > o.seq)
+                    OR (o.subject = 1 AND NOT EXISTS (SELECT 1 FROM incidents n WHERE n.id = o.id))
+                    OR (o.subject = 2 AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = o.id)))
+                LIMIT {step})
+            """;
+        return command.ExecuteNonQuery();
+    }
+
+    private static List<OutboxNews> Due(SqliteConnection connection, long now)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            $"SELECT subject, id FROM outbox_waiting WHERE due_ms <= $now OR due_ms > $now + {LongestWaitMilliseconds} LIMIT {MostDue}";
+        command.Parameters.AddWithValue("$now", now);
+        var due = new List<OutboxNews>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) due.Add(new OutboxNews((OutboxSubject)reader.GetInt64(0), reader.GetInt64(1), OutboxEvent.Revised));
+        return due;
+    }
+
+    private static long Write(SqliteConnection connection, long now, OutboxNews news)
+    {
+        // What is written now tells how it is, whatever waited to be told of the same.
+        Do(connection, WaitNoMore, news);
+        using var command = Command(connection, Insert, news);
+        command.Parameters.AddWithValue("$now", now);
+        command.Parameters.AddWithValue("$event", (int)news.Event);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static string Only(OutboxSubject? only) => only is { } subject ? $"AND o.subject = {(int)subject}" : "";
+
+    private static void Do(
+        SqliteConnection connection, string sql, OutboxNews news, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var command = Command(connection, sql, news);
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql, OutboxNews news)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$subject", (int)news.Subject);
+        command.Parameters.AddWithValue("$id", news.Id);
+        return command;
+    }
+}
