@@ -4,6 +4,7 @@ import { useData } from '../api/data';
 import type { Network as NetworkAnswer } from '../api/hosts';
 import { setQuery } from '../router';
 import { Button, Empty, Failure, Page, Waiting } from '../ui/parts';
+import { useKeys } from '../ui/keys';
 import { services } from '../ui/services';
 import '../style/data.css';
 import '../style/network.css';
@@ -30,6 +31,7 @@ export function Network() {
   const [kept, setKept] = useState<{ of: NetworkAnswer; target: Target } | null>(null);
   const scene = useMemo(() => data === null ? null : sceneOf(data), [data]);
   const target = kept !== null && scene !== null && kept.of === data && isThere(kept.target, scene.bows.length) ? kept.target : null;
+  useKeys({ '/': () => document.getElementById('filter')?.focus() });
   const isEmpty = data !== null && data.edges.length === 0;
 
   return (

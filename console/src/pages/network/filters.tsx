@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
 import { place, setQuery } from '../../router';
-import { roles, rolePlural } from '../../ui/roles';
+import { addressOf, FilterBox } from '../../ui/filter-box';
 import { Button } from '../../ui/parts';
+import { roles, rolePlural } from '../../ui/roles';
 import { lengthOf, SpanPicker, type Span } from '../../ui/span';
 
 export interface Choice {
@@ -48,7 +48,7 @@ export function Filters(props: { choice: Choice }) {
         {rarities.map(([least, title]) => <option value={String(least)}>{title}</option>)}
         {!rarities.some(([least]) => least === choice.minRarity) && <option value={String(choice.minRarity)}>Rarity from {choice.minRarity}</option>}
       </select>
-      <HostField value={choice.host ?? ''} />
+      <HostFilter host={choice.host} />
       <div class="segments" role="group" aria-label="Shown as">
         <Button aria-pressed={!choice.isTable} onClick={() => setQuery({ view: null })}>Picture</Button>
         <Button aria-pressed={choice.isTable} onClick={() => setQuery({ view: 'table' })}>Table</Button>
@@ -57,17 +57,20 @@ export function Filters(props: { choice: Choice }) {
   );
 }
 
-function HostField(props: { value: string }) {
-  const [host, setHost] = useState(props.value);
-  useEffect(() => setHost(props.value), [props.value]);
-  useEffect(() => {
-    if (host.trim() === props.value) return;
-    const timer = setTimeout(() => setQuery({ host: host.trim() }), 400);
-    return () => clearTimeout(timer);
-  }, [host]);
+/** An address, a prefix or a part of one, or a host by its name. */
+function HostFilter(props: { host: string | null }) {
+  const { host } = props;
   return (
-    <input type="search" class="network-host" aria-label="Host: address or prefix" placeholder="Host: address or prefix" spellcheck={false}
-      value={host} onInput={event => setHost(event.currentTarget.value)}
-      onKeyDown={event => { if (event.key === 'Enter') setQuery({ host: host.trim() }); }} />
+    <>
+      <FilterBox placeholder="Host: name, address or prefix" onPick={values => setQuery(values)}
+        suggest={text => {
+          const address = addressOf(text);
+          return address === null ? [] : [{ filter: address.includes('/') ? 'network' : 'host', text: address, values: { host: address } }];
+        }}
+        ofHost={(address, shown) => [{ filter: 'host', text: shown, values: { host: address } }]} />
+      {host !== null && (
+        <span class="chip"><span class="of">host</span><bdi>{host}</bdi>
+          <button type="button" aria-label={`Without the host ${host}`} onClick={() => setQuery({ host: null })}>×</button></span>)}
+    </>
   );
 }
