@@ -35,13 +35,15 @@ export function Network() {
   const isEmpty = data !== null && data.edges.length === 0;
 
   return (
-    <Page title="Network" sub={scene === null ? 'Who drives whom' : loading ? 'Loading…' : isEmpty ? 'Nobody drives anybody' : shownText(scene)}>
+    <Page title="Network"
+      sub={scene === null ? 'Who drives whom' : loading ? 'Loading…' : isEmpty ? 'Nobody drives anybody' : shownText(scene)}>
       <Filters choice={choice} />
       {error ? <Failure error={error} retry={reload} /> : data === null || scene === null ? <Waiting what="Asking who drives whom" />
         : isEmpty ? <Nothing choice={choice} />
         : choice.isTable ? <EdgeTable network={data} />
         : <div class="network">
-            <Picture scene={scene} of={key} target={target} onTarget={found => setKept(found === null ? null : { of: data, target: found })} />
+            <Picture scene={scene} of={key} target={target} 
+              onTarget={found => setKept(found === null ? null : { of: data, target: found })} />
             <aside class="network-side"><Legend network={data} hidden={choice.hidden} /><Details scene={scene} target={target} /></aside>
           </div>}
     </Page>
@@ -60,7 +62,8 @@ function Nothing(props: { choice: Choice }) {
     <Empty title={isFiltered ? 'No edge fits these filters'
       : isTimed ? 'No edges in this window' : 'Nobody was seen to drive anybody yet'}>
       <p>{isFiltered ? 'Take a filter away, or look at a longer time.'
-        : 'An edge is a client that drove a server by RPC, SMB or WinRM. They appear within minutes of the first flows that an exporter or Zeek tells.'}</p>
+        : 'An edge is a client that drove a server by RPC, SMB or WinRM. They appear seconds after an exporter or Zeek tells of them.'}
+      </p>
       <p class="links">
         {isFiltered && <Button onClick={() => setQuery({ role: null, host: null, min_rarity: null, hide: null })}>Without filters</Button>}
         {isTimed && <Button onClick={() => setQuery({ last: null, since: null, until: null })}>All that is known</Button>}

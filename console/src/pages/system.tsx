@@ -23,7 +23,8 @@ export function System() {
     <Page title="System" sub={data === null ? 'The sensor itself' : `RpcCollector ${data.version}`}>
       {error && <Failure error={error} retry={reload} />}
       {data === null ? !error && <Waiting what="Asking the sensor" /> : <><Overview of={data} /><Listeners of={data.listeners} /></>}
-      {(data !== null || error) && <><Sinks onTested={changed} />{isAdmin.value && <><People onChanged={changed} /><Audit key={changes} /></>}</>}
+      {(data !== null || error) && <Sinks onTested={changed} />}
+      {(data !== null || error) && isAdmin.value && <><People onChanged={changed} /><Audit key={changes} /></>}
     </Page>
   );
 }

@@ -25,7 +25,8 @@ export function RoleCard(props: { host: HostItem; changes: readonly RoleChange[]
       <Reason host={host} />
       <p class="faint">{roleEffects[host.role]}</p>
       {host.provisional && (
-        <p class="dim">It looks like a {roleTitle(host.provisional).toLowerCase()}, and has not earned that yet: nothing is softened by it.</p>)}
+        <p class="dim">It looks like a {roleTitle(host.provisional).toLowerCase()},
+          and has not earned that yet: nothing is softened by it.</p>)}
       {changes.length > 0 && <>
         <h3>How it changed</h3>
         <ul class="plain-list">

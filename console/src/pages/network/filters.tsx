@@ -21,7 +21,8 @@ export function readChoice(): Choice {
   const query = place.value.query;
   const rarity = Number(query.get('min_rarity') ?? 0);
   return {
-    span: { last: query.get('last'), since: query.get('since'), until: query.get('until') }, role: query.get('role'), host: query.get('host'),
+    span: { last: query.get('last'), since: query.get('since'), until: query.get('until') }, role: query.get('role'),
+    host: query.get('host'),
     minRarity: rarity >= 0 && rarity <= 1 ? rarity : 0,
     hidden: (query.get('hide') ?? '').split(',').filter(service => service !== ''),
     isTable: query.get('view') === 'table',
@@ -46,7 +47,8 @@ export function Filters(props: { choice: Choice }) {
       <select aria-label="How rare" value={String(choice.minRarity)}
         onChange={event => setQuery({ min_rarity: event.currentTarget.value === '0' ? null : event.currentTarget.value })}>
         {rarities.map(([least, title]) => <option value={String(least)}>{title}</option>)}
-        {!rarities.some(([least]) => least === choice.minRarity) && <option value={String(choice.minRarity)}>Rarity from {choice.minRarity}</option>}
+        {!rarities.some(([least]) => least === choice.minRarity) &&
+          <option value={String(choice.minRarity)}>Rarity from {choice.minRarity}</option>}
       </select>
       <HostFilter host={choice.host} />
       <div class="segments" role="group" aria-label="Shown as">

@@ -153,7 +153,8 @@ export class Painter {
       context.lineWidth = width / scale;
       context.strokeStyle = this.palette.edges[strand.service] ?? this.palette.faint;
       // What is common lies so close that dashes could not be told, and dashes are dear.
-      context.setLineDash(strand.rarity === 0 && this.scene.bows.length > 1_500 ? [] : serviceDash(strand.service).map(part => part / scale));
+      const isDense = strand.rarity === 0 && this.scene.bows.length > 1_500;
+      context.setLineDash(isDense ? [] : serviceDash(strand.service).map(part => part / scale));
       context.stroke(strand.path);
     }
     if (layer.done < this.scene.strands.length) return false;

@@ -148,7 +148,8 @@ export function Picture(props: PictureProps) {
   return (
     <div class="network-picture">
       <canvas ref={canvas} tabIndex={0} role="application" aria-roledescription="network picture" onKeyDown={steer}
-        aria-label={`${props.scene.network.hosts.length} hosts and ${props.scene.bows.length} edges. Arrow keys go from host to host, Enter opens one. The same edges are in the table.`} />
+        aria-label={`${props.scene.network.hosts.length} hosts and ${props.scene.bows.length} edges. ` +
+          'Arrow keys go from host to host, Enter opens one. The same edges are in the table.'} />
       <div class="network-zoom">
         <Button aria-label="Closer" title="Closer (+)" onClick={() => zoomBy(1.4)}>+</Button>
         <Button aria-label="Farther" title="Farther (−)" onClick={() => zoomBy(1 / 1.4)}>−</Button>

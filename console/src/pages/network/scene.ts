@@ -40,7 +40,7 @@ export interface Scene {
 
 /** As many edges in a stroke as are drawn within a few milliseconds. */
 const STRAND = 60;
-/** How near to the middle of the picture an edge bends: 1 is straight. Within a ring it turns inwards, so that it is seen apart from the ring. */
+// How near to the middle an edge bends: 1 is straight. Within a ring it turns inwards, so that it is seen apart from the ring.
 const BEND = 0.85;
 const BEND_WITHIN_RING = 0.45;
 
