@@ -59,20 +59,22 @@ export function Filters(props: { choice: Choice }) {
   );
 }
 
-/** An address, a prefix or a part of one, or a host by its name. */
+/** An address, a prefix or a part of one, or a host by its name; the one that is chosen stands where it was asked for. */
 function HostFilter(props: { host: string | null }) {
   const { host } = props;
+  if (host !== null) {
+    return (
+      <span class="filter-chip"><span class="of">host</span><bdi title={host}>{host}</bdi>
+        <button type="button" aria-label={`Without the host ${host}`} onClick={() => setQuery({ host: null })}>×</button></span>
+    );
+  }
+
   return (
-    <>
-      <FilterBox placeholder="Host: name, address or prefix" onPick={values => setQuery(values)}
-        suggest={text => {
-          const address = addressOf(text);
-          return address === null ? [] : [{ filter: address.includes('/') ? 'network' : 'host', text: address, values: { host: address } }];
-        }}
-        ofHost={(address, shown) => [{ filter: 'host', text: shown, values: { host: address } }]} />
-      {host !== null && (
-        <span class="chip"><span class="of">host</span><bdi>{host}</bdi>
-          <button type="button" aria-label={`Without the host ${host}`} onClick={() => setQuery({ host: null })}>×</button></span>)}
-    </>
+    <FilterBox placeholder="Host: name, address or prefix" onPick={values => setQuery(values)}
+      suggest={text => {
+        const address = addressOf(text);
+        return address === null ? [] : [{ filter: address.includes('/') ? 'network' : 'host', text: address, values: { host: address } }];
+      }}
+      ofHost={(address, shown) => [{ filter: 'host', text: shown, values: { host: address } }]} />
   );
 }
