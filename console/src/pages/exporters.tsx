@@ -58,7 +58,7 @@ function columnsFor(hasPanel: boolean): Column<Judged>[] {
     hasPanel ? null : { key: 'clock', title: 'Clock', width: '6.4rem', numeric: true, show: row => seconds(row.exporter.clock_correction_seconds || row.exporter.arrival_offset_seconds) },
     hasPanel ? null : { key: 'sampling', title: 'Sampling', width: '6.4rem', show: row => samplingText(row.exporter.sampling_interval) },
     hasPanel ? null : { key: 'restarts', title: 'Restarts', width: '5.6rem', numeric: true, show: row => count(row.exporter.restarts) },
-    { key: 'last', title: 'Last seen', width: '7.2rem', show: row => <Time at={row.exporter.last_seen} /> },
+    hasPanel ? null : { key: 'last', title: 'Last seen', width: '7.2rem', show: row => <Time at={row.exporter.last_seen} /> },
   ];
   return columns.filter(column => column !== null);
 }

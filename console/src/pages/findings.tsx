@@ -112,7 +112,7 @@ export function Findings() {
         : rows.length === 0 && list.isWhole && open === null ? <Nothing query={query} hidden={list.first?.hidden?.findings ?? 0} />
           : (
             <div class="split" aria-busy={list.key !== key}>
-              <Table label="Findings" columns={columnsFor(open !== null)} rows={rows} rowKey={row => row.id} total={total ?? rows.length}
+              <Table label="Findings" columns={columnsFor(open !== null)} rows={rows} rowKey={row => row.id} rowHeight={40} total={total ?? rows.length}
                 rowClass={row => isQuiet(row) ? 'quiet' : ''} sort={sort}
                 onSort={by => setQuery({ sort: by === 'last-seen' ? null : by, open: null }, true)}
                 current={open} onCurrent={id => setQuery({ open: id })} onNeed={upTo => list.need(upTo + 200)}

@@ -32,8 +32,9 @@ export function FirstAdmin(props: { link: string }) {
       session.value = own;
     } catch (failure) {
       const error = failure instanceof ApiError ? failure : new ApiError(0, String(failure));
-      setProblems(error.status === 401 || error.status === 404
-        ? ['This link does not work any more. A new one is in the log after a restart of the sensor.'] : error.lines);
+      setProblems(error.status === 401
+        ? ['This link does not work any more: it does once, for a day, until the next start of the sensor. Its log has the present one.']
+        : error.lines);
       setBusy(false);
     }
   };
@@ -55,7 +56,7 @@ export function FirstAdmin(props: { link: string }) {
         <p class="dim">You can make further users with <code>RpcCollector users add</code>.</p>
         <Field label="Name"><input ref={first} type="text" required maxLength={64} autoComplete="username" spellcheck={false}
           autoCapitalize="none" value={name} onInput={event => setName(event.currentTarget.value)} /></Field>
-        <Field label="Password" hint="At least 12 characters."><input type="password" required minLength={12} autoComplete="new-password"
+        <Field label="Password" hint="At least 8 characters; a sentence is better."><input type="password" required minLength={8} autoComplete="new-password"
           value={password} onInput={event => setPassword(event.currentTarget.value)} /></Field>
         <Field label="The same password again"><input type="password" required autoComplete="new-password" value={again}
           onInput={event => setAgain(event.currentTarget.value)} /></Field>

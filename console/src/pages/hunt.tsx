@@ -105,7 +105,7 @@ export function Hunt() {
         : isEmpty ? <NoActivity query={query} window={window} />
           : (
             <div class="split" aria-busy={list.key !== key}>
-              <Table label="Activity" columns={columnsFor(current !== undefined)} rows={rows} rowKey={row => row.id} total={list.total ?? rows.length}
+              <Table label="Activity" columns={columnsFor(current !== undefined)} rows={rows} rowKey={row => row.id} rowHeight={40} total={list.total ?? rows.length}
                 current={open} onCurrent={id => setQuery({ open: id })} onNeed={upTo => list.need(upTo + 200)}
                 onEnd={() => { if (!list.isWhole) list.need(rows.length + 200); }} />
               {current && <ActivityPanel activity={current} onClose={() => setQuery({ open: null })} />}
@@ -129,8 +129,8 @@ function columnsFor(hasPanel: boolean): Column<Activity>[] {
   const columns: (Column<Activity> | null)[] = [
     { key: 'start', title: 'Start (UTC)', width: '14.4rem', show: row => <time class="mono" dateTime={startOf(row)}>{precise(startOf(row))}</time> },
     { key: 'basis', title: 'Basis', width: '9.9rem', show: row => <span class={`key ${row.basis}`}>{row.basis}</span> },
-    { key: 'client', title: 'Client', width: 'minmax(8rem, 1fr)', show: row => <HostCell address={row.client} name={row.client_name} withAddress={!hasPanel} /> },
-    { key: 'server', title: 'Server', width: 'minmax(8rem, 1fr)', show: row => <HostCell address={row.server} name={row.server_name} withAddress={!hasPanel} /> },
+    { key: 'client', title: 'Client', width: 'minmax(8rem, 1fr)', show: row => <HostCell address={row.client} name={row.client_name} /> },
+    { key: 'server', title: 'Server', width: 'minmax(8rem, 1fr)', show: row => <HostCell address={row.server} name={row.server_name} /> },
     { key: 'port', title: 'Port', width: '4.6rem', numeric: true, show: row => row.endpoint?.server_port ?? <span class="faint">–</span> },
     hasPanel ? null : { key: 'interfaces', title: 'Interface', width: '7rem', show: row => row.interfaces?.join(', ') ?? <span class="faint">–</span> },
     hasPanel ? null : { key: 'gap', title: 'Gap', width: '6.4rem', numeric: true, show: row => row.mapper && row.endpoint

@@ -19,6 +19,9 @@ import { columns, linkId, ROW_HEIGHT } from './incidents/row';
 
 const MOST = 500;
 
+// What comes together is shown together.
+const TOGETHER = 600;
+
 export function Incidents() {
   const { query } = place.value;
   const key = listKey(query);
@@ -39,7 +42,7 @@ export function Incidents() {
   const wanted = useRef(false);
 
   const news = useIncidentNews(
-    list !== null,
+    list === null ? null : list.rows.length,
     id => (list?.indexOf(id) ?? -1) >= 0,
     line => belongs(asked.current, line),
     line => {
@@ -55,8 +58,10 @@ export function Incidents() {
 
   // Where there is nothing that could move, what is new is shown at once; so it is while nobody looks.
   useEffect(() => {
-    if (news.waiting > 0 && (rows.length === 0 || document.hidden)) refresh();
-  }, [news.waiting]);
+    if (news.waiting === 0 || !(rows.length === 0 || document.hidden)) return;
+    const timer = setTimeout(refresh, TOGETHER);
+    return () => clearTimeout(timer);
+  }, [news.waiting, rows.length === 0]);
   useEffect(() => {
     order.ids = rows.map(row => row.id);
     order.query = location.hash;
@@ -101,7 +106,7 @@ export function Incidents() {
           <span class="dim">· {count(hidden)} hidden{' '}
             <button type="button" class="link" onClick={() => setQuery({ hidden: '1' }, true)}>show {hidden === 1 ? 'it' : 'them'}</button></span>)}
         {chipsOf(query).map(chip => (
-          <span class="chip" key={chip.of + chip.text}><span class="of">{chip.of}</span><bdi>{chip.text}</bdi>
+          <span class="filter-chip" key={chip.of + chip.text}><span class="of">{chip.of}</span><bdi>{chip.text}</bdi>
             <button type="button" aria-label={`Without ${chip.of} ${chip.text}`} onClick={() => setQuery(chip.without, true)}>×</button></span>))}
         {hasFilters(query) && <button type="button" class="link" onClick={() => setQuery(noFilters, true)}>Clear</button>}
         <span class="right" role="status" aria-live="polite">

@@ -98,8 +98,12 @@ function NoWayIn() {
   return (
     <div class="card">
       <h1>Not open to you from here</h1>
-      <p>This sensor has no users who log in by name and password. Open it on the machine itself, or through the proxy that logs people in.</p>
-      <p class="dim">An admin makes users with <code>RpcCollector users add NAME --role reader</code>.</p>
+      {location.protocol === 'http:' ? (
+        <p>Over plain HTTP no passwords are taken: whoever listens in the network would read them. Open it by https, through the proxy that
+          logs people in, or on the machine itself.</p>) : (
+        <p>This sensor has no users who log in by name and password. Open it on the machine itself, or through the proxy that logs people in.</p>)}
+      <p class="dim">On the machine, <code>RpcCollector users add NAME --role reader</code> makes a user, and the settings
+        under <code>Http:Tls</code> turn https on.</p>
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 function isTyping(target: EventTarget | null): boolean {
+  // Nobody types into a box that is ticked.
+  if (target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type)) return false;
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 

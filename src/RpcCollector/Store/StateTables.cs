@@ -214,6 +214,7 @@ internal static class StateTables
         ("why", "TEXT NOT NULL"),
         ("told_ms", "INTEGER NOT NULL"),
         ("address", "TEXT")); // that it came from; null when it is not known
+
     /// <summary>What is to be told to others: the journal of what happened to incidents and findings.</summary>
     public static readonly StateTable Outbox = new("outbox", "seq",
         ("seq", "INTEGER PRIMARY KEY"), // only grows

@@ -58,6 +58,18 @@ internal sealed class ConsoleVisit
     /// <summary>Waits until a text can be read.</summary>
     public Task SeesAsync(string text) => Page.GetByText(text).First.WaitForAsync();
 
+    /// <summary>Waits until an incident is in the list; one that waits to be shown is asked for.</summary>
+    public async Task SeesIncidentAsync(string title)
+    {
+        var news = Page.Locator("button.news");
+        await Page.GetByRole(AriaRole.Link, new() { Name = title }).First.Or(news).First.WaitForAsync();
+        while (!await Page.GetByRole(AriaRole.Link, new() { Name = title }).First.IsVisibleAsync())
+        {
+            await Page.GetByRole(AriaRole.Link, new() { Name = title }).Or(news).First.WaitForAsync();
+            if (await news.IsVisibleAsync()) await news.ClickAsync();
+        }
+    }
+
     /// <summary>Presses the button of that name.</summary>
     /// <param name="exact">False where the name may go on.</param>
     public Task ClickAsync(string name, bool exact = false) =>

@@ -9,7 +9,7 @@ namespace RpcCollector.EndToEnd.Tests.Console;
 public sealed class StrangersTenMinutesTests : IDisposable
 {
     private const string Attack = "10.20.1.15 drove 10.20.0.10";
-    private const string Script = "<img src=x onerror=\"document.title='taken'\">";
+    private const string Script = "<img src=x onerror=\"window.taken=true\">";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -33,7 +33,7 @@ public sealed class StrangersTenMinutesTests : IDisposable
 
             // 2. The attack arrives by itself.
             await Exports.SendNowAsync(sensor);
-            await visit.SeesAsync(Attack);
+            await visit.SeesIncidentAsync(Attack);
             Assert.True(await page.EvaluateAsync<bool>("() => window.isTheSamePage === true"));
             await visit.LookAsync("stranger-2-incidents");
 
@@ -96,6 +96,7 @@ public sealed class StrangersTenMinutesTests : IDisposable
         await ConsoleVisit.RunAsync(browser, sensor, "", async visit =>
         {
             var page = visit.Page;
+            await visit.SeesIncidentAsync(Attack);
             await page.GetByRole(AriaRole.Link, new() { Name = Attack }).ClickAsync();
             await page.Locator(".evidence .expander").First.ClickAsync();
             await visit.ClickAsync("Suppress…");
@@ -123,8 +124,13 @@ public sealed class StrangersTenMinutesTests : IDisposable
         await ConsoleVisit.RunAsync(browser, sensor, "", async visit =>
         {
             var page = visit.Page;
-            await visit.SeesAsync(Attack);
-            for (var i = 0; i < 20 && await FocusedAsync(page) != Attack; i++) await visit.PressAsync("j");
+            await visit.SeesIncidentAsync(Attack);
+            for (var i = 0; i < 20 && await FocusedAsync(page) != Attack; i++)
+            {
+                await visit.PressAsync(i == 0 ? "j" : await IsLastAsync(page) ? "k" : "j");
+                await page.WaitForFunctionAsync("() => document.activeElement?.closest('.row.current') != null");
+            }
+
             Assert.Equal(Attack, await FocusedAsync(page));
 
             // Who it is, is asked once.
@@ -158,6 +164,9 @@ public sealed class StrangersTenMinutesTests : IDisposable
             await page.Locator("main h1").GetByText("Exporters").WaitForAsync();
         });
     }
+
+    private static Task<bool> IsLastAsync(IPage page) =>
+        page.EvaluateAsync<bool>("() => document.querySelector('.rows').lastElementChild.matches('.current')");
 
     private static Task<string> FocusedAsync(IPage page) => page.EvaluateAsync<string>("() => document.activeElement.textContent");
 }

@@ -84,17 +84,20 @@ export function HistogramView(props: { data: Histogram; onWindow: (since: number
           const step = steps[event.key];
           if (step !== undefined) {
             event.preventDefault();
+            event.stopPropagation();
             const at = marked?.to ?? (step > 0 ? -1 : numBuckets);
             const to = Math.min(numBuckets - 1, Math.max(0, at + step));
             setMarked({ from: event.shiftKey && marked ? marked.from : to, to });
           } else if (event.key === 'Enter' && marked) {
             event.preventDefault();
+            event.stopPropagation();
             apply(marked);
           } else if (event.key === 'Escape' && marked) {
             event.stopPropagation();
             setMarked(null);
           } else if (event.key === '-') {
             event.preventDefault();
+            event.stopPropagation();
             props.onOut();
           }
         }}>

@@ -78,7 +78,7 @@ function Box(props: { node: Node; at: { x: number; y: number } }) {
 
   const { address, name } = node.host;
   return (
-    <a class="node" href={linkTo(['hosts', address])} aria-label={name ? `${name} ${address}` : address}>
+    <a class="node" href={linkTo(['hosts', address])}>
       <title>{name ? `${name} ${address}` : address}</title>
       <rect x={at.x} y={at.y} width={WIDTH} height={HEIGHT} rx="6" />
       {name === undefined ? <text class="mono" x={at.x + 10} y={at.y + 25}>{cut(address)}</text> : <>
