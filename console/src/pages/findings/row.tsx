@@ -78,9 +78,9 @@ export function isQuiet(row: FindingRow): boolean {
 export function columnsFor(hasPanel: boolean): Column<FindingRow>[] {
   const columns: (Column<FindingRow> | null)[] = [
     { key: 'severity', title: 'Severity', width: '7.2rem', sort: 'severity', show: row => <Severity of={row.severity} /> },
-    { key: 'kind', title: 'Kind', width: 'minmax(10rem, 1fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
-    { key: 'client', title: 'Client', width: 'minmax(8.5rem, 1fr)', sort: 'client', ascending: true, show: row => <HostCell address={row.client} name={row.clientName} /> },
-    { key: 'server', title: 'Server', width: 'minmax(8.5rem, 1fr)', sort: 'server', ascending: true,
+    { key: 'kind', title: 'Kind', width: hasPanel ? 'minmax(8rem, 1fr)' : 'minmax(10rem, 1fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
+    { key: 'client', title: 'Client', width: hasPanel ? 'minmax(7.4rem, 1fr)' : 'minmax(8.5rem, 1fr)', sort: 'client', ascending: true, show: row => <HostCell address={row.client} name={row.clientName} /> },
+    { key: 'server', title: 'Server', width: hasPanel ? 'minmax(7.4rem, 1fr)' : 'minmax(8.5rem, 1fr)', sort: 'server', ascending: true,
       show: row => row.server === undefined
         ? <Ends address={undefined} name={undefined} servers={row.servers} />
         : <HostCell address={row.server} name={row.serverName} /> },
