@@ -62,7 +62,7 @@ public sealed partial class DemoTests : IDisposable
 
     private static async Task<Dictionary<string, string>> WhoseAsync()
     {
-        var root = Shared.SharedData.RepositoryRoot();
+        var root = SharedData.RepositoryRoot();
         await using var file = File.OpenRead(Path.Combine(root, "src", "RpcCollector", "Demo", "office.br"));
         await using var plain = new System.IO.Compression.BrotliStream(file, System.IO.Compression.CompressionMode.Decompress);
         using var reader = new StreamReader(plain);
