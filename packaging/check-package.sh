@@ -4,7 +4,7 @@
 #
 #   packaging/check-package.sh ARTIFACTS
 #
-# Needs root, debootstrap, dpkg-deb, lintian, systemd-analyze, curl, runuser. Binds loopback only. The Debian stays for the next run in
+# Needs root, debootstrap, dpkg-deb, lintian, systemd-analyze, curl, python3. Binds loopback only. The Debian stays for the next run in
 # $RPC_COLLECTOR_IMAGE_CACHE (default ~/.cache/rpc-collector-image).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +19,7 @@ fail() { failed=$((failed + 1)); echo "FAIL: $*"; }
 check() { local claim=$1; shift; if "$@" > "$work/log" 2>&1; then pass "$claim"; else fail "$claim"; tail -n 15 "$work/log"; fi; }
 
 [ "$(id -u)" = 0 ] || { echo "needs root" >&2; exit 1; }
-for tool in debootstrap dpkg-deb lintian systemd-analyze curl runuser python3; do
+for tool in debootstrap dpkg-deb lintian systemd-analyze curl python3; do
   command -v "$tool" > /dev/null || { echo "packaging/check-package.sh: no $tool" >&2; exit 1; }
 done
 work=$(mktemp -d)
@@ -66,7 +66,7 @@ url=http://127.0.0.1:$port
 ready() { for _ in $(seq 240); do curl --silent --fail --max-time 2 --output /dev/null "$url/readyz" && return 0; sleep 0.25; done; return 1; }
 # start WORD...: as the unit does, in its folder and as its user.
 start() {
-  inside runuser -u rpc-collector -- env -C /var/lib/rpc-collector RpcCollector__Http__Port="$port" RpcCollector__Udp__Listen__0=127.0.0.1:0 \
+  inside setpriv --reuid rpc-collector --regid rpc-collector --init-groups env -C /var/lib/rpc-collector RpcCollector__Http__Port="$port" RpcCollector__Udp__Listen__0=127.0.0.1:0 \
     RpcCollector__Udp__Listen__1=127.0.0.1:0 RpcCollector__Udp__Listen__2=127.0.0.1:0 DOTNET_EnableDiagnostics=0 \
     /usr/lib/rpc-collector/RpcCollector "$@" > "$work/program.log" 2>&1 &
   processes+=($!)
@@ -81,7 +81,7 @@ stop() {
 check "an earlier version installs" inside dpkg --install /former.deb
 check "it has a user of its own" inside getent passwd rpc-collector
 check "its folder is that user's alone" test "$(stat -c '%a %U' "$root/var/lib/rpc-collector" 2> /dev/null | cut -d' ' -f1)" = 700
-reads() { inside rpc-collector check | grep -q '/var/lib/rpc-collector *│ *│* *.*appsettings.json'; }
+reads() { inside rpc-collector check | grep 'Store:Folder' | grep '/var/lib/rpc-collector' | grep -q 'appsettings.json'; }
 check "settings in /etc are read, whoever asks" reads
 start run
 check "the program runs as its user" ready

@@ -41,7 +41,8 @@ public sealed class UpgradeTests : IDisposable
         LiveCollector collector, JsonElement former, string what, string query, params string[] fields)
     {
         var page = await collector.JsonAsync($"/api/v1/{what}{query}");
-        var now = page.GetProperty("items").EnumerateArray().ToDictionary(item => item.GetProperty("id").GetString()!, StringComparer.Ordinal);
+        var now = page.GetProperty("items").EnumerateArray()
+            .ToDictionary(item => item.GetProperty("id").GetString()!, StringComparer.Ordinal);
         var items = former.GetProperty(what).EnumerateArray().ToList();
         Assert.NotEmpty(items);
         foreach (var item in items)
