@@ -8,7 +8,16 @@
 #   docker run --rm --read-only --network host -e RpcCollector__Http__Address=127.0.0.1 -e RpcCollector__Http__AllowAnonymous=false \
 #     -v rpc-collector:/data rpc-collector
 #
-# To pin a build to exact base images, give them by digest: --build-arg SDK_IMAGE=… --build-arg RUNTIME_IMAGE=…
+#   docker run --rm -p 127.0.0.1:8055:8055 rpc-collector demo        (the console with a synthetic office; add --read-only --tmpfs /tmp)
+#
+# To pin a build to exact base images, give them by digest, as `docker buildx imagetools inspect IMAGE` shows it:
+#
+#   docker build --build-arg SDK_IMAGE=mcr.microsoft.com/dotnet/sdk@sha256:… \
+#     --build-arg RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps@sha256:… -t rpc-collector .
+#
+# The image is for the machine that builds it, x64 or arm64. For one tag of both, build on one of each and join them:
+#
+#   docker buildx imagetools create -t REGISTRY/rpc-collector:TAG REGISTRY/rpc-collector:TAG-amd64 REGISTRY/rpc-collector:TAG-arm64
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0
 
@@ -24,13 +33,14 @@ COPY src/RpcCollector.WireFormat/RpcCollector.WireFormat.csproj src/RpcCollector
 COPY src/RpcCollector.Flows/RpcCollector.Flows.csproj src/RpcCollector.Flows/packages.lock.json src/RpcCollector.Flows/
 COPY src/RpcCollector.Detection/RpcCollector.Detection.csproj src/RpcCollector.Detection/packages.lock.json src/RpcCollector.Detection/
 COPY src/RpcCollector/RpcCollector.csproj src/RpcCollector/packages.lock.json src/RpcCollector/
-RUN dotnet restore src/RpcCollector --locked-mode -p:RuntimeIdentifier=linux-x64
+RUN case "$(uname -m)" in aarch64) echo linux-arm64 ;; *) echo linux-x64 ;; esac > /platform \
+ && dotnet restore src/RpcCollector --locked-mode -p:RuntimeIdentifier="$(cat /platform)"
 
 COPY .editorconfig ./
 COPY console/dist console/dist
 COPY src src
 # With the runtime of the SDK that builds it: patches of .NET come by building anew, those of the system below by a newer base image.
-RUN dotnet publish src/RpcCollector --no-restore --configuration Release --runtime linux-x64 --output /out/app \
+RUN dotnet publish src/RpcCollector --no-restore --configuration Release --runtime "$(cat /platform)" --output /out/app \
  && rm -f /out/app/*.pdb /out/app/*.xml \
  && mkdir /out/data
 

@@ -84,10 +84,14 @@ debian() {
   install -m 0644 packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/rpc-collector"
   documents "$root/usr/share/doc/rpc-collector"
   rm -f "$root/usr/share/doc/rpc-collector/LICENSE"
-  { echo "Copyright: The RpcCollector authors"; echo; cat LICENSE 2> /dev/null || echo "License: Apache-2.0, see /usr/share/common-licenses/Apache-2.0"; } \
+  { echo "Copyright (C) 2026 The RpcCollector authors"; echo; cat LICENSE 2> /dev/null || echo "License: Apache-2.0, see /usr/share/common-licenses/Apache-2.0"; } \
     > "$root/usr/share/doc/rpc-collector/copyright"
-  mv "$root/usr/share/doc/rpc-collector/CHANGELOG.md" "$root/usr/share/doc/rpc-collector/changelog"
-  gzip --no-name --best "$root/usr/share/doc/rpc-collector/changelog"
+  # As Debian wants it; what has changed is told in CHANGELOG.md.
+  printf 'rpc-collector (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The RpcCollector authors <maintainers@rpc-collector.invalid>  %s\n' \
+    "$version" "$(date --utc --date="@$SOURCE_DATE_EPOCH" --rfc-email)" | gzip --no-name --best > "$root/usr/share/doc/rpc-collector/changelog.gz"
+  gzip --no-name --best "$root/usr/share/doc/rpc-collector/CHANGELOG.md"
+  install -d "$root/usr/share/man/man1"
+  gzip --no-name --best < packaging/debian/rpc-collector.1 > "$root/usr/share/man/man1/rpc-collector.1.gz"
   install -m 0755 packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm "$root/DEBIAN/"
   printf '%s\n' /etc/rpc-collector/appsettings.json /etc/rpc-collector/environment > "$root/DEBIAN/conffiles"
   sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$architecture/" \

@@ -131,7 +131,9 @@ internal sealed class Appliance : IAsyncDisposable
     /// <summary>Sees to it that the process ends in time, once it has been told to.</summary>
     public LastResort EndInTime() => new(_app.Services.GetRequiredService<StopDeadline>(), _app.Lifetime.ApplicationStopping);
 
-    /// <summary>Says to the service manager that started the process that it is ready, from then on that it is well, and when it ends.</summary>
+    /// <summary>
+    /// Says to the service manager that started the process that it is ready, from then on that it is well, and when it ends.
+    /// </summary>
     public IDisposable TellServiceManager()
     {
         var manager = ServiceManager.OfEnvironment(_app.Services.GetRequiredService<Heartbeats>());

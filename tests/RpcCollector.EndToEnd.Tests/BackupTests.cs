@@ -53,7 +53,8 @@ public sealed class BackupTests : IDisposable
             {
                 for (var i = 0; !ending.IsCancellationRequested; i++)
                 {
-                    var (client, start) = ($"10.{i >> 16 & 0xFF}.{i >> 8 & 0xFF}.{i & 0xFF}", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 100);
+                    var (client, start) =
+                        ($"10.{i >> 16 & 0xFF}.{i >> 8 & 0xFF}.{i & 0xFF}", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 100);
                     await exporter.SendMapperFlowAsync(collector.UdpPort, client, "10.200.1.1", start);
                     await exporter.SendEndpointFlowAsync(collector.UdpPort, client, "10.200.1.1", start + 5);
                 }
@@ -101,7 +102,9 @@ public sealed class BackupTests : IDisposable
             Assert.Equal(0, (await RunAsync("backup", Archive, "--force")).ExitCode);
         }
 
-        Assert.Equal(["backup.tar.gz", "data"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["backup.tar.gz", "data"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -125,7 +128,8 @@ public sealed class BackupTests : IDisposable
     private static async Task<Dictionary<string, string>> AnswersAsync(LiveCollector collector)
     {
         var answers = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in (string[])["/api/v1/activities?limit=1000", "/api/v1/findings?limit=1000&state=all", "/api/v1/incidents?limit=100",
+        foreach (var path in (string[])[
+            "/api/v1/activities?limit=1000", "/api/v1/findings?limit=1000&state=all", "/api/v1/incidents?limit=100",
             "/api/v1/suppressions"])
             answers[path] = JsonSerializer.Serialize(JsonElement.Parse(await collector.TextAsync(path)));
         return answers;

@@ -22,12 +22,14 @@ public sealed partial class DemoTests : IDisposable
         using var http = new HttpClient { BaseAddress = new Uri(url.Groups[1].Value), Timeout = TimeSpan.FromSeconds(10) };
 
         var items = await Eventually.Async(
-            () => IncidentsAsync(http), incidents => incidents.Count >= 3 && Titles(incidents).All(title => !title.StartsWith("10.", StringComparison.Ordinal)),
+            () => IncidentsAsync(http), incidents =>
+                incidents.Count >= 3 && Titles(incidents).All(title => !title.StartsWith("10.", StringComparison.Ordinal)),
             () => demo.Transcript);
 
         // Who they are stands in the recording: packaging/demo.sh writes it.
         var whose = await WhoseAsync();
-        string[] firstTwo = [.. items.Take(2).SelectMany(incident => Clients(incident).Select(whose.GetValueOrDefault).OfType<string>().Take(1))];
+        string[] firstTwo =
+            [.. items.Take(2).SelectMany(incident => Clients(incident).Select(whose.GetValueOrDefault).OfType<string>().Take(1))];
         Assert.Equal(["first-intruder", "second-intruder"], firstTwo.Order(StringComparer.Ordinal));
         Assert.All(items.Take(2), incident => Assert.Equal("critical", incident.GetProperty("severity").GetString()));
         Assert.All(items.Skip(2), incident => Assert.DoesNotContain(
@@ -62,7 +64,7 @@ public sealed partial class DemoTests : IDisposable
 
     private static async Task<Dictionary<string, string>> WhoseAsync()
     {
-        var root = Shared.SharedData.RepositoryRoot();
+        var root = SharedData.RepositoryRoot();
         await using var file = File.OpenRead(Path.Combine(root, "src", "RpcCollector", "Demo", "office.br"));
         await using var plain = new System.IO.Compression.BrotliStream(file, System.IO.Compression.CompressionMode.Decompress);
         using var reader = new StreamReader(plain);

@@ -9,7 +9,10 @@ namespace RpcCollector.Commands;
 internal sealed class BackupCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
-    private readonly Argument<string> _file = new("FILE") { Description = "The file to make, such as rpc-collector.tar.gz. Only you can read it." };
+    private readonly Argument<string> _file = new("FILE")
+    {
+        Description = "The file to make, such as rpc-collector.tar.gz. Only you can read it.",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Replace a file of that name." };
 
     public BackupCommand(IReadOnlyList<string> settings)
@@ -28,7 +31,8 @@ internal sealed class BackupCommand : Command
         var options = EffectiveSettings.Read(_settings).Options.Store;
         if (!options.Enabled) throw new StartupException("Store:Enabled is false: there is no store to back up");
         var progress = new LineProgress();
-        var manifest = Backup.Make(Path.GetFullPath(options.Folder), file, isReplacing, ProductVersion.Text, DateTimeOffset.UtcNow, progress.Tell);
+        var manifest =
+            Backup.Make(Path.GetFullPath(options.Folder), file, isReplacing, ProductVersion.Text, DateTimeOffset.UtcNow, progress.Tell);
         Console.Out.WriteLine(
             $"{Path.GetFullPath(file)}: {string.Join(", ", manifest.Files.Select(member => member.Name))}; " +
             $"{manifest.Files.Sum(member => member.Bytes) >> 10:N0} KiB, {new FileInfo(file).Length >> 10:N0} KiB as an archive.");

@@ -22,12 +22,14 @@ internal sealed class DemoCommand : Command
 
     private readonly Option<string?> _folder = new("--folder")
     {
-        Description = "Keep the demo's data here, in a folder that is new or empty; without it, a temporary one that is deleted at the end.",
+        Description =
+            "Keep the demo's data here, in a folder that is new or empty; without it, a temporary one that is deleted at the end.",
     };
 
     public DemoCommand(IReadOnlyList<string> settings)
         : base("demo",
-            "Show the console with a made-up office (synthetic): two weeks that were learned, a day with two intruders that ends now, and " +
+            "Show the console with a made-up office (synthetic): two weeks that were learned, a day with two intruders that ends now, " +
+                "and " +
             "what one of them does next. Serves until stopped; receives nothing from the network, and reads no settings files.")
     {
         _settings = settings;
@@ -78,8 +80,10 @@ internal sealed class DemoCommand : Command
         }
 
         Console.Error.WriteLine(
-            $"demo: {lived:N0} connections of a synthetic office, learned and judged in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s.");
-        Console.Error.WriteLine($"demo: open {appliance.Url} and look at the first two incidents: the intruders. One of them goes on within two minutes.");
+            $"demo: {lived:N0} connections of a synthetic office, learned and judged in " +
+                $"{Stopwatch.GetElapsedTime(began).TotalSeconds:0} s.");
+        Console.Error.WriteLine(
+            $"demo: open {appliance.Url} and look at the first two incidents: the intruders. One of them goes on within two minutes.");
         Console.Error.WriteLine($"demo: Ctrl-C ends it{(isKept ? $"; its data stays in {folder}" : "")}.");
         using var playing = CancellationTokenSource.CreateLinkedTokenSource(stopping, appliance.Stopping);
         var player = new OfficePlayer(recording.Connections, lived, moved, Path.Combine(logs, "conn.log"));

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace RpcCollector.Commands;
 
-/// <summary>Says on standard error how far a long work has come: nothing of what is done within two seconds, then a line every two.</summary>
+/// <summary>
+/// Says on standard error how far a long work has come: nothing of what is done within two seconds, then a line every two.
+/// </summary>
 internal sealed class LineProgress
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);

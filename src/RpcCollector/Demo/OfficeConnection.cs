@@ -7,7 +7,8 @@ namespace RpcCollector.Demo;
 /// <summary>A connection of the recorded office; times in Unix milliseconds.</summary>
 /// <param name="State">conn_state and history as Zeek writes them, separated by a blank.</param>
 internal readonly record struct OfficeConnection(
-    long Start, long Duration, HostAddress Client, int ClientPort, HostAddress Server, int ServerPort, string State, long Sent, long Answered)
+    long Start, long Duration, HostAddress Client, int ClientPort, HostAddress Server, int ServerPort, string State, long Sent,
+    long Answered)
 {
     private const int PacketOctets = 1_400;
 
@@ -22,10 +23,10 @@ internal readonly record struct OfficeConnection(
         return Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $$"""
-            {"ts":{{(Start + moved) / 1_000m}},"uid":"C{{number:x8}}","id.orig_h":"{{Client}}","id.orig_p":{{ClientPort}},"id.resp_h":"{{Server}}",
+            {"ts":{{(Start + moved) / 1_000m}},"uid":"C{{number:x8}}","id.orig_h":"{{Client}}","id.orig_p":{{ClientPort}},
             """ +
             $$"""
-            "id.resp_p":{{ServerPort}},"proto":"tcp","duration":{{Duration / 1_000m}},"conn_state":"{{State[..blank]}}",
+            "id.resp_h":"{{Server}}","id.resp_p":{{ServerPort}},"proto":"tcp","duration":{{Duration / 1_000m}},"conn_state":"{{State[..blank]}}",
             """ +
             $$"""
             "history":"{{State[(blank + 1)..]}}","orig_pkts":{{Packets(Sent)}},"orig_ip_bytes":{{Sent}},"resp_pkts":{{Packets(Answered)}},

@@ -21,7 +21,8 @@ internal static class OfficeLease
     {
         var end = line.IndexOf(',', StringComparison.Ordinal);
         return end > Time.Length && line.StartsWith(Time, StringComparison.Ordinal)
-            && decimal.TryParse(line.AsSpan(Time.Length, end - Time.Length), NumberStyles.Number, CultureInfo.InvariantCulture, out var seconds)
+            && decimal.TryParse(
+                line.AsSpan(Time.Length, end - Time.Length), NumberStyles.Number, CultureInfo.InvariantCulture, out var seconds)
             ? ((long)(seconds * 1_000), line[end..])
             : throw new InvalidDataException("a lease in the recording of the demo has no time");
     }

@@ -30,7 +30,8 @@ internal sealed class OfficeRecording
     private const int NumClientPorts = 16_000;
     private const int ClientPortStep = 7_919;
 
-    private OfficeRecording(long live, string names, string whose, IReadOnlyList<string> leases, IReadOnlyList<OfficeConnection> connections) =>
+    private OfficeRecording(
+        long live, string names, string whose, IReadOnlyList<string> leases, IReadOnlyList<OfficeConnection> connections) =>
         (LiveUnixMilliseconds, Names, Whose, Leases, Connections) = (live, names, whose, leases, connections);
 
     /// <summary>When the part begins that is played live.</summary>
@@ -65,7 +66,8 @@ internal sealed class OfficeRecording
         using var plain = new BrotliStream(compressed, CompressionMode.Decompress);
         using var reader = new StreamReader(plain, Encoding.ASCII);
         var sections = reader.ReadToEnd().Split('\f');
-        if (sections is not [var head, var names, var leases, var whose, var pairs, var starts, var which, var durations, var states, var sent,
+        if (sections is not [
+            var head, var names, var leases, var whose, var pairs, var starts, var which, var durations, var states, var sent,
                 var answered, var ports]
             || head.Split('\n') is not [Header, var live])
             throw new InvalidDataException("the recording of the demo has another form");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
 using RpcCollector.Files;
 
 namespace RpcCollector.Options;
@@ -19,11 +20,12 @@ internal static class ConfigurationSources
         var builder = new ConfigurationBuilder();
         foreach (var folder in withFiles ? Folders : [])
         {
-            builder.SetBasePath(folder);
+            // Each file from its own folder: a base path would be that of all.
+            var files = Directory.Exists(folder) ? new PhysicalFileProvider(folder) : null;
             foreach (var name in FileNames)
             {
                 RegularFile.Check(Path.Combine(folder, name));
-                builder.AddJsonFile(name, optional: true, reloadOnChange: false);
+                if (files is not null) builder.AddJsonFile(files, name, optional: true, reloadOnChange: false);
             }
         }
 

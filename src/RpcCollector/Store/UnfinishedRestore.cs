@@ -60,14 +60,17 @@ internal static class UnfinishedRestore
 
         // 1. What lay there, all of it; what has come in already was in the new folder, and is not there any more.
         if (!Directory.Exists(former)) Make(former);
-        var coming = Directory.Exists(staging) ? Directory.GetFiles(staging).Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal) : [];
+        var coming = Directory.Exists(staging)
+            ? Directory.GetFiles(staging).Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal)
+            : [];
         var marker = Path.Combine(former, ".complete");
         if (!File.Exists(marker))
         {
             foreach (var path in Directory.GetFiles(folder))
             {
                 var name = Path.GetFileName(path);
-                if (name.Equals(StoreFolder.LockName, StringComparison.Ordinal) || name.StartsWith(Decision, StringComparison.Ordinal)) continue;
+                if (name.Equals(StoreFolder.LockName, StringComparison.Ordinal) || name.StartsWith(Decision, StringComparison.Ordinal))
+                    continue;
                 File.Move(path, Path.Combine(former, name), overwrite: false);
             }
 

@@ -39,7 +39,8 @@ internal sealed class ServiceManager : IDisposable
     {
         var isOurs = Environment.GetEnvironmentVariable("WATCHDOG_PID") is not { Length: > 0 } process
             || process.Equals(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        var watchdog = isOurs && long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var usec)
+        var watchdog = isOurs
+            && long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var usec)
             && usec > 0 ? TimeSpan.FromMicroseconds(usec) : (TimeSpan?)null;
         return new ServiceManager(
             Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), watchdog, () => heartbeats.Unwell(Environment.TickCount64));

@@ -97,7 +97,8 @@ public sealed class ServiceManagerTests : IDisposable
     [InlineData("")]
     [InlineData("relative")]
     [InlineData("/nobody/listens/here")]
-    [InlineData("/a/path/that/is/longer/than/any/socket/may/be/0123456789012345678901234567890123456789012345678901234567890123456789012345678")]
+    [InlineData(
+        "/a/path/that/is/longer/than/any/socket/may/be/0123456789012345678901234567890123456789012345678901234567890123456789012345678")]
     public void Where_no_service_manager_listens_nothing_is_told_and_nothing_fails(string? name)
     {
         using var told = Manager(name, TimeSpan.FromMilliseconds(5));

@@ -28,7 +28,8 @@ internal static class Backup
         var staging = target + ".partial-" + Guid.NewGuid().ToString("N")[..8];
         try
         {
-            if (!isReplacing && Path.Exists(target)) throw new StartupException($"'{target}' exists; name another file, or replace it with --force");
+            if (!isReplacing && Path.Exists(target))
+                throw new StartupException($"'{target}' exists; name another file, or replace it with --force");
             if (Directory.Exists(target)) throw new StartupException($"'{target}' is a folder; name a file");
             if (!Directory.Exists(folder)) throw new StartupException($"there is no store in '{folder}': the folder does not exist");
             MakeFolder(staging);
@@ -53,7 +54,8 @@ internal static class Backup
     {
         var members = new List<BackupMember>();
         var present = BackupFiles.Databases.Where(schema => File.Exists(Path.Combine(folder, schema.FileName))).ToList();
-        if (present.All(schema => schema != StateTables.Schema)) throw new StartupException($"there is no store in '{folder}': no {StateTables.FileName}");
+        if (present.All(schema => schema != StateTables.Schema))
+            throw new StartupException($"there is no store in '{folder}': no {StateTables.FileName}");
         var copies = new List<DatabaseCopy>();
         try
         {

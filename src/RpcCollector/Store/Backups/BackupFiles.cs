@@ -2,7 +2,9 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Store.Backups;
 
-/// <summary>Which files of the folder a backup holds: the two databases, and what people keep beside them, such as users and tokens.</summary>
+/// <summary>
+/// Which files of the folder a backup holds: the two databases, and what people keep beside them, such as users and tokens.
+/// </summary>
 internal static class BackupFiles
 {
     public const int MostFiles = 64;
@@ -16,7 +18,9 @@ internal static class BackupFiles
 
     public static IReadOnlyList<DatabaseSchema> Databases { get; } = [StateTables.Schema, ActivityStore.Schema];
 
-    /// <summary>True for a name that a member of a backup may have: a plain one that means nothing to the program while it starts.</summary>
+    /// <summary>
+    /// True for a name that a member of a backup may have: a plain one that means nothing to the program while it starts.
+    /// </summary>
     public static bool IsUsable(string name) =>
         name.Length is > 0 and <= LongestName && name[0] != '.' && name[0] != '-'
         && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')

@@ -67,7 +67,8 @@ internal static class BackupReader
         var octets = new byte[entry.Length];
         content.ReadExactly(octets);
         var manifest = JsonSerializer.Deserialize(octets, BackupJson.Default.BackupManifest);
-        if (manifest is not { Files: { Count: > 0 and <= BackupFiles.MostFiles } members }) throw Refuse(archive, "its manifest names no files");
+        if (manifest is not { Files: { Count: > 0 and <= BackupFiles.MostFiles } members })
+            throw Refuse(archive, "its manifest names no files");
         if (manifest.Format != BackupManifest.PresentFormat)
             throw Refuse(archive, $"it was made by a newer version of this program (form {manifest.Format}); update first");
         foreach (var member in members)
@@ -80,7 +81,9 @@ internal static class BackupReader
 
         if (members.DistinctBy(member => member.Name).Count() != members.Count) throw Refuse(archive, "its manifest names a file twice");
         if (manifest.Find(StateTables.FileName) is null) throw Refuse(archive, $"it holds no {StateTables.FileName}");
-        return members.Aggregate(0m, (sum, member) => sum + member.Bytes) <= long.MaxValue ? manifest : throw Refuse(archive, "it is too large");
+        return members.Aggregate(0m, (sum, member) => sum + member.Bytes) <= long.MaxValue
+            ? manifest
+            : throw Refuse(archive, "it is too large");
     }
 
     private static void Unpack(TarEntry entry, BackupMember member, string archive, string path, Action<long> progress)
@@ -101,7 +104,8 @@ internal static class BackupReader
         }
 
         file.Flush(flushToDisk: true);
-        if (written != member.Bytes || !Convert.ToHexStringLower(hash.GetHashAndReset()).Equals(member.Sha256, StringComparison.OrdinalIgnoreCase))
+        if (written != member.Bytes
+            || !Convert.ToHexStringLower(hash.GetHashAndReset()).Equals(member.Sha256, StringComparison.OrdinalIgnoreCase))
             throw Refuse(archive, $"'{member.Name}' is damaged: its content is not what the manifest says");
     }
 

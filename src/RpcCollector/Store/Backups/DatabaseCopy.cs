@@ -63,7 +63,8 @@ internal sealed class DatabaseCopy : IDisposable
         {
             target.Open();
             using var backup = raw.sqlite3_backup_init(target.Handle, "main", _source.Handle, "main");
-            if (backup.IsInvalid) throw new IOException($"'{path}' cannot be written: {raw.sqlite3_errmsg(target.Handle).utf8_to_string()}");
+            if (backup.IsInvalid)
+                throw new IOException($"'{path}' cannot be written: {raw.sqlite3_errmsg(target.Handle).utf8_to_string()}");
             int result;
             do
             {
@@ -73,7 +74,8 @@ internal sealed class DatabaseCopy : IDisposable
             }
             while (result == raw.SQLITE_OK);
             if (result != raw.SQLITE_DONE)
-                throw new IOException($"'{Name}' cannot be copied to '{path}' (SQLite's result {result}: {raw.sqlite3_errstr(result).utf8_to_string()})");
+                throw new IOException(
+                    $"'{Name}' cannot be copied to '{path}' (SQLite's result {result}: {raw.sqlite3_errstr(result).utf8_to_string()})");
         }
 
         // Opened as every database of the store it would begin a log; as a plain file it is whole by itself.
@@ -89,7 +91,8 @@ internal sealed class DatabaseCopy : IDisposable
         try
         {
             // Nothing writes to it: no log is asked for, and none is made.
-            using var connection = new SqliteConnection($"Data Source=file:{Uri.EscapeDataString(path)}?immutable=1;Mode=ReadOnly;Pooling=False");
+            using var connection =
+                new SqliteConnection($"Data Source=file:{Uri.EscapeDataString(path)}?immutable=1;Mode=ReadOnly;Pooling=False");
             connection.Open();
             var version = (int)Database.Ask(connection, "PRAGMA user_version");
             if ((int)Database.Ask(connection, "PRAGMA application_id") != schema.ApplicationId)
@@ -97,14 +100,16 @@ internal sealed class DatabaseCopy : IDisposable
             if (version > schema.Version)
                 throw new StartupException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{schema.FileName} in the backup was written by a newer version of this program (schema {version}, this one knows {schema.Version}); update first"));
+                    $"{schema.FileName} in the backup was written by a newer version of this program (schema {version}, this one knows " +
+                        $"{schema.Version}); update first"));
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA quick_check(1)";
             return command.ExecuteScalar() is "ok" ? version : throw new StartupException($"{schema.FileName} in the backup is damaged");
         }
         catch (SqliteException failure)
         {
-            throw new StartupException($"{schema.FileName} in the backup cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
+            throw new StartupException(
+                $"{schema.FileName} in the backup cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }
     }
 }

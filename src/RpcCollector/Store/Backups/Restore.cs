@@ -40,11 +40,13 @@ internal static class Restore
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"'{archive}' cannot be restored into '{folder}': {failure.Message.ReplaceLineEndings(" ")}", failure);
+            throw new StartupException(
+                $"'{archive}' cannot be restored into '{folder}': {failure.Message.ReplaceLineEndings(" ")}", failure);
         }
         finally
         {
-            if (Directory.Exists(staging) && !File.Exists(Path.Combine(folder, "restore.decided"))) Directory.Delete(staging, recursive: true);
+            if (Directory.Exists(staging) && !File.Exists(Path.Combine(folder, "restore.decided")))
+                Directory.Delete(staging, recursive: true);
         }
     }
 }

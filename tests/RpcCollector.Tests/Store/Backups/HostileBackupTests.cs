@@ -36,7 +36,8 @@ public sealed class HostileBackupTests : IDisposable
 
     [Fact]
     public void Member_that_the_manifest_does_not_name_is_refused() =>
-        Assert.Contains("does not name", Refused(Archive(Manifest(("state.db", [1])), ("extra", [1]), ("state.db", [1]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not name", Refused(Archive(Manifest(("state.db", [1])), ("extra", [1]), ("state.db", [1]))), StringComparison.Ordinal);
 
     [Fact]
     public void Member_that_comes_twice_is_refused() =>
@@ -66,7 +67,9 @@ public sealed class HostileBackupTests : IDisposable
     [Fact]
     public void Archive_that_swells_is_refused_before_it_is_unpacked()
     {
-        var archive = Archive(Manifest(("state.db", [1]), ("activities.db", [1])).Replace("\"bytes\": 1", "\"bytes\": 1000000000000000", StringComparison.Ordinal));
+        var archive =
+            Archive(Manifest(("state.db", [1]), ("activities.db", [1]))
+                .Replace("\"bytes\": 1", "\"bytes\": 1000000000000000", StringComparison.Ordinal));
 
         Assert.Contains("the disk has", Refused(archive), StringComparison.Ordinal);
     }
@@ -75,7 +78,9 @@ public sealed class HostileBackupTests : IDisposable
     public void Sizes_whose_sum_is_beyond_any_number_are_refused() =>
         Assert.Contains(
             "too large",
-            Refused(Archive(Manifest(("state.db", [1]), ("activities.db", [1])).Replace("\"bytes\": 1", $"\"bytes\": {long.MaxValue}", StringComparison.Ordinal))),
+            Refused(Archive(
+                Manifest(("state.db", [1]), ("activities.db", [1]))
+                    .Replace("\"bytes\": 1", $"\"bytes\": {long.MaxValue}", StringComparison.Ordinal))),
             StringComparison.Ordinal);
 
     [Fact]
@@ -86,7 +91,8 @@ public sealed class HostileBackupTests : IDisposable
     public void Archive_of_a_newer_program_is_refused() =>
         Assert.Contains(
             "newer version",
-            Refused(Archive(Manifest(("state.db", [1])).Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal), ("state.db", [1]))),
+            Refused(Archive(
+                Manifest(("state.db", [1])).Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal), ("state.db", [1]))),
             StringComparison.Ordinal);
 
     [Theory]

@@ -24,7 +24,9 @@ internal static class OfficeRecordingWriter
     public static int Write(string folder, long dayUnixMilliseconds, string path)
     {
         var whose = File.ReadAllLines(Path.Combine(folder, "whose.csv"));
-        var intruders = whose.Where(line => line.EndsWith("-intruder", StringComparison.Ordinal) && !line.Contains("driven-by", StringComparison.Ordinal))
+        var intruders =
+            whose.Where(
+                line => line.EndsWith("-intruder", StringComparison.Ordinal) && !line.Contains("driven-by", StringComparison.Ordinal))
             .Select(line => line.Split(',')[0]).ToHashSet(StringComparer.Ordinal);
 
         // Servers are everybody's all day long: what an intruder does there does not show by the pair alone.
@@ -59,10 +61,13 @@ internal static class OfficeRecordingWriter
         var live = (last - BeforeLastMilliseconds).ToString(CultureInfo.InvariantCulture);
         var text = string.Join('\f', (string[])[
             $"{OfficeRecording.Header}\n{live}",
-            string.Join('\n', File.ReadAllLines(Path.Combine(folder, "names.csv")).Select(line => line.Replace(",role", ",kind", StringComparison.Ordinal))),
+            string.Join(
+                '\n', File.ReadAllLines(Path.Combine(folder, "names.csv"))
+                    .Select(line => line.Replace(",role", ",kind", StringComparison.Ordinal))),
             string.Join('\n', File.ReadAllLines(Path.Combine(folder, "dhcp.log"))),
             string.Join('\n', whose),
-            string.Join('\n', pairs.Keys.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Client} {pair.Server} {pair.Port}"))),
+            string.Join(
+                '\n', pairs.Keys.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Client} {pair.Server} {pair.Port}"))),
             .. columns.Select(column => column.ToString()),
         ]);
         File.WriteAllBytes(path, Compress(Encoding.ASCII.GetBytes(text)));
@@ -104,7 +109,8 @@ internal static class OfficeRecordingWriter
         var line = document.RootElement;
         return new Line(
             (long)(line.GetProperty("ts").GetDecimal() * 1_000), (long)(line.GetProperty("duration").GetDecimal() * 1_000),
-            line.GetProperty("id.orig_h").GetString()!, line.GetProperty("id.resp_h").GetString()!, line.GetProperty("id.resp_p").GetInt32(),
+            line.GetProperty("id.orig_h").GetString()!, line.GetProperty("id.resp_h").GetString()!, line.GetProperty("id.resp_p")
+                .GetInt32(),
             $"{line.GetProperty("conn_state").GetString()} {line.GetProperty("history").GetString()}",
             line.GetProperty("orig_ip_bytes").GetInt64(), line.GetProperty("resp_ip_bytes").GetInt64());
     }

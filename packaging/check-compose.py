@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Is the Compose file valid, as it stands and with everything that its comments offer uncommented? No Docker is needed.
+
+    packaging/check-compose.py docker/compose.yaml [docker/compose.host.yaml]
+
+Reads the part of YAML that these files use: nested maps and lists by indentation, flow lists and maps in one line, plain and quoted scalars.
+A line is offered when it is a comment whose text is a setting: `# Name: value`, `# - value`, `# name: [value]` or a key that a list follows.
+"""
+import re
+import sys
+
+OFFERED = re.compile(r"^(\s*)# (\s*(?:- \S+:\S+|[A-Za-z0-9_]+: \S.*|[a-z]+:|file: \S+))$")
+
+
+def scalar(text):
+    text = text.strip()
+    if text[:1] in "\"'" and text[-1:] == text[:1] and len(text) > 1:
+        return text[1:-1]
+    if text.startswith("[") and text.endswith("]"):
+        return [scalar(part) for part in text[1:-1].split(",") if part.strip()]
+    if text.startswith("{") and text.endswith("}"):
+        return {key.strip(): scalar(value) for key, value in (part.split(":", 1) for part in text[1:-1].split(","))}
+    if text.startswith("!reset"):
+        return []
+    return text
+
+
+def parse(lines, indent=0):
+    """Maps and lists of the lines from the first on that are indented so far; takes what it reads off the front."""
+    result = None
+    while lines:
+        number, depth, text = lines[0]
+        if depth < indent:
+            break
+        if depth > indent:
+            raise ValueError(f"line {number}: indented too far: {text}")
+        lines.pop(0)
+        if text.startswith("- "):
+            result = [] if result is None else result
+            if not isinstance(result, list):
+                raise ValueError(f"line {number}: a list within a map")
+            result.append(scalar(text[2:]))
+            continue
+        key, colon, value = text.partition(":")
+        if not colon or (value and not value.startswith(" ")):
+            raise ValueError(f"line {number}: neither a map nor a list: {text}")
+        result = {} if result is None else result
+        if not isinstance(result, dict):
+            raise ValueError(f"line {number}: a map within a list")
+        if key in result:
+            raise ValueError(f"line {number}: {key} is there twice")
+        if value.strip():
+            result[key] = scalar(value)
+        elif lines and (lines[0][1] > depth or (lines[0][1] == depth and lines[0][2].startswith("- "))):
+            result[key] = parse(lines, lines[0][1])
+        else:
+            result[key] = None
+    return result
+
+
+def read(path, offered):
+    lines = []
+    for number, line in enumerate(open(path, encoding="utf-8"), 1):
+        line = line.rstrip("\n")
+        match = OFFERED.match(line)
+        if match and offered:
+            line = match.group(1) + match.group(2)
+        text = line.strip()
+        if text and not text.startswith("#"):
+            lines.append((number, len(line) - len(line.lstrip()), text))
+    return parse(lines)
+
+
+def check(path, offered):
+    found = read(path, offered)
+    services = found["services"]
+    for name, service in services.items():
+        for volume in service.get("volumes") or []:
+            source = volume.split(":")[0]
+            assert source.startswith((".", "/")) or source in (found.get("volumes") or {}), f"{name}: no volume {source}"
+        for secret in service.get("secrets") or []:
+            assert secret in (found.get("secrets") or {}), f"{name}: no secret {secret}"
+        for port in service.get("ports") or []:
+            assert re.fullmatch(r"(127\.0\.0\.1:)?\d+:\d+(/udp)?", port), f"{name}: port {port}"
+            assert port.endswith("/udp") or port.startswith("127.0.0.1:"), f"{name}: {port} is open to the network"
+    return found
+
+
+def main(paths):
+    plain, offered = check(paths[0], offered=False), check(paths[0], offered=True)
+    password = plain["services"]["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
+    assert password.startswith("${GRAFANA_ADMIN_PASSWORD:?"), "Grafana's admin password is not asked for"
+    settings = offered["services"]["collector"]["environment"]
+    assert settings["RpcCollector__Zeek__Folders__0"] == "/zeek", "the comments offer no Zeek"
+    assert any(volume.endswith(":/zeek:ro") for volume in offered["services"]["collector"]["volumes"]), "Zeek's logs are not mounted"
+    assert offered["secrets"]["webhook"]["file"] and settings["RpcCollector__Sinks__0__SecretFile"] == "/run/secrets/webhook"
+    assert "RpcCollector__Zeek__Folders__0" not in plain["services"]["collector"]["environment"]
+    for path in paths[1:]:
+        over = read(path, offered=False)
+        assert set(over["services"]) <= set(plain["services"]), f"{path}: a service that is not in {paths[0]}"
+    print(f"{len(plain['services'])} services; {len(settings) - len(plain['services']['collector']['environment'])} settings offered")
+
+
+main(sys.argv[1:])
