@@ -9,7 +9,9 @@ using Spectre.Console;
 
 namespace RpcCollector.Commands;
 
-/// <summary><c>tokens</c>: what programs show instead of a login. A collector that runs takes over what is changed within seconds.</summary>
+/// <summary>
+/// <c>tokens</c>: what programs show instead of a login. A collector that runs takes over what is changed within seconds.
+/// </summary>
 internal sealed class TokensCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
@@ -57,7 +59,8 @@ internal sealed class TokensCommand : Command
             TokenFile.Change(File, tokens => [.. tokens, token]);
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Token {token.Id}, good until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC. Send it as 'Authorization: Bearer ...'; it is not shown again:"));
+                $"Token {token.Id}, good until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC. Send it as 'Authorization: Bearer ...'; it is " +
+                    $"not shown again:"));
             Console.Out.WriteLine(secret);
             return 0;
         });
@@ -89,7 +92,8 @@ internal sealed class TokensCommand : Command
         var command = new Command("list", "List the tokens, without what programs show.");
         command.SetAction(_ =>
         {
-            var uses = TokenBook.UsesOf(StateStore.Peek(Effective.Store, TokenBook.UsesName)).ToDictionary(use => use.Id, StringComparer.Ordinal);
+            var uses = TokenBook.UsesOf(StateStore.Peek(Effective.Store, TokenBook.UsesName))
+                .ToDictionary(use => use.Id, StringComparer.Ordinal);
             var table = new Table().Border(TableBorder.Minimal)
                 .AddColumns("Id", "Name", "Role", "Scope", "Created", "By", "Expires", "Last used");
             foreach (var token in TokenFile.Read(File))
@@ -99,7 +103,8 @@ internal sealed class TokensCommand : Command
                     : "never";
                 table.AddRow(
                     new Text(token.Id), new Text(Printable.Of(token.Name)), new Text(KebabCase<AccessRole>.Of(token.Role)),
-                    new Text(KebabCase<TokenScope>.Of(token.Scope)), new Text(Moment(token.CreatedAt)), new Text(Printable.Of(token.CreatedBy)),
+                    new Text(KebabCase<TokenScope>.Of(token.Scope)), new Text(Moment(token.CreatedAt)),
+                    new Text(Printable.Of(token.CreatedBy)),
                     new Text(Moment(token.ExpiresAt) + (token.ExpiresAt <= Clock() ? " (over)" : "")), new Text(used));
             }
 

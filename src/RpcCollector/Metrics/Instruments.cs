@@ -44,7 +44,8 @@ internal sealed class Instruments
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
-        AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats, ILogger<Instruments> logger)
+        AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats,
+        ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);

@@ -72,7 +72,8 @@ internal sealed class SessionBook
             _open.Add(session.Hash, session);
 
             // One too many takes the place of the one that was used longest ago: of the same user where that has its share.
-            over = [.. Oldest(other => other.Name.Equals(user.Name, StringComparison.Ordinal), MaxOfUser).Concat(Oldest(_ => true, MaxSessions))
+            over = [.. Oldest(other => other.Name.Equals(user.Name, StringComparison.Ordinal), MaxOfUser)
+                .Concat(Oldest(_ => true, MaxSessions))
                 .Distinct()];
             foreach (var one in over) Remove(one);
         }
