@@ -52,8 +52,9 @@ internal sealed class TokensCommand : Command
             var (whose, until) = (parsed.GetValue(name)!, parsed.GetValue(days));
             if (TokenFile.RefuseName(whose) is { } refusal) throw new StartupException(refusal);
             if (until is < 1 or > ApiToken.MaxDays) throw new StartupException($"--days: {until} is not from 1 to {ApiToken.MaxDays}.");
-            KebabCase<AccessRole>.TryParse(parsed.GetValue(role), out var access);
-            KebabCase<TokenScope>.TryParse(parsed.GetValue(scope), out var what);
+            if (!KebabCase<AccessRole>.TryParse(parsed.GetValue(role), out var access)
+                || !KebabCase<TokenScope>.TryParse(parsed.GetValue(scope), out var what))
+                throw new StartupException("--role or --scope is none.");
             DataFolder.Make(Effective);
             var (token, secret) = ApiToken.Make(whose, access, what, Clock(), Environment.UserName, until);
             TokenFile.Change(File, tokens => [.. tokens, token]);

@@ -93,26 +93,32 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public void Log_is_bounded_by_number_and_age_and_the_latest_stay()
+    public void Log_is_bounded_by_number_and_age_and_logins_push_out_no_deeds()
     {
         using var temporary = new TemporaryStore();
         using var state = temporary.OpenState();
         state.Commit(connection =>
         {
             Database.Execute(connection, $"""
-                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {AuditStore.MaxRows + 500})
-                INSERT INTO audit (id, at_ms, means, what) SELECT i, {Activities.Epoch}, 'file', 'made-up' FROM n
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {2 * AuditStore.MaxDeeds})
+                INSERT INTO audit (id, at_ms, means, what)
+                SELECT i, {Activities.Epoch}, 'file', CASE WHEN i <= {AuditStore.MaxDeeds} THEN 'made-up' ELSE 'login' END FROM n
                 """);
             return true;
         });
 
         new AuditStore(state, temporary.Clock).Add(new AuditEntry(0, Activities.Epoch, null, null, "file", null, "latest", null, null));
 
-        Assert.Equal(AuditStore.MaxRows, state.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM audit")));
+        Assert.Equal(AuditStore.MaxDeeds - 1, Count("made-up"));
+        Assert.Equal(AuditStore.MaxLogins, Count("login"));
+        Assert.Equal(1, Count("latest"));
         temporary.Pass(AuditStore.MaxAge + TimeSpan.FromDays(2));
         var later = new AuditStore(state, temporary.Clock);
         later.Add(new AuditEntry(0, temporary.Clock.UnixMilliseconds, null, null, "file", null, "later", null, null));
         Assert.Equal("later", Assert.Single(later.Read(new AuditQuery())).What);
+
+        long Count(string what) =>
+            state.Read(connection => Database.Ask(connection, $"SELECT COUNT(*) FROM audit WHERE what = '{what}'"));
     }
 
     [Fact]

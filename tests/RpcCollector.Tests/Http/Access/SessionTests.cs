@@ -103,6 +103,23 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(200, (await _server.GetAsAsync("/api/v1/findings", again.Reading)).Status);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("!!!!")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("%00%ff")]
+    public async Task Whatever_is_shown_as_a_cookie_a_token_or_a_link_and_is_none_is_nobodys(string text)
+    {
+        Assert.Equal(401, (await _server.GetAsAsync("/api/v1/findings", $"Cookie: rpc-collector={text}")).Status);
+        Assert.Equal(401, (await _server.GetAsAsync("/api/v1/findings", $"Authorization: Bearer rpc_{text}")).Status);
+        Assert.Equal(401, (await _server.GetAsAsync("/api/v1/findings", $"Authorization: Bearer {text}")).Status);
+        Assert.Null(_server.Get<FirstAdmin>().TryTake(text));
+    }
+
     [Fact]
     public async Task Login_is_over_when_it_is_not_used_and_after_a_day()
     {
