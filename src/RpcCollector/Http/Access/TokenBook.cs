@@ -154,7 +154,8 @@ internal sealed class TokenBook
     {
         lock (_lock)
         {
-            _byHash = _file.Items.DistinctBy(token => token.Hash, StringComparer.Ordinal).ToDictionary(token => token.Hash, StringComparer.Ordinal);
+            _byHash = _file.Items.DistinctBy(token => token.Hash, StringComparer.Ordinal)
+                .ToDictionary(token => token.Hash, StringComparer.Ordinal);
             var ids = _byHash.Values.Select(token => token.Id).ToHashSet(StringComparer.Ordinal);
             foreach (var gone in _ends.Keys.Where(id => !ids.Contains(id)).ToList()) End(gone);
             foreach (var gone in _uses.Keys.Where(id => !ids.Contains(id)).ToList()) _uses.Remove(gone);
