@@ -99,7 +99,7 @@ internal static class CollectorServices
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
-        services.AddSingleton<AccessGuard>();
+        services.AddAccess(store, http ?? new HttpOptions());
         services.AddSingleton<ApiQueue>();
         services.AddSingleton<HttpConnections>();
         services.AddSingleton<CollectorGauges>();

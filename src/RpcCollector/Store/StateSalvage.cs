@@ -33,6 +33,7 @@ internal sealed class StateSalvage
         [StateTables.Verdicts] = 0,
         [StateTables.Suppressions] = 0,
         [StateTables.IncidentHistory] = 0,
+        [StateTables.Audit] = 0,
     };
 
     private StateSalvage()

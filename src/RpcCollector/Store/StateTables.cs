@@ -185,11 +185,33 @@ internal static class StateTables
         ("first_ms", "INTEGER NOT NULL"),
         ("last_ms", "INTEGER NOT NULL"));
 
+    /// <summary>Who did what, when and from where.</summary>
+    public static readonly StateTable Audit = new("audit", "id",
+        ("id", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("at_ms", "INTEGER NOT NULL"),
+        ("who", "TEXT"), // null where nobody said who it was
+        ("role", "TEXT"),
+        ("means", "TEXT NOT NULL"),
+        ("address", "TEXT"), // that it came from; null when it is not known
+        ("what", "TEXT NOT NULL"),
+        ("target", "TEXT"),
+        ("detail", "TEXT"));
+
+    /// <summary>Who has logged in.</summary>
+    public static readonly StateTable Sessions = new("sessions", "hash",
+        ("hash", "TEXT PRIMARY KEY"), // SHA-256 of the secret that the cookie holds
+        ("name", "TEXT NOT NULL"),
+        ("mark", "TEXT NOT NULL"), // of the user's line: with another password or role the session is over
+        ("address", "TEXT"), // that the login came from
+        ("created_ms", "INTEGER NOT NULL"),
+        ("used_ms", "INTEGER NOT NULL"));
+
     /// <summary>In the order in which rows are carried over from a damaged file.</summary>
     public static readonly IReadOnlyList<StateTable> All =
     [
         Census, Damaged, Value, Findings, Verdicts, Suppressions, Exporters, ZeekLogs, JudgeSnapshot, JudgeJournal, ShardFlows,
         FindingDetails, SaidFrom, Incidents, IncidentFindings, IncidentHistory, Names, NameUsers, FindingPeriods,
+        Audit, Sessions,
     ];
 
     private const string FindingIndexes = """
@@ -245,6 +267,7 @@ internal static class StateTables
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
         FindingPeriods.CreateSql,
+        Audit.CreateSql + "\nCREATE INDEX audit_by_time ON audit (at_ms);\n" + Sessions.CreateSql,
         FindingChoiceIndexes,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };

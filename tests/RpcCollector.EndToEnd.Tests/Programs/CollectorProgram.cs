@@ -8,13 +8,14 @@ internal static class CollectorProgram
     private const string ProgramVariable = "RPC_COLLECTOR_PROGRAM";
 
     public static ChildProcess Start(
-        IEnumerable<string> arguments, string? workingFolder = null, IReadOnlyDictionary<string, string>? environment = null)
+        IEnumerable<string> arguments, string? workingFolder = null, IReadOnlyDictionary<string, string>? environment = null,
+        string input = "")
     {
         var program = Environment.GetEnvironmentVariable(ProgramVariable) ?? BuiltProgram();
         Assert.True(File.Exists(program), $"'{program}' has not been built ({ProgramVariable}).");
         return program.EndsWith(".dll", StringComparison.Ordinal)
-            ? ChildProcess.Start("dotnet", [program, .. arguments], workingFolder ?? Path.GetTempPath(), environment)
-            : ChildProcess.Start(program, arguments, workingFolder ?? Path.GetTempPath(), environment);
+            ? ChildProcess.Start("dotnet", [program, .. arguments], workingFolder ?? Path.GetTempPath(), environment, input)
+            : ChildProcess.Start(program, arguments, workingFolder ?? Path.GetTempPath(), environment, input);
     }
 
     /// <summary>Runs the program to its end.</summary>

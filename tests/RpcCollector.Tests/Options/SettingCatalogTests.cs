@@ -17,7 +17,7 @@ public class SettingCatalogTests
 
         Assert.EndsWith(".", setting.Meaning);
         Assert.True(
-            setting.Type == typeof(bool) || setting.Type == typeof(string) || setting.IsList || setting.Bounds != "",
+            setting.Type == typeof(bool) || setting.Type == typeof(string) || setting.Type.IsEnum || setting.IsList || setting.Bounds != "",
             "a number has bounds");
         if (setting.IsList) return;
         Assert.True(SettingValue.TryParse(setting, setting.Default, out var value, out var problem), problem);

@@ -33,15 +33,33 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public AccessGauges Gauges => _application.Services.GetRequiredService<AccessGauges>();
 
+    public ManualTime Time => _temporary.Time;
+
+    /// <summary>The folder of the store, with the files of users and tokens.</summary>
+    public string Folder => _temporary.Options.Folder;
+
+    public T Get<T>()
+        where T : notnull => _application.Services.GetRequiredService<T>();
+
     public FindingEvents Events => _application.Services.GetRequiredService<FindingEvents>();
 
     public FindingStore Findings => _application.Services.GetRequiredService<FindingStore>();
 
     public void Publish(FindingChange change) => _application.Services.GetRequiredService<FindingFeed>().Publish(change);
 
-    public static async Task<HttpServer> StartAsync(Action<HttpOptions>? configure = null)
+    /// <param name="prepare">What to do with the folder of the store before the start.</param>
+    /// <param name="folder">One that outlives the server; null for one of its own.</param>
+    public static async Task<HttpServer> StartAsync(
+        Action<HttpOptions>? configure = null, Action<string>? prepare = null, string? folder = null)
     {
         var temporary = new TemporaryStore();
+        if (folder is not null) temporary.Options.Folder = folder;
+        if (prepare is not null)
+        {
+            Directory.CreateDirectory(temporary.Options.Folder);
+            prepare(temporary.Options.Folder);
+        }
+
         var options = new HttpOptions();
         configure?.Invoke(options);
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,7 +67,11 @@ internal sealed class HttpServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             HttpLimits.Set(kestrel);
-            kestrel.Listen(IPAddress.Loopback, 0, HttpLimits.Bound);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                HttpLimits.Bound(listen);
+                HttpLimits.Secure(listen);
+            });
         });
         builder.Services.AddSingleton<TimeProvider>(temporary.Time);
         builder.Services.AddSingleton(temporary.Catalog);
@@ -90,6 +112,15 @@ internal sealed class HttpServer : IAsyncDisposable
             $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n"
             + $"Connection: close\r\n\r\n{json}");
         return await connection.ReadAnswerAsync();
+    }
+
+    /// <summary>The status of an answer that may go on for long, of which no more is read.</summary>
+    public async Task<int> StatusAsync(string request, string from = "127.0.0.1")
+    {
+        using var connection = await HttpWire.ConnectAsync(Port, from);
+        await connection.SendAsync(request.ReplaceLineEndings("\r\n").TrimEnd() + "\r\nConnection: close\r\n\r\n");
+        var head = await connection.ReadUntilAsync("\r\n");
+        return int.Parse(head.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,4 @@
-namespace RpcCollector.Http.Access;
+namespace RpcCollector.Accounts;
 
 /// <summary>What a person may do; each may what those before it may.</summary>
 internal enum AccessRole
