@@ -43,6 +43,7 @@ internal sealed class Appliance : IAsyncDisposable
             {
                 HttpLimits.Bound(listen);
                 listen.CutOffAtEnd(kestrel.ApplicationServices.GetRequiredService<IHostApplicationLifetime>);
+                HttpLimits.Secure(listen);
             }
 
             if (options.Http.Endpoint.Address is { } address) kestrel.Listen(address, options.Http.Port, Serve);
@@ -89,7 +90,8 @@ internal sealed class Appliance : IAsyncDisposable
     public async Task StartAsync(CancellationToken stopping)
     {
         var serving = _options.Http.Endpoint;
-        var url = $"http://{serving with { Address = serving.Address ?? IPAddress.Loopback }}/";
+        var scheme = _options.Http.Tls.IsOn ? "https" : "http";
+        var url = $"{scheme}://{serving with { Address = serving.Address ?? IPAddress.Loopback }}/";
         try
         {
             await _app.StartAsync(stopping);
@@ -106,6 +108,7 @@ internal sealed class Appliance : IAsyncDisposable
         LogEvents.Started(
             _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)),
             _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", url);
+        if (_options.Http.IsLoginWanted) _app.Services.GetRequiredService<FirstAdminLink>().Say();
     }
 
     /// <summary>What <c>run</c> returns once it has ended.</summary>

@@ -16,6 +16,8 @@ var root = new RootCommand(Description)
     new CheckCommand(settings), // is the configuration right?
     new KindsCommand(), // what may be behind a finding?
     new SendCommand(), // be a router for a while
+    new UsersCommand(settings), // who may log in?
+    new TokensCommand(settings), // and which programs?
     new HealthcheckCommand(settings), // ask a running collector, from its container
 };
 root.SetAction(run.RunAsync); // when no command is named

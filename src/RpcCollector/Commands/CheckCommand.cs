@@ -1,4 +1,7 @@
 using System.CommandLine;
+using RpcCollector.Accounts;
+using RpcCollector.Certificates;
+using RpcCollector.Http.Access;
 using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Options;
@@ -38,6 +41,8 @@ internal sealed class CheckCommand : Command
 
         // A start would also fail if the files that the settings name cannot be used.
         _ = TlsIdentity.Load(effective.Options.Tcp);
+        _ = new ReloadedCertificate(effective.Options.Http.Tls);
+        _ = new UserBook(AccountPaths.Of(effective.Options.Http, effective.Options.Store));
         _ = NameFiles.Load(effective.Options.Names, reader =>
         {
             foreach (var refusal in reader.Refusals) Console.Error.WriteLine($"{Printable.Of(effective.Options.Names.File)}: {refusal}");

@@ -28,6 +28,7 @@ internal static class CollectorEndpoints
         endpoints.MapGroup("/api/v1").ForReaders().MapFindings();
         endpoints.MapGroup("/api/v1").ForReaders().MapNetwork();
         endpoints.MapGroup("/api/v1").MapSession();
+        endpoints.MapGroup("/api/v1").MapAccounts();
         api.MapGet("/activities", ActivityEndpoint.Read)
             .WithName("listActivities")
             .WithSummary("RPC activity, the latest start first.")
@@ -42,7 +43,7 @@ internal static class CollectorEndpoints
             .WithName("listTemplates")
             .WithSummary("The Templates that exporters announced, with their Information Elements by name.");
 
-        var metrics = endpoints.MapGroup("/metrics").WithTags("Metrics").ForReaders();
+        var metrics = endpoints.MapGroup("/metrics").WithTags("Metrics").ForScrapers();
         metrics.MapScrape("", instruments.Registry)
             .WithName("scrapeMetrics")
             .WithSummary("The appliance in figures: Prometheus text 0.0.4, or OpenMetrics 1.0.0 when Accept asks for it.");
@@ -52,21 +53,21 @@ internal static class CollectorEndpoints
                 "Findings that stand, and pairs of client and server with recent RPC activity, as bounded, expiring series; "
                     + "formats as /metrics.");
 
-        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).WithMetadata(Unqueued.Mark).ForAnyone()
+        endpoints.MapMethods("/healthz", Head, HealthEndpoints.ReadLiveness).WithMetadata(Unqueued.Mark).ForProbes()
             .ExcludeFromDescription();
         endpoints.MapGet("/healthz", HealthEndpoints.ReadLiveness)
             .WithMetadata(Unqueued.Mark)
-            .ForAnyone()
+            .ForProbes()
             .WithTags("Health")
             .WithName("readLiveness")
             .WithSummary("200 while the process and its threads run.")
             .Produces<HealthJson>()
             .Produces<HealthJson>(StatusCodes.Status503ServiceUnavailable);
-        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).WithMetadata(Unqueued.Mark).ForAnyone()
+        endpoints.MapMethods("/readyz", Head, HealthEndpoints.ReadReadiness).WithMetadata(Unqueued.Mark).ForProbes()
             .ExcludeFromDescription();
         endpoints.MapGet("/readyz", HealthEndpoints.ReadReadiness)
             .WithMetadata(Unqueued.Mark)
-            .ForAnyone()
+            .ForProbes()
             .WithTags("Health")
             .WithName("readReadiness")
             .WithSummary("200 while the listeners are bound, the store can be written and every part works.")

@@ -14,7 +14,6 @@ using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
-using RpcCollector.Store.People;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -95,9 +94,7 @@ internal static class CollectorServices
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
         services.AddSingleton<AccessLog>();
-        services.AddSingleton<AuditStore>();
-        services.AddSingleton<AuditLog>();
-        services.AddSingleton<AccessGuard>();
+        services.AddAccess(store, http ?? new HttpOptions());
         services.AddSingleton<ApiQueue>();
         services.AddSingleton<HttpConnections>();
         services.AddSingleton<CollectorGauges>();

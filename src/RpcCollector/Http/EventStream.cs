@@ -18,7 +18,7 @@ internal sealed class EventStream(IHostApplicationLifetime lifetime, HttpOptions
     public async Task WriteAsync<TStep>(HttpContext context, StepEvents<TStep> events, Func<TStep, ShownEvent?> show, string whole)
     {
         var lastId = context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } stated] ? stated : null;
-        var client = Client.Of(context.Connection.RemoteIpAddress);
+        var client = Client.Of(context);
         if (!events.TryListen(client, http.MaxListenersPerClient, lastId, out var place, out var listener))
         {
             gauges.CountRefused(HttpRefusal.TooManyListeners);
@@ -36,7 +36,8 @@ internal sealed class EventStream(IHostApplicationLifetime lifetime, HttpOptions
             {
                 BoundBuffers(context);
                 using var ended =
-                    CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, listener.Dropped);
+                    CancellationTokenSource.CreateLinkedTokenSource(
+                        context.RequestAborted, lifetime.ApplicationStopping, listener.Dropped, Person.Of(context).Ended);
                 using var due = new CancellationTokenSource(http.ListenFor);
                 await new EventTelling<TStep>(context.Response, listener, show, whole, ended.Token).WriteAsync(place, due.Token);
             }

@@ -8,8 +8,8 @@ internal static class FindingRoutes
     private const string Json = "application/json";
 
     private const string Writing =
-        "There is no login: whoever may ask may write, and what is written keeps the address it came from. The content type must be " +
-        "application/json.";
+        "What is written keeps the name of who logged in, or of a token, and the address that it came from; 'who' counts only where nobody " +
+        "has to log in. The content type must be application/json.";
 
     public static void MapFindings(this RouteGroupBuilder api)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.Naming;
 using RpcCollector.Store;
@@ -10,7 +11,8 @@ namespace RpcCollector.Http;
 /// <summary>/healthz says whether to restart the process, /readyz whether it collects, and which part of it does not.</summary>
 internal static class HealthEndpoints
 {
-    public static JsonHttpResult<HealthJson> ReadLiveness(CollectorHealth health, JudgeThread judge, Heartbeats heartbeats)
+    public static JsonHttpResult<HealthJson> ReadLiveness(
+        HttpContext context, CollectorHealth health, JudgeThread judge, Heartbeats heartbeats)
     {
         string[] judging = judge.IsRunning ? [] : ["judge"];
         var dead = heartbeats.All.Where(heartbeat => heartbeat.Death is not null).Select(heartbeat => heartbeat.Name);
@@ -18,12 +20,13 @@ internal static class HealthEndpoints
         return stopped.Length == 0
             ? TypedResults.Json(new HealthJson("alive", StoppedThreads: null), CollectorJson.Default.HealthJson)
             : TypedResults.Json(
-                new HealthJson("threads stopped", stopped), CollectorJson.Default.HealthJson,
+                new HealthJson("threads stopped", IsTold(context) ? stopped : null), CollectorJson.Default.HealthJson,
                 statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     public static JsonHttpResult<ReadinessJson> ReadReadiness(
-        CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder, Heartbeats heartbeats, ArrivalClock clock)
+        HttpContext context, CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder, Heartbeats heartbeats,
+        ArrivalClock clock)
     {
         var now = Environment.TickCount64;
         UnwellPartJson[] unwell = [.. heartbeats.Unwell(now).Select(part => Describe(part.Heartbeat, part.State, now, clock))];
@@ -31,10 +34,14 @@ internal static class HealthEndpoints
         var isReady = health.ListenersBound && isWritable && unwell.Length == 0;
         return TypedResults.Json(
             new ReadinessJson(
-                isReady ? "ready" : "not ready", health.ListenersBound, isWritable, folder.Loss, unwell.Length == 0 ? null : unwell),
+                isReady ? "ready" : "not ready", health.ListenersBound, isWritable,
+                IsTold(context) ? folder.Loss : null, unwell.Length == 0 || !IsTold(context) ? null : unwell),
             CollectorJson.Default.ReadinessJson,
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
+
+    /// <summary>Reasons name folders and more: they are for who may read.</summary>
+    private static bool IsTold(HttpContext context) => Person.Of(context).Role is not null;
 
     private static UnwellPartJson Describe(Heartbeat heartbeat, PartState state, long now, ArrivalClock clock) => new(
         SnakeCase<Part>.Of(heartbeat.Part), heartbeat.Name, SnakeCase<PartState>.Of(state),

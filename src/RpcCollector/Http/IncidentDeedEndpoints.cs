@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.Naming;
 using RpcCollector.Store;
@@ -18,7 +19,7 @@ using VerdictAnswer = Results<Ok<IncidentVerdictAnswer>, ValidationProblem, Prob
 /// <summary>/api/v1/incidents/{id}/state, assignee, notes and verdict: what people do with incidents.</summary>
 internal sealed class IncidentDeedEndpoints(
     IncidentDeeds deeds, IncidentView view, IncidentEvents told, FindingEvents findingsTold, FindingStore findings, JudgeThread judge,
-    ArrivalClock clock, SaidLog log)
+    ArrivalClock clock, SaidLog log, AuditLog audit)
 {
     // Named by the static methods that routes are mapped to.
     private readonly IncidentDeeds _deeds = deeds;
@@ -27,6 +28,7 @@ internal sealed class IncidentDeedEndpoints(
     private readonly JudgeThread _judge = judge;
     private readonly ArrivalClock _clock = clock;
     private readonly SaidLog _log = log;
+    private readonly AuditLog _audit = audit;
 
     private const int MaxWho = BodyReader.MaxWho;
     private const int MaxWhy = 2_000;
@@ -39,7 +41,8 @@ internal sealed class IncidentDeedEndpoints(
             if (state == IncidentState.Closed) reader.Refuse("state", "A verdict closes it: POST one to /api/v1/incidents/{id}/verdict.");
             var who = reader.Who(context, request.Who);
             var why = request.Why is null ? null : reader.Text("why", request.Why, MaxWhy);
-            return ((number, said) => endpoints._deeds.SetState(number, state!.Value, why, said), who);
+            return ((number, said) => endpoints._deeds.SetState(number, state!.Value, why, said), who,
+                state is { } named ? KebabCase<IncidentState>.Of(named) + (why is null ? "" : $": {why}") : null);
         });
 
     public static Task<Answer> AssignAsync(
@@ -48,7 +51,7 @@ internal sealed class IncidentDeedEndpoints(
         {
             var assignee = request.Assignee is null ? null : reader.Text("assignee", request.Assignee, MaxWho);
             var who = reader.Who(context, request.Who);
-            return ((number, said) => endpoints._deeds.Assign(number, assignee, said), who);
+            return ((number, said) => endpoints._deeds.Assign(number, assignee, said), who, assignee ?? "nobody");
         });
 
     public static Task<Answer> NoteAsync(
@@ -56,7 +59,7 @@ internal sealed class IncidentDeedEndpoints(
         endpoints.DoAsync(context, id, "note", CollectorJson.Default.IncidentNoteRequest, (reader, request) =>
         {
             var (note, who) = (reader.Text("note", request.Note, MaxWhy), reader.Who(context, request.Who));
-            return ((number, said) => endpoints._deeds.Note(number, note, said), who);
+            return ((number, said) => endpoints._deeds.Note(number, note, said), who, note);
         });
 
     public static async Task<VerdictAnswer> GiveAsync(
@@ -86,6 +89,10 @@ internal sealed class IncidentDeedEndpoints(
             var outcome = endpoints._deeds.Give(number, verdict);
             if (outcome.Refusal is not null) return outcome;
             endpoints._log.Called(id, verdict.Given, outcome.Verdicts.Count, outcome.Suppressions.Count);
+            endpoints._audit.Keep(
+                context, "incident-verdict", id,
+                $"{KebabCase<VerdictMeaning>.Of(verdict.Given.Meaning)}, reach {KebabCase<VerdictReach>.Of(verdict.Reach)}: " +
+                verdict.Given.Why, verdict.Given.Who);
             endpoints._judge.Apply([.. outcome.Verdicts.Select(verdict.Given.On)]);
             endpoints._findingsTold.Publish(
                 [.. outcome.Verdicts.Select(finding => new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true))]);
@@ -102,6 +109,7 @@ internal sealed class IncidentDeedEndpoints(
             var outcome = endpoints._deeds.Withdraw(number, new Said(Who: null, from));
             if (outcome.Refusal is not null) return outcome;
             endpoints._log.VerdictTakenBack(id, outcome.Verdicts.Count, outcome.Suppressions.Count, from);
+            endpoints._audit.Keep(context, "incident-verdict-withdrawn", id);
             var now = endpoints._clock.UnixMilliseconds;
             endpoints._judge.Apply(
                 [.. outcome.Verdicts.Select(former => (former.Verdict! with { WithdrawnUnixMilliseconds = now }).On(former))]);
@@ -117,12 +125,12 @@ internal sealed class IncidentDeedEndpoints(
 
     private async Task<Answer> DoAsync<TRequest>(
         HttpContext context, string id, string what, JsonTypeInfo<TRequest> type,
-        Func<BodyReader, TRequest, (Func<long, Said, SaidOutcome> Deed, string Who)> read)
+        Func<BodyReader, TRequest, (Func<long, Said, SaidOutcome> Deed, string Who, string? Value)> read)
         where TRequest : class
     {
         var reader = new BodyReader(_clock.UnixMilliseconds);
         if (await reader.ReadAsync(context.Request, type) is not { } request) return TypedResults.ValidationProblem(reader.Errors);
-        var (deed, who) = read(reader, request);
+        var (deed, who, value) = read(reader, request);
         var said = new Said(who, SaidLog.From(context));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
         try
@@ -131,6 +139,7 @@ internal sealed class IncidentDeedEndpoints(
             var outcome = deed(number, said);
             if (outcome.Refusal is { } refusal) return Refused(refusal, id);
             _log.Done(id, what, who, said.From);
+            _audit.Keep(context, what is "state" ? "incident-state" : what, id, value, who);
             told.Publish(outcome.Events);
             return TypedResults.Ok(view.Show(outcome.Found!.Incident, outcome.Found.MergedFrom));
         }

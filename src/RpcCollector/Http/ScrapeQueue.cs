@@ -19,7 +19,7 @@ internal sealed class ScrapeQueue(AccessGauges gauges) : IDisposable
         context.Response.Headers.CacheControl = "no-store";
         var answer = context.Response.Body;
         using var written = new MemoryStream(_usualBytes);
-        if (!await _turn.EnterAsync(Client.Of(context.Connection.RemoteIpAddress), context.RequestAborted))
+        if (!await _turn.EnterAsync(Client.Of(context), context.RequestAborted))
         {
             await ApiQueue.RefuseAsync(context, gauges);
             return;

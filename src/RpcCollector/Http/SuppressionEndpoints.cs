@@ -3,6 +3,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
+using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 
@@ -40,7 +42,7 @@ internal static class SuppressionEndpoints
     }
 
     public static async Task<Results<Created<SuppressionJson>, ValidationProblem, ProblemHttpResult>> AddAsync(
-        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log)
+        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log, AuditLog audit)
     {
         var reader = new BodyReader(Now(clock));
         if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
@@ -55,6 +57,7 @@ internal static class SuppressionEndpoints
 
             log.Suppressed(added);
             var id = added.Id.ToString(CultureInfo.InvariantCulture);
+            audit.Keep(context, "suppression", id, Describe(added), added.Who);
             return TypedResults.Created(
                 $"/api/v1/suppressions/{id}", Find(store, clock, id) ?? SuppressionJson.From(new SuppressionCount(added, 0), Now(clock)));
         }
@@ -65,7 +68,7 @@ internal static class SuppressionEndpoints
     }
 
     public static async Task<Results<Ok<SuppressionJson>, ValidationProblem, ProblemHttpResult>> ReplaceAsync(
-        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log, [Description("The suppression's id.")] string id)
+        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log, AuditLog audit, [Description("The suppression's id.")] string id)
     {
         var reader = new BodyReader(Now(clock));
         if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);
@@ -73,6 +76,7 @@ internal static class SuppressionEndpoints
         {
             if (!TryParseId(id, out var number) || !store.Replace(suppression with { Id = number })) return NoSuch(id);
             log.Suppressed(suppression with { Id = number });
+            audit.Keep(context, "suppression-replaced", id, Describe(suppression), suppression.Who);
             return Find(store, clock, id) is { } replaced ? TypedResults.Ok(replaced) : NoSuch(id);
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
@@ -82,12 +86,13 @@ internal static class SuppressionEndpoints
     }
 
     public static Results<NoContent, ProblemHttpResult> Delete(
-        HttpContext context, SuppressionStore store, SaidLog log, [Description("The suppression's id.")] string id)
+        HttpContext context, SuppressionStore store, SaidLog log, AuditLog audit, [Description("The suppression's id.")] string id)
     {
         try
         {
             if (!TryParseId(id, out var number) || !store.Delete(number)) return NoSuch(id);
             log.Deleted(number, SaidLog.From(context));
+            audit.Keep(context, "suppression-deleted", id);
             return TypedResults.NoContent();
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
@@ -108,6 +113,10 @@ internal static class SuppressionEndpoints
             reader.Refuse("body", "Give at least one of kind, client and server; without them it would hide everything.");
         return reader.Errors.Count == 0 ? suppression : null;
     }
+
+    private static string Describe(Suppression suppression) =>
+        $"{(suppression.Kind is { } kind ? KebabCase<FindingKind>.Of(kind) : "any kind")}, client {suppression.Client ?? "any"}, server " +
+        $"{suppression.Server ?? "any"}: {suppression.Why}";
 
     private static SuppressionJson? Find(SuppressionStore store, ArrivalClock clock, string id) =>
         TryParseId(id, out var number) && store.Read(number) is [var counted] ? SuppressionJson.From(counted, Now(clock)) : null;

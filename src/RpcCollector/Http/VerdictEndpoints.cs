@@ -2,8 +2,10 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http.Access;
 using RpcCollector.Judging;
 using RpcCollector.Names;
+using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
@@ -24,6 +26,7 @@ internal static class VerdictEndpoints
         NameBook names,
         ArrivalClock clock,
         SaidLog log,
+        AuditLog audit,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
         var now = clock.UnixMilliseconds;
@@ -42,6 +45,7 @@ internal static class VerdictEndpoints
             var (finding, incidents) = deeds.GiveOnFinding(number, verdict);
             if (finding is null) return StoreProblem.NoSuchFinding(id);
             log.Given(id, verdict);
+            audit.Keep(context, "verdict", id, $"{KebabCase<VerdictMeaning>.Of(verdict.Meaning)}: {verdict.Why}", verdict.Who);
             judge.Apply(verdict.On(finding));
             events.Publish([new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true)]);
             told.Publish(incidents);
@@ -82,6 +86,7 @@ internal static class VerdictEndpoints
         JudgeThread judge,
         ArrivalClock clock,
         SaidLog log,
+        AuditLog audit,
         [Description("The finding's id: 16 hexadecimal digits.")] string id)
     {
         try
@@ -92,6 +97,7 @@ internal static class VerdictEndpoints
             if (known is not { Verdict: { } verdict } former)
                 return StoreProblem.NotFound($"The finding '{id}' has no verdict that holds.");
             log.Withdrawn(id, verdict, from);
+            audit.Keep(context, "verdict-withdrawn", id, $"{KebabCase<VerdictMeaning>.Of(verdict.Meaning)} of {verdict.Who}");
 
             var now = clock.UnixMilliseconds;
             judge.Apply((verdict with { WithdrawnUnixMilliseconds = now }).On(former));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Prometheus;
+using RpcCollector.Certificates;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Leases;
@@ -43,7 +44,7 @@ internal sealed class Instruments
         ActivityFeed feed, ActivityStore store, StateStore state, StoreFolder folder, CommitDurations durations, ActivePairs pairs,
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
-        AccessGauges access, NameBook names, Heartbeats heartbeats, ILogger<Instruments> logger)
+        AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats, ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -70,6 +71,7 @@ internal sealed class Instruments
         ObserveNames(names);
 
         ObserveAccess(access);
+        ObserveAccounts(access, sessions, certificate, clock);
         ObserveParts(heartbeats);
         ObserveProcess();
         Registry.AddBeforeCollectCallback(ReadAll);
@@ -563,6 +565,33 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_http_connections_evicted_total",
             "Idle connections over HTTP that were closed because there were too many.", () => access.Evicted);
+    }
+
+    private void ObserveAccounts(AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, ArrivalClock clock)
+    {
+        Counter(
+            "rpc_collector_http_logins_total",
+            "Logins by name and password, by what came of them; refused ones came too early after others that failed.",
+            "outcome", SnakeCase<LoginOutcome>.All, SnakeCase<LoginOutcome>.Of, access.Logins);
+        Gauge("rpc_collector_http_sessions", "Logins that are not over.", () => sessions.Count);
+        Counter(
+            "rpc_collector_http_account_file_failures_total",
+            "How often a file of users or tokens could not be used after it had changed: what it said before stays in force.",
+            () => access.FileFailures);
+        Counter(
+            "rpc_collector_audit_failures_total", "Lines of the audit log that could not be kept: the log has them.",
+            () => access.AuditFailures);
+        Counter(
+            "rpc_collector_http_certificate_failures_total",
+            "How often the certificate of the HTTP port could not be used after its files had changed: the former one stays in use.",
+            () => certificate.Failures);
+        var expires = _factory.CreateGauge(
+            "rpc_collector_http_certificate_expires_seconds",
+            "In how many seconds the certificate of the HTTP port is over, negative once it is; absent without TLS.", OnlyOnceKnown);
+        _readings.Add(() =>
+        {
+            if (certificate.ExpiresAt is { } end) expires.Set((end - clock.Now).TotalSeconds);
+        });
     }
 
     private void ObserveParts(Heartbeats heartbeats)

@@ -8,7 +8,8 @@ namespace RpcCollector.Options;
 public sealed class HttpOptions : IValidatableObject
 {
     [Setting(
-        "Address to serve HTTP on; * for all of IPv4 and IPv6. Anything but loopback needs Http:AllowAnonymous.")]
+        "Address to serve HTTP on; * for all of IPv4 and IPv6. Anything but loopback must say how it is guarded: by Http:Tls:Certificate, by " +
+        "Http:Proxy:Addresses, or not at all by Http:AllowAnonymous.")]
     public string Address { get; set; } = "127.0.0.1";
 
     [Setting("Port to serve HTTP on.", Unit = "port", Minimum = 1, Maximum = 65_535)]
@@ -26,8 +27,43 @@ public sealed class HttpOptions : IValidatableObject
 
     [Setting(
         "true lets everybody who reaches the port read findings and write verdicts and suppressions, without a login, also from other " +
-        "machines and through proxies. Without it only requests made on this machine are answered (403), and it starts only on loopback.")]
+        "machines and through proxies: say it where something else guards the port. Whoever logs in all the same is known by name.")]
     public bool AllowAnonymous { get; set; }
+
+    [Setting(
+        "Who has to log in: Remote for whoever does not ask on this machine itself (what came through a proxy did not), Always for " +
+        "everybody.")]
+    public HttpLogin Login { get; set; } = HttpLogin.Remote;
+
+    [Setting(
+        "File of users who log in by name and password: lines name:hash:role as 'RpcCollector users add' writes them, the first two parts " +
+        "as htpasswd -B does; roles are reader, analyst and admin. Read again when it changes. Empty: the file users in Store:Folder.")]
+    public string Users { get; set; } = "";
+
+    [Setting(
+        "true takes passwords, tokens and cookies over plain HTTP, too, from other machines: whoever can listen in the network reads them " +
+        "and is you. Without it they need TLS, or a proxy of Http:Proxy:Addresses.")]
+    public bool AllowPlainLogin { get; set; }
+
+    [Setting("After how long without a request a login is over.", Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 604_800)]
+    public TimeSpan SessionIdle { get; set; } = TimeSpan.FromHours(8);
+
+    [Setting("How long a login lasts at most.", Unit = "d.hh:mm:ss", Minimum = 300, Maximum = 2_592_000)]
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(1);
+
+    [Setting(
+        "Who may ask for /metrics and /metrics/findings: Login for whoever may read (an API token of a reader, or one for metrics alone), " +
+        "Open for whoever reaches the port. /metrics/findings names hosts.")]
+    public HttpDoor Metrics { get; set; } = HttpDoor.Login;
+
+    [Setting(
+        "Who may ask for /healthz and /readyz from other machines: Open for whoever reaches the port, without reasons; Login for whoever " +
+        "may read.")]
+    public HttpDoor Health { get; set; } = HttpDoor.Open;
+
+    public HttpTlsOptions Tls { get; } = new();
+
+    public HttpProxyOptions Proxy { get; } = new();
 
     [Setting(
         "How many connections may be open at once; one more takes the place of the one that has been idle longest, or is closed when " +
@@ -56,16 +92,29 @@ public sealed class HttpOptions : IValidatableObject
     internal ListenEndpoint Endpoint =>
         TryReadEndpoint(out var endpoint) ? endpoint : new ListenEndpoint(IPAddress.Loopback, Port);
 
+    /// <summary>True when other machines reach the port.</summary>
+    internal bool IsServedToOthers => Endpoint.Address is not { } address || !IPAddress.IsLoopback(address);
+
+    /// <summary>True when the settings say that people log in: then somebody has to become the first.</summary>
+    internal bool IsLoginWanted => !AllowAnonymous && (Login == HttpLogin.Always || IsServedToOthers);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!TryReadEndpoint(out var endpoint))
             yield return new ValidationResult($"'{Address}' is not an IP address; write one, or * for all", [nameof(Address)]);
-        else if (!AllowAnonymous && (endpoint.Address is null || !IPAddress.IsLoopback(endpoint.Address)))
+        else if (IsServedToOthers && !AllowAnonymous && !Tls.IsOn && Proxy.Addresses.Length == 0 && !AllowPlainLogin)
         {
             yield return new ValidationResult(
-                $"'{Address}' is not loopback: others could read findings and hide them, and nobody would ask who they are. Serve on " +
-                $"127.0.0.1, or say that everybody may with {nameof(AllowAnonymous)}=true", [nameof(Address)]);
+                $"'{Address}' is not loopback, and nothing says how it is guarded. Give a certificate ({nameof(Tls)}:" +
+                $"{nameof(HttpTlsOptions.Certificate)}) and people log in; name the proxy in front of it ({nameof(Proxy)}:" +
+                $"{nameof(HttpProxyOptions.Addresses)}); take passwords over plain HTTP ({nameof(AllowPlainLogin)}=true); or let everybody " +
+                $"in ({nameof(AllowAnonymous)}=true)", [nameof(Address)]);
         }
+
+        if (AllowAnonymous && Login == HttpLogin.Always)
+            yield return new ValidationResult($"everybody cannot have to log in while {nameof(AllowAnonymous)}=true", [nameof(Login)]);
+        if (SessionIdle > SessionLifetime)
+            yield return new ValidationResult($"is longer than {nameof(SessionLifetime)}, after which a login is over", [nameof(SessionIdle)]);
 
         if (!PublicLinks.TryParse(PublicUrl, out _))
         {

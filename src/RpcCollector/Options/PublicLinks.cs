@@ -45,5 +45,10 @@ internal sealed class PublicLinks
 
     public string OfFinding(long id) => Of("findings", id);
 
+    /// <summary>A place of the console.</summary>
+    /// <param name="fragment">What stands behind the hash sign.</param>
+    /// <param name="otherwise">By which address it is reached where Http:PublicUrl says nothing, without a slash at the end.</param>
+    public string OfConsole(string fragment, string otherwise) => $"{(AreAbsolute ? _prefix : otherwise)}/#{fragment}";
+
     private string Of(string collection, long id) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}/api/v1/{collection}/{id:x16}");
 }

@@ -53,4 +53,7 @@ internal enum Part
 
     /// <summary>What looks whether the settings that may change have changed.</summary>
     SettingsWatch,
+
+    /// <summary>What looks whether users, tokens and the certificate have changed, and ends logins that are over.</summary>
+    AccessWatch,
 }

@@ -4,9 +4,11 @@ namespace RpcCollector.Http.Access;
 internal sealed class AccessGauges
 {
     private readonly long[] _refused = new long[Enum.GetValues<HttpRefusal>().Length];
+    private readonly long[] _logins = new long[Enum.GetValues<LoginOutcome>().Length];
     private long _connections;
     private long _evicted;
     private long _auditFailures;
+    private long _fileFailures;
 
     public long Connections => Volatile.Read(ref _connections);
 
@@ -15,6 +17,11 @@ internal sealed class AccessGauges
 
     /// <summary>Lines of the audit log that could not be kept.</summary>
     public long AuditFailures => Volatile.Read(ref _auditFailures);
+
+    /// <summary>Changed files of users or tokens that could not be used.</summary>
+    public long FileFailures => Volatile.Read(ref _fileFailures);
+
+    public long Logins(LoginOutcome outcome) => Volatile.Read(ref _logins[(int)outcome]);
 
     public long Refused(HttpRefusal reason) => Volatile.Read(ref _refused[(int)reason]);
 
@@ -27,4 +34,20 @@ internal sealed class AccessGauges
     public void CountEvicted() => Interlocked.Increment(ref _evicted);
 
     public void CountAuditFailure() => Interlocked.Increment(ref _auditFailures);
+
+    public void CountFileFailure() => Interlocked.Increment(ref _fileFailures);
+
+    public void CountLogin(LoginOutcome outcome) => Interlocked.Increment(ref _logins[(int)outcome]);
+}
+
+/// <summary>What came of a login.</summary>
+internal enum LoginOutcome
+{
+    Succeeded,
+
+    /// <summary>Name or password was wrong.</summary>
+    Failed,
+
+    /// <summary>It came too early after others that failed, or too many came at once, and nobody looked at it.</summary>
+    Refused,
 }

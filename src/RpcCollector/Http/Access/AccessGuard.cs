@@ -1,32 +1,35 @@
 using RpcCollector.Accounts;
+using RpcCollector.Naming;
 using RpcCollector.Options;
 
 namespace RpcCollector.Http.Access;
 
 /// <summary>Decides of every request, whatever its method and path, whether it is answered.</summary>
-internal sealed class AccessGuard(HttpOptions options, AccessGauges gauges, AccessLog log)
+internal sealed class AccessGuard(HttpOptions options, Recognition recognition, AccessGauges gauges, AccessLog log)
 {
-    private const string Advice = "Nobody asks who is behind it: only Http:AllowAnonymous=true lets everybody in.";
+    // A year.
+    private const string StrictTransport = "max-age=31536000";
 
     private readonly ServedHosts _hosts = new(options);
 
     public async Task ServeAsync(HttpContext context, RequestDelegate next)
     {
-        Harden(context.Response);
+        Harden(context);
         var connection = context.Features.Get<HttpConnection>();
         connection?.Begin();
         try
         {
             if (FindReason(context) is not { } refused)
             {
-                context.Features.Set(
-                    new Person(Name: null, AccessRole.Admin, options.AllowAnonymous ? AccessMeans.Anonymous : AccessMeans.Loopback));
                 await next(context);
                 return;
             }
 
             gauges.CountRefused(refused.Reason);
-            log.Refused(refused.Reason, context.Connection.RemoteIpAddress, refused.Why);
+            log.Refused(refused.Reason, Caller.Of(context).Address, refused.Why);
+
+            // RFC 9110, 11.6.1. Browsers ask nobody for such a token.
+            if (refused.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
             await TypedResults.Problem(statusCode: refused.Status, title: refused.Why).ExecuteAsync(context);
         }
         finally
@@ -35,16 +38,16 @@ internal sealed class AccessGuard(HttpOptions options, AccessGauges gauges, Acce
         }
     }
 
-    private (HttpRefusal Reason, int Status, string Why)? FindReason(HttpContext context)
+    private Refusal? FindReason(HttpContext context)
     {
         var request = context.Request;
 
         // 1. Meant for us?
         if (request.Headers.Host is not [{ } text] || !Authority.TryParse(text, out var host))
-            return (HttpRefusal.BadHost, StatusCodes.Status400BadRequest, "The request must say in one Host header which host it is for.");
+            return new(HttpRefusal.BadHost, StatusCodes.Status400BadRequest, "The request must say in one Host header which host it is for.");
         if (!_hosts.Knows(host, context.Connection.LocalIpAddress))
         {
-            return (
+            return new(
                 HttpRefusal.ForeignHost, StatusCodes.Status421MisdirectedRequest,
                 $"This is not '{host}'. Names by which the sensor is reached belong into the setting Http:Hosts.");
         }
@@ -52,30 +55,83 @@ internal sealed class AccessGuard(HttpOptions options, AccessGauges gauges, Acce
         // 2. From a page of ours, or from none?
         if (IsForeign(request, host))
         {
-            return (
+            return new(
                 HttpRefusal.ForeignOrigin, StatusCodes.Status403Forbidden,
                 $"Pages of other origins may not ask '{host}'. Behind a proxy that ends TLS, https://NAME belongs into Http:Hosts.");
         }
 
-        // 3. From this machine, or allowed to come from elsewhere?
-        if (options.AllowAnonymous) return null;
-        var caller = Caller.Of(context);
-        if (!caller.IsLocal)
-        {
-            var how = caller.ProxyHeader is { } header ? $"came through a proxy ({header})" : "came from another machine";
-            return (HttpRefusal.NotLocal, StatusCodes.Status403Forbidden, $"The request {how}. {Advice}");
-        }
+        // 3. From whom?
+        var caller = recognition.CallerOf(context, _hosts.IsSecure(host));
+        context.Features.Set(caller);
+        var (person, refusal) = recognition.Recognise(context, caller);
+        context.Features.Set(person);
+        if (refusal is not null) return refusal;
 
         // nginx asks like this unless told otherwise, and then says nothing of itself.
-        if (IsWrite(request) && HttpProtocol.IsHttp10(request.Protocol))
-            return (HttpRefusal.NotLocal, StatusCodes.Status403Forbidden, $"What speaks HTTP/1.0 may be a proxy. {Advice}");
+        if (person.Means == AccessMeans.Loopback && IsWrite(request) && HttpProtocol.IsHttp10(request.Protocol))
+        {
+            return new(
+                HttpRefusal.NotLocal, StatusCodes.Status403Forbidden,
+                "What speaks HTTP/1.0 may be a proxy, and nobody asked who is behind it: only Http:AllowAnonymous=true lets everybody in.");
+        }
+
+        // 4. May they?
+        return FindReason(context, caller, person);
+    }
+
+    private Refusal? FindReason(HttpContext context, Caller caller, Person person)
+    {
+        // What leads nowhere, or there by another method, is told only to who may ask at all: others learn nothing of what there is.
+        var endpoint = context.GetEndpoint();
+        var access = endpoint?.Metadata.GetMetadata<RouteAccess>();
+        if (access is null && endpoint is RouteEndpoint)
+            return new(HttpRefusal.NotAllowed, StatusCodes.Status403Forbidden, "Nothing says who may use this.");
+        var least = access is null ? AccessRole.Reader : LeastOf(access, context, caller);
+        if (least is { } role)
+        {
+            if (person.Role is not { } own)
+            {
+                return person.Name is null
+                    ? new(HttpRefusal.NotLoggedIn, StatusCodes.Status401Unauthorized, recognition.WhyNot(caller))
+                    : new(HttpRefusal.NotAllowed, StatusCodes.Status403Forbidden, "No role is given to you here.");
+            }
+
+            if (person.Scope == TokenScope.Metrics && access?.Purpose != RoutePurpose.Metrics)
+                return new(HttpRefusal.NotAllowed, StatusCodes.Status403Forbidden, "This token is good for metrics alone.");
+            if (own < role)
+                return new(
+                    HttpRefusal.NotAllowed, StatusCodes.Status403Forbidden, $"This takes the role {KebabCase<AccessRole>.Of(role)}.");
+        }
+
+        // A browser adds cookies by itself: a change also says what only a page of ours can know.
+        if (IsWrite(context.Request) && access?.AsksForAntiForgery != false && person.AntiForgery is { } wanted
+            && !AntiForgery.IsGiven(context.Request, wanted))
+        {
+            return new(
+                HttpRefusal.NoAntiForgery, StatusCodes.Status403Forbidden,
+                $"A change needs the header {AntiForgery.Header}, as GET /api/v1/session says.");
+        }
+
         return null;
     }
+
+    private AccessRole? LeastOf(RouteAccess access, HttpContext context, Caller caller) => access.Purpose switch
+    {
+        RoutePurpose.Metrics => options.Metrics == HttpDoor.Open ? null : access.Least,
+
+        // Who restarts the process asks on its machine, and logs in nowhere.
+        RoutePurpose.Health => options.Health == HttpDoor.Open || IsOwn(context, caller) ? null : AccessRole.Reader,
+        _ => access.Least,
+    };
+
+    private static bool IsOwn(HttpContext context, Caller caller) =>
+        caller.IsLocal || (caller.ProxyHeader is null && !caller.IsTrustedProxy && caller.Address is { } address
+            && address.Equals(Authority.Plain(context.Connection.LocalIpAddress)));
 
     private bool IsForeign(HttpRequest request, in Authority host)
     {
         var origin = request.Headers.Origin;
-        if (origin.Count > 1 || (origin is [{ } stated] && !_hosts.IsOwnOrigin(stated, host))) return true;
+        if (origin.Count > 1 || (origin is [{ } stated] && !_hosts.IsOwnOrigin(stated, host, request.IsHttps))) return true;
 
         // Fetch Metadata: browsers say where a request comes from even if they send no Origin. Following a link is harmless.
         return request.Headers["Sec-Fetch-Site"] is [{ } site]
@@ -92,11 +148,14 @@ internal sealed class AccessGuard(HttpOptions options, AccessGauges gauges, Acce
     private static bool IsWrite(HttpRequest request) =>
         !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
 
-    /// <summary>Pages of others may neither frame an answer, nor load it, nor take it for a script.</summary>
-    private static void Harden(HttpResponse response)
+    /// <summary>Pages of others may neither frame an answer, nor load it, nor take it for a script; nobody keeps it.</summary>
+    private void Harden(HttpContext context)
     {
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.XFrameOptions = "DENY";
-        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+        if (options.Tls.Hsts && context.Request.IsHttps) headers.StrictTransportSecurity = StrictTransport;
     }
 }

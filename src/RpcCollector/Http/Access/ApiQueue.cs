@@ -47,7 +47,7 @@ internal sealed class ApiQueue : IDisposable
             return;
         }
 
-        if (!await _slots.EnterAsync(Client.Of(context.Connection.RemoteIpAddress), context.RequestAborted))
+        if (!await _slots.EnterAsync(Client.Of(context), context.RequestAborted))
         {
             await RefuseAsync(context, _gauges);
             return;

@@ -9,6 +9,9 @@ namespace RpcCollector.Http.Access;
 /// </summary>
 internal static class Client
 {
+    /// <summary>Of whoever sent a request, through a trusted proxy, too.</summary>
+    public static HostAddress Of(HttpContext context) => Of(Caller.Of(context).Address);
+
     public static HostAddress Of(IPAddress? address)
     {
         if (Authority.Plain(address) is not { } plain) return default;

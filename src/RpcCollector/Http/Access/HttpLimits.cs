@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using RpcCollector.Certificates;
 
 namespace RpcCollector.Http.Access;
 
@@ -31,5 +33,17 @@ internal static class HttpLimits
         listen.Protocols = HttpProtocols.Http1;
         var connections = listen.ApplicationServices.GetRequiredService<HttpConnections>();
         listen.Use(next => connection => connections.ServeAsync(connection, next));
+    }
+
+    /// <summary>Turns TLS on where the settings say so; what bounds connections stands before it.</summary>
+    public static void Secure(ListenOptions listen)
+    {
+        var certificate = listen.ApplicationServices.GetRequiredService<ReloadedCertificate>();
+        if (!certificate.IsOn) return;
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(certificate.Handshake()),
+            HandshakeTimeout = TimeSpan.FromSeconds(10),
+        });
     }
 }

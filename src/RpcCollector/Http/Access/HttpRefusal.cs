@@ -15,8 +15,26 @@ internal enum HttpRefusal
     /// <summary>A page of another origin made a browser send it.</summary>
     ForeignOrigin,
 
-    /// <summary>It came through a proxy or from another machine, and nothing says that these may ask.</summary>
+    /// <summary>It is a change that may have come through a proxy that says nothing of itself.</summary>
     NotLocal,
+
+    /// <summary>Its user says who it is in a header that only a trusted proxy may send.</summary>
+    UntrustedProxy,
+
+    /// <summary>It shows a token, a cookie or a password over plain HTTP, and nothing says that these may come so.</summary>
+    PlainLogin,
+
+    /// <summary>Nobody has logged in, or what it shows is known no more.</summary>
+    NotLoggedIn,
+
+    /// <summary>Whoever has logged in may not do this.</summary>
+    NotAllowed,
+
+    /// <summary>It is a change, and does not say what only a page of ours knows.</summary>
+    NoAntiForgery,
+
+    /// <summary>Logins have failed too often.</summary>
+    TooManyLogins,
 
     /// <summary>Its body did not come in time.</summary>
     SlowBody,

@@ -8,11 +8,26 @@ namespace RpcCollector.Http.Access;
 /// <param name="Means">How they were recognised.</param>
 internal sealed record Person(string? Name, AccessRole? Role, AccessMeans Means)
 {
-    /// <summary>Who made this request; nobody where the guard was not passed.</summary>
-    public static Person Of(HttpContext context) => context.Features.Get<Person>() ?? Nobody;
-
     /// <summary>Somebody who has not said who it is.</summary>
     public static Person Nobody { get; } = new(Name: null, Role: null, AccessMeans.None);
+
+    /// <summary>What a token is good for; everything for all others.</summary>
+    public TokenScope Scope { get; init; } = TokenScope.All;
+
+    /// <summary>The login that the cookie is of; null where it is not by a cookie that they were recognised.</summary>
+    public Session? Session { get; init; }
+
+    /// <summary>What the header X-Anti-Forgery of changes must say; null where that is not asked.</summary>
+    public string? AntiForgery { get; init; }
+
+    /// <summary>Until when they are recognised; null where that does not end by itself.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Cancelled when they are recognised no more: also what they are being told then ends.</summary>
+    public CancellationToken Ended { get; init; }
+
+    /// <summary>Who made this request; nobody where the guard was not passed.</summary>
+    public static Person Of(HttpContext context) => context.Features.Get<Person>() ?? Nobody;
 }
 
 /// <summary>How somebody was recognised.</summary>

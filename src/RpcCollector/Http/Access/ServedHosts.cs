@@ -42,13 +42,17 @@ internal sealed class ServedHosts
         return (isLoopback && string.Equals(host.Name, LocalName, StringComparison.Ordinal)) || _names.Contains(host.Name);
     }
 
+    /// <summary>True when the settings say that this host is reached by TLS that a proxy ends.</summary>
+    public bool IsSecure(in Authority host) => _secure.Contains(host with { Port = null });
+
     /// <summary>Is this the origin (RFC 6454, 7) of pages that the given host of ours serves?</summary>
-    public bool IsOwnOrigin(string origin, in Authority host)
+    /// <param name="isTls">True when this process itself ends TLS on the connection.</param>
+    public bool IsOwnOrigin(string origin, in Authority host, bool isTls)
     {
         var isSecure = origin.StartsWith(Https, StringComparison.OrdinalIgnoreCase);
         if (!isSecure && !origin.StartsWith(Http, StringComparison.OrdinalIgnoreCase)) return false;
         if (!Authority.TryParse(origin[(isSecure ? Https : Http).Length..], out var page)) return false;
         var (port, own) = (isSecure ? 443 : 80, host with { Port = null });
-        return (page with { Port = null }) == own && (page.Port ?? port) == (host.Port ?? port) && (!isSecure || _secure.Contains(own));
+        return (page with { Port = null }) == own && (page.Port ?? port) == (host.Port ?? port) && (isTls ? isSecure : !isSecure || _secure.Contains(own));
     }
 }
