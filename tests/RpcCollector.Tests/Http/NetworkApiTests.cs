@@ -34,11 +34,13 @@ public sealed class NetworkApiTests : IAsyncLifetime
 
         var hosts = network.GetProperty("hosts").EnumerateArray().ToList();
         Assert.Equal(["10.0.0.9", "10.0.1.1", "10.0.1.2", "10.0.1.3", "10.0.1.4"], hosts.Select(host => Text(host, "address")));
-        Assert.Equal(("domain-controller", "PC-0412", "workstation"), (Text(hosts[0], "role"), Text(hosts[1], "name"), Text(hosts[1], "role")));
+        Assert.Equal(
+            ("domain-controller", "PC-0412", "workstation"), (Text(hosts[0], "role"), Text(hosts[1], "name"), Text(hosts[1], "role")));
         var edges = network.GetProperty("edges").EnumerateArray().ToList();
         Assert.Equal((5, 5, 0), (edges.Count, network.GetProperty("total_edges").GetInt32(), network.GetProperty("left_out").GetInt32()));
         Assert.Equal((1, 2, 1.0), (
-            edges[0].GetProperty("client").GetInt32(), edges[0].GetProperty("server").GetInt32(), edges[0].GetProperty("rarity").GetDouble()));
+            edges[0].GetProperty("client").GetInt32(), edges[0].GetProperty("server").GetInt32(), edges[0].GetProperty("rarity")
+                .GetDouble()));
         Assert.All(edges, edge => Assert.Equal("rpc", Assert.Single(edge.GetProperty("services").EnumerateArray()).GetString()));
 
         var one = await GetAsync("/api/v1/network?limit=1");
@@ -76,7 +78,8 @@ public sealed class NetworkApiTests : IAsyncLifetime
         using var response = await _host.Client.GetAsync($"/api/v1/network?{parameter}={value}", Stop);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.True(JsonElement.Parse(await response.Content.ReadAsStringAsync(Stop)).GetProperty("errors").TryGetProperty(parameter, out _));
+        Assert.True(
+            JsonElement.Parse(await response.Content.ReadAsStringAsync(Stop)).GetProperty("errors").TryGetProperty(parameter, out _));
     }
 
     [Fact]
@@ -95,7 +98,8 @@ public sealed class NetworkApiTests : IAsyncLifetime
         Assert.Equal(("rpc", 2), (Text(use, "service"), use.GetProperty("hosts").GetInt32()));
         var controller = await GetAsync("/api/v1/hosts/10.0.0.9");
         Assert.Equal(4, controller.GetProperty("serves")[0].GetProperty("hosts").GetInt32());
-        Assert.All(controller.GetProperty("as_server").EnumerateArray(), served => Assert.True(served.GetProperty("rarity").GetDouble() < 0.5));
+        Assert.All(
+            controller.GetProperty("as_server").EnumerateArray(), served => Assert.True(served.GetProperty("rarity").GetDouble() < 0.5));
     }
 
     [Fact]
@@ -129,7 +133,8 @@ public sealed class NetworkApiTests : IAsyncLifetime
         var learning = await GetAsync("/api/v1/learning");
         Assert.Equal((true, false, false, 5, 5, 5, 0), (
             learning.GetProperty("enabled").GetBoolean(), learning.GetProperty("settled").GetBoolean(),
-            learning.TryGetProperty("started_at", out _), learning.GetProperty("hosts").GetInt32(), learning.GetProperty("pairs").GetInt32(),
+            learning.TryGetProperty("started_at", out _), learning.GetProperty("hosts").GetInt32(), learning.GetProperty("pairs")
+                .GetInt32(),
             learning.GetProperty("edges").GetInt32(), learning.GetProperty("edges_learned").GetInt32()));
         Assert.Equal((4, 1), (
             learning.GetProperty("roles").GetProperty("workstation").GetInt32(),

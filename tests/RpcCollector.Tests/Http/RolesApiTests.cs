@@ -48,7 +48,8 @@ public sealed class RolesApiTests : IAsyncLifetime
         Assert.Equal(
             [("role-withdrawn", "10.0.0.1", "management-server, told by Ada: the deployment"),
                 ("role-told", "10.0.0.1", "management-server: the deployment")],
-            _host.Services.GetRequiredService<AuditStore>().Read(new AuditQuery(Limit: 10)).Select(line => (line.What, line.Target, line.Detail)));
+            _host.Services.GetRequiredService<AuditStore>().Read(new AuditQuery(Limit: 10))
+                .Select(line => (line.What, line.Target, line.Detail)));
     }
 
     [Fact]
@@ -153,7 +154,8 @@ public sealed class RolesApiTests : IAsyncLifetime
             for (var i = 0; i < ToldRoleStore.MaxRoles; i++)
             {
                 Database.Execute(
-                    connection, $"INSERT INTO told_roles (hosts, role, who, why, told_ms) VALUES ('10.1.{i / 250}.{i % 250}', 2, 'Ada', 'x', 1)");
+                    connection,
+                    $"INSERT INTO told_roles (hosts, role, who, why, told_ms) VALUES ('10.1.{i / 250}.{i % 250}', 2, 'Ada', 'x', 1)");
             }
 
             return true;

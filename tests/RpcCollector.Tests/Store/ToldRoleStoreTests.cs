@@ -48,5 +48,6 @@ public sealed class ToldRoleStoreTests : IDisposable
 
     private static AddressPrefix Prefix(string text) => AddressPrefix.TryParse(text, out var prefix) ? prefix : throw new FormatException();
 
-    private static ToldRole Of(string hosts, HostRole role, string who = "Ada") => new(Prefix(hosts), role, who, "a test", 1_767_225_600_000);
+    private static ToldRole Of(string hosts, HostRole role, string who = "Ada") =>
+        new(Prefix(hosts), role, who, "a test", 1_767_225_600_000);
 }
