@@ -171,8 +171,8 @@ public sealed class CollectorApiTests : IAsyncLifetime
                 "/api/v1/hosts/{address}", "/api/v1/incidents", "/api/v1/incidents/stream", "/api/v1/incidents/{id}",
                 "/api/v1/incidents/{id}/assignee", "/api/v1/incidents/{id}/notes", "/api/v1/incidents/{id}/state",
                 "/api/v1/incidents/{id}/verdict", "/api/v1/kinds", "/api/v1/kinds/{kind}", "/api/v1/pairs",
-                "/api/v1/role-changes", "/api/v1/session", "/api/v1/suppressions", "/api/v1/suppressions/{id}",
-                "/api/v1/templates",
+                "/api/v1/role-changes", "/api/v1/session", "/api/v1/sinks", "/api/v1/sinks/{name}/test", "/api/v1/suppressions",
+                "/api/v1/suppressions/{id}", "/api/v1/templates",
                 "/healthz", "/metrics", "/metrics/findings", "/readyz",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
