@@ -72,11 +72,12 @@ public sealed class EcsDocumentTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EcsDetail.Full)]
-    [InlineData(EcsDetail.Short)]
-    [InlineData(EcsDetail.Least)]
-    public void Hostile_text_leaves_the_document_whole_and_on_one_line(EcsDetail detail)
+    [InlineData(nameof(EcsDetail.Full))]
+    [InlineData(nameof(EcsDetail.Short))]
+    [InlineData(nameof(EcsDetail.Least))]
+    public void Hostile_text_leaves_the_document_whole_and_on_one_line(string much)
     {
+        var detail = Enum.Parse<EcsDetail>(much);
         var hostile = Stored(Found("10.0.0.1")) with { Reason = "\"},{\0\r\n\u2028\ud83d<script>\u202e" + new string('x', 50_000) };
 
         var octets = new EcsFinding(_names, PublicLinks.None).ToUtf8(hostile, Occasion, detail);

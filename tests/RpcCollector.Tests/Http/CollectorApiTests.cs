@@ -197,6 +197,8 @@ public sealed class CollectorApiTests : IAsyncLifetime
                 "/api/v1/roles",
                 "/api/v1/session",
                 "/api/v1/session/first-admin",
+                "/api/v1/sinks",
+                "/api/v1/sinks/{name}/test",
                 "/api/v1/suppressions",
                 "/api/v1/suppressions/{id}",
                 "/api/v1/system",
