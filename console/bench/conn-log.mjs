@@ -15,7 +15,8 @@ for (const edge of made.edges) {
     // The endpoint 10 ms after the mapper. Spread over the last seconds: who logs so many connections at once is a flood.
     const start = Date.now() / 1_000 - 1 - lines.length % 4_000 / 1_000;
     ports[service].forEach((server, i) => lines.push(JSON.stringify({
-      ts: Number((start + i / 100).toFixed(3)), uid: `C${lines.length}`, 'id.orig_h': made.hosts[edge.client].address, 'id.orig_p': 50_000 + port++ % 15_000,
+      ts: Number((start + i / 100).toFixed(3)), uid: `C${lines.length}`, 'id.orig_h': made.hosts[edge.client].address,
+      'id.orig_p': 50_000 + port++ % 15_000,
       'id.resp_h': made.hosts[edge.server].address, 'id.resp_p': server, proto: 'tcp', duration: 0.4, conn_state: 'SF', history: 'ShADadFf',
       orig_pkts: 6, orig_ip_bytes: 900, resp_pkts: 5, resp_ip_bytes: 800,
     })));

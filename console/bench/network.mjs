@@ -1,6 +1,6 @@
 // Measures the network page: frames while one drags and zooms by script, and the time to the first picture.
 //
-//   npm ci && npm run network [-- --edges 5000 --hosts 1200 --seconds 6 --url http://127.0.0.1:8055 --chromium /usr/bin/chromium --look FOLDER]
+//   npm ci && npm run network [-- --edges 5000 --hosts 1200 --seconds 6 --url http://127.0.0.1:8055 --chromium PATH --look FOLDER]
 //
 // Without --url the console of ../dist is served with a made-up network. Headless chromium draws in software: a screen is faster.
 import { chromium } from 'playwright-core';
@@ -10,7 +10,8 @@ const options = { edges: 5_000, hosts: 1_200, seconds: 6, chromium: '/usr/bin/ch
 const sensor = options.url ? null : await serve(0, { network: network(Number(options.edges), Number(options.hosts)) });
 const base = options.url ?? `http://127.0.0.1:${sensor.port}`;
 const browser = await chromium.launch({
-  executablePath: options.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  executablePath: options.chromium,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 
 try {
@@ -27,12 +28,14 @@ try {
   }
 
   // 2. Dragging, zooming, both, and pointing, each for some seconds.
-  console.log(`${await page.locator('.sub').innerText()}; ${options.width} x ${options.height}, ${await browser.version()}, drawn in software`);
-  console.log(`first picture: ${firsts.map(paint => `${paint.picture.toFixed(0)} ms`).join(', ')} (first contentful paint ${firsts.map(paint => paint.content.toFixed(0)).join(', ')} ms)`);
+  const shown = await page.locator('.sub').innerText();
+  console.log(`${shown}; ${options.width} x ${options.height}, ${browser.version()}, drawn in software`);
+  console.log(`first contentful paint: ${firsts.map(paint => paint.content.toFixed(0)).join(', ')} ms`);
+  console.log(`first picture of all edges: ${firsts.map(paint => paint.picture.toFixed(0)).join(', ')} ms`);
   for (const what of ['drag', 'zoom', 'drag and zoom', 'point', 'drag with a host chosen']) {
     const frames = await page.evaluate(measure, { what, seconds: Number(options.seconds) });
-    console.log(`${what.padEnd(24)} ${frames.rate.toFixed(1)} frames a second; a frame takes ${frames.middle.toFixed(1)} ms in the middle, ` +
-      `${frames.p95.toFixed(1)} at the 95th percentile, ${frames.longest.toFixed(1)} at most`);
+    console.log(`${what.padEnd(24)} ${frames.rate.toFixed(1)} frames a second; a frame takes ${frames.middle.toFixed(1)} ms ` +
+      `in the middle, ${frames.p95.toFixed(1)} at the 95th percentile, ${frames.longest.toFixed(1)} at most`);
   }
   if (options.look) await page.screenshot({ path: `${options.look}/network-bench.png` });
   for (const mistake of mistakes) console.error(mistake);
@@ -88,7 +91,8 @@ async function measure({ what, seconds }) {
   if (drags) pointer('pointercancel', middleX, middleY);
   times.sort((a, b) => a - b);
   return {
-    rate: times.length / (last - began) * 1_000, middle: times[times.length >> 1], p95: times[Math.floor(times.length * 0.95)], longest: times.at(-1),
+    rate: times.length / (last - began) * 1_000, middle: times[times.length >> 1], p95: times[Math.floor(times.length * 0.95)],
+    longest: times.at(-1),
   };
 }
 

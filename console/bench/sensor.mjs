@@ -15,7 +15,8 @@ export function network(edgeCount = 5_000, workstations = 1_200) {
     return Math.floor(state / 2_147_483_648 * below);
   };
   const hosts = [];
-  const add = (role, prefix, number, name) => hosts.push({ address: `10.${prefix}.${number >> 8}.${(number & 255) + 1}`, name: `${name}-${number + 1}`, role });
+  const add = (role, prefix, number, name) =>
+    hosts.push({ address: `10.${prefix}.${number >> 8}.${(number & 255) + 1}`, name: `${name}-${number + 1}`, role });
   for (let i = 0; i < 4; i++) add('domain-controller', 1, i, 'DC');
   for (let i = 0; i < 40; i++) add('server', 2, i, 'SRV');
   for (let i = 0; i < 4; i++) add('management-server', 3, i, 'MGMT');
@@ -44,7 +45,9 @@ export function network(edgeCount = 5_000, workstations = 1_200) {
   return { hosts, edges: [...edges.values()], total_edges: edges.size, left_out: 0 };
 }
 
-const session = { name: null, role: 'admin', means: 'loopback', can_log_in: false, needs_first_admin: false, anti_forgery: null, expires_at: null };
+const session = {
+  name: null, role: 'admin', means: 'loopback', can_log_in: false, needs_first_admin: false, anti_forgery: null, expires_at: null,
+};
 
 /** Serves the console; `answers` has more of the API, by path. Ends with the returned function. */
 export async function serve(port, answers = {}) {
@@ -56,7 +59,8 @@ export async function serve(port, answers = {}) {
     };
     if (url.pathname.startsWith('/api/v1/')) {
       const path = decodeURIComponent(url.pathname.slice('/api/v1/'.length));
-      const answer = path === 'session' ? session : typeof answers === 'function' ? await answers(path, url.searchParams, request) : answers[path];
+      const answer = path === 'session' ? session
+        : typeof answers === 'function' ? await answers(path, url.searchParams, request) : answers[path];
       if (answer === undefined) send(404, 'application/problem+json', JSON.stringify({ title: `There is no ${path}.` }));
       else send(200, 'application/json', JSON.stringify(answer));
       return;

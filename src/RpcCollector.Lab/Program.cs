@@ -16,5 +16,6 @@ var root = new RootCommand(Description)
     new OfficeCommand(settings), // what is an office like, as Zeek would log it?
     new LoadCommand(), // how much does a collector take?
     new FillCommand(settings), // how does it take a folder that is full?
+    new PagesCommand(), // and how quickly does it show what is in it?
 };
 return await CommandLine.RunAsync(root, words);

@@ -16,7 +16,10 @@ export interface SystemAnswer {
   readonly parts: readonly PartState[];
   readonly store: {
     readonly enabled: boolean;
+    readonly writable?: boolean;
     readonly folder?: string;
+    /** Why what is written is lost with the process. */
+    readonly loss?: string;
     readonly activities_bytes: number;
     readonly activities_max_bytes?: number;
     readonly state_bytes: number;

@@ -20,7 +20,7 @@ export function HostPage(props: { id: string }) {
   const { data, error, reload } = useData(props.id, signal => readHost(props.id, signal));
   const name = data?.known?.host.name;
   return (
-    <Page title={name ?? props.id} sub={name ? <span class="mono">{props.id}</span> : 'A host'} tools={<>
+    <Page title={name ?? props.id} sub={name ? <span class="mono">{props.id}</span> : 'Nothing names it'} tools={<>
       <a class="button" href={linkTo(['network'], { host: props.id })}>Network</a>
       <a class="button" href={linkTo(['hunt'], { host: props.id })}>Hunt</a>
       <a class="button" href={linkTo(['findings'], { host: props.id })}>Findings</a>

@@ -70,14 +70,18 @@ export function Hosts() {
       {error ? <Failure error={error} retry={reload} />
         : data === null ? <Waiting what={read > 0 ? `Reading hosts, ${count(read)} so far` : 'Reading hosts'} />
         : rows.length === 0 ? <NoHosts isFiltered={isFiltered} />
-        : <Table label="Hosts" rows={rows} rowKey={row => row.address} sort={sort} onSort={by => setQuery({ sort: by === 'incident' ? null : by })}
+        : <Table label="Hosts" rows={rows} rowKey={row => row.address} sort={sort}
+            onSort={by => setQuery({ sort: by === 'incident' ? null : by })}
             current={current} onCurrent={setCurrent} onOpen={row => go(['hosts', row.address])} columns={[
               { key: 'host', title: 'Host', width: 'minmax(13rem, 1.6fr)', sort: 'host', ascending: true, show: row => <Host of={row} /> },
               { key: 'role', title: 'Role', width: '12.5rem', sort: 'role', ascending: true, show: row => <RoleTag of={row.role} /> },
               { key: 'by', title: 'Why', width: 'minmax(10rem, 2fr)', show: row => <Why of={row} /> },
-              { key: 'incident', title: 'Worst open incident', width: 'minmax(12rem, 2fr)', sort: 'incident', show: row => <Worst of={row.incident} /> },
-              { key: 'client', title: 'As client', width: '6.3rem', numeric: true, sort: 'client', show: row => <span title="Edges on which it is the client: a server and a service each">{count(row.client_edges)}</span> },
-              { key: 'server', title: 'As server', width: '6.6rem', numeric: true, sort: 'server', show: row => <span title="Edges on which it is the server: a client and a service each">{count(row.server_edges)}</span> },
+              { key: 'incident', title: 'Worst open incident', width: 'minmax(12rem, 2fr)', sort: 'incident',
+                show: row => <Worst of={row.incident} /> },
+              { key: 'client', title: 'As client', width: '6.3rem', numeric: true, sort: 'client',
+                show: row => <span title="Edges on which it is the client: a server and a service each">{count(row.client_edges)}</span> },
+              { key: 'server', title: 'As server', width: '6.6rem', numeric: true, sort: 'server',
+                show: row => <span title="Edges on which it is the server: a client and a service each">{count(row.server_edges)}</span> },
               { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Hour at={row.last_seen} /> },
             ]} />}
     </Page>
@@ -93,8 +97,8 @@ function Search(props: { field: { current: HTMLInputElement | null }; value: str
     return () => clearTimeout(timer);
   }, [text]);
   return (
-    <input ref={element => { props.field.current = element; }} type="search" class="hosts-search" aria-label="Name, address or prefix" autocomplete="off"
-      spellcheck={false} placeholder="Name, address or prefix, such as PC-04 or 10.20.0.0/16" value={text}
+    <input ref={element => { props.field.current = element; }} type="search" class="hosts-search" aria-label="Name, address or prefix"
+      autocomplete="off" spellcheck={false} placeholder="Name, address or prefix, such as PC-04 or 10.20.0.0/16" value={text}
       onInput={event => setText(event.currentTarget.value)}
       onKeyDown={event => {
         if (event.key === 'Enter') setQuery({ search: text.trim() });

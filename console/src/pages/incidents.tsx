@@ -42,7 +42,7 @@ export function Incidents() {
   const wanted = useRef(false);
 
   const news = useIncidentNews(
-    list !== null,
+    list === null ? null : list.rows.length,
     id => (list?.indexOf(id) ?? -1) >= 0,
     line => belongs(asked.current, line),
     line => {
@@ -106,7 +106,7 @@ export function Incidents() {
           <span class="dim">· {count(hidden)} hidden{' '}
             <button type="button" class="link" onClick={() => setQuery({ hidden: '1' }, true)}>show {hidden === 1 ? 'it' : 'them'}</button></span>)}
         {chipsOf(query).map(chip => (
-          <span class="chip" key={chip.of + chip.text}><span class="of">{chip.of}</span><bdi>{chip.text}</bdi>
+          <span class="filter-chip" key={chip.of + chip.text}><span class="of">{chip.of}</span><bdi>{chip.text}</bdi>
             <button type="button" aria-label={`Without ${chip.of} ${chip.text}`} onClick={() => setQuery(chip.without, true)}>×</button></span>))}
         {hasFilters(query) && <button type="button" class="link" onClick={() => setQuery(noFilters, true)}>Clear</button>}
         <span class="right" role="status" aria-live="polite">

@@ -4,6 +4,7 @@ import { useData } from '../api/data';
 import type { Network as NetworkAnswer } from '../api/hosts';
 import { setQuery } from '../router';
 import { Button, Empty, Failure, Page, Waiting } from '../ui/parts';
+import { useKeys } from '../ui/keys';
 import { services } from '../ui/services';
 import '../style/data.css';
 import '../style/network.css';
@@ -30,16 +31,19 @@ export function Network() {
   const [kept, setKept] = useState<{ of: NetworkAnswer; target: Target } | null>(null);
   const scene = useMemo(() => data === null ? null : sceneOf(data), [data]);
   const target = kept !== null && scene !== null && kept.of === data && isThere(kept.target, scene.bows.length) ? kept.target : null;
+  useKeys({ '/': () => document.getElementById('filter')?.focus() });
   const isEmpty = data !== null && data.edges.length === 0;
 
   return (
-    <Page title="Network" sub={scene === null ? 'Who drives whom' : loading ? 'Loading…' : isEmpty ? 'Nobody drives anybody' : shownText(scene)}>
+    <Page title="Network"
+      sub={scene === null ? 'Who drives whom' : loading ? 'Loading…' : isEmpty ? 'Nobody drives anybody' : shownText(scene)}>
       <Filters choice={choice} />
       {error ? <Failure error={error} retry={reload} /> : data === null || scene === null ? <Waiting what="Asking who drives whom" />
         : isEmpty ? <Nothing choice={choice} />
         : choice.isTable ? <EdgeTable network={data} />
         : <div class="network">
-            <Picture scene={scene} of={key} target={target} onTarget={found => setKept(found === null ? null : { of: data, target: found })} />
+            <Picture scene={scene} of={key} target={target} 
+              onTarget={found => setKept(found === null ? null : { of: data, target: found })} />
             <aside class="network-side"><Legend network={data} hidden={choice.hidden} /><Details scene={scene} target={target} /></aside>
           </div>}
     </Page>
@@ -58,7 +62,8 @@ function Nothing(props: { choice: Choice }) {
     <Empty title={isFiltered ? 'No edge fits these filters'
       : isTimed ? 'No edges in this window' : 'Nobody was seen to drive anybody yet'}>
       <p>{isFiltered ? 'Take a filter away, or look at a longer time.'
-        : 'An edge is a client that drove a server by RPC, SMB or WinRM. They appear within minutes of the first flows that an exporter or Zeek tells.'}</p>
+        : 'An edge is a client that drove a server by RPC, SMB or WinRM. They appear seconds after an exporter or Zeek tells of them.'}
+      </p>
       <p class="links">
         {isFiltered && <Button onClick={() => setQuery({ role: null, host: null, min_rarity: null, hide: null })}>Without filters</Button>}
         {isTimed && <Button onClick={() => setQuery({ last: null, since: null, until: null })}>All that is known</Button>}

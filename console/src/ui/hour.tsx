@@ -9,5 +9,8 @@ export function Hour(props: { at: string | null | undefined; full?: boolean }) {
   const hours = Math.floor((Date.now() - began) / HOUR);
   const text = exact(props.at).slice(0, 16);
   const words = hours < 1 ? 'this hour' : hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} d ago`;
-  return <time dateTime={props.at} title={`In the hour from ${text} UTC`}>{props.full ? `${text} UTC` : words}{props.full && <span class="dim"> {words}</span>}</time>;
+  return (
+    <time dateTime={props.at} title={`In the hour from ${text} UTC`}>
+      {props.full ? <>{text} UTC <span class="dim">{words}</span></> : words}</time>
+  );
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client';
+import { session } from '../api/session';
 import type { HostRef, SeverityName } from '../api/types';
 import { linkTo } from '../router';
 import { techniqueName, techniqueShort, techniqueUrl } from '../words';
@@ -102,14 +103,22 @@ export function Field(props: { label: string; hint?: string; children: Component
 /** A question above the page; Escape closes it, and what had the focus gets it back. */
 export function Dialog(props: { title: string; wide?: boolean; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
+
+  // While somebody has to log in again it waits with the page behind it: a dialog that is open keeps all else from being used.
+  const isOut = session.value?.role === null;
   useEffect(() => {
+    if (isOut) {
+      dialog.current?.close();
+      return;
+    }
+
     const before = document.activeElement;
     dialog.current?.showModal();
 
     // What is asked first has the focus, not the way out.
     dialog.current?.querySelector<HTMLElement>('form input, form textarea, form select')?.focus();
     return () => { if (before instanceof HTMLElement) before.focus(); };
-  }, []);
+  }, [isOut]);
   return (
     <dialog ref={dialog} class={props.wide ? 'wide' : ''} aria-label={props.title} onCancel={event => { event.preventDefault(); props.onClose(); }}>
       <header><h2>{props.title}</h2><Button tone="quiet" aria-label="Close" onClick={props.onClose}>×</Button></header>

@@ -13,8 +13,10 @@ export function rarityClass(rarity: number): RarityClass {
 /** A bar and a word. */
 export function Rarity(props: { of: number }) {
   const percent = Math.round(Math.min(1, Math.max(0, props.of)) * 100);
+  const number = (percent / 100).toFixed(2);
   return (
-    <span class={`rarity r${rarityClass(props.of)}`} title={`Rarity ${(percent / 100).toFixed(2)}, from 0 (all do it) to 1 (nobody else does): how few others use that of the server, how few edges join such hosts, on how few days it was seen`}>
+    <span class={`rarity r${rarityClass(props.of)}`} title={`Rarity ${number}, from 0 (all do it) to 1 (nobody else does): ` +
+      'how few others use that of the server, how few edges join such hosts, on how few days it was seen'}>
       <span class="rarity-bar" aria-hidden="true"><span style={{ width: `${percent}%` }} /></span>
       {rarityWord(props.of)}
     </span>

@@ -22,6 +22,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
 
     public int Count => _byId.Count;
 
+    /// <summary>The last hour that is closed: what it said is not read again.</summary>
+    public int ClosedEpoch { get; set; } = Epoch.None;
+
     /// <summary>Findings forgotten, or not taken up when their hour closed, because there were too many.</summary>
     public long Evicted { get; private set; }
 
@@ -111,15 +114,15 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     /// <summary>What was known of flows between two hosts has changed: what was said of them may be taken back.</summary>
     public void MarkReread(HostIdentity client, HostIdentity server, FindingWithdrawal why)
     {
-        foreach (var finding in OfPair(client, server)) finding.Reread = why;
-        foreach (var finding in OfPair(client, server: null)) finding.Reread = why;
+        foreach (var finding in OfPair(client, server)) MarkReread(finding, why);
+        foreach (var finding in OfPair(client, server: null)) MarkReread(finding, why);
     }
 
     /// <summary>Others have come to a host: what was said of those that came to it may be taken back in part.</summary>
     public void MarkReread(HostAddress server, FindingWithdrawal why)
     {
         if (!_byServer.TryGetValue(server, out var findings)) return;
-        foreach (var finding in findings) finding.Reread ??= why;
+        foreach (var finding in findings) if (finding.Open is not null) finding.Reread ??= why;
     }
 
     /// <summary>Who had an address reads otherwise now.</summary>
@@ -193,6 +196,13 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         {
             if (finding.Open is not null || finding.Whole?.Last >= sinceUnixMilliseconds) finding.SayAgain(sink);
         }
+    }
+
+    private void MarkReread(StandingFinding finding, FindingWithdrawal why)
+    {
+        if (finding.Open is null && !(finding.Held is { } held && Epoch.Of(held.Last) > ClosedEpoch)) return;
+        finding.Reread = why;
+        Touch(finding);
     }
 
     /// <returns>Null when there is no room for another.</returns>

@@ -162,7 +162,7 @@ public sealed class Judge
         if (!_state.Told.IsNews(told)) return;
 
         // 1. What has arrived before is judged by what was known before, and stands.
-        if (_state.Dirty.Count > 0 || _rolesAreStale || _state.Findings.IsTouched)
+        if (_state.Dirty.Count > 0 || _rolesAreStale)
         {
             _nextRoles = 0;
             Evaluate();

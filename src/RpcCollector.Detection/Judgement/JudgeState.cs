@@ -82,7 +82,11 @@ internal sealed class JudgeState
     public int LearnedUntil { get; set; } = Epoch.None;
 
     /// <summary>The last hour that is closed.</summary>
-    public int ClosedEpoch { get; set; } = Epoch.None;
+    public int ClosedEpoch
+    {
+        get => Findings.ClosedEpoch;
+        set => Findings.ClosedEpoch = value;
+    }
 
     /// <summary>The first hour that was learned from; <see cref="Epoch.None"/> before.</summary>
     public int LearnedSince { get; set; } = Epoch.None;

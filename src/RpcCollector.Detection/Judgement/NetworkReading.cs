@@ -45,7 +45,11 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
         if (selection.Choice is { Client: null, Server: null }) return ReadAll(selection, rows);
         var isClient = selection.Choice.Client is not null;
         var host = state.Edges.FindHost(selection.Choice.Client ?? selection.Choice.Server!.Value);
-        if (host < 0) return true;
+        if (host < 0)
+        {
+            selection.BeginAnew();
+            return true;
+        }
 
         // 1. Where it goes on: at the host's first edge, or at the one that it came to.
         if (selection.HasBegun && selection.Next >= 0 && !IsOf(selection.Next, host, isClient)) selection.BeginAnew();

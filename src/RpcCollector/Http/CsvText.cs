@@ -11,7 +11,10 @@ namespace RpcCollector.Http;
 internal sealed class CsvText
 {
     // With the forms of East Asian keyboards, which some spreadsheets take for the same.
-    private const string Formula = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
+    private const string Formula = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+
+    // What some of them pass over at the beginning of a cell.
+    private const string PassedOver = "\t\r\n";
     private const string Separators = ",;|\t\r\n";
     private const string NeedQuotes = ",;|\t\r\n\"'";
 
@@ -27,6 +30,7 @@ internal sealed class CsvText
         _isInRow = true;
         if (string.IsNullOrEmpty(value)) return this;
         var isQuoted = value.AsSpan().IndexOfAny(NeedQuotes) >= 0 || Formula.Contains(value[0], StringComparison.Ordinal);
+        if (PassedOver.Contains(value[0], StringComparison.Ordinal)) value = "'" + value;
         if (isQuoted) _text.Append('"');
         Append(value);
         if (isQuoted) _text.Append('"');

@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Options;
+using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
 using RpcCollector.Store.Outbox;
 
@@ -48,7 +49,9 @@ internal sealed class AlertRunner(SinkOptions options, SinkStatus status, SinkRe
         if (entries.Count == 0) return SinkTurn.Idle;
         var changed = entries.Where(entry => entry.Subject == OutboxSubject.Incident).Select(entry => entry.Id).Distinct().ToList();
         var failure = await TellAsync(
-            changed.Select(Reader.Incidents.Kept).OfType<StoredIncident>().ToDictionary(incident => incident.Id), changed, stopping);
+            changed.Select(Reader.Incidents.Kept).OfType<StoredIncident>()
+                .ToDictionary(incident => incident.Id, incident => (incident, Reader.LeadOf(incident))),
+            changed, stopping);
         if (failure is not null) return SinkTurn.Failed(failure);
         Acknowledge(entries[^1].Sequence);
         return SinkTurn.Done;
@@ -58,8 +61,7 @@ internal sealed class AlertRunner(SinkOptions options, SinkStatus status, SinkRe
     {
         var upTo = Reader.Outbox.Committed();
         var began = Now;
-        var open = Reader.Incidents.ReadActive(EverOpen, MostAlerts).Select(active => active.Incident)
-            .ToDictionary(incident => incident.Id);
+        var open = Reader.Incidents.ReadActive(EverOpen, MostAlerts).ToDictionary(active => active.Incident.Id);
         var known = Reader.Outbox.Alerts(Status.Name);
         if (await TellAsync(open, [.. open.Keys, .. known.Keys.Where(id => !open.ContainsKey(id))], stopping) is { } failure)
             return SinkTurn.Failed(failure);
@@ -70,9 +72,9 @@ internal sealed class AlertRunner(SinkOptions options, SinkStatus status, SinkRe
     }
 
     /// <summary>Tells of some incidents how they are: those that are open, and the end of those that were told and are not.</summary>
-    /// <param name="incidents">As they are; one that is not there is not open.</param>
+    /// <param name="incidents">As they are, each with its worst finding; one that is not there is not open.</param>
     private async Task<SinkFailure?> TellAsync(
-        Dictionary<long, StoredIncident> incidents, IReadOnlyList<long> ids, CancellationToken stopping)
+        Dictionary<long, (StoredIncident Incident, StoredFinding? Lead)> incidents, IReadOnlyList<long> ids, CancellationToken stopping)
     {
         var known = Reader.Outbox.Alerts(Status.Name);
         foreach (var some in ids.Chunk(PerPost))
@@ -81,18 +83,19 @@ internal sealed class AlertRunner(SinkOptions options, SinkStatus status, SinkRe
             var (begins, ends) = (new List<(long, string?)>(), new List<(long, string?)>());
             foreach (var id in some)
             {
-                var incident = incidents.GetValueOrDefault(id);
+                var (incident, lead) = incidents.GetValueOrDefault(id);
                 var wanted = incident is not null && IsOpen(incident) ? AlertLabels.Of(incident) : (AlertLabels?)null;
                 if (known.TryGetValue(id, out var text) && AlertLabels.TryParse(text, out var former) && former != wanted)
                 {
                     alerts.Add(new Alert(
-                        former, incident?.RecordedUnixMilliseconds ?? Now, Now, incident is null ? null : Message(incident)));
+                        former, incident?.RecordedUnixMilliseconds ?? Now, Now, incident is null ? null : Message(incident, lead)));
                     if (wanted is null) ends.Add((id, null));
                 }
 
                 if (wanted is not { } labels) continue;
                 alerts.Add(new Alert(
-                    labels, incident!.RecordedUnixMilliseconds, Now + (long)Options.AlertFor.TotalMilliseconds, Message(incident)));
+                    labels, incident!.RecordedUnixMilliseconds, Now + (long)Options.AlertFor.TotalMilliseconds,
+                    Message(incident, lead)));
                 if (!labels.ToString().Equals(text, StringComparison.Ordinal)) begins.Add((id, labels.ToString()));
             }
 
@@ -124,8 +127,8 @@ internal sealed class AlertRunner(SinkOptions options, SinkStatus status, SinkRe
         return null;
     }
 
-    private SinkMessage Message(StoredIncident incident) => new(
-        "", 0, incident.UpdatedUnixMilliseconds, OutboxEvent.Revised, incident, Reader.LeadOf(incident) is { } lead ? [lead] : []);
+    private static SinkMessage Message(StoredIncident incident, StoredFinding? lead) =>
+        new("", 0, incident.UpdatedUnixMilliseconds, OutboxEvent.Revised, incident, lead is null ? [] : [lead]);
 
     private bool IsOpen(StoredIncident incident) =>
         incident is { IsStanding: true, IsHidden: false, State: not IncidentState.Closed }

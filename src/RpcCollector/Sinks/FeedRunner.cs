@@ -16,15 +16,22 @@ internal sealed class FeedRunner(SinkOptions options, SinkStatus status, SinkRea
     private string? _refused;
     private int _refusals;
     private long _kept;
+    private bool _owesPlace;
 
     private OutboxSubject? Only =>
         Options.Sends switch { SinkContent.Incidents => OutboxSubject.Incident, SinkContent.Findings => OutboxSubject.Finding, _ => null };
+
+    public override void Begin()
+    {
+        base.Begin();
+        _kept = Cursor;
+    }
 
     public override (long Count, long? OldestUnixMilliseconds) Waiting() => Reader.Outbox.Waiting(Cursor, Only);
 
     protected override async Task<SinkTurn> TurnAsync(CancellationToken stopping)
     {
-        if (_kept < Cursor && _kept == 0) _kept = Cursor;
+        if (_owesPlace) Keep();
         if (Reader.Outbox.Last <= Cursor) return SinkTurn.Idle;
         var entries = Reader.Outbox.Read(Cursor, sender.MaxBatch, only: null);
         if (entries.Count == 0) return SinkTurn.Idle;
@@ -52,10 +59,12 @@ internal sealed class FeedRunner(SinkOptions options, SinkStatus status, SinkRea
         return outcome.Failure is { } failure && !isGivenUp ? SinkTurn.Failed(failure) : SinkTurn.Done;
     }
 
+    // While the disk refuses it, what was told is not told again: only a restart would.
     private void Keep()
     {
+        _owesPlace = true;
         Reader.Outbox.Advance(Status.Name, Cursor);
-        _kept = Cursor;
+        (_kept, _owesPlace) = (Cursor, false);
     }
 
     private bool IsGivenUp(SinkMessage message, SinkFailure refusal)

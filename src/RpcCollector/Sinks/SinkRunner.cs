@@ -71,7 +71,7 @@ internal abstract class SinkRunner(SinkOptions options, SinkStatus status, SinkR
     }
 
     /// <summary>Takes up where the sink was.</summary>
-    public void Begin() => Cursor = reader.Outbox.Begin(status.Name, options.From == SinkBeginning.Beginning);
+    public virtual void Begin() => Cursor = reader.Outbox.Begin(status.Name, options.From == SinkBeginning.Beginning);
 
     protected abstract Task<SinkTurn> TurnAsync(CancellationToken stopping);
 

@@ -15,7 +15,7 @@ internal sealed class SinkService(SinkSet sinks, Heartbeats heartbeats, StopDead
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public override Task StopAsync(CancellationToken cancellationToken) =>
-        stop.EndAsync(Name, StopDeadline.Receivers, base.StopAsync, () => ExecuteTask);
+        stop.EndAsync(Name, StopDeadline.LastWrite, base.StopAsync, () => ExecuteTask);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(sinks.Runners.Select(runner =>
     {

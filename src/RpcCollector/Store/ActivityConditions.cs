@@ -51,7 +51,8 @@ internal sealed class ActivityConditions
         else if (_query.Host is { } host)
             conditions.Add($"({Within("client", "host", host, parameters)} OR {Within("server", "host", host, parameters)})");
         if (_query.Port is { } port) conditions.Add(Has(port));
-        if (_query.Endpoints is { } endpoints)
+        if (_query.Endpoints is { Count: 0 }) conditions.Add("FALSE");
+        else if (_query.Endpoints is { } endpoints)
         {
             conditions.Add(
                 "(+a.server, +a.endpoint_server_port) IN (SELECT unhex(value ->> 0), value ->> 1 FROM json_each($endpoints))");

@@ -261,11 +261,15 @@ internal static class StateTables
         CREATE INDEX verdicts_by_finding ON verdicts (finding, seq);
         """;
 
-    // All that a list of findings chooses and sorts by, so that only the rows that it shows are read whole.
-    private const string FindingChoiceIndex = """
+    // All that a list of findings chooses and sorts by, so that only the rows that it shows are read whole; and what suppressions name.
+    private const string FindingChoiceIndexes = """
         DROP INDEX findings_by_last_seen;
+        DROP INDEX findings_by_client;
+        DROP INDEX findings_by_server;
         CREATE INDEX findings_by_last_seen ON findings (last_seen_ms, id, kind, severity, confidence, client, server, count, first_seen_ms,
             withdrawn_ms, verdict, techniques);
+        CREATE INDEX findings_by_client ON findings (client, last_seen_ms, id, kind, server);
+        CREATE INDEX findings_by_server ON findings (server, last_seen_ms, id, kind, client);
         """;
 
     private const string SaidFromTriggers = """
@@ -310,7 +314,7 @@ internal static class StateTables
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
         FindingPeriods.CreateSql,
-        FindingChoiceIndex,
+        FindingChoiceIndexes,
         Audit.CreateSql + "\nCREATE INDEX audit_by_time ON audit (at_ms);\n" + Sessions.CreateSql,
         ToldRoles.CreateSql,
         string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(table => table.CreateSql)) + OutboxIndexes,

@@ -22,7 +22,7 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
             journal.BeginTurn(arrival);
             for (var inputs = _random.Next(6); inputs > 0; inputs--)
             {
-                switch (_random.Next(6))
+                switch (_random.Next(7))
                 {
                     case 0:
                         var activity = new ActivityChange((ActivityChangeKind)_random.Next(3), Activity());
@@ -48,6 +48,11 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
                         var lease = new AddressLease(Address(), (ulong)_random.NextInt64(long.MinValue, long.MaxValue), Time(), Time());
                         journal.Add(lease);
                         written.Add(Describe(arrival, lease));
+                        break;
+                    case 5:
+                        var told = ToldRole();
+                        journal.Add(told);
+                        written.Add(Describe(arrival, told));
                         break;
                     default:
                         arrival = Time();
@@ -80,6 +85,7 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
                 JudgeInputKind.Verdict => Describe(arrival, reader.Verdict!),
                 JudgeInputKind.ClockSetBack => Describe(arrival, "set back"),
                 JudgeInputKind.Lease => Describe(arrival, reader.Lease),
+                JudgeInputKind.ToldRole => Describe(arrival, reader.ToldRole!),
                 _ => Describe(arrival, "time"),
             });
         }
@@ -139,6 +145,10 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
         ClientPeriod = _random.Next(2) * _random.NextInt64(1L << 53),
         ServerPeriod = _random.Next(2) * _random.NextInt64(1L << 53),
     };
+
+    private ToldRole ToldRole() => new(
+        AddressPrefix.Around(Address(), _random.Next(129)), _random.Next(3) == 0 ? null : (HostRole)_random.Next(7), Text() ?? "",
+        Text() ?? "", _random.NextInt64(long.MinValue / 2, long.MaxValue / 2));
 
     private FlowSpan Flow() => new(Port(), Port(), Time(), _random.NextInt64(long.MinValue, long.MaxValue));
 

@@ -165,14 +165,17 @@ public sealed class SavedJudgementTests
         Assert.All(findings, finding => Assert.Equal((0, 1), (finding.Notes.Count, finding.NumServers)));
     }
 
-    [Fact]
-    public void State_of_version_3_is_read_whole_as_of_hosts_that_had_one_machine_each()
+    [Theory]
+    [InlineData("state-of-version-3")]
+    [InlineData("state-of-version-4")]
+    public void State_of_former_versions_is_read_whole_as_of_hosts_that_had_one_machine_each_and_of_which_nobody_told_a_role(string former)
     {
         // Two days, a finding of the second, and the verdict that it is malicious.
         var court = LivedTwoDays().Take(Court.Rpc(54.12, "10.0.1.5", "10.0.1.6")).Complete();
         var sink = new Collected();
         var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
-        Assert.Equal(7, judge.Load(new MemoryStream(Resource("state-of-version-3"))));
+        Assert.Equal(7, judge.Load(new MemoryStream(Resource(former))));
+        Assert.Empty(judge.ToldRoles);
         judge.Take(
             new ActivityChange(ActivityChangeKind.Added, Court.Rpc(54.12, "10.0.1.5", "10.0.1.6") with { Exporters = default }),
             Court.At(54.15));

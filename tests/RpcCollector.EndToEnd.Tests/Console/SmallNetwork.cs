@@ -31,7 +31,7 @@ internal sealed class SmallNetwork
         Directory.CreateDirectory(Zeek);
         var names = new StringBuilder("address,name,kind,owner,site,tags\n")
             .AppendLine(CultureInfo.InvariantCulture, $"{Controller},DC-01,domain-controller,IT,Berlin,tier0")
-            .AppendLine(CultureInfo.InvariantCulture, $"{Manager},SCCM-01,server,IT & Co,Berlin,tier1")
+            .AppendLine(CultureInfo.InvariantCulture, $"{Manager},SCCM-01,server,IT (Berlin),Berlin,tier1")
             .AppendLine(CultureInfo.InvariantCulture, $"{Intruder},PC-0415,workstation,,,");
         for (var i = 0; i < NumWorkstations; i += 2)
         {

@@ -125,7 +125,12 @@ public sealed class StrangersTenMinutesTests : IDisposable
         {
             var page = visit.Page;
             await visit.SeesIncidentAsync(Attack);
-            for (var i = 0; i < 20 && await FocusedAsync(page) != Attack; i++) await visit.PressAsync("j");
+            for (var i = 0; i < 20 && await FocusedAsync(page) != Attack; i++)
+            {
+                await visit.PressAsync(i == 0 ? "j" : await IsLastAsync(page) ? "k" : "j");
+                await page.WaitForFunctionAsync("() => document.activeElement?.closest('.row.current') != null");
+            }
+
             Assert.Equal(Attack, await FocusedAsync(page));
 
             // Who it is, is asked once.
@@ -159,6 +164,9 @@ public sealed class StrangersTenMinutesTests : IDisposable
             await page.Locator("main h1").GetByText("Exporters").WaitForAsync();
         });
     }
+
+    private static Task<bool> IsLastAsync(IPage page) =>
+        page.EvaluateAsync<bool>("() => document.querySelector('.rows').lastElementChild.matches('.current')");
 
     private static Task<string> FocusedAsync(IPage page) => page.EvaluateAsync<string>("() => document.activeElement.textContent");
 }

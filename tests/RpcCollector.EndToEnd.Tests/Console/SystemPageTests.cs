@@ -23,7 +23,7 @@ public sealed class SystemPageTests : IDisposable
         {
             var parts = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Parts" });
             foreach (var part in told.GetProperty("parts").EnumerateArray())
-                await parts.GetByRole(AriaRole.Cell, new() { Name = part.GetProperty("name").GetString()!, Exact = true }).WaitForAsync();
+                await parts.GetByText(part.GetProperty("name").GetString()!, new() { Exact = true }).WaitForAsync();
             var listeners = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Listeners" });
             await listeners.GetByText($"127.0.0.1:{sensor.UdpPort}").WaitForAsync();
             await visit.Page.GetByText($"RpcCollector {told.GetProperty("version").GetString()}").WaitForAsync();
@@ -70,6 +70,7 @@ public sealed class SystemPageTests : IDisposable
             await dialog.GetByRole(AriaRole.Button, new() { Name = "I have kept it" }).ClickAsync();
 
             await tokens.GetByText("grafana").WaitForAsync();
+            await visit.Page.GetByRole(AriaRole.Table, new() { Name = "Audit log" }).GetByText("created a token").WaitForAsync();
             Assert.DoesNotContain(token, await visit.Page.ContentAsync(), StringComparison.Ordinal);
             Assert.DoesNotContain(token, await sensor.TextAsync("/api/v1/tokens"), StringComparison.Ordinal);
             await visit.LookAsync("system-token");

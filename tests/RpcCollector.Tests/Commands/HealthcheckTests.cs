@@ -18,7 +18,7 @@ public class HealthcheckTests
         collector.Start();
         var answering = AnswerAsync(collector, status, cancellation);
 
-        Assert.Equal(exitCode, await HealthcheckCommand.RunAsync(HealthcheckCommand.UrlOf(EndpointOf(collector)), cancellation));
+        Assert.Equal(exitCode, await HealthcheckCommand.RunAsync(HealthcheckCommand.UrlOf(SettingsOf(collector)), isOwn: true, cancellation));
         Assert.StartsWith("GET /healthz HTTP/1.1\r\n", await answering, StringComparison.Ordinal);
     }
 
@@ -27,24 +27,31 @@ public class HealthcheckTests
     {
         using var gone = new TcpListener(IPAddress.Loopback, 0);
         gone.Start();
-        var nobody = EndpointOf(gone);
+        var nobody = SettingsOf(gone);
         gone.Stop();
 
-        Assert.Equal(1, await HealthcheckCommand.RunAsync(HealthcheckCommand.UrlOf(nobody), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            1, await HealthcheckCommand.RunAsync(HealthcheckCommand.UrlOf(nobody), isOwn: true, TestContext.Current.CancellationToken));
     }
 
     [Theory]
-    [InlineData("*:8055", "http://127.0.0.1:8055/healthz")]
-    [InlineData("0.0.0.0:8055", "http://127.0.0.1:8055/healthz")]
-    [InlineData("[::]:8055", "http://[::1]:8055/healthz")]
-    [InlineData("192.0.2.2:80", "http://192.0.2.2/healthz")]
-    public void A_collector_on_all_addresses_is_asked_on_loopback(string endpoint, string url)
+    [InlineData("*", 8055, "http://127.0.0.1:8055/healthz")]
+    [InlineData("0.0.0.0", 8055, "http://127.0.0.1:8055/healthz")]
+    [InlineData("::", 8055, "http://[::1]:8055/healthz")]
+    [InlineData("192.0.2.2", 80, "http://192.0.2.2/healthz")]
+    public void A_collector_on_all_addresses_is_asked_on_loopback(string address, int port, string url) =>
+        Assert.Equal(url, HealthcheckCommand.UrlOf(new HttpOptions { Address = address, Port = port }).AbsoluteUri);
+
+    [Fact]
+    public void A_collector_that_serves_over_TLS_is_asked_over_TLS()
     {
-        Assert.True(ListenEndpoint.TryParse(endpoint, out var http));
-        Assert.Equal(url, HealthcheckCommand.UrlOf(http).AbsoluteUri);
+        var options = new HttpOptions { Address = "*" };
+        options.Tls.Certificate = "sensor.pem";
+
+        Assert.Equal("https://127.0.0.1:8055/healthz", HealthcheckCommand.UrlOf(options).AbsoluteUri);
     }
 
-    private static ListenEndpoint EndpointOf(TcpListener listener) => new(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port);
+    private static HttpOptions SettingsOf(TcpListener listener) => new() { Port = ((IPEndPoint)listener.LocalEndpoint).Port };
 
     // Answers one request and returns it.
     private static async Task<string> AnswerAsync(TcpListener listener, string status, CancellationToken cancellation)

@@ -25,14 +25,17 @@ export function Edges(props: { title: string; peer: string; nobody: string; edge
     [props.edges, sort]);
   return (
     <section class="host-edges" aria-label={props.title}>
-      <h2>{props.title} <span class="faint">{props.total > rows.length ? `the rarest ${count(rows.length)} of ${count(props.total)}` : count(rows.length)}</span></h2>
+      <h2>{props.title} <span class="faint">
+        {props.total > rows.length ? `the rarest ${count(rows.length)} of ${count(props.total)}` : count(rows.length)}</span></h2>
       {rows.length === 0 ? <p class="faint">{props.nobody}</p>
         : <Table label={props.title} rows={rows} rowKey={row => row.peer.address} sort={sort} onSort={setSort} columns={[
-            { key: 'peer', title: props.peer, width: 'minmax(11rem, 2fr)', sort: 'peer', ascending: true, show: row => <Host of={row.peer} /> },
+            { key: 'peer', title: props.peer, width: 'minmax(11rem, 1.6fr)', sort: 'peer', ascending: true,
+              show: row => <Host of={row.peer} /> },
             { key: 'role', title: 'Role', width: '11rem', show: row => <span class="dim">{roleTitle(row.peer.role)}</span> },
-            { key: 'services', title: 'Services', width: 'minmax(6rem, 1fr)', show: row => <Services of={row} /> },
+            { key: 'services', title: 'Services', width: 'minmax(8rem, 1.3fr)', show: row => <Services of={row} /> },
             { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
-            { key: 'learned', title: 'Normal', width: '7.8rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
+            { key: 'learned', title: 'Normal', width: '7.8rem',
+              show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
             { key: 'days', title: 'Days', width: '5rem', numeric: true, sort: 'days', show: row => count(row.days) },
             { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
             { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Hour at={row.last_seen} /> },

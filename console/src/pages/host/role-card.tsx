@@ -25,7 +25,8 @@ export function RoleCard(props: { host: HostItem; changes: readonly RoleChange[]
       <Reason host={host} />
       <p class="faint">{roleEffects[host.role]}</p>
       {host.provisional && (
-        <p class="dim">It looks like a {roleTitle(host.provisional).toLowerCase()}, and has not earned that yet: nothing is softened by it.</p>)}
+        <p class="dim">It looks like a {roleTitle(host.provisional).toLowerCase()},
+          and has not earned that yet: nothing is softened by it.</p>)}
       {changes.length > 0 && <>
         <h3>How it changed</h3>
         <ul class="plain-list">
@@ -49,8 +50,8 @@ function Source(props: { host: HostItem }) {
 function Reason(props: { host: HostItem }) {
   const { told, why, learned_role: learned } = props.host;
   if (!told) return <p>{why}</p>;
-  const learnedText = learned && learned !== told.role
-    ? <p class="dim">What was learned would make it a {roleTitle(learned).toLowerCase()}.</p> : null;
+  const learnedText = learned && learned !== told.role && learned !== 'unknown'
+    ? <p class="dim">The sensor itself learned another role: {roleTitle(learned).toLowerCase()}.</p> : null;
   const of = told.prefix ? <> of all of <span class="mono">{told.prefix}</span></> : null;
   if (told.by === 'settings')
     return <><p>The setting {told.setting ?? 'Judgement:Roles'} says so{of}; it is changed there.</p>{learnedText}</>;

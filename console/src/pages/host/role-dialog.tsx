@@ -44,12 +44,14 @@ export function RoleDialog(props: RoleDialogProps) {
     }
   };
   return (
-    <Dialog title={name === '' ? 'Tell a role' : props.confirms ? `Confirm the role of ${name}` : `Correct the role of ${name}`} onClose={props.onClose}>
+    <Dialog onClose={props.onClose}
+      title={name === '' ? 'Tell a role' : props.confirms ? `Confirm the role of ${name}` : `Correct the role of ${name}`}>
       <form onSubmit={event => { event.preventDefault(); void tell(); }}>
         {error && <Failure error={error} />}
         {host.address === '' && (
-          <Field label="Host or network"><input type="text" required spellcheck={false} placeholder="10.20.0.10 or 10.20.1.0/24" value={address}
-            onInput={event => setAddress(event.currentTarget.value)} /></Field>)}
+          <Field label="Host or network">
+            <input type="text" required spellcheck={false} placeholder="10.20.0.10 or 10.20.1.0/24" value={address}
+              onInput={event => setAddress(event.currentTarget.value)} /></Field>)}
         <Field label="Role">
           <select value={role} onChange={event => setRole(event.currentTarget.value as RoleName)}>
             {roles.map(one => <option value={one}>{roleTitle(one)}</option>)}
@@ -69,7 +71,9 @@ export function RoleDialog(props: RoleDialogProps) {
 }
 
 /** Asks, and takes back what a person told. */
-export function WithdrawDialog(props: { host: { readonly address: string; readonly name?: string }; onDone: () => void; onClose: () => void }) {
+export function WithdrawDialog(props: {
+  host: { readonly address: string; readonly name?: string }; onDone: () => void; onClose: () => void;
+}) {
   const [error, setError] = useState<ApiError | null>(null);
   const name = props.host.name ?? props.host.address;
   const withdraw = async () => {
@@ -86,7 +90,8 @@ export function WithdrawDialog(props: { host: { readonly address: string; readon
     <Dialog title={`Take back the role of ${name}`} onClose={props.onClose}>
       {error && <Failure error={error} />}
       <p>The host has the role again that the sensor learned, if it learned one.</p>
-      <div class="actions"><Button onClick={props.onClose}>Cancel</Button><Button tone="danger" onClick={() => void withdraw()}>Take back</Button></div>
+      <div class="actions"><Button onClick={props.onClose}>Cancel</Button>
+        <Button tone="danger" onClick={() => void withdraw()}>Take back</Button></div>
     </Dialog>
   );
 }

@@ -12,7 +12,8 @@ export function UseCard(props: { host: HostItem; serves: readonly ServiceUse[]; 
         <Services title="Offers" nobody="nobody drives it" one="client" uses={props.serves} />
         <Services title="Uses" nobody="it drives nobody" one="server" uses={props.uses} />
       </div>
-      {props.host.serves.length > 0 && <p class="dim">Interfaces it is known to carry: <span class="mono">{props.host.serves.join(', ')}</span></p>}
+      {props.host.serves.length > 0 && (
+        <p class="dim">Interfaces it is known to carry: <span class="mono">{props.host.serves.join(', ')}</span></p>)}
       <h3>Users of the last 7 days</h3>
       {props.users.length === 0 ? <p class="faint">Nobody was seen to log on from it. Zeek's ntlm.log and kerberos.log would tell.</p>
         : <table class="listing">

@@ -16,11 +16,13 @@ export function WhoCard(props: { host: HostItem; names: readonly NamePeriod[] })
         <dt>Name</dt>
         <dd>{host.name ? <><bdi>{host.name}</bdi> <span class="faint">from {sources[host.name_source ?? ''] ?? 'the network'}</span></>
           : <span class="faint">nothing names it</span>}</dd>
-        <dt>Address</dt><dd class="host-address"><span class="mono">{host.address}</span><Copy text={host.address} label="the address" /></dd>
+        <dt>Address</dt>
+        <dd class="host-address"><span class="mono">{host.address}</span><Copy text={host.address} label="the address" /></dd>
         {host.kind && <><dt>Kind</dt><dd><bdi>{host.kind}</bdi></dd></>}
         {host.owner && <><dt>Owner</dt><dd><bdi>{host.owner}</bdi></dd></>}
         {host.site && <><dt>Site</dt><dd><bdi>{host.site}</bdi></dd></>}
-        {host.tags && host.tags.length > 0 && <><dt>Tags</dt><dd class="host-tags">{host.tags.map(tag => <Tag><bdi>{tag}</bdi></Tag>)}</dd></>}
+        {host.tags && host.tags.length > 0 && <>
+          <dt>Tags</dt><dd class="host-tags">{host.tags.map(tag => <Tag><bdi>{tag}</bdi></Tag>)}</dd></>}
         <dt>First seen</dt><dd><Hour at={host.first_seen} full /></dd>
         <dt>Last seen</dt><dd><Hour at={host.last_seen} full /></dd>
       </dl>

@@ -2,6 +2,7 @@ import { get } from '../../api/client';
 import type { HostItem } from '../../api/hosts';
 import type { IncidentLine, PageOf } from '../../api/types';
 import type { QueryValues } from '../../router';
+import { addressOf } from '../../ui/filter-box';
 
 const PAGE = 1_000;
 
@@ -38,18 +39,10 @@ export async function worstIncidents(signal: AbortSignal): Promise<ReadonlyMap<s
   return worst;
 }
 
-/** An address or a prefix, as far as it has been typed. */
-export function looksLikeAddress(text: string): boolean {
-  return /^\d{1,3}(\.\d{0,3}){0,3}(\/\d{0,2})?$/.test(text) || (text.includes(':') && /^[0-9a-f:.]+(\/\d{0,3})?$/i.test(text));
-}
-
-/** What is typed as the filter that it is: 10.20 is the prefix 10.20.0.0/16. */
+/** What is typed as the filter that it is. */
 export function searchOf(text: string): QueryValues {
   const wanted = text.trim();
   if (wanted === '') return {};
-  if (!looksLikeAddress(wanted)) return { name: wanted };
-  if (wanted.includes(':') || wanted.includes('/')) return { address: wanted };
-  const parts = wanted.split('.').filter(part => part !== '');
-  if (parts.some(part => Number(part) > 255)) return { name: wanted };
-  return { address: parts.length === 4 ? wanted : `${[...parts, '0', '0', '0', '0'].slice(0, 4).join('.')}/${parts.length * 8}` };
+  const address = addressOf(wanted);
+  return address === null ? { name: wanted } : { address };
 }

@@ -18,7 +18,7 @@ export interface IncidentNews {
  * moves away under a pointer.
  */
 export function useIncidentNews(
-  isRead: boolean, knows: (id: string) => boolean, belongs: (line: IncidentLine) => boolean, onChange: (line: IncidentLine) => void,
+  numRead: number | null, knows: (id: string) => boolean, belongs: (line: IncidentLine) => boolean, onChange: (line: IncidentLine) => void,
   latest: () => Promise<readonly IncidentLine[]>): IncidentNews {
   const calls = useRef({ knows, belongs, onChange, latest });
   calls.current = { knows, belongs, onChange, latest };
@@ -39,8 +39,14 @@ export function useIncidentNews(
 
   // What was missed is in the first page, once there is a list to compare it with.
   useEffect(() => {
-    if (gaps > 0 && isRead) calls.current.latest().then(lines => lines.forEach(told), () => undefined);
-  }, [gaps, isRead]);
+    if (gaps > 0 && numRead !== null) calls.current.latest().then(lines => lines.forEach(told), () => undefined);
+  }, [gaps, numRead === null]);
+
+  // What was told while the list was being read is in it.
+  useEffect(() => {
+    for (const id of waiting.current) if (calls.current.knows(id)) waiting.current.delete(id);
+    setCount(waiting.current.size);
+  }, [numRead]);
   return {
     isLive, waiting: count,
     forget: () => {

@@ -28,8 +28,8 @@ export function Progress(props: { of: LearningAnswer }) {
           <dd>Nothing is rated high merely because it is new: everything is. What is rated high is hardly ever ordinary, such as a named
             operation or a sweep. Roles take days to be earned; those that you tell count at once.</dd>
           <dt>{of.settled ? 'Now' : 'Afterwards'}</dt>
-          <dd>What is new is rated by how surprising it is for this client, its peers and the server, and new clients of servers are reported,
-            too. A host that earned a role is judged by it: a management server may drive workstations, a workstation may not.</dd>
+          <dd>What is new is rated by how surprising it is for this client, its peers and the server, and new clients of servers are
+            reported, too. A host that earned a role is judged by it: a management server may drive workstations, a workstation may not.</dd>
         </dl>
       </section>
       <section class="card" aria-labelledby="learning-known">
@@ -38,11 +38,13 @@ export function Progress(props: { of: LearningAnswer }) {
           <dt>Hosts</dt><dd>{count(of.hosts)}</dd>
           <dt>Pairs</dt><dd>{count(of.pairs)}</dd>
           <dt>Edges</dt><dd>{count(of.edges)} <span class="dim">a client, a server and a service each</span></dd>
-          <dt>Normal</dt><dd>{count(of.edges_learned)} <span class="dim">{of.edges === 0 ? '' : `${share(of.edges_learned / of.edges)} of the edges count as normal`}</span></dd>
+          <dt>Normal</dt><dd>{count(of.edges_learned)}{' '}
+            <span class="dim">{of.edges === 0 ? '' : `${share(of.edges_learned / of.edges)} of the edges count as normal`}</span></dd>
         </dl>
         <ul class="learning-roles">
           {roles.filter(role => (of.roles[role] ?? 0) > 0).map(role => (
-            <li><RoleTag of={role} /> <a href={linkTo(['hosts'], { role })} aria-label={`${rolePlural(role)}: ${plural(of.roles[role]!, 'host')}`}>
+            <li><RoleTag of={role} />{' '}
+              <a href={linkTo(['hosts'], { role })} aria-label={`${rolePlural(role)}: ${plural(of.roles[role]!, 'host')}`}>
               {count(of.roles[role]!)}</a></li>))}
         </ul>
       </section>

@@ -11,7 +11,7 @@ import { notice } from '../../ui/notices';
 const kindsByName = [...kinds].sort((a, b) => kindName(a).localeCompare(kindName(b), 'en'));
 
 /** What a suppression hides, in one sentence. */
-export function hidesText(of: { readonly kind?: string | undefined; readonly client?: string | undefined; readonly server?: string | undefined }): string {
+export function hidesText(of: Partial<Pick<Suppression, 'kind' | 'client' | 'server'>>): string {
   const from = of.client ? ` from ${of.client}` : '';
   const to = of.server ? ` to ${of.server}` : '';
   return `${of.kind ? kindName(of.kind) : 'Every kind'}${from}${to}`;
@@ -32,7 +32,9 @@ export function SuppressionDialog(props: { of: Suppression | null; onDone: () =>
     const text = (value: string) => value.trim() === '' ? undefined : value.trim();
     // Whoever changes only the reason keeps the very time.
     const expires = of?.expires_at && days === of.expires_at.slice(0, 10) ? of.expires_at : untilTime(days);
-    const body = { kind: text(kind), client: text(client), server: text(server), why, expires_at: expires, ...(mustSayWho() ? { who } : {}) };
+    const body = {
+      kind: text(kind), client: text(client), server: text(server), why, expires_at: expires, ...(mustSayWho() ? { who } : {}),
+    };
     try {
       if (of === null) await send('POST', 'suppressions', body);
       else await send('PUT', `suppressions/${encodeURIComponent(of.id)}`, body);
@@ -55,8 +57,10 @@ export function SuppressionDialog(props: { of: Suppression | null; onDone: () =>
           </select>
         </Field>
         <div class="two-fields">
-          <Field label="Client"><input type="text" placeholder="any" spellcheck={false} value={client} onInput={event => setClient(event.currentTarget.value)} /></Field>
-          <Field label="Server"><input type="text" placeholder="any" spellcheck={false} value={server} onInput={event => setServer(event.currentTarget.value)} /></Field>
+          <Field label="Client"><input type="text" placeholder="any" spellcheck={false} value={client}
+            onInput={event => setClient(event.currentTarget.value)} /></Field>
+          <Field label="Server"><input type="text" placeholder="any" spellcheck={false} value={server}
+            onInput={event => setServer(event.currentTarget.value)} /></Field>
         </div>
         <p class="faint">Addresses or prefixes, such as 10.20.1.15 or 10.20.0.0/16. At least one of the three has to be given.</p>
         <Until label="Until" mayBeForever days={days} onDays={setDays} />
@@ -85,8 +89,10 @@ export function DeleteSuppressionDialog(props: { of: Suppression; onDone: () => 
   return (
     <Dialog title="Delete a suppression" onClose={props.onClose}>
       {error && <Failure error={error} />}
-      <p>{hidesText(props.of)}: {props.of.hides === 0 ? 'it hides nothing now.' : `${props.of.hides} findings that it hides are shown again.`}</p>
-      <div class="actions"><Button onClick={props.onClose}>Cancel</Button><Button tone="danger" onClick={() => void remove()}>Delete</Button></div>
+      <p>{hidesText(props.of)}: {props.of.hides === 0 ? 'it hides nothing now.'
+        : `${props.of.hides} findings that it hides are shown again.`}</p>
+      <div class="actions"><Button onClick={props.onClose}>Cancel</Button>
+        <Button tone="danger" onClick={() => void remove()}>Delete</Button></div>
     </Dialog>
   );
 }

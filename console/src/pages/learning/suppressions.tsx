@@ -28,13 +28,16 @@ export function Suppressions() {
             <tbody>{data.items.map(one => (
               <tr key={one.id} class={one.active ? '' : 'over'}>
                 <td>{hidesText(one)}</td>
-                <td class="number"><a href={linkTo(['findings'], { kind: one.kind ?? null, client: one.client ?? null, server: one.server ?? null, suppressed: true })}
+                <td class="number"><a href={linkTo(['findings'], { kind: one.kind ?? null, client: one.client ?? null,
+                  server: one.server ?? null, suppressed: true })}
                   aria-label={`${count(one.hides)} findings: show them`}>{count(one.hides)}</a></td>
                 <td><bdi>{one.why}</bdi></td><td><bdi>{one.who}</bdi></td><td><Time at={one.created_at} /></td>
-                <td>{!one.expires_at ? <span class="dim">without end</span> : one.active ? <Time at={one.expires_at} /> : <Tag>expired <Time at={one.expires_at} /></Tag>}</td>
+                <td>{!one.expires_at ? <span class="dim">without end</span> : one.active ? <Time at={one.expires_at} />
+                  : <Tag>expired <Time at={one.expires_at} /></Tag>}</td>
                 {canChange && <td class="row-tools">
                   <Button aria-label={`Change: ${hidesText(one)}`} onClick={() => setOpen({ what: 'edit', of: one })}>Change</Button>
-                  <Button aria-label={`Delete: ${hidesText(one)}`} onClick={() => setOpen({ what: 'delete', of: one })}>Delete</Button></td>}
+                  <Button aria-label={`Delete: ${hidesText(one)}`} onClick={() => setOpen({ what: 'delete', of: one })}>Delete</Button>
+                </td>}
               </tr>))}</tbody>
           </table>}
       {open?.what === 'edit' && <SuppressionDialog of={open.of} onDone={done} onClose={close} />}

@@ -34,9 +34,11 @@ export function EdgeTable(props: { network: Network }) {
     <Table label="Edges" rows={rows} rowKey={row => `${row.client} ${row.server}`} sort={sort} onSort={setSort} columns={[
       { key: 'client', title: 'Client', width: 'minmax(13rem, 2fr)', sort: 'client', ascending: true, show: row => <End of={row.from} /> },
       { key: 'server', title: 'Server', width: 'minmax(13rem, 2fr)', sort: 'server', ascending: true, show: row => <End of={row.to} /> },
-      { key: 'services', title: 'Services', width: 'minmax(9rem, 1fr)', show: row => <span title={serviceTitles(row.services)}>{serviceTitles(row.services)}</span> },
+      { key: 'services', title: 'Services', width: 'minmax(9rem, 1fr)',
+        show: row => <span title={serviceTitles(row.services)}>{serviceTitles(row.services)}</span> },
       { key: 'rarity', title: 'Rarity', width: '10.5rem', sort: 'rarity', show: row => <Rarity of={row.rarity} /> },
-      { key: 'learned', title: 'Normal', width: '7.8rem', show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
+      { key: 'learned', title: 'Normal', width: '7.8rem',
+        show: row => row.learned ? <Tag>learned</Tag> : <Tag tone="warn">not learned</Tag> },
       { key: 'count', title: 'Times', width: '5.5rem', numeric: true, sort: 'count', show: row => count(row.count) },
       { key: 'first', title: 'First seen', width: '7.2rem', sort: 'first', show: row => <Hour at={row.first_seen} /> },
       { key: 'last', title: 'Last seen', width: '7.2rem', sort: 'last', show: row => <Hour at={row.last_seen} /> },
@@ -47,5 +49,6 @@ export function EdgeTable(props: { network: Network }) {
 /** A host after the mark of its role. */
 function End(props: { of: Peer }) {
   const role = roleTitle(props.of.role);
-  return <span class="network-end"><span class={`role-mark ${props.of.role}`} role="img" aria-label={role} title={role} /><Host of={props.of} /></span>;
+  return <span class="network-end"><span class={`role-mark ${props.of.role}`} role="img" aria-label={role} title={role} />
+    <Host of={props.of} /></span>;
 }

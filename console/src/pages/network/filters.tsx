@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
 import { place, setQuery } from '../../router';
-import { roles, rolePlural } from '../../ui/roles';
+import { addressOf, FilterBox } from '../../ui/filter-box';
 import { Button } from '../../ui/parts';
+import { roles, rolePlural } from '../../ui/roles';
 import { lengthOf, SpanPicker, type Span } from '../../ui/span';
 
 export interface Choice {
@@ -21,7 +21,8 @@ export function readChoice(): Choice {
   const query = place.value.query;
   const rarity = Number(query.get('min_rarity') ?? 0);
   return {
-    span: { last: query.get('last'), since: query.get('since'), until: query.get('until') }, role: query.get('role'), host: query.get('host'),
+    span: { last: query.get('last'), since: query.get('since'), until: query.get('until') }, role: query.get('role'),
+    host: query.get('host'),
     minRarity: rarity >= 0 && rarity <= 1 ? rarity : 0,
     hidden: (query.get('hide') ?? '').split(',').filter(service => service !== ''),
     isTable: query.get('view') === 'table',
@@ -46,9 +47,10 @@ export function Filters(props: { choice: Choice }) {
       <select aria-label="How rare" value={String(choice.minRarity)}
         onChange={event => setQuery({ min_rarity: event.currentTarget.value === '0' ? null : event.currentTarget.value })}>
         {rarities.map(([least, title]) => <option value={String(least)}>{title}</option>)}
-        {!rarities.some(([least]) => least === choice.minRarity) && <option value={String(choice.minRarity)}>Rarity from {choice.minRarity}</option>}
+        {!rarities.some(([least]) => least === choice.minRarity) &&
+          <option value={String(choice.minRarity)}>Rarity from {choice.minRarity}</option>}
       </select>
-      <HostField value={choice.host ?? ''} />
+      <HostFilter host={choice.host} />
       <div class="segments" role="group" aria-label="Shown as">
         <Button aria-pressed={!choice.isTable} onClick={() => setQuery({ view: null })}>Picture</Button>
         <Button aria-pressed={choice.isTable} onClick={() => setQuery({ view: 'table' })}>Table</Button>
@@ -57,17 +59,22 @@ export function Filters(props: { choice: Choice }) {
   );
 }
 
-function HostField(props: { value: string }) {
-  const [host, setHost] = useState(props.value);
-  useEffect(() => setHost(props.value), [props.value]);
-  useEffect(() => {
-    if (host.trim() === props.value) return;
-    const timer = setTimeout(() => setQuery({ host: host.trim() }), 400);
-    return () => clearTimeout(timer);
-  }, [host]);
+/** An address, a prefix or a part of one, or a host by its name; the one that is chosen stands where it was asked for. */
+function HostFilter(props: { host: string | null }) {
+  const { host } = props;
+  if (host !== null) {
+    return (
+      <span class="filter-chip"><span class="of">host</span><bdi title={host}>{host}</bdi>
+        <button type="button" aria-label={`Without the host ${host}`} onClick={() => setQuery({ host: null })}>×</button></span>
+    );
+  }
+
   return (
-    <input type="search" class="network-host" aria-label="Host: address or prefix" placeholder="Host: address or prefix" spellcheck={false}
-      value={host} onInput={event => setHost(event.currentTarget.value)}
-      onKeyDown={event => { if (event.key === 'Enter') setQuery({ host: host.trim() }); }} />
+    <FilterBox placeholder="Host: name, address or prefix" onPick={values => setQuery(values)}
+      suggest={text => {
+        const address = addressOf(text);
+        return address === null ? [] : [{ filter: address.includes('/') ? 'network' : 'host', text: address, values: { host: address } }];
+      }}
+      ofHost={(address, shown) => [{ filter: 'host', text: shown, values: { host: address } }]} />
   );
 }

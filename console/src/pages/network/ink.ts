@@ -9,7 +9,8 @@ import type { View } from './view';
 
 const GROUP_TEXT = 12;
 const NAME_TEXT = 11.5;
-const MOST_NAMES = 40;
+/** Of so few hosts all names are shown, however small the picture is. */
+export const MOST_NAMES = 40;
 const LONGEST_NAME = 28;
 
 /** The ring's parts, a role each, under everything else. */
@@ -32,7 +33,8 @@ function radiusOf(scale: number): number {
 }
 
 export function drawHosts(
-  context: CanvasRenderingContext2D, scene: Scene, palette: Palette, scale: number, only?: ReadonlySet<number>, focus: number | null = null): void {
+  context: CanvasRenderingContext2D, scene: Scene, palette: Palette, scale: number, only?: ReadonlySet<number>,
+  focus: number | null = null): void {
   const radius = radiusOf(scale) / scale;
   context.lineWidth = 1.2 / scale;
   const hosts = only ?? scene.layout.places.keys();
@@ -80,7 +82,8 @@ function shape(context: CanvasRenderingContext2D, role: string, x: number, y: nu
 
 /** Names of groups always; those of hosts where there is room, or those that are asked for. */
 export function drawNames(
-  context: CanvasRenderingContext2D, scene: Scene, palette: Palette, view: View, width: number, height: number, only?: readonly number[]): void {
+  context: CanvasRenderingContext2D, scene: Scene, palette: Palette, view: View, width: number, height: number,
+  only?: readonly number[]): void {
   const { scale } = view;
   context.lineJoin = 'round';
   context.strokeStyle = palette.ground;

@@ -23,7 +23,8 @@ export function Legend(props: { network: Network; hidden: readonly string[] }) {
         {services.map(service => (
           <li><label>
             <input type="checkbox" disabled={isLast(service)} checked={!hidden.includes(service)} onChange={() => toggle(service)} />
-            <Line service={service} /><span>{serviceTitle(service)}</span><span class="number">{hidden.includes(service) ? '–' : count(edges.get(service) ?? 0)}</span>
+            <Line service={service} /><span>{serviceTitle(service)}</span>
+            <span class="number">{hidden.includes(service) ? '–' : count(edges.get(service) ?? 0)}</span>
           </label></li>))}
       </ul>
       <p class="weights"><span class="w0" aria-hidden="true" /> common <span class="w2" aria-hidden="true" /> rare</p>

@@ -17,17 +17,24 @@ interface Layer {
 /** A layer is so much wider and higher than the canvas: one may drag that far before its border is seen. */
 const BEYOND = 1.4;
 const MOST_HIGHLIGHTED = 600;
-const weights: Readonly<Record<RarityClass, { readonly width: number; readonly alpha: number }>> = {
-  0: { width: 0.8, alpha: 0.32 },
-  1: { width: 1.1, alpha: 0.6 },
-  2: { width: 1.9, alpha: 0.95 },
+interface Weight {
+  readonly width: number;
+  readonly alpha: number;
+  /** So many edges bear the full strength; the more there are beyond, the fainter each, down to the least. */
+  readonly bears: number;
+  readonly least: number;
+}
+
+const weights: Readonly<Record<RarityClass, Weight>> = {
+  0: { width: 0.8, alpha: 0.32, bears: 200, least: 0.25 },
+  1: { width: 1.1, alpha: 0.6, bears: 150, least: 0.22 },
+  2: { width: 1.9, alpha: 0.95, bears: 300, least: 0.5 },
 };
 
-/** The more edges there are, the fainter each: what is rare least of all. */
 function weightOf(rarity: RarityClass, edges: number): { readonly width: number; readonly alpha: number } {
-  const { width, alpha } = weights[rarity];
-  const thin = Math.min(1, Math.max(0.25, Math.sqrt(250 / edges)));
-  return rarity === 2 ? { width: Math.max(1.1, width * thin), alpha: alpha * Math.max(0.75, thin) } : { width: width * Math.max(0.75, thin), alpha: alpha * thin };
+  const { width, alpha, bears, least } = weights[rarity];
+  const share = Math.min(1, Math.max(least, Math.sqrt(bears / Math.max(1, edges))));
+  return { width: Math.max(0.7, width * Math.sqrt(share)), alpha: alpha * share };
 }
 
 /**
@@ -141,12 +148,13 @@ export class Painter {
     const end = Math.min(this.scene.strands.length, layer.done + strands);
     for (; layer.done < end; layer.done++) {
       const strand = this.scene.strands[layer.done]!;
-      const { width, alpha } = weightOf(strand.rarity, this.scene.bows.length);
+      const { width, alpha } = weightOf(strand.rarity, this.scene.numByRarity[strand.rarity]);
       context.globalAlpha = alpha;
       context.lineWidth = width / scale;
       context.strokeStyle = this.palette.edges[strand.service] ?? this.palette.faint;
       // What is common lies so close that dashes could not be told, and dashes are dear.
-      context.setLineDash(strand.rarity === 0 && this.scene.bows.length > 1_500 ? [] : serviceDash(strand.service).map(part => part / scale));
+      const isDense = strand.rarity === 0 && this.scene.bows.length > 1_500;
+      context.setLineDash(isDense ? [] : serviceDash(strand.service).map(part => part / scale));
       context.stroke(strand.path);
     }
     if (layer.done < this.scene.strands.length) return false;

@@ -3,6 +3,7 @@ import { go } from '../../router';
 import { theme } from '../../ui/theme';
 import { Button } from '../../ui/parts';
 import { isSame, neighbour, targetAt, type Target } from './hit';
+import { MOST_NAMES } from './ink';
 import { readPalette } from './palette';
 import { Painter } from './painter';
 import type { Scene } from './scene';
@@ -44,7 +45,8 @@ export function Picture(props: PictureProps) {
   };
   const whole = () => {
     const { width, height } = size();
-    show(fit(state.current.scene.layout.radius, width, height));
+    const { network, layout } = state.current.scene;
+    show(fit(layout.radius, network.hosts.length <= MOST_NAMES, width, height));
   };
   const zoomBy = (factor: number, x?: number, y?: number) => {
     const { width, height } = size();
@@ -146,7 +148,8 @@ export function Picture(props: PictureProps) {
   return (
     <div class="network-picture">
       <canvas ref={canvas} tabIndex={0} role="application" aria-roledescription="network picture" onKeyDown={steer}
-        aria-label={`${props.scene.network.hosts.length} hosts and ${props.scene.bows.length} edges. Arrow keys go from host to host, Enter opens one. The same edges are in the table.`} />
+        aria-label={`${props.scene.network.hosts.length} hosts and ${props.scene.bows.length} edges. ` +
+          'Arrow keys go from host to host, Enter opens one. The same edges are in the table.'} />
       <div class="network-zoom">
         <Button aria-label="Closer" title="Closer (+)" onClick={() => zoomBy(1.4)}>+</Button>
         <Button aria-label="Farther" title="Farther (−)" onClick={() => zoomBy(1 / 1.4)}>−</Button>

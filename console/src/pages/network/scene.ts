@@ -31,6 +31,7 @@ export interface Scene {
   readonly network: Network;
   readonly layout: Layout;
   readonly bows: readonly Bow[];
+  readonly numByRarity: Readonly<Record<RarityClass, number>>;
   /** What is common first, so that what is rare lies above it. */
   readonly strands: readonly Strand[];
   /** The edges of a host, the rarest first. */
@@ -39,7 +40,9 @@ export interface Scene {
 
 /** As many edges in a stroke as are drawn within a few milliseconds. */
 const STRAND = 60;
-const BEND = 0.45;
+// How near to the middle an edge bends: 1 is straight. Within a ring it turns inwards, so that it is seen apart from the ring.
+const BEND = 0.85;
+const BEND_WITHIN_RING = 0.45;
 
 export function sceneOf(network: Network): Scene {
   const layout = layOut(network);
@@ -49,16 +52,19 @@ export function sceneOf(network: Network): Scene {
     const from = layout.places[edge.client];
     const to = layout.places[edge.server];
     if (!from || !to) return;
+    const bend = from.ring === to.ring ? BEND_WITHIN_RING : BEND;
     bows.push({
       edge: i, client: edge.client, server: edge.server, service: mainService(edge.services), rarity: rarityClass(edge.rarity),
-      x1: from.x, y1: from.y, cx: (from.x + to.x) / 2 * BEND, cy: (from.y + to.y) / 2 * BEND, x2: to.x, y2: to.y,
+      x1: from.x, y1: from.y, cx: (from.x + to.x) / 2 * bend, cy: (from.y + to.y) / 2 * bend, x2: to.x, y2: to.y,
     });
     edgesOf[edge.client]!.push(bows.length - 1);
     if (edge.server !== edge.client) edgesOf[edge.server]!.push(bows.length - 1);
   });
+  const numByRarity = { 0: 0, 1: 0, 2: 0 };
+  for (const bow of bows) numByRarity[bow.rarity]++;
   const rarityOf = (bow: number) => network.edges[bows[bow]!.edge]!.rarity;
   for (const own of edgesOf) own.sort((a, b) => rarityOf(b) - rarityOf(a));
-  return { network, layout, bows, strands: strandsOf(bows), edgesOf };
+  return { network, layout, bows, numByRarity, strands: strandsOf(bows), edgesOf };
 }
 
 function strandsOf(bows: readonly Bow[]): Strand[] {

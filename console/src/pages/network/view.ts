@@ -7,11 +7,12 @@ export interface View {
 
 const LEAST = 0.02;
 const MOST = 12;
-/** Room for names around the outermost hosts, in pixels. */
-const MARGIN = 74;
+/** Around the outermost hosts, in pixels: with room for their names, and without. */
+const NAMES = 74;
+const MARGIN = 22;
 
-export function fit(radius: number, width: number, height: number): View {
-  const room = Math.max(80, Math.min(width, height) / 2 - MARGIN);
+export function fit(radius: number, hasNames: boolean, width: number, height: number): View {
+  const room = Math.max(80, Math.min(width, height) / 2 - (hasNames ? NAMES : MARGIN));
   return { x: 0, y: 0, scale: Math.min(2.2, room / radius) };
 }
 

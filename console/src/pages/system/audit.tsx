@@ -14,7 +14,8 @@ const deeds: Readonly<Record<string, string>> = {
   'login': 'logged in', 'login-failed': 'failed to log in', 'logout': 'logged out', 'first-admin': 'became the first admin',
   'verdict': 'gave a verdict', 'verdict-withdrawn': 'withdrew a verdict', 'incident-verdict': 'gave a verdict on an incident',
   'incident-verdict-withdrawn': 'withdrew a verdict on an incident', 'incident-state': 'changed the state of an incident',
-  'assignee': 'assigned an incident', 'note': 'wrote a note', 'suppression': 'suppressed findings', 'suppression-replaced': 'changed a suppression',
+  'assignee': 'assigned an incident', 'note': 'wrote a note', 'suppression': 'suppressed findings',
+  'suppression-replaced': 'changed a suppression',
   'suppression-deleted': 'deleted a suppression', 'role-told': 'told a role', 'role-withdrawn': 'took a role back',
   'token-created': 'created a token', 'token-revoked': 'revoked a token', 'user-added': 'added a user', 'user-changed': 'changed a user',
   'user-removed': 'removed a user', 'sink-tested': 'tested a sink', 'started': 'the sensor started',
@@ -25,6 +26,7 @@ export function Audit() {
   const query = place.value.query;
   const [who, what] = [query.get('who') ?? '', query.get('what') ?? ''];
   const span = { last: query.get('last'), since: query.get('since'), until: query.get('until') };
+  const isFiltered = who !== '' || what !== '' || span.since !== null || span.until !== null || span.last !== null;
   const key = JSON.stringify([who, what, span]);
   const length = span.last === null ? null : lengthOf(span.last);
   const { list, error, reload } = useLongList(
@@ -46,10 +48,10 @@ export function Audit() {
         </div>
       </header>
       {error ? <Failure error={error} retry={reload} /> : list === null ? <Waiting what="Reading the audit log" />
-        : list.rows.length === 0 ? <p class="faint">{who !== '' || what !== '' || span.since || span.until || span.last ? 'No line fits.' : 'Nobody has changed anything yet.'}</p>
+        : list.rows.length === 0 ? <p class="faint">{isFiltered ? 'No line fits.' : 'Nobody has changed anything yet.'}</p>
         : <Table label="Audit log" rows={list.rows} rowKey={row => row.id} onEnd={() => list.need(list.rows.length + 1)} columns={[
             { key: 'at', title: 'When', width: '15rem', show: row => <time dateTime={row.at}>{exact(row.at)}</time> },
-            { key: 'who', title: 'Who', width: 'minmax(13rem, 1.2fr)', show: row => <><bdi>{row.who ?? (row.means === 'start' ? 'the sensor' : row.means === 'file' ? 'a file on the sensor' : 'nobody said')}</bdi> <span class="faint">{[row.role, row.means === 'file' || row.means === 'start' ? undefined : row.means].filter(Boolean).join(', ')}</span></> },
+            { key: 'who', title: 'Who', width: 'minmax(13rem, 1.2fr)', show: row => <By of={row} /> },
             { key: 'from', title: 'From', width: '10rem', show: row => <span class="mono">{row.from ?? ''}</span> },
             { key: 'what', title: 'What', width: '14rem', show: row => deeds[row.what] ?? row.what },
             { key: 'target', title: 'Of', width: 'minmax(8rem, 1fr)', show: row => <bdi class="mono">{row.target ?? ''}</bdi> },
@@ -66,5 +68,17 @@ function Who(props: { value: string }) {
     const timer = setTimeout(() => setQuery({ who: text.trim() }), 300);
     return () => clearTimeout(timer);
   }, [text]);
-  return <input type="search" aria-label="Who did it" placeholder="Who, the whole name" value={text} onInput={event => setText(event.currentTarget.value)} />;
+  return (
+    <input type="search" aria-label="Who did it" placeholder="Who, the whole name" value={text}
+      onInput={event => setText(event.currentTarget.value)} />
+  );
+}
+
+const nobody: Readonly<Record<string, string>> = { start: 'the sensor', file: 'a file on the sensor' };
+
+/** Who did it, with which rights and how they were recognised. */
+function By(props: { of: AuditLine }) {
+  const { who, role, means = '' } = props.of;
+  const how = [role, means in nobody ? undefined : means].filter(Boolean).join(', ');
+  return <><bdi title={who}>{who ?? nobody[means] ?? 'nobody said'}</bdi> <span class="faint">{how}</span></>;
 }

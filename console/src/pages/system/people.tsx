@@ -7,43 +7,51 @@ import { notice } from '../../ui/notices';
 import { Button, Copy, Dialog, Failure, Field, Tag, Time, Waiting } from '../../ui/parts';
 
 const roleText: Readonly<Record<string, string>> = {
-  reader: 'sees everything, changes nothing', analyst: 'gives verdicts, roles and suppressions', admin: 'and manages tokens, sinks and the audit log',
+  reader: 'sees everything, changes nothing', analyst: 'gives verdicts, roles and suppressions',
+  admin: 'and manages tokens, sinks and the audit log',
 };
 
 /** Who may log in, and which programs may ask. */
-export function People() {
+export function People(props: { onChanged: () => void }) {
   const { data, error, reload } = useData('people', async signal => {
     const [users, tokens] = await Promise.all([get<PageOf<User>>('users', {}, signal), get<PageOf<Token>>('tokens', {}, signal)]);
     return { users: users.items, tokens: tokens.items };
   });
   const [open, setOpen] = useState<'create' | Token | null>(null);
   const close = () => setOpen(null);
+  const changed = () => { reload(); props.onChanged(); };
+  if (error) return <Failure error={error} retry={reload} />;
   return (
     <div class="system-pair">
       <section class="card" aria-labelledby="system-users">
         <h2 id="system-users">Users</h2>
-        {error ? <Failure error={error} retry={reload} /> : data === null ? <Waiting /> : <>
+        {data === null ? <Waiting /> : <>
           {data.users.length === 0 ? <p class="faint">Nobody has a password here.</p>
             : <table class="listing"><thead><tr><th>Name</th><th>Role</th></tr></thead>
-                <tbody>{data.users.map(user => <tr><td><bdi>{user.name}</bdi></td><td>{user.role} <span class="faint">{roleText[user.role]}</span></td></tr>)}</tbody></table>}
+                <tbody>{data.users.map(user => <tr><td><bdi>{user.name}</bdi></td>
+                  <td>{user.role} <span class="faint">{roleText[user.role]}</span></td></tr>)}</tbody></table>}
           <p class="faint">They are added and removed on the sensor: <code>RpcCollector users add NAME</code>.</p></>}
       </section>
       <section class="card" aria-labelledby="system-tokens">
         <header><h2 id="system-tokens">Tokens</h2><Button onClick={() => setOpen('create')}>Create a token</Button></header>
-        {data === null ? <Waiting /> : data.tokens.length === 0 ? <p class="faint">No program has a token. Scripts and other systems ask the API with one.</p>
+        {data === null ? <Waiting /> : data.tokens.length === 0
+          ? <p class="faint">No program has a token. Scripts and other systems ask the API with one.</p>
           : <table class="listing">
-              <thead><tr><th>Name</th><th>Role</th><th>Created</th><th>Expires</th><th>Last used</th><th><span class="unseen">Revoke</span></th></tr></thead>
+              <thead><tr><th>Name</th><th>Role</th><th>Created</th><th>Expires</th><th>Last used</th>
+                <th><span class="unseen">Revoke</span></th></tr></thead>
               <tbody>{data.tokens.map(token => (
                 <tr key={token.id}><td><bdi>{token.name}</bdi></td><td>{token.role}</td>
-                  <td><Time at={token.created_at} />{token.created_by && <> <span class="dim">by <bdi>{token.created_by}</bdi></span></>}</td>
+                  <td><Time at={token.created_at} />{token.created_by && <> <span class="dim">by <bdi>{token.created_by}</bdi></span></>}
+                  </td>
                   <td>{!token.expires_at ? <span class="dim">never</span>
                     : Date.parse(token.expires_at) < Date.now() ? <Tag>expired</Tag> : <Time at={token.expires_at} />}</td>
                   <td>{token.last_used_at ? <Time at={token.last_used_at} /> : <span class="faint">never</span>}</td>
-                  <td class="row-tools"><Button aria-label={`Revoke ${token.name}`} onClick={() => setOpen(token)}>Revoke</Button></td></tr>))}</tbody>
+                  <td class="row-tools"><Button aria-label={`Revoke ${token.name}`} onClick={() => setOpen(token)}>Revoke</Button></td>
+                </tr>))}</tbody>
             </table>}
       </section>
-      {open === 'create' && <CreateDialog onChanged={reload} onClose={close} />}
-      {open !== null && open !== 'create' && <RevokeDialog token={open} onDone={() => { close(); reload(); }} onClose={close} />}
+      {open === 'create' && <CreateDialog onChanged={changed} onClose={close} />}
+      {open !== null && open !== 'create' && <RevokeDialog token={open} onDone={() => { close(); changed(); }} onClose={close} />}
     </div>
   );
 }
@@ -82,7 +90,8 @@ function CreateDialog(props: { onChanged: () => void; onClose: () => void }) {
         <div class="two-fields">
           <Field label="Role"><select value={role} onChange={event => setRole(event.currentTarget.value)}>
             {Object.keys(roleText).map(one => <option value={one}>{one}</option>)}</select></Field>
-          <Field label="Days until it expires"><input type="number" min={1} max={3650} required value={days} onInput={event => setDays(event.currentTarget.value)} /></Field>
+          <Field label="Days until it expires"><input type="number" min={1} max={3650} required value={days}
+            onInput={event => setDays(event.currentTarget.value)} /></Field>
         </div>
         <p class="faint">{role}: {roleText[role]}.</p>
         <div class="actions"><Button onClick={props.onClose}>Cancel</Button><Button tone="main" type="submit">Create</Button></div>
@@ -106,7 +115,8 @@ function RevokeDialog(props: { token: Token; onDone: () => void; onClose: () => 
     <Dialog title="Revoke a token" onClose={props.onClose}>
       {error && <Failure error={error} />}
       <p>Whoever uses “<bdi>{props.token.name}</bdi>” is refused from now on.</p>
-      <div class="actions"><Button onClick={props.onClose}>Cancel</Button><Button tone="danger" onClick={() => void revoke()}>Revoke</Button></div>
+      <div class="actions"><Button onClick={props.onClose}>Cancel</Button>
+        <Button tone="danger" onClick={() => void revoke()}>Revoke</Button></div>
     </Dialog>
   );
 }

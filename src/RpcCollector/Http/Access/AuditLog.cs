@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using RpcCollector.Accounts;
 using RpcCollector.Flows.Time;
@@ -24,9 +26,7 @@ internal sealed partial class AuditLog(AuditStore store, ArrivalClock clock, Acc
     /// <param name="stated">Who they said they were, for where nobody has to log in.</param>
     public void Add(HttpContext context, string what, string? target = null, string? detail = null, string? stated = null)
     {
-        var entry = Keep(context, what, target, detail, stated);
-        Done(
-            logger, what, Escaped(entry.Target), Escaped(entry.Who), entry.Role, entry.Means, entry.From, Escaped(entry.Detail));
+        Done(logger, InWords(Keep(context, what, target, detail, stated)));
     }
 
     /// <summary>The same for what is said in the log already.</summary>
@@ -52,9 +52,7 @@ internal sealed partial class AuditLog(AuditStore store, ArrivalClock clock, Acc
             Detail = Bounded(entry.Detail, MaxDetail),
         };
         Keep(bounded);
-        Done(
-            logger, entry.What, Escaped(bounded.Target), Escaped(bounded.Who), bounded.Role, bounded.Means, bounded.From,
-            Escaped(bounded.Detail));
+        Done(logger, InWords(bounded));
     }
 
     private void Keep(AuditEntry entry)
@@ -66,9 +64,7 @@ internal sealed partial class AuditLog(AuditStore store, ArrivalClock clock, Acc
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             gauges.CountAuditFailure();
-            NotKept(
-                logger, failure.Message, entry.What, Escaped(entry.Target), Escaped(entry.Who), entry.Means, entry.From,
-                Escaped(entry.Detail));
+            NotKept(logger, failure.Message, InWords(entry));
         }
     }
 
@@ -80,17 +76,21 @@ internal sealed partial class AuditLog(AuditStore store, ArrivalClock clock, Acc
         return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
     }
 
-    private static string? Escaped(string? text) => text is null ? null : JsonEncodedText.Encode(text).ToString();
+    /// <summary>One line, in which what others chose is escaped.</summary>
+    private static string InWords(AuditEntry entry)
+    {
+        var words = new StringBuilder(entry.What);
+        if (entry.Target is { } target) words.Append(" \"").Append(JsonEncodedText.Encode(target)).Append('"');
+        if (entry.Who is { } who) words.Append(" by \"").Append(JsonEncodedText.Encode(who)).Append('"');
+        words.Append(" (").Append(entry.Role is { } role ? role + ", " : "").Append(entry.Means).Append(')');
+        if (entry.From is { } from) words.Append(" from ").Append(from);
+        if (entry.Detail is { } detail) words.Append(": ").Append(JsonEncodedText.Encode(detail, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+        return words.ToString();
+    }
 
-    [LoggerMessage(
-        7201, LogLevel.Information,
-        "Audit: {What} of \"{Target}\" by \"{Who}\" ({Role}, {Means}) from {From}: {Detail}")]
-    private static partial void Done(
-        ILogger logger, string what, string? target, string? who, string? role, string means, string? from, string? detail);
+    [LoggerMessage(7201, LogLevel.Information, "Audit: {Deed}")]
+    private static partial void Done(ILogger logger, string deed);
 
-    [LoggerMessage(
-        7202, LogLevel.Error,
-        "The audit log cannot be written ({Reason}): {What} of \"{Target}\" by \"{Who}\" ({Means}) from {From}: {Detail}")]
-    private static partial void NotKept(
-        ILogger logger, string reason, string what, string? target, string? who, string means, string? from, string? detail);
+    [LoggerMessage(7202, LogLevel.Error, "The audit log cannot be written ({Reason}): {Deed}")]
+    private static partial void NotKept(ILogger logger, string reason, string deed);
 }

@@ -74,6 +74,16 @@ internal sealed class LoginThrottle(TimeProvider time)
         }
     }
 
+    /// <summary>The try was not made.</summary>
+    public void TakeBack(HostAddress client, string name)
+    {
+        lock (_lock)
+        {
+            foreach (var entry in (Entry[])[_pairs.Of((client, name)), _clients.Of(client), _names.Of(name)])
+                entry.Failures = Math.Max(0, entry.Failures - 1);
+        }
+    }
+
     /// <summary>The name has logged in from there before.</summary>
     public void Know(HostAddress client, string name)
     {

@@ -1,4 +1,5 @@
 using RpcCollector.Accounts;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Http.Access;
 
@@ -38,7 +39,7 @@ internal sealed class Logins : IDisposable
     {
         var client = Client.Of(context);
         if (!_throttle.TryBegin(client, name, out var wait)) return Refuse(wait);
-        if (!await _turn.EnterAsync(client, context.RequestAborted)) return Refuse(TimeSpan.FromSeconds(1));
+        if (!await EnterAsync(context, client, name)) return Refuse(TimeSpan.FromSeconds(1));
         bool isRight;
         LocalUser? user;
         try
@@ -70,7 +71,7 @@ internal sealed class Logins : IDisposable
     {
         var client = Client.Of(context);
         if (!_throttle.TryBegin(client, "", out var wait)) return Refuse(wait);
-        if (!await _turn.EnterAsync(client, context.RequestAborted)) return Refuse(TimeSpan.FromSeconds(1));
+        if (!await EnterAsync(context, client, "")) return Refuse(TimeSpan.FromSeconds(1));
         var from = Caller.Of(context).Address?.ToString();
         LocalUser? user;
         try
@@ -103,6 +104,13 @@ internal sealed class Logins : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private async ValueTask<bool> EnterAsync(HttpContext context, HostAddress client, string name)
+    {
+        if (await _turn.EnterAsync(client, context.RequestAborted)) return true;
+        _throttle.TakeBack(client, name);
+        return false;
+    }
 
     private LoginResult Begin(HttpContext context, LocalUser user, string? from, string what)
     {

@@ -20,6 +20,33 @@ internal static class FindingConditions
         """;
 
     /// <summary>
+    /// Which suppression hides which finding, as <see cref="Suppresses"/> has it: each suppression finds its own by the index of what it
+    /// names. Needs $now.
+    /// </summary>
+    public const string Hiding = $"""
+        SELECT s.id AS suppression, f.id AS finding FROM suppressions s
+            CROSS JOIN findings f ON f.client BETWEEN s.client_first AND s.client_last
+            WHERE s.client_first IS NOT NULL AND {Suppresses}
+        UNION ALL
+        SELECT s.id, f.id FROM suppressions s CROSS JOIN findings f ON f.server BETWEEN s.server_first AND s.server_last
+            WHERE s.client_first IS NULL AND s.server_first IS NOT NULL AND {Suppresses}
+        UNION ALL
+        SELECT s.id, f.id FROM suppressions s CROSS JOIN findings f
+            WHERE s.client_first IS NULL AND s.server_first IS NULL AND {Suppresses}
+        """;
+
+    /// <summary>A table of what is hidden, before a statement that chooses findings. Needs $now.</summary>
+    public const string WithHiddenSet = $"""
+        WITH hidden (id) AS MATERIALIZED (
+            SELECT finding FROM ({Hiding})
+            UNION SELECT g.id FROM verdicts w CROSS JOIN findings g ON g.id = w.finding AND g.verdict = w.seq
+                WHERE w.meaning = 1 AND w.withdrawn_ms IS NULL AND (w.expires_ms IS NULL OR w.expires_ms > $now))
+        """;
+
+    /// <summary>The same as <see cref="IsHidden"/> where <see cref="WithHiddenSet"/> comes before.</summary>
+    public const string IsInHiddenSet = "f.id IN (SELECT id FROM hidden)";
+
+    /// <summary>
     /// What the judge took back before a person judged it is withdrawn. What a former version withdrew though a person had judged it
     /// stands.
     /// </summary>

@@ -61,23 +61,22 @@ internal static class FindingRows
     /// <remarks>What is chosen is found by an index that has all that is asked for; only the rows of the page are read whole.</remarks>
     public static FindingPage Read(SqliteConnection connection, FindingQuery query, long now, DamagedRows damaged)
     {
-        var hidden = !query.WithHidden && FindingConditions.HidesAny(connection, now) ? CountHidden(connection, query, now) : NothingHidden;
         using var command = connection.CreateCommand();
         command.Parameters.AddWithValue("$now", now);
         var conditions = FindingConditions.Of(query, command.Parameters);
-        command.CommandText =
-            $"SELECT COUNT(*) FROM findings f {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}";
-        var total = (long)command.ExecuteScalar()! - hidden.Findings;
+        var mayHide = !query.WithHidden && FindingConditions.HidesAny(connection, now);
+        var (all, hidden) = Count(command, conditions, mayHide, withSuppressions: query.After is null);
 
         // One more than asked for tells whether there is a next page.
-        if (hidden.Findings > 0) conditions.Add("NOT " + FindingConditions.IsHidden);
+        if (mayHide) conditions.Add("NOT " + FindingConditions.IsInHiddenSet);
         if (query.After is { } after) conditions.Add(FindingOrders.Beyond(after, command.Parameters));
         command.CommandText = $"""
-            {Select} WHERE f.id IN (
+            {(mayHide ? FindingConditions.WithHiddenSet : "")} {Select} WHERE f.id IN (
                 SELECT f.id FROM findings f {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}
                 ORDER BY {query.Order.Sql()} LIMIT {query.Limit + 1})
             ORDER BY {query.Order.Sql()}
             """;
+        var total = all - hidden.Findings;
         var shown = query.WithHidden || query.After is not null ? null : hidden;
         var items = new List<StoredFinding>();
         FindingCursor? last = null;
@@ -95,16 +94,16 @@ internal static class FindingRows
         return new FindingPage(items, Next: null, total, shown);
     }
 
-    private static readonly HiddenFindings NothingHidden = new(0, 0, []);
-
     /// <summary>The ids of all that a query chooses, in its order, whatever its page.</summary>
     public static List<long> ReadIds(SqliteConnection connection, FindingQuery query, int most, long now)
     {
         using var command = connection.CreateCommand();
         command.Parameters.AddWithValue("$now", now);
         var conditions = FindingConditions.Of(query, command.Parameters);
-        if (!query.WithHidden && FindingConditions.HidesAny(connection, now)) conditions.Add("NOT " + FindingConditions.IsHidden);
+        var mayHide = !query.WithHidden && FindingConditions.HidesAny(connection, now);
+        if (mayHide) conditions.Add("NOT " + FindingConditions.IsInHiddenSet);
         command.CommandText = $"""
+            {(mayHide ? FindingConditions.WithHiddenSet : "")}
             SELECT f.id FROM findings f {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}
             ORDER BY {query.Order.Sql()} LIMIT {most}
             """;
@@ -201,31 +200,36 @@ internal static class FindingRows
         return findings;
     }
 
-    /// <summary>What else a query chooses that is hidden from it.</summary>
-    public static HiddenFindings CountHidden(SqliteConnection connection, FindingQuery query, long now)
+    /// <summary>How many a query chooses, and how many of these are hidden from it.</summary>
+    private static (long All, HiddenFindings Hidden) Count(
+        SqliteCommand command, List<string> conditions, bool mayHide, bool withSuppressions)
     {
-        using var command = connection.CreateCommand();
-        command.Parameters.AddWithValue("$now", now);
-        var where = FindingConditions.Where([.. FindingConditions.Of(query, command.Parameters), FindingConditions.IsHidden]);
-        command.CommandText =
-            $"SELECT COUNT(*), COALESCE(SUM({FindingConditions.IsBenign}), 0) FROM findings f {FindingConditions.HoldingVerdict} {where}";
-        var (all, benign) = ReadPair(command);
+        var chosen = $"FROM findings f {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}";
+        command.CommandText = mayHide
+            ? $"""
+                {FindingConditions.WithHiddenSet} SELECT COUNT(*), COALESCE(SUM({FindingConditions.IsInHiddenSet}), 0),
+                    COALESCE(SUM({FindingConditions.IsBenign}), 0) {chosen}
+                """
+            : $"SELECT COUNT(*), 0, 0 {chosen}";
+        var (all, hidden, benign) = ReadCounts(command);
+        if (hidden == 0 || !withSuppressions) return (all, new HiddenFindings(hidden, benign, []));
 
         command.CommandText = $"""
-            SELECT s.id, COUNT(*) FROM suppressions s JOIN findings f ON {FindingConditions.Suppresses} {FindingConditions.HoldingVerdict}
-            {where} GROUP BY s.id ORDER BY s.id
+            SELECT h.suppression, COUNT(*) FROM ({FindingConditions.Hiding}) h CROSS JOIN findings f ON f.id = h.finding
+                {FindingConditions.HoldingVerdict} {FindingConditions.Where(conditions)}
+            GROUP BY h.suppression ORDER BY h.suppression
             """;
         var suppressions = new List<(long, long)>();
         using var reader = command.ExecuteReader();
         while (reader.Read()) suppressions.Add((reader.GetInt64(0), reader.GetInt64(1)));
-        return new HiddenFindings(all, benign, suppressions);
+        return (all, new HiddenFindings(hidden, benign, suppressions));
     }
 
-    private static (long All, long Benign) ReadPair(SqliteCommand command)
+    private static (long All, long Hidden, long Benign) ReadCounts(SqliteCommand command)
     {
         using var reader = command.ExecuteReader();
         reader.Read();
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
     private static List<StoredFinding> ReadAll(SqliteCommand command, DamagedRows damaged)

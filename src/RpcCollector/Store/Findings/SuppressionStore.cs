@@ -66,10 +66,11 @@ internal sealed class SuppressionStore(StateStore state, ArrivalClock clock)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms,
-                   (SELECT COUNT(*) FROM findings f WHERE {FindingConditions.Suppresses}),
+            WITH hides (suppression, findings) AS MATERIALIZED (
+                SELECT suppression, COUNT(*) FROM ({FindingConditions.Hiding}) GROUP BY suppression)
+            SELECT s.id, s.kind, s.client, s.server, s.who, s.why, s.created_ms, s.expires_ms, COALESCE(h.findings, 0),
                    {StateTables.Suppressions.IsWhole("s")}, {SaidFrom.Of(SaidFrom.Suppression, "s.id")}
-            FROM suppressions s {(id is null ? "" : "WHERE s.id = $id")} ORDER BY s.id
+            FROM suppressions s LEFT JOIN hides h ON h.suppression = s.id {(id is null ? "" : "WHERE s.id = $id")} ORDER BY s.id
             """;
         command.Parameters.AddWithValue("$now", Now);
         if (id is { } one) command.Parameters.AddWithValue("$id", one);

@@ -33,15 +33,30 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public AccessGauges Gauges => _application.Services.GetRequiredService<AccessGauges>();
 
+    public ManualTime Time => _temporary.Time;
+
+    /// <summary>The folder of the store, with the files of users and tokens.</summary>
+    public string Folder => _temporary.Options.Folder;
+
+    public T Get<T>()
+        where T : notnull => _application.Services.GetRequiredService<T>();
+
     public FindingEvents Events => _application.Services.GetRequiredService<FindingEvents>();
 
     public FindingStore Findings => _application.Services.GetRequiredService<FindingStore>();
 
     public void Publish(FindingChange change) => _application.Services.GetRequiredService<FindingFeed>().Publish(change);
 
-    public static async Task<HttpServer> StartAsync(Action<HttpOptions>? configure = null)
+    /// <param name="prepare">What to do with the folder of the store before the start.</param>
+    public static async Task<HttpServer> StartAsync(Action<HttpOptions>? configure = null, Action<string>? prepare = null)
     {
         var temporary = new TemporaryStore();
+        if (prepare is not null)
+        {
+            Directory.CreateDirectory(temporary.Options.Folder);
+            prepare(temporary.Options.Folder);
+        }
+
         var options = new HttpOptions();
         configure?.Invoke(options);
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,7 +64,11 @@ internal sealed class HttpServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             HttpLimits.Set(kestrel);
-            kestrel.Listen(IPAddress.Loopback, 0, HttpLimits.Bound);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                HttpLimits.Bound(listen);
+                HttpLimits.Secure(listen);
+            });
         });
         builder.Services.AddSingleton<TimeProvider>(temporary.Time);
         builder.Services.AddSingleton(temporary.Catalog);

@@ -70,5 +70,15 @@ public sealed class ServedHostsTests
     private bool Knows(string host, string local) =>
         Authority.TryParse(host, out var authority) && _hosts.Knows(authority, IPAddress.Parse(local));
 
-    private bool IsOwn(string origin, string host) => Authority.TryParse(host, out var authority) && _hosts.IsOwnOrigin(origin, authority);
+    [Theory]
+    [InlineData("https://127.0.0.1:8055", true)]
+    [InlineData("http://127.0.0.1:8055", false)]
+    public void Pages_that_are_served_over_TLS_are_of_an_origin_of_https(string origin, bool isOwn)
+    {
+        Assert.True(Authority.TryParse("127.0.0.1:8055", out var host));
+        Assert.Equal(isOwn, _hosts.IsOwnOrigin(origin, host, isTls: true));
+    }
+
+    private bool IsOwn(string origin, string host) =>
+        Authority.TryParse(host, out var authority) && _hosts.IsOwnOrigin(origin, authority, isTls: false);
 }
