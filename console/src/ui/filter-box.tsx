@@ -81,7 +81,7 @@ export function FilterBox(props: {
             onPointerEnter={() => setPlace(i)}>
             <span class="of">{one.filter}</span><bdi>{one.text}</bdi>
           </li>))}
-        {items.length === 0 && <li class="none" role="option" aria-selected="false" aria-disabled="true">Nothing fits. {props.nothing ?? ''}</li>}
+        {isShown && items.length === 0 && <li class="none" role="option" aria-selected="false" aria-disabled="true">Nothing fits. {props.nothing ?? ''}</li>}
       </ul>
     </div>
   );

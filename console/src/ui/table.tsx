@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { Component, type ComponentChildren, type RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 export interface Column<T> {
@@ -43,7 +43,7 @@ interface TableProps<T> {
   readonly onNeed?: (upTo: number) => void;
 }
 
-const BEYOND = 16;
+const BEYOND = 10;
 const STEP = 8;
 const HEAD = 34;
 
@@ -83,6 +83,9 @@ export function Table<T>(props: TableProps<T>) {
   }, [index]);
 
   const { choice } = props;
+  const latest = useRef(props);
+  latest.current = props;
+  const turn = useTurn();
   const template = (choice ? '2.3rem ' : '') + props.columns.map(column => column.width ?? 'minmax(6rem, 1fr)').join(' ');
   const rows = props.rows.slice(range.from, range.to);
   const numWaiting = Math.max(0, Math.min(range.to, total) - Math.max(range.from, props.rows.length));
@@ -100,25 +103,9 @@ export function Table<T>(props: TableProps<T>) {
       <div class="rows" role="rowgroup" style={{ height: `${total * height}px` }}>
         {rows.map((row, i) => {
           const key = props.rowKey(row);
-          const isChosen = choice?.has(row) ?? false;
           return (
-            <div key={key} role="row" aria-rowindex={range.from + i + 2} aria-current={key === props.current ? 'true' : undefined}
-              class={`row${key === props.current ? ' current' : ''}${isChosen ? ' chosen' : ''} ${props.rowClass?.(row) ?? ''}`}
-              style={{ gridTemplateColumns: template, top: `${(range.from + i) * height}px`, height: `${height}px` }}
-              onClick={event => {
-                if (event.target instanceof Element && event.target.closest('.cell.box')) return;
-                props.onCurrent?.(key);
-                if (props.onOpen && !(event.target instanceof Element && event.target.closest('a, button, input, label'))) props.onOpen(row);
-              }}>
-              {choice && (
-                <div role="cell" class="cell box">
-                  <input type="checkbox" aria-label={choice.nameOf(row)} checked={isChosen}
-                    onClick={event => choice.toggle(row, range.from + i, event.shiftKey)} />
-                </div>)}
-              {props.columns.map(column => (
-                <div role="cell" class={column.numeric ? 'cell number' : 'cell'}>{column.show(row)}</div>))}
-            </div>
-          );
+            <RowView key={key} of={row} id={key} index={range.from + i} height={height} template={template} columns={props.columns} turn={turn}
+              isCurrent={key === props.current} isChosen={choice?.has(row) ?? false} tone={props.rowClass?.(row) ?? ''} table={latest} />);
         })}
         {Array.from({ length: numWaiting }, (_, i) => {
           const place = Math.max(range.from, props.rows.length) + i;
@@ -127,6 +114,59 @@ export function Table<T>(props: TableProps<T>) {
       </div>
     </div>
   );
+}
+
+interface RowProps<T> {
+  readonly of: T;
+  readonly id: string;
+  readonly index: number;
+  readonly height: number;
+  readonly template: string;
+  readonly columns: readonly Column<T>[];
+  readonly isCurrent: boolean;
+  readonly isChosen: boolean;
+  readonly tone: string;
+  readonly turn: number;
+  readonly table: RefObject<TableProps<T>>;
+}
+
+/** A row, made again only when something of it has changed: while one scrolls, those that stay in sight cost nothing. */
+class RowView<T> extends Component<RowProps<T>> {
+  override shouldComponentUpdate(next: RowProps<T>): boolean {
+    return (Object.keys(next) as (keyof RowProps<T>)[]).some(name => next[name] !== this.props[name]);
+  }
+
+  override render({ of: row, id, index, height, template, columns, isCurrent, isChosen, tone, table }: RowProps<T>) {
+    const choice = table.current?.choice;
+    return (
+      <div role="row" aria-rowindex={index + 2} aria-current={isCurrent ? 'true' : undefined}
+        class={`row${isCurrent ? ' current' : ''}${isChosen ? ' chosen' : ''} ${tone}`}
+        style={{ gridTemplateColumns: template, top: `${index * height}px`, height: `${height}px` }}
+        onClick={event => {
+          const props = table.current;
+          if (!props || (event.target instanceof Element && event.target.closest('.cell.box'))) return;
+          props.onCurrent?.(id);
+          if (props.onOpen && !(event.target instanceof Element && event.target.closest('a, button, input, label'))) props.onOpen(row);
+        }}>
+        {choice && (
+          <div role="cell" class="cell box">
+            <input type="checkbox" aria-label={choice.nameOf(row)} checked={isChosen}
+              onClick={event => table.current?.choice?.toggle(row, index, event.shiftKey)} />
+          </div>)}
+        {columns.map(column => <div role="cell" class={column.numeric ? 'cell number' : 'cell'}>{column.show(row)}</div>)}
+      </div>
+    );
+  }
+}
+
+/** Changes now and then, so that "5 min ago" stays true. */
+function useTurn(): number {
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setTurn(before => before + 1), 20_000);
+    return () => clearInterval(timer);
+  }, []);
+  return turn;
 }
 
 function Heading<T>({ column, sort, onSort }: { column: Column<T>; sort: string | null | undefined; onSort: ((sort: string) => void) | undefined }) {

@@ -17,7 +17,7 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
         nothing="Try an address, a prefix such as 10.1, a host's name, a kind, a severity, a technique such as T1021, or an id."
         suggest={text => suggestFilters(text, query)} ofHost={suggestHost} onPick={set} />
       <SpanPicker span={spanOf(query)} byDefault="Any time" offersAll onPick={span => set({ ...span })} />
-      <Popover label={chosen.length === 0 ? 'Kind' : `Kind (${chosen.length})`} isOn={chosen.length > 0}>
+      <Popover align="end" label={chosen.length === 0 ? 'Kind' : `Kind (${chosen.length})`} isOn={chosen.length > 0}>
         {() => (
           <fieldset class="checks two">
             <legend class="unseen">Kinds</legend>

@@ -78,15 +78,15 @@ export function isQuiet(row: FindingRow): boolean {
 export function columnsFor(hasPanel: boolean): Column<FindingRow>[] {
   const columns: (Column<FindingRow> | null)[] = [
     { key: 'severity', title: 'Severity', width: '7.2rem', sort: 'severity', show: row => <Severity of={row.severity} /> },
-    { key: 'kind', title: 'Kind', width: 'minmax(10rem, 1fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
-    { key: 'client', title: 'Client', width: 'minmax(8.5rem, 1fr)', sort: 'client', ascending: true, show: row => <HostCell address={row.client} name={row.clientName} /> },
-    { key: 'server', title: 'Server', width: 'minmax(8.5rem, 1fr)', sort: 'server', ascending: true,
+    { key: 'kind', title: 'Kind', width: hasPanel ? 'minmax(8rem, 1fr)' : 'minmax(10rem, 1fr)', show: row => <span title={row.kind}>{kindName(row.kind)}</span> },
+    { key: 'client', title: 'Client', width: hasPanel ? 'minmax(8.2rem, 1fr)' : 'minmax(8.5rem, 1fr)', sort: 'client', ascending: true, show: row => <HostCell address={row.client} name={row.clientName} /> },
+    { key: 'server', title: 'Server', width: hasPanel ? 'minmax(8.2rem, 1fr)' : 'minmax(8.5rem, 1fr)', sort: 'server', ascending: true,
       show: row => row.server === undefined
         ? <Ends address={undefined} name={undefined} servers={row.servers} />
         : <HostCell address={row.server} name={row.serverName} /> },
     hasPanel ? null : { key: 'reason', title: 'Why', width: 'minmax(10rem, 2.4fr)', show: row => <span class="dim" title={row.reason}>{row.reason}</span> },
     hasPanel ? null : { key: 'confidence', title: 'Sure', width: '5.4rem', show: row => row.confidence },
-    { key: 'count', title: 'Count', width: '4.6rem', numeric: true, sort: 'count', show: row => count(row.count) },
+    hasPanel ? null : { key: 'count', title: 'Count', width: '4.6rem', numeric: true, sort: 'count', show: row => count(row.count) },
     hasPanel ? null : { key: 'first', title: 'First seen', width: '6.9rem', sort: 'first-seen', show: row => <Time at={row.firstSeen} /> },
     { key: 'last', title: 'Last seen', width: '7.1rem', sort: 'last-seen', show: row => <Time at={row.lastSeen} /> },
     { key: 'marks', title: 'Verdict', width: hasPanel ? '6rem' : '7rem', show: row => <Marks row={row} /> },

@@ -98,7 +98,7 @@ function RuleLine({ rule }: { rule: Rule }) {
   }, []);
   return (
     <li>
-      <span>{rule.kind ? kindName(rule.kind) : 'Any kind'} from <code>{rule.client ?? 'any client'}</code> to <code>{rule.server ?? 'any server'}</code></span>
+      <span>{rule.kind ? kindName(rule.kind) : 'Any kind'} from {rule.client ? <code>{rule.client}</code> : 'any client'} to {rule.server ? <code>{rule.server}</code> : 'any server'}</span>
       <span class="faint">{hides === null ? '' : `hides ${count(hides)} now`}</span>
     </li>
   );
