@@ -60,10 +60,11 @@ function Times(props: { span: Span; byDefault: string; offersAll: boolean; pick:
   const [since, setSince] = useState(shown(props.span.since));
   const [until, setUntil] = useState(shown(props.span.until));
   const [wrong, setWrong] = useState<string | null>(null);
+  const example = new Date().toISOString().slice(0, 16).replace('T', ' ');
   const apply = () => {
     const [from, to] = [since.trim() === '' ? null : timeOf(since), until.trim() === '' ? null : timeOf(until)];
     if ((since.trim() !== '' && from === null) || (until.trim() !== '' && to === null)) {
-      setWrong('A time is written 2026-11-27 03:20, 03:20 for today, or 2h for two hours ago. All in UTC.');
+      setWrong(`A time is written ${example}, ${example.slice(11)} for today, or 2h for two hours ago. All in UTC.`);
     } else if (from !== null && to !== null && from >= to) setWrong('The end is not after the beginning.');
     else props.pick({ last: null, since: from === null ? null : new Date(from).toISOString(), until: to === null ? null : new Date(to).toISOString() });
   };
@@ -77,7 +78,7 @@ function Times(props: { span: Span; byDefault: string; offersAll: boolean; pick:
             onClick={() => props.pick({ last: value, since: null, until: null })}>{title}</button></li>))}
       </ul>
       <form onSubmit={event => { event.preventDefault(); apply(); }}>
-        <Field label="From (UTC)"><input type="text" value={since} placeholder="2026-11-27 03:20" onInput={event => setSince(event.currentTarget.value)} /></Field>
+        <Field label="From (UTC)"><input type="text" value={since} placeholder={example} onInput={event => setSince(event.currentTarget.value)} /></Field>
         <Field label="To (UTC)"><input type="text" value={until} placeholder="now" onInput={event => setUntil(event.currentTarget.value)} /></Field>
         {wrong !== null && <p class="wrong" role="alert">{wrong}</p>}
         <Button tone="main" type="submit">Apply</Button>

@@ -69,8 +69,8 @@ public sealed class HostPageTests : IDisposable
 
             await visit.GoAsync($"#/hosts/{SmallNetwork.Manager}");
             await visit.Page.GetByText("IT (Berlin)").WaitForAsync();
-            await visit.GoAsync("#/hosts/10.99.0.1");
             visit.Expect(404);
+            await visit.GoAsync("#/hosts/10.99.0.1");
             await visit.Page.GetByText("Nothing is known of this host").WaitForAsync();
         });
     }
