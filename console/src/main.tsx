@@ -3,6 +3,7 @@ import './style/base.css';
 import './style/parts.css';
 import './style/data.css';
 import './style/pages.css';
+import './style/notice.css';
 import { render } from 'preact';
 import { App } from './app';
 

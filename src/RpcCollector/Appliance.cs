@@ -6,6 +6,7 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Http.Access;
+using RpcCollector.Http.Console;
 using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
 using RpcCollector.Logs;
@@ -24,8 +25,9 @@ internal sealed class Appliance : IAsyncDisposable
 
     private Appliance(WebApplication app, CollectorOptions options) => (_app, _options) = (app, options);
 
+    /// <param name="notice">What every page of the console says; null for nothing.</param>
     /// <exception cref="StartupException">The store or a listener cannot be opened.</exception>
-    public static Appliance Build(EffectiveSettings effective)
+    public static Appliance Build(EffectiveSettings effective, string? notice = null)
     {
         var options = effective.Options;
         var builder = WebApplication.CreateSlimBuilder();
@@ -52,6 +54,8 @@ internal sealed class Appliance : IAsyncDisposable
 
         // Each part has its share of the time to stop; the host does not cut it short.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
+
+        if (notice is not null) builder.Services.AddSingleton(new ConsoleNotice(notice));
 
         // The store is registered before the collecting process: it starts first and ends last.
         builder.Services.AddSingleton(effective);

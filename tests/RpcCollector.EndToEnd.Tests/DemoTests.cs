@@ -35,6 +35,9 @@ public sealed partial class DemoTests : IDisposable
         Assert.All(items.Skip(2), incident => Assert.DoesNotContain(
             Clients(incident).Select(whose.GetValueOrDefault), role => role is "first-intruder" or "second-intruder"));
         Assert.Contains("synthetic", demo.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "data-notice=\"demo: synthetic office\"",
+            await http.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(0, await demo.TerminateAsync());
     }
 

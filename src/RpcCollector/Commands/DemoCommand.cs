@@ -59,7 +59,7 @@ internal sealed class DemoCommand : Command
         var names = Path.Combine(folder, "names.csv");
         await File.WriteAllTextAsync(names, recording.Names + "\n", stopping);
         var effective = EffectiveSettings.Read(Chosen(folder, logs, names), withFiles: false);
-        await using var appliance = Appliance.Build(effective);
+        await using var appliance = Appliance.Build(effective, notice: "demo: synthetic office");
         using var end = appliance.EndInTime();
         var services = appliance.Services;
         var clock = services.GetRequiredService<ArrivalClock>();

@@ -18,7 +18,8 @@ internal static class ConsoleFiles
 
     public static void MapConsole(this IEndpointRouteBuilder endpoints)
     {
-        foreach (var (name, file) in Read())
+        var notice = endpoints.ServiceProvider.GetService<ConsoleNotice>()?.Text;
+        foreach (var (name, file) in Read(notice))
         {
             Map(endpoints, "/" + name, file);
             if (string.Equals(name, Index, StringComparison.Ordinal)) Map(endpoints, "/", file);
@@ -53,7 +54,7 @@ internal static class ConsoleFiles
         return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.Body.WriteAsync(octets).AsTask();
     }
 
-    private static IEnumerable<(string Name, Lazy<ConsoleFile> File)> Read()
+    private static IEnumerable<(string Name, Lazy<ConsoleFile> File)> Read(string? notice)
     {
         var assembly = typeof(ConsoleFiles).Assembly;
         foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
@@ -64,6 +65,7 @@ internal static class ConsoleFiles
                 using var stream = assembly.GetManifestResourceStream(resource)!;
                 var plain = new byte[stream.Length];
                 stream.ReadExactly(plain);
+                if (notice is not null && string.Equals(name, Index, StringComparison.Ordinal)) plain = ConsoleNotice.Put(notice, plain);
                 return ConsoleFile.Of(name, plain);
             }));
         }

@@ -79,7 +79,8 @@ internal static class BackupReader
                 throw Refuse(archive, $"'{member.Name}' is too large");
         }
 
-        if (members.DistinctBy(member => member.Name).Count() != members.Count) throw Refuse(archive, "its manifest names a file twice");
+        if (members.DistinctBy(member => member.Name, StringComparer.Ordinal).Count() != members.Count)
+            throw Refuse(archive, "its manifest names a file twice");
         if (manifest.Find(StateTables.FileName) is null) throw Refuse(archive, $"it holds no {StateTables.FileName}");
         return members.Aggregate(0m, (sum, member) => sum + member.Bytes) <= long.MaxValue
             ? manifest

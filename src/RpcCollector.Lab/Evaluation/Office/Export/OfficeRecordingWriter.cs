@@ -32,7 +32,7 @@ internal static class OfficeRecordingWriter
         // Servers are everybody's all day long: what an intruder does there does not show by the pair alone.
         var servers = File.ReadLines(Path.Combine(folder, "names.csv")).Select(line => line.Split(',')[0]);
         var driven = whose.Where(line => line.Contains("driven-by", StringComparison.Ordinal)).Select(line => line.Split(',')[0])
-            .Except(servers).ToHashSet(StringComparer.Ordinal);
+            .Except(servers, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         var lines = File.ReadLines(Path.Combine(folder, "conn.log")).Select(ReadLine).OrderBy(line => line.Start).ToList();
 
         // The last workstation that an intruder drives.
