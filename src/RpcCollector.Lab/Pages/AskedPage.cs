@@ -46,8 +46,10 @@ internal static class AskedPages
         var clients = KnownThings.Texts(known.Activities, "client");
         var servers = KnownThings.Texts(known.Activities, "server");
         var ports = known.Activities.Where(activity => activity.TryGetProperty("endpoint", out _))
-            .Select(activity => $"{activity.GetProperty("endpoint").GetProperty("server_port").GetInt32()}").Distinct().ToList();
-        var exporters = known.Activities.Select(activity => activity.GetProperty("exporters")[0].GetString()!).Distinct().ToList();
+            .Select(activity => $"{activity.GetProperty("endpoint").GetProperty("server_port").GetInt32()}")
+            .Distinct(StringComparer.Ordinal).ToList();
+        var exporters = known.Activities.Select(activity => activity.GetProperty("exporters")[0].GetString()!)
+            .Distinct(StringComparer.Ordinal).ToList();
         var connections = known.Activities.Select(ConnectionOf).OfType<string>().ToList();
         return
         [

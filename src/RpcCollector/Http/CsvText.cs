@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace RpcCollector.Http;
@@ -16,7 +17,7 @@ internal sealed class CsvText
     // What some of them pass over at the beginning of a cell.
     private const string PassedOver = "\t\r\n";
     private const string Separators = ",;|\t\r\n";
-    private const string NeedQuotes = ",;|\t\r\n\"'";
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",;|\t\r\n\"'");
 
     private readonly StringBuilder _text = new();
     private bool _isInRow;

@@ -76,7 +76,7 @@ public sealed class ActivitySearchTests : IDisposable
 
         Assert.Single(some.Steps);
         Assert.Equal(some.LookedBackTo, some.Steps[0].AtUnixMilliseconds);
-        Assert.Equal(some.UntilUnixMilliseconds - 1, Epoch + (499 * 1_000));
+        Assert.Equal(Epoch + (499 * 1_000), some.UntilUnixMilliseconds - 1);
     }
 
     [Theory]
