@@ -105,8 +105,8 @@ internal sealed class TokenBook
         var now = All;
         return
         [
-            .. former.ExceptBy(Ids(now), token => token.Id).Select(token => ("token-revoked", token)),
-            .. now.ExceptBy(Ids(former), token => token.Id).Select(token => ("token-created", token)),
+            .. former.ExceptBy(Ids(now), token => token.Id, StringComparer.Ordinal).Select(token => ("token-revoked", token)),
+            .. now.ExceptBy(Ids(former), token => token.Id, StringComparer.Ordinal).Select(token => ("token-created", token)),
         ];
 
         static IEnumerable<string> Ids(IReadOnlyList<ApiToken> tokens) => tokens.Select(token => token.Id);
