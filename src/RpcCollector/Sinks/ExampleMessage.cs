@@ -73,7 +73,7 @@ internal static class ExampleMessage
             Verdict = null,
             IsHidden = false,
         };
-        return new SinkMessage(
-            string.Create(CultureInfo.InvariantCulture, $"test-{now}"), 0, now, OutboxEvent.Added, incident, [finding]) { IsTest = true };
+        var key = string.Create(CultureInfo.InvariantCulture, $"test-{now}");
+        return new SinkMessage(key, 0, now, OutboxEvent.Added, incident, [finding]) with { IsTest = true };
     }
 }
