@@ -148,7 +148,8 @@ public sealed partial class HuntPageTests : IDisposable
 
     private static int Read(string number) => int.Parse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
-    private static string Day(int days) => DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd'T00:00:00.000Z'", CultureInfo.InvariantCulture);
+    private static string Day(int days) =>
+        DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd'T00:00:00.000Z'", CultureInfo.InvariantCulture);
 
     [GeneratedRegex("since=.+&until=")]
     private static partial Regex SinceAndUntil();
