@@ -105,8 +105,8 @@ internal sealed class TokenBook
         var now = All;
         return
         [
-            .. former.ExceptBy(Ids(now), token => token.Id).Select(token => ("token-revoked", token)),
-            .. now.ExceptBy(Ids(former), token => token.Id).Select(token => ("token-created", token)),
+            .. former.ExceptBy(Ids(now), token => token.Id, StringComparer.Ordinal).Select(token => ("token-revoked", token)),
+            .. now.ExceptBy(Ids(former), token => token.Id, StringComparer.Ordinal).Select(token => ("token-created", token)),
         ];
 
         static IEnumerable<string> Ids(IReadOnlyList<ApiToken> tokens) => tokens.Select(token => token.Id);
@@ -154,7 +154,8 @@ internal sealed class TokenBook
     {
         lock (_lock)
         {
-            _byHash = _file.Items.DistinctBy(token => token.Hash, StringComparer.Ordinal).ToDictionary(token => token.Hash, StringComparer.Ordinal);
+            _byHash = _file.Items.DistinctBy(token => token.Hash, StringComparer.Ordinal)
+                .ToDictionary(token => token.Hash, StringComparer.Ordinal);
             var ids = _byHash.Values.Select(token => token.Id).ToHashSet(StringComparer.Ordinal);
             foreach (var gone in _ends.Keys.Where(id => !ids.Contains(id)).ToList()) End(gone);
             foreach (var gone in _uses.Keys.Where(id => !ids.Contains(id)).ToList()) _uses.Remove(gone);

@@ -114,7 +114,8 @@ public sealed class TrustedProxyTests : IAsyncLifetime
     public async Task Address_of_a_proxy_is_not_local_even_where_the_proxy_says_nothing_of_itself()
     {
         Assert.Equal(401, (await _server.GetAsync("/api/v1/findings", from: Proxy)).Status);
-        Assert.Equal(401, (await _server.AskAsync("POST /api/v1/suppressions HTTP/1.0\nHost: 127.0.0.1\nContent-Length: 0", from: Proxy)).Status);
+        Assert.Equal(
+            401, (await _server.AskAsync("POST /api/v1/suppressions HTTP/1.0\nHost: 127.0.0.1\nContent-Length: 0", from: Proxy)).Status);
         Assert.Equal(200, (await _server.GetAsync("/healthz", from: Proxy)).Status);
     }
 
