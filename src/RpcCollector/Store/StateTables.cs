@@ -317,8 +317,8 @@ internal static class StateTables
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
         FindingPeriods.CreateSql,
-        FindingChoiceIndexes,
         Audit.CreateSql + "\nCREATE INDEX audit_by_time ON audit (at_ms);\n" + Sessions.CreateSql,
+        FindingChoiceIndexes,
         ToldRoles.CreateSql,
         OutboxSql,
     ])
