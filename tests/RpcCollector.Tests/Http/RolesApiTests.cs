@@ -55,7 +55,7 @@ public sealed class RolesApiTests : IAsyncLifetime
     [Fact]
     public async Task What_the_settings_tell_cannot_be_told_otherwise_and_the_answer_names_the_setting()
     {
-        foreach (var (address, setting) in (ReadOnlySpan<(string, string)>)[("10.0.0.9", "Roles:0 is '10.0.0.9=domain-controller'"),
+        foreach (var (address, setting) in ((string, string)[])[("10.0.0.9", "Roles:0 is '10.0.0.9=domain-controller'"),
             ("10.9.3.4", "Roles:1 is '10.9.0.0/16=workstation'")])
         {
             foreach (var method in (HttpMethod[])[HttpMethod.Put, HttpMethod.Delete])
@@ -71,7 +71,7 @@ public sealed class RolesApiTests : IAsyncLifetime
         // The network is wider than what the settings tell: they go on to outrank it there.
         Assert.Equal(HttpStatusCode.OK, (await PutAsync("10.0.0.0/8")).Status);
         await SeeAsync("10.9.1.1", "10.0.0.2");
-        Assert.Equal(["scanner", "workstation"], [await RoleAsync("10.0.0.2"), await RoleAsync("10.9.1.1")]);
+        Assert.Equal(("scanner", "workstation"), (await RoleAsync("10.0.0.2"), await RoleAsync("10.9.1.1")));
         Assert.Equal("RpcCollector:Judgement:Roles:1",
             Text((await GetAsync("/api/v1/hosts/10.9.1.1")).GetProperty("host").GetProperty("told"), "setting"));
     }
@@ -84,7 +84,7 @@ public sealed class RolesApiTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, "10.0.0.0", "10.0.0.0/24"), (status, Text(role, "address"), Text(role, "prefix")));
         Assert.Equal("10.0.0.0/24", Text((await GetAsync("/api/v1/hosts/10.0.0.1")).GetProperty("host").GetProperty("told"), "prefix"));
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, "/api/v1/hosts/10.0.0.1/role", Told)).Status);
-        Assert.Equal(["management-server", "scanner"], [await RoleAsync("10.0.0.1"), await RoleAsync("10.0.0.2")]);
+        Assert.Equal(("management-server", "scanner"), (await RoleAsync("10.0.0.1"), await RoleAsync("10.0.0.2")));
 
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Delete, "/api/v1/hosts/10.0.0.1/role")).Status);
         Assert.Equal("scanner", await RoleAsync("10.0.0.1"));
