@@ -173,9 +173,9 @@ public sealed class CollectorApiTests : IAsyncLifetime
                 "/api/v1/incidents/{id}", "/api/v1/incidents/{id}/assignee", "/api/v1/incidents/{id}/notes",
                 "/api/v1/incidents/{id}/state", "/api/v1/incidents/{id}/verdict", "/api/v1/kinds", "/api/v1/kinds/{kind}",
                 "/api/v1/learning", "/api/v1/network", "/api/v1/pairs", "/api/v1/role-changes", "/api/v1/roles", "/api/v1/session",
-                "/api/v1/session/first-admin", "/api/v1/suppressions", "/api/v1/suppressions/{id}", "/api/v1/system",
-                "/api/v1/templates", "/api/v1/tokens", "/api/v1/tokens/{id}", "/api/v1/users", "/healthz", "/metrics",
-                "/metrics/findings", "/readyz",
+                "/api/v1/session/first-admin", "/api/v1/sinks", "/api/v1/sinks/{name}/test", "/api/v1/suppressions",
+                "/api/v1/suppressions/{id}", "/api/v1/system", "/api/v1/templates", "/api/v1/tokens", "/api/v1/tokens/{id}",
+                "/api/v1/users", "/healthz", "/metrics", "/metrics/findings", "/readyz",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         Assert.All(
