@@ -1,6 +1,6 @@
 namespace RpcCollector.Flows;
 
-/// <summary>Describes one setting where it is declared: the table of docs/settings.md, `check` and validation all read it from here.</summary>
+/// <summary>Describes one setting where it is declared: docs/settings.md, `check` and validation all read it from here.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SettingAttribute(string meaning) : Attribute
 {

@@ -5,7 +5,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Options;
 
-/// <summary>Every setting, read from the declarations: the only list for the table of docs/settings.md, <c>check</c> and validation.</summary>
+/// <summary>Every setting, read from the declarations: the only list for docs/settings.md, <c>check</c> and validation.</summary>
 [UnconditionalSuppressMessage(
     "Trimming", "IL2070",
     Justification =

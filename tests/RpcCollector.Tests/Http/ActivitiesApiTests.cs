@@ -27,7 +27,8 @@ public sealed class ActivitiesApiTests : IAsyncLifetime
             + """ "mapper":{"client_port":50000,"start":"2026-01-01T00:00:01.000Z","end":"2026-01-01T00:00:13.000Z"},"""[1..]
             + """ "endpoint":{"client_port":50001,"server_port":49667"""[1..] +
             ""","start":"2026-01-01T00:00:01.007Z","end":"2026-01-01T00:00:01.900Z"},"""
-            + """ "exporters":["198.51.100.1"],"sampling_interval":1,"recorded_at":"2026-01-01T00:00:00.000Z","sampled":false}],"total":1}"""[1..],
+            + """ "exporters":["198.51.100.1"],"sampling_interval":1,"recorded_at":"2026-01-01T00:00:00.000Z"""[1..]
+            + """ ","sampled":false}],"total":1}"""[1..],
             body);
     }
 

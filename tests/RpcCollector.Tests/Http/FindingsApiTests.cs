@@ -186,7 +186,9 @@ public sealed class FindingsApiTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("benign", JsonDocument.Parse(body).RootElement.GetProperty("verdict").GetProperty("verdict").GetString());
-        Assert.Equal("""{"items":[],"total":0,"hidden":{"findings":1,"benign":1,"suppressions":[]}}""", (await GetAsync("/api/v1/findings")).Body);
+        Assert.Equal(
+            """{"items":[],"total":0,"hidden":{"findings":1,"benign":1,"suppressions":[]}}""",
+            (await GetAsync("/api/v1/findings")).Body);
         Assert.Contains(FindingId(finding), (await GetAsync("/api/v1/findings?suppressed=true")).Body, StringComparison.Ordinal);
         Assert.Contains(FindingId(finding), (await GetAsync("/api/v1/findings?verdict=benign")).Body, StringComparison.Ordinal);
 

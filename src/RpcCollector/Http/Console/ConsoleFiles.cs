@@ -46,7 +46,8 @@ internal static class ConsoleFiles
             return Task.CompletedTask;
         }
 
-        var isCompressed = file.Compressed is not null && request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal);
+        var isCompressed = file.Compressed is not null
+            && request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal);
         if (isCompressed) response.Headers.ContentEncoding = "br";
         var octets = isCompressed ? file.Compressed! : file.Plain;
         response.ContentType = file.ContentType;
