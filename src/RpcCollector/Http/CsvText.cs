@@ -30,7 +30,7 @@ internal sealed class CsvText
         if (_isInRow) _text.Append(',');
         _isInRow = true;
         if (string.IsNullOrEmpty(value)) return this;
-        var isQuoted = value.AsSpan().IndexOfAny(NeedQuotes) >= 0 || Formula.Contains(value[0], StringComparison.Ordinal);
+        var isQuoted = value.AsSpan().ContainsAny(NeedQuotes) || Formula.Contains(value[0], StringComparison.Ordinal);
         if (PassedOver.Contains(value[0], StringComparison.Ordinal)) value = "'" + value;
         if (isQuoted) _text.Append('"');
         Append(value);
