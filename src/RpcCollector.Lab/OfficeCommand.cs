@@ -10,7 +10,7 @@ namespace RpcCollector.Lab;
 internal sealed class OfficeCommand : Command
 {
     public OfficeCommand(IReadOnlyList<string> settings)
-        : base("office", "The simulated office of 'evaluate office' (synthetic, deterministic).") 
+        : base("office", "The simulated office of 'evaluate office' (synthetic, deterministic).")
     {
         Add(new ExportCommand(settings));
         Add(new RecordCommand(settings));
