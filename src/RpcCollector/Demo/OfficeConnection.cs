@@ -26,7 +26,10 @@ internal readonly record struct OfficeConnection(
             {"ts":{{(Start + moved) / 1_000m}},"uid":"C{{number:x8}}","id.orig_h":"{{Client}}","id.orig_p":{{ClientPort}},
             """ +
             $$"""
-            "id.resp_h":"{{Server}}","id.resp_p":{{ServerPort}},"proto":"tcp","duration":{{Duration / 1_000m}},"conn_state":"{{State[..blank]}}",
+            "id.resp_h":"{{Server}}","id.resp_p":{{ServerPort}},"proto":"tcp","duration":{{Duration / 1_000m}},
+            """ +
+            $$"""
+            "conn_state":"{{State[..blank]}}",
             """ +
             $$"""
             "history":"{{State[(blank + 1)..]}}","orig_pkts":{{Packets(Sent)}},"orig_ip_bytes":{{Sent}},"resp_pkts":{{Packets(Answered)}},
