@@ -50,15 +50,19 @@ public sealed class ToldRoleLiveTests : IDisposable
 
         await using (var third = await LiveCollector.StartAsync(_folder))
         {
-            Assert.NotEqual("management-server", await RoleAsync(third, "10.0.0.1"));
-            Assert.Equal("workstation", await RoleAsync(third, "10.0.1.2"));
+            await exporter.SendPairAsync(third.UdpPort, "10.0.0.1", "10.0.1.3");
+            var findings = await third.UntilAsync(() => FindingsAsync(third), findings => findings.Count == 3);
+            var later = findings.Single(finding => Text(finding, "server") is "10.0.1.3");
+            Assert.Equal("medium", Text(later, "severity"));
+            Assert.DoesNotContain("10.0.0.1 is a", Text(later, "reason"), StringComparison.Ordinal);
+            Assert.EndsWith("; 10.0.1.3 is a workstation, told by Ada", Text(later, "reason"), StringComparison.Ordinal);
             Assert.Equal(0, await third.StopAsync());
         }
 
         // The settings outrank it, and say so.
         await using var told = await LiveCollector.StartAsync(_folder, "--Judgement:Roles:0=10.0.1.0/24=server");
-        Assert.Equal("server", await RoleAsync(told, "10.0.1.2"));
-        var (status, problem) = await told.SendAsync(HttpMethod.Put, "/api/v1/hosts/10.0.1.2/role", Manager);
+        Assert.Equal("server", await RoleAsync(told, "10.0.1.3"));
+        var (status, problem) = await told.SendAsync(HttpMethod.Put, "/api/v1/hosts/10.0.1.3/role", Manager);
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("Judgement:Roles:0", Text(problem, "detail"), StringComparison.Ordinal);
         Assert.False((await told.JsonAsync("/api/v1/roles")).GetProperty("items").EnumerateArray().Last().GetProperty("acts").GetBoolean());
@@ -73,7 +77,9 @@ public sealed class ToldRoleLiveTests : IDisposable
         await collector.UntilAsync(
             () => collector.JsonAsync("/api/v1/network"), network => network.GetProperty("total_edges").GetInt32() == 5);
 
-        Assert.Equal(6, (await collector.JsonAsync("/api/v1/learning")).GetProperty("hosts").GetInt32());
+        // Both are as of some moments ago.
+        await collector.UntilAsync(
+            () => collector.JsonAsync("/api/v1/learning"), learning => learning.GetProperty("hosts").GetInt32() == 6);
         var covered = (await collector.JsonAsync("/api/v1/coverage")).GetProperty("prefixes")[0];
         Assert.Equal(
             ("10.0.1.0/24", 5, "127.0.0.1"),

@@ -132,7 +132,7 @@ public sealed class RolesApiTests : IAsyncLifetime
 
     [Theory]
     [InlineData("nobody")]
-    [InlineData("10.0.0.0%2F24")]
+    [InlineData("10.0.0.0-24")]
     public async Task What_is_no_address_has_no_role(string address)
     {
         foreach (var method in (HttpMethod[])[HttpMethod.Put, HttpMethod.Delete])
