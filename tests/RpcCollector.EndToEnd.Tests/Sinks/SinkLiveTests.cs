@@ -172,9 +172,11 @@ public sealed class SinkLiveTests : IDisposable
         Assert.True((int)status == 200, body);
     }
 
-    private static Task<HashSet<string>> UntilAsync(AlertmanagerServer server, Func<HashSet<string>, bool> isExpected, LiveCollector collector) =>
+    private static Task<HashSet<string>> UntilAsync(
+        AlertmanagerServer server, Func<HashSet<string>, bool> isExpected, LiveCollector collector) =>
         Eventually.Async(server.IncidentsAsync, isExpected, () => $"{collector.Transcript}\n{server.Transcript}");
 
-    private static Task<HashSet<string>> UntilAsync(Func<HashSet<string>> told, HashSet<string> incidents, LiveCollector collector, string server) =>
+    private static Task<HashSet<string>> UntilAsync(
+        Func<HashSet<string>> told, HashSet<string> incidents, LiveCollector collector, string server) =>
         Eventually.Async(() => Task.FromResult(told()), incidents.IsSubsetOf, () => $"{collector.Transcript}\n{server}");
 }
