@@ -74,6 +74,9 @@ internal static class ExampleMessage
             IsHidden = false,
         };
         var key = string.Create(CultureInfo.InvariantCulture, $"test-{now}");
-        return new SinkMessage(key, 0, now, OutboxEvent.Added, incident, [finding]) with { IsTest = true };
+        return new SinkMessage(key, 0, now, OutboxEvent.Added, incident, [finding])
+        {
+            IsTest = true,
+        };
     }
 }
