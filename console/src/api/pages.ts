@@ -12,12 +12,15 @@ export type AskPage<TItem, TPage extends PageLike<TItem>> = (cursor: string | nu
 
 const FIRST = 100;
 const NEXT = 1_000;
+let numLists = 0;
 
 /**
  * A long list of the API, read page by page as far as somebody looks. Its rows keep their places: what is told later changes a row, and
  * moves none.
  */
 class LongList<TItem, TPage extends PageLike<TItem>, TRow extends { readonly id: string }> {
+  /** Tells lists of the same key apart: it was read anew. */
+  readonly number = ++numLists;
   readonly rows: TRow[] = [];
   first: TPage | null = null;
   error: ApiError | null = null;

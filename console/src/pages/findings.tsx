@@ -41,7 +41,7 @@ export function Findings() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [turn, setTurn] = useState(0);
-  const { more, isLive } = useNews(key, filters, total, finding => list?.change(finding.id, () => rowOf(finding)));
+  const { more, isLive } = useNews(`${list?.number ?? 0}`, filters, total, finding => list?.change(finding.id, () => rowOf(finding)));
   const show = useCallback(() => { now.current = { key: null, at: 0 }; setQuery({ open: null }); reload(); }, []);
 
   const place_ = open === null ? -1 : list?.indexOf(open) ?? -1;
