@@ -25,7 +25,7 @@ public sealed class ToldLinesTests : IDisposable
 
         Assert.Equal(
             "Information 9001 Finding peer-to-peer-rpc, high, confidence medium, PC-1 (10.0.0.1) to 192.0.2.20: first RPC in 21 days; " +
-            "T1021, T1021.003; https://sensor.example/api/v1/findings/0000000000000007", Assert.Single(_log.Lines));
+            "T1021, T1021.003; https://sensor.example/#/findings/0000000000000007", Assert.Single(_log.Lines));
     }
 
     [Fact]
