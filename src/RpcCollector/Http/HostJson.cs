@@ -48,9 +48,9 @@ internal sealed record HostJson(
 
     public static HostJson From(HostProfile host, RoleTable settings, NameBook names, long now) =>
         From(host.Address, names, now, From(host) with
-    {
-        Told = ToldRoleJson.Of(host.RoleSetting, settings, host.Told),
-    });
+        {
+            Told = ToldRoleJson.Of(host.RoleSetting, settings, host.Told),
+        });
 
     /// <summary>A host that was never seen.</summary>
     /// <param name="told">What a person told of it; null when nobody did, or the settings tell its role.</param>

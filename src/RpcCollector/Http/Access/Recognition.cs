@@ -104,7 +104,9 @@ internal sealed class Recognition(
 
         return (new Person(token.Name, token.Role, AccessMeans.Token)
         {
-            Scope = token.Scope, ExpiresAt = token.ExpiresAt, Ended = ended,
+            Scope = token.Scope,
+            ExpiresAt = token.ExpiresAt,
+            Ended = ended,
         }, null);
     }
 

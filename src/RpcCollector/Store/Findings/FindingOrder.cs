@@ -71,12 +71,12 @@ internal static class FindingOrders
     public static FindingCursor PlaceOf(
         this FindingOrder order, long id, (long Severity, long Confidence, long Count) rank, HostAddress client, HostAddress? server,
         (long First, long Last) seen) => order switch
-    {
-        FindingOrder.FirstSeen => new FindingCursor(order, 0, default, seen.First, id),
-        FindingOrder.Severity => new FindingCursor(order, (rank.Severity << 8) | (rank.Confidence & 0xFF), default, seen.Last, id),
-        FindingOrder.Count => new FindingCursor(order, rank.Count, default, seen.Last, id),
-        FindingOrder.Client => new FindingCursor(order, 0, client, seen.Last, id),
-        FindingOrder.Server => new FindingCursor(order, server is null ? NoServer : 0, server ?? default, seen.Last, id),
-        _ => new FindingCursor(order, 0, default, seen.Last, id),
-    };
+        {
+            FindingOrder.FirstSeen => new FindingCursor(order, 0, default, seen.First, id),
+            FindingOrder.Severity => new FindingCursor(order, (rank.Severity << 8) | (rank.Confidence & 0xFF), default, seen.Last, id),
+            FindingOrder.Count => new FindingCursor(order, rank.Count, default, seen.Last, id),
+            FindingOrder.Client => new FindingCursor(order, 0, client, seen.Last, id),
+            FindingOrder.Server => new FindingCursor(order, server is null ? NoServer : 0, server ?? default, seen.Last, id),
+            _ => new FindingCursor(order, 0, default, seen.Last, id),
+        };
 }
