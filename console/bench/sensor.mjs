@@ -11,8 +11,8 @@ const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 export function network(edgeCount = 5_000, workstations = 1_200) {
   let state = 12_345;
   const random = below => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor(state / 2_147_483_648 * below);
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor(state / 2 ** 32 * below);
   };
   const hosts = [];
   const add = (role, prefix, number, name) =>

@@ -24,7 +24,8 @@ public sealed record ToldRole(AddressPrefix Hosts, HostRole? Role, string Who, s
     {
         get
         {
-            var name = Who.Length > MostOfName ? $"{Who.AsSpan(0, char.IsHighSurrogate(Who[MostOfName - 1]) ? MostOfName - 1 : MostOfName)}…"
+            var name = Who.Length > MostOfName
+                ? $"{Who.AsSpan(0, char.IsHighSurrogate(Who[MostOfName - 1]) ? MostOfName - 1 : MostOfName)}…"
                 : Who;
             if (name.Length > 0 && name.All(static sign => char.IsLetterOrDigit(sign) || sign == '…' || PlainSigns.Contains(sign)))
                 return name;

@@ -65,7 +65,7 @@ public sealed class OpenDoorTests : IDisposable
                 () => socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken).AsTask());
         }
 
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(collector, "127.0.0.1", ("X-Forwarded-For", "127.0.0.1")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(collector, "127.0.0.1", ("X-Forwarded-For", "127.0.0.1")));
     }
 
     private static async Task<HttpStatusCode> AskAsync(LiveCollector collector, string host, params (string Name, string Value)[] headers)

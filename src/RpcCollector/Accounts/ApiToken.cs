@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 
 namespace RpcCollector.Accounts;
@@ -15,31 +14,26 @@ internal sealed record ApiToken(
 
     public const int MaxDays = 3_650;
 
-    private const int SecretOctets = 32;
     private const int IdOctets = 6;
 
     /// <returns>The token, and what its program has to show: nobody can tell it later.</returns>
     public static (ApiToken Token, string Secret) Make(
         string name, AccessRole role, TokenScope scope, DateTimeOffset now, string createdBy, int days)
     {
-        var secret = RandomNumberGenerator.GetBytes(SecretOctets);
+        var secret = Secret.Make();
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdOctets));
         var second = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
-        var token = new ApiToken(id, name, role, scope, second, createdBy, second.AddDays(days), HashOf(secret));
-        return (token, Prefix + Base64Url.EncodeToString(secret));
+        var token = new ApiToken(id, name, role, scope, second, createdBy, second.AddDays(days), Secret.HashOf(secret));
+        return (token, Prefix + Secret.Text(secret));
     }
 
     /// <summary>The hash by which what a program shows is looked up; null when it cannot be a token of ours.</summary>
     public static string? HashOf(string shown)
     {
         if (!shown.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        Span<byte> secret = stackalloc byte[SecretOctets];
-        return Base64Url.TryDecodeFromChars(shown.AsSpan(Prefix.Length), secret, out var written) && written == SecretOctets
-            ? HashOf(secret)
-            : null;
+        Span<byte> secret = stackalloc byte[Secret.Octets];
+        return Secret.TryRead(shown.AsSpan(Prefix.Length), secret) ? Secret.HashOf(secret) : null;
     }
-
-    private static string HashOf(ReadOnlySpan<byte> secret) => Convert.ToHexStringLower(SHA256.HashData(secret));
 }
 
 /// <summary>What a token is good for.</summary>

@@ -46,7 +46,8 @@ internal static class PasswordHash
     public static string? RefusePassword(string password)
     {
         if (password.Length < LeastCharacters) return $"It is shorter than {LeastCharacters} characters.";
-        if (Encoding.UTF8.GetByteCount(password) > MostOctets) return $"It is longer than {MostOctets} octets, which is all that bcrypt heeds.";
+        if (Encoding.UTF8.GetByteCount(password) > MostOctets)
+            return $"It is longer than {MostOctets} octets, which is all that bcrypt heeds.";
         return password.Any(char.IsControl) ? "It contains control characters." : null;
     }
 

@@ -70,7 +70,8 @@ internal static class UserFile
         var role = AccessRole.Reader;
         why = LocalUser.RefuseName(parts[0])?.TrimEnd('.') ?? PasswordHash.Refuse(parts[1]) ?? "";
         if (why.Length == 0 && parts.Length == 3 && !KebabCase<AccessRole>.TryParse(parts[2].Trim(), out role))
-            why = $"'{Printable.Of(parts[2])}' is no role; roles are {string.Join(", ", KebabCase<AccessRole>.All.Select(KebabCase<AccessRole>.Of))}";
+            why = $"'{Printable.Of(parts[2])}' is no role; roles are " +
+                $"{string.Join(", ", KebabCase<AccessRole>.All.Select(KebabCase<AccessRole>.Of))}";
         if (why.Length > 0) return false;
         user = new LocalUser(parts[0], parts[1], role);
         return true;

@@ -10,8 +10,8 @@ using Spectre.Console;
 namespace RpcCollector.Commands;
 
 /// <summary>
-/// <c>sinks</c>: who else is told of incidents? <c>sinks test</c> tells them an example. It goes by the settings, whether the appliance runs
-/// or not.
+/// <c>sinks</c>: who else is told of incidents? <c>sinks test</c> tells them an example. It goes by the settings, whether the appliance
+/// runs or not.
 /// </summary>
 internal sealed class SinksCommand : Command
 {

@@ -9,7 +9,9 @@ using Spectre.Console;
 
 namespace RpcCollector.Commands;
 
-/// <summary><c>tokens</c>: what programs show instead of a login. A collector that runs takes over what is changed within seconds.</summary>
+/// <summary>
+/// <c>tokens</c>: what programs show instead of a login. A collector that runs takes over what is changed within seconds.
+/// </summary>
 internal sealed class TokensCommand : Command
 {
     private readonly IReadOnlyList<string> _settings;
@@ -50,14 +52,16 @@ internal sealed class TokensCommand : Command
             var (whose, until) = (parsed.GetValue(name)!, parsed.GetValue(days));
             if (TokenFile.RefuseName(whose) is { } refusal) throw new StartupException(refusal);
             if (until is < 1 or > ApiToken.MaxDays) throw new StartupException($"--days: {until} is not from 1 to {ApiToken.MaxDays}.");
-            KebabCase<AccessRole>.TryParse(parsed.GetValue(role), out var access);
-            KebabCase<TokenScope>.TryParse(parsed.GetValue(scope), out var what);
+            if (!KebabCase<AccessRole>.TryParse(parsed.GetValue(role), out var access)
+                || !KebabCase<TokenScope>.TryParse(parsed.GetValue(scope), out var what))
+                throw new StartupException("--role or --scope is none.");
             DataFolder.Make(Effective);
             var (token, secret) = ApiToken.Make(whose, access, what, Clock(), Environment.UserName, until);
             TokenFile.Change(File, tokens => [.. tokens, token]);
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Token {token.Id}, good until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC. Send it as 'Authorization: Bearer ...'; it is not shown again:"));
+                $"Token {token.Id}, good until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC. Send it as 'Authorization: Bearer ...'; it is " +
+                    $"not shown again:"));
             Console.Out.WriteLine(secret);
             return 0;
         });
@@ -89,7 +93,8 @@ internal sealed class TokensCommand : Command
         var command = new Command("list", "List the tokens, without what programs show.");
         command.SetAction(_ =>
         {
-            var uses = TokenBook.UsesOf(StateStore.Peek(Effective.Store, TokenBook.UsesName)).ToDictionary(use => use.Id, StringComparer.Ordinal);
+            var uses = TokenBook.UsesOf(StateStore.Peek(Effective.Store, TokenBook.UsesName))
+                .ToDictionary(use => use.Id, StringComparer.Ordinal);
             var table = new Table().Border(TableBorder.Minimal)
                 .AddColumns("Id", "Name", "Role", "Scope", "Created", "By", "Expires", "Last used");
             foreach (var token in TokenFile.Read(File))
@@ -99,7 +104,8 @@ internal sealed class TokensCommand : Command
                     : "never";
                 table.AddRow(
                     new Text(token.Id), new Text(Printable.Of(token.Name)), new Text(KebabCase<AccessRole>.Of(token.Role)),
-                    new Text(KebabCase<TokenScope>.Of(token.Scope)), new Text(Moment(token.CreatedAt)), new Text(Printable.Of(token.CreatedBy)),
+                    new Text(KebabCase<TokenScope>.Of(token.Scope)), new Text(Moment(token.CreatedAt)),
+                    new Text(Printable.Of(token.CreatedBy)),
                     new Text(Moment(token.ExpiresAt) + (token.ExpiresAt <= Clock() ? " (over)" : "")), new Text(used));
             }
 

@@ -42,7 +42,8 @@ internal sealed class UsersCommand : Command
             DataFolder.Make(Effective);
             var added = new LocalUser(user, PasswordHash.Of(AskedPassword.Read(user)), RoleOf(parsed.GetValue(role))!.Value);
             UserFile.Change(
-                File, users => users.Any(other => other.Name.Equals(user, StringComparison.Ordinal)) ? throw Exists(user) : [.. users, added]);
+                File, users =>
+                    users.Any(other => other.Name.Equals(user, StringComparison.Ordinal)) ? throw Exists(user) : [.. users, added]);
             Console.Out.WriteLine($"{Printable.Of(user)} may log in as {KebabCase<AccessRole>.Of(added.Role)}.");
             return 0;
         });
@@ -54,14 +55,19 @@ internal sealed class UsersCommand : Command
         var name = NameArgument();
         var role = RoleOption();
         role.Description += " The password stays as it is.";
-        var command = new Command("passwd", "Give a user another password, or another role; what they are logged in by ends.") { name, role };
+        var command = new Command("passwd", "Give a user another password, or another role; what they are logged in by ends.")
+        {
+            name,
+            role,
+        };
         command.SetAction(parsed =>
         {
             var known = Known(parsed.GetValue(name)!);
             var changed = RoleOf(parsed.GetValue(role)) is { } another
                 ? new LocalUser(known.Name, known.Hash, another)
                 : new LocalUser(known.Name, PasswordHash.Of(AskedPassword.Read(known.Name)), known.Role);
-            UserFile.Change(File, users => [.. users.Select(user => user.Name.Equals(known.Name, StringComparison.Ordinal) ? changed : user)]);
+            UserFile.Change(
+                File, users => [.. users.Select(user => user.Name.Equals(known.Name, StringComparison.Ordinal) ? changed : user)]);
             Console.Out.WriteLine($"{Printable.Of(known.Name)} is changed, and has to log in again.");
             return 0;
         });

@@ -89,7 +89,8 @@ internal sealed class EcsFinding(NameBook names, PublicLinks links)
         EcsFields.Array(json, "analytics", finding.Analytics);
         EcsFields.Array(json, "operations", EcsFields.Some(finding.Operations, detail, MostOperations));
         EcsFields.Array(
-            json, "exporters", EcsFields.Some(finding.Flows.SelectMany(flow => flow.Exporters).Distinct(StringComparer.Ordinal), detail, 16));
+            json, "exporters",
+            EcsFields.Some(finding.Flows.SelectMany(flow => flow.Exporters).Distinct(StringComparer.Ordinal), detail, 16));
         json.WriteNumber("sampling_interval", finding.SamplingInterval);
         if (finding.Completeness is { } completeness) json.WriteNumber("completeness", completeness);
         json.WriteEndObject();

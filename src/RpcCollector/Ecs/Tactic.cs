@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace RpcCollector.Ecs;
 
-/// <summary>The tactic that an ATT&amp;CK technique serves; of several the one for which RPC is used (attack.mitre.org, Enterprise).</summary>
+/// <summary>
+/// The tactic that an ATT&amp;CK technique serves; of several the one for which RPC is used (attack.mitre.org, Enterprise).
+/// </summary>
 internal sealed record Tactic(string Id, string Name)
 {
     private static readonly Tactic Execution = new("TA0002", "Execution");

@@ -14,7 +14,7 @@ internal static class AccountRoutes
             .ForAdmins()
             .WithName("listAudit")
             .WithSummary("Who did what, when and from where; the latest first.")
-            .WithDescription("The latest 100,000 lines of two years are kept.")
+            .WithDescription("Two years are kept: of logins the latest 40,000 lines, of all else the latest 60,000.")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/users", UserEndpoints.Read).WithTags(Tag)
             .ForAdmins()

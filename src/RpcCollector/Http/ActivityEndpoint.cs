@@ -18,7 +18,7 @@ internal static class ActivityEndpoint
     // A page and its total together answer well within what a person takes for at once.
     private static readonly TimeSpan PagePatience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TotalPatience = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan HistogramPatience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan HistogramPatience = TimeSpan.FromMilliseconds(240);
 
     public static Results<Ok<ActivitiesPage>, ValidationProblem, ProblemHttpResult> Read(
         HttpContext context,
@@ -79,10 +79,13 @@ internal static class ActivityEndpoint
         }
     }
 
-    // A page that is the first and the last shows all there are.
-    private static ActivityTotal? Total(ActivityStore store, ActivityQuery query, ActivityPage page) =>
-        page is { Next: null, Items.Count: var all } ? new ActivityTotal(all, IsExact: true)
-            : store.Count(query with { Patience = TotalPatience });
+    // A page that is not full has all there are, or all that was looked at.
+    private static ActivityTotal? Total(ActivityStore store, ActivityQuery query, ActivityPage page) => page switch
+    {
+        { Next: null } => new ActivityTotal(page.Items.Count, IsExact: true),
+        { LookedBackTo: not null } => new ActivityTotal(page.Items.Count, IsExact: false),
+        _ => store.Count(query with { Patience = TotalPatience }),
+    };
 
     private static ProblemHttpResult Unreadable(Exception failure) => TypedResults.Problem(
         failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store cannot be read.");

@@ -44,7 +44,8 @@ internal sealed class Coverage
         HostAddress[] seen = [.. hosts.Concat(_rows.Values.SelectMany(row => row.Active)).Order()];
         var never = declared.Distinct().Where(prefix => !IsSeen(seen, prefix)).Order().ToList();
         return new CoverageJson(
-            [.. _rows.OrderByDescending(row => row.Value.Hosts).ThenBy(row => row.Key).Take(MaxPrefixes).Select(row => row.Value.Json(row.Key))],
+            [.. _rows.OrderByDescending(row => row.Value.Hosts).ThenBy(row => row.Key).Take(MaxPrefixes)
+                .Select(row => row.Value.Json(row.Key))],
             _rows.Count, [.. never.Take(MaxNeverSeen).Select(prefix => prefix.ToString())], never.Count);
     }
 

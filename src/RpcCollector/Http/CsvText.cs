@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace RpcCollector.Http;
@@ -16,7 +17,7 @@ internal sealed class CsvText
     // What some of them pass over at the beginning of a cell.
     private const string PassedOver = "\t\r\n";
     private const string Separators = ",;|\t\r\n";
-    private const string NeedQuotes = ",;|\t\r\n\"'";
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",;|\t\r\n\"'");
 
     private readonly StringBuilder _text = new();
     private bool _isInRow;
@@ -29,7 +30,7 @@ internal sealed class CsvText
         if (_isInRow) _text.Append(',');
         _isInRow = true;
         if (string.IsNullOrEmpty(value)) return this;
-        var isQuoted = value.AsSpan().IndexOfAny(NeedQuotes) >= 0 || Formula.Contains(value[0], StringComparison.Ordinal);
+        var isQuoted = value.AsSpan().ContainsAny(NeedQuotes) || Formula.Contains(value[0], StringComparison.Ordinal);
         if (PassedOver.Contains(value[0], StringComparison.Ordinal)) value = "'" + value;
         if (isQuoted) _text.Append('"');
         Append(value);

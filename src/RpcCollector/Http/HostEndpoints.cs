@@ -74,7 +74,8 @@ internal static class HostEndpoints
         try
         {
             // 1. What it is.
-            var (known, now, history) = (await AskAsync(judge, asked => asked.Host(host), null, context), clock.UnixMilliseconds, names.History(host));
+            var (known, now, history) =
+                (await AskAsync(judge, asked => asked.Host(host), null, context), clock.UnixMilliseconds, names.History(host));
             var told = known is null ? telling.Of(host) : null;
             var isNamed = history.Count > 0 || names.Described(host) is { IsOfAddress: true };
             if (known is null && !isNamed && told?.Hosts.IsSingle != true && !IsInSettings(telling.Settings, host))

@@ -46,7 +46,8 @@ internal sealed record HostJson(
     [Description("The role that was learned of it, whatever is told.")]
     public required string LearnedRole { get; init; }
 
-    public static HostJson From(HostProfile host, RoleTable settings, NameBook names, long now) => From(host.Address, names, now, From(host) with
+    public static HostJson From(HostProfile host, RoleTable settings, NameBook names, long now) =>
+        From(host.Address, names, now, From(host) with
     {
         Told = ToldRoleJson.Of(host.RoleSetting, settings, host.Told),
     });

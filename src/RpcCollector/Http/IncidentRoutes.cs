@@ -8,7 +8,8 @@ internal static class IncidentRoutes
     private const string Json = "application/json";
 
     private const string Writing =
-        "What is written keeps the name of who logged in, or of a token, and the address that it came from; 'who' counts only where nobody " +
+        "What is written keeps the name of who logged in, or of a token, and the address that it came from; 'who' counts only where " +
+            "nobody " +
         "has to log in. The content type must be application/json.";
 
     public static void MapIncidents(this RouteGroupBuilder api)

@@ -56,7 +56,8 @@ internal sealed record LearningJson(
     private static string? DoubtOf(JudgeProgress? progress) => progress is { DoubtedMilliseconds: > 0 and var doubted }
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"The clock leapt ahead by {InWords(TimeSpan.FromMilliseconds(doubted))}. Until it has stayed so for a day nothing grows old by it.")
+            $"The clock leapt ahead by {InWords(TimeSpan.FromMilliseconds(doubted))}. Until it has stayed so for a day nothing grows " +
+                $"old by it.")
         : null;
 
     private static string NextOf(JudgeProgress? progress, LearningTerms terms)
@@ -72,7 +73,8 @@ internal sealed record LearningJson(
         var earned = progress.ClosedUntilUnixMilliseconds is { } closed && UtcMilliseconds.From(closed) < roles && roles < end
             ? $"Until {At(roles)} hardly any role can be earned, since it takes {terms.StableDays} days: tell those that you know. "
             : "";
-        return $"{earned}Until {At(end)} nothing is rated high merely because it is new; after that new clients of servers are reported, too.";
+        return $"{earned}Until {At(end)} nothing is rated high merely because it is new; after that new clients of servers are " +
+            $"reported, too.";
     }
 
     private static string At(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

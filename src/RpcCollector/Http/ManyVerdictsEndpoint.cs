@@ -3,6 +3,7 @@ using RpcCollector.Detection;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
 using RpcCollector.Judging;
+using RpcCollector.Naming;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
@@ -20,7 +21,7 @@ internal static class ManyVerdictsEndpoint
 
     public static async Task<Results<Ok<ManyVerdictsAnswer>, ValidationProblem, ProblemHttpResult>> GiveAsync(
         HttpContext context, IncidentDeeds deeds, FindingEvents events, IncidentEvents told, JudgeThread judge, ArrivalClock clock,
-        SaidLog log)
+        SaidLog log, AuditLog audit)
     {
         var now = clock.UnixMilliseconds;
         var reader = new BodyReader(now);
@@ -37,6 +38,13 @@ internal static class ManyVerdictsEndpoint
         {
             var given = deeds.GiveOnFindings(ids, verdict);
             log.GivenToMany(given.New.Count, verdict);
+            if (given.New.Count > 0)
+            {
+                audit.Keep(
+                    context, "verdict", string.Join(' ', given.New.Select(finding => FindingJson.IdOf(finding.Id))),
+                    $"{KebabCase<VerdictMeaning>.Of(verdict.Meaning)} on {given.New.Count} findings: {verdict.Why}", verdict.Who);
+            }
+
             judge.Apply([.. given.New.Select(verdict.On)]);
             events.Publish([.. given.New.Select(finding => new FindingStep(ActivityChangeKind.Revised, finding, IsVerdict: true))]);
             told.Publish(given.Incidents);

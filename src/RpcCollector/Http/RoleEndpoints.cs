@@ -152,7 +152,8 @@ internal sealed class RoleEndpoints(RoleTelling telling, JudgeThread judge, Name
         return TypedResults.Problem(
             statusCode: StatusCodes.Status409Conflict,
             title: $"The settings tell the role of {hosts} already.",
-            detail: $"{ToldRoleJson.SettingOf(entry)} is '{told}={KebabCase<HostRole>.Of(role)}', and the settings outrank what is told here.");
+            detail: $"{ToldRoleJson.SettingOf(entry)} is '{told}={KebabCase<HostRole>.Of(role)}', and the settings outrank what is told " +
+                $"here.");
     }
 
     private async Task<Results<Ok<HostJson>, ValidationProblem, ProblemHttpResult>> AnswerAsync(

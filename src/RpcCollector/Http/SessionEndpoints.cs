@@ -55,7 +55,8 @@ internal sealed class SessionEndpoints(
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
         return await endpoints.AnswerAsync(
             context, () => endpoints._logins.BeginFirstAsync(context, link, request.Name!, request.Password!),
-            "The link works no more: it does once, for a day, until the next start, and while there are no users. The log has the present one.");
+            "The link works no more: it does once, for a day, until the next start, and while there are no users. The log has the " +
+                "present one.");
     }
 
     public static NoContent LogOut(HttpContext context, SessionEndpoints endpoints)
@@ -106,7 +107,8 @@ internal sealed class SessionEndpoints(
         gauges.CountRefused(HttpRefusal.PlainLogin);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status403Forbidden,
-            title: "Passwords are not taken over plain HTTP: Http:Tls:Certificate turns TLS on, Http:AllowPlainLogin=true takes them all the " +
+            title: "Passwords are not taken over plain HTTP: Http:Tls:Certificate turns TLS on, Http:AllowPlainLogin=true takes them " +
+                "all the " +
                 "same.");
     }
 

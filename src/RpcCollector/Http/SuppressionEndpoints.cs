@@ -68,7 +68,8 @@ internal static class SuppressionEndpoints
     }
 
     public static async Task<Results<Ok<SuppressionJson>, ValidationProblem, ProblemHttpResult>> ReplaceAsync(
-        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log, AuditLog audit, [Description("The suppression's id.")] string id)
+        HttpContext context, SuppressionStore store, ArrivalClock clock, SaidLog log, AuditLog audit,
+        [Description("The suppression's id.")] string id)
     {
         var reader = new BodyReader(Now(clock));
         if (await ReadAsync(context, reader, Now(clock)) is not { } suppression) return TypedResults.ValidationProblem(reader.Errors);

@@ -335,7 +335,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         ];
     }
 
-    private void Tell(Judge judge, IReadOnlyList<ToldRole> roles)
+    private void Tell(Judge judge, List<ToldRole> roles)
     {
         if (roles.Count == 0) return;
         var now = PassTime(judge);

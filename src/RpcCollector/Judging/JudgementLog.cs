@@ -50,6 +50,7 @@ internal static partial class JudgementLog
         "The disk did not answer in time: what was learned in the last moments is not kept. Findings that were shown are.")]
     public static partial void NotKeptAtEnd(ILogger logger);
 
-    [LoggerMessage(4006, LogLevel.Warning, "Verdicts and told roles could not be read ({Reason}): the judge knows only those of its own file.")]
+    [LoggerMessage(
+        4006, LogLevel.Warning, "Verdicts and told roles could not be read ({Reason}): the judge knows only those of its own file.")]
     public static partial void VerdictsNotRead(ILogger logger, string reason);
 }

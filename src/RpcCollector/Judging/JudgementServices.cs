@@ -51,7 +51,8 @@ internal static class JudgementServices
         });
         services.AddHostedService(provider => provider.GetRequiredService<JudgeThread>());
         services.AddSingleton<ToldRoleStore>();
-        services.AddSingleton(_ => RoleTable.TryParse(options?.Roles ?? [], out var roles, out var wrong) ? roles : throw new FormatException(wrong));
+        services.AddSingleton(
+            _ => RoleTable.TryParse(options?.Roles ?? [], out var roles, out var wrong) ? roles : throw new FormatException(wrong));
         services.AddSingleton<RoleTelling>();
         services.AddSingleton<NetworkView>();
         services.AddSingleton(LearningTerms.Of(options ?? new JudgementOptions()));

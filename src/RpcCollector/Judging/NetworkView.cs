@@ -5,7 +5,9 @@ namespace RpcCollector.Judging;
 /// <summary>
 /// Reads what the judge knows of the network on its thread, a slice between two turns at a time: it goes on judging meanwhile.
 /// </summary>
-/// <remarks>One reads at a time. The survey, by which rarity is told, is read anew when it has become old, the later the longer it took.</remarks>
+/// <remarks>
+/// One reads at a time. The survey, by which rarity is told, is read anew when it has become old, the later the longer it took.
+/// </remarks>
 internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDisposable
 {
     private const int RowsAtOnce = 256;
@@ -58,7 +60,8 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
 
     private async Task<NetworkSurvey> ReadSurveyAsync(CancellationToken aborted)
     {
-        if (_survey is { } known && time.GetElapsedTime(_surveyed) is var age && (age < GoodFor || age < _surveyTook * GoodFactor)) return known;
+        if (_survey is { } known && time.GetElapsedTime(_surveyed) is var age && (age < GoodFor || age < _surveyTook * GoodFactor))
+            return known;
         var (survey, began) = (new NetworkSurvey(), time.GetTimestamp());
         if (!await ReadAsync(judging => judging.Read(survey, RowsAtOnce), aborted)) return Nothing;
         (_survey, _surveyed, _surveyTook) = (survey, time.GetTimestamp(), time.GetElapsedTime(began));

@@ -48,7 +48,8 @@ internal sealed class NameFile
 
     public static HostAddress Mask(int bits) => new(Ones(Math.Min(bits, 64)), Ones(Math.Max(bits - 64, 0)));
 
-    private static int BitsOf(HostAddress mask) => System.Numerics.BitOperations.PopCount(mask.High) + System.Numerics.BitOperations.PopCount(mask.Low);
+    private static int BitsOf(HostAddress mask) =>
+        System.Numerics.BitOperations.PopCount(mask.High) + System.Numerics.BitOperations.PopCount(mask.Low);
 
     private static ulong Ones(int bits) => bits == 0 ? 0 : ulong.MaxValue << (64 - bits);
 }

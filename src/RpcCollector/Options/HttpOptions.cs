@@ -8,7 +8,8 @@ namespace RpcCollector.Options;
 public sealed class HttpOptions : IValidatableObject
 {
     [Setting(
-        "Address to serve HTTP on; * for all of IPv4 and IPv6. Anything but loopback must say how it is guarded: by Http:Tls:Certificate, by " +
+        "Address to serve HTTP on; * for all of IPv4 and IPv6. Anything but loopback must say how it is guarded: by " +
+            "Http:Tls:Certificate, by " +
         "Http:Proxy:Addresses, or not at all by Http:AllowAnonymous.")]
     public string Address { get; set; } = "127.0.0.1";
 
@@ -36,12 +37,14 @@ public sealed class HttpOptions : IValidatableObject
     public HttpLogin Login { get; set; } = HttpLogin.Remote;
 
     [Setting(
-        "File of users who log in by name and password: lines name:hash:role as 'RpcCollector users add' writes them, the first two parts " +
+        "File of users who log in by name and password: lines name:hash:role as 'RpcCollector users add' writes them, the first two " +
+            "parts " +
         "as htpasswd -B does; roles are reader, analyst and admin. Read again when it changes. Empty: the file users in Store:Folder.")]
     public string Users { get; set; } = "";
 
     [Setting(
-        "true takes passwords, tokens and cookies over plain HTTP, too, from other machines: whoever can listen in the network reads them " +
+        "true takes passwords, tokens and cookies over plain HTTP, too, from other machines: whoever can listen in the network reads " +
+            "them " +
         "and is you. Without it they need TLS, or a proxy of Http:Proxy:Addresses.")]
     public bool AllowPlainLogin { get; set; }
 
@@ -52,7 +55,8 @@ public sealed class HttpOptions : IValidatableObject
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(1);
 
     [Setting(
-        "Who may ask for /metrics and /metrics/findings: Login for whoever may read (an API token of a reader, or one for metrics alone), " +
+        "Who may ask for /metrics and /metrics/findings: Login for whoever may read (an API token of a reader, or one for metrics " +
+            "alone), " +
         "Open for whoever reaches the port. /metrics/findings names hosts.")]
     public HttpDoor Metrics { get; set; } = HttpDoor.Login;
 
@@ -107,14 +111,16 @@ public sealed class HttpOptions : IValidatableObject
             yield return new ValidationResult(
                 $"'{Address}' is not loopback, and nothing says how it is guarded. Give a certificate ({nameof(Tls)}:" +
                 $"{nameof(HttpTlsOptions.Certificate)}) and people log in; name the proxy in front of it ({nameof(Proxy)}:" +
-                $"{nameof(HttpProxyOptions.Addresses)}); take passwords over plain HTTP ({nameof(AllowPlainLogin)}=true); or let everybody " +
+                $"{nameof(HttpProxyOptions.Addresses)}); take passwords over plain HTTP ({nameof(AllowPlainLogin)}=true); or let " +
+                    $"everybody " +
                 $"in ({nameof(AllowAnonymous)}=true)", [nameof(Address)]);
         }
 
         if (AllowAnonymous && Login == HttpLogin.Always)
             yield return new ValidationResult($"everybody cannot have to log in while {nameof(AllowAnonymous)}=true", [nameof(Login)]);
         if (SessionIdle > SessionLifetime)
-            yield return new ValidationResult($"is longer than {nameof(SessionLifetime)}, after which a login is over", [nameof(SessionIdle)]);
+            yield return new ValidationResult(
+                $"is longer than {nameof(SessionLifetime)}, after which a login is over", [nameof(SessionIdle)]);
 
         if (!PublicLinks.TryParse(PublicUrl, out _))
         {

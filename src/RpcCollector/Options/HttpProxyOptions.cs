@@ -16,7 +16,8 @@ public sealed class HttpProxyOptions : IValidatableObject
     public string[] Addresses { get; set; } = [];
 
     [Setting(
-        "Header in which such a proxy says who has logged in, such as X-Remote-User or X-Forwarded-User. The proxy must take it out of what " +
+        "Header in which such a proxy says who has logged in, such as X-Remote-User or X-Forwarded-User. The proxy must take it out of " +
+            "what " +
         "clients send. From any other address it is refused (403).")]
     public string UserHeader { get; set; } = "";
 
@@ -24,7 +25,8 @@ public sealed class HttpProxyOptions : IValidatableObject
     public string GroupsHeader { get; set; } = "";
 
     [Setting(
-        "Which group has which role, written group=role, such as soc=analyst; the highest counts. Without any, the groups reader, analyst " +
+        "Which group has which role, written group=role, such as soc=analyst; the highest counts. Without any, the groups reader, " +
+            "analyst " +
         "and admin have the role of their name.", Unit = "list of group=role")]
     public List<string> Roles { get; set; } = [];
 
@@ -50,12 +52,14 @@ public sealed class HttpProxyOptions : IValidatableObject
             yield return new ValidationResult($"has no effect without {nameof(UserHeader)}", [nameof(GroupsHeader)]);
         if (Roles.Count > 0 && GroupsHeader.Length == 0)
             yield return new ValidationResult($"has no effect without {nameof(GroupsHeader)}", [nameof(Roles)]);
-        if (Roles.Count > MaxRoles) yield return new ValidationResult($"names {Roles.Count} groups; {MaxRoles} are the most", [nameof(Roles)]);
+        if (Roles.Count > MaxRoles)
+            yield return new ValidationResult($"names {Roles.Count} groups; {MaxRoles} are the most", [nameof(Roles)]);
         for (var i = 0; i < Roles.Count; i++)
         {
             if (!TryParseRole(Roles[i], out _, out _))
                 yield return new ValidationResult(
-                    $"'{Roles[i]}' does not give a group a role; write group=reader, group=analyst or group=admin", [$"{nameof(Roles)}:{i}"]);
+                    $"'{Roles[i]}' does not give a group a role; write group=reader, group=analyst or group=admin",
+                    [$"{nameof(Roles)}:{i}"]);
         }
     }
 

@@ -7,7 +7,8 @@ namespace RpcCollector.Options;
 public sealed class HttpTlsOptions : IValidatableObject
 {
     [Setting(
-        "PEM file with the certificate that browsers are shown, followed by any intermediate certificates; turns TLS (1.2 or later) on for " +
+        "PEM file with the certificate that browsers are shown, followed by any intermediate certificates; turns TLS (1.2 or later) on " +
+            "for " +
         "the HTTP port. Read again when it changes. No TLS when empty.")]
     public string Certificate { get; set; } = "";
 
@@ -15,7 +16,8 @@ public sealed class HttpTlsOptions : IValidatableObject
     public string Key { get; set; } = "";
 
     [Setting(
-        "true has browsers never ask this host without TLS again for a year (HSTS): every port of the host, so only where nothing else on " +
+        "true has browsers never ask this host without TLS again for a year (HSTS): every port of the host, so only where nothing else " +
+            "on " +
         "it is served without TLS.")]
     public bool Hsts { get; set; }
 

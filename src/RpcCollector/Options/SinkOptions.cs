@@ -68,8 +68,8 @@ public sealed class SinkOptions : IValidatableObject
     public string CertificateKeyFile { get; set; } = "";
 
     [Setting(
-        "Of alertmanager: how long an alert lasts when it is not told again. It is told again after a third of that while its incident is " +
-        "open.", Unit = "hh:mm:ss", Minimum = 15, Maximum = 86_400)]
+        "Of alertmanager: how long an alert lasts when it is not told again. It is told again after a third of that, as long as its " +
+        "incident is open.", Unit = "hh:mm:ss", Minimum = 15, Maximum = 86_400)]
     public TimeSpan AlertFor { get; set; } = TimeSpan.FromMinutes(5);
 
     [Setting("Of syslog: udp, tcp or tls. Only over TCP and TLS it shows when a server is gone.")]
@@ -107,7 +107,8 @@ public sealed class SinkOptions : IValidatableObject
         {
             if (isGiven && !kinds.Contains(Kind))
                 yield return new ValidationResult(
-                    $"a sink of the kind {SinkNames.Of(Kind)} has no such setting; it is one of {string.Join(" and ", kinds.Select(SinkNames.Of))}",
+                    $"a sink of the kind {SinkNames.Of(Kind)} has no such setting; it is one of " +
+                        $"{string.Join(" and ", kinds.Select(SinkNames.Of))}",
                     [name]);
         }
 

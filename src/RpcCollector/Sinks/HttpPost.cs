@@ -134,7 +134,9 @@ internal sealed record HttpAnswer(HttpStatusCode Status, string Text, TimeSpan? 
     public string Shown => $"{(int)Status} {Status}{(Text.Length == 0 ? "" : $": {Text}")}";
 
     public SinkFailure Failure => new(
-        (int)Status is >= 300 and < 400 ? $"it answers {Shown}; redirects are not followed, write the address itself" : $"it answers {Shown}",
+        (int)Status is >= 300 and < 400
+            ? $"it answers {Shown}; redirects are not followed, write the address itself"
+            : $"it answers {Shown}",
         IsHopeless, RetryAfter);
 
     // What is said of the content, not of who may post where: that can be mended, and then what waits is told.

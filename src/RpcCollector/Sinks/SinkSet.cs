@@ -44,7 +44,8 @@ internal sealed class SinkSet
     /// <summary>Where each sends to, without what is secret.</summary>
     /// <exception cref="StartupException">A file that the settings name cannot be used: one line for each.</exception>
     public static IReadOnlyList<(SinkOptions Options, string Key, string Target)> Targets(
-        IReadOnlyList<SinkOptions> options, SinkTools tools) => Each(options, (sink, files) => (sink, files.Key, TargetOf(sink, files, tools)));
+        IReadOnlyList<SinkOptions> options, SinkTools tools) =>
+            Each(options, (sink, files) => (sink, files.Key, TargetOf(sink, files, tools)));
 
     private static string TargetOf(SinkOptions options, SinkFiles files, SinkTools tools)
     {

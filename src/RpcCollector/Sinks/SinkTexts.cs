@@ -45,7 +45,8 @@ internal sealed class SinkTexts(IncidentTexts incidents, NameBook names, PublicL
     public string Next(SinkMessage message)
     {
         var lead = message.Incident is { } incident
-            ? message.Findings.FirstOrDefault(finding => finding.Id == incident.Lead) ?? (message.Findings is [var first, ..] ? first : null)
+            ? message.Findings.FirstOrDefault(finding => finding.Id == incident.Lead)
+                ?? (message.Findings is [var first, ..] ? first : null)
             : message.Findings[0];
         return lead is null ? "" : Printable.Of(incidents.NextOf(lead));
     }

@@ -85,8 +85,11 @@ internal static class ActivityReader
         if (query.TakesAll || query.Patience is null)
             return new TimeSlices(query.SinceUnixMilliseconds ?? long.MinValue, query.UntilUnixMilliseconds ?? long.MaxValue, null);
         if (Span(connection, query) is not { } span) return new TimeSlices(0, 0, query.Patience);
-        var to = query.After is { } after ? Math.Min(span.To, Math.Max(span.From, after.StartUnixMilliseconds) + 1) : span.To;
-        return new TimeSlices(span.From, to, query.Patience);
+        if (query.After is not { } after) return new TimeSlices(span.From, span.To, query.Patience);
+
+        // Behind the last row of a page others may have begun with it; behind a slice that was looked at, none.
+        var end = after.Id == long.MinValue ? after.StartUnixMilliseconds : after.StartUnixMilliseconds + 1;
+        return new TimeSlices(span.From, Math.Clamp(end, span.From, span.To), query.Patience);
     }
 
     private static void Set(SqliteCommand command, (long From, long To) slice)

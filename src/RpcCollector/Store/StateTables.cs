@@ -301,6 +301,9 @@ internal static class StateTables
         CREATE INDEX sink_alerts_by_sink ON sink_alerts (sink);
         """;
 
+    private static string OutboxSql =>
+        string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(t => t.CreateSql)) + OutboxIndexes;
+
     // "RPCs".
     public static readonly DatabaseSchema Schema = new(FileName, 0x52504373,
     [
@@ -314,10 +317,10 @@ internal static class StateTables
             + IncidentIndexes,
         Names.CreateSql + '\n' + NameUsers.CreateSql,
         FindingPeriods.CreateSql,
-        FindingChoiceIndexes,
         Audit.CreateSql + "\nCREATE INDEX audit_by_time ON audit (at_ms);\n" + Sessions.CreateSql,
+        FindingChoiceIndexes,
         ToldRoles.CreateSql,
-        string.Join('\n', ((StateTable[])[Outbox, OutboxWaiting, SinkCursors, SinkAlerts]).Select(table => table.CreateSql)) + OutboxIndexes,
+        OutboxSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -12,11 +12,12 @@ namespace RpcCollector.Store;
 internal sealed class TimeSlices(long from, long to, TimeSpan? patience)
 {
     private const int FirstShare = 64;
+    private const long Narrowest = 60_000;
 
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
 
     private readonly long _began = Stopwatch.GetTimestamp();
-    private long _width = patience is null ? long.MaxValue : Math.Max(1, (to - from) / FirstShare);
+    private long _width = patience is null ? long.MaxValue : Math.Max(Narrowest, (to - from) / FirstShare);
     private long _sliceBegan;
 
     /// <summary>What the slices so far have looked back to.</summary>

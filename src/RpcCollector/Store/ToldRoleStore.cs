@@ -43,9 +43,11 @@ internal sealed class ToldRoleStore(StateStore state)
     });
 
     /// <summary>All that holds, in the order of addresses.</summary>
-    public IReadOnlyList<ToldRole> Read() => state.Read(connection => (IReadOnlyList<ToldRole>)[.. Read(connection, only: null).Order(InOrder)]);
+    public IReadOnlyList<ToldRole> Read() =>
+        state.Read(connection => (IReadOnlyList<ToldRole>)[.. Read(connection, only: null).Order(InOrder)]);
 
-    private static readonly Comparer<ToldRole> InOrder = Comparer<ToldRole>.Create(static (left, right) => left.Hosts.CompareTo(right.Hosts));
+    private static readonly Comparer<ToldRole> InOrder =
+        Comparer<ToldRole>.Create(static (left, right) => left.Hosts.CompareTo(right.Hosts));
 
     private List<ToldRole> Read(SqliteConnection connection, AddressPrefix? only)
     {

@@ -48,7 +48,8 @@ public sealed class NetworkReadingTests
         var selection = Select(court, new EdgeChoice(), 3, rows: 10);
 
         Assert.Equal((25, 3), (selection.Total, selection.Rarest.Count));
-        Assert.Equal((Court.ClientAt(3), Court.ClientAt(4)), (selection.Rarest[0].Client.ToString(), selection.Rarest[0].Server.ToString()));
+        Assert.Equal(
+            (Court.ClientAt(3), Court.ClientAt(4)), (selection.Rarest[0].Client.ToString(), selection.Rarest[0].Server.ToString()));
         Assert.Equal(1, selection.Rarest[0].Rarity);
         Assert.True(selection.Rarest[1].Rarity < 0.3, $"{selection.Rarest[1].Rarity}");
     }
@@ -63,7 +64,8 @@ public sealed class NetworkReadingTests
             foreach (var rows in (int[])[1, 4, int.MaxValue])
             {
                 var (asClient, asServer) = (
-                    Select(court, new EdgeChoice(Client: address), 1_000, rows), Select(court, new EdgeChoice(Server: address), 1_000, rows));
+                    Select(court, new EdgeChoice(Client: address), 1_000, rows),
+                    Select(court, new EdgeChoice(Server: address), 1_000, rows));
                 var all = Select(court, new EdgeChoice(Host: AddressPrefix.Of(address)), 1_000, rows);
                 Assert.Equal(
                     Described(all).Order(StringComparer.Ordinal),

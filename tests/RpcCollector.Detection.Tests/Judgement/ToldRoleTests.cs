@@ -95,7 +95,8 @@ public sealed class ToldRoleTests
     [Fact]
     public void What_had_arrived_stands_though_the_role_is_told_before_it_was_judged()
     {
-        var court = new Court(new JudgementOptions { EvaluateEvery = TimeSpan.FromHours(1) }).Take(Court.Rpc(1, Peer, Other)).AdvanceTo(1.01);
+        var court = new Court(new JudgementOptions { EvaluateEvery = TimeSpan.FromHours(1) }).Take(Court.Rpc(1, Peer, Other))
+            .AdvanceTo(1.01);
 
         court.Take(Court.Rpc(1.02, Peer, Court.ClientAt(5))).Tell(Peer, HostRole.DomainController).Complete();
 

@@ -48,7 +48,8 @@ internal sealed class Chromium : IAsyncDisposable
         return page;
     }
 
-    /// <summary>An empty page of a visitor of its own, far from Greenwich: times of the console are UTC whatever the browser's are.</summary>
+    /// <summary>An empty page of a visitor of its own.</summary>
+    /// <remarks>Far from Greenwich: times of the console are UTC whatever the browser's are.</remarks>
     public async Task<IPage> NewPageAsync()
     {
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions

@@ -13,6 +13,11 @@ public sealed partial class IncidentListTests : IDisposable
     private const string Name = "HOSTILE-NAME";
     private const string Script = "<img src=x onerror=\"window.taken=true\">";
 
+    private static readonly string InJson = Script.Replace("\"", "\\\"", StringComparison.Ordinal);
+
+    private static readonly string User =
+        $$"""{"user":"{{InJson}}","client":"10.20.1.15","at":"2026-08-06T00:00:00Z","source":"ntlm","server":"10.20.0.10"}""";
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -111,10 +116,8 @@ public sealed partial class IncidentListTests : IDisposable
             await page.RouteAsync(new Regex("/api/v1/(?!.*stream)"), async route =>
             {
                 var answer = await route.FetchAsync();
-                var text = (await answer.TextAsync()).Replace(Name, Script.Replace("\"", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal)
-                    .Replace("\"users\":[]", $$"""
-                        "users":[{"user":"{{Script.Replace("\"", "\\\"", StringComparison.Ordinal)}}","client":"10.20.1.15","at":"2026-08-06T00:00:00Z","source":"ntlm","server":"10.20.0.10"}]
-                        """, StringComparison.Ordinal);
+                var text = (await answer.TextAsync()).Replace(Name, InJson, StringComparison.Ordinal)
+                    .Replace("\"users\":[]", $"\"users\":[{User}]", StringComparison.Ordinal);
                 await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = text });
             });
 

@@ -202,7 +202,8 @@ public sealed partial class LogInTests : IDisposable
           const session = await (await fetch('./api/v1/session')).json();
           const id = location.hash.split('/')[2].split('?')[0];
           const answer = await fetch(`./api/v1/incidents/${id}/{{deed}}`, {
-            method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Anti-Forgery': session.anti_forgery }, body: JSON.stringify({{body}}),
+            method: 'POST', body: JSON.stringify({{body}}),
+            headers: { 'Content-Type': 'application/json', 'X-Anti-Forgery': session.anti_forgery },
           });
           return answer.status;
         }

@@ -7,7 +7,11 @@ namespace RpcCollector.EndToEnd.Tests.Sinks;
 /// <summary>Real programs are told of every incident, whatever ends and when.</summary>
 public sealed class SinkLiveTests : IDisposable
 {
-    private const int Rounds = 4;
+    // RPC_COLLECTOR_KILLS says how often; a round takes about five seconds.
+    private const int UsualRounds = 4;
+
+    private static readonly int Rounds =
+        int.TryParse(Environment.GetEnvironmentVariable("RPC_COLLECTOR_KILLS"), out var asked) ? asked : UsualRounds;
 
     private readonly TemporaryFolder _folder = new();
     private readonly Intruders _intruders = new();
@@ -139,7 +143,8 @@ public sealed class SinkLiveTests : IDisposable
         await UntilAsync(() => InFiles(file), incidents, last, "");
         await UntilAsync(alertmanager, told => told.IsSupersetOf(incidents), last);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{incidents.Count} incidents; {receiver.Taken.Count} posts taken, of them {receiver.Taken.Select(post => post.Key).Distinct().Count()} different");
+            $"{incidents.Count} incidents; {receiver.Taken.Count} posts taken, of them " +
+                $"{receiver.Taken.Select(post => post.Key).Distinct().Count()} different");
         Assert.Equal(0, await last.StopAsync());
     }
 
@@ -167,9 +172,9 @@ public sealed class SinkLiveTests : IDisposable
         Assert.True((int)status == 200, body);
     }
 
-    private static Task UntilAsync(AlertmanagerServer server, Func<HashSet<string>, bool> isExpected, LiveCollector collector) =>
+    private static Task<HashSet<string>> UntilAsync(AlertmanagerServer server, Func<HashSet<string>, bool> isExpected, LiveCollector collector) =>
         Eventually.Async(server.IncidentsAsync, isExpected, () => $"{collector.Transcript}\n{server.Transcript}");
 
-    private static Task UntilAsync(Func<HashSet<string>> told, HashSet<string> incidents, LiveCollector collector, string server) =>
+    private static Task<HashSet<string>> UntilAsync(Func<HashSet<string>> told, HashSet<string> incidents, LiveCollector collector, string server) =>
         Eventually.Async(() => Task.FromResult(told()), incidents.IsSubsetOf, () => $"{collector.Transcript}\n{server}");
 }

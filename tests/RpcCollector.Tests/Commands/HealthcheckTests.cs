@@ -18,7 +18,8 @@ public class HealthcheckTests
         collector.Start();
         var answering = AnswerAsync(collector, status, cancellation);
 
-        Assert.Equal(exitCode, await HealthcheckCommand.RunAsync(HealthcheckCommand.UrlOf(SettingsOf(collector)), isOwn: true, cancellation));
+        Assert.Equal(
+            exitCode, await HealthcheckCommand.RunAsync(HealthcheckCommand.UrlOf(SettingsOf(collector)), isOwn: true, cancellation));
         Assert.StartsWith("GET /healthz HTTP/1.1\r\n", await answering, StringComparison.Ordinal);
     }
 

@@ -166,15 +166,16 @@ public sealed class CollectorApiTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "/api/v1/activities", "/api/v1/activities/histogram", "/api/v1/coverage", "/api/v1/exporters", "/api/v1/findings",
-                "/api/v1/findings/export", "/api/v1/findings/stream", "/api/v1/findings/verdicts", "/api/v1/findings/{id}",
-                "/api/v1/findings/{id}/next", "/api/v1/findings/{id}/verdict", "/api/v1/hosts", "/api/v1/hosts/{address}",
-                "/api/v1/hosts/{address}/role", "/api/v1/incidents", "/api/v1/incidents/stream", "/api/v1/incidents/{id}",
-                "/api/v1/incidents/{id}/assignee", "/api/v1/incidents/{id}/notes", "/api/v1/incidents/{id}/state",
-                "/api/v1/incidents/{id}/verdict", "/api/v1/kinds", "/api/v1/kinds/{kind}", "/api/v1/learning", "/api/v1/network",
-                "/api/v1/pairs", "/api/v1/role-changes", "/api/v1/roles", "/api/v1/session", "/api/v1/suppressions",
-                "/api/v1/suppressions/{id}", "/api/v1/system", "/api/v1/templates", "/healthz", "/metrics", "/metrics/findings",
-                "/readyz",
+                "/api/v1/activities", "/api/v1/activities/histogram", "/api/v1/audit", "/api/v1/coverage", "/api/v1/exporters",
+                "/api/v1/findings", "/api/v1/findings/export", "/api/v1/findings/stream", "/api/v1/findings/verdicts",
+                "/api/v1/findings/{id}", "/api/v1/findings/{id}/next", "/api/v1/findings/{id}/verdict", "/api/v1/hosts",
+                "/api/v1/hosts/{address}", "/api/v1/hosts/{address}/role", "/api/v1/incidents", "/api/v1/incidents/stream",
+                "/api/v1/incidents/{id}", "/api/v1/incidents/{id}/assignee", "/api/v1/incidents/{id}/notes",
+                "/api/v1/incidents/{id}/state", "/api/v1/incidents/{id}/verdict", "/api/v1/kinds", "/api/v1/kinds/{kind}",
+                "/api/v1/learning", "/api/v1/network", "/api/v1/pairs", "/api/v1/role-changes", "/api/v1/roles", "/api/v1/session",
+                "/api/v1/session/first-admin", "/api/v1/sinks", "/api/v1/sinks/{name}/test", "/api/v1/suppressions",
+                "/api/v1/suppressions/{id}", "/api/v1/system", "/api/v1/templates", "/api/v1/tokens", "/api/v1/tokens/{id}",
+                "/api/v1/users", "/healthz", "/metrics", "/metrics/findings", "/readyz",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         Assert.All(

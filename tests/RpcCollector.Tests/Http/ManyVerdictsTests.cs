@@ -76,10 +76,10 @@ public sealed class ManyVerdictsTests : IAsyncLifetime
     public async Task Other_bodies_are_bounded_as_before()
     {
         await _host.PublishAsync(Added(Found("10.0.0.1")));
-        var long_ = new string('x', 20_000);
+        var tooLong = new string('x', 20_000);
 
         var (status, body) = await _host.PostAsync(
-            $"findings/{Id("10.0.0.1")}/verdict", $$"""{"verdict":"benign","who":"Ada","why":"{{long_}}"}""");
+            $"findings/{Id("10.0.0.1")}/verdict", $$"""{"verdict":"benign","who":"Ada","why":"{{tooLong}}"}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("16384", body.GetProperty("errors").GetProperty("body")[0].GetString(), StringComparison.Ordinal);

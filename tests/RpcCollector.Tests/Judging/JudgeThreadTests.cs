@@ -389,6 +389,59 @@ public sealed class JudgeThreadTests : IDisposable
         Assert.Null(_archive.ReadSnapshot(_ => { }));
     }
 
+    [Fact]
+    public async Task At_the_start_the_judge_knows_the_roles_that_the_store_has_and_no_others()
+    {
+        var store = new ToldRoleStore(_file);
+        ToldRole[] told = [Told("10.0.0.1", HostRole.Server), Told("10.0.0.2", HostRole.Server), Told("10.0.0.0/24", HostRole.Workstation)];
+        using (var thread = await StartAsync(toldRoles: store.Read))
+        {
+            foreach (var role in told)
+            {
+                Assert.True(store.Tell(role, from: null));
+                thread.Tell(role);
+            }
+
+            Assert.Equal(3, await thread.AskAsync(judge => judge.ToldRoles.Count, 0));
+            await thread.StopAsync(Stop);
+        }
+
+        // Taken back, told otherwise and told anew by a process that ended before its judge knew.
+        store.Withdraw(told[0].Hosts);
+        Assert.True(store.Tell(told[1] with { Role = HostRole.Scanner }, from: null));
+        Assert.True(store.Tell(Told("10.0.0.3", HostRole.Scanner), from: null));
+        for (var restart = 0; restart < 2; restart++)
+        {
+            using var again = await StartAsync(toldRoles: store.Read);
+            Assert.Equal(store.Read(), await again.AskAsync(judge => judge.ToldRoles, []));
+            await again.StopAsync(Stop);
+        }
+    }
+
+    [Fact]
+    public void Roles_are_in_the_journal_in_the_order_in_which_they_were_told()
+    {
+        var memory = Memory(isKept: true);
+        var judge = memory.Recall(() => new Judge(new JudgementOptions(), _feed, _temporary.Exporters));
+        foreach (var role in (HostRole?[])[HostRole.Server, null, HostRole.Scanner])
+        {
+            memory.Journal!.BeginTurn(Activities.Epoch);
+            memory.Journal.Add(Told("10.0.0.1", role));
+            judge.Tell(Told("10.0.0.1", role));
+            memory.Journal.EndTurn();
+        }
+
+        _archive.Append(memory.Journal!.ChunkOffset, memory.Journal.Chunk);
+        var recalled = Memory(isKept: true).Recall(() => new Judge(new JudgementOptions(), _feed, _temporary.Exporters));
+
+        Assert.Equal(judge.ToldRoles, recalled.ToldRoles);
+        Assert.Equal(HostRole.Scanner, Assert.Single(recalled.ToldRoles).Role);
+    }
+
+    private static ToldRole Told(string hosts, HostRole? role) => AddressPrefix.TryParse(hosts, out var prefix)
+        ? new ToldRole(prefix, role, "Ada", "a test", Activities.Epoch)
+        : throw new FormatException();
+
     private static async Task<IEnumerable<string>> HostsAsync(JudgeThread thread) =>
         (await thread.AskAsync(judge => judge.Hosts(), [])).Select(host => host.Address.ToString());
 
@@ -450,12 +503,13 @@ public sealed class JudgeThreadTests : IDisposable
         _temporary.Exporters, _gauges, _temporary.Time,
         _temporary.Log.For<JudgeThread>());
 
-    private async Task<JudgeThread> StartAsync(int capacity = 100_000, bool isKept = true, IFindingSink? sink = null)
+    private async Task<JudgeThread> StartAsync(
+        int capacity = 100_000, bool isKept = true, IFindingSink? sink = null, Func<IReadOnlyList<ToldRole>>? toldRoles = null)
     {
         var thread = new JudgeThread(
             () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () =>
                 Memory(isKept), _verdicts.Latest, _gauges, _temporary.Clock,
-            _temporary.Log.For<JudgeThread>());
+            _temporary.Log.For<JudgeThread>(), toldRoles: toldRoles);
         await thread.StartAsync(Stop);
         return thread;
     }

@@ -53,10 +53,10 @@ internal sealed class SinkBench : IDisposable
         Incidents = new IncidentStore(State, keeper, Findings, Temporary.Options, Clock, Outbox);
         Deeds = new IncidentDeeds(keeper, new VerdictStore(State, Clock));
         Reader = new SinkReader(Outbox, Incidents, Findings);
-        PublicLinks.TryParse("https://sensor.example/rpc", out var links);
+        var links = PublicLinks.Of(new HttpOptions { PublicUrl = "https://sensor.example/rpc" });
         var names = new NameBook(new NameOptions());
         Tools = new SinkTools(
-            new SinkTexts(new IncidentTexts(names, links!), names, links!), Clock, TimeProvider.System,
+            new SinkTexts(new IncidentTexts(names, links), names, links), Clock, TimeProvider.System,
             (ILogger)Temporary.Log.For<SinkService>())
         {
             Backoff = () => new SinkBackoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(4)),

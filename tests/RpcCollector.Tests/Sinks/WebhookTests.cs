@@ -263,7 +263,8 @@ public sealed class WebhookTests : IDisposable
     private static async Task<List<SinkFailure>> TellAllAsync(SinkRunner sink)
     {
         var all = new List<SinkFailure>();
-        while (sink.Waiting().Count > 0) all.AddRange(await SinkBench.TellAsync(sink, mostFailures: 1).ContinueWith(Noted, TaskScheduler.Default));
+        while (sink.Waiting().Count > 0)
+            all.AddRange(await SinkBench.TellAsync(sink, mostFailures: 1).ContinueWith(Noted, TaskScheduler.Default));
         return all;
 
         IReadOnlyList<SinkFailure> Noted(Task<IReadOnlyList<SinkFailure>> told)

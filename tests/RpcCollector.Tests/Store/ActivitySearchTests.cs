@@ -29,11 +29,11 @@ public sealed class ActivitySearchTests : IDisposable
                 last = time;
             }
 
-            if (page.Next is null) break;
+            if (page.Next is null || pages == 100) break;
             after = page.Next;
         }
 
-        Assert.InRange(pages, 10, 500);
+        Assert.InRange(pages, 10, 50);
         Assert.NotEqual(long.MaxValue, last);
         Assert.Equal(Enumerable.Range(0, 500).Reverse().Select(number => Car(number).Id), found);
     }
@@ -44,13 +44,13 @@ public sealed class ActivitySearchTests : IDisposable
         _store.Write(Many(0, 500));
         var query = new ActivityQuery { Port = 1, Patience = TimeSpan.Zero };
         var (page, pages) = (_store.Read(query), 1);
-        for (; page.Next is { } next; pages++)
+        for (; page.Next is { } next && pages < 100; pages++)
         {
             Assert.Empty(page.Items);
             page = _store.Read(query with { After = next });
         }
 
-        Assert.InRange(pages, 2, 100);
+        Assert.InRange(pages, 2, 99);
         Assert.Null(page.LookedBackTo);
     }
 

@@ -49,7 +49,7 @@ function Source(props: { host: HostItem }) {
 
 function Reason(props: { host: HostItem }) {
   const { told, why, learned_role: learned } = props.host;
-  if (!told) return <p>{why}</p>;
+  if (!told) return <p>{why.charAt(0).toUpperCase() + why.slice(1)}</p>;
   const learnedText = learned && learned !== told.role && learned !== 'unknown'
     ? <p class="dim">The sensor itself learned another role: {roleTitle(learned).toLowerCase()}.</p> : null;
   const of = told.prefix ? <> of all of <span class="mono">{told.prefix}</span></> : null;

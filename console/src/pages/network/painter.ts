@@ -17,6 +17,8 @@ interface Layer {
 /** A layer is so much wider and higher than the canvas: one may drag that far before its border is seen. */
 const BEYOND = 1.4;
 const MOST_HIGHLIGHTED = 600;
+/** Dashes are dear: so many edges of one host have them while one drags. */
+const MOST_DASHED = 120;
 interface Weight {
   readonly width: number;
   readonly alpha: number;
@@ -188,6 +190,7 @@ export class Painter {
     const context = this.canvas.getContext('2d')!;
     const scale = view.scale * this.ratio;
     context.setTransform(scale, 0, 0, scale, this.canvas.width / 2 - view.x * scale, this.canvas.height / 2 - view.y * scale);
+    const isDense = bows.length > MOST_DASHED;
     const ends = new Set<number>('host' in this.target ? [this.target.host] : []);
     for (const index of bows) {
       const bow = scene.bows[index];
@@ -195,7 +198,7 @@ export class Painter {
       ends.add(bow.client).add(bow.server);
       context.strokeStyle = palette.edges[bow.service] ?? palette.faint;
       context.lineWidth = ('bow' in this.target ? 3 : weights[bow.rarity].width + 0.5) / view.scale;
-      context.setLineDash(serviceDash(bow.service).map(part => part / view.scale));
+      context.setLineDash(isDense ? [] : serviceDash(bow.service).map(part => part / view.scale));
       context.beginPath();
       trace(context, bow);
       context.stroke();

@@ -10,7 +10,8 @@ namespace RpcCollector.Detection.Judgement.Journal;
 /// The offset is the number of inputs taken before the chunk since ever; the end of a turn, at which time passes, is one of them. Arrivals
 /// are told by their difference to the one before, all other times by their difference to the arrival. Exporters are named by address the
 /// first time in a chunk, and by number from then on.
-/// A change of the form is another version. Version 2 had no told roles, version 1 no leases and no periods of a verdict; both are read too.
+/// A change of the form is another version. Version 2 had no told roles, version 1 no leases and no periods of a verdict; both are read
+/// too.
 /// </remarks>
 internal static class JournalForm
 {

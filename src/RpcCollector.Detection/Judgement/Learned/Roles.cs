@@ -1,7 +1,9 @@
 namespace RpcCollector.Detection.Judgement.Learned;
 
 /// <summary>Which role a host has in an hour: its address, whoever holds it.</summary>
-/// <remarks>What the settings or a person told outranks what was learned; a role that was earned outranks what a host does as a client.</remarks>
+/// <remarks>
+/// What the settings or a person told outranks what was learned; a role that was earned outranks what a host does as a client.
+/// </remarks>
 internal sealed class Roles(Edges edges, OpenFacts facts)
 {
     private int _round = 1;

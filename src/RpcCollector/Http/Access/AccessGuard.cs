@@ -44,7 +44,8 @@ internal sealed class AccessGuard(HttpOptions options, Recognition recognition, 
 
         // 1. Meant for us?
         if (request.Headers.Host is not [{ } text] || !Authority.TryParse(text, out var host))
-            return new(HttpRefusal.BadHost, StatusCodes.Status400BadRequest, "The request must say in one Host header which host it is for.");
+            return new(
+                HttpRefusal.BadHost, StatusCodes.Status400BadRequest, "The request must say in one Host header which host it is for.");
         if (!_hosts.Knows(host, context.Connection.LocalIpAddress))
         {
             return new(

@@ -12,14 +12,17 @@ namespace RpcCollector.Http.Access;
 /// </summary>
 internal sealed partial class AccessWatch(
     HttpOptions options, UserBook users, TokenBook tokens, SessionBook sessions, ReloadedCertificate certificate, FailedLogins failed,
-    AuditLog audit, AccessGauges gauges, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats, ILogger<AccessWatch> logger)
+    AuditLog audit, AccessGauges gauges, ArrivalClock clock, TimeProvider time, Heartbeats heartbeats, StopDeadline stop,
+    ILogger<AccessWatch> logger)
     : BackgroundService
 {
+    private const string Name = "access watch";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenFlushes = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SoonOver = TimeSpan.FromDays(14);
 
-    private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.AccessWatch, "access watch", Heartbeat.OfWriter));
+    private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.AccessWatch, Name, Heartbeat.OfWriter));
     private bool _isStarted;
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -32,8 +35,8 @@ internal sealed partial class AccessWatch(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        if (_isStarted) Flush();
+        if (await stop.EndAsync(Name, StopDeadline.Writers, base.StopAsync, () => ExecuteTask) && _isStarted)
+            stop.Do(Name, StopDeadline.Writers, Flush);
     }
 
     /// <summary>Looks once; for the service itself, and for tests.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using RpcCollector.Accounts;
 using RpcCollector.Store;
 
 namespace RpcCollector.Http.Access;
@@ -14,7 +15,6 @@ internal sealed class AntiForgery(StateStore state)
     public const string Header = "X-Anti-Forgery";
 
     private const string KeyName = "anti-forgery";
-    private const int KeyOctets = 32;
 
     private readonly Lock _lock = new();
     private byte[]? _key;
@@ -42,13 +42,14 @@ internal sealed class AntiForgery(StateStore state)
 
     private byte[] ReadKey()
     {
-        var made = RandomNumberGenerator.GetBytes(KeyOctets);
+        var made = Secret.Make();
         try
         {
-            if (state.Value(KeyName) is { } kept && Base64Url.DecodeFromChars(kept) is { Length: KeyOctets } key) return key;
-            state.SetValue(KeyName, Base64Url.EncodeToString(made));
+            var key = new byte[Secret.Octets];
+            if (state.Value(KeyName) is { } kept && Secret.TryRead(kept, key)) return key;
+            state.SetValue(KeyName, Secret.Text(made));
         }
-        catch (Exception failure) when (failure is FormatException || Database.IsDiskFailure(failure))
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
             // After a restart it is another one: pages ask again who they are.
         }

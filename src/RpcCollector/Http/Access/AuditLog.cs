@@ -84,7 +84,8 @@ internal sealed partial class AuditLog(AuditStore store, ArrivalClock clock, Acc
         if (entry.Who is { } who) words.Append(" by \"").Append(JsonEncodedText.Encode(who)).Append('"');
         words.Append(" (").Append(entry.Role is { } role ? role + ", " : "").Append(entry.Means).Append(')');
         if (entry.From is { } from) words.Append(" from ").Append(from);
-        if (entry.Detail is { } detail) words.Append(": ").Append(JsonEncodedText.Encode(detail, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+        if (entry.Detail is { } detail)
+            words.Append(": ").Append(JsonEncodedText.Encode(detail, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
         return words.ToString();
     }
 

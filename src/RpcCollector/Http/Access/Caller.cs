@@ -4,7 +4,9 @@ using RpcCollector.Options;
 namespace RpcCollector.Http.Access;
 
 /// <summary>From where a request comes, as far as the connection and what is believed of its headers tell.</summary>
-/// <param name="Address">The client: the other end of the connection, or whom a trusted proxy names. Null when there is no network between.</param>
+/// <param name="Address">
+/// The client: the other end of the connection, or whom a trusted proxy names. Null when there is no network between.
+/// </param>
 /// <param name="ProxyHeader">A header that only proxies add; null when the request has none.</param>
 /// <param name="IsLocal">True when the request was made on this machine: both ends are loopback and no proxy stands between.</param>
 internal sealed record Caller(IPAddress? Address, string? ProxyHeader, bool IsLocal)

@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
+using RpcCollector.Accounts;
 
 namespace RpcCollector.Http.Access;
 
@@ -9,8 +9,6 @@ namespace RpcCollector.Http.Access;
 /// </summary>
 internal sealed class FirstAdmin(UserBook users, TimeProvider time)
 {
-    private const int SecretOctets = 32;
-
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     private readonly Lock _lock = new();
@@ -32,17 +30,17 @@ internal sealed class FirstAdmin(UserBook users, TimeProvider time)
         lock (_lock)
         {
             if (users.Count > 0 || users.Path is null) return null;
-            var secret = RandomNumberGenerator.GetBytes(SecretOctets);
+            var secret = Secret.Make();
             (_hash, _since) = (SHA256.HashData(secret), time.GetTimestamp());
-            return Base64Url.EncodeToString(secret);
+            return Secret.Text(secret);
         }
     }
 
     /// <summary>Is this the link? Then it works no more, unless it is <see cref="GiveBack">given back</see>.</summary>
     public byte[]? TryTake(string link)
     {
-        Span<byte> secret = stackalloc byte[SecretOctets];
-        if (!Base64Url.TryDecodeFromChars(link, secret, out var written) || written != SecretOctets) return null;
+        Span<byte> secret = stackalloc byte[Secret.Octets];
+        if (!Secret.TryRead(link, secret)) return null;
         lock (_lock)
         {
             if (!IsOpen || !CryptographicOperations.FixedTimeEquals(SHA256.HashData(secret), _hash)) return null;

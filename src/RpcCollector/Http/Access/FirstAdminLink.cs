@@ -38,7 +38,8 @@ internal sealed partial class FirstAdminLink(HttpOptions options, PublicLinks li
         try
         {
             return NetworkInterface.GetAllNetworkInterfaces()
-                .Where(network => network is { OperationalStatus: OperationalStatus.Up, NetworkInterfaceType: not NetworkInterfaceType.Loopback })
+                .Where(network =>
+                    network is { OperationalStatus: OperationalStatus.Up, NetworkInterfaceType: not NetworkInterfaceType.Loopback })
                 .SelectMany(network => network.GetIPProperties().UnicastAddresses)
                 .Select(unicast => unicast.Address)
                 .OrderBy(own => own.AddressFamily == AddressFamily.InterNetwork ? 0 : 1)

@@ -53,6 +53,7 @@ internal sealed class ServedHosts
         if (!isSecure && !origin.StartsWith(Http, StringComparison.OrdinalIgnoreCase)) return false;
         if (!Authority.TryParse(origin[(isSecure ? Https : Http).Length..], out var page)) return false;
         var (port, own) = (isSecure ? 443 : 80, host with { Port = null });
-        return (page with { Port = null }) == own && (page.Port ?? port) == (host.Port ?? port) && (isTls ? isSecure : !isSecure || _secure.Contains(own));
+        return (page with { Port = null }) == own && (page.Port ?? port) == (host.Port ?? port)
+            && (isTls ? isSecure : !isSecure || _secure.Contains(own));
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using RpcCollector.Accounts;
 using RpcCollector.Flows.Time;
 using RpcCollector.Options;
@@ -13,8 +11,6 @@ internal sealed class SessionBook
 {
     public const int MaxOfUser = 20;
     public const int MaxSessions = 1_000;
-
-    private const int SecretOctets = 32;
 
     // When a session was last used need not be written down to the second.
     private static readonly TimeSpan BetweenKeeps = TimeSpan.FromMinutes(1);
@@ -62,9 +58,9 @@ internal sealed class SessionBook
     /// <exception cref="IOException">It cannot be kept.</exception>
     public (Session Session, string Secret) Begin(LocalUser user, string? address)
     {
-        var secret = RandomNumberGenerator.GetBytes(SecretOctets);
+        var secret = Secret.Make();
         var now = _clock.UnixMilliseconds;
-        var session = new Session(new StoredSession(HashOf(secret), user.Name, user.Mark, address, now, now));
+        var session = new Session(new StoredSession(Secret.HashOf(secret), user.Name, user.Mark, address, now, now));
         _store.Keep(session.Stored);
         List<Session> over;
         lock (_lock)
@@ -72,13 +68,14 @@ internal sealed class SessionBook
             _open.Add(session.Hash, session);
 
             // One too many takes the place of the one that was used longest ago: of the same user where that has its share.
-            over = [.. Oldest(other => other.Name.Equals(user.Name, StringComparison.Ordinal), MaxOfUser).Concat(Oldest(_ => true, MaxSessions))
+            over = [.. Oldest(other => other.Name.Equals(user.Name, StringComparison.Ordinal), MaxOfUser)
+                .Concat(Oldest(_ => true, MaxSessions))
                 .Distinct()];
             foreach (var one in over) Remove(one);
         }
 
         Forget(over);
-        return (session, Base64Url.EncodeToString(secret));
+        return (session, Secret.Text(secret));
 
         IEnumerable<Session> Oldest(Func<Session, bool> isOne, int most)
         {
@@ -90,9 +87,9 @@ internal sealed class SessionBook
     /// <summary>The session of a cookie and its user; null when there is none, or it is over.</summary>
     public (Session Session, LocalUser User)? Find(string secret)
     {
-        Span<byte> octets = stackalloc byte[SecretOctets];
-        if (!Base64Url.TryDecodeFromChars(secret, octets, out var written) || written != SecretOctets) return null;
-        var hash = HashOf(octets);
+        Span<byte> octets = stackalloc byte[Secret.Octets];
+        if (!Secret.TryRead(secret, octets)) return null;
+        var hash = Secret.HashOf(octets);
         Session? over = null;
         Session? kept = null;
         (Session, LocalUser)? found = null;
@@ -177,7 +174,7 @@ internal sealed class SessionBook
         }
     }
 
-    private void Forget(IReadOnlyList<Session> over)
+    private void Forget(List<Session> over)
     {
         if (over.Count == 0) return;
         try
@@ -189,6 +186,4 @@ internal sealed class SessionBook
             // This process knows that they are over; by their age and the user's line the next one finds out, too.
         }
     }
-
-    private static string HashOf(ReadOnlySpan<byte> secret) => Convert.ToHexStringLower(SHA256.HashData(secret));
 }

@@ -105,9 +105,11 @@ internal sealed class TokenBook
         var now = All;
         return
         [
-            .. former.Where(token => now.All(other => other.Id != token.Id)).Select(token => ("token-revoked", token)),
-            .. now.Where(token => former.All(other => other.Id != token.Id)).Select(token => ("token-created", token)),
+            .. former.ExceptBy(Ids(now), token => token.Id, StringComparer.Ordinal).Select(token => ("token-revoked", token)),
+            .. now.ExceptBy(Ids(former), token => token.Id, StringComparer.Ordinal).Select(token => ("token-created", token)),
         ];
+
+        static IEnumerable<string> Ids(IReadOnlyList<ApiToken> tokens) => tokens.Select(token => token.Id);
     }
 
     /// <summary>Writes down when they were used.</summary>
@@ -152,7 +154,8 @@ internal sealed class TokenBook
     {
         lock (_lock)
         {
-            _byHash = _file.Items.DistinctBy(token => token.Hash).ToDictionary(token => token.Hash, StringComparer.Ordinal);
+            _byHash = _file.Items.DistinctBy(token => token.Hash, StringComparer.Ordinal)
+                .ToDictionary(token => token.Hash, StringComparer.Ordinal);
             var ids = _byHash.Values.Select(token => token.Id).ToHashSet(StringComparer.Ordinal);
             foreach (var gone in _ends.Keys.Where(id => !ids.Contains(id)).ToList()) End(gone);
             foreach (var gone in _uses.Keys.Where(id => !ids.Contains(id)).ToList()) _uses.Remove(gone);

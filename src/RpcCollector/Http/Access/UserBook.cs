@@ -83,7 +83,8 @@ internal sealed class UserBook
     {
         var role = KebabCase<AccessRole>.Of(user.Role);
         if (former is null) yield return ("user-added", user.Name, $"as {role}");
-        else if (former.Role != user.Role) yield return ("user-changed", user.Name, $"{KebabCase<AccessRole>.Of(former.Role)} became {role}");
+        else if (former.Role != user.Role)
+            yield return ("user-changed", user.Name, $"{KebabCase<AccessRole>.Of(former.Role)} became {role}");
         if (former is not null && !former.Hash.Equals(user.Hash, StringComparison.Ordinal))
             yield return ("user-changed", user.Name, "another password");
     }

@@ -5,11 +5,15 @@ using RpcCollector.Flows.Time;
 namespace RpcCollector.Store.People;
 
 /// <summary>Keeps who did what: bounded by age and number, the oldest go first.</summary>
+/// <remarks>Logins have room of their own: whoever logs in again and again does not push out what was done.</remarks>
 internal sealed class AuditStore(StateStore state, ArrivalClock clock)
 {
-    public const int MaxRows = 100_000;
+    public const int MaxLogins = 40_000;
+    public const int MaxDeeds = 60_000;
 
     public static readonly TimeSpan MaxAge = TimeSpan.FromDays(730);
+
+    private const string IsLogin = "what IN ('login', 'login-failed', 'logout')";
 
     // Trimming looks at the whole table: now and then is enough.
     private const int BetweenTrims = 256;
@@ -89,7 +93,11 @@ internal sealed class AuditStore(StateStore state, ArrivalClock clock)
     private void Trim(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"DELETE FROM audit WHERE at_ms < $oldest OR id <= (SELECT MAX(id) FROM audit) - {MaxRows}";
+        command.CommandText = $"""
+            DELETE FROM audit WHERE at_ms < $oldest
+                OR id IN (SELECT id FROM audit WHERE {IsLogin} ORDER BY id DESC LIMIT -1 OFFSET {MaxLogins})
+                OR id IN (SELECT id FROM audit WHERE NOT {IsLogin} ORDER BY id DESC LIMIT -1 OFFSET {MaxDeeds})
+            """;
         command.Parameters.AddWithValue("$oldest", clock.AgedUnixMilliseconds - (long)MaxAge.TotalMilliseconds);
         command.ExecuteNonQuery();
     }

@@ -48,9 +48,12 @@ internal sealed class HttpServer : IAsyncDisposable
     public void Publish(FindingChange change) => _application.Services.GetRequiredService<FindingFeed>().Publish(change);
 
     /// <param name="prepare">What to do with the folder of the store before the start.</param>
-    public static async Task<HttpServer> StartAsync(Action<HttpOptions>? configure = null, Action<string>? prepare = null)
+    /// <param name="folder">One that outlives the server; null for one of its own.</param>
+    public static async Task<HttpServer> StartAsync(
+        Action<HttpOptions>? configure = null, Action<string>? prepare = null, string? folder = null)
     {
         var temporary = new TemporaryStore();
+        if (folder is not null) temporary.Options.Folder = folder;
         if (prepare is not null)
         {
             Directory.CreateDirectory(temporary.Options.Folder);
@@ -109,6 +112,15 @@ internal sealed class HttpServer : IAsyncDisposable
             $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n"
             + $"Connection: close\r\n\r\n{json}");
         return await connection.ReadAnswerAsync();
+    }
+
+    /// <summary>The status of an answer that may go on for long, of which no more is read.</summary>
+    public async Task<int> StatusAsync(string request, string from = "127.0.0.1")
+    {
+        using var connection = await HttpWire.ConnectAsync(Port, from);
+        await connection.SendAsync(request.ReplaceLineEndings("\r\n").TrimEnd() + "\r\nConnection: close\r\n\r\n");
+        var head = await connection.ReadUntilAsync("\r\n");
+        return int.Parse(head.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()
