@@ -42,6 +42,7 @@ documents() {
   for document in LICENSE README.md CHANGELOG.md SECURITY.md; do [ ! -f "$document" ] || install -m 0644 "$document" "$1/"; done
   install -d "$1/docs"
   find docs -maxdepth 1 -name '*.md' -exec install -m 0644 -t "$1/docs" {} +
+  [ ! -d docs/images ] || { install -d "$1/docs/images" && find docs/images -name '*.png' -exec install -m 0644 -t "$1/docs/images" {} +; }
 }
 
 program() {
