@@ -18,6 +18,7 @@ internal static class TokenEndpoints
     public static async Task<Results<Ok<CreatedTokenJson>, ValidationProblem, ProblemHttpResult>> CreateAsync(
         HttpContext context, TokenBook tokens, AuditLog audit, ArrivalClock clock)
     {
+        if (Person.Of(context).Means == AccessMeans.Anonymous) return Anonymous();
         var reader = new BodyReader(clock.UnixMilliseconds);
         if (await reader.ReadAsync(context.Request, CollectorJson.Default.TokenRequest) is not { } request)
             return TypedResults.ValidationProblem(reader.Errors);
@@ -47,6 +48,7 @@ internal static class TokenEndpoints
     public static Results<NoContent, ProblemHttpResult> Revoke(
         HttpContext context, TokenBook tokens, AuditLog audit, [Description("The token's id.")] string id)
     {
+        if (Person.Of(context).Means == AccessMeans.Anonymous) return Anonymous();
         try
         {
             if (tokens.Revoke(id) is not { } token) return StoreProblem.NotFound($"There is no token with the id '{id}'.");
@@ -88,7 +90,9 @@ internal sealed record CreatedTokenJson(
     public static CreatedTokenJson From(ApiToken token, string secret) => new(
         token.Id, token.Name, KebabCase<AccessRole>.Of(token.Role), KebabCase<TokenScope>.Of(token.Scope), token.CreatedAt,
         token.CreatedBy.Length == 0 ? null : token.CreatedBy, token.ExpiresAt, secret);
-}
 
-/// <summary>All tokens, in order of the time at which they were made.</summary>
-internal sealed record TokensPage(IReadOnlyList<TokenJson> Items);
+    // Whoever reaches an open port would keep the right to it when it is no longer open.
+    private static ProblemHttpResult Anonymous() => TypedResults.Problem(
+        statusCode: StatusCodes.Status403Forbidden,
+        title: "Where nobody has to log in, tokens are made and revoked on the sensor alone: 'RpcCollector tokens'.");
+}

@@ -61,7 +61,7 @@ internal sealed class SessionBook
         var secret = Secret.Make();
         var now = _clock.UnixMilliseconds;
         var session = new Session(new StoredSession(Secret.HashOf(secret), user.Name, user.Mark, address, now, now));
-        _store.Keep(session.Stored);
+        Keep(session);
         List<Session> over;
         lock (_lock)
         {
