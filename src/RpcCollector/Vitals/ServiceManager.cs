@@ -79,7 +79,8 @@ internal sealed class ServiceManager : IDisposable
             : $"Not ready: {string.Join(", ", unwell.Select(part => $"{part.Heartbeat.Name} is {Word(part.State)}"))}";
 
         // A sink waits for others: to start again would change nothing.
-        Send(unwell.Any(part => part.State == PartState.Stuck && part.Heartbeat.Part != Part.Sink) ? $"STATUS={status}" : $"WATCHDOG=1\nSTATUS={status}");
+        var isStuck = unwell.Any(part => part.State == PartState.Stuck && part.Heartbeat.Part != Part.Sink);
+        Send(isStuck ? $"STATUS={status}" : $"WATCHDOG=1\nSTATUS={status}");
     }
 
     public void Dispose()
