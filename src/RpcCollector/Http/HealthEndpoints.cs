@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Accounts;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
 using RpcCollector.Judging;

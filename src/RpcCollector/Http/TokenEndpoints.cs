@@ -63,33 +63,6 @@ internal static class TokenEndpoints
 
     private static ProblemHttpResult Failed(Exception failure) => TypedResults.Problem(
         failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The file of tokens cannot be changed.");
-}
-
-/// <summary>A token to be made.</summary>
-internal sealed record TokenRequest(
-    [property: Description("Whose it is, or what for.")] string? Name,
-    [property: Description("reader, analyst or admin.")] string? Role,
-    [property: Description("From 1 to 3650.")] int? ExpiresInDays,
-    [property: Description("all, or metrics for /metrics alone; all when absent.")] string? Scope = null);
-
-/// <summary>An API token without its secret.</summary>
-internal sealed record TokenJson(
-    string Id, string Name, string Role, string Scope, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt,
-    [property: Description("Absent while it was never used.")] DateTimeOffset? LastUsedAt)
-{
-    public static TokenJson From(ApiToken token, DateTimeOffset? used) => new(
-        token.Id, token.Name, KebabCase<AccessRole>.Of(token.Role), KebabCase<TokenScope>.Of(token.Scope), token.CreatedAt,
-        token.CreatedBy.Length == 0 ? null : token.CreatedBy, token.ExpiresAt, used);
-}
-
-/// <summary>An API token that has just been made.</summary>
-internal sealed record CreatedTokenJson(
-    string Id, string Name, string Role, string Scope, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt,
-    [property: Description("What a program sends as Authorization: Bearer. It is not shown again.")] string Token)
-{
-    public static CreatedTokenJson From(ApiToken token, string secret) => new(
-        token.Id, token.Name, KebabCase<AccessRole>.Of(token.Role), KebabCase<TokenScope>.Of(token.Scope), token.CreatedAt,
-        token.CreatedBy.Length == 0 ? null : token.CreatedBy, token.ExpiresAt, secret);
 
     // Whoever reaches an open port would keep the right to it when it is no longer open.
     private static ProblemHttpResult Anonymous() => TypedResults.Problem(
