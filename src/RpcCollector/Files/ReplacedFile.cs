@@ -71,25 +71,29 @@ internal static unsafe partial class ReplacedFile
 
     private static FileStream Hold(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
         RegularFile.Check(path);
         for (var began = Environment.TickCount64; ;)
         {
             try
             {
-                // A new one is made as such: a link that somebody puts there is not followed.
-                var isNew = !File.Exists(path);
-                options.Mode = isNew ? FileMode.CreateNew : FileMode.Open;
-                var held = new FileStream(path, options);
-                if (isNew) KeepOwner(held.SafeFileHandle, Path.GetDirectoryName(Path.GetFullPath(path))!);
-                return held;
+                return Open(path);
             }
             catch (IOException) when (File.Exists(path) && Environment.TickCount64 - began < Patience.TotalMilliseconds)
             {
                 Thread.Sleep(20);
             }
         }
+    }
+
+    // A new one is made as such: a link that somebody puts there is not followed.
+    private static FileStream Open(string path)
+    {
+        if (File.Exists(path)) return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        var held = new FileStream(path, options);
+        KeepOwner(held.SafeFileHandle, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return held;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

@@ -17,7 +17,7 @@ internal sealed class ServiceManager : IDisposable
     private readonly Func<IReadOnlyList<(Heartbeat Heartbeat, PartState State)>> _unwell;
     private readonly Socket? _socket;
     private readonly TimeSpan? _interval;
-    private const int MostTries = 50;
+    private const int MostTries = 25;
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
 
@@ -56,8 +56,7 @@ internal sealed class ServiceManager : IDisposable
     {
         _status = status;
 
-        // Said once, and waited for: a manager that is busy for a moment must hear it.
-        for (var tries = 0; !Send($"READY=1\nSTATUS={status}") && tries < MostTries; tries++) Thread.Sleep(BetweenTries);
+        SendOnce($"READY=1\nSTATUS={status}");
         if (_socket is null || _interval is null || _thread is not null) return;
         _thread = new Thread(Run) { Name = "service manager", IsBackground = true };
         _thread.Start();
@@ -67,7 +66,7 @@ internal sealed class ServiceManager : IDisposable
     public void Stopping()
     {
         End();
-        Send("STOPPING=1\nSTATUS=Stopping");
+        SendOnce("STOPPING=1\nSTATUS=Stopping");
     }
 
     /// <summary>One turn: a sign of life, unless a part is stuck.</summary>
@@ -130,6 +129,12 @@ internal sealed class ServiceManager : IDisposable
             _thread?.Join();
             _thread = null;
         }
+    }
+
+    // What is said once is waited for: a manager that is busy for a moment must hear it.
+    private void SendOnce(string state)
+    {
+        for (var tries = 0; !Send(state) && tries < MostTries; tries++) Thread.Sleep(BetweenTries);
     }
 
     /// <returns>False when it has gone, or is busy: the next turn tells it again.</returns>
