@@ -75,13 +75,9 @@ internal sealed class TokensCommand : Command
         command.SetAction(parsed =>
         {
             var wanted = parsed.GetValue(id)!;
-            var isKnown = false;
-            TokenFile.Change(File, tokens =>
-            {
-                isKnown = tokens.Any(token => token.Id.Equals(wanted, StringComparison.Ordinal));
-                return [.. tokens.Where(token => !token.Id.Equals(wanted, StringComparison.Ordinal))];
-            });
-            if (!isKnown) throw new StartupException($"There is no token '{Printable.Of(wanted)}' in '{File}'.");
+            if (!TokenFile.Read(File).Any(token => token.Id.Equals(wanted, StringComparison.Ordinal)))
+                throw new StartupException($"There is no token '{Printable.Of(wanted)}' in '{File}'.");
+            TokenFile.Change(File, tokens => [.. tokens.Where(token => !token.Id.Equals(wanted, StringComparison.Ordinal))]);
             Console.Out.WriteLine($"{wanted} is revoked.");
             return 0;
         });

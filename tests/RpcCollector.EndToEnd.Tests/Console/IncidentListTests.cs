@@ -36,6 +36,7 @@ public sealed partial class IncidentListTests : IDisposable
             await sensor.UntilAsync(
                 () => sensor.JsonAsync("/api/v1/incidents"), list => list.GetProperty("total").GetInt32() >= 6);
             await visit.PressAsync(".");
+            await Assertions.Expect(page.Locator(".rows a.title")).ToHaveCountAsync(6);
             await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = News() })).ToHaveCountAsync(0);
             var rows = await RowsAsync(page);
             var place = await page.GetByRole(AriaRole.Link, new() { Name = Attack }).BoundingBoxAsync();
@@ -121,8 +122,10 @@ public sealed partial class IncidentListTests : IDisposable
                 await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = text });
             });
 
+            await sensor.UntilAsync(
+                () => sensor.JsonAsync("/api/v1/incidents"), list => list.GetProperty("total").GetInt32() >= 5);
             await visit.GoAsync("#/incidents");
-            await page.GetByRole(AriaRole.Link, new() { Name = "drove" }).First.WaitForAsync();
+            await visit.SeesIncidentAsync("drove");
             await page.Locator(".rows").GetByText("<img src=x").First.WaitForAsync();
             await page.Locator(".rows a.title").GetByText("<img src=x").First.ClickAsync();
             await page.Locator("#next-panel h3").First.WaitForAsync();
