@@ -51,8 +51,8 @@ COPY --from=build /out/app /app
 # Owned by the user below, so that a named volume that is made from it is, too.
 COPY --from=build --chown=1654:1654 /out/data /data
 
-# A container serves on all of its addresses, or nothing could be published; there is no login, so whoever reaches what is published may
-# read and write: publish the port on loopback (-p 127.0.0.1:8055:8055), and name any other host by which it is reached.
+# A container serves on all of its addresses, or nothing could be published; nobody has to log in, so whoever reaches what is
+# published may read and write: publish the port on loopback (-p 127.0.0.1:8055:8055), or have people log in (docs/http.md).
 # Nothing is written outside /data: no diagnostic sockets and no temporary files, so the root file system can be read-only.
 # Garbage is collected every 2 MiB: shorter pauses and less memory than with what the runtime makes of a large cache.
 ENV DOTNET_EnableDiagnostics=0 \

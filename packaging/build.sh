@@ -42,6 +42,7 @@ documents() {
   for document in LICENSE README.md CHANGELOG.md SECURITY.md; do [ ! -f "$document" ] || install -m 0644 "$document" "$1/"; done
   install -d "$1/docs"
   find docs -maxdepth 1 -name '*.md' -exec install -m 0644 -t "$1/docs" {} +
+  [ ! -d docs/images ] || { install -d "$1/docs/images" && find docs/images -name '*.png' -exec install -m 0644 -t "$1/docs/images" {} +; }
 }
 
 program() {
@@ -84,7 +85,7 @@ debian() {
   install -m 0644 packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/rpc-collector"
   documents "$root/usr/share/doc/rpc-collector"
   rm -f "$root/usr/share/doc/rpc-collector/LICENSE"
-  { echo "Copyright (C) 2026 The RpcCollector authors"; echo; cat LICENSE 2> /dev/null || echo "License: Apache-2.0, see /usr/share/common-licenses/Apache-2.0"; } \
+  printf 'Copyright (C) 2026 The RpcCollector authors\n\nLicensed under the Apache License, Version 2.0; its text is in /usr/share/common-licenses/Apache-2.0.\n' \
     > "$root/usr/share/doc/rpc-collector/copyright"
   # As Debian wants it; what has changed is told in CHANGELOG.md.
   printf 'rpc-collector (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The RpcCollector authors <maintainers@rpc-collector.invalid>  %s\n' \

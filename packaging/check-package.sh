@@ -85,7 +85,7 @@ reads() { inside rpc-collector check | grep 'Store:Folder' | grep '/var/lib/rpc-
 check "settings in /etc are read, whoever asks" reads
 start run
 check "the program runs as its user" ready
-echo kept > "$root/var/lib/rpc-collector/users"
+echo 'ada:$2y$05$HiJ3tSTrybmYqzl7mFd6FeZfFCHxRbu.X864E1jp3UWYBziDFsETa:admin' > "$root/var/lib/rpc-collector/users"
 chown --reference="$root/var/lib/rpc-collector" "$root/var/lib/rpc-collector/users"
 check "root makes a backup while it runs" inside rpc-collector backup /root/backup.tar.gz
 check "it ends with exit code 0" stop

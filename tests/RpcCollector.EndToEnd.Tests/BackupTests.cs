@@ -11,6 +11,8 @@ public sealed class BackupTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private const string Users = "ada:$2y$05$HiJ3tSTrybmYqzl7mFd6FeZfFCHxRbu.X864E1jp3UWYBziDFsETa:admin\n";
+
     [Fact]
     public async Task Backup_of_a_running_collector_is_restored_and_gives_the_same_answers()
     {
@@ -23,7 +25,7 @@ public sealed class BackupTests : IDisposable
             var page = await collector.JsonAsync("/api/v1/findings");
             var finding = page.GetProperty("items")[0].GetProperty("id").GetString()!;
             await collector.GiveVerdictAsync(finding, "malicious");
-            await File.WriteAllTextAsync(Path.Combine(Data, "users"), "ada:x:admin\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(Data, "users"), Users, TestContext.Current.CancellationToken);
             shown = await AnswersAsync(collector);
 
             var made = await RunAsync("backup", Archive);
@@ -41,7 +43,7 @@ public sealed class BackupTests : IDisposable
 
         await using var again = await LiveCollector.StartAsync(_folder);
         Assert.Equal(shown, await AnswersAsync(again));
-        Assert.Equal("ada:x:admin\n", await File.ReadAllTextAsync(Path.Combine(Data, "users"), TestContext.Current.CancellationToken));
+        Assert.Equal(Users, await File.ReadAllTextAsync(Path.Combine(Data, "users"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -59,6 +61,9 @@ public sealed class BackupTests : IDisposable
                         ($"10.{i >> 16 & 0xFF}.{i >> 8 & 0xFF}.{i & 0xFF}", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 100);
                     await exporter.SendMapperFlowAsync(collector.UdpPort, client, "10.200.1.1", start);
                     await exporter.SendEndpointFlowAsync(collector.UdpPort, client, "10.200.1.1", start + 5);
+
+                    // As much as a machine that has other things to do, too, keeps up with.
+                    if (i % 8 == 7) await Task.Delay(4, ending.Token);
                 }
             }, ending.Token);
         await collector.UntilAsync(() => collector.ActivitiesAsync(), found => found.Count > 50);

@@ -33,8 +33,13 @@ internal static class AccountText
     {
         try
         {
+            // What would not be read again is not written.
             ReplacedFile.Change(path, former =>
-                former?.Length > maxCharacters ? throw TooLong(path, maxCharacters) : change(former));
+            {
+                if (former?.Length > maxCharacters) throw TooLong(path, maxCharacters);
+                var next = change(former);
+                return next is null || Encoding.UTF8.GetByteCount(next) <= maxCharacters ? next : throw TooLong(path, maxCharacters);
+            });
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -43,7 +43,9 @@ internal sealed class CheckCommand : Command
         // A start would also fail if the files that the settings name cannot be used.
         _ = TlsIdentity.Load(effective.Options.Tcp);
         _ = new ReloadedCertificate(effective.Options.Http.Tls);
-        _ = new UserBook(AccountPaths.Of(effective.Options.Http, effective.Options.Store));
+        var accounts = AccountPaths.Of(effective.Options.Http, effective.Options.Store);
+        _ = new UserBook(accounts);
+        if (accounts.Tokens is { } tokens) _ = TokenFile.Read(tokens);
         _ = SinkSet.Targets(effective.Options.Sinks, SinksCommand.Tools(effective.Options));
         _ = NameFiles.Load(effective.Options.Names, reader =>
         {

@@ -16,6 +16,7 @@ namespace RpcCollector.Commands;
 internal sealed class DemoCommand : Command
 {
     private const string Folders = "RpcCollector:Zeek:Folders:0";
+    private const string Sinks = "--RpcCollector:Sinks:";
     private const string FirstListener = "RpcCollector:Udp:Listen:0";
 
     private readonly IReadOnlyList<string> _settings;
@@ -59,6 +60,10 @@ internal sealed class DemoCommand : Command
         var names = Path.Combine(folder, "names.csv");
         await File.WriteAllTextAsync(names, recording.Names + "\n", stopping);
         var effective = EffectiveSettings.Read(Chosen(folder, logs, names), withFiles: false);
+
+        // Whoever is told of a real network, as the environment of a container says, is not told of this one.
+        if (!_settings.Any(setting => setting.StartsWith(Sinks, StringComparison.OrdinalIgnoreCase)))
+            for (var i = 0; i < effective.Options.Sinks.Length; i++) effective.Options.Sinks[i] = new SinkOptions();
         await using var appliance = Appliance.Build(effective, notice: "demo: synthetic office");
         using var end = appliance.EndInTime();
         var services = appliance.Services;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace RpcCollector.Files;
 
@@ -43,22 +44,24 @@ internal static unsafe partial class ReplacedFile
         {
             file.Write(Encoding.UTF8.GetBytes(text));
             file.Flush(flushToDisk: true);
+
+            // By the open file: its name may lead elsewhere meanwhile, in a folder that is another user's.
+            KeepOwner(file.SafeFileHandle, File.Exists(target) ? target : Path.GetDirectoryName(target)!);
         }
 
-        KeepOwner(next, File.Exists(target) ? target : Path.GetDirectoryName(target)!);
         File.Move(next, target, overwrite: true);
     }
 
     /// <summary>What root writes belongs to whom the file, or its folder, belonged to: the appliance has to read it.</summary>
-    private static void KeepOwner(string path, string model)
+    private static void KeepOwner(SafeFileHandle file, string model)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return;
         try
         {
             var answer = stackalloc byte[AnswerOctets];
             if (StatX(CurrentFolder, model, flags: 0, BasicFields, answer) != 0) return;
-            if (ChangeOwner(path, *(uint*)(answer + OwnerOffset), *(uint*)(answer + GroupOffset)) != 0)
-                throw new IOException($"'{path}' cannot be given to the owner of '{model}'");
+            if (ChangeOwner((int)file.DangerousGetHandle(), *(uint*)(answer + OwnerOffset), *(uint*)(answer + GroupOffset)) != 0)
+                throw new IOException($"a file cannot be given to the owner of '{model}'");
         }
         catch (EntryPointNotFoundException)
         {
@@ -68,17 +71,12 @@ internal static unsafe partial class ReplacedFile
 
     private static FileStream Hold(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
         RegularFile.Check(path);
         for (var began = Environment.TickCount64; ;)
         {
             try
             {
-                var isNew = !File.Exists(path);
-                var held = new FileStream(path, options);
-                if (isNew) KeepOwner(path, Path.GetDirectoryName(Path.GetFullPath(path))!);
-                return held;
+                return Open(path);
             }
             catch (IOException) when (File.Exists(path) && Environment.TickCount64 - began < Patience.TotalMilliseconds)
             {
@@ -87,11 +85,22 @@ internal static unsafe partial class ReplacedFile
         }
     }
 
+    // A new one is made as such: a link that somebody puts there is not followed.
+    private static FileStream Open(string path)
+    {
+        if (File.Exists(path)) return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        var held = new FileStream(path, options);
+        KeepOwner(held.SafeFileHandle, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return held;
+    }
+
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial int StatX(int folder, string path, int flags, uint mask, byte* answer);
 
-    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int ChangeOwner(string path, uint owner, uint group);
+    private static partial int ChangeOwner(int file, uint owner, uint group);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Accounts;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http.Access;
 using RpcCollector.Judging;
@@ -30,9 +31,13 @@ internal static class HealthEndpoints
         ArrivalClock clock, SinkSet sinks)
     {
         var now = Environment.TickCount64;
-        UnwellPartJson[] unwell = [.. heartbeats.Unwell(now).Select(part => Describe(part.Heartbeat, part.State, now, clock))];
+
+        // A sink that waits for the other side is no reason to call the appliance not ready.
+        var parts = heartbeats.Unwell(now).ToLookup(part => part.Heartbeat.Part == Part.Sink && part.State == PartState.Stuck);
+        UnwellPartJson[] unwell = [.. parts[false].Select(part => Describe(part.Heartbeat, part.State, now, clock))];
         string[] degraded =
-            [.. sinks.Runners.Where(sink => sink.Status.IsFailing).Select(sink => $"sink {sink.Status.Name}: {sink.Status.Last.Error}")];
+            [.. parts[true].Select(part => $"{part.Heartbeat.Name} is stuck"),
+                .. sinks.Runners.Where(sink => sink.Status.IsFailing).Select(sink => $"sink {sink.Status.Name}: {sink.Status.Last.Error}")];
         var isWritable = activities.IsWritable && state.IsWritable && folder.Loss is null;
         var isReady = health.ListenersBound && isWritable && unwell.Length == 0;
         return TypedResults.Json(
@@ -45,7 +50,8 @@ internal static class HealthEndpoints
     }
 
     /// <summary>Reasons name folders and more: they are for who may read.</summary>
-    private static bool IsTold(HttpContext context) => Person.Of(context).Role is not null;
+    private static bool IsTold(HttpContext context) =>
+        Person.Of(context) is { Role: not null, Scope: TokenScope.All };
 
     private static UnwellPartJson Describe(Heartbeat heartbeat, PartState state, long now, ArrivalClock clock) => new(
         SnakeCase<Part>.Of(heartbeat.Part), heartbeat.Name, SnakeCase<PartState>.Of(state),

@@ -18,6 +18,7 @@ internal static class TokenEndpoints
     public static async Task<Results<Ok<CreatedTokenJson>, ValidationProblem, ProblemHttpResult>> CreateAsync(
         HttpContext context, TokenBook tokens, AuditLog audit, ArrivalClock clock)
     {
+        if (Person.Of(context).Means == AccessMeans.Anonymous) return Anonymous();
         var reader = new BodyReader(clock.UnixMilliseconds);
         if (await reader.ReadAsync(context.Request, CollectorJson.Default.TokenRequest) is not { } request)
             return TypedResults.ValidationProblem(reader.Errors);
@@ -47,6 +48,7 @@ internal static class TokenEndpoints
     public static Results<NoContent, ProblemHttpResult> Revoke(
         HttpContext context, TokenBook tokens, AuditLog audit, [Description("The token's id.")] string id)
     {
+        if (Person.Of(context).Means == AccessMeans.Anonymous) return Anonymous();
         try
         {
             if (tokens.Revoke(id) is not { } token) return StoreProblem.NotFound($"There is no token with the id '{id}'.");
@@ -61,6 +63,11 @@ internal static class TokenEndpoints
 
     private static ProblemHttpResult Failed(Exception failure) => TypedResults.Problem(
         failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The file of tokens cannot be changed.");
+
+    // Whoever reaches an open port would keep the right to it when it is no longer open.
+    private static ProblemHttpResult Anonymous() => TypedResults.Problem(
+        statusCode: StatusCodes.Status403Forbidden,
+        title: "Where nobody has to log in, tokens are made and revoked on the sensor alone: 'RpcCollector tokens'.");
 }
 
 /// <summary>A token to be made.</summary>

@@ -100,7 +100,8 @@ public sealed class HttpOptions : IValidatableObject
     internal bool IsServedToOthers => Endpoint.Address is not { } address || !IPAddress.IsLoopback(address);
 
     /// <summary>True when the settings say that people log in: then somebody has to become the first.</summary>
-    internal bool IsLoginWanted => !AllowAnonymous && (Login == HttpLogin.Always || IsServedToOthers);
+    internal bool IsLoginWanted =>
+        !AllowAnonymous && Proxy.UserHeader.Length == 0 && (Login == HttpLogin.Always || IsServedToOthers || Proxy.Addresses.Length > 0);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -44,6 +44,8 @@ internal sealed class FileSender : ISinkSender
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // Some of it may be there: looked at before it is written again.
+            _hasLooked = false;
             return Task.FromResult(SinkOutcome.Failed(e.Message));
         }
     }

@@ -85,8 +85,9 @@ internal abstract class SinkRunner(SinkOptions options, SinkStatus status, SinkR
                 SinkLog.Begins(tools.Logger, status.Name, status.Kind, status.Target, Waiting().Count);
                 return;
             }
-            catch (Exception failure) when (Store.Database.IsDiskFailure(failure))
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
+                if (!Store.Database.IsDiskFailure(failure)) SinkLog.Bug(tools.Logger, status.Name, failure);
                 status.Fail($"the store cannot be used: {failure.Message}", Now);
                 await heartbeat.DelayAsync(_backoff.Next(asked: null), tools.Time, stopping);
             }

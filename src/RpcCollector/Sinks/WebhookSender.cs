@@ -32,7 +32,8 @@ internal sealed class WebhookSender : ISinkSender
 
     public string Target => _post.Target;
 
-    public int MaxBatch => 32;
+    // Each by itself may take some seconds: so few that a turn is over within its patience.
+    public int MaxBatch => 3;
 
     // People are not told that something goes on as it did; a ticket is opened once, and again in vain when it is worse.
     public bool Tells(SinkMessage message) => _options.Format switch
@@ -46,7 +47,15 @@ internal sealed class WebhookSender : ISinkSender
     {
         for (var sent = 0; sent < messages.Count; sent++)
         {
-            if (await SendAsync(messages[sent], stopping) is { } failure) return new SinkOutcome(sent, failure);
+            try
+            {
+                if (await SendAsync(messages[sent], stopping) is { } failure) return new SinkOutcome(sent, failure);
+            }
+            catch (Exception bug) when (bug is not OperationCanceledException)
+            {
+                // What those before it had is not told again, and it is given up in the end as what is refused is.
+                return new SinkOutcome(sent, new SinkFailure($"an error of ours: {bug.GetType().Name}", IsHopeless: true));
+            }
         }
 
         return new SinkOutcome(messages.Count);

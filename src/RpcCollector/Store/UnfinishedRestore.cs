@@ -43,6 +43,8 @@ internal static class UnfinishedRestore
             file.Flush(flushToDisk: true);
         }
 
+        // Whoever opens the folder next has to be able to finish it, and root may be who began.
+        LinuxOwner.Give(folder, [temporary]);
         File.Move(temporary, Path.Combine(folder, Decision), overwrite: true);
     }
 
@@ -59,7 +61,12 @@ internal static class UnfinishedRestore
         var (staging, former) = (StagingOf(folder, id), FormerOf(folder, id));
 
         // 1. What lay there, all of it; what has come in already was in the new folder, and is not there any more.
-        if (!Directory.Exists(former)) Make(former);
+        if (!Directory.Exists(former))
+        {
+            Make(former);
+            LinuxOwner.Give(folder, [former]);
+        }
+
         var coming = Directory.Exists(staging)
             ? Directory.GetFiles(staging).Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal)
             : [];
@@ -75,6 +82,7 @@ internal static class UnfinishedRestore
             }
 
             StoreFolder.Protect(marker);
+            LinuxOwner.Give(folder, [marker]);
         }
 
         // 2. What takes its place.

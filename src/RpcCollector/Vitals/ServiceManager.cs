@@ -17,6 +17,10 @@ internal sealed class ServiceManager : IDisposable
     private readonly Func<IReadOnlyList<(Heartbeat Heartbeat, PartState State)>> _unwell;
     private readonly Socket? _socket;
     private readonly TimeSpan? _interval;
+    private const int MostTries = 25;
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
+
     private readonly ManualResetEventSlim _ending = new();
     private readonly Lock _lock = new();
     private Thread? _thread;
@@ -30,8 +34,8 @@ internal sealed class ServiceManager : IDisposable
         _unwell = unwell;
         _socket = Connect(socket);
 
-        // Twice as often as it is wanted, as sd_watchdog_enabled(3) advises.
-        _interval = watchdog / 2;
+        // Six times as often as it is wanted: a part that is late at one look is not the end of the process.
+        _interval = watchdog / 6;
     }
 
     /// <summary>The one that the environment names.</summary>
@@ -51,7 +55,8 @@ internal sealed class ServiceManager : IDisposable
     public void Ready(string status)
     {
         _status = status;
-        Send($"READY=1\nSTATUS={status}");
+
+        SendOnce($"READY=1\nSTATUS={status}");
         if (_socket is null || _interval is null || _thread is not null) return;
         _thread = new Thread(Run) { Name = "service manager", IsBackground = true };
         _thread.Start();
@@ -61,7 +66,7 @@ internal sealed class ServiceManager : IDisposable
     public void Stopping()
     {
         End();
-        Send("STOPPING=1\nSTATUS=Stopping");
+        SendOnce("STOPPING=1\nSTATUS=Stopping");
     }
 
     /// <summary>One turn: a sign of life, unless a part is stuck.</summary>
@@ -71,7 +76,10 @@ internal sealed class ServiceManager : IDisposable
         var status = unwell.Count == 0
             ? _status
             : $"Not ready: {string.Join(", ", unwell.Select(part => $"{part.Heartbeat.Name} is {Word(part.State)}"))}";
-        Send(unwell.Any(part => part.State == PartState.Stuck) ? $"STATUS={status}" : $"WATCHDOG=1\nSTATUS={status}");
+
+        // A sink waits for others: to start again would change nothing.
+        var isStuck = unwell.Any(part => part.State == PartState.Stuck && part.Heartbeat.Part != Part.Sink);
+        Send(isStuck ? $"STATUS={status}" : $"WATCHDOG=1\nSTATUS={status}");
     }
 
     public void Dispose()
@@ -123,15 +131,23 @@ internal sealed class ServiceManager : IDisposable
         }
     }
 
-    private void Send(string state)
+    // What is said once is waited for: a manager that is busy for a moment must hear it.
+    private void SendOnce(string state)
+    {
+        for (var tries = 0; !Send(state) && tries < MostTries; tries++) Thread.Sleep(BetweenTries);
+    }
+
+    /// <returns>False when it has gone, or is busy: the next turn tells it again.</returns>
+    private bool Send(string state)
     {
         try
         {
             _socket?.Send(Encoding.UTF8.GetBytes(state.ReplaceLineEndings("\n")));
+            return true;
         }
         catch (SocketException)
         {
-            // It has gone, or is busy: the next turn tells it again.
+            return false;
         }
     }
 }

@@ -66,7 +66,14 @@ internal sealed class ConsoleVisit
         while (!await Page.GetByRole(AriaRole.Link, new() { Name = title }).First.IsVisibleAsync())
         {
             await Page.GetByRole(AriaRole.Link, new() { Name = title }).Or(news).First.WaitForAsync();
-            if (await news.IsVisibleAsync()) await news.ClickAsync();
+            try
+            {
+                if (await news.IsVisibleAsync()) await news.ClickAsync(new() { Timeout = 1_000 });
+            }
+            catch (TimeoutException)
+            {
+                // It went when the list was read anew.
+            }
         }
     }
 

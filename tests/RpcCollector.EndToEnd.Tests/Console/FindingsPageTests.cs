@@ -146,6 +146,8 @@ public sealed partial class FindingsPageTests : IDisposable
 
         await ConsoleVisit.RunAsync(browser, sensor, "#/findings?" + Query, async visit =>
         {
+            // A listener that thousands of events overtake is cut off, and connects again.
+            visit.ExpectNoConnection();
             await SeesTotalAsync(visit, number);
             await visit.Page.GetByLabel("Select all").ClickAsync();
             await Expect(visit.Page.Locator(".under-bar")).ToContainTextAsync($"{Shown(number)} selected");

@@ -132,8 +132,8 @@ public sealed partial class ConsoleLogTests
         // Without the level, the store would come first.
         var said = JsonElement.Parse(line);
         Assert.Equal(
-            ("Information", "RpcCollector.Http.Access.AuditLog", 7201), (said.GetProperty("LogLevel").GetString(), said.GetProperty("Category").GetString(),
-            said.GetProperty("EventId").GetInt32()));
+            ("Information", "RpcCollector.Http.Access.AuditLog", 7201),
+            (said.GetProperty("LogLevel").GetString(), said.GetProperty("Category").GetString(), said.GetProperty("EventId").GetInt32()));
         Assert.Contains("started", said.GetProperty("Message").GetString(), StringComparison.Ordinal);
     }
 

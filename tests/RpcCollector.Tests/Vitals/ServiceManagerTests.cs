@@ -69,7 +69,7 @@ public sealed class ServiceManagerTests : IDisposable
     [Fact]
     public void End_is_told_and_nothing_after_it()
     {
-        using var told = Manager(_path, TimeSpan.FromMilliseconds(5));
+        using var told = Manager(_path, TimeSpan.FromSeconds(1));
         told.Ready("Receiving");
         told.Stopping();
 

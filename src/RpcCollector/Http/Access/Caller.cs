@@ -22,6 +22,9 @@ internal sealed record Caller(IPAddress? Address, string? ProxyHeader, bool IsLo
     // X-Original-: what was X-Forwarded- until somebody before us believed it. X-Auth-Request-: what oauth2-proxy says of its user.
     private static readonly string[] ProxyPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-", "X-Proxy-", "X-Auth-Request-"];
 
+    // Longer names of headers are not repeated in log and answer.
+    private const int LongestNamed = 40;
+
     /// <summary>True when the other end of the connection is a proxy of Http:Proxy:Addresses.</summary>
     public bool IsTrustedProxy { get; init; }
 
@@ -39,7 +42,10 @@ internal sealed record Caller(IPAddress? Address, string? ProxyHeader, bool IsLo
     {
         var (remote, local) = (Authority.Plain(context.Connection.RemoteIpAddress), Authority.Plain(context.Connection.LocalIpAddress));
         var header = ProxyHeaderOf(context.Request);
-        return new Caller(remote, header, IsLoopback(remote) && IsLoopback(local) && header is null);
+
+        // Proxies that say nothing of themselves speak HTTP/1.0, unless told otherwise.
+        var isLocal = IsLoopback(remote) && IsLoopback(local) && header is null && !HttpProtocol.IsHttp10(context.Request.Protocol);
+        return new Caller(remote, header, isLocal);
     }
 
     /// <summary>Is this an end of a connection within this machine? One without an address is: no network knows it.</summary>
@@ -51,7 +57,7 @@ internal sealed record Caller(IPAddress? Address, string? ProxyHeader, bool IsLo
         {
             if (ProxyHeaders.Contains(name)) return name;
             foreach (var prefix in ProxyPrefixes)
-                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return name;
+                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return name.Length <= LongestNamed ? name : prefix;
         }
 
         return null;

@@ -55,13 +55,12 @@ internal sealed class SessionBook
 
     /// <summary>A login has succeeded.</summary>
     /// <returns>The session, and what its cookie holds: a new secret each time.</returns>
-    /// <exception cref="IOException">It cannot be kept.</exception>
     public (Session Session, string Secret) Begin(LocalUser user, string? address)
     {
         var secret = Secret.Make();
         var now = _clock.UnixMilliseconds;
         var session = new Session(new StoredSession(Secret.HashOf(secret), user.Name, user.Mark, address, now, now));
-        _store.Keep(session.Stored);
+        TryKeep(session);
         List<Session> over;
         lock (_lock)
         {
@@ -170,7 +169,7 @@ internal sealed class SessionBook
         }
         catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
-            // It was used later than the next start will know.
+            // The next start does not know it, or not that it was used so late.
         }
     }
 

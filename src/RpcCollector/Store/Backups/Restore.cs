@@ -18,6 +18,7 @@ internal static class Restore
         // Held until all is done: a collector that starts meanwhile is refused, and one that runs refuses us.
         using var held = StoreFolder.Open(options);
         var folder = held.FullName ?? throw new StartupException("Store:Enabled is false: there is no store to restore");
+        LinuxOwner.Give(folder, [held.PathOf(StoreFolder.LockName)]);
         var id = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd'T'HHmmss'Z'}-{Environment.ProcessId}");
         var staging = UnfinishedRestore.StagingOf(folder, id);
         try

@@ -69,7 +69,10 @@ internal sealed class IncidentDeeds(IncidentKeeper keeper, VerdictStore verdicts
                 var known = verdicts.Find(transaction.Connection, id);
                 if (known is null) missing.Add(id);
                 else if (known.Verdict?.SaysTheSame(verdict) != true && verdicts.Give(transaction.Connection, id, verdict) is { } finding)
+                {
                     given.Add(finding);
+                    transaction.TellVerdict(id);
+                }
             }
 
             transaction.Take(

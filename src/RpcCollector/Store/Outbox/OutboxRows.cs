@@ -70,6 +70,13 @@ internal static class OutboxRows
     }
 
     /// <summary>
+    /// A later line stands for an earlier one only where whoever is told of the earlier is told of the later: many hear of what is new or
+    /// worse, or of what people did, and not of what goes on.
+    /// </summary>
+    private const string SaysAsMuch =
+        "CASE WHEN o.event IN (1, 3) THEN l.event IN (1, 3) WHEN o.event = 2 THEN 1 ELSE l.event <> 2 END";
+
+    /// <summary>
     /// One step towards the bounds. What is beyond them goes when a later line tells of the same, or the same is not in the store any
     /// more: the last line of what is in the store stays, however long nobody is told of it.
     /// </summary>
@@ -85,7 +92,7 @@ internal static class OutboxRows
         command.CommandText = $"""
             DELETE FROM outbox WHERE seq IN (
                 SELECT o.seq FROM outbox o WHERE o.seq <= {bound} AND (
-                    EXISTS (SELECT 1 FROM outbox l WHERE l.subject = o.subject AND l.id = o.id AND l.seq > o.seq)
+                    EXISTS (SELECT 1 FROM outbox l WHERE l.subject = o.subject AND l.id = o.id AND l.seq > o.seq AND {SaysAsMuch})
                     OR (o.subject = 1 AND NOT EXISTS (SELECT 1 FROM incidents n WHERE n.id = o.id))
                     OR (o.subject = 2 AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = o.id)))
                 LIMIT {step})

@@ -8,11 +8,14 @@ namespace RpcCollector.Store.People;
 /// <remarks>Logins have room of their own: whoever logs in again and again does not push out what was done.</remarks>
 internal sealed class AuditStore(StateStore state, ArrivalClock clock)
 {
-    public const int MaxLogins = 40_000;
+    public const int MaxFailures = 20_000;
+    public const int MaxLogins = 20_000;
     public const int MaxDeeds = 60_000;
 
     public static readonly TimeSpan MaxAge = TimeSpan.FromDays(730);
 
+    // Those who guess push out each other, and not the login of whom they guessed.
+    private const string IsFailure = "what = 'login-failed'";
     private const string IsLogin = "what IN ('login', 'login-failed', 'logout')";
 
     // Trimming looks at the whole table: now and then is enough.
@@ -95,7 +98,8 @@ internal sealed class AuditStore(StateStore state, ArrivalClock clock)
         using var command = connection.CreateCommand();
         command.CommandText = $"""
             DELETE FROM audit WHERE at_ms < $oldest
-                OR id IN (SELECT id FROM audit WHERE {IsLogin} ORDER BY id DESC LIMIT -1 OFFSET {MaxLogins})
+                OR id IN (SELECT id FROM audit WHERE {IsFailure} ORDER BY id DESC LIMIT -1 OFFSET {MaxFailures})
+                OR id IN (SELECT id FROM audit WHERE {IsLogin} AND NOT {IsFailure} ORDER BY id DESC LIMIT -1 OFFSET {MaxLogins})
                 OR id IN (SELECT id FROM audit WHERE NOT {IsLogin} ORDER BY id DESC LIMIT -1 OFFSET {MaxDeeds})
             """;
         command.Parameters.AddWithValue("$oldest", clock.AgedUnixMilliseconds - (long)MaxAge.TotalMilliseconds);
