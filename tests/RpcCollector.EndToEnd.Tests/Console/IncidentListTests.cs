@@ -108,7 +108,7 @@ public sealed partial class IncidentListTests : IDisposable
         await ConsoleVisit.RunAsync(browser, sensor, "", async visit =>
         {
             var page = visit.Page;
-            await page.RouteAsync(new Regex("/api/v1/hosts/"), route => route.FulfillAsync(new RouteFulfillOptions
+            await page.RouteAsync("**/api/v1/hosts/*", route => route.FulfillAsync(new RouteFulfillOptions
             {
                 ContentType = "application/json",
                 Body = """
