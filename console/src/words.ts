@@ -77,6 +77,11 @@ export function techniqueUrl(id: string): string | null {
   return /^T\d{4}(\.\d{3})?$/.test(id) ? `https://attack.mitre.org/techniques/${id.replace('.', '/')}/` : null;
 }
 
+/** A host's name without its domain, where room is short and the whole name stands elsewhere. */
+export function shortName(name: string): string {
+  return /^[a-z0-9_-]+\.[a-z]/i.test(name) ? name.slice(0, name.indexOf('.')) : name;
+}
+
 /** What a port of a server is for, as far as this sensor cares. */
 export function serviceOfPort(port: number): string {
   switch (port) {

@@ -101,6 +101,30 @@ public sealed partial class IncidentListTests : IDisposable
     }
 
     [Fact]
+    public async Task Incident_of_hosts_that_are_named_and_were_forgotten_is_shown()
+    {
+        await using var browser = await Chromium.StartAsync();
+        await using var sensor = await LiveCollector.StartAsync(_folder);
+        await Exports.SendNowAsync(sensor);
+        await ConsoleVisit.RunAsync(browser, sensor, "", async visit =>
+        {
+            var page = visit.Page;
+            await page.RouteAsync("**/api/v1/hosts/*", route => route.FulfillAsync(new RouteFulfillOptions
+            {
+                ContentType = "application/json",
+                Body = """
+                    {"host":{"address":"10.20.1.15","role":"unknown","why":"never seen","client_edges":0,"server_edges":0,"serves":[]},
+                    "as_client":[],"as_server":[]}
+                    """,
+            }));
+            await visit.SeesIncidentAsync(Attack);
+            await page.GetByRole(AriaRole.Link, new() { Name = Attack }).ClickAsync();
+            await page.Locator("table.plain").GetByText("never seen").First.WaitForAsync();
+            await visit.SeesAsync("What to look at next");
+        });
+    }
+
+    [Fact]
     public async Task Script_in_names_of_hosts_and_users_is_text_on_every_page()
     {
         var file = _folder.PathOf("names.csv");

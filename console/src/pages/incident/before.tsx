@@ -24,7 +24,9 @@ interface Pair {
 
 interface KnownHost {
   readonly host: {
-    readonly address: string; readonly role: string; readonly why: string; readonly first_seen: string; readonly last_seen: string;
+    readonly address: string; readonly role: string; readonly why: string;
+    /** Absent for a host that is named or told, and was never seen. */
+    readonly first_seen?: string;
     readonly client_edges: number; readonly server_edges: number;
   };
 }
@@ -73,7 +75,7 @@ export function NormalBefore(props: { detail: IncidentDetail; names: ReadonlyMap
               <tr key={address}><td><Host of={names.get(address) ?? { address }} /></td>
                 {host == null ? <td colSpan={5} class="faint">not known</td> : <>
                   <td>{host.role.replaceAll('-', ' ')}</td><td class="dim wrap">{host.why}</td><td class="number">{count(host.client_edges)}</td>
-                  <td class="number">{count(host.server_edges)}</td><td>{exact(host.first_seen).slice(0, 16)}</td></>}
+                  <td class="number">{count(host.server_edges)}</td><td>{host.first_seen === undefined ? <span class="faint">never seen</span> : exact(host.first_seen).slice(0, 16)}</td></>}
               </tr>
             );
           })}

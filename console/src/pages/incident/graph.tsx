@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { IncidentDetail } from '../../api/types';
 import { linkTo } from '../../router';
+import { shortName } from '../../words';
 import { kindName } from '../../ui/kinds';
 import { plural } from '../../ui/numbers';
 import { pictureOf, type Edge, type Node } from './story';
@@ -82,7 +83,7 @@ function Box(props: { node: Node; at: { x: number; y: number } }) {
       <title>{name ? `${name} ${address}` : address}</title>
       <rect x={at.x} y={at.y} width={WIDTH} height={HEIGHT} rx="6" />
       {name === undefined ? <text class="mono" x={at.x + 10} y={at.y + 25}>{cut(address)}</text> : <>
-        <text x={at.x + 10} y={at.y + 17}>{cut(name)}</text>
+        <text x={at.x + 10} y={at.y + 17}>{cut(shortName(name))}</text>
         <text class="mono small" x={at.x + 10} y={at.y + 32}>{cut(address, LETTERS + 2)}</text></>}
     </a>
   );

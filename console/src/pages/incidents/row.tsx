@@ -5,7 +5,7 @@ import { count } from '../../ui/numbers';
 import { Severity, Tag, Technique, Time } from '../../ui/parts';
 import type { Column } from '../../ui/table';
 import { duration } from '../../ui/time';
-import { stateInWords, techniqueName } from '../../words';
+import { shortName, stateInWords, techniqueName } from '../../words';
 
 export const ROW_HEIGHT = 54;
 
@@ -74,7 +74,7 @@ function Hosts(props: { of: readonly HostRef[]; all: number }) {
   const shown = props.of.slice(0, 1);
   return (
     <span class="line" title={props.of.map(host => host.name ? `${host.name} ${host.address}` : host.address).join('\n')}>
-      {shown.map(host => <bdi class={host.name ? '' : 'mono'}>{host.name ?? host.address}</bdi>)}
+      {shown.map(host => <bdi class={host.name ? '' : 'mono'}>{host.name === undefined ? host.address : shortName(host.name)}</bdi>)}
       {props.all > shown.length && <span class="faint"> +{count(props.all - shown.length)}</span>}
     </span>
   );
