@@ -1,4 +1,6 @@
-import type { PageOf, SeverityName } from './types';
+import type { FindingFlow, PageOf, SeverityName } from './types';
+
+export type { FindingFlow };
 
 export interface Verdict {
   readonly verdict: 'benign' | 'malicious';
@@ -8,18 +10,6 @@ export interface Verdict {
   readonly expires_at?: string;
   readonly withdrawn_at?: string;
   readonly from?: string;
-}
-
-export interface FindingFlow {
-  readonly client: string;
-  readonly client_port: number;
-  readonly server: string;
-  readonly server_port: number;
-  readonly start: string;
-  readonly end: string;
-  readonly community_id: string;
-  readonly exporters: readonly string[];
-  readonly sampling_interval: number;
 }
 
 export interface Finding {
