@@ -151,8 +151,9 @@ internal sealed class SimulatedDay
         return start + Math.Min(duration, activeTimeout) + (long)(delay * Second);
     }
 
-    // Services get their ports when they start; servers restart for updates once a month, a third of them each week.
-    private ushort PortOf(Machine server, RpcService service)
+    /// <summary>The dynamic port on which a server has a service today.</summary>
+    /// <remarks>Services get their ports when they start; servers restart for updates once a month, a third of them each week.</remarks>
+    public ushort PortOf(Machine server, RpcService service)
     {
         var restarts = (Number + 7 * (server.Number % 3)) / 21;
         return (ushort)(WellKnownPort.FirstDynamic + 512
