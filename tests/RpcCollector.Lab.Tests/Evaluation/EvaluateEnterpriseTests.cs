@@ -16,7 +16,7 @@ public class EvaluateEnterpriseTests
     {
         var result = SeedRun.Run(Shape, 3, [Move()], campaigns: 12, Options());
 
-        var moves = result.Attacks.Where(outcome => outcome.Attack is { IsWorkstationToWorkstation: true, IsSimulated: false }).ToList();
+        var moves = result.Attacks.Where(outcome => outcome.Attack is { IsWorkstationToWorkstation: true, IsRecorded: true }).ToList();
         Assert.InRange(moves.Count, 5, 40);
         Assert.All(moves, outcome => Assert.True(outcome.HasCarActivity));
         Assert.InRange(moves.Count(outcome => outcome.IsFound(FindingSeverity.Low)), moves.Count * 0.8, moves.Count);

@@ -108,7 +108,10 @@ internal sealed class SimulatedEnterprise
             {
                 _counts[_waiting[i].Habit]++;
                 witness?.Invoke(_waiting[i]);
+                NoteUse(_waiting[i]);
             }
+
+            Attacks.Use.EndDay();
         }
 
         Sort();
@@ -140,6 +143,13 @@ internal sealed class SimulatedEnterprise
         for (; next < _arrivedLeases.Length; next++) Tell(next);
 
         void Tell(int index) => sink.Take(_arrivedLeases[index].Lease, _arrivedLeases[index].Arrival);
+    }
+
+    private void NoteUse(in SimulatedConnection connection)
+    {
+        if (connection.Placed == 0 && MachineAt(connection.Client, connection.Start) is { } client
+            && MachineAt(connection.Server, connection.Start) is { } server)
+            Attacks.Use.Note(client, server);
     }
 
     // What arrives after the day's end waits.
