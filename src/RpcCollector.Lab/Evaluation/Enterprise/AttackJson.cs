@@ -23,13 +23,13 @@ internal sealed record TargetJson(
         recall.Trials.FoundAtAll, recall.Trials.InAnalytic, IntervalJson.From(recall.Trials.Recall));
 }
 
-/// <summary>How often attacks of a sort were placed and found; no recall where none was placed.</summary>
+/// <summary>How often attacks of a sort were placed and found.</summary>
 internal sealed record SortJson(
-    string Sort, int Placed, int Found, int FoundAnySeverity, int AnalyticAsWritten, IntervalJson? Recall)
+    string Sort, int Placed, int Found, int FoundAnySeverity, int AnalyticAsWritten, IntervalJson Recall)
 {
     public static SortJson From(AttackSort sort, Trials trials) => new(
         sort.Name.Replace(' ', '-'), trials.Placed, trials.Found, trials.FoundAtAll, trials.InAnalytic,
-        trials.Placed == 0 ? null : IntervalJson.From(trials.Recall));
+        IntervalJson.From(trials.Recall));
 }
 
 /// <summary>One attack and what was found of it.</summary>

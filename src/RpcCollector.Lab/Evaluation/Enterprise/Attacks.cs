@@ -23,6 +23,9 @@ internal sealed class Attacks : IHabit
     private readonly HashSet<PlacedAttack> _carAttacks = [];
     private readonly PlacedFlows _flows;
     private readonly MethodChoice _methods;
+    private readonly Bag<CampaignSort> _sorts = new(
+        [.. Enumerable.Repeat(CampaignSort.Move, 6), CampaignSort.Pivot, CampaignSort.Pivot, CampaignSort.SweepAndMove,
+            CampaignSort.Sweep]);
     private readonly TargetChoice _targets = new();
     private readonly HashSet<Machine> _managers;
     private readonly int[] _campaignsOn;
@@ -65,16 +68,16 @@ internal sealed class Attacks : IHabit
             // Mostly while people work; else whatever is on.
             var at = random.Chance(0.85) ? (8 * Hour) + random.Below(8 * Hour) : random.Below(23 * Hour);
             if (Attacker(day, at, random) is not { } attacker) continue;
-            switch (random.Uniform())
+            switch (_sorts.Draw(random))
             {
-                case < 0.6:
+                case CampaignSort.Move:
                     Move(day, attacker, at, goesOn: false, random);
                     break;
-                case < 0.8:
+                case CampaignSort.Pivot:
                     for (var moves = 2 + random.Below(2); moves > 0 && Move(day, attacker, at, moves > 1, random) is { } victim; moves--)
                         (attacker, at) = (victim, at + (10 * Minute) + random.Below(3 * Hour));
                     break;
-                case < 0.9:
+                case CampaignSort.SweepAndMove:
                     SweepWorkstations(day, attacker, at, random);
                     Move(day, attacker, at + (20 * Minute) + random.Below(Hour), goesOn: false, random);
                     break;
@@ -153,8 +156,9 @@ internal sealed class Attacks : IHabit
         var relay = Relay(day, attacker, victims[0].Machine, victims[0].At, random);
         var moves = victims.ConvertAll(victim => (victim.Machine, Move: method.Place(
             _flows, day, new AttackParties(attacker, victim.Machine, relay), victim.At, random)));
+        var most = victims.Find(victim => victim.Machine.IsWorkstation || victims.Count == 1).Machine ?? victims[0].Machine;
         var attack = new PlacedAttack(
-            name, method.Technique, attacker.Kind, victims[^1].Machine.Kind, day.AddressOf(attacker),
+            name, method.Technique, attacker.Kind, most.Kind, day.AddressOf(attacker),
             [.. victims.Select(victim => day.AddressOf(victim.Machine))], day.Start + victims[0].At, moves.Max(move => move.Move.End),
             _campaign)
         {
@@ -172,5 +176,13 @@ internal sealed class Attacks : IHabit
         var candidates = day.WorkstationsOn.Where(machine =>
             machine != victim && day.IsOnAt(machine, at) && !_managers.Contains(machine)).ToList();
         return candidates.Count == 0 ? attacker : random.Pick(candidates);
+    }
+
+    private enum CampaignSort : byte
+    {
+        Move,
+        Pivot,
+        SweepAndMove,
+        Sweep,
     }
 }

@@ -134,8 +134,8 @@ internal sealed class FlowScript
         Rpc(Party.Victim, to, service, up, down, seconds, FlowEnd.Orderly, isKnown: false);
     }
 
-    /// <summary>From half to twice a median, mostly within a quarter of it.</summary>
-    public double Around(double median, double spread = 0.25) =>
+    /// <summary>From half to twice a median, mostly within a fifth of it.</summary>
+    public double Around(double median, double spread = 0.2) =>
         Math.Clamp(Random.LogNormal(median, spread), median * 0.5, median * 2);
 
     private void Rpc(
