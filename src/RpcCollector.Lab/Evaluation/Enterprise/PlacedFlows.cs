@@ -18,9 +18,10 @@ internal sealed class PlacedFlows
     /// <returns>When the last ends, in Unix milliseconds.</returns>
     public long Place(SimulatedDay day, RecordedAttack recorded, Machine attacker, Machine victim, int at)
     {
-        var (client, server, shift) = (day.AddressOf(attacker), day.AddressOf(victim), day.Start + at - recorded.Start);
-        var exporters = ExporterSet.Of(attacker.Site);
-        exporters.Add(victim.Site);
+        var (client, server) = day.AddressesBetween(attacker, victim);
+        var shift = day.Start + at - recorded.Start;
+        var exporters = ExporterSet.Of(day.SiteOf(attacker));
+        exporters.Add(day.SiteOf(victim));
         var end = 0L;
         foreach (var activity in recorded.Activities) Add(PlacedFlow.Of(activity, client, server, shift, exporters));
         foreach (var contact in recorded.Contacts) Add(PlacedFlow.Of(contact, client, server, shift, exporters));
@@ -28,7 +29,7 @@ internal sealed class PlacedFlows
 
         void Add(PlacedFlow flow)
         {
-            day.Place(_flows.Count, flow.End, attacker.Site, flow.IsMapperOnly);
+            day.Place(_flows.Count, flow.End, day.SiteOf(attacker), flow.IsMapperOnly);
             _flows.Add(flow);
             end = Math.Max(end, flow.End);
         }

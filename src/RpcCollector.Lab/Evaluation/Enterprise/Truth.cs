@@ -19,8 +19,14 @@ internal sealed class Truth
 
     private readonly ILookup<HostAddress, PlacedAttack> _byAttacker;
 
-    public Truth(IReadOnlyList<PlacedAttack> attacks)
+    private readonly Func<HostAddress, long, HostAddress> _nameOf;
+
+    /// <param name="nameOf">
+    /// The address under which attacks name the machine that has another one at a time: machines may have one of IPv6 besides.
+    /// </param>
+    public Truth(IReadOnlyList<PlacedAttack> attacks, Func<HostAddress, long, HostAddress>? nameOf = null)
     {
+        _nameOf = nameOf ?? ((address, _) => address);
         Attacks = attacks;
         _byAttacker = attacks.ToLookup(attack => attack.Attacker);
     }
@@ -28,10 +34,15 @@ internal sealed class Truth
     public IReadOnlyList<PlacedAttack> Attacks { get; }
 
     /// <summary>The attacks that a finding is about; none when it is wrong.</summary>
-    public IEnumerable<PlacedAttack> Behind(Finding finding) => _byAttacker[finding.Client].Where(attack => IsAbout(finding, attack));
+    public IEnumerable<PlacedAttack> Behind(Finding finding)
+    {
+        var client = _nameOf(finding.Client, finding.FirstSeenUnixMilliseconds);
+        HostAddress? server = finding.Server is { } address ? _nameOf(address, finding.FirstSeenUnixMilliseconds) : null;
+        return _byAttacker[client].Where(attack => IsAbout(finding, server, attack));
+    }
 
-    private static bool IsAbout(Finding finding, PlacedAttack attack) =>
-        (finding.Server is not { } server || attack.Victims.Contains(server))
+    private static bool IsAbout(Finding finding, HostAddress? of, PlacedAttack attack) =>
+        (of is not { } server || attack.Victims.Contains(server))
         && finding.LastSeenUnixMilliseconds >= attack.StartUnixMilliseconds
         && finding.FirstSeenUnixMilliseconds <= attack.EndUnixMilliseconds + After
         && finding.FirstSeenUnixMilliseconds >= attack.StartUnixMilliseconds - (finding.Kind == FindingKind.Pivot ? BeforePivot : Before);
