@@ -48,15 +48,16 @@ internal sealed class PlacedFlow
     /// <param name="clientPort">The mapper connection's; the next one is the endpoint connection's.</param>
     /// <param name="start">When the attack began, in Unix milliseconds.</param>
     public static PlacedFlow Of(
-        in AttackFlow flow, HostAddress client, HostAddress server, ushort port, ushort clientPort, long start, ExporterSet exporters)
+        in AttackFlow flow, (HostAddress Client, HostAddress Server) ends, ushort port, ushort clientPort, long start,
+        ExporterSet exporters)
     {
         var at = start + flow.At;
         if (flow.IsContact)
         {
             return new(new AdministrationContact
             {
-                Client = client,
-                Server = server,
+                Client = ends.Client,
+                Server = ends.Server,
                 Flow = new FlowSpan(clientPort, port, at, at + flow.Duration),
                 Exporters = exporters,
                 SamplingInterval = 1,
@@ -67,8 +68,8 @@ internal sealed class PlacedFlow
         return new(new RpcActivity
         {
             Basis = flow.Basis,
-            Client = client,
-            Server = server,
+            Client = ends.Client,
+            Server = ends.Server,
             Mapper = flow.Basis == JoinBasis.KnownEndpoint
                 ? null
                 : new FlowSpan(clientPort, WellKnownPort.EndpointMapper, at, at + flow.MapperDuration),

@@ -19,17 +19,18 @@ internal sealed class PlacedFlows
     /// <returns>When the last ends, in Unix milliseconds.</returns>
     public long Place(SimulatedDay day, RecordedAttack recorded, Machine attacker, Machine victim, int at)
     {
-        var (client, server, shift) = (day.AddressOf(attacker), day.AddressOf(victim), day.Start + at - recorded.Start);
-        var exporters = ExporterSet.Of(attacker.Site);
-        exporters.Add(victim.Site);
+        var (client, server) = day.AddressesBetween(attacker, victim);
+        var shift = day.Start + at - recorded.Start;
+        var exporters = ExporterSet.Of(day.SiteOf(attacker));
+        exporters.Add(day.SiteOf(victim));
         var end = 0L;
-        foreach (var activity in recorded.On(day, victim).Activities) Add(PlacedFlow.Of(activity, client, server, shift, exporters));
+        foreach (var activity in recorded.On(day, victim, at).Activities) Add(PlacedFlow.Of(activity, client, server, shift, exporters));
         foreach (var contact in recorded.Contacts) Add(PlacedFlow.Of(contact, client, server, shift, exporters));
         return end;
 
         void Add(PlacedFlow flow)
         {
-            day.Place(_flows.Count, flow.End, attacker.Site, flow.IsMapperOnly);
+            day.Place(_flows.Count, flow.End, day.SiteOf(attacker), flow.IsMapperOnly);
             _flows.Add(flow);
             end = Math.Max(end, flow.End);
         }
@@ -41,17 +42,18 @@ internal sealed class PlacedFlows
     public long Place(SimulatedDay day, IEnumerable<AttackFlow> flows, AttackParties parties, int at)
     {
         var end = day.Start + at;
+        var authority = day.AuthorityOf(parties.Victim);
         foreach (var flow in flows)
         {
             // Of other ports the collector keeps no flows, so nobody sees them.
             if (flow.IsContact && !WellKnownPort.IsFamily(flow.Port)) continue;
             var (from, to) = (parties[flow.From], parties[flow.To]);
-            var exporters = ExporterSet.Of(from.Site);
-            exporters.Add(to.Site);
-            var port = flow.IsContact ? flow.Port : day.PortOf(to, flow.Service);
-            var placed = PlacedFlow.Of(
-                flow, day.AddressOf(from), day.AddressOf(to), port, NextClientPort(), day.Start + at, exporters);
-            day.Place(_flows.Count, placed.End, from.Site, placed.IsMapperOnly);
+            var exporters = ExporterSet.Of(day.SiteOf(from));
+            exporters.Add(day.SiteOf(to));
+            var service = flow.Service == RpcService.SecurityAuthority ? authority : flow.Service;
+            var port = flow.IsContact ? flow.Port : day.PortOf(to, service, at + flow.At);
+            var placed = PlacedFlow.Of(flow, day.AddressesBetween(from, to), port, NextClientPort(), day.Start + at, exporters);
+            day.Place(_flows.Count, placed.End, day.SiteOf(from), placed.IsMapperOnly);
             _flows.Add(placed);
             end = Math.Max(end, placed.End);
         }

@@ -45,7 +45,7 @@ internal static class SeedRun
         GC.KeepAlive(judge);
 
         // 2. Compare with the truth.
-        var truth = new Truth(enterprise.Attacks.Placed);
+        var truth = new Truth(enterprise.Attacks.Placed, enterprise.IPv4Of);
         var judged = FindingRanking.Of(findings.Standing).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
             .Select(finding =>
         {

@@ -15,6 +15,7 @@ internal sealed class SimulatedEnterprise
     private const int SequenceBits = 24;
 
     private readonly AddressLeases _leases;
+    private readonly Sensors _sensors;
     private readonly List<IHabit> _habits;
     private readonly long[] _counts;
     private readonly List<SimulatedConnection> _waiting = [];
@@ -37,6 +38,7 @@ internal sealed class SimulatedEnterprise
         _tellsLeases = tellsLeases;
         Network = new Network(shape, seed);
         _leases = new AddressLeases(Network);
+        _sensors = new Sensors(shape, seed);
         if (shape.IsOffice)
         {
             Attacks = new Attacks(Network, [], [], campaigns: 0, Flows);
@@ -79,7 +81,13 @@ internal sealed class SimulatedEnterprise
     public int AddressesReassigned => _leases.Reassigned;
 
     /// <summary>Which machine had an address at a time; null when none had.</summary>
-    public int? MachineAt(uint address, long unixMilliseconds) => _leases.MachineAt(address, unixMilliseconds);
+    public int? MachineAt(HostAddress address, long unixMilliseconds) => _leases.MachineAt(address, unixMilliseconds);
+
+    /// <summary>The IPv4 address that the machine of an address had at a time: attacks and their victims are named by it.</summary>
+    public HostAddress IPv4Of(HostAddress address, long unixMilliseconds) => _leases.IPv4Of(address, unixMilliseconds);
+
+    /// <summary>How many activities and contacts no exporter saw, of those that were delivered otherwise.</summary>
+    public long Unseen { get; private set; }
 
     /// <summary>How many activities and contacts each habit has caused so far.</summary>
     public IEnumerable<(string Habit, long Count)> Mix => _habits.Select((habit, i) => (habit.Name, _counts[i]));
@@ -125,7 +133,7 @@ internal sealed class SimulatedEnterprise
     /// </summary>
     public ArrivedDay TakeArrived()
     {
-        var arrived = new ArrivedDay(_arrived, _arrivedLeases, _sequence);
+        var arrived = new ArrivedDay(_arrived, _arrivedLeases, _sequence, _sensors);
         _sequence += _arrived.Length;
         return arrived;
     }
@@ -147,8 +155,8 @@ internal sealed class SimulatedEnterprise
 
     private void NoteUse(in SimulatedConnection connection)
     {
-        if (connection.Placed == 0 && MachineAt(connection.Client, connection.Start) is { } client
-            && MachineAt(connection.Server, connection.Start) is { } server)
+        if (connection.Placed == 0 && MachineAt(connection.Client.Host, connection.Start) is { } client
+            && MachineAt(connection.Server.Host, connection.Start) is { } server)
             Attacks.Use.Note(client, server);
     }
 
@@ -173,9 +181,16 @@ internal sealed class SimulatedEnterprise
         var id = ArrivedDay.IdOf(++_sequence);
         var placed = Flows.Of(connection.Placed);
         if (placed?.IsContact ?? connection.IsContact)
-            sink.Take(new ContactChange(ActivityChangeKind.Added, placed?.ToContact(id) ?? connection.ToContact(id)), connection.Arrival);
+        {
+            if (_sensors.See(placed?.ToContact(id) ?? connection.ToContact(id)) is { } contact)
+                sink.Take(new ContactChange(ActivityChangeKind.Added, contact), connection.Arrival);
+            else Unseen++;
+        }
         else
-            sink.Take(
-                new ActivityChange(ActivityChangeKind.Added, placed?.ToActivity(id) ?? connection.ToActivity(id)), connection.Arrival);
+        {
+            if (_sensors.See(placed?.ToActivity(id) ?? connection.ToActivity(id)) is { } activity)
+                sink.Take(new ActivityChange(ActivityChangeKind.Added, activity), connection.Arrival);
+            else Unseen++;
+        }
     }
 }

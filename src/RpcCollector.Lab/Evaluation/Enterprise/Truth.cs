@@ -22,9 +22,14 @@ internal sealed class Truth
 
     private readonly ILookup<HostAddress, PlacedAttack> _byAttacker;
     private readonly ILookup<HostAddress, (HostAddress Other, PlacedAttack Attack)> _byReturn;
+    private readonly Func<HostAddress, long, HostAddress> _nameOf;
 
-    public Truth(IReadOnlyList<PlacedAttack> attacks)
+    /// <param name="nameOf">
+    /// The address under which attacks name the machine that has another one at a time: machines may have one of IPv6 besides.
+    /// </param>
+    public Truth(IReadOnlyList<PlacedAttack> attacks, Func<HostAddress, long, HostAddress>? nameOf = null)
     {
+        _nameOf = nameOf ?? ((address, _) => address);
         Attacks = attacks;
         _byAttacker = attacks.ToLookup(attack => attack.Attacker);
         _byReturn = attacks.SelectMany(attack => attack.Returns.SelectMany<(HostAddress From, HostAddress To),
@@ -35,10 +40,14 @@ internal sealed class Truth
     public IReadOnlyList<PlacedAttack> Attacks { get; }
 
     /// <summary>The attacks that a finding is about; none when it is wrong.</summary>
-    public IEnumerable<PlacedAttack> Behind(Finding finding) => _byAttacker[finding.Client]
-        .Where(attack => finding.Server is not { } server || attack.Victims.Contains(server))
-        .Concat(_byReturn[finding.Client].Where(one => finding.Server is not { } server || server == one.Other).Select(one => one.Attack))
-        .Where(attack => IsOfTheTime(finding, attack)).Distinct();
+    public IEnumerable<PlacedAttack> Behind(Finding finding)
+    {
+        var client = _nameOf(finding.Client, finding.FirstSeenUnixMilliseconds);
+        HostAddress? about = finding.Server is { } address ? _nameOf(address, finding.FirstSeenUnixMilliseconds) : null;
+        return _byAttacker[client].Where(attack => about is not { } server || attack.Victims.Contains(server))
+            .Concat(_byReturn[client].Where(one => about is not { } server || server == one.Other).Select(one => one.Attack))
+            .Where(attack => IsOfTheTime(finding, attack)).Distinct();
+    }
 
     private static bool IsOfTheTime(Finding finding, PlacedAttack attack) =>
         finding.LastSeenUnixMilliseconds >= attack.StartUnixMilliseconds

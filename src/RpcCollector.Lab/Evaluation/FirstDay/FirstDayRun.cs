@@ -32,7 +32,7 @@ internal static class FirstDayRun
         judge.Complete();
 
         // 3. Compare with the truth.
-        var truth = new Truth(enterprise.Attacks.Placed);
+        var truth = new Truth(enterprise.Attacks.Placed, enterprise.IPv4Of);
         var judged = shown.InOrder().Select(one => (one.Latest, one.Worst, one.Stands, Attacks: truth.Behind(one.Latest).ToList()))
             .ToList();
         var standing = judged.Where(one => one.Stands).ToList();

@@ -87,7 +87,7 @@ internal sealed class MovePlan : IHabit
         else attack = Pick(_onWorkstations, [SimulatedAttacks.Rpc, SimulatedAttacks.ServiceControl, SimulatedAttacks.WinRm], random);
         _used.Add(day.AddressOf(attacker));
         _used.Add(day.AddressOf(victim));
-        _moves.Add(new Move(_moves.Count, Placed(day, attacker), Placed(day, victim), day.Start + at, attack.On(day, victim)));
+        _moves.Add(new Move(_moves.Count, Placed(day, attacker), Placed(day, victim), day.Start + at, attack.On(day, victim, at)));
     }
 
     private (Machine Victim, RecordedAttack Attack) OnServer(SimulatedDay day, Machine attacker, SeededRandom random) =>

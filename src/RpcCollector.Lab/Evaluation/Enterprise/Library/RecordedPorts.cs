@@ -49,10 +49,11 @@ internal static class RecordedPorts
     }
 
     /// <summary>The attack with the simulated victim's ports in place of the recorded ones.</summary>
+    /// <param name="at">When it begins, in milliseconds since the day began.</param>
     /// <remarks>Each recorded attack drives one process; a second endpoint port of a recording would become the same.</remarks>
-    public static RecordedAttack On(this RecordedAttack recorded, SimulatedDay day, Machine victim)
+    public static RecordedAttack On(this RecordedAttack recorded, SimulatedDay day, Machine victim, int at)
     {
-        var port = day.PortOf(victim, ServiceOf(recorded.Scenario));
+        var port = day.PortOf(victim, ServiceOf(recorded.Scenario), at);
         return recorded with
         {
             Activities = [.. recorded.Activities.Select(activity => activity.Endpoint is { } endpoint

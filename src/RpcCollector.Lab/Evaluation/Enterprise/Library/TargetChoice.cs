@@ -30,7 +30,7 @@ internal sealed class TargetChoice
         {
             TargetKind.DomainController => network.ControllerFor(attacker, random),
             TargetKind.PrintServer => network.PrintServerFor(attacker),
-            TargetKind.FileServer when attacker.IsWorkstation => network.FileServerOf(attacker.Group, day.Number),
+            TargetKind.FileServer when attacker.IsWorkstation => network.HomeServerOf(attacker, day.Number),
             TargetKind.ApplicationServer when attacker.IsWorkstation =>
                 Among([.. network.ApplicationsOf(attacker.Group, day.Number)], random),
             _ => null,
