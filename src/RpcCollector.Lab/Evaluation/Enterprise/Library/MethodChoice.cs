@@ -1,15 +1,14 @@
 namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
 
 /// <summary>
-/// Chooses how to attack what: servers as often as workstations, one in three recorded where there are recordings, each tool and each kind
+/// Chooses how to attack what: servers as often as workstations, three in ten recorded where there are recordings, each tool and each kind
 /// of server about as often as the others.
 /// </summary>
 internal sealed class MethodChoice
 {
-    // Every sweep is one of workstations.
-    private const double ServerShare = 0.6;
-    private const double RecordedShare = 1.0 / 3;
-
+    // Six in ten: sweeps are of workstations, so that it is every second attack of all.
+    private readonly Bag<bool> _isOnServer = new([.. Enumerable.Repeat(true, 6), .. Enumerable.Repeat(false, 4)]);
+    private readonly Bag<bool> _isRecorded = new([.. Enumerable.Repeat(true, 3), .. Enumerable.Repeat(false, 7)]);
     private readonly List<IAttackMethod> _recorded;
     private readonly List<IAttackMethod> _library = [.. AttackLibrary.Tools.Select(tool => new LibraryMethod(tool))];
     private readonly ToolDeck<IAttackMethod> _methods = new();
@@ -26,8 +25,8 @@ internal sealed class MethodChoice
     /// <param name="goesOn">True where the intruder means to go on from there.</param>
     public (IAttackMethod Method, TargetKind Kind) Draw(bool goesOn, SeededRandom random)
     {
-        var isOnServer = random.Chance(ServerShare);
-        var isRecorded = random.Chance(RecordedShare);
+        var isOnServer = _isOnServer.Draw(random);
+        var isRecorded = _isRecorded.Draw(random);
         var fitting = Fitting(isRecorded ? _recorded : _library);
         if (fitting.Count == 0) fitting = Fitting(_library);
         var method = _methods.Draw(fitting, random);
