@@ -16,6 +16,7 @@ internal static class EnterpriseText
         console.WriteLine(
             $"{figures.AttacksPerSeed:0.0} attacks a seed are placed in the days after. Intervals are 95 %, over the seeds. Found: a " +
             $"finding of severity {Name(EnterpriseFigures.Looked)} or above.");
+        console.WriteLine($"SYNTHETIC: sites: {string.Join(", ", AdverseSites.NamesOf(shape.Adverse))}.");
         console.Write(Headline(figures));
         console.WriteLine(
             $"SYNTHETIC: leases {(figures.LeasesTold ? "told" : "not told")}; wrong findings of severity " +

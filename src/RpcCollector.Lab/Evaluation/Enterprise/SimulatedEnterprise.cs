@@ -54,7 +54,10 @@ internal sealed class SimulatedEnterprise
             [
                 new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
                 new Monitoring(), new Backup(), new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(),
-                new IdentitySensors(), administration, assistance, new PeerSharing(Network), Attacks,
+                new IdentitySensors(), administration, assistance, new PeerSharing(Network), new Mail(), new DirectorySynchronisation(),
+                new EventCollection(), new ControllerQueries(Network), new NameLookups(), new RemoteScheduling(Network),
+                new EventReading(), new PrintManagement(administration.Stations), new FolderReplication(), new Releases(Network),
+                new SharedDesks(), new StartUp(), Attacks,
             ];
             if (further is not null) _habits.AddRange(further(Network, managers, Flows));
         }

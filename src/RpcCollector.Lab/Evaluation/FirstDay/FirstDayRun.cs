@@ -69,7 +69,7 @@ internal static class FirstDayRun
             return new FirstDayPage(worst.Client.ToString(), worst.Kind, stands, worst.Reason, Names(causes.Of(worst)));
         }
 
-        string[] Names(uint habits) =>
+        string[] Names(ulong habits) =>
             [.. enterprise.Mix.Select((entry, i) => (entry.Habit, Index: i)).Where(entry => (habits >> entry.Index & 1) != 0)
                 .Select(entry => entry.Habit)];
     }

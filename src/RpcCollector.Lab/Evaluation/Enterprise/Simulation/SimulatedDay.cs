@@ -157,6 +157,19 @@ internal sealed class SimulatedDay
     /// <summary>The dynamic port on which a machine has a service at a time of the day.</summary>
     public ushort PortOf(Machine server, RpcService service, int at = Noon) => Network.Ports.Of(server, service, Number, at);
 
+    /// <summary>A call of lsarpc, netlogon or samr, or one that reads the directory without replicating it.</summary>
+    /// <remarks>Sizes are those of a public recording: a lookup of names 0.8 KB, netlogon 3.1 KB, drsuapi 1.9 KB from the client.</remarks>
+    public void Authority(Machine client, Machine server, int at, double isCached = 0.2)
+    {
+        var (octets, ratio) = _random.Uniform() switch
+        {
+            < 0.45 => (800, 1.35),
+            < 0.8 => (3_100, 1.2),
+            _ => (1_900, 1.25),
+        };
+        Rpc(client, server, AuthorityOf(server), at, octets, ratio, isCached);
+    }
+
     /// <summary>Which port of the security authority is asked: on servers that have two, the second one in three times.</summary>
     public RpcService AuthorityOf(Machine server) =>
         Network.Ports.HasSecondAuthority(server) && _random.Chance(1 / 3.0)
