@@ -16,7 +16,7 @@ internal sealed class PrintManagement(IEnumerable<Machine> stations) : IHabit
         foreach (var server in day.Network.Of(MachineKind.PrintServer))
         {
             if (!random.Chance(0.6)) continue;
-            var at = (9 * 3_600_000) + random.Below(7 * 3_600_000);
+            var at = day.Of(_station).HasUser ? day.WorkingMoment(_station) : (9 * 3_600_000) + random.Below(7 * 3_600_000);
             day.Rpc(_station, server, RpcService.Spooler, at, octets: 9_000, ratio: 4);
             if (random.Chance(0.3)) day.Rpc(_station, server, RpcService.ServiceControl, at + 60_000, octets: 3_000, ratio: 1.5);
             if (random.Chance(0.2)) day.Contact(_station, server, WellKnownPort.Smb, at + 90_000, 60, octets: Octets.FileWrite);
