@@ -10,7 +10,7 @@ namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
 internal static class RecordedPorts
 {
     // By what the packet captures behind the exports bind to.
-    private static readonly Dictionary<string, RpcService> _byScenario = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, RpcService> ByScenario = new(StringComparer.Ordinal)
     {
         ["dcsync-covenant"] = RpcService.SecurityAuthority,
         ["zerologon-mimikatz"] = RpcService.SecurityAuthority,
@@ -31,7 +31,7 @@ internal static class RecordedPorts
     };
 
     // Of scenarios that the lab was not told of: the first technique that says it.
-    private static readonly (string Technique, RpcService Service)[] _byTechnique =
+    private static readonly (string Technique, RpcService Service)[] ByTechnique =
     [
         ("T1003.006", RpcService.SecurityAuthority), ("CVE-2020-1472", RpcService.SecurityAuthority),
         ("T1069", RpcService.SecurityAuthority), ("T1087", RpcService.SecurityAuthority), ("T1207", RpcService.SecurityAuthority),
@@ -42,8 +42,8 @@ internal static class RecordedPorts
 
     public static RpcService ServiceOf(Scenario scenario)
     {
-        if (_byScenario.TryGetValue(scenario.Name, out var service)) return service;
-        foreach (var (technique, known) in _byTechnique)
+        if (ByScenario.TryGetValue(scenario.Name, out var service)) return service;
+        foreach (var (technique, known) in ByTechnique)
             if (scenario.Technique.Contains(technique, StringComparison.Ordinal)) return known;
         return RpcService.Application;
     }
