@@ -34,7 +34,8 @@ public class SimulatedHabitsTests
             .ToList();
         var own = calls.Where(call => Day.Value.Is(call.Client, MachineKind.SynchronisationServer)).ToList();
         var others = calls.Where(call => !Day.Value.Is(call.Client, MachineKind.SynchronisationServer)
-            && !Day.Value.Is(call.Client, MachineKind.DomainController) && !Day.Value.Is(call.Client, MachineKind.MonitoringServer)).ToList();
+            && !Day.Value.Is(call.Client, MachineKind.DomainController) && !Day.Value.Is(call.Client, MachineKind.MonitoringServer))
+                .ToList();
 
         Assert.InRange(own.Count, 100, 400);
         Assert.InRange(own.Average(Ratio), 3, 10);
@@ -52,7 +53,8 @@ public class SimulatedHabitsTests
         var down = policy.Select(contact => contact.Traffic.ServerOctets).Order().ToList();
         var writers = smb.Where(contact => Day.Value.Is(contact.Server, MachineKind.FileServer)
             && contact.Traffic.ClientOctets > 1_000_000 && contact.Traffic.ClientOctets > 5 * contact.Traffic.ServerOctets)
-            .GroupBy(contact => contact.Server).ToDictionary(group => group.Key, group => group.Select(one => one.Client).Distinct().Count());
+            .GroupBy(contact => contact.Server)
+                .ToDictionary(group => group.Key, group => group.Select(one => one.Client).Distinct().Count());
 
         Assert.InRange(down[down.Count / 2], 15_000u, 60_000u);
         Assert.InRange(down[down.Count * 95 / 100], 60_000u, 400_000u);

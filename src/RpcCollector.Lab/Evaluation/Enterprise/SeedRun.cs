@@ -64,7 +64,8 @@ internal static class SeedRun
             car.Contains(attack),
             [.. byAttack[attack].Select(finding => finding.Kind).Distinct().Order()])).ToList();
         return new SeedResult(
-            seed, digest.ToString(), digest.Activities, digest.Contacts, digest.CarActivities, shape.Days - shape.LearningDays, judged, outcomes,
+            seed, digest.ToString(), digest.Activities, digest.Contacts, digest.CarActivities, shape.Days - shape.LearningDays, judged,
+            outcomes,
             watch.Elapsed.TotalSeconds, bytes,
             [.. enterprise.Mix], roles.Times, incidents, CampaignsOf(incidents));
 

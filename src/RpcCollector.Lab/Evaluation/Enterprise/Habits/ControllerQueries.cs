@@ -54,7 +54,8 @@ internal sealed class ControllerQueries : IHabit
                 var (server, at) = (random.Pick(day.Servers), (9 * Hour) + random.Below(8 * Hour));
                 if (server.Kind == MachineKind.DomainController) continue;
                 if (random.Chance(0.5))
-                    day.Rpc(controller, server, random.Pick([RpcService.Wmi, RpcService.EventLog, RpcService.ServiceControl]), at, ratio: 3);
+                    day.Rpc(controller, server, random.Pick([RpcService.Wmi, RpcService.EventLog, RpcService.ServiceControl]), at,
+                        ratio: 3);
                 else day.Contact(controller, server, WellKnownPort.Smb, at, 120, octets: Octets.Browsing);
             }
         }

@@ -2,7 +2,9 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise.Habits;
 
-/// <summary>Monitoring without agents reads the event logs of the controllers twice an hour, and those of a tenth of the servers hourly.</summary>
+/// <summary>
+/// Monitoring without agents reads the event logs of the controllers twice an hour, and those of a tenth of the servers hourly.
+/// </summary>
 internal sealed class EventReading : IHabit
 {
     private const int Hour = 3_600_000;

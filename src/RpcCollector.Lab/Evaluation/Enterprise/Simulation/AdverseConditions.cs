@@ -1,6 +1,8 @@
 namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
-/// <summary>What makes a simulated network harder to watch. Each of the first four is a branch of its own; all can be switched off.</summary>
+/// <summary>
+/// What makes a simulated network harder to watch. Each of the first four is a branch of its own; all can be switched off.
+/// </summary>
 [Flags]
 internal enum AdverseConditions : byte
 {

@@ -123,7 +123,8 @@ internal sealed class Network
 
     private void AddServers(MachineKind kind, int count, bool isSpread = false)
     {
-        for (var i = 0; i < count; i++) Add(new Machine { Number = _machines.Count, Kind = kind, Site = isSpread ? i % Shape.MainSites : 0 });
+        for (var i = 0; i < count; i++)
+            Add(new Machine { Number = _machines.Count, Kind = kind, Site = isSpread ? i % Shape.MainSites : 0 });
     }
 
     private void AddWorkstation(SeededRandom random, int firstDay)

@@ -135,7 +135,7 @@ internal sealed class Sensors(EnterpriseShape shape, ulong seed)
         var (client, server) = (Draw(traffic.ClientOctets, traffic.Half & FlowHalf.FromClient), Draw(
             traffic.ServerOctets, traffic.Half & FlowHalf.FromServer));
         if (client.Seen == 0 && server.Seen == 0) return null;
-        var half = (client.Seen > 0 ? FlowHalf.FromClient : 0) | (server.Seen > 0 ? FlowHalf.FromServer : 0);
+        var half = (client.Seen > 0 ? FlowHalf.FromClient : FlowHalf.None) | (server.Seen > 0 ? FlowHalf.FromServer : FlowHalf.None);
         var sent = Flags(client, traffic.ClientTcpFlags);
         return new Sighting(
             ExporterSet.Of(site), Interval,
@@ -184,15 +184,15 @@ internal sealed class Sensors(EnterpriseShape shape, ulong seed)
         if (SeededRandom.Of(seed, "outages", SeededRandom.Key(site, (int)(start / Hour))).Chance(0.01) || random.Chance(0.02)) return null;
         var half = traffic.Half;
         if (random.Chance(0.02)) half &= random.Chance(0.5) ? FlowHalf.FromClient : FlowHalf.FromServer;
-        return Halves(site, traffic, half, isStated: (half & FlowHalf.FromClient) != 0);
+        return Halves(site, traffic, half, isStated: (half & FlowHalf.FromClient) != FlowHalf.None);
     }
 
     private static Sighting? Halves(int site, in FlowTraffic traffic, FlowHalf half, bool isStated)
     {
         if (half == FlowHalf.None) return null;
         var seen = traffic with { Half = half };
-        if ((half & FlowHalf.FromClient) == 0) seen = seen with { ClientOctets = 0, ClientTcpFlags = 0 };
-        if ((half & FlowHalf.FromServer) == 0) seen = seen with { ServerOctets = 0, ServerTcpFlags = 0 };
+        if ((half & FlowHalf.FromClient) == FlowHalf.None) seen = seen with { ClientOctets = 0, ClientTcpFlags = 0 };
+        if ((half & FlowHalf.FromServer) == FlowHalf.None) seen = seen with { ServerOctets = 0, ServerTcpFlags = 0 };
         return new Sighting(ExporterSet.Of(site), 1, seen, isStated, Share: 0);
     }
 
