@@ -5,7 +5,7 @@ using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>One step of an attack in the simulated enterprise: the truth that findings are compared with.</summary>
-/// <param name="Name">The scenario or the tool of the library whose flows it consists of; …-sweep where one went through many machines.</param>
+/// <param name="Name">The scenario or the tool of the library whose flows it is of; …-sweep where one went through many machines.</param>
 /// <param name="VictimKind">Of a sweep that of most of its victims.</param>
 /// <param name="Victims">One, but for a sweep.</param>
 /// <param name="StartUnixMilliseconds">When its first flow starts.</param>
