@@ -1,4 +1,5 @@
 using RpcCollector.Lab.Evaluation.Enterprise.Library;
+using RpcCollector.Lab.Evaluation.Enterprise.Library.Tools;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
@@ -117,7 +118,7 @@ internal sealed class Attacks : IHabit
     /// <summary>One recorded contact with many workstations within minutes; a tool of the library where none was recorded.</summary>
     private void SweepWorkstations(SimulatedDay day, Machine attacker, int at, SeededRandom random)
     {
-        var method = _methods.Recorded(SweepScenario) ?? new LibraryMethod(new Library.Tools.RemoteServiceControl());
+        var method = _methods.Recorded(SweepScenario) ?? new LibraryMethod(new RemoteServiceControl());
         var (victims, moment) = (new List<(Machine, int)>(), at);
         for (var i = 8 + random.Below(13); i > 0; i--)
         {

@@ -2,6 +2,7 @@ using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation;
 using RpcCollector.Lab.Evaluation.Enterprise.Library;
+using RpcCollector.Lab.Evaluation.Enterprise.Library.Tools;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Tests.Evaluation.Library;

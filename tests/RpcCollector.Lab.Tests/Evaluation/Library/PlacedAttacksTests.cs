@@ -3,6 +3,7 @@ using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation;
 using RpcCollector.Lab.Evaluation.Enterprise;
 using RpcCollector.Lab.Evaluation.Enterprise.Library;
+using RpcCollector.Lab.Evaluation.Enterprise.Library.Tools;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.Scenarios;
 

@@ -1,6 +1,5 @@
 using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Enterprise;
-using RpcCollector.Lab.Evaluation.Enterprise.Library;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.Scenarios;
 

@@ -17,6 +17,11 @@ internal enum TargetKind : byte
 
 internal static class TargetKinds
 {
+    /// <summary>Every kind of machine: what has a disk, accounts and services.</summary>
+    public static IReadOnlyList<TargetKind> Any { get; } = Enum.GetValues<TargetKind>();
+
+    public static IReadOnlyList<TargetKind> Controllers { get; } = [TargetKind.DomainController];
+
     public static TargetKind Of(MachineKind kind) => kind switch
     {
         MachineKind.Desktop or MachineKind.Laptop => TargetKind.Workstation,

@@ -13,7 +13,7 @@ internal sealed class AtExec : IAttackTool
 
     public string Technique => "T1053.005";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

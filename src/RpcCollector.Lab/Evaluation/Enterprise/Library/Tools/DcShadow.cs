@@ -15,7 +15,7 @@ internal sealed class DcShadow : IAttackTool
 
     public string Technique => "T1207";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Controllers;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Controllers;
 
     public bool RunsCode => false;
 

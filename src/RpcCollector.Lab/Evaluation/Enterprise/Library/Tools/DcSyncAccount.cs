@@ -15,7 +15,7 @@ internal sealed class DcSyncAccount : IAttackTool
 
     public string Technique => "T1003.006";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Controllers;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Controllers;
 
     public bool RunsCode => false;
 

@@ -15,7 +15,7 @@ internal sealed class DcomExec : IAttackTool
 
     public string Technique => "T1021.003";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

@@ -11,7 +11,7 @@ internal sealed class DfsCoerce : IAttackTool
 
     public string Technique => "T1187";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Controllers;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Controllers;
 
     public bool RunsCode => false;
 

@@ -13,7 +13,7 @@ internal sealed class DpapiBackupKey : IAttackTool
 
     public string Technique => "T1552.004";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Controllers;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Controllers;
 
     public bool RunsCode => false;
 

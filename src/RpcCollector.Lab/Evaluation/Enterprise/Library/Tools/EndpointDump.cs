@@ -11,7 +11,7 @@ internal sealed class EndpointDump : IAttackTool
 
     public string Technique => "T1046";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => false;
 

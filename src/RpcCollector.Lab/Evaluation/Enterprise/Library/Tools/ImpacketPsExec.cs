@@ -13,7 +13,7 @@ internal sealed class ImpacketPsExec : IAttackTool
 
     public string Technique => "T1569.002/T1021.002";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

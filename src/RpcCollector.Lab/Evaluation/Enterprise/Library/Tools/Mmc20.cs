@@ -13,7 +13,7 @@ internal sealed class Mmc20 : IAttackTool
 
     public string Technique => "T1021.003";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

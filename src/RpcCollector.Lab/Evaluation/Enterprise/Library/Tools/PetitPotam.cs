@@ -14,7 +14,7 @@ internal sealed class PetitPotam : IAttackTool
 
     public string Technique => "T1187";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => false;
 

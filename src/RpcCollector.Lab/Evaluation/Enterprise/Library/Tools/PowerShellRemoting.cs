@@ -15,7 +15,7 @@ internal sealed class PowerShellRemoting : IAttackTool
 
     public string Technique => "T1021.006";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

@@ -12,7 +12,7 @@ internal sealed class RemoteServiceControl : IAttackTool
 
     public string Technique => "T1543.003/T1569.002";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

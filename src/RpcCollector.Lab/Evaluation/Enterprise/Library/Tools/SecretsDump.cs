@@ -13,7 +13,7 @@ internal sealed class SecretsDump : IAttackTool
 
     public string Technique => "T1003.002/T1003.004";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => false;
 

@@ -15,7 +15,7 @@ internal sealed class SmbExec : IAttackTool
 
     public string Technique => "T1569.002";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

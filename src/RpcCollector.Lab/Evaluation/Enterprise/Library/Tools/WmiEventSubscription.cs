@@ -15,7 +15,7 @@ internal sealed class WmiEventSubscription : IAttackTool
 
     public string Technique => "T1546.003";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

@@ -14,7 +14,7 @@ internal sealed class WmiExec : IAttackTool
 
     public string Technique => "T1047";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Any;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Any;
 
     public bool RunsCode => true;
 

@@ -16,7 +16,7 @@ internal sealed class Zerologon : IAttackTool
 
     public string Technique => "CVE-2020-1472";
 
-    public IReadOnlyList<TargetKind> Targets => AttackLibrary.Controllers;
+    public IReadOnlyList<TargetKind> Targets => TargetKinds.Controllers;
 
     public bool RunsCode => false;
 

@@ -1,6 +1,7 @@
+using RpcCollector.Lab.Evaluation.Enterprise.Library;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
-namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
+namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>A way to attack a machine, recorded or of the library; unique by name and source.</summary>
 internal interface IAttackMethod
@@ -22,18 +23,6 @@ internal interface IAttackMethod
     /// <summary>Places its flows between two machines, or three.</summary>
     /// <param name="at">When the first begins, in milliseconds since the day began.</param>
     PlacedMove Place(PlacedFlows flows, SimulatedDay day, AttackParties parties, int at, SeededRandom random);
-}
-
-/// <summary>Who takes part in an attack.</summary>
-/// <param name="Relay">A second machine of the attacker's; he himself where he has none.</param>
-internal readonly record struct AttackParties(Machine Attacker, Machine Victim, Machine Relay)
-{
-    public Machine this[Party party] => party switch
-    {
-        Party.Attacker => Attacker,
-        Party.Victim => Victim,
-        _ => Relay,
-    };
 }
 
 /// <summary>What came of placing an attack on one machine.</summary>

@@ -1,8 +1,9 @@
 using RpcCollector.Detection;
+using RpcCollector.Lab.Evaluation.Enterprise.Library;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.Scenarios;
 
-namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
+namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>A labelled scenario; each time one of its exports is placed.</summary>
 /// <param name="exports">At least one, all of the same scenario.</param>
@@ -19,10 +20,10 @@ internal sealed class RecordedMethod(IReadOnlyList<RecordedAttack> exports) : IA
     // What was recorded on a workstation is done to servers and controllers the same way.
     public IReadOnlyList<TargetKind> Targets => _scenario.Target switch
     {
-        ScenarioTarget.DomainController => AttackLibrary.Controllers,
+        ScenarioTarget.DomainController => TargetKinds.Controllers,
         ScenarioTarget.Server =>
             [TargetKind.FileServer, TargetKind.PrintServer, TargetKind.ApplicationServer, TargetKind.OtherServer],
-        _ => AttackLibrary.Any,
+        _ => TargetKinds.Any,
     };
 
     public bool RunsCode => _scenario.Target == ScenarioTarget.Workstation;

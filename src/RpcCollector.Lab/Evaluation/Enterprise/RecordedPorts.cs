@@ -1,7 +1,7 @@
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.Scenarios;
 
-namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
+namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>
 /// Whose dynamic port the endpoint connections of a recorded attack go to, so that they are placed on the port that the simulated victim

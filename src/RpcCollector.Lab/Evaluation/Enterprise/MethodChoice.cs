@@ -1,4 +1,7 @@
-namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
+using RpcCollector.Lab.Evaluation.Enterprise.Library;
+using RpcCollector.Lab.Evaluation.Enterprise.Library.Tools;
+
+namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>
 /// Chooses how to attack what: servers as often as workstations, three in ten recorded where there are recordings, each tool and each kind

@@ -1,7 +1,8 @@
 using RpcCollector.Detection;
+using RpcCollector.Lab.Evaluation.Enterprise.Library;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
-namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
+namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>A tool of the library; each time it writes its flows anew.</summary>
 internal sealed class LibraryMethod(IAttackTool tool) : IAttackMethod

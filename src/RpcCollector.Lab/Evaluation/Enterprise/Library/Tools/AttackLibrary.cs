@@ -1,6 +1,4 @@
-using RpcCollector.Lab.Evaluation.Enterprise.Library.Tools;
-
-namespace RpcCollector.Lab.Evaluation.Enterprise.Library;
+namespace RpcCollector.Lab.Evaluation.Enterprise.Library.Tools;
 
 /// <summary>All tools. docs/detection.md has the table of them.</summary>
 internal static class AttackLibrary
@@ -13,9 +11,4 @@ internal static class AttackLibrary
         new PrinterBug(), new PrintNightmare(), new PsExec(), new RemoteServiceControl(), new RemoteTasks(), new SecretsDump(),
         new ShadowCoerce(), new SmbExec(), new SmbSweep(), new WmiEventSubscription(), new WmiExec(), new Zerologon(),
     ];
-
-    /// <summary>Every kind of machine that has a disk, accounts and services.</summary>
-    public static IReadOnlyList<TargetKind> Any { get; } = Enum.GetValues<TargetKind>();
-
-    public static IReadOnlyList<TargetKind> Controllers { get; } = [TargetKind.DomainController];
 }
