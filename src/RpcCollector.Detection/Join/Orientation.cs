@@ -38,7 +38,11 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         if (match.IsBetterThan(turnedMatch)) return false;
         if (turnedMatch.IsBetterThan(match)) return true;
 
-        // 5. Nothing tells the two apart. Both shards only have to choose the same one.
+        // 5. The end that is a known endpoint, when the other is none.
+        var (isServerKnown, isClientKnown) = (known.KnowsServer(endpoint), known.KnowsClient(endpoint));
+        if (isServerKnown != isClientKnown) return isClientKnown;
+
+        // 6. Nothing tells the two apart. Both shards only have to choose the same one.
         var order = pairs.ClientOf(endpoint.Pair).CompareTo(pairs.ServerOf(endpoint.Pair));
         return order > 0 || (order == 0 && endpoint.ClientPort > endpoint.ServerPort);
     }
@@ -46,12 +50,15 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     /// <summary>
     /// True when an endpoint flow could go in the opposite direction and a mapper flow from its server to its client fits that.
     /// </summary>
-    public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match)
-    {
-        match = default;
-        if (RowDirection.IsStated(endpoint) || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
-        return FindTurned(endpoint, pairs.Turned(endpoint.Pair), out match) != None;
-    }
+    public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match) => FindOtherWay(endpoint, out match) != None;
+
+    /// <summary>True when a mapper flow says that an endpoint flow went the other way, whatever is known of its server's port.</summary>
+    /// <remarks>
+    /// The best that fits says nothing when its own client end is a known endpoint: its server may have feigned it by connecting to that
+    /// endpoint from its port 135. Then the flow is told both ways.
+    /// </remarks>
+    public bool IsOutranked(in FlowRow endpoint) =>
+        FindOtherWay(endpoint, out _) is not None and var mapper && !ContradictsKnown(mappers[mapper]);
 
     /// <summary>How sure the direction of a contact is, after the mapper flows between the two hosts; refuted: it is none.</summary>
     public DirectionConfidence OfContact(in FlowRow contact, HostAddress client, HostAddress server)
@@ -62,6 +69,8 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         if (contact.Has(FlowMarks.WasJoined)) return DirectionConfidence.Refuted;
         var isFamilyPort = WellKnownPort.IsFamily(contact.ClientPort);
         if (!isFamilyPort && !rule.IsEndpointPort(contact.ClientPort)) return direction;
+        if (direction == DirectionConfidence.ServerPort && known.Knows(client, contact.ClientPort, contact.Start))
+            direction = DirectionConfidence.Uncertain;
 
         // 2. Which host had asked the other's mapper.
         var turnedBy = FindTurned(contact, pairs.Find(server, client), out _);
@@ -79,6 +88,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     {
         var direction = mapper.Direction;
         if (direction != DirectionConfidence.ServerPort || !rule.IsEndpointPort(mapper.ClientPort)) return direction;
+        if (known.KnowsClient(mapper)) return DirectionConfidence.Uncertain;
         var found = FindTurned(mapper, pairs.Turned(mapper.Pair), out _);
 
         // Of two that could be each other's endpoint flow the earlier is what it seems.
@@ -117,6 +127,13 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
 
     private static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
 
+    private int FindOtherWay(in FlowRow endpoint, out JoinMatch match)
+    {
+        match = default;
+        if (RowDirection.IsStated(endpoint) || !rule.IsEndpointPort(endpoint.ClientPort)) return None;
+        return FindTurned(endpoint, pairs.Turned(endpoint.Pair), out match);
+    }
+
     /// <summary>The mapper flow that a flow fits best when it is turned; none when negative.</summary>
     private int FindTurned(in FlowRow flow, int turnedPair, out JoinMatch match)
     {
@@ -144,11 +161,14 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         return row.Direction switch
         {
             DirectionConfidence.Stated or DirectionConfidence.FirstPacket => true,
-            DirectionConfidence.ServerPort => rule.IsEndpointPort(row.ClientPort)
-                && !known.Knows(pairs.ClientOf(row.Pair), row.ClientPort, row.Start),
+            DirectionConfidence.ServerPort => rule.IsEndpointPort(row.ClientPort) && !known.KnowsClient(row),
             _ => false,
         };
     }
+
+    /// <summary>True when nothing but port 135 says that a flow is a mapper flow, and its client end is a known endpoint.</summary>
+    private bool ContradictsKnown(in FlowRow mapper) =>
+        mapper.Direction is DirectionConfidence.ServerPort or DirectionConfidence.Uncertain && known.KnowsClient(mapper);
 
     private static bool IsEarlyPort(ushort port) => port is >= FirstEarlyPort and <= LastEarlyPort;
 }
