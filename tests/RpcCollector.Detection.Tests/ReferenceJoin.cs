@@ -205,14 +205,17 @@ internal static class ReferenceJoin
 
         bool IsTurned(Connection e, Connection mapper, JoinBasis basis)
         {
-            var evidence = Evidence(e, out _);
+            var evidence = Evidence(e, out var other);
             if (evidence.Count == 0) return false;
             if (e.Order != 0) return e.Order < 0;
+            if (MayBeFeigned(BestMapper(other, mappers, options)!)) return false;
             bool Early(ushort port) => port is >= 49_664 and <= 49_667;
-            if (Early(e.Span.ServerPort) != Early(e.Span.ClientPort)) return Early(e.Span.ClientPort);
+            var (isServerKnown, isClientKnown) = (IsServerKnown(e, known), IsClientKnown(e, known));
+            if (Early(e.Span.ServerPort) && !Early(e.Span.ClientPort)) return false;
+            if (Early(e.Span.ClientPort) && !Early(e.Span.ServerPort) && (isClientKnown || !isServerKnown)) return true;
             var (turned, own) = (evidence[0], Rank(mapper, e, basis));
-            var isEqual = (turned.Item1, turned.Item2, turned.Item3, turned.Item4) == (own.Item1, own.Item2, own.Item3, own.Item4);
-            if (isEqual && IsServerKnown(e, known) != IsClientKnown(e, known)) return IsClientKnown(e, known);
+            var isEqual = (turned.Item1, turned.Item2, turned.Item3) == (own.Item1, own.Item2, own.Item3);
+            if (isEqual && isServerKnown != isClientKnown) return isClientKnown;
             return turned.CompareTo(own) < 0;
         }
 
@@ -234,12 +237,13 @@ internal static class ReferenceJoin
                 select Rank(m, other, turnedBasis)).Order().ToList();
         }
 
-        // True when a mapper flow fits it in the opposite direction, and no known endpoint speaks against that one.
-        bool IsOutranked(Connection e) => Evidence(e, out var turned).Count > 0
-            && BestMapper(turned, mappers, options) is { } by
-            && !(by.Traffic.Direction is DirectionConfidence.ServerPort or DirectionConfidence.Uncertain && IsClientKnown(by, known));
+        // True when port 135 alone says that it is a mapper flow, and its client end is a known endpoint.
+        bool MayBeFeigned(Connection mapper) =>
+            mapper.Traffic.Direction is DirectionConfidence.ServerPort or DirectionConfidence.Uncertain && IsClientKnown(mapper, known);
 
-        // True when no mapper flow fits it in either direction and its server end, but not its client end, is a known endpoint.
+        bool IsOutranked(Connection e) => Evidence(e, out var other).Count > 0 && !MayBeFeigned(BestMapper(other, mappers, options)!);
+
+        // True when no mapper flow that counts fits it in the opposite direction, and its server end alone is a known endpoint.
         bool StandsAlone(Connection e) =>
             e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
             && IsServerKnown(e, known) && !e.IsNothing

@@ -26,39 +26,39 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     public bool IsTurned(in FlowRow endpoint, in JoinMatch match)
     {
         // 1. The other host must have asked this one's mapper too, at a time that fits.
-        if (!FitsOtherWay(endpoint, out var turnedMatch)) return false;
+        var opposite = FindOtherWay(endpoint, out var turnedMatch);
+        if (opposite == None) return false;
 
         // 2. Whose first packet came first.
         if (RowDirection.OrderOf(endpoint) is not 0 and var precedence) return precedence < 0;
 
-        // 3. A port that only servers have.
-        if (IsEarlyPort(endpoint.ServerPort) != IsEarlyPort(endpoint.ClientPort)) return IsEarlyPort(endpoint.ClientPort);
+        // 3. What may be feigned turns nothing; then the flow may be told both ways.
+        if (MayBeFeigned(mappers[opposite])) return false;
 
-        // 4. The better match wins: a client connects to the endpoint within milliseconds of learning the port.
+        // 4. A port that only servers have. Who chose it as a client turns nothing by it against a known endpoint.
+        var (isServerKnown, isClientKnown) = (known.KnowsServer(endpoint), known.KnowsClient(endpoint));
+        var (isServerEarly, isClientEarly) = (IsEarlyPort(endpoint.ServerPort), IsEarlyPort(endpoint.ClientPort));
+        if (isServerEarly && !isClientEarly) return false;
+        if (isClientEarly && !isServerEarly && (isClientKnown || !isServerKnown)) return true;
+
+        // 5. Of two mapper flows that fit alike, the one to the end that alone is a known endpoint.
+        if (match.FitsLike(turnedMatch) && isServerKnown != isClientKnown) return isClientKnown;
+
+        // 6. The better match wins: a client connects to the endpoint within milliseconds of learning the port.
         if (match.IsBetterThan(turnedMatch)) return false;
         if (turnedMatch.IsBetterThan(match)) return true;
 
-        // 5. The end that is a known endpoint, when the other is none.
-        var (isServerKnown, isClientKnown) = (known.KnowsServer(endpoint), known.KnowsClient(endpoint));
-        if (isServerKnown != isClientKnown) return isClientKnown;
-
-        // 6. Nothing tells the two apart. Both shards only have to choose the same one.
+        // 7. Nothing tells the two apart. Both shards only have to choose the same one.
         var order = pairs.ClientOf(endpoint.Pair).CompareTo(pairs.ServerOf(endpoint.Pair));
         return order > 0 || (order == 0 && endpoint.ClientPort > endpoint.ServerPort);
     }
 
     /// <summary>
-    /// True when an endpoint flow could go in the opposite direction and a mapper flow from its server to its client fits that.
+    /// True when a mapper flow from the server of an endpoint flow to its client says that it went the other way: that outranks what is
+    /// known of its server's port.
     /// </summary>
-    public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match) => FindOtherWay(endpoint, out match) != None;
-
-    /// <summary>True when a mapper flow says that an endpoint flow went the other way, whatever is known of its server's port.</summary>
-    /// <remarks>
-    /// The best that fits says nothing when its own client end is a known endpoint: its server may have feigned it by connecting to that
-    /// endpoint from its port 135. Then the flow is told both ways.
-    /// </remarks>
     public bool IsOutranked(in FlowRow endpoint) =>
-        FindOtherWay(endpoint, out _) is not None and var mapper && !ContradictsKnown(mappers[mapper]);
+        FindOtherWay(endpoint, out _) is not None and var opposite && !MayBeFeigned(mappers[opposite]);
 
     /// <summary>How sure the direction of a contact is, after the mapper flows between the two hosts; refuted: it is none.</summary>
     public DirectionConfidence OfContact(in FlowRow contact, HostAddress client, HostAddress server)
@@ -127,6 +127,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
 
     private static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
 
+    /// <summary>The mapper flow that an endpoint flow fits best in the opposite direction, if it could go that way; none when negative.</summary>
     private int FindOtherWay(in FlowRow endpoint, out JoinMatch match)
     {
         match = default;
@@ -166,8 +167,11 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         };
     }
 
-    /// <summary>True when nothing but port 135 says that a flow is a mapper flow, and its client end is a known endpoint.</summary>
-    private bool ContradictsKnown(in FlowRow mapper) =>
+    /// <summary>
+    /// True when nothing but port 135 says that a flow is a mapper flow, and its client end is a known endpoint: its server may have
+    /// connected to that from its own port 135.
+    /// </summary>
+    private bool MayBeFeigned(in FlowRow mapper) =>
         mapper.Direction is DirectionConfidence.ServerPort or DirectionConfidence.Uncertain && known.KnowsClient(mapper);
 
     private static bool IsEarlyPort(ushort port) => port is >= FirstEarlyPort and <= LastEarlyPort;

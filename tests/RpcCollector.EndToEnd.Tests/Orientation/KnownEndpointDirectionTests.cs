@@ -100,13 +100,19 @@ public sealed class KnownEndpointDirectionTests
         const string Intruder = "10.0.0.66";
         var feigned = Connection(Intruder, 135, Controller, 49_667) with { Start = Start - 20 };
         var attack = Connection(Intruder, ClientPort, Controller, 49_667);
-        for (var numShards = 1; numShards <= 4; numShards++)
+        foreach (var asksFirst in (bool[])[false, true])
         {
-            var observed = Observed.After([.. attack.All(kind), .. feigned.All(kind)], numShards, Known);
-            Assert.Contains(
-                observed.Activities,
-                activity => activity.Client == HostAddress.Parse(Intruder) && activity.Endpoint?.ServerPort == 49_667);
-            Assert.All(observed.OfClient(Controller), direction => Assert.Equal(DirectionConfidence.Uncertain, direction));
+            var mapper = Connection(Intruder, 50_000, Controller, 135) with { Start = Start - 40 };
+            List<ToldRecord> records = [.. attack.All(kind), .. feigned.All(kind), .. asksFirst ? mapper.All(kind) : []];
+            for (var numShards = 1; numShards <= 4; numShards++)
+            {
+                var observed = Observed.After(records, numShards, Known);
+                var activity = Assert.Single(
+                    observed.Activities, activity => activity.Client == HostAddress.Parse(Intruder) && activity.Endpoint is not null);
+                Assert.Equal(49_667, activity.Endpoint!.Value.ServerPort);
+                Assert.Equal(asksFirst ? JoinBasis.Car : JoinBasis.KnownEndpoint, activity.Basis);
+                Assert.All(observed.OfClient(Controller), direction => Assert.Equal(DirectionConfidence.Uncertain, direction));
+            }
         }
     }
 
