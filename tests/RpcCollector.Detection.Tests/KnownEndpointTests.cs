@@ -114,13 +114,17 @@ public class KnownEndpointTests
     [Fact]
     public void What_is_learned_later_changes_nothing_that_was_said()
     {
-        var lab = NewLab().OfferAt(20, Lab.Endpoint(1) with { Direction = DirectionConfidence.Uncertain }).AdvanceTo(31);
-        var said = lab.Ledger.Single;
+        double start = 1;
+        var lab = NewLab().OfferAt(20, Lab.Endpoint(start) with { Direction = DirectionConfidence.Uncertain }).AdvanceTo(31);
         foreach (var known in (EndpointList[])[[], new() { { "10.0.1.5", 50_001, RpcInterfaces.None } }])
         {
+            // A later record of it makes it longer, and nothing else.
             lab.Shard.KnownEndpoints = known;
-            lab.OfferAt(32, Lab.Mapper(500, 501)).AdvanceTo(33);
-            Assert.Equal(said, Assert.Single(lab.Ledger.Standing));
+            var before = lab.Ledger.Single;
+            lab.OfferAt(32, Lab.Flow(++start, start + 1, 50_001, 49_668) with { Direction = DirectionConfidence.Uncertain });
+            Assert.Equal(
+                (before.Id, before.Client, before.Basis), (lab.Ledger.Single.Id, lab.Ledger.Single.Client, lab.Ledger.Single.Basis));
+            Assert.NotEqual(before.Endpoint, lab.Ledger.Single.Endpoint);
         }
     }
 }
