@@ -127,7 +127,9 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
 
     private static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
 
-    /// <summary>The mapper flow that an endpoint flow fits best in the opposite direction, if it could go that way; none when negative.</summary>
+    /// <summary>
+    /// The mapper flow that an endpoint flow fits best in the opposite direction, if it could go that way; none when negative.
+    /// </summary>
     private int FindOtherWay(in FlowRow endpoint, out JoinMatch match)
     {
         match = default;

@@ -119,6 +119,7 @@ public sealed class JudgeBoundsTests
             .Take(Court.Rpc(1, "10.0.1.5", "10.0.0.1")).Take(Court.Rpc(1.1, "10.0.1.6", "10.0.0.1"));
         for (var day = 1; day < 20; day++)
         {
+            for (var hour = 1; hour < 24; hour++) court.AdvanceTo((24 * (day - 1)) + hour);
             court.Take(Court.Rpc(
                 24 * day, "10.0.1.5", "10.0.0.1", JoinBasis.KnownEndpoint, traffic: Court.Answered with { Direction = direction }));
         }
