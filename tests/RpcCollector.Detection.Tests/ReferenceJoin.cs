@@ -77,7 +77,7 @@ internal static class ReferenceJoin
         if (!IsEndpointPort(contact.Span.ClientPort, options)) return direction;
         if (IsClientKnown(contact, known)) direction = DirectionConfidence.Uncertain;
         if (turnedBy is null) return direction;
-        return !follows && IsTrusted(turnedBy, options, known) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+        return !follows && IsShown(turnedBy) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
     /// <summary>Flows to port 135 that are endpoint flows from port 135, as these.</summary>
@@ -106,10 +106,12 @@ internal static class ReferenceJoin
             m.Span.ClientPort
         select m).FirstOrDefault();
 
-    private static bool IsTrusted(Connection mapper, JoinOptions options, IKnownEndpoints known) =>
-        mapper.Traffic.Direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket
+    private static bool IsTrusted(Connection mapper, JoinOptions options, IKnownEndpoints known) => IsShown(mapper)
         || (mapper.Traffic.Direction == DirectionConfidence.ServerPort && IsEndpointPort(mapper.Span.ClientPort, options)
             && !IsClientKnown(mapper, known));
+
+    private static bool IsShown(Connection mapper) =>
+        mapper.Traffic.Direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket;
 
     private static bool IsClientKnown(Connection flow, IKnownEndpoints known) =>
         known.TryFind(flow.Client, flow.Span.ClientPort, flow.Span.StartUnixMilliseconds, out _);

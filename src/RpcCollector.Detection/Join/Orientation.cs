@@ -77,10 +77,12 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         if (turnedBy == None && !isFamilyPort) return direction;
         var isFollowing = Follows(contact, pairs.Find(client, server));
 
-        // 3. Where both ends have ports of the family only the mapper flow tells. A mapper flow of the other host outweighs a port.
+        // 3. Where both ends have ports of the family only the mapper flow tells. A mapper flow of the other host outweighs a port:
+        // this is its endpoint flow then, and no contact, if a record shows that one's direction. Otherwise it may be feigned, and the
+        // contact real.
         if (isFollowing) return isFamilyPort && turnedBy == None ? DirectionConfidence.MapperFlow : DirectionConfidence.Uncertain;
         if (turnedBy == None || isFamilyPort) return DirectionConfidence.Uncertain;
-        return IsTrusted(turnedBy) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+        return IsShown(mappers[turnedBy]) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
     /// <summary>How sure the direction of a mapper flow is, after those of the opposite direction.</summary>
@@ -92,7 +94,9 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         var found = FindTurned(mapper, pairs.Turned(mapper.Pair), out _);
 
         // Of two that could be each other's endpoint flow the earlier is what it seems.
-        return found != None && mappers[found].Start < mapper.Start && IsTrusted(found) ? DirectionConfidence.Uncertain : direction;
+        return found != None && mappers[found].Start < mapper.Start && IsTrusted(mappers[found])
+            ? DirectionConfidence.Uncertain
+            : direction;
     }
 
     /// <summary>
@@ -156,18 +160,13 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     }
 
     /// <summary>
-    /// True when a mapper flow cannot be one that its server feigned by connecting to an open port of the other from its own port 135.
+    /// True when a mapper flow is hardly one that its server feigned by connecting to an open port of the other from its own port 135.
     /// </summary>
-    private bool IsTrusted(int mapper)
-    {
-        ref readonly var row = ref mappers[mapper];
-        return row.Direction switch
-        {
-            DirectionConfidence.Stated or DirectionConfidence.FirstPacket => true,
-            DirectionConfidence.ServerPort => rule.IsEndpointPort(row.ClientPort) && !known.KnowsClient(row),
-            _ => false,
-        };
-    }
+    private bool IsTrusted(in FlowRow mapper) => IsShown(mapper)
+        || (mapper.Direction == DirectionConfidence.ServerPort && rule.IsEndpointPort(mapper.ClientPort) && !known.KnowsClient(mapper));
+
+    /// <summary>True when more than port 135 shows who asked.</summary>
+    private static bool IsShown(in FlowRow mapper) => mapper.Direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket;
 
     /// <summary>
     /// True when nothing but port 135 says that a flow is a mapper flow, and its client end is a known endpoint: its server may have

@@ -118,6 +118,22 @@ public sealed class KnownEndpointDirectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Connection_from_an_intruders_port_135_hides_no_contact_of_his(RecordKind kind)
+    {
+        // To a port that nobody knows, and whether or not the port that he goes to SMB from is a known endpoint.
+        const string Intruder = "10.0.0.66";
+        var feigned = Connection(Intruder, 135, Controller, 49_690) with { Start = Start - 20 };
+        var attack = Connection(Intruder, ClientPort, Controller, 445);
+        foreach (var known in (LearnedEndpoints[])[Known, LearnedEndpoints.Of((Intruder, ClientPort))])
+        {
+            Assert.Contains(
+                Observed.After([.. attack.All(kind), .. feigned.All(kind)], numShards: 2, known).Contacts,
+                contact => contact.Client == HostAddress.Parse(Intruder) && contact.Flow.ServerPort == 445);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Port_of_the_family_against_a_known_endpoint_leaves_it_uncertain_who_the_client_is(RecordKind kind)
     {
         // From the intruder's port 445, the handshake unseen, it reads as the controller's connection to his SMB.
