@@ -77,7 +77,7 @@ internal static class ReferenceJoin
         if (!IsEndpointPort(contact.Span.ClientPort, options)) return direction;
         if (IsClientKnown(contact, known)) direction = DirectionConfidence.Uncertain;
         if (turnedBy is null) return direction;
-        return !follows && IsShown(turnedBy) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+        return !follows && (IsShown(turnedBy) || contact.Order < 0) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
     /// <summary>Flows to port 135 that are endpoint flows from port 135, as these.</summary>

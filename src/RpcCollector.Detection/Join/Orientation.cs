@@ -78,11 +78,12 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         var isFollowing = Follows(contact, pairs.Find(client, server));
 
         // 3. Where both ends have ports of the family only the mapper flow tells. A mapper flow of the other host outweighs a port:
-        // this is its endpoint flow then, and no contact, if a record shows that one's direction. Otherwise it may be feigned, and the
-        // contact real.
+        // this is its endpoint flow then, and no contact, if a record shows that one's direction, or that the other host began this
+        // one. Otherwise the mapper flow may be feigned, and the contact real.
         if (isFollowing) return isFamilyPort && turnedBy == None ? DirectionConfidence.MapperFlow : DirectionConfidence.Uncertain;
         if (turnedBy == None || isFamilyPort) return DirectionConfidence.Uncertain;
-        return IsShown(mappers[turnedBy]) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+        var isShown = IsShown(mappers[turnedBy]) || RowDirection.OrderOf(contact) < 0;
+        return isShown ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
     /// <summary>How sure the direction of a mapper flow is, after those of the opposite direction.</summary>
