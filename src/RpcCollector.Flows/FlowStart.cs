@@ -102,12 +102,14 @@ public struct FlowStart
 /// <remarks>
 /// The ranking, the strongest first; each decides only where none above it speaks, and what contradicts itself says nothing.
 /// <list type="number">
-/// <item>The exporter states the initiator: biflowDirection, a security event, Zeek's originator: <see cref="Stated"/>.</item>
+/// <item>The exporter states the initiator: biflowDirection, unless its flags show that it missed the handshake, a security event, Zeek's
+/// originator: <see cref="Stated"/>.</item>
 /// <item>One end sent a SYN and never an ACK: it is the client: <see cref="Stated"/>.</item>
 /// <item>One clock saw the first packet of one half before that of the other: <see cref="FirstPacket"/>.</item>
 /// <item>A mapper flow from one end to the other, which the flow follows: <see cref="MapperFlow"/>, or a join.</item>
 /// <item>A port of the family at one end alone: <see cref="ServerPort"/>. Whoever owns the port chose it, so it takes packets of the other
-/// end to it; and it decides nothing against the above.</item>
+/// end to it; and it decides nothing against the above, nor
+/// against a known endpoint at the other end.</item>
 /// <item>Nothing: <see cref="Uncertain"/>.</item>
 /// </list>
 /// A statement or SYN in one record beside others of the connection that show neither is enough to say who the client is, and not to

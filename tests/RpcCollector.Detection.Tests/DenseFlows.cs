@@ -15,7 +15,7 @@ internal static class DenseFlows
         from client in Gen.Choose(0, 1)
         from server in Gen.Frequency((3, Gen.Choose(1, 2)), (2, Gen.Choose(0, 1)))
         from clientPort in Gen.Frequency(
-            (9, Gen.Elements<ushort>(49_151, 49_152, 49_153, 60_000, 1_025)), (1, Gen.Elements<ushort>(445, 88, 1_023)))
+            (9, Gen.Elements<ushort>(49_151, 49_152, 49_153, 60_000, 1_025, 49_666)), (1, Gen.Elements<ushort>(445, 88, 1_023)))
         from serverPort in Gen.Elements<ushort>(135, 135, 135, 49_152, 49_152, 60_000, 49_151, 49_664, 1_024, 1_023, 3_389, 445, 88, 5_985)
         from start in Gen.Frequency((4, Gen.Choose(0, 40).Select(n => n * 250)), (2, Gen.Choose(0, 10_000)), (1, Gen.Choose(0, 120_000)))
         from duration in Gen.Frequency((3, Gen.Choose(0, 12).Select(n => n * 250)), (1, Gen.Constant(0)), (1, Gen.Choose(0, 20_000)))

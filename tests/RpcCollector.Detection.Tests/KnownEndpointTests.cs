@@ -1,3 +1,5 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Detection.Tests;
 
 /// <summary>Endpoint flows without a mapper flow, to endpoints that were learned before.</summary>
@@ -79,7 +81,50 @@ public class KnownEndpointTests
             { "10.0.1.6", 49_668, RpcInterfaces.None },
             { "10.0.1.5", 50_001, RpcInterfaces.None },
         };
-        lab.OfferAt(20, Lab.Endpoint(1) with { Direction = RpcCollector.Flows.DirectionConfidence.Uncertain }).AdvanceTo(40);
+        lab.OfferAt(20, Lab.Endpoint(1) with { Direction = DirectionConfidence.Uncertain }).AdvanceTo(40);
         Assert.Empty(lab.Ledger.Changes);
+    }
+
+    [Theory]
+    [InlineData(135)]
+    [InlineData(445)]
+    public void Connection_from_a_known_endpoint_to_a_port_of_the_family_is_told_and_its_client_is_uncertain(ushort port)
+    {
+        // Which of the two ports is the server's?
+        foreach (var (clientPort, expected) in ((ushort, DirectionConfidence)[])
+            [(49_668, DirectionConfidence.Uncertain), (50_001, DirectionConfidence.ServerPort)])
+        {
+            var lab = NewLab().Offer(Lab.Flow(0, 1, clientPort, port, client: Lab.Server, server: Lab.Client) with
+            {
+                Direction = DirectionConfidence.ServerPort,
+            });
+            lab.Shard.Complete();
+            var told = port == 135 ? lab.Ledger.Single.Traffic : lab.Ledger.SingleContact.Traffic;
+            Assert.Equal(expected, told.Direction);
+        }
+    }
+
+    [Fact]
+    public void Client_of_a_connection_from_a_known_endpoint_is_certain_when_a_record_states_it()
+    {
+        var lab = NewLab().Offer(Lab.Flow(0, 1, 49_668, 445, client: Lab.Server, server: Lab.Client));
+        Assert.Equal(DirectionConfidence.Stated, lab.Ledger.SingleContact.Traffic.Direction);
+    }
+
+    [Fact]
+    public void What_is_learned_later_changes_nothing_that_was_said()
+    {
+        double start = 1;
+        var lab = NewLab().OfferAt(20, Lab.Endpoint(start) with { Direction = DirectionConfidence.Uncertain }).AdvanceTo(31);
+        foreach (var known in (EndpointList[])[[], new() { { "10.0.1.5", 50_001, RpcInterfaces.None } }])
+        {
+            // A later record of it makes it longer, and nothing else.
+            lab.Shard.KnownEndpoints = known;
+            var before = lab.Ledger.Single;
+            lab.OfferAt(32, Lab.Flow(++start, start + 1, 50_001, 49_668) with { Direction = DirectionConfidence.Uncertain });
+            Assert.Equal(
+                (before.Id, before.Client, before.Basis), (lab.Ledger.Single.Id, lab.Ledger.Single.Client, lab.Ledger.Single.Basis));
+            Assert.NotEqual(before.Endpoint, lab.Ledger.Single.Endpoint);
+        }
     }
 }

@@ -74,8 +74,10 @@ internal static class ReferenceJoin
         var turnedBy = BestMapper(Turned(contact), mappers, options);
         if (IsFamily(contact.Span.ClientPort))
             return follows && turnedBy is null ? DirectionConfidence.MapperFlow : DirectionConfidence.Uncertain;
-        if (!IsEndpointPort(contact.Span.ClientPort, options) || turnedBy is null) return direction;
-        return !follows && IsTrusted(turnedBy, options, known) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+        if (!IsEndpointPort(contact.Span.ClientPort, options)) return direction;
+        if (IsClientKnown(contact, known)) direction = DirectionConfidence.Uncertain;
+        if (turnedBy is null) return direction;
+        return !follows && (IsShown(turnedBy) || contact.Order < 0) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
     /// <summary>Flows to port 135 that are endpoint flows from port 135, as these.</summary>
@@ -89,8 +91,9 @@ internal static class ReferenceJoin
     /// <summary>A mapper flow as it is reported alone.</summary>
     private static Connection Alone(Connection mapper, List<Connection> mappers, JoinOptions options, IKnownEndpoints known) =>
         mapper.Traffic.Direction == DirectionConfidence.ServerPort && IsEndpointPort(mapper.Span.ClientPort, options)
-            && BestMapper(Turned(mapper), mappers, options) is { } by
-            && by.Span.StartUnixMilliseconds < mapper.Span.StartUnixMilliseconds && IsTrusted(by, options, known)
+            && (IsClientKnown(mapper, known)
+                || (BestMapper(Turned(mapper), mappers, options) is { } by
+                    && by.Span.StartUnixMilliseconds < mapper.Span.StartUnixMilliseconds && IsTrusted(by, options, known)))
             ? mapper with { Traffic = mapper.Traffic with { Direction = DirectionConfidence.Uncertain } }
             : mapper;
 
@@ -103,10 +106,18 @@ internal static class ReferenceJoin
             m.Span.ClientPort
         select m).FirstOrDefault();
 
-    private static bool IsTrusted(Connection mapper, JoinOptions options, IKnownEndpoints known) =>
-        mapper.Traffic.Direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket
+    private static bool IsTrusted(Connection mapper, JoinOptions options, IKnownEndpoints known) => IsShown(mapper)
         || (mapper.Traffic.Direction == DirectionConfidence.ServerPort && IsEndpointPort(mapper.Span.ClientPort, options)
-            && !known.TryFind(mapper.Client, mapper.Span.ClientPort, mapper.Span.StartUnixMilliseconds, out _));
+            && !IsClientKnown(mapper, known));
+
+    private static bool IsShown(Connection mapper) =>
+        mapper.Traffic.Direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket;
+
+    private static bool IsClientKnown(Connection flow, IKnownEndpoints known) =>
+        known.TryFind(flow.Client, flow.Span.ClientPort, flow.Span.StartUnixMilliseconds, out _);
+
+    private static bool IsServerKnown(Connection flow, IKnownEndpoints known) =>
+        known.TryFind(flow.Server, flow.Span.ServerPort, flow.Span.StartUnixMilliseconds, out _);
 
     private static Connection Turned(Connection flow)
     {
@@ -196,12 +207,18 @@ internal static class ReferenceJoin
 
         bool IsTurned(Connection e, Connection mapper, JoinBasis basis)
         {
-            var evidence = Evidence(e, out _);
+            var evidence = Evidence(e, out var other);
             if (evidence.Count == 0) return false;
             if (e.Order != 0) return e.Order < 0;
+            if (MayBeFeigned(BestMapper(other, mappers, options)!)) return false;
             bool Early(ushort port) => port is >= 49_664 and <= 49_667;
-            if (Early(e.Span.ServerPort) != Early(e.Span.ClientPort)) return Early(e.Span.ClientPort);
-            return evidence[0].CompareTo(Rank(mapper, e, basis)) < 0;
+            var (isServerKnown, isClientKnown) = (IsServerKnown(e, known), IsClientKnown(e, known));
+            if (Early(e.Span.ServerPort) && !Early(e.Span.ClientPort)) return false;
+            if (Early(e.Span.ClientPort) && !Early(e.Span.ServerPort) && (isClientKnown || !isServerKnown)) return true;
+            var (turned, own) = (evidence[0], Rank(mapper, e, basis));
+            var isEqual = (turned.Item1, turned.Item2, turned.Item3) == (own.Item1, own.Item2, own.Item3);
+            if (isEqual && isServerKnown != isClientKnown) return isClientKnown;
+            return turned.CompareTo(own) < 0;
         }
 
         // The mapper flows that fit an endpoint flow in the opposite direction.
@@ -222,14 +239,19 @@ internal static class ReferenceJoin
                 select Rank(m, other, turnedBasis)).Order().ToList();
         }
 
-        // True when no mapper flow fits it in either direction and its server end, but not its client end, is a known endpoint.
+        // True when port 135 alone says that it is a mapper flow, and its client end is a known endpoint.
+        bool MayBeFeigned(Connection mapper) =>
+            mapper.Traffic.Direction is DirectionConfidence.ServerPort or DirectionConfidence.Uncertain && IsClientKnown(mapper, known);
+
+        bool IsOutranked(Connection e) => Evidence(e, out var other).Count > 0 && !MayBeFeigned(BestMapper(other, mappers, options)!);
+
+        // True when no mapper flow that counts fits it in the opposite direction, and its server end alone is a known endpoint.
         bool StandsAlone(Connection e) =>
             e.Span.ServerPort >= options.LowestEndpointPort && !excluded.Contains(e.Span.ServerPort)
-            && known.TryFind(e.Server, e.Span.ServerPort, e.Span.StartUnixMilliseconds, out _)
-            && !e.IsNothing
+            && IsServerKnown(e, known) && !e.IsNothing
             && (e.Traffic.Direction != DirectionConfidence.Uncertain
-                || (!IsFamily(e.Span.ClientPort) && !known.TryFind(e.Client, e.Span.ClientPort, e.Span.StartUnixMilliseconds, out _)))
-            && Evidence(e, out _).Count == 0
+                || (!IsFamily(e.Span.ClientPort) && !IsClientKnown(e, known)))
+            && !IsOutranked(e)
             && !IsHidden(e) && !translations.HidesKnownEndpoint(e.Ends, e.Span.StartUnixMilliseconds);
 
         static (JoinBasis, long, long, int, HostAddress, int) Rank(Connection m, Connection e, JoinBasis basis) => (

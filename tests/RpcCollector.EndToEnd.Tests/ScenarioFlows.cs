@@ -47,10 +47,10 @@ internal sealed class ScenarioFlows : IFlowStartSink
 
     public List<RpcActivity> Activities() => Activities(Starts);
 
-    public static List<RpcActivity> Activities(IEnumerable<FlowStart> starts)
+    public static List<RpcActivity> Activities(IEnumerable<FlowStart> starts, IKnownEndpoints? known = null)
     {
         var activities = new StandingActivities();
-        var shard = new ClientShard(new JoinOptions(), activities, new HopCounters());
+        var shard = new ClientShard(new JoinOptions(), activities, new HopCounters()) { KnownEndpoints = known };
         foreach (var start in starts) shard.Offer(start);
         shard.Complete();
         return [.. activities.ById.Values];

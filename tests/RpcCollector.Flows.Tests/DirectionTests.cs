@@ -58,6 +58,30 @@ public sealed class DirectionTests
         Assert.Equal((start.Server, DirectionConfidence.Refuted), (mirror.Client, mirror.Direction));
     }
 
+    [Theory]
+    [InlineData(0x00, DirectionConfidence.Stated)]
+    [InlineData(0x02, DirectionConfidence.Stated)]
+    [InlineData(0x12, DirectionConfidence.Stated)]
+    [InlineData(0x1B, DirectionConfidence.Stated)]
+    [InlineData(0x10, DirectionConfidence.Uncertain)]
+    [InlineData(0x18, DirectionConfidence.Uncertain)]
+    [InlineData(0x19, DirectionConfidence.Uncertain)]
+    [InlineData(0x14, DirectionConfidence.Uncertain)]
+    public void Initiator_stated_by_who_met_the_connection_after_its_handshake_is_none(int flags, DirectionConfidence expected)
+    {
+        foreach (var biflowDirection in (int[])[1, 2])
+        {
+            var decoder = new DecoderUnderTest();
+            decoder.Decode(MessageBuilder.Ipfix().Template(256, [.. Layout.Flow, (239, 1)])
+                .Set(256, set => set.FlowRecord("10.0.0.1", 50_000, "10.0.0.2", 49_700, Start, Start, flags: flags)
+                    .U8(flags == 0x02 ? 1 : biflowDirection)).From());
+
+            Assert.Equal(expected, Assert.Single(decoder.Collected.FlowStarts).Direction);
+            var mirror = Assert.Single(decoder.Collected.Mirrors);
+            Assert.Equal(expected == DirectionConfidence.Stated ? DirectionConfidence.Refuted : expected, mirror.Direction);
+        }
+    }
+
     [Fact]
     public void Firewall_event_of_a_record_that_counts_one_direction_states_no_initiator()
     {

@@ -17,4 +17,8 @@ internal readonly record struct JoinMatch(JoinBasis Basis, long DistanceMillisec
         if (MapperStart != other.MapperStart) return MapperStart < other.MapperStart;
         return MapperClientPort < other.MapperClientPort;
     }
+
+    /// <summary>True when nothing but the mapper flows' client ports says which is better.</summary>
+    public bool FitsLike(in JoinMatch other) =>
+        (Basis, DistanceMilliseconds, MapperStart) == (other.Basis, other.DistanceMilliseconds, other.MapperStart);
 }

@@ -238,7 +238,7 @@ internal sealed class Joiner(
     private bool StandsAlone(in FlowRow endpoint) =>
         !endpoint.IsRefused
             && (known.Knows(endpoint) || (book.IsKnownEndpoint(endpoint) && !IsContested(endpoint) && !KnownEndpoints.IsUnlikely(endpoint)))
-        && !orientation.FitsOtherWay(endpoint, out _)
+        && !orientation.IsOutranked(endpoint)
         && (translations.IsEmpty || !translations.HidesKnownEndpoint(pairs.EndsOf(endpoint), endpoint.Start));
 
     /// <summary>True when an endpoint flow is joined between other ends, which are the true ones.</summary>

@@ -24,15 +24,18 @@ internal sealed class KnownEndpoints(HostPairs pairs)
     /// <summary>True when a host serves RPC on a port, as far as is known at a time.</summary>
     public bool Knows(HostAddress server, ushort port, long at) => Snapshot is { } snapshot && snapshot.TryFind(server, port, at, out _);
 
+    public bool KnowsServer(in FlowRow flow) => Knows(pairs.ServerOf(flow.Pair), flow.ServerPort, flow.Start);
+
+    public bool KnowsClient(in FlowRow flow) => Knows(pairs.ClientOf(flow.Pair), flow.ClientPort, flow.Start);
+
     /// <summary>
     /// True when the server end of a flow is a known endpoint. When no record says which end is the server, the client end must not be one
     /// too, nor have a port of the family.
     /// </summary>
     public bool Knows(in FlowRow endpoint)
     {
-        if (IsUnlikely(endpoint) || !Knows(pairs.ServerOf(endpoint.Pair), endpoint.ServerPort, endpoint.Start)) return false;
-        return endpoint.Direction != DirectionConfidence.Uncertain
-            || !Knows(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start);
+        if (IsUnlikely(endpoint) || !KnowsServer(endpoint)) return false;
+        return endpoint.Direction != DirectionConfidence.Uncertain || !KnowsClient(endpoint);
     }
 
     /// <summary>

@@ -26,32 +26,39 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     public bool IsTurned(in FlowRow endpoint, in JoinMatch match)
     {
         // 1. The other host must have asked this one's mapper too, at a time that fits.
-        if (!FitsOtherWay(endpoint, out var turnedMatch)) return false;
+        var opposite = FindOtherWay(endpoint, out var turnedMatch);
+        if (opposite == None) return false;
 
         // 2. Whose first packet came first.
         if (RowDirection.OrderOf(endpoint) is not 0 and var precedence) return precedence < 0;
 
-        // 3. A port that only servers have.
-        if (IsEarlyPort(endpoint.ServerPort) != IsEarlyPort(endpoint.ClientPort)) return IsEarlyPort(endpoint.ClientPort);
+        // 3. What may be feigned turns nothing; then the flow may be told both ways.
+        if (MayBeFeigned(mappers[opposite])) return false;
 
-        // 4. The better match wins: a client connects to the endpoint within milliseconds of learning the port.
+        // 4. A port that only servers have. Who chose it as a client turns nothing by it against a known endpoint.
+        var (isServerKnown, isClientKnown) = (known.KnowsServer(endpoint), known.KnowsClient(endpoint));
+        var (isServerEarly, isClientEarly) = (IsEarlyPort(endpoint.ServerPort), IsEarlyPort(endpoint.ClientPort));
+        if (isServerEarly && !isClientEarly) return false;
+        if (isClientEarly && !isServerEarly && (isClientKnown || !isServerKnown)) return true;
+
+        // 5. Of two mapper flows that fit alike, the one to the end that alone is a known endpoint.
+        if (match.FitsLike(turnedMatch) && isServerKnown != isClientKnown) return isClientKnown;
+
+        // 6. The better match wins: a client connects to the endpoint within milliseconds of learning the port.
         if (match.IsBetterThan(turnedMatch)) return false;
         if (turnedMatch.IsBetterThan(match)) return true;
 
-        // 5. Nothing tells the two apart. Both shards only have to choose the same one.
+        // 7. Nothing tells the two apart. Both shards only have to choose the same one.
         var order = pairs.ClientOf(endpoint.Pair).CompareTo(pairs.ServerOf(endpoint.Pair));
         return order > 0 || (order == 0 && endpoint.ClientPort > endpoint.ServerPort);
     }
 
     /// <summary>
-    /// True when an endpoint flow could go in the opposite direction and a mapper flow from its server to its client fits that.
+    /// True when a mapper flow from the server of an endpoint flow to its client says that it went the other way: that outranks what is
+    /// known of its server's port.
     /// </summary>
-    public bool FitsOtherWay(in FlowRow endpoint, out JoinMatch match)
-    {
-        match = default;
-        if (RowDirection.IsStated(endpoint) || !rule.IsEndpointPort(endpoint.ClientPort)) return false;
-        return FindTurned(endpoint, pairs.Turned(endpoint.Pair), out match) != None;
-    }
+    public bool IsOutranked(in FlowRow endpoint) =>
+        FindOtherWay(endpoint, out _) is not None and var opposite && !MayBeFeigned(mappers[opposite]);
 
     /// <summary>How sure the direction of a contact is, after the mapper flows between the two hosts; refuted: it is none.</summary>
     public DirectionConfidence OfContact(in FlowRow contact, HostAddress client, HostAddress server)
@@ -62,16 +69,21 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         if (contact.Has(FlowMarks.WasJoined)) return DirectionConfidence.Refuted;
         var isFamilyPort = WellKnownPort.IsFamily(contact.ClientPort);
         if (!isFamilyPort && !rule.IsEndpointPort(contact.ClientPort)) return direction;
+        if (direction == DirectionConfidence.ServerPort && known.Knows(client, contact.ClientPort, contact.Start))
+            direction = DirectionConfidence.Uncertain;
 
         // 2. Which host had asked the other's mapper.
         var turnedBy = FindTurned(contact, pairs.Find(server, client), out _);
         if (turnedBy == None && !isFamilyPort) return direction;
         var isFollowing = Follows(contact, pairs.Find(client, server));
 
-        // 3. Where both ends have ports of the family only the mapper flow tells. A mapper flow of the other host outweighs a port.
+        // 3. Where both ends have ports of the family only the mapper flow tells. A mapper flow of the other host outweighs a port:
+        // this is its endpoint flow then, and no contact, if a record shows that one's direction, or that the other host began this
+        // one. Otherwise the mapper flow may be feigned, and the contact real.
         if (isFollowing) return isFamilyPort && turnedBy == None ? DirectionConfidence.MapperFlow : DirectionConfidence.Uncertain;
         if (turnedBy == None || isFamilyPort) return DirectionConfidence.Uncertain;
-        return IsTrusted(turnedBy) ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+        var isShown = IsShown(mappers[turnedBy]) || RowDirection.OrderOf(contact) < 0;
+        return isShown ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
     }
 
     /// <summary>How sure the direction of a mapper flow is, after those of the opposite direction.</summary>
@@ -79,10 +91,13 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     {
         var direction = mapper.Direction;
         if (direction != DirectionConfidence.ServerPort || !rule.IsEndpointPort(mapper.ClientPort)) return direction;
+        if (known.KnowsClient(mapper)) return DirectionConfidence.Uncertain;
         var found = FindTurned(mapper, pairs.Turned(mapper.Pair), out _);
 
         // Of two that could be each other's endpoint flow the earlier is what it seems.
-        return found != None && mappers[found].Start < mapper.Start && IsTrusted(found) ? DirectionConfidence.Uncertain : direction;
+        return found != None && mappers[found].Start < mapper.Start && IsTrusted(mappers[found])
+            ? DirectionConfidence.Uncertain
+            : direction;
     }
 
     /// <summary>
@@ -117,6 +132,16 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
 
     private static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
 
+    /// <summary>
+    /// The mapper flow that an endpoint flow fits best in the opposite direction, if it could go that way; none when negative.
+    /// </summary>
+    private int FindOtherWay(in FlowRow endpoint, out JoinMatch match)
+    {
+        match = default;
+        if (RowDirection.IsStated(endpoint) || !rule.IsEndpointPort(endpoint.ClientPort)) return None;
+        return FindTurned(endpoint, pairs.Turned(endpoint.Pair), out match);
+    }
+
     /// <summary>The mapper flow that a flow fits best when it is turned; none when negative.</summary>
     private int FindTurned(in FlowRow flow, int turnedPair, out JoinMatch match)
     {
@@ -136,19 +161,20 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
     }
 
     /// <summary>
-    /// True when a mapper flow cannot be one that its server feigned by connecting to an open port of the other from its own port 135.
+    /// True when a mapper flow is hardly one that its server feigned by connecting to an open port of the other from its own port 135.
     /// </summary>
-    private bool IsTrusted(int mapper)
-    {
-        ref readonly var row = ref mappers[mapper];
-        return row.Direction switch
-        {
-            DirectionConfidence.Stated or DirectionConfidence.FirstPacket => true,
-            DirectionConfidence.ServerPort => rule.IsEndpointPort(row.ClientPort)
-                && !known.Knows(pairs.ClientOf(row.Pair), row.ClientPort, row.Start),
-            _ => false,
-        };
-    }
+    private bool IsTrusted(in FlowRow mapper) => IsShown(mapper)
+        || (mapper.Direction == DirectionConfidence.ServerPort && rule.IsEndpointPort(mapper.ClientPort) && !known.KnowsClient(mapper));
+
+    /// <summary>True when more than port 135 shows who asked.</summary>
+    private static bool IsShown(in FlowRow mapper) => mapper.Direction is DirectionConfidence.Stated or DirectionConfidence.FirstPacket;
+
+    /// <summary>
+    /// True when nothing but port 135 says that a flow is a mapper flow, and its client end is a known endpoint: its server may have
+    /// connected to that from its own port 135.
+    /// </summary>
+    private bool MayBeFeigned(in FlowRow mapper) =>
+        mapper.Direction is DirectionConfidence.ServerPort or DirectionConfidence.Uncertain && known.KnowsClient(mapper);
 
     private static bool IsEarlyPort(ushort port) => port is >= FirstEarlyPort and <= LastEarlyPort;
 }

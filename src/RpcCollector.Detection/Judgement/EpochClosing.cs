@@ -189,7 +189,7 @@ internal sealed class EpochClosing(JudgeState state)
                 if (!fact.HasFlow || fact.IsUnanswered) continue;
                 if (fact.Basis is JoinBasis.Car or JoinBasis.Extended)
                     state.KnownEndpoints.Learn(server, fact.ServerPort, epoch, RpcInterfaces.None, 1);
-                else state.KnownEndpoints.Refresh(server, fact.ServerPort, epoch);
+                else if (fact.IsAnswered) state.KnownEndpoints.Refresh(server, fact.ServerPort, epoch);
             }
         }
     }

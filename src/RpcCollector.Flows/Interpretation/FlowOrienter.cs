@@ -115,7 +115,8 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
     {
         // What the exporter states comes before what flags show: biflowDirection, and security events, whose source is the initiator.
         isSource = record.BiflowDirection != InitiatorIsDestination;
-        if (record.BiflowDirection is InitiatorIsSource or InitiatorIsDestination || record.FirewallEvent != 0) return true;
+        if (record.FirewallEvent != 0) return true;
+        if (record.BiflowDirection is InitiatorIsSource or InitiatorIsDestination && !MissedHandshake(record)) return true;
 
         // Only the initiator sends a SYN without ACK. Flags are OR-ed over the flow, so an answered client shows both and proves nothing.
         isSource = IsSynAlone(record.TcpFlags);
@@ -128,6 +129,13 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
     /// </summary>
     private bool NeedsMirror(ushort clientPort, bool isFamily, ushort serverPort) =>
         isFamily || (serverPort != WellKnownPort.EndpointMapper && clientPort >= lowestEndpointPort);
+
+    /// <summary>
+    /// True when the exporter met the connection after its handshake. biflowDirection is its best effort (RFC 5103, 6.3), and then hardly
+    /// more than which end it saw first.
+    /// </summary>
+    private static bool MissedHandshake(in FlowRecord record) =>
+        (record.TcpFlags | record.ReverseTcpFlags) is not 0 and var flags && (flags & Syn) == 0;
 
     private static bool IsSynAlone(ushort flags) => (flags & (Syn | Ack)) == Syn;
 

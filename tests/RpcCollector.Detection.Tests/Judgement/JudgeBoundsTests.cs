@@ -109,6 +109,24 @@ public sealed class JudgeBoundsTests
         Assert.False(endpoints.TryFind(HostAddress.Parse("10.0.0.2"), 50_000, Court.At(3.5), out _));
     }
 
+    [Theory]
+    [InlineData(DirectionConfidence.Stated, true)]
+    [InlineData(DirectionConfidence.Uncertain, false)]
+    public void Endpoint_stays_known_by_flows_that_show_their_client_and_not_by_those_that_it_decided_itself(
+        DirectionConfidence direction, bool isKnown)
+    {
+        var court = new Court(new JudgementOptions { Retain = TimeSpan.FromDays(8) })
+            .Take(Court.Rpc(1, "10.0.1.5", "10.0.0.1")).Take(Court.Rpc(1.1, "10.0.1.6", "10.0.0.1"));
+        for (var day = 1; day < 20; day++)
+        {
+            for (var hour = 1; hour < 24; hour++) court.AdvanceTo((24 * (day - 1)) + hour);
+            court.Take(Court.Rpc(
+                24 * day, "10.0.1.5", "10.0.0.1", JoinBasis.KnownEndpoint, traffic: Court.Answered with { Direction = direction }));
+        }
+
+        Assert.Equal(isKnown, court.Judge.KnownEndpoints.TryFind(HostAddress.Parse("10.0.0.1"), 49_700, Court.At(24 * 19), out _));
+    }
+
     [Fact]
     public void Findings_of_forged_hosts_are_bounded_within_their_hour_and_when_it_closes()
     {

@@ -17,8 +17,12 @@ internal sealed class Observed : IFlowStartSink, IActivitySink
     private readonly ClientShard[] _shards;
     private long _arrival = MessageBuilder.ExportMilliseconds;
 
-    private Observed(int numShards) =>
-        _shards = [.. Enumerable.Range(0, numShards).Select(_ => new ClientShard(new JoinOptions(), this, new HopCounters(), numShards))];
+    private Observed(int numShards, IKnownEndpoints? known) =>
+        _shards =
+        [
+            .. Enumerable.Range(0, numShards)
+                .Select(_ => new ClientShard(new JoinOptions(), this, new HopCounters(), numShards) { KnownEndpoints = known }),
+        ];
 
     public IReadOnlyCollection<RpcActivity> Activities => _activities.Values;
 
@@ -31,9 +35,9 @@ internal sealed class Observed : IFlowStartSink, IActivitySink
         .. Activities.Where(activity => activity.Client == HostAddress.Parse(client)).Select(activity => activity.Traffic.Direction),
     ];
 
-    public static Observed After(IEnumerable<ToldRecord> records, int numShards = 1)
+    public static Observed After(IEnumerable<ToldRecord> records, int numShards = 1, IKnownEndpoints? known = null)
     {
-        var observed = new Observed(numShards);
+        var observed = new Observed(numShards, known);
         var datagrams = new DatagramDecoder(new FlowOptions(), observed._catalog, new HopCounters(), observed);
         var log = new ZeekLog(ZeekLogKind.Conn, new HopCounters());
         var lines = new ConnDecoder(new FlowOptions(), new HopCounters(), observed);

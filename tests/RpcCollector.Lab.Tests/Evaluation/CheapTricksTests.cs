@@ -30,6 +30,8 @@ public class CheapTricksTests
     [InlineData("clients-20-1h-known-after")]
     [InlineData("port-445")]
     [InlineData("port-88-always")]
+    [InlineData("own-endpoint")]
+    [InlineData("own-endpoint-always-135")]
     public void A_cheap_trick_hides_no_move_between_workstations(string name)
     {
         var trick = TrickCatalogue.All.Single(trick => trick.Name.Equals(name, StringComparison.Ordinal));

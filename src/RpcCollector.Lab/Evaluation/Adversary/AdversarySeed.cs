@@ -54,7 +54,8 @@ internal sealed class AdversarySeed
         var stage = new Stage(_plan, EnterpriseShape.StartOf(begin));
         foreach (var move in _plan.Moves)
             stage.Play(trick, move, SeededRandom.Of(_seed, trick.Name, move.Number));
-        var changes = new RecordPipeline(options, exporters, judge.KnownEndpoints).Run(stage.Records.Datagrams())
+        stage.Endpoints.Learned = judge.KnownEndpoints;
+        var changes = new RecordPipeline(options, exporters, stage.Endpoints).Run(stage.Records.Datagrams())
             .Concat(stage.Placed).OrderBy(change => change.ArrivalUnixMilliseconds).ToList();
 
         // 2. Between what everybody does. Where the trick comes after the attack, a person has read every fourth attack's findings;

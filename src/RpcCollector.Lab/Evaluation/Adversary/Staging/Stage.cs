@@ -28,6 +28,9 @@ internal sealed class Stage(MovePlan plan, long earliestUnixMilliseconds)
 
     public RecordStage Records { get; } = new();
 
+    /// <summary>What the join is to know of endpoints.</summary>
+    public FeignedEndpoints Endpoints { get; } = new();
+
     public IReadOnlyList<StagedAttack> Attacks => _attacks;
 
     /// <summary>What was placed after the join, in no order.</summary>

@@ -53,6 +53,8 @@ internal static class TrickCatalogue
         new SourcePorts(0), new SourcePorts(445), new SourcePorts(445, isMapperToo: true), new SourcePorts(135, isMapperToo: true),
         new SourcePorts(88, isMapperToo: true), new SourcePorts(389, isMapperToo: true), new SourcePorts(5985, isMapperToo: true),
         new SourcePorts(49_664), new SourcePorts(49_664, isMapperToo: true),
+        new OwnEndpoint(isMapperToo: false, feignsMapper: false), new OwnEndpoint(isMapperToo: true, feignsMapper: false),
+        new OwnEndpoint(isMapperToo: true, feignsMapper: true),
     ];
 
     private static IEnumerable<ITrick> Floods() =>
