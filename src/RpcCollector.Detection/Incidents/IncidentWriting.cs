@@ -34,7 +34,7 @@ internal static class IncidentWriting
             NumFindings = story.Nodes.Count,
             Steps = [.. story.Links.Take(Incident.MaxActs).Select(link => new IncidentStep(
                 link.Driven.Finding.Client, link.WentOn.Finding.Client, link.Driven.Id, link.WentOn.Id))],
-            Count = story.Nodes.Sum(node => (long)node.Finding.Count),
+            Count = CountOf(story.Nodes),
             FirstSeenUnixMilliseconds = story.Nodes[0].First,
             LastSeenUnixMilliseconds = story.Nodes.Max(node => node.Finding.LastSeenUnixMilliseconds),
         };
@@ -54,6 +54,14 @@ internal static class IncidentWriting
         && left.Acts.SequenceEqual(right.Acts) && left.Servers.SequenceEqual(right.Servers) && left.Kinds.SequenceEqual(right.Kinds)
         && left.Techniques.SequenceEqual(right.Techniques, StringComparer.Ordinal) && left.Findings.SequenceEqual(right.Findings)
         && left.Steps.SequenceEqual(right.Steps);
+
+    /// <summary>
+    /// One finding that stands for many of a client and a kind counts those that are findings of their own, too: the greater of both sums
+    /// is what is known to stand behind them.
+    /// </summary>
+    private static long CountOf(List<StoryNode> nodes) => nodes.GroupBy(node => (node.Finding.Client, node.Finding.Kind)).Sum(own => Math.Max(
+        own.Where(node => node.Finding.Server is null).Sum(node => (long)node.Finding.Count),
+        own.Where(node => node.Finding.Server is not null).Sum(node => (long)node.Finding.Count)));
 
     private static List<IncidentAct> ActsOf(List<StoryNode> byTime, List<StoryNode> byWeight)
     {

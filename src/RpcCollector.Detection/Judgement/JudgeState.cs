@@ -227,16 +227,6 @@ internal sealed class JudgeState
         return FindOrAddEdge(Leases.HabitOf(client.Identity, epoch), Leases.HabitOf(server.Identity, epoch), Edges[edge].Service, mayAdd);
     }
 
-    public bool HasOpenFinding(HostIdentity client)
-    {
-        foreach (var finding in Findings.OfClient(client.Address))
-        {
-            if (finding.Open is not null && finding.Client == client) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>A person's verdict on a finding; null when there is none or it has expired.</summary>
     public VerdictMeaning? VerdictOf(StandingFinding finding) =>
         Verdicts.TryGetValue(finding.Id, out var verdict) && !(verdict.ExpiresUnixMilliseconds <= Clock) ? verdict.Meaning : null;

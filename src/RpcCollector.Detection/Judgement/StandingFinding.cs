@@ -153,7 +153,8 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
         (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts)
             == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts)
-        && left.Reason.Equals(right.Reason, StringComparison.Ordinal)
+        && left.Sentence.Equals(right.Sentence, StringComparison.Ordinal)
+        && left.Claim.IsSame(right.Claim)
         && left.Flows.SequenceEqual(right.Flows)
         && left.Operations.SequenceEqual(right.Operations, StringComparer.Ordinal);
 
@@ -172,7 +173,7 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
         LastSeenUnixMilliseconds = draft.Last,
         Techniques = draft.Claim.Techniques,
         Analytics = draft.Claim.Analytics,
-        Reason = draft.Reason,
+        Reason = draft.Sentence,
         Flows = [.. draft.Flows.Select(flow => flow.Publish())],
         Operations = draft.Operations,
         Notes = [.. _notes],

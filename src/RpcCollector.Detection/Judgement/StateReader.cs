@@ -276,6 +276,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
         var (numServers, knownHosts) = _version > StateForm.VersionWithoutRoles ? (Count(), from.ReadByte()) : (1, (byte)0);
+        var services = _version > StateForm.VersionWithoutServices ? Services() : [];
         var flows = new DraftFlow[from.ReadByte()];
         for (var i = 0; i < flows.Length; i++)
             flows[i] =
@@ -292,12 +293,26 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Last = last,
             Reason = reason,
             Operations = operations,
+            Services = services,
             AssumesNoServer = assumesNoServer,
             IsEarly = isEarly,
             NumServers = numServers,
             KnownHosts = knownHosts,
             Flows = flows,
         };
+    }
+
+    private ServiceShare[] Services()
+    {
+        var services = new ServiceShare[from.ReadByte()];
+        Check(services.Length <= EdgeServiceName.Count, "too many services");
+        for (var i = 0; i < services.Length; i++)
+        {
+            services[i] = new ServiceShare((EdgeService)from.ReadByte(), Count());
+            Check((int)services[i].Service < EdgeServiceName.Count, "a service");
+        }
+
+        return services;
     }
 
     private (FindingSeverity Severity, FindingConfidence Confidence) Strength()

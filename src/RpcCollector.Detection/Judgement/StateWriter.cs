@@ -242,6 +242,13 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write(draft.IsEarly);
         to.Write(draft.NumServers);
         to.Write((byte)draft.KnownHosts);
+        to.Write((byte)draft.Services.Count);
+        foreach (var share in draft.Services)
+        {
+            to.Write((byte)share.Service);
+            to.Write(share.Count);
+        }
+
         to.Write((byte)draft.Flows.Count);
         foreach (var flow in draft.Flows)
         {

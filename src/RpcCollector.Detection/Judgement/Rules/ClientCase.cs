@@ -169,7 +169,10 @@ internal sealed class ClientCase(
     /// </summary>
     public bool HasPeers(EdgeService service) => _habits.HasPeers(service);
 
-    public HostRole RoleOf(HostIdentity host) => edges.FindHost(host) is >= 0 and var index ? roles.At(index, Epoch) : HostRole.Unknown;
+    public HostRole RoleOf(HostIdentity host) => RoleAt(host, Epoch);
+
+    /// <summary>The role by which the hour before was judged.</summary>
+    public HostRole RoleBefore(HostIdentity host) => RoleAt(host, Epoch - 1);
 
     public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
 
@@ -265,6 +268,11 @@ internal sealed class ClientCase(
             first = Math.Min(first, facts[elsewhere].Epoch);
         return first;
     }
+
+    // Who only calls or is called by name, and was seen in no flow, has no row; what was told of it counts all the same.
+    private HostRole RoleAt(HostIdentity host, int epoch) => edges.FindHost(host) is >= 0 and var index
+        ? roles.At(index, epoch)
+        : edges.Told.Of(host.Address) ?? HostRole.Unknown;
 
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 
