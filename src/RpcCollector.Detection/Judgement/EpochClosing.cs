@@ -166,6 +166,8 @@ internal sealed class EpochClosing(JudgeState state)
     /// <summary>Learns from a call which interfaces its server serves, and where.</summary>
     private void LearnInterface(in RpcOperation operation, int epoch)
     {
+        // Who opens a pipe says what it wants, not what is there.
+        if (operation.IsPipeOnly) return;
         if (OperationCatalog.TryGetCarriedInterfaces(operation, out var carried))
             state.KnownEndpoints.Learn(operation.Server, operation.ServerPort, epoch, carried, KnownEndpointTable.Named);
         var index = state.Edges.FindHost(operation.Server);

@@ -409,7 +409,7 @@ public sealed class Judge
         var server = _state.Leases.IdentityOf(operation.Server, operation.AtUnixMilliseconds);
         if (!_state.Operations.Add(operation, client, server, epoch)) return;
         MarkDirty(_state.Edges.FindOrAddHost(client));
-        _state.Findings.MarkReread(client, server, FindingWithdrawal.OperationsNamed);
+        if (!operation.IsPipeOnly) _state.Findings.MarkReread(client, server, FindingWithdrawal.OperationsNamed);
     }
 
     /// <summary>A lease has changed who had an address: its facts of open hours go to whom they belong.</summary>
