@@ -19,9 +19,11 @@ internal static class IncidentWriting
         return new Incident
         {
             Id = story.Id,
-            Severity = Raise(lead.Finding.Severity, raised),
+            Severity = Raise(lead.Finding.Weight, raised),
             Confidence = raised is null ? lead.Finding.Confidence : Raise(lead.Finding.Confidence),
-            RaisedBecause = lead.Finding.Severity == FindingSeverity.Critical ? null : raised,
+            RaisedBecause = lead.Finding.Weight == FindingSeverity.Critical ? null : raised,
+            LoweredBecause = LoweredBecause(story.Nodes, lead),
+            ProposedRole = ClientHabit.Is(story.Nodes) ? HostRole.ManagementServer : null,
             Lead = lead.Id,
             Acts = [.. acts.Take(Incident.MaxActs)],
             NumClients = acts.Count,
@@ -38,6 +40,14 @@ internal static class IncidentWriting
             FirstSeenUnixMilliseconds = story.Nodes[0].First,
             LastSeenUnixMilliseconds = story.Nodes.Max(node => node.Finding.LastSeenUnixMilliseconds),
         };
+    }
+
+    /// <summary>What a role explains that became known later keeps no incident at what it was shown with.</summary>
+    private static string? LoweredBecause(List<StoryNode> nodes, StoryNode lead)
+    {
+        if (!nodes.Exists(node => node.Finding.Severity > lead.Finding.Weight)) return null;
+        var explained = nodes.Count(node => node.Finding.IsExplained);
+        return $"roles that became known since explain {explained} of {nodes.Count} {(nodes.Count == 1 ? "finding" : "findings")}";
     }
 
     /// <summary>True when they say the same.</summary>
@@ -86,7 +96,7 @@ internal static class IncidentWriting
         // Beside a shape, such as a sweep, whatever else is said counts. Beside what is only new, no more than what is as bad: that
         // much of it was new too is no other thing.
         var looked = byWeight.TakeWhile(IsLookedAt).Where(IsSure).ToList();
-        var worst = looked.Where(node => node.Finding.Severity == byWeight[0].Finding.Severity).ToList();
+        var worst = looked.Where(node => node.Finding.Weight == byWeight[0].Finding.Weight).ToList();
         var ways = (worst.Exists(node => !IsNovelty(node.Finding.Kind)) ? looked : worst).Select(node => WayOf(node.Finding.Kind))
             .Distinct().Count();
         var servers = looked.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count();
@@ -101,7 +111,7 @@ internal static class IncidentWriting
 
     private static bool IsSure(StoryNode node) => node.Finding.Confidence >= FindingConfidence.Medium;
 
-    private static bool IsLookedAt(StoryNode node) => node.Finding.Severity.IsAtLeast(FindingSeverity.Medium);
+    private static bool IsLookedAt(StoryNode node) => node.Finding.Weight.IsAtLeast(FindingSeverity.Medium);
 
     private static FindingSeverity Raise(FindingSeverity severity, string? because) =>
         because is null || severity == FindingSeverity.Critical ? severity : severity + 1;

@@ -149,6 +149,12 @@ public sealed class Judge
         ArgumentNullException.ThrowIfNull(verdict);
         _state.Verdicts[verdict.FindingId] = verdict;
         if (verdict.Meaning == VerdictMeaning.Benign) _closing.LearnVerdict(verdict);
+        if (verdict.Meaning == VerdictMeaning.Malicious && _state.Findings.Find(verdict.FindingId) is { IsExplained: true } explained)
+        {
+            explained.IsExplained = false;
+            _state.Findings.Annotate(explained, new FindingNote(_state.Clock, EpochClosing.NoLonger, Explains: false));
+        }
+
         MarkAllDirty();
     }
 

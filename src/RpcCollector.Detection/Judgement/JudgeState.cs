@@ -28,7 +28,8 @@ internal sealed class JudgeState
         Findings = new FindingBook(options, sink, Verdicts);
         KnownEndpoints = new KnownEndpointTable(options);
         Leases = new LeaseBook(Told, Edges, Facts, Roles);
-        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, IsMalicious);
+        CommonCalls = new CommonCalls(options);
+        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, IsMalicious);
         _fold = new FindingFold(options, Findings);
     }
 
@@ -51,6 +52,8 @@ internal sealed class JudgeState
     public Crowds Crowds { get; }
 
     public LeaseBook Leases { get; }
+
+    public CommonCalls CommonCalls { get; }
 
     public RoleLearning RoleLearning { get; }
 

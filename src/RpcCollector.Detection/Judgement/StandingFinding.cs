@@ -65,7 +65,8 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     {
         if (note.Text.Length > FindingNote.MaxText) note = note with { Text = note.Text[..FindingNote.MaxText] };
         if (_notes.Contains(note) || (_notes.Count > 0 && _notes[^1].Text.Equals(note.Text, StringComparison.Ordinal))) return false;
-        if (_notes.Count == Finding.MaxNotes) _notes.RemoveAt(Finding.MaxNotes / 2);
+        if (_notes.Count == Finding.MaxNotes)
+            _notes.RemoveAt(Math.Max(Finding.MaxNotes / 2, _notes.FindIndex(Finding.MaxNotes / 2, old => old.Explains is null)));
         _notes.Add(note);
         return _hasNewNote = true;
     }

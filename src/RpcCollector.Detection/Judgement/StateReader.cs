@@ -70,6 +70,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
+        if (_version > StateForm.VersionWithoutServices) state.CommonCalls.Restore(from, Check);
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }
@@ -265,7 +266,15 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         finding.Held = Draft(finding.Kind, finding.Client, finding.Server);
         var count = from.ReadByte();
         Check(count <= Finding.MaxNotes, "too many notes");
-        for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
+        for (; count > 0; count--) finding.Annotate(Note());
+    }
+
+    private FindingNote Note()
+    {
+        var note = new FindingNote(Time(), Text());
+        return _version <= StateForm.VersionWithoutServices
+            ? note
+            : note with { Explains = from.ReadByte() switch { 1 => true, 2 => false, _ => null } };
     }
 
     private FindingDraft? Draft(FindingKind kind, HostIdentity client, HostIdentity? server)

@@ -44,6 +44,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         WriteFindings();
         WriteVerdicts();
         WriteEndpoints();
+        state.CommonCalls.Save(to);
     }
 
     /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>
@@ -221,6 +222,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             {
                 to.Write(note.AtUnixMilliseconds);
                 Write(note.Text);
+                to.Write((byte)(note.Explains is not { } explains ? 0 : explains ? 1 : 2));
             }
         }
     }

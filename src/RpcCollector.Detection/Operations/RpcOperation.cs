@@ -29,7 +29,7 @@ public readonly record struct RpcOperation
     public string Operation { get; init; }
 
     /// <summary>True where a pipe was opened and nothing says what was called through it.</summary>
-    public bool IsPipeOnly => Operation.Length == 0;
+    public bool IsPipeOnly => Operation is { Length: 0 };
 
     /// <summary>No operation.</summary>
     public const string None = "";

@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Leases;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Rules;
@@ -7,7 +8,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
 internal sealed class ClientCase(
-    JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
+    JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases, CommonCalls commonCalls,
     Func<HostAddress, bool> isMalicious)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
@@ -170,6 +171,12 @@ internal sealed class ClientCase(
     public bool HasPeers(EdgeService service) => _habits.HasPeers(service);
 
     public HostRole RoleOf(HostIdentity host) => RoleAt(host, Epoch);
+
+    /// <summary>True for an operation that many clients of this network call.</summary>
+    public bool IsCommonCall(CataloguedOperation operation) => commonCalls.IsCommon(operation, KnownBefore);
+
+    /// <summary>The same of the hour before.</summary>
+    public bool WasCommonCall(CataloguedOperation operation) => commonCalls.IsCommon(operation, KnownBefore - 1);
 
     /// <summary>The role by which the hour before was judged.</summary>
     public HostRole RoleBefore(HostIdentity host) => RoleAt(host, Epoch - 1);
