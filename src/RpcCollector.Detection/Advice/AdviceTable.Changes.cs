@@ -20,7 +20,8 @@ internal static partial class AdviceTable
                 new("changed a password on", "SamrUnicodeChangePasswordUser2"),
             ],
             Means =
-                "The client created or changed accounts, groups or rights over samr or lsarpc, or changed a password. On a domain controller that is " +
+                "The client created or changed accounts, groups or rights over samr or lsarpc, or changed a password. On a domain " +
+                    "controller that is " +
                 "administration or a machine that joins; elsewhere it is a local account.",
             Malicious =
             [

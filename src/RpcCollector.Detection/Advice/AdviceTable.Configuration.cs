@@ -25,7 +25,8 @@ internal static partial class AdviceTable
                 "of an event log, a trust or a DFS namespace. What was written is not in the flows.",
             Malicious =
             [
-                new("A value makes a program start, turns a protection off, or lets clear-text passwords be kept.", Sources.Attack("T1112")),
+                new("A value makes a program start, turns a protection off, or lets clear-text passwords be kept.",
+                    Sources.Attack("T1112")),
                 new("Auditing or a log is turned off before the deed.", Sources.Attack("T1562.002")),
                 new("A trust or policy is changed to get in again, or to everywhere.", Sources.Attack("T1484")),
             ],

@@ -69,7 +69,8 @@ internal static class IncidentWriting
     /// One finding that stands for many of a client and a kind counts those that are findings of their own, too: the greater of both sums
     /// is what is known to stand behind them.
     /// </summary>
-    private static long CountOf(List<StoryNode> nodes) => nodes.GroupBy(node => (node.Finding.Client, node.Finding.Kind)).Sum(own => Math.Max(
+    private static long CountOf(List<StoryNode> nodes) =>
+        nodes.GroupBy(node => (node.Finding.Client, node.Finding.Kind)).Sum(own => Math.Max(
         own.Where(node => node.Finding.Server is null).Sum(node => (long)node.Finding.Count),
         own.Where(node => node.Finding.Server is not null).Sum(node => (long)node.Finding.Count)));
 

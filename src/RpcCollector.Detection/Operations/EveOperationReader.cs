@@ -49,7 +49,8 @@ public sealed class EveOperationReader(HopCounters counters)
             read, sensor.ExporterId, hasFlow ? flowId : null, TryReadNumber(read[EveField.TreeId], out ulong tree) ? tree : null)
             is { } contacted)
         {
-            operation = Oriented(at, client, clientPort, server, serverPort, hasFlow ? read[EveField.FlowId] : [], contacted, RpcOperation.None);
+            operation =
+                Oriented(at, client, clientPort, server, serverPort, hasFlow ? read[EveField.FlowId] : [], contacted, RpcOperation.None);
             counters.Use(Hop.SuricataLine);
             return true;
         }

@@ -2,7 +2,9 @@ using RpcCollector.Flows.Suricata;
 
 namespace RpcCollector.Detection.Operations;
 
-/// <summary>Which pipes Suricata's smb events open: they name the share where it is connected to, and the pipe where that is opened.</summary>
+/// <summary>
+/// Which pipes Suricata's smb events open: they name the share where it is connected to, and the pipe where that is opened.
+/// </summary>
 /// <remarks>
 /// A file of a pipe's name in any other share is a file, so a share counts as that of pipes only where its connecting was seen.
 /// Bounded: when the younger half is full, the older is forgotten.

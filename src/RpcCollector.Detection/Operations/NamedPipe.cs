@@ -8,7 +8,8 @@ namespace RpcCollector.Detection.Operations;
 /// <summary>Which interface a well-known named pipe carries.</summary>
 /// <remarks>
 /// A pipe is known by its own name alone: "svcctl", "\PIPE\svcctl", in any case. Names come from the wire and may be
-/// anything; what is longer, or deeper, than a well-known one is none. Some pipes carry several interfaces: the one is named that tells most.
+/// anything; what is longer, or deeper, than a well-known one is none. Some pipes carry several interfaces: the one is named that tells
+/// most.
 /// </remarks>
 public static class NamedPipe
 {

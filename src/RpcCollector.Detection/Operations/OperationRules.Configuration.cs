@@ -28,7 +28,8 @@ public static partial class OperationRules
             return Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium, "changed the policy of accounts and rights");
         if (calls.Any(call => call.Is(ReplacingHives)))
             return Draft(
-                window, calls, FindingSeverity.High, FindingConfidence.Medium, "replaced registry keys as a whole or opened them to others");
+                window, calls, FindingSeverity.High, FindingConfidence.Medium,
+                "replaced registry keys as a whole or opened them to others");
         return calls.Any(call => call.Meaning is { Technique: "T1112", IsOrdinary: false })
             ? Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "changed the registry")
             : Draft(

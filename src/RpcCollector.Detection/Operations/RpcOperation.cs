@@ -24,7 +24,8 @@ public readonly record struct RpcOperation
     public string Interface { get; init; }
 
     /// <summary>
-    /// Zeek's name of the operation, such as DRSGetNCChanges; <see cref="None"/> where only the interface's named pipe was seen to be opened.
+    /// Zeek's name of the operation, such as DRSGetNCChanges; <see cref="None"/> where only the interface's named pipe was seen to be
+    /// opened.
     /// </summary>
     public string Operation { get; init; }
 

@@ -59,7 +59,7 @@ internal sealed class ZeekDecoder(
                 (entry.Kind, entry.ArrivalUnixMilliseconds) = (ZeekEntryKind.Operation, entry.Operation.AtUnixMilliseconds);
                 return true;
             case ZeekLogKind.Dhcp or ZeekLogKind.Dns or ZeekLogKind.Ntlm or ZeekLogKind.Kerberos:
-                _names.Read(log.Zeek.Line, logKind, isUsed: false, out var lease);
+                _names.Read(log.Zeek.Line, logKind, hasToldMore: false, out var lease);
                 return TryTake(lease, ref entry);
             default:
                 return false;

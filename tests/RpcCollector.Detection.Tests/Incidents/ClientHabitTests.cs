@@ -13,7 +13,8 @@ public sealed class ClientHabitTests
         var book = Book.Of(Weeks(Desk));
 
         var incident = Assert.Single(book.InOrder());
-        Assert.Equal((HostRole.ManagementServer, FindingSeverity.High, 6), (incident.ProposedRole, incident.Severity, incident.NumFindings));
+        Assert.Equal(
+            (HostRole.ManagementServer, FindingSeverity.High, 6), (incident.ProposedRole, incident.Severity, incident.NumFindings));
     }
 
     [Fact]

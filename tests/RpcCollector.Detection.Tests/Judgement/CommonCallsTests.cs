@@ -1,6 +1,8 @@
 namespace RpcCollector.Detection.Tests.Judgement;
 
-/// <summary>What many clients of a network call day after day tells nothing of who calls it; an intruder alone makes nothing common.</summary>
+/// <summary>
+/// What many clients of a network call day after day tells nothing of who calls it; an intruder alone makes nothing common.
+/// </summary>
 public sealed class CommonCallsTests
 {
     private const string Controller = "10.0.0.1";

@@ -101,7 +101,8 @@ internal sealed class Court : IFindingSink
 
     /// <summary>A call by name; several of one connection have one uid.</summary>
     public static RpcOperation Call(
-        double hours, string client, string server, string onInterface, string operation, ushort serverPort = 49_700, string uid = "C1") => new()
+        double hours, string client, string server, string onInterface, string operation, ushort serverPort = 49_700, string uid = "C1") =>
+            new()
         {
             AtUnixMilliseconds = At(hours),
             Client = HostAddress.Parse(client),

@@ -86,6 +86,9 @@ public sealed class OperationSumsTests
         FindingKind.RemoteService => [.. Creating],
         FindingKind.Enumeration => [.. Enumerating],
         _ => [.. Enumerable.Range(0, 60).Select(i => Court.Call(
-            11 + ((i - 25) / 3600.0), Client, Server, "netlogon", "NetrServerAuthenticate3", uid: $"C{i}") with { ClientPort = (ushort)(50_000 + i) })],
+            11 + ((i - 25) / 3600.0), Client, Server, "netlogon", "NetrServerAuthenticate3", uid: $"C{i}") with
+            {
+                ClientPort = (ushort)(50_000 + i),
+            })],
     };
 }

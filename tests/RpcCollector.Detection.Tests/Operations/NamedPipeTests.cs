@@ -60,7 +60,8 @@ public sealed class NamedPipeTests
     [InlineData(null, "svcctl", "SMB::FILE_OPEN", null)]
     [InlineData("\\\\10.0.0.4\\data", "svcctl", "SMB::FILE_OPEN", null)]
     [InlineData("\\\\10.0.0.4\\IPC$", "report.docx", "SMB::FILE_OPEN", null)]
-    public void A_line_of_smb_files_that_opens_a_pipe_names_an_interface_and_no_call(string? path, string name, string action, string? onInterface)
+    public void A_line_of_smb_files_that_opens_a_pipe_names_an_interface_and_no_call(
+        string? path, string name, string action, string? onInterface)
     {
         var counters = new HopCounters();
         var log = new ZeekLog(ZeekLogKind.Unknown, counters);
@@ -94,7 +95,8 @@ public sealed class NamedPipeTests
     [InlineData("svcctl", "unknown-64000", "unknown-64000")]
     [InlineData("svcctl", "unknown-", "unknown-")]
     [InlineData("nobody", "unknown-64", "unknown-64")]
-    public void A_number_that_Zeek_does_not_know_is_named_where_its_interface_is_known(string onInterface, string operation, string named) =>
+    public void A_number_that_Zeek_does_not_know_is_named_where_its_interface_is_known(
+        string onInterface, string operation, string named) =>
         Assert.Equal(named, DceRpc.Read(DceRpc.Line(onInterface, operation)).Operation);
 
     [Fact]
@@ -121,7 +123,8 @@ public sealed class NamedPipeTests
         Assert.Equal(["samr::", "samr::", "samr::"], eve.Names);
     }
 
-    private static string Smb(string content) => Eve.Event("smb", "", $"\"smb\":{{{content.Replace("...", "", StringComparison.Ordinal)}}}");
+    private static string Smb(string content) =>
+        Eve.Event("smb", "", $"\"smb\":{{{content.Replace("...", "", StringComparison.Ordinal)}}}");
 
     private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal);
 }

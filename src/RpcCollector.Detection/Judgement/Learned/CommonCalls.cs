@@ -7,8 +7,8 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// <remarks>
 /// An operation is common once as many clients as a role wants witnesses (half of those that are known, at least
 /// <see cref="JudgementOptions.ServerClients"/>, at most <see cref="JudgementOptions.RoleWitnesses"/>) have each called it on
-/// <see cref="JudgementOptions.StableDays"/> days. It acts on later hours only, as roles do, and is lost with its witnesses. Bounded: of each
-/// operation so many callers are kept; whoever has not called for longest makes room.
+/// <see cref="JudgementOptions.StableDays"/> days. It acts on later hours only, as roles do, and is lost with its witnesses. Bounded:
+/// of each operation so many callers are kept; whoever has not called for longest makes room.
 /// </remarks>
 internal sealed class CommonCalls(JudgementOptions options)
 {

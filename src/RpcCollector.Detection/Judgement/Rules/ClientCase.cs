@@ -8,7 +8,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
 internal sealed class ClientCase(
-    JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases, CommonCalls commonCalls,
+    JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
+    CommonCalls commonCalls,
     Func<HostAddress, bool> isMalicious)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>

@@ -35,8 +35,12 @@ internal static class NamedOperations
         var tail = former.Where(call => call.AtUnixMilliseconds >= start - Reach).ToList();
         if (tail.Count == 0) return drafts;
         var (formerClient, formerServer) = (subject.RoleBefore(subject.Client), subject.RoleBefore(server));
-        var before = OperationRules.Judge(new OperationWindow(formerClient, formerServer, former, subject.WasCommonCall), subject.Options.Operations);
-        var across = OperationRules.Judge(new OperationWindow(subject.Role, role, tail.Concat(calls), subject.IsCommonCall), subject.Options.Operations)
+        var before =
+            OperationRules.Judge(
+                new OperationWindow(formerClient, formerServer, former, subject.WasCommonCall), subject.Options.Operations);
+        var across =
+            OperationRules.Judge(
+                new OperationWindow(subject.Role, role, tail.Concat(calls), subject.IsCommonCall), subject.Options.Operations)
             .Where(draft => draft.Kind is FindingKind.Enumeration or FindingKind.NetlogonBurst && draft.LastUnixMilliseconds >= start
                 && !drafts.Concat(before).Any(other => other.Kind == draft.Kind && other.Severity.IsAtLeast(draft.Severity)));
         var series = across.Select(draft => Uncounted(draft, tail, before)).ToList();

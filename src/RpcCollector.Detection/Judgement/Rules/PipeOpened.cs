@@ -5,9 +5,10 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>The pipe of an interface is opened, and no call through it was seen.</summary>
 /// <remarks>
-/// Evidence: the name of the pipe alone (svcctl, atsvc, winreg), as CAR's analytics name it; what was called, if anything, is not known, since
-/// SMB encrypts it or the sensor does not read it. So it is a hint: as bad as a first contact by SMB is, medium at most, and low where the
-/// pair is known or the server serves others. Pipes that every logon opens count between hosts that are no servers only.
+/// Evidence: the name of the pipe alone (svcctl, atsvc, winreg), as CAR's analytics name it; what was called, if anything, is not
+/// known, since SMB encrypts it or the sensor does not read it. So it is a hint: as bad as a first contact by SMB is, medium at most,
+/// and low where the pair is known or the server serves others. Pipes that every logon opens count between hosts that are no servers
+/// only.
 /// </remarks>
 internal static class PipeOpened
 {
@@ -64,7 +65,8 @@ internal static class PipeOpened
             Count = told.Count,
             First = told.Min(pipe => pipe.AtUnixMilliseconds),
             Last = told.Max(pipe => pipe.AtUnixMilliseconds),
-            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} opened the named {(interfaces.Count == 1 ? "pipe" : "pipes")} of " +
+            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} opened the named {(interfaces.Count == 1 ? "pipe" : "pipes")} " +
+                $"of " +
                 $"{string.Join(", ", interfaces)} on {RoleName.InWords(role)} {server}; no call through it was seen",
             Flows = evidence.Flows,
             Operations = interfaces,

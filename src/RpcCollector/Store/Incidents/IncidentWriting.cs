@@ -94,7 +94,9 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         if (stands && incident.LoweredBecause is { } because && (long)incident.Severity < known!.Facts.Severity)
             IncidentHistory.Add(
                 commands.Connection, incident.Id,
-                new HistoryLine(now, HistoryWhat.Lowered, Value: KebabCase<FindingSeverity>.Of(incident.Severity), Text: $"{char.ToUpperInvariant(because[0])}{because[1..]}."));
+                new HistoryLine(
+                    now, HistoryWhat.Lowered, Value: KebabCase<FindingSeverity>.Of(incident.Severity),
+                    Text: $"{char.ToUpperInvariant(because[0])}{because[1..]}."));
         if (stands) GoOn(incident, known!);
     }
 
