@@ -55,6 +55,12 @@ public sealed record Finding
     /// <summary>What became known later of its hosts or flows, the earliest first: the finding stands whatever they say.</summary>
     public IReadOnlyList<FindingNote> Notes { get; init; } = [];
 
+    /// <summary>
+    /// True once a role that became known later explains it: it stands as it was shown, and keeps no incident above low. Never of what
+    /// named operations say, nor of what a person called malicious.
+    /// </summary>
+    public bool IsExplained => Notes.LastOrDefault(static note => note.Explains is not null)?.Explains == true;
+
     /// <summary>Distinct servers behind it: 1 for a pair; of a finding that stands for many, those of its fullest hour.</summary>
     public int NumServers { get; init; } = 1;
 
@@ -70,7 +76,8 @@ public sealed record Finding
 /// <summary>What became known of a finding after it had been shown.</summary>
 /// <param name="AtUnixMilliseconds">When it became known.</param>
 /// <param name="Text">One sentence.</param>
-public sealed record FindingNote(long AtUnixMilliseconds, string Text)
+/// <param name="Explains">True where it says that a role explains the finding, false where it says that none does any more.</param>
+public sealed record FindingNote(long AtUnixMilliseconds, string Text, bool? Explains = null)
 {
     public const int MaxText = 500;
 }

@@ -57,7 +57,7 @@ public enum FindingKind : byte
     /// <summary>Objects are activated remotely (DCOM).</summary>
     RemoteActivation = 30,
 
-    /// <summary>Secrets are read through the remote registry or the policy interface.</summary>
+    /// <summary>Secrets are read or written through the remote registry, the policy interface or netlogon.</summary>
     RemoteSecrets = 31,
 
     AccountManipulation = 32,
@@ -71,6 +71,12 @@ public enum FindingKind : byte
     CertificateRequest = 36,
 
     EndpointMapperDump = 37,
+
+    /// <summary>Registry, audit policy, event logs' settings, trusts or namespaces are changed remotely.</summary>
+    RemoteConfiguration = 38,
+
+    /// <summary>The named pipe of an interface is opened, and no call through it was seen.</summary>
+    PipeOpened = 39,
 }
 
 /// <summary>What a kind of finding rests on.</summary>
@@ -83,5 +89,5 @@ public static class FindingKinds
     public static bool IsFromNamedOperations(this FindingKind kind) => kind is not (FindingKind.PeerToPeerRpc
         or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst
         or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot
-        or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes);
+        or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes or FindingKind.PipeOpened);
 }

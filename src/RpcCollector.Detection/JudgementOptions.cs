@@ -70,7 +70,7 @@ public sealed class JudgementOptions : IValidatableObject
 
     [Setting(
         "Roles that you know, such as 192.0.2.10=domain-controller or 192.0.2.0/24=workstation; they override what is learned. One of " +
-        "unknown, workstation, server, management-server, scanner, domain-controller, directory-synchronizer.",
+        "unknown, workstation, server, management-server, scanner, domain-controller, directory-synchronizer (or replicates-directory).",
         Unit = "list of address=role")]
     public string[] Roles { get; set; } = [];
 

@@ -54,6 +54,9 @@ public static class RoleName
         "unknown", "workstation", "server", "management-server", "scanner", "domain-controller", "directory-synchronizer",
     ];
 
+    /// <summary>Another name of <see cref="HostRole.DirectorySynchronizer"/>, by what such a host does.</summary>
+    public const string Replicates = "replicates-directory";
+
     public static IReadOnlyList<string> All => Names;
 
     public static string Of(HostRole role) => Names[(int)role];
@@ -61,8 +64,12 @@ public static class RoleName
     /// <summary>As it stands in a sentence.</summary>
     public static string InWords(HostRole role) => role == HostRole.Unknown ? "host of unknown role" : Names[(int)role].Replace('-', ' ');
 
+    /// <summary>A name as it is listed where it is another name of that; else as it is.</summary>
+    public static string? Known(string? text) => text is not null && TryParse(text, out var role) ? Of(role) : text;
+
     public static bool TryParse(string text, out HostRole role)
     {
+        if (text.Equals(Replicates, StringComparison.OrdinalIgnoreCase)) text = Of(HostRole.DirectorySynchronizer);
         var index = Array.FindIndex(Names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
         role = (HostRole)Math.Max(0, index);
         return index >= 0;

@@ -132,10 +132,12 @@ public enum Rejection : byte
     /// <summary>A line of columns before any header has named them.</summary>
     LineBeforeHeader,
 
-    /// <summary>A line of a log, or an event, of which nothing is read.</summary>
+    /// <summary>A line of a log, or an event, of which nothing is read; of smb_files.log all but pipes that are known.</summary>
     OtherLog,
 
-    /// <summary>A line of dce_rpc.log, or an event dcerpc or smb, that names no interface or no operation.</summary>
+    /// <summary>
+    /// A line of dce_rpc.log, or an event dcerpc or smb, that names no interface or no operation, nor a pipe that is known.
+    /// </summary>
     NoOperation,
 
     /// <summary>A line of dhcp, dns, ntlm, kerberos or smb_mapping, or such an event, that names no host and no user.</summary>

@@ -13,6 +13,8 @@ export interface IncidentLine {
   readonly severity: SeverityName;
   readonly confidence: string;
   readonly raised_because?: string;
+  readonly lowered_because?: string;
+  readonly proposed_role?: string;
   readonly reason: string;
   readonly state: 'open' | 'acknowledged' | 'closed' | string;
   readonly verdict?: 'benign' | 'malicious' | string;

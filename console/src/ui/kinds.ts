@@ -28,6 +28,8 @@ const names: Readonly<Record<string, string>> = {
   'remote-persistence': 'Remote persistence',
   'certificate-request': 'Certificate request',
   'endpoint-mapper-dump': 'Endpoint mapper dump',
+  'remote-configuration': 'Remote configuration',
+  'pipe-opened': 'Pipe opened',
 };
 
 export const kinds: readonly string[] = Object.keys(names);

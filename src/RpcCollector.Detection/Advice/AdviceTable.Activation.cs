@@ -60,7 +60,10 @@ internal static partial class AdviceTable
             NamedDeeds =
             [
                 new("saved registry hives on", "BaseRegSaveKey", "BaseRegSaveKeyEx"),
-                new("read an LSA secret of", "LsarRetrievePrivateData"),
+                new("read an LSA secret of", "LsarRetrievePrivateData", "LsarQuerySecret"),
+                new("wrote an LSA secret of", "LsarCreateSecret", "LsarSetSecret", "LsarStorePrivateData"),
+                new("asked for machine or trust passwords of", "NetrServerPasswordGet", "NetrServerTrustPasswordsGet",
+                    "NetrServerGetTrustInfo"),
             ],
             Means =
                 "The client saved keys of the registry to a file (BaseRegSaveKey), or read an LSA secret (LsarRetrievePrivateData). " +
@@ -107,7 +110,7 @@ internal static partial class AdviceTable
                 Hardenings.RemoteRegistry, Hardenings.Laps, Hardenings.DenyNetworkLogonOfLocalAccounts,
                 Hardenings.FirewallBetweenWorkstations, Hardenings.TieredAdministration,
             ],
-            Techniques = ["T1003.002", "T1003.004"],
+            Techniques = ["T1003.002", "T1003.004", "T1555.004"],
             NextOn = AdviceHost.Server,
             Next = "7036 (Remote Registry), 5145, 4663",
         },

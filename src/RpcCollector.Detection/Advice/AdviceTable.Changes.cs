@@ -11,12 +11,17 @@ internal static partial class AdviceTable
             Deed = "changed accounts on",
             NamedDeeds =
             [
-                new("created an account on", "SamrCreateUser2InDomain"),
-                new("changed an account on", "SamrSetInformationUser2"),
+                new("created an account on", "SamrCreateUser2InDomain", "SamrCreateUserInDomain"),
+                new("added a member to a group on", "SamrAddMemberToGroup", "SamrAddMemberToAlias", "SamrAddMultipleMembersToAlias"),
+                new("gave an account rights on", "LsarAddAccountRights", "LsarAddPrivilegesToAccount", "LsarSetSystemAccessAccount"),
+                new("gave an account the rights of another on", "DRSAddSidHistory"),
+                new("set the password of the restore mode of", "SamrSetDSRMPassword"),
+                new("changed an account on", "SamrSetInformationUser2", "SamrSetInformationUser"),
                 new("changed a password on", "SamrUnicodeChangePasswordUser2"),
             ],
             Means =
-                "The client created or changed accounts over samr, or changed a password. On a domain controller that is " +
+                "The client created or changed accounts, groups or rights over samr or lsarpc, or changed a password. On a domain " +
+                    "controller that is " +
                 "administration or a machine that joins; elsewhere it is a local account.",
             Malicious =
             [
@@ -60,7 +65,7 @@ internal static partial class AdviceTable
                 Hardenings.MachineAccountQuota, Hardenings.TieredAdministration, Hardenings.RestrictRemoteSam,
                 Hardenings.DenyNetworkLogonOfLocalAccounts,
             ],
-            Techniques = ["T1098", "T1136"],
+            Techniques = ["T1098", "T1134.005", "T1136"],
             NextOn = AdviceHost.Server,
             Next = "events 4720, 4724, 4738 and 4742",
         },
@@ -68,7 +73,7 @@ internal static partial class AdviceTable
         {
             Kind = FindingKind.EventLogCleared,
             Deed = "cleared the event log of",
-            Means = "The client cleared an event log of the server remotely (ElfrClearELF, EvtRpcClearLog).",
+            Means = "The client cleared an event log of the server remotely (ElfrClearELF, EvtRpcClearLog, LsarClearAuditLog).",
             Malicious =
             [
                 new("Traces are removed after the deed.", Sources.Attack("T1070.001")),

@@ -11,11 +11,12 @@ internal static partial class AdviceTable
             Deed = "planted something that stays on",
             NamedDeeds =
             [
-                new("added a printer driver on", "RpcAddPrinterDriver", "RpcAddPrinterDriverEx", "RpcAsyncAddPrinterDriver"),
+                new("added a printer driver on", "RpcAddPrinterDriver", "RpcAddPrinterDriverEx", "RpcAsyncAddPrinterDriver",
+                    "RpcInstallPrinterDriverFromPackage", "RpcAsyncInstallPrinterDriverFromPackage"),
                 new("added a port monitor on", "RpcAddMonitor", "RpcAsyncAddMonitor"),
                 new("added a print processor on", "RpcAddPrintProcessor", "RpcAsyncAddPrintProcessor"),
                 new("started a process as another user on", "SeclCreateProcessWithLogonW", "SeclCreateProcessWithLogonExW"),
-                new("wrote an instance into WMI on", "PutInstance"),
+                new("wrote an instance into WMI on", "PutInstance", "PutInstanceAsync", "PutClass", "PutClassAsync"),
             ],
             Means =
                 "The client added a printer driver, port monitor or print processor, called the secondary logon service, or wrote an " +

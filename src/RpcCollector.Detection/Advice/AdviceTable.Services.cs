@@ -11,11 +11,14 @@ internal static partial class AdviceTable
             Deed = "created or started a service on",
             NamedDeeds =
             [
-                new("created a service on", "CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA"),
-                new("changed a service on", "ChangeServiceConfigW", "ChangeServiceConfigA"),
+                new("created a service on", "CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA",
+                    "CreateWowService"),
+                new("changed a service on", "ChangeServiceConfigW", "ChangeServiceConfigA", "ChangeServiceConfig2W",
+                    "ChangeServiceConfig2A", "SetServiceObjectSecurity"),
                 new("deleted a service on", "DeleteService"),
                 new("started a service on", "StartServiceW", "StartServiceA"),
-                new("opened the service control manager of", "OpenSCManagerW"),
+                new("stopped or controlled a service on", "ControlService", "ControlServiceExA", "ControlServiceExW"),
+                new("opened the service control manager of", "OpenSCManagerW", "OpenSCManagerA", "OpenSCManager2"),
             ],
             Means =
                 "The client opened the service control manager (svcctl) and, as far as the operations tell, created, changed, " +
@@ -76,7 +79,9 @@ internal static partial class AdviceTable
                 new("scheduled a task on", "SchRpcRegisterTask", "NetrJobAdd"),
                 new("ran a scheduled task on", "SchRpcRun"),
                 new("enabled a scheduled task on", "SchRpcEnableTask"),
-                new("deleted a scheduled task on", "SchRpcDelete"),
+                new("deleted a scheduled task on", "SchRpcDelete", "NetrJobDel"),
+                new("changed or stopped tasks on", "SchRpcCreateFolder", "SchRpcSetSecurity", "SchRpcStopInstance", "SchRpcStop",
+                    "SchRpcRename", "SASetAccountInformation", "SASetNSAccountInformation"),
                 new("listed the scheduled tasks of", "NetrJobEnum"),
             ],
             Means =

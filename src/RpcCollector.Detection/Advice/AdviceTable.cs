@@ -6,6 +6,6 @@ internal static partial class AdviceTable
     public static IReadOnlyList<KindAdvice> Rows { get; } =
     [
         .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Replication(),
-        .. Services(), .. Wmi(), .. Activation(), .. Listing(), .. Keys(), .. Changes(), .. Persistence(),
+        .. Services(), .. Wmi(), .. Activation(), .. Listing(), .. Keys(), .. Changes(), .. Configuration(), .. Persistence(), .. Pipes(),
     ];
 }

@@ -41,6 +41,16 @@ internal static partial class WindowsEvents
     public static readonly WindowsEvent EventLogStopped = new(
         6006, "System", "EventLog", "The Event log service was stopped", "on by default", Sources.Attack("T1529"));
 
+    public static readonly WindowsEvent AuditPolicyChanged = Audited(
+        4719, "System audit policy was changed", "Audit Audit Policy Change (success), on by default", Sources.SecurityEvent(4719));
+
+    public static readonly WindowsEvent RegistryValueSet = Audited(
+        4657, "A registry value was modified", "Audit Registry (success), and auditing entries on the keys", Sources.SecurityEvent(4657));
+
+    public static readonly WindowsEvent TrustCreated = Audited(
+        4706, "A new trust was created to a domain", "Audit Authentication Policy Change (success), on by default",
+        Sources.SecurityEvent(4706));
+
     public static readonly WindowsEvent SystemLogCleared = new(
         104, "System", "Microsoft-Windows-Eventlog", "A log file was cleared", "on by default", Sources.Car("CAR-2016-04-002"));
 

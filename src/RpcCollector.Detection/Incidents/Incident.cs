@@ -11,13 +11,21 @@ public sealed record Incident
     /// <summary>That of its earliest finding.</summary>
     public required long Id { get; init; }
 
-    /// <summary>That of its worst finding, one step more where several things say the same.</summary>
+    /// <summary>
+    /// That of its worst finding that no role explains, one step more where several things say the same.
+    /// </summary>
     public required FindingSeverity Severity { get; init; }
 
     public required FindingConfidence Confidence { get; init; }
 
     /// <summary>Why the severity is above that of its worst finding; null where it is not.</summary>
     public string? RaisedBecause { get; init; }
+
+    /// <summary>Why the severity is below that of its worst finding; null where it is not.</summary>
+    public string? LoweredBecause { get; init; }
+
+    /// <summary>The role that its client seems to have, for a person to tell; null for most.</summary>
+    public HostRole? ProposedRole { get; init; }
 
     /// <summary>The worst of its findings, the earliest of those: its reason is the incident's.</summary>
     public required long Lead { get; init; }

@@ -19,9 +19,11 @@ internal static class IncidentWriting
         return new Incident
         {
             Id = story.Id,
-            Severity = Raise(lead.Finding.Severity, raised),
+            Severity = Raise(lead.Finding.Weight, raised),
             Confidence = raised is null ? lead.Finding.Confidence : Raise(lead.Finding.Confidence),
-            RaisedBecause = lead.Finding.Severity == FindingSeverity.Critical ? null : raised,
+            RaisedBecause = lead.Finding.Weight == FindingSeverity.Critical ? null : raised,
+            LoweredBecause = LoweredBecause(story.Nodes, lead),
+            ProposedRole = ClientHabit.Is(story.Nodes) ? HostRole.ManagementServer : null,
             Lead = lead.Id,
             Acts = [.. acts.Take(Incident.MaxActs)],
             NumClients = acts.Count,
@@ -34,10 +36,18 @@ internal static class IncidentWriting
             NumFindings = story.Nodes.Count,
             Steps = [.. story.Links.Take(Incident.MaxActs).Select(link => new IncidentStep(
                 link.Driven.Finding.Client, link.WentOn.Finding.Client, link.Driven.Id, link.WentOn.Id))],
-            Count = story.Nodes.Sum(node => (long)node.Finding.Count),
+            Count = CountOf(story.Nodes),
             FirstSeenUnixMilliseconds = story.Nodes[0].First,
             LastSeenUnixMilliseconds = story.Nodes.Max(node => node.Finding.LastSeenUnixMilliseconds),
         };
+    }
+
+    /// <summary>What a role explains that became known later keeps no incident at what it was shown with.</summary>
+    private static string? LoweredBecause(List<StoryNode> nodes, StoryNode lead)
+    {
+        if (!nodes.Exists(node => node.Finding.Severity > lead.Finding.Weight)) return null;
+        var explained = nodes.Count(node => node.Finding.IsExplained);
+        return $"roles that became known since explain {explained} of {nodes.Count} {(nodes.Count == 1 ? "finding" : "findings")}";
     }
 
     /// <summary>True when they say the same.</summary>
@@ -54,6 +64,15 @@ internal static class IncidentWriting
         && left.Acts.SequenceEqual(right.Acts) && left.Servers.SequenceEqual(right.Servers) && left.Kinds.SequenceEqual(right.Kinds)
         && left.Techniques.SequenceEqual(right.Techniques, StringComparer.Ordinal) && left.Findings.SequenceEqual(right.Findings)
         && left.Steps.SequenceEqual(right.Steps);
+
+    /// <summary>
+    /// One finding that stands for many of a client and a kind counts those that are findings of their own, too: the greater of both sums
+    /// is what is known to stand behind them.
+    /// </summary>
+    private static long CountOf(List<StoryNode> nodes) =>
+        nodes.GroupBy(node => (node.Finding.Client, node.Finding.Kind)).Sum(own => Math.Max(
+        own.Where(node => node.Finding.Server is null).Sum(node => (long)node.Finding.Count),
+        own.Where(node => node.Finding.Server is not null).Sum(node => (long)node.Finding.Count)));
 
     private static List<IncidentAct> ActsOf(List<StoryNode> byTime, List<StoryNode> byWeight)
     {
@@ -78,7 +97,7 @@ internal static class IncidentWriting
         // Beside a shape, such as a sweep, whatever else is said counts. Beside what is only new, no more than what is as bad: that
         // much of it was new too is no other thing.
         var looked = byWeight.TakeWhile(IsLookedAt).Where(IsSure).ToList();
-        var worst = looked.Where(node => node.Finding.Severity == byWeight[0].Finding.Severity).ToList();
+        var worst = looked.Where(node => node.Finding.Weight == byWeight[0].Finding.Weight).ToList();
         var ways = (worst.Exists(node => !IsNovelty(node.Finding.Kind)) ? looked : worst).Select(node => WayOf(node.Finding.Kind))
             .Distinct().Count();
         var servers = looked.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count();
@@ -89,11 +108,11 @@ internal static class IncidentWriting
     private static FindingKind WayOf(FindingKind kind) => IsNovelty(kind) ? FindingKind.PeerToPeerRpc : kind;
 
     private static bool IsNovelty(FindingKind kind) => kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration
-        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient;
+        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient or FindingKind.PipeOpened;
 
     private static bool IsSure(StoryNode node) => node.Finding.Confidence >= FindingConfidence.Medium;
 
-    private static bool IsLookedAt(StoryNode node) => node.Finding.Severity.IsAtLeast(FindingSeverity.Medium);
+    private static bool IsLookedAt(StoryNode node) => node.Finding.Weight.IsAtLeast(FindingSeverity.Medium);
 
     private static FindingSeverity Raise(FindingSeverity severity, string? because) =>
         because is null || severity == FindingSeverity.Critical ? severity : severity + 1;

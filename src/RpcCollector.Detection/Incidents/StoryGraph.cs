@@ -15,6 +15,7 @@ namespace RpcCollector.Detection.Incidents;
 /// 3. Who drives very many hosts, each as badly, is no reason for what one of them does next; nor is one of many who drove it as badly.
 /// </para>
 /// <para>4. Very many clients that did nothing but come to the same one host are one story: a new server.</para>
+/// <para>5. A client that looks into other hosts week after week, and does nothing else, is one story: a help desk.</para>
 /// </remarks>
 internal sealed class StoryGraph(IncidentOptions options)
 {
@@ -69,6 +70,7 @@ internal sealed class StoryGraph(IncidentOptions options)
         }
 
         JoinCrowds(region);
+        JoinHabits(region);
 
         // 2. By the one that stands for them.
         var groups = new Dictionary<Spell, (List<StoryNode> Nodes, List<StoryLink> Links)>();
@@ -176,6 +178,17 @@ internal sealed class StoryGraph(IncidentOptions options)
                 JoinCrowd(spells[first..i]);
                 first = i;
             }
+        }
+    }
+
+    /// <summary>Joins the spells of a client that are of one habit, however far apart; what else it does is a story of its own.</summary>
+    private void JoinHabits(HashSet<IncidentHost> region)
+    {
+        foreach (var client in region)
+        {
+            var spells = SpellsOf(client).FindAll(spell => !spell.IsLinked && spell.Root == spell && ClientHabit.MayBe(spell.Nodes));
+            if (spells.Count < 2 || !ClientHabit.Is([.. spells.SelectMany(spell => spell.Nodes)])) continue;
+            foreach (var spell in spells) spells[0].JoinWith(spell);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class StoryNode(FindingOutline finding)
     /// <summary>The worst first, then the surest, then the earliest.</summary>
     public static int ByWeight(StoryNode left, StoryNode right)
     {
-        var order = right.Finding.Severity.CompareTo(left.Finding.Severity);
+        var order = right.Finding.Weight.CompareTo(left.Finding.Weight);
         if (order == 0) order = right.Finding.Confidence.CompareTo(left.Finding.Confidence);
         return order != 0 ? order : ByTime(left, right);
     }

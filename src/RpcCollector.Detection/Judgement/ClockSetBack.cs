@@ -36,6 +36,7 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         MoveHosts(hour);
         state.KnownEndpoints.MoveTo(hour);
         state.Leases.MoveTo(hour, state.ClosedEpoch);
+        state.CommonCalls.MoveTo(hour);
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
         state.LearnedSince = Math.Min(state.LearnedSince, hour);
         state.ForgottenDay = Math.Min(state.ForgottenDay, hour / Epoch.PerDay);

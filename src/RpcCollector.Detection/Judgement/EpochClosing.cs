@@ -77,6 +77,7 @@ internal sealed class EpochClosing(JudgeState state)
         foreach (var client in _clients)
             _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
+        state.CommonCalls.Learn(state.Operations.Of(epoch), epoch, state.Population.NumClients, state.IsMalicious);
         LearnEndpoints(epoch);
     }
 
@@ -166,6 +167,8 @@ internal sealed class EpochClosing(JudgeState state)
     /// <summary>Learns from a call which interfaces its server serves, and where.</summary>
     private void LearnInterface(in RpcOperation operation, int epoch)
     {
+        // Who opens a pipe says what it wants, not what is there.
+        if (operation.IsPipeOnly) return;
         if (OperationCatalog.TryGetCarriedInterfaces(operation, out var carried))
             state.KnownEndpoints.Learn(operation.Server, operation.ServerPort, epoch, carried, KnownEndpointTable.Named);
         var index = state.Edges.FindHost(operation.Server);
@@ -204,11 +207,14 @@ internal sealed class EpochClosing(JudgeState state)
             var isExplained = (finding.Closed ?? finding.Held) is { } closed && IsExplained(finding, closed);
             if (isExplained == finding.IsExplained) continue;
             finding.IsExplained = isExplained;
+            state.Findings.Annotate(
+                finding, new FindingNote(Epoch.StartOf(epoch + 1), isExplained ? Explanation(finding) : NoLonger, isExplained));
             if (!isExplained) continue;
-            state.Findings.Annotate(finding, new FindingNote(Epoch.StartOf(epoch + 1), Explanation(finding)));
             _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
         }
     }
+
+    public const string NoLonger = "What explained this holds no longer: it counts as it was shown.";
 
     private static string NoteOf(RoleChange change) => change.To == HostRole.Unknown
         ? $"{change.Host} counts as {RoleName.InWords(change.From)} no longer: it {change.Reason}."

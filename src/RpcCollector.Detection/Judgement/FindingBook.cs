@@ -45,6 +45,10 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     public IReadOnlyList<StandingFinding> OfPair(HostIdentity client, HostIdentity? server) =>
         _byPair.TryGetValue((client, server), out var findings) ? findings : [];
 
+    /// <summary>The clients of whom an open hour says something, in no order; some several times.</summary>
+    public IEnumerable<HostIdentity> ClientsOfOpen() =>
+        _byId.Values.Where(finding => finding.Open is not null).Select(finding => finding.Client);
+
     public StandingFinding? Find(long id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Replaces what the open hours said of a client before.</summary>

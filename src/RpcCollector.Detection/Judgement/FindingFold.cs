@@ -50,7 +50,7 @@ internal sealed class FindingFold(JudgementOptions options, FindingBook book)
         sample.Sort(DraftFlow.Order);
         return new FindingDraft
         {
-            Claim = leads.Claim,
+            Claim = kind.Select(draft => draft.Claim).Aggregate(static (all, one) => all.Beside(one)),
             Client = leads.Client,
             Severity = leads.Severity,
             Confidence = leads.Confidence,
@@ -61,6 +61,7 @@ internal sealed class FindingFold(JudgementOptions options, FindingBook book)
                 + leads.Reason,
             Flows = [.. sample.Take(Finding.MaxFlows)],
             Operations = [.. kind.SelectMany(draft => draft.Operations).Distinct(StringComparer.Ordinal).Take(MaxOperations)],
+            Services = ServiceShare.Together([], kind.SelectMany(draft => draft.Services)),
             IsEarly = leads.IsEarly,
             NumServers = kind.Count,
             Folded = [.. rest.Select(draft => draft.Server!.Value)],

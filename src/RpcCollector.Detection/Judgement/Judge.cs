@@ -149,6 +149,12 @@ public sealed class Judge
         ArgumentNullException.ThrowIfNull(verdict);
         _state.Verdicts[verdict.FindingId] = verdict;
         if (verdict.Meaning == VerdictMeaning.Benign) _closing.LearnVerdict(verdict);
+        if (verdict.Meaning == VerdictMeaning.Malicious && _state.Findings.Find(verdict.FindingId) is { IsExplained: true } explained)
+        {
+            explained.IsExplained = false;
+            _state.Findings.Annotate(explained, new FindingNote(_state.Clock, EpochClosing.NoLonger, Explains: false));
+        }
+
         MarkAllDirty();
     }
 
@@ -409,7 +415,7 @@ public sealed class Judge
         var server = _state.Leases.IdentityOf(operation.Server, operation.AtUnixMilliseconds);
         if (!_state.Operations.Add(operation, client, server, epoch)) return;
         MarkDirty(_state.Edges.FindOrAddHost(client));
-        _state.Findings.MarkReread(client, server, FindingWithdrawal.OperationsNamed);
+        if (!operation.IsPipeOnly) _state.Findings.MarkReread(client, server, FindingWithdrawal.OperationsNamed);
     }
 
     /// <summary>A lease has changed who had an address: its facts of open hours go to whom they belong.</summary>
@@ -570,15 +576,20 @@ public sealed class Judge
         MarkAllDirty();
     }
 
-    /// <summary>Marks every client that has open facts or an open finding.</summary>
+    /// <summary>Marks every client that has open facts, open operations or an open finding.</summary>
     private void MarkAllDirty()
     {
         for (var i = 0; i < _state.Edges.HostEnd; i++)
         {
             if (!_state.Edges.IsHost(i)) continue;
             ref var host = ref _state.Edges.Host(i);
-            if (HasOpenFacts(host) || _state.HasOpenFinding(host.Identity)) MarkDirty(i);
+            if (HasOpenFacts(host)) MarkDirty(i);
         }
+
+        // Who was seen in no flow has a row only while it is judged.
+        foreach (var epoch in _state.Operations.Epochs.Where(epoch => epoch > _state.ClosedEpoch))
+            foreach (var client in _state.Operations.ClientsOf(epoch)) MarkDirty(_state.Edges.FindOrAddHost(client));
+        foreach (var client in _state.Findings.ClientsOfOpen()) MarkDirty(_state.Edges.FindOrAddHost(client));
     }
 
     private bool HasOpenFacts(in HostState host)
@@ -594,6 +605,7 @@ public sealed class Judge
     private void MarkNewRoles()
     {
         var latest = Math.Max(Epoch.Of(_state.Clock), _state.LatestOpenEpoch);
+        var changed = new HashSet<HostAddress>();
         for (var i = 0; i < _state.Edges.HostEnd; i++)
         {
             if (!_state.Edges.IsHost(i)) continue;
@@ -602,11 +614,18 @@ public sealed class Judge
             if (role == host.JudgedRole) continue;
             host.JudgedRole = role;
             MarkDirty(i);
+            changed.Add(host.Address);
             for (var edge = host.FirstAsServer; edge >= 0; edge = _state.Edges[edge].NextOfServer)
             {
                 if (_state.Edges[edge].Open >= 0) MarkDirty(_state.Edges[edge].Client);
             }
         }
+
+        if (changed.Count == 0) return;
+        foreach (var epoch in _state.Operations.Epochs.Where(epoch => epoch > _state.ClosedEpoch))
+            foreach (var client in _state.Operations.ClientsOf(epoch))
+                if (_state.Operations.Of(epoch, client).Keys.Any(server => changed.Contains(server.Address)))
+                    MarkDirty(_state.Edges.FindOrAddHost(client));
     }
 
     /// <summary>True for a finding that names one of these hosts, or whose client contacted one in an open hour.</summary>

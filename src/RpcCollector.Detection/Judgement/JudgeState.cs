@@ -28,7 +28,8 @@ internal sealed class JudgeState
         Findings = new FindingBook(options, sink, Verdicts);
         KnownEndpoints = new KnownEndpointTable(options);
         Leases = new LeaseBook(Told, Edges, Facts, Roles);
-        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, IsMalicious);
+        CommonCalls = new CommonCalls(options);
+        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, IsMalicious);
         _fold = new FindingFold(options, Findings);
     }
 
@@ -51,6 +52,8 @@ internal sealed class JudgeState
     public Crowds Crowds { get; }
 
     public LeaseBook Leases { get; }
+
+    public CommonCalls CommonCalls { get; }
 
     public RoleLearning RoleLearning { get; }
 
@@ -225,16 +228,6 @@ internal sealed class JudgeState
         ref var server = ref Edges.Host(Edges[edge].Server);
         if (client.IsBase && server.IsBase) return edge;
         return FindOrAddEdge(Leases.HabitOf(client.Identity, epoch), Leases.HabitOf(server.Identity, epoch), Edges[edge].Service, mayAdd);
-    }
-
-    public bool HasOpenFinding(HostIdentity client)
-    {
-        foreach (var finding in Findings.OfClient(client.Address))
-        {
-            if (finding.Open is not null && finding.Client == client) return true;
-        }
-
-        return false;
     }
 
     /// <summary>A person's verdict on a finding; null when there is none or it has expired.</summary>

@@ -65,7 +65,8 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     {
         if (note.Text.Length > FindingNote.MaxText) note = note with { Text = note.Text[..FindingNote.MaxText] };
         if (_notes.Contains(note) || (_notes.Count > 0 && _notes[^1].Text.Equals(note.Text, StringComparison.Ordinal))) return false;
-        if (_notes.Count == Finding.MaxNotes) _notes.RemoveAt(Finding.MaxNotes / 2);
+        if (_notes.Count == Finding.MaxNotes)
+            _notes.RemoveAt(Math.Max(Finding.MaxNotes / 2, _notes.FindIndex(Finding.MaxNotes / 2, old => old.Explains is null)));
         _notes.Add(note);
         return _hasNewNote = true;
     }
@@ -153,7 +154,8 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
         (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts)
             == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts)
-        && left.Reason.Equals(right.Reason, StringComparison.Ordinal)
+        && left.Sentence.Equals(right.Sentence, StringComparison.Ordinal)
+        && left.Claim.IsSame(right.Claim)
         && left.Flows.SequenceEqual(right.Flows)
         && left.Operations.SequenceEqual(right.Operations, StringComparer.Ordinal);
 
@@ -172,7 +174,7 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
         LastSeenUnixMilliseconds = draft.Last,
         Techniques = draft.Claim.Techniques,
         Analytics = draft.Claim.Analytics,
-        Reason = draft.Reason,
+        Reason = draft.Sentence,
         Flows = [.. draft.Flows.Select(flow => flow.Publish())],
         Operations = draft.Operations,
         Notes = [.. _notes],

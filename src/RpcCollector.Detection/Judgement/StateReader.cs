@@ -70,6 +70,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
+        if (_version > StateForm.VersionWithoutServices) state.CommonCalls.Restore(from, Check);
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }
@@ -265,7 +266,15 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         finding.Held = Draft(finding.Kind, finding.Client, finding.Server);
         var count = from.ReadByte();
         Check(count <= Finding.MaxNotes, "too many notes");
-        for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
+        for (; count > 0; count--) finding.Annotate(Note());
+    }
+
+    private FindingNote Note()
+    {
+        var note = new FindingNote(Time(), Text());
+        return _version <= StateForm.VersionWithoutServices
+            ? note
+            : note with { Explains = from.ReadByte() switch { 1 => true, 2 => false, _ => null } };
     }
 
     private FindingDraft? Draft(FindingKind kind, HostIdentity client, HostIdentity? server)
@@ -276,6 +285,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
         var (numServers, knownHosts) = _version > StateForm.VersionWithoutRoles ? (Count(), from.ReadByte()) : (1, (byte)0);
+        var services = _version > StateForm.VersionWithoutServices ? Services() : [];
         var flows = new DraftFlow[from.ReadByte()];
         for (var i = 0; i < flows.Length; i++)
             flows[i] =
@@ -292,12 +302,26 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Last = last,
             Reason = reason,
             Operations = operations,
+            Services = services,
             AssumesNoServer = assumesNoServer,
             IsEarly = isEarly,
             NumServers = numServers,
             KnownHosts = knownHosts,
             Flows = flows,
         };
+    }
+
+    private ServiceShare[] Services()
+    {
+        var services = new ServiceShare[from.ReadByte()];
+        Check(services.Length <= EdgeServiceName.Count, "too many services");
+        for (var i = 0; i < services.Length; i++)
+        {
+            services[i] = new ServiceShare((EdgeService)from.ReadByte(), Count());
+            Check((int)services[i].Service < EdgeServiceName.Count, "a service");
+        }
+
+        return services;
     }
 
     private (FindingSeverity Severity, FindingConfidence Confidence) Strength()

@@ -44,6 +44,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         WriteFindings();
         WriteVerdicts();
         WriteEndpoints();
+        state.CommonCalls.Save(to);
     }
 
     /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>
@@ -221,6 +222,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             {
                 to.Write(note.AtUnixMilliseconds);
                 Write(note.Text);
+                to.Write((byte)(note.Explains is not { } explains ? 0 : explains ? 1 : 2));
             }
         }
     }
@@ -242,6 +244,13 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write(draft.IsEarly);
         to.Write(draft.NumServers);
         to.Write((byte)draft.KnownHosts);
+        to.Write((byte)draft.Services.Count);
+        foreach (var share in draft.Services)
+        {
+            to.Write((byte)share.Service);
+            to.Write(share.Count);
+        }
+
         to.Write((byte)draft.Flows.Count);
         foreach (var flow in draft.Flows)
         {

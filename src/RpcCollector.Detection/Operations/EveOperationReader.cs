@@ -11,6 +11,7 @@ public sealed class EveOperationReader(HopCounters counters)
 {
     // Names of what the catalogue does not know are made anew for each call; known ones are the same strings.
     private readonly BoundInterfaces _bound = new();
+    private readonly EvePipes _pipes = new();
 
     /// <returns>False when the event is of no use, or is a BIND; the reason is counted, and a BIND as used.</returns>
     public bool TryRead(EveEvent read, ZeekSensor sensor, out RpcOperation operation) =>
@@ -44,28 +45,47 @@ public sealed class EveOperationReader(HopCounters counters)
             return false;
         }
 
+        if (request.IsEmpty && _pipes.InterfaceOf(
+            read, sensor.ExporterId, hasFlow ? flowId : null, TryReadNumber(read[EveField.TreeId], out ulong tree) ? tree : null)
+            is { } contacted)
+        {
+            operation =
+                Oriented(at, client, clientPort, server, serverPort, hasFlow ? read[EveField.FlowId] : [], contacted, RpcOperation.None);
+            counters.Use(Hop.SuricataLine);
+            return true;
+        }
+
         var onInterface = read.NamesInterfaces ? read.Interface : hasFlow ? _bound.Of(sensor.ExporterId, flowId) : null;
         if (!request.SequenceEqual("REQUEST"u8) || !TryReadNumber(read[EveField.Opnum], out ulong opnum) || opnum > ushort.MaxValue
             || onInterface is not { } known)
             return Reject(isUsed, Rejection.NoOperation);
 
-        // 3. Who called whom: some versions write the event with the ends of the packet that completed it, which may be the answer.
+        // 3. Who called whom.
         counters.Use(Hop.SuricataLine);
+        var names = InterfaceCatalog.NamesOf(known, (ushort)opnum);
+        operation = Oriented(
+            at, client, clientPort, server, serverPort, hasFlow ? read[EveField.FlowId] : [], names.Interface, names.Operation);
+        return true;
+    }
+
+    /// <summary>Some versions write the event with the ends of the packet that completed it, which may be the answer.</summary>
+    private static RpcOperation Oriented(
+        long atMicroseconds, HostAddress client, ushort clientPort, HostAddress server, ushort serverPort, ReadOnlySpan<byte> flowId,
+        string onInterface, string operation)
+    {
         if (WellKnownPort.IsRemoteAdministration(clientPort) && !WellKnownPort.IsRemoteAdministration(serverPort))
             (client, clientPort, server, serverPort) = (server, serverPort, client, clientPort);
-        var names = InterfaceCatalog.NamesOf(known, (ushort)opnum);
-        operation = new RpcOperation
+        return new RpcOperation
         {
-            AtUnixMilliseconds = at / 1000,
+            AtUnixMilliseconds = atMicroseconds / 1000,
             Client = client,
             Server = server,
             ClientPort = clientPort,
             ServerPort = serverPort,
-            Uid = hasFlow ? Encoding.UTF8.GetString(read[EveField.FlowId]) : "",
-            Interface = names.Interface,
-            Operation = names.Operation,
+            Uid = Encoding.UTF8.GetString(flowId),
+            Interface = onInterface,
+            Operation = operation,
         };
-        return true;
     }
 
     private bool Reject(bool isUsed, Rejection reason)

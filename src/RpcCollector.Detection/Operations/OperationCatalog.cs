@@ -7,7 +7,7 @@ namespace RpcCollector.Detection.Operations;
 public static partial class OperationCatalog
 {
     private static readonly FrozenDictionary<(string Interface, string Operation), CataloguedOperation> ByName =
-        Rows().ToFrozenDictionary(row => (row.Interface, row.Operation));
+        Rows().Concat(FurtherRows()).ToFrozenDictionary(row => (row.Interface, row.Operation));
 
     private static readonly FrozenDictionary<string, RpcInterfaces> Interfaces =
         new Dictionary<string, RpcInterfaces>(StringComparer.Ordinal)
@@ -19,6 +19,7 @@ public static partial class OperationCatalog
             ["svcctl"] = RpcInterfaces.Svcctl,
             ["atsvc"] = RpcInterfaces.Tasks,
             ["ITaskSchedulerService"] = RpcInterfaces.Tasks,
+            ["sasec"] = RpcInterfaces.Tasks,
             ["IWbemServices"] = RpcInterfaces.Wmi,
             ["IWbemLevel1Login"] = RpcInterfaces.Wmi,
             ["IWbemLoginClientID"] = RpcInterfaces.Wmi,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Zeek;
@@ -10,6 +11,7 @@ public sealed class OperationReader(HopCounters counters)
     // There are a few thousand interfaces and operations; beyond that, names may be forged and are not kept for ever.
     private const int MaxNames = 8_192;
     private const int LongestName = 256;
+    private const string Unknown = "unknown-";
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
@@ -25,7 +27,13 @@ public sealed class OperationReader(HopCounters counters)
         if (!HostAddress.CanConnect(client, server)) return Reject(Rejection.NotATransportFlow);
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var at)) return Reject(Rejection.NoStartTime);
         var (onInterface, called) = (Name(line[ZeekField.Endpoint]), Name(line[ZeekField.Operation]));
-        if (onInterface.Length == 0 || called.Length == 0) return Reject(Rejection.NoOperation);
+        if (onInterface.Length == 0 || called.Length == 0)
+        {
+            // The pipe names the interface where no call through it was read.
+            if (NamedPipe.InterfaceOf(line[ZeekField.NamedPipe]) is not { } contacted) return Reject(Rejection.NoOperation);
+            (onInterface, called) = (contacted, RpcOperation.None);
+        }
+
         counters.Use(Hop.ZeekLine);
         operation = new RpcOperation
         {
@@ -36,10 +44,57 @@ public sealed class OperationReader(HopCounters counters)
             ServerPort = serverPort,
             Uid = Text(line[ZeekField.Uid]),
             Interface = onInterface,
-            Operation = called,
+            Operation = OfNumber(onInterface, called),
         };
         return true;
     }
+
+    /// <summary>Reads a line of smb_files.log that opens the pipe of an interface.</summary>
+    /// <returns>False when the line is of no use; the reason is counted.</returns>
+    public bool TryReadPipe(ZeekLine line, out RpcOperation operation)
+    {
+        if (!TryReadPipe(line, NamedPipe.OpenedBy(line), out operation, out var reason)) return Reject(reason);
+        counters.Use(Hop.ZeekLine);
+        return true;
+    }
+
+    /// <summary>The same of smb_mapping.log, whose lines name hosts besides: nothing is counted.</summary>
+    public bool TryReadMappedPipe(ZeekLine line, out RpcOperation operation) =>
+        TryReadPipe(line, NamedPipe.InterfaceOfPath(line[ZeekField.SharePath]), out operation, out _);
+
+    private static bool TryReadPipe(ZeekLine line, string? onInterface, out RpcOperation operation, out Rejection reason)
+    {
+        operation = default;
+        reason = Rejection.OtherLog;
+        if (onInterface is null) return false;
+        reason = Rejection.NotATransportFlow;
+        if (!ZeekValue.TryReadAddress(line[ZeekField.OriginatorHost], out var client)
+            || !ZeekValue.TryReadAddress(line[ZeekField.ResponderHost], out var server)
+            || !ZeekValue.TryReadPort(line[ZeekField.OriginatorPort], out var clientPort)
+            || !ZeekValue.TryReadPort(line[ZeekField.ResponderPort], out var serverPort)
+            || !HostAddress.CanConnect(client, server)) return false;
+        reason = Rejection.NoStartTime;
+        if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var at)) return false;
+        operation = new RpcOperation
+        {
+            AtUnixMilliseconds = at / 1000,
+            Client = client,
+            Server = server,
+            ClientPort = clientPort,
+            ServerPort = serverPort,
+            Uid = Text(line[ZeekField.Uid]),
+            Interface = onInterface,
+            Operation = RpcOperation.None,
+        };
+        return true;
+    }
+
+    /// <summary>Zeek writes "unknown-64" for a number that its version does not know.</summary>
+    private static string OfNumber(string onInterface, string called) =>
+        called.StartsWith(Unknown, StringComparison.Ordinal)
+        && ushort.TryParse(called.AsSpan(Unknown.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var opnum)
+            ? InterfaceCatalog.OperationOf(onInterface, opnum) ?? called
+            : called;
 
     private bool Reject(Rejection reason)
     {

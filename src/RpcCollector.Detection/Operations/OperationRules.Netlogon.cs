@@ -8,6 +8,8 @@ public static partial class OperationRules
 {
     private const long BurstMilliseconds = 60_000;
 
+    private static readonly string[] SettingPasswords = ["NetrServerPasswordSet2", "NetrServerPasswordSet"];
+
     // Within an hour, of one client on one controller.
     private const int OrdinaryNetlogonCalls = 8;
 
@@ -15,7 +17,7 @@ public static partial class OperationRules
     {
         var calls = window.Of(FindingKind.NetlogonBurst);
         if (calls.Count == 0) return null;
-        var most = MostWithin(BurstMilliseconds, [.. calls.Where(call => !call.Is("NetrServerPasswordSet2"))]);
+        var most = MostWithin(BurstMilliseconds, [.. calls.Where(call => !call.Is(SettingPasswords))]);
         if (most < options.NetlogonBurst)
         {
             // Every machine of the domain does so several times a day, and sets its password once a month.
@@ -25,7 +27,7 @@ public static partial class OperationRules
         }
 
         // The client's role does not matter: none justifies this.
-        var hasSetPassword = calls.Any(call => call.Is("NetrServerPasswordSet2"));
+        var hasSetPassword = calls.Any(call => call.Is(SettingPasswords));
         return Draft(
             calls, FindingSeverity.Critical, FindingConfidence.High,
             $"authenticated to netlogon {most} times within a minute{(hasSetPassword ? " and set a machine password" : "")}");

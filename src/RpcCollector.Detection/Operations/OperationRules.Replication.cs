@@ -6,6 +6,8 @@ namespace RpcCollector.Detection.Operations;
 /// </summary>
 public static partial class OperationRules
 {
+    private const string Rearranged = "changed which controllers replicate the directory";
+
     private static OperationDraft? Replication(OperationWindow window)
     {
         var calls = window.Of(FindingKind.DcSync);
@@ -13,6 +15,9 @@ public static partial class OperationRules
         return calls.Any(call => call.Is("DRSGetNCChanges"))
             ? Draft(window, calls, FindingSeverity.Critical, FindingConfidence.High,
                 $"asked for directory replication{NotKnownAsController(window)}")
+            : calls.Any(call => !call.Is("DRSReplicaSync"))
+            ? Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium,
+                $"asked for the account database as controllers once did{NotKnownAsController(window)}")
             : Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium,
                 $"told a server to replicate{NotKnownAsController(window)}");
     }
@@ -25,7 +30,8 @@ public static partial class OperationRules
             ? Draft(window, calls, FindingSeverity.Critical, FindingConfidence.High,
                 $"made itself a source of directory replication{NotKnownAsController(window)}")
             : Draft(window, calls, FindingSeverity.High, FindingConfidence.Medium,
-                $"added an entry through the replication interface{NotKnownAsController(window)}");
+                $"{(calls.Any(call => call.Is("DRSAddEntry")) ? "added an entry through the replication interface" : Rearranged)}" +
+                $"{NotKnownAsController(window)}");
     }
 
     private static string NotKnownAsController(OperationWindow window) =>

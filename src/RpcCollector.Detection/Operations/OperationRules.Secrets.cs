@@ -30,8 +30,14 @@ public static partial class OperationRules
             return Draft(
                 window, calls, FindingSeverity.Critical, FindingConfidence.High,
                 $"remotely saved {saves} registry keys, as thieves do with SAM, SYSTEM and SECURITY");
+        if (calls.All(call => call.Meaning.Interface == "netlogon"))
+            return Draft(
+                window, calls, FindingSeverity.High, FindingConfidence.Low, "asked netlogon for the password of a machine or a trust");
         return Draft(
             window, calls, FindingSeverity.High, FindingConfidence.Medium,
-            saves == 1 ? "remotely saved a registry key" : "remotely read an LSA secret");
+            saves == 1 ? "remotely saved a registry key"
+            : calls.Any(call => call.Is("LsarRetrievePrivateData", "LsarQuerySecret")) ? "remotely read an LSA secret"
+            : calls.Any(call => call.Is("LsarCreateSecret", "LsarSetSecret", "LsarStorePrivateData")) ? "remotely wrote an LSA secret"
+            : "remotely called for stored credentials");
     }
 }

@@ -5,9 +5,12 @@ namespace RpcCollector.Detection.Operations;
 /// </summary>
 public static partial class OperationRules
 {
-    private static readonly string[] Creating = ["CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA"];
+    private static readonly string[] Creating =
+        ["CreateServiceWOW64W", "CreateServiceWOW64A", "CreateServiceW", "CreateServiceA", "CreateWowService"];
     private static readonly string[] Starting = ["StartServiceW", "StartServiceA"];
-    private static readonly string[] Changing = ["ChangeServiceConfigA", "ChangeServiceConfigW"];
+    private static readonly string[] Changing =
+        ["ChangeServiceConfigA", "ChangeServiceConfigW", "ChangeServiceConfig2A", "ChangeServiceConfig2W", "SetServiceObjectSecurity"];
+    private static readonly string[] Controlling = ["ControlService", "ControlServiceExA", "ControlServiceExW"];
 
     private static OperationDraft? Services(OperationWindow window)
     {
@@ -27,6 +30,8 @@ public static partial class OperationRules
             return Draft(
                 window, calls, FindingSeverity.Medium, FindingConfidence.Medium, changes ? "changed a service" : "deleted a service");
         if (starts) return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "started a service");
+        if (calls.Any(call => call.Is(Controlling)))
+            return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "stopped or controlled a service");
         return Draft(
             window, calls, FindingSeverity.Low, FindingConfidence.Low,
             "opened the service control manager and did nothing more that is known");

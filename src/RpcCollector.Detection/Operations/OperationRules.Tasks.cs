@@ -11,8 +11,10 @@ public static partial class OperationRules
             return Draft(window, calls, FindingSeverity.High, FindingConfidence.High, "registered a scheduled task");
         if (calls.Any(call => call.Is("SchRpcRun", "SchRpcEnableTask")))
             return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "ran or enabled a scheduled task");
-        return calls.Any(call => call.Is("SchRpcDelete"))
-            ? Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "deleted a scheduled task")
+        if (calls.Any(call => call.Is("SchRpcDelete", "NetrJobDel")))
+            return Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "deleted a scheduled task");
+        return calls.Any(call => !call.Is("NetrJobEnum"))
+            ? Draft(window, calls, FindingSeverity.Medium, FindingConfidence.Medium, "changed or stopped scheduled tasks")
             : Draft(window, calls, FindingSeverity.Low, FindingConfidence.Low, "listed scheduled tasks");
     }
 }

@@ -21,7 +21,7 @@ public static partial class OperationRules
             Replication(window), Shadow(window),
             Enumeration(window, options), NetlogonBurst(window, options), ForcedAuthentication(window), BackupKey(window),
             Activation(window), Secrets(window), Accounts(window), EventLog(window), Shutdown(window), Persistence(window),
-            Certificates(window), MapperDump(window),
+            Certificates(window), MapperDump(window), Configuration(window),
         ];
         return [.. drafts.OfType<OperationDraft>()];
     }

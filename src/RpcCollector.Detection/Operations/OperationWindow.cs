@@ -11,9 +11,13 @@ public sealed class OperationWindow
 
     private readonly ILookup<FindingKind, NamedCall> _byKind;
 
-    public OperationWindow(HostRole client, HostRole server, IEnumerable<RpcOperation> operations)
+    private readonly Func<CataloguedOperation, bool>? _isCommon;
+
+    /// <param name="isCommon">Which operations many clients of this network call: as good as ordinary. Null for none.</param>
+    public OperationWindow(
+        HostRole client, HostRole server, IEnumerable<RpcOperation> operations, Func<CataloguedOperation, bool>? isCommon = null)
     {
-        (Client, Server) = (client, server);
+        (Client, Server, _isCommon) = (client, server, isCommon);
         _byKind = SeenOnce(Named(operations)).OrderBy(call => call.At).ThenBy(call => call.Call.ClientPort)
             .ThenBy(call => call.Call.Uid, StringComparer.Ordinal)
             .ThenBy(call => call.Meaning.Interface, StringComparer.Ordinal).ThenBy(call => call.Meaning.Operation, StringComparer.Ordinal)
@@ -21,6 +25,9 @@ public sealed class OperationWindow
     }
 
     public HostRole Client { get; }
+
+    /// <summary>True for an operation that Windows calls by itself, or that many clients of this network call.</summary>
+    internal bool IsOrdinary(CataloguedOperation operation) => operation.IsOrdinary || _isCommon?.Invoke(operation) == true;
 
     public HostRole Server { get; }
 

@@ -23,6 +23,15 @@ public readonly record struct RpcOperation
     /// <summary>Zeek's name of the interface (its field "endpoint"), such as drsuapi.</summary>
     public string Interface { get; init; }
 
-    /// <summary>Zeek's name of the operation, such as DRSGetNCChanges.</summary>
+    /// <summary>
+    /// Zeek's name of the operation, such as DRSGetNCChanges; <see cref="None"/> where only the interface's named pipe was seen to be
+    /// opened.
+    /// </summary>
     public string Operation { get; init; }
+
+    /// <summary>True where a pipe was opened and nothing says what was called through it.</summary>
+    public bool IsPipeOnly => Operation is { Length: 0 };
+
+    /// <summary>No operation.</summary>
+    public const string None = "";
 }

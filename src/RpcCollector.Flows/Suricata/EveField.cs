@@ -75,12 +75,19 @@ public enum EveField : byte
     NtlmUser,
     NtlmDomain,
     NtlmHost,
+
+    /// <summary>The share of pipes, as the client addressed it.</summary>
+    NamedPipe,
+
+    /// <summary>What was opened in a share.</summary>
+    FileName,
+    TreeId,
 }
 
 /// <summary>Finds values by their place in the event.</summary>
 internal static class EveFields
 {
-    public const int Count = (int)EveField.NtlmHost + 1;
+    public const int Count = (int)EveField.TreeId + 1;
 
     private const int LongestPath = 32;
 
@@ -128,6 +135,9 @@ internal static class EveFields
         ["krb5.error_code"] = EveField.KerberosError,
         ["smb.share"] = EveField.SharePath,
         ["smb.status_code"] = EveField.SmbStatus,
+        ["smb.named_pipe"] = EveField.NamedPipe,
+        ["smb.filename"] = EveField.FileName,
+        ["smb.tree_id"] = EveField.TreeId,
         ["smb.ntlmssp.user"] = EveField.NtlmUser,
         ["smb.ntlmssp.domain"] = EveField.NtlmDomain,
         ["smb.ntlmssp.host"] = EveField.NtlmHost,

@@ -76,12 +76,25 @@ public enum ZeekField : byte
     /// <summary>A share as the client addressed it.</summary>
     SharePath,
     ShareType,
+
+    // dce_rpc.log
+
+    /// <summary>The pipe or, where a call has a connection of its own, the port.</summary>
+    NamedPipe,
+
+    // smb_files.log
+
+    /// <summary>What was opened, as the client named it.</summary>
+    FileName,
+
+    /// <summary>Such as SMB::FILE_OPEN or SMB::PIPE_OPEN.</summary>
+    Action,
 }
 
 /// <summary>Finds fields by the names that Zeek gives them, in whatever case.</summary>
 internal static class ZeekFields
 {
-    public const int Count = (int)ZeekField.ShareType + 1;
+    public const int Count = (int)ZeekField.Action + 1;
 
     /// <summary>What a name in a nested object "id" is short for.</summary>
     private const string IdPrefix = "id.";
@@ -137,6 +150,9 @@ internal static class ZeekFields
         ["service"] = ZeekField.KerberosService,
         ["path"] = ZeekField.SharePath,
         ["share_type"] = ZeekField.ShareType,
+        ["named_pipe"] = ZeekField.NamedPipe,
+        ["name"] = ZeekField.FileName,
+        ["action"] = ZeekField.Action,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<string, ZeekField>.AlternateLookup<ReadOnlySpan<char>> ByName =

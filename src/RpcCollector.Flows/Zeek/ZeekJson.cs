@@ -96,7 +96,8 @@ internal static class ZeekJson
     /// </summary>
     /// <param name="reader">A copy, which reads ahead.</param>
     private static bool IsWholeLine(Utf8JsonReader reader, ZeekLogKind kind) =>
-        kind != ZeekLogKind.Other && (!kind.IsOfNames() || (reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+        kind != ZeekLogKind.Other
+            && (kind is ZeekLogKind.Conn or ZeekLogKind.DceRpc || (reader.Read() && reader.TokenType == JsonTokenType.PropertyName
             && (reader.ValueTextEquals("ts"u8) || reader.ValueTextEquals("_path"u8))));
 
     private static bool ReadList(ref Utf8JsonReader reader, ZeekLine line, ZeekField field)

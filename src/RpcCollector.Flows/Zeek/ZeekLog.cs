@@ -79,6 +79,7 @@ public sealed class ZeekLog(ZeekLogKind byName, HopCounters counters)
         if (Line.Has(ZeekField.QueryType)) return ZeekLogKind.Dns;
         if (Line.Has(ZeekField.ServerNetBiosName) || Line.Has(ZeekField.ServerDnsName)) return ZeekLogKind.Ntlm;
         if (Line.Has(ZeekField.RequestType) && Line.Has(ZeekField.Principal)) return ZeekLogKind.Kerberos;
+        if (Line[ZeekField.Action].StartsWith("SMB::"u8) && Line.Has(ZeekField.FileName)) return ZeekLogKind.SmbFiles;
         return Line.Has(ZeekField.ShareType) && Line.Has(ZeekField.SharePath) ? ZeekLogKind.SmbMapping : ZeekLogKind.Unknown;
     }
 

@@ -29,6 +29,9 @@ public enum ZeekLogKind : byte
     /// <summary>smb_mapping.log: one line per share that was opened.</summary>
     SmbMapping,
 
+    /// <summary>smb_files.log: one line per file or pipe that was opened.</summary>
+    SmbFiles,
+
     /// <summary>A log that is not read.</summary>
     Other,
 }
@@ -41,6 +44,9 @@ public static class ZeekLogKinds
 
     /// <summary>Corelight's conn.log with each connection once, whichever of its sensors saw it; it may stand in for conn.log.</summary>
     public const string ReducedConn = "conn_red";
+
+    /// <summary>Of it only the pipes are read that calls go through.</summary>
+    public const string SmbFiles = "smb_files";
 
     /// <summary>The logs that name hosts and users, by the names of their files.</summary>
     public static readonly IReadOnlyList<string> OfNames = ["dhcp", "dns", "ntlm", "kerberos", "smb_mapping"];
@@ -56,7 +62,8 @@ public static class ZeekLogKinds
         : Ascii.EqualsIgnoreCase(name, "dns"u8) ? ZeekLogKind.Dns
         : Ascii.EqualsIgnoreCase(name, "ntlm"u8) ? ZeekLogKind.Ntlm
         : Ascii.EqualsIgnoreCase(name, "kerberos"u8) ? ZeekLogKind.Kerberos
-        : Ascii.EqualsIgnoreCase(name, "smb_mapping"u8) ? ZeekLogKind.SmbMapping : ZeekLogKind.Other;
+        : Ascii.EqualsIgnoreCase(name, "smb_mapping"u8) ? ZeekLogKind.SmbMapping
+        : Ascii.EqualsIgnoreCase(name, "smb_files"u8) ? ZeekLogKind.SmbFiles : ZeekLogKind.Other;
 
     /// <summary>
     /// The log by a file's name: conn.log, conn.2020-05-01-07-00-00.log, conn_20200501_070000.log.gz; conn-summary.log and
@@ -66,6 +73,7 @@ public static class ZeekLogKinds
     {
         var name = Path.GetFileName(path.AsSpan());
         return name.StartsWith(DceRpc, StringComparison.OrdinalIgnoreCase) ? Of(name[DceRpc.Length..], ZeekLogKind.DceRpc)
+            : name.StartsWith(SmbFiles, StringComparison.OrdinalIgnoreCase) ? Of(name[SmbFiles.Length..], ZeekLogKind.SmbFiles)
             : name.StartsWith(ReducedConn, StringComparison.OrdinalIgnoreCase) ? Of(name[ReducedConn.Length..], ZeekLogKind.Conn)
             : name.StartsWith(Conn, StringComparison.OrdinalIgnoreCase) ? Of(name[Conn.Length..], ZeekLogKind.Conn) : OfNamesFile(name);
     }

@@ -113,7 +113,7 @@ internal readonly record struct ForeignFile(CaptureLoss? Loss, string Descriptio
         }
 
         if (line.StartsWith("#separator"u8) || line.StartsWith("#fields"u8))
-            return "a log of Zeek that is not read (conn, dce_rpc, dhcp, dns, ntlm, kerberos and smb_mapping are)";
+            return "a log of Zeek that is not read (conn, dce_rpc, smb_files, dhcp, dns, ntlm, kerberos and smb_mapping are)";
         if (line.IndexOf((byte)'{') is > 0 and var at && line[at..].IndexOf("\":"u8) > 0)
             return "lines with something before their JSON object, as syslog writes it: cut it off (sed 's/^[^{]*//')";
         return IsTable(line) ? "columns without the lines that name them (#separator, #fields): keep Zeek's header with its lines" : null;

@@ -44,7 +44,8 @@ internal static class RejectionMeaning
         Rejection.MalformedLine => "lines of logs that are cut, contradict themselves or are no record",
         Rejection.LineBeforeHeader => "lines of Zeek logs whose columns no header has named",
         Rejection.OtherLog => "lines of logs of Zeek, and events of Suricata, of which nothing is read",
-        Rejection.NoOperation => "lines of dce_rpc.log, events dcerpc and smb, without an interface or an operation",
+        Rejection.NoOperation =>
+            "lines of dce_rpc.log, events dcerpc and smb, without an interface or an operation, or a pipe that is known",
         Rejection.NamesNothing => "lines of dhcp, dns, ntlm, kerberos and smb_mapping, and such events, that name no host and no user",
         _ => reason.ToString(),
     };

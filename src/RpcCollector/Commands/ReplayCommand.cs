@@ -18,7 +18,7 @@ internal sealed class ReplayCommand : Command
     private readonly Argument<string[]> _inputs = new("FILE|DIRECTORY")
     {
         Description =
-            "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, Zeek's conn.log and dce_rpc.log, " +
+            "Captures (pcap, pcapng) with NetFlow or IPFIX datagrams, IPFIX files, Zeek's conn.log, dce_rpc.log and smb_files.log, " +
             "those that name hosts (dhcp, dns, ntlm, kerberos, smb_mapping), and Suricata's eve.json, plain, gzip or zstd; recognised " +
                 "by their content. For a directory, all of these in and below it; each folder with " +
             "logs is a sensor.",

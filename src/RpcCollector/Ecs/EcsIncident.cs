@@ -94,6 +94,8 @@ internal sealed class EcsIncident(IncidentTexts texts)
         if (incident.ClosedAs is { } meaning) json.WriteString("verdict", KebabCase<VerdictMeaning>.Of(meaning));
         if (incident.Assignee is { } assignee) json.WriteString("assignee", EcsFields.Text(assignee, detail));
         if (incident.RaisedBecause is { } raised) json.WriteString("raised_because", EcsFields.Text(raised, detail));
+        if (incident.LoweredBecause is { } lowered) json.WriteString("lowered_because", EcsFields.Text(lowered, detail));
+        if (incident.ProposedRole is { } role) json.WriteString("proposed_role", KebabCase<HostRole>.Of(role));
         if (incident.MergedInto is { } into) json.WriteString("merged_into", EcsFields.Id(into));
         if (incident.Related is { } related) json.WriteString("related", EcsFields.Id(related));
         if (incident.WithdrawnUnixMilliseconds is { } withdrawn) json.WriteString("withdrawn_at", EcsFields.Time(withdrawn));

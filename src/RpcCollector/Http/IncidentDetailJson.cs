@@ -65,6 +65,7 @@ internal sealed record IncidentDetailJson
             Users = view.UsersOf(incident, MaxUsers),
             Next =
             [
+                .. IncidentNextJson.OfProposal(incident),
                 .. findings.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Confidence)
                     .ThenBy(finding => finding.FirstSeenUnixMilliseconds).DistinctBy(finding => finding.Kind).Take(MaxNext)
                     .Select(finding => new IncidentNextJson(IncidentJson.IdOf(finding.Id), view.NextOf(finding))),
@@ -134,12 +135,24 @@ internal sealed record IncidentEntryJson(
 }
 
 /// <summary>Where to look next.</summary>
-internal sealed record IncidentNextJson([property: Description("Because of this finding.")] string Finding, string Text);
+internal sealed record IncidentNextJson([property: Description("Because of this finding.")] string Finding, string Text)
+{
+    /// <summary>What to do where the incident proposes a role.</summary>
+    public static IEnumerable<IncidentNextJson> OfProposal(StoredIncident incident)
+    {
+        if (incident.ProposedRole is not { } role || incident.Acts.Count == 0) yield break;
+        var (client, name) = (incident.Acts[0].Client.Address, KebabCase<HostRole>.Of(role));
+        yield return new IncidentNextJson(
+            IncidentJson.IdOf(incident.Lead),
+            $"If {client} is a help desk's machine, tell its role ({name}) on its page, or: PUT /api/v1/hosts/{client}/role " +
+            $"{{\"role\":\"{name}\",\"why\":\"help desk\"}}. What it does from then on is low.");
+    }
+}
 
 /// <summary>One line of an incident's history.</summary>
 internal sealed record IncidentHistoryJson(
     DateTimeOffset At,
-    [property: Description("state-set, assigned, noted, verdict-given, verdict-withdrawn, reopened or merged.")] string What,
+    [property: Description("state-set, assigned, noted, verdict-given, verdict-withdrawn, reopened, merged or lowered.")] string What,
     [property: Description("Absent for what the appliance did by itself.")] string? Who,
     [property: JsonPropertyName("from"), Description("The address that it came from; absent when it is not known.")] string? SaidFrom,
     [property: Description("The state, the assignee, the verdict, or the incident that has gone into this one.")] string? Value,

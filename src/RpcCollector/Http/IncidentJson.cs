@@ -26,6 +26,15 @@ internal sealed record IncidentJson
     [Description("Why the severity is above that of its worst finding; absent where it is not.")]
     public string? RaisedBecause { get; init; }
 
+    [Description("Why the severity is below that of its worst finding; absent where it is not.")]
+    public string? LoweredBecause { get; init; }
+
+    [Description(
+        "A role that its client seems to have, such as management-server for a help desk: a person may tell it (PUT " +
+            "/api/v1/hosts/{address}/role); " +
+        "absent for most.")]
+    public string? ProposedRole { get; init; }
+
     [Description("The reason of its worst finding.")]
     public required string Reason { get; init; }
 
@@ -102,6 +111,8 @@ internal sealed record IncidentJson
         Severity = KebabCase<FindingSeverity>.Of(incident.Severity),
         Confidence = KebabCase<FindingConfidence>.Of(incident.Confidence),
         RaisedBecause = incident.RaisedBecause,
+        LoweredBecause = incident.LoweredBecause,
+        ProposedRole = incident.ProposedRole is { } proposed ? KebabCase<HostRole>.Of(proposed) : null,
         Reason = incident.Reason,
         State = KebabCase<IncidentState>.Of(incident.State),
         Verdict = incident.ClosedAs is { } meaning ? KebabCase<VerdictMeaning>.Of(meaning) : null,

@@ -104,7 +104,7 @@ internal sealed class RoleEndpoints(RoleTelling telling, JudgeThread judge, Name
 
     private static ToldRole Wanted(
         BodyReader reader, HttpContext context, AddressPrefix hosts, string? role, string? who, string? why) => new(
-        hosts, reader.Named<HostRole>("role", role), reader.Who(context, who), reader.Text("why", why, MaxWhy), reader.Now);
+        hosts, reader.Named<HostRole>("role", RoleName.Known(role)), reader.Who(context, who), reader.Text("why", why, MaxWhy), reader.Now);
 
     private AddressPrefix Hosts(BodyReader reader, string? address)
     {

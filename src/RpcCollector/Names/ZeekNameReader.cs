@@ -8,8 +8,9 @@ namespace RpcCollector.Names;
 internal sealed class ZeekNameReader(NameBook names, HopCounters counters)
 {
     /// <summary>Reads a line; it counts as used when it named something, or is a lease.</summary>
+    /// <param name="hasToldMore">True when the line told something else: then it counts as used, whatever it names.</param>
     /// <param name="lease">A lease, for the judge; null when the line is none.</param>
-    public void Read(ZeekLine line, ZeekLogKind kind, out AddressLease? lease)
+    public void Read(ZeekLine line, ZeekLogKind kind, bool hasToldMore, out AddressLease? lease)
     {
         lease = null;
         if (!ZeekValue.TryReadTime(line[ZeekField.Time], out var microseconds))
@@ -25,7 +26,7 @@ internal sealed class ZeekNameReader(NameBook names, HopCounters counters)
             ZeekLogKind.Dns => ReadAnswers(line, at),
             _ => ReadConnection(line, kind, at),
         };
-        if (isUsed) counters.Use(Hop.ZeekLine);
+        if (isUsed || hasToldMore) counters.Use(Hop.ZeekLine);
         else counters.Reject(Hop.ZeekLine, Rejection.NamesNothing);
     }
 

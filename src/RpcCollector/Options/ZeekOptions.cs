@@ -8,9 +8,10 @@ namespace RpcCollector.Options;
 internal sealed class ZeekOptions : IValidatableObject
 {
     [Setting(
-        "Folders in which Zeek sensors write conn.log (or Corelight's conn_red.log) and dce_rpc.log, and where they are there those " +
-            "that name hosts and users (dhcp, " +
-        "dns, ntlm, kerberos, smb_mapping), as JSON or in Zeek's own format, such as /opt/zeek/logs or /opt/zeek/logs/current; all are " +
+        "Folders in which Zeek sensors write conn.log (or Corelight's conn_red.log) and dce_rpc.log, and where they are there " +
+            "smb_files.log " +
+        "(of which only named pipes are read) and those that name hosts and users (dhcp, dns, ntlm, kerberos, smb_mapping), as JSON or " +
+            "in Zeek's own format, such as /opt/zeek/logs or /opt/zeek/logs/current; all are " +
         "followed through rotation. 192.0.2.7=/folder gives the address under which " +
         "the sensor appears among the exporters; otherwise it is 127.0.0.1, 127.0.0.2 and so on. None by default.",
         Unit = "list of folders")]

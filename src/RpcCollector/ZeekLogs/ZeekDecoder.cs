@@ -47,8 +47,19 @@ internal sealed class ZeekDecoder(
                 if (!_operations.TryRead(log.Zeek.Line, out entry.Operation)) return false;
                 entry.ArrivalUnixMilliseconds = entry.Operation.AtUnixMilliseconds;
                 return true;
-            case ZeekLogKind.Dhcp or ZeekLogKind.Dns or ZeekLogKind.Ntlm or ZeekLogKind.Kerberos or ZeekLogKind.SmbMapping:
-                _names.Read(log.Zeek.Line, logKind, out var lease);
+            case ZeekLogKind.SmbFiles:
+                entry.Kind = ZeekEntryKind.Operation;
+                if (!_operations.TryReadPipe(log.Zeek.Line, out entry.Operation)) return false;
+                entry.ArrivalUnixMilliseconds = entry.Operation.AtUnixMilliseconds;
+                return true;
+            case ZeekLogKind.SmbMapping:
+                var isPipe = _operations.TryReadMappedPipe(log.Zeek.Line, out entry.Operation);
+                _names.Read(log.Zeek.Line, logKind, isPipe, out _);
+                if (!isPipe) return false;
+                (entry.Kind, entry.ArrivalUnixMilliseconds) = (ZeekEntryKind.Operation, entry.Operation.AtUnixMilliseconds);
+                return true;
+            case ZeekLogKind.Dhcp or ZeekLogKind.Dns or ZeekLogKind.Ntlm or ZeekLogKind.Kerberos:
+                _names.Read(log.Zeek.Line, logKind, hasToldMore: false, out var lease);
                 return TryTake(lease, ref entry);
             default:
                 return false;

@@ -21,7 +21,7 @@ internal sealed class ZeekFollower : IDisposable
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
 
     private static readonly string[] LogsOfZeek =
-        [$"{ZeekLogKinds.Conn}.log", $"{ZeekLogKinds.ReducedConn}.log", $"{ZeekLogKinds.DceRpc}.log",
+        [$"{ZeekLogKinds.Conn}.log", $"{ZeekLogKinds.ReducedConn}.log", $"{ZeekLogKinds.DceRpc}.log", $"{ZeekLogKinds.SmbFiles}.log",
             .. ZeekLogKinds.OfNames.Select(name => $"{name}.log")];
 
     private readonly List<FollowedLog> _logs = [];

@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;
@@ -95,6 +96,27 @@ internal sealed class Court : IFindingSink
     public Court Take(AdministrationContact contact, ActivityChangeKind kind = ActivityChangeKind.Added)
     {
         Judge.Take(new ContactChange(kind, contact), Arrive(contact.Flow.StartUnixMilliseconds));
+        return this;
+    }
+
+    /// <summary>A call by name; several of one connection have one uid.</summary>
+    public static RpcOperation Call(
+        double hours, string client, string server, string onInterface, string operation, ushort serverPort = 49_700, string uid = "C1") =>
+            new()
+        {
+            AtUnixMilliseconds = At(hours),
+            Client = HostAddress.Parse(client),
+            Server = HostAddress.Parse(server),
+            ClientPort = 50_001,
+            ServerPort = serverPort,
+            Uid = uid,
+            Interface = onInterface,
+            Operation = operation,
+        };
+
+    public Court Take(RpcOperation operation)
+    {
+        Judge.Take(operation, Arrive(operation.AtUnixMilliseconds));
         return this;
     }
 

@@ -97,6 +97,7 @@ internal static class TwoDays
     public static string Describe(Finding finding) =>
         $"{finding.Id} {finding.Kind} {finding.Severity} {finding.Confidence} {finding.Client} {finding.Server} {finding.Count} " +
             $"{finding.FirstSeenUnixMilliseconds} {finding.LastSeenUnixMilliseconds} {finding.Reason} " +
+                $"{string.Join('/', finding.Techniques)} " +
             $"{string.Join(' ', finding.Flows.Select(flow => flow.CommunityId))}";
 
     private static Step Of(RpcActivity activity) => new(ActivityChangeKind.Added, activity, null);

@@ -36,7 +36,7 @@ public class EveOperationTests
     [Fact]
     public void Where_requests_name_no_interface_the_connections_BIND_does() =>
         Assert.Equal(
-            ["drsuapi::DRSGetNCChanges", "drsuapi::unknown-0"],
+            ["drsuapi::DRSGetNCChanges", "drsuapi::DRSBind"],
             new Eve().Read(Eve.Bind(Eve.Drsuapi), Eve.Request(3), Eve.Request(0)).Names);
 
     [Fact]
@@ -88,9 +88,9 @@ public class EveOperationTests
     [Fact]
     public void What_has_no_name_is_named_as_Zeek_names_it() =>
         Assert.Equal(
-            ["unknown-11111111-2222-3333-4444-555555555555::unknown-7", "lsarpc::unknown-44"],
+            ["unknown-11111111-2222-3333-4444-555555555555::unknown-7", "lsarpc::unknown-144"],
             new Eve().Read(
-                Eve.Request(7, "11111111-2222-3333-4444-555555555555"), Eve.Request(44, "12345778-1234-ABCD-EF00-0123456789AB")).Names);
+                Eve.Request(7, "11111111-2222-3333-4444-555555555555"), Eve.Request(144, "12345778-1234-ABCD-EF00-0123456789AB")).Names);
 
     [Theory]
     [InlineData("\"request\":\"REQUEST_LOST\",\"response\":\"RESPONSE\"", Rejection.NoOperation)]
@@ -154,10 +154,10 @@ public class EveOperationTests
             .Order().ToList();
 
         Assert.All(InterfaceCatalog.Interfaces, known => Assert.Contains((known.Id, known.Name), interfaces));
-        Assert.Equal(
-            operations,
+        Assert.Superset(
+            operations.ToHashSet(),
             InterfaceCatalog.Interfaces.SelectMany(known => known.Operations.Select(one => (known.Name, known.Id, one.Key, one.Value)))
-                .Order());
+                .ToHashSet());
     }
 
     [Fact]

@@ -14,6 +14,9 @@ export function Aside(props: { detail: IncidentDetail; names: ReadonlyMap<string
         <p><Severity of={incident.severity} /></p>
         <p>{severityInWords[incident.severity]}</p>
         {incident.raised_because !== undefined && <p class="dim">Raised above its worst finding: {incident.raised_because}.</p>}
+        {incident.lowered_because !== undefined && <p class="dim">Below its worst finding: {incident.lowered_because}.</p>}
+        {incident.proposed_role !== undefined && incident.clients[0] !== undefined && (
+          <p>Week after week it looks into one host after another. If it is a help desk’s machine, <a href={linkTo(['hosts', incident.clients[0].address])}>tell its role</a>: {incident.proposed_role.replaceAll('-', ' ')}.</p>)}
         <p><strong>Confidence {incident.confidence}.</strong> {confidenceInWords[incident.confidence]}</p>
       </section>
       {incident.techniques.length > 0 && (
@@ -67,6 +70,7 @@ function said(line: HistoryLine) {
     case 'verdict-given': return `closed it as ${value ?? 'told'}:`;
     case 'verdict-withdrawn': return 'took the verdict back and opened it again.';
     case 'reopened': return 'opened it again:';
+    case 'lowered': return `lowered it to ${value ?? 'less'}:`;
     case 'merged': return 'found that another incident is part of it.';
     default: return `${line.what.replaceAll('-', ' ')}${value === undefined ? '' : ` ${value}`}.`;
   }

@@ -4,8 +4,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.Learned;
 
 /// <summary>
-/// The named operations of the hours that are still open and of the last one before those, by client and server; each once, however
-/// often it was logged.
+/// The named operations, and the pipes that were opened, of the hours that are still open and of the last one before those, by client and
+/// server; each once, however often it was logged.
 /// </summary>
 internal sealed class OpenOperations(JudgementOptions options)
 {
@@ -36,6 +36,7 @@ internal sealed class OpenOperations(JudgementOptions options)
     public bool Add(in RpcOperation operation, HostIdentity client, HostIdentity server, int epoch)
     {
         var operations = Of(epoch, client).GetValueOrDefault(server);
+        if (operation.IsPipeOnly && operations is not null && IsKnownPipe(operations, operation)) return false;
         if (_count >= options.MaxOpenFacts / FactsAnOperation || operations?.Count >= options.MaxOperationsPerPair)
         {
             if (operations?.Contains(operation) != true) Refused++;
@@ -46,6 +47,25 @@ internal sealed class OpenOperations(JudgementOptions options)
         if (!operations.Add(operation)) return false;
         _count++;
         return true;
+    }
+
+    /// <summary>
+    /// Of the pipes of one interface that are opened within an hour only the first is kept: which one that is depends on no order, and many
+    /// leave room for calls.
+    /// </summary>
+    /// <returns>False where it is the first by now; what was that before is gone.</returns>
+    private bool IsKnownPipe(SortedSet<RpcOperation> operations, in RpcOperation pipe)
+    {
+        foreach (var other in operations)
+        {
+            if (!other.IsPipeOnly || !other.Interface.Equals(pipe.Interface, StringComparison.Ordinal)) continue;
+            if (Order.Compare(other, pipe) <= 0) return true;
+            operations.Remove(other);
+            _count--;
+            return false;
+        }
+
+        return false;
     }
 
     /// <summary>The earliest hour with operations after one.</summary>

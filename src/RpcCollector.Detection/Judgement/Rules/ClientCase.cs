@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Leases;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Rules;
@@ -8,6 +9,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
 internal sealed class ClientCase(
     JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
+    CommonCalls commonCalls,
     Func<HostAddress, bool> isMalicious)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
@@ -169,7 +171,16 @@ internal sealed class ClientCase(
     /// </summary>
     public bool HasPeers(EdgeService service) => _habits.HasPeers(service);
 
-    public HostRole RoleOf(HostIdentity host) => edges.FindHost(host) is >= 0 and var index ? roles.At(index, Epoch) : HostRole.Unknown;
+    public HostRole RoleOf(HostIdentity host) => RoleAt(host, Epoch);
+
+    /// <summary>True for an operation that many clients of this network call.</summary>
+    public bool IsCommonCall(CataloguedOperation operation) => commonCalls.IsCommon(operation, KnownBefore);
+
+    /// <summary>The same of the hour before.</summary>
+    public bool WasCommonCall(CataloguedOperation operation) => commonCalls.IsCommon(operation, KnownBefore - 1);
+
+    /// <summary>The role by which the hour before was judged.</summary>
+    public HostRole RoleBefore(HostIdentity host) => RoleAt(host, Epoch - 1);
 
     public Evidence EvidenceOf(in EdgeCase contact) => new Evidence(Client).AddAll(facts, contact.Open, contact.Server);
 
@@ -265,6 +276,11 @@ internal sealed class ClientCase(
             first = Math.Min(first, facts[elsewhere].Epoch);
         return first;
     }
+
+    // Who only calls or is called by name, and was seen in no flow, has no row; what was told of it counts all the same.
+    private HostRole RoleAt(HostIdentity host, int epoch) => edges.FindHost(host) is >= 0 and var index
+        ? roles.At(index, epoch)
+        : edges.Told.Of(host.Address) ?? HostRole.Unknown;
 
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 

@@ -28,6 +28,12 @@ internal sealed class FindingDraft
 
     public IReadOnlyList<string> Operations { get; init; } = [];
 
+    /// <summary>By which services, in their order, where the rule asks for that; empty otherwise.</summary>
+    public IReadOnlyList<ServiceShare> Services { get; init; } = [];
+
+    /// <summary>The reason; where several services stand behind it, with each and its number.</summary>
+    public string Sentence => Services.Count < 2 ? Reason : $"{Reason}; in all {ServiceShare.InWords(Services)}";
+
     /// <summary>True when it would not have been reported if the host had been known as a server.</summary>
     public bool AssumesNoServer { get; init; }
 
@@ -58,17 +64,18 @@ internal sealed class FindingDraft
     public static long IdOf(FindingKind kind, HostIdentity client, HostIdentity? server) =>
         FindingId.Of(kind, client.Address, server?.Address, client.Period, server?.Period ?? 0);
 
-    /// <summary>This and what a later hour adds.</summary>
+    /// <summary>This and what another service or a later hour adds: nothing of either is lost.</summary>
     public FindingDraft With(FindingDraft later)
     {
-        // What was reported because it is new keeps its severity: another contact is not news.
-        var leads = Claim.IsNovelty || Severity.IsAtLeast(later.Severity) ? this : later;
+        // What was reported because it is new keeps its severity: another contact is not news, but by another service it is.
+        var isNoNews = Claim.IsNovelty && !later.Services.Any(share => Services.All(own => own.Service != share.Service));
+        var leads = isNoNews || Severity.IsAtLeast(later.Severity) ? this : later;
         var flows = new List<DraftFlow>(Flows);
         flows.AddRange(later.Flows);
         flows.Sort(DraftFlow.Order);
         return new FindingDraft
         {
-            Claim = leads.Claim,
+            Claim = Claim.Beside(later.Claim),
             Client = Client,
             Server = Server,
             Severity = leads.Severity,
@@ -79,8 +86,9 @@ internal sealed class FindingDraft
             Last = Math.Max(Last, later.Last),
             Flows = flows.Count > Finding.MaxFlows ? flows[..Finding.MaxFlows] : flows,
             Operations = [.. Operations.Concat(later.Operations).Distinct(StringComparer.Ordinal).Take(MaxOperations)],
-            AssumesNoServer = AssumesNoServer,
-            IsEarly = IsEarly,
+            Services = ServiceShare.Together(Services, later.Services),
+            AssumesNoServer = AssumesNoServer && later.AssumesNoServer,
+            IsEarly = leads.IsEarly,
             RanksAs = leads.RanksAs,
             NumServers = Math.Max(NumServers, later.NumServers),
             KnownHosts = Math.Max(KnownHosts, later.KnownHosts),
@@ -116,6 +124,7 @@ internal sealed class FindingDraft
         Last = last,
         Flows = Flows,
         Operations = Operations,
+        Services = Services,
         AssumesNoServer = AssumesNoServer,
         IsEarly = IsEarly,
         NumServers = NumServers,

@@ -23,6 +23,7 @@ internal static class FirewalledServiceControl
             if (edge < 0 || (subject.MarksOf(edge) & EdgeMarks.Firewalled) != EdgeMarks.None) continue;
             var evidence = new Evidence(subject.Client);
             var seconds = 0.0;
+            var taken = new HashSet<int>();
             foreach (var epoch in (ReadOnlySpan<int>)[subject.Epoch - 1, subject.Epoch])
             {
                 var open = subject.Facts.FindOpen(edge, epoch);
@@ -34,7 +35,7 @@ internal static class FirewalledServiceControl
                     if (subject.Facts.Fact(i) is not { HasFlow: true, IsUnanswered: true }
                         || Following(subject, contact, subject.Facts.Fact(i)) is not (>= 0 and var smb)) continue;
                     evidence.Add(subject.Facts.Fact(i), contact.Server);
-                    evidence.Add(subject.Facts.Fact(smb), contact.Server);
+                    if (taken.Add(smb)) evidence.Add(subject.Facts.Fact(smb), contact.Server);
                     seconds = Math.Max(seconds, (FlowStartOf(subject.Facts.Fact(smb)) - FlowStartOf(subject.Facts.Fact(i))) / 1000.0);
                 }
             }

@@ -43,6 +43,7 @@ internal static class FirstAdministration
                 Last = evidence.Last,
                 Reason = FirstContact.Sentence(subject, contact, evidence, softenedBy),
                 Flows = evidence.Flows,
+                Services = [new(contact.Service, evidence.Count)],
                 AssumesNoServer = !contact.IsServer && contact.Service != EdgeService.WinRm,
                 IsEarly = subject.IsLearning,
                 RanksAs = weight.RanksAs,

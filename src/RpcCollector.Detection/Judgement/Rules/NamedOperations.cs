@@ -27,19 +27,32 @@ internal static class NamedOperations
     {
         // 1. The hour by itself.
         var role = subject.RoleOf(server);
-        var drafts = OperationRules.Judge(new OperationWindow(subject.Role, role, calls), subject.Options.Operations);
+        var drafts = OperationRules.Judge(new OperationWindow(subject.Role, role, calls, subject.IsCommonCall), subject.Options.Operations);
         if (!operations.Of(subject.Epoch - 1, subject.Client).TryGetValue(server, out var former)) return drafts;
 
         // 2. Series that began in the minutes before the hour and were not complete by then.
         var start = Epoch.StartOf(subject.Epoch);
         var tail = former.Where(call => call.AtUnixMilliseconds >= start - Reach).ToList();
         if (tail.Count == 0) return drafts;
-        var before = OperationRules.Judge(new OperationWindow(subject.Role, role, former), subject.Options.Operations);
-        var across = OperationRules.Judge(new OperationWindow(subject.Role, role, tail.Concat(calls)), subject.Options.Operations)
+        var (formerClient, formerServer) = (subject.RoleBefore(subject.Client), subject.RoleBefore(server));
+        var before =
+            OperationRules.Judge(
+                new OperationWindow(formerClient, formerServer, former, subject.WasCommonCall), subject.Options.Operations);
+        var across =
+            OperationRules.Judge(
+                new OperationWindow(subject.Role, role, tail.Concat(calls), subject.IsCommonCall), subject.Options.Operations)
             .Where(draft => draft.Kind is FindingKind.Enumeration or FindingKind.NetlogonBurst && draft.LastUnixMilliseconds >= start
                 && !drafts.Concat(before).Any(other => other.Kind == draft.Kind && other.Severity.IsAtLeast(draft.Severity)));
-        var series = across.ToList();
+        var series = across.Select(draft => Uncounted(draft, tail, before)).ToList();
         return series.Count == 0 ? drafts : drafts.Where(draft => !series.Exists(other => other.Kind == draft.Kind)).Concat(series);
+    }
+
+    /// <summary>A series without the number of those calls that the hour before counts.</summary>
+    private static OperationDraft Uncounted(OperationDraft series, List<RpcOperation> tail, IReadOnlyList<OperationDraft> before)
+    {
+        if (!before.Any(draft => draft.Kind == series.Kind)) return series;
+        var counted = new OperationWindow(HostRole.Unknown, HostRole.Unknown, tail).Of(series.Kind).Count;
+        return series with { Count = Math.Max(1, series.Count - counted) };
     }
 
     private static void Add(

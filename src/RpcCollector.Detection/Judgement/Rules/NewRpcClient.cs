@@ -36,6 +36,7 @@ internal static class NewRpcClient
                 Last = evidence.Last,
                 Reason = FirstContact.Sentence(subject, contact, evidence),
                 Flows = evidence.Flows,
+                Services = [new(contact.Service, evidence.Count)],
             };
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
             else found.Add(draft);

@@ -44,6 +44,7 @@ internal static class Pivot
                     $"{InWords(evidence.First - former.At)} before, contacted {RoleName.InWords(contact.ServerRole)} {contact.Server} " +
                     $"for the first time; {evidence.InWords}",
                 Flows = evidence.Flows,
+                Services = [new(contact.Service, evidence.Count)],
                 AssumesNoServer = true,
                 IsEarly = subject.IsLearning,
             };

@@ -22,6 +22,9 @@ internal static class RpcSweep
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
+        // Of whom it was told, contacting many is what it is there for.
+        if (subject.IsToldToDriveMany) return;
+
         // 1. Hosts first contacted in this hour and the one before, in the order of their times.
         if (NumNew(subject) < subject.Options.SweepServers) return;
         var contacts = FirstContacts(subject);
@@ -66,7 +69,6 @@ internal static class RpcSweep
 
     private static FindingSeverity SeverityOf(ClientCase subject, int most, int minutes)
     {
-        if (subject.IsToldToDriveMany) return FindingSeverity.Low;
         if (subject.IsLearning || subject.DrivesMany) return FindingSeverity.Medium;
         var isSure = subject.IsNoServer && (minutes < 60 || most >= 2 * subject.Options.SweepServers);
         return isSure ? FindingSeverity.High : FindingSeverity.Medium;

@@ -9,6 +9,7 @@ internal static class RuleBook
     {
         JudgeFlows(subject, found);
         NamedOperations.Judge(subject, operations, found);
+        PipeOpened.Judge(subject, operations, found);
     }
 
     private static void JudgeFlows(ClientCase subject, List<FindingDraft> found)

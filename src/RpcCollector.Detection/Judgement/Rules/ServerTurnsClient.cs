@@ -45,6 +45,7 @@ internal static class ServerTurnsClient
                 Reason = FirstContact.Sentence(subject, contact, evidence) +
                     $"; it {(days == 0 ? "never did so" : $"did so on {days} {(days == 1 ? "day" : "days")}")} with another such host",
                 Flows = evidence.Flows,
+                Services = [new(contact.Service, evidence.Count)],
                 IsEarly = subject.IsLearning,
             };
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);

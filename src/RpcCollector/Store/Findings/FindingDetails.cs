@@ -38,9 +38,11 @@ internal static class FindingDetails
     /// <summary>All of them in their order; beyond the bound the first half and the latest.</summary>
     private static List<StoredNote> Notes(IReadOnlyList<StoredNote> known, IReadOnlyList<FindingNote> told, StoredNote? own)
     {
-        var all = known.Concat(told.Select(note => new StoredNote(note.AtUnixMilliseconds, note.Text))).Concat(own is null ? [] : [own])
+        var all = known.Concat(told.Select(note => new StoredNote(note.AtUnixMilliseconds, note.Text, note.Explains)))
+            .Concat(own is null ? [] : [own])
             .Distinct().OrderBy(note => note.AtUnixMilliseconds).ToList();
-        if (all.Count > Finding.MaxNotes) all.RemoveRange(Finding.MaxNotes / 2, all.Count - Finding.MaxNotes);
+        while (all.Count > Finding.MaxNotes)
+            all.RemoveAt(Math.Max(Finding.MaxNotes / 2, all.FindIndex(Finding.MaxNotes / 2, note => note.Explains is null)));
         return all;
     }
 

@@ -297,7 +297,7 @@ internal static class FindingRows
                 NumServers = (int)row.Integer(29, 0, int.MaxValue),
                 KnownHosts = (int)row.Integer(30, 0, 2),
                 Withdrawal = row.IsNull(31) ? null : row.Named<FindingWithdrawal>(31),
-                Notes = Parsed(row, 32, FindingColumns.Default.IReadOnlyListStoredNote),
+                Notes = NotesOf(row, 32),
             };
             if (row.MakesSense) return detailed;
         }
@@ -328,6 +328,9 @@ internal static class FindingRows
         return null;
     }
 
+    internal static IReadOnlyList<StoredNote> NotesOf(StoredRowReader row, int column) =>
+        Parsed(row, column, FindingColumns.Default.IReadOnlyListStoredNote);
+
     private static IReadOnlyList<T> Parsed<T>(StoredRowReader row, int column, JsonTypeInfo<IReadOnlyList<T>> type)
     {
         try
@@ -342,7 +345,8 @@ internal static class FindingRows
 }
 
 /// <summary>The columns that hold JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyList<StoredFlow>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<StoredNote>))]

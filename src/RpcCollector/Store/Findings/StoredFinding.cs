@@ -61,6 +61,9 @@ internal sealed record StoredFinding
     /// <summary>What became known after it had been shown, the earliest first.</summary>
     public IReadOnlyList<StoredNote> Notes { get; init; } = [];
 
+    /// <summary>As <see cref="Finding.IsExplained"/>.</summary>
+    public bool IsExplained => Notes.LastOrDefault(static note => note.Explains is not null)?.Explains == true;
+
     /// <summary>As <see cref="Finding.NumServers"/>.</summary>
     public int NumServers { get; init; } = 1;
 
@@ -86,4 +89,5 @@ internal sealed record StoredFlow(
     IReadOnlyList<string> Exporters, uint SamplingInterval);
 
 /// <summary>What became known of a stored finding, and when.</summary>
-internal sealed record StoredNote(long AtUnixMilliseconds, string Text);
+/// <param name="Explains">As <see cref="FindingNote.Explains"/>.</param>
+internal sealed record StoredNote(long AtUnixMilliseconds, string Text, bool? Explains = null);

@@ -6,7 +6,8 @@ namespace RpcCollector.Store.Incidents;
 
 /// <summary>The hosts of an incident as JSON keeps them.</summary>
 internal sealed record IncidentContent(
-    IReadOnlyList<KeptAct> Acts, IReadOnlyList<KeptHost> Servers, IReadOnlyList<KeptStep> Steps, string? RaisedBecause)
+    IReadOnlyList<KeptAct> Acts, IReadOnlyList<KeptHost> Servers, IReadOnlyList<KeptStep> Steps, string? RaisedBecause,
+    string? LoweredBecause = null, int? ProposedRole = null)
 {
     public static string Of(Incident incident) => JsonSerializer.Serialize(
         new IncidentContent(
@@ -15,7 +16,7 @@ internal sealed record IncidentContent(
                 act.Finding))],
             [.. incident.Servers.Select(KeptHost.Of)],
             [.. incident.Steps.Select(step => new KeptStep(KeptHost.Of(step.From), KeptHost.Of(step.To), step.Driven, step.WentOn))],
-            incident.RaisedBecause),
+            incident.RaisedBecause, incident.LoweredBecause, (int?)incident.ProposedRole),
         IncidentColumns.Default.IncidentContent);
 }
 

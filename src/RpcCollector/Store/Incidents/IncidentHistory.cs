@@ -117,4 +117,7 @@ internal enum HistoryWhat : byte
 
     /// <summary>Another one has gone into it.</summary>
     Merged = 7,
+
+    /// <summary>By itself: a role that became known explains findings of it.</summary>
+    Lowered = 8,
 }

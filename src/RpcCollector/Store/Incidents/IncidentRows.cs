@@ -187,6 +187,8 @@ internal static class IncidentRows
             Severity = row.Named<FindingSeverity>(1),
             Confidence = row.Named<FindingConfidence>(2),
             RaisedBecause = content?.RaisedBecause,
+            LoweredBecause = content?.LoweredBecause,
+            ProposedRole = content?.ProposedRole is { } role && Enum.IsDefined((HostRole)role) ? (HostRole)role : null,
             Acts = [.. (content?.Acts ?? []).Select(act => new IncidentAct(
                 Host(act.Client), Kind(row, act.Kind), act.Server is { } server ? Host(server) : null, act.NumServers, act.Finding))],
             Servers = [.. (content?.Servers ?? []).Select(Host)],

@@ -1,6 +1,7 @@
 using System.Globalization;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
+using RpcCollector.Naming;
 
 namespace RpcCollector.Store.Incidents;
 
@@ -90,6 +91,12 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         if (stands) Tell(incident.Id, IncidentEventKind.Revised);
         if (stands) Knew(incident.Id, (FindingSeverity)known!.Facts.Severity);
         WriteFacts(incident.Id, facts);
+        if (stands && incident.LoweredBecause is { } because && (long)incident.Severity < known!.Facts.Severity)
+            IncidentHistory.Add(
+                commands.Connection, incident.Id,
+                new HistoryLine(
+                    now, HistoryWhat.Lowered, Value: KebabCase<FindingSeverity>.Of(incident.Severity),
+                    Text: $"{char.ToUpperInvariant(because[0])}{because[1..]}."));
         if (stands) GoOn(incident, known!);
     }
 

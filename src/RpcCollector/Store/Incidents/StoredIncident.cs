@@ -15,6 +15,12 @@ internal sealed record StoredIncident
     /// <summary>Why the severity is above that of its worst finding; null where it is not.</summary>
     public required string? RaisedBecause { get; init; }
 
+    /// <summary>Why the severity is below that of its worst finding; null where it is not.</summary>
+    public string? LoweredBecause { get; init; }
+
+    /// <summary>The role that its client seems to have, for a person to tell; null for most.</summary>
+    public HostRole? ProposedRole { get; init; }
+
     /// <summary>What each client did at worst, the earliest client first.</summary>
     public required IReadOnlyList<IncidentAct> Acts { get; init; }
 
@@ -85,6 +91,8 @@ internal sealed record StoredIncident
         Severity = Severity,
         Confidence = Confidence,
         RaisedBecause = RaisedBecause,
+        LoweredBecause = LoweredBecause,
+        ProposedRole = ProposedRole,
         Lead = Lead,
         Acts = Acts,
         NumClients = NumClients,

@@ -36,6 +36,25 @@ public sealed class IncidentStoreTests : IDisposable
     }
 
     [Fact]
+    public void Finding_that_a_role_explains_lowers_its_incident_which_says_why_in_its_history_and_after_a_restart()
+    {
+        var shown = Found("10.0.0.1") with { Severity = FindingSeverity.Critical };
+        var id = Assert.Single(_store.Write(Added(shown))).Incident.Id;
+
+        var explained = shown with { Notes = [new FindingNote(Hour, "10.0.0.1 is known to be a management server now.", Explains: true)] };
+        Assert.Equal(FindingSeverity.Low, Assert.Single(_store.Write(Revised(explained))).Incident.Severity);
+
+        _store.Reopen();
+        Assert.Empty(_store.Incidents.Open());
+        var incident = Assert.Single(_store.Standing());
+        Assert.Equal((FindingSeverity.Low, id), (incident.Severity, incident.Id));
+        Assert.Contains("explain 1 of 1 finding", incident.LoweredBecause, StringComparison.Ordinal);
+        var line = _store.Incidents.History(id)[^1];
+        Assert.Equal((HistoryWhat.Lowered, "low", null), (line.What, line.Value, line.Who));
+        Assert.Equal(FindingSeverity.Critical, Assert.Single(_store.Findings.Read(new FindingQuery()).Items).Severity);
+    }
+
+    [Fact]
     public void Findings_of_a_former_version_get_their_incidents_at_the_first_start()
     {
         _store.Findings.Write([Added(Found("10.0.0.1")), Added(Found("10.0.0.2"))]);
