@@ -151,8 +151,8 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     }
 
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
-        (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts)
-            == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts)
+        (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts, left.Rarity)
+            == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts, right.Rarity)
         && left.Reason.Equals(right.Reason, StringComparison.Ordinal)
         && left.Flows.SequenceEqual(right.Flows)
         && left.Operations.SequenceEqual(right.Operations, StringComparer.Ordinal);
@@ -172,11 +172,12 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
         LastSeenUnixMilliseconds = draft.Last,
         Techniques = draft.Claim.Techniques,
         Analytics = draft.Claim.Analytics,
-        Reason = draft.Reason,
+        Reason = draft.Rarity is { } rarity ? $"{draft.Reason}; {RaritySentence.Of(rarity)}" : draft.Reason,
         Flows = [.. draft.Flows.Select(flow => flow.Publish())],
         Operations = draft.Operations,
         Notes = [.. _notes],
         NumServers = draft.NumServers,
         KnownHosts = draft.KnownHosts,
+        Rarity = draft.Rarity,
     };
 }

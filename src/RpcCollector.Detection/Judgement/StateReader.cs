@@ -70,6 +70,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
+        if (_version > StateForm.VersionWithoutRarity) ReadOctets();
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }
@@ -248,6 +249,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
             if (_version > StateForm.VersionWithoutRoles) ReadNotes(finding);
+            if (_version > StateForm.VersionWithoutRarity) ReadRarity(finding);
             state.Findings.Restore(finding);
         }
     }
@@ -266,6 +268,47 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var count = from.ReadByte();
         Check(count <= Finding.MaxNotes, "too many notes");
         for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
+    }
+
+    private void ReadRarity(StandingFinding finding)
+    {
+        foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
+        {
+            if (SavedRarity.Read(from, Check) is not { } rarity) continue;
+            Check(draft is not null, "a rarity of nothing");
+            draft!.Rarity = rarity;
+        }
+    }
+
+    private void ReadOctets()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (key, counts) = (Key(), new OctetCounts());
+            for (var places = from.ReadByte(); places > 0; places--) counts.Add(Place(), from.ReadUInt32());
+            Check(state.Octets.Restore(key, counts), "sizes twice");
+        }
+
+        for (var left = Count(); left > 0; left--)
+        {
+            var hour = new HourOfOctets(EpochNumber());
+            for (var sizes = Count(); sizes > 0; sizes--) Check(hour.Flows.TryAdd((Key(), Place()), from.ReadUInt32()), "a size twice");
+            state.Octets.Restore(hour);
+        }
+    }
+
+    private OctetKey Key()
+    {
+        var (server, role, service) = (OptionalAddress(), Role(), from.ReadByte());
+        Check(service < EdgeServiceName.Count, "an unknown service");
+        return new OctetKey(server, role, (EdgeService)service);
+    }
+
+    private byte Place()
+    {
+        var place = from.ReadByte();
+        Check(place < OctetCounts.NumPlaces, "an impossible size");
+        return place;
     }
 
     private FindingDraft? Draft(FindingKind kind, HostIdentity client, HostIdentity? server)
