@@ -14,7 +14,7 @@ export function HowRareFacts({ of }: { of: HowRare }) {
       {of.octets !== undefined && <><dt>Largest flow</dt><dd><Octets of={of} /></dd></>}
       {of.client_servers_like !== undefined && <><dt>The client</dt><dd>used {of.service} with {of.client_servers_like === 0
         ? `no ${of.server_clients === undefined ? '' : 'other '}server` : plural(of.client_servers_like, of.server_clients === undefined ? 'server' : 'other server')}</dd></>}
-      <dt>Known for</dt><dd>{of.days < 2 ? plural(Math.round(of.days * 24), 'hour') : plural(Math.floor(of.days), 'day')}, before the hour in which it began</dd>
+      <dt>Known for</dt><dd>{of.days < 2 ? plural(Math.round(of.days * 24), 'hour') : plural(Math.floor(of.days), 'day')} when it began</dd>
     </>
   );
 }
@@ -35,7 +35,7 @@ function Clients({ of }: { of: HowRare }) {
   return (
     <>
       <span class="rarity-bar" aria-hidden="true"><span style={{ width: `${percent}%` }} /></span>{' '}
-      {count(like)} of the server's {all < FEW && 'only '}{plural(all, 'known client')}, by {of.service}
+      {count(like)} of {all < FEW && 'only '}{plural(all, 'known client')} of the server, by {of.service}
     </>
   );
 }

@@ -34,6 +34,7 @@ internal static class RaritySentence
         if (all == 0) return $"nobody was known to use this server, {known}";
         if (all == 1) return $"the only known client of this server {(like == 1 ? "used" : "never used")} {rarity.Service}, {known}";
         var clients = all < FewClients ? $"only {all} known clients" : $"{Number(all)} known clients";
+        if (like == all && all == 2) return $"both known clients of this server used {rarity.Service}, {known}";
         if (like == all) return $"all of this server's {clients} used {rarity.Service}, {known}";
         return $"{(like == 0 ? "none" : Number(like))} of this server's {clients} ever used {rarity.Service}, {known}";
     }
