@@ -9,7 +9,9 @@ public sealed record FindingRarity
     /// <summary>Of fewer flows nothing is said of a flow's size.</summary>
     public const int LeastFlows = 20;
 
-    /// <summary>The service that it is about, the rarest when there are several: RPC, SMB, WinRM, RPC over HTTP, Kerberos or LDAP.</summary>
+    /// <summary>
+    /// The service that it is about, the rarest when there are several: RPC, SMB, WinRM, RPC over HTTP, Kerberos or LDAP.
+    /// </summary>
     public required string Service { get; init; }
 
     /// <summary>For how many hours the network was known; not more than what is kept.</summary>

@@ -43,9 +43,11 @@ internal static class RaritySentence
     {
         if (rarity.ServerClients is null) return null;
         if (rarity.PairFirstSeenUnixMilliseconds is not { } first) return "this pair never";
-        var since = $"first on {DateTimeOffset.FromUnixTimeMilliseconds(first).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+        var since =
+            $"first on {DateTimeOffset.FromUnixTimeMilliseconds(first).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
         if (rarity.PairDays is not { } days) return $"this pair {since}";
-        return $"this pair on {Several(days, "day")}, {since}{(rarity.PairFlows is > 0 and var flows ? $", in {Several(flows, "flow")}" : "")}";
+        return $"this pair on {Several(days, "day")}, " +
+            $"{since}{(rarity.PairFlows is > 0 and var flows ? $", in {Several(flows, "flow")}" : "")}";
     }
 
     private static string? OctetsPart(FindingRarity rarity)

@@ -223,7 +223,8 @@ public sealed class FindingRarityTests
     private static Court Burst(Court court, FlowTraffic? traffic = null, double hours = Now)
     {
         for (var i = 0; i < 130; i++)
-            court.Take(Court.Rpc(hours + (i / 36_000.0), Client, Court.Controller, traffic: traffic, id: (1L << 40) + (long)(hours * 1_000) + i));
+            court.Take(
+                Court.Rpc(hours + (i / 36_000.0), Client, Court.Controller, traffic: traffic, id: (1L << 40) + (long)(hours * 1_000) + i));
         return court;
     }
 

@@ -2,7 +2,9 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
-/// <summary>Whose sizes of flows are counted: those of a server's service, or, without one, of all servers of a role by a service.</summary>
+/// <summary>
+/// Whose sizes of flows are counted: those of a server's service, or, without one, of all servers of a role by a service.
+/// </summary>
 internal readonly record struct OctetKey(HostAddress? Server, HostRole Role, EdgeService Service) : IComparable<OctetKey>
 {
     public static OctetKey Of(HostAddress server, EdgeService service) => new(server, HostRole.Unknown, service);
