@@ -67,6 +67,9 @@ public sealed record Finding
     /// <summary>How many of its hosts, 0 to 2, were known before: told by the settings, or seen for days.</summary>
     public int KnownHosts { get; init; }
 
+    /// <summary>How rare it is, by what was known before its first hour; null when nothing was.</summary>
+    public FindingRarity? Rarity { get; init; }
+
     public const int MaxFlows = 8;
 
     /// <summary>Of these half are the first ones and half the latest.</summary>

@@ -1,4 +1,4 @@
-import type { FindingFlow, PageOf, SeverityName } from './types';
+import type { FindingFlow, HowRare, PageOf, SeverityName } from './types';
 
 export type { FindingFlow };
 
@@ -24,6 +24,7 @@ export interface Finding {
   readonly users?: readonly { readonly user: string; readonly source: string; readonly at: string; readonly server: string }[];
   readonly servers?: number;
   readonly known_hosts?: number;
+  readonly rarity?: HowRare;
   readonly count: number;
   readonly first_seen: string;
   readonly last_seen: string;

@@ -63,6 +63,24 @@ export interface IncidentStep {
   readonly went_on_by: string;
 }
 
+/** How rare a finding is, by what was known before its first hour; what is absent was not known. */
+export interface HowRare {
+  readonly service: string;
+  readonly days: number;
+  readonly server_clients?: number;
+  readonly server_clients_like?: number;
+  readonly pair_first_seen?: string;
+  readonly pair_days?: number;
+  readonly pair_flows?: number;
+  readonly client_servers_like?: number;
+  readonly octets?: number;
+  readonly octets_way?: 'upload' | 'download';
+  readonly octets_service?: string;
+  readonly octets_percentile?: number;
+  readonly octets_flows?: number;
+  readonly octets_of?: string;
+}
+
 export interface IncidentFinding {
   readonly id: string;
   readonly kind: string;
@@ -77,6 +95,7 @@ export interface IncidentFinding {
   readonly techniques: readonly string[];
   readonly verdict?: string;
   readonly hidden: boolean;
+  readonly rarity?: HowRare;
 }
 
 /** A flow, or the operations of a finding, on the time line. */
@@ -165,6 +184,7 @@ export interface Finding {
   readonly server_name?: string;
   readonly users?: readonly Logon[];
   readonly servers?: number;
+  readonly rarity?: HowRare;
   readonly count: number;
   readonly first_seen: string;
   readonly last_seen: string;

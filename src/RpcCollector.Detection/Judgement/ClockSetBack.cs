@@ -35,6 +35,8 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         MoveEdges(hour);
         MoveHosts(hour);
         state.KnownEndpoints.MoveTo(hour);
+        state.Octets.MoveTo(hour);
+        state.CountRarityAgain();
         state.Leases.MoveTo(hour, state.ClosedEpoch);
         state.CommonCalls.MoveTo(hour);
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);

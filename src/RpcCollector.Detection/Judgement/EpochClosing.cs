@@ -31,6 +31,7 @@ internal sealed class EpochClosing(JudgeState state)
         state.Operations.DropBefore(epoch);
         if (state.AgedEpoch(epoch) / Epoch.PerDay > state.ForgottenDay) Forget(state.AgedEpoch(epoch));
         else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
+        state.CountRarityAgain();
         state.KnownEndpoints.MakeRoom();
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
     }
@@ -79,6 +80,7 @@ internal sealed class EpochClosing(JudgeState state)
         state.Population.Learn();
         state.CommonCalls.Learn(state.Operations.Of(epoch), epoch, state.Population.NumClients, state.IsMalicious);
         LearnEndpoints(epoch);
+        state.Octets.Learn(epoch);
     }
 
     /// <summary>Learns the edges that a person called normal.</summary>
@@ -129,8 +131,7 @@ internal sealed class EpochClosing(JudgeState state)
             state.Edges[habit].UsedEpoch = epoch;
             ref var edge = ref state.Edges[addresses];
             if (edge.SeenEpoch == Epoch.None) edge.SeenEpoch = epoch;
-            if ((edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) && edge.Days < ushort.MaxValue)
-                edge.Days++;
+            if (edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) CountDay(ref edge, epoch);
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
@@ -156,6 +157,13 @@ internal sealed class EpochClosing(JudgeState state)
         foreach (var operation in state.Operations.Of(epoch)) LearnInterface(operation, epoch);
 
         _clients.Sort((left, right) => state.Edges.Host(left).Identity.CompareTo(state.Edges.Host(right).Identity));
+    }
+
+    private static void CountDay(ref EdgeState edge, int epoch)
+    {
+        if (edge.Days < ushort.MaxValue) edge.Days++;
+        var isDayBefore = edge.LastEpoch != Epoch.None && edge.LastEpoch / Epoch.PerDay == (epoch / Epoch.PerDay) - 1;
+        edge.Marks = isDayBefore ? edge.Marks | EdgeMarks.DayBefore : edge.Marks & ~EdgeMarks.DayBefore;
     }
 
     private static void Remember(ref HostState host, int epoch)
@@ -265,6 +273,7 @@ internal sealed class EpochClosing(JudgeState state)
 
         // 2. What depends on it.
         state.KnownEndpoints.Forget(before);
+        state.Octets.Forget();
         state.Leases.Forget(before);
         state.Findings.Forget(Epoch.StartOf(Math.Max(0, before)));
         var expired = state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Aging.AgedUnixMilliseconds)

@@ -11,6 +11,7 @@ internal sealed class JudgeState
 {
     private readonly ClientCase _case;
     private readonly FindingFold _fold;
+    private readonly HowRare _howRare;
 
     public JudgeState(JudgementOptions options, IFindingSink sink)
     {
@@ -31,6 +32,8 @@ internal sealed class JudgeState
         CommonCalls = new CommonCalls(options);
         _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, IsMalicious);
         _fold = new FindingFold(options, Findings);
+        Octets = new OctetHabits(options, Edges, Facts, Roles);
+        _howRare = new HowRare(options, Edges, Facts, Octets);
     }
 
     /// <summary>Called at each client that is judged.</summary>
@@ -64,6 +67,8 @@ internal sealed class JudgeState
     public FindingBook Findings { get; }
 
     public KnownEndpointTable KnownEndpoints { get; }
+
+    public OctetHabits Octets { get; }
 
     /// <summary>By the id of the finding.</summary>
     public Dictionary<long, Verdict> Verdicts { get; } = [];
@@ -129,7 +134,7 @@ internal sealed class JudgeState
     public JudgeCounts Counts => new(
         NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted, Edges.NumHosts,
         Edges.NumEdges, Facts.NumFacts, Findings.Count,
-        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes)
+        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes + Octets.Bytes)
     {
         Leases = Leases.Counts,
         IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
@@ -165,7 +170,12 @@ internal sealed class JudgeState
             found[i].KnownHosts = Known(found[i].Client, epoch) + Known(found[i].Server ?? found[i].Client, epoch);
             if (Told.ByPeople.Count > 0) NameTellers(found[i]);
         }
+
+        _howRare.Add(_case, LearnedSince, found, first);
     }
+
+    /// <summary>An hour was closed, or the clock set back: what was counted may have changed.</summary>
+    public void CountRarityAgain() => _howRare.ReadAgain();
 
     /// <summary>A finding says which of the roles that it rests on a person told, and who.</summary>
     private void NameTellers(FindingDraft draft)

@@ -152,8 +152,8 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     }
 
     private static bool IsSame(FindingDraft left, FindingDraft right) =>
-        (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts)
-            == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts)
+        (left.Severity, left.Confidence, left.Count, left.First, left.Last, left.NumServers, left.KnownHosts, left.Rarity)
+            == (right.Severity, right.Confidence, right.Count, right.First, right.Last, right.NumServers, right.KnownHosts, right.Rarity)
         && left.Sentence.Equals(right.Sentence, StringComparison.Ordinal)
         && left.Claim.IsSame(right.Claim)
         && left.Flows.SequenceEqual(right.Flows)
@@ -174,11 +174,12 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
         LastSeenUnixMilliseconds = draft.Last,
         Techniques = draft.Claim.Techniques,
         Analytics = draft.Claim.Analytics,
-        Reason = draft.Sentence,
+        Reason = draft.Rarity is { } rarity ? $"{draft.Sentence}; {RaritySentence.Of(rarity)}" : draft.Sentence,
         Flows = [.. draft.Flows.Select(flow => flow.Publish())],
         Operations = draft.Operations,
         Notes = [.. _notes],
         NumServers = draft.NumServers,
         KnownHosts = draft.KnownHosts,
+        Rarity = draft.Rarity,
     };
 }

@@ -70,7 +70,12 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
-        if (_version > StateForm.VersionWithoutServices) state.CommonCalls.Restore(from, Check);
+        if (_version > StateForm.VersionWithoutRarity)
+        {
+            state.CommonCalls.Restore(from, Check);
+            ReadOctets();
+        }
+
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }
@@ -249,6 +254,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
             if (_version > StateForm.VersionWithoutRoles) ReadNotes(finding);
+            if (_version > StateForm.VersionWithoutRarity) ReadRarity(finding);
             state.Findings.Restore(finding);
         }
     }
@@ -272,9 +278,50 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     private FindingNote Note()
     {
         var note = new FindingNote(Time(), Text());
-        return _version <= StateForm.VersionWithoutServices
+        return _version <= StateForm.VersionWithoutRarity
             ? note
             : note with { Explains = from.ReadByte() switch { 1 => true, 2 => false, _ => null } };
+    }
+
+    private void ReadRarity(StandingFinding finding)
+    {
+        foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
+        {
+            if (SavedRarity.Read(from, Check) is not { } rarity) continue;
+            Check(draft is not null, "a rarity of nothing");
+            draft!.Rarity = rarity;
+        }
+    }
+
+    private void ReadOctets()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (key, counts) = (Key(), new OctetCounts());
+            for (var places = from.ReadByte(); places > 0; places--) counts.Add(Place(), from.ReadUInt32());
+            Check(state.Octets.Restore(key, counts), "sizes twice");
+        }
+
+        for (var left = Count(); left > 0; left--)
+        {
+            var hour = new HourOfOctets(EpochNumber());
+            for (var sizes = Count(); sizes > 0; sizes--) Check(hour.Flows.TryAdd((Key(), Place()), from.ReadUInt32()), "a size twice");
+            state.Octets.Restore(hour);
+        }
+    }
+
+    private OctetKey Key()
+    {
+        var (server, role, service) = (OptionalAddress(), Role(), from.ReadByte());
+        Check(service < EdgeServiceName.Count, "an unknown service");
+        return new OctetKey(server, role, (EdgeService)service);
+    }
+
+    private byte Place()
+    {
+        var place = from.ReadByte();
+        Check(place < OctetCounts.NumPlaces, "an impossible size");
+        return place;
     }
 
     private FindingDraft? Draft(FindingKind kind, HostIdentity client, HostIdentity? server)
@@ -285,7 +332,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
         var (numServers, knownHosts) = _version > StateForm.VersionWithoutRoles ? (Count(), from.ReadByte()) : (1, (byte)0);
-        var services = _version > StateForm.VersionWithoutServices ? Services() : [];
+        var services = _version > StateForm.VersionWithoutRarity ? Services() : [];
         var flows = new DraftFlow[from.ReadByte()];
         for (var i = 0; i < flows.Length; i++)
             flows[i] =

@@ -45,6 +45,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         WriteVerdicts();
         WriteEndpoints();
         state.CommonCalls.Save(to);
+        WriteOctets();
     }
 
     /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>
@@ -224,6 +225,9 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
                 Write(note.Text);
                 to.Write((byte)(note.Explains is not { } explains ? 0 : explains ? 1 : 2));
             }
+
+            foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
+                SavedRarity.Write(to, draft?.Rarity);
         }
     }
 
@@ -304,6 +308,42 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(endpoint.Connections);
             to.Write((uint)endpoint.Interfaces);
         }
+    }
+
+    private void WriteOctets()
+    {
+        to.Write(state.Octets.Count);
+        foreach (var (key, counts) in state.Octets.InOrder())
+        {
+            Write(key);
+            var places = Enumerable.Range(0, OctetCounts.NumPlaces).Where(place => counts[place] > 0).ToList();
+            to.Write((byte)places.Count);
+            foreach (var place in places)
+            {
+                to.Write((byte)place);
+                to.Write(counts[place]);
+            }
+        }
+
+        to.Write(state.Octets.Latest.Count);
+        foreach (var hour in state.Octets.Latest)
+        {
+            to.Write(hour.Epoch);
+            to.Write(hour.Flows.Count);
+            foreach (var ((key, place), flows) in hour.Flows.OrderBy(entry => entry.Key.Key).ThenBy(entry => entry.Key.Place))
+            {
+                Write(key);
+                to.Write(place);
+                to.Write(flows);
+            }
+        }
+    }
+
+    private void Write(OctetKey key)
+    {
+        Write(key.Server);
+        to.Write((byte)key.Role);
+        to.Write((byte)key.Service);
     }
 
     private void Write(HostAddress address)

@@ -28,6 +28,7 @@ internal sealed class MadeUpFindings(FillPlan plan, long nowUnixMilliseconds)
     ];
 
     private readonly SeededRandom _random = SeededRandom.Of(plan.Seed, "findings");
+    private readonly SeededRandom _rarities = SeededRandom.Of(plan.Seed, "rarities");
 
     public List<Finding> Make()
     {
@@ -85,8 +86,30 @@ internal sealed class MadeUpFindings(FillPlan plan, long nowUnixMilliseconds)
                 Flows = Flows(client, server, first),
                 Operations = operation.Length == 0 ? [] : [operation],
                 KnownHosts = _random.Below(3),
+                Rarity = Rarity(first),
             });
         }
+    }
+
+    private FindingRarity Rarity(long first)
+    {
+        var (clients, days) = (_rarities.Below(300), _rarities.Below(6));
+        return new FindingRarity
+        {
+            Service = "RPC",
+            KnownHours = 24 * (7 + _rarities.Below(38)),
+            ServerClients = clients,
+            ServerClientsLike = clients == 0 ? 0 : _rarities.Below(clients),
+            PairFirstSeenUnixMilliseconds = days == 0 ? null : first - (days * 24 * Hour),
+            PairDays = days,
+            PairFlows = days * (1 + _rarities.Below(50)),
+            ClientServersLike = _rarities.Below(12),
+            Octets = 1_000 + _rarities.Below(2_000_000),
+            IsUpload = _rarities.Below(3) > 0,
+            OctetsService = "RPC",
+            OctetsPercentile = _rarities.Below(101),
+            OctetsFlows = 20 + _rarities.Below(9_000),
+        };
     }
 
     private List<ContributingFlow> Flows(HostAddress client, HostAddress server, long first)

@@ -81,6 +81,7 @@ internal sealed class EcsFinding(NameBook names, PublicLinks links)
         json.WriteString("confidence", KebabCase<FindingConfidence>.Of(finding.Confidence));
         json.WriteNumber("count", finding.Count);
         json.WriteNumber("servers", finding.NumServers);
+        EcsRarity.Write(json, finding.Rarity);
         if (finding.Incident is { } incident) json.WriteString("incident", EcsFields.Id(incident));
         if (finding.Verdict is { } verdict) json.WriteString("verdict", KebabCase<VerdictMeaning>.Of(verdict.Meaning));
         json.WriteBoolean("hidden", finding.IsHidden);

@@ -112,6 +112,7 @@ internal sealed class EcsIncident(IncidentTexts texts)
         EcsFields.Array(
             json, "pivots",
             EcsFields.Some(incident.Steps.Select(step => $"{step.From.Address} > {step.To.Address}"), detail, MostHosts));
+        EcsRarity.Write(json, lead?.Rarity);
         if (lead is not null) json.WriteString("next", EcsFields.Text(texts.NextOf(lead), detail));
         json.WriteEndObject();
     }

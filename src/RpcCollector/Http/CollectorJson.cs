@@ -18,6 +18,7 @@ namespace RpcCollector.Http;
 [JsonSerializable(typeof(TemplatesPage))]
 [JsonSerializable(typeof(FindingsPage))]
 [JsonSerializable(typeof(FindingJson))]
+[JsonSerializable(typeof(FindingRarityJson))]
 [JsonSerializable(typeof(KindsPage))]
 [JsonSerializable(typeof(KindJson))]
 [JsonSerializable(typeof(NextJson))]

@@ -33,6 +33,18 @@ internal static class FindingCsv
         ("sampling_interval", finding => finding.SamplingInterval.ToString(CultureInfo.InvariantCulture)),
         ("completeness", finding => finding.Completeness?.ToString(CultureInfo.InvariantCulture)),
         ("known_hosts", finding => Number(finding.KnownHosts)),
+        ("known_days", finding => Number(finding.Rarity?.Days)),
+        ("rarity_service", finding => finding.Rarity?.Service),
+        ("server_clients", finding => Number(finding.Rarity?.ServerClients)),
+        ("server_clients_like", finding => Number(finding.Rarity?.ServerClientsLike)),
+        ("pair_first_seen", finding => finding.Rarity?.PairFirstSeen is { } first ? Time(first) : null),
+        ("pair_days", finding => Number(finding.Rarity?.PairDays)),
+        ("pair_flows", finding => Number(finding.Rarity?.PairFlows)),
+        ("client_servers_like", finding => Number(finding.Rarity?.ClientServersLike)),
+        ("octets", finding => Number(finding.Rarity?.Octets)),
+        ("octets_way", finding => finding.Rarity?.OctetsWay),
+        ("octets_percentile", finding => Number(finding.Rarity?.OctetsPercentile)),
+        ("octets_of", finding => finding.Rarity?.OctetsOf),
         ("incident", finding => finding.Incident),
         ("verdict", finding => finding.Verdict?.Verdict),
         ("verdict_who", finding => finding.Verdict?.Who),
@@ -57,6 +69,10 @@ internal static class FindingCsv
         foreach (var (_, of) in Columns) csv.Cell(of(finding));
         csv.EndRow();
     }
+
+    private static string? Number(double? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
     private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 

@@ -70,6 +70,9 @@ internal sealed record FindingJson
         "How many of its hosts, 1 or 2, were known before: told by the settings, or seen days ago; absent when none was, or not known.")]
     public int? KnownHosts { get; init; }
 
+    [Description("How rare it is, by what was known before its first hour; absent when nothing was.")]
+    public FindingRarityJson? Rarity { get; init; }
+
     [Description("How many activities, contacts and operations stand behind it.")]
     public required int Count { get; init; }
 
@@ -156,6 +159,7 @@ internal sealed record FindingJson
             ServerPeriod = finding.ServerPeriod > 0 ? finding.ServerPeriod : null,
             Servers = finding.NumServers > 1 ? finding.NumServers : null,
             KnownHosts = finding.KnownHosts > 0 ? finding.KnownHosts : null,
+            Rarity = FindingRarityJson.From(finding.Rarity),
             Count = finding.Count,
             FirstSeen = UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds),
             LastSeen = UtcMilliseconds.From(finding.LastSeenUnixMilliseconds),

@@ -57,6 +57,9 @@ internal sealed record FindingLineJson
     /// <summary>How many servers it stands for; absent for a single one.</summary>
     public int? Servers { get; init; }
 
+    /// <summary>How rare it is, as the API has it; absent when nothing was known before.</summary>
+    public FindingRarityJson? Rarity { get; init; }
+
     /// <summary>What became known after it had been reported; absent when nothing did.</summary>
     public IReadOnlyList<FindingNoteJson>? Notes { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed record FindingLineJson
             CommunityIds = [.. finding.Flows.Select(flow => flow.CommunityId).Distinct(StringComparer.Ordinal)],
             Operations = finding.Operations.Count > 0 ? finding.Operations : null,
             Servers = finding.NumServers > 1 ? finding.NumServers : null,
+            Rarity = FindingRarityJson.From(finding.Rarity),
             Notes = finding.Notes.Count > 0
                 ? [.. finding.Notes.Select(note => new FindingNoteJson(UtcMilliseconds.From(note.AtUnixMilliseconds), note.Text))]
                 : null,

@@ -96,13 +96,16 @@ internal sealed record IncidentFindingJson(
     string Id, string Kind, string Severity, string Confidence, string Client, string? Server, int Count, DateTimeOffset FirstSeen,
     DateTimeOffset LastSeen, string Reason, IReadOnlyList<string> Techniques,
     [property: Description("A person's verdict, while it holds: benign or malicious.")] string? Verdict,
-    [property: Description("True when it is suppressed or called benign.")] bool Hidden)
+    [property: Description("True when it is suppressed or called benign.")] bool Hidden,
+    [property: Description("How rare it is, as /api/v1/findings has it; absent when nothing was known before.")]
+    FindingRarityJson? Rarity)
 {
     public static IncidentFindingJson From(StoredFinding finding) => new(
         IncidentJson.IdOf(finding.Id), KebabCase<FindingKind>.Of(finding.Kind), KebabCase<FindingSeverity>.Of(finding.Severity),
         KebabCase<FindingConfidence>.Of(finding.Confidence), finding.Client.ToString(), finding.Server?.ToString(), finding.Count,
         UtcMilliseconds.From(finding.FirstSeenUnixMilliseconds), UtcMilliseconds.From(finding.LastSeenUnixMilliseconds), finding.Reason,
-        finding.Techniques, finding.Verdict is { } verdict ? KebabCase<VerdictMeaning>.Of(verdict.Meaning) : null, finding.IsHidden);
+        finding.Techniques, finding.Verdict is { } verdict ? KebabCase<VerdictMeaning>.Of(verdict.Meaning) : null, finding.IsHidden,
+        FindingRarityJson.From(finding.Rarity));
 }
 
 /// <summary>A flow, or the operations of a finding, on the time line.</summary>

@@ -60,6 +60,11 @@ internal static class StateTables
         ("client_period", "INTEGER NOT NULL"),
         ("server_period", "INTEGER NOT NULL"));
 
+    /// <summary>How rare a finding is; a finding without such a row does not say.</summary>
+    public static readonly StateTable FindingRarity = new("finding_rarity", "finding",
+        ("finding", "INTEGER PRIMARY KEY"), // goes with the finding
+        ("content", "TEXT NOT NULL")); // JSON
+
     public static readonly StateTable Verdicts = new("verdicts", "seq",
         ("seq", "INTEGER PRIMARY KEY AUTOINCREMENT"),
         ("finding", "INTEGER NOT NULL"), // outlives the finding: it may come again
@@ -251,6 +256,7 @@ internal static class StateTables
         Audit, Sessions,
         ToldRoles,
         Outbox, OutboxWaiting, SinkCursors, SinkAlerts,
+        FindingRarity,
     ];
 
     private const string FindingIndexes = """
@@ -321,6 +327,7 @@ internal static class StateTables
         FindingChoiceIndexes,
         ToldRoles.CreateSql,
         OutboxSql,
+        FindingRarity.CreateSql,
     ])
     { WritesOverDeleted = true, ChecksIndexes = true };
 

@@ -67,7 +67,7 @@ public sealed class ToldRoleTests
         var after = court.Find(FindingKind.PeerToPeerRpc, Peer, Court.ClientAt(5))!;
         Assert.Equal(FindingSeverity.Low, after.Severity);
         Assert.Contains("contacting many is its job, as Ada told", after.Reason, StringComparison.Ordinal);
-        Assert.EndsWith($"; {Peer} is a management server, told by Ada", after.Reason, StringComparison.Ordinal);
+        Assert.Contains($"; {Peer} is a management server, told by Ada", after.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

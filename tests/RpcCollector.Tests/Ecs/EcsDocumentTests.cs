@@ -44,6 +44,22 @@ public sealed class EcsDocumentTests : IDisposable
     }
 
     [Fact]
+    public void How_rare_a_finding_is_stands_among_our_own_fields()
+    {
+        var rarity = At(Json(Finding(Found("10.0.0.1") with { Rarity = Rare })), "rpc_collector", "rarity");
+
+        Assert.Equal(
+            (212, 3, 1, 14, 2),
+            (rarity.GetProperty("server_clients").GetInt32(), rarity.GetProperty("server_clients_like").GetInt32(),
+                rarity.GetProperty("pair_days").GetInt32(), rarity.GetProperty("pair_flows").GetInt32(),
+                rarity.GetProperty("client_servers_like").GetInt32()));
+        Assert.Equal(
+            ("upload", 99, "workstations"),
+            (rarity.GetProperty("octets_way").GetString(), rarity.GetProperty("octets_percentile").GetInt32(),
+                rarity.GetProperty("octets_of").GetString()));
+    }
+
+    [Fact]
     public void Finding_that_is_only_shown_has_its_own_id_and_no_event()
     {
         var finding = Stored(Found("10.0.0.1", server: null));

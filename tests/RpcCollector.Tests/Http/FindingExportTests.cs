@@ -50,7 +50,7 @@ public sealed class FindingExportTests : IAsyncLifetime
         names.Learn(HostAddress.Parse("10.0.0.1"), NameSource.Ntlm, "PC-0412"u8, Activities.Epoch);
         names.LearnUser(
             HostAddress.Parse("10.0.0.1"), HostAddress.Parse("192.0.2.20"), NameSource.Ntlm, "CORP\\alice"u8, true, [], Activities.Epoch);
-        await _host.PublishAsync(Added(Found("10.0.0.1") with { Reason = "said \"no\", then\r\nyes" }));
+        await _host.PublishAsync(Added(Found("10.0.0.1") with { Reason = "said \"no\", then\r\nyes", Rarity = Rare }));
 
         using var response = await _host.Client.GetAsync("/api/v1/findings/export", Stop);
         var rows = Rows(await response.Content.ReadAsStringAsync(Stop));
@@ -66,6 +66,10 @@ public sealed class FindingExportTests : IAsyncLifetime
             ("10.0.0.1", "PC-0412", "192.0.2.20", "CORP\\alice", "2026-01-01T00:00:00.000Z", "T1021; T1021.003"),
             (cells["client"], cells["client_name"], cells["server"], cells["users"], cells["first_seen"], cells["techniques"]));
         Assert.Equal("said \"no\", then\r\nyes", cells["reason"]);
+        Assert.Equal(
+            ("3", "212", "1", "14", "575000", "upload", "99", "workstations"),
+            (cells["server_clients_like"], cells["server_clients"], cells["pair_days"], cells["pair_flows"], cells["octets"],
+                cells["octets_way"], cells["octets_percentile"], cells["octets_of"]));
     }
 
     [Theory]

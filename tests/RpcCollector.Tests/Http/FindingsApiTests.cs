@@ -51,6 +51,40 @@ public sealed class FindingsApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_rare_a_finding_is_is_shown_with_it_and_with_its_incident()
+    {
+        const string Numbers =
+            """
+            "rarity":{"service":"SMB","days":21.2,"server_clients":212,"server_clients_like":3,
+            "pair_first_seen":"2025-12-31T00:00:00.000Z","pair_days":1,"pair_flows":14,"client_servers_like":2,
+            "octets":575000,"octets_way":"upload","octets_service":"SMB","octets_percentile":99,"octets_flows":4120,
+            "octets_of":"workstations"}
+            """;
+        var finding = Found("10.0.0.1") with { Rarity = Rare };
+        await _host.PublishAsync(Added(finding));
+
+        var expected = Numbers.ReplaceLineEndings("");
+        Assert.Contains(expected, (await GetAsync($"/api/v1/findings/{finding.Id:x16}")).Body, StringComparison.Ordinal);
+        Assert.Contains(expected, (await GetAsync("/api/v1/findings")).Body, StringComparison.Ordinal);
+        Assert.Contains(expected, (await GetAsync($"/api/v1/incidents/{finding.Id:x16}")).Body, StringComparison.Ordinal);
+        Assert.Contains("\"octets_percentile\"", (await GetAsync("/openapi/v1.json")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rarity_of_which_little_is_known_says_only_that()
+    {
+        var finding = Found("10.0.0.1", server: null, FindingKind.RpcSweep) with
+        {
+            Rarity = new FindingRarity { Service = "RPC", KnownHours = 12, ClientServersLike = 0 },
+        };
+        await _host.PublishAsync(Added(finding));
+
+        Assert.Contains(
+            ""","rarity":{"service":"RPC","days":0.5,"client_servers_like":0},"count":""",
+            (await GetAsync($"/api/v1/findings/{finding.Id:x16}")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Withdrawn_finding_is_read_by_its_id_with_its_reason_and_its_notes()
     {
         var finding = Found("10.0.0.1") with

@@ -4,6 +4,7 @@ import { ApiError, get } from '../../api/client';
 import type { Finding, Next, Suppression, Verdict } from '../../api/findings';
 import { may } from '../../api/session';
 import { linkTo } from '../../router';
+import { HowRareFacts } from '../../ui/how-rare';
 import { kindName } from '../../ui/kinds';
 import { count, plural, share } from '../../ui/numbers';
 import { Button, Copy, Failure, Severity, Tag, Technique, Time, Waiting } from '../../ui/parts';
@@ -83,6 +84,7 @@ function Rest({ finding, next, history, suppressions }: Detail) {
         <p><a href={linkTo(['incidents', finding.incident])}>The incident it belongs to</a></p>)}
       <Doubts finding={finding} />
       {finding.withdrawn_at !== undefined && <p>Withdrawn <Time at={finding.withdrawn_at} />: {withdrawals[finding.withdrawn_reason ?? ''] ?? finding.withdrawn_reason}.</p>}
+      {finding.rarity !== undefined && <Part title="How rare"><dl class="facts"><HowRareFacts of={finding.rarity} /></dl></Part>}
       {next && <Part title="Next step">
         <p>{next.next_step}</p>
         {finding.incident !== undefined && <p><a href={linkTo(['incidents', finding.incident], { finding: finding.id })}>Questions, filters and what prevents it</a></p>}

@@ -5,6 +5,7 @@ import { isAnalyst } from '../../api/session';
 import type { Finding, HostRef, IncidentDetail, IncidentFinding } from '../../api/types';
 import { FindingVerdictDialog, SuppressionDialog } from '../../dialogs';
 import { linkTo } from '../../router';
+import { HowRareFacts } from '../../ui/how-rare';
 import { kindName } from '../../ui/kinds';
 import { notice } from '../../ui/notices';
 import { count, plural, share } from '../../ui/numbers';
@@ -97,6 +98,7 @@ function More(props: { of: IncidentFinding; onVerdict: () => void; onSuppress: (
         {data.notes?.map(note => <><dt>Later</dt><dd>{note.text}</dd></>)}
         <dt>Id</dt><dd class="mono">{data.id} <Copy text={data.id} label="the finding's id" /></dd>
       </dl>
+      {data.rarity !== undefined && <><h3>How rare</h3><dl class="facts"><HowRareFacts of={data.rarity} /></dl></>}
       {data.flows.length > 0 && (
         <div class="scroll-x"><table class="plain flows">
           <thead><tr><th scope="col">Start (UTC)</th><th scope="col">End</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Exporter</th><th scope="col">Community ID</th></tr></thead>

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { get } from '../../api/client';
 import { useData } from '../../api/data';
 import type { HostRef, IncidentDetail, Kind } from '../../api/types';
+import { howRareLine } from '../../ui/how-rare';
 import { plural } from '../../ui/numbers';
 import { Host, Severity } from '../../ui/parts';
 import { duration, precise } from '../../ui/time';
@@ -45,7 +46,7 @@ export function Happened(props: { detail: IncidentDetail }) {
                 <Name of={names.get(deed.client) ?? { address: deed.client }} /> {words.data?.get(deed.kind) ?? '…'}{' '}
                 <Servers of={deed} names={names} />.
               </p>
-              <p class="faint">{amount(deed)}</p>
+              <p class="faint">{[amount(deed), rarestOf(deed)].filter(part => part !== null).join('; ')}</p>
             </div>
             <Severity of={deed.severity} />
           </li>))}
@@ -58,6 +59,11 @@ export function Happened(props: { detail: IncidentDetail }) {
 function amount(deed: Deed): string {
   const lasted = Date.parse(deed.last) - Date.parse(deed.first);
   return `${plural(deed.count, 'time')}${lasted >= 1_000 ? ` within ${duration(lasted)}` : ''}, ${plural(deed.findings.length, 'finding')}`;
+}
+
+/** Of several findings the worst one's, the earliest of those; only one pair can be said in half a line. */
+function rarestOf(deed: Deed): string | null {
+  return deed.servers.length === 1 ? howRareLine(deed.findings.find(one => one.severity === deed.severity)?.rarity) : null;
 }
 
 function Name(props: { of: HostRef }) {

@@ -44,6 +44,14 @@ internal static class EdgeServiceName
 
     public static bool IsAdministration(EdgeService service) => (int)service < NumAdministration;
 
+    /// <summary>The service of a name that <see cref="Of"/> gave.</summary>
+    public static EdgeService Named(string name)
+    {
+        for (var service = 0; service < Count; service++)
+            if (Of((EdgeService)service).Equals(name, StringComparison.Ordinal)) return (EdgeService)service;
+        throw new ArgumentException("No service is called that.", nameof(name));
+    }
+
     public static string Of(EdgeService service) => service switch
     {
         EdgeService.Rpc => "RPC",

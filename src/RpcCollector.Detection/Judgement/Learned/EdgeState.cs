@@ -82,6 +82,9 @@ internal enum EdgeMarks : byte
     /// <summary>The dynamic port was unanswered and SMB followed, and that was learned as normal.</summary>
     Firewalled = 4,
 
+    /// <summary>It was seen on the day before that of its last hour too.</summary>
+    DayBefore = 128,
+
     /// <summary>A person called it normal: that holds where it was said, and is carried nowhere.</summary>
     ByVerdict = 8,
 }

@@ -39,7 +39,7 @@ internal sealed class Population(Edges edges)
         var habit = Bits(client.NewEdges + 512.0, client.ActiveEpochs + 1024.0);
         var prevalence = Bits(others + 0.5, NumClients + 1.0);
         var roles = Bits(_byRoles[Place(clientRole, serverRole, service)] + 0.5, _byClientRole[Row(clientRole)] + 8.0);
-        return new Surprise(habit, prevalence, roles, others, NumClients);
+        return new Surprise(habit, prevalence, roles);
     }
 
     /// <summary>How rarely the client makes new contacts to hosts that are not servers, in bits.</summary>
@@ -69,9 +69,9 @@ internal sealed class Population(Edges edges)
 }
 
 /// <summary>How surprising an edge is, and of what that is made up.</summary>
-internal readonly record struct Surprise(double HabitBits, double PrevalenceBits, double RoleBits, int OtherClients, int NumClients)
+internal readonly record struct Surprise(double HabitBits, double PrevalenceBits, double RoleBits)
 {
     public double Bits => HabitBits + PrevalenceBits + RoleBits;
 
-    public override string ToString() => $"{Bits:0.0} bits of surprise ({OtherClients} of {NumClients} clients use it)";
+    public override string ToString() => $"{Bits:0.0} bits of surprise";
 }

@@ -52,6 +52,9 @@ internal sealed class FindingDraft
     /// <summary>How many of its hosts were known before.</summary>
     public int KnownHosts { get; set; }
 
+    /// <summary>How rare it is, by what was known before its first hour; null when nothing was.</summary>
+    public FindingRarity? Rarity { get; set; }
+
     /// <summary>Of the hour itself: servers that it stands for and that have no finding of their own.</summary>
     public IReadOnlyCollection<HostIdentity> Folded { get; init; } = [];
 
@@ -92,6 +95,7 @@ internal sealed class FindingDraft
             RanksAs = leads.RanksAs,
             NumServers = Math.Max(NumServers, later.NumServers),
             KnownHosts = Math.Max(KnownHosts, later.KnownHosts),
+            Rarity = Rarity,
         };
     }
 
@@ -129,6 +133,7 @@ internal sealed class FindingDraft
         IsEarly = IsEarly,
         NumServers = NumServers,
         KnownHosts = KnownHosts,
+        Rarity = Rarity,
     };
 }
 

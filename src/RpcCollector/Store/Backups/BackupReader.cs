@@ -53,7 +53,7 @@ internal static class BackupReader
             return manifest;
         }
         catch (Exception failure) when (failure is InvalidDataException or EndOfStreamException or FormatException or JsonException
-            or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
             throw Refuse(archive, $"it cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }

@@ -20,9 +20,10 @@ internal static class FindingRows
                {StateTables.Findings.IsWhole("f")}, v.seq, {StateTables.Verdicts.IsWhole("v")},
                d.finding, d.servers, d.known_hosts, d.withdrawal, d.notes, {StateTables.FindingDetails.IsWhole("d")},
                {SaidFrom.Of(SaidFrom.Verdict, "v.seq")}, (SELECT i.incident FROM incident_findings i WHERE i.finding = f.id),
-               p.finding, p.client_period, p.server_period, {StateTables.FindingPeriods.IsWhole("p")}
+               p.finding, p.client_period, p.server_period, {StateTables.FindingPeriods.IsWhole("p")},
+               r.finding, r.content, {StateTables.FindingRarity.IsWhole("r")}
         FROM findings f {FindingConditions.HoldingVerdict} LEFT JOIN finding_details d ON d.finding = f.id
-            LEFT JOIN finding_periods p ON p.finding = f.id
+            LEFT JOIN finding_periods p ON p.finding = f.id LEFT JOIN finding_rarity r ON r.finding = f.id
         """;
 
     public static StoredFinding? Find(SqliteConnection connection, long id, long now, DamagedRows damaged)
@@ -249,7 +250,7 @@ internal static class FindingRows
     {
         var row = new StoredRowReader(reader);
         if (row.Integer(25) == 1 && TryRead(row, Verdict(reader, damaged), out var finding))
-            return WithPeriods(WithDetails(finding, reader, damaged), reader, damaged);
+            return WithRarity(WithPeriods(WithDetails(finding, reader, damaged), reader, damaged), reader, damaged);
         damaged.Note(StateTables.Findings, row.Integer(0).ToString(CultureInfo.InvariantCulture));
         return null;
     }
@@ -317,6 +318,28 @@ internal static class FindingRows
         return finding;
     }
 
+    /// <summary>The same with how rare it is; without that where its row is damaged, which is noted.</summary>
+    private static StoredFinding WithRarity(StoredFinding finding, SqliteDataReader reader, DamagedRows damaged)
+    {
+        var row = new StoredRowReader(reader);
+        if (row.IsNull(40)) return finding;
+        if (row.Integer(42) == 1 && Rarity(row.Text(41)) is { } rarity && row.MakesSense) return finding with { Rarity = rarity };
+        damaged.Note(StateTables.FindingRarity, finding.Id.ToString(CultureInfo.InvariantCulture));
+        return finding;
+    }
+
+    private static FindingRarity? Rarity(string content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content, FindingColumns.Default.FindingRarity);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static GivenVerdict? Verdict(SqliteDataReader reader, DamagedRows damaged)
     {
         var row = new StoredRowReader(reader);
@@ -347,6 +370,7 @@ internal static class FindingRows
 /// <summary>The columns that hold JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(FindingRarity))]
 [JsonSerializable(typeof(IReadOnlyList<StoredFlow>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<StoredNote>))]

@@ -146,11 +146,18 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         // Added though it stands: the judge began anew, without what it knew of it. What was shown does not get milder by that.
         var finding = change.Finding;
         if (change.Kind == ActivityChangeKind.Added && known is { WithdrawnUnixMilliseconds: null } && known.Severity > finding.Severity)
-            finding = finding with { Severity = known.Severity, Confidence = known.Confidence, Reason = known.Reason };
+            finding = finding with
+            {
+                Severity = known.Severity,
+                Confidence = known.Confidence,
+                Reason = known.Reason,
+                Rarity = known.Rarity,
+            };
 
         // A judge that was brought back says again what it said before: what stands already as it says is no news.
         var isNews = Upsert(connection, change with { Finding = finding }, now);
         if (finding.ClientPeriod != 0 || finding.ServerPeriod != 0) KeepPeriods(connection, finding);
+        isNews |= KeepRarity(connection, known, finding);
         var isBack = known is { WithdrawnUnixMilliseconds: not null };
         var note = isBack ? new StoredNote(now, "Reported again.") : null;
         isNews |= FindingDetails.Write(connection, known, finding, withdrawal: null, note);
@@ -170,6 +177,21 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         command.Parameters.AddWithValue("$client", finding.ClientPeriod);
         command.Parameters.AddWithValue("$server", finding.ServerPeriod);
         command.ExecuteNonQuery();
+    }
+
+    /// <returns>False when it is stored as it is, or nothing is said of it.</returns>
+    private static bool KeepRarity(SqliteConnection connection, StoredFinding? known, Finding finding)
+    {
+        if (finding.Rarity is not { } rarity || known?.Rarity == rarity) return false;
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO finding_rarity (finding, content) VALUES ($finding, $content)
+            ON CONFLICT (finding) DO UPDATE SET content = excluded.content
+            """;
+        command.Parameters.AddWithValue("$finding", finding.Id);
+        command.Parameters.AddWithValue("$content", JsonSerializer.Serialize(rarity, FindingColumns.Default.FindingRarity));
+        command.ExecuteNonQuery();
+        return true;
     }
 
     private FindingStep? Step(SqliteConnection connection, ActivityChangeKind kind, long id, long now) =>
@@ -270,6 +292,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
             """);
         if (left.Count == 0) return left;
         Execute(connection, "DELETE FROM finding_details WHERE finding NOT IN (SELECT id FROM findings)");
+        Execute(connection, "DELETE FROM finding_rarity WHERE finding NOT IN (SELECT id FROM findings)");
         Execute(connection, $"DELETE FROM finding_periods WHERE {IsLeft}");
         return left;
     }
@@ -296,6 +319,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         {
             if (Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL") == 0) continue;
             Execute(connection, $"DELETE FROM finding_details WHERE finding = {id}");
+            Execute(connection, $"DELETE FROM finding_rarity WHERE finding = {id}");
             Execute(connection, $"DELETE FROM finding_periods WHERE finding = {id} AND {IsLeft}");
             left.Add(id);
         }

@@ -70,6 +70,9 @@ internal sealed record StoredFinding
     /// <summary>As <see cref="Finding.KnownHosts"/>.</summary>
     public int KnownHosts { get; init; }
 
+    /// <summary>As <see cref="Finding.Rarity"/>.</summary>
+    public FindingRarity? Rarity { get; init; }
+
     /// <summary>The verdict that holds; null when there is none.</summary>
     public required GivenVerdict? Verdict { get; init; }
 

@@ -53,6 +53,40 @@ public sealed class FindingStoreTests : IDisposable
         Assert.Equal(1, _store.Findings);
     }
 
+    [Fact]
+    public void How_rare_it_is_comes_back_also_after_a_restart_and_a_finding_of_which_nothing_was_known_has_none()
+    {
+        _store.Write([Added(Found("10.0.0.1") with { Rarity = Rare }), Added(Found("10.0.0.2"))]);
+        Reopen();
+
+        Assert.Equal(Rare, _store.Find(Found("10.0.0.1").Id)?.Rarity);
+        Assert.Null(_store.Find(Found("10.0.0.2").Id)?.Rarity);
+    }
+
+    [Fact]
+    public void Rarity_that_reads_otherwise_is_news_and_one_that_is_missing_takes_none_away()
+    {
+        var finding = Found("10.0.0.1") with { Rarity = Rare };
+        _store.Write([Added(finding)]);
+
+        Assert.Empty(_store.Write([Revised(finding)]));
+        Assert.Empty(_store.Write([Revised(finding with { Rarity = null })]));
+        Assert.Single(_store.Write([Revised(finding with { Rarity = Rare with { PairDays = 2 } })]));
+        Assert.Equal(2, _store.Find(finding.Id)?.Rarity?.PairDays);
+    }
+
+    [Fact]
+    public void Rarity_goes_with_its_finding()
+    {
+        _store.Write([Added(Found("10.0.0.1") with { Rarity = Rare })]);
+        _temporary.Time.Now += TimeSpan.FromDays(1_000);
+        while (_store.Trim(Now, Now))
+        {
+        }
+
+        Assert.Equal(0, _file.Read(connection => Database.Ask(connection, "SELECT COUNT(*) FROM finding_rarity")));
+    }
+
     [Theory]
     [InlineData(ActivityChangeKind.Added)]
     [InlineData(ActivityChangeKind.Revised)]

@@ -33,6 +33,25 @@ internal static class SampleFindings
             Operations = ["svcctl CreateServiceW"],
         };
 
+    /// <summary>All that can be known of how rare a finding is.</summary>
+    public static FindingRarity Rare { get; } = new()
+    {
+        Service = "SMB",
+        KnownHours = 510,
+        ServerClients = 212,
+        ServerClientsLike = 3,
+        PairFirstSeenUnixMilliseconds = Activities.Epoch - 86_400_000,
+        PairDays = 1,
+        PairFlows = 14,
+        ClientServersLike = 2,
+        Octets = 575_000,
+        IsUpload = true,
+        OctetsService = "SMB",
+        OctetsPercentile = 99,
+        OctetsFlows = 4_120,
+        OctetsOfRole = HostRole.Workstation,
+    };
+
     public static FindingChange Added(Finding finding) => new(ActivityChangeKind.Added, finding);
 
     public static FindingChange Revised(Finding finding) => new(ActivityChangeKind.Revised, finding);
