@@ -74,6 +74,9 @@ internal sealed class EpochClosing(JudgeState state)
         }
 
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
+        foreach (var (edge, last) in state.Edges.LastBefore)
+            if (last / Epoch.PerDay < epoch / Epoch.PerDay) state.Edges[edge].BeginDay();
+        state.Edges.LastBefore.Clear();
         foreach (var client in _clients)
             _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
@@ -85,6 +88,14 @@ internal sealed class EpochClosing(JudgeState state)
     {
         var from = new HostIdentity(verdict.Client, verdict.ClientPeriod);
         HostIdentity? to = verdict.Server is { } named ? new HostIdentity(named, verdict.ServerPeriod) : null;
+        LearnVerdict(from, to);
+
+        // Of a contact in return it is what the server did that is normal.
+        if (verdict.Kind == FindingKind.ContactInReturn && to is { } server) LearnVerdict(server, from);
+    }
+
+    private void LearnVerdict(HostIdentity from, HostIdentity? to)
+    {
         var latest = Math.Max(0, state.ClosedEpoch);
 
         // Of a machine that is known by another address nothing is learned there: nobody judged what it does there.
@@ -130,6 +141,8 @@ internal sealed class EpochClosing(JudgeState state)
             if (edge.SeenEpoch == Epoch.None) edge.SeenEpoch = epoch;
             if ((edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) && edge.Days < ushort.MaxValue)
                 edge.Days++;
+            if (edge is { Service: EdgeService.Rpc, Burst: > 0 } && edge.LastEpoch != epoch)
+                state.Edges.LastBefore.TryAdd(addresses, edge.LastEpoch);
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
@@ -144,6 +157,9 @@ internal sealed class EpochClosing(JudgeState state)
             // A host that begins to serve is judged for that.
             if (hour.NumAnswered > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
                 && _isClient.Add(judged.Server)) _clients.Add(judged.Server);
+
+            // And who made a server contact it.
+            if (ContactInReturn.MayBe(state.Edges, hour.Edge) && _isClient.Add(judged.Server)) _clients.Add(judged.Server);
         }
 
         foreach (var host in state.Operations.ClientsOf(epoch))
@@ -206,7 +222,9 @@ internal sealed class EpochClosing(JudgeState state)
             finding.IsExplained = isExplained;
             if (!isExplained) continue;
             state.Findings.Annotate(finding, new FindingNote(Epoch.StartOf(epoch + 1), Explanation(finding)));
-            _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
+            if (finding is { Kind: FindingKind.ContactInReturn, Server: { } server })
+                _training.LearnPair(server, finding.Client, epoch, except: finding);
+            else _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
         }
     }
 
@@ -217,7 +235,8 @@ internal sealed class EpochClosing(JudgeState state)
     private string Explanation(StandingFinding finding)
     {
         var client = RoleOf(finding.Client);
-        return client is HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner
+        return finding.Kind != FindingKind.ContactInReturn
+            && client is HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner
             ? $"{finding.Client} {IsKnownAs(finding.Client, client)}, which explains this: what it did is learned as normal."
             : $"{finding.Server} {IsKnownAs(finding.Server!.Value, RoleOf(finding.Server!.Value))}, which explains this: "
                 + "what was done is learned as normal.";
@@ -232,6 +251,8 @@ internal sealed class EpochClosing(JudgeState state)
         if (finding.Kind.IsFromNamedOperations() || state.VerdictOf(finding) == VerdictMeaning.Malicious) return false;
         var client = RoleOf(finding.Client);
         if (!closed.IsEarly) return false;
+        if (finding is { Kind: FindingKind.ContactInReturn, Server: { } returned })
+            return RoleOf(returned) is HostRole.ManagementServer or HostRole.Scanner;
         if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient or FindingKind.ServerTurnsClient) return false;
         if (client is HostRole.ManagementServer or HostRole.Scanner or HostRole.DomainController) return true;
         return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server).IsServing();
