@@ -349,8 +349,7 @@ public sealed class Judge
         {
             // It stands for others: one of those of which only the number is known is gone, or known better.
             var tally = _state.Facts.Fact(known);
-            if (kind == ActivityChangeKind.Withdrawn && _state.Facts[tally.Open].Epoch > _state.ClosedEpoch)
-                _state.Facts.WithdrawBeyond(tally.Open, tally);
+            if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(tally.Open, tally);
             return;
         }
 
@@ -395,7 +394,7 @@ public sealed class Judge
         if (known < 0 && kind != ActivityChangeKind.Added && open >= 0 && _state.Facts[open].NumBeyond > 0)
         {
             // It is one of those of which only the number is known.
-            if (kind == ActivityChangeKind.Withdrawn) _state.Facts.WithdrawBeyond(open, fact);
+            if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(open, fact);
             return;
         }
 
@@ -411,6 +410,14 @@ public sealed class Judge
         if (open >= 0) return;
         _rolesAreStale = true;
         RereadServer(edge, epoch);
+    }
+
+    private void WithdrawBeyond(int open, in Fact fact)
+    {
+        if (_state.Facts[open].Epoch <= _state.ClosedEpoch) return;
+        _state.Facts.WithdrawBeyond(open, fact);
+        MarkDirty(_state.Edges[_state.Facts[open].Edge].Client);
+        MarkReread(_state.Facts[open].Edge);
     }
 
     private HostIdentity IdentityOf(HostAddress host, in Fact fact) => _state.Leases.IdentityOf(host, fact.Start);

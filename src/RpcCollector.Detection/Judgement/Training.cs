@@ -48,6 +48,8 @@ internal sealed class Training(JudgeState state)
 
             if (habit == i && edge.Service == EdgeService.Smb && LargeUpload.Octets(state.Facts, open) >= Uploads.Octets)
                 edge.LearnUpload(epoch / Epoch.PerDay, isNormal: !isBlocked);
+            if (habit == i && edge.Service == EdgeService.Rpc && (!isBlocked || (isLearning && !IsTrying(address, server.Identity))))
+                LearnBurst(ref edge, open);
             if (isBlocked) continue;
             if (edge.TrainedEpoch == Epoch.None) edge.TrainedEpoch = epoch;
             if (habit == i) LearnMarks(ref edge, open);
@@ -118,9 +120,21 @@ internal sealed class Training(JudgeState state)
     /// True for bursts of the learning period that no exploit alone makes: they are the pair's own measure, after they were shown.
     /// </summary>
     private bool IsMeasure(StandingFinding finding, FindingDraft closed) =>
-        finding.Kind == FindingKind.MapperBurst && closed.IsEarly && !closed.Severity.IsAtLeast(FindingSeverity.High)
-        && state.VerdictOf(finding) != VerdictMeaning.Malicious
+        finding.Kind == FindingKind.MapperBurst && closed.IsEarly && !IsTrying(finding, closed)
         && Epoch.Of(closed.Last) - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
+
+    /// <summary>True for a pair of which a burst was reported that is no measure of what is normal.</summary>
+    private bool IsTrying(HostIdentity client, HostIdentity server)
+    {
+        foreach (var finding in state.Findings.OfPair(client, server))
+            if (finding.Kind == FindingKind.MapperBurst && (finding.Closed ?? finding.Held) is { } closed && IsTrying(finding, closed))
+                return true;
+        return false;
+    }
+
+    private bool IsTrying(StandingFinding finding, FindingDraft closed) => state.VerdictOf(finding) is { } verdict
+        ? verdict == VerdictMeaning.Malicious
+        : closed.Severity.IsAtLeast(FindingSeverity.High);
 
     /// <summary>Remembers a first contact by a host whose job is not to contact many: what its target does next is of interest.</summary>
     private void RememberContact(int edge, int open, int epoch)
@@ -134,7 +148,6 @@ internal sealed class Training(JudgeState state)
     private void LearnMarks(ref EdgeState edge, int open)
     {
         if (state.Facts[open].NumShaped > 0) edge.Marks |= EdgeMarks.Replicates;
-        if (edge.Service == EdgeService.Rpc) LearnBurst(ref edge, open);
         if (edge.Service == EdgeService.Rpc && state.Facts[open].NumUnanswered > 0) edge.Marks |= EdgeMarks.Firewalled;
     }
 

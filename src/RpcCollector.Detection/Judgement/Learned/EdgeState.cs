@@ -84,10 +84,10 @@ internal struct EdgeState : ITableRow
     /// <summary>Bursts of so many mapper flows were normal on this day.</summary>
     public void LearnBurst(int most) => Burst = (ushort)((FormerBurst << 8) | Math.Clamp(most, LatestBurst, MostBurst));
 
-    /// <summary>The first upload, or the first that is normal.</summary>
+    /// <summary>Of SMB: an upload of a day, reported or normal.</summary>
     public void LearnUpload(int day, bool isNormal)
     {
-        if (Burst == 0 || (isNormal && (Marks & EdgeMarks.Writes) == EdgeMarks.None)) Burst = (ushort)day;
+        if (Burst == 0) Burst = (ushort)day;
         if (isNormal) Marks |= EdgeMarks.Writes;
     }
 

@@ -45,7 +45,10 @@ internal struct Fact : ITableRow
 
     public readonly long MapperAt => Start + MapperStart;
 
-    public readonly bool IsUncertain => (Marks & FactMarks.Uncertain) != FactMarks.None;
+    /// <summary>
+    /// True when something but chance says which end the client is, were it a mapper flow that its endpoint flow followed.
+    /// </summary>
+    public readonly bool IsSure => (Marks & FactMarks.Uncertain) == FactMarks.None || Basis is JoinBasis.Car or JoinBasis.Extended;
 
     public readonly bool IsUpload => (Marks & FactMarks.Upload) != FactMarks.None;
 
@@ -61,12 +64,8 @@ internal struct Fact : ITableRow
 
     public readonly bool IsRefused => (Marks & FactMarks.Refused) != FactMarks.None;
 
-    /// <summary>
-    /// True when it says something of its server: it was answered, and something but chance says which end that is, were it a mapper flow
-    /// that its endpoint flow followed.
-    /// </summary>
-    public readonly bool IsAnswered => !IsUnanswered
-        && ((Marks & FactMarks.Uncertain) == FactMarks.None || Basis is JoinBasis.Car or JoinBasis.Extended);
+    /// <summary>True when it says something of its server: it was answered, and it is sure which end that is.</summary>
+    public readonly bool IsAnswered => !IsUnanswered && IsSure;
 
     public readonly ulong Hash() => TableHash.Of((ulong)Key);
 

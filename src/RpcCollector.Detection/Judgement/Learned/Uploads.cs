@@ -34,19 +34,21 @@ internal static class Uploads
 
     public static bool IsUpload(in AdministrationContact contact) =>
         contact.Flow.ServerPort is WellKnownPort.Smb or WellKnownPort.NetBiosSession
-        && IsMeasured(contact.Traffic, contact.SamplingInterval)
+        && IsMeasured(contact.Traffic, contact.SamplingInterval) && contact.Traffic.Direction != DirectionConfidence.Uncertain
         && contact.Traffic.ClientOctets >= Part
         && contact.Traffic.ClientOctets >= Ratio * (long)contact.Traffic.ServerOctets;
 
     public static bool IsManyCalls(in RpcActivity activity)
     {
         if (activity.Endpoint is not { } endpoint || !IsMeasured(activity.Traffic, activity.SamplingInterval)) return false;
+        if (activity.Traffic.Direction == DirectionConfidence.Uncertain && activity.Basis is not (JoinBasis.Car or JoinBasis.Extended))
+            return false;
         var (sent, got) = ((double)activity.Traffic.ClientOctets, (double)activity.Traffic.ServerOctets);
         var lasted = Math.Max(0, endpoint.EndUnixMilliseconds - endpoint.StartUnixMilliseconds);
         return sent >= Octets && sent >= LeastOfCalls * got && sent <= MostOfCalls * got && sent * CallsWithin >= (double)Octets * lasted;
     }
 
-    // Both halves, whole, of a connection whose client is known.
+    // Both halves, and whole.
     private static bool IsMeasured(in FlowTraffic traffic, uint samplingInterval) =>
-        traffic.Half == FlowHalf.Both && samplingInterval <= 1 && traffic.Direction != DirectionConfidence.Uncertain;
+        traffic.Half == FlowHalf.Both && samplingInterval <= 1;
 }

@@ -253,12 +253,15 @@ internal sealed class ClientCase(
         return last / Learned.Epoch.PerDay < KnownDay ? Math.Max(known.FormerBurst, known.LatestBurst) : known.FormerBurst;
     }
 
-    /// <summary>True when the pair was learned to write that much on an earlier day.</summary>
-    public bool Writes(int edge) => (MarksOf(edge) & EdgeMarks.Writes) != EdgeMarks.None && edges[edge].UploadDay < KnownDay;
+    /// <summary>
+    /// True when the pair was learned to write that much on an earlier day, or began to while the network was being learned and days ago.
+    /// </summary>
+    public bool Writes(int edge) => HabitEdge(edge) == edge && edges[edge].UploadDay is > 0 and var day && day < KnownDay
+        && ((edges[edge].Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day));
 
     /// <summary>
-    /// True when others write much to the host: a few clients that were known before and do so for days, unreported; or as many as a role
-    /// wants witnesses, reported or not.
+    /// True when others write much to the host: a few clients that were known before and began days ago, unreported or while the network
+    /// was being learned; or as many as a role wants witnesses, reported or not.
     /// </summary>
     public bool IsWrittenTo(int server)
     {
@@ -270,7 +273,8 @@ internal sealed class ClientCase(
             if (edge.Client == ClientIndex || edge.UploadDay is var day && (day == 0 || day >= KnownDay)) continue;
             if (!RoleEvidence.IsWitness(edge, edges.Host(edge.Client))
                 || roles.EarnedAt(edge.Client, Epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
-            if ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None && KnownDay - day >= options.StableDays) habitual++;
+            if (KnownDay - day >= options.StableDays && ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day)))
+                habitual++;
             if (habitual >= Writers || ++known >= options.RoleWitnesses) return true;
         }
 
@@ -321,6 +325,11 @@ internal sealed class ClientCase(
         if (habit != edge && (edges[habit].Marks & EdgeMarks.ByVerdict) != EdgeMarks.None) return false;
         return !isDriven || (edges[habit].Marks & EdgeMarks.ByVerdict) != EdgeMarks.None || IsKnown(edges[habit].DrivenSince);
     }
+
+    /// <summary>True when the client of an edge was answered, or drove the server, days ago for the first time, reported or not.</summary>
+    public bool IsOld(int edge, bool isDriven) => HabitEdge(edge) == edge
+        && (isDriven ? edges[edge].DrivenSince : edges[edge].WitnessedSince) is not Learned.Epoch.None and var since
+        && KnownBefore - since >= options.StableDays * Learned.Epoch.PerDay;
 
     /// <summary>What another client did with hosts that are no servers.</summary>
     public PeerHabits HabitsOf(int client)
@@ -373,6 +382,10 @@ internal sealed class ClientCase(
             first = Math.Min(first, facts[elsewhere].Epoch);
         return first;
     }
+
+    // A day of the learning period that was over for days.
+    private bool IsOfLearning(int day) => KnownDay - day >= options.StableDays
+        && (day * Learned.Epoch.PerDay) - _learnedSince < options.LearningPeriod.TotalHours;
 
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 

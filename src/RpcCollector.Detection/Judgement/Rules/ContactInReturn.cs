@@ -13,11 +13,12 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// recordings no server did. The finding is about who made the first contact; the server is whom it made contact it.
 /// </para>
 /// <para>
-/// What a server does as a habit is none: an edge that was learned, a contact of the server that came first within two hours, such hosts
-/// day after day (printers' call-backs, identity sensors). A connection that may go the other way round proves nothing, nor do sampled
-/// flows, whose times are those of some packet. Where no exporter saw both connections their times are those of two clocks, and it is
-/// medium at most. Whom a server is made to contact that is not the client itself (a relay) cannot be told from its own doings by this
-/// rule; the server's first contact to it is <see cref="ServerTurnsClient"/>'s.
+/// What a server does as a habit is none: an edge that was learned, or that is days old, reported or not (nodes of a cluster); a contact
+/// of the server that came before the client's within two hours; such hosts day after day (printers' call-backs, identity sensors). A
+/// connection that may go the other way round proves nothing, nor do sampled flows, whose times are those of some packet. Where no exporter
+/// saw both connections their times are those of two clocks, and it is medium at most. Whom a server is made to contact that is not the
+/// client itself (a relay) cannot be told from its own doings by this rule; the server's first contact to it is
+/// <see cref="ServerTurnsClient"/>'s.
 /// </para>
 /// </remarks>
 internal static class ContactInReturn
@@ -69,7 +70,7 @@ internal static class ContactInReturn
     private static FindingDraft? Judge(ClientCase subject, int server, int back, Way way)
     {
         // 1. The server's first contact of this hour and the one before: it is told in its own hour.
-        if (subject.IsLearned(back, isDriven: way == Way.Driven)) return null;
+        if (subject.IsLearned(back, isDriven: way == Way.Driven) || subject.IsOld(back, isDriven: way == Way.Driven)) return null;
         if (First(subject, back, way) is not { } returned) return null;
 
         // 2. The client's own before it, with nothing of the server before that.
@@ -230,7 +231,7 @@ internal static class ContactInReturn
     }
 
     // Who the client is must be sure, and the times those of first packets.
-    private static bool Proves(in Fact fact) => !fact.IsUncertain && fact.SamplingInterval <= 1;
+    private static bool Proves(in Fact fact) => fact.IsSure && fact.SamplingInterval <= 1;
 
     private static bool IsOf(in Fact fact, Way way) => way switch
     {

@@ -107,7 +107,6 @@ internal static class LargeUpload
         if (!isStarted) return (FindingSeverity.Medium, null);
         var softenedBy = contact.IsServer ? $"{contact.Server} is a server"
             : subject.IsYoung(contact) ? $"{contact.Server} is known for a short time only"
-            : subject.ServesOthers(contact) ? $"others use {contact.Server} too"
             : null;
         return (softenedBy is null ? FindingSeverity.High : FindingSeverity.Medium, softenedBy);
     }

@@ -130,8 +130,7 @@ internal static class MapperBurst
 
     private static int Most(OpenFacts facts, int open, long window)
     {
-        if (facts[open].NumBeyond + facts[open].NumTallies > 0)
-            return MostOfSlices(facts, open, (int)(window / OpenFacts.SliceMilliseconds));
+        if (facts[open].NumBeyond + facts[open].NumTallies > 0) return MostOfSlices(facts, open, window);
         var flows = new List<(long At, ushort Port)>(facts[open].NumFacts);
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
