@@ -155,11 +155,12 @@ internal static class MapperBurst
     }
 
     /// <summary>
-    /// The same of an hour with more facts than are held: of some only the number in each few seconds is known, so all are counted by
-    /// those.
+    /// The same of an hour with more facts than are held: of some only the number in each few seconds is known, so all are counted by those
+    /// that the window may touch. What was shown before there were so many is shown still.
     /// </summary>
-    private static int MostOfSlices(OpenFacts facts, int open, int slices)
+    private static int MostOfSlices(OpenFacts facts, int open, long window)
     {
+        var slices = (window / OpenFacts.SliceMilliseconds) + 1;
         var counts = new SortedList<long, int>();
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
