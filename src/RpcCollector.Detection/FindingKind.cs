@@ -15,7 +15,7 @@ public enum FindingKind : byte
     /// <summary>One client contacts many servers new to it within an hour.</summary>
     RpcSweep = 4,
 
-    /// <summary>A pair opens mapper flows faster than Windows does.</summary>
+    /// <summary>A pair opens mapper flows, or calls over one connection, faster than Windows does.</summary>
     MapperBurst = 5,
 
     /// <summary>The dynamic port is unanswered, and SMB follows 21 s after: remote service control through a firewall.</summary>
@@ -32,6 +32,12 @@ public enum FindingKind : byte
 
     /// <summary>A host known as a client begins to serve Kerberos or LDAP, or SMB to many.</summary>
     WorkstationServes = 10,
+
+    /// <summary>A server opens a connection to its client within seconds of the client's contact, as it never did before.</summary>
+    ContactInReturn = 12,
+
+    /// <summary>Much is written by SMB to a host that others do not write to.</summary>
+    LargeUpload = 13,
 
     /// <summary>A service is created, changed or started remotely (svcctl).</summary>
     RemoteService = 20,
@@ -89,5 +95,6 @@ public static class FindingKinds
     public static bool IsFromNamedOperations(this FindingKind kind) => kind is not (FindingKind.PeerToPeerRpc
         or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst
         or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot
-        or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes or FindingKind.PipeOpened);
+        or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes or FindingKind.PipeOpened
+        or FindingKind.ContactInReturn or FindingKind.LargeUpload);
 }

@@ -128,8 +128,11 @@ public sealed class JudgementOptions : IValidatableObject
         "before.", Unit = "servers", Minimum = 2, Maximum = 10_000)]
     public int SweepServers { get; set; } = 5;
 
-    [Setting("How many mapper flows of a pair within a minute make a burst.", Unit = "mapper flows", Minimum = 5, Maximum = 100_000)]
-    public int MapperBurst { get; set; } = 30;
+    [Setting(
+        "More mapper flows of a pair than this within 10 s make a burst, or four times as many within a minute, where that is more than " +
+        "twice what the pair did on earlier days.",
+        Unit = "mapper flows", Minimum = 5, Maximum = 100_000)]
+    public int MapperBurst { get; set; } = 15;
 
     [Setting(
         "How long after the unanswered endpoint flow the client opens SMB because it could not reach the service control manager: its " +

@@ -5,7 +5,7 @@ internal static partial class AdviceTable
 {
     public static IReadOnlyList<KindAdvice> Rows { get; } =
     [
-        .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Replication(),
+        .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Contacts(), .. Replication(),
         .. Services(), .. Wmi(), .. Activation(), .. Listing(), .. Keys(), .. Changes(), .. Configuration(), .. Persistence(), .. Pipes(),
     ];
 }

@@ -75,6 +75,9 @@ internal sealed class EpochClosing(JudgeState state)
         }
 
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
+        foreach (var (edge, last) in state.Edges.LastBefore)
+            if (last / Epoch.PerDay < epoch / Epoch.PerDay) state.Edges[edge].BeginDay();
+        state.Edges.LastBefore.Clear();
         foreach (var client in _clients)
             _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
@@ -88,6 +91,14 @@ internal sealed class EpochClosing(JudgeState state)
     {
         var from = new HostIdentity(verdict.Client, verdict.ClientPeriod);
         HostIdentity? to = verdict.Server is { } named ? new HostIdentity(named, verdict.ServerPeriod) : null;
+        LearnVerdict(from, to);
+
+        // Of a contact in return it is what the server did that is normal.
+        if (verdict.Kind == FindingKind.ContactInReturn && to is { } server) LearnVerdict(server, from);
+    }
+
+    private void LearnVerdict(HostIdentity from, HostIdentity? to)
+    {
         var latest = Math.Max(0, state.ClosedEpoch);
 
         // Of a machine that is known by another address nothing is learned there: nobody judged what it does there.
@@ -132,6 +143,8 @@ internal sealed class EpochClosing(JudgeState state)
             ref var edge = ref state.Edges[addresses];
             if (edge.SeenEpoch == Epoch.None) edge.SeenEpoch = epoch;
             if (edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) CountDay(ref edge, epoch);
+            if (edge is { Service: EdgeService.Rpc, Burst: > 0 } && edge.LastEpoch != epoch)
+                state.Edges.LastBefore.TryAdd(addresses, edge.LastEpoch);
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
@@ -146,6 +159,9 @@ internal sealed class EpochClosing(JudgeState state)
             // A host that begins to serve is judged for that.
             if (hour.NumAnswered > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
                 && _isClient.Add(judged.Server)) _clients.Add(judged.Server);
+
+            // And who made a server contact it.
+            if (ContactInReturn.MayBe(state.Edges, hour.Edge) && _isClient.Add(judged.Server)) _clients.Add(judged.Server);
         }
 
         foreach (var host in state.Operations.ClientsOf(epoch))
@@ -218,7 +234,9 @@ internal sealed class EpochClosing(JudgeState state)
             state.Findings.Annotate(
                 finding, new FindingNote(Epoch.StartOf(epoch + 1), isExplained ? Explanation(finding) : NoLonger, isExplained));
             if (!isExplained) continue;
-            _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
+            if (finding is { Kind: FindingKind.ContactInReturn, Server: { } server })
+                _training.LearnPair(server, finding.Client, epoch, except: finding);
+            else _training.LearnPair(finding.Client, finding.Server, epoch, except: finding);
         }
     }
 
@@ -231,7 +249,8 @@ internal sealed class EpochClosing(JudgeState state)
     private string Explanation(StandingFinding finding)
     {
         var client = RoleOf(finding.Client);
-        return client is HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner
+        return finding.Kind != FindingKind.ContactInReturn
+            && client is HostRole.DomainController or HostRole.ManagementServer or HostRole.Scanner
             ? $"{finding.Client} {IsKnownAs(finding.Client, client)}, which explains this: what it did is learned as normal."
             : $"{finding.Server} {IsKnownAs(finding.Server!.Value, RoleOf(finding.Server!.Value))}, which explains this: "
                 + "what was done is learned as normal.";
@@ -246,6 +265,8 @@ internal sealed class EpochClosing(JudgeState state)
         if (finding.Kind.IsFromNamedOperations() || state.VerdictOf(finding) == VerdictMeaning.Malicious) return false;
         var client = RoleOf(finding.Client);
         if (!closed.IsEarly) return false;
+        if (finding is { Kind: FindingKind.ContactInReturn, Server: { } returned })
+            return RoleOf(returned) is HostRole.ManagementServer or HostRole.Scanner;
         if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient or FindingKind.ServerTurnsClient) return false;
         if (client is HostRole.ManagementServer or HostRole.Scanner or HostRole.DomainController) return true;
         return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server).IsServing();

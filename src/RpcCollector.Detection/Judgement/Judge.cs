@@ -351,6 +351,14 @@ public sealed class Judge
         // 1. What was known under this id is replaced, unless its hour is closed.
         var known = _state.Facts.Find(fact.Key);
         var formerEpoch = Epoch.None;
+        if (known >= 0 && _state.Facts.Fact(known) is { IsTally: true, NumOthers: > 0 })
+        {
+            // It stands for others: one of those of which only the number is known is gone, or known better.
+            var tally = _state.Facts.Fact(known);
+            if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(tally.Open, tally);
+            return;
+        }
+
         if (known >= 0)
         {
             var former = _state.Facts[_state.Facts.Fact(known).Open];
@@ -359,6 +367,7 @@ public sealed class Judge
             _state.Facts.Remove(known);
             MarkDirty(_state.Edges[former.Edge].Client);
             MarkReread(former.Edge);
+            MarkAsked(former.Edge, isReread: true);
             MarkConcerned(client, fact.Start);
             _rolesAreStale = true;
         }
@@ -391,20 +400,30 @@ public sealed class Judge
         if (known < 0 && kind != ActivityChangeKind.Added && open >= 0 && _state.Facts[open].NumBeyond > 0)
         {
             // It is one of those of which only the number is known.
-            if (kind == ActivityChangeKind.Withdrawn) _state.Facts[open].NumBeyond--;
+            if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(open, fact);
             return;
         }
 
         if (kind == ActivityChangeKind.Withdrawn) return;
-        if (HasLater(edge, fact.Start)) MarkReread(edge);
+        var isLate = HasLater(edge, fact.Start);
+        if (isLate) MarkReread(edge);
         _state.Facts.Add(edge, epoch, fact);
         MarkDirty(_state.Edges[edge].Client);
+        MarkAsked(edge, isLate);
         MarkConcerned(client, fact.Start);
         if (fact.IsAnswered && WorkstationServes.Concerns(service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
             MarkDirty(_state.Edges[edge].Server);
         if (open >= 0) return;
         _rolesAreStale = true;
         RereadServer(edge, epoch);
+    }
+
+    private void WithdrawBeyond(int open, in Fact fact)
+    {
+        if (_state.Facts[open].Epoch <= _state.ClosedEpoch) return;
+        _state.Facts.WithdrawBeyond(open, fact);
+        MarkDirty(_state.Edges[_state.Facts[open].Edge].Client);
+        MarkReread(_state.Facts[open].Edge);
     }
 
     private HostIdentity IdentityOf(HostAddress host, in Fact fact) => _state.Leases.IdentityOf(host, fact.Start);
@@ -647,6 +666,19 @@ public sealed class Judge
         }
 
         return false;
+    }
+
+    /// <summary>Who contacted the client of an edge before may have made it do so: that is said of the server, as a client.</summary>
+    private void MarkAsked(int edge, bool isReread)
+    {
+        if (!ContactInReturn.MayBe(_state.Edges, edge)) return;
+        var (client, server) = (_state.Edges[edge].Client, _state.Edges[edge].Server);
+        MarkDirty(server);
+        if (isReread)
+        {
+            _state.Findings.MarkReread(
+                _state.Edges.Host(server).Identity, _state.Edges.Host(client).Identity, FindingWithdrawal.FlowsReadOtherwise);
+        }
     }
 
     private void MarkReread(int edge)

@@ -30,7 +30,7 @@ internal sealed class Training(JudgeState state)
             ref var edge = ref state.Edges[habit];
             var isNew = edge.FirstEpoch == epoch;
             var isBlocked = (isNew && isSweeping) || folded.Contains(server.Identity) || IsBlocked(address, server.Identity)
-                || (habit != i && IsBlockedElsewhere(edge, isNew));
+                || (habit != i && IsBlockedElsewhere(edge, isNew)) || IsInReturn(address, server.Identity);
             if (EdgeServiceName.IsAdministration(edge.Service))
             {
                 // In the learning period habits are learned from reported edges too: they say how a client behaves, not whom it may
@@ -46,6 +46,10 @@ internal sealed class Training(JudgeState state)
                 if (isNew) RememberContact(i, open, epoch);
             }
 
+            if (habit == i && edge.Service == EdgeService.Smb && LargeUpload.Octets(state.Facts, open) >= Uploads.Octets)
+                edge.LearnUpload(epoch / Epoch.PerDay, isNormal: !isBlocked);
+            if (habit == i && edge.Service == EdgeService.Rpc && (!isBlocked || (isLearning && !IsTrying(address, server.Identity))))
+                LearnBurst(ref edge, open);
             if (isBlocked) continue;
             if (edge.TrainedEpoch == Epoch.None) edge.TrainedEpoch = epoch;
             if (habit == i) LearnMarks(ref edge, open);
@@ -87,7 +91,7 @@ internal sealed class Training(JudgeState state)
     {
         foreach (var finding in state.Findings.OfPair(client, server))
         {
-            if (finding == except || (finding.Closed ?? finding.Held) is not { } closed) continue;
+            if (finding == except || (finding.Closed ?? finding.Held) is not { } closed || IsMeasure(finding, closed)) continue;
             var verdict = state.VerdictOf(finding);
             if (verdict == VerdictMeaning.Malicious) return true;
             if (verdict is null && !finding.IsExplained && closed.Severity.IsAtLeast(FindingSeverity.Medium)) return true;
@@ -95,6 +99,42 @@ internal sealed class Training(JudgeState state)
 
         return false;
     }
+
+    /// <summary>
+    /// True when the host contacted another only in return: what was reported of that does not become normal by happening again.
+    /// </summary>
+    private bool IsInReturn(HostIdentity client, HostIdentity server)
+    {
+        foreach (var finding in state.Findings.OfPair(server, client))
+        {
+            if (finding.Kind != FindingKind.ContactInReturn || (finding.Closed ?? finding.Held) is not { } closed) continue;
+            var verdict = state.VerdictOf(finding);
+            if (verdict == VerdictMeaning.Malicious) return true;
+            if (verdict is null && !finding.IsExplained && closed.Severity.IsAtLeast(FindingSeverity.Medium)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// True for bursts of the learning period that no exploit alone makes: they are the pair's own measure, after they were shown.
+    /// </summary>
+    private bool IsMeasure(StandingFinding finding, FindingDraft closed) =>
+        finding.Kind == FindingKind.MapperBurst && closed.IsEarly && !IsTrying(finding, closed)
+        && Epoch.Of(closed.Last) - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
+
+    /// <summary>True for a pair of which a burst was reported that is no measure of what is normal.</summary>
+    private bool IsTrying(HostIdentity client, HostIdentity server)
+    {
+        foreach (var finding in state.Findings.OfPair(client, server))
+            if (finding.Kind == FindingKind.MapperBurst && (finding.Closed ?? finding.Held) is { } closed && IsTrying(finding, closed))
+                return true;
+        return false;
+    }
+
+    private bool IsTrying(StandingFinding finding, FindingDraft closed) => state.VerdictOf(finding) is { } verdict
+        ? verdict == VerdictMeaning.Malicious
+        : closed.Severity.IsAtLeast(FindingSeverity.High);
 
     /// <summary>Remembers a first contact by a host whose job is not to contact many: what its target does next is of interest.</summary>
     private void RememberContact(int edge, int open, int epoch)
@@ -108,9 +148,14 @@ internal sealed class Training(JudgeState state)
     private void LearnMarks(ref EdgeState edge, int open)
     {
         if (state.Facts[open].NumShaped > 0) edge.Marks |= EdgeMarks.Replicates;
-        if (edge.Service == EdgeService.Rpc && state.Facts[open].NumFacts >= state.Options.MapperBurst)
-            edge.Burst = (ushort)Math.Clamp(MapperBurst.Most(state.Facts, open), edge.Burst, ushort.MaxValue);
         if (edge.Service == EdgeService.Rpc && state.Facts[open].NumUnanswered > 0) edge.Marks |= EdgeMarks.Firewalled;
+    }
+
+    private void LearnBurst(ref EdgeState edge, int open)
+    {
+        // Twice a lower one is no more than the setting.
+        if (state.Facts[open].NumUploads > 0) edge.LearnBurst(EdgeState.MostBurst);
+        else if (state.Facts[open].Count > state.Options.MapperBurst / 2) edge.LearnBurst(MapperBurst.Most(state.Facts, open));
     }
 
     private void LearnHabits(ref HostState host, int epoch, bool isActive, int newEdges, int newPeers, int newServers)

@@ -76,9 +76,9 @@ public sealed class FirstContactTests
 
     internal static HostRole? RoleOf(Court court, string host) => court.Judge.Host(Flows.HostAddress.Parse(host))?.Role;
 
-    internal static Court Lived(int days)
+    internal static Court Lived(int days, JudgementOptions? options = null)
     {
-        var court = new Court();
+        var court = new Court(options);
         for (var day = 0; day < days; day++) court.SimulateDay(day);
         return court;
     }

@@ -34,21 +34,6 @@ public sealed class RuleTests
         Assert.Equal(8, court.Find(FindingKind.RpcSweep, Attacker, null)?.Count);
     }
 
-    [Fact]
-    public void Thirty_mapper_flows_within_a_minute_are_a_burst_and_twenty_nine_are_none()
-    {
-        foreach (var number in (int[])[29, 30])
-        {
-            var court = FirstContactTests.Lived(Learned);
-            for (var i = 0; i < number; i++)
-                court.Take(Court.Rpc(Morning + (i * 1.9 / 3600), Attacker, Court.Controller, JoinBasis.MapperOnly));
-            court.Complete();
-
-            Assert.Equal(
-                number == 30, court.Find(FindingKind.MapperBurst, Attacker, Court.Controller) is { Severity: FindingSeverity.High });
-        }
-    }
-
     [Theory]
     [InlineData(21.0, true)]
     [InlineData(21.9, true)]

@@ -5,6 +5,9 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// <summary>A client that contacted a server for a service; unique by the three.</summary>
 internal struct EdgeState : ITableRow
 {
+    /// <summary>No more is remembered of a burst.</summary>
+    public const int MostBurst = byte.MaxValue;
+
     public int Client;
     public int Server;
 
@@ -46,7 +49,10 @@ internal struct EdgeState : ITableRow
     /// <summary>Its flows in closed epochs; stays at its largest value beyond it.</summary>
     public uint Flows;
 
-    /// <summary>The most mapper flows within a minute that were learned as normal.</summary>
+    /// <summary>
+    /// Of RPC the most mapper flows within 10 s that were learned as normal: on the last day on which it was seen in the lower octet,
+    /// on the days before in the upper one. Of SMB the day, since 1970, of the first upload; 0 before.
+    /// </summary>
     public ushort Burst;
 
     /// <summary>Days on which it was seen.</summary>
@@ -56,10 +62,34 @@ internal struct EdgeState : ITableRow
 
     public int Next { get; set; }
 
+    /// <summary>Of RPC: bursts of earlier days than the last on which it was seen; and of that day.</summary>
+    public readonly int FormerBurst => Burst >> 8;
+
+    public readonly int LatestBurst => Burst & MostBurst;
+
+    /// <summary>Of SMB: the day of the first upload; 0 before.</summary>
+    public readonly int UploadDay => Service == EdgeService.Smb ? Burst : 0;
+
     /// <summary>True for one that is more than its open hours.</summary>
     public readonly bool IsClosedOnce => FirstEpoch != Epoch.None || SeenEpoch != Epoch.None;
 
     public readonly int LatestEpoch => Math.Max(LastEpoch, UsedEpoch);
+
+    /// <summary>A new day has come: what was learned of the last one is what is known of earlier ones.</summary>
+    public void BeginDay()
+    {
+        if (Service == EdgeService.Rpc) Burst = (ushort)(Math.Max(FormerBurst, LatestBurst) << 8);
+    }
+
+    /// <summary>Bursts of so many mapper flows were normal on this day.</summary>
+    public void LearnBurst(int most) => Burst = (ushort)((FormerBurst << 8) | Math.Clamp(most, LatestBurst, MostBurst));
+
+    /// <summary>Of SMB: an upload of a day, reported or normal.</summary>
+    public void LearnUpload(int day, bool isNormal)
+    {
+        if (Burst == 0) Burst = (ushort)day;
+        if (isNormal) Marks |= EdgeMarks.Writes;
+    }
 
     public readonly ulong Hash() => HashOf(Client, Server, Service);
 
@@ -87,4 +117,9 @@ internal enum EdgeMarks : byte
 
     /// <summary>A person called it normal: that holds where it was said, and is carried nowhere.</summary>
     ByVerdict = 8,
+
+    /// <summary>
+    /// Uploads were learned as normal here; of RPC, connections of very many calls.
+    /// </summary>
+    Writes = 16,
 }

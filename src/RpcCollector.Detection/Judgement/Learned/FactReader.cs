@@ -31,6 +31,7 @@ internal sealed class FactReader(JudgementOptions options)
         if (activity.Endpoint is not { } endpoint) return fact;
         AddFlow(ref fact, endpoint);
         if (IsShaped(activity)) fact.Marks |= FactMarks.Shaped;
+        if (Uploads.IsManyCalls(activity)) fact.Marks |= FactMarks.Upload;
         return fact;
     }
 
@@ -39,6 +40,7 @@ internal sealed class FactReader(JudgementOptions options)
         var fact = Read(contact.Traffic, contact.Flow.StartUnixMilliseconds, contact.Exporters, contact.SamplingInterval);
         fact.Key = KeyOf(contact);
         AddFlow(ref fact, contact.Flow);
+        if (Uploads.IsUpload(contact)) fact.Marks |= FactMarks.Upload;
         return fact;
     }
 

@@ -27,6 +27,12 @@ internal struct OpenEdge : ITableRow
     public int NumUnanswered;
     public int NumShaped;
 
+    /// <summary>How many have <see cref="FactMarks.Upload"/>.</summary>
+    public int NumUploads;
+
+    /// <summary>How many of the facts are tallies: they are beyond the bound.</summary>
+    public int NumTallies;
+
     /// <summary>The next open hour of the same edge, and the next edge of the same hour; -1 at the end.</summary>
     public int NextOfEdge;
     public int NextOfEpoch;

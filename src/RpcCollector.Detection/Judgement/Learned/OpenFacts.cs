@@ -7,11 +7,17 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 {
     public const int None = -1;
 
+    /// <summary>Of so many milliseconds mapper flows beyond the bound are counted together.</summary>
+    public const int SliceMilliseconds = 5_000;
+
     // How far the first fact of each edge's hour may go beyond the bound: one of those is worth more than many of another edge.
     private const int FirstFactsFactor = 4;
 
     private readonly RowTable<OpenEdge> _open = new(isIndexed: false);
     private readonly RowTable<Fact> _facts = new();
+
+    // By hour of an edge and few seconds. Not saved: the facts say it.
+    private readonly Dictionary<(int Open, long Slice), int> _tallies = [];
 
     /// <summary>The first open edge of each epoch, by epoch.</summary>
     public SortedList<int, int> Epochs { get; } = [];
@@ -66,14 +72,51 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         if (open < 0) open = Open(edge, epoch);
         ref var hour = ref _open[open];
         hour.LatestStart = Math.Max(hour.LatestStart, fact.Start);
-        if (hour.NumFacts >= options.MaxOpenFactsPerEdge
+        if (fact.IsTally) return Insert(open, fact);
+        if (hour.NumFacts - hour.NumTallies >= options.MaxOpenFactsPerEdge
             || _facts.Count >= (hour.NumFacts > 0 ? options.MaxOpenFacts : FirstFactsFactor * (long)options.MaxOpenFacts))
         {
-            hour.NumBeyond++;
             Beyond++;
+            if (CountBeyond(open, fact)) hour.NumBeyond++;
             return open;
         }
 
+        return Insert(open, fact);
+    }
+
+    /// <summary>One of those of which only the number is known is withdrawn; or a tally, of which the others stay.</summary>
+    public void WithdrawBeyond(int open, in Fact fact)
+    {
+        ref var hour = ref _open[open];
+        hour.NumBeyond--;
+        if (fact.HasMapper && _tallies.TryGetValue((open, SliceOf(fact)), out var tally) && _facts[tally].NumOthers > 0)
+            _facts[tally].FlowEnd--;
+    }
+
+    /// <summary>In which part of its hour a mapper flow began.</summary>
+    public static long SliceOf(in Fact fact) => (fact.Start + fact.MapperStart) / SliceMilliseconds;
+
+    /// <summary>
+    /// Of mapper flows beyond the bound it stays known how many there were in each few seconds: else a busy hour would hide a burst.
+    /// </summary>
+    /// <returns>False for one that is kept, as the first of its few seconds.</returns>
+    private bool CountBeyond(int open, in Fact fact)
+    {
+        if (!fact.HasMapper || fact.IsRefused) return true;
+        if (_tallies.TryGetValue((open, SliceOf(fact)), out var tally))
+        {
+            _facts[tally].FlowEnd++;
+            return true;
+        }
+
+        if (_facts.Count >= FirstFactsFactor * (long)options.MaxOpenFacts) return true;
+        Insert(open, fact.AsTally());
+        return false;
+    }
+
+    private int Insert(int open, in Fact fact)
+    {
+        ref var hour = ref _open[open];
         var index = _facts.Add(fact);
         ref var row = ref _facts[index];
         row.Open = open;
@@ -83,6 +126,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         hour.Facts = index;
         hour.NumFacts++;
         Count(ref hour, fact, 1);
+        if (fact.IsTally) _tallies.TryAdd((open, SliceOf(fact)), index);
         return open;
     }
 
@@ -95,6 +139,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         else hour.Facts = fact.NextOfOpen;
         hour.NumFacts--;
         Count(ref hour, fact, -1);
+        if (fact.IsTally && _tallies.TryGetValue((fact.Open, SliceOf(fact)), out var tally) && tally == index)
+            _tallies.Remove((fact.Open, SliceOf(fact)));
         fact.Open = None;
         _facts.Remove(index);
     }
@@ -155,6 +201,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         else if (fact.IsAnswered) hour.NumAnswered += step;
         if (fact is { IsAnswered: true, HasFlow: true }) hour.NumDriven += step;
         if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
+        if (fact.IsUpload) hour.NumUploads += step;
+        if (fact.IsTally) hour.NumTallies += step;
     }
 }
 

@@ -15,7 +15,12 @@ internal sealed class ClientCase(
     /// <summary>So many others within the hour make a host look like a server.</summary>
     public const int OthersNow = 2;
 
+    /// <summary>So many that write to a host make it one that is written to.</summary>
+    public const int Writers = 3;
+
     private readonly PeerHabits _habits = new(options);
+    private readonly PeerHabits _serverHabits = new(options);
+    private readonly PeerHabits _habitsOfOther = new(options);
     // Of the hour that is judged: finding out costs a look at all that a machine does.
     private readonly Dictionary<int, int> _habitHosts = [];
     private int _learnedSince;
@@ -55,6 +60,9 @@ internal sealed class ClientCase(
     /// </summary>
     public int KnownBefore { get; private set; }
 
+    /// <summary>What was learned on an earlier day than this counts, of what is known by its day alone.</summary>
+    public int KnownDay => KnownBefore / Learned.Epoch.PerDay;
+
     public HostIdentity Client { get; private set; }
 
     public HostRole Role { get; private set; }
@@ -71,10 +79,16 @@ internal sealed class ClientCase(
     /// <summary>The edges that the hour has facts of, ordered by server and service.</summary>
     public List<EdgeCase> Contacts { get; } = [];
 
+    /// <summary>RPC and SMB edges that the hour or the one before has facts of, in no order.</summary>
+    public List<int> Recent { get; } = [];
+
     public Roles Roles => roles;
 
     /// <summary>What the client did with hosts that are no servers, in earlier hours.</summary>
     public PeerHabits Habits => _habits;
+
+    /// <summary>The same with hosts that are servers.</summary>
+    public PeerHabits ServerHabits => _serverHabits;
 
     public ref HostState ClientState => ref edges.Host(ClientIndex);
 
@@ -122,13 +136,18 @@ internal sealed class ClientCase(
         IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
         PeerHabitBits = Population.PeerHabitBits(state);
         Contacts.Clear();
+        Recent.Clear();
         _habits.Begin(epoch, KnownBefore, learnedSince);
+        _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
             NumLookedAt++;
             var open = facts.FindOpen(i, epoch);
-            if (open >= 0 && facts[open].Count > 0) Contacts.Add(CaseOf(i, open));
-            if (IsAtHome && !IsServing(edges[i].Server)) _habits.Note(edges[i]);
+            var isSeen = open >= 0 && facts[open].Count > 0;
+            if (isSeen) Contacts.Add(CaseOf(i, open));
+            if (edges[i].Open >= 0 && edges[i].Service is EdgeService.Rpc or EdgeService.Smb
+                && (isSeen || (facts.FindOpen(i, epoch - 1) is >= 0 and var former && facts[former].Count > 0))) Recent.Add(i);
+            if (IsAtHome) (IsServing(edges[i].Server) ? _serverHabits : _habits).Note(edges[i]);
         }
 
         Contacts.Sort(static (left, right) =>
@@ -236,8 +255,106 @@ internal sealed class ClientCase(
     /// <summary>What was learned as normal of the very addresses: what silences a rule is carried nowhere.</summary>
     public EdgeMarks MarksOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Marks : EdgeMarks.None;
 
-    /// <summary>The same of bursts.</summary>
-    public int BurstOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Burst : 0;
+    /// <summary>The most mapper flows within 10 s on an earlier day, as far as it was learned as normal here.</summary>
+    public int BurstOf(int edge)
+    {
+        if (HabitEdge(edge) != edge) return 0;
+        ref var known = ref edges[edge];
+        var last = edges.LastBefore.TryGetValue(edge, out var before) ? before : known.LastEpoch;
+        return last / Learned.Epoch.PerDay < KnownDay ? Math.Max(known.FormerBurst, known.LatestBurst) : known.FormerBurst;
+    }
+
+    /// <summary>
+    /// True when the pair was learned to write that much on an earlier day, or began to while the network was being learned and days ago.
+    /// </summary>
+    public bool Writes(int edge) => HabitEdge(edge) == edge && edges[edge].UploadDay is > 0 and var day && day < KnownDay
+        && ((edges[edge].Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day));
+
+    /// <summary>
+    /// True when others write much to the host: a few clients that were known before and began days ago, unreported or while the network
+    /// was being learned; or as many as a role wants witnesses, reported or not.
+    /// </summary>
+    public bool IsWrittenTo(int server)
+    {
+        int habitual = 0, known = 0;
+        for (var i = edges.Host(edges.Host(server).Base).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+        {
+            NumLookedAt++;
+            ref var edge = ref edges[i];
+            if (edge.Client == ClientIndex || edge.UploadDay is var day && (day == 0 || day >= KnownDay)) continue;
+            if (!RoleEvidence.IsWitness(edge, edges.Host(edge.Client))
+                || roles.EarnedAt(edge.Client, Epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
+            if (KnownDay - day >= options.StableDays && ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day)))
+                habitual++;
+            if (habitual >= Writers || ++known >= options.RoleWitnesses) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True when the client wrote much to other hosts that are no servers, on enough days, unreported.</summary>
+    public bool OftenWrites()
+    {
+        var days = new HashSet<int>();
+        for (var i = edges.Host(ClientIndex).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+            if ((edges[i].Marks & EdgeMarks.Writes) != EdgeMarks.None && edges[i].UploadDay is > 0 and var day && day < KnownDay
+                && !IsServing(edges[i].Server)) days.Add(day);
+        return days.Count >= options.StableDays;
+    }
+
+    /// <summary>One of the client's edges, in an hour that may be the one before.</summary>
+    public EdgeCase ContactOf(int edge, int open) => CaseOf(edge, open);
+
+    /// <summary>
+    /// The flows to endpoints of a server in some time that its clients rarely use, among the hour's and the former one's.
+    /// </summary>
+    /// <remarks>Until it is known which endpoints those are: every endpoint, where RPC between the two is new.</remarks>
+    public List<Fact> UsesOfRarePorts(int server, long fromUnixMilliseconds, long untilUnixMilliseconds)
+    {
+        var uses = new List<Fact>();
+        if (edges.Find(ClientIndex, server, EdgeService.Rpc) is not (>= 0 and var edge) || IsLearned(edge, isDriven: false)) return uses;
+        foreach (var epoch in (ReadOnlySpan<int>)[Epoch - 1, Epoch])
+        {
+            if (facts.FindOpen(edge, epoch) is not (>= 0 and var open)) continue;
+            for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
+            {
+                ref var fact = ref facts.Fact(i);
+                if (fact is { HasFlow: true, IsUnanswered: false } && fact.FlowAt >= fromUnixMilliseconds
+                    && fact.FlowAt <= untilUnixMilliseconds) uses.Add(fact);
+            }
+        }
+
+        return uses;
+    }
+
+    /// <summary>True when an edge, of whichever client, was learned as normal before the hour.</summary>
+    /// <param name="isDriven">Only where the server was driven by then, not only asked.</param>
+    public bool IsLearned(int edge, bool isDriven)
+    {
+        var habit = HabitEdge(edge);
+        if (habit < 0 || !IsKnown(edges[habit].TrainedEpoch)) return false;
+        if (habit != edge && (edges[habit].Marks & EdgeMarks.ByVerdict) != EdgeMarks.None) return false;
+        return !isDriven || (edges[habit].Marks & EdgeMarks.ByVerdict) != EdgeMarks.None || IsKnown(edges[habit].DrivenSince);
+    }
+
+    /// <summary>True when the client of an edge was answered, or drove the server, days ago for the first time, reported or not.</summary>
+    public bool IsOld(int edge, bool isDriven) => HabitEdge(edge) == edge
+        && (isDriven ? edges[edge].DrivenSince : edges[edge].WitnessedSince) is not Learned.Epoch.None and var since
+        && KnownBefore - since >= options.StableDays * Learned.Epoch.PerDay;
+
+    /// <summary>What another client did with hosts that are no servers.</summary>
+    public PeerHabits HabitsOf(int client)
+    {
+        _habitsOfOther.Begin(Epoch, KnownBefore, _learnedSince);
+        if (HabitHost(client) != client) return _habitsOfOther;
+        for (var i = edges.Host(client).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+        {
+            NumLookedAt++;
+            if (!IsServing(edges[i].Server)) _habitsOfOther.Note(edges[i]);
+        }
+
+        return _habitsOfOther;
+    }
 
     /// <summary>How long the network has been known, in words.</summary>
     public string LearnedInWords => LearnedEpochs switch
@@ -248,7 +365,7 @@ internal sealed class ClientCase(
         _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
     };
 
-    private bool IsYoung(int host) =>
+    public bool IsYoung(int host) =>
         edges.Host(edges.Host(host).Base).FirstEpoch is var first
             && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
 
@@ -282,6 +399,10 @@ internal sealed class ClientCase(
         ? roles.At(index, epoch)
         : edges.Told.Of(host.Address) ?? HostRole.Unknown;
 
+    // A day of the learning period that was over for days.
+    private bool IsOfLearning(int day) => KnownDay - day >= options.StableDays
+        && (day * Learned.Epoch.PerDay) - _learnedSince < options.LearningPeriod.TotalHours;
+
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 
     private bool IsServing(int host) => roles.EarnedAt(host, Epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
@@ -290,8 +411,7 @@ internal sealed class ClientCase(
     {
         ref var edge = ref edges[index];
         var habit = HabitEdge(index);
-        var isLearned = habit >= 0 && IsKnown(edges[habit].TrainedEpoch)
-            && (habit == index || (edges[habit].Marks & EdgeMarks.ByVerdict) == EdgeMarks.None);
+        var isLearned = IsLearned(index, isDriven: false);
         return new EdgeCase(
             index, open, edge.Server, edges.Host(edge.Server).Identity, roles.At(edge.Server, Epoch), edge.Service,
             isLearned,

@@ -93,7 +93,8 @@ internal sealed class Evidence(HostIdentity client)
 
     public void Add(in Fact fact, HostIdentity server) => Add(fact, client, server);
 
-    private void Add(in Fact fact, HostIdentity from, HostIdentity server)
+    /// <summary>Adds what another host had of a server.</summary>
+    public void Add(in Fact fact, HostIdentity from, HostIdentity server)
     {
         // 1. Numbers.
         Count++;

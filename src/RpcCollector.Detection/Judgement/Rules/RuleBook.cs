@@ -24,5 +24,7 @@ internal static class RuleBook
         Pivot.Judge(subject, found);
         ServerTurnsClient.Judge(subject, found);
         WorkstationServes.Judge(subject, found);
+        ContactInReturn.Judge(subject, found);
+        LargeUpload.Judge(subject, found);
     }
 }

@@ -6,7 +6,9 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <remarks>
 /// Who owns a server owns its way to everybody, so a role is no excuse: each is measured by its own history. What its kind does every day
 /// stays silent: a product that asks the mappers of workstations who they are, a deployment that drives new machines, a hub of others.
-/// Replication and applications go to servers, and a new client of those is another rule's.
+/// Replication and applications go to servers, and a new client of those is another rule's. Only a domain controller drives nobody but
+/// others: the first contact of one to a member, answered on 135, 445 or 5985, is worth a look even where that is a server, and where only
+/// the mapper was asked. A controller that is coerced to contact a third host is found by this.
 /// </remarks>
 internal static class ServerTurnsClient
 {
@@ -20,16 +22,19 @@ internal static class ServerTurnsClient
         foreach (var contact in subject.Contacts)
         {
             if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service)) continue;
-            if (contact.IsServer && contact.Service != EdgeService.WinRm) continue;
+            var isController = subject.Role == HostRole.DomainController;
+            if (contact.IsServer && contact.Service != EdgeService.WinRm
+                && !(isController && IsNewMember(subject, contact))) continue;
 
             // 1. What it did so far, of this kind.
             var evidence = subject.EvidenceOf(contact);
             var isDriven = subject.Facts[contact.Open].NumDriven > 0;
-            var days = subject.Habits.DaysOf(contact.Service, isDriven);
+            var days = (contact.IsServer && isController ? subject.ServerHabits : subject.Habits).DaysOf(contact.Service, isDriven);
             if (days >= subject.Options.StableDays) continue;
 
-            // 2. A question to the mapper, or to nobody, drives nobody.
-            var severity = !isDriven ? FindingSeverity.Low
+            // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask.
+            var isAsked = isController && !subject.IsLearning && subject.Facts[contact.Open].NumAnswered > 0;
+            var severity = !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low
                 : !subject.IsLearning && days == 0 && IsRare(subject, contact) ? FindingSeverity.High
                 : FindingSeverity.Medium;
             var draft = new FindingDraft
@@ -52,6 +57,14 @@ internal static class ServerTurnsClient
             else found.Add(draft);
         }
     }
+
+    /// <summary>
+    /// True for a server that is no domain controller and answers one, which is not known to contact many such: while the network is
+    /// being learned that is no news.
+    /// </summary>
+    private static bool IsNewMember(ClientCase subject, in EdgeCase contact) =>
+        contact.ServerRole is HostRole.Server or HostRole.ManagementServer && !subject.IsLearning && contact.IsNew
+        && subject.Facts[contact.Open].NumAnswered > 0 && !subject.ContactsManyLike(contact);
 
     /// <summary>
     /// True for a workstation that is driven by a domain controller, or by WinRM: servers ask new servers every now and then, a domain

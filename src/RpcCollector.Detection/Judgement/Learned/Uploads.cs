@@ -1,0 +1,54 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>Which connections look as if a file was written, or as if one call was made hundreds of times.</summary>
+/// <remarks>
+/// <para>
+/// Evidence: a service's binary that is copied by SMB is 50 KB or more, with five times what comes back (a recorded hijack of a library:
+/// 220 KB against 5 KB, one week of PsExec: 575 KB); 4 of 54 recordings of attacks have such a connection, none of 161 enumerations.
+/// </para>
+/// <para>
+/// A recorded Zerologon sent 114 KB and got 70 KB over one connection in 1.1 s: hundreds of small calls, each answered by a small reply.
+/// Reading has far more in the answer, writing and printing far less.
+/// </para>
+/// <para>Sampled flows show neither: their octets are an estimate.</para>
+/// </remarks>
+internal static class Uploads
+{
+    /// <summary>What is written at least, in octets.</summary>
+    public const int Octets = 50_000;
+
+    /// <summary>How many times what comes back.</summary>
+    public const int Ratio = 5;
+
+    // Connections that each carry a part of it count together, from this many octets on.
+    private const int Part = 10_000;
+
+    // What many small calls have at least for each octet of the answer, and at most.
+    private const double LeastOfCalls = 1.2;
+    private const double MostOfCalls = 2.5;
+
+    // So many octets within so many milliseconds, or faster, over the whole connection.
+    private const int CallsWithin = 10_000;
+
+    public static bool IsUpload(in AdministrationContact contact) =>
+        contact.Flow.ServerPort is WellKnownPort.Smb or WellKnownPort.NetBiosSession
+        && IsMeasured(contact.Traffic, contact.SamplingInterval) && contact.Traffic.Direction != DirectionConfidence.Uncertain
+        && contact.Traffic.ClientOctets >= Part
+        && contact.Traffic.ClientOctets >= Ratio * (long)contact.Traffic.ServerOctets;
+
+    public static bool IsManyCalls(in RpcActivity activity)
+    {
+        if (activity.Endpoint is not { } endpoint || !IsMeasured(activity.Traffic, activity.SamplingInterval)) return false;
+        if (activity.Traffic.Direction == DirectionConfidence.Uncertain && activity.Basis is not (JoinBasis.Car or JoinBasis.Extended))
+            return false;
+        var (sent, got) = ((double)activity.Traffic.ClientOctets, (double)activity.Traffic.ServerOctets);
+        var lasted = Math.Max(0, endpoint.EndUnixMilliseconds - endpoint.StartUnixMilliseconds);
+        return sent >= Octets && sent >= LeastOfCalls * got && sent <= MostOfCalls * got && sent * CallsWithin >= (double)Octets * lasted;
+    }
+
+    // Both halves, and whole.
+    private static bool IsMeasured(in FlowTraffic traffic, uint samplingInterval) =>
+        traffic.Half == FlowHalf.Both && samplingInterval <= 1;
+}

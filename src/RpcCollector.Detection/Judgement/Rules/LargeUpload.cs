@@ -1,0 +1,113 @@
+using RpcCollector.Detection.Judgement.Learned;
+
+namespace RpcCollector.Detection.Judgement.Rules;
+
+/// <summary>Much is written by SMB to a host that others do not write to, and then perhaps started.</summary>
+/// <remarks>
+/// Evidence: <see cref="Uploads"/>. File servers are written to all day: a host counts as one when a few clients that were known before
+/// were learned to write to it for days, or very many did so, reported or not. A pair that was learned to write is silent. With RPC of
+/// a kind that is new for the two within a minute it is what runs a program elsewhere: a binary is copied, then a service, a task or
+/// WMI starts it.
+/// </remarks>
+internal static class LargeUpload
+{
+    // How long before or after the upload the program is started, in milliseconds.
+    private const long Within = 60_000;
+
+    private static readonly Claim Copied = new(FindingKind.LargeUpload, ["T1021.002", "T1570"], []);
+    private static readonly Claim Started = new(FindingKind.LargeUpload, ["T1021.002", "T1569.002", "T1570"], ["CAR-2014-05-001"]);
+
+    /// <summary>What was written within an hour, in octets.</summary>
+    public static long Octets(OpenFacts facts, int open)
+    {
+        var octets = 0L;
+        for (var i = facts[open].NumUploads == 0 ? OpenFacts.None : facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
+            if (facts.Fact(i) is { IsUpload: true, IsUnanswered: false } upload) octets += upload.ClientOctets;
+        return octets;
+    }
+
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
+    {
+        foreach (var edge in subject.Recent)
+        {
+            if (subject.Edges[edge].Service != EdgeService.Smb) continue;
+            foreach (var epoch in (ReadOnlySpan<int>)[subject.Epoch, subject.Epoch - 1])
+            {
+                var open = subject.Facts.FindOpen(edge, epoch);
+                if (open < 0 || Octets(subject.Facts, open) < Uploads.Octets) continue;
+                if (Judge(subject, edge, open) is { } draft) found.Add(draft);
+                break;
+            }
+        }
+    }
+
+    private static FindingDraft? Judge(ClientCase subject, int edge, int open)
+    {
+        // 1. What is normal here.
+        var server = subject.Edges[edge].Server;
+        if (subject.Writes(edge) || subject.IsWrittenTo(server)) return null;
+
+        // 2. The upload, and what may have started it. One of the hour before was told then, unless it was started in this one.
+        var host = subject.Edges.Host(server).Identity;
+        var evidence = new Evidence(subject.Client);
+        var (sent, got, first, last) = (0L, 0L, long.MaxValue, 0L);
+        for (var i = subject.Facts[open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref subject.Facts.Fact(i);
+            if (!fact.IsUpload || fact.IsUnanswered) continue;
+            evidence.Add(fact, host);
+            (sent, got) = (sent + fact.ClientOctets, got + fact.ServerOctets);
+            (first, last) = (Math.Min(first, fact.FlowAt), Math.Max(last, fact.Start + fact.FlowEnd));
+        }
+
+        var starts = subject.UsesOfRarePorts(server, first - Within, last + Within);
+        if (subject.Facts[open].Epoch < subject.Epoch && !starts.Exists(start => start.FlowAt >= Epoch.StartOf(subject.Epoch))) return null;
+        foreach (var start in starts) evidence.Add(start, host);
+
+        // 3. How bad that is.
+        var contact = subject.ContactOf(edge, open);
+        var (severity, softenedBy) = Weigh(subject, contact, starts.Count > 0);
+        return new FindingDraft
+        {
+            Claim = starts.Count > 0 ? Started : Copied,
+            Client = subject.Client,
+            Server = host,
+            Severity = severity,
+            Confidence = evidence.Weaken(subject.IsLearning && starts.Count == 0 ? FindingConfidence.Low : FindingConfidence.Medium),
+            Count = evidence.Count,
+            First = evidence.First,
+            Last = evidence.Last,
+            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} wrote {sent:N0} octets by SMB to " +
+                $"{RoleName.InWords(contact.ServerRole)} {host} and got {got:N0}; fewer than {ClientCase.Writers} known clients write " +
+                    $"to it" +
+                (starts.Count == 0
+                    ? ""
+                    : ", and RPC to an endpoint that is new for the two within a minute, as who copies and starts a program") +
+                $"; {evidence.InWords}" + (softenedBy is null ? "" : $"; rated lower because {softenedBy}"),
+            Flows = evidence.Flows,
+            IsEarly = subject.IsLearning,
+        };
+    }
+
+    private static (FindingSeverity Severity, string? SoftenedBy) Weigh(ClientCase subject, in EdgeCase contact, bool isStarted)
+    {
+        if (subject.IsToldToDriveMany) return (FindingSeverity.Low, $"handing out files is its job, as {subject.TellerInWords}");
+        if (subject.DrivesMany) return (FindingSeverity.Low, "it contacts many as its job, as was learned");
+        if (contact.KnownAs is { } known) return (FindingSeverity.Low, known);
+
+        // What was copied and started proves itself from the first hour on, where nobody else uses the host and nobody comes to the client.
+        if (subject.IsLearning)
+        {
+            var isPlain = isStarted && subject.IsNoServer && !contact.IsServer && subject.IsHardlyUsed(contact.ServerIndex)
+                && !subject.IsCrowded(subject.ClientIndex);
+            return (isPlain ? FindingSeverity.High : FindingSeverity.Low, null);
+        }
+
+        if (subject.OftenWrites()) return (FindingSeverity.Low, "it often writes to such hosts");
+        if (!isStarted) return (FindingSeverity.Medium, null);
+        var softenedBy = contact.IsServer ? $"{contact.Server} is a server"
+            : subject.IsYoung(contact) ? $"{contact.Server} is known for a short time only"
+            : null;
+        return (softenedBy is null ? FindingSeverity.High : FindingSeverity.Medium, softenedBy);
+    }
+}

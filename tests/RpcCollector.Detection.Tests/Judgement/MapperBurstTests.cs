@@ -1,0 +1,139 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tests.Judgement;
+
+/// <summary>More mapper flows, or calls, of a pair than Windows makes, by what the pair did before.</summary>
+public sealed class MapperBurstTests
+{
+    private const int Learned = 16;
+    private const double Morning = (24 * Learned) + 10.5;
+
+    private static readonly string Intruder = Court.ClientAt(3);
+
+    [Theory]
+    [InlineData(15, 9.9, false)]
+    [InlineData(16, 9.9, true)]
+    [InlineData(16, 16, false)]
+    [InlineData(60, 59.9, false)]
+    [InlineData(61, 59.9, true)] // Spread thin.
+    public void Sixteen_mapper_flows_within_ten_seconds_are_a_burst_and_so_are_sixty_one_within_a_minute(
+        int number, double seconds, bool isFound)
+    {
+        var court = Burst(FirstContactTests.Lived(Learned), Morning, Intruder, number, seconds);
+
+        Assert.Equal(
+            isFound ? FindingSeverity.High : null,
+            court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller)?.Severity);
+    }
+
+    [Fact]
+    public void Busy_pair_is_measured_by_twice_what_it_did_on_earlier_days()
+    {
+        foreach (var (number, isFound) in ((int, bool)[])[(34, false), (35, true)])
+        {
+            var court = Exchange(numDays: Learned);
+            Burst(court, Morning, Intruder, number, 9.9);
+
+            var finding = court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
+            Assert.Equal(isFound, finding!.LastSeenUnixMilliseconds >= Court.At(Morning));
+            Assert.Equal(isFound ? FindingSeverity.High : FindingSeverity.Medium, finding.Severity);
+        }
+    }
+
+    [Fact]
+    public void Busy_pair_is_medium_on_its_first_day_and_silent_from_the_second_on()
+    {
+        var finding = Exchange(numDays: 3).Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
+
+        Assert.Equal(FindingSeverity.Medium, finding?.Severity);
+        Assert.InRange(finding!.LastSeenUnixMilliseconds, Court.At(8), Court.At(24));
+    }
+
+    [Fact]
+    public void What_was_reported_after_the_learning_period_raises_no_bound()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        Burst(court, Morning, Intruder, 30, 9.9);
+        Burst(court, Morning + 24, Intruder, 30, 9.9);
+
+        Assert.InRange(
+            court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller)!.LastSeenUnixMilliseconds,
+            Court.At(Morning + 24), Court.At(Morning + 25));
+    }
+
+    [Theory]
+    [InlineData(21, FindingSeverity.High)]
+    [InlineData(422, FindingSeverity.High)]
+    public void Told_workstation_that_tries_an_exploit_on_a_told_controller_is_high_in_the_first_hour(int number, FindingSeverity severity)
+    {
+        var court = new Court(new JudgementOptions { Roles = [$"{Court.Controller}=domain-controller", $"{Intruder}=workstation"] });
+        Burst(court, 10, Intruder, number, 7);
+
+        Assert.Equal(severity, court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller)?.Severity);
+    }
+
+    [Fact]
+    public void Burst_hides_in_no_hour_of_which_more_was_seen_than_is_held()
+    {
+        var court = FirstContactTests.Lived(Learned, new JudgementOptions { MaxOpenFactsPerEdge = 64 });
+        for (var i = 0; i < 300; i++) court.Take(Court.Rpc(Morning + (i * 5.0 / 3600), Intruder, Court.Controller, JoinBasis.MapperOnly));
+        Assert.Null(court.AdvanceTo(Morning + 0.45).Find(FindingKind.MapperBurst, Intruder, Court.Controller));
+
+        court.Restart();
+        Burst(court, Morning + 0.45, Intruder, 40, 9.9);
+        var finding = court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
+        Assert.Equal((FindingSeverity.High, 340), (finding?.Severity, finding?.Count));
+    }
+
+    [Fact]
+    public void Withdrawn_mapper_flows_beyond_what_is_held_are_counted_no_longer()
+    {
+        var court = FirstContactTests.Lived(Learned, new JudgementOptions { MaxOpenFactsPerEdge = 64 });
+        for (var i = 0; i < 70; i++) court.Take(Court.Rpc(Morning + (i * 5.0 / 3600), Intruder, Court.Controller, JoinBasis.MapperOnly));
+        var burst = Enumerable.Range(0, 40)
+            .Select(i => Court.Rpc(Morning + 0.2 + (i * 0.2 / 3600), Intruder, Court.Controller, JoinBasis.MapperOnly)).ToList();
+        foreach (var one in burst) court.Take(one);
+        Assert.NotNull(court.AdvanceTo(Morning + 0.21).Find(FindingKind.MapperBurst, Intruder, Court.Controller));
+
+        foreach (var one in burst) court.Take(one, ActivityChangeKind.Withdrawn);
+        Assert.Null(court.AdvanceTo(Morning + 0.22).Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller));
+    }
+
+    [Theory]
+    [InlineData(114_000, 70_000, 1_100, true)]
+    [InlineData(114_000, 70_000, 60_000, false)]
+    [InlineData(114_000, 20_000, 1_100, false)]
+    [InlineData(114_000, 160_000, 1_100, false)]
+    [InlineData(40_000, 25_000, 1_100, false)]
+    public void Hundreds_of_small_calls_to_a_controller_over_one_connection_are_a_burst(uint sent, uint got, int milliseconds, bool isFound)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        var calls = Court.Rpc(
+            Morning, Intruder, Court.Controller, traffic: Court.Answered with { ClientOctets = sent, ServerOctets = got });
+        var endpoint = calls.Endpoint!.Value;
+        calls = calls with { Endpoint = endpoint with { EndUnixMilliseconds = endpoint.StartUnixMilliseconds + milliseconds } };
+        court.Take(calls).Complete();
+
+        Assert.Equal(
+            isFound ? FindingSeverity.High : null, court.Find(FindingKind.MapperBurst, Intruder, Court.Controller)?.Severity);
+    }
+
+    /// <summary>Days on which one client opens 17 mapper flows within 10 s each hour.</summary>
+    private static Court Exchange(int numDays)
+    {
+        var court = new Court();
+        for (var day = 0; day < numDays; day++)
+            court.SimulateDay(day, atHour: at => Burst(court, at, Intruder, 17, 9.9));
+        return court;
+    }
+
+    private static Court Burst(Court court, double at, string client, int number, double seconds)
+    {
+        for (var i = 0; i < number; i++)
+            court.Take(Court.Rpc(at + (i * seconds / number / 3600), client, Court.Controller, JoinBasis.MapperOnly, id: Id(at, i)));
+        return court;
+    }
+
+    // Two that begin in the same millisecond are two.
+    private static long Id(double at, int i) => (Court.At(at) * 1_000) + i;
+}
