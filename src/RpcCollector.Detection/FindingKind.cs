@@ -33,6 +33,9 @@ public enum FindingKind : byte
     /// <summary>A host known as a client begins to serve Kerberos or LDAP, or SMB to many.</summary>
     WorkstationServes = 10,
 
+    /// <summary>A client that a server knows by RPC uses a port of it that hardly anybody uses.</summary>
+    UnusualEndpoint = 11,
+
     /// <summary>A service is created, changed or started remotely (svcctl).</summary>
     RemoteService = 20,
 
@@ -70,6 +73,7 @@ public enum FindingKind : byte
     /// <summary>Certificates are asked for over ICertPassage.</summary>
     CertificateRequest = 36,
 
+    /// <summary>The whole list of endpoints is read from the mapper (ept_lookup, or as much by its flow).</summary>
     EndpointMapperDump = 37,
 }
 
@@ -83,5 +87,5 @@ public static class FindingKinds
     public static bool IsFromNamedOperations(this FindingKind kind) => kind is not (FindingKind.PeerToPeerRpc
         or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst
         or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot
-        or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes);
+        or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes or FindingKind.UnusualEndpoint);
 }

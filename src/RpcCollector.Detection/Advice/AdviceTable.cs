@@ -5,7 +5,7 @@ internal static partial class AdviceTable
 {
     public static IReadOnlyList<KindAdvice> Rows { get; } =
     [
-        .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Replication(),
+        .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Endpoints(), .. Replication(),
         .. Services(), .. Wmi(), .. Activation(), .. Listing(), .. Keys(), .. Changes(), .. Persistence(),
     ];
 }

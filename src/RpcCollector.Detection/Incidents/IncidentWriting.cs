@@ -89,7 +89,7 @@ internal static class IncidentWriting
     private static FindingKind WayOf(FindingKind kind) => IsNovelty(kind) ? FindingKind.PeerToPeerRpc : kind;
 
     private static bool IsNovelty(FindingKind kind) => kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration
-        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient;
+        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient or FindingKind.UnusualEndpoint;
 
     private static bool IsSure(StoryNode node) => node.Finding.Confidence >= FindingConfidence.Medium;
 

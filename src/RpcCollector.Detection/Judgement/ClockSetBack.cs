@@ -35,6 +35,8 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         MoveEdges(hour);
         MoveHosts(hour);
         state.KnownEndpoints.MoveTo(hour);
+        state.Ports.MoveTo(hour);
+        state.RareUses.MoveTo(hour);
         state.Leases.MoveTo(hour, state.ClosedEpoch);
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
         state.LearnedSince = Math.Min(state.LearnedSince, hour);
@@ -56,6 +58,7 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
             edge.TrainedEpoch = Math.Min(edge.TrainedEpoch, hour);
             edge.WitnessedSince = Math.Min(edge.WitnessedSince, hour);
             edge.DrivenSince = Math.Min(edge.DrivenSince, hour);
+            edge.RareEpoch = Math.Min(edge.RareEpoch, hour);
         }
     }
 

@@ -70,6 +70,12 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
+        if (_version > StateForm.VersionWithoutPorts)
+        {
+            ReadPorts();
+            ReadRareUses();
+        }
+
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }
@@ -178,6 +184,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             edge.Days = from.ReadUInt16();
             if (_version > StateForm.VersionWithoutRoles) (edge.WitnessedSince, edge.DrivenSince) = (EpochNumber(), EpochNumber());
             (edge.SeenEpoch, edge.UsedEpoch) = _version > StateForm.VersionWithoutLeases ? (EpochNumber(), EpochNumber()) : (first, last);
+            if (_version > StateForm.VersionWithoutPorts) edge.RareEpoch = EpochNumber();
             for (var hours = from.ReadByte(); hours > 0; hours--) ReadHour(index);
         }
     }
@@ -329,6 +336,52 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         }
 
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
+    }
+
+    private void ReadPorts()
+    {
+        state.Ports.Since = EpochNumber();
+        for (var servers = Count(); servers > 0; servers--)
+        {
+            var address = Address();
+            Check(state.Ports.Find(address) is null, "a server's ports twice");
+            var server = state.Ports.FindOrAdd(address);
+            server.Since = EpochNumber();
+            var ports = from.ReadByte();
+            Check(ports <= ServerPorts.MostPorts, "too many ports");
+            for (; ports > 0; ports--) ReadPort(server);
+        }
+    }
+
+    private void ReadPort(ServerPorts server)
+    {
+        var number = from.ReadUInt16();
+        Check(server.Find(number) is null, "a port twice");
+        var port = server.FindOrAdd(number);
+        (port.FirstAt, port.LastAt, port.Days, port.CommonSince) = (Time(), Time(), Count(), EpochNumber());
+        var clients = from.ReadByte();
+        Check(clients <= PortHabit.MostClients, "too many clients of a port");
+        for (; clients > 0; clients--) port.Add(from.ReadUInt32());
+    }
+
+    private void ReadRareUses()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (client, server, port, epoch, at) = (Identity(), Identity(), from.ReadUInt16(), EpochNumber(), Time());
+            state.RareUses.Add(new RareUse
+            {
+                Client = client,
+                Server = server,
+                Port = port,
+                Epoch = epoch,
+                At = at,
+                IsRareByName = from.ReadBoolean(),
+                IsAnchored = from.ReadBoolean(),
+                IsShown = from.ReadBoolean(),
+                Draft = Draft(FindingKind.UnusualEndpoint, client, server),
+            });
+        }
     }
 
     private static void Check(bool isTrue, string what)

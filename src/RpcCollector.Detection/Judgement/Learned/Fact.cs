@@ -72,4 +72,7 @@ internal enum FactMarks : byte
 
     /// <summary>A firewall, or a router's access list, did not let the connection through. It is unanswered too.</summary>
     Refused = 32,
+
+    /// <summary>The mapper's answer is as large as its whole list of endpoints.</summary>
+    Listed = 128,
 }

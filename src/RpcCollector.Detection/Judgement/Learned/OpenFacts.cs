@@ -155,6 +155,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         else if (fact.IsAnswered) hour.NumAnswered += step;
         if (fact is { IsAnswered: true, HasFlow: true }) hour.NumDriven += step;
         if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
+        if ((fact.Marks & FactMarks.Listed) != FactMarks.None) hour.NumListed += step;
     }
 }
 

@@ -7,8 +7,10 @@ internal static class RuleBook
 {
     public static void Judge(ClientCase subject, OpenOperations operations, List<FindingDraft> found)
     {
+        var first = found.Count;
         JudgeFlows(subject, found);
         NamedOperations.Judge(subject, operations, found);
+        MapperDump.Judge(subject, found, first);
     }
 
     private static void JudgeFlows(ClientCase subject, List<FindingDraft> found)
@@ -23,5 +25,6 @@ internal static class RuleBook
         Pivot.Judge(subject, found);
         ServerTurnsClient.Judge(subject, found);
         WorkstationServes.Judge(subject, found);
+        UnusualEndpoint.Judge(subject, found);
     }
 }

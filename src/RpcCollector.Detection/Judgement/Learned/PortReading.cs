@@ -1,0 +1,110 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Judgement.Learned;
+
+/// <summary>Reads by which ports the known clients of a server used it in an hour that is open, or being closed.</summary>
+/// <remarks>
+/// A known client is a witness as roles have them: seen on a day before, answered by a flow that says which end is the server, and none
+/// that contacts everybody.
+/// </remarks>
+internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, RoleLearning learning)
+{
+    private readonly Dictionary<(int Server, int Epoch), PortsOfHour> _read = [];
+
+    /// <summary>Facts were added or removed: what was read of them is read again.</summary>
+    public void ReadAgain() => _read.Clear();
+
+    /// <param name="server">A row of the address.</param>
+    public PortsOfHour Of(int server, int epoch)
+    {
+        server = edges.Host(server).Base;
+        if (_read.TryGetValue((server, epoch), out var known)) return known;
+        var hour = new PortsOfHour();
+        for (var row = server; row >= 0; row = edges.Host(row).NextOfAddress)
+        {
+            for (var i = edges.Host(row).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+            {
+                if (edges[i].Service != EdgeService.Rpc || edges[i].Open < 0) continue;
+                if (facts.FindOpen(i, epoch) is >= 0 and var open && facts[open].NumDriven > 0 && IsKnown(edges[i].Client, epoch))
+                    Read(open, edges.Host(edges[i].Client).Address, hour);
+            }
+        }
+
+        _read.Add((server, epoch), hour);
+        return hour;
+    }
+
+    private void Read(int open, HostAddress client, PortsOfHour hour)
+    {
+        for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref facts.Fact(i);
+            if (fact is { HasFlow: true, IsAnswered: true }) hour.Add(fact.ServerPort, client, fact.Start + fact.FlowStart);
+        }
+    }
+
+    private bool IsKnown(int client, int epoch)
+    {
+        ref var host = ref edges.Host(edges.Host(client).Base);
+        return host.FirstEpoch != Epoch.None && host.FirstEpoch / Epoch.PerDay < epoch / Epoch.PerDay
+            && roles.EarnedAt(client, epoch) is not (HostRole.ManagementServer or HostRole.Scanner) && !learning.ContactsEverybody(host);
+    }
+}
+
+/// <summary>By which ports known clients used one server in one hour.</summary>
+internal sealed class PortsOfHour
+{
+    private readonly List<PortOfHour> _ports = [];
+
+    public IReadOnlyList<PortOfHour> Ports => _ports;
+
+    public void Add(ushort port, HostAddress client, long at)
+    {
+        if (Find(port) is not { } used) _ports.Add(used = new PortOfHour(port));
+        used.Add(client, at);
+    }
+
+    public PortOfHour? Find(ushort port) => _ports.Find(used => used.Port == port);
+
+    /// <summary>True when somebody else used a port that is common after a time.</summary>
+    /// <param name="server">What was learned of its ports.</param>
+    /// <param name="but">The port that is asked about.</param>
+    public bool ShowsCommonInUse(ServerPorts server, ushort but, HostAddress client, long after)
+    {
+        foreach (var used in _ports)
+        {
+            if (used.Port != but && used.LatestBut(client) > after && server.Find(used.Port) is { IsCommon: true } port && port.FirstAt < after)
+                return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Who used a port in one hour, and when.</summary>
+internal sealed class PortOfHour(ushort port)
+{
+    private readonly HashSet<HostAddress> _clients = [];
+    private HostAddress _latestBy;
+    private long _latestOfOthers;
+
+    public ushort Port => port;
+
+    public IReadOnlyCollection<HostAddress> Clients => _clients;
+
+    public long First { get; private set; } = long.MaxValue;
+
+    public long Latest { get; private set; }
+
+    /// <summary>When somebody else used it last; 0 for never.</summary>
+    public long LatestBut(HostAddress client) => client == _latestBy ? _latestOfOthers : Latest;
+
+    public void Add(HostAddress client, long at)
+    {
+        First = Math.Min(First, at);
+        if (_clients.Add(client) && _clients.Count == 1) _latestBy = client;
+        if (client == _latestBy) Latest = Math.Max(Latest, at);
+        else if (at > Latest) (_latestOfOthers, Latest, _latestBy) = (Latest, at, client);
+        else _latestOfOthers = Math.Max(_latestOfOthers, at);
+    }
+}
