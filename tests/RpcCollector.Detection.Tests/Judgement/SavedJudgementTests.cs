@@ -168,6 +168,7 @@ public sealed class SavedJudgementTests
     [Theory]
     [InlineData("state-of-version-3")]
     [InlineData("state-of-version-4")]
+    [InlineData("state-of-version-5")]
     public void State_of_former_versions_is_read_whole_as_of_hosts_that_had_one_machine_each_and_of_which_nobody_told_a_role(string former)
     {
         // Two days, a finding of the second, and the verdict that it is malicious.

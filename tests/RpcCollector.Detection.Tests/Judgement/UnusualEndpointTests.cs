@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;
@@ -38,7 +39,7 @@ public sealed class UnusualEndpointTests
         LiveOn(court, 9, 10).Take(Court.Rpc(Morning(10.2), Attacker, Court.Controller, endpointPort: Services));
         court.AdvanceTo(Morning(10.21));
         Assert.Null(court.Find(FindingKind.UnusualEndpoint, Attacker, Court.Controller));
-        LiveOn(court, 10.3, 10.4).AdvanceTo(Morning(10.5));
+        LiveOn(court, 10.3, 10.6).AdvanceTo(Morning(10.61));
         Assert.Equal(FindingSeverity.Low, court.Find(FindingKind.UnusualEndpoint, Attacker, Court.Controller)?.Severity);
 
         LiveOn(court, 11, 13).AdvanceTo(Morning(15));
@@ -171,7 +172,7 @@ public sealed class UnusualEndpointTests
         Assert.Equal(severity, court.Find(FindingKind.UnusualEndpoint, Attacker, Server)?.Severity);
 
         void Name(Court on, int day) => on.Judge.Take(
-            new Operations.RpcOperation
+            new RpcOperation
             {
                 AtUnixMilliseconds = Court.At((24 * day) + 15.9),
                 Client = HostAddress.Parse(Court.ClientAt(7)),
@@ -187,7 +188,7 @@ public sealed class UnusualEndpointTests
     public static double Morning(double hour) => (24 * Days) + hour;
 
     /// <summary>Days in which all clients use lsass's port of the controller and of the server, at nothing else.</summary>
-    public static Court Lived(int days, JudgementOptions? options = null)
+    internal static Court Lived(int days, JudgementOptions? options = null)
     {
         var court = new Court(options);
         for (var day = 0; day < days; day++) Life(court, day);

@@ -75,7 +75,7 @@ internal static class UnusualEndpoint
     }
 
     /// <summary>The ports of an hour that are not common, in their order.</summary>
-    private static IReadOnlyCollection<PortUse> RarePorts(ClientCase subject, in EdgeCase contact, ServerPorts server)
+    private static IList<PortUse> RarePorts(ClientCase subject, in EdgeCase contact, ServerPorts server)
     {
         var uses = default(SortedList<ushort, PortUse>);
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
@@ -95,7 +95,7 @@ internal static class UnusualEndpoint
             use.Evidence.Add(fact, contact.Server);
         }
 
-        return uses is null ? [] : (IReadOnlyCollection<PortUse>)uses.Values;
+        return uses?.Values ?? [];
     }
 
     private static bool IsBecomingCommon(ClientCase subject, in EdgeCase contact, ServerPorts server, PortUse use, PortsOfHour hour)
