@@ -7,30 +7,49 @@ namespace RpcCollector.Detection.Judgement;
 /// Learns by which ports servers are used, and decides over uses of rare ports when those ports have had the time to become common.
 /// </summary>
 /// <remarks>
+/// <para>
 /// All of it happens as hours are closed, in their order, and rests on the flows of hours that are closed alone: on no order of arrival.
+/// </para>
+/// <para>
+/// A port has two hours. It has up to three days while a common port of the server is silent: then the one may be the other, restarted.
+/// And it says nothing while it has as many clients as the common ones: that is how it looks when numbers change hands in a restart.
+/// </para>
 /// </remarks>
 internal sealed class PortSettling(JudgeState state)
 {
+    private const int LongestHours = (int)(ServerPorts.Lately / Epoch.Milliseconds);
+
     private readonly Training _training = new(state);
     private readonly List<FindingDraft> _drafts = [];
+    private readonly List<RareUse> _told = [];
     private readonly HashSet<int> _servers = [];
 
     /// <summary>The hours up to one are over: nothing more comes of them.</summary>
     public void SettleUntil(int epoch)
     {
         if (state.RareUses.Count == 0) return;
-        foreach (var client in state.RareUses.TakeDue(epoch).GroupBy(static use => (use.Epoch, use.Client))) Settle(client);
+        _told.Clear();
+        state.RareUses.Take(use =>
+        {
+            if (epoch < use.Epoch + Math.Ceiling(state.Options.CommonPortAfter.TotalHours)) return false;
+            var stays = StaysRare(use, isLast: epoch >= use.Epoch + LongestHours);
+            if (stays == true) _told.Add(use);
+            return stays is not null;
+        });
+        foreach (var client in _told.GroupBy(static use => (use.Epoch, use.Client))) Settle(client);
     }
 
     /// <summary>Learns an hour that is being closed, whose uses of rare ports wait already.</summary>
     public void Learn(int epoch)
     {
-        // 1. Whether common ports were used after what waits.
+        // 1. How the ports of what waits were used since.
         foreach (var use in state.RareUses.InOrder())
         {
-            if (use.IsAnchored || use.Epoch >= epoch || state.Edges.FindHost(use.Server.Address) is not (>= 0 and var server)) continue;
-            use.IsAnchored = state.Ports.Find(use.Server.Address) is { } known
-                && state.PortReading.Of(server, epoch).ShowsCommonInUse(known, use.Port, use.Client.Address, use.At);
+            if (use.Epoch > epoch || state.Edges.FindHost(use.Server.Address) is not (>= 0 and var server)
+                || state.Ports.Find(use.Server.Address) is not { } known) continue;
+            var hour = state.PortReading.Of(server, epoch);
+            use.AtPort += hour.Find(use.Port)?.CountAfter(use.At) ?? 0;
+            use.AtCommon += hour.MostAtCommonAfter(known, use.Port, use.At);
         }
 
         // 2. The ports of each server.
@@ -53,14 +72,22 @@ internal sealed class PortSettling(JudgeState state)
         SettleUntil(epoch);
     }
 
-    /// <summary>Decides over what one client did in an hour.</summary>
+    /// <summary>Whether the port is rare still, though it had its time; null while that is open.</summary>
+    private bool? StaysRare(RareUse use, bool isLast)
+    {
+        if (state.Ports.Find(use.Server.Address) is not { } server) return false;
+        if (!use.IsRareByName && server.Find(use.Port) is { IsCommon: true }) return false;
+        var (all, any) = server.CommonInUse(use.Port, use.At);
+        if (use.AtCommon > use.AtPort && (all || (isLast && any))) return true;
+        return isLast ? false : null;
+    }
+
+    /// <summary>Tells what one client did in an hour, or learns it.</summary>
     private void Settle(IEnumerable<RareUse> uses)
     {
         _drafts.Clear();
         foreach (var use in uses)
         {
-            var port = state.Ports.Find(use.Server.Address)?.Find(use.Port);
-            if (!use.IsAnchored || (port is { IsCommon: true } && !use.IsRareByName)) continue;
             if (use.Draft is not { } draft || !IsReported(draft)) LearnHabit(use);
             if (use.Draft is null || (use.IsShown && !use.Draft.Severity.IsAtLeast(FindingSeverity.Medium))) continue;
             var raised = use.IsShown && state.Findings.Find(use.Draft.Id) is { Closed: not null } ? use.Draft.OfNothingNew() : use.Draft;

@@ -377,7 +377,8 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
                 Epoch = epoch,
                 At = at,
                 IsRareByName = from.ReadBoolean(),
-                IsAnchored = from.ReadBoolean(),
+                AtPort = Count(),
+                AtCommon = Count(),
                 IsShown = from.ReadBoolean(),
                 Draft = Draft(FindingKind.UnusualEndpoint, client, server),
             });

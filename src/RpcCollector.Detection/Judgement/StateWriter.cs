@@ -337,7 +337,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(use.Epoch);
             to.Write(use.At);
             to.Write(use.IsRareByName);
-            to.Write(use.IsAnchored);
+            to.Write(use.AtPort);
+            to.Write(use.AtCommon);
             to.Write(use.IsShown);
             Write(use.Draft);
         }

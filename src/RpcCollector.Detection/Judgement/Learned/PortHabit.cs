@@ -59,6 +59,9 @@ internal sealed class ServerPorts(HostAddress server)
     /// <summary>No more ports of a server are remembered; rare ones that were not used for longest make room.</summary>
     public const int MostPorts = 64;
 
+    /// <summary>A common port that was used within this time may be in use still, in milliseconds.</summary>
+    public const long Lately = 3 * Epoch.PerDay * Epoch.Milliseconds;
+
     // An estimate of the object and its list.
     private const int Size = 120;
 
@@ -77,6 +80,24 @@ internal sealed class ServerPorts(HostAddress server)
     public PortHabit? MostUsed => _ports.Where(static port => port.IsCommon)
         .OrderByDescending(static port => port.Clients.Count).ThenByDescending(static port => port.LastAt).ThenBy(static port => port.Port)
         .FirstOrDefault();
+
+    /// <summary>
+    /// Whether the common ports that were in use lately were used after a time: all of them, so that none has moved; or any.
+    /// </summary>
+    /// <param name="but">The port that is asked about.</param>
+    /// <param name="now">An hour that is not learned yet.</param>
+    public (bool All, bool Any) CommonInUse(ushort but, long after, PortsOfHour? now = null)
+    {
+        var (all, any) = (true, false);
+        foreach (var port in _ports)
+        {
+            if (!port.IsCommon || port.Port == but || port.LastAt < after - Lately) continue;
+            var isInUse = Math.Max(port.LastAt, now?.Find(port.Port)?.Latest ?? 0) > after;
+            (all, any) = (all && isInUse, any || isInUse);
+        }
+
+        return (all && any, any);
+    }
 
     public long LastAt => _ports.Count == 0 ? 0 : _ports.Max(static port => port.LastAt);
 

@@ -19,9 +19,6 @@ internal sealed class PortHabits(JudgementOptions options)
     private const int Share = 10;
     private const int DaysWanted = 3;
 
-    // A common port that was in use within this time before, and not since, may be what a new one replaces.
-    private const long ReplacedWithin = 3 * Epoch.PerDay * Epoch.Milliseconds;
-
     // A port that was not used for so long while others of the server were is forgotten.
     private const long Kept = 7 * Epoch.PerDay * Epoch.Milliseconds;
 
@@ -122,7 +119,7 @@ internal sealed class PortHabits(JudgementOptions options)
     {
         foreach (var former in server.Ports)
         {
-            if (former.IsCommon && former.LastAt < port.FirstAt && former.LastAt >= port.FirstAt - ReplacedWithin) return true;
+            if (former.IsCommon && former.LastAt < port.FirstAt && former.LastAt >= port.FirstAt - ServerPorts.Lately) return true;
         }
 
         return false;

@@ -66,45 +66,38 @@ internal sealed class PortsOfHour
 
     public PortOfHour? Find(ushort port) => _ports.Find(used => used.Port == port);
 
-    /// <summary>True when somebody else used a port that is common after a time.</summary>
+    /// <summary>How many clients used the common port that most used after a time.</summary>
     /// <param name="server">What was learned of its ports.</param>
     /// <param name="but">The port that is asked about.</param>
-    public bool ShowsCommonInUse(ServerPorts server, ushort but, HostAddress client, long after)
+    public int MostAtCommonAfter(ServerPorts server, ushort but, long at)
     {
+        var most = 0;
         foreach (var used in _ports)
-        {
-            if (used.Port != but && used.LatestBut(client) > after && server.Find(used.Port) is { IsCommon: true } port && port.FirstAt < after)
-                return true;
-        }
-
-        return false;
+            if (used.Port != but && server.Find(used.Port) is { IsCommon: true }) most = Math.Max(most, used.CountAfter(at));
+        return most;
     }
 }
 
 /// <summary>Who used a port in one hour, and when.</summary>
 internal sealed class PortOfHour(ushort port)
 {
-    private readonly HashSet<HostAddress> _clients = [];
-    private HostAddress _latestBy;
-    private long _latestOfOthers;
+    private readonly Dictionary<HostAddress, long> _latest = [];
 
     public ushort Port => port;
 
-    public IReadOnlyCollection<HostAddress> Clients => _clients;
+    public IReadOnlyCollection<HostAddress> Clients => _latest.Keys;
 
     public long First { get; private set; } = long.MaxValue;
 
     public long Latest { get; private set; }
 
-    /// <summary>When somebody else used it last; 0 for never.</summary>
-    public long LatestBut(HostAddress client) => client == _latestBy ? _latestOfOthers : Latest;
+    /// <summary>How many clients used it at a time or later.</summary>
+    public int CountAfter(long at) => _latest.Count(client => client.Value >= at);
 
     public void Add(HostAddress client, long at)
     {
         First = Math.Min(First, at);
-        if (_clients.Add(client) && _clients.Count == 1) _latestBy = client;
-        if (client == _latestBy) Latest = Math.Max(Latest, at);
-        else if (at > Latest) (_latestOfOthers, Latest, _latestBy) = (Latest, at, client);
-        else _latestOfOthers = Math.Max(_latestOfOthers, at);
+        Latest = Math.Max(Latest, at);
+        _latest[client] = Math.Max(at, _latest.GetValueOrDefault(client));
     }
 }

@@ -22,8 +22,12 @@ internal sealed class RareUse
     /// <summary>True when it is named as one that is rare however many use it.</summary>
     public required bool IsRareByName { get; init; }
 
-    /// <summary>True once somebody else used a common port of the server after it: what moves all ports was no restart.</summary>
-    public bool IsAnchored { get; set; }
+    /// <summary>
+    /// How many known clients used the port since, each counted in each hour; and how many the common port that most use.
+    /// </summary>
+    public int AtPort { get; set; }
+
+    public int AtCommon { get; set; }
 
     /// <summary>True when it was reported at once, with severity low.</summary>
     public bool IsShown { get; init; }
@@ -59,19 +63,16 @@ internal sealed class RareUses(JudgementOptions options)
 
     public void ForgetCounts() => Refused = 0;
 
-    /// <summary>Takes out those that have waited long enough when an hour is over.</summary>
-    public List<RareUse> TakeDue(int epoch)
+    /// <summary>Takes out those that are settled, in their order.</summary>
+    public List<RareUse> Take(Predicate<RareUse> isSettled)
     {
-        var hours = HoursUntilItSettles(options);
-        var due = InOrder().Where(use => use.Epoch <= epoch - hours).ToList();
-        if (due.Count > 0) _waiting.RemoveAll(use => use.Epoch <= epoch - hours);
-        return due;
+        var settled = InOrder().Where(use => isSettled(use)).ToList();
+        if (settled.Count > 0) _waiting.RemoveAll(settled.ToHashSet().Contains);
+        return settled;
     }
 
     public void MoveTo(int latestEpoch)
     {
         foreach (var use in _waiting) (use.Epoch, use.At) = (Math.Min(use.Epoch, latestEpoch), Math.Min(use.At, Epoch.StartOf(latestEpoch + 1) - 1));
     }
-
-    private static int HoursUntilItSettles(JudgementOptions options) => (int)Math.Ceiling(options.CommonPortAfter.TotalHours);
 }

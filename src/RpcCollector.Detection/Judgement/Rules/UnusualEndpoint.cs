@@ -10,9 +10,9 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// that he uses anyway shows by the port, though no edge is new.
 /// </para>
 /// <para>
-/// A restart moves all ports at once: a rare port says something only when somebody else used a common one after it; and it is judged
-/// once it has had two hours to become common itself (<see cref="PortSettling"/>). On a domain controller it is shown at once, with
-/// severity low, and raised then.
+/// A restart moves ports, all or some: a rare port says something only when the common ones are in use after it, by more than use it; and
+/// it is judged once it has had two hours to become common itself (<see cref="PortSettling"/>). On a domain controller it is shown at
+/// once, with severity low, and raised then.
 /// </para>
 /// </remarks>
 internal static class UnusualEndpoint
@@ -37,21 +37,12 @@ internal static class UnusualEndpoint
 
     private static void Judge(ClientCase subject, in EdgeCase contact, ServerPorts server, PortUse use, List<FindingDraft> found)
     {
-        // 1. Has a common port been used since?
-        var hour = subject.PortReading.Of(contact.ServerIndex, subject.Epoch);
-        var isAnchored = hour.ShowsCommonInUse(server, use.Port, subject.Client.Address, use.At);
-
-        // 2. How bad it is when it stays rare. What is only learned is no news: who is new to a server is another rule's.
+        // 1. How bad it is when it stays rare. What is only learned is no news: who is new to a server is another rule's.
         var weight = Weigh(subject, contact, server, use);
         var draft = weight is null ? null : Draft(subject, contact, server, use, weight.Value.Severity, weight.Value);
 
-        // 3. At once on a controller, where not so many others do the same that the port is becoming common.
-        var isShown = false;
-        if (weight is not null && contact.ServerRole == HostRole.DomainController)
-        {
-            isShown = isAnchored && !IsBecomingCommon(subject, contact, server, use, hour);
-            if (!isAnchored) subject.WaitFor(contact.ServerIndex);
-        }
+        // 2. At once on a controller, when others go on to use its common ports, and do not turn to this one.
+        var isShown = weight is not null && contact.ServerRole == HostRole.DomainController && IsShownAtOnce(subject, contact, server, use);
 
         if (isShown)
         {
@@ -68,7 +59,6 @@ internal static class UnusualEndpoint
             Epoch = subject.Epoch,
             At = use.At,
             IsRareByName = use.IsRareByName,
-            IsAnchored = isAnchored,
             IsShown = isShown,
             Draft = draft,
         });
@@ -98,11 +88,16 @@ internal static class UnusualEndpoint
         return uses?.Values ?? [];
     }
 
-    private static bool IsBecomingCommon(ClientCase subject, in EdgeCase contact, ServerPorts server, PortUse use, PortsOfHour hour)
+    private static bool IsShownAtOnce(ClientCase subject, in EdgeCase contact, ServerPorts server, PortUse use)
     {
-        if (use.IsRareByName || hour.Find(use.Port) is not { } now) return false;
+        var hour = subject.PortReading.Of(contact.ServerIndex, subject.Epoch);
+        var now = hour.Find(use.Port);
+        var isClear = server.CommonInUse(use.Port, use.At, hour).All
+            && hour.MostAtCommonAfter(server, use.Port, use.At) > (now?.CountAfter(use.At) ?? 0);
+        if (!isClear) subject.WaitFor(contact.ServerIndex);
+        if (!isClear || now is null || use.IsRareByName) return isClear;
         var clients = server.Find(use.Port)?.CountWith(now.Clients) ?? now.Clients.Count;
-        return clients >= subject.Ports.Wanted(KnownClients(subject, contact));
+        return clients < subject.Ports.Wanted(KnownClients(subject, contact));
     }
 
     /// <summary>How bad it is; null when it is nothing to be told.</summary>
