@@ -33,7 +33,7 @@ public enum FindingKind : byte
     /// <summary>A host known as a client begins to serve Kerberos or LDAP, or SMB to many.</summary>
     WorkstationServes = 10,
 
-    /// <summary>A client that a server knows by RPC uses a port of it that hardly anybody uses.</summary>
+    /// <summary>A client uses a port of a server that hardly anybody uses, while others use the common ones.</summary>
     UnusualEndpoint = 11,
 
     /// <summary>A service is created, changed or started remotely (svcctl).</summary>

@@ -62,7 +62,7 @@ internal sealed class PortSettling(JudgeState state)
             var server = state.Edges.Host(edge.Server).Base;
             if (!_servers.Add(server)) continue;
             ref var host = ref state.Edges.Host(server);
-            state.Ports.Learn(host.Address, state.PortReading.Of(server, epoch), epoch, host.Tally.Witnesses.Of(EdgeService.Rpc));
+            state.Ports.Learn(host.Address, state.PortReading.Of(server, epoch), epoch, state.PortReading.KnownClients(server, epoch));
         }
 
         if (state.Ports.Since == Epoch.None) state.Ports.Since = epoch;

@@ -347,6 +347,10 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Check(state.Ports.Find(address) is null, "a server's ports twice");
             var server = state.Ports.FindOrAdd(address);
             server.Since = EpochNumber();
+            (server.Shapes.Bar, server.Shapes.FormerBar, server.Shapes.ActsFrom) = (from.ReadUInt16(), from.ReadUInt16(), EpochNumber());
+            var shapes = from.ReadByte();
+            Check(shapes <= ReplicationShapes.MostClients, "too many clients of a shape");
+            for (; shapes > 0; shapes--) server.Shapes.Add(from.ReadUInt32(), from.ReadUInt16());
             var ports = from.ReadByte();
             Check(ports <= ServerPorts.MostPorts, "too many ports");
             for (; ports > 0; ports--) ReadPort(server);

@@ -312,6 +312,16 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         {
             Write(server.Server);
             to.Write(server.Since);
+            to.Write(server.Shapes.Bar);
+            to.Write(server.Shapes.FormerBar);
+            to.Write(server.Shapes.ActsFrom);
+            to.Write((byte)server.Shapes.Clients.Count);
+            foreach (var (client, ratio) in server.Shapes.Clients)
+            {
+                to.Write(client);
+                to.Write(ratio);
+            }
+
             to.Write((byte)server.Ports.Count);
             foreach (var port in server.Ports)
             {

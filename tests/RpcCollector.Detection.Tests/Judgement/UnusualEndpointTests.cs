@@ -185,6 +185,84 @@ public sealed class UnusualEndpointTests
             }, Court.At((24 * day) + 15.95));
     }
 
+    [Theory]
+    [InlineData(7, FindingSeverity.Medium)]
+    [InlineData(14, FindingSeverity.Low)]
+    public void Spooler_of_a_print_server_that_was_driven_over_tcp_is_found_after_a_week_of_ordinary_printing(
+        int learningDays, FindingSeverity severity)
+    {
+        // Its clients print over SMB and ask lsass for names; the recorded attack asked the mapper and was at the spooler 3 ms later.
+        const ushort Spooler = 49_683;
+        var court = new Court(new JudgementOptions { LearningPeriod = TimeSpan.FromDays(learningDays) });
+        for (var day = 0; day < 8; day++)
+        {
+            Life(court, day);
+            for (var i = 0; i < 12; i++) court.Take(Court.Contact((24 * day) + 15.9 + (i / 200.0), Court.ClientAt(i), Server, 445));
+        }
+
+        Life(court, 8, 9, 10).Take(Court.Rpc((24 * 8) + 10.2, Attacker, Server, endpointPort: Spooler, traffic: Court.Answered with
+        {
+            ClientOctets = 3_482,
+            ServerOctets = 1_340,
+        }));
+        Life(court, 8, 10.3, 14).Complete();
+
+        Assert.Equal(severity, court.Find(FindingKind.UnusualEndpoint, Attacker, Server)?.Severity);
+    }
+
+    [Fact]
+    public void Client_that_is_new_to_a_server_and_goes_straight_to_a_rare_port_is_found_too()
+    {
+        var court = Lived(Days);
+        LiveOn(court, 9, 10).Take(Court.Rpc(Morning(10.2), "10.0.1.99", Server, endpointPort: Services));
+        LiveOn(court, 10.3, 14).Complete();
+
+        Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.UnusualEndpoint, "10.0.1.99", Server)?.Severity);
+    }
+
+    [Fact]
+    public void Use_while_another_common_port_is_idle_waits_until_that_is_used_again()
+    {
+        // Six clients print over TCP in the morning only.
+        const ushort Spooler = 49_900;
+        var court = new Court();
+        for (var day = 0; day <= Days; day++)
+        {
+            for (var i = 0; i < 6; i++) court.Take(Court.Rpc((24 * day) + 8 + (i / 100.0), Court.ClientAt(i), Server, endpointPort: Spooler));
+            if (day < Days) Life(court, day, 8.1, 16);
+        }
+
+        LiveOn(court, 9, 10).Take(Court.Rpc(Morning(10.2), Attacker, Server, endpointPort: Services));
+        LiveOn(court, 10.3, 16).AdvanceTo(Morning(22));
+        Assert.Null(court.Find(FindingKind.UnusualEndpoint, Attacker, Server));
+
+        court.Take(Court.Rpc(Morning(32), Court.ClientAt(1), Server, endpointPort: Spooler)).AdvanceTo(Morning(34.1));
+        Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.UnusualEndpoint, Attacker, Server)?.Severity);
+    }
+
+    [Fact]
+    public void Habit_of_a_pair_is_carried_by_no_lease_and_the_reason_says_that_it_was_known()
+    {
+        var laptop = AddressLease.MachineOf("laptop"u8);
+        const string Moved = "10.0.1.77";
+        var court = new Court();
+        for (var day = 0; day < Days; day++)
+        {
+            Life(court, day, 8, 10);
+            if (day == 0) court.Take(LeaseTests.LeaseOf(Attacker, laptop, 10.1));
+            if (day is >= 6 and < 9) court.Take(Court.Rpc((24 * day) + 10.2, Attacker, Server, endpointPort: Services));
+            Life(court, day, 10.3, 16);
+        }
+
+        court.Take(LeaseTests.LeaseOf(Moved, laptop, Morning(8)));
+        LiveOn(court, 9, 10, but: Attacker).Take(Court.Rpc(Morning(10.2), Moved, Server, endpointPort: Services));
+        LiveOn(court, 10.3, 14, but: Attacker).Complete();
+
+        var finding = court.Find(FindingKind.UnusualEndpoint, Moved, Server)!;
+        Assert.Equal(FindingSeverity.Low, finding.Severity);
+        Assert.Contains("by a lease these machines did so under another address", finding.Reason, StringComparison.Ordinal);
+    }
+
     public static double Morning(double hour) => (24 * Days) + hour;
 
     /// <summary>Days in which all clients use lsass's port of the controller and of the server, at nothing else.</summary>
@@ -195,9 +273,10 @@ public sealed class UnusualEndpointTests
         return court;
     }
 
-    private static Court LiveOn(Court court, double from, double until, ushort lsass = Lsass) => Life(court, Days, from, until, lsass);
+    private static Court LiveOn(Court court, double from, double until, ushort lsass = Lsass, string? but = null) =>
+        Life(court, Days, from, until, lsass, but: but);
 
-    private static Court Life(Court court, int day, double from = 8, double until = 16, ushort lsass = Lsass, int clients = 12)
+    private static Court Life(Court court, int day, double from = 8, double until = 16, ushort lsass = Lsass, int clients = 12, string? but = null)
     {
         for (var hour = Math.Floor(from); hour < until; hour++)
         {
@@ -205,7 +284,7 @@ public sealed class UnusualEndpointTests
             {
                 var at = (24 * day) + hour + (i / 120.0);
                 if (at < (24 * day) + from || at >= (24 * day) + until) at += 0.45;
-                if (at < (24 * day) + from || at >= (24 * day) + until) continue;
+                if (at < (24 * day) + from || at >= (24 * day) + until || Court.ClientAt(i) == but) continue;
                 court.Take(Court.Contact(at, Court.ClientAt(i), Court.Controller, 88));
                 court.Take(Court.Contact(at + 0.001, Court.ClientAt(i), Court.Controller, 389));
                 court.Take(Court.Rpc(at + 0.002, Court.ClientAt(i), Court.Controller, endpointPort: lsass));

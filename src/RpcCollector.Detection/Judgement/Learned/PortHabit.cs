@@ -74,6 +74,8 @@ internal sealed class ServerPorts(HostAddress server)
 
     public IReadOnlyList<PortHabit> Ports => _ports;
 
+    public ReplicationShapes Shapes { get; } = new();
+
     public bool HasCommon => _ports.Exists(static port => port.IsCommon);
 
     /// <summary>The common port that most clients use; null when none is common.</summary>
@@ -101,7 +103,7 @@ internal sealed class ServerPorts(HostAddress server)
 
     public long LastAt => _ports.Count == 0 ? 0 : _ports.Max(static port => port.LastAt);
 
-    public long Bytes => Size + _ports.Sum(static port => port.Bytes + sizeof(long));
+    public long Bytes => Size + _ports.Sum(static port => port.Bytes + sizeof(long)) + (8L * Shapes.Clients.Count);
 
     public PortHabit? Find(ushort port) => _ports.Find(known => known.Port == port);
 

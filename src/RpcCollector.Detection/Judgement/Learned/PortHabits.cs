@@ -64,6 +64,10 @@ internal sealed class PortHabits(JudgementOptions options)
             foreach (var client in used.Clients.Order()) port.Add(PortHabit.NumberOf(client));
         }
 
+        foreach (var shape in hour.Shapes)
+            if (server.Find(shape.Port) is { IsCommon: true }) server.Shapes.Add(PortHabit.NumberOf(shape.Client), shape.Ratio);
+        server.Shapes.Settle(epoch, RoleLearning.HoursUntilItActs(options));
+
         // 2. What that makes common.
         var wanted = Wanted(knownClients);
         foreach (var port in server.Ports)
@@ -103,6 +107,7 @@ internal sealed class PortHabits(JudgementOptions options)
         foreach (var server in _servers.Values)
         {
             server.Since = Math.Min(server.Since, latestEpoch);
+            server.Shapes.ActsFrom = Math.Min(server.Shapes.ActsFrom, latestEpoch + RoleLearning.HoursUntilItActs(options));
             foreach (var port in server.Ports)
             {
                 (port.FirstAt, port.LastAt) = (Math.Min(port.FirstAt, end), Math.Min(port.LastAt, end));

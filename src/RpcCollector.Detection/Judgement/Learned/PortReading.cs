@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
@@ -9,6 +10,8 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// </remarks>
 internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, RoleLearning learning)
 {
+    private const int Week = 7 * Epoch.PerDay;
+
     private readonly Dictionary<(int Server, int Epoch), PortsOfHour> _read = [];
 
     /// <summary>Facts were added or removed: what was read of them is read again.</summary>
@@ -34,12 +37,29 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
         return hour;
     }
 
+    /// <summary>How many known clients used a server by RPC within a week, as far as its hours are closed.</summary>
+    /// <param name="server">A row of the address.</param>
+    public int KnownClients(int server, int epoch)
+    {
+        var clients = 0;
+        for (var i = edges.Host(edges.Host(server).Base).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+        {
+            ref var edge = ref edges[i];
+            if (edge.Service == EdgeService.Rpc && edge.LastEpoch != Epoch.None && edge.LastEpoch > epoch - Week
+                && RoleEvidence.IsWitness(edge, edges.Host(edge.Client))) clients++;
+        }
+
+        return clients;
+    }
+
     private void Read(int open, HostAddress client, PortsOfHour hour)
     {
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref facts.Fact(i);
-            if (fact is { HasFlow: true, IsAnswered: true }) hour.Add(fact.ServerPort, client, fact.Start + fact.FlowStart);
+            if (fact is not { HasFlow: true, IsAnswered: true }) continue;
+            hour.Add(fact.ServerPort, client, fact.Start + fact.FlowStart);
+            if (ReplicationToClient.IsLarge(fact)) hour.Shapes.Add((fact.ServerPort, client, ReplicationShapes.RatioOf(fact)));
         }
     }
 
@@ -57,6 +77,9 @@ internal sealed class PortsOfHour
     private readonly List<PortOfHour> _ports = [];
 
     public IReadOnlyList<PortOfHour> Ports => _ports;
+
+    /// <summary>Transfers shaped like replication: by which port, to whom, and how many times what it had sent, in hundredths.</summary>
+    public List<(ushort Port, HostAddress Client, ushort Ratio)> Shapes { get; } = [];
 
     public void Add(ushort port, HostAddress client, long at)
     {

@@ -12,6 +12,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <para>
 /// That port is lsass's, the event log's is another: there 5,000 octets at 1.6 times the request were 3 of 3 DCSync, and none of 274 other
 /// connections (so 1.3 % at most, by a 95 % bound). That is worth a look, and too little to page somebody at night.
+/// Where a network's own answers have that shape, it must have more of it (<see cref="ReplicationShapes"/>).
 /// </para>
 /// </remarks>
 internal static class ReplicationToClient
@@ -32,6 +33,7 @@ internal static class ReplicationToClient
             var evidence = new Evidence(subject.Client);
             var ratio = 0.0;
             var (isNamed, isLarge, common) = (false, false, (ushort)0);
+            var bar = subject.Ports.Find(contact.Server.Address)?.Shapes.At(subject.Epoch) ?? 0;
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
                 ref var fact = ref subject.Facts.Fact(i);
@@ -40,14 +42,14 @@ internal static class ReplicationToClient
                 ratio = Math.Max(ratio, fact.ServerOctets / Math.Max(1.0, fact.ClientOctets));
                 isNamed |= subject.Endpoints.TryFind(contact.Server.Address, fact.ServerPort, fact.Start, out var interfaces)
                     && interfaces.HasFlag(RpcInterfaces.Drsuapi);
-                if (fact.ServerOctets < LsassOctets) continue;
+                if (!IsLarge(fact)) continue;
                 isLarge = true;
-                if (subject.IsCommonPort(contact.Server.Address, fact.ServerPort)) common = Math.Max(common, fact.ServerPort);
+                if (ReplicationShapes.RatioOf(fact) >= 100 * bar && subject.IsCommonPort(contact.Server.Address, fact.ServerPort)) common = Math.Max(common, fact.ServerPort);
             }
 
             // 2. Many transfers of hosts that do not replicate have this shape too.
             if (!isNamed && contact.ServerRole != HostRole.DomainController) continue;
-            var isSure = isNamed || common > 0;
+            var isSure = isNamed || (common > 0 && (bar > 0 || !subject.IsLearning));
             var isTold = !isSure && isLarge && AreTold(subject, contact);
             found.Add(new FindingDraft
             {
@@ -62,13 +64,16 @@ internal static class ReplicationToClient
                 Reason = $"{RoleName.InWords(contact.ServerRole)} {contact.Server} sent {RoleName.InWords(subject.Role)} " +
                     $"{subject.Client} {ratio:0.0} times what it got, as directory replication does" +
                     (isNamed ? ", over an endpoint that carries drsuapi"
-                        : common > 0 ? $", over port {common}, which most of its clients use and where its directory answers"
+                        : isSure ? $", over port {common}, which most of its clients use and where its directory answers"
                         : isTold ? "; by which port its directory answers is not known yet" : "") + $"; {evidence.InWords}",
                 Flows = evidence.Flows,
                 IsEarly = subject.IsLearning,
             });
         }
     }
+
+    /// <summary>True for as much as the directory sends of one account, at least.</summary>
+    public static bool IsLarge(in Fact fact) => (fact.Marks & FactMarks.Shaped) != FactMarks.None && fact.ServerOctets >= LsassOctets;
 
     /// <summary>
     /// True for a controller and a workstation of which somebody said that they are, as long as no port of the controller is known to be

@@ -2,7 +2,7 @@ using RpcCollector.Detection.Judgement.Learned;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
-/// <summary>A client that a server knows by RPC uses a port of it that hardly anybody uses.</summary>
+/// <summary>A client uses a port of a server that hardly anybody uses.</summary>
 /// <remarks>
 /// <para>
 /// Evidence: in public captures every bind of netlogon, drsuapi, lsarpc and samr shared lsass's ports of a server, which its clients use
@@ -37,7 +37,7 @@ internal static class UnusualEndpoint
 
     private static void Judge(ClientCase subject, in EdgeCase contact, ServerPorts server, PortUse use, List<FindingDraft> found)
     {
-        // 1. How bad it is when it stays rare. What is only learned is no news: who is new to a server is another rule's.
+        // 1. How bad it is when it stays rare.
         var weight = Weigh(subject, contact, server, use);
         var draft = weight is null ? null : Draft(subject, contact, server, use, weight.Value.Severity, weight.Value);
 
@@ -103,12 +103,13 @@ internal static class UnusualEndpoint
     /// <summary>How bad it is; null when it is nothing to be told.</summary>
     private static Weight? Weigh(ClientCase subject, in EdgeCase contact, ServerPorts server, PortUse use)
     {
-        if (!contact.IsLearned || server.Since > subject.Epoch - HoursUntilPortsAreKnown
+        if (server.Since > subject.Epoch - HoursUntilPortsAreKnown
             || KnownClients(subject, contact) < subject.Options.CommonPortClients) return null;
         var confidence = use.Evidence.Weaken(use.IsRareByName ? FindingConfidence.High : FindingConfidence.Medium);
         var didSo = contact.Habit == contact.Edge && subject.Edges[contact.Edge].RareEpoch != Learned.Epoch.None;
         if (SoftenedBy(subject) is { } job)
             return didSo && !subject.IsToldToDriveMany ? null : new(FindingSeverity.Low, FindingConfidence.Low, job);
+        if (contact.KnownAs is { } known) return new(FindingSeverity.Low, confidence, known);
         if (contact.Habit >= 0 && contact.Habit != contact.Edge
             && (subject.Edges[contact.Habit].Marks & EdgeMarks.RareOften) != EdgeMarks.None)
             return new(FindingSeverity.Low, confidence, "by a lease these machines did so under another address");
@@ -130,7 +131,7 @@ internal static class UnusualEndpoint
     }
 
     private static int KnownClients(ClientCase subject, in EdgeCase contact) =>
-        subject.Edges.Host(subject.Edges.Host(contact.ServerIndex).Base).Tally.Witnesses.Of(EdgeService.Rpc);
+        subject.PortReading.KnownClients(contact.ServerIndex, subject.Epoch);
 
     private static FindingDraft Draft(
         ClientCase subject, in EdgeCase contact, ServerPorts server, PortUse use, FindingSeverity severity, Weight weight)
