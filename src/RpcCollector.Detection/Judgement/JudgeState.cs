@@ -138,7 +138,8 @@ internal sealed class JudgeState
         Facts.Epochs.Count > 0 ? Facts.Epochs.Keys[^1] : Epoch.None, Operations.Epochs.Count > 0 ? Operations.Epochs.Max() : Epoch.None);
 
     public JudgeCounts Counts => new(
-        NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted + RareUses.Refused, Edges.NumHosts,
+        NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted + RareUses.Refused,
+        Edges.NumHosts,
         Edges.NumEdges, Facts.NumFacts, Findings.Count,
         KnownEndpoints.Count, Edges.Bytes + Facts.Bytes + Ports.Bytes + RareUses.Bytes)
     {

@@ -11,10 +11,11 @@ namespace RpcCollector.Detection.Judgement;
 /// </code>
 /// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
 /// list, from 0 on. A change of the form is another version. What people told is beside what was learned, and nothing of it is in a
-/// host: who reads this may be told otherwise. Version 5 knew no ports: they are learned anew. Version 4 had no told roles. Version 3 had no leases: every host had one machine.
-/// Version 2 had no notes, nothing else that findings carry since, and no roles: those are earned at once from what it holds. Version 1
-/// had neither offset nor list either and named exporters by numbers of the process that wrote it: the exporters of what it holds are
-/// left out, since nobody knows any more whose numbers they were. All are read still; any other version is refused.
+/// host: who reads this may be told otherwise. Version 5 knew no ports: they are learned anew. Version 4 had no told roles. Version 3
+/// had no leases: every host had one machine. Version 2 had no notes, nothing else that findings carry since, and no roles: those are
+/// earned at once from what it holds. Version 1 had neither offset nor list either and named exporters by numbers of the process that
+/// wrote it: the exporters of what it holds are left out, since nobody knows any more whose numbers they were. All are read still; any
+/// other version is refused.
 /// </remarks>
 internal static class StateForm
 {

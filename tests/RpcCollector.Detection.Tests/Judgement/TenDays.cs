@@ -2,7 +2,9 @@ using RpcCollector.Detection.Judgement;
 
 namespace RpcCollector.Detection.Tests.Judgement;
 
-/// <summary>Ten days of a controller and a server whose services have ports, restart, and are used rarely or often, chosen by a seed.</summary>
+/// <summary>
+/// Ten days of a controller and a server whose services have ports, restart, and are used rarely or often, chosen by a seed.
+/// </summary>
 internal static class TenDays
 {
     private const int NumDays = 10;
@@ -23,7 +25,8 @@ internal static class TenDays
         {
             for (var hour = 8; hour < 14; hour++)
             {
-                for (var i = 0; i < NumClients; i++) if (random.Next(3) > 0) Live((24 * day) + hour + random.NextDouble(), Court.ClientAt(i));
+                for (var i = 0; i < NumClients; i++)
+                    if (random.Next(3) > 0) Live((24 * day) + hour + random.NextDouble(), Court.ClientAt(i));
             }
 
             for (var i = random.Next(6); i > 0; i--) Rare((24 * day) + 8 + (random.NextDouble() * 6));

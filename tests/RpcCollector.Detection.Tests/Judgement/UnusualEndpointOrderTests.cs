@@ -42,7 +42,8 @@ public sealed class UnusualEndpointOrderTests
         {
             court.SimulateDay(day, atHour: at =>
             {
-                if (day is 15 or 18 && at % 24 < 9) court.Take(Court.Rpc(at, Court.ClientAt(day - 15), Court.Controller, endpointPort: 49_800));
+                if (day is 15 or 18 && at % 24 < 9)
+                    court.Take(Court.Rpc(at, Court.ClientAt(day - 15), Court.Controller, endpointPort: 49_800));
             });
         }
 
@@ -59,7 +60,8 @@ public sealed class UnusualEndpointOrderTests
         var court = UnusualEndpointTests.Lived(16);
         court.Take(Court.Rpc(UnusualEndpointTests.Morning(9.9), Court.ClientAt(3), Court.Controller, endpointPort: 49_800))
             .Take(Court.Rpc(UnusualEndpointTests.Morning(9.95), Court.ClientAt(4), Court.Controller))
-            .Take(Court.Rpc(UnusualEndpointTests.Morning(11.2), Court.ClientAt(4), Court.Controller)).AdvanceTo(UnusualEndpointTests.Morning(11.3));
+            .Take(Court.Rpc(UnusualEndpointTests.Morning(11.2), Court.ClientAt(4), Court.Controller))
+                .AdvanceTo(UnusualEndpointTests.Morning(11.3));
         var saved = new MemoryStream();
         court.Judge.Save(saved);
         var other = new Court();

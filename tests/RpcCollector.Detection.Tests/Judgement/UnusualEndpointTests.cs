@@ -26,9 +26,10 @@ public sealed class UnusualEndpointTests
         // The hour of it and two more were over for the lateness bound.
         court.AdvanceTo(Morning(14.1));
         var finding = court.Find(FindingKind.UnusualEndpoint, Attacker, Server)!;
-        Assert.Equal((FindingSeverity.Medium, 1, Court.At(24 * Days + 10.2)), (finding.Severity, finding.Count, finding.FirstSeenUnixMilliseconds));
+        Assert.Equal(
+            (FindingSeverity.Medium, 1, Court.At(24 * Days + 10.2)), (finding.Severity, finding.Count, finding.FirstSeenUnixMilliseconds));
         Assert.Contains("used TCP port 49800 of", finding.Reason, StringComparison.Ordinal);
-        Assert.Contains("as 0 of the 12 other clients did", finding.Reason, StringComparison.Ordinal);
+        Assert.Contains("as 0 of the 12 clients did", finding.Reason, StringComparison.Ordinal);
         Assert.Contains("12 of them use port 49700", finding.Reason, StringComparison.Ordinal);
     }
 
@@ -162,7 +163,8 @@ public sealed class UnusualEndpointTests
         for (var day = 0; day < Days; day++)
         {
             Life(court, day, 8, 16);
-            for (var i = 6; i < 12; i++) court.Take(Court.Rpc((24 * day) + 15.5 + (i / 60.0), Court.ClientAt(i), Server, endpointPort: Services));
+            for (var i = 6; i < 12; i++)
+                court.Take(Court.Rpc((24 * day) + 15.5 + (i / 60.0), Court.ClientAt(i), Server, endpointPort: Services));
             Name(court, day);
         }
 
@@ -228,7 +230,8 @@ public sealed class UnusualEndpointTests
         var court = new Court();
         for (var day = 0; day <= Days; day++)
         {
-            for (var i = 0; i < 6; i++) court.Take(Court.Rpc((24 * day) + 8 + (i / 100.0), Court.ClientAt(i), Server, endpointPort: Spooler));
+            for (var i = 0; i < 6; i++)
+                court.Take(Court.Rpc((24 * day) + 8 + (i / 100.0), Court.ClientAt(i), Server, endpointPort: Spooler));
             if (day < Days) Life(court, day, 8.1, 16);
         }
 
@@ -276,7 +279,8 @@ public sealed class UnusualEndpointTests
     private static Court LiveOn(Court court, double from, double until, ushort lsass = Lsass, string? but = null) =>
         Life(court, Days, from, until, lsass, but: but);
 
-    private static Court Life(Court court, int day, double from = 8, double until = 16, ushort lsass = Lsass, int clients = 12, string? but = null)
+    private static Court Life(
+        Court court, int day, double from = 8, double until = 16, ushort lsass = Lsass, int clients = 12, string? but = null)
     {
         for (var hour = Math.Floor(from); hour < until; hour++)
         {

@@ -111,7 +111,8 @@ internal sealed class ServerPorts(HostAddress server)
     {
         if (Find(port) is { } known) return known;
         if (_ports.Count == MostPorts)
-            _ports.Remove(_ports.OrderBy(static one => one.IsCommon).ThenBy(static one => one.LastAt).ThenBy(static one => one.Port).First());
+            _ports.Remove(
+                _ports.OrderBy(static one => one.IsCommon).ThenBy(static one => one.LastAt).ThenBy(static one => one.Port).First());
         var added = new PortHabit(port);
         _ports.Add(added);
         return added;

@@ -5,9 +5,10 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// <summary>By which ports each server is used: which of them are common, and which rare.</summary>
 /// <remarks>
 /// <para>
-/// What makes a port common are <em>known</em> clients (<see cref="PortReading"/>): at least <see cref="JudgementOptions.CommonPortClients"/>
-/// and a tenth of those that the server has by RPC (64 at most); and besides they came on three days, or are as many as a role wants
-/// witnesses, or took to the port when a common one had fallen silent, as happens when a service or the whole server restarts.
+/// What makes a port common are <em>known</em> clients (<see cref="PortReading"/>): at least
+/// <see cref="JudgementOptions.CommonPortClients"/> and a tenth of those that the server has by RPC (64 at most); and besides they came
+/// on three days, or are as many as a role wants witnesses, or took to the port when a common one had fallen silent, as happens when a
+/// service or the whole server restarts.
 /// </para>
 /// <para>
 /// So an intruder who wants to make a port common needs that many hosts for three days, or 20 of them within two hours; or that many on a
@@ -117,7 +118,8 @@ internal sealed class PortHabits(JudgementOptions options)
     }
 
     private bool IsSettled(ServerPorts server, PortHabit port, int epoch) =>
-        port.Days >= DaysWanted || port.Clients.Count >= options.RoleWitnesses || (epoch > Epoch.Of(port.FirstAt) && Replaces(server, port));
+        port.Days >= DaysWanted || port.Clients.Count >= options.RoleWitnesses
+            || (epoch > Epoch.Of(port.FirstAt) && Replaces(server, port));
 
     /// <summary>True when a common port of the server was used shortly before this one for the last time.</summary>
     private static bool Replaces(ServerPorts server, PortHabit port)

@@ -73,6 +73,7 @@ internal sealed class RareUses(JudgementOptions options)
 
     public void MoveTo(int latestEpoch)
     {
-        foreach (var use in _waiting) (use.Epoch, use.At) = (Math.Min(use.Epoch, latestEpoch), Math.Min(use.At, Epoch.StartOf(latestEpoch + 1) - 1));
+        foreach (var use in _waiting)
+            (use.Epoch, use.At) = (Math.Min(use.Epoch, latestEpoch), Math.Min(use.At, Epoch.StartOf(latestEpoch + 1) - 1));
     }
 }

@@ -24,7 +24,8 @@ internal sealed class ReplicationShapes
 
     public int ActsFrom { get; set; } = Epoch.None;
 
-    public static ushort RatioOf(in Fact fact) => (ushort)Math.Min(ushort.MaxValue, 100.0 * fact.ServerOctets / Math.Max(1, fact.ClientOctets));
+    public static ushort RatioOf(in Fact fact) =>
+        (ushort)Math.Min(ushort.MaxValue, 100.0 * fact.ServerOctets / Math.Max(1, fact.ClientOctets));
 
     public double At(int epoch) => (epoch >= ActsFrom ? Bar : FormerBar) / 100.0;
 

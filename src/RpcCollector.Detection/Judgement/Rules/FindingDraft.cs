@@ -106,7 +106,8 @@ internal sealed class FindingDraft
     public FindingDraft NoLaterThan(long unixMilliseconds) =>
         Copy(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
 
-    private FindingDraft Copy(int count, long first, long last, ShownStrength? shown = null, IReadOnlyList<DraftFlow>? flows = null) => new()
+    private FindingDraft Copy(int count, long first, long last, ShownStrength? shown = null, IReadOnlyList<DraftFlow>? flows = null) =>
+        new()
     {
         Claim = Claim,
         Client = Client,

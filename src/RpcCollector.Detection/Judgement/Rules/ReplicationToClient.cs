@@ -44,7 +44,8 @@ internal static class ReplicationToClient
                     && interfaces.HasFlag(RpcInterfaces.Drsuapi);
                 if (!IsLarge(fact)) continue;
                 isLarge = true;
-                if (ReplicationShapes.RatioOf(fact) >= 100 * bar && subject.IsCommonPort(contact.Server.Address, fact.ServerPort)) common = Math.Max(common, fact.ServerPort);
+                if (ReplicationShapes.RatioOf(fact) >= 100 * bar && subject.IsCommonPort(contact.Server.Address, fact.ServerPort))
+                    common = Math.Max(common, fact.ServerPort);
             }
 
             // 2. Many transfers of hosts that do not replicate have this shape too.

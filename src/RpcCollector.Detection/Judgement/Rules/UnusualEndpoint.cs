@@ -138,7 +138,9 @@ internal static class UnusualEndpoint
     {
         var others = server.Find(use.Port)?.CountBut(subject.Client.Address) ?? 0;
         var common = server.MostUsed!;
-        var named = use.Interfaces == RpcInterfaces.None ? "" : $", which carries {string.Join(", ", RpcInterfaceNames.Of(use.Interfaces))},";
+        var named = use.Interfaces == RpcInterfaces.None
+            ? ""
+            : $", which carries {string.Join(", ", RpcInterfaceNames.Of(use.Interfaces))},";
         var later = severity == weight.Severity
             ? ""
             : $"; rated low until the port has had {subject.Options.CommonPortAfter.TotalHours:0.#} hours to become common";
@@ -153,8 +155,8 @@ internal static class UnusualEndpoint
             First = use.Evidence.First,
             Last = use.Evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} used TCP port {use.Port}{named} of " +
-                $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, as {others} of the {KnownClients(subject, contact)} other clients " +
-                $"did that it knows by RPC; {common.Clients.Count} of them use port {common.Port}, which was in use; " +
+                $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, as {others} of the {KnownClients(subject, contact)} clients did " +
+                $"that it knows by RPC; {common.Clients.Count} of them use port {common.Port}, which was in use; " +
                 $"{use.Evidence.InWords}{later}" + (weight.SoftenedBy is null ? "" : $"; rated lower because {weight.SoftenedBy}"),
             Flows = use.Evidence.Flows,
             IsEarly = subject.IsLearning,
@@ -166,7 +168,8 @@ internal static class UnusualEndpoint
     {
         // What lsass serves; and what hardly anybody but an administrator calls, wherever it is served.
         private const RpcInterfaces OfLsass = RpcInterfaces.Lsarpc | RpcInterfaces.Netlogon | RpcInterfaces.Samr | RpcInterfaces.Drsuapi;
-        private const RpcInterfaces OfAdministration = RpcInterfaces.Svcctl | RpcInterfaces.Tasks | RpcInterfaces.Wmi | RpcInterfaces.Winreg;
+        private const RpcInterfaces OfAdministration =
+            RpcInterfaces.Svcctl | RpcInterfaces.Tasks | RpcInterfaces.Wmi | RpcInterfaces.Winreg;
 
         /// <summary>When it was used first.</summary>
         public long At { get; set; } = long.MaxValue;
