@@ -33,6 +33,9 @@ public enum FindingKind : byte
     /// <summary>A host known as a client begins to serve Kerberos or LDAP, or SMB to many.</summary>
     WorkstationServes = 10,
 
+    /// <summary>A client uses a port of a server that hardly anybody uses, while others use the common ones.</summary>
+    UnusualEndpoint = 11,
+
     /// <summary>A server opens a connection to its client within seconds of the client's contact, as it never did before.</summary>
     ContactInReturn = 12,
 
@@ -76,6 +79,7 @@ public enum FindingKind : byte
     /// <summary>Certificates are asked for over ICertPassage.</summary>
     CertificateRequest = 36,
 
+    /// <summary>The whole list of endpoints is read from the mapper (ept_lookup, or as much by its flow).</summary>
     EndpointMapperDump = 37,
 
     /// <summary>Registry, audit policy, event logs' settings, trusts or namespaces are changed remotely.</summary>
@@ -96,5 +100,5 @@ public static class FindingKinds
         or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.RpcSweep or FindingKind.MapperBurst
         or FindingKind.FirewalledServiceControl or FindingKind.ReplicationToClient or FindingKind.Pivot
         or FindingKind.ServerTurnsClient or FindingKind.WorkstationServes or FindingKind.PipeOpened
-        or FindingKind.ContactInReturn or FindingKind.LargeUpload);
+        or FindingKind.UnusualEndpoint or FindingKind.ContactInReturn or FindingKind.LargeUpload);
 }

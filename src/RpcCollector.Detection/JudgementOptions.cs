@@ -64,9 +64,20 @@ public sealed class JudgementOptions : IValidatableObject
     public int PairsPerKind { get; set; } = 16;
 
     [Setting(
-        "How many (server, port) pairs are remembered as RPC endpoints; beyond it those seen longest ago are forgotten.",
+        "How many (server, port) pairs are remembered as RPC endpoints, and how many as ports that clients use; beyond it those seen " +
+        "longest ago are forgotten.",
         Unit = "endpoints", Minimum = 100, Maximum = 10_000_000)]
     public int MaxKnownEndpoints { get; set; } = 100_000;
+
+    [Setting(
+        "How many known clients must use a port of a server at least before it is common there; a tenth of the server's known RPC " +
+        "clients, if that is more.", Unit = "clients", Minimum = 2, Maximum = 64)]
+    public int CommonPortClients { get; set; } = 3;
+
+    [Setting(
+        "How long a port may take to become common before the use of it is reported: a restart moves ports. On a domain controller it " +
+        "is shown at once, with low severity.", Unit = "hh:mm:ss", Minimum = 0, Maximum = 86_400)]
+    public TimeSpan CommonPortAfter { get; set; } = TimeSpan.FromHours(2);
 
     [Setting(
         "Roles that you know, such as 192.0.2.10=domain-controller or 192.0.2.0/24=workstation; they override what is learned. One of " +

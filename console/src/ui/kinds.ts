@@ -10,6 +10,7 @@ const names: Readonly<Record<string, string>> = {
   'pivot': 'Pivot',
   'server-turns-client': 'Server turns client',
   'workstation-serves': 'Workstation serves',
+  'unusual-endpoint': 'Unusual endpoint',
   'remote-service': 'Remote service',
   'remote-task': 'Remote task',
   'wmi-query': 'WMI query',

@@ -5,7 +5,7 @@ internal static partial class AdviceTable
 {
     public static IReadOnlyList<KindAdvice> Rows { get; } =
     [
-        .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Contacts(), .. Replication(),
+        .. Peers(), .. Newcomers(), .. Sweeps(), .. Bursts(), .. Moving(), .. Impostors(), .. Contacts(), .. Endpoints(), .. Replication(),
         .. Services(), .. Wmi(), .. Activation(), .. Listing(), .. Keys(), .. Changes(), .. Configuration(), .. Persistence(), .. Pipes(),
     ];
 }

@@ -108,7 +108,8 @@ internal static class IncidentWriting
     private static FindingKind WayOf(FindingKind kind) => IsNovelty(kind) ? FindingKind.PeerToPeerRpc : kind;
 
     private static bool IsNovelty(FindingKind kind) => kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration
-        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient or FindingKind.PipeOpened or FindingKind.LargeUpload;
+        or FindingKind.NewRpcClient or FindingKind.ServerTurnsClient or FindingKind.PipeOpened or FindingKind.UnusualEndpoint
+        or FindingKind.LargeUpload;
 
     private static bool IsSure(StoryNode node) => node.Finding.Confidence >= FindingConfidence.Medium;
 

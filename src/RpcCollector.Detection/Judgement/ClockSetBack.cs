@@ -37,6 +37,8 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         state.KnownEndpoints.MoveTo(hour);
         state.Octets.MoveTo(hour);
         state.CountRarityAgain();
+        state.Ports.MoveTo(hour);
+        state.RareUses.MoveTo(hour);
         state.Leases.MoveTo(hour, state.ClosedEpoch);
         state.CommonCalls.MoveTo(hour);
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
@@ -59,6 +61,7 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
             edge.TrainedEpoch = Math.Min(edge.TrainedEpoch, hour);
             edge.WitnessedSince = Math.Min(edge.WitnessedSince, hour);
             edge.DrivenSince = Math.Min(edge.DrivenSince, hour);
+            edge.RareEpoch = Math.Min(edge.RareEpoch, hour);
         }
     }
 

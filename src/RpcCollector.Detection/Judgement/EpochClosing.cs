@@ -15,6 +15,7 @@ internal sealed class EpochClosing(JudgeState state)
     private readonly Dictionary<int, HashSet<HostIdentity>> _folded = [];
     private readonly List<FindingDraft> _drafts = [];
     private readonly Training _training = new(state);
+    private readonly PortSettling _settling = new(state);
 
     public void Close(int epoch)
     {
@@ -33,6 +34,7 @@ internal sealed class EpochClosing(JudgeState state)
         else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
         state.CountRarityAgain();
         state.KnownEndpoints.MakeRoom();
+        state.Ports.MakeRoom();
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
     }
 
@@ -42,13 +44,18 @@ internal sealed class EpochClosing(JudgeState state)
         foreach (var (address, note) in state.Leases.Settle(epoch)) state.Findings.Annotate(address, Epoch.StartOf(epoch + 1), note);
     }
 
+    /// <summary>The hours up to one are over, those without flows too: what waited for that is decided.</summary>
+    public void SettlePorts(int epoch) => _settling.SettleUntil(epoch);
+
     /// <summary>Judges an hour for good, and learns from it; nothing is withdrawn or let go.</summary>
     public void JudgeAndLearn(int epoch)
     {
         // 1. Count the edges as seen, whatever the judgement says of them.
+        SettlePorts(epoch - 1);
         Remember(epoch);
         state.Roles.ReadAgain();
         state.Crowds.ReadAgain();
+        state.PortReading.ReadAgain();
 
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();
@@ -63,6 +70,8 @@ internal sealed class EpochClosing(JudgeState state)
                 if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
                 NoteFolded(client, draft);
             }
+
+            foreach (var use in state.FoundRareUses) state.RareUses.Add(use);
         }
 
         // 3. Learn: how many contact whom, and which roles follow from that, which act on later hours only.
@@ -84,6 +93,7 @@ internal sealed class EpochClosing(JudgeState state)
         state.CommonCalls.Learn(state.Operations.Of(epoch), epoch, state.Population.NumClients, state.IsMalicious);
         LearnEndpoints(epoch);
         state.Octets.Learn(epoch);
+        _settling.Learn(epoch);
     }
 
     /// <summary>Learns the edges that a person called normal.</summary>
@@ -112,6 +122,7 @@ internal sealed class EpochClosing(JudgeState state)
             ref var edge = ref state.Edges[i];
             var server = state.Edges.Host(edge.Server).Identity;
             if (to is { } only && only != server) continue;
+            if (verdict.Kind == FindingKind.UnusualEndpoint && edge.Service == EdgeService.Rpc) edge.LearnRareUseForGood(latest);
             if (edge.TrainedEpoch != Epoch.None || !edge.IsClosedOnce || _training.IsBlocked(from, to ?? server)) continue;
             edge.Marks |= EdgeMarks.ByVerdict;
             edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
@@ -295,6 +306,7 @@ internal sealed class EpochClosing(JudgeState state)
         // 2. What depends on it.
         state.KnownEndpoints.Forget(before);
         state.Octets.Forget();
+        state.Ports.Forget(Epoch.StartOf(Math.Max(0, before)));
         state.Leases.Forget(before);
         state.Findings.Forget(Epoch.StartOf(Math.Max(0, before)));
         var expired = state.Verdicts.Where(entry => entry.Value.ExpiresUnixMilliseconds <= state.Aging.AgedUnixMilliseconds)

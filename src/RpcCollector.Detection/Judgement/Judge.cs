@@ -140,6 +140,7 @@ public sealed class Judge
     public void Complete()
     {
         while (_state.NextOpenEpoch is { } epoch) Close(epoch);
+        _closing.SettlePorts(int.MaxValue);
         Evaluate();
     }
 
@@ -293,6 +294,7 @@ public sealed class Judge
         {
             while (_state.NextOpenEpoch is { } epoch && epoch <= closable) Close(epoch);
             _closing.SettleLeases(closable);
+            _closing.SettlePorts(closable);
             _state.ClosedEpoch = closable;
             _state.Facts.DropBefore(closable);
             _state.Operations.DropBefore(closable);
@@ -314,6 +316,7 @@ public sealed class Judge
         (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
+        _state.PortReading.ReadAgain();
         _state.RoleLearning.Recount();
         MarkAllDirty();
     }
@@ -413,6 +416,7 @@ public sealed class Judge
         MarkConcerned(client, fact.Start);
         if (fact.IsAnswered && WorkstationServes.Concerns(service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
             MarkDirty(_state.Edges[edge].Server);
+        if (service == EdgeService.Rpc) MarkWaiting(_state.Edges[edge].Server);
         if (open >= 0) return;
         _rolesAreStale = true;
         RereadServer(edge, epoch);
@@ -546,6 +550,7 @@ public sealed class Judge
         _isToldAnew = false;
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
+        _state.PortReading.ReadAgain();
         _state.RoleLearning.Recount();
         (_rolesAreStale, _nextRoles) = (true, 0);
         MarkAllDirty();
@@ -558,6 +563,7 @@ public sealed class Judge
         // 1. Hosts that have become workstations in an hour that is open, and whom that concerns.
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
+        _state.PortReading.ReadAgain();
         if (_rolesAreStale && _state.Clock >= _nextRoles)
         {
             _rolesAreStale = false;
@@ -589,6 +595,7 @@ public sealed class Judge
     {
         TakeUpToldRoles();
         _closing.Close(epoch);
+        _state.Waiting.Clear();
         _state.ClosedEpoch = epoch;
         _rolesAreStale = _isRoomDue = true;
         _nextRoles = 0;
@@ -686,6 +693,13 @@ public sealed class Judge
         ref var read = ref _state.Edges[edge];
         _state.Findings.MarkReread(
             _state.Edges.Host(read.Client).Identity, _state.Edges.Host(read.Server).Identity, FindingWithdrawal.FlowsReadOtherwise);
+    }
+
+    /// <summary>Clients of which the next use of a server decides whether something is shown are judged again.</summary>
+    private void MarkWaiting(int server)
+    {
+        if (_state.Waiting.Count == 0 || !_state.Waiting.Remove(_state.Edges.Host(server).Base, out var clients)) return;
+        foreach (var client in clients) if (_state.Edges.IsHost(client)) MarkDirty(client);
     }
 
     private void MarkDirty(int host)

@@ -30,7 +30,11 @@ internal sealed class JudgeState
         KnownEndpoints = new KnownEndpointTable(options);
         Leases = new LeaseBook(Told, Edges, Facts, Roles);
         CommonCalls = new CommonCalls(options);
-        _case = new ClientCase(options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, IsMalicious);
+        Ports = new PortHabits(options);
+        PortReading = new PortReading(Edges, Facts, Roles, RoleLearning);
+        RareUses = new RareUses(options);
+        _case = new ClientCase(
+            options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, IsMalicious);
         _fold = new FindingFold(options, Findings);
         Octets = new OctetHabits(options, Edges, Facts, Roles);
         _howRare = new HowRare(options, Edges, Facts, Octets);
@@ -69,6 +73,17 @@ internal sealed class JudgeState
     public KnownEndpointTable KnownEndpoints { get; }
 
     public OctetHabits Octets { get; }
+
+    /// <summary>By which ports servers are used.</summary>
+    public PortHabits Ports { get; }
+
+    public PortReading PortReading { get; }
+
+    /// <summary>Uses of rare ports that are decided over when their hour was closed for long enough.</summary>
+    public RareUses RareUses { get; }
+
+    /// <summary>Clients that are judged again when somebody uses a server, by the server's row.</summary>
+    public Dictionary<int, HashSet<int>> Waiting { get; } = [];
 
     /// <summary>By the id of the finding.</summary>
     public Dictionary<long, Verdict> Verdicts { get; } = [];
@@ -132,9 +147,10 @@ internal sealed class JudgeState
         Facts.Epochs.Count > 0 ? Facts.Epochs.Keys[^1] : Epoch.None, Operations.Epochs.Count > 0 ? Operations.Epochs.Max() : Epoch.None);
 
     public JudgeCounts Counts => new(
-        NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted, Edges.NumHosts,
+        NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted + RareUses.Refused,
+        Edges.NumHosts,
         Edges.NumEdges, Facts.NumFacts, Findings.Count,
-        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes + Octets.Bytes)
+        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes + Octets.Bytes + Ports.Bytes + RareUses.Bytes)
     {
         Leases = Leases.Counts,
         IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
@@ -150,6 +166,7 @@ internal sealed class JudgeState
         Operations.ForgetCounts();
         Facts.ForgetCounts();
         Leases.ForgetCounts();
+        RareUses.ForgetCounts();
         Findings.ForgetCounts();
         RoleLedger.ForgetUntold();
     }
@@ -165,17 +182,33 @@ internal sealed class JudgeState
         var first = found.Count;
         RuleBook.Judge(_case, Operations, found);
         _fold.Fold(found, first);
-        for (var i = first; i < found.Count; i++)
+        for (var i = first; i < found.Count; i++) Complete(found[i], epoch);
+        foreach (var use in _case.RareUses) if (use.Draft is { } draft) Complete(draft, epoch);
+        foreach (var server in _case.WaitingFor)
         {
-            found[i].KnownHosts = Known(found[i].Client, epoch) + Known(found[i].Server ?? found[i].Client, epoch);
-            if (Told.ByPeople.Count > 0) NameTellers(found[i]);
+            if (!Waiting.TryGetValue(server, out var clients)) Waiting.Add(server, clients = []);
+            clients.Add(client);
         }
 
         _howRare.Add(_case, LearnedSince, found, first);
+        var waiting = _case.RareUses.Select(static use => use.Draft).OfType<FindingDraft>().ToList();
+        _howRare.Add(_case, LearnedSince, waiting, 0);
     }
 
     /// <summary>An hour was closed, or the clock set back: what was counted may have changed.</summary>
     public void CountRarityAgain() => _howRare.ReadAgain();
+
+    /// <summary>Of the client that was judged last: what waits until its hour was closed for long enough.</summary>
+    public IReadOnlyList<RareUse> FoundRareUses => _case.RareUses;
+
+    /// <summary>Makes one of many findings of a client, as within an hour.</summary>
+    public void FoldInto(List<FindingDraft> found) => _fold.Fold(found, 0);
+
+    private void Complete(FindingDraft draft, int epoch)
+    {
+        draft.KnownHosts = Known(draft.Client, epoch) + Known(draft.Server ?? draft.Client, epoch);
+        if (Told.ByPeople.Count > 0) NameTellers(draft);
+    }
 
     /// <summary>A finding says which of the roles that it rests on a person told, and who.</summary>
     private void NameTellers(FindingDraft draft)

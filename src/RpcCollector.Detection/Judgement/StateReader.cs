@@ -70,10 +70,12 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         ReadFindings();
         ReadVerdicts();
         ReadEndpoints();
-        if (_version > StateForm.VersionWithoutRarity)
+        if (_version > StateForm.VersionWithoutPorts)
         {
             state.CommonCalls.Restore(from, Check);
             ReadOctets();
+            ReadPorts();
+            ReadRareUses();
         }
 
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
@@ -184,6 +186,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             edge.Days = from.ReadUInt16();
             if (_version > StateForm.VersionWithoutRoles) (edge.WitnessedSince, edge.DrivenSince) = (EpochNumber(), EpochNumber());
             (edge.SeenEpoch, edge.UsedEpoch) = _version > StateForm.VersionWithoutLeases ? (EpochNumber(), EpochNumber()) : (first, last);
+            if (_version > StateForm.VersionWithoutPorts) edge.RareEpoch = EpochNumber();
             for (var hours = from.ReadByte(); hours > 0; hours--) ReadHour(index);
         }
     }
@@ -254,7 +257,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
             if (_version > StateForm.VersionWithoutRoles) ReadNotes(finding);
-            if (_version > StateForm.VersionWithoutRarity) ReadRarity(finding);
+            if (_version > StateForm.VersionWithoutPorts) ReadRarity(finding);
             state.Findings.Restore(finding);
         }
     }
@@ -278,7 +281,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     private FindingNote Note()
     {
         var note = new FindingNote(Time(), Text());
-        return _version <= StateForm.VersionWithoutRarity
+        return _version <= StateForm.VersionWithoutPorts
             ? note
             : note with { Explains = from.ReadByte() switch { 1 => true, 2 => false, _ => null } };
     }
@@ -332,7 +335,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
         var (numServers, knownHosts) = _version > StateForm.VersionWithoutRoles ? (Count(), from.ReadByte()) : (1, (byte)0);
-        var services = _version > StateForm.VersionWithoutRarity ? Services() : [];
+        var services = _version > StateForm.VersionWithoutPorts ? Services() : [];
         var flows = new DraftFlow[from.ReadByte()];
         for (var i = 0; i < flows.Length; i++)
             flows[i] =
@@ -400,6 +403,64 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         }
 
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
+    }
+
+    private void ReadPorts()
+    {
+        state.Ports.Since = EpochNumber();
+        for (var servers = Count(); servers > 0; servers--)
+        {
+            var address = Address();
+            Check(state.Ports.Find(address) is null, "a server's ports twice");
+            var server = state.Ports.FindOrAdd(address);
+            server.Since = EpochNumber();
+            (server.Shapes.Bar, server.Shapes.FormerBar, server.Shapes.ActsFrom) = (from.ReadUInt16(), from.ReadUInt16(), EpochNumber());
+            var shapes = from.ReadByte();
+            Check(shapes <= ReplicationShapes.MostClients, "too many clients of a shape");
+            for (; shapes > 0; shapes--) server.Shapes.Add(from.ReadUInt32(), from.ReadUInt16());
+            var ports = from.ReadByte();
+            Check(ports <= ServerPorts.MostPorts, "too many ports");
+            for (; ports > 0; ports--) ReadPort(server);
+        }
+    }
+
+    private void ReadPort(ServerPorts server)
+    {
+        var number = from.ReadUInt16();
+        Check(server.Find(number) is null, "a port twice");
+        var port = server.FindOrAdd(number);
+        (port.FirstAt, port.LastAt, port.Days, port.CommonSince) = (Time(), Time(), Count(), EpochNumber());
+        var clients = from.ReadByte();
+        Check(clients <= PortHabit.MostClients, "too many clients of a port");
+        for (; clients > 0; clients--) port.Add(from.ReadUInt32());
+    }
+
+    private void ReadRareUses()
+    {
+        for (var left = Count(); left > 0; left--)
+        {
+            var (client, server, port, epoch, at) = (Identity(), Identity(), from.ReadUInt16(), EpochNumber(), Time());
+            var use = new RareUse
+            {
+                Client = client,
+                Server = server,
+                Port = port,
+                Epoch = epoch,
+                At = at,
+                IsRareByName = from.ReadBoolean(),
+                AtPort = Count(),
+                AtCommon = Count(),
+                IsShown = from.ReadBoolean(),
+                Draft = Draft(FindingKind.UnusualEndpoint, client, server),
+            };
+            if (SavedRarity.Read(from, Check) is { } rarity)
+            {
+                Check(use.Draft is not null, "a rarity of nothing");
+                use.Draft!.Rarity = rarity;
+            }
+
+            state.RareUses.Add(use);
+        }
     }
 
     private static void Check(bool isTrue, string what)

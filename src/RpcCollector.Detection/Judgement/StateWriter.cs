@@ -46,6 +46,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         WriteEndpoints();
         state.CommonCalls.Save(to);
         WriteOctets();
+        WritePorts();
+        WriteRareUses();
     }
 
     /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>
@@ -63,6 +65,9 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
                 foreach (var flow in draft?.Flows ?? []) Number(flow.Exporters);
             }
         }
+
+        foreach (var use in state.RareUses.InOrder())
+            foreach (var flow in use.Draft?.Flows ?? []) Number(flow.Exporters);
 
         to.Write(_exporterNumbers.Count);
         foreach (var exporterId in _exporterNumbers.OrderBy(entry => entry.Value).Select(entry => entry.Key)) Write(exporters[exporterId]);
@@ -154,6 +159,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(edge.DrivenSince);
             to.Write(edge.SeenEpoch);
             to.Write(edge.UsedEpoch);
+            to.Write(edge.RareEpoch);
             byte numHours = 0;
             for (var open = edge.Open; open >= 0; open = state.Facts[open].NextOfEdge) numHours++;
             to.Write(numHours);
@@ -344,6 +350,58 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         Write(key.Server);
         to.Write((byte)key.Role);
         to.Write((byte)key.Service);
+    }
+
+    private void WritePorts()
+    {
+        to.Write(state.Ports.Since);
+        var servers = state.Ports.InOrder().ToList();
+        to.Write(servers.Count);
+        foreach (var server in servers)
+        {
+            Write(server.Server);
+            to.Write(server.Since);
+            to.Write(server.Shapes.Bar);
+            to.Write(server.Shapes.FormerBar);
+            to.Write(server.Shapes.ActsFrom);
+            to.Write((byte)server.Shapes.Clients.Count);
+            foreach (var (client, ratio) in server.Shapes.Clients)
+            {
+                to.Write(client);
+                to.Write(ratio);
+            }
+
+            to.Write((byte)server.Ports.Count);
+            foreach (var port in server.Ports)
+            {
+                to.Write(port.Port);
+                to.Write(port.FirstAt);
+                to.Write(port.LastAt);
+                to.Write(port.Days);
+                to.Write(port.CommonSince);
+                to.Write((byte)port.Clients.Count);
+                foreach (var client in port.Clients) to.Write(client);
+            }
+        }
+    }
+
+    private void WriteRareUses()
+    {
+        to.Write(state.RareUses.Count);
+        foreach (var use in state.RareUses.InOrder())
+        {
+            Write(use.Client);
+            Write(use.Server);
+            to.Write(use.Port);
+            to.Write(use.Epoch);
+            to.Write(use.At);
+            to.Write(use.IsRareByName);
+            to.Write(use.AtPort);
+            to.Write(use.AtCommon);
+            to.Write(use.IsShown);
+            Write(use.Draft);
+            SavedRarity.Write(to, use.Draft?.Rarity);
+        }
     }
 
     private void Write(HostAddress address)

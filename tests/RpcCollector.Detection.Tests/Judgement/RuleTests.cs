@@ -48,16 +48,43 @@ public sealed class RuleTests
         Assert.Equal(isFound, court.Find(FindingKind.FirewalledServiceControl, Attacker, Victim) is not null);
     }
 
-    [Fact]
-    public void Transfer_from_a_domain_controller_shaped_like_replication_is_a_hint_of_low_confidence()
+    [Theory]
+    [InlineData(49_800, 45_000, FindingSeverity.Low, FindingConfidence.Low)]
+    [InlineData(49_700, 4_500, FindingSeverity.Low, FindingConfidence.Low)]
+    [InlineData(49_700, 45_000, FindingSeverity.Medium, FindingConfidence.Medium)]
+    public void Transfer_from_a_domain_controller_shaped_like_replication_is_a_hint_and_more_at_the_port_of_all_its_clients(
+        ushort port, uint octets, FindingSeverity severity, FindingConfidence confidence)
     {
         var court = FirstContactTests.Lived(Learned);
         court.Take(
-            Court.Rpc(Morning, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = 20_000, ServerOctets = 45_000 }))
-                .Complete();
+            Court.Rpc(
+                Morning, Attacker, Court.Controller, endpointPort: port,
+                traffic: Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets })).Complete();
 
         var finding = court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller);
-        Assert.Equal((FindingSeverity.Low, FindingConfidence.Low), (finding?.Severity, finding?.Confidence));
+        Assert.Equal((severity, confidence), (finding?.Severity, finding?.Confidence));
+    }
+
+    [Theory]
+    [InlineData(22_000, 3_000, 1, FindingSeverity.Medium)]
+    [InlineData(19_000, 3_000, 1, null)]
+    [InlineData(22_000, 30_000, 1, null)]
+    [InlineData(22_000, 3_000, 100, null)]
+    public void Mapper_that_sends_its_whole_list_of_endpoints_is_found_by_its_octets(
+        uint octets, uint asked, uint sampling, FindingSeverity? severity)
+    {
+        foreach (var role in (string[])["workstation", "scanner"])
+        {
+            var court = new Court(new JudgementOptions { Roles = [$"{Attacker}={role}"] });
+            for (var day = 0; day < Learned; day++) court.SimulateDay(day);
+            court.Take(
+                Court.Rpc(
+                    Morning, Attacker, Court.Controller, JoinBasis.MapperOnly, sampling,
+                    Court.Answered with { ClientOctets = asked, ServerOctets = octets })).Complete();
+
+            var finding = court.Find(FindingKind.EndpointMapperDump, Attacker, Court.Controller);
+            Assert.Equal(role == "scanner" && severity is not null ? FindingSeverity.Low : severity, finding?.Severity);
+        }
     }
 
     [Fact]

@@ -46,6 +46,11 @@ internal struct EdgeState : ITableRow
     public int WitnessedSince;
     public int DrivenSince;
 
+    /// <summary>
+    /// The last epoch in which the client used a rare port of the server and that was learned as normal; <see cref="Epoch.None"/> before.
+    /// </summary>
+    public int RareEpoch;
+
     /// <summary>Its flows in closed epochs; stays at its largest value beyond it.</summary>
     public uint Flows;
 
@@ -91,6 +96,21 @@ internal struct EdgeState : ITableRow
         if (isNormal) Marks |= EdgeMarks.Writes;
     }
 
+    /// <summary>Rare ports were used, and that was not reported.</summary>
+    public void LearnRareUse(int epoch)
+    {
+        var isLater = RareEpoch != Epoch.None && epoch / Epoch.PerDay > RareEpoch / Epoch.PerDay;
+        if (isLater) Marks |= (Marks & EdgeMarks.RareAgain) == EdgeMarks.None ? EdgeMarks.RareAgain : EdgeMarks.RareOften;
+        RareEpoch = Math.Max(RareEpoch, epoch);
+    }
+
+    /// <summary>A person called it normal.</summary>
+    public void LearnRareUseForGood(int epoch)
+    {
+        Marks |= EdgeMarks.RareAgain | EdgeMarks.RareOften;
+        RareEpoch = Math.Max(RareEpoch, epoch);
+    }
+
     public readonly ulong Hash() => HashOf(Client, Server, Service);
 
     public static ulong HashOf(int client, int server, EdgeService service) =>
@@ -122,4 +142,8 @@ internal enum EdgeMarks : byte
     /// Uploads were learned as normal here; of RPC, connections of very many calls.
     /// </summary>
     Writes = 16,
+
+    /// <summary>Rare ports were used, unreported, on a second day; and on a third or later, which makes it a habit.</summary>
+    RareAgain = 32,
+    RareOften = 64,
 }

@@ -124,6 +124,7 @@ internal sealed class Edges(ToldRoles told)
             TrainedEpoch = Epoch.None,
             WitnessedSince = Epoch.None,
             DrivenSince = Epoch.None,
+            RareEpoch = Epoch.None,
         });
         if (from.FirstAsClient >= 0) _edges[from.FirstAsClient].PreviousOfClient = index;
         if (to.FirstAsServer >= 0) _edges[to.FirstAsServer].PreviousOfServer = index;

@@ -109,4 +109,7 @@ internal enum FactMarks : byte
     /// The client sent much and got little, by SMB; of an endpoint flow: both sent much in the shape of small calls and small answers.
     /// </summary>
     Upload = 64,
+
+    /// <summary>The mapper's answer is as large as its whole list of endpoints.</summary>
+    Listed = 128,
 }

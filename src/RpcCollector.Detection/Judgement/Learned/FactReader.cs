@@ -11,6 +11,10 @@ internal sealed class FactReader(JudgementOptions options)
     private const byte Psh = 0x08;
     private const byte Ack = 0x10;
 
+    // What a mapper sends of its whole list of endpoints, at least, and how many times what it is sent for it.
+    private const uint ListOctets = 20_000;
+    private const int ListRatio = 2;
+
     public static long KeyOf(in RpcActivity activity) => activity.Id << 1;
 
     public static long KeyOf(in AdministrationContact contact) => contact.Id << 1 | 1;
@@ -28,6 +32,7 @@ internal sealed class FactReader(JudgementOptions options)
             fact.MapperEnd = Math.Max(fact.MapperStart, Offset(mapper.EndUnixMilliseconds - fact.Start));
         }
 
+        if (IsListed(activity)) fact.Marks |= FactMarks.Listed;
         if (activity.Endpoint is not { } endpoint) return fact;
         AddFlow(ref fact, endpoint);
         if (IsShaped(activity)) fact.Marks |= FactMarks.Shaped;
@@ -83,6 +88,13 @@ internal sealed class FactReader(JudgementOptions options)
         if ((server & Rst) != 0 && (client & Ack) == 0) return true;
         return (client & (Syn | Ack)) == Syn && server == 0;
     }
+
+    private static bool IsListed(in RpcActivity activity) =>
+        activity.Basis == JoinBasis.MapperOnly
+        && activity.Traffic.Half == FlowHalf.Both
+        && activity.SamplingInterval <= 1
+        && activity.Traffic.ServerOctets >= ListOctets
+        && activity.Traffic.ServerOctets >= ListRatio * (long)activity.Traffic.ClientOctets;
 
     private bool IsShaped(in RpcActivity activity) =>
         activity.Traffic.Half == FlowHalf.Both

@@ -33,6 +33,9 @@ internal struct OpenEdge : ITableRow
     /// <summary>How many of the facts are tallies: they are beyond the bound.</summary>
     public int NumTallies;
 
+    /// <summary>How many were shaped like a list of all endpoints.</summary>
+    public int NumListed;
+
     /// <summary>The next open hour of the same edge, and the next edge of the same hour; -1 at the end.</summary>
     public int NextOfEdge;
     public int NextOfEpoch;

@@ -203,6 +203,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
         if (fact.IsUpload) hour.NumUploads += step;
         if (fact.IsTally) hour.NumTallies += step;
+        if ((fact.Marks & FactMarks.Listed) != FactMarks.None) hour.NumListed += step;
     }
 }
 

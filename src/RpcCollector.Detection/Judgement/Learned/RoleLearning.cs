@@ -81,6 +81,9 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         NoteRoles(closedEpoch);
     }
 
+    /// <summary>True for a client of so many hosts that it says nothing about whom it contacts.</summary>
+    public bool ContactsEverybody(in HostState client) => client.Tally.Contacted.MostAdministration >= _many;
+
     /// <summary>Why a host has its role, in one sentence; and what it looks like while it has not earned it.</summary>
     public string Explain(int index, HostRole role)
     {
@@ -190,7 +193,7 @@ internal sealed class RoleLearning(JudgementOptions options, Edges edges, Roles 
         // 1. Who contacts everybody says nothing about whom it contacts.
         ref var client = ref edges.Host(edge.Client);
         if (roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) return;
-        if (EdgeServiceName.IsAdministration(edge.Service) && client.Tally.Contacted.MostAdministration >= _many) return;
+        if (EdgeServiceName.IsAdministration(edge.Service) && ContactsEverybody(client)) return;
 
         // 2. Nor does who was never seen before.
         if (!RoleEvidence.IsWitness(edge, client)) return;

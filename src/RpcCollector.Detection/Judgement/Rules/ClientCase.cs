@@ -9,8 +9,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
 internal sealed class ClientCase(
     JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
-    CommonCalls commonCalls,
-    Func<HostAddress, bool> isMalicious)
+    CommonCalls commonCalls, PortHabits ports, PortReading portReading, Func<HostAddress, bool> isMalicious)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
     public const int OthersNow = 2;
@@ -84,6 +83,21 @@ internal sealed class ClientCase(
 
     public Roles Roles => roles;
 
+    /// <summary>By which ports servers are used.</summary>
+    public PortHabits Ports => ports;
+
+    public PortReading PortReading => portReading;
+
+    /// <summary>What was found of ports that are not common, whether it is reported at once or later.</summary>
+    public List<RareUse> RareUses { get; } = [];
+
+    /// <summary>Servers (their rows) of which the next use decides whether something is shown.</summary>
+    public List<int> WaitingFor { get; } = [];
+
+    /// <summary>True while it is too early to rate anything above low because a port is rare.</summary>
+    public bool IsLearningPorts =>
+        IsLearning || ports.Since == Learned.Epoch.None || Epoch - ports.Since < options.LearningPeriod.TotalHours;
+
     /// <summary>What the client did with hosts that are no servers, in earlier hours.</summary>
     public PeerHabits Habits => _habits;
 
@@ -137,6 +151,8 @@ internal sealed class ClientCase(
         PeerHabitBits = Population.PeerHabitBits(state);
         Contacts.Clear();
         Recent.Clear();
+        RareUses.Clear();
+        WaitingFor.Clear();
         _habits.Begin(epoch, KnownBefore, learnedSince);
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -156,6 +172,13 @@ internal sealed class ClientCase(
             return order != 0 ? order : left.Service.CompareTo(right.Service);
         });
     }
+
+    /// <summary>The client is judged again when somebody else uses the server.</summary>
+    public void WaitFor(int server) => WaitingFor.Add(edges.Host(server).Base);
+
+    /// <summary>True for a port that most clients of a server use, as was known before the hour could be seen.</summary>
+    public bool IsCommonPort(HostAddress server, ushort port) =>
+        ports.Find(server)?.Find(port) is { } habit && IsKnown(habit.CommonSince);
 
     /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
     public bool IsYoung(in EdgeCase contact) => IsYoung(contact.ServerIndex);

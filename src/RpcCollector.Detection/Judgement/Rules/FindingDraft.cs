@@ -111,11 +111,15 @@ internal sealed class FindingDraft
     public FindingDraft Raised(long start) =>
         Copy(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));
 
+    /// <summary>This without its flows, which were told before: what is left is how bad they are.</summary>
+    public FindingDraft OfNothingNew() => Copy(0, First, Last, flows: []);
+
     /// <summary>This as if nothing of it were later than a time.</summary>
     public FindingDraft NoLaterThan(long unixMilliseconds) =>
         Copy(Count, Math.Min(First, unixMilliseconds), Math.Min(Last, unixMilliseconds));
 
-    private FindingDraft Copy(int count, long first, long last, ShownStrength? shown = null) => new()
+    private FindingDraft Copy(int count, long first, long last, ShownStrength? shown = null, IReadOnlyList<DraftFlow>? flows = null) =>
+        new()
     {
         Claim = Claim,
         Client = Client,
@@ -126,7 +130,7 @@ internal sealed class FindingDraft
         Count = count,
         First = first,
         Last = last,
-        Flows = Flows,
+        Flows = flows ?? Flows,
         Operations = Operations,
         Services = Services,
         AssumesNoServer = AssumesNoServer,

@@ -4,12 +4,21 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>A transfer shaped like directory replication to a host that is no domain controller.</summary>
 /// <remarks>
+/// <para>
 /// Evidence: octets of one endpoint flow. With DCSync the server sends about twice what the client sends; benign calls of the
-/// replication interface had a ratio of 1.22 at most, but other interfaces may exceed it. So it is a hint with low confidence, unless
-/// the endpoint is known to carry drsuapi.
+/// replication interface had a ratio of 1.22 at most, but other interfaces may exceed it: reading an event log does. So it is a hint with
+/// low confidence, unless the endpoint is known to carry drsuapi, or is the port that most clients of the controller use.
+/// </para>
+/// <para>
+/// That port is lsass's, the event log's is another: there 5,000 octets at 1.6 times the request were 3 of 3 DCSync, and none of 274 other
+/// connections (so 1.3 % at most, by a 95 % bound). That is worth a look, and too little to page somebody at night.
+/// Where a network's own answers have that shape, it must have more of it (<see cref="ReplicationShapes"/>).
+/// </para>
 /// </remarks>
 internal static class ReplicationToClient
 {
+    private const uint LsassOctets = 5_000;
+
     private static readonly Claim Claim = new(FindingKind.ReplicationToClient, ["T1003.006"], ["CAR-2014-05-001"]);
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
@@ -20,10 +29,11 @@ internal static class ReplicationToClient
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumShaped == 0) continue;
             if ((subject.MarksOf(contact.Edge) & EdgeMarks.Replicates) != EdgeMarks.None) continue;
 
-            // 1. The flows, and whether one went to an endpoint that carries replication.
+            // 1. The flows, and whether one went to an endpoint that carries replication, or may.
             var evidence = new Evidence(subject.Client);
             var ratio = 0.0;
-            var isNamed = false;
+            var (isNamed, isLarge, common) = (false, false, (ushort)0);
+            var bar = subject.Ports.Find(contact.Server.Address)?.Shapes.At(subject.Epoch) ?? 0;
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
                 ref var fact = ref subject.Facts.Fact(i);
@@ -32,26 +42,46 @@ internal static class ReplicationToClient
                 ratio = Math.Max(ratio, fact.ServerOctets / Math.Max(1.0, fact.ClientOctets));
                 isNamed |= subject.Endpoints.TryFind(contact.Server.Address, fact.ServerPort, fact.Start, out var interfaces)
                     && interfaces.HasFlag(RpcInterfaces.Drsuapi);
+                if (!IsLarge(fact)) continue;
+                isLarge = true;
+                if (ReplicationShapes.RatioOf(fact) >= 100 * bar && subject.IsCommonPort(contact.Server.Address, fact.ServerPort))
+                    common = Math.Max(common, fact.ServerPort);
             }
 
             // 2. Many transfers of hosts that do not replicate have this shape too.
             if (!isNamed && contact.ServerRole != HostRole.DomainController) continue;
+            var isSure = isNamed || (common > 0 && (bar > 0 || !subject.IsLearning));
+            var isTold = !isSure && isLarge && AreTold(subject, contact);
             found.Add(new FindingDraft
             {
                 Claim = Claim,
                 Client = subject.Client,
                 Server = contact.Server,
-                Severity = isNamed ? FindingSeverity.Medium : FindingSeverity.Low,
-                Confidence = evidence.Weaken(isNamed ? FindingConfidence.Medium : FindingConfidence.Low),
+                Severity = isSure || isTold ? FindingSeverity.Medium : FindingSeverity.Low,
+                Confidence = evidence.Weaken(isSure ? FindingConfidence.Medium : FindingConfidence.Low),
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
                 Reason = $"{RoleName.InWords(contact.ServerRole)} {contact.Server} sent {RoleName.InWords(subject.Role)} " +
-                    $"{subject.Client} {ratio:0.0} times what it got, as directory replication " +
-                    $"does{(isNamed ? ", over an endpoint that carries drsuapi" : "")}; {evidence.InWords}",
+                    $"{subject.Client} {ratio:0.0} times what it got, as directory replication does" +
+                    (isNamed ? ", over an endpoint that carries drsuapi"
+                        : isSure ? $", over port {common}, which most of its clients use and where its directory answers"
+                        : isTold ? "; by which port its directory answers is not known yet" : "") + $"; {evidence.InWords}",
                 Flows = evidence.Flows,
                 IsEarly = subject.IsLearning,
             });
         }
     }
+
+    /// <summary>True for as much as the directory sends of one account, at least.</summary>
+    public static bool IsLarge(in Fact fact) => (fact.Marks & FactMarks.Shaped) != FactMarks.None && fact.ServerOctets >= LsassOctets;
+
+    /// <summary>
+    /// True for a controller and a workstation of which somebody said that they are, as long as no port of the controller is known to be
+    /// lsass's or another: then it may be, and who has told all that does not want to wait for days.
+    /// </summary>
+    private static bool AreTold(ClientCase subject, in EdgeCase contact) =>
+        subject.ClientState.Told == HostRole.Workstation
+        && subject.Edges.Host(contact.ServerIndex).Told == HostRole.DomainController
+        && subject.Ports.Find(contact.Server.Address) is not { HasCommon: true };
 }

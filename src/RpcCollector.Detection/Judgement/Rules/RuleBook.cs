@@ -7,9 +7,11 @@ internal static class RuleBook
 {
     public static void Judge(ClientCase subject, OpenOperations operations, List<FindingDraft> found)
     {
+        var first = found.Count;
         JudgeFlows(subject, found);
         NamedOperations.Judge(subject, operations, found);
         PipeOpened.Judge(subject, operations, found);
+        MapperDump.Judge(subject, found, first);
     }
 
     private static void JudgeFlows(ClientCase subject, List<FindingDraft> found)
@@ -26,5 +28,6 @@ internal static class RuleBook
         WorkstationServes.Judge(subject, found);
         ContactInReturn.Judge(subject, found);
         LargeUpload.Judge(subject, found);
+        UnusualEndpoint.Judge(subject, found);
     }
 }

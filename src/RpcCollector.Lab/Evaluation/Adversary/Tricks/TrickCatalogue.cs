@@ -17,6 +17,7 @@ internal static class TrickCatalogue
         new OwnDevice(0), new OwnDevice(5), new OwnDevice(20),
         .. Enum.GetValues<ForgeryKind>().Select(kind => new ForgedExporter(kind)), .. Taken(),
         .. Enum.GetValues<ForgedLeaseKind>().Select(kind => new ForgedLease(kind)),
+        new PortMadeCommon(3, 0), new PortMadeCommon(5, 0), new PortMadeCommon(20, 0), new PortMadeCommon(5, 3), new PortMadeCommon(20, 3),
     ];
 
     private static IEnumerable<ITrick> OneRecords() =>

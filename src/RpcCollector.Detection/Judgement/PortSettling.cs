@@ -1,0 +1,113 @@
+using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Rules;
+
+namespace RpcCollector.Detection.Judgement;
+
+/// <summary>
+/// Learns by which ports servers are used, and decides over uses of rare ports when those ports have had the time to become common.
+/// </summary>
+/// <remarks>
+/// <para>
+/// All of it happens as hours are closed, in their order, and rests on the flows of hours that are closed alone: on no order of arrival.
+/// </para>
+/// <para>
+/// A port has two hours. It has up to three days while a common port of the server is silent: then the one may be the other, restarted.
+/// And it says nothing while it has as many clients as the common ones: that is how it looks when numbers change hands in a restart.
+/// </para>
+/// </remarks>
+internal sealed class PortSettling(JudgeState state)
+{
+    private const int LongestHours = (int)(ServerPorts.Lately / Epoch.Milliseconds);
+
+    private readonly Training _training = new(state);
+    private readonly List<FindingDraft> _drafts = [];
+    private readonly List<RareUse> _told = [];
+    private readonly HashSet<int> _servers = [];
+
+    /// <summary>The hours up to one are over: nothing more comes of them.</summary>
+    public void SettleUntil(int epoch)
+    {
+        if (state.RareUses.Count == 0) return;
+        _told.Clear();
+        state.RareUses.Take(use =>
+        {
+            if (epoch < use.Epoch + Math.Ceiling(state.Options.CommonPortAfter.TotalHours)) return false;
+            var stays = StaysRare(use, isLast: epoch >= use.Epoch + LongestHours);
+            if (stays == true) _told.Add(use);
+            return stays is not null;
+        });
+        foreach (var client in _told.GroupBy(static use => (use.Epoch, use.Client))) Settle(client);
+    }
+
+    /// <summary>Learns an hour that is being closed, whose uses of rare ports wait already.</summary>
+    public void Learn(int epoch)
+    {
+        // 1. How the ports of what waits were used since.
+        foreach (var use in state.RareUses.InOrder())
+        {
+            if (use.Epoch > epoch || state.Edges.FindHost(use.Server.Address) is not (>= 0 and var server)
+                || state.Ports.Find(use.Server.Address) is not { } known) continue;
+            var hour = state.PortReading.Of(server, epoch);
+            use.AtPort += hour.Find(use.Port)?.CountAfter(use.At) ?? 0;
+            use.AtCommon += hour.MostAtCommonAfter(known, use.Port, use.At);
+        }
+
+        // 2. The ports of each server.
+        _servers.Clear();
+        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0;
+            open = state.Facts[open].NextOfEpoch)
+        {
+            ref var edge = ref state.Edges[state.Facts[open].Edge];
+            if (edge.Service != EdgeService.Rpc || state.Facts[open].NumDriven == 0) continue;
+            var server = state.Edges.Host(edge.Server).Base;
+            if (!_servers.Add(server)) continue;
+            ref var host = ref state.Edges.Host(server);
+            state.Ports.Learn(host.Address, state.PortReading.Of(server, epoch), epoch, state.PortReading.KnownClients(server, epoch));
+        }
+
+        if (state.Ports.Since == Epoch.None) state.Ports.Since = epoch;
+        state.PortReading.ReadAgain();
+
+        // 3. What has waited long enough.
+        SettleUntil(epoch);
+    }
+
+    /// <summary>Whether the port is rare still, though it had its time; null while that is open.</summary>
+    private bool? StaysRare(RareUse use, bool isLast)
+    {
+        if (state.Ports.Find(use.Server.Address) is not { } server) return false;
+        if (!use.IsRareByName && server.Find(use.Port) is { IsCommon: true }) return false;
+        var (all, any) = server.CommonInUse(use.Port, use.At);
+        if (use.AtCommon > use.AtPort && (all || (isLast && any))) return true;
+        return isLast ? false : null;
+    }
+
+    /// <summary>Tells what one client did in an hour, or learns it.</summary>
+    private void Settle(IEnumerable<RareUse> uses)
+    {
+        _drafts.Clear();
+        foreach (var use in uses)
+        {
+            if (use.Draft is not { } draft || !IsReported(draft)) LearnHabit(use);
+            if (use.Draft is null || (use.IsShown && !use.Draft.Severity.IsAtLeast(FindingSeverity.Medium))) continue;
+            var raised = use.IsShown && state.Findings.Find(use.Draft.Id) is { Closed: not null } ? use.Draft.OfNothingNew() : use.Draft;
+            if (_drafts.Count > 0 && _drafts[^1].Id == raised.Id) _drafts[^1] = _drafts[^1].With(raised);
+            else _drafts.Add(raised);
+        }
+
+        state.FoldInto(_drafts);
+        foreach (var draft in _drafts) state.Findings.Commit(draft);
+    }
+
+    /// <summary>True for what does not become normal by happening again.</summary>
+    private bool IsReported(FindingDraft draft) => draft.Severity.IsAtLeast(FindingSeverity.Medium)
+        && !(state.Findings.Find(draft.Id) is { } standing && state.VerdictOf(standing) == VerdictMeaning.Benign);
+
+    private void LearnHabit(RareUse use)
+    {
+        var (client, server) = (state.Edges.FindHost(use.Client), state.Edges.FindHost(use.Server));
+        if (client < 0 || server < 0 || _training.IsBlocked(use.Client, use.Server)) return;
+        if (state.Edges.Find(client, server, EdgeService.Rpc) is >= 0 and var index
+            && state.HabitEdge(index, use.Epoch, mayAdd: false) == index) state.Edges[index].LearnRareUse(use.Epoch);
+    }
+}
