@@ -27,7 +27,7 @@ public sealed class BacktestTests : IDisposable
         string[] arguments = ["backtest", "--since", "20h", "--format", "json", store];
         var both = await Task.WhenAll(
             CollectorProgram.RunAsync([.. arguments, "--set", "Judgement:SweepServers=2"]),
-            CollectorProgram.RunAsync([.. arguments, "--set", "Judgement:SweepServers=3"]));
+            CollectorProgram.RunAsync([.. arguments, "--set", "Judgement:SweepServers=3", "--exact"]));
 
         foreach (var result in both)
         {

@@ -13,14 +13,17 @@ internal sealed class JudgedAgain
     private readonly Found _found;
     private readonly ExporterDirectory _exporters;
     private readonly Thread _thread;
+    private readonly bool _isLate;
     private readonly CancellationToken _stopping;
     private long _taken;
     private Exception? _failure;
 
     /// <param name="mostFindings">Further ones are counted.</param>
-    public JudgedAgain(StoredPast past, JudgementOptions options, int maxExporters, int mostFindings, CancellationToken stopping)
+    /// <param name="isLate">True when it judges what has changed less often than the judge that found something.</param>
+    public JudgedAgain(
+        StoredPast past, JudgementOptions options, int maxExporters, int mostFindings, bool isLate, CancellationToken stopping)
     {
-        (_exporters, _found, _stopping) = (new ExporterDirectory(maxExporters), new Found(mostFindings), stopping);
+        (_exporters, _found, _isLate, _stopping) = (new ExporterDirectory(maxExporters), new Found(mostFindings), isLate, stopping);
         _judge = new Judge(options, _found, _exporters);
         _thread = new Thread(() => Run(past)) { Name = "judged again", IsBackground = true };
         _thread.Start();
@@ -70,8 +73,8 @@ internal sealed class JudgedAgain
                 Volatile.Write(ref _taken, _taken + chunk.Length);
             }
 
-            // 3. What has changed last is judged before anything is saved: whoever saves says all that there is to say.
-            _judge.Save(Stream.Null);
+            // 3. What has changed last.
+            _judge.JudgeChanged();
             Facts = _judge.Counts.Facts;
         }
         catch (Exception failure)
@@ -86,7 +89,7 @@ internal sealed class JudgedAgain
         var begin = reader.Offset;
         if (begin > end) Missing += begin - end.Value;
         else if (begin < end) WentBack++;
-        reader.ReplayInto(_judge);
+        reader.ReplayInto(_judge, _isLate);
         if (reader.Damage is { } reason) inputs.NoteUnreadable(begin, reason);
         return reader.Offset;
     }

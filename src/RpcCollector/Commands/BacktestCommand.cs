@@ -38,6 +38,12 @@ internal sealed class BacktestCommand : Command
         DefaultValueFactory = _ => "text",
     };
 
+    private readonly Option<bool> _exact = new("--exact")
+    {
+        Description = "Judge as often as the sensor did (Judgement:EvaluateEvery), not minute by minute: several times as long, and the same " +
+            "to the last pair of a sweep.",
+    };
+
     private readonly Option<bool> _all = new("--all") { Description = $"Show whole lists, not {RowsOfList} of each." };
 
     public BacktestCommand(IReadOnlyList<string> settings)
@@ -51,6 +57,7 @@ internal sealed class BacktestCommand : Command
         Add(_until);
         Add(_set);
         Add(_format);
+        Add(_exact);
         Add(_all);
         SetAction(Run);
     }
@@ -77,7 +84,8 @@ internal sealed class BacktestCommand : Command
             return NothingKeptExitCode;
         }
 
-        var result = BacktestProgress.Run(tell => BacktestRun.Run(options, past, since, until, tried, tell, stop.Token));
+        var isExact = parsed.GetValue(_exact);
+        var result = BacktestProgress.Run(tell => BacktestRun.Run(options, past, since, until, tried, isExact, tell, stop.Token));
         if (result is null) return Interrupted;
 
         // 3. What came of it.

@@ -34,13 +34,16 @@ public sealed class BacktestRunTests : IDisposable
         _network.Temporary.Time.Now += TimeSpan.FromSeconds(2);
         _network.Keep();
 
-        var result = Compare(BacktestMoment.Parse("--since", "20d"), []);
+        foreach (var isExact in (bool[])[true, false])
+        {
+            var result = Compare(BacktestMoment.Parse("--since", "20d"), [], isExact);
 
-        Assert.NotEmpty(result.Findings);
-        Assert.Empty(result.NotAgain);
-        Assert.Equal(result.Found.Count, result.Present.Count);
-        Assert.Equal((0, 0, 0), (result.Judged.Missing, result.Judged.WentBack, _network.Dropped));
-        Assert.Empty(result.Past.Inputs.Damage);
+            Assert.NotEmpty(result.Findings);
+            Assert.Empty(result.NotAgain);
+            Assert.Equal(result.Found.Count, result.Present.Count);
+            Assert.Equal((0, 0, 0), (result.Judged.Missing, result.Judged.WentBack, _network.Dropped));
+            Assert.Empty(result.Past.Inputs.Damage);
+        }
     }
 
     [Fact]
@@ -122,8 +125,8 @@ public sealed class BacktestRunTests : IDisposable
         _network.Keep();
 
         var all = BacktestMoment.Parse("--since", "20d");
-        var one = BacktestRun.Run(_options, first, all, until: null, tried: null, static (_, _) => { }, CancellationToken.None)!;
-        var other = BacktestRun.Run(_options, second, all, until: null, tried: null, static (_, _) => { }, CancellationToken.None)!;
+        var one = BacktestRun.Run(_options, first, all, until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
+        var other = BacktestRun.Run(_options, second, all, until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
 
         Assert.NotEmpty(one.Findings);
         Assert.Equal(one.Findings, other.Findings);
@@ -149,7 +152,7 @@ public sealed class BacktestRunTests : IDisposable
         Assert.True(past.Inputs.Offset > 0);
         Assert.Equal(known.Id, Assert.Single(past.VerdictsBefore).FindingId);
         var result = BacktestRun.Run(
-            _options, past, BacktestMoment.Parse("--since", "20d"), until: null, tried: null, static (_, _) => { }, CancellationToken.None)!;
+            _options, past, BacktestMoment.Parse("--since", "20d"), until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
         Assert.Contains("The appliance had learned before what is kept begins", Text(result), StringComparison.Ordinal);
     }
 
@@ -188,7 +191,7 @@ public sealed class BacktestRunTests : IDisposable
         using var past = Read();
 
         Assert.Null(BacktestRun.Run(
-            _options, past, BacktestMoment.Parse("--since", "1d"), until: null, tried: null, static (_, _) => { },
+            _options, past, BacktestMoment.Parse("--since", "1d"), until: null, tried: null, isExact: false, static (_, _) => { },
             new CancellationToken(canceled: true)));
     }
 
@@ -222,11 +225,11 @@ public sealed class BacktestRunTests : IDisposable
 
     private StoredPast Read() => StoredPast.Read(_network.Temporary.Options, _network.Now)!;
 
-    private BacktestResult Compare(BacktestMoment since, string[] tried)
+    private BacktestResult Compare(BacktestMoment since, string[] tried, bool isExact = false)
     {
         var past = Read();
         return BacktestRun.Run(
-            _options, past, since, until: null, tried.Length == 0 ? null : TriedSettings.Read([], tried), static (_, _) => { },
+            _options, past, since, until: null, tried.Length == 0 ? null : TriedSettings.Read([], tried), isExact, static (_, _) => { },
             CancellationToken.None)!;
     }
 
