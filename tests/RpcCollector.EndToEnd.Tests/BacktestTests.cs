@@ -14,7 +14,7 @@ public sealed class BacktestTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Beside_a_running_appliance_two_at_once_find_again_what_was_found_in_two_weeks_and_more_sweeps_where_fewer_hosts_suffice()
+    public async Task Beside_a_running_appliance_two_at_once_find_again_what_was_found_and_more_sweeps_where_fewer_hosts_suffice()
     {
         await using var demo = CollectorProgram.Start(
             ["demo", "--folder", _folder.PathOf("demo"), $"--Http:Port={FreePort.Tcp()}"], _folder.FullName);

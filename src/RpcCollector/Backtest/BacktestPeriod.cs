@@ -14,7 +14,8 @@ internal readonly record struct BacktestMoment(TimeSpan? Before, DateTimeOffset?
     {
         const int MostDays = 3_650;
         var unit = text.Length > 1 ? text[^1] switch { 'h' => 1, 'd' => 24, 'w' => 168, _ => 0 } : 0;
-        if (unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+        if (unit > 0
+            && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
             && count * unit is > 0 and <= MostDays * 24.0) return new BacktestMoment(TimeSpan.FromHours(count * unit), null);
         if (DateTimeOffset.TryParseExact(
             text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))

@@ -44,7 +44,8 @@ internal sealed class BacktestText(IAnsiConsole console, BacktestResult result, 
         if (!result.IsLearnedEnough)
         {
             Line(
-                $"          That is less than Judgement:LearningPeriod ({result.LearningPeriod.TotalDays:0.#} days): while it lasts, nothing is high " +
+                $"          That is less than Judgement:LearningPeriod ({result.LearningPeriod.TotalDays:0.#} days): while it lasts, " +
+                    $"nothing is high " +
                 "for being new, and much is new that is not. Later days, or a shorter period (--since), compare better.");
         }
 
@@ -67,7 +68,8 @@ internal sealed class BacktestText(IAnsiConsole console, BacktestResult result, 
         if (result.Judged.Missing > 0)
             Line($"Missing:  {result.Judged.Missing:N0} inputs that could not be kept when the judge took them.");
         if (result.Judged.WentBack > 0)
-            Line($"          {result.Judged.WentBack:N0} times the judge went on from an earlier point than it had come to (a backup, or damage).");
+            Line($"          {result.Judged.WentBack:N0} times the judge went on from an earlier point than it had come to (a backup, " +
+                $"or damage).");
         if (result.Beyond > 0) Line($"          {result.Beyond:N0} findings were too many, and are left out (Store:MaxFindings).");
     }
 
@@ -136,7 +138,8 @@ internal sealed class BacktestText(IAnsiConsole console, BacktestResult result, 
                 new Text(Time(finding.FirstSeenUnixMilliseconds)), new Text(SeverityOf(finding)),
                 new Text(KebabCase<FindingKind>.Of(finding.Kind)), new Text(finding.Client.ToString()),
                 new Text(finding.Server?.ToString() ?? "-"),
-                new Text(finding.Verdict is { } verdict ? KebabCase<VerdictMeaning>.Of(verdict) : ""), new Text(Printable.Of(finding.Reason)));
+                new Text(finding.Verdict is { } verdict ? KebabCase<VerdictMeaning>.Of(verdict) : ""),
+                new Text(Printable.Of(finding.Reason)));
         }
 
         console.Write(table);

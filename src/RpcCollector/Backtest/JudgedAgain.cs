@@ -6,7 +6,9 @@ using RpcCollector.Store.Inputs;
 
 namespace RpcCollector.Backtest;
 
-/// <summary>A judge that knows nothing takes what was kept, as the judge took it that found something of it; on a thread of its own.</summary>
+/// <summary>
+/// A judge that knows nothing takes what was kept, as the judge took it that found something of it; on a thread of its own.
+/// </summary>
 internal sealed class JudgedAgain
 {
     private readonly Judge _judge;

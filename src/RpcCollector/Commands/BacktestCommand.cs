@@ -28,7 +28,8 @@ internal sealed class BacktestCommand : Command
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "A setting of the judgement to try, such as Judgement:SweepServers=3; may be given several times. Without any, what " +
+        Description =
+            "A setting of the judgement to try, such as Judgement:SweepServers=3; may be given several times. Without any, what " +
             "was found is compared with what the present settings find.",
     };
 
@@ -40,7 +41,8 @@ internal sealed class BacktestCommand : Command
 
     private readonly Option<bool> _exact = new("--exact")
     {
-        Description = "Judge as often as the sensor did (Judgement:EvaluateEvery), not minute by minute: several times as long, and the same " +
+        Description =
+            "Judge as often as the sensor did (Judgement:EvaluateEvery), not minute by minute: several times as long, and the same " +
             "to the last pair of a sweep.",
     };
 
@@ -79,8 +81,10 @@ internal sealed class BacktestCommand : Command
         if (past is null)
         {
             Console.Error.WriteLine(options.Store.BacktestMaxBytes == 0
-                ? "Nothing was kept that could be judged again: Store:BacktestMaxBytes is 0. Set it, and what is judged from then on is kept."
-                : "Nothing was kept that could be judged again: it is kept from the first start of this version on, once something was judged.");
+                ? "Nothing was kept that could be judged again: Store:BacktestMaxBytes is 0. Set it, and what is judged from then on is " +
+                    "kept."
+                : "Nothing was kept that could be judged again: it is kept from the first start of this version on, once something was " +
+                    "judged.");
             return NothingKeptExitCode;
         }
 

@@ -104,7 +104,8 @@ public sealed class BacktestRunTests : IDisposable
         var result = Compare(BacktestMoment.Parse("--since", "20d"), []);
 
         Assert.Contains(
-            $"{Path.GetFileName(path)} at octet {InputForm.SegmentHeaderOctets}: its checksum differs", Assert.Single(result.Past.Inputs.Damage),
+            $"{Path.GetFileName(path)} at octet {InputForm.SegmentHeaderOctets}: its checksum differs",
+            Assert.Single(result.Past.Inputs.Damage),
             StringComparison.Ordinal);
         Assert.True(result.Judged.Missing > 0);
         var text = Text(result);
@@ -125,8 +126,10 @@ public sealed class BacktestRunTests : IDisposable
         _network.Keep();
 
         var all = BacktestMoment.Parse("--since", "20d");
-        var one = BacktestRun.Run(_options, first, all, until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
-        var other = BacktestRun.Run(_options, second, all, until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
+        var one =
+            BacktestRun.Run(_options, first, all, until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
+        var other =
+            BacktestRun.Run(_options, second, all, until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
 
         Assert.NotEmpty(one.Findings);
         Assert.Equal(one.Findings, other.Findings);
@@ -152,7 +155,8 @@ public sealed class BacktestRunTests : IDisposable
         Assert.True(past.Inputs.Offset > 0);
         Assert.Equal(known.Id, Assert.Single(past.VerdictsBefore).FindingId);
         var result = BacktestRun.Run(
-            _options, past, BacktestMoment.Parse("--since", "20d"), until: null, tried: null, isExact: false, static (_, _) => { }, CancellationToken.None)!;
+            _options, past, BacktestMoment.Parse("--since", "20d"), until: null, tried: null, isExact: false, static (_, _) =>
+                { }, CancellationToken.None)!;
         Assert.Contains("The appliance had learned before what is kept begins", Text(result), StringComparison.Ordinal);
     }
 

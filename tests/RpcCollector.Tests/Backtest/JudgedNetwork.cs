@@ -9,7 +9,9 @@ using RpcCollector.Tests.Store;
 
 namespace RpcCollector.Tests.Backtest;
 
-/// <summary>A small network whose activity is journalled, judged, stored and kept as by the appliance; the process may end at any turn.</summary>
+/// <summary>
+/// A small network whose activity is journalled, judged, stored and kept as by the appliance; the process may end at any turn.
+/// </summary>
 internal sealed class JudgedNetwork : IDisposable
 {
     private FindingFeed _feed = new(10_000);
@@ -93,7 +95,8 @@ internal sealed class JudgedNetwork : IDisposable
         Store();
     }
 
-    public IReadOnlyList<StoredFinding> Stored() => Findings().ReadMany(Findings().ReadIds(new FindingQuery { WithHidden = true }, 100_000));
+    public IReadOnlyList<StoredFinding> Stored() =>
+        Findings().ReadMany(Findings().ReadIds(new FindingQuery { WithHidden = true }, 100_000));
 
     public void Say(StoredFinding finding, VerdictMeaning meaning)
     {

@@ -30,7 +30,9 @@ public class TriedSettingsTests
         string[] present = ["--RpcCollector:Judgement:SweepServers=7", "--RpcCollector:Judgement:MapperBurst=40"];
 
         var tried = TriedSettings.Read(
-            present, ["judgement:sweepservers=3", "RpcCollector:Judgement:Roles:0=10.0.0.1=scanner", "Judgement:Operations:EnumerationOperations=9"]);
+            present, [
+                "judgement:sweepservers=3", "RpcCollector:Judgement:Roles:0=10.0.0.1=scanner",
+                "Judgement:Operations:EnumerationOperations=9"]);
 
         Assert.Equal((3, 40), (tried.Judgement.SweepServers, tried.Judgement.MapperBurst));
         Assert.Equal(["10.0.0.1=scanner"], tried.Judgement.Roles);
@@ -51,7 +53,8 @@ public class TriedSettingsTests
     {
         var end = new DateTimeOffset(2026, 11, 11, 0, 0, 0, TimeSpan.Zero);
 
-        Assert.Equal(end.AddHours(hours).ToUnixTimeMilliseconds(), BacktestMoment.Parse("--since", text).From(end.ToUnixTimeMilliseconds()));
+        Assert.Equal(
+            end.AddHours(hours).ToUnixTimeMilliseconds(), BacktestMoment.Parse("--since", text).From(end.ToUnixTimeMilliseconds()));
     }
 
     [Theory]

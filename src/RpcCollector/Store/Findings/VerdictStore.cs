@@ -14,6 +14,13 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     /// <summary>Of one finding; beyond it the oldest are forgotten.</summary>
     public const int MaxHistory = 100;
 
+    private static readonly string Select = $"""
+        SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms,
+               {StateTables.Verdicts.IsWhole("v")}, v.finding, p.client_period, p.server_period,
+               p.finding IS NULL OR {StateTables.FindingPeriods.IsWhole("p")}
+        FROM verdicts v LEFT JOIN finding_periods p ON p.finding = v.finding
+        """;
+
     private long Now => clock.UnixMilliseconds;
 
     /// <returns>The finding with its new verdict; null when there is no such finding.</returns>
@@ -111,7 +118,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     /// The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for
     /// a judge that may not know it yet.
     /// </summary>
-    public IReadOnlyList<Verdict> Latest() => state.Read(connection =>
+    public IReadOnlyList<Verdict> Latest() => state.Read<IReadOnlyList<Verdict>>(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
@@ -136,17 +143,10 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
             ORDER BY seq
             """;
         command.Parameters.AddWithValue("$at", unixMilliseconds);
-        return [.. Read(command, damaged, heldThen: true)];
+        return Read(command, damaged, heldThen: true);
     }
 
-    private static readonly string Select = $"""
-        SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms,
-               {StateTables.Verdicts.IsWhole("v")}, v.finding, p.client_period, p.server_period,
-               p.finding IS NULL OR {StateTables.FindingPeriods.IsWhole("p")}
-        FROM verdicts v LEFT JOIN finding_periods p ON p.finding = v.finding
-        """;
-
-    private static IReadOnlyList<Verdict> Read(SqliteCommand command, DamagedRows damaged, bool heldThen = false)
+    private static List<Verdict> Read(SqliteCommand command, DamagedRows damaged, bool heldThen = false)
     {
         var latest = new List<Verdict>();
         using var reader = command.ExecuteReader();

@@ -6,7 +6,9 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Store.Inputs;
 
-/// <summary>Keeps what the judge took, so that it can be judged again: the journal, which would go when a snapshot takes its place.</summary>
+/// <summary>
+/// Keeps what the judge took, so that it can be judged again: the journal, which would go when a snapshot takes its place.
+/// </summary>
 /// <remarks>
 /// <para>
 /// What waits here to be written stands in the journal of state.db until a snapshot takes the journal's place, and is written before
@@ -199,7 +201,8 @@ internal sealed class KeptInputs
         {
             File.Delete(_segments[0].Path);
             StoreLog.InputsTrimmed(
-                _logger, Path.GetFileName(_segments[0].Path), isTooMuch ? nameof(StoreOptions.BacktestMaxBytes) : nameof(StoreOptions.BacktestMaxAge),
+                _logger, Path.GetFileName(_segments[0].Path),
+                isTooMuch ? nameof(StoreOptions.BacktestMaxBytes) : nameof(StoreOptions.BacktestMaxAge),
                 DateTimeOffset.FromUnixTimeMilliseconds(_segments[1].FirstArrival));
             _segments.RemoveAt(0);
             Volatile.Write(ref _bytes, _segments.Sum(static kept => kept.Bytes));

@@ -223,7 +223,12 @@ public sealed class KeptInputsTests : IDisposable
     [Fact]
     public void Nobody_else_can_read_it()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no modes.");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("There are no modes.");
+            return;
+        }
+
         var kept = Open();
         Take(kept, 1);
         kept.Write(reachesDisk: false);
