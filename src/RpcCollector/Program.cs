@@ -22,6 +22,7 @@ var root = new RootCommand(Description)
     new HealthcheckCommand(settings), // ask a running collector, from its container
     new BackupCommand(settings), // keep what it knows
     new RestoreCommand(settings), // and go on from there
+    new BacktestCommand(settings), // what would other settings have found?
     new DemoCommand(settings), // what does all that look like?
 };
 root.SetAction(run.RunAsync); // when no command is named

@@ -125,6 +125,13 @@ public sealed class Judge
     /// <summary>Moves the clock: closes hours that are over, and judges what has changed when that is due.</summary>
     public void AdvanceTo(long arrivalUnixMilliseconds) => MoveClockTo(arrivalUnixMilliseconds);
 
+    /// <summary>Judges what has changed, whether that is due or not.</summary>
+    public void JudgeChanged()
+    {
+        _nextRoles = 0;
+        Evaluate();
+    }
+
     /// <summary>True when passing time to a moment would do more than move the clock: close an hour, or judge what has changed.</summary>
     public bool IsDue(long arrivalUnixMilliseconds) => _state.Clock == 0
         || ClosableAt(arrivalUnixMilliseconds) > _state.ClosedEpoch

@@ -9,6 +9,7 @@ using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Inputs;
 
 namespace RpcCollector.Commands;
 
@@ -73,7 +74,7 @@ internal sealed class DemoCommand : Command
         var past = new OfficePast(
             effective.Options, services.GetRequiredService<ExporterCatalog>(), services.GetRequiredService<NameBook>(),
             services.GetRequiredService<ActivityFeed>(), services.GetRequiredService<FindingFeed>(),
-            services.GetRequiredService<JudgeArchive>(), moved);
+            services.GetRequiredService<JudgeArchive>(), services.GetRequiredService<KeptInputs>(), moved);
         var lived = past.Live(recording, now);
         try
         {

@@ -2,6 +2,7 @@ using System.Text;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Join;
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Detection.Judgement.Journal;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
@@ -10,6 +11,7 @@ using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Transport;
 using RpcCollector.ZeekLogs;
 
@@ -22,7 +24,7 @@ namespace RpcCollector.Demo;
 /// <param name="moved">By how many milliseconds everything happened later than it was recorded.</param>
 internal sealed class OfficePast(
     CollectorOptions options, ExporterCatalog catalog, NameBook names, ActivityFeed activities, FindingFeed findings, JudgeArchive archive,
-    long moved)
+    KeptInputs inputs, long moved)
 {
     private const int ClockStepMilliseconds = 1_000;
 
@@ -35,7 +37,7 @@ internal sealed class OfficePast(
     {
         var found = new Found();
         var judge = new Judge(options.Judgement, found, catalog.Directory, isCaptureTime: true);
-        var past = new Sink(judge);
+        var past = new Sink(judge, new PastJournal(new JudgeJournalWriter(catalog.Directory, offset: 0), inputs));
         var counters = new HopCounters();
         var shard = new ClientShard(options.Detection.Join, past, counters, exporters: catalog.Directory);
         var decoder = new ZeekDecoder(options.Flows, counters, new DirectRoute(shard), past, names);
@@ -53,10 +55,10 @@ internal sealed class OfficePast(
             if (arrival > until) break;
             if (arrival - ClockStepMilliseconds >= clock)
             {
-                judge.AdvanceTo(arrival);
+                past.AdvanceTo(arrival);
                 shard.KnownEndpoints = judge.KnownEndpoints;
                 shard.AdvanceTo(arrival);
-                clock = past.Arrival = arrival;
+                clock = arrival;
             }
 
             for (; lease < recording.Leases.Count && OfficeLease.TimeOf(recording.Leases[lease]) <= connection.End; lease++)
@@ -66,8 +68,9 @@ internal sealed class OfficePast(
 
         // Nothing is left waiting for the flows that belong to it: they are played later.
         shard.Complete();
-        judge.AdvanceTo(until);
-        archive.SaveSnapshot(offset: 0, stream => judge.Save(stream));
+        past.AdvanceTo(until);
+        var taken = past.End();
+        archive.SaveSnapshot(taken, stream => judge.Save(stream, taken));
         foreach (var activity in past.Since(until - ShownMilliseconds))
             activities.Publish(new ActivityChange(ActivityChangeKind.Added, activity));
 
@@ -99,11 +102,19 @@ internal sealed class OfficePast(
     }
 
     /// <summary>Hands the judge what is joined, and keeps it.</summary>
-    private sealed class Sink(Judge judge) : IActivitySink, IOperationSink
+    private sealed class Sink(Judge judge, PastJournal journal) : IActivitySink, IOperationSink
     {
         private readonly Dictionary<long, RpcActivity> _activities = [];
+        private long _arrival;
 
-        public long Arrival { get; set; }
+        public void AdvanceTo(long arrival)
+        {
+            journal.BeginTurn(arrival);
+            judge.AdvanceTo(arrival);
+            _arrival = arrival;
+        }
+
+        public long End() => journal.End();
 
         public IEnumerable<RpcActivity> Since(long unixMilliseconds) =>
             _activities.Values.Where(activity => activity.StartUnixMilliseconds >= unixMilliseconds)
@@ -111,15 +122,28 @@ internal sealed class OfficePast(
 
         public void Publish(in ActivityChange change)
         {
-            judge.Take(change, Arrival);
+            journal.Writer.Add(change);
+            judge.Take(change, _arrival);
             if (change.Kind == ActivityChangeKind.Withdrawn) _activities.Remove(change.Activity.Id);
             else _activities[change.Activity.Id] = change.Activity;
         }
 
-        public void Publish(in ContactChange change) => judge.Take(change, Arrival);
+        public void Publish(in ContactChange change)
+        {
+            journal.Writer.Add(change);
+            judge.Take(change, _arrival);
+        }
 
-        public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds) => judge.Take(operation, Arrival);
+        public void Offer(in RpcOperation operation, long arrivalUnixMilliseconds)
+        {
+            journal.Writer.Add(operation);
+            judge.Take(operation, _arrival);
+        }
 
-        public void Offer(in AddressLease lease, long arrivalUnixMilliseconds) => judge.Take(lease, Arrival);
+        public void Offer(in AddressLease lease, long arrivalUnixMilliseconds)
+        {
+            journal.Writer.Add(lease);
+            judge.Take(lease, _arrival);
+        }
     }
 }

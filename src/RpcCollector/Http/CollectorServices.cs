@@ -15,6 +15,7 @@ using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Store.Outbox;
 using RpcCollector.Store.Takeover;
 using RpcCollector.Transport;
@@ -172,6 +173,9 @@ internal static class CollectorServices
                 provider.GetRequiredService<ILogger<ActivityStore>>(),
                 provider.GetRequiredService<ArrivalClock>());
         });
+        services.AddSingleton(provider => KeptInputs.Open(
+            provider.GetRequiredService<StoreFolder>(), store, provider.GetRequiredService<ArrivalClock>(),
+            provider.GetRequiredService<ILogger<StateStore>>()));
         services.AddHostedService<FolderWatch>();
     }
 }

@@ -4,6 +4,7 @@ using RpcCollector.Flows;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Vitals;
 
 namespace RpcCollector.Judging;
@@ -19,9 +20,10 @@ namespace RpcCollector.Judging;
 /// <param name="archive">Null when nothing is to be kept.</param>
 /// <param name="former">What a former version left; taken over when the archive has nothing. Null when nothing is to be kept.</param>
 /// <param name="feed">Where the judge's findings go: what it says while it is brought back was said before.</param>
+/// <param name="inputs">Keeps what the judge takes beyond the next snapshot; null when that is not wanted.</param>
 internal sealed class JudgeMemory(
     JudgeArchive? archive, JudgementFile? former, FindingFeed feed, ExporterDirectory exporters, JudgeGauges gauges, TimeProvider time,
-        ILogger logger)
+        ILogger logger, KeptInputs? inputs = null)
 {
     private const int MaxChunkOctets = 1 << 20;
     private const int MaxUnwrittenOctets = 16 << 20;
@@ -39,7 +41,7 @@ internal sealed class JudgeMemory(
     private readonly ArchiveWriter _writer = new();
 
     // Of the journal, ended and not written yet.
-    private readonly List<(long Offset, byte[] Octets)> _unwritten = [];
+    private readonly List<InputChunk> _unwritten = [];
     private long _unwrittenOctets;
 
     // What the writer is at; null when it is idle and what came of its last task is known.
@@ -100,6 +102,7 @@ internal sealed class JudgeMemory(
         }
 
         judge.ForgetCounts();
+        inputs?.GoOnFrom(offset);
         Journal = new JudgeJournalWriter(exporters, offset);
         (_lastFlush, _lastSnapshot) = (time.GetTimestamp(), time.GetTimestamp());
         if (_isBroken) TrySnapshot(judge, wait: true);
@@ -224,8 +227,11 @@ internal sealed class JudgeMemory(
         // Nothing has been changed yet: the next start begins anew.
         Stopping.ThrowIfCancellationRequested();
         var reader = new JudgeJournalReader(chunk, exporters);
+        var begin = reader.Offset;
         reader.ReplayInto(judge);
-        return reader.Damage is null ? reader.Offset : null;
+        if (reader.Damage is not null) return null;
+        inputs?.Take(new InputChunk(begin, reader.Offset, reader.ArrivalUnixMilliseconds, chunk.ToArray()));
+        return reader.Offset;
     }
 
     /// <returns>True when there was a file of a former version: whatever came of it.</returns>
@@ -279,6 +285,7 @@ internal sealed class JudgeMemory(
         var pipe = new SnapshotPipe(Beat);
         _hasNewGap = false;
         _write = new Write(offset, () => octets, IsSnapshot: true);
+        InputChunk[] taken = [.. _unwritten];
         _writer.Begin("writing a snapshot of what was learned", () =>
         {
             try
@@ -286,6 +293,10 @@ internal sealed class JudgeMemory(
                 // Before that nothing is written: it would take the place of what cannot be read.
                 _setAsideAgain?.Invoke();
                 _setAsideAgain = null;
+
+                // The snapshot takes the place of the journal.
+                KeepInputs(taken);
+                inputs?.Write(reachesDisk: true);
                 octets = archive!.SaveSnapshot(offset, stream => pipe.ReadInto(stream, _writer.Heartbeat.Beat));
             }
             finally
@@ -319,9 +330,19 @@ internal sealed class JudgeMemory(
         _lastFlush = time.GetTimestamp();
         EndChunk();
         if (_unwritten.Count == 0) return;
-        (long Offset, byte[] Octets)[] chunks = [.. _unwritten];
+        InputChunk[] chunks = [.. _unwritten];
         _write = new Write(chunks[^1].Offset + 1, () => chunks.Sum(chunk => (long)chunk.Octets.Length), IsSnapshot: false);
-        _writer.Begin("writing what was taken", () => archive!.Append(chunks));
+        _writer.Begin("writing what was taken", () =>
+        {
+            archive!.Append([.. chunks.Select(chunk => (chunk.Offset, chunk.Octets))]);
+            KeepInputs(chunks);
+        });
+    }
+
+    private void KeepInputs(InputChunk[] chunks)
+    {
+        if (inputs is null) return;
+        foreach (var chunk in chunks) inputs.Take(chunk);
     }
 
     /// <summary>The chunk waits to be written; where too much waits already, the journal has a gap.</summary>
@@ -336,7 +357,7 @@ internal sealed class JudgeMemory(
         }
         else
         {
-            _unwritten.Add((Journal.ChunkOffset, Journal.Chunk.ToArray()));
+            _unwritten.Add(new InputChunk(Journal.ChunkOffset, Journal.Offset, Journal.ArrivalUnixMilliseconds, Journal.Chunk.ToArray()));
             _unwrittenOctets += Journal.Chunk.Length;
         }
 
@@ -391,7 +412,7 @@ internal sealed class JudgeMemory(
     {
         if (_isFailing) JudgementLog.SavesAgain(logger);
         _isFailing = false;
-        Heartbeat.Fault = null;
+        Heartbeat.Fault = inputs?.Fault;
     }
 
     private void SetAside(string what, Exception failure)

@@ -5,6 +5,7 @@ using RpcCollector.Flows.Time;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Vitals;
 
 namespace RpcCollector.Judging;
@@ -36,7 +37,8 @@ internal static class JudgementServices
                     var memory = new JudgeMemory(
                         isKept ? provider.GetRequiredService<JudgeArchive>() : null,
                         isKept ? new JudgementFile(store.Folder, provider.GetRequiredService<ArrivalClock>()) : null,
-                        provider.GetRequiredService<FindingFeed>(), exporters, gauges, time, logger);
+                        provider.GetRequiredService<FindingFeed>(), exporters, gauges, time, logger,
+                        isKept ? provider.GetRequiredService<KeptInputs>() : null);
                     heartbeats.Add(memory.Heartbeat);
                     return memory;
                 },

@@ -17,6 +17,7 @@ using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
 
@@ -46,7 +47,7 @@ internal sealed class Instruments
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
         AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats, SinkSet sinks,
-        ILogger<Instruments> logger)
+        KeptInputs inputs, ILogger<Instruments> logger)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -66,6 +67,7 @@ internal sealed class Instruments
         ObserveShards(gauges);
         ObserveStore(feed, store, state, durations, pairs);
         ObserveState(state, folder);
+        ObserveInputs(inputs);
         ObserveFindings(findings, stored, active, events);
         ObserveIncidents(incidents, storedIncidents, activeIncidents, incidentEvents);
         ObserveJudge(judge, judged, clock);
@@ -456,6 +458,14 @@ internal sealed class Instruments
             "rpc_collector_incident_listeners_dropped_total",
             "Listeners to /api/v1/incidents/stream that were dropped because they were too slow, or to make room for another client.",
             () => events.Dropped);
+    }
+
+    private void ObserveInputs(KeptInputs inputs)
+    {
+        Gauge("rpc_collector_kept_inputs_bytes", "Size of what the judge took, kept for backtest.", () => inputs.Bytes);
+        Counter(
+            "rpc_collector_kept_inputs_dropped_total", "What the judge took and backtest will miss, because it could not be kept.",
+            () => inputs.Dropped);
     }
 
     private void ObserveJudge(JudgeThread judge, JudgeGauges gauges, ArrivalClock clock)

@@ -31,6 +31,15 @@ public sealed class StoreOptions
     public int MaxFindings { get; set; } = 50_000;
 
     [Setting(
+        "How large the folder 'inputs' may become, in which what the judge takes (activities, contacts, named operations, leases, what " +
+        "people say) is kept for the command backtest; beyond it the oldest goes. 0 keeps nothing, and deletes what was kept.",
+        Unit = "bytes", Minimum = 0)]
+    public long BacktestMaxBytes { get; set; } = 512L << 20;
+
+    [Setting("How long that is kept, by the day.", Unit = "d.hh:mm:ss", Minimum = 86_400, Maximum = 315_360_000)]
+    public TimeSpan BacktestMaxAge { get; set; } = TimeSpan.FromDays(45);
+
+    [Setting(
         "How many changes may wait for the disk; further ones are dropped and counted as rpc_collector_activities_dropped_total.",
         Unit = "changes", Minimum = 1_000, Maximum = 10_000_000)]
     public int MaxBacklog { get; set; } = 100_000;

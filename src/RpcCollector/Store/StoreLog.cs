@@ -27,4 +27,25 @@ internal static partial class StoreLog
 
     [LoggerMessage(2010, LogLevel.Warning, "An index of {Path} was damaged: it was written anew, nothing is lost.")]
     public static partial void Mended(ILogger logger, string path);
+
+    [LoggerMessage(
+        2011, LogLevel.Warning, "What the judge takes cannot be kept for backtest ({Reason}); trying again. Judging goes on without it.")]
+    public static partial void InputsNotKept(ILogger logger, string reason);
+
+    [LoggerMessage(2012, LogLevel.Information, "What the judge takes is kept for backtest again.")]
+    public static partial void InputsKeptAgain(ILogger logger);
+
+    [LoggerMessage(
+        2013, LogLevel.Information,
+        "{Segment} of what is kept for backtest was deleted, as Store:{Bound} wants: backtest reaches back to {Since:u}.")]
+    public static partial void InputsTrimmed(ILogger logger, string segment, string bound, DateTimeOffset since);
+
+    [LoggerMessage(2014, LogLevel.Warning, "{Path}, kept for backtest, is damaged at octet {Place} ({Reason}): backtest leaves that out.")]
+    public static partial void InputsDamaged(ILogger logger, string path, long place, string reason);
+
+    [LoggerMessage(2015, LogLevel.Information, "{Path}, kept for backtest, was not written to its end: {Octets} octets were cut off.")]
+    public static partial void InputsCutOff(ILogger logger, string path, long octets);
+
+    [LoggerMessage(2016, LogLevel.Warning, "{Folder}, kept for backtest, is not wanted any more and cannot be deleted: {Reason}")]
+    public static partial void InputsNotDeleted(ILogger logger, string folder, string reason);
 }

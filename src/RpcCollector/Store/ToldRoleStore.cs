@@ -35,7 +35,7 @@ internal sealed class ToldRoleStore(StateStore state)
     /// <returns>What was told of these hosts; null when nothing was.</returns>
     public ToldRole? Withdraw(AddressPrefix hosts) => state.CommitSaid(connection =>
     {
-        var former = Read(connection, hosts).SingleOrDefault();
+        var former = Read(connection, hosts, state.DamagedRows).SingleOrDefault();
         using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM told_roles WHERE hosts = $hosts";
         command.Parameters.AddWithValue("$hosts", hosts.ToString());
@@ -44,12 +44,16 @@ internal sealed class ToldRoleStore(StateStore state)
 
     /// <summary>All that holds, in the order of addresses.</summary>
     public IReadOnlyList<ToldRole> Read() =>
-        state.Read(connection => (IReadOnlyList<ToldRole>)[.. Read(connection, only: null).Order(InOrder)]);
+        state.Read(connection => Read(connection, state.DamagedRows));
+
+    /// <summary>The same of a store that another process works with.</summary>
+    public static IReadOnlyList<ToldRole> Read(SqliteConnection connection, DamagedRows damaged) =>
+        [.. Read(connection, only: null, damaged).Order(InOrder)];
 
     private static readonly Comparer<ToldRole> InOrder =
         Comparer<ToldRole>.Create(static (left, right) => left.Hosts.CompareTo(right.Hosts));
 
-    private List<ToldRole> Read(SqliteConnection connection, AddressPrefix? only)
+    private static List<ToldRole> Read(SqliteConnection connection, AddressPrefix? only, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
@@ -65,7 +69,7 @@ internal sealed class ToldRoleStore(StateStore state)
             var hosts = AddressPrefix.TryParse(row.Text(0), out var prefix) ? prefix : row.Nonsense<AddressPrefix>();
             var told = new ToldRole(hosts, row.Named<HostRole>(1), row.Text(2), row.Text(3), row.Time(4));
             if (row.Integer(5) == 1 && row.MakesSense) roles.Add(told);
-            else state.DamagedRows.Note(StateTables.ToldRoles, string.Create(CultureInfo.InvariantCulture, $"'{reader.GetValue(0)}'"));
+            else damaged.Note(StateTables.ToldRoles, string.Create(CultureInfo.InvariantCulture, $"'{reader.GetValue(0)}'"));
         }
 
         return roles;

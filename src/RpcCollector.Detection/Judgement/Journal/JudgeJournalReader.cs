@@ -117,11 +117,18 @@ public sealed class JudgeJournalReader
     /// <summary>
     /// Lets a judge take all that is left of the chunk as the one took it that the journal was written for; up to where it is damaged.
     /// </summary>
-    public void ReplayInto(Judge judge)
+    /// <param name="judge">Whoever takes them.</param>
+    /// <param name="isLate">
+    /// True when it judges what has changed less often than the one before: what somebody had been shown is judged before what is said.
+    /// </param>
+    public void ReplayInto(Judge judge, bool isLate = false)
     {
         ArgumentNullException.ThrowIfNull(judge);
+        var isSaid = false;
         while (Read())
         {
+            if (isLate && Kind == JudgeInputKind.Verdict && !isSaid) judge.JudgeChanged();
+            isSaid = Kind == JudgeInputKind.Verdict;
             switch (Kind)
             {
                 case JudgeInputKind.TimePassed:

@@ -29,6 +29,9 @@ public sealed class JudgeJournalWriter
     /// <summary>How many were taken before the chunk.</summary>
     public long ChunkOffset { get; private set; }
 
+    /// <summary>Of the last turn of the chunk, or what the clock was set back to, in Unix milliseconds; 0 before the first.</summary>
+    public long ArrivalUnixMilliseconds => _arrival;
+
     /// <summary>True when the chunk has no input.</summary>
     public bool IsEmpty => Offset == ChunkOffset;
 

@@ -14,6 +14,13 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     /// <summary>Of one finding; beyond it the oldest are forgotten.</summary>
     public const int MaxHistory = 100;
 
+    private static readonly string Select = $"""
+        SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms,
+               {StateTables.Verdicts.IsWhole("v")}, v.finding, p.client_period, p.server_period,
+               p.finding IS NULL OR {StateTables.FindingPeriods.IsWhole("p")}
+        FROM verdicts v LEFT JOIN finding_periods p ON p.finding = v.finding
+        """;
+
     private long Now => clock.UnixMilliseconds;
 
     /// <returns>The finding with its new verdict; null when there is no such finding.</returns>
@@ -101,7 +108,7 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
             var row = new StoredRowReader(reader);
             var given = Given(row, 1) with { From = row.TextOrNull(8), WithdrawnFrom = row.TextOrNull(9) };
             if (row.Integer(7) == 1 && row.MakesSense) history.Add(given);
-            else Note(row);
+            else Note(row, state.DamagedRows);
         }
 
         return (IReadOnlyList<GivenVerdict>)history;
@@ -111,41 +118,59 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     /// The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for
     /// a judge that may not know it yet.
     /// </summary>
-    public IReadOnlyList<Verdict> Latest() => state.Read(connection =>
+    public IReadOnlyList<Verdict> Latest() => state.Read<IReadOnlyList<Verdict>>(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            SELECT seq, kind, client, server, meaning, who, why, given_ms, expires_ms, withdrawn_ms,
-                   {StateTables.Verdicts.IsWhole("v")}, v.finding, p.client_period, p.server_period,
-                   p.finding IS NULL OR {StateTables.FindingPeriods.IsWhole("p")}
-            FROM verdicts v LEFT JOIN finding_periods p ON p.finding = v.finding
+            {Select}
             WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
                 AND seq = (SELECT MAX(w.seq) FROM verdicts w WHERE w.finding = v.finding)
                 AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = v.finding AND f.verdict > v.seq)
             ORDER BY seq
             """;
         command.Parameters.AddWithValue("$now", Now);
+        return Read(command, state.DamagedRows);
+    });
+
+    /// <summary>Those that held at a time, of a store that another process works with; in the order in which they were given.</summary>
+    public static IReadOnlyList<Verdict> HeldAt(SqliteConnection connection, long unixMilliseconds, DamagedRows damaged)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            {Select}
+            WHERE given_ms < $at AND (withdrawn_ms IS NULL OR withdrawn_ms > $at) AND (expires_ms IS NULL OR expires_ms > $at)
+                AND seq = (SELECT MAX(w.seq) FROM verdicts w WHERE w.finding = v.finding AND w.given_ms < $at)
+            ORDER BY seq
+            """;
+        command.Parameters.AddWithValue("$at", unixMilliseconds);
+        return Read(command, damaged, heldThen: true);
+    }
+
+    private static List<Verdict> Read(SqliteCommand command, DamagedRows damaged, bool heldThen = false)
+    {
         var latest = new List<Verdict>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             var row = new StoredRowReader(reader);
             HostAddress? server = row.IsNull(3) ? null : row.Address(3);
-            var verdict = Given(row, 4).On(row.Named<FindingKind>(1), row.Address(2), server);
+            var given = Given(row, 4);
+            if (heldThen) given = given with { WithdrawnUnixMilliseconds = null };
+            var verdict = given.On(row.Named<FindingKind>(1), row.Address(2), server);
             if (!row.IsNull(12)) verdict = verdict with { ClientPeriod = row.Integer(12), ServerPeriod = row.Integer(13) };
 
             // Where the periods are damaged, nobody knows which machine it is about.
-            if (row.Integer(10) != 1 || !row.MakesSense) Note(row);
+            if (row.Integer(10) != 1 || !row.MakesSense) Note(row, damaged);
             else if (row.Integer(14) == 1 && verdict.FindingId == row.Integer(11)) latest.Add(verdict);
         }
 
-        return (IReadOnlyList<Verdict>)latest;
-    });
+        return latest;
+    }
 
     private static GivenVerdict Given(StoredRowReader row, int first) => new(
         row.Named<VerdictMeaning>(first), row.Text(first + 1), row.Text(first + 2), row.Time(first + 3), row.TimeOrNull(first + 4),
         row.TimeOrNull(first + 5));
 
-    private void Note(StoredRowReader row) =>
-        state.DamagedRows.Note(StateTables.Verdicts, row.Integer(0).ToString(CultureInfo.InvariantCulture));
+    private static void Note(StoredRowReader row, DamagedRows damaged) =>
+        damaged.Note(StateTables.Verdicts, row.Integer(0).ToString(CultureInfo.InvariantCulture));
 }
