@@ -101,13 +101,13 @@ internal sealed class EpochClosing(JudgeState state)
     {
         var from = new HostIdentity(verdict.Client, verdict.ClientPeriod);
         HostIdentity? to = verdict.Server is { } named ? new HostIdentity(named, verdict.ServerPeriod) : null;
-        LearnVerdict(from, to);
+        LearnVerdict(verdict.Kind, from, to);
 
         // Of a contact in return it is what the server did that is normal.
-        if (verdict.Kind == FindingKind.ContactInReturn && to is { } server) LearnVerdict(server, from);
+        if (verdict.Kind == FindingKind.ContactInReturn && to is { } server) LearnVerdict(verdict.Kind, server, from);
     }
 
-    private void LearnVerdict(HostIdentity from, HostIdentity? to)
+    private void LearnVerdict(FindingKind kind, HostIdentity from, HostIdentity? to)
     {
         var latest = Math.Max(0, state.ClosedEpoch);
 
@@ -122,7 +122,7 @@ internal sealed class EpochClosing(JudgeState state)
             ref var edge = ref state.Edges[i];
             var server = state.Edges.Host(edge.Server).Identity;
             if (to is { } only && only != server) continue;
-            if (verdict.Kind == FindingKind.UnusualEndpoint && edge.Service == EdgeService.Rpc) edge.LearnRareUseForGood(latest);
+            if (kind == FindingKind.UnusualEndpoint && edge.Service == EdgeService.Rpc) edge.LearnRareUseForGood(latest);
             if (edge.TrainedEpoch != Epoch.None || !edge.IsClosedOnce || _training.IsBlocked(from, to ?? server)) continue;
             edge.Marks |= EdgeMarks.ByVerdict;
             edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
