@@ -166,9 +166,8 @@ internal sealed class JudgeState
         {
             found[i].KnownHosts = Known(found[i].Client, epoch) + Known(found[i].Server ?? found[i].Client, epoch);
             if (Told.ByPeople.Count > 0) NameTellers(found[i]);
+            found[i].Rarity = _howRare.Of(_case, LearnedSince, found[i]);
         }
-
-        _howRare.Add(_case, LearnedSince, found, first);
     }
 
     /// <summary>An hour was closed, or the clock set back: what was counted may have changed.</summary>

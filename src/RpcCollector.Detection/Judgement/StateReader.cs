@@ -249,7 +249,6 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
             if (_version > StateForm.VersionWithoutRoles) ReadNotes(finding);
-            if (_version > StateForm.VersionWithoutRarity) ReadRarity(finding);
             state.Findings.Restore(finding);
         }
     }
@@ -268,16 +267,6 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var count = from.ReadByte();
         Check(count <= Finding.MaxNotes, "too many notes");
         for (; count > 0; count--) finding.Annotate(new FindingNote(Time(), Text()));
-    }
-
-    private void ReadRarity(StandingFinding finding)
-    {
-        foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
-        {
-            if (SavedRarity.Read(from, Check) is not { } rarity) continue;
-            Check(draft is not null, "a rarity of nothing");
-            draft!.Rarity = rarity;
-        }
     }
 
     private void ReadOctets()
@@ -340,6 +329,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             NumServers = numServers,
             KnownHosts = knownHosts,
             Flows = flows,
+            Rarity = _version > StateForm.VersionWithoutRarity ? SavedRarity.Read(from, Check) : null,
         };
     }
 

@@ -223,9 +223,6 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
                 to.Write(note.AtUnixMilliseconds);
                 Write(note.Text);
             }
-
-            foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
-                SavedRarity.Write(to, draft?.Rarity);
         }
     }
 
@@ -258,6 +255,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(flow.Exporters);
             to.Write(flow.SamplingInterval);
         }
+
+        SavedRarity.Write(to, draft.Rarity);
     }
 
     private void Write(ShownStrength? shown)
