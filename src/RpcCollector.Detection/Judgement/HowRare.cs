@@ -16,20 +16,27 @@ internal sealed class HowRare(JudgementOptions options, Edges edges, OpenFacts f
     private readonly Dictionary<(int Server, int KnownBefore), ClientsOfServer> _servers = [];
     private readonly HashSet<int> _clients = [];
 
-    /// <summary>An hour was closed: what was counted may have changed.</summary>
-    public void ReadAgain() => _servers.Clear();
+    // Of the client that was asked of last.
+    private (int Client, int KnownBefore) _contactedBy = (Edges.None, Epoch.None);
+    private ServiceCounts _contacted;
 
+    /// <summary>An hour was closed: what was counted may have changed.</summary>
+    public void ReadAgain()
+    {
+        _servers.Clear();
+        _contactedBy = (Edges.None, Epoch.None);
+    }
+
+    /// <param name="subject">The client in the hour in which the rules found it.</param>
     /// <param name="learnedSince">The first hour that was learned from; <see cref="Epoch.None"/> before.</param>
-    /// <param name="found">What the rules say of the client.</param>
-    /// <param name="first">Where in it the hour begins.</param>
-    public void Add(ClientCase subject, int learnedSince, List<FindingDraft> found, int first)
+    /// <returns>Null when nothing was known.</returns>
+    public FindingRarity? Of(ClientCase subject, int learnedSince, FindingDraft draft)
     {
         var known = learnedSince == Epoch.None ? 0 : subject.KnownBefore - learnedSince;
-        if (known <= 0 || first == found.Count) return;
+        if (known <= 0) return null;
         known = Math.Min(known, (int)options.Retain.TotalHours);
         var contacted = ServersOf(subject);
-        for (var i = first; i < found.Count; i++)
-            found[i].Rarity = found[i].Server is null ? OfClient(found[i], known, contacted) : OfPair(subject, found[i], known, contacted);
+        return draft.Server is null ? OfClient(draft, known, contacted) : OfPair(subject, draft, known, contacted);
     }
 
     /// <summary>Of a finding about the client alone: by the service that most of its flows are of.</summary>
@@ -99,9 +106,11 @@ internal sealed class HowRare(JudgementOptions options, Edges edges, OpenFacts f
     /// <summary>How many servers the client's machine had contacted, by service.</summary>
     private ServiceCounts ServersOf(ClientCase subject)
     {
+        if (_contactedBy == (subject.HabitIndex, subject.KnownBefore)) return _contacted;
         var counts = default(ServiceCounts);
         for (var i = subject.HabitState.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
             if (IsBefore(edges[i].FirstEpoch, subject.KnownBefore)) counts.Count(edges[i].Service);
+        (_contactedBy, _contacted) = ((subject.HabitIndex, subject.KnownBefore), counts);
         return counts;
     }
 

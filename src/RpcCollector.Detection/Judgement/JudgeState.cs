@@ -189,10 +189,6 @@ internal sealed class JudgeState
             if (!Waiting.TryGetValue(server, out var clients)) Waiting.Add(server, clients = []);
             clients.Add(client);
         }
-
-        _howRare.Add(_case, LearnedSince, found, first);
-        var waiting = _case.RareUses.Select(static use => use.Draft).OfType<FindingDraft>().ToList();
-        _howRare.Add(_case, LearnedSince, waiting, 0);
     }
 
     /// <summary>An hour was closed, or the clock set back: what was counted may have changed.</summary>
@@ -208,6 +204,7 @@ internal sealed class JudgeState
     {
         draft.KnownHosts = Known(draft.Client, epoch) + Known(draft.Server ?? draft.Client, epoch);
         if (Told.ByPeople.Count > 0) NameTellers(draft);
+        draft.Rarity = _howRare.Of(_case, LearnedSince, draft);
     }
 
     /// <summary>A finding says which of the roles that it rests on a person told, and who.</summary>

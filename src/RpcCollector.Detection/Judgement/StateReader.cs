@@ -257,7 +257,6 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             };
             Check(state.Findings.Find(finding.Id) is null, "a finding twice");
             if (_version > StateForm.VersionWithoutRoles) ReadNotes(finding);
-            if (_version > StateForm.VersionWithoutPorts) ReadRarity(finding);
             state.Findings.Restore(finding);
         }
     }
@@ -284,16 +283,6 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         return _version <= StateForm.VersionWithoutPorts
             ? note
             : note with { Explains = from.ReadByte() switch { 1 => true, 2 => false, _ => null } };
-    }
-
-    private void ReadRarity(StandingFinding finding)
-    {
-        foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
-        {
-            if (SavedRarity.Read(from, Check) is not { } rarity) continue;
-            Check(draft is not null, "a rarity of nothing");
-            draft!.Rarity = rarity;
-        }
     }
 
     private void ReadOctets()
@@ -358,6 +347,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             NumServers = numServers,
             KnownHosts = knownHosts,
             Flows = flows,
+            Rarity = _version > StateForm.VersionWithoutPorts ? SavedRarity.Read(from, Check) : null,
         };
     }
 
@@ -453,12 +443,6 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
                 IsShown = from.ReadBoolean(),
                 Draft = Draft(FindingKind.UnusualEndpoint, client, server),
             };
-            if (SavedRarity.Read(from, Check) is { } rarity)
-            {
-                Check(use.Draft is not null, "a rarity of nothing");
-                use.Draft!.Rarity = rarity;
-            }
-
             state.RareUses.Add(use);
         }
     }

@@ -231,9 +231,6 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
                 Write(note.Text);
                 to.Write((byte)(note.Explains is not { } explains ? 0 : explains ? 1 : 2));
             }
-
-            foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
-                SavedRarity.Write(to, draft?.Rarity);
         }
     }
 
@@ -273,6 +270,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             Write(flow.Exporters);
             to.Write(flow.SamplingInterval);
         }
+
+        SavedRarity.Write(to, draft.Rarity);
     }
 
     private void Write(ShownStrength? shown)
@@ -400,7 +399,6 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(use.AtCommon);
             to.Write(use.IsShown);
             Write(use.Draft);
-            SavedRarity.Write(to, use.Draft?.Rarity);
         }
     }
 
