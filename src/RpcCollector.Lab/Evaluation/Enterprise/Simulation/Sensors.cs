@@ -141,8 +141,11 @@ internal sealed class Sensors(EnterpriseShape shape, ulong seed)
             ExporterSet.Of(site), Interval,
             traffic with
             {
-                ClientOctets = client.Octets, ServerOctets = server.Octets, ClientTcpFlags = sent,
-                ServerTcpFlags = Flags(server, traffic.ServerTcpFlags), Half = half,
+                ClientOctets = client.Octets,
+                ServerOctets = server.Octets,
+                ClientTcpFlags = sent,
+                ServerTcpFlags = Flags(server, traffic.ServerTcpFlags),
+                Half = half,
             },
             (sent & Syn) != 0, Share: 1.0 / (1 + client.Seen + server.Seen));
 
