@@ -30,7 +30,7 @@ public static partial class OperationRules
             return Draft(
                 window, calls, FindingSeverity.Critical, FindingConfidence.High,
                 $"remotely saved {saves} registry keys, as thieves do with SAM, SYSTEM and SECURITY");
-        if (calls.All(call => call.Meaning.Interface == "netlogon"))
+        if (calls.All(call => call.Meaning.Interface is "netlogon"))
             return Draft(
                 window, calls, FindingSeverity.High, FindingConfidence.Low, "asked netlogon for the password of a machine or a trust");
         return Draft(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Operations;
 
@@ -89,8 +90,9 @@ public class OperationCatalogTests
     [InlineData("FileServerVssAgent")]
     public void Each_operation_of_an_interface_is_either_catalogued_or_known_as_harmless_by_its_name_and_number(string onInterface)
     {
-        var id = Facts.Read("rpc_interfaces.csv").Single(row => row[1] == onInterface)[0];
-        var operations = Facts.Read("zeek_operation_names.csv").Where(row => row[0] == id && !IsUnused(row[2])).ToList();
+        var id = Facts.Read("rpc_interfaces.csv").Single(row => row[1].Equals(onInterface, StringComparison.Ordinal))[0];
+        var operations = Facts.Read("zeek_operation_names.csv")
+            .Where(row => row[0].Equals(id, StringComparison.Ordinal) && !IsUnused(row[2])).ToList();
 
         Assert.NotEmpty(operations);
         Assert.All(operations, row =>
@@ -98,10 +100,11 @@ public class OperationCatalogTests
             Assert.True(
                 OperationCatalog.Find(onInterface, row[2]) is not null ^ HarmlessOperations.Contains(onInterface, row[2]),
                 $"{onInterface}::{row[2]}");
-            Assert.Equal((onInterface, row[2]), InterfaceCatalog.NamesOf(Guid.Parse(id), ushort.Parse(row[1])));
+            Assert.Equal(
+                (onInterface, row[2]), InterfaceCatalog.NamesOf(Guid.Parse(id), ushort.Parse(row[1], CultureInfo.InvariantCulture)));
         });
 
-        static bool IsUnused(string name) => name.EndsWith("NotUsedOnWire", StringComparison.Ordinal) || name == "unused";
+        static bool IsUnused(string name) => name.EndsWith("NotUsedOnWire", StringComparison.Ordinal) || name is "unused";
     }
 
     [Fact]

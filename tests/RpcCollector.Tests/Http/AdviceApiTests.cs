@@ -45,7 +45,7 @@ public sealed class AdviceApiTests : IAsyncLifetime
         using var kind = await ReadAsync("/api/v1/kinds/DC-Sync");
 
         Assert.Equal("dc-sync", kind.RootElement.GetProperty("kind").GetString());
-        Assert.Equal(["drsuapi"], kind.RootElement.GetProperty("interfaces").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["drsuapi", "netlogon"], kind.RootElement.GetProperty("interfaces").EnumerateArray().Select(one => one.GetString()));
         foreach (var unknown in (string[])["DcSync2", "24", "%27", "..%2f"])
         {
             using var answer = await _host.Client.GetAsync($"/api/v1/kinds/{unknown}", Stop);

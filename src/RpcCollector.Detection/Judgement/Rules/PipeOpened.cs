@@ -22,7 +22,10 @@ internal static class PipeOpened
     {
         foreach (var (server, calls) in operations.Of(subject.Epoch, subject.Client))
         {
-            var pipes = calls.Where(call => call.IsPipeOnly && !calls.Any(other => !other.IsPipeOnly && other.Interface == call.Interface))
+            var pipes =
+                calls.Where(
+                    call => call.IsPipeOnly
+                    && !calls.Any(other => !other.IsPipeOnly && other.Interface.Equals(call.Interface, StringComparison.Ordinal)))
                 .ToList();
             if (pipes.Count > 0) Judge(subject, server, pipes, found);
         }
