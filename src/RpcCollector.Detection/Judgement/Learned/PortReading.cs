@@ -13,9 +13,14 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
     private const int Week = 7 * Epoch.PerDay;
 
     private readonly Dictionary<(int Server, int Epoch), PortsOfHour> _read = [];
+    private readonly Dictionary<(int Server, int Epoch), int> _knownClients = [];
 
     /// <summary>Facts were added or removed: what was read of them is read again.</summary>
-    public void ReadAgain() => _read.Clear();
+    public void ReadAgain()
+    {
+        _read.Clear();
+        _knownClients.Clear();
+    }
 
     /// <param name="server">A row of the address.</param>
     public PortsOfHour Of(int server, int epoch)
@@ -41,15 +46,17 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
     /// <param name="server">A row of the address.</param>
     public int KnownClients(int server, int epoch)
     {
+        server = edges.Host(server).Base;
+        if (_knownClients.TryGetValue((server, epoch), out var known)) return known;
         var clients = 0;
-        for (var i = edges.Host(edges.Host(server).Base).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+        for (var i = edges.Host(server).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
         {
             ref var edge = ref edges[i];
             if (edge.Service == EdgeService.Rpc && edge.LastEpoch != Epoch.None && edge.LastEpoch > epoch - Week
                 && RoleEvidence.IsWitness(edge, edges.Host(edge.Client))) clients++;
         }
 
-        return clients;
+        return _knownClients[(server, epoch)] = clients;
     }
 
     private void Read(int open, HostAddress client, PortsOfHour hour)
