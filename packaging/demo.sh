@@ -12,5 +12,5 @@ if [ "${1:-}" = --check ]; then
   target=$(mktemp)
   trap 'rm -f "$target"' EXIT
 fi
-dotnet run --project src/RpcCollector.Lab -c Release ${NO_BUILD:+--no-build} -- office record "$target" --workstations 100 --learned --seed 28
+dotnet run --project src/RpcCollector.Lab -c Release ${NO_BUILD:+--no-build} -- office record "$target" --workstations 100 --learned --seed 5
 cmp "$target" "$recording"

@@ -46,6 +46,12 @@ internal sealed class EvaluateEnterpriseCommand : Command
         Description = "A folder of labelled scenarios whose attacks are placed; without it only simulated ones are.",
     };
 
+    private readonly Option<string> _sites = new("--sites")
+    {
+        Description = $"What makes the network harder to watch: {AdverseSites.Known}.",
+        DefaultValueFactory = _ => "all",
+    };
+
     private readonly Option<bool> _leases = new("--leases") { Description = "Tell the judge what the DHCP server answers." };
 
     private readonly Option<string> _format = new("--format")
@@ -61,7 +67,19 @@ internal sealed class EvaluateEnterpriseCommand : Command
     {
         _settings = settings;
         _format.AcceptOnlyFromAmong("json", "text");
-        foreach (var option in new Option[] { _hosts, _days, _learningDays, _seeds, _firstSeed, _campaigns, _attacks, _leases, _format })
+        foreach (var option in new Option[]
+        {
+            _hosts,
+            _days,
+            _learningDays,
+            _seeds,
+            _firstSeed,
+            _campaigns,
+            _attacks,
+            _sites,
+            _leases,
+            _format,
+        })
             Add(option);
         SetAction(Run);
     }
@@ -79,7 +97,10 @@ internal sealed class EvaluateEnterpriseCommand : Command
         var shape = new EnterpriseShape(
             Bounds.Within("--hosts", parsed.GetValue(_hosts), EnterpriseShape.FewestOfOffice, EnterpriseShape.MostHosts),
             Bounds.Within("--days", parsed.GetValue(_days), learningDays + 1, 366),
-            Bounds.Within("--learning-days", learningDays, 0, 365));
+            Bounds.Within("--learning-days", learningDays, 0, 365))
+        {
+            Adverse = AdverseSites.Parse(parsed.GetValue(_sites)!),
+        };
         var (first, count) =
             (Bounds.Within("--first-seed", parsed.GetValue(_firstSeed), 0, int.MaxValue / 2),
                 Bounds.Within("--seeds", parsed.GetValue(_seeds), 1, 10_000));

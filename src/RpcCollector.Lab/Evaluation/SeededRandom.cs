@@ -22,13 +22,21 @@ internal sealed class SeededRandom
     }
 
     /// <summary>A sequence of its own for each name and number, so that what one part draws changes nothing for another.</summary>
-    public static SeededRandom Of(ulong seed, string name, int number = 0)
+    /// <remarks>
+    /// Each step is a bijection of what it takes in: every bit of the number counts, and two numbers of one seed and name never meet.
+    /// </remarks>
+    public static SeededRandom Of(ulong seed, string name, long number = 0)
     {
         // FNV-1a over the name: string.GetHashCode differs between processes.
         var hash = 0xCBF2_9CE4_8422_2325;
         foreach (var letter in name) hash = (hash ^ letter) * 0x0000_0100_0000_01B3;
-        return new SeededRandom(seed * 0x9E37_79B9_7F4A_7C15 ^ hash ^ (ulong)number << 40);
+        var mixed = SplitMix(ref seed) ^ hash;
+        mixed = SplitMix(ref mixed) ^ (ulong)number;
+        return new SeededRandom(SplitMix(ref mixed));
     }
+
+    /// <summary>One number from two that are not negative, so that each pair has a sequence of its own.</summary>
+    public static long Key(int first, int second) => (long)first << 32 | (uint)second;
 
     public ulong Next()
     {

@@ -12,13 +12,13 @@ public class EvaluateEnterpriseTests
     private static readonly EnterpriseShape Shape = new(Hosts: 100, Days: 8, LearningDays: 4);
 
     [Fact]
-    public void Recorded_moves_between_workstations_of_a_small_enterprise_are_found()
+    public void Moves_between_workstations_of_a_small_enterprise_are_found()
     {
-        var result = SeedRun.Run(Shape, 3, [Move()], campaigns: 12, Options());
+        var result = SeedRun.Run(Shape, 3, [Move()], campaigns: 30, Options());
 
-        var moves = result.Attacks.Where(outcome => outcome.Attack is { IsWorkstationToWorkstation: true, IsSimulated: false }).ToList();
-        Assert.InRange(moves.Count, 5, 40);
-        Assert.All(moves, outcome => Assert.True(outcome.HasCarActivity));
+        var moves = result.Attacks.Where(outcome => outcome.Attack.IsWorkstationToWorkstation).ToList();
+        Assert.InRange(moves.Count, 10, 60);
+        Assert.All(moves.Where(outcome => outcome.Attack.IsRecorded), outcome => Assert.True(outcome.HasCarActivity));
         Assert.InRange(moves.Count(outcome => outcome.IsFound(FindingSeverity.Low)), moves.Count * 0.8, moves.Count);
         Assert.All(result.Findings.Where(judged => !judged.IsRight), judged => Assert.NotEmpty(judged.Causes));
     }

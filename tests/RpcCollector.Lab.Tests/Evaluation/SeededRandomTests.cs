@@ -20,6 +20,27 @@ public class SeededRandomTests
     }
 
     [Fact]
+    public void Every_bit_of_the_number_gives_a_sequence_of_its_own()
+    {
+        var numbers = Enumerable.Range(0, 64).Select(bit => 1L << bit).Append(0).Append(-1);
+
+        var first = numbers.Select(number => SeededRandom.Of(7, "ports", number).Next()).ToList();
+
+        Assert.Equal(66, first.Distinct().Count());
+    }
+
+    [Fact]
+    public void Key_of_two_numbers_is_that_of_no_other_two()
+    {
+        var keys =
+            from first in (int[])[0, 1, 2, 15, 16, 255, 65_536, int.MaxValue]
+            from second in (int[])[0, 1, 2, 15, 16, 255, 65_536, int.MaxValue]
+            select SeededRandom.Key(first, second);
+
+        Assert.Equal(64, keys.Distinct().Count());
+    }
+
+    [Fact]
     public void Draws_have_the_mean_that_was_asked_for()
     {
         var random = new SeededRandom(5);

@@ -45,22 +45,39 @@ public class TruthTests
     public void Pivot_may_begin_with_the_contact_of_the_day_before() =>
         Assert.Equal([Attack], Behind(Attacker, Victim, Start - (1_000 * Minute), Start + Minute, FindingKind.Pivot));
 
+    [Fact]
+    public void Finding_about_either_end_of_what_the_victim_contacted_in_return_is_right()
+    {
+        var coercion = Attack with { Returns = [(Victim, Bystander)] };
+
+        Assert.Equal([coercion], BehindOf(coercion, Victim, Bystander));
+        Assert.Equal([coercion], BehindOf(coercion, Bystander, Victim));
+        Assert.Equal([coercion], BehindOf(coercion, Victim, server: null));
+        Assert.Empty(BehindOf(coercion, Victim, Attacker));
+        Assert.Empty(BehindOf(coercion, Attacker, Bystander));
+    }
+
+    private static List<PlacedAttack> BehindOf(PlacedAttack attack, HostAddress client, HostAddress? server) =>
+        [.. new Truth([attack]).Behind(About(client, server, Start, Start + Minute, FindingKind.PeerToPeerRpc))];
+
     private static List<PlacedAttack> Behind(
         HostAddress client, HostAddress? server, long first, long last, FindingKind kind = FindingKind.PeerToPeerRpc) =>
-        [.. new Truth([Attack]).Behind(new Finding
-        {
-            Id = 1,
-            Kind = kind,
-            Severity = FindingSeverity.High,
-            Confidence = FindingConfidence.Medium,
-            Client = client,
-            Server = server,
-            Count = 1,
-            FirstSeenUnixMilliseconds = first,
-            LastSeenUnixMilliseconds = last,
-            Techniques = [],
-            Analytics = [],
-            Reason = "",
-            Flows = [],
-        })];
+        [.. new Truth([Attack]).Behind(About(client, server, first, last, kind))];
+
+    private static Finding About(HostAddress client, HostAddress? server, long first, long last, FindingKind kind) => new()
+    {
+        Id = 1,
+        Kind = kind,
+        Severity = FindingSeverity.High,
+        Confidence = FindingConfidence.Medium,
+        Client = client,
+        Server = server,
+        Count = 1,
+        FirstSeenUnixMilliseconds = first,
+        LastSeenUnixMilliseconds = last,
+        Techniques = [],
+        Analytics = [],
+        Reason = "",
+        Flows = [],
+    };
 }

@@ -14,13 +14,13 @@ internal sealed class AddressChanges(SimulatedEnterprise enterprise)
     // What the collector may still revise of one and the same finding.
     private const long Before = 2 * 3_600_000L;
 
-    private readonly Dictionary<(int Client, int Server), List<(uint Client, uint Server, long First)>> _met = [];
+    private readonly Dictionary<(int Client, int Server), List<(HostAddress Client, HostAddress Server, long First)>> _met = [];
 
     /// <param name="connection">One that is not a placed attack's.</param>
     public void Note(in SimulatedConnection connection)
     {
         if (connection.Placed != 0) return;
-        var (client, server, start) = (connection.Client, connection.Server, connection.Start);
+        var (client, server, start) = (connection.Client.Host, connection.Server.Host, connection.Start);
         if (PairAt(client, server, start) is not { } pair) return;
         if (!_met.TryGetValue(pair, out var met)) _met[pair] = met = [];
         var known = met.FindIndex(entry => entry.Client == client && entry.Server == server);
@@ -37,11 +37,11 @@ internal sealed class AddressChanges(SimulatedEnterprise enterprise)
 
     private bool HaveMetElsewhere(Finding finding, HostAddress server)
     {
-        var (from, to, at) = ((uint)finding.Client.Low, (uint)server.Low, finding.FirstSeenUnixMilliseconds);
+        var (from, to, at) = (finding.Client, server, finding.FirstSeenUnixMilliseconds);
         return PairAt(from, to, at) is { } pair && _met.TryGetValue(pair, out var met)
             && met.Exists(entry => (entry.Client != from || entry.Server != to) && entry.First < at - Before);
     }
 
-    private (int Client, int Server)? PairAt(uint client, uint server, long at) =>
+    private (int Client, int Server)? PairAt(HostAddress client, HostAddress server, long at) =>
         enterprise.MachineAt(client, at) is { } from && enterprise.MachineAt(server, at) is { } to ? (from, to) : null;
 }

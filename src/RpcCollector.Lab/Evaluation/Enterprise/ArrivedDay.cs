@@ -8,7 +8,8 @@ namespace RpcCollector.Lab.Evaluation.Enterprise;
 /// </summary>
 /// <param name="leases">In the order of arrival; none unless they are told.</param>
 /// <param name="before">How many connections arrived on the days before.</param>
-internal sealed class ArrivedDay(SimulatedConnection[] connections, (AddressLease Lease, long Arrival)[] leases, long before)
+internal sealed class ArrivedDay(
+    SimulatedConnection[] connections, (AddressLease Lease, long Arrival)[] leases, long before, Sensors sensors)
 {
     public int Count => connections.Length;
 
@@ -21,9 +22,14 @@ internal sealed class ArrivedDay(SimulatedConnection[] connections, (AddressLeas
         ref readonly var connection = ref connections[index];
         var id = IdOf(before + index + 1);
         if (connection.IsContact)
-            sink.Take(new ContactChange(ActivityChangeKind.Added, connection.ToContact(id)), connection.Arrival);
-        else
-            sink.Take(new ActivityChange(ActivityChangeKind.Added, connection.ToActivity(id)), connection.Arrival);
+        {
+            if (sensors.See(connection.ToContact(id)) is { } contact)
+                sink.Take(new ContactChange(ActivityChangeKind.Added, contact), connection.Arrival);
+        }
+        else if (sensors.See(connection.ToActivity(id)) is { } activity)
+        {
+            sink.Take(new ActivityChange(ActivityChangeKind.Added, activity), connection.Arrival);
+        }
     }
 
     /// <summary>Ids mean nothing, but they are unique and not in the order of time, as the collector's are; below 2^53.</summary>

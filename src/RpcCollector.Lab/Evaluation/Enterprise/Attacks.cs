@@ -1,19 +1,20 @@
-using RpcCollector.Detection;
-using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise.Library;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
-using RpcCollector.Lab.Evaluation.Scenarios;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>
 /// Places attacks after the learning period. A campaign starts at a workstation that nobody manages others from (one in twenty at an
-/// application server): six in ten are one recorded attack, two in ten pivot (the victim attacks another within hours, up to three
-/// moves), one in ten sweeps first and then moves, one in ten is simulated without recorded flows (WinRM sessions, or an SMB sweep).
+/// application server): six in ten are one move, two in ten pivot (the victim attacks another within hours, up to three moves), one in
+/// ten sweeps workstations and then moves, one in ten runs a tool that goes through many machines.
 /// </summary>
 internal sealed class Attacks : IHabit
 {
     private const int Minute = 60_000;
     private const int Hour = 60 * Minute;
+
+    // Somebody is there at most times; a pair that was used up is drawn anew.
+    private const int Tries = 4;
 
     // A technique that is found by its sweep is used for sweeps.
     private const string SweepScenario = "find-local-admin";
@@ -21,8 +22,11 @@ internal sealed class Attacks : IHabit
     private readonly List<PlacedAttack> _placed = [];
     private readonly HashSet<PlacedAttack> _carAttacks = [];
     private readonly PlacedFlows _flows;
-    private readonly HashSet<(int Attacker, int Victim)> _pairs = [];
-    private readonly List<IGrouping<string, RecordedAttack>> _scenarios;
+    private readonly MethodChoice _methods;
+    private readonly Bag<CampaignSort> _sorts = new(
+        [.. Enumerable.Repeat(CampaignSort.Move, 6), CampaignSort.Pivot, CampaignSort.Pivot, CampaignSort.SweepAndMove,
+            CampaignSort.Sweep]);
+    private readonly TargetChoice _targets = new();
     private readonly HashSet<Machine> _managers;
     private readonly int[] _campaignsOn;
     private int _campaign;
@@ -30,15 +34,11 @@ internal sealed class Attacks : IHabit
     /// <param name="recorded">Each export of each scenario; a scenario is drawn first, then one of its exports.</param>
     /// <param name="managers">Workstations that manage others, which attackers do not start from.</param>
     /// <param name="campaigns">How many in the whole measured period.</param>
-    /// <param name="flows">Where the flows of recorded attacks are put.</param>
+    /// <param name="flows">Where the flows of attacks are put.</param>
     public Attacks(
         Network network, IEnumerable<RecordedAttack> recorded, IEnumerable<Machine> managers, int campaigns, PlacedFlows flows)
     {
-        _flows = flows;
-        _scenarios =
-            [.. recorded.Where(attack => !attack.IsEmpty).GroupBy(attack => attack.Scenario.Name, StringComparer.Ordinal)
-                .OrderBy(group => group.Key, StringComparer.Ordinal)];
-        _managers = [.. managers];
+        (_flows, _methods, _managers, Use) = (flows, new MethodChoice(recorded), [.. managers], new ServerUse(network));
         _campaignsOn = new int[network.Shape.Days];
 
         // Nine of ten on a working day.
@@ -56,6 +56,9 @@ internal sealed class Attacks : IHabit
     /// <summary>Those of which the analytic as written shows something.</summary>
     public IReadOnlySet<PlacedAttack> CarAttacks => _carAttacks;
 
+    /// <summary>Who used which server before: to be told of every connection of a day after it was lived.</summary>
+    public ServerUse Use { get; }
+
     public void Live(SimulatedDay day, SeededRandom random)
     {
         for (var i = 0; i < _campaignsOn[day.Number]; i++)
@@ -65,23 +68,21 @@ internal sealed class Attacks : IHabit
             // Mostly while people work; else whatever is on.
             var at = random.Chance(0.85) ? (8 * Hour) + random.Below(8 * Hour) : random.Below(23 * Hour);
             if (Attacker(day, at, random) is not { } attacker) continue;
-            switch (_scenarios.Count == 0 ? 1 : random.Uniform())
+            switch (_sorts.Draw(random))
             {
-                case < 0.6:
-                    Move(day, attacker, at, random.Pick(_scenarios), random);
+                case CampaignSort.Move:
+                    Move(day, attacker, at, goesOn: false, random);
                     break;
-                case < 0.8:
-                    for (var moves = 2 + random.Below(2); moves > 0 && Move(day, attacker, at, Pivoting(random), random) is { } victim;
-                        moves--)
+                case CampaignSort.Pivot:
+                    for (var moves = 2 + random.Below(2); moves > 0 && Move(day, attacker, at, moves > 1, random) is { } victim; moves--)
                         (attacker, at) = (victim, at + (10 * Minute) + random.Below(3 * Hour));
                     break;
-                case < 0.9:
-                    Sweep(day, attacker, at, random);
-                    Move(day, attacker, at + (20 * Minute) + random.Below(Hour), Pivoting(random), random);
+                case CampaignSort.SweepAndMove:
+                    SweepWorkstations(day, attacker, at, random);
+                    Move(day, attacker, at + (20 * Minute) + random.Below(Hour), goesOn: false, random);
                     break;
                 default:
-                    if (random.Chance(0.5)) MoveByWinRm(day, attacker, at, random);
-                    else SweepBySmb(day, attacker, at, random);
+                    Sweep(day, attacker, at, random);
                     break;
             }
         }
@@ -95,87 +96,93 @@ internal sealed class Attacks : IHabit
         return candidates.Count == 0 ? null : random.Pick(candidates);
     }
 
-    // The next machine that the attacker can work from: a workstation.
-    private IGrouping<string, RecordedAttack> Pivoting(SeededRandom random) =>
-        _scenarios.Where(group => group.First().Scenario.Target == ScenarioTarget.Workstation).ToList() is { Count: > 0 } list
-            ? random.Pick(list)
-            : random.Pick(_scenarios);
-
-    private Machine? Victim(SimulatedDay day, Machine attacker, int at, ScenarioTarget target, SeededRandom random)
+    /// <returns>The machine that was attacked; null when there was none.</returns>
+    private Machine? Move(SimulatedDay day, Machine attacker, int at, bool goesOn, SeededRandom random)
     {
-        var victim = target switch
+        for (var i = 0; i < Tries; i++)
         {
-            ScenarioTarget.DomainController => day.Network.ControllerFor(attacker, random),
-            ScenarioTarget.Server => random.Chance(0.5) ? day.Network.PrintServerFor(attacker) : random.Pick(day.Servers),
-            _ => day.WorkstationsOn.Where(machine => day.IsOnAt(machine, at)).ToList() is { Count: > 0 } list ? random.Pick(list) : null,
-        };
-        return victim is not null && victim != attacker && day.IsOnAt(attacker, at) && day.IsOnAt(victim, at)
-            && _pairs.Add((attacker.Number, victim.Number)) ? victim : null;
+            var (method, kind) = _methods.Draw(goesOn, random);
+            if (_targets.Victim(day, attacker, at, kind, random) is { } victim)
+            {
+                Place(day, method, method.Name, attacker, [(victim, at)], random);
+                return victim;
+            }
+
+            _methods.PutBack(method, kind);
+        }
+
+        return null;
     }
 
-    private Machine? Move(SimulatedDay day, Machine attacker, int at, IGrouping<string, RecordedAttack> scenario, SeededRandom random)
+    /// <summary>One recorded contact with many workstations within minutes; a tool of the library where none was recorded.</summary>
+    private void SweepWorkstations(SimulatedDay day, Machine attacker, int at, SeededRandom random)
     {
-        var recorded = random.Pick(scenario.ToList());
-        if (Victim(day, attacker, at, recorded.Scenario.Target, random) is not { } victim) return null;
-        var end = _flows.Place(day, recorded, attacker, victim, at);
-        Add(day, recorded.Scenario.Name, recorded.Scenario.Technique, attacker, [victim], at, end, recorded);
-        return victim;
-    }
-
-    /// <summary>One recorded contact with many workstations within minutes.</summary>
-    private void Sweep(SimulatedDay day, Machine attacker, int at, SeededRandom random)
-    {
-        var scenario = _scenarios.Find(group => group.Key.Equals(SweepScenario, StringComparison.Ordinal)) ?? Pivoting(random);
-        var recorded = random.Pick(scenario.ToList());
-        var (victims, end, moment) = (new List<Machine>(), 0L, at);
+        var method = _methods.Recorded(SweepScenario) ?? new LibraryMethod(new Library.Tools.RemoteServiceControl());
+        var (victims, moment) = (new List<(Machine, int)>(), at);
         for (var i = 8 + random.Below(13); i > 0; i--)
         {
             moment += 1_000 + random.Below(20_000);
-            if (Victim(day, attacker, moment, ScenarioTarget.Workstation, random) is not { } victim) continue;
-            end = Math.Max(end, _flows.Place(day, recorded, attacker, victim, moment));
-            victims.Add(victim);
+            if (_targets.Victim(day, attacker, moment, TargetKind.Workstation, random) is { } victim) victims.Add((victim, moment));
         }
 
-        Add(day, $"{scenario.Key}-sweep", recorded.Scenario.Technique, attacker, victims, at, end, recorded);
+        Place(day, method, $"{method.Name}-sweep", attacker, victims, random);
     }
 
-    private void MoveByWinRm(SimulatedDay day, Machine attacker, int at, SeededRandom random)
+    /// <summary>A tool that goes through many machines, a controller first where it asks one.</summary>
+    private void Sweep(SimulatedDay day, Machine attacker, int at, SeededRandom random)
     {
-        if (Victim(day, attacker, at, ScenarioTarget.Workstation, random) is not { } victim) return;
-        var last = at;
-        for (var i = 3 + random.Below(7); i > 0; i--)
-        {
-            day.Contact(attacker, victim, WellKnownPort.WinRmHttp, last, 20);
-            last += 2_000 + random.Below(2 * Minute);
-        }
-
-        Add(day, "simulated-winrm", "T1021.006", attacker, [victim], at, day.Start + last + (5 * Minute));
-    }
-
-    private void SweepBySmb(SimulatedDay day, Machine attacker, int at, SeededRandom random)
-    {
-        var (victims, moment) = (new List<Machine>(), at);
-        for (var i = 20 + random.Below(60); i > 0; i--)
+        var method = _methods.DrawSweep(random);
+        var others = method.Targets.Where(kind => kind is not (TargetKind.Workstation or TargetKind.DomainController)).ToList();
+        var (victims, moment) = (new List<(Machine, int)>(), at);
+        if (method.Targets.Contains(TargetKind.DomainController)) Ask(TargetKind.DomainController);
+        for (var i = method.Hosts.Least + random.Below(method.Hosts.Most - method.Hosts.Least); i > 0; i--)
         {
             moment += 200 + random.Below(5_000);
-            if (Victim(day, attacker, moment, ScenarioTarget.Workstation, random) is not { } victim) continue;
-            day.Contact(attacker, victim, WellKnownPort.Smb, moment, 1, random.Chance(0.2) ? Answer.Answered : Answer.Silent);
-            victims.Add(victim);
+            Ask(others.Count > 0 && random.Chance(0.08) ? random.Pick(others) : TargetKind.Workstation);
         }
 
-        Add(day, "simulated-smb-sweep", "T1135", attacker, victims, at, day.Start + moment + Minute);
+        Place(day, method, method.Name, attacker, victims, random);
+
+        void Ask(TargetKind kind)
+        {
+            if (_targets.Victim(day, attacker, moment, kind, random) is { } victim) victims.Add((victim, moment));
+        }
     }
 
-    private void Add(
-        SimulatedDay day, string name, string technique, Machine attacker, List<Machine> victims, int at, long end,
-        RecordedAttack? recorded = null)
+    private void Place(
+        SimulatedDay day, IAttackMethod method, string name, Machine attacker, List<(Machine Machine, int At)> victims, SeededRandom random)
     {
         if (victims.Count == 0) return;
-        var attack =
-            new PlacedAttack(
-                name, technique, attacker.Kind, victims[0].Kind, day.AddressOf(attacker), [.. victims.Select(day.AddressOf)],
-                day.Start + at, end, _campaign);
+        var relay = Relay(day, attacker, victims[0].Machine, victims[0].At, random);
+        var moves = victims.ConvertAll(victim => (victim.Machine, Move: method.Place(
+            _flows, day, new AttackParties(attacker, victim.Machine, relay), victim.At, random)));
+        var most = victims.Find(victim => victim.Machine.IsWorkstation || victims.Count == 1).Machine ?? victims[0].Machine;
+        var attack = new PlacedAttack(
+            name, method.Technique, attacker.Kind, most.Kind, day.AddressOf(attacker),
+            [.. victims.Select(victim => day.AddressOf(victim.Machine))], day.Start + victims[0].At, moves.Max(move => move.Move.End),
+            _campaign)
+        {
+            Source = method.Source,
+            IsUsedBefore = victims.Count == 1 && Use.IsKnown(attacker, victims[0].Machine),
+            Returns = [.. moves.SelectMany(move => move.Move.Returns.Select(to => (day.AddressOf(move.Machine), day.AddressOf(to))))],
+        };
         _placed.Add(attack);
-        if (recorded?.Activities.Any(activity => activity.Basis == JoinBasis.Car) ?? false) _carAttacks.Add(attack);
+        if (moves.Exists(move => move.Move.HasCarActivity)) _carAttacks.Add(attack);
+    }
+
+    // A coerced machine is sent to another that the attacker holds, if he holds one.
+    private Machine Relay(SimulatedDay day, Machine attacker, Machine victim, int at, SeededRandom random)
+    {
+        var candidates = day.WorkstationsOn.Where(machine =>
+            machine != victim && day.IsOnAt(machine, at) && !_managers.Contains(machine)).ToList();
+        return candidates.Count == 0 ? attacker : random.Pick(candidates);
+    }
+
+    private enum CampaignSort : byte
+    {
+        Move,
+        Pivot,
+        SweepAndMove,
+        Sweep,
     }
 }

@@ -6,25 +6,25 @@ namespace RpcCollector.Lab.Evaluation.Enterprise;
 /// <summary>Which habits caused the traffic of an address, or between two addresses, on each day: this explains wrong findings.</summary>
 internal sealed class Causes
 {
-    private readonly Dictionary<(uint Client, uint Server, int Day), uint> _habits = [];
-    private readonly Dictionary<(uint Client, int Day), uint> _ofClient = [];
+    private readonly Dictionary<(EndAddress Client, EndAddress Server, int Day), ulong> _habits = [];
+    private readonly Dictionary<(EndAddress Client, int Day), ulong> _ofClient = [];
 
     /// <param name="connection">One that is not a placed attack's.</param>
     public void Note(in SimulatedConnection connection)
     {
         if (connection.Placed != 0) return;
-        var (day, habit) = (DayOf(connection.Start), 1u << connection.Habit);
+        var (day, habit) = (DayOf(connection.Start), 1ul << connection.Habit);
         var key = (connection.Client, connection.Server, day);
         _habits[key] = _habits.GetValueOrDefault(key) | habit;
         _ofClient[(connection.Client, day)] = _ofClient.GetValueOrDefault((connection.Client, day)) | habit;
     }
 
     /// <summary>The habits behind a finding on the day it began, as bits by their index; none when nothing is known.</summary>
-    public uint Of(Finding finding)
+    public ulong Of(Finding finding)
     {
-        var (client, day) = ((uint)finding.Client.Low, DayOf(finding.FirstSeenUnixMilliseconds));
+        var (client, day) = (EndAddress.Of(finding.Client), DayOf(finding.FirstSeenUnixMilliseconds));
         return finding.Server is { } server
-            ? _habits.GetValueOrDefault((client, (uint)server.Low, day))
+            ? _habits.GetValueOrDefault((client, EndAddress.Of(server), day))
             : _ofClient.GetValueOrDefault((client, day));
     }
 

@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Lab.Evaluation.Enterprise.Library;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
@@ -85,15 +86,25 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
 
     public Interval JudgeMebibytes => Mean(seed => seed.JudgeBytes / 1_048_576.0);
 
+    private IEnumerable<AttackOutcome> Outcomes => seeds.SelectMany(seed => seed.Attacks);
+
     public double AttacksPerSeed => seeds.Average(seed => (double)seed.Attacks.Count);
 
-    /// <summary>Each attack of all seeds is one trial.</summary>
-    public IEnumerable<AttackRecall> ByAttack() => seeds.SelectMany(seed => seed.Attacks)
-        .GroupBy(outcome => (outcome.Attack.Name, outcome.Attack.Technique)).OrderBy(group => group.Key.Name, StringComparer.Ordinal)
-        .Select(group => new AttackRecall(
-            group.Key.Name, group.Key.Technique, group.Count(), group.Count(outcome => outcome.IsFound(Looked)),
-            group.Count(outcome => outcome.IsFound(FindingSeverity.Low)),
-            group.Count(outcome => outcome.HasCarActivity)));
+    /// <summary>Each scenario and tool; each attack of all seeds is one trial, here and below.</summary>
+    public IEnumerable<AttackRecall> ByAttack() => Outcomes
+        .GroupBy(outcome => (outcome.Attack.Name, outcome.Attack.Technique, outcome.Attack.Source))
+        .OrderBy(group => group.Key.Source).ThenBy(group => group.Key.Name, StringComparer.Ordinal)
+        .Select(group => new AttackRecall(group.Key.Name, group.Key.Technique, group.Key.Source, Trials.Of(group)));
+
+    /// <summary>Each kind of target, those that the attacker's machine had used before apart.</summary>
+    public IEnumerable<TargetRecall> ByTarget() => Outcomes
+        .GroupBy(outcome => (outcome.Attack.Target, outcome.Attack.IsSweep, outcome.Attack.IsUsedBefore))
+        .OrderBy(group => group.Key.IsSweep).ThenBy(group => group.Key.Target).ThenBy(group => group.Key.IsUsedBefore)
+        .Select(group => new TargetRecall(group.Key.Target, group.Key.IsSweep, group.Key.IsUsedBefore, Trials.Of(group)));
+
+    /// <summary>The attacks of a sort, of all seeds together.</summary>
+    public IEnumerable<(AttackSort Sort, Trials Trials)> BySort() =>
+        AttackSort.All.Select(sort => (sort, Trials.Of(Outcomes.Where(outcome => sort.Has(outcome.Attack)))));
 
     /// <summary>Right and wrong findings a day of each kind and severity, for each thousand hosts.</summary>
     public IEnumerable<(FindingKind Kind, FindingSeverity Severity, double Right, double Wrong)> ByKind() =>
@@ -137,6 +148,3 @@ internal sealed class EnterpriseFigures(EnterpriseShape shape, IReadOnlyList<See
 
     private Interval Share(Func<SeedResult, double> figure) => Mean(figure).Below(1);
 }
-
-/// <summary>How often one kind of attack was placed and found.</summary>
-internal sealed record AttackRecall(string Name, string Technique, int Placed, int Found, int FoundAtAll, int InAnalytic);

@@ -12,6 +12,7 @@ internal sealed record EnterpriseReport(
     int Hosts,
     int Days,
     int LearningDays,
+    IReadOnlyList<string> Sites,
     double AttacksPerSeed,
     bool LeasesTold,
     int WrongByChangedAddresses,
@@ -22,6 +23,8 @@ internal sealed record EnterpriseReport(
     IReadOnlyDictionary<string, IntervalJson> Precision,
     IntervalJson CarActivitiesPerDayPerThousandHosts,
     IReadOnlyDictionary<string, IntervalJson> Judge,
+    IReadOnlyList<SortJson> Sorts,
+    IReadOnlyList<TargetJson> Targets,
     IReadOnlyList<AttackJson> Attacks,
     IReadOnlyList<KindJson> Kinds,
     IReadOnlyList<RoleJson> DaysUntilRoles,
@@ -32,6 +35,7 @@ internal sealed record EnterpriseReport(
         figures.Shape.Hosts,
         figures.Shape.Days,
         figures.Shape.LearningDays,
+        [.. AdverseSites.NamesOf(figures.Shape.Adverse)],
         figures.AttacksPerSeed,
         figures.LeasesTold,
         figures.OfChangedAddresses.Count,
@@ -58,6 +62,8 @@ internal sealed record EnterpriseReport(
             ["events_per_second"] = IntervalJson.From(figures.EventsPerSecond),
             ["mebibytes"] = IntervalJson.From(figures.JudgeMebibytes),
         },
+        [.. figures.BySort().Select(row => SortJson.From(row.Sort, row.Trials))],
+        [.. figures.ByTarget().Select(TargetJson.From)],
         [.. figures.ByAttack().Select(AttackJson.From)],
         [.. figures.ByKind().Select(row => KindJson.From(row.Kind, row.Severity, row.Right, row.Wrong))],
         [.. figures.RoleDelays().Select(RoleJson.From)],
@@ -99,7 +105,10 @@ internal sealed record EnterpriseReport(
             ["all"] = IntervalJson.From(figures.Recall(_ => true)),
             ["all_any_severity"] = IntervalJson.From(figures.Recall(_ => true, FindingSeverity.Low)),
             ["all_analytic_as_written"] = IntervalJson.From(figures.RecallOfCar(_ => true)),
-            ["recorded"] = IntervalJson.From(figures.Recall(outcome => !outcome.Attack.IsSimulated)),
+            ["controllers_and_servers"] = IntervalJson.From(figures.Recall(outcome => outcome.Attack.IsOnServer)),
+            ["servers_used_before"] = IntervalJson.From(figures.Recall(outcome => outcome.Attack.IsUsedBefore)),
+            ["recorded"] = IntervalJson.From(figures.Recall(outcome => outcome.Attack.IsRecorded)),
+            ["library"] = IntervalJson.From(figures.Recall(outcome => !outcome.Attack.IsRecorded)),
         };
 
         static bool IsBetweenWorkstations(AttackOutcome outcome) => outcome.Attack.IsWorkstationToWorkstation;
@@ -112,15 +121,6 @@ internal sealed record IntervalJson(double? Value, double? Low, double? High)
     public static IntervalJson From(Interval interval) => new(Rounded(interval.Value), Rounded(interval.Low), Rounded(interval.High));
 
     private static double? Rounded(double value) => double.IsFinite(value) ? Math.Round(value, 6) : null;
-}
-
-/// <summary>How often an attack was placed and found.</summary>
-internal sealed record AttackJson(
-    string Name, string Technique, int Placed, int Found, int FoundAnySeverity, int AnalyticAsWritten, IntervalJson Recall)
-{
-    public static AttackJson From(AttackRecall recall) => new(
-        recall.Name, recall.Technique, recall.Placed, recall.Found, recall.FoundAtAll, recall.InAnalytic,
-        IntervalJson.From(Interval.OfProportion(recall.Found, recall.Placed)));
 }
 
 /// <summary>How many findings of a kind there were with an attack behind them, and without.</summary>
@@ -142,12 +142,13 @@ internal sealed record RoleJson(string Kind, string Role, int Servers, double? M
 
 /// <summary>What came of one seed, and the findings of it that a person looks at.</summary>
 internal sealed record SeedJson(
-    ulong Seed, string Digest, long Activities, long Contacts, int Attacks, int Found, int Findings, IReadOnlyList<LookedAtJson> LookedAt,
-    IReadOnlyList<IncidentJson> Incidents)
+    ulong Seed, string Digest, long Activities, long Contacts, int Attacks, int Found, int Findings, IReadOnlyList<OutcomeJson> Outcomes,
+    IReadOnlyList<LookedAtJson> LookedAt, IReadOnlyList<IncidentJson> Incidents)
 {
     public static SeedJson From(SeedResult seed) => new(
         seed.Seed, seed.Digest, seed.Activities, seed.Contacts, seed.Attacks.Count,
         seed.Attacks.Count(outcome => outcome.IsFound(EnterpriseFigures.Looked)), seed.Findings.Count,
+        [.. seed.Attacks.Select(OutcomeJson.From)],
         [.. seed.Findings.Where(judged => judged.Finding.Severity.IsAtLeast(EnterpriseFigures.Looked)).Select(LookedAtJson.From)],
         [.. seed.Incidents.Where(judged => judged.Incident.Severity.IsAtLeast(EnterpriseFigures.Looked)).Select(IncidentJson.From)]);
 }

@@ -16,12 +16,15 @@ internal static class EnterpriseText
         console.WriteLine(
             $"{figures.AttacksPerSeed:0.0} attacks a seed are placed in the days after. Intervals are 95 %, over the seeds. Found: a " +
             $"finding of severity {Name(EnterpriseFigures.Looked)} or above.");
+        console.WriteLine($"SYNTHETIC: sites: {string.Join(", ", AdverseSites.NamesOf(shape.Adverse))}.");
         console.Write(Headline(figures));
         console.WriteLine(
             $"SYNTHETIC: leases {(figures.LeasesTold ? "told" : "not told")}; wrong findings of severity " +
                 $"{Name(EnterpriseFigures.Looked)} " +
             $"or above, in all seeds, whose machines had met before under other addresses: {figures.OfChangedAddresses.Count}.");
         console.WriteLine("SYNTHETIC: attacks, those of all seeds together; intervals by Wilson.");
+        console.Write(Sorts(figures));
+        console.Write(Targets(figures));
         console.Write(Attacks(figures));
         console.WriteLine("SYNTHETIC: findings a day per thousand hosts, by kind.");
         console.Write(Kinds(figures));
@@ -63,7 +66,9 @@ internal static class EnterpriseText
         Row("all attacks: found", figures.Recall(_ => true), "0.0 %");
         Row("  found, by a finding of any severity", figures.Recall(_ => true, FindingSeverity.Low), "0.0 %");
         Row("  in the analytic as written", figures.RecallOfCar(_ => true), "0.0 %");
-        Row("attacks with recorded flows only: found", figures.Recall(outcome => !outcome.Attack.IsSimulated), "0.0 %");
+        Row("attacks on controllers and servers: found", figures.Recall(outcome => outcome.Attack.IsOnServer), "0.0 %");
+        Row("  on those that the attacker's machine had used before", figures.Recall(outcome => outcome.Attack.IsUsedBefore), "0.0 %");
+        Row("attacks with recorded flows only: found", figures.Recall(outcome => outcome.Attack.IsRecorded), "0.0 %");
         Row($"right among the top {EnterpriseFigures.Top}", figures.PrecisionAtTop, "0.0 %");
         Row("right among those of severity high or above", figures.PrecisionOf(FindingSeverity.High), "0.0 %");
         Row("right among those of severity medium or above", figures.PrecisionOf(FindingSeverity.Medium), "0.0 %");
@@ -77,22 +82,42 @@ internal static class EnterpriseText
             table.AddRow(new Text(name), new Text(interval.Value.ToString(format)), new Text(Range(interval, format)));
     }
 
-    private static Table Attacks(EnterpriseFigures figures)
+    private static Table Sorts(EnterpriseFigures figures)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("Attack", "Technique").AddColumn(Right("Placed"))
-            .AddColumn(Right("Found")).AddColumn(Right("95 %"))
-            .AddColumn(Right("Any severity")).AddColumn(Right("Analytic"));
-        foreach (var recall in figures.ByAttack())
+        var table = WithTrials(new Table().Border(TableBorder.Minimal).AddColumn("Sort"));
+        foreach (var (sort, trials) in figures.BySort()) table.AddRow([new Text(sort.Name), .. Cells(trials)]);
+        return table;
+    }
+
+    private static Table Targets(EnterpriseFigures figures)
+    {
+        var table = WithTrials(new Table().Border(TableBorder.Minimal).AddColumns("Target", "Used before"));
+        foreach (var recall in figures.ByTarget())
         {
-            var interval = Interval.OfProportion(recall.Found, recall.Placed);
-            table.AddRow(
-                new Text(recall.Name), new Text(recall.Technique), new Text($"{recall.Placed}"), new Text($"{interval.Value:0 %}"),
-                new Text(Range(interval, "0 %")),
-                new Text($"{(double)recall.FoundAtAll / recall.Placed:0 %}"), new Text($"{(double)recall.InAnalytic / recall.Placed:0 %}"));
+            var target = recall.IsSweep ? $"{Name(recall.Target)}, many" : Name(recall.Target);
+            table.AddRow([new Text(target), new Text(recall.IsUsedBefore ? "yes" : ""), .. Cells(recall.Trials)]);
         }
 
         return table;
     }
+
+    private static Table Attacks(EnterpriseFigures figures)
+    {
+        var table = WithTrials(new Table().Border(TableBorder.Minimal).AddColumns("Attack", "Source", "Technique"));
+        foreach (var recall in figures.ByAttack())
+            table.AddRow([new Text(recall.Name), new Text(Name(recall.Source)), new Text(recall.Technique), .. Cells(recall.Trials)]);
+        return table;
+    }
+
+    private static Table WithTrials(Table table) => table.AddColumn(Right("Placed")).AddColumn(Right("Found")).AddColumn(Right("95 %"))
+        .AddColumn(Right("Any severity")).AddColumn(Right("Analytic"));
+
+    private static Text[] Cells(Trials trials) => trials.Placed == 0
+        ? [new Text("0"), new Text(""), new Text(""), new Text(""), new Text("")]
+        : [
+            new Text($"{trials.Placed}"), new Text($"{trials.Recall.Value:0 %}"), new Text(Range(trials.Recall, "0 %")),
+            new Text($"{(double)trials.FoundAtAll / trials.Placed:0 %}"), new Text($"{(double)trials.InAnalytic / trials.Placed:0 %}"),
+        ];
 
     private static Table Kinds(EnterpriseFigures figures)
     {

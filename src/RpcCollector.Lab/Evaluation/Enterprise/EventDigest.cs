@@ -4,7 +4,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
 /// <summary>A 64-bit digest of everything that arrived, in order.</summary>
-internal sealed class EventDigest : IArrivalSink
+/// <param name="from">Activities in the analytic as written are counted from then on, in Unix milliseconds.</param>
+internal sealed class EventDigest(long from = 0) : IArrivalSink
 {
     private ulong _state = 0xCBF2_9CE4_8422_2325;
 
@@ -12,10 +13,14 @@ internal sealed class EventDigest : IArrivalSink
 
     public long Contacts { get; private set; }
 
+    /// <summary>Those of basis <see cref="JoinBasis.Car"/> that arrived and began late enough.</summary>
+    public long CarActivities { get; private set; }
+
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
         Activities++;
         var activity = change.Activity;
+        if (activity.Basis == JoinBasis.Car && activity.StartUnixMilliseconds >= from) CarActivities++;
         Add((ulong)arrivalUnixMilliseconds);
         Add((ulong)change.Kind << 8 | (ulong)activity.Basis);
         Add((ulong)activity.Id);

@@ -31,13 +31,13 @@ internal sealed class RoleWatch
         }
     }
 
-    // A jump host may pass for anything.
+    // A jump host may pass for anything; nobody comes to a server that synchronises directories.
     private static HostRole? RoleOf(MachineKind kind) => kind switch
     {
         MachineKind.DomainController => HostRole.DomainController,
         MachineKind.DeploymentServer or MachineKind.BackupServer or MachineKind.MonitoringServer => HostRole.ManagementServer,
         MachineKind.VulnerabilityScanner => HostRole.Scanner,
-        MachineKind.JumpHost or MachineKind.Desktop or MachineKind.Laptop => null,
+        MachineKind.JumpHost or MachineKind.SynchronisationServer or MachineKind.Desktop or MachineKind.Laptop => null,
         _ => HostRole.Server,
     };
 

@@ -16,7 +16,7 @@ internal static class SeedRun
     {
         var enterprise = new SimulatedEnterprise(shape, seed, recorded, campaigns, tellsLeases: tellsLeases);
         var changes = new AddressChanges(enterprise);
-        var (findings, digest, causes) = (new IncidentFeed(), new EventDigest(), new Causes());
+        var (findings, digest, causes) = (new IncidentFeed(), new EventDigest(EnterpriseShape.StartOf(shape.LearningDays)), new Causes());
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var judge = new Judge(options, findings, new ExporterDirectory(), isCaptureTime: true);
         var roles = new RoleWatch(enterprise);
@@ -29,7 +29,6 @@ internal static class SeedRun
 
         // 1. Run. Only the judge is timed, including the copying of events to it.
         var watch = new Stopwatch();
-        var carActivities = 0L;
         while (enterprise.SimulateDay(Note))
         {
             watch.Start();
@@ -45,7 +44,7 @@ internal static class SeedRun
         GC.KeepAlive(judge);
 
         // 2. Compare with the truth.
-        var truth = new Truth(enterprise.Attacks.Placed);
+        var truth = new Truth(enterprise.Attacks.Placed, enterprise.IPv4Of);
         var judged = FindingRanking.Of(findings.Standing).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
             .Select(finding =>
         {
@@ -65,7 +64,8 @@ internal static class SeedRun
             car.Contains(attack),
             [.. byAttack[attack].Select(finding => finding.Kind).Distinct().Order()])).ToList();
         return new SeedResult(
-            seed, digest.ToString(), digest.Activities, digest.Contacts, carActivities, shape.Days - shape.LearningDays, judged, outcomes,
+            seed, digest.ToString(), digest.Activities, digest.Contacts, digest.CarActivities, shape.Days - shape.LearningDays, judged,
+            outcomes,
             watch.Elapsed.TotalSeconds, bytes,
             [.. enterprise.Mix], roles.Times, incidents, CampaignsOf(incidents));
 
@@ -74,10 +74,9 @@ internal static class SeedRun
             changes.Note(connection);
             if (connection.Placed == 0 && connection.Start < measuredFrom) return;
             causes.Note(connection);
-            if (connection.Basis == JoinBasis.Car) carActivities++;
         }
 
-        string[] Names(uint habits) =>
+        string[] Names(ulong habits) =>
             [.. enterprise.Mix.Select((entry, i) => (entry.Habit, Index: i)).Where(entry => (habits >> entry.Index & 1) != 0)
                 .Select(entry => entry.Habit)];
     }

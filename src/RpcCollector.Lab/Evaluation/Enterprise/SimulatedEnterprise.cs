@@ -15,6 +15,7 @@ internal sealed class SimulatedEnterprise
     private const int SequenceBits = 24;
 
     private readonly AddressLeases _leases;
+    private readonly Sensors _sensors;
     private readonly List<IHabit> _habits;
     private readonly long[] _counts;
     private readonly List<SimulatedConnection> _waiting = [];
@@ -37,6 +38,7 @@ internal sealed class SimulatedEnterprise
         _tellsLeases = tellsLeases;
         Network = new Network(shape, seed);
         _leases = new AddressLeases(Network);
+        _sensors = new Sensors(shape, seed);
         if (shape.IsOffice)
         {
             Attacks = new Attacks(Network, [], [], campaigns: 0, Flows);
@@ -52,7 +54,10 @@ internal sealed class SimulatedEnterprise
             [
                 new DomainMembership(), new FileShares(), new Printing(), new Applications(Network), new Replication(), new Clustering(),
                 new Monitoring(), new Backup(), new SoftwareDeployment(), new VulnerabilityScanning(), new CertificateEnrolment(),
-                new IdentitySensors(), administration, assistance, new PeerSharing(Network), Attacks,
+                new IdentitySensors(), administration, assistance, new PeerSharing(Network), new Mail(), new DirectorySynchronisation(),
+                new EventCollection(), new ControllerQueries(Network), new NameLookups(), new RemoteScheduling(Network),
+                new EventReading(), new PrintManagement(administration.Stations), new FolderReplication(), new Releases(Network),
+                new SharedDesks(), new StartUp(), Attacks,
             ];
             if (further is not null) _habits.AddRange(further(Network, managers, Flows));
         }
@@ -79,7 +84,13 @@ internal sealed class SimulatedEnterprise
     public int AddressesReassigned => _leases.Reassigned;
 
     /// <summary>Which machine had an address at a time; null when none had.</summary>
-    public int? MachineAt(uint address, long unixMilliseconds) => _leases.MachineAt(address, unixMilliseconds);
+    public int? MachineAt(HostAddress address, long unixMilliseconds) => _leases.MachineAt(address, unixMilliseconds);
+
+    /// <summary>The IPv4 address that the machine of an address had at a time: attacks and their victims are named by it.</summary>
+    public HostAddress IPv4Of(HostAddress address, long unixMilliseconds) => _leases.IPv4Of(address, unixMilliseconds);
+
+    /// <summary>How many activities and contacts no exporter saw, of those that were delivered otherwise.</summary>
+    public long Unseen { get; private set; }
 
     /// <summary>How many activities and contacts each habit has caused so far.</summary>
     public IEnumerable<(string Habit, long Count)> Mix => _habits.Select((habit, i) => (habit.Name, _counts[i]));
@@ -108,7 +119,10 @@ internal sealed class SimulatedEnterprise
             {
                 _counts[_waiting[i].Habit]++;
                 witness?.Invoke(_waiting[i]);
+                NoteUse(_waiting[i]);
             }
+
+            Attacks.Use.EndDay();
         }
 
         Sort();
@@ -122,7 +136,7 @@ internal sealed class SimulatedEnterprise
     /// </summary>
     public ArrivedDay TakeArrived()
     {
-        var arrived = new ArrivedDay(_arrived, _arrivedLeases, _sequence);
+        var arrived = new ArrivedDay(_arrived, _arrivedLeases, _sequence, _sensors);
         _sequence += _arrived.Length;
         return arrived;
     }
@@ -140,6 +154,13 @@ internal sealed class SimulatedEnterprise
         for (; next < _arrivedLeases.Length; next++) Tell(next);
 
         void Tell(int index) => sink.Take(_arrivedLeases[index].Lease, _arrivedLeases[index].Arrival);
+    }
+
+    private void NoteUse(in SimulatedConnection connection)
+    {
+        if (connection.Placed == 0 && MachineAt(connection.Client.Host, connection.Start) is { } client
+            && MachineAt(connection.Server.Host, connection.Start) is { } server)
+            Attacks.Use.Note(client, server);
     }
 
     // What arrives after the day's end waits.
@@ -163,9 +184,16 @@ internal sealed class SimulatedEnterprise
         var id = ArrivedDay.IdOf(++_sequence);
         var placed = Flows.Of(connection.Placed);
         if (placed?.IsContact ?? connection.IsContact)
-            sink.Take(new ContactChange(ActivityChangeKind.Added, placed?.ToContact(id) ?? connection.ToContact(id)), connection.Arrival);
+        {
+            if (_sensors.See(placed?.ToContact(id) ?? connection.ToContact(id)) is { } contact)
+                sink.Take(new ContactChange(ActivityChangeKind.Added, contact), connection.Arrival);
+            else Unseen++;
+        }
         else
-            sink.Take(
-                new ActivityChange(ActivityChangeKind.Added, placed?.ToActivity(id) ?? connection.ToActivity(id)), connection.Arrival);
+        {
+            if (_sensors.See(placed?.ToActivity(id) ?? connection.ToActivity(id)) is { } activity)
+                sink.Take(new ActivityChange(ActivityChangeKind.Added, activity), connection.Arrival);
+            else Unseen++;
+        }
     }
 }

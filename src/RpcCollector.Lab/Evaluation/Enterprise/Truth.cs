@@ -3,7 +3,10 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Lab.Evaluation.Enterprise;
 
-/// <summary>Which findings are right: about the client of a placed attack, one of its victims or the client alone, and its time.</summary>
+/// <summary>
+/// Which findings are right: about the client of a placed attack, one of its victims or the client alone, and its time; and about either
+/// end of what a victim contacted because of it.
+/// </summary>
 internal sealed class Truth
 {
     private const long Hour = 3_600_000;
@@ -18,21 +21,36 @@ internal sealed class Truth
     private const long After = Hour;
 
     private readonly ILookup<HostAddress, PlacedAttack> _byAttacker;
+    private readonly ILookup<HostAddress, (HostAddress Other, PlacedAttack Attack)> _byReturn;
+    private readonly Func<HostAddress, long, HostAddress> _nameOf;
 
-    public Truth(IReadOnlyList<PlacedAttack> attacks)
+    /// <param name="nameOf">
+    /// The address under which attacks name the machine that has another one at a time: machines may have one of IPv6 besides.
+    /// </param>
+    public Truth(IReadOnlyList<PlacedAttack> attacks, Func<HostAddress, long, HostAddress>? nameOf = null)
     {
+        _nameOf = nameOf ?? ((address, _) => address);
         Attacks = attacks;
         _byAttacker = attacks.ToLookup(attack => attack.Attacker);
+        _byReturn = attacks.SelectMany(attack => attack.Returns.SelectMany<(HostAddress From, HostAddress To),
+                (HostAddress End, HostAddress Other, PlacedAttack Attack)>(one => [(one.From, one.To, attack), (one.To, one.From, attack)]))
+            .ToLookup(one => one.End, one => (one.Other, one.Attack));
     }
 
     public IReadOnlyList<PlacedAttack> Attacks { get; }
 
     /// <summary>The attacks that a finding is about; none when it is wrong.</summary>
-    public IEnumerable<PlacedAttack> Behind(Finding finding) => _byAttacker[finding.Client].Where(attack => IsAbout(finding, attack));
+    public IEnumerable<PlacedAttack> Behind(Finding finding)
+    {
+        var client = _nameOf(finding.Client, finding.FirstSeenUnixMilliseconds);
+        HostAddress? about = finding.Server is { } address ? _nameOf(address, finding.FirstSeenUnixMilliseconds) : null;
+        return _byAttacker[client].Where(attack => about is not { } server || attack.Victims.Contains(server))
+            .Concat(_byReturn[client].Where(one => about is not { } server || server == one.Other).Select(one => one.Attack))
+            .Where(attack => IsOfTheTime(finding, attack)).Distinct();
+    }
 
-    private static bool IsAbout(Finding finding, PlacedAttack attack) =>
-        (finding.Server is not { } server || attack.Victims.Contains(server))
-        && finding.LastSeenUnixMilliseconds >= attack.StartUnixMilliseconds
+    private static bool IsOfTheTime(Finding finding, PlacedAttack attack) =>
+        finding.LastSeenUnixMilliseconds >= attack.StartUnixMilliseconds
         && finding.FirstSeenUnixMilliseconds <= attack.EndUnixMilliseconds + After
         && finding.FirstSeenUnixMilliseconds >= attack.StartUnixMilliseconds - (finding.Kind == FindingKind.Pivot ? BeforePivot : Before);
 }

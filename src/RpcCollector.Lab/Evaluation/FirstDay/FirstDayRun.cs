@@ -32,7 +32,7 @@ internal static class FirstDayRun
         judge.Complete();
 
         // 3. Compare with the truth.
-        var truth = new Truth(enterprise.Attacks.Placed);
+        var truth = new Truth(enterprise.Attacks.Placed, enterprise.IPv4Of);
         var judged = shown.InOrder().Select(one => (one.Latest, one.Worst, one.Stands, Attacks: truth.Behind(one.Latest).ToList()))
             .ToList();
         var standing = judged.Where(one => one.Stands).ToList();
@@ -69,7 +69,7 @@ internal static class FirstDayRun
             return new FirstDayPage(worst.Client.ToString(), worst.Kind, stands, worst.Reason, Names(causes.Of(worst)));
         }
 
-        string[] Names(uint habits) =>
+        string[] Names(ulong habits) =>
             [.. enterprise.Mix.Select((entry, i) => (entry.Habit, Index: i)).Where(entry => (habits >> entry.Index & 1) != 0)
                 .Select(entry => entry.Habit)];
     }

@@ -38,6 +38,9 @@ internal sealed class OfficeNames
         MachineKind.VulnerabilityScanner => "SCAN",
         MachineKind.CertificateAuthority => "CA",
         MachineKind.JumpHost => "JUMP",
+        MachineKind.MailServer => "MAIL",
+        MachineKind.SynchronisationServer => "SYNC",
+        MachineKind.EventCollector => "EVT",
         _ => "HOST",
     };
 }

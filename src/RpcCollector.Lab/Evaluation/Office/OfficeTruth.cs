@@ -18,8 +18,8 @@ internal sealed class OfficeTruth(Func<byte, string> nameOf, PlacedFlows flows, 
         if (part == OfficePart.None) return;
         var placed = flows.Of(connection.Placed);
         var at = placed?.Start ?? connection.Start;
-        var client = swap.Of(placed?.Client ?? HostAddress.FromIPv4(connection.Client), at);
-        var server = swap.Of(placed?.Server ?? HostAddress.FromIPv4(connection.Server), at);
+        var client = swap.Of(placed?.Client ?? connection.Client.Host, at);
+        var server = swap.Of(placed?.Server ?? connection.Server.Host, at);
         if (part is OfficePart.Deployment or OfficePart.Monitoring && !isServer(client)) return;
         _ofPair[(client, server)] = _ofPair.GetValueOrDefault((client, server)) | part;
         _ofClient[client] = _ofClient.GetValueOrDefault(client) | part;

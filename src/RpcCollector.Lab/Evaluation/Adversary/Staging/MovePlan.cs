@@ -1,5 +1,6 @@
 using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Library;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 using RpcCollector.Lab.Evaluation.Scenarios;
 
@@ -86,7 +87,7 @@ internal sealed class MovePlan : IHabit
         else attack = Pick(_onWorkstations, [SimulatedAttacks.Rpc, SimulatedAttacks.ServiceControl, SimulatedAttacks.WinRm], random);
         _used.Add(day.AddressOf(attacker));
         _used.Add(day.AddressOf(victim));
-        _moves.Add(new Move(_moves.Count, Placed(day, attacker), Placed(day, victim), day.Start + at, attack));
+        _moves.Add(new Move(_moves.Count, Placed(day, attacker), Placed(day, victim), day.Start + at, attack.On(day, victim, at)));
     }
 
     private (Machine Victim, RecordedAttack Attack) OnServer(SimulatedDay day, Machine attacker, SeededRandom random) =>

@@ -58,10 +58,13 @@ internal sealed class Administration : IHabit
                 return;
             }
 
-            if (way > 0.5) day.Contact(station, server, WellKnownPort.Smb, at, 300);
+            if (way > 0.5) day.Contact(station, server, WellKnownPort.Smb, at, 300, octets: FileShares.Draw(random));
             for (var i = random.Poisson(1.5); i >= 0; i--)
             {
-                var service = random.Pick([RpcService.ServiceControl, RpcService.EventLog, RpcService.Tasks, RpcService.Wmi]);
+                var service = random.Chance(0.03)
+                    ? RpcService.Shutdown
+                    : random.Pick(
+                        [RpcService.ServiceControl, RpcService.EventLog, RpcService.Tasks, RpcService.Wmi, RpcService.Activation]);
                 day.Rpc(station, server, service, at + random.Below(900_000), octets: 5_000,
                     ratio: service == RpcService.EventLog ? 12 : 2);
             }

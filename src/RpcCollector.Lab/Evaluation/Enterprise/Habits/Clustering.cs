@@ -18,7 +18,8 @@ internal sealed class Clustering : IHabit
                     if (client == server) continue;
                     for (var at = random.Below(600_000); at < Presence.Whole; at += 1_200_000 + random.Below(60_000))
                         day.Rpc(client, server, RpcService.Cluster, at, isCached: 0.5);
-                    for (var i = 0; i < 8; i++) day.Contact(client, server, 445, random.Below(Presence.Whole), 900);
+                    for (var i = 0; i < 8; i++) day.Contact(
+                            client, server, 445, random.Below(Presence.Whole), 900, octets: FileShares.Draw(random));
                 }
             }
         }

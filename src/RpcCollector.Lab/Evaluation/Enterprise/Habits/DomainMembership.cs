@@ -23,16 +23,18 @@ internal sealed class DomainMembership : IHabit
             var logon = presence.HasUser ? presence.WorkFrom : presence.OnFrom;
             for (var i = random.Poisson(4); i >= 0; i--) day.Contact(machine, controller, 88, logon + random.Below(60_000), 0.1);
             for (var i = random.Poisson(2); i >= 0; i--) day.Contact(machine, controller, 389, logon + random.Below(90_000), 2);
-            day.Rpc(machine, controller, RpcService.SecurityAuthority, logon + random.Below(120_000));
-            if (random.Chance(0.6)) day.Rpc(machine, controller, RpcService.SecurityAuthority, logon + random.Below(120_000));
+            day.Authority(machine, controller, logon + random.Below(120_000));
+            if (random.Chance(0.6)) day.Authority(machine, controller, logon + random.Below(120_000));
+            if (presence.HasUser)
+                day.Contact(machine, controller, 445, logon + random.Below(120_000), 15, octets: Octets.LogonScript);
 
             // Group policy every 90 minutes or so, tickets in between.
             for (var at = logon; at < presence.OnUntil; at += (3 * Hour / 2) + random.Below(Hour / 2))
             {
-                day.Contact(machine, controller, 445, at, 20);
+                day.Contact(machine, controller, 445, at, 20, octets: Octets.PolicyRead);
                 day.Contact(machine, controller, 389, at, 2);
                 day.Contact(machine, controller, 88, at, 0.1);
-                if (random.Chance(0.15)) day.Rpc(machine, controller, RpcService.SecurityAuthority, at);
+                if (random.Chance(0.15)) day.Authority(machine, controller, at);
             }
 
             if (!presence.HasUser) continue;
@@ -48,8 +50,8 @@ internal sealed class DomainMembership : IHabit
                 var (controller, at) = (day.Network.ControllerFor(server, random), (i * Hour / 2) + random.Below(Hour / 2));
                 day.Contact(server, controller, 88, at, 0.1);
                 day.Contact(server, controller, 389, at, 5);
-                if (random.Chance(0.2)) day.Contact(server, controller, 445, at, 20);
-                if (random.Chance(0.1)) day.Rpc(server, controller, RpcService.SecurityAuthority, at);
+                if (random.Chance(0.2)) day.Contact(server, controller, 445, at, 20, octets: Octets.PolicyRead);
+                if (random.Chance(0.1)) day.Authority(server, controller, at);
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class IdentitySensors : IHabit
             if (!random.Chance(0.2)) continue;
             var controller = day.Network.ControllerFor(machine, random);
             var answer = random.Chance(0.3) ? Answer.Answered : Answer.Silent;
-            day.MapperOnly(controller, (uint)day.AddressOf(machine).Low, machine.Site, day.WorkingMoment(machine), answer);
+            day.MapperOnly(controller, machine, day.WorkingMoment(machine), answer);
         }
     }
 }

@@ -34,13 +34,14 @@ internal sealed class PeerSharing : IHabit
             foreach (var user in users.Where(user => day.Of(user).HasUser))
             {
                 for (var i = random.Poisson(usesPerDay); i > 0; i--)
-                    day.Contact(user, owner, WellKnownPort.Smb, day.WorkingMoment(user), 300);
+                    day.Contact(user, owner, WellKnownPort.Smb, day.WorkingMoment(user), 300, octets: FileShares.Draw(random));
             }
 
             // About one new user of some share every two weeks in a thousand hosts.
             if (day.IsWeekend || !random.Chance(0.1 / Math.Max(1, _shares.Count) * day.Network.Shape.Hosts / 1_000)) continue;
             var other = random.Pick(day.Workers);
-            if (other != owner) day.Contact(other, owner, WellKnownPort.Smb, day.WorkingMoment(other), 120);
+            if (other != owner) day.Contact(
+                other, owner, WellKnownPort.Smb, day.WorkingMoment(other), 120, octets: FileShares.Draw(random));
         }
     }
 }

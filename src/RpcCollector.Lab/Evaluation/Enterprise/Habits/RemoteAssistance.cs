@@ -36,7 +36,7 @@ internal sealed class RemoteAssistance : IHabit
                 var (other, at) = (random.Pick(day.Workers), day.WorkingMoment(own));
                 if (other == own || !day.IsOnAt(other, at)) continue;
                 day.Rpc(own, other, RpcService.Wmi, at, octets: 8_000, ratio: 2, isCached: 0);
-                if (random.Chance(0.5)) day.Contact(own, other, WellKnownPort.Smb, at + 20_000, 120);
+                if (random.Chance(0.5)) day.Contact(own, other, WellKnownPort.Smb, at + 20_000, 120, octets: FileShares.Draw(random));
             }
         }
     }

@@ -22,13 +22,18 @@ internal sealed class Replication : IHabit
                 // Within a site soon after a change, between sites every quarter of an hour; in large domains not every pair.
                 if (client.Site != server.Site && (client.Number + server.Number) % 3 == 0) continue;
                 for (var at = random.Below(900_000); at < Presence.Whole; at += 900_000 + random.Below(60_000))
-                    day.Rpc(client, server, RpcService.SecurityAuthority, at, octets: 5_000, ratio: 0.9, isCached: 77.0 / 88);
+                {
+                    // Most have nothing new for each other.
+                    var ratio = random.Chance(0.25) ? 3 : 0.9;
+                    day.Rpc(client, server, RpcService.SecurityAuthority, at, octets: 5_000, ratio, isCached: 77.0 / 88);
+                }
+
                 for (var i = 0; i < 6; i++)
                 {
                     var at = random.Below(Presence.Whole);
                     day.Contact(client, server, 88, at, 0.1);
                     day.Contact(client, server, 389, at, 5);
-                    if (random.Chance(0.5)) day.Contact(client, server, 445, at, 60);
+                    if (random.Chance(0.5)) day.Contact(client, server, 445, at, 60, octets: Octets.PolicyRead);
                 }
             }
         }

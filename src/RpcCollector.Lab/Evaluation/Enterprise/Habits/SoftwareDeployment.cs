@@ -17,7 +17,7 @@ internal sealed class SoftwareDeployment : IHabit
             {
                 if (!random.Chance(0.4)) continue;
                 var at = (1 * 3_600_000) + random.Below(3 * 3_600_000);
-                day.Contact(server, machine, 445, at, 90);
+                day.Contact(server, machine, 445, at, 90, octets: Octets.PushedPackage);
                 day.Rpc(server, machine, RpcService.ServiceControl, at + 300);
                 if (random.Chance(0.5)) day.Rpc(server, machine, RpcService.Wmi, at + 20_000);
             }
@@ -27,13 +27,14 @@ internal sealed class SoftwareDeployment : IHabit
                 machine => machine.FirstDay == day.Number && day.Number > 0 && IsServedBy(day, machine, server)))
             {
                 var at = day.WorkingMoment(machine);
-                day.Contact(server, machine, 445, at, 90);
+                day.Contact(server, machine, 445, at, 90, octets: Octets.PushedPackage);
                 day.Rpc(server, machine, RpcService.ServiceControl, at + 300);
             }
 
             foreach (var machine in day.Workers.Where(machine => IsServedBy(day, machine, server)))
             {
-                if (random.Chance(0.3)) day.Contact(machine, server, 445, day.WorkingMoment(machine), 120);
+                if (random.Chance(0.3))
+                    day.Contact(machine, server, 445, day.WorkingMoment(machine), 120, octets: Octets.Package);
             }
         }
     }

@@ -13,17 +13,25 @@ internal sealed class AddressLeases
     private const long WiredLease = 8 * EnterpriseShape.DayMilliseconds;
     private const long WirelessLease = EnterpriseShape.DayMilliseconds;
 
+    // Where those at home come in: no site.
+    private const int Gateway = -1;
+
     private readonly Dictionary<int, uint> _servers = [];
     private readonly Dictionary<int, Lease> _byMachine = [];
+
+    // Which address a workstation was given last, at its site or by the gateway for those at home.
+    private readonly Dictionary<int, uint> _current = [];
+    private readonly Dictionary<int, List<(long From, uint Address)>> _ofMachine = [];
     private readonly List<(AddressLease Lease, long Arrival)> _told = [];
     private readonly Dictionary<(int Site, MachineKind Kind), List<Lease>> _scopes = [];
     private readonly Dictionary<uint, List<(long From, int Machine)>> _holders = [];
+    private readonly Network _network;
     private readonly EnterpriseShape _shape;
     private readonly ulong _seed;
 
     public AddressLeases(Network network)
     {
-        (_shape, _seed) = (network.Shape, network.Seed);
+        (_network, _shape, _seed) = (network, network.Shape, network.Seed);
 
         // Servers: 10.site.1.10 and on, 240 in each /24.
         var numAt = new int[_shape.Sites];
@@ -45,15 +53,30 @@ internal sealed class AddressLeases
     /// <summary>The address of a server, or of a workstation that <see cref="Join"/>ed.</summary>
     public HostAddress Of(Machine machine) => HostAddress.FromIPv4(AddressOf(machine));
 
-    public uint AddressOf(Machine machine) => machine.IsWorkstation ? _byMachine[machine.Number].Address : _servers[machine.Number];
+    public uint AddressOf(Machine machine) => machine.IsWorkstation ? _current[machine.Number] : _servers[machine.Number];
+
+    /// <summary>The addresses under which a client reaches a server: those of IPv6 when both have one and neither is at home.</summary>
+    public (EndAddress Client, EndAddress Server) Between(Machine client, Machine server, bool isRemote) =>
+        !isRemote && _network.SpeaksIPv6(client) && _network.SpeaksIPv6(server)
+            ? (EndAddress.IPv6Of(client), EndAddress.IPv6Of(server))
+            : (EndAddress.FromIPv4(AddressOf(client)), EndAddress.FromIPv4(AddressOf(server)));
 
     /// <summary>A workstation comes onto the network.</summary>
     /// <param name="untilUnixMilliseconds">When it goes; its lease was renewed at half its time until then.</param>
-    public void Join(Machine machine, long atUnixMilliseconds, long untilUnixMilliseconds)
+    /// <param name="isRemote">True when it comes through the gateway, whose addresses nobody tells of.</param>
+    public void Join(Machine machine, long atUnixMilliseconds, long untilUnixMilliseconds, bool isRemote = false)
     {
+        if (isRemote)
+        {
+            var given = Assign(Gateway, MachineKind.Laptop, atUnixMilliseconds);
+            (given.Holder, given.Expiry) = (machine.Number, untilUnixMilliseconds);
+            Hold(machine, given.Address, atUnixMilliseconds);
+            return;
+        }
+
         var length = machine.Kind == MachineKind.Laptop ? WirelessLease : WiredLease;
         if (!_byMachine.TryGetValue(machine.Number, out var lease) || lease.Holder != machine.Number)
-            lease = Assign(machine, atUnixMilliseconds);
+            lease = Assign(machine.Site, machine.Kind, atUnixMilliseconds);
         lease.Holder = machine.Number;
         Note(machine, lease.Address, atUnixMilliseconds, length);
         lease.Expiry = untilUnixMilliseconds + (length * 3 / 4);
@@ -70,11 +93,23 @@ internal sealed class AddressLeases
     }
 
     /// <summary>Which machine had an address at a time; null when none had.</summary>
-    public int? MachineAt(uint address, long unixMilliseconds)
+    public int? MachineAt(HostAddress address, long unixMilliseconds)
     {
-        if (!_holders.TryGetValue(address, out var holders)) return null;
+        if (!address.IsIPv4) return EndAddress.Of(address).Machine;
+        if (!_holders.TryGetValue((uint)address.Low, out var holders)) return null;
         for (var i = holders.Count - 1; i >= 0; i--) if (holders[i].From <= unixMilliseconds) return holders[i].Machine;
         return null;
+    }
+
+    /// <summary>The IPv4 address that the machine of an address had at a time: the address itself, unless it is one of IPv6.</summary>
+    public HostAddress IPv4Of(HostAddress address, long unixMilliseconds)
+    {
+        if (address.IsIPv4) return address;
+        var machine = EndAddress.Of(address).Machine;
+        if (_servers.TryGetValue(machine, out var server)) return HostAddress.FromIPv4(server);
+        if (!_ofMachine.TryGetValue(machine, out var held)) return address;
+        for (var i = held.Count - 1; i >= 0; i--) if (held[i].From <= unixMilliseconds) return HostAddress.FromIPv4(held[i].Address);
+        return address;
     }
 
     /// <summary>As a sensor names a machine by its hardware address.</summary>
@@ -89,18 +124,26 @@ internal sealed class AddressLeases
     // A machine asks for its address whenever it comes onto the network; a sensor's log line is written seconds later.
     private void Note(Machine machine, uint address, long at, long length)
     {
-        if (!_holders.TryGetValue(address, out var holders)) _holders[address] = holders = [];
-        if (holders.Count == 0 || holders[^1].Machine != machine.Number) holders.Add((at, machine.Number));
-        var delay = 1_000 + (long)(SeededRandom.Of(_seed, "leases", machine.Number ^ (int)(at >> 10)).Uniform() * 20_000);
+        Hold(machine, address, at);
+        var delay = 1_000 + (long)(SeededRandom.Of(_seed, "leases", SeededRandom.Key(machine.Number, (int)(at >> 10))).Uniform() * 20_000);
         _told.Add((new AddressLease(HostAddress.FromIPv4(address), KeyOf(machine.Number), at, at + length), at + delay));
     }
 
-    private Lease Assign(Machine machine, long at)
+    private void Hold(Machine machine, uint address, long at)
     {
-        var key = (machine.Site, machine.Kind);
+        _current[machine.Number] = address;
+        if (!_holders.TryGetValue(address, out var holders)) _holders[address] = holders = [];
+        if (holders.Count == 0 || holders[^1].Machine != machine.Number) holders.Add((at, machine.Number));
+        if (!_ofMachine.TryGetValue(machine.Number, out var held)) _ofMachine[machine.Number] = held = [];
+        if (held.Count == 0 || held[^1].Address != address) held.Add((at, address));
+    }
+
+    private Lease Assign(int site, MachineKind kind, long at)
+    {
+        var key = (site, kind);
         if (!_scopes.TryGetValue(key, out var scope)) _scopes[key] = scope = [];
         Lease? oldest = null;
-        if (scope.Count >= Capacity(machine.Kind))
+        if (scope.Count >= Capacity(site, kind))
         {
             foreach (var lease in scope)
             {
@@ -111,8 +154,10 @@ internal sealed class AddressLeases
         if (oldest is null)
         {
             // Scopes are blocks of 8 x 256 addresses: 10.site.16.0/21 wired, 10.site.32.0/21 wireless; longer ones where a site needs them.
+            // The gateway's is 10.0.192.0/18.
             var (block, index) = Math.DivRem(scope.Count, 250);
-            oldest = new Lease { Address = AddressAt(machine.Site, (machine.Kind == MachineKind.Laptop ? 32 : 16) + block, 5 + index) };
+            var first = site == Gateway ? 192 : kind == MachineKind.Laptop ? 32 : 16;
+            oldest = new Lease { Address = AddressAt(Math.Max(0, site), first + block, 5 + index) };
             scope.Add(oldest);
         }
         else
@@ -124,10 +169,14 @@ internal sealed class AddressLeases
     }
 
     // Wired scopes have room to spare; wireless ones are made for those who are there at a time.
-    private int Capacity(MachineKind kind)
+    private int Capacity(int site, MachineKind kind)
     {
+        if (site == Gateway) return (int)(_shape.Workstations * _shape.LaptopShare * 0.5);
         var share = kind == MachineKind.Laptop ? _shape.LaptopShare * 0.85 : (1 - _shape.LaptopShare) * 1.15;
-        return (int)(_shape.Workstations * share / _shape.Sites);
+        var ofSite = site >= _shape.MainSites
+            ? _shape.BranchShare
+            : (1 - (_shape.BranchShare * _shape.Branches.Count)) / _shape.MainSites;
+        return (int)(_shape.Workstations * share * ofSite);
     }
 
     private sealed class Lease

@@ -19,14 +19,30 @@ internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
 
     public const long DayMilliseconds = 86_400_000;
 
+    /// <summary>What makes it harder to watch; nothing unless it is asked for.</summary>
+    public AdverseConditions Adverse { get; init; }
+
+    /// <summary>The conditions that a branch has each, in the order of the branches' sites.</summary>
+    public IReadOnlyList<AdverseConditions> Branches => IsOffice
+        ? []
+        : [.. Enum.GetValues<AdverseConditions>().Where(condition => AdverseConditions.OfBranches.HasFlag(condition)
+            && Adverse.HasFlag(condition) && ((int)condition & ((int)condition - 1)) == 0 && condition != AdverseConditions.None)];
+
+    /// <summary>The share of the workstations that each branch has.</summary>
+    public double BranchShare => 0.06;
+
     /// <summary>True for an office so small that one controller and one file server are all its servers.</summary>
     public bool IsOffice => Hosts < FewestHosts;
 
-    public int Sites => IsOffice ? 1 : Math.Max(2, Hosts / 400);
+    public int Sites => MainSites + Branches.Count;
 
-    public int DomainControllers => IsOffice ? 1 : Math.Max(2, (Hosts + 249) / 250);
+    public int MainSites => IsOffice ? 1 : Math.Max(2, Hosts / 400);
 
-    public int FileServers => Math.Max(1, Hosts / 160);
+    /// <summary>The first branch has one of its own.</summary>
+    public int DomainControllers => IsOffice ? 1 : Math.Max(2, (Hosts + 249) / 250) + Math.Min(1, Branches.Count);
+
+    /// <summary>Each branch has one of its own.</summary>
+    public int FileServers => Math.Max(1, Hosts / 160) + Branches.Count;
 
     public int PrintServers => IsOffice ? 0 : Math.Max(1, Hosts / 330);
 
@@ -47,9 +63,16 @@ internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
 
     public int JumpHosts => IsOffice ? 0 : Math.Max(1, Hosts / 1_000);
 
+    public int MailServers => IsOffice ? 0 : Math.Max(1, Hosts / 1_000);
+
+    public int SynchronisationServers => IsOffice ? 0 : 1;
+
+    public int EventCollectors => IsOffice ? 0 : Math.Max(1, Hosts / 2_500);
+
     public int Servers =>
         DomainControllers + FileServers + PrintServers + ApplicationServers + (3 * Clusters) + DeploymentServers + BackupServers
-        + MonitoringServers + VulnerabilityScanners + CertificateAuthorities + JumpHosts;
+        + MonitoringServers + VulnerabilityScanners + CertificateAuthorities + JumpHosts
+        + MailServers + SynchronisationServers + EventCollectors;
 
     public int Workstations => Hosts - Servers;
 
@@ -61,6 +84,10 @@ internal sealed record EnterpriseShape(int Hosts, int Days, int LearningDays)
     public int Administrators => IsOffice ? 0 : Math.Max(2, Hosts / 250);
 
     public int HelpdeskStaff => IsOffice ? 0 : Math.Max(1, Hosts / 330);
+
+    /// <summary>What the exporter of a site is like.</summary>
+    public AdverseConditions ConditionOf(int site) =>
+        site >= MainSites && site - MainSites < Branches.Count ? Branches[site - MainSites] : AdverseConditions.None;
 
     public static DateTimeOffset DateOf(int day) => FirstDay.AddDays(day);
 

@@ -12,6 +12,9 @@ internal sealed class Machine
     /// <summary>The user's department, which decides what a workstation talks to; a cluster node's cluster.</summary>
     public int Group { get; init; }
 
+    /// <summary>The department of a second person who works at it in shifts; null for most.</summary>
+    public int? SecondGroup { get; init; }
+
     /// <summary>The first day on which it exists.</summary>
     public int FirstDay { get; init; }
 

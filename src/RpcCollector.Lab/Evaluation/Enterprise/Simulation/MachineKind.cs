@@ -16,4 +16,13 @@ internal enum MachineKind : byte
     VulnerabilityScanner,
     CertificateAuthority,
     JumpHost,
+
+    /// <summary>Exchange and its like: RPC-heavy.</summary>
+    MailServer,
+
+    /// <summary>Replicates the directory into a cloud, as Entra Connect does; a member server otherwise.</summary>
+    SynchronisationServer,
+
+    /// <summary>Gathers the events of others by WinRM.</summary>
+    EventCollector,
 }

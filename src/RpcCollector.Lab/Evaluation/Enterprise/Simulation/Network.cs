@@ -11,12 +11,14 @@ internal sealed class Network
     public Network(EnterpriseShape shape, ulong seed)
     {
         (Shape, Seed) = (shape, seed);
+        Restarts = new Restarts(seed);
+        Ports = new DynamicPorts(seed, Restarts);
         var random = SeededRandom.Of(seed, "network");
         foreach (var kind in Enum.GetValues<MachineKind>()) _byKind[kind] = [];
 
         // 1. Servers. Those that a site cannot do without are spread over the sites, the first site being the data centre of the rest.
-        AddServers(MachineKind.DomainController, shape.DomainControllers, isSpread: true);
-        AddServers(MachineKind.FileServer, shape.FileServers, isSpread: true);
+        AddServers(MachineKind.DomainController, shape.DomainControllers - Math.Min(1, shape.Branches.Count), isSpread: true);
+        AddServers(MachineKind.FileServer, shape.FileServers - shape.Branches.Count, isSpread: true);
         AddServers(MachineKind.PrintServer, shape.PrintServers, isSpread: true);
         AddServers(MachineKind.ApplicationServer, shape.ApplicationServers);
         for (var i = 0; i < 3 * shape.Clusters; i++)
@@ -27,6 +29,14 @@ internal sealed class Network
         AddServers(MachineKind.VulnerabilityScanner, shape.VulnerabilityScanners);
         AddServers(MachineKind.CertificateAuthority, shape.CertificateAuthorities);
         AddServers(MachineKind.JumpHost, shape.JumpHosts);
+        AddServers(MachineKind.MailServer, shape.MailServers);
+        AddServers(MachineKind.SynchronisationServer, shape.SynchronisationServers);
+        AddServers(MachineKind.EventCollector, shape.EventCollectors);
+        for (var site = shape.MainSites; site < shape.Sites; site++)
+        {
+            if (site == shape.MainSites) Add(new Machine { Number = _machines.Count, Kind = MachineKind.DomainController, Site = site });
+            Add(new Machine { Number = _machines.Count, Kind = MachineKind.FileServer, Site = site });
+        }
 
         // 2. Workstations; in thirty days about one in a hundred joins and one in a hundred goes.
         for (var i = 0; i < shape.Workstations; i++) AddWorkstation(random, firstDay: 0);
@@ -51,7 +61,7 @@ internal sealed class Network
         }
 
         // 4. What departments use.
-        var files = Of(MachineKind.FileServer).Where(server => server.Replaces is null).ToList();
+        var files = Of(MachineKind.FileServer).Where(server => server.Replaces is null && server.Site < shape.MainSites).ToList();
         var applications = Of(MachineKind.ApplicationServer).Where(server => server.Replaces is null).ToList();
         _departmentFileServer = [.. Enumerable.Range(0, shape.Departments).Select(_ => random.Pick(files))];
         _departmentApplications =
@@ -64,6 +74,10 @@ internal sealed class Network
 
     public ulong Seed { get; }
 
+    public Restarts Restarts { get; }
+
+    public DynamicPorts Ports { get; }
+
     public IReadOnlyList<Machine> Machines => _machines;
 
     public IEnumerable<Machine> Workstations => Of(MachineKind.Desktop).Concat(Of(MachineKind.Laptop));
@@ -73,6 +87,16 @@ internal sealed class Network
     public IReadOnlyList<Machine> Of(MachineKind kind) => _byKind[kind];
 
     public Machine FileServerOf(int department, int day) => Current(_departmentFileServer[department], day);
+
+    /// <summary>Where the user of a workstation keeps what is his: at the branch, or with his department.</summary>
+    public Machine HomeServerOf(Machine machine, int day) => machine.Site < Shape.MainSites
+        ? FileServerOf(machine.Group, day)
+        : Current(Of(MachineKind.FileServer).First(server => server.Site == machine.Site && server.Replaces is null), day);
+
+    /// <summary>Whether a machine has an IPv6 address, and a name that leads to it.</summary>
+    public bool SpeaksIPv6(Machine machine) => Shape.Adverse.HasFlag(AdverseConditions.IPv6)
+        && (!machine.IsWorkstation || machine.Site % 2 == 1)
+        && SeededRandom.Of(Seed, "speaks IPv6", machine.Number).Chance(machine.Kind is MachineKind.DomainController ? 1 : 0.6);
 
     public IEnumerable<Machine> ApplicationsOf(int department, int day) =>
         _departmentApplications[department].Select(server => Current(server, day));
@@ -99,7 +123,8 @@ internal sealed class Network
 
     private void AddServers(MachineKind kind, int count, bool isSpread = false)
     {
-        for (var i = 0; i < count; i++) Add(new Machine { Number = _machines.Count, Kind = kind, Site = isSpread ? i % Shape.Sites : 0 });
+        for (var i = 0; i < count; i++)
+            Add(new Machine { Number = _machines.Count, Kind = kind, Site = isSpread ? i % Shape.MainSites : 0 });
     }
 
     private void AddWorkstation(SeededRandom random, int firstDay)
@@ -109,12 +134,17 @@ internal sealed class Network
         {
             Number = _machines.Count,
             Kind = isLaptop ? MachineKind.Laptop : MachineKind.Desktop,
-            Site = random.Below(Shape.Sites),
+            Site = SiteOf(random),
             Group = random.Below(Shape.Departments),
             FirstDay = firstDay,
             StaysOn = !isLaptop && random.Chance(0.4),
+            SecondGroup = !isLaptop && random.Chance(0.04) ? random.Below(Shape.Departments) : null,
         });
     }
+
+    private int SiteOf(SeededRandom random) => Shape.Branches.Count > 0 && random.Chance(Shape.BranchShare * Shape.Branches.Count)
+        ? Shape.MainSites + random.Below(Shape.Branches.Count)
+        : random.Below(Shape.MainSites);
 
     private void Add(Machine machine)
     {

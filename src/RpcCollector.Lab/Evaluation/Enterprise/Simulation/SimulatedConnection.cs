@@ -18,7 +18,8 @@ internal enum Answer : byte
 /// <summary>A simulated contact, or a simulated RPC activity (mapper and endpoint connection), as the collector gets to know it.</summary>
 internal struct SimulatedConnection
 {
-    private const byte Established = 0x1B; // SYN, ACK, PSH, FIN
+    private const byte Closed = 0x1B; // SYN, ACK, PSH, FIN
+    private const byte Reset = 0x1E; // SYN, RST, PSH, ACK
     private const byte SynOnly = 0x02;
     private const byte ResetAck = 0x14;
 
@@ -35,8 +36,8 @@ internal struct SimulatedConnection
 
     public int EndpointDurationMilliseconds;
 
-    public uint Client;
-    public uint Server;
+    public EndAddress Client;
+    public EndAddress Server;
     public uint ClientOctets;
     public uint ServerOctets;
     public ushort ClientPort;
@@ -62,8 +63,8 @@ internal struct SimulatedConnection
     public readonly AdministrationContact ToContact(long id) => new()
     {
         Id = id,
-        Client = HostAddress.FromIPv4(Client),
-        Server = HostAddress.FromIPv4(Server),
+        Client = Client.Host,
+        Server = Server.Host,
         Flow = new FlowSpan(ClientPort, ServerPort, Start, Start + DurationMilliseconds),
         Exporters = Exporters,
         SamplingInterval = 1,
@@ -77,8 +78,8 @@ internal struct SimulatedConnection
         {
             Id = id,
             Basis = Basis,
-            Client = HostAddress.FromIPv4(Client),
-            Server = HostAddress.FromIPv4(Server),
+            Client = Client.Host,
+            Server = Server.Host,
             Mapper = Basis == JoinBasis.KnownEndpoint
                 ? null
                 : new FlowSpan(ClientPort, WellKnownPort.EndpointMapper, Start, Start + DurationMilliseconds),
@@ -101,9 +102,14 @@ internal struct SimulatedConnection
         }
     }
 
+    // Windows ends idle sessions of SMB, and many of LDAP and Kerberos, by a reset; the client's port says by chance which.
+    private readonly byte Sent => ServerPort == WellKnownPort.Smb && ClientPort % 10 < 8 ? Reset : Closed;
+
+    private readonly byte Answered => ServerPort is 88 or 389 && ClientPort % 10 < 8 ? Reset : Closed;
+
     private readonly FlowTraffic Traffic => Answer switch
     {
-        Answer.Answered => new FlowTraffic(ClientOctets, ServerOctets, Established, Established, FlowHalf.Both, DirectionConfidence.Stated),
+        Answer.Answered => new FlowTraffic(ClientOctets, ServerOctets, Sent, Answered, FlowHalf.Both, DirectionConfidence.Stated),
         Answer.Refused => new FlowTraffic(ClientOctets, ServerOctets, SynOnly, ResetAck, FlowHalf.Both, DirectionConfidence.Stated),
         _ => new FlowTraffic(ClientOctets, 0, SynOnly, 0, FlowHalf.FromClient, DirectionConfidence.Stated),
     };

@@ -9,6 +9,7 @@ namespace RpcCollector.Lab.Evaluation.Enterprise.Simulation;
 internal sealed class SimulatedDay
 {
     private const int Second = 1_000;
+    private const int Noon = Presence.Whole / 2;
 
     private readonly AddressLeases _leases;
     private readonly Presence[] _presences;
@@ -20,12 +21,13 @@ internal sealed class SimulatedDay
     {
         (Network, _leases, Number, _connections) = (network, leases, number, connections);
         var random = SeededRandom.Of(network.Seed, "presence", number);
-        _presences = [.. network.Machines.Select(machine => Presence.Draw(machine, number, random))];
+        var hasVpn = network.Shape.Adverse.HasFlag(AdverseConditions.Vpn);
+        _presences = [.. network.Machines.Select(machine => Presence.Draw(machine, number, random, hasVpn))];
 
         // Addresses are handed out in the order in which people come.
         foreach (var machine in network.Workstations.Where(IsThere).OrderBy(machine => _presences[machine.Number].OnFrom)
             .ThenBy(machine => machine.Number))
-            leases.Join(machine, Start + Of(machine).OnFrom, Start + Of(machine).OnUntil);
+            leases.Join(machine, Start + Of(machine).OnFrom, Start + Of(machine).OnUntil, Of(machine).IsRemote);
         Workers = [.. network.Workstations.Where(machine => Of(machine).HasUser)];
         WorkstationsOn = [.. network.Workstations.Where(IsThere)];
         Servers = [.. network.Servers.Where(IsThere)];
@@ -53,7 +55,18 @@ internal sealed class SimulatedDay
     public bool IsOnAt(Machine machine, int milliseconds) =>
         Of(machine) is { IsOn: true } presence && milliseconds >= presence.OnFrom && milliseconds < presence.OnUntil;
 
+    /// <summary>The IPv4 address of a machine, which it has whether it speaks IPv6 or not.</summary>
     public HostAddress AddressOf(Machine machine) => _leases.Of(machine);
+
+    /// <summary>Under which addresses a client reaches a server by name.</summary>
+    public (HostAddress Client, HostAddress Server) AddressesBetween(Machine client, Machine server)
+    {
+        var (from, to) = Between(client, server);
+        return (from.Host, to.Host);
+    }
+
+    /// <summary>Where a machine is on the network: those at home come in where the servers are.</summary>
+    public int SiteOf(Machine machine) => Of(machine).IsRemote ? 0 : machine.Site;
 
     public IEnumerable<uint> AllAddresses() => _leases.All();
 
@@ -69,19 +82,21 @@ internal sealed class SimulatedDay
     /// <summary>A connection other than RPC over TCP: SMB, WinRM, Kerberos, LDAP.</summary>
     /// <param name="at">Milliseconds since the day began.</param>
     /// <param name="median">The median of its duration in seconds.</param>
-    public void Contact(Machine client, Machine server, ushort port, int at, double median, Answer answer = Answer.Answered)
+    /// <param name="octets">What it carries; what is usual for the port when it is not said.</param>
+    public void Contact(
+        Machine client, Machine server, ushort port, int at, double median, Answer answer = Answer.Answered, Octets? octets = null)
     {
-        if (IsOnAt(client, at) && IsThere(server)) Contact(client, _leases.AddressOf(server), server.Site, port, at, median, answer);
+        if (!IsOnAt(client, at) || !IsThere(server)) return;
+        if (Network.Restarts.IsDown(server, Number, at)) answer = Answer.Silent;
+        var (from, to) = Between(client, server);
+        Contact(client, from, to, SiteOf(server), port, at, median, answer, octets);
     }
 
-    public void Contact(Machine client, uint server, int serverSite, ushort port, int at, double median, Answer answer)
-    {
-        var connection = New(client, server, serverSite, at, answer);
-        connection.ServerPort = port;
-        connection.DurationMilliseconds = answer == Answer.Answered ? Duration(median) : _random.Below(30) * 100;
-        connection.Arrival = Reported(connection.Start, connection.DurationMilliseconds, client.Site);
-        _connections.Add(connection);
-    }
+    /// <summary>The same to an IPv4 address, whether somebody has it or not.</summary>
+    public void Contact(Machine client, uint server, int serverSite, ushort port, int at, double median, Answer answer) =>
+        Contact(
+            client, EndAddress.FromIPv4(_leases.AddressOf(client)), EndAddress.FromIPv4(server), serverSite, port, at, median, answer,
+            octets: null);
 
     /// <summary>
     /// RPC over TCP: a mapper connection and one to the service, or to the service alone when the client knows its port already.
@@ -92,9 +107,10 @@ internal sealed class SimulatedDay
     public void Rpc(
         Machine client, Machine server, RpcService service, int at, double octets = 3_000, double ratio = 0.95, double isCached = 0.2)
     {
-        if (!IsOnAt(client, at) || !IsThere(server)) return;
-        var connection = New(client, _leases.AddressOf(server), server.Site, at, Answer.Answered);
-        connection.ServerPort = PortOf(server, service);
+        if (!IsOnAt(client, at) || !IsThere(server) || Network.Restarts.IsDown(server, Number, at)) return;
+        var (from, to) = Between(client, server);
+        var connection = New(client, from, to, SiteOf(server), at, Answer.Answered);
+        connection.ServerPort = PortOf(server, service, at);
         connection.ClientOctets = (uint)Math.Clamp(_random.LogNormal(octets, 0.7), 400, 4e9);
         connection.ServerOctets = (uint)Math.Clamp(connection.ClientOctets * _random.LogNormal(ratio, 0.12), 300, 4e9);
         connection.EndpointDurationMilliseconds = Duration(10);
@@ -115,19 +131,21 @@ internal sealed class SimulatedDay
 
         var whole =
             Math.Max(connection.DurationMilliseconds, connection.EndpointDelayMilliseconds + connection.EndpointDurationMilliseconds);
-        connection.Arrival = Reported(connection.Start, whole, client.Site);
+        connection.Arrival = Reported(connection.Start, whole, SiteOf(client));
         _connections.Add(connection);
     }
 
     /// <summary>The mapper is asked, and nothing follows: refused, dropped, or a probe.</summary>
-    public void MapperOnly(Machine client, uint server, int serverSite, int at, Answer answer)
+    public void MapperOnly(Machine client, Machine server, int at, Answer answer)
     {
-        var connection = New(client, server, serverSite, at, answer);
-        connection.Basis = JoinBasis.MapperOnly;
-        connection.DurationMilliseconds = answer == Answer.Answered ? Duration(1) : _random.Below(30) * 100;
-        connection.Arrival = Reported(connection.Start, connection.DurationMilliseconds, client.Site) + (300 * Second);
-        _connections.Add(connection);
+        if (!IsOnAt(client, at) || !IsThere(server)) return;
+        var (from, to) = Between(client, server);
+        MapperOnly(client, from, to, SiteOf(server), at, answer);
     }
+
+    /// <summary>The same to an IPv4 address, whether somebody has it or not.</summary>
+    public void MapperOnly(Machine client, uint server, int serverSite, int at, Answer answer) =>
+        MapperOnly(client, EndAddress.FromIPv4(_leases.AddressOf(client)), EndAddress.FromIPv4(server), serverSite, at, answer);
 
     /// <summary>A flow that was recorded elsewhere, under addresses and times of this network.</summary>
     public void Place(int index, long end, int site, bool isMapperOnly)
@@ -136,43 +154,84 @@ internal sealed class SimulatedDay
         _connections.Add(new SimulatedConnection { Placed = index + 1, Arrival = arrival, Habit = _habit });
     }
 
+    /// <summary>The dynamic port on which a machine has a service at a time of the day.</summary>
+    public ushort PortOf(Machine server, RpcService service, int at = Noon) => Network.Ports.Of(server, service, Number, at);
+
+    /// <summary>A call of lsarpc, netlogon or samr, or one that reads the directory without replicating it.</summary>
+    /// <remarks>Sizes are those of a public recording: a lookup of names 0.8 KB, netlogon 3.1 KB, drsuapi 1.9 KB from the client.</remarks>
+    public void Authority(Machine client, Machine server, int at, double isCached = 0.2)
+    {
+        var (octets, ratio) = _random.Uniform() switch
+        {
+            < 0.45 => (800, 1.35),
+            < 0.8 => (3_100, 1.2),
+            _ => (1_900, 1.25),
+        };
+        Rpc(client, server, AuthorityOf(server), at, octets, ratio, isCached);
+    }
+
+    /// <summary>Which port of the security authority is asked: on servers that have two, the second one in three times.</summary>
+    public RpcService AuthorityOf(Machine server) =>
+        Network.Ports.HasSecondAuthority(server) && _random.Chance(1 / 3.0)
+            ? RpcService.SecondSecurityAuthority
+            : RpcService.SecurityAuthority;
+
+    private void Contact(
+        Machine client, EndAddress from, EndAddress to, int serverSite, ushort port, int at, double median, Answer answer, Octets? octets)
+    {
+        var connection = New(client, from, to, serverSite, at, answer);
+        connection.ServerPort = port;
+        if (answer == Answer.Answered)
+            (connection.ClientOctets, connection.ServerOctets) = (octets ?? Octets.Usual(port)).Draw(_random);
+        connection.DurationMilliseconds = answer == Answer.Answered ? Duration(median) : _random.Below(30) * 100;
+        connection.Arrival = Reported(connection.Start, connection.DurationMilliseconds, SiteOf(client));
+        _connections.Add(connection);
+    }
+
+    private void MapperOnly(Machine client, EndAddress from, EndAddress to, int serverSite, int at, Answer answer)
+    {
+        var connection = New(client, from, to, serverSite, at, answer);
+        connection.Basis = JoinBasis.MapperOnly;
+        connection.DurationMilliseconds = answer == Answer.Answered ? Duration(1) : _random.Below(30) * 100;
+        connection.Arrival = Reported(connection.Start, connection.DurationMilliseconds, SiteOf(client)) + (300 * Second);
+        _connections.Add(connection);
+    }
+
     /// <summary>
     /// When a record of a flow reaches the collector: after its end or the active timeout, and what the exporter takes to send it.
     /// </summary>
     private long Reported(long start, int duration, int site)
     {
-        var activeTimeout = site % 4 == 3 ? 1_800 * Second : 60 * Second;
-        var delay = _random.Uniform() switch
+        var condition = Network.Shape.ConditionOf(site);
+        var activeTimeout = condition == AdverseConditions.None && site % 4 == 3 ? 1_800 * Second : 60 * Second;
+        var delay = (_random.Uniform(), condition == AdverseConditions.Lateness) switch
         {
-            < 0.7 => _random.Between(1, 5),
-            < 0.95 => _random.Between(5, 60),
-            _ => _random.Between(60, 300),
+            ( < 0.7, false) => _random.Between(1, 5),
+            ( < 0.95, false) => _random.Between(5, 60),
+            (_, false) => _random.Between(60, 300),
+            ( < 0.7, true) => _random.Between(60, 600),
+            ( < 0.97, true) => _random.Between(600, 1_800),
+            _ => _random.Between(1_800, 6_000),
         };
         return start + Math.Min(duration, activeTimeout) + (long)(delay * Second);
     }
 
-    /// <summary>The dynamic port on which a server has a service today.</summary>
-    /// <remarks>Services get their ports when they start; servers restart for updates once a month, a third of them each week.</remarks>
-    public ushort PortOf(Machine server, RpcService service)
-    {
-        var restarts = (Number + 7 * (server.Number % 3)) / 21;
-        return (ushort)(WellKnownPort.FirstDynamic + 512
-            + SeededRandom.Of(Network.Seed, "ports", (server.Number * 16) + (int)service + (restarts << 24)).Below(48));
-    }
-
-    private SimulatedConnection New(Machine client, uint server, int serverSite, int at, Answer answer) => new()
+    private SimulatedConnection New(Machine client, EndAddress from, EndAddress to, int serverSite, int at, Answer answer) => new()
     {
         Start = Start + at,
-        Client = _leases.AddressOf(client),
-        Server = server,
+        Client = from,
+        Server = to,
         ClientPort = (ushort)(WellKnownPort.FirstDynamic + _random.Below(16_000)),
-        ClientOctets = answer == Answer.Answered ? (uint)_random.LogNormal(4_000, 1) : 52,
-        ServerOctets = answer switch { Answer.Answered => (uint)_random.LogNormal(6_000, 1.2), Answer.Refused => 40, _ => 0 },
+        ClientOctets = answer == Answer.Answered ? (uint)_random.LogNormal(700, 0.25) : 52,
+        ServerOctets = answer switch { Answer.Answered => (uint)_random.LogNormal(750, 0.25), Answer.Refused => 40, _ => 0 },
         Answer = answer,
-        ClientSite = (byte)client.Site,
+        ClientSite = (byte)SiteOf(client),
         ServerSite = (byte)serverSite,
         Habit = _habit,
     };
+
+    private (EndAddress Client, EndAddress Server) Between(Machine client, Machine server) =>
+        _leases.Between(client, server, Of(client).IsRemote || Of(server).IsRemote);
 
     private int Duration(double median) => (int)Math.Clamp(_random.LogNormal(median, 1) * Second, 20, 8 * 3_600 * Second);
 }
