@@ -60,7 +60,10 @@ internal static class MapperBurst
 
         // 2. How bad that is.
         var evidence = subject.EvidenceOf(contact);
-        var times = most / (double)(within == "10 s" ? subject.Options.MapperBurst : LongFactor * subject.Options.MapperBurst);
+        var times =
+            most / (double)(within.Equals("10 s", StringComparison.Ordinal)
+            ? subject.Options.MapperBurst
+            : LongFactor * subject.Options.MapperBurst);
         var isSure = times >= Beyond || (contact.ServerRole == HostRole.DomainController && (!subject.IsLearning || IsTold(subject)));
         return new FindingDraft
         {
