@@ -1,4 +1,3 @@
-using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
@@ -66,7 +65,7 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
             ref var fact = ref facts.Fact(i);
             if (fact is not { HasFlow: true, IsAnswered: true }) continue;
             hour.Add(fact.ServerPort, client, fact.Start + fact.FlowStart);
-            if (ReplicationToClient.IsLarge(fact)) hour.Shapes.Add((fact.ServerPort, client, ReplicationShapes.RatioOf(fact)));
+            if (ReplicationShapes.IsLarge(fact)) hour.Shapes.Add((fact.ServerPort, client, ReplicationShapes.RatioOf(fact)));
         }
     }
 

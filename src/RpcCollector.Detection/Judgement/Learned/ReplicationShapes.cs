@@ -12,6 +12,9 @@ internal sealed class ReplicationShapes
 
     private const double More = 1.15;
 
+    // What the directory sends of one account, at least.
+    private const uint LargeOctets = 5_000;
+
     // The most alike first.
     private readonly List<(uint Client, ushort Ratio)> _clients = [];
 
@@ -23,6 +26,8 @@ internal sealed class ReplicationShapes
     public ushort FormerBar { get; set; }
 
     public int ActsFrom { get; set; } = Epoch.None;
+
+    public static bool IsLarge(in Fact fact) => (fact.Marks & FactMarks.Shaped) != FactMarks.None && fact.ServerOctets >= LargeOctets;
 
     public static ushort RatioOf(in Fact fact) =>
         (ushort)Math.Min(ushort.MaxValue, 100.0 * fact.ServerOctets / Math.Max(1, fact.ClientOctets));

@@ -46,8 +46,8 @@ internal static class MapperDump
                 First = evidence.First,
                 Last = evidence.Last,
                 Reason = $"The mapper of {RoleName.InWords(contact.ServerRole)} {contact.Server} sent {RoleName.InWords(subject.Role)} " +
-                    $"{subject.Client} {most.ToString("N0", CultureInfo.InvariantCulture)} octets in one connection, as much as its whole " +
-                    $"list of endpoints; who wants one endpoint gets some 200; {evidence.InWords}{softenedBy}",
+                    $"{subject.Client} {most.ToString("N0", CultureInfo.InvariantCulture)} octets in one connection, as much as its " +
+                    $"whole list of endpoints; who wants one endpoint gets some 200; {evidence.InWords}{softenedBy}",
                 Flows = evidence.Flows,
                 IsEarly = subject.IsLearning,
             });

@@ -17,8 +17,6 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </remarks>
 internal static class ReplicationToClient
 {
-    private const uint LsassOctets = 5_000;
-
     private static readonly Claim Claim = new(FindingKind.ReplicationToClient, ["T1003.006"], ["CAR-2014-05-001"]);
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
@@ -42,7 +40,7 @@ internal static class ReplicationToClient
                 ratio = Math.Max(ratio, fact.ServerOctets / Math.Max(1.0, fact.ClientOctets));
                 isNamed |= subject.Endpoints.TryFind(contact.Server.Address, fact.ServerPort, fact.Start, out var interfaces)
                     && interfaces.HasFlag(RpcInterfaces.Drsuapi);
-                if (!IsLarge(fact)) continue;
+                if (!ReplicationShapes.IsLarge(fact)) continue;
                 isLarge = true;
                 if (ReplicationShapes.RatioOf(fact) >= 100 * bar && subject.IsCommonPort(contact.Server.Address, fact.ServerPort))
                     common = Math.Max(common, fact.ServerPort);
@@ -72,9 +70,6 @@ internal static class ReplicationToClient
             });
         }
     }
-
-    /// <summary>True for as much as the directory sends of one account, at least.</summary>
-    public static bool IsLarge(in Fact fact) => (fact.Marks & FactMarks.Shaped) != FactMarks.None && fact.ServerOctets >= LsassOctets;
 
     /// <summary>
     /// True for a controller and a workstation of which somebody said that they are, as long as no port of the controller is known to be

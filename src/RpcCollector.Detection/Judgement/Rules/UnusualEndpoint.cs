@@ -155,8 +155,8 @@ internal static class UnusualEndpoint
             First = use.Evidence.First,
             Last = use.Evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} used TCP port {use.Port}{named} of " +
-                $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, as {others} of the {KnownClients(subject, contact)} clients did " +
-                $"that it knows by RPC; {common.Clients.Count} of them use port {common.Port}, which was in use; " +
+                $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, as {others} of the {KnownClients(subject, contact)} clients " +
+                $"did that it knows by RPC; {common.Clients.Count} of them use port {common.Port}, which was in use; " +
                 $"{use.Evidence.InWords}{later}" + (weight.SoftenedBy is null ? "" : $"; rated lower because {weight.SoftenedBy}"),
             Flows = use.Evidence.Flows,
             IsEarly = subject.IsLearning,

@@ -1,6 +1,6 @@
-using RpcCollector.Detection.Judgement.Rules;
+using RpcCollector.Detection.Judgement.Learned;
 
-namespace RpcCollector.Detection.Judgement.Learned;
+namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>
 /// The use of a port that was not common by then, waiting until the port has had the time to become so; unique by client, server, port and
