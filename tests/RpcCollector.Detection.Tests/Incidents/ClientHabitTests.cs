@@ -25,7 +25,8 @@ public sealed class ClientHabitTests
     [Fact]
     public void A_client_that_goes_to_the_same_host_again_and_again_is_no_help_desk() => Assert.All(
         Book.Of(Enumerable.Range(0, 6).Select(week => Book.Finding(
-            Desk, "10.0.1.20", week * 5 * Book.Day, FindingSeverity.High) with { Id = 1_000 + week })).InOrder(),
+            Desk, "10.0.1.20", week * 5 * Book.Day, FindingSeverity.High) with
+        { Id = 1_000 + week })).InOrder(),
         incident => Assert.Null(incident.ProposedRole));
 
     [Fact]

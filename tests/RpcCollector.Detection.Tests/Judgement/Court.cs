@@ -103,16 +103,16 @@ internal sealed class Court : IFindingSink
     public static RpcOperation Call(
         double hours, string client, string server, string onInterface, string operation, ushort serverPort = 49_700, string uid = "C1") =>
             new()
-        {
-            AtUnixMilliseconds = At(hours),
-            Client = HostAddress.Parse(client),
-            Server = HostAddress.Parse(server),
-            ClientPort = 50_001,
-            ServerPort = serverPort,
-            Uid = uid,
-            Interface = onInterface,
-            Operation = operation,
-        };
+            {
+                AtUnixMilliseconds = At(hours),
+                Client = HostAddress.Parse(client),
+                Server = HostAddress.Parse(server),
+                ClientPort = 50_001,
+                ServerPort = serverPort,
+                Uid = uid,
+                Interface = onInterface,
+                Operation = operation,
+            };
 
     public Court Take(RpcOperation operation)
     {
