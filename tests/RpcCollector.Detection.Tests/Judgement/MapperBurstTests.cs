@@ -1,5 +1,3 @@
-using RpcCollector.Flows;
-
 namespace RpcCollector.Detection.Tests.Judgement;
 
 /// <summary>More mapper flows, or calls, of a pair than Windows makes, by what the pair did before.</summary>

@@ -6,8 +6,8 @@ using RpcCollector.Lab.Evaluation.Forgery;
 namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 
 /// <summary>
-/// A file is copied and started, a controller is made to come back, an exploit is tried hundreds of times: as it is, and so that the rule on
-/// it shall not see it.
+/// A file is copied and started, a controller is made to come back, an exploit is tried hundreds of times: as it is, and so that the rule
+/// on it shall not see it.
 /// </summary>
 internal sealed class QuietContacts(QuietContactKind kind) : ITrick
 {
