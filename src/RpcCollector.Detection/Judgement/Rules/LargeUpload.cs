@@ -96,11 +96,12 @@ internal static class LargeUpload
         if (contact.KnownAs is { } known) return (FindingSeverity.Low, known);
 
         // What was copied and started proves itself from the first hour on, where nobody else uses the host and nobody comes to the client.
+        // Forged clients make it no less than medium.
         if (subject.IsLearning)
         {
-            var isPlain = isStarted && subject.IsNoServer && !contact.IsServer && subject.IsHardlyUsed(contact.ServerIndex)
-                && !subject.IsCrowded(subject.ClientIndex);
-            return (isPlain ? FindingSeverity.High : FindingSeverity.Low, null);
+            if (!isStarted || !subject.IsNoServer || contact.IsServer) return (FindingSeverity.Low, null);
+            var isPlain = subject.IsHardlyUsed(contact.ServerIndex) && !subject.IsCrowded(subject.ClientIndex);
+            return (isPlain ? FindingSeverity.High : FindingSeverity.Medium, null);
         }
 
         if (subject.OftenWrites()) return (FindingSeverity.Low, "it often writes to such hosts");
