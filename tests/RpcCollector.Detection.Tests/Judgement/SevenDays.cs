@@ -12,7 +12,9 @@ internal static class SevenDays
 
     public static JudgementOptions Options => new()
     {
-        LearningPeriod = TimeSpan.FromDays(3), ServerClients = 4, MaxOpenFactsPerEdge = 1_024,
+        LearningPeriod = TimeSpan.FromDays(3),
+        ServerClients = 4,
+        MaxOpenFactsPerEdge = 1_024,
     };
 
     /// <summary>In the order of their starts.</summary>

@@ -120,25 +120,25 @@ internal sealed class FindingDraft
 
     private FindingDraft Copy(int count, long first, long last, ShownStrength? shown = null, IReadOnlyList<DraftFlow>? flows = null) =>
         new()
-    {
-        Claim = Claim,
-        Client = Client,
-        Server = Server,
-        Severity = shown?.Severity ?? Severity,
-        Confidence = shown?.Confidence ?? Confidence,
-        Reason = shown?.Reason ?? Reason,
-        Count = count,
-        First = first,
-        Last = last,
-        Flows = flows ?? Flows,
-        Operations = Operations,
-        Services = Services,
-        AssumesNoServer = AssumesNoServer,
-        IsEarly = IsEarly,
-        NumServers = NumServers,
-        KnownHosts = KnownHosts,
-        Rarity = Rarity,
-    };
+        {
+            Claim = Claim,
+            Client = Client,
+            Server = Server,
+            Severity = shown?.Severity ?? Severity,
+            Confidence = shown?.Confidence ?? Confidence,
+            Reason = shown?.Reason ?? Reason,
+            Count = count,
+            First = first,
+            Last = last,
+            Flows = flows ?? Flows,
+            Operations = Operations,
+            Services = Services,
+            AssumesNoServer = AssumesNoServer,
+            IsEarly = IsEarly,
+            NumServers = NumServers,
+            KnownHosts = KnownHosts,
+            Rarity = Rarity,
+        };
 }
 
 /// <summary>A flow behind a draft; its Community ID is computed when the finding is published.</summary>

@@ -127,7 +127,8 @@ internal sealed class QuietContacts(QuietContactKind kind) : ITrick
         if (at < stage.EarliestUnixMilliseconds) return;
         var record = new ForgedRecord(
             client, move.Victim.IPv4, (ushort)(51_000 + (at / Minute % 1_000)), WellKnownPort.Smb, ForgedRecord.Whole, at,
-            at + (4 * Second)) { Packets = sent / 1_400, Octets = sent };
+            at + (4 * Second))
+        { Packets = sent / 1_400, Octets = sent };
         stage.Record(record, move.Attacker.Site);
         stage.Record(record.Reply with { Octets = got }, move.Attacker.Site);
     }
