@@ -181,6 +181,9 @@ internal sealed class JudgeState
         _case.Open(client, epoch, LearnedSince, Snapshot);
         var first = found.Count;
         RuleBook.Judge(_case, Operations, found);
+
+        // What operations name takes the place of what was found of earlier hours, too.
+        first = Math.Min(first, found.Count);
         _fold.Fold(found, first);
         for (var i = first; i < found.Count; i++) Complete(found[i], epoch);
         foreach (var use in _case.RareUses) if (use.Draft is { } draft) Complete(draft, epoch);

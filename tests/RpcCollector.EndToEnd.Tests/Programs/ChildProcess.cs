@@ -57,17 +57,18 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Waits for the end of the process and of its output.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> WaitForExitAsync()
+    public async Task<int> WaitForExitAsync(TimeSpan? patience = null)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(LongestWait);
+        var longest = patience ?? LongestWait;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        end.CancelAfter(longest);
         try
         {
-            await _process.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(end.Token);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            Assert.Fail($"Still runs after {LongestWait.TotalSeconds} s: {Transcript}");
+            Assert.Fail($"Still runs after {longest.TotalSeconds} s: {Transcript}");
         }
 
         return _process.ExitCode;

@@ -21,6 +21,14 @@ internal static class CollectorProgram
     /// <summary>Runs the program to its end.</summary>
     public static Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(environment: null, arguments);
 
+    /// <summary>Runs what may take longer than programs do.</summary>
+    public static async Task<ProgramResult> RunAsync(TimeSpan patience, params string[] arguments)
+    {
+        await using var process = Start(arguments);
+        var exitCode = await process.WaitForExitAsync(patience);
+        return new ProgramResult(exitCode, process.Output, process.Errors);
+    }
+
     public static async Task<ProgramResult> RunAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
         await using var process = Start(arguments, environment: environment);

@@ -88,7 +88,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     public void WithdrawBeyond(int open, in Fact fact)
     {
         ref var hour = ref _open[open];
-        hour.NumBeyond--;
+        // A fact that was moved to another hour, or is withdrawn with other times, was never counted in this one.
+        if (hour.NumBeyond > 0) hour.NumBeyond--;
         if (fact.HasMapper && _tallies.TryGetValue((open, SliceOf(fact)), out var tally) && _facts[tally].NumOthers > 0)
             _facts[tally].FlowEnd--;
     }

@@ -20,7 +20,7 @@ internal static class MapperDump
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumListed == 0) continue;
             var id = FindingDraft.IdOf(FindingKind.EndpointMapperDump, subject.Client, contact.Server);
-            if (found.FindIndex(first, draft => draft.Id == id) >= 0) continue;
+            if (found.FindIndex(Math.Min(first, found.Count), draft => draft.Id == id) >= 0) continue;
             var evidence = new Evidence(subject.Client);
             var most = 0u;
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
