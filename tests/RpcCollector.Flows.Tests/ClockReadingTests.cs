@@ -6,7 +6,8 @@ namespace RpcCollector.Flows.Tests;
 public sealed partial class ClockReadingTests
 {
     // Who sends exports to a collector is another device, with a clock of its own. And lines of the log have the machine's time, as
-    // those of all other programs on it; so have the names of backups, and what is kept when it is judged again, each by a process of its own.
+    // those of all other programs on it; so have the names of backups, and what is kept when it is judged again, each by a process of
+    // its own.
     private static readonly string[] MayRead =
     [
         "ArrivalClock.cs", "LineFormatter.cs", "SendCommand.cs", "SyntheticSender.cs", "BackupCommand.cs", "RestoreCommand.cs",
