@@ -16,12 +16,11 @@ internal sealed class FindingFold(JudgementOptions options, FindingBook book)
 
     private const int MaxOperations = 16;
 
-    /// <param name="found">What the rules say of a client.</param>
-    /// <param name="first">Where in it the hour begins.</param>
-    public void Fold(List<FindingDraft> found, int first)
+    /// <param name="found">What the rules say of a client in an hour.</param>
+    public void Fold(List<FindingDraft> found)
     {
-        if (found.Count - first <= options.PairsPerKind) return;
-        var many = found.Skip(first).Where(draft => draft.Server is not null).GroupBy(draft => draft.Kind)
+        if (found.Count <= options.PairsPerKind) return;
+        var many = found.Where(draft => draft.Server is not null).GroupBy(draft => draft.Kind)
             .Where(kind => kind.Count() > options.PairsPerKind).Select(kind => kind.ToList()).ToList();
         foreach (var kind in many) Fold(found, kind);
     }

@@ -11,6 +11,7 @@ internal sealed class JudgeState
 {
     private readonly ClientCase _case;
     private readonly FindingFold _fold;
+    private readonly List<FindingDraft> _hour = [];
     private readonly HowRare _howRare;
 
     public JudgeState(JudgementOptions options, IFindingSink sink)
@@ -179,14 +180,13 @@ internal sealed class JudgeState
     {
         Progress?.Invoke();
         _case.Open(client, epoch, LearnedSince, Snapshot);
-        var first = found.Count;
-        RuleBook.Judge(_case, Operations, found);
-
-        // What operations name takes the place of what was found of earlier hours, too.
-        first = Math.Min(first, found.Count);
-        _fold.Fold(found, first);
-        for (var i = first; i < found.Count; i++) Complete(found[i], epoch);
-        foreach (var use in _case.RareUses) if (use.Draft is { } draft) Complete(draft, epoch);
+        // An hour has a list of its own, closed or open: no rule takes anything out of another.
+        _hour.Clear();
+        RuleBook.Judge(_case, Operations, _hour);
+        _fold.Fold(_hour);
+        foreach (var draft in _hour) Complete(draft, epoch);
+        found.AddRange(_hour);
+        foreach (var use in _case.RareUses) if (use.Draft is { } waiting) Complete(waiting, epoch);
         foreach (var server in _case.WaitingFor)
         {
             if (!Waiting.TryGetValue(server, out var clients)) Waiting.Add(server, clients = []);
@@ -201,7 +201,7 @@ internal sealed class JudgeState
     public IReadOnlyList<RareUse> FoundRareUses => _case.RareUses;
 
     /// <summary>Makes one of many findings of a client, as within an hour.</summary>
-    public void FoldInto(List<FindingDraft> found) => _fold.Fold(found, 0);
+    public void FoldInto(List<FindingDraft> found) => _fold.Fold(found);
 
     private void Complete(FindingDraft draft, int epoch)
     {

@@ -134,6 +134,11 @@ internal sealed class ClientCase(
     public string TellerInWords =>
         edges.Told.ByPerson(Client.Address) is { } told ? $"{told.Teller} told" : "the settings say";
 
+    /// <summary>Why something is rated lower where contacting many is the client's job, to end a sentence; else empty.</summary>
+    public string SoftenedByJob => IsToldToDriveMany ? $"; rated lower because contacting many is its job, as {TellerInWords}"
+        : DrivesMany ? "; rated lower because contacting many is its job, as was learned"
+        : "";
+
     /// <summary>True for a client with no sign of being a server.</summary>
     public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
 

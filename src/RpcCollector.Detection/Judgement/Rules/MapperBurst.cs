@@ -50,20 +50,16 @@ internal static class MapperBurst
         // 1. Within which time there were too many.
         if (subject.Facts[contact.Open].Count <= subject.Options.MapperBurst) return null;
         var before = subject.BurstOf(contact.Edge);
-        var bound = Math.Max(subject.Options.MapperBurst, 2 * before);
-        var (most, within) = (Most(subject.Facts, contact.Open, Window), "10 s");
-        if (most <= bound)
-        {
-            (most, bound, within) = (Most(subject.Facts, contact.Open, LongWindow), LongFactor * bound, "a minute");
-            if (most <= bound) return null;
-        }
+        var shortBound = Math.Max(subject.Options.MapperBurst, 2 * before);
+        var (most, factor, within) = (Most(subject.Facts, contact.Open, Window), 1, "10 s");
+        if (most <= shortBound)
+            (most, factor, within) = (Most(subject.Facts, contact.Open, LongWindow), LongFactor, "a minute");
+        var bound = factor * shortBound;
+        if (most <= bound) return null;
 
         // 2. How bad that is.
         var evidence = subject.EvidenceOf(contact);
-        var times =
-            most / (double)(within.Equals("10 s", StringComparison.Ordinal)
-            ? subject.Options.MapperBurst
-            : LongFactor * subject.Options.MapperBurst);
+        var times = most / (double)(factor * subject.Options.MapperBurst);
         var isSure = times >= Beyond || (contact.ServerRole == HostRole.DomainController && (!subject.IsLearning || IsTold(subject)));
         return new FindingDraft
         {
@@ -80,7 +76,7 @@ internal static class MapperBurst
             Reason = $"{most} mapper flows within {within} from {RoleName.InWords(subject.Role)} {subject.Client} to " +
                 $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, where {bound} are the bound: at most {before} within 10 s " +
                     $"were " +
-                $"learned of the two; {evidence.InWords}{Softened(subject)}",
+                $"learned of the two; {evidence.InWords}{subject.SoftenedByJob}",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
         };
@@ -119,17 +115,13 @@ internal static class MapperBurst
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} sent domain controller {contact.Server} {sent:N0} octets over " +
                 $"one " +
                 $"connection within seconds and got {got:N0}, as hundreds of small calls do; none was learned of the two; " +
-                $"{evidence.InWords}{Softened(subject)}",
+                $"{evidence.InWords}{subject.SoftenedByJob}",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
         };
     }
 
     private static bool IsTold(ClientCase subject) => subject.ClientState.Told == HostRole.Workstation;
-
-    private static string Softened(ClientCase subject) => subject.IsToldToDriveMany
-        ? $"; rated lower because contacting many is its job, as {subject.TellerInWords}"
-        : subject.DrivesMany ? "; rated lower because contacting many is its job, as was learned" : "";
 
     private static int Most(OpenFacts facts, int open, long window)
     {

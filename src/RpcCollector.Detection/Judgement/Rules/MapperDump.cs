@@ -13,14 +13,14 @@ internal static class MapperDump
 {
     private static readonly Claim Claim = new(FindingKind.EndpointMapperDump, ["T1046"], []);
 
-    /// <param name="first">Where the drafts of this hour begin: what operations named is not told again.</param>
-    public static void Judge(ClientCase subject, List<FindingDraft> found, int first)
+    /// <param name="found">What else was found of the hour: what operations named is not told again.</param>
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
         foreach (var contact in subject.Contacts)
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumListed == 0) continue;
             var id = FindingDraft.IdOf(FindingKind.EndpointMapperDump, subject.Client, contact.Server);
-            if (found.FindIndex(Math.Min(first, found.Count), draft => draft.Id == id) >= 0) continue;
+            if (found.Exists(draft => draft.Id == id)) continue;
             var evidence = new Evidence(subject.Client);
             var most = 0u;
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
@@ -31,9 +31,6 @@ internal static class MapperDump
                 most = Math.Max(most, fact.ServerOctets);
             }
 
-            var softenedBy = subject.IsToldToDriveMany ? $"; rated lower because contacting many is its job, as {subject.TellerInWords}"
-                : subject.DrivesMany ? "; rated lower because contacting many is its job, as was learned"
-                : "";
             var isMedium = subject.Role == HostRole.Workstation && !subject.IsLearning;
             found.Add(new FindingDraft
             {
@@ -47,7 +44,7 @@ internal static class MapperDump
                 Last = evidence.Last,
                 Reason = $"The mapper of {RoleName.InWords(contact.ServerRole)} {contact.Server} sent {RoleName.InWords(subject.Role)} " +
                     $"{subject.Client} {most.ToString("N0", CultureInfo.InvariantCulture)} octets in one connection, as much as its " +
-                    $"whole list of endpoints; who wants one endpoint gets some 200; {evidence.InWords}{softenedBy}",
+                    $"whole list of endpoints; who wants one endpoint gets some 200; {evidence.InWords}{subject.SoftenedByJob}",
                 Flows = evidence.Flows,
                 IsEarly = subject.IsLearning,
             });

@@ -5,13 +5,13 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>Every rule, in the order in which they are asked.</summary>
 internal static class RuleBook
 {
+    /// <param name="found">Empty: it takes what is found of the hour.</param>
     public static void Judge(ClientCase subject, OpenOperations operations, List<FindingDraft> found)
     {
-        var first = found.Count;
         JudgeFlows(subject, found);
         NamedOperations.Judge(subject, operations, found);
         PipeOpened.Judge(subject, operations, found);
-        MapperDump.Judge(subject, found, first);
+        MapperDump.Judge(subject, found);
     }
 
     private static void JudgeFlows(ClientCase subject, List<FindingDraft> found)
