@@ -38,7 +38,7 @@ internal static class BacktestRun
         var present = Judged(options);
         var other = tried is null ? null : Judged(tried);
         var all = past.Inputs.Octets * (other is null ? 1 : 2);
-        while (!(present.Wait(BetweenTellings) & (other?.Wait(TimeSpan.Zero) ?? true)))
+        while (!(present.Wait(BetweenTellings) & (other?.Wait(BetweenTellings) ?? true)))
             progress(present.Taken + (other?.Taken ?? 0), all);
         if (stopping.IsCancellationRequested) return null;
         progress(all, all);

@@ -32,21 +32,15 @@ internal sealed class FindingSet
 
     public FindingSeverity? SeverityOf(long id) => _severities.TryGetValue(id, out var severity) ? severity : null;
 
-    public static FindingSet Of(IReadOnlyCollection<StoredFinding> findings, long since, long until)
-    {
-        var set = new FindingSet(IncidentsOf(findings.Select(FindingOutlines.Of), since, until));
-        foreach (var finding in findings)
-        {
-            if (IsWithin(finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds, since, until))
-                set._severities[finding.Id] = finding.Severity;
-        }
+    public static FindingSet Of(IReadOnlyCollection<StoredFinding> findings, long since, long until) =>
+        Of([.. findings.Select(FindingOutlines.Of)], since, until);
 
-        return set;
-    }
+    public static FindingSet Of(IReadOnlyCollection<Finding> findings, long since, long until) =>
+        Of([.. findings.Select(FindingOutline.Of)], since, until);
 
-    public static FindingSet Of(IReadOnlyCollection<Finding> findings, long since, long until)
+    private static FindingSet Of(List<FindingOutline> findings, long since, long until)
     {
-        var set = new FindingSet(IncidentsOf(findings.Select(FindingOutline.Of), since, until));
+        var set = new FindingSet(IncidentsOf(findings, since, until));
         foreach (var finding in findings)
         {
             if (IsWithin(finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds, since, until))
