@@ -87,6 +87,7 @@ internal sealed class EpochClosing(JudgeState state)
         foreach (var (edge, last) in state.Edges.LastBefore)
             if (last / Epoch.PerDay < epoch / Epoch.PerDay) state.Edges[edge].BeginDay();
         state.Edges.LastBefore.Clear();
+        _settling.LearnShapes(epoch);
         foreach (var client in _clients)
             _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
         state.Population.Learn();
@@ -280,7 +281,8 @@ internal sealed class EpochClosing(JudgeState state)
             return RoleOf(returned) is HostRole.ManagementServer or HostRole.Scanner;
         if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient or FindingKind.ServerTurnsClient) return false;
         if (client is HostRole.ManagementServer or HostRole.Scanner or HostRole.DomainController) return true;
-        return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server).IsServing();
+        return closed.AssumesNoServer && finding.Server is { } server
+            && RoleOf(server) is var role && (role.IsServing() || role == HostRole.ManagementServer);
     }
 
     private HostRole RoleOf(HostIdentity host) =>

@@ -39,6 +39,17 @@ internal sealed class PortSettling(JudgeState state)
         foreach (var client in _told.GroupBy(static use => (use.Epoch, use.Client))) Settle(client);
     }
 
+    /// <summary>
+    /// Learns the answers shaped like replication of an hour that is being closed, before the hour makes a habit of them: who got such
+    /// before is another matter (<see cref="EdgeMarks.Replicates"/>).
+    /// </summary>
+    public void LearnShapes(int epoch)
+    {
+        foreach (var server in DrivenServers(epoch))
+            state.Ports.LearnShapes(state.Edges.Host(server).Address, state.PortReading.Of(server, epoch));
+        state.Ports.SettleShapes(epoch);
+    }
+
     /// <summary>Learns an hour that is being closed, whose uses of rare ports wait already.</summary>
     public void Learn(int epoch)
     {
@@ -53,14 +64,8 @@ internal sealed class PortSettling(JudgeState state)
         }
 
         // 2. The ports of each server.
-        _servers.Clear();
-        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0;
-            open = state.Facts[open].NextOfEpoch)
+        foreach (var server in DrivenServers(epoch))
         {
-            ref var edge = ref state.Edges[state.Facts[open].Edge];
-            if (edge.Service != EdgeService.Rpc || state.Facts[open].NumDriven == 0) continue;
-            var server = state.Edges.Host(edge.Server).Base;
-            if (!_servers.Add(server)) continue;
             ref var host = ref state.Edges.Host(server);
             state.Ports.Learn(host.Address, state.PortReading.Of(server, epoch), epoch, state.PortReading.KnownClients(server, epoch));
         }
@@ -70,6 +75,20 @@ internal sealed class PortSettling(JudgeState state)
 
         // 3. What has waited long enough.
         SettleUntil(epoch);
+    }
+
+    /// <summary>The servers to endpoints of which flows went in an hour.</summary>
+    private HashSet<int> DrivenServers(int epoch)
+    {
+        _servers.Clear();
+        for (var open = state.Facts.Epochs.TryGetValue(epoch, out var first) ? first : OpenFacts.None; open >= 0;
+            open = state.Facts[open].NextOfEpoch)
+        {
+            ref var edge = ref state.Edges[state.Facts[open].Edge];
+            if (edge.Service == EdgeService.Rpc && state.Facts[open].NumDriven > 0) _servers.Add(state.Edges.Host(edge.Server).Base);
+        }
+
+        return _servers;
     }
 
     /// <summary>Whether the port is rare still, though it had its time; null while that is open.</summary>

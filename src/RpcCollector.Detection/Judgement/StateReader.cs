@@ -395,19 +395,25 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
     }
 
+    private void ReadShapes(ReplicationShapes shapes)
+    {
+        (shapes.Bar, shapes.FormerBar, shapes.ActsFrom) = (from.ReadUInt16(), from.ReadUInt16(), EpochNumber());
+        var clients = from.ReadByte();
+        Check(clients <= ReplicationShapes.MostClients, "too many clients of a shape");
+        for (; clients > 0; clients--) shapes.Add(from.ReadUInt32(), from.ReadUInt16());
+    }
+
     private void ReadPorts()
     {
         state.Ports.Since = EpochNumber();
+        ReadShapes(state.Ports.Shapes);
         for (var servers = Count(); servers > 0; servers--)
         {
             var address = Address();
             Check(state.Ports.Find(address) is null, "a server's ports twice");
             var server = state.Ports.FindOrAdd(address);
             server.Since = EpochNumber();
-            (server.Shapes.Bar, server.Shapes.FormerBar, server.Shapes.ActsFrom) = (from.ReadUInt16(), from.ReadUInt16(), EpochNumber());
-            var shapes = from.ReadByte();
-            Check(shapes <= ReplicationShapes.MostClients, "too many clients of a shape");
-            for (; shapes > 0; shapes--) server.Shapes.Add(from.ReadUInt32(), from.ReadUInt16());
+            ReadShapes(server.Shapes);
             var ports = from.ReadByte();
             Check(ports <= ServerPorts.MostPorts, "too many ports");
             for (; ports > 0; ports--) ReadPort(server);

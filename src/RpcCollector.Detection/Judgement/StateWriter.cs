@@ -351,25 +351,30 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write((byte)key.Service);
     }
 
+    private void WriteShapes(ReplicationShapes shapes)
+    {
+        to.Write(shapes.Bar);
+        to.Write(shapes.FormerBar);
+        to.Write(shapes.ActsFrom);
+        to.Write((byte)shapes.Clients.Count);
+        foreach (var (client, ratio) in shapes.Clients)
+        {
+            to.Write(client);
+            to.Write(ratio);
+        }
+    }
+
     private void WritePorts()
     {
         to.Write(state.Ports.Since);
+        WriteShapes(state.Ports.Shapes);
         var servers = state.Ports.InOrder().ToList();
         to.Write(servers.Count);
         foreach (var server in servers)
         {
             Write(server.Server);
             to.Write(server.Since);
-            to.Write(server.Shapes.Bar);
-            to.Write(server.Shapes.FormerBar);
-            to.Write(server.Shapes.ActsFrom);
-            to.Write((byte)server.Shapes.Clients.Count);
-            foreach (var (client, ratio) in server.Shapes.Clients)
-            {
-                to.Write(client);
-                to.Write(ratio);
-            }
-
+            WriteShapes(server.Shapes);
             to.Write((byte)server.Ports.Count);
             foreach (var port in server.Ports)
             {

@@ -63,10 +63,12 @@ public sealed class EvidenceTests
             watch.Arrival = Math.Max(watch.Arrival, step.Start + 1_000);
             step.Offer(judge, watch.Arrival);
             judge.AdvanceTo(watch.Arrival);
+            watch.EndMoment();
             if (i % 100 == 99) judge = Restarted(judge, options, watch);
         }
 
         judge.Complete();
+        watch.EndMoment();
         Assert.InRange(watch.NumShown, 50, 1_000);
         Assert.Empty(watch.Weakened);
     }
@@ -160,6 +162,8 @@ public sealed class EvidenceTests
 
         public long Arrival { get; set; }
 
+        private readonly List<(string What, Finding Before)> _changed = [];
+
         public List<string> Weakened { get; } = [];
 
         public int NumShown => _shown.Count;
@@ -170,8 +174,20 @@ public sealed class EvidenceTests
             var isKnown = _shown.TryGetValue(finding.Id, out var before) && before.Severity.IsAtLeast(FindingSeverity.Medium);
             if (isKnown && change.Withdrawal != FindingWithdrawal.FlowsReadOtherwise
                 && (change.Kind == ActivityChangeKind.Withdrawn || finding.Severity < before!.Severity))
-                Weakened.Add($"{change.Kind} {before!.Severity} {TwoDays.Describe(finding)}");
+                _changed.Add(($"{change.Kind} {before!.Severity} {TwoDays.Describe(finding)}", before));
             _shown[finding.Id] = finding;
+        }
+
+        /// <summary>All that is said of a moment was said: of two hosts it is enough that one finding is as bad as another was.</summary>
+        public void EndMoment()
+        {
+            foreach (var (what, before) in _changed)
+            {
+                if (!_shown.Values.Any(finding => finding.Client == before.Client && finding.Server == before.Server
+                    && finding.Severity.IsAtLeast(before.Severity))) Weakened.Add(what);
+            }
+
+            _changed.Clear();
         }
     }
 }

@@ -28,6 +28,9 @@ internal sealed class PortHabits(JudgementOptions options)
     /// <summary>The first hour that was learned from; <see cref="Epoch.None"/> before.</summary>
     public int Since { get; set; } = Epoch.None;
 
+    /// <summary>Answers shaped like replication of all controllers: what a product gets of one of them, it gets of the next.</summary>
+    public ReplicationShapes Shapes { get; } = new();
+
     public int NumPorts => _servers.Values.Sum(static server => server.Ports.Count);
 
     public long Bytes => _servers.Values.Sum(static server => server.Bytes);
@@ -65,10 +68,6 @@ internal sealed class PortHabits(JudgementOptions options)
             foreach (var client in used.Clients.Order()) port.Add(PortHabit.NumberOf(client));
         }
 
-        foreach (var shape in hour.Shapes)
-            if (server.Find(shape.Port) is { IsCommon: true }) server.Shapes.Add(PortHabit.NumberOf(shape.Client), shape.Ratio);
-        server.Shapes.Settle(epoch, RoleLearning.HoursUntilItActs(options));
-
         // 2. What that makes common.
         var wanted = Wanted(knownClients);
         foreach (var port in server.Ports)
@@ -76,6 +75,35 @@ internal sealed class PortHabits(JudgementOptions options)
             if (!port.IsCommon && port.Clients.Count >= wanted && IsSettled(server, port, epoch)) port.CommonSince = epoch;
         }
     }
+
+    /// <summary>Learns answers shaped like replication of one server and an hour that is being closed.</summary>
+    public void LearnShapes(HostAddress address, PortsOfHour hour)
+    {
+        if (Find(address) is not { } server) return;
+        foreach (var shape in hour.Shapes)
+        {
+            if (server.Find(shape.Port) is not { IsCommon: true }) continue;
+            foreach (var shapes in (ReadOnlySpan<ReplicationShapes>)[server.Shapes, Shapes])
+            {
+                if (shape.IsHabit) shapes.Remove(PortHabit.NumberOf(shape.Client));
+                else shapes.Add(PortHabit.NumberOf(shape.Client), shape.Ratio);
+            }
+        }
+    }
+
+    /// <summary>The answers of all servers have been learned.</summary>
+    public void SettleShapes(int epoch)
+    {
+        var actsAfter = RoleLearning.HoursUntilItActs(options);
+        Shapes.Settle(epoch, actsAfter);
+        foreach (var server in _servers.Values) server.Shapes.Settle(epoch, actsAfter);
+    }
+
+    /// <summary>
+    /// The ratio, in hundredths, that an answer of a server must have to be a sign of replication; 0 while too few answers are known.
+    /// </summary>
+    public ushort ShapeWanted(HostAddress server, int epoch) =>
+        Math.Max(Shapes.At(epoch), Find(server)?.Shapes.At(epoch) ?? 0);
 
     /// <summary>Forgets ports that fell out of use, and servers that were not seen for too long.</summary>
     public void Forget(long beforeUnixMilliseconds)
@@ -104,11 +132,12 @@ internal sealed class PortHabits(JudgementOptions options)
     public void MoveTo(int latestEpoch)
     {
         Since = Math.Min(Since, latestEpoch);
+        Shapes.MoveTo(latestEpoch + RoleLearning.HoursUntilItActs(options));
         var end = Epoch.StartOf(latestEpoch + 1) - 1;
         foreach (var server in _servers.Values)
         {
             server.Since = Math.Min(server.Since, latestEpoch);
-            server.Shapes.ActsFrom = Math.Min(server.Shapes.ActsFrom, latestEpoch + RoleLearning.HoursUntilItActs(options));
+            server.Shapes.MoveTo(latestEpoch + RoleLearning.HoursUntilItActs(options));
             foreach (var port in server.Ports)
             {
                 (port.FirstAt, port.LastAt) = (Math.Min(port.FirstAt, end), Math.Min(port.LastAt, end));

@@ -33,7 +33,7 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
             {
                 if (edges[i].Service != EdgeService.Rpc || edges[i].Open < 0) continue;
                 if (facts.FindOpen(i, epoch) is >= 0 and var open && facts[open].NumDriven > 0 && IsKnown(edges[i].Client, epoch))
-                    Read(open, edges.Host(edges[i].Client).Address, hour);
+                    Read(edges[i], open, hour, isNoServer: !IsServing(edges[i].Client, epoch));
             }
         }
 
@@ -58,16 +58,22 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
         return _knownClients[(server, epoch)] = clients;
     }
 
-    private void Read(int open, HostAddress client, PortsOfHour hour)
+    private void Read(in EdgeState edge, int open, PortsOfHour hour, bool isNoServer)
     {
+        var client = edges.Host(edge.Client).Address;
+        var isHabit = (edge.Marks & EdgeMarks.Replicates) != EdgeMarks.None;
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref facts.Fact(i);
             if (fact is not { HasFlow: true, IsAnswered: true }) continue;
             hour.Add(fact.ServerPort, client, fact.Start + fact.FlowStart);
-            if (ReplicationShapes.IsLarge(fact)) hour.Shapes.Add((fact.ServerPort, client, ReplicationShapes.RatioOf(fact)));
+            if (isNoServer && ReplicationShapes.IsLarge(fact))
+                hour.Shapes.Add((fact.ServerPort, client, ReplicationShapes.RatioOf(fact), isHabit));
         }
     }
+
+    private bool IsServing(int client, int epoch) =>
+        roles.EarnedAt(client, epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
 
     private bool IsKnown(int client, int epoch)
     {
@@ -84,8 +90,11 @@ internal sealed class PortsOfHour
 
     public IReadOnlyList<PortOfHour> Ports => _ports;
 
-    /// <summary>Transfers shaped like replication: by which port, to whom, and how many times what it had sent, in hundredths.</summary>
-    public List<(ushort Port, HostAddress Client, ushort Ratio)> Shapes { get; } = [];
+    /// <summary>
+    /// Transfers shaped like replication to clients that are no servers: by which port, to whom, how many times what it had sent, in
+    /// hundredths, and whether it was learned to get such.
+    /// </summary>
+    public List<(ushort Port, HostAddress Client, ushort Ratio, bool IsHabit)> Shapes { get; } = [];
 
     public void Add(ushort port, HostAddress client, long at)
     {

@@ -17,9 +17,19 @@ internal sealed class ClientCase(
     /// <summary>So many that write to a host make it one that is written to.</summary>
     public const int Writers = 3;
 
+    // Whom a scanner has asked for a week, no intruder asks in an hour.
+    private const int AskedFor = 7 * Learned.Epoch.PerDay;
+    private const int TimesTargets = 5;
+
+    // Who uses rare ports of so many servers has that for a job.
+    private const int ServersOfAdministrators = 3;
+
     private readonly PeerHabits _habits = new(options);
     private readonly PeerHabits _serverHabits = new(options);
     private readonly PeerHabits _habitsOfOther = new(options);
+    private int _numAskedLongAgo;
+    private (int Servers, int Days)? _rarePorts;
+
     // Of the hour that is judged: finding out costs a look at all that a machine does.
     private readonly Dictionary<int, int> _habitHosts = [];
     private int _learnedSince;
@@ -124,6 +134,17 @@ internal sealed class ClientCase(
     /// </summary>
     public bool OftenMeetsPeers => PeerHabitBits < options.HabitBits && _habits.UnreportedDays >= options.StableDays;
 
+    /// <summary>True for a client that asked so many hosts which are no servers for a week or longer, reported or not.</summary>
+    public bool AskedManyLongAgo => _numAskedLongAgo >= TimesTargets * options.ManagementTargets;
+
+    /// <summary>
+    /// Of how many servers the client used ports that hardly anybody uses, as was learned, and on how many days: who administers does so.
+    /// </summary>
+    public (int Servers, int Days) RarePorts => _rarePorts ??= ReadRarePorts();
+
+    /// <summary>True for a client that was learned to administer servers: several of them, on several days.</summary>
+    public bool Administers => RarePorts is var (servers, days) && servers >= ServersOfAdministrators && days >= options.StableDays;
+
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
 
@@ -158,6 +179,7 @@ internal sealed class ClientCase(
         Recent.Clear();
         RareUses.Clear();
         WaitingFor.Clear();
+        (_numAskedLongAgo, _rarePorts) = (0, null);
         _habits.Begin(epoch, KnownBefore, learnedSince);
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -168,7 +190,11 @@ internal sealed class ClientCase(
             if (isSeen) Contacts.Add(CaseOf(i, open));
             if (edges[i].Open >= 0 && edges[i].Service is EdgeService.Rpc or EdgeService.Smb
                 && (isSeen || (facts.FindOpen(i, epoch - 1) is >= 0 and var former && facts[former].Count > 0))) Recent.Add(i);
-            if (IsAtHome) (IsServing(edges[i].Server) ? _serverHabits : _habits).Note(edges[i]);
+            if (!IsAtHome) continue;
+            var isServing = IsServing(edges[i].Server);
+            (isServing ? _serverHabits : _habits).Note(edges[i]);
+            if (!isServing && EdgeServiceName.IsAdministration(edges[i].Service) && edges[i].FirstEpoch != Learned.Epoch.None
+                && KnownBefore - edges[i].FirstEpoch >= AskedFor) _numAskedLongAgo++;
         }
 
         Contacts.Sort(static (left, right) =>
@@ -210,6 +236,59 @@ internal sealed class ClientCase(
         if (server.Tally.Regulars.Of(contact.Service) > 0) return true;
         return server.Tally.Witnesses.Of(contact.Service) >= options.ServerClients
             || ServesOthersNow(edges.Host(contact.ServerIndex), contact.Service);
+    }
+
+    /// <summary>
+    /// How many known clients, none of which contacts many as its job, used a service of a host before the client did: as was learned, or
+    /// so long before it that none of them can come later. Counted up to <see cref="JudgementOptions.ServerClients"/>, from where on one
+    /// more is no news.
+    /// </summary>
+    /// <remarks>
+    /// The first of them are told, each by itself. So who wants to hide among many draws that many alarms to the host first.
+    /// </remarks>
+    /// <param name="firstAt">When the client did, in Unix milliseconds.</param>
+    public int OthersBefore(in EdgeCase contact, long firstAt)
+    {
+        var (others, until) = (0, firstAt - (long)options.Lateness.TotalMilliseconds);
+        Span<int> counted = stackalloc int[options.ServerClients];
+        for (var i = edges.Host(contact.ServerIndex).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+        {
+            NumLookedAt++;
+            ref var edge = ref edges[i];
+            if (edge.Service != contact.Service || edge.Client == ClientIndex) continue;
+            if (IsYoung(edge.Client) || (!IsKnown(edge.WitnessedSince) && (edge.Open < 0 || !IsAnsweredBefore(i, until)))) continue;
+            if (roles.EarnedAt(edge.Client, Epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
+
+            // A machine that had several addresses is one.
+            var machine = HabitHost(edge.Client);
+            if (machine == HabitIndex || counted[..others].Contains(machine)) continue;
+            counted[others++] = machine;
+            if (others == options.ServerClients) break;
+        }
+
+        return others;
+    }
+
+    /// <summary>Why one more client of a host is no news, in words; null while it is.</summary>
+    public string? UsedByMany(in EdgeCase contact, long firstAt) => OthersBefore(contact, firstAt) < options.ServerClients
+        ? null
+        : $"at least {options.ServerClients} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
+
+    /// <summary>True when the client contacted the very host days ago, and was never answered.</summary>
+    public bool AskedBefore(in EdgeCase contact) => contact.Habit == contact.Edge
+        && edges[contact.Edge] is { WitnessedSince: Learned.Epoch.None, FirstEpoch: not Learned.Epoch.None and var first }
+        && KnownBefore - first >= options.StableDays * Learned.Epoch.PerDay;
+
+    private bool IsAnsweredBefore(int edge, long until)
+    {
+        foreach (var epoch in (ReadOnlySpan<int>)[Epoch - 1, Epoch])
+        {
+            if (facts.FindOpen(edge, epoch) is not (>= 0 and var open) || facts[open].NumAnswered == 0) continue;
+            for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
+                if (facts.Fact(i) is { IsUnanswered: false } fact && fact.Start < until) return true;
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -318,6 +397,20 @@ internal sealed class ClientCase(
         }
 
         return false;
+    }
+
+    private (int Servers, int Days) ReadRarePorts()
+    {
+        var (servers, days) = (0, new HashSet<int>());
+        for (var i = IsAtHome ? edges.Host(ClientIndex).FirstAsClient : Learned.Edges.None; i >= 0; i = edges[i].NextOfClient)
+        {
+            NumLookedAt++;
+            if (!IsKnown(edges[i].RareEpoch)) continue;
+            servers++;
+            days.Add(edges[i].RareEpoch / Learned.Epoch.PerDay);
+        }
+
+        return (servers, days.Count);
     }
 
     /// <summary>True when the client wrote much to other hosts that are no servers, on enough days, unreported.</summary>

@@ -107,6 +107,10 @@ internal sealed class FindingDraft
             ? this
             : Copy(Count, First, Last, shown);
 
+    /// <summary>This, rated low for a reason that ends its sentence.</summary>
+    public FindingDraft Lowered(string because) =>
+        Copy(Count, First, Last, new ShownStrength(FindingSeverity.Low, Confidence, $"{Reason}; rated lower because {because}"));
+
     /// <summary>This with one more fact that came too late to be judged.</summary>
     public FindingDraft Raised(long start) =>
         Copy(Count == int.MaxValue ? Count : Count + 1, Math.Min(First, start), Math.Max(Last, start));

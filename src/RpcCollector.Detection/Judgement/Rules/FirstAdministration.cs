@@ -22,7 +22,9 @@ internal static class FirstAdministration
             if (contact.IsLearned || contact.Service is not (EdgeService.Smb or EdgeService.WinRm or EdgeService.RpcOverHttp)) continue;
             if (contact.IsServer && contact.Service != EdgeService.WinRm) continue;
 
+            // Events are collected, and servers asked, by WinRM: where everybody pushes to a server, one more does.
             var evidence = subject.EvidenceOf(contact);
+            if (contact.IsServer && !subject.IsLearning && subject.UsedByMany(contact, evidence.First) is not null) continue;
             var weight = FirstContact.Weigh(subject, contact, evidence);
             var (severity, confidence, softenedBy) = weight;
 

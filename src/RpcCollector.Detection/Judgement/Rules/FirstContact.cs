@@ -35,6 +35,20 @@ internal static class FirstContact
 
         if (subject.OftenMeetsPeers) return new(FindingSeverity.Low, confidence, "it often makes such contacts");
 
+        // One more client of what many use, such as a new server that has not earned its role; and a scanner that finds nobody.
+        if (subject.UsedByMany(contact, evidence.First) is { } used) return new(FindingSeverity.Low, confidence, used);
+        if (subject.DrivesMany && !evidence.HasJoin)
+            return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned, and it drove nothing");
+
+        if (subject.AskedManyLongAgo && !evidence.HasJoin)
+            return new(FindingSeverity.Low, confidence, "it asked many such hosts for a week and longer, and drove nothing");
+        if (subject.Administers && subject.ServesOthers(contact))
+            return new(FindingSeverity.Low, confidence, $"it administers {subject.RarePorts.Servers} servers, and others use this one too");
+
+        // Who asks in vain again and again makes no way.
+        if (evidence.IsUnanswered && subject.AskedBefore(contact))
+            return new(FindingSeverity.Low, confidence, "it did so days ago, and nobody answers");
+
         // A contact that became RPC is a move, not a probe, even among many; another rule reports that there are many. A host that may be a
         // server we do not know yet, or a client that does this now and then, is worth a look but no alarm.
         if (!areKnown || evidence.IsUnanswered) return new(FindingSeverity.Medium, confidence, null);

@@ -17,6 +17,9 @@ internal static class LargeUpload
     private static readonly Claim Copied = new(FindingKind.LargeUpload, ["T1021.002", "T1570"], []);
     private static readonly Claim Started = new(FindingKind.LargeUpload, ["T1021.002", "T1569.002", "T1570"], ["CAR-2014-05-001"]);
 
+    /// <summary>True where a program was started beside the upload.</summary>
+    public static bool IsStarted(FindingDraft draft) => draft.Claim == Started;
+
     /// <summary>What was written within an hour, in octets.</summary>
     public static long Octets(OpenFacts facts, int open)
     {
@@ -66,7 +69,7 @@ internal static class LargeUpload
 
         // 3. How bad that is.
         var contact = subject.ContactOf(edge, open);
-        var (severity, softenedBy) = Weigh(subject, contact, starts.Count > 0);
+        var (severity, softenedBy) = Weigh(subject, contact, starts.Count > 0, evidence.First);
         return new FindingDraft
         {
             Claim = starts.Count > 0 ? Started : Copied,
@@ -89,7 +92,8 @@ internal static class LargeUpload
         };
     }
 
-    private static (FindingSeverity Severity, string? SoftenedBy) Weigh(ClientCase subject, in EdgeCase contact, bool isStarted)
+    private static (FindingSeverity Severity, string? SoftenedBy) Weigh(
+        ClientCase subject, in EdgeCase contact, bool isStarted, long firstAt)
     {
         if (subject.IsToldToDriveMany) return (FindingSeverity.Low, $"handing out files is its job, as {subject.TellerInWords}");
         if (subject.DrivesMany) return (FindingSeverity.Low, "it contacts many as its job, as was learned");
@@ -105,6 +109,14 @@ internal static class LargeUpload
         }
 
         if (subject.OftenWrites()) return (FindingSeverity.Low, "it often writes to such hosts");
+        if (subject.Administers)
+        {
+            var job = $"it administers {subject.RarePorts.Servers} servers";
+            return (isStarted ? FindingSeverity.Medium : FindingSeverity.Low, job);
+        }
+
+        // A new file server has its role in some days.
+        if (!isStarted && !contact.IsServer && subject.UsedByMany(contact, firstAt) is { } used) return (FindingSeverity.Low, used);
         if (!isStarted) return (FindingSeverity.Medium, null);
         var softenedBy = contact.IsServer ? $"{contact.Server} is a server"
             : subject.IsYoung(contact) ? $"{contact.Server} is known for a short time only"

@@ -61,6 +61,9 @@ internal sealed class PeerHabits(JudgementOptions options)
     public int DaysOf(EdgeService service, bool isDriven) =>
         BitOperations.PopCount(isDriven ? _drivenByService[(int)service] : _byService[(int)service]);
 
+    /// <summary>On how many days it contacted such a host for the first time by the service by which it did so on most.</summary>
+    public int MostDays => _byService.Max(BitOperations.PopCount);
+
     /// <summary>The most such hosts first contacted within an hour, on the second of the busiest days; 0 when there was but one.</summary>
     public int SecondMostNewInAnHour()
     {

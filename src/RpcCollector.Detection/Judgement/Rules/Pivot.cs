@@ -25,13 +25,14 @@ internal static class Pivot
 
             var evidence = subject.EvidenceOf(contact);
             if (evidence.IsUnanswered || Before(subject, inbound, evidence.First, contact.Server.Address) is not { } former) continue;
+            var usedByMany = subject.IsLearning ? null : subject.UsedByMany(contact, evidence.First);
             var areKnown = subject.Role == HostRole.Workstation && contact.ServerRole == HostRole.Workstation;
             var draft = new FindingDraft
             {
                 Claim = Claim,
                 Client = subject.Client,
                 Server = contact.Server,
-                Severity = subject.IsLearning
+                Severity = subject.IsLearning || usedByMany is not null
                     ? FindingSeverity.Low
                     : areKnown && !subject.IsYoung(contact) && !subject.ServesOthers(contact)
                         ? FindingSeverity.High
@@ -42,7 +43,8 @@ internal static class Pivot
                 Last = evidence.Last,
                 Reason = $"{RoleName.InWords(subject.Role)} {subject.Client}, first contacted by {former.From} " +
                     $"{InWords(evidence.First - former.At)} before, contacted {RoleName.InWords(contact.ServerRole)} {contact.Server} " +
-                    $"for the first time; {evidence.InWords}",
+                    $"for the first time; {evidence.InWords}" +
+                    (usedByMany is null ? "" : $"; rated lower because {usedByMany}"),
                 Flows = evidence.Flows,
                 Services = [new(contact.Service, evidence.Count)],
                 AssumesNoServer = true,

@@ -31,7 +31,7 @@ internal static class ReplicationToClient
             var evidence = new Evidence(subject.Client);
             var ratio = 0.0;
             var (isNamed, isLarge, common) = (false, false, (ushort)0);
-            var bar = subject.Ports.Find(contact.Server.Address)?.Shapes.At(subject.Epoch) ?? 0;
+            var wanted = subject.Ports.ShapeWanted(contact.Server.Address, subject.Epoch);
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
                 ref var fact = ref subject.Facts.Fact(i);
@@ -42,13 +42,14 @@ internal static class ReplicationToClient
                     && interfaces.HasFlag(RpcInterfaces.Drsuapi);
                 if (!ReplicationShapes.IsLarge(fact)) continue;
                 isLarge = true;
-                if (ReplicationShapes.RatioOf(fact) >= 100 * bar && subject.IsCommonPort(contact.Server.Address, fact.ServerPort))
+                if ((ReplicationShapes.RatioOf(fact) >= wanted || ReplicationShapes.IsDirectory(fact))
+                    && subject.IsCommonPort(contact.Server.Address, fact.ServerPort))
                     common = Math.Max(common, fact.ServerPort);
             }
 
             // 2. Many transfers of hosts that do not replicate have this shape too.
             if (!isNamed && contact.ServerRole != HostRole.DomainController) continue;
-            var isSure = isNamed || (common > 0 && (bar > 0 || !subject.IsLearning));
+            var isSure = isNamed || (common > 0 && (wanted > 0 || !subject.IsLearning));
             var isTold = !isSure && isLarge && AreTold(subject, contact);
             found.Add(new FindingDraft
             {

@@ -29,5 +29,6 @@ internal static class RuleBook
         ContactInReturn.Judge(subject, found);
         LargeUpload.Judge(subject, found);
         UnusualEndpoint.Judge(subject, found);
+        ToldOnce.Judge(subject, found);
     }
 }

@@ -29,12 +29,17 @@ internal static class ServerTurnsClient
             // 1. What it did so far, of this kind.
             var evidence = subject.EvidenceOf(contact);
             var isDriven = subject.Facts[contact.Open].NumDriven > 0;
-            var days = (contact.IsServer && isController ? subject.ServerHabits : subject.Habits).DaysOf(contact.Service, isDriven);
+            var habits = contact.IsServer && isController ? subject.ServerHabits : subject.Habits;
+            var days = habits.DaysOf(contact.Service, isDriven);
             if (days >= subject.Options.StableDays) continue;
+
+            // A product that asks hosts who they are does so by SMB most days, and by RPC now and then.
+            var often = isController ? habits.MostDays : 0;
 
             // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask.
             var isAsked = isController && !subject.IsLearning && subject.Facts[contact.Open].NumAnswered > 0;
-            var severity = !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low
+            var severity = often >= subject.Options.StableDays && contact.Service != EdgeService.WinRm ? FindingSeverity.Low
+                : !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low
                 : !subject.IsLearning && days == 0 && IsRare(subject, contact) ? FindingSeverity.High
                 : FindingSeverity.Medium;
             var draft = new FindingDraft
@@ -48,7 +53,8 @@ internal static class ServerTurnsClient
                 First = evidence.First,
                 Last = evidence.Last,
                 Reason = FirstContact.Sentence(subject, contact, evidence) +
-                    $"; it {(days == 0 ? "never did so" : $"did so on {days} {(days == 1 ? "day" : "days")}")} with another such host",
+                    $"; it {(days == 0 ? "never did so" : $"did so on {days} {(days == 1 ? "day" : "days")}")} with another such host" +
+                    (often >= subject.Options.StableDays ? $", and asked such hosts by another service on {often} days" : ""),
                 Flows = evidence.Flows,
                 Services = [new(contact.Service, evidence.Count)],
                 IsEarly = subject.IsLearning,

@@ -19,9 +19,6 @@ internal static class UnusualEndpoint
 {
     private const int HoursUntilPortsAreKnown = Learned.Epoch.PerDay;
 
-    // Who uses rare ports of so many servers, day after day, has that for a job.
-    private const int ServersOfAdministrators = 3;
-
     private static readonly Claim Claim = new(FindingKind.UnusualEndpoint, ["T1021", "T1021.003", "T1569.002"], ["CAR-2014-05-001"]);
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
@@ -107,6 +104,8 @@ internal static class UnusualEndpoint
             || KnownClients(subject, contact) < subject.Options.CommonPortClients) return null;
         var confidence = use.Evidence.Weaken(use.IsRareByName ? FindingConfidence.High : FindingConfidence.Medium);
         var didSo = contact.Habit == contact.Edge && subject.Edges[contact.Edge].RareEpoch != Learned.Epoch.None;
+        if (subject.Role == HostRole.DomainController && contact.ServerRole != HostRole.DomainController)
+            return new(FindingSeverity.Low, FindingConfidence.Low, "domain controllers ask their members who they are");
         if (SoftenedBy(subject) is { } job)
             return didSo && !subject.IsToldToDriveMany ? null : new(FindingSeverity.Low, FindingConfidence.Low, job);
         if (contact.KnownAs is { } known) return new(FindingSeverity.Low, confidence, known);
@@ -123,11 +122,7 @@ internal static class UnusualEndpoint
     {
         if (subject.IsToldToDriveMany) return $"driving many is its job, as {subject.TellerInWords}";
         if (subject.DrivesMany) return "driving many is its job, as was learned";
-        if (!subject.IsAtHome) return null;
-        var servers = 0;
-        for (var i = subject.ClientState.FirstAsClient; i >= 0; i = subject.Edges[i].NextOfClient)
-            if ((subject.Edges[i].Marks & EdgeMarks.RareOften) != EdgeMarks.None) servers++;
-        return servers >= ServersOfAdministrators ? $"it uses such ports of {servers} servers day after day" : null;
+        return subject.Administers ? $"it used such ports of {subject.RarePorts.Servers} servers on {subject.RarePorts.Days} days" : null;
     }
 
     private static int KnownClients(ClientCase subject, in EdgeCase contact) =>

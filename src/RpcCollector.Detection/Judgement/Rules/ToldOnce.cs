@@ -1,0 +1,42 @@
+using RpcCollector.Detection.Advice;
+
+namespace RpcCollector.Detection.Judgement.Rules;
+
+/// <summary>
+/// Of several findings that say of one hour that two hosts had not met like that before, the first one calls for somebody.
+/// </summary>
+/// <remarks>
+/// Who copies a file to a colleague's machine, or helps there, opens SMB and RPC and writes: that is one thing to look at, not three. The
+/// earliest stays as it is, so that what comes later takes nothing back; a later one that is no worse is rated low and says why. It goes on
+/// to be a finding of its own, with its flows.
+/// </remarks>
+internal static class ToldOnce
+{
+    public static void Judge(ClientCase subject, List<FindingDraft> found)
+    {
+        // While the network is being learned everything is low or unsure, and is to stay comparable.
+        if (subject.IsLearning) return;
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (found[i] is not { Severity: FindingSeverity.Medium, Server: not null } draft || !IsNovelty(draft)) continue;
+            if (Earlier(found, draft) is { } first)
+                found[i] = draft.Lowered($"it is told already that this client {KindAdvice.Of(first.Kind).Deed} that server");
+        }
+    }
+
+    private static FindingDraft? Earlier(List<FindingDraft> found, FindingDraft draft)
+    {
+        foreach (var other in found)
+        {
+            if (other != draft && other.Server == draft.Server && IsNovelty(other) && other.Severity.IsAtLeast(draft.Severity)
+                && (other.First, other.Kind).CompareTo((draft.First, draft.Kind)) < 0) return other;
+        }
+
+        return null;
+    }
+
+    // An upload after which something was started is more than that.
+    private static bool IsNovelty(FindingDraft draft) =>
+        draft.Kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration or FindingKind.NewRpcClient
+        || (draft.Kind == FindingKind.LargeUpload && !LargeUpload.IsStarted(draft));
+}
