@@ -19,6 +19,9 @@ internal sealed class PortSettling(JudgeState state)
 {
     private const int LongestHours = (int)(ServerPorts.Lately / Epoch.Milliseconds);
 
+    // A port that one in ten uses would have been used by then, nineteen times of twenty: on a Sunday two hours are not enough.
+    private const int Enough = 30;
+
     private readonly Training _training = new(state);
     private readonly List<FindingDraft> _drafts = [];
     private readonly List<RareUse> _told = [];
@@ -97,7 +100,7 @@ internal sealed class PortSettling(JudgeState state)
         if (state.Ports.Find(use.Server.Address) is not { } server) return false;
         if (!use.IsRareByName && server.Find(use.Port) is { IsCommon: true }) return false;
         var (all, any) = server.CommonInUse(use.Port, use.At);
-        if (use.AtCommon > use.AtPort && (all || (isLast && any))) return true;
+        if (use.AtCommon > use.AtPort && ((all && use.AtCommon >= Enough) || (isLast && any))) return true;
         return isLast ? false : null;
     }
 

@@ -269,6 +269,10 @@ internal sealed class ClientCase(
         return others;
     }
 
+    /// <summary>True when many known clients use the host, by whatever service: it is no workstation, though it has no role yet.</summary>
+    public bool IsUsedByMany(in EdgeCase contact) =>
+        RoleEvidence.MostWitnesses(edges.Host(edges.Host(contact.ServerIndex).Base).Tally) >= options.RoleWitnesses;
+
     /// <summary>Why one more client of a host is no news, in words; null while it is.</summary>
     public string? UsedByMany(in EdgeCase contact, long firstAt) => OthersBefore(contact, firstAt) < options.ServerClients
         ? null
@@ -379,11 +383,11 @@ internal sealed class ClientCase(
 
     /// <summary>
     /// True when others write much to the host: a few clients that were known before and began days ago, unreported or while the network
-    /// was being learned; or as many as a role wants witnesses, reported or not.
+    /// was being learned; or some more that began days ago, or as many as a role wants witnesses, reported or not.
     /// </summary>
     public bool IsWrittenTo(int server)
     {
-        int habitual = 0, known = 0;
+        int habitual = 0, old = 0, known = 0;
         for (var i = edges.Host(edges.Host(server).Base).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
         {
             NumLookedAt++;
@@ -391,9 +395,13 @@ internal sealed class ClientCase(
             if (edge.Client == ClientIndex || edge.UploadDay is var day && (day == 0 || day >= KnownDay)) continue;
             if (!RoleEvidence.IsWitness(edge, edges.Host(edge.Client))
                 || roles.EarnedAt(edge.Client, Epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
-            if (KnownDay - day >= options.StableDays && ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day)))
-                habitual++;
-            if (habitual >= Writers || ++known >= options.RoleWitnesses) return true;
+            if (KnownDay - day >= options.StableDays)
+            {
+                old++;
+                if ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day)) habitual++;
+            }
+
+            if (habitual >= Writers || old >= options.ServerClients || ++known >= options.RoleWitnesses) return true;
         }
 
         return false;

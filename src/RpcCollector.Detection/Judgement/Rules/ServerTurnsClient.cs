@@ -34,11 +34,11 @@ internal static class ServerTurnsClient
             if (days >= subject.Options.StableDays) continue;
 
             // A product that asks hosts who they are does so by SMB most days, and by RPC now and then.
-            var often = isController ? habits.MostDays : 0;
+            var often = isController && contact.Service == EdgeService.Rpc ? habits.MostDays : 0;
 
             // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask.
             var isAsked = isController && !subject.IsLearning && subject.Facts[contact.Open].NumAnswered > 0;
-            var severity = often >= subject.Options.StableDays && contact.Service != EdgeService.WinRm ? FindingSeverity.Low
+            var severity = often >= subject.Options.StableDays ? FindingSeverity.Low
                 : !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low
                 : !subject.IsLearning && days == 0 && IsRare(subject, contact) ? FindingSeverity.High
                 : FindingSeverity.Medium;

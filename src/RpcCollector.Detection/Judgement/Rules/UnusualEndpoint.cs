@@ -103,7 +103,8 @@ internal static class UnusualEndpoint
         if (server.Since > subject.Epoch - HoursUntilPortsAreKnown
             || KnownClients(subject, contact) < subject.Options.CommonPortClients) return null;
         var confidence = use.Evidence.Weaken(use.IsRareByName ? FindingConfidence.High : FindingConfidence.Medium);
-        var didSo = contact.Habit == contact.Edge && subject.Edges[contact.Edge].RareEpoch != Learned.Epoch.None;
+        var didSo = contact.Habit == contact.Edge && subject.Edges[contact.Edge].RareEpoch is not Learned.Epoch.None and var rare
+            && rare < subject.KnownBefore;
         if (subject.Role == HostRole.DomainController && contact.ServerRole != HostRole.DomainController)
             return new(FindingSeverity.Low, FindingConfidence.Low, "domain controllers ask their members who they are");
         if (SoftenedBy(subject) is { } job)
@@ -112,6 +113,7 @@ internal static class UnusualEndpoint
         if (contact.Habit >= 0 && contact.Habit != contact.Edge
             && (subject.Edges[contact.Habit].Marks & EdgeMarks.RareOften) != EdgeMarks.None)
             return new(FindingSeverity.Low, confidence, "by a lease these machines did so under another address");
+        if (didSo) return new(FindingSeverity.Low, confidence, "it used such a port of this server before, and that was no news");
         if (subject.IsLearningPorts) return new(FindingSeverity.Low, FindingConfidence.Low, "ports are still being learned");
         return new(
             contact.ServerRole == HostRole.DomainController ? FindingSeverity.High : FindingSeverity.Medium, confidence, null);
