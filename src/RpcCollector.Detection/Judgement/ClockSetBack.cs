@@ -62,6 +62,7 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
             edge.WitnessedSince = Math.Min(edge.WitnessedSince, hour);
             edge.DrivenSince = Math.Min(edge.DrivenSince, hour);
             edge.RareEpoch = Math.Min(edge.RareEpoch, hour);
+            if (edge.UploadDay > hour / Epoch.PerDay) edge.Burst = (ushort)(hour / Epoch.PerDay);
         }
     }
 

@@ -123,7 +123,8 @@ internal sealed class EpochClosing(JudgeState state)
             ref var edge = ref state.Edges[i];
             var server = state.Edges.Host(edge.Server).Identity;
             if (to is { } only && only != server) continue;
-            if (kind == FindingKind.UnusualEndpoint && edge.Service == EdgeService.Rpc) edge.LearnRareUseForGood(latest);
+            if (kind == FindingKind.UnusualEndpoint && edge.Service == EdgeService.Rpc && !_training.IsBlocked(from, to ?? server))
+                edge.LearnRareUseForGood(latest);
             if (edge.TrainedEpoch != Epoch.None || !edge.IsClosedOnce || _training.IsBlocked(from, to ?? server)) continue;
             edge.Marks |= EdgeMarks.ByVerdict;
             edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));

@@ -192,6 +192,30 @@ public sealed class SavedJudgementTests
             (FindingId.Of(finding.Kind, finding.Client, finding.Server), 0L, 2), (finding.Id, finding.ClientPeriod, finding.Count));
     }
 
+    [Fact]
+    public void After_an_upgrade_uploads_are_learned_first_and_none_is_told_as_news()
+    {
+        // The former version knew nothing of uploads, though it had learned for long enough.
+        var options = new JudgementOptions { LearningPeriod = TimeSpan.FromDays(1) };
+        var sink = new Collected();
+        var judge = new Judge(options, sink, new ExporterDirectory());
+        judge.Load(new MemoryStream(Resource("state-of-version-5")));
+        for (var i = 0; i < 6; i++)
+        {
+            var upload = Court.Contact(54.5 + (0.05 * i), Court.ClientAt(i), Court.FileServer, 445) with
+            {
+                Traffic = Court.Answered with { ClientOctets = 400_000, ServerOctets = 9_000 }, Exporters = default,
+            };
+            judge.Take(new ContactChange(ActivityChangeKind.Added, upload), Court.At(54.9));
+        }
+
+        judge.Complete();
+
+        var told = sink.Findings.Where(finding => finding.Kind == FindingKind.LargeUpload).ToList();
+        Assert.NotEmpty(told);
+        Assert.All(told, finding => Assert.Equal(FindingSeverity.Low, finding.Severity));
+    }
+
     private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
 
     /// <summary>The state of those two days as version 2 wrote it, after seven inputs.</summary>

@@ -528,9 +528,10 @@ internal sealed class ClientCase(
         ? roles.At(index, epoch)
         : edges.Told.Of(host.Address) ?? HostRole.Unknown;
 
-    // A day of the learning period that was over for days.
+    // A day of the learning period that was over for days. Uploads are learned for as long as ports are: a judge that is older has no
+    // memory of them before that.
     private bool IsOfLearning(int day) => KnownDay - day >= options.StableDays
-        && (day * Learned.Epoch.PerDay) - _learnedSince < options.LearningPeriod.TotalHours;
+        && (day * Learned.Epoch.PerDay) - Math.Max(_learnedSince, ports.Since) < options.LearningPeriod.TotalHours;
 
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 

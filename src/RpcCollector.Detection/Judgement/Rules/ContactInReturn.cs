@@ -115,9 +115,13 @@ internal static class ContactInReturn
             return (FindingSeverity.Low, FindingConfidence.Low, $"contacting many is the job of {host}, as was told");
         var days = subject.HabitsOf(server).DaysOf(subject.Edges[back].Service, isDriven: way != Way.Asked);
         if (days >= subject.Options.StableDays)
-            return way == Way.Asked
-                ? null
-                : (FindingSeverity.Low, FindingConfidence.Medium, $"{host} began to contact hosts on {days} days");
+        {
+            // A product on a controller asks hosts who they are, but not within seconds of their asking.
+            var severity = subject.Roles.At(server, subject.Epoch) == HostRole.DomainController && !subject.IsLearning
+                && !returned.IsUnanswered ? FindingSeverity.Medium : FindingSeverity.Low;
+            return way == Way.Asked ? null : (severity, FindingConfidence.Medium, $"{host} began to contact hosts on {days} days");
+        }
+
         if (subject.Roles.EarnedAt(server, subject.Epoch) is HostRole.ManagementServer or HostRole.Scanner)
             return (FindingSeverity.Low, FindingConfidence.Medium, $"contacting many is the job of {host}, as was learned");
 

@@ -63,8 +63,9 @@ internal static class LargeUpload
             (first, last) = (Math.Min(first, fact.FlowAt), Math.Max(last, fact.Start + fact.FlowEnd));
         }
 
+        var begins = Epoch.StartOf(subject.Epoch);
         var starts = subject.UsesOfRarePorts(server, first - Within, last + Within);
-        if (subject.Facts[open].Epoch < subject.Epoch && !starts.Exists(start => start.FlowAt >= Epoch.StartOf(subject.Epoch))) return null;
+        if (subject.Facts[open].Epoch < subject.Epoch && !starts.Exists(start => start.FlowAt >= begins)) return null;
         foreach (var start in starts) evidence.Add(start, host);
 
         // 3. How bad that is.
@@ -76,8 +77,8 @@ internal static class LargeUpload
             Client = subject.Client,
             Server = host,
             Severity = severity,
-            Confidence = evidence.Weaken(subject.IsLearning && starts.Count == 0 ? FindingConfidence.Low : FindingConfidence.Medium),
-            Count = evidence.Count,
+            Confidence = evidence.Weaken(subject.IsLearningPorts && starts.Count == 0 ? FindingConfidence.Low : FindingConfidence.Medium),
+            Count = subject.Facts[open].Epoch == subject.Epoch ? evidence.Count : starts.Count(start => start.FlowAt >= begins),
             First = evidence.First,
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} wrote {sent:N0} octets by SMB to " +
@@ -88,7 +89,7 @@ internal static class LargeUpload
                     : ", and RPC to an endpoint that is new for the two within a minute, as who copies and starts a program") +
                 $"; {evidence.InWords}" + (softenedBy is null ? "" : $"; rated lower because {softenedBy}"),
             Flows = evidence.Flows,
-            IsEarly = subject.IsLearning,
+            IsEarly = subject.IsLearningPorts,
         };
     }
 
@@ -101,7 +102,7 @@ internal static class LargeUpload
 
         // What was copied and started proves itself from the first hour on, where nobody else uses the host and nobody comes to the client.
         // Forged clients make it no less than medium.
-        if (subject.IsLearning)
+        if (subject.IsLearningPorts)
         {
             if (!isStarted || !subject.IsNoServer || contact.IsServer) return (FindingSeverity.Low, null);
             var isPlain = subject.IsHardlyUsed(contact.ServerIndex) && !subject.IsCrowded(subject.ClientIndex);

@@ -48,7 +48,7 @@ internal sealed class RareUses(JudgementOptions options)
 
     public long Bytes => (long)Size * _waiting.Count;
 
-    /// <summary>Those for which there was no room.</summary>
+    /// <summary>Those for which there was no room: the least bad go first, however they came.</summary>
     public long Refused { get; private set; }
 
     /// <summary>In the order in which they are settled.</summary>
@@ -57,8 +57,17 @@ internal sealed class RareUses(JudgementOptions options)
 
     public void Add(RareUse use)
     {
-        if (_waiting.Count < options.MaxFindings) _waiting.Add(use);
-        else Refused++;
+        _waiting.Add(use);
+        var room = options.MaxFindings + (options.MaxFindings / 4);
+        if (_waiting.Count > room) MakeRoom();
+    }
+
+    private void MakeRoom()
+    {
+        var kept = InOrder().OrderByDescending(static use => (int?)use.Draft?.Severity ?? -1).Take(options.MaxFindings).ToList();
+        Refused += _waiting.Count - kept.Count;
+        _waiting.Clear();
+        _waiting.AddRange(kept);
     }
 
     public void ForgetCounts() => Refused = 0;

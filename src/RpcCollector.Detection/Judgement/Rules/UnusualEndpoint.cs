@@ -113,7 +113,8 @@ internal static class UnusualEndpoint
         if (contact.Habit >= 0 && contact.Habit != contact.Edge
             && (subject.Edges[contact.Habit].Marks & EdgeMarks.RareOften) != EdgeMarks.None)
             return new(FindingSeverity.Low, confidence, "by a lease these machines did so under another address");
-        if (didSo) return new(FindingSeverity.Low, confidence, "it used such a port of this server before, and that was no news");
+        if (didSo && (subject.Edges[contact.Edge].Marks & EdgeMarks.RareAgain) != EdgeMarks.None)
+            return new(FindingSeverity.Low, confidence, "it used such ports of this server on two days, and that was no news");
         if (subject.IsLearningPorts) return new(FindingSeverity.Low, FindingConfidence.Low, "ports are still being learned");
         return new(
             contact.ServerRole == HostRole.DomainController ? FindingSeverity.High : FindingSeverity.Medium, confidence, null);

@@ -1,0 +1,88 @@
+using RpcCollector.Flows;
+
+namespace RpcCollector.Detection.Tests.Judgement;
+
+/// <summary>What is new to two hosts and no news to their network.</summary>
+public sealed class NoNewsTests
+{
+    private const int Learned = 16;
+    private const double Morning = (24 * Learned) + 8;
+    private const string NewServer = "10.0.7.7";
+
+    [Fact]
+    public void First_five_clients_of_a_new_server_are_told_and_the_next_one_is_low()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 6; i++) court.Take(Court.Rpc(Morning + (2 * i), Court.ClientAt(i), NewServer));
+        court.Complete();
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(
+                court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(i), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium),
+                $"client {i}");
+        }
+
+        var sixth = court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!;
+        Assert.Equal(FindingSeverity.Low, sixth.Severity);
+        Assert.Contains("at least 5 known clients used RPC with 10.0.7.7 before it", sixth.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clients_of_which_some_may_still_come_late_do_not_count()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 6; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer));
+
+        Assert.True(
+            court.Complete().Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));
+    }
+
+    [Fact]
+    public void Clients_that_nobody_knew_five_days_before_do_not_make_a_server()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 30; i++) court.Take(Court.Rpc(Morning + (0.1 * i), $"10.0.9.{i + 1}", NewServer));
+        court.Take(Court.Rpc(Morning + 6, Court.ClientAt(5), NewServer)).Complete();
+
+        Assert.True(court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));
+    }
+
+    [Fact]
+    public void Of_smb_and_rpc_between_two_the_first_is_told_and_the_second_refers_to_it()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Court.Contact(Morning + 1.1, Court.ClientAt(3), NewServer, 445));
+        court.Take(Court.Rpc(Morning + 1.2, Court.ClientAt(3), NewServer)).Complete();
+
+        Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.FirstAdministration, Court.ClientAt(3), NewServer)!.Severity);
+        var second = court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(3), NewServer)!;
+        Assert.Equal(FindingSeverity.Low, second.Severity);
+        Assert.Contains("it is told already that this client", second.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_worse_than_what_was_told_first_is_told_as_it_is()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Court.Contact(Morning + 1.1, Court.ClientAt(3), Court.ClientAt(7), 445));
+        court.Take(Court.Rpc(Morning + 1.2, Court.ClientAt(3), Court.ClientAt(7))).Complete();
+
+        Assert.Equal(FindingSeverity.High, court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(3), Court.ClientAt(7))!.Severity);
+    }
+
+    [Fact]
+    public void Collector_to_which_many_push_by_winrm_has_one_more_without_a_word()
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            for (var i = 0; i < 10; i++) court.Take(Court.Contact((24 * day) + 9 + (0.1 * i), Court.ClientAt(i), Court.FileServer, 5985));
+        }
+
+        court.Take(Court.Contact(Morning + 1, Court.ClientAt(11), Court.FileServer, 5985)).Complete();
+
+        Assert.Null(court.Find(FindingKind.FirstAdministration, Court.ClientAt(11), Court.FileServer));
+    }
+}
