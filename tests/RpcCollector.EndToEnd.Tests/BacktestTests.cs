@@ -23,7 +23,8 @@ public sealed class BacktestTests : IDisposable
             ["demo", "--folder", _folder.PathOf("demo"), $"--Http:Port={FreePort.Tcp()}"], _folder.FullName);
         var store = $"--Store:Folder={_folder.PathOf("demo")}/data";
         await Eventually.Async(
-            async () => demo.HasExited || (await CollectorProgram.RunAsync("backtest", "--since", "1h", "--format", "json", store))
+            FourTimes,
+            async () => demo.HasExited || (await CollectorProgram.RunAsync(FourTimes, "backtest", "--since", "1h", "--format", "json", store))
                 is { ExitCode: 0 } ready && Count(JsonElement.Parse(ready.Output), "found") > 0,
             isReady => isReady, () => demo.Transcript);
 
