@@ -175,7 +175,7 @@ internal static class CollectorServices
         });
         services.AddSingleton(provider => KeptInputs.Open(
             provider.GetRequiredService<StoreFolder>(), store, provider.GetRequiredService<ArrivalClock>(),
-            provider.GetRequiredService<ILogger<StateStore>>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StateStore>>()));
         services.AddHostedService<FolderWatch>();
     }
 }
