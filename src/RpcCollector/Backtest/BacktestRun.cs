@@ -23,11 +23,10 @@ internal static class BacktestRun
         var (first, last) = (Math.Max(since.From(end), past.FirstArrival), Math.Min(until?.From(end) ?? end, end));
         if (first >= last)
         {
-            throw new StartupException(string.Create(
-                CultureInfo.InvariantCulture, $"--since is not before --until, or both are outside of what was kept: " +
-                $"{InputForm.TimeOf(past.FirstArrival):yyyy-MM-dd'T'HH:mm} to {InputForm.TimeOf(past.LastArrival):yyyy-MM-dd'T'HH:mm} UTC"));
+            throw new StartupException(
+                $"--since is not before --until, or both are outside of what was kept: {Minute(past.FirstArrival)} to " +
+                $"{Minute(past.LastArrival)} UTC");
         }
-
 
         // 2. Everything that was kept is judged, whatever the period: it is what was learned, and what came of it later.
         IReadOnlyList<TriedSetting> settings = tried is null ? [] : TriedSettings.Differences(options, tried);
@@ -51,4 +50,7 @@ internal static class BacktestRun
         // 3. Side by side.
         return new BacktestResult(past, first, last, (tried ?? options).Judgement.LearningPeriod, settings, present, other);
     }
+
+    private static string Minute(long unixMilliseconds) =>
+        InputForm.TimeOf(unixMilliseconds).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 }
