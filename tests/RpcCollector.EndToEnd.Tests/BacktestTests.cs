@@ -23,7 +23,8 @@ public sealed class BacktestTests : IDisposable
             ["demo", "--folder", _folder.PathOf("demo"), $"--Http:Port={FreePort.Tcp()}"], _folder.FullName);
         var store = $"--Store:Folder={_folder.PathOf("demo")}/data";
         await Eventually.Async(
-            async () => demo.HasExited || (await CollectorProgram.RunAsync("backtest", "--since", "1h", "--format", "json", store))
+            FourTimes,
+            async () => demo.HasExited || (await CollectorProgram.RunAsync(FourTimes, "backtest", "--since", "1h", "--format", "json", store))
                 is { ExitCode: 0 } ready && Count(JsonElement.Parse(ready.Output), "found") > 0,
             isReady => isReady, () => demo.Transcript);
 
@@ -73,8 +74,11 @@ public sealed class BacktestTests : IDisposable
     [Theory]
     [InlineData("did you mean Judgement:SweepServers?", "--set", "Judgement:SweepServer=3")]
     [InlineData("only settings of Judgement can be tried", "--set", "Store:MaxBytes=20000000")]
+    [InlineData("changes nothing without --exact", "--set", "Judgement:EvaluateEvery=00:00:05")]
+    [InlineData("changes nothing: that is the present value", "--set", "Judgement:SweepServers=5")]
+    [InlineData("the next place is 0", "--set", "Judgement:Roles:7=10.0.0.1=scanner")]
     [InlineData("--since yesterday", "--since", "yesterday")]
-    [InlineData("no state.db")]
+    [InlineData("so there is no store")]
     public async Task Misuse_is_one_line_that_names_it_and_exit_code_2(string named, params string[] arguments)
     {
         var refused = await CollectorProgram.RunAsync(["backtest", .. arguments, $"--Store:Folder={Data}"]);

@@ -37,6 +37,11 @@ internal sealed record BacktestJson
     /// <summary>Inputs that were not kept.</summary>
     public required long Missing { get; init; }
 
+    /// <summary>
+    /// How often the judge went on from an earlier input than it had come to: a backup was restored, or something was damaged.
+    /// </summary>
+    public required int WentBack { get; init; }
+
     /// <summary>Findings of which only the number was kept.</summary>
     public required long Beyond { get; init; }
 
@@ -65,6 +70,7 @@ internal sealed record BacktestJson
         Bytes = result.Past.Inputs.Bytes,
         Skipped = result.Past.Inputs.Damage,
         Missing = result.Judged.Missing,
+        WentBack = result.Judged.WentBack,
         Beyond = result.Beyond,
         Settings = result.Settings,
         Found = BacktestSumsJson.Of(result, result.Found, static finding => finding.Found),

@@ -1,4 +1,6 @@
+using System.Globalization;
 using RpcCollector.Options;
+using RpcCollector.Store.Inputs;
 
 namespace RpcCollector.Backtest;
 
@@ -6,10 +8,6 @@ namespace RpcCollector.Backtest;
 internal static class BacktestRun
 {
     private static readonly TimeSpan BetweenTellings = TimeSpan.FromMilliseconds(200);
-
-    // Judging a month second by second takes several times as long, and only the pairs that a sweep is told as before it is told as one
-    // depend on it.
-    private static readonly TimeSpan LeastEvaluateEvery = TimeSpan.FromMinutes(1);
 
     /// <param name="tried">Null when nothing is tried: then what was found is compared with what is found again.</param>
     /// <param name="progress">Told now and then how much of how much is done.</param>
@@ -23,15 +21,21 @@ internal static class BacktestRun
         // 1. The period: what is asked for, as far as it was kept.
         var end = past.LastArrival + 1;
         var (first, last) = (Math.Max(since.From(end), past.FirstArrival), Math.Min(until?.From(end) ?? end, end));
-        if (first >= last) throw new StartupException("--since is not before --until, or both are outside of what was kept");
+        if (first >= last)
+        {
+            throw new StartupException(
+                $"--since is not before --until, or both are outside of what was kept: {Minute(past.FirstArrival)} to " +
+                $"{Minute(past.LastArrival)} UTC");
+        }
 
         // 2. Everything that was kept is judged, whatever the period: it is what was learned, and what came of it later.
         IReadOnlyList<TriedSetting> settings = tried is null ? [] : TriedSettings.Differences(options, tried);
-        var mostFindings = Math.Max(options.Store.MaxFindings, options.Judgement.MaxFindings);
+        var mostFindings = new[] { options.Store.MaxFindings, options.Judgement.MaxFindings, tried?.Judgement.MaxFindings ?? 0 }.Max();
         JudgedAgain Judged(CollectorOptions chosen)
         {
-            var isFaster = !isExact && chosen.Judgement.EvaluateEvery < LeastEvaluateEvery;
-            if (isFaster) chosen.Judgement.EvaluateEvery = LeastEvaluateEvery;
+            var every = TriedSettings.EvaluateEvery(chosen, isExact);
+            var isFaster = chosen.Judgement.EvaluateEvery < every;
+            chosen.Judgement.EvaluateEvery = every;
             return new JudgedAgain(past, chosen.Judgement, options.Flows.MaxExporters, mostFindings, isFaster, stopping);
         }
 
@@ -46,4 +50,7 @@ internal static class BacktestRun
         // 3. Side by side.
         return new BacktestResult(past, first, last, (tried ?? options).Judgement.LearningPeriod, settings, present, other);
     }
+
+    private static string Minute(long unixMilliseconds) =>
+        InputForm.TimeOf(unixMilliseconds).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 }

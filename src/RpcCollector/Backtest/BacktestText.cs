@@ -2,6 +2,7 @@ using System.Globalization;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
 using RpcCollector.Naming;
+using RpcCollector.Store.Inputs;
 using Spectre.Console;
 
 namespace RpcCollector.Backtest;
@@ -22,6 +23,13 @@ internal sealed class BacktestText(IAnsiConsole console, BacktestResult result, 
         if (IsTrying)
         {
             WriteVerdicts();
+            if (!result.Gone.Any() && !result.New.Any() && !result.Changed.Any())
+            {
+                Line("");
+                Line("No finding differs: in this period what is tried finds the same as the present settings.");
+                return;
+            }
+
             WriteList("Gone: findings by the present settings, and none by those that are tried", result.Gone);
             WriteList("New: findings by the settings that are tried alone", result.New);
             WriteList("Of another severity", result.Changed);
@@ -176,5 +184,5 @@ internal sealed class BacktestText(IAnsiConsole console, BacktestResult result, 
     private static string Mebibytes(long bytes) => (bytes / 1_048_576.0).ToString("N1", CultureInfo.CurrentCulture);
 
     private static string Time(long unixMilliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        InputForm.TimeOf(unixMilliseconds).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

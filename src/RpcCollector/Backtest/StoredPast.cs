@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using RpcCollector.Detection;
+using RpcCollector.Files;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -43,7 +44,7 @@ internal sealed class StoredPast : IDisposable
     {
         var folder = Path.GetFullPath(options.Folder);
         var path = Path.Combine(folder, StateTables.FileName);
-        if (!File.Exists(path)) throw StoreFolder.Refuse($"there is no store in '{folder}': no {StateTables.FileName}");
+        if (!File.Exists(path)) throw StoreFolder.Refuse(WhyMissing(folder, path));
         try
         {
             using var connection = Connect(path);
@@ -54,6 +55,8 @@ internal sealed class StoredPast : IDisposable
             {
                 if (inputs.IsEmpty || inputs.FirstArrival() is not { } first)
                 {
+                    // What was kept and cannot be read is not nothing.
+                    if (inputs.Damage.Count > 0) throw StoreFolder.Refuse($"nothing that was kept can be read: {inputs.Damage[0]}");
                     inputs.Dispose();
                     return null;
                 }
@@ -70,6 +73,10 @@ internal sealed class StoredPast : IDisposable
                 throw;
             }
         }
+        catch (SqliteException failure) when (failure.SqliteErrorCode == raw.SQLITE_CANTOPEN && WhyUnreadable(path) is { } why)
+        {
+            throw StoreFolder.Refuse(why, failure);
+        }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw StoreFolder.Refuse($"'{folder}' cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
@@ -77,6 +84,30 @@ internal sealed class StoredPast : IDisposable
     }
 
     public void Dispose() => Inputs.Dispose();
+
+    /// <summary>A folder in which one may not look seems to be empty.</summary>
+    private static string WhyMissing(string folder, string path) => WhyUnreadable(path)
+        ?? (Directory.Exists(folder)
+            ? $"there is no store in '{folder}': no {StateTables.FileName}"
+            : $"there is no folder '{folder}', so there is no store");
+
+    /// <returns>Null when it is not there, or can be read.</returns>
+    private static string? WhyUnreadable(string path)
+    {
+        try
+        {
+            RegularFile.OpenHandle(path).Dispose();
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return $"'{path}' may not be read: run it as the user of the sensor, or as root";
+        }
+        catch (IOException failure)
+        {
+            return failure is FileNotFoundException or DirectoryNotFoundException ? null : failure.Message;
+        }
+    }
 
     private static SqliteConnection Connect(string path)
     {

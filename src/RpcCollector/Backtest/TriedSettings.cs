@@ -9,17 +9,42 @@ internal static class TriedSettings
 {
     private const string Section = nameof(CollectorOptions.Judgement);
     private const string Prefix = $"{CollectorOptions.RootSection}:{Section}:";
-    private const string Switch = $"{Prefix}{nameof(JudgementOptions.Enabled)}";
+    private const string EvaluateEverySetting = $"{Prefix}{nameof(JudgementOptions.EvaluateEvery)}";
+
+    // A backtest judges what has changed no more often than this: second by second a month takes several times as long, and only the
+    // pairs that a sweep is told as before it is told as one depend on it.
+    private static readonly TimeSpan LeastEvaluateEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>All settings, with what is tried in the place of what is.</summary>
     /// <param name="settings">Those of the command line, as the other commands have them.</param>
-    /// <param name="tried">Such as Judgement:SweepServers=3.</param>
-    /// <exception cref="StartupException">One is no setting of the judgement, or its value is wrong.</exception>
-    public static CollectorOptions Read(IReadOnlyList<string> settings, IReadOnlyList<string> tried)
+    /// <param name="tried">Such as Judgement:SweepServers=3; an entry of a list without a place is put before those that are there.</param>
+    /// <param name="isExact">True to judge as often as the appliance does.</param>
+    /// <exception cref="StartupException">One is no setting of the judgement, its value is wrong, or it would change nothing.</exception>
+    public static CollectorOptions Read(IReadOnlyList<string> settings, IReadOnlyList<string> tried, bool isExact = false)
     {
-        string[] arguments = [.. tried.Select(Argument)];
-        return EffectiveSettings.Read([.. settings, .. arguments]).Options;
+        // 1. One after the other.
+        var given = tried.Select(TriedArgument.Parse).ToList();
+        foreach (var twice in given.Where(static one => !one.IsAdded).GroupBy(static one => one.Key, StringComparer.Ordinal))
+        {
+            if (twice.Skip(1).Any())
+                throw new StartupException($"--set {twice.First().Name}: is given more than once, and only one can count");
+        }
+
+        // 2. All of them together, by the same checks as ever.
+        var present = EffectiveSettings.Read(settings).Options;
+        var options = EffectiveSettings.Read(
+            [.. settings, .. given.Where(static one => one.List is null).Select(static one => $"--{one.Key}={one.Value}")]).Options;
+        foreach (var list in given.Where(static one => one.List is not null).GroupBy(static one => one.List!))
+            TriedRoles.Write(list.Key, [.. list], present, options);
+
+        // 3. What would change nothing is a mistake, and costs minutes.
+        foreach (var one in given.Where(static one => one.List is null)) RefuseWithoutEffect(one, present, options, isExact);
+        return options;
     }
+
+    /// <summary>How often what has changed is judged again: no more often than is worth it, unless that is asked for.</summary>
+    public static TimeSpan EvaluateEvery(CollectorOptions options, bool isExact) =>
+        isExact || options.Judgement.EvaluateEvery > LeastEvaluateEvery ? options.Judgement.EvaluateEvery : LeastEvaluateEvery;
 
     /// <summary>Those of the judgement whose values differ: by name, as they are and as they are tried.</summary>
     public static IReadOnlyList<TriedSetting> Differences(CollectorOptions present, CollectorOptions tried) =>
@@ -30,46 +55,18 @@ internal static class TriedSettings
                 .Where(setting => !setting.Present.Equals(setting.Tried, StringComparison.Ordinal)),
         ];
 
-    private static string Argument(string text)
+    private static void RefuseWithoutEffect(TriedArgument one, CollectorOptions present, CollectorOptions tried, bool isExact)
     {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0) throw new StartupException($"--set {text}: not of the form Judgement:Name=value");
-        var (name, value) = (text[..equals].Trim(), text[(equals + 1)..]);
-        var full = name.StartsWith($"{CollectorOptions.RootSection}:", StringComparison.OrdinalIgnoreCase)
-            ? name
-            : $"{CollectorOptions.RootSection}:{name}";
-        if (Find(full) is not { } key) throw new StartupException($"--set {name}: {Unknown(name, full)}");
-        if (key.Equals(Switch, StringComparison.Ordinal))
-            throw new StartupException($"--set {name}: without judgement there are no findings to compare");
-        return $"--{key}={value}";
-    }
-
-    /// <returns>The key as the catalogue has it; null when the judgement has no such setting.</returns>
-    private static string? Find(string full)
-    {
-        foreach (var setting in SettingCatalog.Settings)
+        var setting = SettingCatalog.Settings.First(setting => setting.Key.Equals(one.Key, StringComparison.Ordinal));
+        if (setting.Show(present).Equals(setting.Show(tried), StringComparison.Ordinal))
+            throw new StartupException($"--set {one.Name}={one.Value}: changes nothing: that is the present value");
+        if (one.Key.Equals(EvaluateEverySetting, StringComparison.Ordinal)
+            && EvaluateEvery(present, isExact) == EvaluateEvery(tried, isExact))
         {
-            if (!setting.Key.StartsWith(Prefix, StringComparison.Ordinal)) continue;
-            if (full.Equals(setting.Key, StringComparison.OrdinalIgnoreCase)) return setting.Key;
-            if (setting.IsList && full.StartsWith(setting.Key + ":", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(full.AsSpan(setting.Key.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var place))
-                return string.Create(CultureInfo.InvariantCulture, $"{setting.Key}:{place}");
+            throw new StartupException(
+                $"--set {one.Name}={one.Value}: changes nothing without --exact: what has changed is judged again once a minute, or less " +
+                $"often");
         }
-
-        return null;
-    }
-
-    private static string Unknown(string name, string full)
-    {
-        if (SettingCatalog.Settings.Any(setting => setting.Key.Equals(full, StringComparison.OrdinalIgnoreCase)))
-            return $"only settings of {Section} can be tried: the others change what comes in, or where it goes";
-        var known = SettingCatalog.Settings.Select(setting => setting.Key)
-            .Where(key => key.StartsWith(Prefix, StringComparison.Ordinal)).Select(key => key[Prefix.Length..]).ToList();
-        var last = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        var nearest = known.Find(key => key.Equals(last, StringComparison.OrdinalIgnoreCase)) ?? NearestName.Of(last, known);
-        return nearest is null
-            ? $"no such setting; 'check' lists those of {Section}"
-            : $"no such setting of {Section}; did you mean {Section}:{nearest}?";
     }
 }
 

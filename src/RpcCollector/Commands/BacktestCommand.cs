@@ -29,7 +29,8 @@ internal sealed class BacktestCommand : Command
     private readonly Option<string[]> _set = new("--set")
     {
         Description =
-            "A setting of the judgement to try, such as Judgement:SweepServers=3; may be given several times. Without any, what " +
+            "A setting of the judgement to try, such as Judgement:SweepServers=3; may be given several times. " +
+            "Judgement:Roles=ADDRESS=ROLE adds a role, Judgement:Roles:0=... takes the place of the sensor's first. Without any, what " +
             "was found is compared with what the present settings find.",
     };
 
@@ -71,7 +72,8 @@ internal sealed class BacktestCommand : Command
         var since = BacktestMoment.Parse(_since.Name, parsed.GetValue(_since)!);
         BacktestMoment? until = parsed.GetValue(_until) is { } text ? BacktestMoment.Parse(_until.Name, text) : null;
         var set = parsed.GetValue(_set) ?? [];
-        var tried = set.Length == 0 ? null : TriedSettings.Read(_settings, set);
+        var isExact = parsed.GetValue(_exact);
+        var tried = set.Length == 0 ? null : TriedSettings.Read(_settings, set, isExact);
         if (!options.Store.Enabled) throw new StartupException("Store:Enabled is false: nothing is kept that could be judged again");
 
         // 2. The running appliance comes first: this thread, and those that it starts.
@@ -88,7 +90,6 @@ internal sealed class BacktestCommand : Command
             return NothingKeptExitCode;
         }
 
-        var isExact = parsed.GetValue(_exact);
         var result = BacktestProgress.Run(tell => BacktestRun.Run(options, past, since, until, tried, isExact, tell, stop.Token));
         if (result is null) return Interrupted;
 
@@ -116,6 +117,22 @@ internal sealed class BacktestCommand : Command
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or NotSupportedException)
         {
             // It is slower for others then, and right all the same.
+        }
+
+        DieFirst();
+    }
+
+    /// <summary>Where memory runs out, Linux ends this program and not the sensor beside it.</summary>
+    private static void DieFirst()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", "1000");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A container without /proc: then the larger of the two is ended.
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed record HealthJson(string Status, IReadOnlyList<string>? StoppedT
 /// <summary>The answer of /readyz.</summary>
 /// <param name="Reason">Why what is written is lost with the process; absent while the store's folder is there.</param>
 /// <param name="Parts">The parts that do not work; absent while all do.</param>
-/// <param name="Degraded">Who else is to be told and cannot be: it is ready all the same. Absent while all are told.</param>
+/// <param name="Degraded">Who else is to be told and cannot be, and what cannot be kept for backtest: it is ready all the same.</param>
 internal sealed record ReadinessJson(
     string Status, bool ListenersBound, bool StoreWritable, string? Reason, IReadOnlyList<UnwellPartJson>? Parts,
     IReadOnlyList<string>? Degraded = null);

@@ -110,7 +110,8 @@ internal static class CollectorServices
             provider.GetRequiredService<Heartbeats>(), provider.GetRequiredService<StoreFolder>(), store,
             provider.GetRequiredService<ActivityStore>(), provider.GetRequiredService<StateStore>(),
             provider.GetRequiredService<FindingStore>(), provider.GetRequiredService<IncidentStore>(),
-            provider.GetRequiredService<CollectorGauges>(), provider.GetRequiredService<ArrivalClock>()));
+            provider.GetRequiredService<CollectorGauges>(), provider.GetRequiredService<ArrivalClock>(),
+            provider.GetRequiredService<KeptInputs>()));
         services.AddSingleton<RoleEndpoints>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<AccessGauges>();
@@ -175,7 +176,7 @@ internal static class CollectorServices
         });
         services.AddSingleton(provider => KeptInputs.Open(
             provider.GetRequiredService<StoreFolder>(), store, provider.GetRequiredService<ArrivalClock>(),
-            provider.GetRequiredService<ILogger<StateStore>>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StateStore>>()));
         services.AddHostedService<FolderWatch>();
     }
 }

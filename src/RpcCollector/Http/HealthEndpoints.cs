@@ -6,6 +6,7 @@ using RpcCollector.Judging;
 using RpcCollector.Naming;
 using RpcCollector.Sinks;
 using RpcCollector.Store;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Vitals;
 
 namespace RpcCollector.Http;
@@ -28,16 +29,17 @@ internal static class HealthEndpoints
 
     public static JsonHttpResult<ReadinessJson> ReadReadiness(
         HttpContext context, CollectorHealth health, ActivityStore activities, StateStore state, StoreFolder folder, Heartbeats heartbeats,
-        ArrivalClock clock, SinkSet sinks)
+        ArrivalClock clock, SinkSet sinks, KeptInputs inputs)
     {
         var now = Environment.TickCount64;
 
-        // A sink that waits for the other side is no reason to call the appliance not ready.
+        // A sink that waits for the other side is no reason to call the appliance not ready; nor is what backtest will miss.
         var parts = heartbeats.Unwell(now).ToLookup(part => part.Heartbeat.Part == Part.Sink && part.State == PartState.Stuck);
         UnwellPartJson[] unwell = [.. parts[false].Select(part => Describe(part.Heartbeat, part.State, now, clock))];
         string[] degraded =
             [.. parts[true].Select(part => $"{part.Heartbeat.Name} is stuck"),
-                .. sinks.Runners.Where(sink => sink.Status.IsFailing).Select(sink => $"sink {sink.Status.Name}: {sink.Status.Last.Error}")];
+                .. sinks.Runners.Where(sink => sink.Status.IsFailing).Select(sink => $"sink {sink.Status.Name}: {sink.Status.Last.Error}"),
+                .. inputs.Fault is { } fault ? (string[])[fault] : []];
         var isWritable = activities.IsWritable && state.IsWritable && folder.Loss is null;
         var isReady = health.ListenersBound && isWritable && unwell.Length == 0;
         return TypedResults.Json(

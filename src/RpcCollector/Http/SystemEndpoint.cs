@@ -5,6 +5,7 @@ using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
 
@@ -13,7 +14,7 @@ namespace RpcCollector.Http;
 /// <summary>/api/v1/system: version, health of every part, what is kept and how much, what is received.</summary>
 internal sealed class SystemEndpoint(
     Heartbeats heartbeats, StoreFolder folder, StoreOptions options, ActivityStore activities, StateStore state, FindingStore findings,
-    IncidentStore incidents, CollectorGauges gauges, ArrivalClock clock)
+    IncidentStore incidents, CollectorGauges gauges, ArrivalClock clock, KeptInputs inputs)
 {
     private readonly long _startedUnixMilliseconds = StartOfProcess();
 
@@ -24,7 +25,7 @@ internal sealed class SystemEndpoint(
         var (now, tick) = (clock.UnixMilliseconds, Environment.TickCount64);
         return new SystemJson(
             ProductVersion.Text, UtcMilliseconds.From(_startedUnixMilliseconds), UtcMilliseconds.From(now),
-            [.. heartbeats.All.Select(heartbeat => PartOf(heartbeat, tick, now)).OfType<PartJson>()], Store(),
+            [.. heartbeats.All.Select(heartbeat => PartOf(heartbeat, tick, now)).OfType<PartJson>(), .. Degraded()], Store(),
             [.. gauges.Listeners.Select(ListenerOf), .. gauges.Streams.Select(ListenerOf)], Environment.WorkingSet,
             Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 3));
     }
@@ -54,6 +55,11 @@ internal sealed class SystemEndpoint(
             return null;
         }
     }
+
+    // Nothing but backtest waits for it: it is shown only while it needs somebody.
+    private IEnumerable<PartJson> Degraded() => inputs.Fault is { } fault
+        ? [new PartJson("kept_inputs", "kept for backtest", "degraded", Since: null, Doing: null, fault)]
+        : [];
 
     /// <returns>Null for one that was not started, or has ended as planned.</returns>
     private static PartJson? PartOf(Heartbeat heartbeat, long tick, long now)

@@ -15,9 +15,9 @@ internal sealed record SystemJson(
 
 /// <summary>A part of the process.</summary>
 internal sealed record PartJson(
-    [property: Description("Which kind, as the label of the metrics has it.")] string Part,
+    [property: Description("Which kind, as the label of the metrics has it; kept_inputs for what is kept for backtest.")] string Part,
     [property: Description("Which one of its kind.")] string Name,
-    [property: Description("well, stuck, failing or dead.")] string State,
+    [property: Description("well, degraded (the appliance does its work all the same), stuck, failing or dead.")] string State,
     [property: Description("Its last sign of life; absent while it is alive.")] DateTimeOffset? Since,
     [property: Description("What it is at, where it says so.")] string? Doing,
     [property: Description("What failed, or ended it.")] string? Reason);

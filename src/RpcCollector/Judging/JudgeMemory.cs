@@ -135,6 +135,7 @@ internal sealed class JudgeMemory(
         var isLong = _journalOctets > Math.Max(LeastJournalOctets, _snapshotOctets / 2);
         var isOld = Journal.Offset > _snapshotOffset && time.GetElapsedTime(_lastSnapshot) >= SnapshotEvery;
         if ((isLong || isOld) && time.GetElapsedTime(_lastSnapshot) >= SnapshotAgainAfter) TrySnapshot(judge, wait: false);
+        if (_write is null && !_isFailing && inputs is { IsDue: true }) BeginKeeping(inputs);
     }
 
     /// <summary>Waits for what is being written.</summary>
@@ -195,6 +196,7 @@ internal sealed class JudgeMemory(
 
         // 2. What was taken since.
         _snapshotOffset = offset;
+        inputs?.BeginReplay(offset);
         try
         {
             var (end, octets, damage) = archive.ReadJournal(offset, chunk => Replay(chunk, judge));
@@ -334,9 +336,17 @@ internal sealed class JudgeMemory(
         _write = new Write(chunks[^1].Offset + 1, () => chunks.Sum(chunk => (long)chunk.Octets.Length), IsSnapshot: false);
         _writer.Begin("writing what was taken", () =>
         {
+            inputs?.MakeRoom();
             archive!.Append([.. chunks.Select(chunk => (chunk.Offset, chunk.Octets))]);
             KeepInputs(chunks);
         });
+    }
+
+    /// <summary>Tries again what could not be kept for backtest; the journal waits for none of it.</summary>
+    private void BeginKeeping(KeptInputs failing)
+    {
+        _write = new Write(Offset: 0, () => 0, IsSnapshot: false);
+        _writer.Begin("keeping what was taken for backtest", () => failing.Write(reachesDisk: false));
     }
 
     private void KeepInputs(InputChunk[] chunks)
@@ -412,7 +422,7 @@ internal sealed class JudgeMemory(
     {
         if (_isFailing) JudgementLog.SavesAgain(logger);
         _isFailing = false;
-        Heartbeat.Fault = inputs?.Fault;
+        Heartbeat.Fault = null;
     }
 
     private void SetAside(string what, Exception failure)

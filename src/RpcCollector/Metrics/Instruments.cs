@@ -462,7 +462,15 @@ internal sealed class Instruments
 
     private void ObserveInputs(KeptInputs inputs)
     {
+        Gauge(
+            "rpc_collector_kept_inputs_up",
+            "1 while what the judge takes is kept for backtest, or is not to be; 0 while it cannot be: /readyz says why, and stays ready.",
+            () => inputs.Fault is null ? 1 : 0);
         Gauge("rpc_collector_kept_inputs_bytes", "Size of what the judge took, kept for backtest.", () => inputs.Bytes);
+        Gauge(
+            "rpc_collector_kept_inputs_damaged",
+            "Files of what is kept for backtest, and places in them, that could not be used when the process started.",
+            () => inputs.Damaged);
         Counter(
             "rpc_collector_kept_inputs_dropped_total", "What the judge took and backtest will miss, because it could not be kept.",
             () => inputs.Dropped);

@@ -29,7 +29,8 @@ internal static partial class StoreLog
     public static partial void Mended(ILogger logger, string path);
 
     [LoggerMessage(
-        2011, LogLevel.Warning, "What the judge takes cannot be kept for backtest ({Reason}); trying again. Judging goes on without it.")]
+        2011, LogLevel.Warning,
+        "What the judge takes cannot be kept for backtest ({Reason}); trying again every half minute. Judging goes on without it.")]
     public static partial void InputsNotKept(ILogger logger, string reason);
 
     [LoggerMessage(2012, LogLevel.Information, "What the judge takes is kept for backtest again.")]
@@ -48,4 +49,12 @@ internal static partial class StoreLog
 
     [LoggerMessage(2016, LogLevel.Warning, "{Folder}, kept for backtest, is not wanted any more and cannot be deleted: {Reason}")]
     public static partial void InputsNotDeleted(ILogger logger, string folder, string reason);
+
+    [LoggerMessage(2017, LogLevel.Warning, "{Path}, kept for backtest, is left out and left as it is: {Reason}.")]
+    public static partial void InputsRefused(ILogger logger, string path, string reason);
+
+    [LoggerMessage(
+        2018, LogLevel.Warning,
+        "The disk is full: {Files} of the oldest files kept for backtest ({Octets} octets) were deleted to leave room for what is found.")]
+    public static partial void InputsGaveWay(ILogger logger, int files, long octets);
 }

@@ -100,7 +100,7 @@ public sealed partial class HuntPageTests : IDisposable
         await using var browser = await Chromium.StartAsync();
         await using var sensor = await LiveCollector.StartAsync(_folder);
         await Exports.SendNowAsync(sensor);
-        await sensor.UntilAsync(() => sensor.FindingIdsAsync(""), ids => ids.Count > 0);
+        await sensor.UntilAsync(() => sensor.FindingIdsAsync("client=10.20.1.15"), ids => ids.Count > 0);
 
         await ConsoleVisit.RunAsync(browser, sensor, "#/hunt?last=1h&host=10.20.1.15", async visit =>
         {
@@ -122,7 +122,7 @@ public sealed partial class HuntPageTests : IDisposable
         await using var browser = await Chromium.StartAsync();
         await using var sensor = await LiveCollector.StartAsync(_folder);
         await Exports.SendNowAsync(sensor);
-        await sensor.UntilAsync(() => sensor.FindingIdsAsync(""), ids => ids.Count > 0);
+        await sensor.UntilAsync(() => sensor.FindingIdsAsync("client=10.20.1.15"), ids => ids.Count > 0);
         await ConsoleVisit.RunAsync(browser, sensor, "#/hunt?host=192.0.2.1&port=4444", async visit =>
         {
             await visit.SeesAsync("No activity here");

@@ -183,7 +183,71 @@ public sealed class BacktestRunTests : IDisposable
         }
 
         Assert.True(json.GetProperty("complete").GetBoolean());
+        Assert.Equal(0, json.GetProperty("went_back").GetInt32());
         Assert.Equal("2", json.GetProperty("settings")[0].GetProperty("tried").GetString());
+    }
+
+    [Fact]
+    public void As_many_findings_are_kept_as_the_larger_of_the_two_settings_wants()
+    {
+        Live(new Random(13), days: 16, static () => { });
+        _network.Temporary.Time.Now += TimeSpan.FromSeconds(2);
+        _network.Keep();
+        (_options.Store.MaxFindings, _options.Judgement.MaxFindings) = (1, 1);
+
+        var result = Compare(BacktestMoment.Parse("--since", "20d"), ["Judgement:MaxFindings=30000"]);
+
+        Assert.True(result.Tried!.Count > 1);
+        Assert.Equal(0, result.Beyond);
+    }
+
+    [Fact]
+    public void Where_what_is_tried_changes_no_finding_one_line_says_so()
+    {
+        Live(new Random(14), days: 3, static () => { });
+        _network.Temporary.Time.Now += TimeSpan.FromSeconds(2);
+        _network.Keep();
+
+        var text = Text(Compare(BacktestMoment.Parse("--since", "1d"), ["Judgement:Operations:NetlogonBurst=31"]));
+
+        Assert.Contains("No finding differs", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Gone:", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_kept_and_cannot_be_read_is_not_nothing()
+    {
+        Live(new Random(15), days: 2, static () => { });
+        _network.Restart(isPlanned: true);
+        foreach (var path in Directory.GetFiles(FolderPath)) File.WriteAllBytes(path, []);
+
+        var refusal = Assert.Throws<StartupException>(() => Read());
+
+        Assert.Contains("nothing that was kept can be read", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("it is empty", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_may_not_be_read_is_said_to_be_that_and_not_to_be_empty()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("There are no modes, or none that hold for this user.");
+            return;
+        }
+
+        Live(new Random(16), days: 1, static () => { });
+        var folder = _network.Temporary.Options.Folder;
+        var mode = File.GetUnixFileMode(folder);
+        File.SetUnixFileMode(folder, UnixFileMode.None);
+        try
+        {
+            Assert.Contains("may not be read", Assert.Throws<StartupException>(() => Read()).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, mode);
+        }
     }
 
     [Fact]

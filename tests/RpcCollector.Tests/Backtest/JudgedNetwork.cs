@@ -118,7 +118,7 @@ internal sealed class JudgedNetwork : IDisposable
     private void Start()
     {
         _state = Temporary.OpenState();
-        _inputs = KeptInputs.Open(Temporary.Folder, Temporary.Options, Temporary.Clock, Temporary.Log.For<StateStore>());
+        _inputs = KeptInputs.Open(Temporary.Folder, Temporary.Options, Temporary.Clock, Temporary.Time, Temporary.Log.For<StateStore>());
         _memory = new JudgeMemory(
             new JudgeArchive(_state), former: null, _feed, Temporary.Exporters, new JudgeGauges(), Temporary.Time,
             Temporary.Log.For<JudgeThread>(), _inputs);

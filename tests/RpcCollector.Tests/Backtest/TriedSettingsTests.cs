@@ -16,6 +16,11 @@ public class TriedSettingsTests
     [InlineData("Judgement:Enabled=false", "there are no findings to compare")]
     [InlineData("Judgement:Roles:0=10.0.0.1=king", "10.0.0.1=king")]
     [InlineData("Judgement:HighNoveltyBits=2", "is below NoveltyBits")]
+    [InlineData("Judgement:SweepServers=5", "changes nothing: that is the present value")]
+    [InlineData("Judgement:EvaluateEvery=00:00:10", "changes nothing without --exact")]
+    [InlineData("Judgement:EvaluateEvery=00:01:00", "changes nothing without --exact")]
+    [InlineData("Judgement:Roles=", "names no role to add")]
+    [InlineData("Judgement:Roles:3=10.0.0.1=scanner", "there are 0 roles, so the next place is 0")]
     public void What_cannot_be_tried_is_one_line_that_names_it(string tried, string why)
     {
         var refusal = Assert.Throws<StartupException>(() => TriedSettings.Read([], [tried]));
@@ -39,6 +44,53 @@ public class TriedSettingsTests
         Assert.Equal(
             ["Judgement:Roles", "Judgement:SweepServers", "Judgement:Operations:EnumerationOperations"],
             TriedSettings.Differences(EffectiveSettings.Read(present).Options, tried).Select(setting => setting.Name));
+    }
+
+    [Fact]
+    public void One_of_two_values_for_a_setting_would_not_count_and_is_refused()
+    {
+        var refusal = Assert.Throws<StartupException>(
+            () => TriedSettings.Read([], ["Judgement:SweepServers=3", "judgement:sweepservers=4"]));
+
+        Assert.Equal("--set Judgement:SweepServers: is given more than once, and only one can count", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("00:00:10", true)]
+    [InlineData("00:02:00", false)]
+    public void How_often_is_judged_can_be_tried_where_it_changes_something(string every, bool isExact) => Assert.Equal(
+        TimeSpan.Parse(every, System.Globalization.CultureInfo.InvariantCulture),
+        TriedSettings.EvaluateEvery(TriedSettings.Read([], [$"Judgement:EvaluateEvery={every}"], isExact), isExact));
+
+    [Theory]
+    [InlineData("10.0.0.9=scanner, 10.0.0.1=domain-controller, 10.0.1.0/24=workstation", "Judgement:Roles=10.0.0.9=scanner")]
+    [InlineData("10.0.1.7=server, 10.0.0.9=scanner, 10.0.0.1=domain-controller, 10.0.1.0/24=workstation",
+        "Judgement:Roles=10.0.1.7=server", "Judgement:Roles=10.0.0.9=scanner")]
+    [InlineData("10.0.1.7=server, 10.0.0.1=domain-controller, 10.0.1.0/24=workstation", "Judgement:Roles=10.0.1.7=server")]
+    [InlineData("10.0.0.9=scanner, 10.0.1.0/24=workstation", "Judgement:Roles:0=10.0.0.9=scanner")]
+    [InlineData("10.0.0.1=domain-controller, 10.0.1.0/24=workstation, 10.0.0.9=scanner", "Judgement:Roles:2=10.0.0.9=scanner")]
+    [InlineData("10.0.1.0/24=workstation", "Judgement:Roles:0=")]
+    public void A_role_without_a_place_is_added_before_those_that_are_there_and_one_with_a_place_takes_it(
+        string roles, params string[] tried)
+    {
+        string[] present =
+            ["--RpcCollector:Judgement:Roles:0=10.0.0.1=domain-controller", "--RpcCollector:Judgement:Roles:1=10.0.1.0/24=workstation"];
+
+        Assert.Equal(roles, string.Join(", ", TriedSettings.Read(present, tried).Judgement.Roles));
+    }
+
+    [Theory]
+    [InlineData("Judgement:Roles:2=10.0.1.7=server",
+        "10.0.1.0/24=workstation stands before it, and the first counts; --set Judgement:Roles=10.0.1.7=server puts it first")]
+    [InlineData("Judgement:Roles:1=10.0.1.0/24=workstation", "it stands there")]
+    public void A_role_that_would_not_count_is_refused(string tried, string why)
+    {
+        string[] present =
+            ["--RpcCollector:Judgement:Roles:0=10.0.0.1=domain-controller", "--RpcCollector:Judgement:Roles:1=10.0.1.0/24=workstation"];
+
+        var refusal = Assert.Throws<StartupException>(() => TriedSettings.Read(present, [tried]));
+
+        Assert.Contains($"changes nothing: {why}", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,8 @@
+using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using RpcCollector.Store.Inputs;
+using RpcCollector.Tests.Store;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
 using static RpcCollector.Tests.Store.Activities;
@@ -61,5 +65,28 @@ public sealed class SystemApiTests : IAsyncLifetime
         Assert.Equal(("failing", "the disk is full"), (failing.Text("state"), failing.Text("reason")));
         Assert.Equal("well", parts.Single(part => part.Text("part") == "activity_writer").Text("state"));
         Assert.DoesNotContain(parts, part => part.Text("name") == idle.Name);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_kept_for_backtest_is_said_everywhere_and_the_appliance_is_ready_all_the_same()
+    {
+        var kept = _host.Services.GetRequiredService<KeptInputs>();
+        await File.WriteAllTextAsync(
+            Path.Combine(_host.Temporary.Options.Folder, KeptInputs.FolderName), "", TestContext.Current.CancellationToken);
+        kept.Take(new InputChunk(0, 10, Activities.Epoch, new byte[2 << 20]));
+        _host.Health.ListenersBound = true;
+
+        using var ready = await _host.Client.GetAsync(new Uri("/readyz", UriKind.Relative), TestContext.Current.CancellationToken);
+        var answer = JsonElement.Parse(await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var parts = (await _host.JsonAsync("system")).GetProperty("parts").EnumerateArray();
+        var metrics = await _host.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, "ready"), (ready.StatusCode, answer.Text("status")));
+        Assert.StartsWith(
+            "what the judge takes cannot be kept for backtest: ", answer.GetProperty("degraded")[0].GetString(), StringComparison.Ordinal);
+        var shown = parts.Single(part => part.Text("part") == "kept_inputs");
+        Assert.Equal(("kept for backtest", "degraded"), (shown.Text("name"), shown.Text("state")));
+        Assert.Equal(kept.Fault, shown.Text("reason"));
+        Assert.Contains("\nrpc_collector_kept_inputs_up 0\n", metrics, StringComparison.Ordinal);
     }
 }

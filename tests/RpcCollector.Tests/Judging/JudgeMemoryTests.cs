@@ -6,6 +6,7 @@ using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
+using RpcCollector.Store.Inputs;
 using RpcCollector.Tests.Store;
 using RpcCollector.Vitals;
 
@@ -116,6 +117,37 @@ public sealed class JudgeMemoryTests : IDisposable
         Assert.True(memory.End(judge));
         Memory().Recall(NewJudge);
         Assert.Equal(0, _gauges.StateDamaged);
+    }
+
+    [Fact]
+    public void What_cannot_be_kept_for_backtest_leaves_the_memory_well_and_is_tried_again_while_nothing_comes()
+    {
+        var path = Path.Combine(_temporary.Options.Folder, KeptInputs.FolderName);
+        File.WriteAllText(path, "");
+        var kept = KeptInputs.Open(
+            _temporary.Folder, _temporary.Options, _temporary.Clock, _temporary.Time, _temporary.Log.For<StateStore>());
+        var memory = new JudgeMemory(
+            _archive, former: null, _feed, _temporary.Exporters, _gauges, _temporary.Time, _temporary.Log.For<JudgeThread>(), kept);
+        var judge = memory.Recall(NewJudge);
+        for (var i = 0; i < 20; i++)
+        {
+            Write(memory.Journal!, 10_000);
+            _temporary.Time.Now += TimeSpan.FromSeconds(1);
+            Keep(memory, judge);
+        }
+
+        Assert.NotNull(kept.Fault);
+        Assert.Null(memory.Heartbeat.Fault);
+        Assert.Equal(0, _gauges.StateFailures);
+        File.Delete(path);
+        _temporary.Time.Now += TimeSpan.FromSeconds(31);
+        Keep(memory, judge);
+        Keep(memory, judge);
+
+        Assert.Null(kept.Fault);
+        Assert.True(kept.Bytes > 0);
+        Assert.Equal(0, kept.Dropped);
+        Assert.True(memory.End(judge));
     }
 
     [Fact]

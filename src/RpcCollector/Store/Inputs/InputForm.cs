@@ -16,12 +16,14 @@ namespace RpcCollector.Store.Inputs;
 /// </remarks>
 internal static class InputForm
 {
-    public const string Suffix = ".inputs";
     public const int SegmentHeaderOctets = 8;
     public const int BlockHeaderOctets = 56;
 
     /// <summary>No block is larger, packed or plain: what says so is damaged.</summary>
     public const int LargestBlock = 64 << 20;
+
+    /// <summary>No arrival is later, in Unix milliseconds: what says so is forged, and no date can be made of it.</summary>
+    public const long LastTime = 253_402_300_799_999;
 
     // "RPCi".
     public const uint Magic = 0x6943_5052;
@@ -56,8 +58,11 @@ internal static class InputForm
             BinaryPrimitives.ReadInt64LittleEndian(from[28..]), BinaryPrimitives.ReadInt64LittleEndian(from[36..]),
             BinaryPrimitives.ReadUInt64LittleEndian(from[44..]));
         return block.BodyOctets is > 0 and <= LargestBlock && block.PlainOctets is > 0 and <= LargestBlock && block.Offset >= 0
-            && block.End >= block.Offset;
+            && block.End >= block.Offset && block.FirstArrival is >= 0 and <= LastTime && block.LastArrival is >= 0 and <= LastTime;
     }
+
+    /// <summary>The moment of an arrival, as far as there are dates.</summary>
+    public static DateTimeOffset TimeOf(long arrival) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(arrival, 0, LastTime));
 }
 
 /// <summary>Inputs of the judge that were kept together.</summary>

@@ -10,23 +10,24 @@ namespace RpcCollector.Store.Inputs;
 internal sealed class InputReading : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly IReadOnlyList<InputSegment> _segments;
+    private readonly InputFolder _folder;
     private readonly IReadOnlyList<(long Offset, byte[] Octets)> _tail;
     private readonly SortedSet<string> _damage = new(StringComparer.Ordinal);
 
     /// <param name="tail">The journal of state.db, read before the segments are opened: what went over meanwhile is in both.</param>
     public InputReading(string folder, IReadOnlyList<(long Offset, byte[] Octets)> tail)
     {
-        _segments = InputSegment.OpenAll(folder);
-        var blocks = _segments.SelectMany(static segment => segment.Blocks).ToList();
+        _folder = InputFolder.Open(folder);
+        var blocks = Segments.SelectMany(static segment => segment.Blocks).ToList();
         var end = blocks.Count > 0 ? blocks[^1].End : -1;
         _tail = [.. tail.Where(chunk => chunk.Offset >= end)];
         Octets = blocks.Sum(static block => (long)block.PlainOctets) + _tail.Sum(static chunk => (long)chunk.Octets.Length);
-        Bytes = _segments.Sum(static segment => segment.Length);
+        Bytes = Segments.Sum(static segment => segment.Length);
         IsEmpty = blocks.Count + _tail.Count == 0;
         Offset = blocks.Count > 0 ? blocks[0].Offset : _tail.Count > 0 ? _tail[0].Offset : 0;
-        foreach (var segment in _segments)
+        foreach (var segment in Segments)
             foreach (var (place, reason) in segment.Damage) Note(segment, place, reason);
+        foreach (var (name, reason) in _folder.Refused) _damage.Add($"{name}: {reason}");
     }
 
     public bool IsEmpty { get; }
@@ -52,7 +53,7 @@ internal sealed class InputReading : IDisposable
     /// <summary>All chunks in the order in which they were taken.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Chunks()
     {
-        foreach (var segment in _segments)
+        foreach (var segment in Segments)
         {
             foreach (var block in segment.Blocks)
             {
@@ -89,7 +90,7 @@ internal sealed class InputReading : IDisposable
             return reader.ArrivalUnixMilliseconds;
         }
 
-        return _segments.SelectMany(static segment => segment.Blocks).Select(static block => block.LastArrival).LastOrDefault();
+        return Segments.SelectMany(static segment => segment.Blocks).Select(static block => block.LastArrival).LastOrDefault();
     }
 
     /// <summary>A chunk that was written whole and cannot be understood.</summary>
@@ -98,10 +99,9 @@ internal sealed class InputReading : IDisposable
         lock (_lock) _damage.Add(string.Create(CultureInfo.InvariantCulture, $"the chunk at input {offset}: {reason}"));
     }
 
-    public void Dispose()
-    {
-        foreach (var segment in _segments) segment.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
+
+    private IReadOnlyList<InputSegment> Segments => _folder.Segments;
 
     private void Note(InputSegment segment, long place, string reason)
     {

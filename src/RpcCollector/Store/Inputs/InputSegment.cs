@@ -12,6 +12,9 @@ internal sealed class InputSegment : IDisposable
 {
     private const int WindowOctets = 1 << 16;
 
+    // Longer than any block: who made the file longer than it is shall not keep the start waiting.
+    private const long LongestGap = 2L * InputForm.LargestBlock;
+
     private readonly SafeFileHandle _file;
     private readonly List<InputBlock> _blocks = [];
     private readonly List<(long Place, string Reason)> _damage = [];
@@ -37,23 +40,24 @@ internal sealed class InputSegment : IDisposable
     /// <summary>Where the last whole block ends: what follows was cut off while it was written.</summary>
     public long WholeLength { get; private set; } = InputForm.SegmentHeaderOctets;
 
-    /// <summary>Those of a folder, the oldest first; one that is deleted meanwhile is left out.</summary>
-    public static IReadOnlyList<InputSegment> OpenAll(string folder)
+    /// <summary>Why it is no segment, and left as it is; null when it is one.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It is no regular file, or the disk failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static InputSegment Open(string path)
     {
-        var segments = new List<InputSegment>();
-        if (!Directory.Exists(folder)) return segments;
+        var file = RegularFile.OpenHandle(path);
         try
         {
-            foreach (var path in Directory.EnumerateFiles(folder, "*" + InputForm.Suffix).Order(StringComparer.Ordinal))
-            {
-                if (TryOpen(path) is { } segment) segments.Add(segment);
-            }
-
-            return segments;
+            var segment = new InputSegment(path, file);
+            segment.Scan();
+            return segment;
         }
         catch
         {
-            foreach (var segment in segments) segment.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -85,37 +89,19 @@ internal sealed class InputSegment : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static InputSegment? TryOpen(string path)
-    {
-        SafeFileHandle file;
-        try
-        {
-            file = RegularFile.OpenHandle(path);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
-
-        try
-        {
-            var segment = new InputSegment(path, file);
-            segment.Scan();
-            return segment;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
     private void Scan()
     {
+        if (Length < InputForm.SegmentHeaderOctets)
+        {
+            Refusal = Length == 0 ? "it is empty" : "it is too short";
+            return;
+        }
+
         var header = new byte[InputForm.BlockHeaderOctets];
         var begins = RandomAccess.Read(_file, header.AsSpan(0, InputForm.SegmentHeaderOctets), 0);
-        if (!header.AsSpan(0, begins).SequenceEqual(InputForm.SegmentHeader)) _damage.Add((0, "it does not begin as a segment does"));
-        for (var place = (long)InputForm.SegmentHeaderOctets; place < Length;)
+        var isBegun = header.AsSpan(0, begins).SequenceEqual(InputForm.SegmentHeader);
+        if (!isBegun) _damage.Add((0, "it does not begin as a segment does"));
+        for (var place = (long)InputForm.SegmentHeaderOctets; place < Length && Refusal is null;)
         {
             var read = RandomAccess.Read(_file, header, place);
             if (InputForm.TryReadHeader(header.AsSpan(0, read), place, out var block) && block.NextPlace <= Length)
@@ -130,6 +116,9 @@ internal sealed class InputSegment : IDisposable
             _damage.Add((place, string.Create(CultureInfo.InvariantCulture, $"{next - place} octets are no block")));
             place = next;
         }
+
+        // 2. Nothing of it is what was written here.
+        if (!isBegun && _blocks.Count == 0) Refusal ??= "it does not begin as a segment does";
     }
 
     /// <summary>Whether the last block is what was written: its header may have reached the disk, and its body not.</summary>
@@ -141,6 +130,12 @@ internal sealed class InputSegment : IDisposable
         var step = WindowOctets - InputForm.BlockHeaderOctets;
         for (var begin = from; begin < Length; begin += step)
         {
+            if (begin - from > LongestGap)
+            {
+                Refusal = string.Create(CultureInfo.InvariantCulture, $"more than {LongestGap >> 20} MiB of it are no block");
+                return null;
+            }
+
             var read = RandomAccess.Read(_file, window, begin);
             for (var i = 0; i < Math.Min(step, read); i++)
             {
