@@ -11,6 +11,8 @@ const names: Readonly<Record<string, string>> = {
   'server-turns-client': 'Server turns client',
   'workstation-serves': 'Workstation serves',
   'unusual-endpoint': 'Unusual endpoint',
+  'contact-in-return': 'Contact in return',
+  'large-upload': 'Large upload',
   'remote-service': 'Remote service',
   'remote-task': 'Remote task',
   'wmi-query': 'WMI query',

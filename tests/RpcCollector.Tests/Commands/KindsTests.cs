@@ -15,6 +15,15 @@ public sealed class KindsTests
         Assert.Equal(KindPages.Markdown(KindAdvice.All).Trim(), Documented.Split("<!-- kinds -->")[1].Split("<!-- /kinds -->")[0].Trim());
 
     [Fact]
+    public void The_console_has_words_for_every_kind()
+    {
+        var words = File.ReadAllText(Path.Combine(CollectorProgram.RepositoryRoot(), "console", "src", "ui", "kinds.ts"));
+
+        Assert.Empty(KebabCase<FindingKind>.All.Select(KebabCase<FindingKind>.Of)
+            .Where(kind => !words.Contains($"'{kind}':", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Every_document_that_is_named_has_its_address_at_the_end() => Assert.All(
         KindAdvice.All.SelectMany(kind => kind.Sources).Distinct(),
         source =>

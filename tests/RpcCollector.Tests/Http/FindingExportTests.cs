@@ -70,6 +70,10 @@ public sealed class FindingExportTests : IAsyncLifetime
             ("3", "212", "1", "14", "575000", "upload", "99", "workstations"),
             (cells["server_clients_like"], cells["server_clients"], cells["pair_days"], cells["pair_flows"], cells["octets"],
                 cells["octets_way"], cells["octets_percentile"], cells["octets_of"]));
+
+        // Whatever the JSON says of how rare it is, in columns of the same names.
+        Assert.Empty(typeof(FindingRarityJson).GetProperties().Select(field => JsonNamingPolicy.SnakeCaseLower.ConvertName(field.Name))
+            .Except(cells.Keys));
     }
 
     [Theory]
