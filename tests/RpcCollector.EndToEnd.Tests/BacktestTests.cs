@@ -24,7 +24,8 @@ public sealed class BacktestTests : IDisposable
         var store = $"--Store:Folder={_folder.PathOf("demo")}/data";
         await Eventually.Async(
             FourTimes,
-            async () => demo.HasExited || (await CollectorProgram.RunAsync(FourTimes, "backtest", "--since", "1h", "--format", "json", store))
+            async () =>
+                demo.HasExited || (await CollectorProgram.RunAsync(FourTimes, "backtest", "--since", "1h", "--format", "json", store))
                 is { ExitCode: 0 } ready && Count(JsonElement.Parse(ready.Output), "found") > 0,
             isReady => isReady, () => demo.Transcript);
 

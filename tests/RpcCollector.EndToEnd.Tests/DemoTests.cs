@@ -18,7 +18,8 @@ public sealed partial class DemoTests : IDisposable
             ["demo", "--folder", _folder.PathOf("demo"), $"--Http:Port={FreePort.Tcp()}"], _folder.FullName);
         // Two weeks are learned first, by a build for debugging too.
         var url = await Eventually.Async(
-            TimeSpan.FromMinutes(5), () => Task.FromResult(Open().Match(demo.Errors)), match => match.Success || demo.HasExited, () => demo.Transcript);
+            TimeSpan.FromMinutes(5), () =>
+                Task.FromResult(Open().Match(demo.Errors)), match => match.Success || demo.HasExited, () => demo.Transcript);
         Assert.True(url.Success, demo.Transcript);
         using var http = new HttpClient { BaseAddress = new Uri(url.Groups[1].Value), Timeout = TimeSpan.FromSeconds(10) };
 

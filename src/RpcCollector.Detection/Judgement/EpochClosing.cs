@@ -56,6 +56,7 @@ internal sealed class EpochClosing(JudgeState state)
         state.Roles.ReadAgain();
         state.Crowds.ReadAgain();
         state.PortReading.ReadAgain();
+        state.FormerClients.ReadAgain();
 
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();

@@ -324,6 +324,7 @@ public sealed class Judge
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
         _state.PortReading.ReadAgain();
+        _state.FormerClients.ReadAgain();
         _state.RoleLearning.Recount();
         MarkAllDirty();
     }
@@ -558,6 +559,7 @@ public sealed class Judge
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
         _state.PortReading.ReadAgain();
+        _state.FormerClients.ReadAgain();
         _state.RoleLearning.Recount();
         (_rolesAreStale, _nextRoles) = (true, 0);
         MarkAllDirty();
@@ -571,6 +573,7 @@ public sealed class Judge
         _state.Roles.ReadAgain();
         _state.Crowds.ReadAgain();
         _state.PortReading.ReadAgain();
+        _state.FormerClients.ReadAgain();
         if (_rolesAreStale && _state.Clock >= _nextRoles)
         {
             _rolesAreStale = false;

@@ -33,9 +33,10 @@ internal sealed class JudgeState
         CommonCalls = new CommonCalls(options);
         Ports = new PortHabits(options);
         PortReading = new PortReading(Edges, Facts, Roles, RoleLearning);
+        FormerClients = new FormerClients(options, Edges, Facts, Roles, Leases);
         RareUses = new RareUses(options);
         _case = new ClientCase(
-            options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, IsMalicious);
+            options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, FormerClients, IsMalicious);
         _fold = new FindingFold(options, Findings);
         Octets = new OctetHabits(options, Edges, Facts, Roles);
         _howRare = new HowRare(options, Edges, Facts, Octets);
@@ -79,6 +80,8 @@ internal sealed class JudgeState
     public PortHabits Ports { get; }
 
     public PortReading PortReading { get; }
+
+    public FormerClients FormerClients { get; }
 
     /// <summary>Uses of rare ports that are decided over when their hour was closed for long enough.</summary>
     public RareUses RareUses { get; }

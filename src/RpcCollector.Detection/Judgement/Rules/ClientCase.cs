@@ -9,7 +9,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
 internal sealed class ClientCase(
     JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
-    CommonCalls commonCalls, PortHabits ports, PortReading portReading, Func<HostAddress, bool> isMalicious)
+    CommonCalls commonCalls, PortHabits ports, PortReading portReading, FormerClients formerClients, Func<HostAddress, bool> isMalicious)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
     public const int OthersNow = 2;
@@ -27,6 +27,7 @@ internal sealed class ClientCase(
     private readonly PeerHabits _habits = new(options);
     private readonly PeerHabits _serverHabits = new(options);
     private readonly PeerHabits _habitsOfOther = new(options);
+    private long _numLookedAt;
     private int _numAskedLongAgo;
     private (int Servers, int Days)? _rarePorts;
 
@@ -48,7 +49,7 @@ internal sealed class ClientCase(
     public bool IsAtHome => HabitIndex == ClientIndex;
 
     /// <summary>Edges looked at so far, which is what judging costs.</summary>
-    public long NumLookedAt { get; private set; }
+    public long NumLookedAt => _numLookedAt + formerClients.NumLookedAt;
 
     public JudgementOptions Options => options;
 
@@ -184,7 +185,7 @@ internal sealed class ClientCase(
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
-            NumLookedAt++;
+            _numLookedAt++;
             var open = facts.FindOpen(i, epoch);
             var isSeen = open >= 0 && facts[open].Count > 0;
             if (isSeen) Contacts.Add(CaseOf(i, open));
@@ -238,62 +239,31 @@ internal sealed class ClientCase(
             || ServesOthersNow(edges.Host(contact.ServerIndex), contact.Service);
     }
 
+    /// <summary>True when many known clients use the host, by whatever service: it is no workstation, though it has no role yet.</summary>
+    public bool IsUsedByMany(in EdgeCase contact) =>
+        RoleEvidence.MostWitnesses(edges.Host(edges.Host(contact.ServerIndex).Base).Tally) >= options.RoleWitnesses;
+
     /// <summary>
-    /// How many known clients, none of which contacts many as its job, used a service of a host before the client did: as was learned, or
-    /// so long before it that none of them can come later. Counted up to <see cref="JudgementOptions.ServerClients"/>, from where on one
-    /// more is no news.
+    /// Why one more client of a host is no news, in words; null while it is: at least <see cref="JudgementOptions.ServerClients"/> known
+    /// clients used the service before, as was learned or so long before that none of them can come later.
     /// </summary>
     /// <remarks>
     /// The first of them are told, each by itself. So who wants to hide among many draws that many alarms to the host first.
     /// </remarks>
     /// <param name="firstAt">When the client did, in Unix milliseconds.</param>
-    public int OthersBefore(in EdgeCase contact, long firstAt)
+    public string? UsedByMany(in EdgeCase contact, long firstAt)
     {
-        var (others, until) = (0, firstAt - (long)options.Lateness.TotalMilliseconds);
-        Span<int> counted = stackalloc int[options.ServerClients];
-        for (var i = edges.Host(contact.ServerIndex).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
-        {
-            NumLookedAt++;
-            ref var edge = ref edges[i];
-            if (edge.Service != contact.Service || edge.Client == ClientIndex) continue;
-            if (IsYoung(edge.Client) || (!IsKnown(edge.WitnessedSince) && (edge.Open < 0 || !IsAnsweredBefore(i, until)))) continue;
-            if (roles.EarnedAt(edge.Client, Epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
-
-            // A machine that had several addresses is one.
-            var machine = HabitHost(edge.Client);
-            if (machine == HabitIndex || counted[..others].Contains(machine)) continue;
-            counted[others++] = machine;
-            if (others == options.ServerClients) break;
-        }
-
-        return others;
+        var until = firstAt - (long)options.Lateness.TotalMilliseconds;
+        var others = formerClients.CountBefore(contact.ServerIndex, contact.Service, Epoch, HabitIndex, until);
+        return others < options.ServerClients
+            ? null
+            : $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
     }
-
-    /// <summary>True when many known clients use the host, by whatever service: it is no workstation, though it has no role yet.</summary>
-    public bool IsUsedByMany(in EdgeCase contact) =>
-        RoleEvidence.MostWitnesses(edges.Host(edges.Host(contact.ServerIndex).Base).Tally) >= options.RoleWitnesses;
-
-    /// <summary>Why one more client of a host is no news, in words; null while it is.</summary>
-    public string? UsedByMany(in EdgeCase contact, long firstAt) => OthersBefore(contact, firstAt) < options.ServerClients
-        ? null
-        : $"at least {options.ServerClients} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
 
     /// <summary>True when the client contacted the very host days ago, and was never answered.</summary>
     public bool AskedBefore(in EdgeCase contact) => contact.Habit == contact.Edge
         && edges[contact.Edge] is { WitnessedSince: Learned.Epoch.None, FirstEpoch: not Learned.Epoch.None and var first }
         && KnownBefore - first >= options.StableDays * Learned.Epoch.PerDay;
-
-    private bool IsAnsweredBefore(int edge, long until)
-    {
-        foreach (var epoch in (ReadOnlySpan<int>)[Epoch - 1, Epoch])
-        {
-            if (facts.FindOpen(edge, epoch) is not (>= 0 and var open) || facts[open].NumAnswered == 0) continue;
-            for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
-                if (facts.Fact(i) is { IsUnanswered: false } fact && fact.Start < until) return true;
-        }
-
-        return false;
-    }
 
     /// <summary>
     /// True when the client has used the service with some other host that is not a server, without being reported for it or in the
@@ -390,7 +360,7 @@ internal sealed class ClientCase(
         int habitual = 0, old = 0, known = 0;
         for (var i = edges.Host(edges.Host(server).Base).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
         {
-            NumLookedAt++;
+            _numLookedAt++;
             ref var edge = ref edges[i];
             if (edge.Client == ClientIndex || edge.UploadDay is var day && (day == 0 || day >= KnownDay)) continue;
             if (!RoleEvidence.IsWitness(edge, edges.Host(edge.Client))
@@ -412,7 +382,7 @@ internal sealed class ClientCase(
         var (servers, days) = (0, new HashSet<int>());
         for (var i = IsAtHome ? edges.Host(ClientIndex).FirstAsClient : Learned.Edges.None; i >= 0; i = edges[i].NextOfClient)
         {
-            NumLookedAt++;
+            _numLookedAt++;
             if (!IsKnown(edges[i].RareEpoch)) continue;
             servers++;
             days.Add(edges[i].RareEpoch / Learned.Epoch.PerDay);
@@ -478,7 +448,7 @@ internal sealed class ClientCase(
         if (HabitHost(client) != client) return _habitsOfOther;
         for (var i = edges.Host(client).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
-            NumLookedAt++;
+            _numLookedAt++;
             if (!IsServing(edges[i].Server)) _habitsOfOther.Note(edges[i]);
         }
 
