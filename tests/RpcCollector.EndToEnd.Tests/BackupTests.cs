@@ -21,20 +21,17 @@ public sealed class BackupTests : IDisposable
         {
             await ExportTraffic.ToAsync(collector, _folder, "-v", "10", "-A", "milli");
             await collector.UntilAsync(() => collector.ActivitiesAsync("&basis=car"), found => found.Count == 2);
-            await collector.UntilAsync(() => collector.ListedFindingsAsync(), found => found.Count > 0);
+
+            // All that there will be: what is not judged yet is judged after the restore.
+            await collector.UntilAsync(() => collector.ListedFindingsAsync(), found => found.Count == 5);
             var page = await collector.JsonAsync("/api/v1/findings");
             var finding = page.GetProperty("items")[0].GetProperty("id").GetString()!;
             await collector.GiveVerdictAsync(finding, "malicious");
             await File.WriteAllTextAsync(Path.Combine(Data, "users"), Users, TestContext.Current.CancellationToken);
+            shown = await AnswersAsync(collector);
 
-            // What was shown before and after it is in it: judging may go on for a while after the first finding.
-            do
-            {
-                shown = await AnswersAsync(collector);
-                var made = await RunAsync("backup", Archive, "--force");
-                Assert.True(made.ExitCode == 0, made.Errors);
-            }
-            while (!shown.SequenceEqual(await AnswersAsync(collector)));
+            var made = await RunAsync("backup", Archive);
+            Assert.True(made.ExitCode == 0, made.Errors);
 
             // What comes later is not in it.
             await collector.GiveVerdictAsync(finding, "benign");

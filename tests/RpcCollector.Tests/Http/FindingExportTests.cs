@@ -71,9 +71,9 @@ public sealed class FindingExportTests : IAsyncLifetime
             (cells["server_clients_like"], cells["server_clients"], cells["pair_days"], cells["pair_flows"], cells["octets"],
                 cells["octets_way"], cells["octets_percentile"], cells["octets_of"]));
 
-        // Whatever the JSON says of how rare it is, in columns of the same names.
+        // Whatever the JSON says of how rare it is, in columns of the same names but for those that say nothing without their group's.
         Assert.Empty(typeof(FindingRarityJson).GetProperties().Select(field => JsonNamingPolicy.SnakeCaseLower.ConvertName(field.Name))
-            .Except(cells.Keys));
+            .Select(field => field switch { "service" => "rarity_service", "days" => "known_days", _ => field }).Except(cells.Keys));
     }
 
     [Theory]
