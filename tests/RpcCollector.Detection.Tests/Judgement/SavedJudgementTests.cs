@@ -204,7 +204,8 @@ public sealed class SavedJudgementTests
         {
             var upload = Court.Contact(54.5 + (0.05 * i), Court.ClientAt(i), Court.FileServer, 445) with
             {
-                Traffic = Court.Answered with { ClientOctets = 400_000, ServerOctets = 9_000 }, Exporters = default,
+                Traffic = Court.Answered with { ClientOctets = 400_000, ServerOctets = 9_000 },
+                Exporters = default,
             };
             judge.Take(new ContactChange(ActivityChangeKind.Added, upload), Court.At(54.9));
         }
