@@ -192,10 +192,11 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     }
 
     /// <summary>
-    /// Forms without ports kept the most mapper flows within a minute, of RPC alone: a sixth of them within 10 s, on some earlier day.
+    /// Forms without ports kept the most mapper flows within a minute, of RPC alone: a sixth of them within 10 s, on some earlier day. The
+    /// largest value says something else: that many calls over one connection are normal.
     /// </summary>
     private ushort BurstOf(EdgeService service, ushort saved) => _version > StateForm.VersionWithoutPorts ? saved
-        : service == EdgeService.Rpc ? (ushort)(Math.Min(EdgeState.MostBurst, (saved + 5) / 6) << 8) : (ushort)0;
+        : service == EdgeService.Rpc ? (ushort)(Math.Min(EdgeState.MostBurst - 1, (saved + 5) / 6) << 8) : (ushort)0;
 
     private void ReadHour(int edge)
     {
