@@ -24,6 +24,9 @@ internal static class HostRoles
     public static bool IsServing(this HostRole role) =>
         role is HostRole.Server or HostRole.DomainController or HostRole.DirectorySynchronizer;
 
+    /// <summary>The same, or a host whose job it is to drive others: it is contacted as servers are.</summary>
+    public static bool IsServer(this HostRole role) => role.IsServing() || role == HostRole.ManagementServer;
+
     /// <summary>True for a host whose work it is to get the directory replicated.</summary>
     public static bool Replicates(this HostRole role) => role is HostRole.DomainController or HostRole.DirectorySynchronizer;
 }

@@ -53,10 +53,7 @@ internal sealed class EpochClosing(JudgeState state)
         // 1. Count the edges as seen, whatever the judgement says of them.
         SettlePorts(epoch - 1);
         Remember(epoch);
-        state.Roles.ReadAgain();
-        state.Crowds.ReadAgain();
-        state.PortReading.ReadAgain();
-        state.FormerClients.ReadAgain();
+        state.ReadAgain();
 
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();
@@ -283,8 +280,7 @@ internal sealed class EpochClosing(JudgeState state)
             return RoleOf(returned) is HostRole.ManagementServer or HostRole.Scanner;
         if (finding.Kind is FindingKind.MapperBurst or FindingKind.ReplicationToClient or FindingKind.ServerTurnsClient) return false;
         if (client is HostRole.ManagementServer or HostRole.Scanner or HostRole.DomainController) return true;
-        return closed.AssumesNoServer && finding.Server is { } server
-            && RoleOf(server) is var role && (role.IsServing() || role == HostRole.ManagementServer);
+        return closed.AssumesNoServer && finding.Server is { } server && RoleOf(server).IsServer();
     }
 
     private HostRole RoleOf(HostIdentity host) =>

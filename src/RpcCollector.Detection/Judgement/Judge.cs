@@ -321,10 +321,7 @@ public sealed class Judge
     private void LookAtAllAgain()
     {
         (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
-        _state.Roles.ReadAgain();
-        _state.Crowds.ReadAgain();
-        _state.PortReading.ReadAgain();
-        _state.FormerClients.ReadAgain();
+        _state.ReadAgain();
         _state.RoleLearning.Recount();
         MarkAllDirty();
     }
@@ -556,10 +553,7 @@ public sealed class Judge
     {
         if (!_isToldAnew) return;
         _isToldAnew = false;
-        _state.Roles.ReadAgain();
-        _state.Crowds.ReadAgain();
-        _state.PortReading.ReadAgain();
-        _state.FormerClients.ReadAgain();
+        _state.ReadAgain();
         _state.RoleLearning.Recount();
         (_rolesAreStale, _nextRoles) = (true, 0);
         MarkAllDirty();
@@ -570,10 +564,7 @@ public sealed class Judge
         TakeUpToldRoles();
 
         // 1. Hosts that have become workstations in an hour that is open, and whom that concerns.
-        _state.Roles.ReadAgain();
-        _state.Crowds.ReadAgain();
-        _state.PortReading.ReadAgain();
-        _state.FormerClients.ReadAgain();
+        _state.ReadAgain();
         if (_rolesAreStale && _state.Clock >= _nextRoles)
         {
             _rolesAreStale = false;

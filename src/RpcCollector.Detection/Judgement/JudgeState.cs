@@ -33,7 +33,7 @@ internal sealed class JudgeState
         CommonCalls = new CommonCalls(options);
         Ports = new PortHabits(options);
         PortReading = new PortReading(Edges, Facts, Roles, RoleLearning);
-        FormerClients = new FormerClients(options, Edges, Facts, Roles, Leases);
+        FormerClients = new FormerClients(options, Edges, Facts, Roles, HabitHost);
         RareUses = new RareUses(options);
         _case = new ClientCase(
             options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, FormerClients, IsMalicious);
@@ -195,6 +195,15 @@ internal sealed class JudgeState
             if (!Waiting.TryGetValue(server, out var clients)) Waiting.Add(server, clients = []);
             clients.Add(client);
         }
+    }
+
+    /// <summary>Facts, hours or roles have changed: what was read of them for all that is judged at a time is read again.</summary>
+    public void ReadAgain()
+    {
+        Roles.ReadAgain();
+        Crowds.ReadAgain();
+        PortReading.ReadAgain();
+        FormerClients.ReadAgain();
     }
 
     /// <summary>An hour was closed, or the clock set back: what was counted may have changed.</summary>

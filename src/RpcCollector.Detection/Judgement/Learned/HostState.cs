@@ -84,6 +84,9 @@ internal struct HostState : ITableRow
 
     public readonly bool IsBase => Period == 0;
 
+    /// <summary>True while the host has been known for so short a time that what it seems to be is a guess.</summary>
+    public readonly bool IsYoung(int epoch, TimeSpan youngHost) => FirstEpoch == Epoch.None || epoch - FirstEpoch < youngHost.TotalHours;
+
     public readonly ulong Hash() => HashOf(Identity);
 
     public static ulong HashOf(HostIdentity host) =>

@@ -33,7 +33,7 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
             {
                 if (edges[i].Service != EdgeService.Rpc || edges[i].Open < 0) continue;
                 if (facts.FindOpen(i, epoch) is >= 0 and var open && facts[open].NumDriven > 0 && IsKnown(edges[i].Client, epoch))
-                    Read(edges[i], open, hour, isNoServer: !IsServing(edges[i].Client, epoch));
+                    Read(edges[i], open, hour, isNoServer: !roles.HasRole(edges[i].Client, epoch));
             }
         }
 
@@ -71,9 +71,6 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
                 hour.Shapes.Add((fact.ServerPort, client, ReplicationShapes.RatioOf(fact), isHabit));
         }
     }
-
-    private bool IsServing(int client, int epoch) =>
-        roles.EarnedAt(client, epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
 
     private bool IsKnown(int client, int epoch)
     {

@@ -33,6 +33,9 @@ internal sealed class Roles(Edges edges, OpenFacts facts)
         return state.Settled.At(epoch) is not HostRole.Unknown and var settled ? settled : null;
     }
 
+    /// <summary>True for a host of which it was told or earned that it is more than a workstation.</summary>
+    public bool HasRole(int host, int epoch) => EarnedAt(host, epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
+
     /// <summary>True for a host that others are clients of every day: being its client makes a workstation.</summary>
     public bool IsServer(int host, int epoch) => EarnedAt(host, epoch) is { } role && role.IsServing();
 

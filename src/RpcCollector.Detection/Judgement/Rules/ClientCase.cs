@@ -464,9 +464,7 @@ internal sealed class ClientCase(
         _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
     };
 
-    public bool IsYoung(int host) =>
-        edges.Host(edges.Host(host).Base).FirstEpoch is var first
-            && (first == Learned.Epoch.None || Epoch - first < options.YoungHost.TotalHours);
+    public bool IsYoung(int host) => edges.Host(edges.Host(host).Base).IsYoung(Epoch, options.YoungHost);
 
     /// <summary>True when others that were known days before use the host in this very hour.</summary>
     private bool ServesOthersNow(in HostState server, EdgeService service)
@@ -505,7 +503,7 @@ internal sealed class ClientCase(
 
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 
-    private bool IsServing(int host) => roles.EarnedAt(host, Epoch) is not (null or HostRole.Workstation or HostRole.Unknown);
+    private bool IsServing(int host) => roles.HasRole(host, Epoch);
 
     private EdgeCase CaseOf(int index, int open)
     {

@@ -14,5 +14,5 @@ internal readonly record struct EdgeCase(
     int Edge, int Open, int ServerIndex, HostIdentity Server, HostRole ServerRole, EdgeService Service, bool IsLearned, bool IsNew,
     int Habit, string? KnownAs)
 {
-    public bool IsServer => ServerRole.IsServing() || ServerRole == HostRole.ManagementServer;
+    public bool IsServer => ServerRole.IsServer();
 }

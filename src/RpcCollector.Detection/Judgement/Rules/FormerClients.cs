@@ -1,5 +1,4 @@
 using RpcCollector.Detection.Judgement.Learned;
-using RpcCollector.Detection.Judgement.Leases;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
@@ -11,7 +10,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// many. A machine that had several addresses is one. Read once for all that is judged at a time: a flood of clients that nobody knows
 /// shall cost one look at each, not one at each for each.
 /// </remarks>
-internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenFacts facts, Roles roles, LeaseBook leases)
+/// <param name="machineOf">The row of what a host's machine is known for, by the host's row and the hour.</param>
+internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenFacts facts, Roles roles, Func<int, int, int> machineOf)
 {
     // In an hour that is closed: before every time that is asked about.
     private const long InClosedHour = 0;
@@ -48,7 +48,7 @@ internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenF
             if (edge.Service != service || IsYoung(edge.Client, epoch)) continue;
             var since = edge.WitnessedSince != Epoch.None && edge.WitnessedSince < knownBefore ? InClosedHour : FirstAnswered(i, epoch);
             if (since == long.MaxValue || roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
-            Add(clients, since, MachineOf(edge.Client, epoch));
+            Add(clients, since, machineOf(edge.Client, epoch));
         }
 
         return clients;
@@ -76,17 +76,11 @@ internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenF
         foreach (var hour in (ReadOnlySpan<int>)[epoch - 1, epoch])
         {
             if (edges[edge].Open < 0 || facts.FindOpen(edge, hour) is not (>= 0 and var open) || facts[open].NumAnswered == 0) continue;
-            for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
-                if (facts.Fact(i) is { IsUnanswered: false } fact) first = Math.Min(first, fact.Start);
+            first = Math.Min(first, Pivot.EarliestAnswered(facts, open) ?? long.MaxValue);
         }
 
         return first;
     }
 
-    private int MachineOf(int client, int epoch) => edges.Host(client).IsBase
-        ? client
-        : edges.FindHost(leases.HabitOf(edges.Host(client).Identity, epoch)) is >= 0 and var home ? home : client;
-
-    private bool IsYoung(int client, int epoch) => edges.Host(edges.Host(client).Base).FirstEpoch is var first
-        && (first == Epoch.None || epoch - first < options.YoungHost.TotalHours);
+    private bool IsYoung(int client, int epoch) => edges.Host(edges.Host(client).Base).IsYoung(epoch, options.YoungHost);
 }

@@ -83,7 +83,7 @@ internal static class Pivot
     internal static bool Matters(int from, int epoch, Edges edges, Roles roles, JudgementOptions options)
     {
         var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
-        if (roles.EarnedAt(from, epoch) is not (null or HostRole.Workstation or HostRole.Unknown)) return false;
+        if (roles.HasRole(from, epoch)) return false;
         var peers = 0;
         for (var i = edges.Host(from).FirstAsClient; i >= 0 && peers < options.ManagementTargets; i = edges[i].NextOfClient)
         {
