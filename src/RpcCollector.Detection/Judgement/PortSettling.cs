@@ -110,15 +110,29 @@ internal sealed class PortSettling(JudgeState state)
         _drafts.Clear();
         foreach (var use in uses)
         {
-            if (use.Draft is not { } draft || !IsReported(draft)) LearnHabit(use);
-            if (use.Draft is null || (use.IsShown && !use.Draft.Severity.IsAtLeast(FindingSeverity.Medium))) continue;
-            var raised = use.IsShown && state.Findings.Find(use.Draft.Id) is { Closed: not null } ? use.Draft.OfNothingNew() : use.Draft;
+            var draft = use.Draft is { } rare && TookToIt(use) is { } others ? rare.Lowered(others) : use.Draft;
+            if (draft is null || !IsReported(draft)) LearnHabit(use);
+            if (draft is null || (use.IsShown && !draft.Severity.IsAtLeast(FindingSeverity.Medium))) continue;
+            var raised = use.IsShown && state.Findings.Find(draft.Id) is { Closed: not null } ? draft.OfNothingNew() : draft;
             if (_drafts.Count > 0 && _drafts[^1].Id == raised.Id) _drafts[^1] = _drafts[^1].With(raised);
             else _drafts.Add(raised);
         }
 
         state.FoldInto(_drafts);
         foreach (var draft in _drafts) state.Findings.Commit(draft);
+    }
+
+    /// <summary>
+    /// Why a port is that of a new service rather than of an old one that hardly anybody uses, in words: it came into use days ago at
+    /// most, and a handful of known clients have taken to it. The first of them is told as it is: so who wants to look like a new
+    /// service draws that alarm, and needs so many hosts.
+    /// </summary>
+    private string? TookToIt(RareUse use)
+    {
+        if (use.IsRareByName || state.Ports.Find(use.Server.Address)?.Find(use.Port) is not { } port
+            || port.FirstAt >= use.At || port.FirstAt < use.At - ServerPorts.Lately) return null;
+        var others = port.CountBut(use.Client.Address);
+        return others < state.Options.ServerClients ? null : $"{others} other known clients have taken to this port, which is new";
     }
 
     /// <summary>True for what does not become normal by happening again.</summary>

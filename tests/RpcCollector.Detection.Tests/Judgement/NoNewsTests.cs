@@ -29,13 +29,26 @@ public sealed class NoNewsTests
     }
 
     [Fact]
-    public void Clients_of_which_some_may_still_come_late_do_not_count()
+    public void Clients_of_the_same_hour_count_as_those_of_earlier_ones_do()
     {
-        var court = FirstContactTests.Lived(Learned);
-        for (var i = 0; i < 6; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer));
+        var court = OneEachSixMinutes(isLastFirst: false);
 
-        Assert.True(
-            court.Complete().Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));
+        Assert.Equal(FindingSeverity.Low, court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity);
+        for (var i = 0; i < 5; i++)
+        {
+            var told = court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(i), NewServer)!;
+            Assert.True(told.Severity.IsAtLeast(FindingSeverity.Medium), $"client {i}");
+        }
+    }
+
+    [Fact]
+    public void Finding_that_was_shown_before_the_others_were_told_of_stands_and_says_how_it_would_be_judged_now()
+    {
+        var court = OneEachSixMinutes(isLastFirst: true);
+
+        var sixth = court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!;
+        Assert.True(sixth.Severity.IsAtLeast(FindingSeverity.Medium));
+        Assert.Contains(sixth.Notes, note => note.Text.Contains("its severity would be Low", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -86,5 +99,37 @@ public sealed class NoNewsTests
         // What is there is of the first days, when the file server had no role.
         Assert.False(court.Find(FindingKind.FirstAdministration, Court.ClientAt(11), Court.FileServer)?.LastSeenUnixMilliseconds
             >= Court.At(Morning));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(4, true)]
+    public void Winrm_of_a_handful_makes_the_next_one_no_news_unless_they_administer_others_by_it(int servers, bool isTold)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            for (var i = 0; i < 7; i++)
+                for (var to = 0; to < servers; to++)
+                    court.Take(Court.Contact((24 * day) + 9 + (0.1 * i) + (0.01 * to), Court.ClientAt(i), Managed(to), 5985));
+        }
+
+        court.Take(Court.Contact(Morning + 1, Court.ClientAt(11), Court.FileServer, 5985)).Complete();
+
+        var severity = court.Find(FindingKind.FirstAdministration, Court.ClientAt(11), Court.FileServer) is { } finding
+            && finding.LastSeenUnixMilliseconds >= Court.At(Morning) ? finding.Severity : FindingSeverity.Low;
+        Assert.Equal(isTold, severity.IsAtLeast(FindingSeverity.Medium));
+
+        static string Managed(int index) => index == 0 ? Court.FileServer : $"10.0.6.{index}";
+    }
+
+    private static Court OneEachSixMinutes(bool isLastFirst)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        var uses = Enumerable.Range(0, 6).Select(i => Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer)).ToList();
+        if (isLastFirst) uses.Reverse();
+        for (var i = 0; i < uses.Count; i++) court.Take(uses[i]).AdvanceTo(Morning + 0.6 + (0.02 * i));
+        return court.Complete();
     }
 }

@@ -49,6 +49,22 @@ public sealed class RuleTests
     }
 
     [Theory]
+    [InlineData(2_000_000u, true)]
+    [InlineData(400_000u, false)]
+    public void Whole_directory_is_recognized_where_one_packet_in_a_hundred_is_looked_at_and_enough_were_seen(uint octets, bool isFound)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(
+            Court.Rpc(
+                Morning, Attacker, Court.Controller, endpointPort: 49_700,
+                traffic: Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets }) with { SamplingInterval = 100 }).Complete();
+
+        Assert.Equal(
+            isFound ? FindingSeverity.Medium : (FindingSeverity?)null,
+            court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller)?.Severity);
+    }
+
+    [Theory]
     [InlineData(49_800, 45_000, FindingSeverity.Low, FindingConfidence.Low)]
     [InlineData(49_700, 4_500, FindingSeverity.Low, FindingConfidence.Low)]
     [InlineData(49_700, 45_000, FindingSeverity.Medium, FindingConfidence.Medium)]

@@ -276,6 +276,44 @@ public sealed class UnusualEndpointTests
         return court;
     }
 
+    [Fact]
+    public void New_service_is_told_of_its_first_client_and_of_no_other_when_a_handful_take_to_it()
+    {
+        var court = Lived(Days);
+        LiveOn(court, 9, 10);
+        for (var i = 0; i < 6; i++) court.Take(Court.Rpc(Morning(10.05 + (0.05 * i)), Court.ClientAt(i), Server, endpointPort: Services));
+        LiveOn(court, 10.4, 14).Complete();
+
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Equal(
+                i == 0 ? FindingSeverity.Medium : FindingSeverity.Low,
+                court.Find(FindingKind.UnusualEndpoint, Court.ClientAt(i), Server)?.Severity);
+        }
+
+        Assert.Contains(
+            "5 other known clients have taken to this port, which is new",
+            court.Find(FindingKind.UnusualEndpoint, Court.ClientAt(5), Server)!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Port_that_a_few_have_used_for_weeks_is_no_new_service()
+    {
+        var court = new Court();
+        for (var day = 0; day < Days; day++)
+        {
+            Life(court, day, 8, 10);
+            if (day == 10) court.Take(Court.Rpc((24 * day) + 10.2, Court.ClientAt(9), Server, endpointPort: Services));
+            Life(court, day, 10.3, 16);
+        }
+
+        LiveOn(court, 9, 10);
+        for (var i = 0; i < 6; i++) court.Take(Court.Rpc(Morning(10.05 + (0.05 * i)), Court.ClientAt(i), Server, endpointPort: Services));
+        LiveOn(court, 10.4, 14).Complete();
+
+        Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.UnusualEndpoint, Court.ClientAt(5), Server)?.Severity);
+    }
+
     private static Court LiveOn(Court court, double from, double until, ushort lsass = Lsass, string? but = null) =>
         Life(court, Days, from, until, lsass, but: but);
 

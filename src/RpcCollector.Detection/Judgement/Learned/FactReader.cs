@@ -15,6 +15,9 @@ internal sealed class FactReader(JudgementOptions options)
     private const uint ListOctets = 20_000;
     private const int ListRatio = 2;
 
+    // Of a sampled flow so many octets must have been seen for its two halves to be compared: some twenty packets.
+    private const uint SampledOctets = 10_000;
+
     public static long KeyOf(in RpcActivity activity) => activity.Id << 1;
 
     public static long KeyOf(in AdministrationContact contact) => contact.Id << 1 | 1;
@@ -98,7 +101,7 @@ internal sealed class FactReader(JudgementOptions options)
 
     private bool IsShaped(in RpcActivity activity) =>
         activity.Traffic.Half == FlowHalf.Both
-        && activity.SamplingInterval <= 1
+        && (activity.SamplingInterval <= 1 || activity.Traffic.ServerOctets >= (long)SampledOctets * activity.SamplingInterval)
         && activity.Traffic.ServerOctets >= options.ReplicationOctets
         && activity.Traffic.ServerOctets >= options.ReplicationRatio * activity.Traffic.ClientOctets;
 

@@ -84,21 +84,25 @@ internal sealed class ServerPorts(HostAddress server)
         .FirstOrDefault();
 
     /// <summary>
-    /// Whether the common ports that were in use lately were used after a time: all of them, so that none has moved; or any.
+    /// Whether the common ports that were in use lately were used after a time: all of them, so that none has moved; or any. One that
+    /// fell silent has moved already where another took its place and is common by now.
     /// </summary>
     /// <param name="but">The port that is asked about.</param>
     /// <param name="now">An hour that is not learned yet.</param>
     public (bool All, bool Any) CommonInUse(ushort but, long after, PortsOfHour? now = null)
     {
-        var (all, any) = (true, false);
+        var (any, silent, silentSince) = (false, 0, 0L);
         foreach (var port in _ports)
         {
             if (!port.IsCommon || port.Port == but || port.LastAt < after - Lately) continue;
-            var isInUse = Math.Max(port.LastAt, now?.Find(port.Port)?.Latest ?? 0) > after;
-            (all, any) = (all && isInUse, any || isInUse);
+            if (IsInUse(port)) any = true;
+            else (silent, silentSince) = (silent + 1, Math.Max(silentSince, port.LastAt));
         }
 
-        return (all && any, any);
+        if (!any || silent == 0) return (any, any);
+        return (silent <= _ports.Count(port => port.IsCommon && port.Port != but && port.FirstAt > silentSince && IsInUse(port)), any);
+
+        bool IsInUse(PortHabit port) => Math.Max(port.LastAt, now?.Find(port.Port)?.Latest ?? 0) > after;
     }
 
     public long LastAt => _ports.Count == 0 ? 0 : _ports.Max(static port => port.LastAt);

@@ -67,7 +67,7 @@ internal sealed class PortReading(Edges edges, OpenFacts facts, Roles roles, Rol
             ref var fact = ref facts.Fact(i);
             if (fact is not { HasFlow: true, IsAnswered: true }) continue;
             hour.Add(fact.ServerPort, client, fact.Start + fact.FlowStart);
-            if (isNoServer && ReplicationShapes.IsLarge(fact))
+            if (isNoServer && fact.SamplingInterval <= 1 && ReplicationShapes.IsLarge(fact))
                 hour.Shapes.Add((fact.ServerPort, client, ReplicationShapes.RatioOf(fact), isHabit));
         }
     }

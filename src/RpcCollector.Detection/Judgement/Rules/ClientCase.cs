@@ -22,7 +22,7 @@ internal sealed class ClientCase(
     private const int TimesTargets = 5;
 
     // Who uses rare ports of so many servers has that for a job.
-    private const int ServersOfAdministrators = 3;
+    public const int ServersOfAdministrators = 3;
 
     private readonly PeerHabits _habits = new(options);
     private readonly PeerHabits _serverHabits = new(options);
@@ -129,6 +129,10 @@ internal sealed class ClientCase(
     public bool ContactsManyLike(in EdgeCase contact) =>
         contact.IsServer ? ClientState.Tally.Contacted.MostAdministration >= options.ManagementTargets : ContactsMany;
 
+    /// <summary>True when the client used the very service with so many servers that one more says little.</summary>
+    public bool DrivesManyLike(in EdgeCase contact) =>
+        ClientState.Tally.Contacted.Of(contact.Service) >= options.ManagementTargets;
+
     /// <summary>
     /// True when the client makes new contacts to hosts that are not servers so often that one more is no news. What it did on fewer days
     /// than the setting is no habit, however often; nor is what was reported and nobody called benign.
@@ -139,7 +143,8 @@ internal sealed class ClientCase(
     public bool AskedManyLongAgo => _numAskedLongAgo >= TimesTargets * options.ManagementTargets;
 
     /// <summary>
-    /// Of how many servers the client used ports that hardly anybody uses, as was learned, and on how many days: who administers does so.
+    /// Of how many servers the client used ports that hardly anybody uses, or WinRM, as was learned, and on how many days: who administers
+    /// does so.
     /// </summary>
     public (int Servers, int Days) RarePorts => _rarePorts ??= ReadRarePorts();
 
@@ -241,11 +246,15 @@ internal sealed class ClientCase(
 
     /// <summary>True when many known clients use the host, by whatever service: it is no workstation, though it has no role yet.</summary>
     public bool IsUsedByMany(in EdgeCase contact) =>
-        RoleEvidence.MostWitnesses(edges.Host(edges.Host(contact.ServerIndex).Base).Tally) >= options.RoleWitnesses;
+        KnownClientsOf(contact) >= options.RoleWitnesses;
+
+    /// <summary>How many known clients the host has by the service of which it has most.</summary>
+    public int KnownClientsOf(in EdgeCase contact) =>
+        RoleEvidence.MostWitnesses(edges.Host(edges.Host(contact.ServerIndex).Base).Tally);
 
     /// <summary>
     /// Why one more client of a host is no news, in words; null while it is: at least <see cref="JudgementOptions.ServerClients"/> known
-    /// clients used the service before, as was learned or so long before that none of them can come later.
+    /// clients used the service before, as was learned or in the open hours. What arrives of them later changes what is shown.
     /// </summary>
     /// <remarks>
     /// The first of them are told, each by itself. So who wants to hide among many draws that many alarms to the host first.
@@ -253,11 +262,11 @@ internal sealed class ClientCase(
     /// <param name="firstAt">When the client did, in Unix milliseconds.</param>
     public string? UsedByMany(in EdgeCase contact, long firstAt)
     {
-        var until = firstAt - (long)options.Lateness.TotalMilliseconds;
-        var others = formerClients.CountBefore(contact.ServerIndex, contact.Service, Epoch, HabitIndex, until);
-        return others < options.ServerClients
-            ? null
-            : $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
+        var others = formerClients.CountBefore(contact.ServerIndex, contact.Service, Epoch, HabitIndex, firstAt);
+        if (others >= options.ServerClients)
+            return $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
+        WaitFor(contact.ServerIndex);
+        return null;
     }
 
     /// <summary>True when the client contacted the very host days ago, and was never answered.</summary>
@@ -379,16 +388,18 @@ internal sealed class ClientCase(
 
     private (int Servers, int Days) ReadRarePorts()
     {
-        var (servers, days) = (0, new HashSet<int>());
+        var (servers, days) = (new HashSet<int>(), new HashSet<int>());
         for (var i = IsAtHome ? edges.Host(ClientIndex).FirstAsClient : Learned.Edges.None; i >= 0; i = edges[i].NextOfClient)
         {
             _numLookedAt++;
-            if (!IsKnown(edges[i].RareEpoch)) continue;
-            servers++;
-            days.Add(edges[i].RareEpoch / Learned.Epoch.PerDay);
+            ref var edge = ref edges[i];
+            var since = edge.Service == EdgeService.WinRm && IsServing(edge.Server) ? edge.TrainedEpoch : edge.RareEpoch;
+            if (!IsKnown(since)) continue;
+            servers.Add(edges.Host(edge.Server).Base);
+            days.Add(since / Learned.Epoch.PerDay);
         }
 
-        return (servers, days.Count);
+        return (servers.Count, days.Count);
     }
 
     /// <summary>True when the client wrote much to other hosts that are no servers, on enough days, unreported.</summary>

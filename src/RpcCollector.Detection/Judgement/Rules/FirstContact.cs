@@ -18,7 +18,10 @@ internal static class FirstContact
         if (contact.KnownAs is { } known) return new(FindingSeverity.Low, confidence, known);
         if (subject.DrivesMany && subject.Habits.DaysOf(contact.Service, isDriven: false) >= subject.Options.StableDays)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned");
-        if (subject.ContactsManyLike(contact) && (subject.IsLearning || !evidence.HasJoin))
+        var meetsMany = contact.Service == EdgeService.WinRm && contact.IsServer
+            ? subject.DrivesManyLike(contact)
+            : subject.ContactsManyLike(contact);
+        if (meetsMany && (subject.IsLearning || !evidence.HasJoin))
             return new(FindingSeverity.Low, FindingConfidence.Low, "it contacts many such hosts day after day");
         if (subject.IsLearning && subject.IsCrowded(contact.ServerIndex))
             return new(FindingSeverity.Low, FindingConfidence.Low, $"{contact.Server} had many clients from the start");
@@ -42,7 +45,7 @@ internal static class FirstContact
 
         if (subject.AskedManyLongAgo && !evidence.HasJoin)
             return new(FindingSeverity.Low, confidence, "it asked many such hosts for a week and longer, and drove nothing");
-        if (subject.Administers && subject.ServesOthers(contact))
+        if (subject.Administers && (contact.IsServer || subject.ServesOthers(contact)))
             return new(FindingSeverity.Low, confidence, $"it administers {subject.RarePorts.Servers} servers, and others use this one too");
 
         // Who asks in vain again and again makes no way.

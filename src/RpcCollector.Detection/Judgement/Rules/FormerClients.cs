@@ -48,6 +48,10 @@ internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenF
             if (edge.Service != service || IsYoung(edge.Client, epoch)) continue;
             var since = edge.WitnessedSince != Epoch.None && edge.WitnessedSince < knownBefore ? InClosedHour : FirstAnswered(i, epoch);
             if (since == long.MaxValue || roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
+
+            // A handful that administer by WinRM make nobody else a collector of events.
+            if (service == EdgeService.WinRm
+                && edges.Host(edge.Client).Tally.Contacted.Of(service) >= ClientCase.ServersOfAdministrators) continue;
             Add(clients, since, machineOf(edge.Client, epoch));
         }
 

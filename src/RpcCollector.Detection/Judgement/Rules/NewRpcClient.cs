@@ -4,11 +4,21 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>A surprising new client of a server or domain controller.</summary>
 /// <remarks>
+/// <para>
 /// Evidence: novelty alone. 37 of 42 pairs to domain controllers in public captures were benign, so this rule reports only after the
 /// learning period, by bits of surprise, and with medium severity at most. Servers that many use surprise nobody.
+/// </para>
+/// <para>
+/// A server that many use, though hardly anybody by RPC, is another matter: people open files of a file server all day, and only who
+/// administers it drives it. None of its ports can be common, so no port is rare (<see cref="UnusualEndpoint"/>); the first flow to an
+/// endpoint is what shows.
+/// </para>
 /// </remarks>
 internal static class NewRpcClient
 {
+    // Of how many of its clients one may drive a server that hardly anybody drives.
+    private const int Share = 10;
+
     private static readonly Claim Claim = new(FindingKind.NewRpcClient, ["T1021"], ["CAR-2014-05-001"]);
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
@@ -18,12 +28,14 @@ internal static class NewRpcClient
         {
             if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service) || !Concerns(contact)) continue;
             var surprise = subject.SurpriseOf(contact);
-            if (surprise.Bits < subject.Options.NoveltyBits) continue;
+            var hardly = HardlyDriven(subject, contact);
+            if (surprise.Bits < subject.Options.NoveltyBits && hardly is null) continue;
 
             // Clients of a domain controller change with every laptop that joins.
             var evidence = subject.EvidenceOf(contact);
-            var isMedium = surprise.Bits >= subject.Options.HighNoveltyBits && contact.ServerRole != HostRole.DomainController
-                && !subject.ContactsManyLike(contact);
+            var isMedium = hardly is not null
+                || (surprise.Bits >= subject.Options.HighNoveltyBits && contact.ServerRole != HostRole.DomainController
+                    && !subject.ContactsManyLike(contact));
             var draft = new FindingDraft
             {
                 Claim = Claim,
@@ -34,13 +46,25 @@ internal static class NewRpcClient
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(subject, contact, evidence),
+                Reason = FirstContact.Sentence(subject, contact, evidence) + hardly,
                 Flows = evidence.Flows,
                 Services = [new(contact.Service, evidence.Count)],
             };
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
             else found.Add(draft);
         }
+    }
+
+    /// <summary>How few drive a server that many use, to end a sentence; null where that is no news.</summary>
+    private static string? HardlyDriven(ClientCase subject, in EdgeCase contact)
+    {
+        if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumDriven == 0 || contact.KnownAs is not null
+            || contact.ServerRole == HostRole.DomainController || subject.Role == HostRole.DomainController || subject.IsLearningPorts
+            || subject.IsOld(contact.Edge, isDriven: true)
+            || subject.Administers || subject.DrivesManyLike(contact) || subject.IsYoung(contact)
+            || !subject.IsUsedByMany(contact) || subject.Ports.Find(contact.Server.Address) is { HasCommon: true }) return null;
+        var (drive, use) = (subject.PortReading.KnownClients(contact.ServerIndex, subject.Epoch), subject.KnownClientsOf(contact));
+        return drive > use / Share ? null : $"; {drive} of the {use} that use it drove an endpoint of it lately";
     }
 
     /// <summary>True for contacts that the rules on peers leave out.</summary>

@@ -38,7 +38,8 @@ internal static class ServerTurnsClient
 
             // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask.
             var isAsked = isController && !subject.IsLearning && subject.Facts[contact.Open].NumAnswered > 0;
-            var severity = often >= subject.Options.StableDays ? FindingSeverity.Low
+            var isOld = subject.IsOld(contact.Edge, isDriven);
+            var severity = often >= subject.Options.StableDays || isOld ? FindingSeverity.Low
                 : !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low
                 : !subject.IsLearning && days == 0 && IsRare(subject, contact) ? FindingSeverity.High
                 : FindingSeverity.Medium;
@@ -54,6 +55,7 @@ internal static class ServerTurnsClient
                 Last = evidence.Last,
                 Reason = FirstContact.Sentence(subject, contact, evidence) +
                     $"; it {(days == 0 ? "never did so" : $"did so on {days} {(days == 1 ? "day" : "days")}")} with another such host" +
+                    (isOld ? "; rated lower because the two have had to do with each other for days" : "") +
                     (often >= subject.Options.StableDays ? $", and asked such hosts by another service on {often} days" : ""),
                 Flows = evidence.Flows,
                 Services = [new(contact.Service, evidence.Count)],
