@@ -29,6 +29,18 @@ public sealed class NoNewsTests
     }
 
     [Fact]
+    public void Third_client_of_a_host_within_days_is_medium_where_the_first_two_were_high()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 3; i++) court.Take(Court.Rpc(Morning + (3 * i), Court.ClientAt(i), Court.ClientAt(9)));
+        court.Complete();
+
+        Assert.Equal(
+            [FindingSeverity.High, FindingSeverity.High, FindingSeverity.Medium],
+            Enumerable.Range(0, 3).Select(i => court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(i), Court.ClientAt(9))!.Severity));
+    }
+
+    [Fact]
     public void Clients_of_the_same_hour_count_as_those_of_earlier_ones_do()
     {
         var court = OneEachSixMinutes(isLastFirst: false);

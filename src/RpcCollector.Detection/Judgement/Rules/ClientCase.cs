@@ -262,11 +262,21 @@ internal sealed class ClientCase(
     /// <param name="firstAt">When the client did, in Unix milliseconds.</param>
     public string? UsedByMany(in EdgeCase contact, long firstAt)
     {
+        var others = OthersBefore(contact, firstAt);
+        return others < options.ServerClients
+            ? null
+            : $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
+    }
+
+    /// <summary>
+    /// How many known clients used the service of a host before a time, as was learned or in the open hours; no more than
+    /// <see cref="JudgementOptions.ServerClients"/> are counted.
+    /// </summary>
+    public int OthersBefore(in EdgeCase contact, long firstAt)
+    {
         var others = formerClients.CountBefore(contact.ServerIndex, contact.Service, Epoch, HabitIndex, firstAt);
-        if (others >= options.ServerClients)
-            return $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
-        WaitFor(contact.ServerIndex);
-        return null;
+        if (others < options.ServerClients) WaitFor(contact.ServerIndex);
+        return others;
     }
 
     /// <summary>True when the client contacted the very host days ago, and was never answered.</summary>

@@ -57,7 +57,8 @@ internal static class FirstContact
         if (!areKnown || evidence.IsUnanswered) return new(FindingSeverity.Medium, confidence, null);
         var softenedBy = subject.ContactsMany ? "it contacts many such hosts day after day"
             : subject.IsYoung(contact) ? $"{contact.Server} is known for a short time only"
-            : subject.ServesOthers(contact) || subject.IsUsedByMany(contact) ? $"others use {contact.Server} too"
+            : subject.ServesOthers(contact) || subject.IsUsedByMany(contact)
+                || subject.OthersBefore(contact, evidence.First) >= ClientCase.OthersNow ? $"others use {contact.Server} too"
             : subject.HasPeers(contact.Service) ? "it has done so with another host, unreported or while the network was learned"
             : subject.SurpriseOf(contact).RoleBits < subject.Options.RoleBits ? "such contacts are common here"
             : null;

@@ -80,5 +80,6 @@ internal static class ServerTurnsClient
     /// </summary>
     private static bool IsRare(ClientCase subject, in EdgeCase contact) =>
         (subject.Role == HostRole.DomainController || contact.Service == EdgeService.WinRm)
-        && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact) && !subject.ServesOthers(contact);
+        && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact) && !subject.ServesOthers(contact)
+        && subject.KnownClientsOf(contact) < subject.Options.ServerClients;
 }
