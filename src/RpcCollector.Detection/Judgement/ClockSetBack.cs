@@ -41,6 +41,7 @@ internal sealed class ClockSetBack(JudgeState state, EpochClosing closing)
         state.RareUses.MoveTo(hour);
         state.Leases.MoveTo(hour, state.ClosedEpoch);
         state.CommonCalls.MoveTo(hour);
+        state.Bursts.MoveTo(hour / Epoch.PerDay);
         state.Snapshot = state.KnownEndpoints.Snapshot(state.Snapshot);
         state.LearnedSince = Math.Min(state.LearnedSince, hour);
         state.ForgottenDay = Math.Min(state.ForgottenDay, hour / Epoch.PerDay);

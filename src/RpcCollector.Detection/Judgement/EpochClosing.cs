@@ -69,7 +69,7 @@ internal sealed class EpochClosing(JudgeState state)
                 NoteFolded(client, draft);
             }
 
-            foreach (var use in state.FoundRareUses) state.RareUses.Add(use);
+            foreach (var use in state.CompleteRareUses()) state.RareUses.Add(use);
         }
 
         // 3. Learn: how many contact whom, and which roles follow from that, which act on later hours only.
@@ -82,12 +82,10 @@ internal sealed class EpochClosing(JudgeState state)
         }
 
         if (state.LearnedSince == Epoch.None) state.LearnedSince = epoch;
-        foreach (var (edge, last) in state.Edges.LastBefore)
-            if (last / Epoch.PerDay < epoch / Epoch.PerDay) state.Edges[edge].BeginDay();
-        state.Edges.LastBefore.Clear();
         _settling.LearnShapes(epoch);
         foreach (var client in _clients)
             _training.Learn(client, epoch, _sweeping.Contains(client), _folded.GetValueOrDefault(client, _none));
+        state.Bursts.Settle(epoch);
         state.Population.Learn();
         state.CommonCalls.Learn(state.Operations.Of(epoch), epoch, state.Population.NumClients, state.IsMalicious);
         LearnEndpoints(epoch);
@@ -121,12 +119,21 @@ internal sealed class EpochClosing(JudgeState state)
             ref var edge = ref state.Edges[i];
             var server = state.Edges.Host(edge.Server).Identity;
             if (to is { } only && only != server) continue;
-            if (kind == FindingKind.UnusualEndpoint && edge.Service == EdgeService.Rpc && !_training.IsBlocked(from, to ?? server))
-                edge.LearnRareUseForGood(latest);
+            if (edge.Service == EdgeService.Rpc && (kind == FindingKind.UnusualEndpoint || IsRareUseBenign(from, server))
+                && !_training.IsBlocked(from, to ?? server)) edge.LearnRareUseForGood(latest);
             if (edge.TrainedEpoch != Epoch.None || !edge.IsClosedOnce || _training.IsBlocked(from, to ?? server)) continue;
             edge.Marks |= EdgeMarks.ByVerdict;
             edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));
         }
+    }
+
+    /// <summary>True when a person called rare ports normal that a client used of a server, perhaps while something else was reported.</summary>
+    private bool IsRareUseBenign(HostIdentity client, HostIdentity server)
+    {
+        foreach (var of in (ReadOnlySpan<HostIdentity?>)[server, null])
+            if (state.Findings.Find(FindingDraft.IdOf(FindingKind.UnusualEndpoint, client, of)) is { } finding
+                && state.VerdictOf(finding) == VerdictMeaning.Benign) return true;
+        return false;
     }
 
     private void NoteFolded(int client, FindingDraft draft)
@@ -154,8 +161,6 @@ internal sealed class EpochClosing(JudgeState state)
             ref var edge = ref state.Edges[addresses];
             if (edge.SeenEpoch == Epoch.None) edge.SeenEpoch = epoch;
             if (edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) CountDay(ref edge, epoch);
-            if (edge is { Service: EdgeService.Rpc, Burst: > 0 } && edge.LastEpoch != epoch)
-                state.Edges.LastBefore.TryAdd(addresses, edge.LastEpoch);
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
             if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;

@@ -20,6 +20,9 @@ internal sealed class HowRare(JudgementOptions options, Edges edges, OpenFacts f
     private (int Client, int KnownBefore) _contactedBy = (Edges.None, Epoch.None);
     private ServiceCounts _contacted;
 
+    // Of the client that is judged: the largest flow of each contact, by its open hour. Many findings may be of one contact.
+    private readonly Dictionary<int, LargestFlow?> _largest = [];
+
     /// <summary>An hour was closed: what was counted may have changed.</summary>
     public void ReadAgain()
     {
@@ -27,17 +30,30 @@ internal sealed class HowRare(JudgementOptions options, Edges edges, OpenFacts f
         _contactedBy = (Edges.None, Epoch.None);
     }
 
+    /// <summary>Another client is judged, or the same by other facts.</summary>
+    public void Begin() => _largest.Clear();
+
     /// <param name="subject">The client in the hour in which the rules found it.</param>
     /// <param name="learnedSince">The first hour that was learned from; <see cref="Epoch.None"/> before.</param>
     /// <returns>Null when nothing was known.</returns>
     public FindingRarity? Of(ClientCase subject, int learnedSince, FindingDraft draft)
     {
-        var known = learnedSince == Epoch.None ? 0 : subject.KnownBefore - learnedSince;
-        if (known <= 0) return null;
-        known = Math.Min(known, (int)options.Retain.TotalHours);
-        var contacted = ServersOf(subject);
-        return draft.Server is null ? OfClient(draft, known, contacted) : OfPair(subject, draft, known, contacted);
+        if (draft.Server is null) return OfClient(subject.HabitIndex, subject.Epoch, learnedSince, draft);
+        var known = KnownHours(subject.KnownBefore, learnedSince);
+        return known <= 0 ? null : OfPair(subject, draft, known, ServersOf(subject.HabitIndex, subject.KnownBefore));
     }
+
+    /// <summary>The same of a finding about the client alone, whose hour may have been closed before.</summary>
+    /// <param name="client">The row of what the client's machine is known for.</param>
+    public FindingRarity? OfClient(int client, int epoch, int learnedSince, FindingDraft draft)
+    {
+        var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
+        var known = KnownHours(knownBefore, learnedSince);
+        return known <= 0 ? null : OfClient(draft, known, ServersOf(client, knownBefore));
+    }
+
+    private int KnownHours(int knownBefore, int learnedSince) =>
+        learnedSince == Epoch.None ? 0 : Math.Min(knownBefore - learnedSince, (int)options.Retain.TotalHours);
 
     /// <summary>Of a finding about the client alone: by the service that most of its flows are of.</summary>
     private static FindingRarity? OfClient(FindingDraft draft, int known, in ServiceCounts contacted)
@@ -98,19 +114,19 @@ internal sealed class HowRare(JudgementOptions options, Edges edges, OpenFacts f
         var services = draft.Flows.Where(flow => flow.Server == draft.Server!.Value.Address)
             .Select(flow => EdgeServiceName.OfPort(flow.ServerPort) ?? EdgeService.Rpc).Distinct().ToList();
         if (services.Count == 0)
-            services.AddRange(subject.Contacts.Where(contact => contact.Server == draft.Server).Select(contact => contact.Service));
+            services.AddRange(subject.ContactsWith(draft.Server!.Value).ToArray().Select(contact => contact.Service));
         if (services.Count == 0) services.Add(EdgeService.Rpc);
         return services;
     }
 
     /// <summary>How many servers the client's machine had contacted, by service.</summary>
-    private ServiceCounts ServersOf(ClientCase subject)
+    private ServiceCounts ServersOf(int client, int knownBefore)
     {
-        if (_contactedBy == (subject.HabitIndex, subject.KnownBefore)) return _contacted;
+        if (_contactedBy == (client, knownBefore)) return _contacted;
         var counts = default(ServiceCounts);
-        for (var i = subject.HabitState.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
-            if (IsBefore(edges[i].FirstEpoch, subject.KnownBefore)) counts.Count(edges[i].Service);
-        (_contactedBy, _contacted) = ((subject.HabitIndex, subject.KnownBefore), counts);
+        for (var i = edges.Host(client).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+            if (IsBefore(edges[i].FirstEpoch, knownBefore)) counts.Count(edges[i].Service);
+        (_contactedBy, _contacted) = ((client, knownBefore), counts);
         return counts;
     }
 
@@ -178,22 +194,29 @@ internal sealed class HowRare(JudgementOptions options, Edges edges, OpenFacts f
     private LargestFlow? Largest(ClientCase subject, FindingDraft draft, List<EdgeService> services)
     {
         LargestFlow? largest = null;
-        foreach (var contact in subject.Contacts)
+        foreach (ref readonly var contact in subject.ContactsWith(draft.Server!.Value))
         {
-            if (contact.Server != draft.Server || !services.Contains(contact.Service)) continue;
-            uint up = 0, down = 0;
-            for (var i = facts[contact.Open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
-            {
-                if (!OctetHabits.IsCounted(facts.Fact(i))) continue;
-                up = Math.Max(up, facts.Fact(i).ClientOctets);
-                down = Math.Max(down, facts.Fact(i).ServerOctets);
-            }
-
-            largest = LargestFlow.Rarer(largest, Compared(contact, up, isUpload: true, subject.KnownBefore));
-            largest = LargestFlow.Rarer(largest, Compared(contact, down, isUpload: false, subject.KnownBefore));
+            if (!services.Contains(contact.Service)) continue;
+            if (!_largest.TryGetValue(contact.Open, out var ofContact))
+                _largest.Add(contact.Open, ofContact = Largest(contact, subject.KnownBefore));
+            largest = LargestFlow.Rarer(largest, ofContact);
         }
 
         return largest;
+    }
+
+    private LargestFlow? Largest(in EdgeCase contact, int knownBefore)
+    {
+        uint up = 0, down = 0;
+        for (var i = facts[contact.Open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
+        {
+            if (!OctetHabits.IsCounted(facts.Fact(i))) continue;
+            up = Math.Max(up, facts.Fact(i).ClientOctets);
+            down = Math.Max(down, facts.Fact(i).ServerOctets);
+        }
+
+        return LargestFlow.Rarer(
+            Compared(contact, up, isUpload: true, knownBefore), Compared(contact, down, isUpload: false, knownBefore));
     }
 
     private LargestFlow? Compared(in EdgeCase contact, uint size, bool isUpload, int knownBefore)

@@ -474,8 +474,7 @@ public sealed class Judge
             MarkReread(former);
             MarkDirty(edge.Client);
             MarkDirty(edge.Server);
-            _state.Facts.Remove(index);
-            _state.Facts.Add(place, epoch, fact);
+            _state.Facts.Move(index, place, epoch);
             MarkReread(place);
             MarkDirty(_state.Edges[place].Client);
             MarkDirty(_state.Edges[place].Server);

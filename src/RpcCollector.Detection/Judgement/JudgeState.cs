@@ -31,12 +31,15 @@ internal sealed class JudgeState
         KnownEndpoints = new KnownEndpointTable(options);
         Leases = new LeaseBook(Told, Edges, Facts, Roles);
         CommonCalls = new CommonCalls(options);
+        Bursts = new Bursts(options, Edges);
         Ports = new PortHabits(options);
         PortReading = new PortReading(Edges, Facts, Roles, RoleLearning);
         FormerClients = new FormerClients(options, Edges, Facts, Roles, HabitHost);
+        OtherClients = new OtherClients(options, Edges, Facts, Roles, Ports);
         RareUses = new RareUses(options);
         _case = new ClientCase(
-            options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, FormerClients, IsMalicious);
+            options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, Bursts, FormerClients,
+            OtherClients, IsMalicious);
         _fold = new FindingFold(options, Findings);
         Octets = new OctetHabits(options, Edges, Facts, Roles);
         _howRare = new HowRare(options, Edges, Facts, Octets);
@@ -76,12 +79,17 @@ internal sealed class JudgeState
 
     public OctetHabits Octets { get; }
 
+    /// <summary>Bursts that were learned, of days that not every open hour knows.</summary>
+    public Bursts Bursts { get; }
+
     /// <summary>By which ports servers are used.</summary>
     public PortHabits Ports { get; }
 
     public PortReading PortReading { get; }
 
     public FormerClients FormerClients { get; }
+
+    public OtherClients OtherClients { get; }
 
     /// <summary>Uses of rare ports that are decided over when their hour was closed for long enough.</summary>
     public RareUses RareUses { get; }
@@ -154,7 +162,7 @@ internal sealed class JudgeState
         NumFacts, Late, Ahead + Operations.Refused, Facts.Beyond, RefusedEdges, EvictedEdges, Findings.Evicted + RareUses.Refused,
         Edges.NumHosts,
         Edges.NumEdges, Facts.NumFacts, Findings.Count,
-        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes + Octets.Bytes + Ports.Bytes + RareUses.Bytes)
+        KnownEndpoints.Count, Edges.Bytes + Facts.Bytes + Octets.Bytes + Ports.Bytes + RareUses.Bytes + Bursts.Bytes)
     {
         Leases = Leases.Counts,
         IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
@@ -183,13 +191,14 @@ internal sealed class JudgeState
     {
         Progress?.Invoke();
         _case.Open(client, epoch, LearnedSince, Snapshot);
+        _howRare.Begin();
+
         // An hour has a list of its own, closed or open: no rule takes anything out of another.
         _hour.Clear();
         RuleBook.Judge(_case, Operations, _hour);
         _fold.Fold(_hour);
         foreach (var draft in _hour) Complete(draft, epoch);
         found.AddRange(_hour);
-        foreach (var use in _case.RareUses) if (use.Draft is { } waiting) Complete(waiting, epoch);
         foreach (var server in _case.WaitingFor)
         {
             if (!Waiting.TryGetValue(server, out var clients)) Waiting.Add(server, clients = []);
@@ -204,20 +213,39 @@ internal sealed class JudgeState
         Crowds.ReadAgain();
         PortReading.ReadAgain();
         FormerClients.ReadAgain();
+        OtherClients.ReadAgain();
+        _case.ReadAgain();
     }
 
     /// <summary>An hour was closed, or the clock set back: what was counted may have changed.</summary>
     public void CountRarityAgain() => _howRare.ReadAgain();
 
-    /// <summary>Of the client that was judged last: what waits until its hour was closed for long enough.</summary>
-    public IReadOnlyList<RareUse> FoundRareUses => _case.RareUses;
+    /// <summary>Of the client that was judged last: what waits until its hour was closed for long enough. Asked once, when it closes.</summary>
+    public IReadOnlyList<RareUse> CompleteRareUses()
+    {
+        foreach (var use in _case.RareUses) if (use.Draft is { } waiting) Complete(waiting, _case.Epoch);
+        return _case.RareUses;
+    }
 
-    /// <summary>Makes one of many findings of a client, as within an hour.</summary>
-    public void FoldInto(List<FindingDraft> found) => _fold.Fold(found);
+    /// <summary>Makes one of many findings of a client in an hour that was closed before; each says already how rare it is.</summary>
+    public void FoldInto(List<FindingDraft> found, int epoch)
+    {
+        _fold.Fold(found);
+        foreach (var draft in found)
+        {
+            if (draft.Server is not null) continue;
+            CountKnown(draft, epoch);
+            if (Edges.FindHost(draft.Client) is >= 0 and var client)
+                draft.Rarity = _howRare.OfClient(HabitHost(client, epoch), epoch, LearnedSince, draft);
+        }
+    }
+
+    private void CountKnown(FindingDraft draft, int epoch) =>
+        draft.KnownHosts = Known(draft.Client, epoch) + Known(draft.Server ?? draft.Client, epoch);
 
     private void Complete(FindingDraft draft, int epoch)
     {
-        draft.KnownHosts = Known(draft.Client, epoch) + Known(draft.Server ?? draft.Client, epoch);
+        CountKnown(draft, epoch);
         if (Told.ByPeople.Count > 0) NameTellers(draft);
         draft.Rarity = _howRare.Of(_case, LearnedSince, draft);
     }

@@ -39,7 +39,7 @@ internal sealed class PortSettling(JudgeState state)
             if (stays == true) _told.Add(use);
             return stays is not null;
         });
-        foreach (var client in _told.GroupBy(static use => (use.Epoch, use.Client))) Settle(client);
+        foreach (var client in _told.GroupBy(static use => (use.Epoch, use.Client))) Settle(client, client.Key.Epoch);
     }
 
     /// <summary>
@@ -105,7 +105,7 @@ internal sealed class PortSettling(JudgeState state)
     }
 
     /// <summary>Tells what one client did in an hour, or learns it.</summary>
-    private void Settle(IEnumerable<RareUse> uses)
+    private void Settle(IEnumerable<RareUse> uses, int epoch)
     {
         _drafts.Clear();
         foreach (var use in uses)
@@ -118,7 +118,7 @@ internal sealed class PortSettling(JudgeState state)
             else _drafts.Add(raised);
         }
 
-        state.FoldInto(_drafts);
+        if (_drafts.Count > 0) state.FoldInto(_drafts, epoch);
         foreach (var draft in _drafts) state.Findings.Commit(draft);
     }
 

@@ -7,12 +7,13 @@ namespace RpcCollector.Detection.Judgement;
 /// | roles that people told | population
 /// | leases by address and by machine | hosts, those of period 0 first
 /// | changes of roles | edges with their open hours and facts | operations | findings | verdicts | endpoints | common calls
-/// | sizes of flows | ports of servers | uses of rare ports that wait | SHA-256 of all before (32)
+/// | sizes of flows | bursts of the latest days | ports of servers | uses of rare ports that wait | SHA-256 of all before (32)
 /// </code>
 /// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
 /// list, from 0 on. A change of the form is another version. What people told is beside what was learned, and nothing of it is in a
-/// host: who reads this may be told otherwise. Version 5 had no common calls, no sizes of flows, no ports of servers (they are learned
-/// anew), and findings without services and rarity. Version 4 had no told roles. Version 3 had no leases: every host had one machine.
+/// host: who reads this may be told otherwise. Version 6 had the bursts of the last day beside those of earlier ones in each
+/// edge. Version 5 had no common calls, no sizes of flows, no ports of servers (they are learned anew), findings without services and
+/// rarity, and bursts of mapper flows by the minute. Version 4 had no told roles. Version 3 had no leases: every host had one machine.
 /// Version 2 had no notes, nothing else that findings carry since, and no roles: those are earned at once from what it holds. Version 1
 /// had neither offset nor list either and named exporters by numbers of the process that wrote it: the exporters of what it holds are
 /// left out, since nobody knows any more whose numbers they were. All are read still; any other version is refused.
@@ -20,7 +21,10 @@ namespace RpcCollector.Detection.Judgement;
 internal static class StateForm
 {
     public const ulong Magic = 0x6567_6475_4A63_7052;
-    public const int Version = 6;
+    public const int Version = 7;
+
+    /// <summary>The same with the bursts of the latest days among those of edges; it is read too.</summary>
+    public const int VersionWithoutBursts = 6;
 
     /// <summary>
     /// The same without services of findings and how rare they are, without common calls, sizes of flows and ports; it is read too.

@@ -72,8 +72,9 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         ReadEndpoints();
         if (_version > StateForm.VersionWithoutPorts)
         {
-            state.CommonCalls.Restore(from, Check);
+            state.CommonCalls.Restore(from, Text, Check);
             ReadOctets();
+            if (_version > StateForm.VersionWithoutBursts) ReadBursts();
             ReadPorts();
             ReadRareUses();
         }
@@ -195,8 +196,17 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     /// Forms without ports kept the most mapper flows within a minute, of RPC alone: a sixth of them within 10 s, on some earlier day. The
     /// largest value says something else: that many calls over one connection are normal.
     /// </summary>
-    private ushort BurstOf(EdgeService service, ushort saved) => _version > StateForm.VersionWithoutPorts ? saved
-        : service == EdgeService.Rpc ? (ushort)(Math.Min(EdgeState.MostBurst - 1, (saved + 5) / 6) << 8) : (ushort)0;
+    private ushort BurstOf(EdgeService service, ushort saved)
+    {
+        if (_version <= StateForm.VersionWithoutPorts)
+            return service == EdgeService.Rpc ? (ushort)Math.Min(EdgeState.MostBurst - 1, (saved + 5) / 6) : (ushort)0;
+        if (service != EdgeService.Rpc) return saved;
+
+        // Those of the last day, and of the days before: an upgrade takes longer than what hours around midnight do not know of each other.
+        if (_version == StateForm.VersionWithoutBursts) return (ushort)Math.Max(saved >> 8, saved & EdgeState.MostBurst);
+        Check(saved <= EdgeState.MostBurst, "too large a burst");
+        return saved;
+    }
 
     private void ReadHour(int edge)
     {
@@ -308,6 +318,12 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             for (var sizes = Count(); sizes > 0; sizes--) Check(hour.Flows.TryAdd((Key(), Place()), from.ReadUInt32()), "a size twice");
             state.Octets.Restore(hour);
         }
+    }
+
+    private void ReadBursts()
+    {
+        for (var left = Count(); left > 0; left--)
+            Check(state.Bursts.Restore(Identity(), Identity(), Count(), from.ReadByte()), "a burst twice");
     }
 
     private OctetKey Key()

@@ -46,6 +46,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         WriteEndpoints();
         state.CommonCalls.Save(to);
         WriteOctets();
+        WriteBursts();
         WritePorts();
         WriteRareUses();
     }
@@ -341,6 +342,18 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
                 to.Write(place);
                 to.Write(flows);
             }
+        }
+    }
+
+    private void WriteBursts()
+    {
+        to.Write(state.Bursts.Count);
+        foreach (var (client, server, day, most) in state.Bursts.InOrder())
+        {
+            Write(client);
+            Write(server);
+            to.Write(day);
+            to.Write((byte)most);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class Training(JudgeState state)
             if (habit == i && edge.Service == EdgeService.Smb && LargeUpload.Octets(state.Facts, open) >= Uploads.Octets)
                 edge.LearnUpload(epoch / Epoch.PerDay, isNormal: !isBlocked);
             if (habit == i && edge.Service == EdgeService.Rpc && (!isBlocked || (isLearning && !IsTrying(address, server.Identity))))
-                LearnBurst(ref edge, open);
+                LearnBurst(habit, open, epoch);
             if (isBlocked) continue;
             if (edge.TrainedEpoch == Epoch.None) edge.TrainedEpoch = epoch;
             if (habit == i) LearnMarks(ref edge, open);
@@ -151,11 +151,12 @@ internal sealed class Training(JudgeState state)
         if (edge.Service == EdgeService.Rpc && state.Facts[open].NumUnanswered > 0) edge.Marks |= EdgeMarks.Firewalled;
     }
 
-    private void LearnBurst(ref EdgeState edge, int open)
+    private void LearnBurst(int edge, int open, int epoch)
     {
         // Twice a lower one is no more than the setting.
-        if (state.Facts[open].NumUploads > 0) edge.LearnBurst(EdgeState.MostBurst);
-        else if (state.Facts[open].Count > state.Options.MapperBurst / 2) edge.LearnBurst(MapperBurst.Most(state.Facts, open));
+        if (state.Facts[open].NumUploads > 0) state.Bursts.Learn(edge, epoch / Epoch.PerDay, EdgeState.MostBurst);
+        else if (state.Facts[open].Count > state.Options.MapperBurst / 2)
+            state.Bursts.Learn(edge, epoch / Epoch.PerDay, MapperBurst.Most(state.Facts, open));
     }
 
     private void LearnHabits(ref HostState host, int epoch, bool isActive, int newEdges, int newPeers, int newServers)

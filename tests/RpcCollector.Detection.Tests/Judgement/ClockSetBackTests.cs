@@ -177,6 +177,32 @@ public sealed class ClockSetBackTests
         Assert.Equal(Lived().Judge.Hosts().Count, court.Judge.Hosts().Count);
     }
 
+    [Fact]
+    public void Uploads_of_hours_that_lay_ahead_count_as_of_the_day_on_which_the_clock_was_set()
+    {
+        var court = Lived(new JudgementOptions
+        {
+            LearningPeriod = TimeSpan.FromDays(1),
+            YoungHost = TimeSpan.FromHours(1),
+            RoleWitnesses = 3,
+            Roles = [$"{Court.Controller}=domain-controller", $"{Court.FileServer}=server"],
+        });
+        court.AdvanceTo(Now + 9_600);
+        for (var i = 0; i < 3; i++) court.Take(Upload(Now + 9_600.1 + (i * 0.01), Court.ClientAt(i)));
+        court.AdvanceTo(Now + 9_603).SetBackTo(Now + 0.1).AdvanceTo(Now + 48);
+
+        // Three clients that were known before write to the server, reported or not.
+        court.Take(Upload(Now + 48.1, Court.ClientAt(8))).Complete();
+
+        Assert.Null(court.Find(FindingKind.LargeUpload, Court.ClientAt(8), Court.FileServer));
+
+        static AdministrationContact Upload(double hours, string client) =>
+            Court.Contact(hours, client, Court.FileServer, 445) with
+            {
+                Traffic = Court.Answered with { ClientOctets = 80_000, ServerOctets = 9_000 },
+            };
+    }
+
     private static Court Leapt(double ahead, bool withFacts)
     {
         var court = Lived().AdvanceTo(Now + ahead);
@@ -191,9 +217,9 @@ public sealed class ClockSetBackTests
 
     private static Court SetRight(Court court, bool overRestart) => overRestart ? court.RestartAt(Now + 0.1) : court.SetBackTo(Now + 0.1);
 
-    private static Court Lived()
+    private static Court Lived(JudgementOptions? options = null)
     {
-        var court = new Court(new JudgementOptions
+        var court = new Court(options ?? new JudgementOptions
         {
             LearningPeriod = TimeSpan.FromDays(1),
             YoungHost = TimeSpan.FromHours(1),

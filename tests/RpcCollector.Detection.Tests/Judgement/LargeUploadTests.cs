@@ -61,6 +61,30 @@ public sealed class LargeUploadTests
     }
 
     [Fact]
+    public void Upload_that_was_told_in_its_hour_is_not_counted_again_when_it_is_started_in_the_next()
+    {
+        var end = (24 * Learned) + 11.0;
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Upload(end - (20 * Second), Intruder, Victim, 220_000, 5_000));
+        court.Take(Court.Rpc(end + (20 * Second), Intruder, Victim)).Complete();
+
+        Assert.Equal(2, court.Find(FindingKind.LargeUpload, Intruder, Victim)?.Count);
+    }
+
+    [Fact]
+    public void Another_upload_later_in_the_hour_hides_no_start_of_the_former_one()
+    {
+        var end = (24 * Learned) + 11.0;
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Upload(end - (20 * Second), Intruder, Victim, 220_000, 5_000));
+        court.Take(Court.Rpc(end + (20 * Second), Intruder, Victim));
+        court.Take(Upload(end + 0.6, Intruder, Victim, 60_000, 5_000)).Complete();
+
+        var finding = court.Find(FindingKind.LargeUpload, Intruder, Victim);
+        Assert.Equal((FindingSeverity.High, 3), (finding?.Severity, finding?.Count));
+    }
+
+    [Fact]
     public void Server_that_three_known_clients_write_to_is_silent_and_one_that_two_write_to_is_not()
     {
         foreach (var (writers, isFound) in ((int, bool)[])[(2, true), (3, false)])

@@ -1,3 +1,5 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Detection.Tests.Judgement;
 
 /// <summary>More mapper flows, or calls, of a pair than Windows makes, by what the pair did before.</summary>
@@ -95,6 +97,51 @@ public sealed class MapperBurstTests
 
         foreach (var one in burst) court.Take(one, ActivityChangeKind.Withdrawn);
         Assert.Null(court.AdvanceTo(Morning + 0.22).Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller));
+    }
+
+    [Fact]
+    public void Burst_of_which_only_the_number_is_known_goes_with_its_flows_to_the_machine_that_a_lease_names()
+    {
+        var court = FirstContactTests.Lived(Learned, new JudgementOptions { MaxOpenFactsPerEdge = 64 });
+        var former = court.Judge.Host(HostAddress.Parse(Intruder));
+        court.Take(LeaseTests.LeaseOf(Intruder, AddressLease.MachineOf("laptop"u8), Morning - 2));
+        for (var i = 0; i < 100; i++) court.Take(Court.Rpc(Morning + (i * 5.0 / 3600), Intruder, Court.Controller, JoinBasis.MapperOnly));
+        Burst(court, Morning + 0.2, Intruder, 40, 9.9);
+        court.AdvanceTo(Morning + 0.21);
+
+        // Another machine has had the address since before the burst, as is known only now.
+        court.Take(LeaseTests.LeaseOf(Intruder, AddressLease.MachineOf("other"u8), Morning - 0.1)).Complete();
+
+        var finding = Assert.Single(court.Findings.Values, finding => finding.Kind == FindingKind.MapperBurst);
+        Assert.NotNull(former);
+        Assert.True(finding.ClientPeriod > 0);
+        Assert.Equal(140, finding.Count);
+    }
+
+    [Theory]
+    [InlineData(24.5, 25.5)]
+    [InlineData(24.5, 26.5)]
+    [InlineData(25.5, 26.5)]
+    public void Burst_after_midnight_is_measured_alike_in_the_open_hour_and_when_that_closes_however_late_that_is(double seen, double burst)
+    {
+        // What was learned on the day that has just ended counts in no hour that was open beside its last ones.
+        var runs = new List<List<string>>();
+        foreach (var every in (double[])[0.01, 1_000])
+        {
+            var court = new Court(new JudgementOptions { Lateness = TimeSpan.FromHours(3), EvaluateEvery = TimeSpan.FromHours(every) });
+            for (var day = 0; day < Learned; day++) court.SimulateDay(day, atHour: at => Burst(court, at, Intruder, 17, 9.9));
+            court.SimulateDay(Learned, atHour: at => Burst(court, at, Intruder, 30, 9.9));
+            court.Take(Court.Rpc((24 * Learned) + seen, Intruder, Court.Controller, JoinBasis.MapperOnly));
+            Burst(court, (24 * Learned) + burst, Intruder, 40, 9.9).AdvanceTo((24 * Learned) + burst + 0.2);
+            court.Complete();
+            runs.Add([.. court.Findings.Values.Where(finding => finding.Kind == FindingKind.MapperBurst)
+                .Select(finding => $"{TwoDays.Describe(finding)} {finding.Notes.Count}")]);
+            Assert.InRange(
+                court.Find(FindingKind.MapperBurst, Intruder, Court.Controller)!.LastSeenUnixMilliseconds,
+                Court.At((24 * Learned) + burst), Court.At((24 * Learned) + burst + 0.1));
+        }
+
+        Assert.Equal(runs[0], runs[1]);
     }
 
     [Theory]

@@ -217,6 +217,28 @@ public sealed class SavedJudgementTests
         Assert.All(told, finding => Assert.Equal(FindingSeverity.Low, finding.Severity));
     }
 
+    [Theory]
+    [InlineData(40, false)]
+    [InlineData(41, true)]
+    public void Bursts_of_version_6_are_what_the_pair_did_on_its_busiest_day(int number, bool isFound)
+    {
+        // Three days, in the evenings of which one client opened 12, 16 and 20 mapper flows of the controller within 10 s.
+        var sink = new Collected();
+        var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
+        judge.Load(new MemoryStream(Resource("state-of-version-6")));
+        for (var i = 0; i < number; i++)
+        {
+            var asked = Court.Rpc(
+                82 + (i * 9.9 / number / 3_600), Court.ClientAt(2), Court.Controller, JoinBasis.MapperOnly, id: 9_000 + i);
+            judge.Take(new ActivityChange(ActivityChangeKind.Added, asked with { Exporters = default }), Court.At(82.1));
+        }
+
+        judge.Complete();
+
+        Assert.Equal(isFound, sink.Findings.Exists(finding => finding.Kind == FindingKind.MapperBurst));
+        Assert.True(judge.Hosts().Count() > 10);
+    }
+
     private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
 
     /// <summary>The state of those two days as version 2 wrote it, after seven inputs.</summary>

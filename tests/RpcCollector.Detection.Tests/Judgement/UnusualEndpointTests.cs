@@ -266,6 +266,51 @@ public sealed class UnusualEndpointTests
         Assert.Contains("by a lease these machines did so under another address", finding.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void One_finding_that_stands_for_many_servers_says_how_rare_it_is_and_how_many_of_its_hosts_are_known()
+    {
+        var court = new Court(new JudgementOptions { PairsPerKind = 2 });
+        for (var day = 0; day < Days; day++) Life(court, day, 8, 12, servers: 5);
+        Life(court, Days, 9, 10, servers: 5);
+        for (var i = 0; i < 5; i++)
+            court.Take(Court.Rpc(Morning(10.2 + (i * 0.01)), Attacker, ServerAt(i), endpointPort: Services));
+        Life(court, Days, 10.3, 14, servers: 5).Complete();
+
+        var finding = court.Find(FindingKind.UnusualEndpoint, Attacker, null);
+        Assert.Equal((5, 2, 6), (finding?.NumServers, finding?.KnownHosts, finding?.Rarity?.ClientServersLike));
+    }
+
+    [Fact]
+    public void What_a_person_called_benign_becomes_a_habit_only_once_nothing_else_is_reported_of_the_two()
+    {
+        var upload = Court.Answered with { ClientOctets = 220_000, ServerOctets = 5_000 };
+        var court = Lived(Days);
+        Use(Days);
+        court.Take(Court.Contact((24 * Days) + 22, Attacker, Server, 445) with { Traffic = upload }).AdvanceTo((24 * Days) + 31);
+        Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.LargeUpload, Attacker, Server)?.Severity);
+
+        Call(FindingKind.UnusualEndpoint);
+        Use(Days + 2);
+        Assert.Equal(2, court.Find(FindingKind.UnusualEndpoint, Attacker, Server)?.Count);
+
+        Call(FindingKind.LargeUpload);
+        Use(Days + 4);
+        Assert.Equal(2, court.Find(FindingKind.UnusualEndpoint, Attacker, Server)?.Count);
+
+        void Call(FindingKind kind)
+        {
+            var found = court.Find(kind, Attacker, Server)!;
+            court.Judge.Apply(new Verdict(
+                kind, found.Client, found.Server, VerdictMeaning.Benign, "Ada", "manages it", found.LastSeenUnixMilliseconds, null));
+        }
+
+        void Use(int day)
+        {
+            Life(court, day, 9, 10).Take(Court.Rpc((24 * day) + 10.2, Attacker, Server, endpointPort: Services));
+            Life(court, day, 10.3, 16).AdvanceTo((24 * day) + 21);
+        }
+    }
+
     public static double Morning(double hour) => (24 * Days) + hour;
 
     /// <summary>Days in which all clients use lsass's port of the controller and of the server, at nothing else.</summary>
@@ -314,11 +359,14 @@ public sealed class UnusualEndpointTests
         Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.UnusualEndpoint, Court.ClientAt(5), Server)?.Severity);
     }
 
+    private static string ServerAt(int index) => $"10.0.0.{30 + index}";
+
     private static Court LiveOn(Court court, double from, double until, ushort lsass = Lsass, string? but = null) =>
         Life(court, Days, from, until, lsass, but: but);
 
     private static Court Life(
-        Court court, int day, double from = 8, double until = 16, ushort lsass = Lsass, int clients = 12, string? but = null)
+        Court court, int day, double from = 8, double until = 16, ushort lsass = Lsass, int clients = 12, string? but = null,
+        int servers = 1)
     {
         for (var hour = Math.Floor(from); hour < until; hour++)
         {
@@ -330,7 +378,8 @@ public sealed class UnusualEndpointTests
                 court.Take(Court.Contact(at, Court.ClientAt(i), Court.Controller, 88));
                 court.Take(Court.Contact(at + 0.001, Court.ClientAt(i), Court.Controller, 389));
                 court.Take(Court.Rpc(at + 0.002, Court.ClientAt(i), Court.Controller, endpointPort: lsass));
-                court.Take(Court.Rpc(at + 0.003, Court.ClientAt(i), Server, endpointPort: lsass));
+                for (var server = 0; server < servers; server++)
+                    court.Take(Court.Rpc(at + 0.003 + (server * 0.0001), Court.ClientAt(i), ServerAt(server), endpointPort: lsass));
             }
         }
 

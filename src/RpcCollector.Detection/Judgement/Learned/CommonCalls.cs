@@ -77,18 +77,25 @@ internal sealed class CommonCalls(JudgementOptions options)
         }
     }
 
-    public void Restore(BinaryReader from, Action<bool, string> check)
+    /// <param name="text">Reads a text of bounded length.</param>
+    /// <param name="check">Called with what has to be true, and what is wrong when it is not.</param>
+    public void Restore(BinaryReader from, Func<string> text, Action<bool, string> check)
     {
         var names = from.ReadInt32();
         check(names is >= 0 and <= 4_096, "the number of common calls");
         for (; names > 0; names--)
         {
-            var (name, since, count) = (from.ReadString(), from.ReadInt32(), from.ReadInt32());
+            var (name, since, count) = (text(), from.ReadInt32(), from.ReadInt32());
+            check(since >= Epoch.None, "an impossible hour");
             check(count is >= 0 and <= 100_000, "the number of callers");
-            var callers = _callers[name] = [];
+            var callers = new Dictionary<HostAddress, Caller>();
+            check(_callers.TryAdd(name, callers), "a common call twice");
             if (since != Epoch.None) _since[name] = since;
             for (; count > 0; count--)
-                callers[new HostAddress(from.ReadUInt64(), from.ReadUInt64())] = new Caller(from.ReadInt32(), from.ReadUInt16());
+            {
+                var (host, caller) = (new HostAddress(from.ReadUInt64(), from.ReadUInt64()), new Caller(from.ReadInt32(), from.ReadUInt16()));
+                check(caller.LastDay >= 0 && callers.TryAdd(host, caller), "a caller twice");
+            }
         }
     }
 

@@ -55,8 +55,8 @@ internal struct EdgeState : ITableRow
     public uint Flows;
 
     /// <summary>
-    /// Of RPC the most mapper flows within 10 s that were learned as normal: on the last day on which it was seen in the lower octet,
-    /// on the days before in the upper one. Of SMB the day, since 1970, of the first upload; 0 before.
+    /// Of RPC the most mapper flows within 10 s that were learned as normal on days that every open hour knows (<see cref="Bursts"/>). Of
+    /// SMB the day, since 1970, of the first upload; 0 before.
     /// </summary>
     public ushort Burst;
 
@@ -67,10 +67,8 @@ internal struct EdgeState : ITableRow
 
     public int Next { get; set; }
 
-    /// <summary>Of RPC: bursts of earlier days than the last on which it was seen; and of that day.</summary>
-    public readonly int FormerBurst => Burst >> 8;
-
-    public readonly int LatestBurst => Burst & MostBurst;
+    /// <summary>Of RPC: the most mapper flows within 10 s that are normal; 0 before.</summary>
+    public readonly int LearnedBurst => Service == EdgeService.Rpc ? Burst : 0;
 
     /// <summary>Of SMB: the day of the first upload; 0 before.</summary>
     public readonly int UploadDay => Service == EdgeService.Smb ? Burst : 0;
@@ -80,14 +78,8 @@ internal struct EdgeState : ITableRow
 
     public readonly int LatestEpoch => Math.Max(LastEpoch, UsedEpoch);
 
-    /// <summary>A new day has come: what was learned of the last one is what is known of earlier ones.</summary>
-    public void BeginDay()
-    {
-        if (Service == EdgeService.Rpc) Burst = (ushort)(Math.Max(FormerBurst, LatestBurst) << 8);
-    }
-
-    /// <summary>Bursts of so many mapper flows were normal on this day.</summary>
-    public void LearnBurst(int most) => Burst = (ushort)((FormerBurst << 8) | Math.Clamp(most, LatestBurst, MostBurst));
+    /// <summary>Of RPC: bursts of so many mapper flows were normal.</summary>
+    public void LearnBurst(int most) => Burst = (ushort)Math.Clamp(most, LearnedBurst, MostBurst);
 
     /// <summary>Of SMB: an upload of a day, reported or normal.</summary>
     public void LearnUpload(int day, bool isNormal)

@@ -15,11 +15,6 @@ internal sealed class Edges(ToldRoles told)
     /// <summary>The roles that were told.</summary>
     public ToldRoles Told => told;
 
-    /// <summary>
-    /// While an hour is being closed: when those of its edges that have learned bursts were seen before it. Empty otherwise.
-    /// </summary>
-    public Dictionary<int, int> LastBefore { get; } = [];
-
     public int NumHosts => _hosts.Count;
 
     public int NumEdges => _edges.Count;

@@ -146,6 +146,18 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         _facts.Remove(index);
     }
 
+    /// <summary>Moves a fact to another edge's hour, and with a tally the others that it stands for.</summary>
+    public void Move(int index, int edge, int epoch)
+    {
+        var fact = _facts[index];
+        Remove(index);
+        var open = Add(edge, epoch, fact);
+        if (!fact.IsTally) return;
+        var others = (int)Math.Min(fact.NumOthers, _open[fact.Open].NumBeyond);
+        _open[fact.Open].NumBeyond -= others;
+        _open[open].NumBeyond += others;
+    }
+
     /// <summary>Drops all hours before this one.</summary>
     public void DropBefore(int epoch)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Leases;
 using RpcCollector.Detection.Operations;
@@ -9,7 +10,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
 internal sealed class ClientCase(
     JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
-    CommonCalls commonCalls, PortHabits ports, PortReading portReading, FormerClients formerClients, Func<HostAddress, bool> isMalicious)
+    CommonCalls commonCalls, PortHabits ports, PortReading portReading, Bursts bursts, FormerClients formerClients,
+    OtherClients otherClients, Func<HostAddress, bool> isMalicious)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
     public const int OthersNow = 2;
@@ -30,6 +32,10 @@ internal sealed class ClientCase(
     private long _numLookedAt;
     private int _numAskedLongAgo;
     private (int Servers, int Days)? _rarePorts;
+    private bool? _oftenWrites;
+
+    // Whose habits were asked for last, and in which hour: of a server each of its clients asks.
+    private (int Client, int Epoch) _habitsAre = (Learned.Edges.None, Learned.Epoch.None);
 
     // Of the hour that is judged: finding out costs a look at all that a machine does.
     private readonly Dictionary<int, int> _habitHosts = [];
@@ -49,7 +55,7 @@ internal sealed class ClientCase(
     public bool IsAtHome => HabitIndex == ClientIndex;
 
     /// <summary>Edges looked at so far, which is what judging costs.</summary>
-    public long NumLookedAt => _numLookedAt + formerClients.NumLookedAt;
+    public long NumLookedAt => _numLookedAt + formerClients.NumLookedAt + otherClients.NumLookedAt;
 
     public JudgementOptions Options => options;
 
@@ -169,6 +175,25 @@ internal sealed class ClientCase(
     /// <summary>True for a client with no sign of being a server.</summary>
     public bool IsNoServer => Role is HostRole.Workstation or HostRole.Unknown;
 
+    /// <summary>Facts were added or removed, or an hour was closed: what was read is read again.</summary>
+    public void ReadAgain() => _habitsAre = (Learned.Edges.None, Learned.Epoch.None);
+
+    /// <summary>Those with one server.</summary>
+    public ReadOnlySpan<EdgeCase> ContactsWith(HostIdentity server)
+    {
+        var contacts = CollectionsMarshal.AsSpan(Contacts);
+        var (first, end) = (0, contacts.Length);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            if (contacts[middle].Server.CompareTo(server) < 0) first = middle + 1;
+            else end = middle;
+        }
+
+        while (end < contacts.Length && contacts[end].Server == server) end++;
+        return contacts[first..end];
+    }
+
     /// <param name="learnedSince">The first hour that was learned from; <see cref="Learned.Epoch.None"/> before.</param>
     public void Open(int client, int epoch, int learnedSince, IKnownEndpoints endpoints)
     {
@@ -185,7 +210,7 @@ internal sealed class ClientCase(
         Recent.Clear();
         RareUses.Clear();
         WaitingFor.Clear();
-        (_numAskedLongAgo, _rarePorts) = (0, null);
+        (_numAskedLongAgo, _rarePorts, _oftenWrites) = (0, null, null);
         _habits.Begin(epoch, KnownBefore, learnedSince);
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -241,7 +266,7 @@ internal sealed class ClientCase(
         ref var server = ref edges.Host(edges.Host(contact.ServerIndex).Base);
         if (server.Tally.Regulars.Of(contact.Service) > 0) return true;
         return server.Tally.Witnesses.Of(contact.Service) >= options.ServerClients
-            || ServesOthersNow(edges.Host(contact.ServerIndex), contact.Service);
+            || otherClients.UseNow(contact.ServerIndex, contact.Service, Epoch, ClientIndex);
     }
 
     /// <summary>True when many known clients use the host, by whatever service: it is no workstation, though it has no role yet.</summary>
@@ -356,45 +381,20 @@ internal sealed class ClientCase(
     public EdgeMarks MarksOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Marks : EdgeMarks.None;
 
     /// <summary>The most mapper flows within 10 s on an earlier day, as far as it was learned as normal here.</summary>
-    public int BurstOf(int edge)
-    {
-        if (HabitEdge(edge) != edge) return 0;
-        ref var known = ref edges[edge];
-        var last = edges.LastBefore.TryGetValue(edge, out var before) ? before : known.LastEpoch;
-        return last / Learned.Epoch.PerDay < KnownDay ? Math.Max(known.FormerBurst, known.LatestBurst) : known.FormerBurst;
-    }
+    public int BurstOf(int edge) => HabitEdge(edge) == edge ? bursts.Of(edge, KnownDay) : 0;
 
     /// <summary>
     /// True when the pair was learned to write that much on an earlier day, or began to while the network was being learned and days ago.
     /// </summary>
     public bool Writes(int edge) => HabitEdge(edge) == edge && edges[edge].UploadDay is > 0 and var day && day < KnownDay
-        && ((edges[edge].Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day));
+        && ((edges[edge].Marks & EdgeMarks.Writes) != EdgeMarks.None
+            || otherClients.IsOfLearning(day, KnownDay, _learnedSince));
 
     /// <summary>
     /// True when others write much to the host: a few clients that were known before and began days ago, unreported or while the network
     /// was being learned; or some more that began days ago, or as many as a role wants witnesses, reported or not.
     /// </summary>
-    public bool IsWrittenTo(int server)
-    {
-        int habitual = 0, old = 0, known = 0;
-        for (var i = edges.Host(edges.Host(server).Base).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
-        {
-            _numLookedAt++;
-            ref var edge = ref edges[i];
-            if (edge.Client == ClientIndex || edge.UploadDay is var day && (day == 0 || day >= KnownDay)) continue;
-            if (!RoleEvidence.IsWitness(edge, edges.Host(edge.Client))
-                || roles.EarnedAt(edge.Client, Epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
-            if (KnownDay - day >= options.StableDays)
-            {
-                old++;
-                if ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day)) habitual++;
-            }
-
-            if (habitual >= Writers || old >= options.ServerClients || ++known >= options.RoleWitnesses) return true;
-        }
-
-        return false;
-    }
+    public bool IsWrittenTo(int server) => otherClients.Write(edges.Host(server).Base, Epoch, ClientIndex, _learnedSince);
 
     private (int Servers, int Days) ReadRarePorts()
     {
@@ -413,7 +413,9 @@ internal sealed class ClientCase(
     }
 
     /// <summary>True when the client wrote much to other hosts that are no servers, on enough days, unreported.</summary>
-    public bool OftenWrites()
+    public bool OftenWrites() => _oftenWrites ??= ReadOftenWrites();
+
+    private bool ReadOftenWrites()
     {
         var days = new HashSet<int>();
         for (var i = edges.Host(ClientIndex).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -465,6 +467,8 @@ internal sealed class ClientCase(
     /// <summary>What another client did with hosts that are no servers.</summary>
     public PeerHabits HabitsOf(int client)
     {
+        if (_habitsAre == (client, Epoch)) return _habitsOfOther;
+        _habitsAre = (client, Epoch);
         _habitsOfOther.Begin(Epoch, KnownBefore, _learnedSince);
         if (HabitHost(client) != client) return _habitsOfOther;
         for (var i = edges.Host(client).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -487,20 +491,6 @@ internal sealed class ClientCase(
 
     public bool IsYoung(int host) => edges.Host(edges.Host(host).Base).IsYoung(Epoch, options.YoungHost);
 
-    /// <summary>True when others that were known days before use the host in this very hour.</summary>
-    private bool ServesOthersNow(in HostState server, EdgeService service)
-    {
-        var others = 0;
-        for (var i = server.FirstAsServer; i >= 0 && others < OthersNow; i = edges[i].NextOfServer)
-        {
-            ref var edge = ref edges[i];
-            if (edge.Service != service || edge.Client == ClientIndex || edge.Open < 0 || IsYoung(edge.Client)) continue;
-            if (facts.FindOpen(i, Epoch) is >= 0 and var open && facts[open].NumAnswered > 0) others++;
-        }
-
-        return others >= OthersNow;
-    }
-
     /// <summary>The first hour that the edge was seen in, whether that is closed or open.</summary>
     private int FirstHourOf(int edge, int habit)
     {
@@ -516,11 +506,6 @@ internal sealed class ClientCase(
     private HostRole RoleAt(HostIdentity host, int epoch) => edges.FindHost(host) is >= 0 and var index
         ? roles.At(index, epoch)
         : edges.Told.Of(host.Address) ?? HostRole.Unknown;
-
-    // A day of the learning period that was over for days. Uploads are learned for as long as ports are: a judge that is older has no
-    // memory of them before that.
-    private bool IsOfLearning(int day) => KnownDay - day >= options.StableDays
-        && (day * Learned.Epoch.PerDay) - Math.Max(_learnedSince, ports.Since) < options.LearningPeriod.TotalHours;
 
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 

@@ -74,7 +74,7 @@ internal sealed class FindingDraft
         var isNoNews = Claim.IsNovelty && !later.Services.Any(share => Services.All(own => own.Service != share.Service));
         var leads = isNoNews || Severity.IsAtLeast(later.Severity) ? this : later;
         var flows = new List<DraftFlow>(Flows);
-        flows.AddRange(later.Flows);
+        flows.AddRange(later.Flows.Where(flow => !Flows.Contains(flow)));
         flows.Sort(DraftFlow.Order);
         return new FindingDraft
         {

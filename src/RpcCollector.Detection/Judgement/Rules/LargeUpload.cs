@@ -34,18 +34,21 @@ internal static class LargeUpload
         foreach (var edge in subject.Recent)
         {
             if (subject.Edges[edge].Service != EdgeService.Smb) continue;
-            foreach (var epoch in (ReadOnlySpan<int>)[subject.Epoch, subject.Epoch - 1])
-            {
-                var open = subject.Facts.FindOpen(edge, epoch);
-                if (open < 0 || Octets(subject.Facts, open) < Uploads.Octets) continue;
-                if (Judge(subject, edge, open) is { } draft) found.Add(draft);
-                break;
-            }
+
+            // One of the hour before was told then; what started it in this hour is told whatever else was written in it.
+            var told = new HashSet<long>();
+            var own = Judge(subject, edge, subject.Epoch, told);
+            var former = Judge(subject, edge, subject.Epoch - 1, told);
+            if ((former is not null && own is not null ? former.With(own) : former ?? own) is { } draft) found.Add(draft);
         }
     }
 
-    private static FindingDraft? Judge(ClientCase subject, int edge, int open)
+    /// <param name="told">What started another upload of the two: it counts once.</param>
+    private static FindingDraft? Judge(ClientCase subject, int edge, int epoch, HashSet<long> told)
     {
+        var open = subject.Facts.FindOpen(edge, epoch);
+        if (open < 0 || Octets(subject.Facts, open) < Uploads.Octets) return null;
+
         // 1. What is normal here.
         var server = subject.Edges[edge].Server;
         if (subject.Writes(edge) || subject.IsWrittenTo(server)) return null;
@@ -65,8 +68,10 @@ internal static class LargeUpload
 
         var begins = Epoch.StartOf(subject.Epoch);
         var starts = subject.UsesOfRarePorts(server, first - Within, last + Within);
-        if (subject.Facts[open].Epoch < subject.Epoch && !starts.Exists(start => start.FlowAt >= begins)) return null;
+        var news = epoch == subject.Epoch ? starts : starts.FindAll(start => start.FlowAt >= begins && !told.Contains(start.Key));
+        if (epoch < subject.Epoch && news.Count == 0) return null;
         foreach (var start in starts) evidence.Add(start, host);
+        told.UnionWith(starts.Select(static start => start.Key));
 
         // 3. How bad that is.
         var contact = subject.ContactOf(edge, open);
@@ -78,7 +83,7 @@ internal static class LargeUpload
             Server = host,
             Severity = severity,
             Confidence = evidence.Weaken(subject.IsLearningPorts && starts.Count == 0 ? FindingConfidence.Low : FindingConfidence.Medium),
-            Count = subject.Facts[open].Epoch == subject.Epoch ? evidence.Count : starts.Count(start => start.FlowAt >= begins),
+            Count = epoch == subject.Epoch ? evidence.Count : news.Count,
             First = evidence.First,
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} wrote {sent:N0} octets by SMB to " +

@@ -99,7 +99,7 @@ internal static class MapperBurst
         if (evidence.Count == 0) return null;
 
         // What is new of a network is learned in its first days, unless it was told who does it.
-        var severity = subject.IsToldToDriveMany || (subject.IsLearning && !IsTold(subject)) ? FindingSeverity.Low
+        var severity = subject.IsToldToDriveMany || (subject.IsLearningPorts && !IsTold(subject)) ? FindingSeverity.Low
             : subject.IsNoServer ? FindingSeverity.High
             : FindingSeverity.Medium;
         return new FindingDraft

@@ -49,7 +49,7 @@ internal static class ReplicationToClient
 
             // 2. Many transfers of hosts that do not replicate have this shape too.
             if (!isNamed && contact.ServerRole != HostRole.DomainController) continue;
-            var isSure = isNamed || (common > 0 && (wanted > 0 || !subject.IsLearning));
+            var isSure = isNamed || (common > 0 && (wanted > 0 || !subject.IsLearningPorts));
             var isTold = !isSure && isLarge && AreTold(subject, contact);
             found.Add(new FindingDraft
             {

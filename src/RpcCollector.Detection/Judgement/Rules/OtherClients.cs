@@ -1,0 +1,98 @@
+using RpcCollector.Detection.Judgement.Learned;
+
+namespace RpcCollector.Detection.Judgement.Rules;
+
+/// <summary>
+/// Who writes much to a host, and who uses it within an hour: read once for all that is judged at a time, since each client of a host asks.
+/// </summary>
+internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFacts facts, Roles roles, PortHabits ports)
+{
+    private readonly Dictionary<(int Server, int Epoch), WritersOfHost> _writers = [];
+    private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<int>> _now = [];
+
+    /// <summary>Edges looked at so far.</summary>
+    public long NumLookedAt { get; private set; }
+
+    /// <summary>Facts were added or removed, or an hour was closed: what was read is read again.</summary>
+    public void ReadAgain()
+    {
+        _writers.Clear();
+        _now.Clear();
+    }
+
+    /// <summary>As <see cref="ClientCase.IsWrittenTo"/>.</summary>
+    /// <param name="server">The row of the address.</param>
+    /// <param name="but">The client that does not count.</param>
+    public bool Write(int server, int epoch, int but, int learnedSince)
+    {
+        if (!_writers.TryGetValue((server, epoch), out var writers))
+            _writers.Add((server, epoch), writers = Read(server, epoch, learnedSince));
+        if (edges.Find(but, server, EdgeService.Smb) is >= 0 and var own) writers -= Read(edges[own], epoch, learnedSince);
+        return writers.Habitual >= ClientCase.Writers || writers.Old >= options.ServerClients || writers.Known >= options.RoleWitnesses;
+    }
+
+    /// <summary>True when others that were known days before use a host in the very hour.</summary>
+    /// <param name="server">The row of whoever had the address.</param>
+    public bool UseNow(int server, EdgeService service, int epoch, int but)
+    {
+        if (!_now.TryGetValue((server, service, epoch), out var clients))
+            _now.Add((server, service, epoch), clients = ReadNow(server, service, epoch));
+        return clients.Count - (clients.Contains(but) ? 1 : 0) >= ClientCase.OthersNow;
+    }
+
+    /// <summary>A day of the period in which it was learned who writes, over for days.</summary>
+    /// <remarks>Uploads are learned for as long as ports are: a judge that is older has no memory of them before that.</remarks>
+    public bool IsOfLearning(int day, int knownDay, int learnedSince) => knownDay - day >= options.StableDays
+        && (day * Epoch.PerDay) - Math.Max(learnedSince, ports.Since) < options.LearningPeriod.TotalHours;
+
+    // One more than is asked for is enough: the one that asks is not to count.
+    private WritersOfHost Read(int server, int epoch, int learnedSince)
+    {
+        var writers = default(WritersOfHost);
+        for (var i = edges.Host(server).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+        {
+            NumLookedAt++;
+            writers += Read(edges[i], epoch, learnedSince);
+            if (writers.Habitual > ClientCase.Writers || writers.Old > options.ServerClients || writers.Known > options.RoleWitnesses) break;
+        }
+
+        return writers;
+    }
+
+    private WritersOfHost Read(in EdgeState edge, int epoch, int learnedSince)
+    {
+        var knownDay = (epoch + 1 - RoleLearning.HoursUntilItActs(options)) / Epoch.PerDay;
+        if (edge.UploadDay is var day && (day == 0 || day >= knownDay)) return default;
+        if (!RoleEvidence.IsWitness(edge, edges.Host(edge.Client))
+            || roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) return default;
+        var isOld = knownDay - day >= options.StableDays;
+        var isHabitual = isOld && ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day, knownDay, learnedSince));
+        return new WritersOfHost(isHabitual ? 1 : 0, isOld ? 1 : 0, 1);
+    }
+
+    private List<int> ReadNow(int server, EdgeService service, int epoch)
+    {
+        var clients = new List<int>(ClientCase.OthersNow + 1);
+        for (var i = edges.Host(server).FirstAsServer; i >= 0 && clients.Count <= ClientCase.OthersNow; i = edges[i].NextOfServer)
+        {
+            NumLookedAt++;
+            ref var edge = ref edges[i];
+            if (edge.Service != service || edge.Open < 0 || IsYoung(edge.Client, epoch)) continue;
+            if (facts.FindOpen(i, epoch) is >= 0 and var open && facts[open].NumAnswered > 0) clients.Add(edge.Client);
+        }
+
+        return clients;
+    }
+
+    private bool IsYoung(int client, int epoch) => edges.Host(edges.Host(client).Base).IsYoung(epoch, options.YoungHost);
+
+    /// <summary>How many write: by habit, since days ago, and at all on an earlier day.</summary>
+    private readonly record struct WritersOfHost(int Habitual, int Old, int Known)
+    {
+        public static WritersOfHost operator +(WritersOfHost one, WritersOfHost other) =>
+            new(one.Habitual + other.Habitual, one.Old + other.Old, one.Known + other.Known);
+
+        public static WritersOfHost operator -(WritersOfHost one, WritersOfHost other) =>
+            new(one.Habitual - other.Habitual, one.Old - other.Old, one.Known - other.Known);
+    }
+}
