@@ -98,7 +98,7 @@ internal static class NineDays
     }
 
     /// <summary>The final findings.</summary>
-    /// <param name="isReplayed">No time passes but with a step.</param>
+    /// <param name="isReplayed">No time passes but with a step, and where there is none for long.</param>
     public static List<string> Run(List<Step> steps, int lateness, int restartEvery = int.MaxValue, bool isReplayed = false)
     {
         var court = Lived(steps, Options(lateness), restartEvery, isReplayed).Complete();
@@ -112,7 +112,7 @@ internal static class NineDays
         for (var i = 0; i < steps.Count; i++)
         {
             var next = Math.Max(arrival, steps[i].Start + 1_000);
-            for (arrival = arrival == 0 ? next : arrival; !isReplayed && arrival < next - 1_800_000; arrival += 1_800_000)
+            for (arrival = arrival == 0 ? next : arrival; arrival < next - 1_800_000; arrival += 1_800_000)
                 court.Judge.AdvanceTo(arrival);
             arrival = next;
             if (i % restartEvery == restartEvery - 1) court.Restart();

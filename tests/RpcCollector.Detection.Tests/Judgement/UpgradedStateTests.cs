@@ -21,7 +21,7 @@ public sealed class UpgradedStateTests
         {
             court.SimulateDay(day);
             for (var i = 0; i < 3; i++) court.Take(Upload((24 * day) + 18 + (i * 0.01), Court.ClientAt(i)));
-            if (day == FirstDay + 3) court.Take(Upload((24 * day) + 19, Court.ClientAt(8)));
+            if (day == FirstDay + 1) court.Take(Upload((24 * day) + 19, Court.ClientAt(8)));
         }
 
         // A fourth in the first days, and another long after.
