@@ -257,6 +257,21 @@ internal sealed class ClientCase(
             : !IsCrowded(server) && !crowds.IsUsedByFew(server, Epoch, _learnedSince)
                 && edges.Host(server).Tally.Regulars.MostAdministration == 0;
 
+    /// <summary>How many clients a host has answered by Kerberos up to this hour, which tells a controller from the first on.</summary>
+    public int NumTicketHolders(int server)
+    {
+        var holders = 0;
+        for (var i = edges.Host(edges.Host(server).Base).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+        {
+            _numLookedAt++;
+            if (edges[i].Service != EdgeService.Kerberos) continue;
+            var isKnown = edges[i].WitnessedSince is not Learned.Epoch.None and var since && since < Epoch;
+            if (isKnown || (facts.FindOpen(i, Epoch) is >= 0 and var open && facts[open].NumAnswered > 0)) holders++;
+        }
+
+        return holders;
+    }
+
     /// <summary>
     /// True when another ordinary client has used the host on several days, or a handful that were known before have, or two of those
     /// within this hour: too few to make it a server, but a sign of one.

@@ -11,13 +11,14 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </para>
 /// <para>
 /// One recorded Zerologon makes all its tries over one connection (<see cref="Uploads.IsManyCalls"/>); that is told of domain controllers
-/// only, since programs that chat are common elsewhere.
+/// only, since programs that chat are common elsewhere. What proves itself from the first hour on is <see cref="RepeatedTries"/>.
 /// </para>
 /// </remarks>
 internal static class MapperBurst
 {
     private const long Window = 10_000;
     private const long LongWindow = 60_000;
+    private const string ShortInWords = "10 s";
 
     // How many times as many it takes within the long window.
     private const int LongFactor = 4;
@@ -51,7 +52,7 @@ internal static class MapperBurst
         if (subject.Facts[contact.Open].Count <= subject.Options.MapperBurst) return null;
         var before = subject.BurstOf(contact.Edge);
         var shortBound = Math.Max(subject.Options.MapperBurst, 2 * before);
-        var (most, factor, within) = (Most(subject.Facts, contact.Open, Window), 1, "10 s");
+        var (most, factor, within) = (Most(subject.Facts, contact.Open, Window), 1, ShortInWords);
         if (most <= shortBound)
             (most, factor, within) = (Most(subject.Facts, contact.Open, LongWindow), LongFactor, "a minute");
         var bound = factor * shortBound;
@@ -60,7 +61,9 @@ internal static class MapperBurst
         // 2. How bad that is.
         var evidence = subject.EvidenceOf(contact);
         var times = most / (double)(factor * subject.Options.MapperBurst);
-        var isSure = times >= Beyond || (contact.ServerRole == HostRole.DomainController && (!subject.IsLearning || IsTold(subject)));
+        var areTries = within == ShortInWords && RepeatedTries.AreOneCall(subject, contact);
+        var isSure = times >= Beyond || areTries
+            || (contact.ServerRole == HostRole.DomainController && (!subject.IsLearning || IsTold(subject)));
         return new FindingDraft
         {
             Claim = Claim,
@@ -75,8 +78,9 @@ internal static class MapperBurst
             Last = evidence.Last,
             Reason = $"{most} mapper flows within {within} from {RoleName.InWords(subject.Role)} {subject.Client} to " +
                 $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, where {bound} are the bound: at most {before} within 10 s " +
-                    $"were " +
-                $"learned of the two; {evidence.InWords}{subject.SoftenedByJob}",
+                "were learned of the two" +
+                (areTries ? "; they are one call again and again, answered alike by one endpoint, of two that had not met before" : "") +
+                $"; {evidence.InWords}{subject.SoftenedByJob}",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
         };
@@ -84,8 +88,10 @@ internal static class MapperBurst
 
     private static FindingDraft? Calls(ClientCase subject, in EdgeCase contact)
     {
-        if (subject.Facts[contact.Open].NumUploads == 0 || contact.ServerRole != HostRole.DomainController || subject.Role.Replicates()
+        if (subject.Facts[contact.Open].NumUploads == 0 || subject.Role.Replicates()
             || subject.BurstOf(contact.Edge) >= EdgeState.MostBurst) return null;
+        var areTries = RepeatedTries.AreOverOneConnection(subject, contact);
+        if (contact.ServerRole != HostRole.DomainController && !areTries) return null;
         var evidence = new Evidence(subject.Client);
         var (sent, got) = (0u, 0u);
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
@@ -99,7 +105,8 @@ internal static class MapperBurst
         if (evidence.Count == 0) return null;
 
         // What is new of a network is learned in its first days, unless it was told who does it.
-        var severity = subject.IsToldToDriveMany || (subject.IsLearningPorts && !IsTold(subject)) ? FindingSeverity.Low
+        var severity = subject.IsToldToDriveMany || (subject.IsLearningPorts && !IsTold(subject) && !areTries)
+            ? FindingSeverity.Low
             : subject.IsNoServer ? FindingSeverity.High
             : FindingSeverity.Medium;
         return new FindingDraft
@@ -112,9 +119,9 @@ internal static class MapperBurst
             Count = evidence.Count,
             First = evidence.First,
             Last = evidence.Last,
-            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} sent domain controller {contact.Server} {sent:N0} octets over " +
-                $"one " +
-                $"connection within seconds and got {got:N0}, as hundreds of small calls do; none was learned of the two; " +
+            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} sent {RoleName.InWords(contact.ServerRole)} {contact.Server} " +
+                $"{sent:N0} octets over one connection within seconds and got {got:N0}, as hundreds of small calls do; none was " +
+                "learned of the two; " +
                 $"{evidence.InWords}{subject.SoftenedByJob}",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,

@@ -19,6 +19,7 @@ internal static class RuleBook
         PeerToPeerRpc.Judge(subject, found);
         FirstAdministration.Judge(subject, found);
         NewRpcClient.Judge(subject, found);
+        BriefCall.Judge(subject, found);
         RpcSweep.Judge(subject, found);
         MapperBurst.Judge(subject, found);
         FirewalledServiceControl.Judge(subject, found);
