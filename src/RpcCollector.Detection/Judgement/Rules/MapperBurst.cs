@@ -18,7 +18,6 @@ internal static class MapperBurst
 {
     private const long Window = 10_000;
     private const long LongWindow = 60_000;
-    private const string ShortInWords = "10 s";
 
     // How many times as many it takes within the long window.
     private const int LongFactor = 4;
@@ -52,7 +51,7 @@ internal static class MapperBurst
         if (subject.Facts[contact.Open].Count <= subject.Options.MapperBurst) return null;
         var before = subject.BurstOf(contact.Edge);
         var shortBound = Math.Max(subject.Options.MapperBurst, 2 * before);
-        var (most, factor, within) = (Most(subject.Facts, contact.Open, Window), 1, ShortInWords);
+        var (most, factor, within) = (Most(subject.Facts, contact.Open, Window), 1, "10 s");
         if (most <= shortBound)
             (most, factor, within) = (Most(subject.Facts, contact.Open, LongWindow), LongFactor, "a minute");
         var bound = factor * shortBound;
@@ -61,7 +60,7 @@ internal static class MapperBurst
         // 2. How bad that is.
         var evidence = subject.EvidenceOf(contact);
         var times = most / (double)(factor * subject.Options.MapperBurst);
-        var areTries = within == ShortInWords && RepeatedTries.AreOneCall(subject, contact);
+        var areTries = factor == 1 && RepeatedTries.AreOneCall(subject, contact);
         var isSure = times >= Beyond || areTries
             || (contact.ServerRole == HostRole.DomainController && (!subject.IsLearning || IsTold(subject)));
         return new FindingDraft
