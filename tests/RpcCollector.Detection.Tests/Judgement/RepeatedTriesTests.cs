@@ -110,6 +110,12 @@ public sealed class RepeatedTriesTests
         Assert.Null(SeverityOf(Take(new Court().Take(Court.Rpc(Noon - 2, Intruder, Target)), [OneConnection()])));
     }
 
+    [Fact]
+    public void Servers_that_exchange_as_much_both_ways_replicate()
+    {
+        Assert.Null(SeverityOf(Take(new Court().Take(Court.Rpc(Noon + 0.1, Target, Intruder)), [OneConnection()])));
+    }
+
     private static RpcActivity OneConnection(double seconds = 1.5, FlowTraffic? traffic = null)
     {
         var calls = Court.Rpc(Noon, Intruder, Target, traffic: traffic ?? Hundreds);

@@ -7,10 +7,10 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Evidence: Windows keeps a connection to the mapper for ten seconds after it was used, as long as the program lives; 17 of 17 that
+/// Evidence: Windows keeps a connection to the mapper for ten seconds after it was used, as long as the program lives; 16 of 16 that
 /// services and agents opened in the recordings lasted 10 s or more. Those of a program that was started for one call lasted 1.1 s at most
 /// (PrintNightmare, both Zerologons, schtasks). What calls a controller from a workstation in ordinary times are services, which do not
-/// end. Commands that people type look the same, and 17 are few: medium with low confidence.
+/// end. Commands that people type look the same, and 16 are few: medium with low confidence.
 /// </para>
 /// <para>
 /// Only where somebody has told that the one is a workstation and the other a controller, only the first RPC of the two, and only as long

@@ -15,7 +15,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <para>
 /// It counts between a client that nobody comes to and a server that it had not met before the hour: what is busy by nature was so
 /// before. Over one connection only where the server is asked for tickets, or hardly used: an application's server has many clients
-/// that chat. Two recordings are few.
+/// that chat; and only by a client that hardly anybody uses: servers replicate among each other. Two recordings are few.
 /// </para>
 /// </remarks>
 internal static class RepeatedTries
@@ -52,7 +52,9 @@ internal static class RepeatedTries
     /// <summary>True when hundreds of calls were made over a connection that was opened for them and closed again.</summary>
     public static bool AreOverOneConnection(ClientCase subject, in EdgeCase contact)
     {
-        if (!MayBe(subject, contact)) return false;
+        // Servers that replicate folders exchange as much, and go both ways.
+        if (!MayBe(subject, contact) || !subject.IsHardlyUsed(subject.ClientIndex)
+            || GoesBack(subject, contact)) return false;
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref subject.Facts.Fact(i);
@@ -67,6 +69,10 @@ internal static class RepeatedTries
     private static bool MayBe(ClientCase subject, in EdgeCase contact) =>
         subject.IsLearning && contact.IsNew && contact.ServerRole is HostRole.Unknown or HostRole.DomainController
         && subject.IsNoServer && !subject.IsCrowded(subject.ClientIndex);
+
+    private static bool GoesBack(ClientCase subject, in EdgeCase contact) =>
+        subject.Edges.Find(contact.ServerIndex, subject.ClientIndex, EdgeService.Rpc) is >= 0 and var back
+        && (subject.Facts.FindOpen(back, subject.Epoch) >= 0 || subject.Facts.FindOpen(back, subject.Epoch - 1) >= 0);
 
     /// <summary>How many, at most, lie within the factor of each other: it only grows with what comes later.</summary>
     private static int MostAlike(List<uint> octets)
