@@ -148,8 +148,8 @@ public sealed class DamagedStateTests
         court.Take(Court.Rpc(end, Court.ClientAt(2), Court.Controller, endpointPort: 49_901));
         for (var i = 0; i < 8; i++)
             court.Take(Court.Rpc(end + 0.1 + (i * 0.01), Court.ClientAt(i), Court.Controller, endpointPort: 49_690));
-        for (var i = 0; i < 12; i++)
-            court.Take(Court.Rpc(end + 0.3 + (i * 0.0002), Court.ClientAt(1), Court.Controller, JoinBasis.MapperOnly));
+        for (var i = 0; i < 8 * 12; i++)
+            court.Take(Court.Rpc(end + 0.3 + (i * 0.0002), Court.ClientAt(i / 12), Court.Controller, JoinBasis.MapperOnly));
         court.AdvanceTo(end + 4.8);
         var saved = new MemoryStream();
         court.Judge.Save(saved);
