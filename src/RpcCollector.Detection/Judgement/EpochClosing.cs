@@ -127,7 +127,9 @@ internal sealed class EpochClosing(JudgeState state)
         }
     }
 
-    /// <summary>True when a person called rare ports normal that a client used of a server, perhaps while something else was reported.</summary>
+    /// <summary>
+    /// True when a person called rare ports normal that a client used of a server, perhaps while something else was reported.
+    /// </summary>
     private bool IsRareUseBenign(HostIdentity client, HostIdentity server)
     {
         foreach (var of in (ReadOnlySpan<HostIdentity?>)[server, null])

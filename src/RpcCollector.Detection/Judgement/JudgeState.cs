@@ -220,7 +220,9 @@ internal sealed class JudgeState
     /// <summary>An hour was closed, or the clock set back: what was counted may have changed.</summary>
     public void CountRarityAgain() => _howRare.ReadAgain();
 
-    /// <summary>Of the client that was judged last: what waits until its hour was closed for long enough. Asked once, when it closes.</summary>
+    /// <summary>
+    /// Of the client that was judged last: what waits until its hour was closed for long enough. Asked once, when it closes.
+    /// </summary>
     public IReadOnlyList<RareUse> CompleteRareUses()
     {
         foreach (var use in _case.RareUses) if (use.Draft is { } waiting) Complete(waiting, _case.Epoch);

@@ -57,7 +57,8 @@ public sealed class RuleTests
         court.Take(
             Court.Rpc(
                 Morning, Attacker, Court.Controller, endpointPort: 49_700,
-                traffic: Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets }) with { SamplingInterval = 100 }).Complete();
+                traffic: Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets }) with { SamplingInterval = 100 })
+                    .Complete();
 
         Assert.Equal(
             isFound ? FindingSeverity.Medium : (FindingSeverity?)null,

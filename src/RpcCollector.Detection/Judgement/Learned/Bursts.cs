@@ -20,7 +20,8 @@ internal sealed class Bursts(JudgementOptions options, Edges edges)
 
     public IEnumerable<(HostIdentity Client, HostIdentity Server, int Day, int Most)> InOrder() =>
         _waiting.OrderBy(static entry => entry.Key.Client).ThenBy(static entry => entry.Key.Server)
-            .SelectMany(static entry => entry.Value.Order(), static (entry, day) => (entry.Key.Client, entry.Key.Server, day.Day, day.Most));
+            .SelectMany(
+                static entry => entry.Value.Order(), static (entry, day) => (entry.Key.Client, entry.Key.Server, day.Day, day.Most));
 
     /// <summary>The most of an edge of RPC on days before one.</summary>
     public int Of(int edge, int beforeDay)

@@ -93,7 +93,8 @@ internal sealed class CommonCalls(JudgementOptions options)
             if (since != Epoch.None) _since[name] = since;
             for (; count > 0; count--)
             {
-                var (host, caller) = (new HostAddress(from.ReadUInt64(), from.ReadUInt64()), new Caller(from.ReadInt32(), from.ReadUInt16()));
+                var (host, caller) =
+                    (new HostAddress(from.ReadUInt64(), from.ReadUInt64()), new Caller(from.ReadInt32(), from.ReadUInt16()));
                 check(caller.LastDay >= 0 && callers.TryAdd(host, caller), "a caller twice");
             }
         }

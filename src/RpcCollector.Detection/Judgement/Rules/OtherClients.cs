@@ -53,7 +53,8 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         {
             NumLookedAt++;
             writers += Read(edges[i], epoch, learnedSince);
-            if (writers.Habitual > ClientCase.Writers || writers.Old > options.ServerClients || writers.Known > options.RoleWitnesses) break;
+            if (writers.Habitual > ClientCase.Writers || writers.Old > options.ServerClients || writers.Known > options.RoleWitnesses)
+                break;
         }
 
         return writers;
