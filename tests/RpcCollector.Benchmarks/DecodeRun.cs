@@ -47,7 +47,7 @@ internal sealed class DecodeRun
             MapperShare = shape.MapperShare,
             DynamicShare = shape.DynamicShare,
         };
-        var traffic = new SyntheticTraffic(load);
+        var traffic = new RepeatedTraffic(load);
         var flows = new SyntheticFlow[shape.Records];
         _datagrams = new byte[Math.Max(NumPrepared, shape.Templates)][];
         _relevant = new int[_datagrams.Length];

@@ -7,7 +7,9 @@ internal sealed record SyntheticLoad
 {
     public const int MaxExporters = 100_000;
     public const int MaxTemplates = 10_000;
-    public const int MaxSeconds = 3_600;
+    public const int MaxSeconds = 10_800;
+    public const int MinHosts = 100;
+    public const int MaxHosts = 4_000_000;
 
     public required IPEndPoint Target { get; init; }
 
@@ -27,14 +29,29 @@ internal sealed record SyntheticLoad
     /// <summary>Templates of each exporter, used in turn.</summary>
     public int Templates { get; init; } = 1;
 
-    /// <summary>Which part of the records are mapper flows, from 0 to 1, of any client to any server.</summary>
+    /// <summary>
+    /// Whether what was prepared is sent again and again for a second (<see cref="RepeatedTraffic"/>): a collector knows nearly all of it.
+    /// Otherwise every flow is new (<see cref="FreshTraffic"/>).
+    /// </summary>
+    public bool IsRepeated { get; init; }
+
+    /// <summary>Fresh: how many hosts there are.</summary>
+    public int Hosts { get; init; } = 20_000;
+
+    /// <summary>Fresh: which part of the records begin an RPC connection, from 0 to 1; its second record comes later.</summary>
+    public double RpcShare { get; init; } = 0.000_5;
+
+    /// <summary>Fresh: which part of the records are contacts with a server's Kerberos, LDAP or SMB.</summary>
+    public double FamilyShare { get; init; } = 0.02;
+
+    /// <summary>Repeated: which part of the records are mapper flows, of any client to any server.</summary>
     public double MapperShare { get; init; } = 0.01;
 
-    /// <summary>Which part of the records are flows between two dynamic ports, of any client to any server.</summary>
+    /// <summary>Which part of the records are flows between two dynamic ports that are no RPC, of any client to any server.</summary>
     public double DynamicShare { get; init; } = 0.05;
 
     /// <summary>
-    /// Which part of the records are pairs of a mapper flow and its endpoint flow: each pair is one RPC activity of a new client.
+    /// Repeated: which part of the records are pairs of a mapper flow and its endpoint flow: each pair is one RPC activity of a new client.
     /// </summary>
     public double ActivityShare { get; init; }
 

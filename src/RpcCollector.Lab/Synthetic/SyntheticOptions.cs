@@ -43,20 +43,43 @@ internal sealed class SyntheticOptions
         Description = $"Templates of each exporter, used in turn; 1 to {SyntheticLoad.MaxTemplates}, 1 when absent.",
     };
 
-    private readonly Option<double?> _mapper = new("--rpc-percent")
+    private readonly Option<bool> _repeat = new("--repeat")
     {
-        Description = $"Percent of the records that go to port 135; {Default.MapperShare * 100} when absent.",
+        Description =
+            "Send prepared datagrams again and again for a second, so that nearly all flows are known; without it every flow is a new " +
+            "connection, of hosts with habits.",
+    };
+
+    private readonly Option<int?> _hosts = new("--hosts")
+    {
+        Description =
+            $"Hosts with eight servers of their own each, of one server for fifty hosts; {SyntheticLoad.MinHosts} to " +
+            $"{SyntheticLoad.MaxHosts}, {Default.Hosts} when absent. Not with --repeat.",
+    };
+
+    private readonly Option<double?> _family = new("--family-percent")
+    {
+        Description =
+            $"Percent of the records that go to ports 88, 389 and 445; {Default.FamilyShare * 100} when absent. Not with --repeat.",
+    };
+
+    private readonly Option<double?> _rpc = new("--rpc-percent")
+    {
+        Description =
+            $"Percent of the records that begin an RPC connection, whose second record comes later; {Default.RpcShare * 100} when " +
+            $"absent. With --repeat: that go to port 135; {Default.MapperShare * 100} when absent.",
     };
 
     private readonly Option<double?> _dynamic = new("--dynamic-percent")
     {
-        Description = $"Percent of the records between two dynamic ports; {Default.DynamicShare * 100} when absent.",
+        Description = $"Percent of the records between two dynamic ports that are no RPC; {Default.DynamicShare * 100} when absent.",
     };
 
     private readonly Option<double?> _activity = new("--activity-percent")
     {
         Description =
-            "Percent of the records that are pairs of a mapper flow and its endpoint flow, each pair an RPC activity; 0 when absent.",
+            "Percent of the records that are pairs of a mapper flow and its endpoint flow, each pair an RPC activity of a new client; 0 when " +
+            "absent. Only with --repeat.",
     };
 
     private readonly Option<bool> _variable = new("--variable-length")
@@ -76,7 +99,10 @@ internal sealed class SyntheticOptions
             _records,
             _exporters,
             _templates,
-            _mapper,
+            _repeat,
+            _hosts,
+            _rpc,
+            _family,
             _dynamic,
             _activity,
             _variable,
@@ -102,13 +128,24 @@ internal sealed class SyntheticOptions
             Records = Bounded(_records.Name, parsed.GetValue(_records) ?? Default.Records, 1, SyntheticLoad.MaxRecords(version)),
             Exporters = Bounded(_exporters.Name, parsed.GetValue(_exporters) ?? Default.Exporters, 1, SyntheticLoad.MaxExporters),
             Templates = Bounded(_templates.Name, parsed.GetValue(_templates) ?? Default.Templates, 1, SyntheticLoad.MaxTemplates),
-            MapperShare = Share(_mapper.Name, parsed.GetValue(_mapper), Default.MapperShare),
+            IsRepeated = parsed.GetValue(_repeat),
+            Hosts = Bounded(_hosts.Name, parsed.GetValue(_hosts) ?? Default.Hosts, SyntheticLoad.MinHosts, SyntheticLoad.MaxHosts),
+            RpcShare = Share(_rpc.Name, parsed.GetValue(_rpc), Default.RpcShare),
+            FamilyShare = Share(_family.Name, parsed.GetValue(_family), Default.FamilyShare),
+            MapperShare = Share(_rpc.Name, parsed.GetValue(_rpc), Default.MapperShare),
             DynamicShare = Share(_dynamic.Name, parsed.GetValue(_dynamic), Default.DynamicShare),
             ActivityShare = Share(_activity.Name, parsed.GetValue(_activity), Default.ActivityShare),
             HasVariableLength = parsed.GetValue(_variable),
         };
-        if (load.MapperShare + load.DynamicShare + load.ActivityShare > 1)
-            throw new StartupException("--rpc-percent, --dynamic-percent and --activity-percent: more than 100 together");
+        var shares = load.IsRepeated ? load.MapperShare + load.ActivityShare : load.RpcShare + load.FamilyShare;
+        if (shares + load.DynamicShare > 1)
+            throw new StartupException(
+                load.IsRepeated ? "--rpc-percent, --dynamic-percent and --activity-percent: more than 100 together"
+                    : "--rpc-percent, --family-percent and --dynamic-percent: more than 100 together");
+        if (!load.IsRepeated && load.ActivityShare > 0)
+            throw new StartupException($"{_activity.Name}: only with {_repeat.Name}; of fresh flows {_rpc.Name} says as much");
+        if (load.IsRepeated && (parsed.GetValue(_hosts) is not null || parsed.GetValue(_family) is not null))
+            throw new StartupException($"{_hosts.Name}, {_family.Name}: not with {_repeat.Name}");
         if (load.HasVariableLength && version != ExportVersion.Ipfix)
             throw new StartupException($"{_variable.Name}: only IPFIX has fields of variable length");
         if (load.Templates > 1 && version == ExportVersion.NetFlowV5)

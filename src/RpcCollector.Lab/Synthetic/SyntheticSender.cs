@@ -4,7 +4,8 @@ using RpcCollector.Options;
 namespace RpcCollector.Lab.Synthetic;
 
 /// <summary>
-/// Acts as a number of exporters for a while: announces their Templates, then sends flows in datagrams that are prepared in advance.
+/// Acts as a number of exporters for a while: announces their Templates, then sends flows, fresh ones or those of datagrams that are
+/// prepared in advance.
 /// </summary>
 internal sealed class SyntheticSender : IDisposable
 {
@@ -20,12 +21,13 @@ internal sealed class SyntheticSender : IDisposable
     private readonly SyntheticLoad _load;
     private readonly CancellationToken _stopping;
     private readonly SyntheticMessage _message;
-    private readonly SyntheticTraffic _traffic;
+    private readonly FreshTraffic? _fresh;
+    private readonly RepeatedTraffic _repeated;
     private readonly SyntheticFlow[] _flows;
     private readonly uint[] _sequences;
     private readonly SendBatch _batch;
     private readonly byte[][] _prepared;
-    private readonly PreparedDatagram[] _contents;
+    private readonly DatagramContent[] _contents;
     private long _preparedSecond;
     private long _sent;
     private long _octets;
@@ -38,7 +40,8 @@ internal sealed class SyntheticSender : IDisposable
         SyntheticTemplate[] templates =
             [.. Enumerable.Range(0, load.Templates).Select(number => new SyntheticTemplate(number, load.Version, load.HasVariableLength))];
         _message = new SyntheticMessage(load.Version, templates, Now() - (long)TimeSpan.FromHours(1).TotalMilliseconds);
-        _traffic = new SyntheticTraffic(load);
+        _fresh = load.IsRepeated ? null : new FreshTraffic(load);
+        _repeated = new RepeatedTraffic(load);
         _flows = new SyntheticFlow[load.Records];
         _sequences = new uint[load.Exporters];
         var longest = Math.Max(SyntheticMessage.MaxOctets, 64 + (load.Records * 128));
@@ -46,7 +49,7 @@ internal sealed class SyntheticSender : IDisposable
 
         // Enough for each Template to be used.
         _prepared = [.. Enumerable.Range(0, Math.Max(NumPrepared, load.Templates)).Select(_ => new byte[longest])];
-        _contents = new PreparedDatagram[_prepared.Length];
+        _contents = new DatagramContent[_prepared.Length];
     }
 
     /// <summary>Sends until the time is over or it is stopped.</summary>
@@ -70,7 +73,7 @@ internal sealed class SyntheticSender : IDisposable
         }
 
         return new SyntheticResult(
-            _sent, _sent * _load.Records, _octets, templateDatagrams, _mapperFlows, _dynamicFlows, _traffic.Activities, _batch.Refused,
+            _sent, _sent * _load.Records, _octets, templateDatagrams, _mapperFlows, _dynamicFlows, _fresh?.Activities ?? _repeated.Activities, _batch.Refused,
             elapsed.TotalSeconds);
     }
 
@@ -85,15 +88,15 @@ internal sealed class SyntheticSender : IDisposable
     {
         var now = Now();
 
-        // Each activity must be new; other flows may repeat for a second.
-        var isFresh = _load.ActivityShare > 0;
-        if (!isFresh && now / 1_000 != _preparedSecond) Prepare(now);
+        // Each activity must be new; other repeated flows may stay for a second.
+        var isPrepared = _fresh is null && _load.ActivityShare == 0;
+        if (isPrepared && now / 1_000 != _preparedSecond) Prepare(now);
         for (var i = 0; i < count; i++, _sent++)
         {
             var (prepared, exporter) = ((int)(_sent % _prepared.Length), (int)(_sent % _load.Exporters));
-            if (isFresh) Write(prepared, now);
-            var content = _contents[prepared];
-            Add(exporter, _prepared[prepared].AsSpan(0, content.Octets), _load.Records);
+            var content = isPrepared ? _contents[prepared] : Write(_batch.Next, (int)(_sent % _load.Templates), now);
+            if (isPrepared) _prepared[prepared].AsSpan(0, content.Octets).CopyTo(_batch.Next);
+            Add(exporter, content.Octets, _load.Records);
             _octets += content.Octets;
             _mapperFlows += content.MapperFlows;
             _dynamicFlows += content.DynamicFlows;
@@ -104,14 +107,15 @@ internal sealed class SyntheticSender : IDisposable
 
     private void Prepare(long now)
     {
-        for (var i = 0; i < _prepared.Length; i++) Write(i, now);
+        for (var i = 0; i < _prepared.Length; i++) _contents[i] = Write(_prepared[i], i % _load.Templates, now);
         _preparedSecond = now / 1_000;
     }
 
-    private void Write(int prepared, long now)
+    private DatagramContent Write(Span<byte> datagram, int template, long now)
     {
-        _traffic.Make(_flows, now);
-        var octets = _message.WriteData(_prepared[prepared], prepared % _load.Templates, _flows, now);
+        if (_fresh is not null) _fresh.Make(_flows, now);
+        else _repeated.Make(_flows, now);
+        var octets = _message.WriteData(datagram, template, _flows, now);
         var (mapper, dynamic) = (0, 0);
         foreach (ref readonly var flow in _flows.AsSpan())
         {
@@ -119,30 +123,28 @@ internal sealed class SyntheticSender : IDisposable
             else if (flow.IsBetweenDynamicPorts) dynamic++;
         }
 
-        _contents[prepared] = new PreparedDatagram(octets, mapper, dynamic);
+        return new DatagramContent(octets, mapper, dynamic);
     }
 
-    private void Add(int exporter, ReadOnlySpan<byte> datagram, int records)
+    /// <summary>Adds the datagram that was written last.</summary>
+    private void Add(int exporter, int octets, int records)
     {
-        var next = _batch.Next;
-        datagram.CopyTo(next);
-        _message.PutSequence(next, _sequences[exporter]);
+        _message.PutSequence(_batch.Next, _sequences[exporter]);
         _sequences[exporter] += _message.Step(records);
-        _batch.Add(datagram.Length, _load.Exporters == 1 ? null : FirstSource + (uint)exporter);
+        _batch.Add(octets, _load.Exporters == 1 ? null : FirstSource + (uint)exporter);
     }
 
     /// <summary>Each exporter announces all its Templates once, no faster than a collector with small buffers takes them.</summary>
     private long AnnounceTemplates()
     {
         if (_message.Version == ExportVersion.NetFlowV5) return 0;
-        Span<byte> datagram = new byte[SyntheticMessage.MaxOctets];
         long sent = 0;
         for (var exporter = 0; exporter < _load.Exporters && !_stopping.IsCancellationRequested; exporter++)
         {
             for (var next = 0; next < _load.Templates; sent++)
             {
-                (var octets, next) = _message.WriteTemplates(datagram, next, Now());
-                Add(exporter, datagram[..octets], records: 0);
+                (var octets, next) = _message.WriteTemplates(_batch.Next, next, Now());
+                Add(exporter, octets, records: 0);
                 if (!_batch.IsFull) continue;
                 _batch.Send();
                 Thread.Sleep(1);
@@ -154,5 +156,5 @@ internal sealed class SyntheticSender : IDisposable
         return sent;
     }
 
-    private readonly record struct PreparedDatagram(int Octets, int MapperFlows, int DynamicFlows);
+    private readonly record struct DatagramContent(int Octets, int MapperFlows, int DynamicFlows);
 }

@@ -29,10 +29,13 @@ internal ref struct WireWriter(Span<byte> octets)
         Length += sizeof(ulong);
     }
 
-    public void Octets(ReadOnlySpan<byte> value)
+    /// <returns>Where they stand now.</returns>
+    public Span<byte> Octets(ReadOnlySpan<byte> value)
     {
-        value.CopyTo(_octets[Length..]);
+        var written = _octets.Slice(Length, value.Length);
+        value.CopyTo(written);
         Length += value.Length;
+        return written;
     }
 
     /// <summary>Writes a length over two octets that were left for it.</summary>

@@ -35,7 +35,7 @@ public class SyntheticLoadTests
             new SyntheticMessage(
                 version, [.. Enumerable.Range(0, numTemplates).Select(number => new SyntheticTemplate(number, version, hasVariableLength))],
                 Now - 60_000);
-        var traffic = new SyntheticTraffic(new SyntheticLoad { Target = Nowhere, MapperShare = 0.2, DynamicShare = 0.8 });
+        var traffic = new RepeatedTraffic(new SyntheticLoad { Target = Nowhere, MapperShare = 0.2, DynamicShare = 0.8 });
         var (datagram, sequence, expected) = (new byte[4_000], 0u, new List<SyntheticFlow>());
 
         for (var next = 0; version != ExportVersion.NetFlowV5 && next < numTemplates;)
@@ -73,7 +73,7 @@ public class SyntheticLoadTests
     public void Records_have_the_shares_that_were_asked_for()
     {
         var traffic =
-            new SyntheticTraffic(new SyntheticLoad { Target = Nowhere, MapperShare = 0.01, DynamicShare = 0.05, ActivityShare = 0.2 });
+            new RepeatedTraffic(new SyntheticLoad { Target = Nowhere, MapperShare = 0.01, DynamicShare = 0.05, ActivityShare = 0.2 });
         var flows = new SyntheticFlow[100_000];
         traffic.Make(flows, Now);
         Assert.InRange(traffic.Activities, 9_500, 10_500);

@@ -1,7 +1,10 @@
 namespace RpcCollector.Lab.Synthetic;
 
-/// <summary>Makes up flows in the shares that a load asks for: the same ones at every run, but for their times.</summary>
-internal sealed class SyntheticTraffic(SyntheticLoad load)
+/// <summary>
+/// Makes up flows of any clients to any servers in the shares that a load asks for, to be sent again and again: the same ones at every run,
+/// but for their times.
+/// </summary>
+internal sealed class RepeatedTraffic(SyntheticLoad load)
 {
     private const ushort OtherPort = 443;
     private const uint DynamicPorts = 16_000;
@@ -14,7 +17,7 @@ internal sealed class SyntheticTraffic(SyntheticLoad load)
 
     // The share of records that begin a pair, among those that do not end one.
     private readonly double _pairs = load.ActivityShare / (2 - load.ActivityShare);
-    private ulong _state = 0x9E37_79B9_7F4A_7C15;
+    private SyntheticRandom _random = new();
     private SyntheticFlow? _second;
 
     /// <summary>Pairs that are complete.</summary>
@@ -34,11 +37,11 @@ internal sealed class SyntheticTraffic(SyntheticLoad load)
             return second;
         }
 
-        var draw = (Random() & 0xFFFFF) / (double)0x100000;
+        var draw = (_random.Next() & 0xFFFFF) / (double)0x100000;
         if (draw < _pairs) return BeginPair(now);
         draw -= _pairs;
-        var (client, server) = (Clients | (Random() & 0xFFFF), Servers | (Random() & 0xFFFF));
-        var start = now - SyntheticFlow.Milliseconds - (Random() % 1_000);
+        var (client, server) = (Clients | (_random.Next() & 0xFFFF), Servers | (_random.Next() & 0xFFFF));
+        var start = now - SyntheticFlow.Milliseconds - (_random.Next() % 1_000);
         var serverPort = draw < load.MapperShare
             ? SyntheticFlow.MapperPort
             : draw < load.MapperShare + load.DynamicShare ? DynamicPort() : OtherPort;
@@ -47,20 +50,11 @@ internal sealed class SyntheticTraffic(SyntheticLoad load)
 
     private SyntheticFlow BeginPair(long now)
     {
-        var (client, server) = (ActiveClients + (uint)(Activities % NumActiveClients), Servers | (Random() & 0xFFFF));
+        var (client, server) = (ActiveClients + (uint)(Activities % NumActiveClients), Servers | (_random.Next() & 0xFFFF));
         var start = now - SyntheticFlow.Milliseconds - 100;
         _second = new SyntheticFlow(client, server, DynamicPort(), DynamicPort(), start + 50);
         return new SyntheticFlow(client, server, DynamicPort(), SyntheticFlow.MapperPort, start);
     }
 
-    private ushort DynamicPort() => (ushort)(SyntheticFlow.FirstDynamicPort + (Random() % DynamicPorts));
-
-    // xorshift64*: quick, and the same everywhere.
-    private uint Random()
-    {
-        _state ^= _state >> 12;
-        _state ^= _state << 25;
-        _state ^= _state >> 27;
-        return (uint)((_state * 0x2545_F491_4F6C_DD1D) >> 32);
-    }
+    private ushort DynamicPort() => (ushort)(SyntheticFlow.FirstDynamicPort + (_random.Next() % DynamicPorts));
 }
