@@ -78,8 +78,8 @@ internal sealed class SyntheticOptions
     private readonly Option<double?> _activity = new("--activity-percent")
     {
         Description =
-            "Percent of the records that are pairs of a mapper flow and its endpoint flow, each pair an RPC activity of a new client; 0 when " +
-            "absent. Only with --repeat.",
+            "Percent of the records that are pairs of a mapper flow and its endpoint flow, each pair an RPC activity of a new client; 0 " +
+            "when absent. Only with --repeat.",
     };
 
     private readonly Option<bool> _variable = new("--variable-length")

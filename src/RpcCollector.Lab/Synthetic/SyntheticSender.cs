@@ -73,8 +73,8 @@ internal sealed class SyntheticSender : IDisposable
         }
 
         return new SyntheticResult(
-            _sent, _sent * _load.Records, _octets, templateDatagrams, _mapperFlows, _dynamicFlows, _fresh?.Activities ?? _repeated.Activities, _batch.Refused,
-            elapsed.TotalSeconds);
+            _sent, _sent * _load.Records, _octets, templateDatagrams, _mapperFlows, _dynamicFlows,
+            _fresh?.Activities ?? _repeated.Activities, _batch.Refused, elapsed.TotalSeconds);
     }
 
     public void Dispose() => _batch.Dispose();
