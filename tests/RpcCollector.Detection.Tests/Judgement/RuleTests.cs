@@ -54,11 +54,8 @@ public sealed class RuleTests
     public void Whole_directory_is_recognized_where_one_packet_in_a_hundred_is_looked_at_and_enough_were_seen(uint octets, bool isFound)
     {
         var court = FirstContactTests.Lived(Learned);
-        court.Take(
-            Court.Rpc(
-                Morning, Attacker, Court.Controller, endpointPort: 49_700,
-                traffic: Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets }) with { SamplingInterval = 100 })
-                    .Complete();
+        var traffic = Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets };
+        court.Take(Court.Rpc(Morning, Attacker, Court.Controller, sampling: 100, traffic: traffic)).Complete();
 
         Assert.Equal(
             isFound ? FindingSeverity.Medium : (FindingSeverity?)null,
