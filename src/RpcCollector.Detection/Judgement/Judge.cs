@@ -421,7 +421,7 @@ public sealed class Judge
         MarkConcerned(client, fact.Start);
         if (fact.IsAnswered && WorkstationServes.Concerns(service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
             MarkDirty(_state.Edges[edge].Server);
-        if (EdgeServiceName.IsAdministration(service)) MarkWaiting(_state.Edges[edge].Server);
+        if (service == EdgeService.Rpc) MarkWaiting(_state.Edges[edge].Server);
         if (open >= 0) return;
         _rolesAreStale = true;
         RereadServer(edge, epoch);

@@ -20,7 +20,7 @@ public sealed class HardlyDrivenTests
 
         var finding = court.Find(FindingKind.NewRpcClient, Attacker, Court.FileServer)!;
         Assert.Equal(FindingSeverity.Medium, finding.Severity);
-        Assert.Contains("of the 25 that use it drove an endpoint of it lately", finding.Reason, StringComparison.Ordinal);
+        Assert.Contains("of the 25 that use it ever drove an endpoint of it", finding.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,9 +111,21 @@ public sealed class RepeatedTriesTests
     }
 
     [Fact]
-    public void Servers_that_exchange_as_much_both_ways_replicate()
+    public void Servers_that_exchange_as_much_both_ways_replicate_and_as_that_can_be_forged_they_are_medium()
     {
-        Assert.Null(SeverityOf(Take(new Court().Take(Court.Rpc(Noon + 0.1, Target, Intruder)), [OneConnection()])));
+        Assert.Equal(
+            FindingSeverity.Medium, SeverityOf(Take(new Court().Take(Court.Rpc(Noon + 0.1, Target, Intruder)), [OneConnection()])));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(30)]
+    public void Clients_that_are_forged_for_the_intruder_make_it_no_less_than_medium(int clients)
+    {
+        var court = new Court();
+        for (var i = 0; i < clients; i++) court.Take(Court.Contact(Noon - 0.5 + (i / 100.0), $"10.0.7.{i}", Intruder, 445));
+
+        Assert.True(SeverityOf(Take(court, [OneConnection()]))?.IsAtLeast(FindingSeverity.Medium));
     }
 
     private static RpcActivity OneConnection(double seconds = 1.5, FlowTraffic? traffic = null)

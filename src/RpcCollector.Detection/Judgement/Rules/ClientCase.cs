@@ -33,6 +33,7 @@ internal sealed class ClientCase(
     private int _numAskedLongAgo;
     private (int Servers, int Days)? _rarePorts;
     private bool? _oftenWrites;
+    private int? _drivesMany;
 
     // Whose habits were asked for last, and in which hour: of a server each of its clients asks.
     private (int Client, int Epoch) _habitsAre = (Learned.Edges.None, Learned.Epoch.None);
@@ -210,7 +211,7 @@ internal sealed class ClientCase(
         Recent.Clear();
         RareUses.Clear();
         WaitingFor.Clear();
-        (_numAskedLongAgo, _rarePorts, _oftenWrites) = (0, null, null);
+        (_numAskedLongAgo, _rarePorts, _oftenWrites, _drivesMany) = (0, null, null, null);
         _habits.Begin(epoch, KnownBefore, learnedSince);
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -241,6 +242,16 @@ internal sealed class ClientCase(
     /// <summary>True for a port that most clients of a server use, as was known before the hour could be seen.</summary>
     public bool IsCommonPort(HostAddress server, ushort port) =>
         ports.Find(server)?.Find(port) is { } habit && IsKnown(habit.CommonSince);
+
+    /// <summary>True for a server of which some port is common, as was known before the hour could be seen.</summary>
+    public bool HasCommonPort(HostAddress server) =>
+        ports.Find(server) is { } known && known.Ports.Any(port => IsKnown(port.CommonSince));
+
+    /// <summary>
+    /// How many known clients use the service of a server that most use, and how many have driven endpoints of it, as was known before the
+    /// hour could be seen.
+    /// </summary>
+    public (int Use, int Drive) UsersOf(in EdgeCase contact) => otherClients.UsersOf(edges.Host(contact.ServerIndex).Base, Epoch);
 
     /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
     public bool IsYoung(in EdgeCase contact) => IsYoung(contact.ServerIndex);
@@ -294,7 +305,7 @@ internal sealed class ClientCase(
 
     /// <summary>
     /// Why one more client of a host is no news, in words; null while it is: at least <see cref="JudgementOptions.ServerClients"/> known
-    /// clients used the service before, as was learned or in the open hours. What arrives of them later changes what is shown.
+    /// clients used the service before, as was learned or so long before that none of them can come later.
     /// </summary>
     /// <remarks>
     /// The first of them are told, each by itself. So who wants to hide among many draws that many alarms to the host first.
@@ -308,16 +319,15 @@ internal sealed class ClientCase(
             : $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
     }
 
+    /// <summary>True when the client has driven so many hosts, as was known before the hour could be seen, that one more says little.</summary>
+    public bool DrivesManyServers => (_drivesMany ??= ReadDriven()) >= options.ManagementTargets;
+
     /// <summary>
-    /// How many known clients used the service of a host before a time, as was learned or in the open hours; no more than
-    /// <see cref="JudgementOptions.ServerClients"/> are counted.
+    /// How many known clients used the service of a host so long before a time that none of them can come later, as was learned or in the
+    /// open hours; no more than <see cref="JudgementOptions.ServerClients"/> are counted. Forged ones have to be that early too.
     /// </summary>
-    public int OthersBefore(in EdgeCase contact, long firstAt)
-    {
-        var others = formerClients.CountBefore(contact.ServerIndex, contact.Service, Epoch, HabitIndex, firstAt);
-        if (others < options.ServerClients) WaitFor(contact.ServerIndex);
-        return others;
-    }
+    public int OthersBefore(in EdgeCase contact, long firstAt) => formerClients.CountBefore(
+        contact.ServerIndex, contact.Service, Epoch, HabitIndex, firstAt - (long)options.Lateness.TotalMilliseconds);
 
     /// <summary>True when the client contacted the very host days ago, and was never answered.</summary>
     public bool AskedBefore(in EdgeCase contact) => contact.Habit == contact.Edge
@@ -410,6 +420,18 @@ internal sealed class ClientCase(
     /// was being learned; or some more that began days ago, or as many as a role wants witnesses, reported or not.
     /// </summary>
     public bool IsWrittenTo(int server) => otherClients.Write(edges.Host(server).Base, Epoch, ClientIndex, _learnedSince);
+
+    private int ReadDriven()
+    {
+        var driven = 0;
+        for (var i = HabitState.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+        {
+            _numLookedAt++;
+            if (edges[i].Service == EdgeService.Rpc && IsKnown(edges[i].DrivenSince)) driven++;
+        }
+
+        return driven;
+    }
 
     private (int Servers, int Days) ReadRarePorts()
     {

@@ -50,12 +50,24 @@ internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenF
             if (since == long.MaxValue || roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
 
             // A handful that administer by WinRM make nobody else a collector of events.
-            if (service == EdgeService.WinRm
-                && edges.Host(edge.Client).Tally.Contacted.Of(service) >= ClientCase.ServersOfAdministrators) continue;
+            if (service == EdgeService.WinRm && UsesOfWinRm(edge.Client, knownBefore) >= ClientCase.ServersOfAdministrators) continue;
             Add(clients, since, machineOf(edge.Client, epoch));
         }
 
         return clients;
+    }
+
+    private int UsesOfWinRm(int client, int knownBefore)
+    {
+        var uses = 0;
+        for (var i = edges.Host(client).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+        {
+            NumLookedAt++;
+            if (edges[i].Service == EdgeService.WinRm && edges[i].WitnessedSince is not Epoch.None and var since && since < knownBefore)
+                uses++;
+        }
+
+        return uses;
     }
 
     // One more than is asked for: the one that asks is not to count.

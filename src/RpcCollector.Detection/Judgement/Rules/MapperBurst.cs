@@ -89,8 +89,8 @@ internal static class MapperBurst
     {
         if (subject.Facts[contact.Open].NumUploads == 0 || subject.Role.Replicates()
             || subject.BurstOf(contact.Edge) >= EdgeState.MostBurst) return null;
-        var areTries = RepeatedTries.AreOverOneConnection(subject, contact);
-        if (contact.ServerRole != HostRole.DomainController && !areTries) return null;
+        var tries = RepeatedTries.OverOneConnection(subject, contact);
+        if (contact.ServerRole != HostRole.DomainController && tries is null) return null;
         var evidence = new Evidence(subject.Client);
         var (sent, got) = (0u, 0u);
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
@@ -104,8 +104,8 @@ internal static class MapperBurst
         if (evidence.Count == 0) return null;
 
         // What is new of a network is learned in its first days, unless it was told who does it.
-        var severity = subject.IsToldToDriveMany || (subject.IsLearningPorts && !IsTold(subject) && !areTries)
-            ? FindingSeverity.Low
+        var severity = subject.IsToldToDriveMany ? FindingSeverity.Low
+            : subject.IsLearningPorts && !IsTold(subject) ? tries ?? FindingSeverity.Low
             : subject.IsNoServer ? FindingSeverity.High
             : FindingSeverity.Medium;
         return new FindingDraft

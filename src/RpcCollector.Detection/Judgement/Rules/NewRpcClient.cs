@@ -56,15 +56,20 @@ internal static class NewRpcClient
     }
 
     /// <summary>How few drive a server that many use, to end a sentence; null where that is no news.</summary>
+    /// <remarks>
+    /// It decides whether anything is said, not only how bad it is: so all of it rests on what was known before the hour could be seen.
+    /// </remarks>
     private static string? HardlyDriven(ClientCase subject, in EdgeCase contact)
     {
         if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumDriven == 0 || contact.KnownAs is not null
             || contact.ServerRole == HostRole.DomainController || subject.Role == HostRole.DomainController || subject.IsLearningPorts
             || subject.IsOld(contact.Edge, isDriven: true)
-            || subject.Administers || subject.DrivesManyLike(contact) || subject.IsYoung(contact)
-            || !subject.IsUsedByMany(contact) || subject.Ports.Find(contact.Server.Address) is { HasCommon: true }) return null;
-        var (drive, use) = (subject.PortReading.KnownClients(contact.ServerIndex, subject.Epoch), subject.KnownClientsOf(contact));
-        return drive > use / Share ? null : $"; {drive} of the {use} that use it drove an endpoint of it lately";
+            || subject.Administers || subject.DrivesManyServers || subject.IsYoung(contact)
+            || subject.HasCommonPort(contact.Server.Address)) return null;
+        var (use, drive) = subject.UsersOf(contact);
+        return use < subject.Options.RoleWitnesses || drive > use / Share
+            ? null
+            : $"; {drive} of the {use} that use it ever drove an endpoint of it";
     }
 
     /// <summary>True for contacts that the rules on peers leave out.</summary>

@@ -9,6 +9,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
 {
     private readonly Dictionary<(int Server, int Epoch), WritersOfHost> _writers = [];
     private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<int>> _now = [];
+    private readonly Dictionary<(int Server, int Epoch), (int Use, int Drive)> _users = [];
 
     /// <summary>Edges looked at so far.</summary>
     public long NumLookedAt { get; private set; }
@@ -18,6 +19,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
     {
         _writers.Clear();
         _now.Clear();
+        _users.Clear();
     }
 
     /// <summary>As <see cref="ClientCase.IsWrittenTo"/>.</summary>
@@ -38,6 +40,27 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         if (!_now.TryGetValue((server, service, epoch), out var clients))
             _now.Add((server, service, epoch), clients = ReadNow(server, service, epoch));
         return clients.Count - (clients.Contains(but) ? 1 : 0) >= ClientCase.OthersNow;
+    }
+
+    /// <summary>As <see cref="ClientCase.UsersOf"/>.</summary>
+    /// <param name="server">The row of the address.</param>
+    public (int Use, int Drive) UsersOf(int server, int epoch)
+    {
+        if (_users.TryGetValue((server, epoch), out var users)) return users;
+        var (drive, uses) = (0, default(ServiceCounts));
+        var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
+        for (var i = edges.Host(server).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+        {
+            NumLookedAt++;
+            ref var edge = ref edges[i];
+            if (edge.WitnessedSince == Epoch.None || edge.WitnessedSince >= knownBefore) continue;
+            uses.Count(edge.Service);
+            if (edge.Service == EdgeService.Rpc && edge.DrivenSince != Epoch.None && edge.DrivenSince < knownBefore) drive++;
+        }
+
+        var use = 0;
+        for (var service = 0; service < EdgeServiceName.Count; service++) use = Math.Max(use, uses[service]);
+        return _users[(server, epoch)] = (use, drive);
     }
 
     /// <summary>A day of the period in which it was learned who writes, over for days.</summary>

@@ -49,26 +49,35 @@ internal static class RepeatedTries
         return false;
     }
 
-    /// <summary>True when hundreds of calls were made over a connection that was opened for them and closed again.</summary>
-    public static bool AreOverOneConnection(ClientCase subject, in EdgeCase contact)
+    /// <summary>
+    /// How bad it is that hundreds of calls were made over a connection that was opened for them and closed again; null where they were
+    /// not, or that proves nothing.
+    /// </summary>
+    /// <remarks>
+    /// Servers that replicate folders exchange as much, have clients of their own and go both ways. An intruder can forge either: so what
+    /// looks like that is no page, and told all the same.
+    /// </remarks>
+    public static FindingSeverity? OverOneConnection(ClientCase subject, in EdgeCase contact)
     {
-        // Servers that replicate folders exchange as much, and go both ways.
-        if (!MayBe(subject, contact) || !subject.IsHardlyUsed(subject.ClientIndex)
-            || GoesBack(subject, contact)) return false;
+        if (!HaveNotMet(subject, contact)) return null;
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref subject.Facts.Fact(i);
-            if (fact is { IsUpload: true, HasMapper: true, IsUnanswered: false } && fact.Start + fact.FlowEnd - fact.MapperAt <= Brief)
-                return subject.IsHardlyUsed(contact.ServerIndex) || subject.NumTicketHolders(contact.ServerIndex) >= TicketHolders;
+            if (fact is not { IsUpload: true, HasMapper: true, IsUnanswered: false } || fact.Start + fact.FlowEnd - fact.MapperAt > Brief)
+                continue;
+            if (!subject.IsHardlyUsed(contact.ServerIndex) && subject.NumTicketHolders(contact.ServerIndex) < TicketHolders) return null;
+            return subject.IsHardlyUsed(subject.ClientIndex) && !GoesBack(subject, contact) ? FindingSeverity.High : FindingSeverity.Medium;
         }
 
-        return false;
+        return null;
     }
 
-    // Later the roles say it, and what was learned of the two.
     private static bool MayBe(ClientCase subject, in EdgeCase contact) =>
-        subject.IsLearning && contact.IsNew && contact.ServerRole is HostRole.Unknown or HostRole.DomainController
-        && subject.IsNoServer && !subject.IsCrowded(subject.ClientIndex);
+        HaveNotMet(subject, contact) && !subject.IsCrowded(subject.ClientIndex);
+
+    // Later the roles say it, and what was learned of the two.
+    private static bool HaveNotMet(ClientCase subject, in EdgeCase contact) =>
+        subject.IsLearning && contact.IsNew && contact.ServerRole is HostRole.Unknown or HostRole.DomainController && subject.IsNoServer;
 
     private static bool GoesBack(ClientCase subject, in EdgeCase contact) =>
         subject.Edges.Find(contact.ServerIndex, subject.ClientIndex, EdgeService.Rpc) is >= 0 and var back
