@@ -15,7 +15,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <para>
 /// It counts between a client that nobody comes to and a server that it had not met before the hour: what is busy by nature was so
 /// before. Over one connection only where the server is asked for tickets, or hardly used: an application's server has many clients
-/// that chat; and only by a client that hardly anybody uses: servers replicate among each other. Two recordings are few.
+/// that chat. Servers replicate among each other: where the client has clients of its own, or the server comes back, it is medium. Two
+/// recordings are few.
 /// </para>
 /// </remarks>
 internal static class RepeatedTries
