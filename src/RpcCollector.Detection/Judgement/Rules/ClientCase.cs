@@ -319,7 +319,9 @@ internal sealed class ClientCase(
             : $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
     }
 
-    /// <summary>True when the client has driven so many hosts, as was known before the hour could be seen, that one more says little.</summary>
+    /// <summary>
+    /// True when the client has driven so many hosts, as was known before the hour could be seen, that one more says little.
+    /// </summary>
     public bool DrivesManyServers => (_drivesMany ??= ReadDriven()) >= options.ManagementTargets;
 
     /// <summary>
