@@ -49,6 +49,17 @@ internal struct ServiceCounts
         }
     }
 
+    /// <summary>The most among all services.</summary>
+    public readonly int Most
+    {
+        get
+        {
+            var most = 0;
+            for (var service = 0; service < EdgeServiceName.Count; service++) most = Math.Max(most, this[service]);
+            return most;
+        }
+    }
+
     public void Count(EdgeService service) => this[(int)service]++;
 
     public readonly int Of(EdgeService service) => this[(int)service];

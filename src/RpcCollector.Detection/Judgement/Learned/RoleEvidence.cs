@@ -104,12 +104,7 @@ internal sealed class RoleEvidence(JudgementOptions options, Edges edges)
     }
 
     /// <summary>The most witnesses by one service.</summary>
-    public static int MostWitnesses(in HostTally tally)
-    {
-        var most = 0;
-        for (var service = 0; service < EdgeServiceName.Count; service++) most = Math.Max(most, tally.Witnesses[service]);
-        return most;
-    }
+    public static int MostWitnesses(in HostTally tally) => tally.Witnesses.Most;
 
     /// <summary>"serves Kerberos to 20 known clients, LDAP to 20, RPC to 20 and SMB to 3; 20 are wanted".</summary>
     public string InWords(int index, HostRole role)

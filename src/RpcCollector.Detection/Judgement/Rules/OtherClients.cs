@@ -58,9 +58,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
             if (edge.Service == EdgeService.Rpc && edge.DrivenSince != Epoch.None && edge.DrivenSince < knownBefore) drive++;
         }
 
-        var use = 0;
-        for (var service = 0; service < EdgeServiceName.Count; service++) use = Math.Max(use, uses[service]);
-        return _users[(server, epoch)] = (use, drive);
+        return _users[(server, epoch)] = (uses.Most, drive);
     }
 
     /// <summary>A day of the period in which it was learned who writes, over for days.</summary>
