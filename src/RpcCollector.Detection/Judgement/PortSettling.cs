@@ -32,13 +32,16 @@ internal sealed class PortSettling(JudgeState state)
     {
         if (state.RareUses.Count == 0) return;
         _told.Clear();
+        var habits = new List<RareUse>();
         state.RareUses.Take(use =>
         {
             if (epoch < use.Epoch + Math.Ceiling(state.Options.CommonPortAfter.TotalHours)) return false;
             var stays = StaysRare(use, isLast: epoch >= use.Epoch + LongestHours);
-            if (stays == true) _told.Add(use);
+            if (stays is not null && IsItsOwn(use)) habits.Add(use);
+            else if (stays == true) _told.Add(use);
             return stays is not null;
         });
+        foreach (var use in habits) LearnHabit(use);
         foreach (var client in _told.GroupBy(static use => (use.Epoch, use.Client))) Settle(client, client.Key.Epoch);
     }
 
@@ -99,10 +102,19 @@ internal sealed class PortSettling(JudgeState state)
     {
         if (state.Ports.Find(use.Server.Address) is not { } server) return false;
         if (!use.IsRareByName && server.Find(use.Port) is { IsCommon: true }) return false;
+        if (!server.IsCommonInUseAcross(use.Port, use.At)) return isLast ? false : null;
         var (all, any) = server.CommonInUse(use.Port, use.At);
         if (use.AtCommon > use.AtPort && ((all && use.AtCommon >= Enough) || (isLast && any))) return true;
         return isLast ? false : null;
     }
+
+    /// <summary>
+    /// True for a port that this client alone has used for days, so that nobody was told of it: servers that keep folders alike do that.
+    /// </summary>
+    private bool IsItsOwn(RareUse use) =>
+        state.Ports.Find(use.Server.Address)?.Find(use.Port) is { IsCommon: false } port
+        && port.Days >= state.Options.StableDays && port.FirstAt < use.At - ServerPorts.Lately && port.CountBut(use.Client.Address) == 0
+        && (use.Draft is null || state.Findings.Find(use.Draft.Id) is null);
 
     /// <summary>Tells what one client did in an hour, or learns it.</summary>
     private void Settle(IEnumerable<RareUse> uses, int epoch)

@@ -50,6 +50,64 @@ public sealed class UnusualEndpointTests
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Port_between_two_restarts_is_no_rare_one_and_one_beside_a_port_that_stays_is(bool stays, bool isTold)
+    {
+        // One client comes between the two restarts of a night; nobody else uses the server then, but for those of a service that stays.
+        const ushort Between = 50_100;
+        const ushort Spooler = 49_900;
+        var court = new Court();
+        for (var day = 0; day < Days; day++) Print(Life(court, day), day, 8, 16);
+        LiveOn(court, 9, 10).Take(Court.Rpc(Morning(12), Attacker, Server, endpointPort: Between));
+        Print(court, Days, 9, 16);
+        for (var day = Days + 1; day < Days + 5; day++) Print(Life(court, day, lsass: 50_200), day, 8, 16);
+        court.Complete();
+
+        Assert.Equal(isTold, court.Find(FindingKind.UnusualEndpoint, Attacker, Server) is not null);
+
+        void Print(Court on, int day, double from, double until)
+        {
+            for (var hour = from; hour < until && stays; hour++)
+                for (var i = 4; i < 10; i++)
+                    on.Take(Court.Rpc((24 * day) + hour + 0.7 + (i / 60.0), Court.ClientAt(i), Server, endpointPort: Spooler));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Port_that_one_pair_alone_has_had_for_days_is_a_habit_of_it_though_it_was_never_clear_that_it_is_rare(bool isOther)
+    {
+        // Around the clock, more often than anybody else comes: so its port is never the one that fewer use.
+        const string Replica = "10.0.0.31";
+        var court = new Court();
+        for (var day = 0; day < Days; day++)
+        {
+            Replicate(day, 0, 24, Services, 12);
+            Life(court, day, clients: 4);
+        }
+
+        // Both restart in the night: the port moves, and many come by day.
+        Replicate(Days, 9, 10, Services, 12);
+        Life(court, Days, 10, 14, clients: 4);
+        court.Take(Court.Rpc(Morning(14.2), isOther ? Attacker : Replica, Server, endpointPort: Services + 5));
+        for (var day = Days; day < Days + 4; day++) Life(court, day, day == Days ? 14.5 : 8, 16);
+        court.Complete();
+
+        Assert.Equal(
+            isOther, court.Find(FindingKind.UnusualEndpoint, isOther ? Attacker : Replica, Server)?.Severity.IsAtLeast(FindingSeverity.Medium)
+            ?? false);
+
+        void Replicate(int day, int from, int until, ushort port, int times)
+        {
+            for (var hour = from; hour < until; hour++)
+                for (var i = 0; i < times; i++)
+                    court.Take(Court.Rpc((24 * day) + hour + (i / 13.0), Replica, Server, endpointPort: port));
+        }
+    }
+
+    [Theory]
     [InlineData(Server)]
     [InlineData(Court.Controller)]
     public void Restart_that_moves_all_ports_says_nothing(string server)
@@ -309,6 +367,32 @@ public sealed class UnusualEndpointTests
             Life(court, day, 9, 10).Take(Court.Rpc((24 * day) + 10.2, Attacker, Server, endpointPort: Services));
             Life(court, day, 10.3, 16).AdvanceTo((24 * day) + 21);
         }
+    }
+
+    [Theory]
+    [InlineData(false, FindingSeverity.Medium)]
+    [InlineData(true, FindingSeverity.Low)]
+    public void Administrator_who_copied_to_servers_on_several_days_copies_and_starts_on_one_more_as_his_job(
+        bool copied, FindingSeverity severity)
+    {
+        var upload = Court.Answered with { ClientOctets = 220_000, ServerOctets = 5_000 };
+        var court = new Court();
+        for (var day = 0; day < Days; day++)
+        {
+            Life(court, day, 8, 10, servers: 5);
+            if (day is >= 5 and < 9)
+            {
+                court.Take(Court.Rpc((24 * day) + 10.2, Attacker, ServerAt(day - 5), endpointPort: Services));
+                if (copied) court.Take(Court.Contact((24 * day) + 10.21, Attacker, ServerAt(day - 5), 445) with { Traffic = upload });
+            }
+
+            Life(court, day, 10.3, 16, servers: 5);
+        }
+
+        court.Take(Court.Contact(Morning(9), Attacker, "10.0.0.77", 445) with { Traffic = upload });
+        court.Take(Court.Rpc(Morning(9.005), Attacker, "10.0.0.77")).Complete();
+
+        Assert.Equal(severity, court.Find(FindingKind.LargeUpload, Attacker, "10.0.0.77")?.Severity);
     }
 
     public static double Morning(double hour) => (24 * Days) + hour;

@@ -105,6 +105,13 @@ internal sealed class ServerPorts(HostAddress server)
         bool IsInUse(PortHabit port) => Math.Max(port.LastAt, now?.Find(port.Port)?.Latest ?? 0) > after;
     }
 
+    /// <summary>
+    /// True where another common port was in use both before and after a time: while a server restarts, and restarts again, none is.
+    /// </summary>
+    /// <param name="but">The port that is asked about.</param>
+    public bool IsCommonInUseAcross(ushort but, long at) =>
+        _ports.Exists(port => port.IsCommon && port.Port != but && port.FirstAt < at && port.LastAt > at);
+
     public long LastAt => _ports.Count == 0 ? 0 : _ports.Max(static port => port.LastAt);
 
     public long Bytes => Size + _ports.Sum(static port => port.Bytes + sizeof(long)) + (8L * Shapes.Clients.Count);
