@@ -148,6 +148,7 @@ internal sealed class Training(JudgeState state)
     private void LearnMarks(ref EdgeState edge, int open)
     {
         if (state.Facts[open].NumShaped > 0) edge.Marks |= EdgeMarks.Replicates;
+        if (edge.Service == EdgeService.Rpc && ReplicationShapes.HasDirectory(state.Facts, open)) edge.LearnDirectory();
         if (edge.Service == EdgeService.Rpc && state.Facts[open].NumUnanswered > 0) edge.Marks |= EdgeMarks.Firewalled;
     }
 

@@ -239,6 +239,26 @@ public sealed class SavedJudgementTests
         Assert.NotEmpty(judge.Hosts());
     }
 
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void Who_got_answers_shaped_like_replication_in_version_7_may_have_got_the_whole_directory(int client, bool isFound)
+    {
+        // Sixteen days, in which the controller's answers to client 2 had that shape twice.
+        var sink = new Collected();
+        var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
+        judge.Load(new MemoryStream(Resource("state-of-version-7")));
+        var whole = Court.Rpc(
+            (24 * 16) + 9, Court.ClientAt(client), Court.Controller,
+            traffic: Court.Answered with { ClientOctets = 30_000, ServerOctets = 1_500_000 });
+        judge.Take(new ActivityChange(ActivityChangeKind.Added, whole with { Exporters = default }), Court.At((24 * 16) + 9.1));
+        judge.Complete();
+
+        Assert.Equal(isFound, sink.Findings.Exists(finding => finding.Kind == FindingKind.ReplicationToClient
+            && finding.LastSeenUnixMilliseconds >= Court.At(24 * 16)));
+        Assert.NotEmpty(judge.Hosts());
+    }
+
     private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
 
     /// <summary>The state of those two days as version 2 wrote it, after seven inputs.</summary>

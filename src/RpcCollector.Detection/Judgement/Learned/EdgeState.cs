@@ -8,6 +8,12 @@ internal struct EdgeState : ITableRow
     /// <summary>No more is remembered of a burst.</summary>
     public const int MostBurst = byte.MaxValue;
 
+    // Beside the burst of an edge of RPC.
+    private const int DirectoryBit = MostBurst + 1;
+
+    /// <summary>The largest value of <see cref="Burst"/> of RPC.</summary>
+    public const int LargestOfRpc = DirectoryBit | MostBurst;
+
     public int Client;
     public int Server;
 
@@ -55,8 +61,8 @@ internal struct EdgeState : ITableRow
     public uint Flows;
 
     /// <summary>
-    /// Of RPC the most mapper flows within 10 s that were learned as normal on days that every open hour knows (<see cref="Bursts"/>). Of
-    /// SMB the day, since 1970, of the first upload; 0 before.
+    /// Of RPC the most mapper flows within 10 s that were learned as normal on days that every open hour knows (<see cref="Bursts"/>), and
+    /// whether whole directories were. Of SMB the day, since 1970, of the first upload; 0 before.
     /// </summary>
     public ushort Burst;
 
@@ -68,7 +74,10 @@ internal struct EdgeState : ITableRow
     public int Next { get; set; }
 
     /// <summary>Of RPC: the most mapper flows within 10 s that are normal; 0 before.</summary>
-    public readonly int LearnedBurst => Service == EdgeService.Rpc ? Burst : 0;
+    public readonly int LearnedBurst => Service == EdgeService.Rpc ? Burst & MostBurst : 0;
+
+    /// <summary>Of RPC: the client was learned to get a whole directory.</summary>
+    public readonly bool GetsDirectory => Service == EdgeService.Rpc && (Burst & DirectoryBit) != 0;
 
     /// <summary>Of SMB: the day of the first upload; 0 before.</summary>
     public readonly int UploadDay => Service == EdgeService.Smb ? Burst : 0;
@@ -79,7 +88,10 @@ internal struct EdgeState : ITableRow
     public readonly int LatestEpoch => Math.Max(LastEpoch, UsedEpoch);
 
     /// <summary>Of RPC: bursts of so many mapper flows were normal.</summary>
-    public void LearnBurst(int most) => Burst = (ushort)Math.Clamp(most, LearnedBurst, MostBurst);
+    public void LearnBurst(int most) => Burst = (ushort)((Burst & DirectoryBit) | Math.Clamp(most, LearnedBurst, MostBurst));
+
+    /// <summary>Of RPC: whole directories are normal.</summary>
+    public void LearnDirectory() => Burst |= DirectoryBit;
 
     /// <summary>Of SMB: an upload of a day, reported or normal.</summary>
     public void LearnUpload(int day, bool isNormal)

@@ -25,7 +25,10 @@ internal static class ReplicationToClient
         foreach (var contact in subject.Contacts)
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumShaped == 0) continue;
-            if ((subject.MarksOf(contact.Edge) & EdgeMarks.Replicates) != EdgeMarks.None) continue;
+
+            // Who looks up some accounts every day has not got the whole directory.
+            var isHabit = (subject.MarksOf(contact.Edge) & EdgeMarks.Replicates) != EdgeMarks.None;
+            if (isHabit && (subject.GetsDirectory(contact.Edge) || !ReplicationShapes.HasDirectory(subject.Facts, contact.Open))) continue;
 
             // 1. The flows, and whether one went to an endpoint that carries replication, or may.
             var evidence = new Evidence(subject.Client);
@@ -35,7 +38,7 @@ internal static class ReplicationToClient
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
                 ref var fact = ref subject.Facts.Fact(i);
-                if ((fact.Marks & FactMarks.Shaped) == FactMarks.None) continue;
+                if ((fact.Marks & FactMarks.Shaped) == FactMarks.None || (isHabit && !ReplicationShapes.IsDirectory(fact))) continue;
                 evidence.Add(fact, contact.Server);
                 ratio = Math.Max(ratio, fact.ServerOctets / Math.Max(1.0, fact.ClientOctets));
                 isNamed |= subject.Endpoints.TryFind(contact.Server.Address, fact.ServerPort, fact.Start, out var interfaces)
