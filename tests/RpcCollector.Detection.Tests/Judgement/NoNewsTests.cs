@@ -50,6 +50,30 @@ public sealed class NoNewsTests
             court.Complete().Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));
     }
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void Folder_that_three_colleagues_opened_on_earlier_days_is_opened_by_the_next_without_a_word(int colleagues, bool isTold)
+    {
+        var court = FirstContactTests.Lived(Learned + 5);
+        for (var i = 0; i < colleagues; i++) court.Take(Court.Contact(Morning + 120 + (24 * i), Court.ClientAt(i), Court.ClientAt(9), 445));
+        court.Take(Court.Contact(Morning + 120 + (24 * 3), Court.ClientAt(5), Court.ClientAt(9), 445)).Complete();
+
+        var finding = court.Find(FindingKind.FirstAdministration, Court.ClientAt(5), Court.ClientAt(9))!;
+        Assert.Equal(isTold, finding.Severity.IsAtLeast(FindingSeverity.Medium));
+        if (!isTold) Assert.Contains("3 known clients used SMB with 10.0.1.19 on earlier days", finding.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Three_clients_of_the_same_day_are_no_reason_to_rate_the_fourth_lower()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 4; i++) court.Take(Court.Contact(Morning + (2 * i), Court.ClientAt(i), Court.ClientAt(9), 445));
+
+        Assert.Equal(
+            FindingSeverity.Medium, court.Complete().Find(FindingKind.FirstAdministration, Court.ClientAt(3), Court.ClientAt(9))?.Severity);
+    }
+
     [Fact]
     public void Clients_that_nobody_knew_five_days_before_do_not_make_a_server()
     {

@@ -63,6 +63,44 @@ public sealed class RuleTests
     }
 
     [Theory]
+    [InlineData(6_500u, false)]
+    [InlineData(1_500_000u, true)]
+    public void Who_gets_answers_of_that_shape_every_day_has_not_got_the_whole_directory(uint octets, bool isFound)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            court.Take(Shaped((24 * day) + 18, 6_500));
+        }
+
+        court.Take(Shaped(Morning, octets)).Complete();
+
+        var found = court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller);
+        Assert.Equal(isFound, found?.LastSeenUnixMilliseconds >= Court.At(Morning));
+        if (isFound) Assert.Equal(FindingSeverity.Medium, found!.Severity);
+    }
+
+    [Fact]
+    public void Who_was_learned_to_get_the_whole_directory_goes_on_to()
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            court.Take(Shaped((24 * day) + 18, 1_500_000));
+        }
+
+        court.Restart().Take(Shaped(Morning, 2_500_000)).Complete();
+
+        Assert.False(
+            court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller)?.LastSeenUnixMilliseconds >= Court.At(Morning));
+    }
+
+    private static RpcActivity Shaped(double hours, uint octets) => Court.Rpc(
+        hours, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets });
+
+    [Theory]
     [InlineData(49_800, 45_000, FindingSeverity.Low, FindingConfidence.Low)]
     [InlineData(49_700, 4_500, FindingSeverity.Low, FindingConfidence.Low)]
     [InlineData(49_700, 45_000, FindingSeverity.Medium, FindingConfidence.Medium)]
@@ -140,6 +178,23 @@ public sealed class RuleTests
         var change = Assert.Single(court.Judge.RoleChanges, change => change.To == HostRole.ManagementServer);
         Assert.InRange(change.SettledUnixMilliseconds, Court.At(24 * 7), Court.At(24 * 8));
         Assert.DoesNotContain(court.Findings.Values, finding => finding.FirstSeenUnixMilliseconds >= Court.At(24));
+    }
+
+    [Fact]
+    public void Learned_management_server_that_drives_many_drives_one_more_as_its_job()
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned + 2; day++)
+        {
+            court.SimulateDay(day);
+            for (var i = 0; i < 12; i++) court.Take(Court.Rpc((24 * day) + 18 + (i * 0.01), "10.0.0.30", $"10.0.3.{i}"));
+        }
+
+        court.Take(Court.Rpc((24 * (Learned + 2)) + 1, "10.0.0.30", Court.ClientAt(4))).Complete();
+
+        var finding = court.Find(FindingKind.PeerToPeerRpc, "10.0.0.30", Court.ClientAt(4))!;
+        Assert.Equal(FindingSeverity.Low, finding.Severity);
+        Assert.Contains("contacting many is its job, as was learned", finding.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal sealed class ClientCase(
     /// <summary>So many that write to a host make it one that is written to.</summary>
     public const int Writers = 3;
 
+    // So many that used a host on earlier days make it one that is used.
+    private const int Users = 3;
+
     // Whom a scanner has asked for a week, no intruder asks in an hour.
     private const int AskedFor = 7 * Learned.Epoch.PerDay;
     private const int TimesTargets = 5;
@@ -32,7 +35,7 @@ internal sealed class ClientCase(
     private long _numLookedAt;
     private int _numAskedLongAgo;
     private (int Servers, int Days)? _rarePorts;
-    private bool? _oftenWrites;
+    private (int Peers, int All)? _daysOfWriting;
     private int? _drivesMany;
 
     // Whose habits were asked for last, and in which hour: of a server each of its clients asks.
@@ -211,7 +214,7 @@ internal sealed class ClientCase(
         Recent.Clear();
         RareUses.Clear();
         WaitingFor.Clear();
-        (_numAskedLongAgo, _rarePorts, _oftenWrites, _drivesMany) = (0, null, null, null);
+        (_numAskedLongAgo, _rarePorts, _daysOfWriting, _drivesMany) = (0, null, null, null);
         _habits.Begin(epoch, KnownBefore, learnedSince);
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -314,10 +317,17 @@ internal sealed class ClientCase(
     public string? UsedByMany(in EdgeCase contact, long firstAt)
     {
         var others = OthersBefore(contact, firstAt);
-        return others < options.ServerClients
+        if (others >= options.ServerClients)
+            return $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
+        var former = OthersBeforeToday(contact);
+        return former < Users
             ? null
-            : $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
+            : $"{former} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} on earlier days";
     }
+
+    /// <summary>How many known clients used the service of a host on an earlier day, as <see cref="OthersBefore"/> counts them.</summary>
+    private int OthersBeforeToday(in EdgeCase contact) => formerClients.CountBefore(
+        contact.ServerIndex, contact.Service, Epoch, HabitIndex, Learned.Epoch.StartOf(KnownDay * Learned.Epoch.PerDay));
 
     /// <summary>
     /// True when the client has driven so many hosts, as was known before the hour could be seen, that one more says little.
@@ -407,6 +417,9 @@ internal sealed class ClientCase(
     /// <summary>What was learned as normal of the very addresses: what silences a rule is carried nowhere.</summary>
     public EdgeMarks MarksOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Marks : EdgeMarks.None;
 
+    /// <summary>True for a pair that was learned to move a whole directory, at these addresses.</summary>
+    public bool GetsDirectory(int edge) => HabitEdge(edge) == edge && edges[edge].GetsDirectory;
+
     /// <summary>The most mapper flows within 10 s on an earlier day, as far as it was learned as normal here.</summary>
     public int BurstOf(int edge) => HabitEdge(edge) == edge ? bursts.Of(edge, KnownDay) : 0;
 
@@ -452,15 +465,25 @@ internal sealed class ClientCase(
     }
 
     /// <summary>True when the client wrote much to other hosts that are no servers, on enough days, unreported.</summary>
-    public bool OftenWrites() => _oftenWrites ??= ReadOftenWrites();
+    public bool OftenWrites() => DaysOfWriting().Peers >= options.StableDays;
 
-    private bool ReadOftenWrites()
+    /// <summary>True when the client wrote much to any other hosts, on enough days, unreported.</summary>
+    public bool OftenWritesToAny() => DaysOfWriting().All >= options.StableDays;
+
+    private (int Peers, int All) DaysOfWriting() => _daysOfWriting ??= ReadDaysOfWriting();
+
+    private (int Peers, int All) ReadDaysOfWriting()
     {
-        var days = new HashSet<int>();
+        var (peers, all) = (new HashSet<int>(), new HashSet<int>());
         for (var i = edges.Host(ClientIndex).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
-            if ((edges[i].Marks & EdgeMarks.Writes) != EdgeMarks.None && edges[i].UploadDay is > 0 and var day && day < KnownDay
-                && !IsServing(edges[i].Server)) days.Add(day);
-        return days.Count >= options.StableDays;
+        {
+            if ((edges[i].Marks & EdgeMarks.Writes) == EdgeMarks.None || edges[i].UploadDay is not (> 0 and var day) || day >= KnownDay)
+                continue;
+            all.Add(day);
+            if (!IsServing(edges[i].Server)) peers.Add(day);
+        }
+
+        return (peers.Count, all.Count);
     }
 
     /// <summary>One of the client's edges, in an hour that may be the one before.</summary>

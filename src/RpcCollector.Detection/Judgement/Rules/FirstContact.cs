@@ -42,10 +42,12 @@ internal static class FirstContact
         if (subject.UsedByMany(contact, evidence.First) is { } used) return new(FindingSeverity.Low, confidence, used);
         if (subject.DrivesMany && !evidence.HasJoin)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned, and it drove nothing");
+        if (subject.DrivesMany && subject.DrivesManyServers)
+            return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned, and it drives many");
 
         if (subject.AskedManyLongAgo && !evidence.HasJoin)
             return new(FindingSeverity.Low, confidence, "it asked many such hosts for a week and longer, and drove nothing");
-        if (subject.Administers && (contact.IsServer || subject.ServesOthers(contact)))
+        if (subject.Administers && (contact.IsServer || subject.ServesOthers(contact) || UsesWinRmOfUsed(subject, contact)))
             return new(FindingSeverity.Low, confidence, $"it administers {subject.RarePorts.Servers} servers, and others use this one too");
 
         // Who asks in vain again and again makes no way.
@@ -64,6 +66,10 @@ internal static class FirstContact
             : null;
         return new(softenedBy is null ? FindingSeverity.High : FindingSeverity.Medium, confidence, softenedBy);
     }
+
+    // Who administers by WinRM goes on to what others use by other services.
+    private static bool UsesWinRmOfUsed(ClientCase subject, in EdgeCase contact) =>
+        contact.Service == EdgeService.WinRm && subject.KnownClientsOf(contact) >= subject.Options.ServerClients;
 
     /// <summary>"First RPC from workstation 192.0.2.5 to workstation 192.0.2.6 in 21 days; 3 endpoint flows; unsampled".</summary>
     /// <param name="softenedBy">Why it is not rated higher; null when nothing learned softens it.</param>

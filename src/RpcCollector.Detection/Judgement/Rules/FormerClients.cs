@@ -13,9 +13,6 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <param name="machineOf">The row of what a host's machine is known for, by the host's row and the hour.</param>
 internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenFacts facts, Roles roles, Func<int, int, int> machineOf)
 {
-    // In an hour that is closed: before every time that is asked about.
-    private const long InClosedHour = 0;
-
     private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<(long Since, int Machine)>> _read = [];
 
     /// <summary>Edges looked at so far.</summary>
@@ -46,7 +43,9 @@ internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenF
             NumLookedAt++;
             ref var edge = ref edges[i];
             if (edge.Service != service || IsYoung(edge.Client, epoch)) continue;
-            var since = edge.WitnessedSince != Epoch.None && edge.WitnessedSince < knownBefore ? InClosedHour : FirstAnswered(i, epoch);
+            var since = edge.WitnessedSince != Epoch.None && edge.WitnessedSince < knownBefore
+                ? Epoch.StartOf(edge.WitnessedSince)
+                : FirstAnswered(i, epoch);
             if (since == long.MaxValue || roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) continue;
 
             // A handful that administer by WinRM make nobody else a collector of events.
