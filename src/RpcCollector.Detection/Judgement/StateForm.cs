@@ -11,8 +11,8 @@ namespace RpcCollector.Detection.Judgement;
 /// </code>
 /// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
 /// list, from 0 on. A change of the form is another version. What people told is beside what was learned, and nothing of it is in a
-/// host: who reads this may be told otherwise. Version 7 did not tell who gets a whole directory from who gets answers of its shape:
-/// whoever got such counts as the one. Version 6 had the bursts of the last day beside those of earlier ones in each
+/// host: who reads this may be told otherwise. Version 7 did not say how much like replication the answers are that a pair
+/// gets as usual: all count as such. Version 6 had the bursts of the last day beside those of earlier ones in each
 /// edge. Version 5 had no common calls, no sizes of flows, no ports of servers (they are learned anew), findings without services and
 /// rarity, and bursts of mapper flows by the minute. Version 4 had no told roles. Version 3 had no leases: every host had one machine.
 /// Version 2 had no notes, nothing else that findings carry since, and no roles: those are earned at once from what it holds. Version 1
@@ -24,8 +24,8 @@ internal static class StateForm
     public const ulong Magic = 0x6567_6475_4A63_7052;
     public const int Version = 8;
 
-    /// <summary>The same without who gets a whole directory; it is read too.</summary>
-    public const int VersionWithoutDirectories = 7;
+    /// <summary>The same without how much like replication usual answers are; it is read too.</summary>
+    public const int VersionWithoutReplication = 7;
 
     /// <summary>The same with the bursts of the latest days among those of edges; it is read too.</summary>
     public const int VersionWithoutBursts = 6;

@@ -184,8 +184,8 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             (edge.Marks, edge.FirstEpoch, edge.LastEpoch, edge.TrainedEpoch) = (marks, first, last, trained);
             edge.Flows = from.ReadUInt32();
             edge.Burst = BurstOf(edge.Service, from.ReadUInt16());
-            if (_version <= StateForm.VersionWithoutDirectories && edge.Service == EdgeService.Rpc
-                && (marks & EdgeMarks.Replicates) != EdgeMarks.None) edge.LearnDirectory();
+            if (_version <= StateForm.VersionWithoutReplication && edge.Service == EdgeService.Rpc
+                && (marks & EdgeMarks.Replicates) != EdgeMarks.None) edge.LearnReplication(EdgeState.AnyRatio, isDirectory: true);
             edge.Days = from.ReadUInt16();
             if (_version > StateForm.VersionWithoutRoles) (edge.WitnessedSince, edge.DrivenSince) = (EpochNumber(), EpochNumber());
             (edge.SeenEpoch, edge.UsedEpoch) = _version > StateForm.VersionWithoutLeases ? (EpochNumber(), EpochNumber()) : (first, last);
@@ -206,7 +206,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
 
         // Those of the last day, and of the days before: an upgrade takes longer than what hours around midnight do not know of each other.
         if (_version == StateForm.VersionWithoutBursts) return (ushort)Math.Max(saved >> 8, saved & EdgeState.MostBurst);
-        Check(saved <= (_version <= StateForm.VersionWithoutDirectories ? EdgeState.MostBurst : EdgeState.LargestOfRpc), "too large a burst");
+        Check(_version > StateForm.VersionWithoutReplication || saved <= EdgeState.MostBurst, "too large a burst");
         return saved;
     }
 

@@ -147,9 +147,22 @@ internal sealed class Training(JudgeState state)
 
     private void LearnMarks(ref EdgeState edge, int open)
     {
-        if (state.Facts[open].NumShaped > 0) edge.Marks |= EdgeMarks.Replicates;
-        if (edge.Service == EdgeService.Rpc && ReplicationShapes.HasDirectory(state.Facts, open)) edge.LearnDirectory();
+        if (edge.Service == EdgeService.Rpc && state.Facts[open].NumShaped > 0) LearnReplication(ref edge, open);
         if (edge.Service == EdgeService.Rpc && state.Facts[open].NumUnanswered > 0) edge.Marks |= EdgeMarks.Firewalled;
+    }
+
+    private void LearnReplication(ref EdgeState edge, int open)
+    {
+        var (ratio, isDirectory) = (0, false);
+        for (var i = state.Facts[open].Facts; i >= 0; i = state.Facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref state.Facts.Fact(i);
+            if ((fact.Marks & FactMarks.Shaped) == FactMarks.None) continue;
+            ratio = Math.Max(ratio, ReplicationShapes.RatioOf(fact));
+            isDirectory |= ReplicationShapes.IsDirectory(fact);
+        }
+
+        edge.LearnReplication(ratio, isDirectory);
     }
 
     private void LearnBurst(int edge, int open, int epoch)

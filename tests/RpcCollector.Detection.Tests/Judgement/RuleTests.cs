@@ -63,9 +63,13 @@ public sealed class RuleTests
     }
 
     [Theory]
-    [InlineData(6_500u, false)]
-    [InlineData(1_500_000u, true)]
-    public void Who_gets_answers_of_that_shape_every_day_has_not_got_the_whole_directory(uint octets, bool isFound)
+    [InlineData(6_500u, 2.0, false)]
+    [InlineData(16_500u, 2.4, false)]
+    [InlineData(16_500u, 3.0, true)]
+    [InlineData(4_900u, 3.0, false)]
+    [InlineData(1_500_000u, 2.0, true)]
+    public void Who_gets_answers_of_that_shape_every_day_has_got_neither_the_secrets_of_an_account_nor_the_whole_directory(
+        uint octets, double ratio, bool isFound)
     {
         var court = new Court();
         for (var day = 0; day < Learned; day++)
@@ -74,7 +78,7 @@ public sealed class RuleTests
             court.Take(Shaped((24 * day) + 18, 6_500));
         }
 
-        court.Take(Shaped(Morning, octets)).Complete();
+        court.Restart().Take(Shaped(Morning, octets, ratio)).Complete();
 
         var found = court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller);
         Assert.Equal(isFound, found?.LastSeenUnixMilliseconds >= Court.At(Morning));
@@ -97,8 +101,9 @@ public sealed class RuleTests
             court.Find(FindingKind.ReplicationToClient, Attacker, Court.Controller)?.LastSeenUnixMilliseconds >= Court.At(Morning));
     }
 
-    private static RpcActivity Shaped(double hours, uint octets) => Court.Rpc(
-        hours, Attacker, Court.Controller, traffic: Court.Answered with { ClientOctets = octets / 2, ServerOctets = octets });
+    private static RpcActivity Shaped(double hours, uint octets, double ratio = 2) => Court.Rpc(
+        hours, Attacker, Court.Controller,
+        traffic: Court.Answered with { ClientOctets = (uint)(octets / ratio), ServerOctets = octets });
 
     [Theory]
     [InlineData(49_800, 45_000, FindingSeverity.Low, FindingConfidence.Low)]

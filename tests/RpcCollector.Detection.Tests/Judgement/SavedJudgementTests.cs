@@ -242,7 +242,7 @@ public sealed class SavedJudgementTests
     [Theory]
     [InlineData(2, false)]
     [InlineData(3, true)]
-    public void Who_got_answers_shaped_like_replication_in_version_7_may_have_got_the_whole_directory(int client, bool isFound)
+    public void Who_got_answers_shaped_like_replication_in_version_7_may_have_got_any(int client, bool isFound)
     {
         // Sixteen days, in which the controller's answers to client 2 had that shape twice.
         var sink = new Collected();

@@ -8,11 +8,16 @@ internal struct EdgeState : ITableRow
     /// <summary>No more is remembered of a burst.</summary>
     public const int MostBurst = byte.MaxValue;
 
-    // Beside the burst of an edge of RPC.
+    // Beside the burst of an edge of RPC: whether it gets directories; and the largest ratio of answers shaped like replication, in tenths.
     private const int DirectoryBit = MostBurst + 1;
+    private const int RatioShift = 9;
+    private const int MostTenths = ushort.MaxValue >> RatioShift;
 
-    /// <summary>The largest value of <see cref="Burst"/> of RPC.</summary>
-    public const int LargestOfRpc = DirectoryBit | MostBurst;
+    /// <summary>A ratio of answers, in hundredths, from which on every one is as usual.</summary>
+    public const int AnyRatio = 10 * MostTenths;
+
+    // An answer is as usual up to so much more than the largest that was learned.
+    private const int Tolerance = 125;
 
     public int Client;
     public int Server;
@@ -62,7 +67,7 @@ internal struct EdgeState : ITableRow
 
     /// <summary>
     /// Of RPC the most mapper flows within 10 s that were learned as normal on days that every open hour knows (<see cref="Bursts"/>), and
-    /// whether whole directories were. Of SMB the day, since 1970, of the first upload; 0 before.
+    /// whether whole directories were, and how much like replication answers. Of SMB the day, since 1970, of the first upload; 0 before.
     /// </summary>
     public ushort Burst;
 
@@ -79,6 +84,11 @@ internal struct EdgeState : ITableRow
     /// <summary>Of RPC: the client was learned to get a whole directory.</summary>
     public readonly bool GetsDirectory => Service == EdgeService.Rpc && (Burst & DirectoryBit) != 0;
 
+    /// <summary>Of RPC: up to which ratio, in hundredths, answers shaped like replication are as usual; 0 before.</summary>
+    public readonly int UsualRatio => Service != EdgeService.Rpc ? 0
+        : Burst >> RatioShift is var tenths && tenths == MostTenths ? int.MaxValue
+        : tenths * 10 * Tolerance / 100;
+
     /// <summary>Of SMB: the day of the first upload; 0 before.</summary>
     public readonly int UploadDay => Service == EdgeService.Smb ? Burst : 0;
 
@@ -88,10 +98,18 @@ internal struct EdgeState : ITableRow
     public readonly int LatestEpoch => Math.Max(LastEpoch, UsedEpoch);
 
     /// <summary>Of RPC: bursts of so many mapper flows were normal.</summary>
-    public void LearnBurst(int most) => Burst = (ushort)((Burst & DirectoryBit) | Math.Clamp(most, LearnedBurst, MostBurst));
+    public void LearnBurst(int most) => Burst = (ushort)((Burst & ~MostBurst) | Math.Clamp(most, LearnedBurst, MostBurst));
 
-    /// <summary>Of RPC: whole directories are normal.</summary>
-    public void LearnDirectory() => Burst |= DirectoryBit;
+    /// <summary>Of RPC: answers shaped like replication are normal.</summary>
+    /// <param name="ratio">The largest, in hundredths.</param>
+    /// <param name="isDirectory">Whole directories are.</param>
+    public void LearnReplication(int ratio, bool isDirectory)
+    {
+        Marks |= EdgeMarks.Replicates;
+        if (isDirectory) Burst |= DirectoryBit;
+        var tenths = Math.Max(Burst >> RatioShift, Math.Min((ratio + 9) / 10, MostTenths));
+        Burst = (ushort)((tenths << RatioShift) | (Burst & (DirectoryBit | MostBurst)));
+    }
 
     /// <summary>Of SMB: an upload of a day, reported or normal.</summary>
     public void LearnUpload(int day, bool isNormal)

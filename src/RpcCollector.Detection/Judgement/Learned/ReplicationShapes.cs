@@ -36,14 +36,6 @@ internal sealed class ReplicationShapes
     /// <summary>True for what is too much for a look at some accounts, however common the shape is.</summary>
     public static bool IsDirectory(in Fact fact) => IsLarge(fact) && fact.ServerOctets >= DirectoryOctets;
 
-    /// <summary>True for an edge's hour with such a one.</summary>
-    public static bool HasDirectory(OpenFacts facts, int open)
-    {
-        for (var i = facts[open].NumShaped == 0 ? OpenFacts.None : facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
-            if (IsDirectory(facts.Fact(i))) return true;
-        return false;
-    }
-
     public static ushort RatioOf(in Fact fact) =>
         (ushort)Math.Min(ushort.MaxValue, 100.0 * fact.ServerOctets / Math.Max(1, fact.ClientOctets));
 

@@ -19,7 +19,7 @@ internal sealed class ClientCase(
     /// <summary>So many that write to a host make it one that is written to.</summary>
     public const int Writers = 3;
 
-    // So many that used a host on earlier days make it one that is used.
+    // So many that opened folders of a host on earlier days make it one where that is done.
     private const int Users = 3;
 
     // Whom a scanner has asked for a week, no intruder asks in an hour.
@@ -319,10 +319,11 @@ internal sealed class ClientCase(
         var others = OthersBefore(contact, firstAt);
         if (others >= options.ServerClients)
             return $"at least {others} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} before it";
+
+        // A folder that colleagues open, which is all that SMB alone says.
+        if (contact.Service != EdgeService.Smb) return null;
         var former = OthersBeforeToday(contact);
-        return former < Users
-            ? null
-            : $"{former} known clients used {EdgeServiceName.Of(contact.Service)} with {contact.Server} on earlier days";
+        return former < Users ? null : $"{former} known clients used SMB with {contact.Server} on earlier days";
     }
 
     /// <summary>How many known clients used the service of a host on an earlier day, as <see cref="OthersBefore"/> counts them.</summary>
@@ -417,8 +418,11 @@ internal sealed class ClientCase(
     /// <summary>What was learned as normal of the very addresses: what silences a rule is carried nowhere.</summary>
     public EdgeMarks MarksOf(int edge) => HabitEdge(edge) == edge ? edges[edge].Marks : EdgeMarks.None;
 
-    /// <summary>True for a pair that was learned to move a whole directory, at these addresses.</summary>
-    public bool GetsDirectory(int edge) => HabitEdge(edge) == edge && edges[edge].GetsDirectory;
+    /// <summary>True where an answer shaped like replication is no more than the pair was learned to get at these addresses.</summary>
+    public bool IsUsualAnswer(int edge, in Fact fact) => (MarksOf(edge) & EdgeMarks.Replicates) != EdgeMarks.None
+        && (ReplicationShapes.IsDirectory(fact)
+            ? edges[edge].GetsDirectory
+            : !ReplicationShapes.IsLarge(fact) || ReplicationShapes.RatioOf(fact) <= edges[edge].UsualRatio);
 
     /// <summary>The most mapper flows within 10 s on an earlier day, as far as it was learned as normal here.</summary>
     public int BurstOf(int edge) => HabitEdge(edge) == edge ? bursts.Of(edge, KnownDay) : 0;

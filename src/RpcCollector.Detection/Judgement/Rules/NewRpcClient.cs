@@ -16,6 +16,9 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </remarks>
 internal static class NewRpcClient
 {
+    // A server that fewer use is not known well enough.
+    private const int LeastUsers = 10;
+
     // Of how many of its clients one may drive a server that hardly anybody drives.
     private const int Share = 10;
 
@@ -67,7 +70,7 @@ internal static class NewRpcClient
             || subject.Administers || subject.DrivesManyServers || subject.IsYoung(contact)
             || subject.HasCommonPort(contact.Server.Address)) return null;
         var (use, drive) = subject.UsersOf(contact);
-        return use < subject.Options.RoleWitnesses || drive > use / Share
+        return use < LeastUsers || drive > use / Share
             ? null
             : $"; {drive} of the {use} that use it ever drove an endpoint of it";
     }

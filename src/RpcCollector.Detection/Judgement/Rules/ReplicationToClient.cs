@@ -26,10 +26,6 @@ internal static class ReplicationToClient
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumShaped == 0) continue;
 
-            // Who looks up some accounts every day has not got the whole directory.
-            var isHabit = (subject.MarksOf(contact.Edge) & EdgeMarks.Replicates) != EdgeMarks.None;
-            if (isHabit && (subject.GetsDirectory(contact.Edge) || !ReplicationShapes.HasDirectory(subject.Facts, contact.Open))) continue;
-
             // 1. The flows, and whether one went to an endpoint that carries replication, or may.
             var evidence = new Evidence(subject.Client);
             var ratio = 0.0;
@@ -38,7 +34,9 @@ internal static class ReplicationToClient
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
                 ref var fact = ref subject.Facts.Fact(i);
-                if ((fact.Marks & FactMarks.Shaped) == FactMarks.None || (isHabit && !ReplicationShapes.IsDirectory(fact))) continue;
+
+                // Who looks up some accounts every day has not got the whole directory, nor its secrets.
+                if ((fact.Marks & FactMarks.Shaped) == FactMarks.None || subject.IsUsualAnswer(contact.Edge, fact)) continue;
                 evidence.Add(fact, contact.Server);
                 ratio = Math.Max(ratio, fact.ServerOctets / Math.Max(1.0, fact.ClientOctets));
                 isNamed |= subject.Endpoints.TryFind(contact.Server.Address, fact.ServerPort, fact.Start, out var interfaces)
@@ -51,6 +49,7 @@ internal static class ReplicationToClient
             }
 
             // 2. Many transfers of hosts that do not replicate have this shape too.
+            if (evidence.Count == 0) continue;
             if (!isNamed && contact.ServerRole != HostRole.DomainController) continue;
             var isSure = isNamed || (common > 0 && (wanted > 0 || !subject.IsLearningPorts));
             var isTold = !isSure && isLarge && AreTold(subject, contact);
