@@ -7,6 +7,7 @@ namespace RpcCollector.Lab.Evaluation;
 internal sealed class IncidentFeed : IFindingSink
 {
     private readonly Dictionary<long, Finding> _standing = [];
+    private readonly Dictionary<long, long> _since = [];
     private List<FindingChange> _changes = [];
 
     public IncidentBook Book { get; } = new();
@@ -18,9 +19,22 @@ internal sealed class IncidentFeed : IFindingSink
     public void Publish(in FindingChange change)
     {
         _changes.Add(change);
-        if (change.Kind == ActivityChangeKind.Withdrawn) _standing.Remove(change.Finding.Id);
-        else _standing[change.Finding.Id] = change.Finding;
+        var id = change.Finding.Id;
+        if (change.Kind == ActivityChangeKind.Withdrawn)
+        {
+            _standing.Remove(id);
+            _since.Remove(id);
+            return;
+        }
+
+        // What raises it came last, and how long that takes to be told does not matter here.
+        if (!_standing.TryGetValue(id, out var before)) _since[id] = change.Finding.FirstSeenUnixMilliseconds;
+        else if (before.Severity < change.Finding.Severity) _since[id] = change.Finding.LastSeenUnixMilliseconds;
+        _standing[id] = change.Finding;
     }
+
+    /// <summary>Since when a finding that stands is as bad as it is, in Unix milliseconds: its first flow, or the one that raised it.</summary>
+    public long SinceOf(Finding finding) => _since[finding.Id];
 
     /// <summary>What was published since goes into the book.</summary>
     public void Pass()

@@ -326,6 +326,23 @@ internal sealed class ClientCase(
         return former < Users ? null : $"{former} known clients used SMB with {contact.Server} on earlier days";
     }
 
+    /// <summary>
+    /// Why one more client of a host is no news, in words; null while it is: all that it had by the service began within three days and
+    /// since the learning period was over, so that two at least were told.
+    /// </summary>
+    /// <remarks>A new server has many such within hours. Who moves to one host by three of his is told by the first two.</remarks>
+    /// <param name="firstAt">When the client did, in Unix milliseconds.</param>
+    public string? OthersWereTold(in EdgeCase contact, long firstAt)
+    {
+        var others = OthersBefore(contact, firstAt);
+        if (others < OthersNow) return null;
+        var begins = Math.Max(
+            Learned.Epoch.StartOf(_learnedSince + (int)Math.Ceiling(options.LearningPeriod.TotalHours)), firstAt - ServerPorts.Lately);
+        return formerClients.CountBefore(contact.ServerIndex, contact.Service, Epoch, HabitIndex, begins) > 0
+            ? null
+            : $"{others} others began to use {EdgeServiceName.Of(contact.Service)} with {contact.Server} within three days, and were told";
+    }
+
     /// <summary>How many known clients used the service of a host on an earlier day, as <see cref="OthersBefore"/> counts them.</summary>
     private int OthersBeforeToday(in EdgeCase contact) => formerClients.CountBefore(
         contact.ServerIndex, contact.Service, Epoch, HabitIndex, Learned.Epoch.StartOf(KnownDay * Learned.Epoch.PerDay));

@@ -21,7 +21,7 @@ internal sealed record AttackOutcome(PlacedAttack Attack, FindingSeverity? Grave
 }
 
 /// <summary>The result of one seed.</summary>
-/// <param name="Findings">Those that began after the learning period, ranked.</param>
+/// <param name="Findings">Those that began, or became worse, after the learning period, ranked.</param>
 /// <param name="CarActivities">In the measured days: what the analytic as written would show.</param>
 /// <param name="Incidents">Those of which a finding began after the learning period, the worst first.</param>
 /// <param name="Campaigns">Those of which something was found.</param>

@@ -45,10 +45,10 @@ internal static class SeedRun
 
         // 2. Compare with the truth.
         var truth = new Truth(enterprise.Attacks.Placed, enterprise.IPv4Of);
-        var judged = FindingRanking.Of(findings.Standing).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
+        var judged = FindingRanking.Of(findings.Standing).Where(finding => findings.SinceOf(finding) >= measuredFrom)
             .Select(finding =>
         {
-            var attacks = truth.Behind(finding).ToList();
+            var attacks = truth.Behind(finding, findings.SinceOf(finding)).ToList();
             return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding)))
             {
                 IsOfChangedAddress = attacks.Count == 0 && changes.AreBehind(finding),
@@ -81,14 +81,14 @@ internal static class SeedRun
                 .Select(entry => entry.Habit)];
     }
 
-    /// <summary>Those of which something was found first on a measured day.</summary>
+    /// <summary>Those of which something was found first, or became worse, on a measured day.</summary>
     private static List<JudgedIncident> IncidentsOf(IncidentFeed feed, IEnumerable<JudgedFinding> judged, long measuredFrom)
     {
         var byId = judged.ToDictionary(one => one.Finding.Id);
         var incidents = new List<JudgedIncident>();
         foreach (var incident in feed.Book.InOrder())
         {
-            var measured = feed.FindingsOf(incident).Where(finding => finding.FirstSeenUnixMilliseconds >= measuredFrom)
+            var measured = feed.FindingsOf(incident).Where(finding => feed.SinceOf(finding) >= measuredFrom)
                 .Select(finding => byId[finding.Id]).ToList();
             if (measured.Count > 0) incidents.Add(new JudgedIncident(incident, measured));
         }

@@ -40,17 +40,19 @@ internal sealed class Truth
     public IReadOnlyList<PlacedAttack> Attacks { get; }
 
     /// <summary>The attacks that a finding is about; none when it is wrong.</summary>
-    public IEnumerable<PlacedAttack> Behind(Finding finding)
+    /// <param name="since">When it became as bad as it is, in Unix milliseconds; with its first flow when that is not given.</param>
+    public IEnumerable<PlacedAttack> Behind(Finding finding, long? since = null)
     {
-        var client = _nameOf(finding.Client, finding.FirstSeenUnixMilliseconds);
-        HostAddress? about = finding.Server is { } address ? _nameOf(address, finding.FirstSeenUnixMilliseconds) : null;
+        var from = since ?? finding.FirstSeenUnixMilliseconds;
+        var client = _nameOf(finding.Client, from);
+        HostAddress? about = finding.Server is { } address ? _nameOf(address, from) : null;
         return _byAttacker[client].Where(attack => about is not { } server || attack.Victims.Contains(server))
             .Concat(_byReturn[client].Where(one => about is not { } server || server == one.Other).Select(one => one.Attack))
-            .Where(attack => IsOfTheTime(finding, attack)).Distinct();
+            .Where(attack => IsOfTheTime(finding, from, attack)).Distinct();
     }
 
-    private static bool IsOfTheTime(Finding finding, PlacedAttack attack) =>
+    private static bool IsOfTheTime(Finding finding, long from, PlacedAttack attack) =>
         finding.LastSeenUnixMilliseconds >= attack.StartUnixMilliseconds
-        && finding.FirstSeenUnixMilliseconds <= attack.EndUnixMilliseconds + After
-        && finding.FirstSeenUnixMilliseconds >= attack.StartUnixMilliseconds - (finding.Kind == FindingKind.Pivot ? BeforePivot : Before);
+        && from <= attack.EndUnixMilliseconds + After
+        && from >= attack.StartUnixMilliseconds - (finding.Kind == FindingKind.Pivot ? BeforePivot : Before);
 }
