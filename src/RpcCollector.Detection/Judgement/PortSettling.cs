@@ -114,7 +114,7 @@ internal sealed class PortSettling(JudgeState state)
     private bool IsItsOwn(RareUse use) =>
         state.Ports.Find(use.Server.Address)?.Find(use.Port) is { IsCommon: false } port
         && port.Days >= state.Options.StableDays && port.FirstAt < use.At - ServerPorts.Lately && port.CountBut(use.Client.Address) == 0
-        && (use.Draft is null || state.Findings.Find(use.Draft.Id) is null);
+        && (use.Draft is null || state.Findings.Find(use.Draft.Id)?.Closed?.Severity.IsAtLeast(FindingSeverity.Medium) != true);
 
     /// <summary>Tells what one client did in an hour, or learns it.</summary>
     private void Settle(IEnumerable<RareUse> uses, int epoch)
@@ -154,7 +154,7 @@ internal sealed class PortSettling(JudgeState state)
     private void LearnHabit(RareUse use)
     {
         var (client, server) = (state.Edges.FindHost(use.Client), state.Edges.FindHost(use.Server));
-        if (client < 0 || server < 0 || _training.IsBlocked(use.Client, use.Server)) return;
+        if (client < 0 || server < 0 || _training.IsBlocked(use.Client, use.Server, mayBeNew: true)) return;
         if (state.Edges.Find(client, server, EdgeService.Rpc) is >= 0 and var index
             && state.HabitEdge(index, use.Epoch, mayAdd: false) == index) state.Edges[index].LearnRareUse(use.Epoch);
     }

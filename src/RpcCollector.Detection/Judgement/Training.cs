@@ -87,13 +87,17 @@ internal sealed class Training(JudgeState state)
     /// somebody called malicious.
     /// </summary>
     /// <param name="server">Null for the findings about the client alone.</param>
-    public bool IsBlocked(HostIdentity client, HostIdentity? server, StandingFinding? except = null)
+    /// <param name="mayBeNew">
+    /// Not by what was of medium severity because it was new while the network was being learned: everything was.
+    /// </param>
+    public bool IsBlocked(HostIdentity client, HostIdentity? server, StandingFinding? except = null, bool mayBeNew = false)
     {
         foreach (var finding in state.Findings.OfPair(client, server))
         {
             if (finding == except || (finding.Closed ?? finding.Held) is not { } closed || IsMeasure(finding, closed)) continue;
             var verdict = state.VerdictOf(finding);
             if (verdict == VerdictMeaning.Malicious) return true;
+            if (mayBeNew && closed is { IsEarly: true, Severity: FindingSeverity.Medium }) continue;
             if (verdict is null && !finding.IsExplained && closed.Severity.IsAtLeast(FindingSeverity.Medium)) return true;
         }
 

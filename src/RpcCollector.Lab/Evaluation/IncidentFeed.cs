@@ -33,7 +33,7 @@ internal sealed class IncidentFeed : IFindingSink
         _standing[id] = change.Finding;
     }
 
-    /// <summary>Since when a finding that stands is as bad as it is, in Unix milliseconds: its first flow, or the one that raised it.</summary>
+    /// <summary>Since when a finding that stands is as bad as it is, in Unix milliseconds: its first flow, or what raised it.</summary>
     public long SinceOf(Finding finding) => _since[finding.Id];
 
     /// <summary>What was published since goes into the book.</summary>

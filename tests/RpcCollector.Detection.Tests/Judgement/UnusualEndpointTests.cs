@@ -95,9 +95,8 @@ public sealed class UnusualEndpointTests
         for (var day = Days; day < Days + 4; day++) Life(court, day, day == Days ? 14.5 : 8, 16);
         court.Complete();
 
-        Assert.Equal(
-            isOther, court.Find(FindingKind.UnusualEndpoint, isOther ? Attacker : Replica, Server)?.Severity.IsAtLeast(FindingSeverity.Medium)
-            ?? false);
+        var found = court.Find(FindingKind.UnusualEndpoint, isOther ? Attacker : Replica, Server);
+        Assert.Equal(isOther, found?.Severity.IsAtLeast(FindingSeverity.Medium) ?? false);
 
         void Replicate(int day, int from, int until, ushort port, int times)
         {
@@ -166,6 +165,26 @@ public sealed class UnusualEndpointTests
             var severity = court.Find(FindingKind.UnusualEndpoint, Attacker, Server)?.Severity;
             Assert.Equal(times == 1 ? FindingSeverity.Medium : FindingSeverity.Low, severity);
         }
+    }
+
+    [Fact]
+    public void What_was_new_in_the_first_hours_does_not_keep_a_pair_from_having_its_habit()
+    {
+        // The first hour's first contact is medium; the same client uses a rare port on four days of the learning period.
+        var court = new Court();
+        court.Take(Court.Rpc(0.5, Attacker, Server)).AdvanceTo(4);
+        Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.PeerToPeerRpc, Attacker, Server)?.Severity);
+        for (var day = 0; day < Days; day++)
+        {
+            Life(court, day, 8, 10);
+            if (day is >= 6 and < 10) court.Take(Court.Rpc((24 * day) + 10.2, Attacker, Server, endpointPort: Services));
+            Life(court, day, 10.3, 16);
+        }
+
+        LiveOn(court, 9, 10).Take(Court.Rpc(Morning(10.2), Attacker, Server, endpointPort: (ushort)(Services + 7)));
+        LiveOn(court, 10.3, 14).Complete();
+
+        Assert.NotEqual(FindingSeverity.Medium, court.Find(FindingKind.UnusualEndpoint, Attacker, Server)?.Severity);
     }
 
     [Fact]

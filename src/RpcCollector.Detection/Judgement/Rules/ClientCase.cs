@@ -158,8 +158,12 @@ internal sealed class ClientCase(
     /// </summary>
     public (int Servers, int Days) RarePorts => _rarePorts ??= ReadRarePorts();
 
-    /// <summary>True for a client that was learned to administer servers: several of them, on several days.</summary>
-    public bool Administers => RarePorts is var (servers, days) && servers >= ServersOfAdministrators && days >= options.StableDays;
+    /// <summary>
+    /// True for a client that was learned to administer servers: several of them, on several days; or to look into many, which some do
+    /// once a week.
+    /// </summary>
+    public bool Administers => RarePorts is var (servers, days)
+        && ((servers >= ServersOfAdministrators && days >= options.StableDays) || (servers >= options.ManagementTargets && days >= 2));
 
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
@@ -324,23 +328,6 @@ internal sealed class ClientCase(
         if (contact.Service != EdgeService.Smb) return null;
         var former = OthersBeforeToday(contact);
         return former < Users ? null : $"{former} known clients used SMB with {contact.Server} on earlier days";
-    }
-
-    /// <summary>
-    /// Why one more client of a host is no news, in words; null while it is: all that it had by the service began within three days and
-    /// since the learning period was over, so that two at least were told.
-    /// </summary>
-    /// <remarks>A new server has many such within hours. Who moves to one host by three of his is told by the first two.</remarks>
-    /// <param name="firstAt">When the client did, in Unix milliseconds.</param>
-    public string? OthersWereTold(in EdgeCase contact, long firstAt)
-    {
-        var others = OthersBefore(contact, firstAt);
-        if (others < OthersNow) return null;
-        var begins = Math.Max(
-            Learned.Epoch.StartOf(_learnedSince + (int)Math.Ceiling(options.LearningPeriod.TotalHours)), firstAt - ServerPorts.Lately);
-        return formerClients.CountBefore(contact.ServerIndex, contact.Service, Epoch, HabitIndex, begins) > 0
-            ? null
-            : $"{others} others began to use {EdgeServiceName.Of(contact.Service)} with {contact.Server} within three days, and were told";
     }
 
     /// <summary>How many known clients used the service of a host on an earlier day, as <see cref="OthersBefore"/> counts them.</summary>

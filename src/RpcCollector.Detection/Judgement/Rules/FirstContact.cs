@@ -39,8 +39,7 @@ internal static class FirstContact
         if (subject.OftenMeetsPeers) return new(FindingSeverity.Low, confidence, "it often makes such contacts");
 
         // One more client of what many use, such as a new server that has not earned its role; and a scanner that finds nobody.
-        if ((subject.UsedByMany(contact, evidence.First) ?? subject.OthersWereTold(contact, evidence.First)) is { } used)
-            return new(FindingSeverity.Low, confidence, used);
+        if (subject.UsedByMany(contact, evidence.First) is { } used) return new(FindingSeverity.Low, confidence, used);
         if (subject.DrivesMany && !evidence.HasJoin)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned, and it drove nothing");
         if (subject.DrivesMany && subject.DrivesManyServers)

@@ -19,10 +19,11 @@ internal sealed class Causes
         _ofClient[(connection.Client, day)] = _ofClient.GetValueOrDefault((connection.Client, day)) | habit;
     }
 
-    /// <summary>The habits behind a finding on the day it began, as bits by their index; none when nothing is known.</summary>
-    public ulong Of(Finding finding)
+    /// <summary>The habits behind a finding on a day, as bits by their index; none when nothing is known.</summary>
+    /// <param name="since">When it began, or became as bad as it is, in Unix milliseconds.</param>
+    public ulong Of(Finding finding, long since)
     {
-        var (client, day) = (EndAddress.Of(finding.Client), DayOf(finding.FirstSeenUnixMilliseconds));
+        var (client, day) = (EndAddress.Of(finding.Client), DayOf(since));
         return finding.Server is { } server
             ? _habits.GetValueOrDefault((client, EndAddress.Of(server), day))
             : _ofClient.GetValueOrDefault((client, day));

@@ -49,7 +49,7 @@ internal static class SeedRun
             .Select(finding =>
         {
             var attacks = truth.Behind(finding, findings.SinceOf(finding)).ToList();
-            return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding)))
+            return new JudgedFinding(finding, attacks, attacks.Count > 0 ? [] : Names(causes.Of(finding, findings.SinceOf(finding))))
             {
                 IsOfChangedAddress = attacks.Count == 0 && changes.AreBehind(finding),
             };

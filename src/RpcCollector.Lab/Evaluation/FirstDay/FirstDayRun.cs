@@ -66,7 +66,8 @@ internal static class FirstDayRun
             var all = findings.ToList();
             var (worst, _) = all.MaxBy(one => one.Finding.Severity);
             var stands = all.Exists(one => one.Stands && one.Finding.Severity.IsAtLeast(FindingSeverity.High));
-            return new FirstDayPage(worst.Client.ToString(), worst.Kind, stands, worst.Reason, Names(causes.Of(worst)));
+            var names = Names(causes.Of(worst, worst.FirstSeenUnixMilliseconds));
+            return new FirstDayPage(worst.Client.ToString(), worst.Kind, stands, worst.Reason, names);
         }
 
         string[] Names(ulong habits) =>
