@@ -182,7 +182,12 @@ internal sealed class Database : IDisposable
     public void Dispose()
     {
         if (Path is not null) _folder.Forget(Path);
-        foreach (var writer in _writers) writer.Dispose();
+        foreach (var writer in _writers)
+        {
+            KeptStatements.Close(writer);
+            writer.Dispose();
+        }
+
         using var any = new SqliteConnection(_readers);
         SqliteConnection.ClearPool(any);
     }

@@ -63,10 +63,10 @@ internal sealed class IncidentKeeper(
                     // It is tried again: what the book took then was not committed.
                     if (_isInTransaction) _book = null;
                     _isInTransaction = true;
-                    using var commands = new KeptCommands(connection);
-                    last = new IncidentTransaction(this, commands, state.DamagedRows, Now);
+                    var statements = KeptStatements.Of(connection);
+                    last = new IncidentTransaction(this, statements, state.DamagedRows, Now);
                     var written = write(last);
-                    outbox?.Append(connection, last.Now, last.News);
+                    outbox?.Append(statements, last.Now, last.News);
                     return written;
                 }
 
@@ -90,10 +90,10 @@ internal sealed class IncidentKeeper(
     /// <param name="events">What happens is added to it.</param>
     /// <param name="goingOn">Incidents that open by this where they are closed; null for none.</param>
     public void With(
-        KeptCommands commands, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
+        KeptStatements statements, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
         Func<IncidentBook, IReadOnlySet<long>>? goingOn = null)
     {
-        var (connection, now, before) = (commands.Connection, Now, events.Count);
+        var (connection, now, before) = (statements.Connection, Now, events.Count);
         var mended = state.SetAside + state.DamagedRows.Of(StateTables.Findings) + state.DamagedRows.Of(StateTables.Incidents)
             + state.DamagedRows.Of(StateTables.IncidentFindings);
         if (_mended != mended) (_book, _mended) = (null, mended);
@@ -101,8 +101,8 @@ internal sealed class IncidentKeeper(
         Database.Execute(connection, "SAVEPOINT incidents");
         try
         {
-            if (_book is null) Restore(commands, now, events);
-            var writing = new IncidentWriting(commands, goingOn?.Invoke(_book!) ?? FrozenSet<long>.Empty, options.Gap, now);
+            if (_book is null) Restore(statements, now, events);
+            var writing = new IncidentWriting(statements, goingOn?.Invoke(_book!) ?? FrozenSet<long>.Empty, options.Gap, now);
             work(_book!, writing);
             foreach (var reopened in writing.TakeReopened()) writing.Apply(_book!.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
@@ -120,9 +120,9 @@ internal sealed class IncidentKeeper(
     }
 
     /// <summary>Makes the book of what the store holds, and writes what differs.</summary>
-    private void Restore(KeptCommands commands, long now, List<IncidentEvent> events)
+    private void Restore(KeptStatements statements, long now, List<IncidentEvent> events)
     {
-        var connection = commands.Connection;
+        var connection = statements.Connection;
         var book = new IncidentBook(options);
         var standing = KeptIncident.ReadStanding(connection);
         var members = Members(connection);
@@ -155,11 +155,11 @@ internal sealed class IncidentKeeper(
             changes.Add(new IncidentChange(ActivityChangeKind.Withdrawn, stored.Told, [], into));
         }
 
-        foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(commands, gone);
+        foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(statements, gone);
         if (changes.Count > 0)
         {
             // After a failure of the book findings were written without it: those of closed incidents may have gone on.
-            var writing = new IncidentWriting(commands, NotAllBenign(commands, now), options.Gap, now);
+            var writing = new IncidentWriting(statements, NotAllBenign(statements, now), options.Gap, now);
             writing.Apply(changes);
             foreach (var reopened in writing.TakeReopened()) writing.Apply(book.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
@@ -170,17 +170,17 @@ internal sealed class IncidentKeeper(
     }
 
     /// <summary>Closed incidents with a finding that nobody calls benign.</summary>
-    private static HashSet<long> NotAllBenign(KeptCommands commands, long now)
+    private static HashSet<long> NotAllBenign(KeptStatements statements, long now)
     {
         var open = new HashSet<long>();
-        using var reader = commands.Read(
+        using var rows = statements.Read(
             $"""
             SELECT DISTINCT i.incident FROM incident_findings i
                 JOIN incidents n ON n.id = i.incident AND n.state = {(int)IncidentState.Closed}
                 JOIN findings f ON f.id = i.finding {FindingConditions.HoldingVerdict} WHERE NOT {FindingConditions.IsBenign}
             """,
             ("$now", now));
-        while (reader.Read()) open.Add(reader.GetInt64(0));
+        while (rows.Read()) open.Add(rows.Row.Integer(0));
         return open;
     }
 
