@@ -61,7 +61,7 @@ internal static class FindingsTest
     {
         GC.Collect();
         var (began, cpu, allocated) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
-        foreach (var some in findings.Chunk(InTransaction))
+        foreach (var some in findings.Chunk(int.Parse(Environment.GetEnvironmentVariable("FLOOD_TX") ?? "1000")))
             incidents.Write([.. some.Select(finding => new FindingChange(kind, finding))]);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

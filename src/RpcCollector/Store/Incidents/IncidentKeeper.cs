@@ -57,48 +57,64 @@ internal sealed class IncidentKeeper(
         {
             try
             {
-                IncidentTransaction? last = null;
-                T Within(SqliteConnection connection)
-                {
-                    // It is tried again: what the book took then was not committed.
-                    if (_isInTransaction) _book = null;
-                    _isInTransaction = true;
-                    var statements = KeptStatements.Of(connection);
-                    last = new IncidentTransaction(this, statements, state.DamagedRows, Now);
-                    var written = write(last);
-                    outbox?.Append(statements, last.Now, last.News);
-                    return written;
-                }
-
-                var result = isSaid ? state.CommitSaid(Within) : state.Commit(Within);
-                Count(last);
-                return result;
+                return CommitOnce(write, isSaid);
             }
-            catch
+            catch (BookFailure fault)
             {
-                _book = null;
-                throw;
-            }
-            finally
-            {
-                _isInTransaction = false;
+                // All is written again without the book. A savepoint around its part would do, and cost more than all that is written:
+                // SQLite keeps a copy of each page that a statement changes within one.
+                _notBefore = Now + PauseMilliseconds;
+                Interlocked.Increment(ref _failures);
+                IncidentLog.BookFailed(logger, fault.InnerException!);
+                return CommitOnce(write, isSaid);
             }
         }
     }
 
-    /// <summary>Does something with the book; when that fails, nothing of it is written, and all else is.</summary>
+    private T CommitOnce<T>(Func<IncidentTransaction, T> write, bool isSaid)
+    {
+        try
+        {
+            IncidentTransaction? last = null;
+            T Within(SqliteConnection connection)
+            {
+                // It is tried again: what the book took then was not committed.
+                if (_isInTransaction) _book = null;
+                _isInTransaction = true;
+                var statements = KeptStatements.Of(connection);
+                last = new IncidentTransaction(this, statements, state.DamagedRows, Now);
+                var written = write(last);
+                outbox?.Append(statements, last.Now, last.News);
+                return written;
+            }
+
+            var result = isSaid ? state.CommitSaid(Within) : state.Commit(Within);
+            Count(last);
+            return result;
+        }
+        catch
+        {
+            _book = null;
+            throw;
+        }
+        finally
+        {
+            _isInTransaction = false;
+        }
+    }
+
+    /// <summary>Does something with the book; when that fails, the transaction is made without it.</summary>
     /// <param name="events">What happens is added to it.</param>
     /// <param name="goingOn">Incidents that open by this where they are closed; null for none.</param>
     public void With(
         KeptStatements statements, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
         Func<IncidentBook, IReadOnlySet<long>>? goingOn = null)
     {
-        var (connection, now, before) = (statements.Connection, Now, events.Count);
+        var now = Now;
         var mended = state.SetAside + state.DamagedRows.Of(StateTables.Findings) + state.DamagedRows.Of(StateTables.Incidents)
             + state.DamagedRows.Of(StateTables.IncidentFindings);
         if (_mended != mended) (_book, _mended) = (null, mended);
         if (_book is null && now < _notBefore && _notBefore - now <= PauseMilliseconds) return;
-        Database.Execute(connection, "SAVEPOINT incidents");
         try
         {
             if (_book is null) Restore(statements, now, events);
@@ -106,16 +122,11 @@ internal sealed class IncidentKeeper(
             work(_book!, writing);
             foreach (var reopened in writing.TakeReopened()) writing.Apply(_book!.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
-            Database.Execute(connection, "RELEASE incidents");
         }
         catch (Exception failure) when (failure is not SqliteException && !Database.IsDiskFailure(failure))
         {
             // A fault of ours: findings go on without it, and the log names it.
-            Database.Execute(connection, "ROLLBACK TO incidents; RELEASE incidents");
-            (_book, _notBefore) = (null, now + PauseMilliseconds);
-            events.RemoveRange(before, events.Count - before);
-            Interlocked.Increment(ref _failures);
-            IncidentLog.BookFailed(logger, failure);
+            throw new BookFailure(failure);
         }
     }
 
@@ -216,4 +227,7 @@ internal sealed class IncidentKeeper(
 
         Interlocked.Add(ref _reopened, transaction?.Reopened ?? 0);
     }
+
+    /// <summary>A fault of ours in the book, or in writing what it says.</summary>
+    private sealed class BookFailure(Exception fault) : Exception(fault.Message, fault);
 }
