@@ -156,6 +156,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
 
     private List<long> GiveWay(SqliteConnection connection, int beyond)
     {
+        var statements = KeptStatements.Of(connection);
         if (_giving.Count == 0)
         {
             foreach (var id in FindingRetention.Choose(FindingRows.ReadRetained(connection), beyond)) _giving.Enqueue(id);
@@ -164,10 +165,10 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         var left = new List<long>();
         for (var step = Math.Min(beyond, RowsPerStep); step > 0 && _giving.TryDequeue(out var id); step--)
         {
-            if (Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL") == 0) continue;
-            Execute(connection, $"DELETE FROM finding_details WHERE finding = {id}");
-            Execute(connection, $"DELETE FROM finding_rarity WHERE finding = {id}");
-            Execute(connection, $"DELETE FROM finding_periods WHERE finding = {id} AND {IsLeft}");
+            if (statements.Execute("DELETE FROM findings WHERE id = $id AND verdict IS NULL", ("$id", id)) == 0) continue;
+            statements.Execute("DELETE FROM finding_details WHERE finding = $id", ("$id", id));
+            statements.Execute("DELETE FROM finding_rarity WHERE finding = $id", ("$id", id));
+            statements.Execute($"DELETE FROM finding_periods WHERE finding = $id AND {IsLeft}", ("$id", id));
             left.Add(id);
         }
 
