@@ -22,6 +22,9 @@ internal sealed class BatchWriter<T>(
     // A feed with so many waiting need not gather: there is no waiting where there is a backlog.
     private const int FullBatch = 1_000;
 
+    // At the end, what is begun too late is lost with its transaction.
+    private const int LastBatch = 1_000;
+
     // While more waits than one batch, the store is trimmed after so many of them: a flood is over the sooner, and its bounds still hold.
     private const int BatchesUntrimmed = 8;
 
@@ -75,7 +78,7 @@ internal sealed class BatchWriter<T>(
                 GiveUp(failure);
             }
 
-            _batch = feed.Take();
+            _batch = feed.Take(LastBatch);
         }
         while (_batch.Count > 0);
         if (dropped > 0) VitalsLog.NotWritten(logger, dropped, what);

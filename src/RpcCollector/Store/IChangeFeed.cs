@@ -14,7 +14,8 @@ internal interface IChangeFeed<out T>
     /// The first of what waits, as much as goes well into one transaction, however much there is: who writes shows signs of life, and asks
     /// whether there is time left, between transactions. It is the caller's from then on.
     /// </summary>
-    IReadOnlyCollection<T> Take();
+    /// <param name="most">No more than these.</param>
+    IReadOnlyCollection<T> Take(int most = int.MaxValue);
 
     /// <summary>Counts what was taken and could not be written.</summary>
     void Drop(int count);

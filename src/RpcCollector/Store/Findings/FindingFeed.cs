@@ -9,7 +9,8 @@ namespace RpcCollector.Store.Findings;
 /// </summary>
 internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<FindingChange>, IDisposable
 {
-    private const int MaxBatch = 1_000;
+    // Some tenths of a second: what they have in common, such as pages of indexes and whom they drive, is written and looked at once.
+    private const int MaxBatch = 4_000;
 
     private static readonly int NumKinds = (int)KebabCase<FindingKind>.All.Max() + 1;
     private static readonly int NumSeverities = (int)KebabCase<FindingSeverity>.All.Max() + 1;
@@ -108,12 +109,12 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
 
     public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping) => await _ready.WaitAsync(atMost, stopping);
 
-    public IReadOnlyCollection<FindingChange> Take()
+    public IReadOnlyCollection<FindingChange> Take(int most = int.MaxValue)
     {
         var batch = new List<FindingChange>();
         lock (_lock)
         {
-            while (batch.Count < MaxBatch && _order.TryDequeue(out var id))
+            while (batch.Count < Math.Min(most, MaxBatch) && _order.TryDequeue(out var id))
             {
                 if (_changes.Remove(id, out var change)) batch.Add(change);
             }
