@@ -191,6 +191,8 @@ internal sealed class StoryGraph(IncidentOptions options)
     {
         foreach (var client in region)
         {
+            // Most have one, and nothing to join it with.
+            if (SpellsOf(client).Count < 2) continue;
             var spells = SpellsOf(client).FindAll(spell => !spell.IsLinked && spell.Root == spell && ClientHabit.MayBe(spell.Nodes));
             if (spells.Count < 2 || !ClientHabit.Is([.. spells.SelectMany(spell => spell.Nodes)])) continue;
             foreach (var spell in spells) spells[0].JoinWith(spell);

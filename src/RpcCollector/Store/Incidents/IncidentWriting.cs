@@ -157,7 +157,8 @@ internal sealed class IncidentWriting(KeptStatements statements, IReadOnlySet<lo
 
     private void WriteFacts(long id, IncidentFacts facts) => Execute(WriteFactsSql, [.. Bound(facts), ("$id", id), ("$now", now)]);
 
-    private static IEnumerable<(string Name, object? Value)> Bound(IncidentFacts facts) => FactNames.Zip(facts.Values, (name, value) => (name, (object?)value));
+    private static IEnumerable<(string Name, object? Value)> Bound(IncidentFacts facts) =>
+        FactNames.Zip(facts.Values, static (name, value) => (name, (object?)value));
 
     private void KeepFinding(long finding, long incident) => Execute("""
         INSERT INTO incident_findings (finding, incident, kind, client, server)
@@ -211,8 +212,8 @@ internal sealed class IncidentWriting(KeptStatements statements, IReadOnlySet<lo
             UPDATE incidents SET merged_into = $into, withdrawn_ms = NULL, updated_ms = $now, verdict = NULL
             WHERE id = $gone OR merged_into = $gone
             """, ("$gone", gone), ("$into", into), ("$now", now));
-        if (Execute("UPDATE incidents SET related = $into WHERE related = $gone AND id <> $into", ("$gone", gone), ("$into", into)) > 0)
-            _written.Clear();
+        const string Relate = "UPDATE incidents SET related = $into WHERE related = $gone AND id <> $into";
+        if (Execute(Relate, ("$gone", gone), ("$into", into)) > 0) _written.Clear();
         Execute("DELETE FROM incident_findings WHERE incident = $gone", ("$gone", gone));
 
         // 2. What people did goes on; what is new under its id takes over their state, and else what hides less stays.
