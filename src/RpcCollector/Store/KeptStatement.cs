@@ -76,7 +76,8 @@ internal sealed class KeptStatement : IDisposable
         },
         out _);
 
-    private static int Patiently(SqliteConnection connection, Func<(int Result, sqlite3_stmt Statement)> attempt, out sqlite3_stmt statement)
+    private static int Patiently(
+        SqliteConnection connection, Func<(int Result, sqlite3_stmt Statement)> attempt, out sqlite3_stmt statement)
     {
         for (var began = Stopwatch.GetTimestamp(); ; Thread.Sleep(BetweenTries))
         {
