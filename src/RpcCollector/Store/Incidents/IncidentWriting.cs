@@ -222,7 +222,8 @@ internal sealed class IncidentWriting(KeptStatements statements, IReadOnlySet<lo
             IncidentHistory.Add(statements.Connection, into, new HistoryLine(now, HistoryWhat.Assigned, Value: other, Of: gone,
                 Text: "It was this one's when the two became one."));
         IncidentHistory.Add(
-            statements.Connection, into, new HistoryLine(now, HistoryWhat.Merged, Value: gone.ToString("x16", CultureInfo.InvariantCulture)));
+            statements.Connection, into,
+            new HistoryLine(now, HistoryWhat.Merged, Value: gone.ToString("x16", CultureInfo.InvariantCulture)));
         var takesOver = _created.Remove(into);
         var state = takesOver || from.State < to.State ? from : to;
         var seen = takesOver ? from.SeenSeverity : Greater(from.SeenSeverity, to.SeenSeverity);
