@@ -29,7 +29,7 @@ internal static unsafe partial class RowChecksum
 
     // What is hashed of one row, one after the other.
     [ThreadStatic]
-    private static byte[]? _row;
+    private static byte[]? Row;
 
     /// <summary>Makes the function known to a connection.</summary>
     /// <remarks>
@@ -66,7 +66,7 @@ internal static unsafe partial class RowChecksum
             };
         }
 
-        return (long)XxHash64.HashToUInt64(_row.AsSpan(0, length));
+        return (long)XxHash64.HashToUInt64(Row.AsSpan(0, length));
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -87,7 +87,7 @@ internal static unsafe partial class RowChecksum
             };
         }
 
-        ResultInteger(context, (long)XxHash64.HashToUInt64(_row.AsSpan(0, length)));
+        ResultInteger(context, (long)XxHash64.HashToUInt64(Row.AsSpan(0, length)));
     }
 
     private static int Append(int at, int type, long number)
@@ -101,11 +101,11 @@ internal static unsafe partial class RowChecksum
     private static int Append(int at, int type, ReadOnlySpan<byte> octets)
     {
         var end = at + LengthOctets + octets.Length;
-        var row = _row ??= new byte[UsualRow];
+        var row = Row ??= new byte[UsualRow];
         if (end > row.Length)
         {
             Array.Resize(ref row, Math.Max(end, 2 * row.Length));
-            _row = row;
+            Row = row;
         }
 
         row[at] = (byte)type;
