@@ -1,6 +1,7 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using RpcCollector.Benchmarks;
+using RpcCollector.Benchmarks.Findings;
 using RpcCollector.Benchmarks.Fuzz;
 using RpcCollector.Benchmarks.Load;
 
@@ -11,6 +12,7 @@ return args switch
     ["load", .. var options] => await LoadTest.RunAsync(LoadOptions.Parse(options)),
     ["fuzz", .. var options] => FuzzTest.Run(FuzzOptions.Parse(options)),
     ["flood", .. var options] => await FloodTest.RunAsync(LoadOptions.Parse(options)),
+    ["findings", .. var options] => FindingsTest.Run(options),
     _ => RunBenchmarks(args),
 };
 

@@ -189,6 +189,14 @@ public sealed class IncidentBook(IncidentOptions options)
         {
             var id = nodes[0].Id;
             if (!_stories.TryGetValue(id, out var story)) story = _stories[id] = new Story { Id = id };
+
+            // Many are looked at that stay as they are; where a finding of them differs they are touched already.
+            if (story.IsMadeOf(nodes, links))
+            {
+                gone.Remove(story);
+                continue;
+            }
+
             (story.Nodes, story.Links) = ([], links);
             foreach (var node in nodes)
             {

@@ -70,19 +70,32 @@ internal static class IncidentWriting
     /// is what is known to stand behind them.
     /// </summary>
     private static long CountOf(List<StoryNode> nodes) =>
-        nodes.GroupBy(node => (node.Finding.Client, node.Finding.Kind)).Sum(own => Math.Max(
-        own.Where(node => node.Finding.Server is null).Sum(node => (long)node.Finding.Count),
-        own.Where(node => node.Finding.Server is not null).Sum(node => (long)node.Finding.Count)));
+        nodes.Count == 1
+        ? nodes[0].Finding.Count
+        : nodes.GroupBy(node => (node.Finding.Client, node.Finding.Kind)).Sum(own => Math.Max(
+            own.Where(node => node.Finding.Server is null).Sum(node => (long)node.Finding.Count),
+            own.Where(node => node.Finding.Server is not null).Sum(node => (long)node.Finding.Count)));
 
     private static List<IncidentAct> ActsOf(List<StoryNode> byTime, List<StoryNode> byWeight)
     {
-        var servers = byWeight.GroupBy(node => node.Finding.Client).ToDictionary(own => own.Key, own => Math.Max(
-            own.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server).Distinct().Count(),
-            own.Max(node => node.Finding.Server is null ? node.Finding.NumServers : 1)));
-        var worst = new Dictionary<IncidentHost, StoryNode>();
-        foreach (var node in byWeight) worst.TryAdd(node.Finding.Client, node);
-        return [.. byTime.Select(node => node.Finding.Client).Distinct().Select(client => new IncidentAct(
-            client, worst[client].Finding.Kind, worst[client].Finding.Server, servers[client], worst[client].Id))];
+        var ofClients = new Dictionary<IncidentHost, Deeds>();
+        foreach (var node in byWeight)
+        {
+            if (!ofClients.TryGetValue(node.Finding.Client, out var deeds))
+                ofClients.Add(node.Finding.Client, deeds = new Deeds(node.Finding));
+            if (node.Finding.Server is { } server) deeds.Servers.Add(server);
+            deeds.Folded = Math.Max(deeds.Folded, node.Finding.Server is null ? node.Finding.NumServers : 1);
+        }
+
+        var acts = new List<IncidentAct>(ofClients.Count);
+        foreach (var node in byTime)
+        {
+            if (!ofClients.Remove(node.Finding.Client, out var deeds)) continue;
+            acts.Add(new IncidentAct(
+                node.Finding.Client, deeds.Worst.Kind, deeds.Worst.Server, Math.Max(deeds.Servers.Count, deeds.Folded), deeds.Worst.Id));
+        }
+
+        return acts;
     }
 
     /// <summary>
@@ -120,4 +133,15 @@ internal static class IncidentWriting
 
     private static FindingConfidence Raise(FindingConfidence confidence) =>
         confidence == FindingConfidence.High ? confidence : confidence + 1;
+
+    /// <summary>What a client did in a story.</summary>
+    private sealed class Deeds(FindingOutline worst)
+    {
+        public FindingOutline Worst => worst;
+
+        public HashSet<IncidentHost> Servers { get; } = [];
+
+        /// <summary>The most servers that one of its findings stands for.</summary>
+        public int Folded { get; set; }
+    }
 }

@@ -5,6 +5,7 @@ internal sealed class Spell
 {
     private readonly Dictionary<FindingSeverity, int> _driven = [];
     private Spell? _joined;
+    private List<StoryNode>? _turns;
     private int _judged;
     private IncidentHost? _only;
 
@@ -36,18 +37,22 @@ internal sealed class Spell
         return spells;
     }
 
-    /// <summary>Those that are worse than all before them, from medium on; the earliest when none is medium.</summary>
-    public IEnumerable<StoryNode> Turns()
+    /// <summary>
+    /// Those that are worse than all before them, from medium on; the earliest when none is medium. Asked once it is cut.
+    /// </summary>
+    public List<StoryNode> Turns()
     {
-        var worst = FindingSeverity.Low;
+        if (_turns is { } known) return known;
+        var (turns, worst) = (new List<StoryNode>(1), FindingSeverity.Low);
         foreach (var node in Nodes)
         {
             if (node.Finding.Severity <= worst) continue;
             worst = node.Finding.Severity;
-            yield return node;
+            turns.Add(node);
         }
 
-        if (worst == FindingSeverity.Low) yield return Nodes[0];
+        if (turns.Count == 0) turns.Add(Nodes[0]);
+        return _turns = turns;
     }
 
     /// <summary>True when it goes on from another, or another from it.</summary>

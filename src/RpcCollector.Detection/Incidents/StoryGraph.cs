@@ -29,6 +29,9 @@ internal sealed class StoryGraph(IncidentOptions options)
     // Of one regrouping: spells by client.
     private readonly Dictionary<IncidentHost, List<Spell>> _spells = [];
 
+    // And who drove a turn, as far as that was asked.
+    private readonly Dictionary<StoryNode, StoryNode?> _drivers = [];
+
     /// <summary>Findings looked at so far, which is what grouping costs.</summary>
     public long NumLookedAt { get; private set; }
 
@@ -50,6 +53,7 @@ internal sealed class StoryGraph(IncidentOptions options)
     public List<(List<StoryNode> Nodes, List<StoryLink> Links)> Regroup(IEnumerable<IncidentHost> dirty)
     {
         _spells.Clear();
+        _drivers.Clear();
         var region = Closure(dirty);
 
         // 1. Spells, joined by their links.
@@ -91,6 +95,7 @@ internal sealed class StoryGraph(IncidentOptions options)
         }
 
         _spells.Clear();
+        _drivers.Clear();
         return [.. groups.Values];
     }
 
@@ -186,6 +191,8 @@ internal sealed class StoryGraph(IncidentOptions options)
     {
         foreach (var client in region)
         {
+            // Most have one, and nothing to join it with.
+            if (SpellsOf(client).Count < 2) continue;
             var spells = SpellsOf(client).FindAll(spell => !spell.IsLinked && spell.Root == spell && ClientHabit.MayBe(spell.Nodes));
             if (spells.Count < 2 || !ClientHabit.Is([.. spells.SelectMany(spell => spell.Nodes)])) continue;
             foreach (var spell in spells) spells[0].JoinWith(spell);
@@ -230,9 +237,16 @@ internal sealed class StoryGraph(IncidentOptions options)
     private bool TryFindDriver(StoryNode turn, [NotNullWhen(true)] out StoryNode? driver)
     {
         driver = null;
-        if (!_byServer.TryGetValue(turn.Finding.Client, out var drove) || IsJob(turn)) return false;
+        if (!_byServer.TryGetValue(turn.Finding.Client, out var drove)) return false;
+        if (!_drivers.TryGetValue(turn, out driver)) _drivers.Add(turn, driver = IsJob(turn) ? null : FindDriver(turn, drove));
+        return driver is not null;
+    }
+
+    private StoryNode? FindDriver(StoryNode turn, HashSet<StoryNode> drove)
+    {
+        StoryNode? driver = null;
         var least = long.MaxValue;
-        var (worst, others) = (FindingSeverity.Low, new HashSet<IncidentHost>());
+        var (worst, others) = (FindingSeverity.Low, (HashSet<IncidentHost>?)null);
         foreach (var node in drove)
         {
             NumLookedAt++;
@@ -241,6 +255,7 @@ internal sealed class StoryGraph(IncidentOptions options)
             var driven = SpellOf(node).NumDriven(node.Finding.Severity);
             if (driven > options.MostDriven) continue;
             var doubt = Doubt(node, turn, driven);
+            others ??= [];
             if (node.Finding.Severity > worst) others.Clear();
             worst = (FindingSeverity)Math.Max((byte)worst, (byte)node.Finding.Severity);
             if (node.Finding.Severity == worst) others.Add(node.Finding.Client);
@@ -248,8 +263,7 @@ internal sealed class StoryGraph(IncidentOptions options)
             (driver, least) = (node, doubt);
         }
 
-        if (others.Count >= options.Crowd) driver = null;
-        return driver is not null;
+        return others?.Count >= options.Crowd ? null : driver;
     }
 
     /// <summary>True for a client that drives very many, and nobody is sure of any: a deployment, made so by no intruder.</summary>

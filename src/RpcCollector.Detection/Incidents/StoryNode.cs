@@ -46,6 +46,18 @@ internal sealed class Story
 
     /// <summary>As it was last said; null before.</summary>
     public Incident? Said { get; set; }
+
+    /// <summary>True when it has these findings already, and no others.</summary>
+    public bool IsMadeOf(List<StoryNode> nodes, List<StoryLink> links)
+    {
+        if (Nodes.Count != nodes.Count || Links.Count != links.Count) return false;
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            if (Nodes[i] != nodes[i] || nodes[i].Story != this) return false;
+        }
+
+        return Links.SequenceEqual(links);
+    }
 }
 
 /// <summary>A finding that drove a host, and the host's own after it.</summary>

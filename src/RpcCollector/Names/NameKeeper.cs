@@ -85,7 +85,7 @@ internal sealed class NameKeeper(
         try
         {
             _heartbeat.Doing = "saving";
-            _rows.Save(book, batch);
+            _rows.Save(book, batch, _heartbeat.Beat);
             _heartbeat.Fault = null;
             if (_isFailing) NameLog.SavesAgain(logger);
             _isFailing = false;

@@ -39,14 +39,15 @@ internal sealed class NameRows(StateStore state)
     });
 
     /// <summary>Writes what changed, or nothing of it.</summary>
-    public void Save(NameBook book, NameChanges.Batch batch) => state.Commit(connection =>
+    /// <param name="beat">Called for each row: there may be very many.</param>
+    public void Save(NameBook book, NameChanges.Batch batch, Action beat) => state.Commit(connection =>
     {
         if (batch.IsAll) Database.Execute(connection, "DELETE FROM names; DELETE FROM name_users");
         WriteNames(connection, (batch.IsAll ? book.Addresses : batch.Names)
-            .SelectMany(address => book.PeriodsOf(address).Select(period => (address, period))));
-        WriteLogons(connection, batch.IsAll ? book.Logons : batch.Logons.Values);
-        Delete(connection, StateTables.Names, batch.DeletedNames);
-        Delete(connection, StateTables.NameUsers, batch.DeletedLogons);
+            .SelectMany(address => book.PeriodsOf(address).Select(period => (address, period))), beat);
+        WriteLogons(connection, batch.IsAll ? book.Logons : batch.Logons.Values, beat);
+        Delete(connection, StateTables.Names, batch.DeletedNames, beat);
+        Delete(connection, StateTables.NameUsers, batch.DeletedLogons, beat);
         return true;
     });
 
@@ -68,22 +69,24 @@ internal sealed class NameRows(StateStore state)
             return (IReadOnlyList<(HostAddress, T)>)rows;
         });
 
-    private static void WriteNames(SqliteConnection connection, IEnumerable<(HostAddress Address, NamePeriod Period)> names)
+    private static void WriteNames(SqliteConnection connection, IEnumerable<(HostAddress Address, NamePeriod Period)> names, Action beat)
     {
         using var command = Prepared(connection, StateTables.Names, Upsert);
         foreach (var (address, period) in names)
         {
+            beat();
             Execute(
                 command, period.Id, Octets(address), (long)period.Source, period.Name, period.Holder, period.FirstUnixMilliseconds,
                 period.LastUnixMilliseconds, period.UntilUnixMilliseconds, period.IsFresh ? 1L : 0L);
         }
     }
 
-    private static void WriteLogons(SqliteConnection connection, IEnumerable<(HostAddress Client, LogonRow Row)> logons)
+    private static void WriteLogons(SqliteConnection connection, IEnumerable<(HostAddress Client, LogonRow Row)> logons, Action beat)
     {
         using var command = Prepared(connection, StateTables.NameUsers, UpsertLogon);
         foreach (var (client, row) in logons)
         {
+            beat();
             Execute(
                 command, row.Id, Octets(client), Octets(row.Server), row.User, (long)row.Source,
                 row.Succeeded is { } succeeded ? succeeded ? 1L : 0L : DBNull.Value, (object?)row.Target ?? DBNull.Value,
@@ -91,13 +94,14 @@ internal sealed class NameRows(StateStore state)
         }
     }
 
-    private static void Delete(SqliteConnection connection, StateTable table, IReadOnlyCollection<long> ids)
+    private static void Delete(SqliteConnection connection, StateTable table, IReadOnlyCollection<long> ids, Action beat)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"DELETE FROM {table.Name} WHERE id = $id";
         var id = command.Parameters.AddWithValue("$id", 0L);
         foreach (var gone in ids)
         {
+            beat();
             id.Value = gone;
             command.ExecuteNonQuery();
         }

@@ -60,10 +60,10 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
         return await ready ? true : null;
     }
 
-    public IReadOnlyCollection<ActivityChange> Take()
+    public IReadOnlyCollection<ActivityChange> Take(int most = int.MaxValue)
     {
         var batch = new List<ActivityChange>();
-        while (batch.Count < MaxBatch && _changes.Reader.TryRead(out var change)) batch.Add(change);
+        while (batch.Count < Math.Min(most, MaxBatch) && _changes.Reader.TryRead(out var change)) batch.Add(change);
         return batch;
     }
 

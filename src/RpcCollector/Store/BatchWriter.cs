@@ -22,6 +22,12 @@ internal sealed class BatchWriter<T>(
     // A feed with so many waiting need not gather: there is no waiting where there is a backlog.
     private const int FullBatch = 1_000;
 
+    // At the end, what is begun too late is lost with its transaction.
+    private const int LastBatch = 1_000;
+
+    // While more waits than one batch, the store is trimmed after so many of them: a flood is over the sooner, and its bounds still hold.
+    private const int BatchesUntrimmed = 8;
+
     // A batch gathers for so long: the price of a commit is shared, and a person still sees at once what happens.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleTrim = TimeSpan.FromSeconds(10);
@@ -29,8 +35,16 @@ internal sealed class BatchWriter<T>(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly IdleTrimming _trimming = new(trim, logger);
+    private readonly IdleTrimming _trimming = new(
+        () =>
+        {
+            heartbeat.Beat();
+            return trim();
+        },
+        logger);
+
     private IReadOnlyCollection<T> _batch = [];
+    private int _untrimmed;
     private bool _isFailing;
 
     /// <summary>Writes until the feed ends.</summary>
@@ -64,7 +78,7 @@ internal sealed class BatchWriter<T>(
                 GiveUp(failure);
             }
 
-            _batch = feed.Take();
+            _batch = feed.Take(LastBatch);
         }
         while (_batch.Count > 0);
         if (dropped > 0) VitalsLog.NotWritten(logger, dropped, what);
@@ -73,6 +87,8 @@ internal sealed class BatchWriter<T>(
     /// <summary>Trims while nothing comes.</summary>
     private async Task<bool?> WaitAsync(CancellationToken stopping)
     {
+        if (feed.Backlog >= FullBatch && _untrimmed++ < BatchesUntrimmed) return await feed.WaitAsync(TimeSpan.Zero, stopping);
+        _untrimmed = 0;
         heartbeat.Doing = "trimming";
         var hasMore = _trimming.Run();
         heartbeat.Doing = null;

@@ -112,6 +112,9 @@ internal sealed class Database : IDisposable
         CommunityKey.Register(writer);
         Execute(writer, "PRAGMA busy_timeout=2000");
         Execute(writer, "PRAGMA cache_size=-16384");
+
+        // Each statement with a trigger keeps a copy of the pages that it changes until it ends: small, but else written into a file.
+        Execute(writer, "PRAGMA temp_store=MEMORY");
         if (_schema.WritesOverDeleted) Execute(writer, "PRAGMA secure_delete=ON");
         if (Path is not null) Execute(writer, $"PRAGMA synchronous={(reachesDisk ? "FULL" : "NORMAL")}");
         return writer;
@@ -182,7 +185,12 @@ internal sealed class Database : IDisposable
     public void Dispose()
     {
         if (Path is not null) _folder.Forget(Path);
-        foreach (var writer in _writers) writer.Dispose();
+        foreach (var writer in _writers)
+        {
+            KeptStatements.Close(writer);
+            writer.Dispose();
+        }
+
         using var any = new SqliteConnection(_readers);
         SqliteConnection.ClearPool(any);
     }

@@ -10,8 +10,12 @@ internal interface IChangeFeed<out T>
     /// <returns>True when it is, false when the time is up, null when nothing will come any more.</returns>
     Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping);
 
-    /// <summary>What waits, as much as goes well into one transaction; it is the caller's from then on.</summary>
-    IReadOnlyCollection<T> Take();
+    /// <summary>
+    /// The first of what waits, as much as goes well into one transaction, however much there is: who writes shows signs of life, and asks
+    /// whether there is time left, between transactions. It is the caller's from then on.
+    /// </summary>
+    /// <param name="most">No more than these.</param>
+    IReadOnlyCollection<T> Take(int most = int.MaxValue);
 
     /// <summary>Counts what was taken and could not be written.</summary>
     void Drop(int count);

@@ -118,7 +118,7 @@ public sealed class NameRowsTests : IDisposable
 
         var batch = book.Changes.Take(alsoSeen: true)!;
         Assert.True(batch.IsAll);
-        new NameRows(_store.State).Save(book, batch);
+        new NameRows(_store.State).Save(book, batch, static () => { });
         Save(book);
 
         Assert.Equal(1_000, Rows("names"));
@@ -134,7 +134,7 @@ public sealed class NameRowsTests : IDisposable
 
     private void Save(NameBook book)
     {
-        if (book.Changes.Take(alsoSeen: true) is { } batch) new NameRows(_store.State).Save(book, batch);
+        if (book.Changes.Take(alsoSeen: true) is { } batch) new NameRows(_store.State).Save(book, batch, static () => { });
     }
 
     private NameBook Restarted()

@@ -5,10 +5,13 @@ namespace RpcCollector.Store.Findings;
 
 /// <summary>
 /// Hands findings over from the judge to their writer: bounded, never waits, and counts what it had to drop, which is what
-/// <see cref="FindingRetention"/> chooses. Of one finding only the latest change waits.
+/// <see cref="FindingRetention"/> chooses. Of one finding only the latest change waits. They go on in the order in which they came.
 /// </summary>
 internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<FindingChange>, IDisposable
 {
+    // Some tenths of a second: what they have in common, such as pages of indexes and whom they drive, is written and looked at once.
+    private const int MaxBatch = 4_000;
+
     private static readonly int NumKinds = (int)KebabCase<FindingKind>.All.Max() + 1;
     private static readonly int NumSeverities = (int)KebabCase<FindingSeverity>.All.Max() + 1;
 
@@ -16,7 +19,10 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
     private readonly SemaphoreSlim _ready = new(0);
     private readonly long[] _added = new long[NumKinds * NumSeverities];
     private readonly long[] _withdrawnFor = new long[(int)KebabCase<FindingWithdrawal>.All.Max() + 1];
-    private Dictionary<long, FindingChange> _changes = [];
+    private readonly Dictionary<long, FindingChange> _changes = [];
+
+    // Of what waits, the earliest first; what gave way may be among them.
+    private Queue<long> _order = new();
     private long _revised;
     private long _withdrawn;
     private long _dropped;
@@ -67,6 +73,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
             // What is held is bounded by what the judge may know.
             if (_changes.Count >= capacity && !_isHeld) MakeRoom();
             _changes.Add(change.Finding.Id, change);
+            _order.Enqueue(change.Finding.Id);
             if (_changes.Count > 1 || _isHeld) return;
         }
 
@@ -79,6 +86,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
         var giving = FindingRetention.Choose(
             _changes.Values.Select(waiting => RetainedFinding.Of(waiting.Finding)), Math.Max(1, _changes.Count - (capacity * 3 / 4)));
         foreach (var id in giving) _changes.Remove(id);
+        _order = new Queue<long>(_order.Where(_changes.ContainsKey));
         Interlocked.Add(ref _dropped, giving.Count);
     }
 
@@ -101,15 +109,20 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
 
     public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping) => await _ready.WaitAsync(atMost, stopping);
 
-    public IReadOnlyCollection<FindingChange> Take()
+    public IReadOnlyCollection<FindingChange> Take(int most = int.MaxValue)
     {
+        var batch = new List<FindingChange>();
         lock (_lock)
         {
-            if (_changes.Count == 0) return [];
-            var taken = _changes;
-            _changes = [];
-            return taken.Values;
+            while (batch.Count < Math.Min(most, MaxBatch) && _order.TryDequeue(out var id))
+            {
+                if (_changes.Remove(id, out var change)) batch.Add(change);
+            }
+
+            if (_changes.Count > 0) _ready.Release();
         }
+
+        return batch;
     }
 
     public void Drop(int count) => Interlocked.Add(ref _dropped, count);

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
+using SQLitePCL;
 
 namespace RpcCollector.Store.Findings;
 
@@ -26,14 +27,24 @@ internal static class FindingRows
             LEFT JOIN finding_periods p ON p.finding = f.id LEFT JOIN finding_rarity r ON r.finding = f.id
         """;
 
+    private static readonly string FindSql = $"{Select} WHERE f.id = $id";
+
     public static StoredFinding? Find(SqliteConnection connection, long id, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"{Select} WHERE f.id = $id";
+        command.CommandText = FindSql;
         command.Parameters.AddWithValue("$id", id);
         command.Parameters.AddWithValue("$now", now);
         using var reader = command.ExecuteReader();
-        return reader.Read() ? Finding(reader, damaged) : null;
+        return reader.Read() ? Finding(reader.Handle!, damaged) : null;
+    }
+
+    /// <summary>The same for who writes: most that comes is new, which one look tells.</summary>
+    public static StoredFinding? Find(KeptStatements statements, long id, long now, DamagedRows damaged)
+    {
+        if (statements.Ask("SELECT 1 FROM findings WHERE id = $id", ("$id", id)) is null) return null;
+        using var rows = statements.Read(FindSql, ("$id", id), ("$now", now));
+        return rows.Read() ? Finding(rows.Handle, damaged) : null;
     }
 
     /// <summary>All that stand, hidden ones too, in order of id.</summary>
@@ -89,7 +100,7 @@ internal static class FindingRows
             last = query.Order.PlaceOf(
                 row.Integer(0), (row.Integer(2), row.Integer(3), row.Integer(6)), row.Address(4), row.IsNull(5) ? null : row.Address(5),
                 (row.Integer(7), row.Integer(8)));
-            if (Finding(reader, damaged) is { } finding) items.Add(finding);
+            if (Finding(reader.Handle!, damaged) is { } finding) items.Add(finding);
         }
 
         return new FindingPage(items, Next: null, total, shown);
@@ -239,18 +250,18 @@ internal static class FindingRows
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (Finding(reader, damaged) is { } finding) items.Add(finding);
+            if (Finding(reader.Handle!, damaged) is { } finding) items.Add(finding);
         }
 
         return items;
     }
 
     /// <returns>Null when the row is damaged, which is noted.</returns>
-    private static StoredFinding? Finding(SqliteDataReader reader, DamagedRows damaged)
+    private static StoredFinding? Finding(sqlite3_stmt columns, DamagedRows damaged)
     {
-        var row = new StoredRowReader(reader);
-        if (row.Integer(25) == 1 && TryRead(row, Verdict(reader, damaged), out var finding))
-            return WithRarity(WithPeriods(WithDetails(finding, reader, damaged), reader, damaged), reader, damaged);
+        var row = new StoredRowReader(columns);
+        if (row.Integer(25) == 1 && TryRead(row, Verdict(columns, damaged), out var finding))
+            return WithRarity(WithPeriods(WithDetails(finding, columns, damaged), columns, damaged), columns, damaged);
         damaged.Note(StateTables.Findings, row.Integer(0).ToString(CultureInfo.InvariantCulture));
         return null;
     }
@@ -279,7 +290,7 @@ internal static class FindingRows
             UpdatedUnixMilliseconds = row.Time(17),
             WithdrawnUnixMilliseconds = row.TimeOrNull(18),
             Verdict = verdict,
-            SuppressedBy = row.IsNull(24) ? [] : [.. row.Words(24).Select(long.Parse)],
+            SuppressedBy = row.IsNull(24) ? [] : NumbersOf(row, 24),
             Incident = row.IsNull(35) ? null : row.Integer(35),
         };
         if (!row.MakesSense) finding = null;
@@ -287,9 +298,9 @@ internal static class FindingRows
     }
 
     /// <summary>With what its row of details says; without that where it is damaged, which is noted.</summary>
-    private static StoredFinding WithDetails(StoredFinding finding, SqliteDataReader reader, DamagedRows damaged)
+    private static StoredFinding WithDetails(StoredFinding finding, sqlite3_stmt columns, DamagedRows damaged)
     {
-        var row = new StoredRowReader(reader);
+        var row = new StoredRowReader(columns);
         if (row.IsNull(28)) return finding;
         if (row.Integer(33) == 1)
         {
@@ -308,9 +319,9 @@ internal static class FindingRows
     }
 
     /// <summary>The same with the periods of its hosts.</summary>
-    private static StoredFinding WithPeriods(StoredFinding finding, SqliteDataReader reader, DamagedRows damaged)
+    private static StoredFinding WithPeriods(StoredFinding finding, sqlite3_stmt columns, DamagedRows damaged)
     {
-        var row = new StoredRowReader(reader);
+        var row = new StoredRowReader(columns);
         if (row.IsNull(36)) return finding;
         var (client, server) = (row.Integer(37, 0, long.MaxValue), row.Integer(38, 0, long.MaxValue));
         if (row.Integer(39) == 1 && row.MakesSense) return finding with { ClientPeriod = client, ServerPeriod = server };
@@ -319,9 +330,9 @@ internal static class FindingRows
     }
 
     /// <summary>The same with how rare it is; without that where its row is damaged, which is noted.</summary>
-    private static StoredFinding WithRarity(StoredFinding finding, SqliteDataReader reader, DamagedRows damaged)
+    private static StoredFinding WithRarity(StoredFinding finding, sqlite3_stmt columns, DamagedRows damaged)
     {
-        var row = new StoredRowReader(reader);
+        var row = new StoredRowReader(columns);
         if (row.IsNull(40)) return finding;
         if (row.Integer(42) == 1 && Rarity(row.Text(41)) is { } rarity && row.MakesSense) return finding with { Rarity = rarity };
         damaged.Note(StateTables.FindingRarity, finding.Id.ToString(CultureInfo.InvariantCulture));
@@ -340,9 +351,9 @@ internal static class FindingRows
         }
     }
 
-    private static GivenVerdict? Verdict(SqliteDataReader reader, DamagedRows damaged)
+    private static GivenVerdict? Verdict(sqlite3_stmt columns, DamagedRows damaged)
     {
-        var row = new StoredRowReader(reader);
+        var row = new StoredRowReader(columns);
         if (row.IsNull(26)) return null;
         var verdict = new GivenVerdict(
             row.Named<VerdictMeaning>(19), row.Text(20), row.Text(21), row.Time(22), row.TimeOrNull(23), From: row.TextOrNull(34));
@@ -350,6 +361,9 @@ internal static class FindingRows
         damaged.Note(StateTables.Verdicts, row.Integer(26).ToString(CultureInfo.InvariantCulture));
         return null;
     }
+
+    /// <summary>What blanks separate.</summary>
+    internal static IReadOnlyList<long> NumbersOf(StoredRowReader row, int column) => [.. row.Words(column).Select(long.Parse)];
 
     internal static IReadOnlyList<StoredNote> NotesOf(StoredRowReader row, int column) =>
         Parsed(row, column, FindingColumns.Default.IReadOnlyListStoredNote);

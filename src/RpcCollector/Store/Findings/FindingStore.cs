@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
@@ -36,10 +35,11 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
     /// <summary>The same within somebody's transaction.</summary>
     public List<FindingStep> Write(SqliteConnection connection, IReadOnlyCollection<FindingChange> changes)
     {
-        var (now, steps) = (Now, new List<FindingStep>(changes.Count));
+        var writing = new FindingWriting(KeptStatements.Of(connection), catalog, state.DamagedRows, Now);
+        var steps = new List<FindingStep>(changes.Count);
         foreach (var change in changes)
         {
-            if (Apply(connection, change, now) is { } step) steps.Add(step);
+            if (writing.Apply(change) is { } step) steps.Add(step);
         }
 
         Volatile.Write(ref _findings, Database.Ask(connection, "SELECT COUNT(*) FROM findings"));
@@ -124,159 +124,6 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         }
     }
 
-    private FindingStep? Apply(SqliteConnection connection, in FindingChange change, long now)
-    {
-        var known = FindingRows.Find(connection, change.Finding.Id, now, state.DamagedRows);
-        if (change.Kind == ActivityChangeKind.Withdrawn)
-        {
-            if (known is not { WithdrawnUnixMilliseconds: null }) return null;
-            var reason = change.Withdrawal ?? FindingWithdrawal.FlowsReadOtherwise;
-            if (IsJudgedByPerson(connection, known.Id))
-            {
-                // What a person gave a verdict on is not taken away from under it.
-                FindingDetails.Write(connection, known, change.Finding, withdrawal: null, new StoredNote(now, StandsThough(reason)));
-                return Step(connection, ActivityChangeKind.Revised, known.Id, now);
-            }
-
-            FindingDetails.Write(connection, known, change.Finding, reason, new StoredNote(now, Withdrawn(reason)));
-            Execute(connection, $"UPDATE findings SET withdrawn_ms = {now}, updated_ms = {now} WHERE id = {known.Id}");
-            return Step(connection, ActivityChangeKind.Withdrawn, known.Id, now);
-        }
-
-        // Added though it stands: the judge began anew, without what it knew of it. What was shown does not get milder by that.
-        var finding = change.Finding;
-        if (change.Kind == ActivityChangeKind.Added && known is { WithdrawnUnixMilliseconds: null } && known.Severity > finding.Severity)
-            finding = finding with
-            {
-                Severity = known.Severity,
-                Confidence = known.Confidence,
-                Reason = known.Reason,
-                Rarity = known.Rarity,
-            };
-
-        // A judge that was brought back says again what it said before: what stands already as it says is no news.
-        var isNews = Upsert(connection, change with { Finding = finding }, now);
-        if (finding.ClientPeriod != 0 || finding.ServerPeriod != 0) KeepPeriods(connection, finding);
-        isNews |= KeepRarity(connection, known, finding);
-        var isBack = known is { WithdrawnUnixMilliseconds: not null };
-        var note = isBack ? new StoredNote(now, "Reported again.") : null;
-        isNews |= FindingDetails.Write(connection, known, finding, withdrawal: null, note);
-        if (!isNews) return null;
-        var kind = known is { WithdrawnUnixMilliseconds: null } ? ActivityChangeKind.Revised : ActivityChangeKind.Added;
-        var step = Step(connection, kind, finding.Id, now);
-        return step is null ? null : step with { Before = known?.Severity };
-    }
-
-    // They are part of its id, so they never change.
-    private static void KeepPeriods(SqliteConnection connection, Finding finding)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            "INSERT OR IGNORE INTO finding_periods (finding, client_period, server_period) VALUES ($finding, $client, $server)";
-        command.Parameters.AddWithValue("$finding", finding.Id);
-        command.Parameters.AddWithValue("$client", finding.ClientPeriod);
-        command.Parameters.AddWithValue("$server", finding.ServerPeriod);
-        command.ExecuteNonQuery();
-    }
-
-    /// <returns>False when it is stored as it is, or nothing is said of it.</returns>
-    private static bool KeepRarity(SqliteConnection connection, StoredFinding? known, Finding finding)
-    {
-        if (finding.Rarity is not { } rarity || known?.Rarity == rarity) return false;
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            INSERT INTO finding_rarity (finding, content) VALUES ($finding, $content)
-            ON CONFLICT (finding) DO UPDATE SET content = excluded.content
-            """;
-        command.Parameters.AddWithValue("$finding", finding.Id);
-        command.Parameters.AddWithValue("$content", JsonSerializer.Serialize(rarity, FindingColumns.Default.FindingRarity));
-        command.ExecuteNonQuery();
-        return true;
-    }
-
-    private FindingStep? Step(SqliteConnection connection, ActivityChangeKind kind, long id, long now) =>
-        FindingRows.Find(connection, id, now, state.DamagedRows) is { } stored ? new FindingStep(kind, stored) : null;
-
-    private static bool IsJudgedByPerson(SqliteConnection connection, long id) =>
-        Database.Ask(connection, $"SELECT COUNT(*) FROM findings WHERE id = {id} AND verdict IS NOT NULL") > 0;
-
-    private static string Withdrawn(FindingWithdrawal reason) => $"Withdrawn: {InWords(reason)}.";
-
-    private static string StandsThough(FindingWithdrawal reason) =>
-        $"It would have been withdrawn, for {InWords(reason)}; it stands because a person has judged it.";
-
-    private static string InWords(FindingWithdrawal reason) => reason switch
-    {
-        FindingWithdrawal.OperationsNamed => "the operations that its flows carried were named, and reported as what they are",
-        FindingWithdrawal.KnownByThen => "what was learned when the hour before it closed explains it",
-        _ => "its flows read otherwise, as more of them became known",
-    };
-
-    /// <returns>False when the row says all of it already: a judge that tells again what it told before makes no news.</returns>
-    private bool Upsert(SqliteConnection connection, in FindingChange change, long now)
-    {
-        // Added though it is known: the judge began anew, without what it knew of it. A revision replaces.
-        var finding = change.Finding;
-        var (count, first, last) = change.Kind == ActivityChangeKind.Added
-            ? ("MAX(findings.count, excluded.count)", "MIN(first_seen_ms, excluded.first_seen_ms)",
-                "MAX(last_seen_ms, excluded.last_seen_ms)")
-            : ("excluded.count", "excluded.first_seen_ms", "excluded.last_seen_ms");
-        using var command = connection.CreateCommand();
-        command.CommandText = $"""
-            INSERT INTO findings (id, kind, severity, confidence, client, server, count, first_seen_ms, last_seen_ms,
-                                  techniques, analytics, reason, flows, operations, completeness, sampling_interval,
-                                  recorded_ms, updated_ms, withdrawn_ms, verdict)
-            VALUES ($id, $kind, $severity, $confidence, $client, $server, $count, $first, $last, $techniques, $analytics, $reason,
-                    $flows, $operations, $completeness, $sampling, $now, $now, NULL, (SELECT MAX(seq) FROM verdicts WHERE finding = $id))
-            ON CONFLICT (id) DO UPDATE SET
-                severity = excluded.severity, confidence = excluded.confidence, count = {count},
-                first_seen_ms = {first}, last_seen_ms = {last},
-                techniques = excluded.techniques, analytics = excluded.analytics, reason = excluded.reason,
-                flows = excluded.flows, operations = excluded.operations, completeness = excluded.completeness,
-                sampling_interval = excluded.sampling_interval, updated_ms = excluded.updated_ms, withdrawn_ms = NULL
-            WHERE withdrawn_ms IS NOT NULL
-                OR (severity, confidence, count, first_seen_ms, last_seen_ms, techniques, analytics, reason, flows, operations,
-                    sampling_interval)
-                IS NOT (excluded.severity, excluded.confidence, {count}, {first}, {last}, excluded.techniques, excluded.analytics,
-                        excluded.reason, excluded.flows, excluded.operations, excluded.sampling_interval)
-            """;
-        object?[] values =
-        [
-            finding.Id, (int)finding.Kind, (int)finding.Severity, (int)finding.Confidence,
-            ActivityStatements.Octets(finding.Client), finding.Server is { } server ? ActivityStatements.Octets(server) : null,
-            finding.Count, finding.FirstSeenUnixMilliseconds, finding.LastSeenUnixMilliseconds,
-            string.Join(' ', finding.Techniques), string.Join(' ', finding.Analytics), finding.Reason,
-            JsonSerializer.Serialize([.. finding.Flows.Select(Stored)], FindingColumns.Default.IReadOnlyListStoredFlow),
-            JsonSerializer.Serialize(finding.Operations, FindingColumns.Default.IReadOnlyListString),
-            Completeness(finding), finding.Flows.Select(flow => flow.SamplingInterval).DefaultIfEmpty().Max(), now,
-        ];
-        string[] names =
-        [
-            "$id", "$kind", "$severity", "$confidence", "$client", "$server", "$count", "$first", "$last",
-            "$techniques", "$analytics", "$reason", "$flows", "$operations", "$completeness", "$sampling", "$now",
-        ];
-        foreach (var (name, value) in names.Zip(values)) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command.ExecuteNonQuery() > 0;
-    }
-
-    private StoredFlow Stored(ContributingFlow flow) => new(
-        flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort, flow.StartUnixMilliseconds,
-        flow.EndUnixMilliseconds, flow.CommunityId,
-        [.. Enumerable.Range(0, flow.Exporters.Count).Select(index => catalog.Directory[flow.Exporters.IdAt(index)].ToString())],
-        flow.SamplingInterval);
-
-    private double? Completeness(Finding finding)
-    {
-        double? least = null;
-        foreach (var flow in finding.Flows)
-        {
-            if (ActivityCompleteness.Of(flow.Exporters, flow.StartUnixMilliseconds, catalog) is { } share)
-                least = Math.Min(least ?? 1, share);
-        }
-
-        return least;
-    }
-
     // A verdict outlives its finding, and names it by its periods.
     private const string IsLeft = "finding NOT IN (SELECT id FROM findings) AND finding NOT IN (SELECT finding FROM verdicts)";
 
@@ -309,6 +156,7 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
 
     private List<long> GiveWay(SqliteConnection connection, int beyond)
     {
+        var statements = KeptStatements.Of(connection);
         if (_giving.Count == 0)
         {
             foreach (var id in FindingRetention.Choose(FindingRows.ReadRetained(connection), beyond)) _giving.Enqueue(id);
@@ -317,10 +165,10 @@ internal sealed class FindingStore(StateStore state, ExporterCatalog catalog, St
         var left = new List<long>();
         for (var step = Math.Min(beyond, RowsPerStep); step > 0 && _giving.TryDequeue(out var id); step--)
         {
-            if (Execute(connection, $"DELETE FROM findings WHERE id = {id} AND verdict IS NULL") == 0) continue;
-            Execute(connection, $"DELETE FROM finding_details WHERE finding = {id}");
-            Execute(connection, $"DELETE FROM finding_rarity WHERE finding = {id}");
-            Execute(connection, $"DELETE FROM finding_periods WHERE finding = {id} AND {IsLeft}");
+            if (statements.Execute("DELETE FROM findings WHERE id = $id AND verdict IS NULL", ("$id", id)) == 0) continue;
+            statements.Execute("DELETE FROM finding_details WHERE finding = $id", ("$id", id));
+            statements.Execute("DELETE FROM finding_rarity WHERE finding = $id", ("$id", id));
+            statements.Execute($"DELETE FROM finding_periods WHERE finding = $id AND {IsLeft}", ("$id", id));
             left.Add(id);
         }
 

@@ -11,8 +11,6 @@ namespace RpcCollector.Store.Incidents;
 /// </summary>
 internal sealed class FindingWriter : BackgroundService
 {
-    // A flood of findings shall not keep all else from the disk while it is written.
-    private const int MaxInTransaction = 1_000;
     private const string Name = "finding writer";
 
     private readonly BatchWriter<FindingChange> _writer;
@@ -43,13 +41,10 @@ internal sealed class FindingWriter : BackgroundService
         IReadOnlyCollection<FindingChange> changes, IncidentStore store, FindingEvents events, IncidentEvents told,
         ToldLines lines)
     {
-        foreach (var some in changes.Chunk(MaxInTransaction))
-        {
-            var (findings, incidents) = store.Write(some);
-            events.Publish(findings);
-            told.Publish(incidents);
-            lines.Tell(findings, incidents);
-        }
+        var (findings, incidents) = store.Write(changes);
+        events.Publish(findings);
+        told.Publish(incidents);
+        lines.Tell(findings, incidents);
     }
 
     private static bool Trim(IncidentStore store, IncidentEvents told, ArrivalClock clock)

@@ -13,44 +13,32 @@ internal static class IncidentHistory
     // Of one incident, notes apart; beyond it the oldest are forgotten.
     private const int MaxLines = 1_000;
 
+    private static readonly string ForgetSql = $"""
+        DELETE FROM incident_history WHERE incident = $incident AND what <> {(int)HistoryWhat.Noted}
+            AND seq IS NOT (SELECT verdict FROM incidents WHERE id = $incident)
+            AND seq <= (SELECT seq FROM incident_history WHERE incident = $incident AND what <> {(int)HistoryWhat.Noted}
+                        ORDER BY seq DESC LIMIT 1 OFFSET {MaxLines})
+        """;
+
     /// <returns>Its number.</returns>
     public static long Add(SqliteConnection connection, long incident, HistoryLine line, MadeByVerdict? made = null)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = """
+        var statements = KeptStatements.Of(connection);
+        var number = statements.Ask(
+            """
             INSERT INTO incident_history (incident, of, at_ms, what, who, address, value, text, made)
             VALUES ($incident, $of, $at, $what, $who, $address, $value, $text, $made) RETURNING seq
-            """;
-        command.Parameters.AddWithValue("$incident", incident);
-        command.Parameters.AddWithValue("$of", line.Of ?? incident);
-        command.Parameters.AddWithValue("$at", line.AtUnixMilliseconds);
-        command.Parameters.AddWithValue("$what", (int)line.What);
-        command.Parameters.AddWithValue("$who", (object?)line.Who ?? DBNull.Value);
-        command.Parameters.AddWithValue("$address", (object?)line.From ?? DBNull.Value);
-        command.Parameters.AddWithValue("$value", (object?)line.Value ?? DBNull.Value);
-        command.Parameters.AddWithValue("$text", (object?)line.Text ?? DBNull.Value);
-        command.Parameters.AddWithValue(
-            "$made", made is null ? DBNull.Value : JsonSerializer.Serialize(made, IncidentColumns.Default.MadeByVerdict));
-        var number = (long)command.ExecuteScalar()!;
-        command.CommandText = $"""
-            DELETE FROM incident_history WHERE incident = $incident AND what <> {(int)HistoryWhat.Noted}
-                AND seq IS NOT (SELECT verdict FROM incidents WHERE id = $incident)
-                AND seq <= (SELECT seq FROM incident_history WHERE incident = $incident AND what <> {(int)HistoryWhat.Noted}
-                            ORDER BY seq DESC LIMIT 1 OFFSET {MaxLines})
-            """;
-        command.ExecuteNonQuery();
-        return number;
+            """,
+            ("$incident", incident), ("$of", line.Of ?? incident), ("$at", line.AtUnixMilliseconds), ("$what", (int)line.What),
+            ("$who", line.Who), ("$address", line.From), ("$value", line.Value), ("$text", line.Text),
+            ("$made", made is null ? null : JsonSerializer.Serialize(made, IncidentColumns.Default.MadeByVerdict)));
+        statements.Execute(ForgetSql, ("$incident", incident));
+        return number!.Value;
     }
 
     /// <summary>What was said of one incident is said of the other from now on.</summary>
-    public static void Move(SqliteConnection connection, long from, long to)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE incident_history SET incident = $to WHERE incident = $from";
-        command.Parameters.AddWithValue("$from", from);
-        command.Parameters.AddWithValue("$to", to);
-        command.ExecuteNonQuery();
-    }
+    public static void Move(SqliteConnection connection, long from, long to) => KeptStatements.Of(connection).Execute(
+        "UPDATE incident_history SET incident = $to WHERE incident = $from", ("$from", from), ("$to", to));
 
     public static long CountNotes(SqliteConnection connection, long incident) => Database.Ask(
         connection, string.Create(

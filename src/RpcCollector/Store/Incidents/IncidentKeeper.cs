@@ -57,72 +57,83 @@ internal sealed class IncidentKeeper(
         {
             try
             {
-                IncidentTransaction? last = null;
-                T Within(SqliteConnection connection)
-                {
-                    // It is tried again: what the book took then was not committed.
-                    if (_isInTransaction) _book = null;
-                    _isInTransaction = true;
-                    using var commands = new KeptCommands(connection);
-                    last = new IncidentTransaction(this, commands, state.DamagedRows, Now);
-                    var written = write(last);
-                    outbox?.Append(connection, last.Now, last.News);
-                    return written;
-                }
-
-                var result = isSaid ? state.CommitSaid(Within) : state.Commit(Within);
-                Count(last);
-                return result;
+                return CommitOnce(write, isSaid);
             }
-            catch
+            catch (BookFailure fault)
             {
-                _book = null;
-                throw;
-            }
-            finally
-            {
-                _isInTransaction = false;
+                // All is written again without the book. A savepoint around its part would do, and cost more than all that is written:
+                // SQLite keeps a copy of each page that a statement changes within one.
+                _notBefore = Now + PauseMilliseconds;
+                Interlocked.Increment(ref _failures);
+                IncidentLog.BookFailed(logger, fault.InnerException!);
+                return CommitOnce(write, isSaid);
             }
         }
     }
 
-    /// <summary>Does something with the book; when that fails, nothing of it is written, and all else is.</summary>
+    private T CommitOnce<T>(Func<IncidentTransaction, T> write, bool isSaid)
+    {
+        try
+        {
+            IncidentTransaction? last = null;
+            T Within(SqliteConnection connection)
+            {
+                // It is tried again: what the book took then was not committed.
+                if (_isInTransaction) _book = null;
+                _isInTransaction = true;
+                var statements = KeptStatements.Of(connection);
+                last = new IncidentTransaction(this, statements, state.DamagedRows, Now);
+                var written = write(last);
+                outbox?.Append(statements, last.Now, last.News);
+                return written;
+            }
+
+            var result = isSaid ? state.CommitSaid(Within) : state.Commit(Within);
+            Count(last);
+            return result;
+        }
+        catch
+        {
+            _book = null;
+            throw;
+        }
+        finally
+        {
+            _isInTransaction = false;
+        }
+    }
+
+    /// <summary>Does something with the book; when that fails, the transaction is made without it.</summary>
     /// <param name="events">What happens is added to it.</param>
     /// <param name="goingOn">Incidents that open by this where they are closed; null for none.</param>
     public void With(
-        KeptCommands commands, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
+        KeptStatements statements, List<IncidentEvent> events, Action<IncidentBook, IncidentWriting> work,
         Func<IncidentBook, IReadOnlySet<long>>? goingOn = null)
     {
-        var (connection, now, before) = (commands.Connection, Now, events.Count);
+        var now = Now;
         var mended = state.SetAside + state.DamagedRows.Of(StateTables.Findings) + state.DamagedRows.Of(StateTables.Incidents)
             + state.DamagedRows.Of(StateTables.IncidentFindings);
         if (_mended != mended) (_book, _mended) = (null, mended);
         if (_book is null && now < _notBefore && _notBefore - now <= PauseMilliseconds) return;
-        Database.Execute(connection, "SAVEPOINT incidents");
         try
         {
-            if (_book is null) Restore(commands, now, events);
-            var writing = new IncidentWriting(commands, goingOn?.Invoke(_book!) ?? FrozenSet<long>.Empty, options.Gap, now);
+            if (_book is null) Restore(statements, now, events);
+            var writing = new IncidentWriting(statements, goingOn?.Invoke(_book!) ?? FrozenSet<long>.Empty, options.Gap, now);
             work(_book!, writing);
             foreach (var reopened in writing.TakeReopened()) writing.Apply(_book!.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
-            Database.Execute(connection, "RELEASE incidents");
         }
         catch (Exception failure) when (failure is not SqliteException && !Database.IsDiskFailure(failure))
         {
             // A fault of ours: findings go on without it, and the log names it.
-            Database.Execute(connection, "ROLLBACK TO incidents; RELEASE incidents");
-            (_book, _notBefore) = (null, now + PauseMilliseconds);
-            events.RemoveRange(before, events.Count - before);
-            Interlocked.Increment(ref _failures);
-            IncidentLog.BookFailed(logger, failure);
+            throw new BookFailure(failure);
         }
     }
 
     /// <summary>Makes the book of what the store holds, and writes what differs.</summary>
-    private void Restore(KeptCommands commands, long now, List<IncidentEvent> events)
+    private void Restore(KeptStatements statements, long now, List<IncidentEvent> events)
     {
-        var connection = commands.Connection;
+        var connection = statements.Connection;
         var book = new IncidentBook(options);
         var standing = KeptIncident.ReadStanding(connection);
         var members = Members(connection);
@@ -155,11 +166,11 @@ internal sealed class IncidentKeeper(
             changes.Add(new IncidentChange(ActivityChangeKind.Withdrawn, stored.Told, [], into));
         }
 
-        foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(commands, gone);
+        foreach (var gone in members.Keys.Where(finding => !placed.Contains(finding))) IncidentWriting.Leave(statements, gone);
         if (changes.Count > 0)
         {
             // After a failure of the book findings were written without it: those of closed incidents may have gone on.
-            var writing = new IncidentWriting(commands, NotAllBenign(commands, now), options.Gap, now);
+            var writing = new IncidentWriting(statements, NotAllBenign(statements, now), options.Gap, now);
             writing.Apply(changes);
             foreach (var reopened in writing.TakeReopened()) writing.Apply(book.Reopen(reopened));
             events.AddRange(writing.Events(state.DamagedRows));
@@ -170,17 +181,17 @@ internal sealed class IncidentKeeper(
     }
 
     /// <summary>Closed incidents with a finding that nobody calls benign.</summary>
-    private static HashSet<long> NotAllBenign(KeptCommands commands, long now)
+    private static HashSet<long> NotAllBenign(KeptStatements statements, long now)
     {
         var open = new HashSet<long>();
-        using var reader = commands.Read(
+        using var rows = statements.Read(
             $"""
             SELECT DISTINCT i.incident FROM incident_findings i
                 JOIN incidents n ON n.id = i.incident AND n.state = {(int)IncidentState.Closed}
                 JOIN findings f ON f.id = i.finding {FindingConditions.HoldingVerdict} WHERE NOT {FindingConditions.IsBenign}
             """,
             ("$now", now));
-        while (reader.Read()) open.Add(reader.GetInt64(0));
+        while (rows.Read()) open.Add(rows.Row.Integer(0));
         return open;
     }
 
@@ -216,4 +227,7 @@ internal sealed class IncidentKeeper(
 
         Interlocked.Add(ref _reopened, transaction?.Reopened ?? 0);
     }
+
+    /// <summary>A fault of ours in the book, or in writing what it says.</summary>
+    private sealed class BookFailure(Exception fault) : Exception(fault.Message, fault);
 }

@@ -23,16 +23,31 @@ internal static class IncidentRows
         FROM incidents n
         """;
 
+    private static readonly string FindSql = $"{Select} WHERE n.id = $id";
+
+    private static readonly string IsHiddenSql = $"SELECT NOT {IncidentConditions.IsShown} FROM incidents n WHERE n.id = $id";
+
     /// <summary>The row of an id, wherever it leads.</summary>
     public static StoredIncident? Find(SqliteConnection connection, long id, long now, DamagedRows damaged)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"{Select} WHERE n.id = $id";
+        command.CommandText = FindSql;
         command.Parameters.AddWithValue("$id", id);
         command.Parameters.AddWithValue("$now", now);
         using var reader = command.ExecuteReader();
-        return reader.Read() ? Incident(reader, damaged) : null;
+        return reader.Read() ? Incident(new StoredRowReader(reader), damaged) : null;
     }
+
+    /// <summary>The same for who writes.</summary>
+    public static StoredIncident? Find(KeptStatements statements, long id, long now, DamagedRows damaged)
+    {
+        using var rows = statements.Read(FindSql, ("$id", id), ("$now", now));
+        return rows.Read() ? Incident(rows.Row, damaged) : null;
+    }
+
+    /// <summary>True when all findings of an incident are hidden.</summary>
+    public static bool IsHidden(KeptStatements statements, long id, long now) =>
+        statements.Ask(IsHiddenSql, ("$id", id), ("$now", now)) == 1;
 
     /// <summary>The incident that an id leads to.</summary>
     public static FoundIncident? Follow(SqliteConnection connection, long id, long now, DamagedRows damaged)
@@ -79,7 +94,7 @@ internal static class IncidentRows
             last = new IncidentCursor(
                 query.Order, (byte)row.Integer(1), (byte)row.Integer(2),
                 row.Integer(query.Order == IncidentOrder.FirstSeen ? 3 : 4), row.Integer(0));
-            if (Incident(reader, damaged) is { } incident) items.Add(incident);
+            if (Incident(new StoredRowReader(reader), damaged) is { } incident) items.Add(incident);
         }
 
         return new IncidentPage(items, Next: null, all - hidden, hidden);
@@ -97,7 +112,7 @@ internal static class IncidentRows
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (Incident(reader, damaged) is { } incident) items.Add(incident);
+            if (Incident(new StoredRowReader(reader), damaged) is { } incident) items.Add(incident);
         }
 
         return items;
@@ -170,9 +185,8 @@ internal static class IncidentRows
     };
 
     /// <returns>Null when the row is damaged, which is noted.</returns>
-    private static StoredIncident? Incident(SqliteDataReader reader, DamagedRows damaged)
+    private static StoredIncident? Incident(StoredRowReader row, DamagedRows damaged)
     {
-        var row = new StoredRowReader(reader);
         if (row.Integer(23) == 1 && TryRead(row, out var incident)) return incident;
         damaged.Note(StateTables.Incidents, row.Integer(0).ToString(CultureInfo.InvariantCulture));
         return null;

@@ -7,12 +7,12 @@ using RpcCollector.Store.Outbox;
 namespace RpcCollector.Store.Incidents;
 
 /// <summary>One transaction that changes findings and, by them or by what people do, incidents.</summary>
-internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands commands, DamagedRows damaged, long now)
+internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptStatements statements, DamagedRows damaged, long now)
 {
     private readonly List<IncidentEvent> _events = [];
     private readonly List<OutboxNews> _findings = [];
 
-    public SqliteConnection Connection => commands.Connection;
+    public SqliteConnection Connection => statements.Connection;
 
     public long Now => now;
 
@@ -34,7 +34,7 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands co
     public int Reopened { get; private set; }
 
     /// <summary>Brings the book up to date with the store, where it is not.</summary>
-    public void Open() => keeper.With(commands, _events, (_, _) => { });
+    public void Open() => keeper.With(statements, _events, (_, _) => { });
 
     /// <summary>Findings have changed, and others are to be told.</summary>
     public void Tell(IReadOnlyList<FindingStep> steps) => _findings.AddRange(steps.Select(step => new OutboxNews(
@@ -53,13 +53,13 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands co
     {
         if (steps.Count == 0) return;
         keeper.With(
-            commands, _events,
+            statements, _events,
             (book, writing) =>
             {
                 var changes = book.Take(steps.Select(step => (step.Kind, FindingOutlines.Of(step.Finding))));
                 foreach (var step in steps)
                 {
-                    if (step.Kind == ActivityChangeKind.Withdrawn) IncidentWriting.Leave(commands, step.Finding.Id);
+                    if (step.Kind == ActivityChangeKind.Withdrawn) IncidentWriting.Leave(statements, step.Finding.Id);
                 }
 
                 writing.Apply(changes);
@@ -72,9 +72,9 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands co
     public void Leave(IReadOnlyList<long> findings)
     {
         if (findings.Count == 0) return;
-        keeper.With(commands, _events, (book, writing) =>
+        keeper.With(statements, _events, (book, writing) =>
         {
-            foreach (var finding in findings) IncidentWriting.Leave(commands, finding);
+            foreach (var finding in findings) IncidentWriting.Leave(statements, finding);
             writing.Apply(book.Take(findings.Select(id => (ActivityChangeKind.Withdrawn, Gone(id)))));
         });
     }
@@ -90,13 +90,13 @@ internal sealed class IncidentTransaction(IncidentKeeper keeper, KeptCommands co
 
     /// <summary>The incident that a finding belongs to.</summary>
     public long? IncidentOf(long finding) =>
-        commands.Ask("SELECT incident FROM incident_findings WHERE finding = $finding", ("$finding", finding));
+        statements.Ask("SELECT incident FROM incident_findings WHERE finding = $finding", ("$finding", finding));
 
     /// <summary>The incident that an id leads to.</summary>
-    public FoundIncident? Find(long id) => IncidentRows.Follow(commands.Connection, id, now, damaged);
+    public FoundIncident? Find(long id) => IncidentRows.Follow(statements.Connection, id, now, damaged);
 
     private void Say(long incident, Func<IncidentBook, IReadOnlyList<IncidentChange>> say) =>
-        keeper.With(commands, _events, (book, writing) =>
+        keeper.With(statements, _events, (book, writing) =>
         {
             writing.Apply(say(book));
             writing.TellState(incident);

@@ -2,6 +2,7 @@ using System.Globalization;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Incidents;
 using RpcCollector.Naming;
+using RpcCollector.Store.Findings;
 
 namespace RpcCollector.Store.Incidents;
 
@@ -10,7 +11,7 @@ namespace RpcCollector.Store.Incidents;
 /// Those of which a finding changed in this transaction that nobody calls benign: they open by it where they are closed.
 /// </param>
 /// <param name="gap">A closed incident that ended so long before is no longer related to a new one.</param>
-internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> goingOn, TimeSpan gap, long now)
+internal sealed class IncidentWriting(KeptStatements statements, IReadOnlySet<long> goingOn, TimeSpan gap, long now)
 {
     private static readonly string RelatedSql = $"""
         SELECT n.id FROM incidents n WHERE n.state = {(int)IncidentState.Closed} AND {IncidentConditions.IsStanding}
@@ -20,11 +21,15 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
         ORDER BY n.closed_ms DESC, n.id LIMIT 1
         """;
 
+    private static readonly string[] FactNames = [.. Enumerable.Range(0, IncidentFacts.NumColumns).Select(i => $"$f{i}")];
+
+    private static readonly string CreateSql = $"""
+        INSERT INTO incidents (id, {IncidentFacts.Columns}, recorded_ms, updated_ms, state, related)
+        VALUES ($id, {string.Join(", ", FactNames)}, $now, $now, $open, $related)
+        """;
+
     private static readonly string WriteFactsSql = $"""
-        UPDATE incidents SET ({IncidentFacts.Columns}) =
-            ({string.Join(", ", Enumerable.Range(0, IncidentFacts.NumColumns).Select(i => $"$f{i}"))}),
-            updated_ms = $now
-        WHERE id = $id
+        UPDATE incidents SET ({IncidentFacts.Columns}) = ({string.Join(", ", FactNames)}), updated_ms = $now WHERE id = $id
         """;
 
     // Made in this transaction, and not known to people under any other id yet.
@@ -33,6 +38,10 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
     private readonly Dictionary<long, IncidentEventKind> _kinds = [];
     private readonly Dictionary<long, FindingSeverity> _before = [];
     private readonly List<long> _reopened = [];
+
+    // As they are written, as far as nothing else was done with them since: these need not be read again to be told.
+    private readonly Dictionary<long, StoredIncident> _written = [];
+    private readonly bool _hidesAny = FindingConditions.HidesAny(statements.Connection, now);
 
     /// <summary>How many opened by themselves.</summary>
     public int NumReopened { get; private set; }
@@ -47,9 +56,20 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
 
     /// <summary>What happened, in order; a row that was merged or withdrawn is told as it is kept.</summary>
     public List<IncidentEvent> Events(DamagedRows damaged) =>
-        [.. _order.Select(id => (Kind: _kinds[id], Row: IncidentRows.Find(commands.Connection, id, now, damaged)))
+        [.. _order.Select(id => (Kind: _kinds[id], Row: Written(id) ?? IncidentRows.Find(statements, id, now, damaged)))
             .Where(told => told.Row is not null).Select(told => new IncidentEvent(
                 told.Kind, told.Row!, _before.TryGetValue(told.Row!.Id, out var before) ? before : null))];
+
+    private StoredIncident? Written(long id)
+    {
+        if (!_written.TryGetValue(id, out var written)) return null;
+        using var rows = statements.Read("SELECT reason FROM findings WHERE id = $id", ("$id", written.Lead));
+        return written with
+        {
+            Reason = rows.Read() ? rows.Row.Text(0) : "",
+            IsHidden = _hidesAny && IncidentRows.IsHidden(statements, id, now),
+        };
+    }
 
     public void Apply(IReadOnlyList<IncidentChange> changes)
     {
@@ -73,44 +93,57 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
     }
 
     /// <summary>A finding belongs to no incident any more.</summary>
-    public static void Leave(KeptCommands commands, long finding) =>
-        commands.Execute("DELETE FROM incident_findings WHERE finding = $finding", ("$finding", finding));
+    public static void Leave(KeptStatements statements, long finding) =>
+        statements.Execute("DELETE FROM incident_findings WHERE finding = $finding", ("$finding", finding));
 
     /// <summary>Somebody did something with it.</summary>
-    public void TellState(long id) => Tell(id, IncidentEventKind.State);
+    public void TellState(long id)
+    {
+        _written.Remove(id);
+        Tell(id, IncidentEventKind.State);
+    }
 
     private void Keep(IncidentChange change)
     {
         var incident = change.Incident;
-        var known = KeptIncident.Find(commands, incident.Id);
+        var known = KeptIncident.Find(statements, incident.Id);
         var facts = IncidentFacts.Of(incident);
-        var stands = known is { IsStanding: true };
-        if (!stands) Create(incident, known);
+        _written.Remove(incident.Id);
+        if (known is not { IsStanding: true })
+        {
+            Create(incident, facts, known);
+            foreach (var finding in change.Joined) KeepFinding(finding, incident.Id);
+            return;
+        }
+
         foreach (var finding in change.Joined) KeepFinding(finding, incident.Id);
-        if (stands && known!.Facts == facts) return;
-        if (stands) Tell(incident.Id, IncidentEventKind.Revised);
-        if (stands) Knew(incident.Id, (FindingSeverity)known!.Facts.Severity);
+        if (known.Facts == facts) return;
+        Tell(incident.Id, IncidentEventKind.Revised);
+        Knew(incident.Id, (FindingSeverity)known.Facts.Severity);
         WriteFacts(incident.Id, facts);
-        if (stands && incident.LoweredBecause is { } because && (long)incident.Severity < known!.Facts.Severity)
+        _written[incident.Id] = StoredIncident.Of(incident, known, now);
+        if (incident.LoweredBecause is { } because && (long)incident.Severity < known.Facts.Severity)
             IncidentHistory.Add(
-                commands.Connection, incident.Id,
+                statements.Connection, incident.Id,
                 new HistoryLine(
                     now, HistoryWhat.Lowered, Value: KebabCase<FindingSeverity>.Of(incident.Severity),
                     Text: $"{char.ToUpperInvariant(because[0])}{because[1..]}."));
-        if (stands) GoOn(incident, known!);
+        GoOn(incident, known);
     }
 
-    private void Create(Incident incident, KeptIncident? former)
+    private void Create(Incident incident, IncidentFacts facts, KeptIncident? former)
     {
         _created.Add(incident.Id);
         Tell(incident.Id, IncidentEventKind.Added);
         if (former is null)
         {
-            Execute("""
-                INSERT INTO incidents (id, severity, confidence, first_seen_ms, last_seen_ms, count, clients, servers, findings, lead,
-                    kinds, techniques, content, recorded_ms, updated_ms, state, related)
-                VALUES ($id, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '', $now, $now, $open, $related)
-                """, ("$id", incident.Id), ("$now", now), ("$open", (int)IncidentState.Open), ("$related", RelatedTo(incident)));
+            var related = RelatedTo(incident);
+            Execute(
+                CreateSql,
+                [
+                    ("$id", incident.Id), .. Bound(facts), ("$now", now), ("$open", (int)IncidentState.Open), ("$related", related),
+                ]);
+            _written[incident.Id] = StoredIncident.Of(incident, related, now);
             return;
         }
 
@@ -119,10 +152,13 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
             UPDATE incidents SET withdrawn_ms = NULL, merged_into = NULL, state = $open, closed_as = NULL, closed_ms = NULL,
                 seen_severity = NULL, updated_ms = $now WHERE id = $id
             """, ("$id", incident.Id), ("$now", now), ("$open", (int)IncidentState.Open));
+        WriteFacts(incident.Id, facts);
     }
 
-    private void WriteFacts(long id, IncidentFacts facts) => Execute(
-        WriteFactsSql, [.. facts.Values.Select((value, i) => ($"$f{i}", (object?)value)), ("$id", id), ("$now", now)]);
+    private void WriteFacts(long id, IncidentFacts facts) => Execute(WriteFactsSql, [.. Bound(facts), ("$id", id), ("$now", now)]);
+
+    private static IEnumerable<(string Name, object? Value)> Bound(IncidentFacts facts) =>
+        FactNames.Zip(facts.Values, static (name, value) => (name, (object?)value));
 
     private void KeepFinding(long finding, long incident) => Execute("""
         INSERT INTO incident_findings (finding, incident, kind, client, server)
@@ -153,19 +189,22 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
 
     private void Reopen(long id, string why)
     {
+        _written.Remove(id);
         Execute("""
             UPDATE incidents SET state = $open, closed_as = NULL, closed_ms = NULL, seen_severity = NULL, updated_ms = $now WHERE id = $id
             """, ("$id", id), ("$open", (int)IncidentState.Open), ("$now", now));
-        IncidentHistory.Add(commands.Connection, id, new HistoryLine(now, HistoryWhat.Reopened, Text: why));
+        IncidentHistory.Add(statements.Connection, id, new HistoryLine(now, HistoryWhat.Reopened, Text: why));
         NumReopened++;
         Tell(id, IncidentEventKind.State);
     }
 
     private void Merge(long gone, long into)
     {
-        var from = KeptIncident.Find(commands, gone);
-        var to = KeptIncident.Find(commands, into);
+        var from = KeptIncident.Find(statements, gone);
+        var to = KeptIncident.Find(statements, into);
         if (from is null || to is null || gone == into || from.MergedInto == into) return;
+        _written.Remove(gone);
+        _written.Remove(into);
         Knew(into, (FindingSeverity)from.Facts.Severity);
 
         // 1. All ids that led to the one lead to the other, at once.
@@ -173,16 +212,18 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
             UPDATE incidents SET merged_into = $into, withdrawn_ms = NULL, updated_ms = $now, verdict = NULL
             WHERE id = $gone OR merged_into = $gone
             """, ("$gone", gone), ("$into", into), ("$now", now));
-        Execute("UPDATE incidents SET related = $into WHERE related = $gone AND id <> $into", ("$gone", gone), ("$into", into));
+        const string Relate = "UPDATE incidents SET related = $into WHERE related = $gone AND id <> $into";
+        if (Execute(Relate, ("$gone", gone), ("$into", into)) > 0) _written.Clear();
         Execute("DELETE FROM incident_findings WHERE incident = $gone", ("$gone", gone));
 
         // 2. What people did goes on; what is new under its id takes over their state, and else what hides less stays.
-        IncidentHistory.Move(commands.Connection, gone, into);
+        IncidentHistory.Move(statements.Connection, gone, into);
         if (from.Assignee is { } other && to.Assignee is { } own && !string.Equals(own, other, StringComparison.Ordinal))
-            IncidentHistory.Add(commands.Connection, into, new HistoryLine(now, HistoryWhat.Assigned, Value: other, Of: gone,
+            IncidentHistory.Add(statements.Connection, into, new HistoryLine(now, HistoryWhat.Assigned, Value: other, Of: gone,
                 Text: "It was this one's when the two became one."));
         IncidentHistory.Add(
-            commands.Connection, into, new HistoryLine(now, HistoryWhat.Merged, Value: gone.ToString("x16", CultureInfo.InvariantCulture)));
+            statements.Connection, into,
+            new HistoryLine(now, HistoryWhat.Merged, Value: gone.ToString("x16", CultureInfo.InvariantCulture)));
         var takesOver = _created.Remove(into);
         var state = takesOver || from.State < to.State ? from : to;
         var seen = takesOver ? from.SeenSeverity : Greater(from.SeenSeverity, to.SeenSeverity);
@@ -199,7 +240,7 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
             ("$related", from.Related), ("$verdict", from.Verdict), ("$recorded", from.Recorded), ("$now", now));
         if (!takesOver && to.State > from.State && to.State != IncidentState.Open)
             IncidentHistory.Add(
-                commands.Connection, into, new HistoryLine(now, HistoryWhat.Reopened, Text: "One that was not so far has gone into it."));
+                statements.Connection, into, new HistoryLine(now, HistoryWhat.Reopened, Text: "One that was not so far has gone into it."));
         if (state.State == IncidentState.Acknowledged && (FindingSeverity)to.Facts.Severity > seen)
             Reopen(into, "It is worse than when it was acknowledged.");
         Tell(gone, IncidentEventKind.Merged);
@@ -208,7 +249,8 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
 
     private void Withdraw(long id)
     {
-        if (KeptIncident.Find(commands, id) is not { IsStanding: true }) return;
+        if (KeptIncident.Find(statements, id) is not { IsStanding: true }) return;
+        _written.Remove(id);
         Execute("UPDATE incidents SET withdrawn_ms = $now, updated_ms = $now WHERE id = $id", ("$id", id), ("$now", now));
         Execute("DELETE FROM incident_findings WHERE incident = $id", ("$id", id));
         Tell(id, IncidentEventKind.Withdrawn);
@@ -219,7 +261,7 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
     {
         foreach (var client in incident.Acts.Select(act => act.Client))
         {
-            var related = commands.Ask(
+            var related = statements.Ask(
                 RelatedSql, ("$id", incident.Id), ("$since", incident.FirstSeenUnixMilliseconds - (long)gap.TotalMilliseconds),
                 ("$client", ActivityStatements.Octets(client.Address)));
             if (related is not null) return related;
@@ -246,5 +288,5 @@ internal sealed class IncidentWriting(KeptCommands commands, IReadOnlySet<long> 
     private static FindingSeverity? Greater(FindingSeverity? left, FindingSeverity? right) =>
         left is null ? right : right is null || left > right ? left : right;
 
-    private void Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => commands.Execute(sql, parameters);
+    private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => statements.Execute(sql, parameters);
 }

@@ -18,10 +18,10 @@ internal sealed record KeptIncident(
 
     private const int FirstFact = 11;
 
-    public static KeptIncident? Find(KeptCommands commands, long id)
+    public static KeptIncident? Find(KeptStatements statements, long id)
     {
-        using var reader = commands.Read(FindSql, ("$id", id));
-        return reader.Read() ? Read(reader) : null;
+        using var rows = statements.Read(FindSql, ("$id", id));
+        return rows.Read() ? Read(rows.Row) : null;
     }
 
     /// <summary>Those that stand.</summary>
@@ -31,17 +31,13 @@ internal sealed record KeptIncident(
         command.CommandText = $"{Select} WHERE {IncidentConditions.IsStanding} ORDER BY n.closed_ms, n.id";
         var all = new List<KeptIncident>();
         using var reader = command.ExecuteReader();
-        while (reader.Read()) all.Add(Read(reader));
+        while (reader.Read()) all.Add(Read(new StoredRowReader(reader)));
         return all;
     }
 
-    private static KeptIncident Read(SqliteDataReader reader)
-    {
-        var row = new StoredRowReader(reader);
-        return new KeptIncident(
-            row.Integer(0), IncidentFacts.Read(row, FirstFact), row.Integer(1), row.Integer(2) == 1,
-            row.IsNull(3) ? null : row.Integer(3), row.Named<IncidentState>(4), row.IsNull(5) ? null : row.Named<VerdictMeaning>(5),
-            row.TimeOrNull(6), row.IsNull(7) ? null : row.Named<FindingSeverity>(7), row.TextOrNull(8),
-            row.IsNull(9) ? null : row.Integer(9), row.IsNull(10) ? null : row.Integer(10));
-    }
+    private static KeptIncident Read(StoredRowReader row) => new(
+        row.Integer(0), IncidentFacts.Read(row, FirstFact), row.Integer(1), row.Integer(2) == 1,
+        row.IsNull(3) ? null : row.Integer(3), row.Named<IncidentState>(4), row.IsNull(5) ? null : row.Named<VerdictMeaning>(5),
+        row.TimeOrNull(6), row.IsNull(7) ? null : row.Named<FindingSeverity>(7), row.TextOrNull(8),
+        row.IsNull(9) ? null : row.Integer(9), row.IsNull(10) ? null : row.Integer(10));
 }

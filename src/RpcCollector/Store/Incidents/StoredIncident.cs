@@ -84,6 +84,53 @@ internal sealed record StoredIncident
 
     public bool IsStanding => WithdrawnUnixMilliseconds is null && MergedInto is null;
 
+    /// <summary>As its row is once it is written first; what its findings say of it, reason and hiding, is not known yet.</summary>
+    public static StoredIncident Of(Incident incident, long? related, long nowUnixMilliseconds) => new()
+    {
+        Id = incident.Id,
+        Severity = incident.Severity,
+        Confidence = incident.Confidence,
+        RaisedBecause = incident.RaisedBecause,
+        LoweredBecause = incident.LoweredBecause,
+        ProposedRole = incident.ProposedRole,
+        Acts = incident.Acts,
+        Servers = incident.Servers,
+        Steps = incident.Steps,
+        NumClients = incident.NumClients,
+        NumServers = incident.NumServers,
+        NumFindings = incident.NumFindings,
+        Kinds = incident.Kinds,
+        Techniques = incident.Techniques,
+        Count = incident.Count,
+        FirstSeenUnixMilliseconds = incident.FirstSeenUnixMilliseconds,
+        LastSeenUnixMilliseconds = incident.LastSeenUnixMilliseconds,
+        Lead = incident.Lead,
+        Reason = "",
+        RecordedUnixMilliseconds = nowUnixMilliseconds,
+        UpdatedUnixMilliseconds = nowUnixMilliseconds,
+        WithdrawnUnixMilliseconds = null,
+        MergedInto = null,
+        State = IncidentState.Open,
+        ClosedAs = null,
+        ClosedUnixMilliseconds = null,
+        Assignee = null,
+        Related = related,
+        Verdict = null,
+        IsHidden = false,
+    };
+
+    /// <summary>The same of one that stands, of which the facts alone were written.</summary>
+    public static StoredIncident Of(Incident incident, KeptIncident known, long nowUnixMilliseconds) =>
+        Of(incident, known.Related, nowUnixMilliseconds) with
+        {
+            RecordedUnixMilliseconds = known.Recorded,
+            State = known.State,
+            ClosedAs = known.ClosedAs,
+            ClosedUnixMilliseconds = known.Closed,
+            Assignee = known.Assignee,
+            Verdict = known.Verdict,
+        };
+
     /// <summary>The same as the judgement knows it, without the list of its findings.</summary>
     public Incident Told => new()
     {

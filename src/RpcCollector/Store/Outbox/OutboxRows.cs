@@ -13,27 +13,39 @@ internal static class OutboxRows
     private const int MostDue = 500;
 
     // Numbers go on from the last that a row or a sink has, also should rows have been lost.
-    private const string Insert = """
-        INSERT INTO outbox (seq, at_ms, subject, id, event) VALUES (
-            1 + MAX(COALESCE((SELECT MAX(seq) FROM outbox), 0), COALESCE((SELECT MAX(seq) FROM sink_cursors), 0)),
-            $now, $subject, $id, $event) RETURNING seq
-        """;
+    private const string LastSql =
+        "SELECT MAX(COALESCE((SELECT MAX(seq) FROM outbox), 0), COALESCE((SELECT MAX(seq) FROM sink_cursors), 0))";
 
-    private const string Wait = "INSERT OR IGNORE INTO outbox_waiting (subject, id, due_ms) VALUES ($subject, $id, $due)";
-    private const string WaitNoMore = "DELETE FROM outbox_waiting WHERE subject = $subject AND id = $id";
+    private const string InsertSql = "INSERT INTO outbox (seq, at_ms, subject, id, event) VALUES ($seq, $now, $subject, $id, $event)";
+    private const string WaitSql = "INSERT OR IGNORE INTO outbox_waiting (subject, id, due_ms) VALUES ($subject, $id, $due)";
+    private const string WaitNoMoreSql = "DELETE FROM outbox_waiting WHERE subject = $subject AND id = $id";
+
+    private static readonly string DueSql =
+        $"SELECT subject, id FROM outbox_waiting WHERE due_ms <= $now OR due_ms > $now + {LongestWaitMilliseconds} LIMIT {MostDue}";
 
     /// <returns>The number of the last line; null when none was written.</returns>
-    public static long? Append(SqliteConnection connection, long now, IReadOnlyList<OutboxNews> news)
+    public static long? Append(KeptStatements statements, long now, IReadOnlyList<OutboxNews> news)
     {
         long? last = null;
-        foreach (var due in Due(connection, now)) last = Write(connection, now, due);
+        foreach (var due in Due(statements, now)) Write(due);
         foreach (var one in news)
         {
-            if (one.Event == OutboxEvent.Revised) Do(connection, Wait, one, ("$due", now + RevisionPauseMilliseconds));
-            else last = Write(connection, now, one);
+            if (one.Event != OutboxEvent.Revised) Write(one);
+            else
+                statements.Execute(
+                    WaitSql, ("$subject", (int)one.Subject), ("$id", one.Id), ("$due", now + RevisionPauseMilliseconds));
         }
 
         return last;
+
+        void Write(OutboxNews one)
+        {
+            // What is written now tells how it is, whatever waited to be told of the same.
+            statements.Execute(WaitNoMoreSql, ("$subject", (int)one.Subject), ("$id", one.Id));
+            last = 1 + (last ?? statements.Ask(LastSql) ?? 0);
+            statements.Execute(
+                InsertSql, ("$seq", last), ("$now", now), ("$subject", (int)one.Subject), ("$id", one.Id), ("$event", (int)one.Event));
+        }
     }
 
     public static List<OutboxEntry> Read(SqliteConnection connection, long after, int limit, OutboxSubject? only, Action<long> damaged)
@@ -100,44 +112,13 @@ internal static class OutboxRows
         return command.ExecuteNonQuery();
     }
 
-    private static List<OutboxNews> Due(SqliteConnection connection, long now)
+    private static List<OutboxNews> Due(KeptStatements statements, long now)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            $"SELECT subject, id FROM outbox_waiting WHERE due_ms <= $now OR due_ms > $now + {LongestWaitMilliseconds} LIMIT {MostDue}";
-        command.Parameters.AddWithValue("$now", now);
         var due = new List<OutboxNews>();
-        using var reader = command.ExecuteReader();
-        while (reader.Read()) due.Add(new OutboxNews((OutboxSubject)reader.GetInt64(0), reader.GetInt64(1), OutboxEvent.Revised));
+        using var rows = statements.Read(DueSql, ("$now", now));
+        while (rows.Read()) due.Add(new OutboxNews((OutboxSubject)rows.Row.Integer(0), rows.Row.Integer(1), OutboxEvent.Revised));
         return due;
     }
 
-    private static long Write(SqliteConnection connection, long now, OutboxNews news)
-    {
-        // What is written now tells how it is, whatever waited to be told of the same.
-        Do(connection, WaitNoMore, news);
-        using var command = Command(connection, Insert, news);
-        command.Parameters.AddWithValue("$now", now);
-        command.Parameters.AddWithValue("$event", (int)news.Event);
-        return (long)command.ExecuteScalar()!;
-    }
-
     private static string Only(OutboxSubject? only) => only is { } subject ? $"AND o.subject = {(int)subject}" : "";
-
-    private static void Do(
-        SqliteConnection connection, string sql, OutboxNews news, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(connection, sql, news);
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, OutboxNews news)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$subject", (int)news.Subject);
-        command.Parameters.AddWithValue("$id", news.Id);
-        return command;
-    }
 }

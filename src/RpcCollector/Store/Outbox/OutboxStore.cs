@@ -43,10 +43,10 @@ internal sealed class OutboxStore(StateStore state, ArrivalClock clock)
     });
 
     /// <summary>Within the transaction in which it happens. What has waited long enough is written, too.</summary>
-    public void Append(SqliteConnection connection, long now, IEnumerable<OutboxNews> news)
+    public void Append(KeptStatements statements, long now, IEnumerable<OutboxNews> news)
     {
         var wanted = news.Where(one => HasFindings || one.Subject == OutboxSubject.Incident).ToList();
-        if (OutboxRows.Append(connection, now, wanted) is { } last) Volatile.Write(ref _last, last);
+        if (OutboxRows.Append(statements, now, wanted) is { } last) Volatile.Write(ref _last, last);
     }
 
     /// <summary>Within a transaction: one step towards the bounds, once in a while.</summary>

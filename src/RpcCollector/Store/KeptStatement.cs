@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace RpcCollector.Store;
+
+/// <summary>One statement that is prepared, and runs again and again.</summary>
+/// <remarks>
+/// SQLite's own functions, for what ADO.NET makes of each run costs more than a small statement: a reader, its names, a value for each
+/// parameter that is looked up by name.
+/// </remarks>
+internal sealed class KeptStatement : IDisposable
+{
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
+
+    private readonly SqliteConnection _connection;
+    private readonly sqlite3_stmt _statement;
+
+    // What the caller calls the parameter that it names in this place, and where the statement has it.
+    private readonly List<(string Name, int Index)> _places = [];
+    private bool _isRunning;
+
+    public KeptStatement(SqliteConnection connection, string sql)
+    {
+        _connection = connection;
+        var result = Patiently(
+            connection,
+            () => (raw.sqlite3_prepare_v3(connection.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var made), made),
+            out var statement);
+        SqliteException.ThrowExceptionForRC(result, connection.Handle);
+        _statement = statement;
+    }
+
+    public sqlite3_stmt Handle => _statement;
+
+    /// <summary>How many rows the last statement of the connection changed.</summary>
+    public int Changes => raw.sqlite3_changes(_connection.Handle!);
+
+    /// <summary>Parameters that are not given keep what they were: a caller gives the same ones each time.</summary>
+    public void Bind(ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (_isRunning) throw new InvalidOperationException("The statement is still being read.");
+        _isRunning = true;
+        for (var i = 0; i < parameters.Length; i++) Bind(PlaceOf(i, parameters[i].Name), parameters[i].Value);
+    }
+
+    /// <returns>False when there is no further row.</returns>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public bool Step(bool isFirst)
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (isFirst && IsBusy(result)) result = StepPatiently();
+        if (result == raw.SQLITE_ROW) return true;
+        if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, _connection.Handle);
+        return false;
+    }
+
+    /// <summary>The run is over, wherever it was.</summary>
+    public void Reset()
+    {
+        _isRunning = false;
+
+        // What it returns is how the run ended, which is known.
+        raw.sqlite3_reset(_statement);
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    // Only a database in memory is ever locked within a transaction, while somebody reads what tables there are.
+    private int StepPatiently() => Patiently(
+        _connection,
+        () =>
+        {
+            raw.sqlite3_reset(_statement);
+            return (raw.sqlite3_step(_statement), _statement);
+        },
+        out _);
+
+    private static int Patiently(
+        SqliteConnection connection, Func<(int Result, sqlite3_stmt Statement)> attempt, out sqlite3_stmt statement)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ; Thread.Sleep(BetweenTries))
+        {
+            (var result, statement) = attempt();
+            if (!IsBusy(result) || Stopwatch.GetElapsedTime(began).TotalSeconds >= connection.DefaultTimeout) return result;
+        }
+    }
+
+    private static bool IsBusy(int result) => (result & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+
+    private int PlaceOf(int i, string name)
+    {
+        if (i < _places.Count && ReferenceEquals(_places[i].Name, name)) return _places[i].Index;
+        var index = raw.sqlite3_bind_parameter_index(_statement, name);
+        if (index == 0) throw new ArgumentException($"no parameter {name}", nameof(name));
+        if (i == _places.Count) _places.Add((name, index));
+        else if (i < _places.Count) _places[i] = (name, index);
+        return index;
+    }
+
+    private void Bind(int index, object? value)
+    {
+        var result = value switch
+        {
+            null => raw.sqlite3_bind_null(_statement, index),
+            long number => raw.sqlite3_bind_int64(_statement, index, number),
+            int number => raw.sqlite3_bind_int64(_statement, index, number),
+            uint number => raw.sqlite3_bind_int64(_statement, index, number),
+            double number => raw.sqlite3_bind_double(_statement, index, number),
+            string text => raw.sqlite3_bind_text(_statement, index, text),
+            byte[] octets => raw.sqlite3_bind_blob(_statement, index, octets),
+            _ => throw new ArgumentException($"no value of SQLite: {value.GetType()}", nameof(value)),
+        };
+        SqliteException.ThrowExceptionForRC(result, _connection.Handle);
+    }
+}
+
+/// <summary>The rows of one run of a kept statement.</summary>
+internal sealed class KeptRows(KeptStatement statement) : IDisposable
+{
+    private bool _hasBegun;
+
+    /// <summary>The row that <see cref="Read"/> came to.</summary>
+    public StoredRowReader Row { get; private set; } = new(statement.Handle);
+
+    /// <summary>The same for who reads its columns in several ways.</summary>
+    public sqlite3_stmt Handle => statement.Handle;
+
+    public int Changes => statement.Changes;
+
+    /// <returns>False when there is no further row.</returns>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public bool Read()
+    {
+        var isFirst = !_hasBegun;
+        _hasBegun = true;
+        if (!isFirst) Row = new StoredRowReader(statement.Handle);
+        return statement.Step(isFirst);
+    }
+
+    public void Dispose() => statement.Reset();
+}
