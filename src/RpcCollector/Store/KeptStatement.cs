@@ -40,8 +40,8 @@ internal sealed class KeptStatement : IDisposable
     public void Bind(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (_isRunning) throw new InvalidOperationException("The statement is still being read.");
-        _isRunning = true;
         for (var i = 0; i < parameters.Length; i++) Bind(PlaceOf(i, parameters[i].Name), parameters[i].Value);
+        _isRunning = true;
     }
 
     /// <returns>False when there is no further row.</returns>
