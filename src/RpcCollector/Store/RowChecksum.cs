@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -12,7 +10,7 @@ namespace RpcCollector.Store;
 /// and length.
 /// </summary>
 /// <remarks>A generated column of each table of state.db calls it, so that no statement can write a row without its checksum.</remarks>
-internal static unsafe partial class RowChecksum
+internal static class RowChecksum
 {
     public const string Name = "row_checksum";
 
@@ -21,135 +19,87 @@ internal static unsafe partial class RowChecksum
     // SQLITE_INNOCUOUS: what may be called by a schema.
     private const int Innocuous = 0x20_0000;
     private const int LengthOctets = 9;
-    private const int UsualRow = 2_048;
 
-    // The library that SQLitePCLRaw brings and calls.
-    private const string Library = "e_sqlite3";
-    private const DllImportSearchPath Paths = DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories;
-
-    // What is hashed of one row, one after the other.
-    [ThreadStatic]
-    private static byte[]? Row;
+    private static readonly delegate_function_scalar Function = Compute;
 
     /// <summary>Makes the function known to a connection.</summary>
-    /// <remarks>
-    /// A row that is written is hashed many times, with those that count it: the function is SQLite's own to call, without an object for
-    /// each value.
-    /// </remarks>
-    public static void Register(SqliteConnection connection)
-    {
-        var database = connection.Handle!;
-        fixed (byte* name = "row_checksum\0"u8)
-        {
-            var result = CreateFunction(
-                database.DangerousGetHandle(), name, AnyNumber, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC | Innocuous, 0, &Compute, 0, 0);
-            SqliteException.ThrowExceptionForRC(result, database);
-        }
-
-        GC.KeepAlive(database);
-    }
+    public static void Register(SqliteConnection connection) =>
+        raw.sqlite3_create_function(
+            connection.Handle, Name, AnyNumber, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC | Innocuous, v: null, Function);
 
     /// <summary>The same for values that were read from a damaged file: null, long, double, octets of text, octets.</summary>
     public static long Of(ReadOnlySpan<byte> table, IReadOnlyList<object?> columns)
     {
-        var length = Append(0, raw.SQLITE_TEXT, table);
+        var hash = new XxHash64();
+        Append(hash, raw.SQLITE_TEXT, table);
         foreach (var column in columns)
         {
-            length = column switch
+            switch (column)
             {
-                null => Append(length, raw.SQLITE_NULL, []),
-                long number => Append(length, raw.SQLITE_INTEGER, number),
-                double number => Append(length, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(number)),
-                Utf8Text text => Append(length, raw.SQLITE_TEXT, text.Octets),
-                byte[] octets => Append(length, raw.SQLITE_BLOB, octets),
-                _ => throw new ArgumentException($"no value of SQLite: {column.GetType()}", nameof(columns)),
-            };
+                case null:
+                    Append(hash, raw.SQLITE_NULL, []);
+                    break;
+                case long number:
+                    Append(hash, raw.SQLITE_INTEGER, number);
+                    break;
+                case double number:
+                    Append(hash, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(number));
+                    break;
+                case Utf8Text text:
+                    Append(hash, raw.SQLITE_TEXT, text.Octets);
+                    break;
+                case byte[] octets:
+                    Append(hash, raw.SQLITE_BLOB, octets);
+                    break;
+                default:
+                    throw new ArgumentException($"no value of SQLite: {column.GetType()}", nameof(columns));
+            }
         }
 
-        return (long)XxHash64.HashToUInt64(Row.AsSpan(0, length));
+        return (long)hash.GetCurrentHashAsUInt64();
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Compute(nint context, int numValues, nint* values)
+    private static void Compute(sqlite3_context context, object data, sqlite3_value[] values)
     {
-        var length = 0;
-        for (var i = 0; i < numValues; i++)
+        var hash = new XxHash64();
+        foreach (var value in values)
         {
-            var value = values[i];
-            length = ValueType(value) switch
+            switch (raw.sqlite3_value_type(value))
             {
-                raw.SQLITE_INTEGER => Append(length, raw.SQLITE_INTEGER, ValueInteger(value)),
-                raw.SQLITE_FLOAT => Append(length, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(ValueDouble(value))),
-                raw.SQLITE_NULL => Append(length, raw.SQLITE_NULL, []),
-
-                // As octets, also of text: damaged text may be no UTF-8, or hold a zero. SQLite wants the pointer asked for first.
-                var type => Append(length, type, new ReadOnlySpan<byte>(ValueBlob(value), ValueBytes(value))),
-            };
+                case raw.SQLITE_INTEGER:
+                    Append(hash, raw.SQLITE_INTEGER, raw.sqlite3_value_int64(value));
+                    break;
+                case raw.SQLITE_FLOAT:
+                    Append(hash, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(raw.sqlite3_value_double(value)));
+                    break;
+                case raw.SQLITE_NULL:
+                    Append(hash, raw.SQLITE_NULL, []);
+                    break;
+                case var type:
+                    // As octets, also of text: damaged text may be no UTF-8, or hold a zero.
+                    Append(hash, type, raw.sqlite3_value_blob(value));
+                    break;
+            }
         }
 
-        ResultInteger(context, (long)XxHash64.HashToUInt64(Row.AsSpan(0, length)));
+        raw.sqlite3_result_int64(context, (long)hash.GetCurrentHashAsUInt64());
     }
 
-    private static int Append(int at, int type, long number)
+    private static void Append(XxHash64 hash, int type, long number)
     {
         Span<byte> octets = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(octets, number);
-        return Append(at, type, octets);
+        Append(hash, type, octets);
     }
 
-    /// <returns>How long what is hashed is by that.</returns>
-    private static int Append(int at, int type, ReadOnlySpan<byte> octets)
+    private static void Append(XxHash64 hash, int type, ReadOnlySpan<byte> octets)
     {
-        var end = at + LengthOctets + octets.Length;
-        var row = Row ??= new byte[UsualRow];
-        if (end > row.Length)
-        {
-            Array.Resize(ref row, Math.Max(end, 2 * row.Length));
-            Row = row;
-        }
-
-        row[at] = (byte)type;
-        BinaryPrimitives.WriteInt64LittleEndian(row.AsSpan(at + 1), octets.Length);
-        octets.CopyTo(row.AsSpan(at + LengthOctets));
-        return end;
+        Span<byte> head = stackalloc byte[LengthOctets];
+        head[0] = (byte)type;
+        BinaryPrimitives.WriteInt64LittleEndian(head[1..], octets.Length);
+        hash.Append(head);
+        hash.Append(octets);
     }
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_create_function")]
-    [DefaultDllImportSearchPaths(Paths)]
-    private static partial int CreateFunction(
-        nint database, byte* name, int numArguments, int flags, nint data, delegate* unmanaged[Cdecl]<nint, int, nint*, void> function,
-        nint step, nint final);
-
-    // These read a field or two: too little to tell the garbage collector of it.
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_type")]
-    [DefaultDllImportSearchPaths(Paths)]
-    [SuppressGCTransition]
-    private static partial int ValueType(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_int64")]
-    [DefaultDllImportSearchPaths(Paths)]
-    [SuppressGCTransition]
-    private static partial long ValueInteger(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_double")]
-    [DefaultDllImportSearchPaths(Paths)]
-    [SuppressGCTransition]
-    private static partial double ValueDouble(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_blob")]
-    [DefaultDllImportSearchPaths(Paths)]
-    [SuppressGCTransition]
-    private static partial byte* ValueBlob(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_bytes")]
-    [DefaultDllImportSearchPaths(Paths)]
-    [SuppressGCTransition]
-    private static partial int ValueBytes(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_result_int64")]
-    [DefaultDllImportSearchPaths(Paths)]
-    [SuppressGCTransition]
-    private static partial void ResultInteger(nint context, long number);
 }
 
 /// <summary>Text as it lies in a file, which a damaged one may not be.</summary>
