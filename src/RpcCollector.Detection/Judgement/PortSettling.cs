@@ -102,9 +102,9 @@ internal sealed class PortSettling(JudgeState state)
     {
         if (state.Ports.Find(use.Server.Address) is not { } server) return false;
         if (!use.IsRareByName && server.Find(use.Port) is { IsCommon: true }) return false;
-        if (!server.IsCommonInUseAcross(use.Port, use.At)) return isLast ? false : null;
         var (all, any) = server.CommonInUse(use.Port, use.At);
-        if (use.AtCommon > use.AtPort && ((all && use.AtCommon >= Enough) || (isLast && any))) return true;
+        var isClear = all && use.AtCommon >= Enough && BetweenRestarts(use, server) is null;
+        if (use.AtCommon > use.AtPort && (isClear || (isLast && any))) return true;
         return isLast ? false : null;
     }
 
@@ -122,8 +122,11 @@ internal sealed class PortSettling(JudgeState state)
         _drafts.Clear();
         foreach (var use in uses)
         {
-            var draft = use.Draft is { } rare && TookToIt(use) is { } others ? rare.Lowered(others) : use.Draft;
-            if (draft is null || !IsReported(draft)) LearnHabit(use);
+            var restarts = state.Ports.Find(use.Server.Address) is { } server ? BetweenRestarts(use, server) : null;
+            var draft = use.Draft is { } rare && (TookToIt(use) ?? restarts) is { } why ? rare.Lowered(why) : use.Draft;
+
+            // What anybody does while a server restarts says nothing of what he does otherwise.
+            if ((draft is null || !IsReported(draft)) && restarts is null) LearnHabit(use);
             if (draft is null || (use.IsShown && !draft.Severity.IsAtLeast(FindingSeverity.Medium))) continue;
             var raised = use.IsShown && state.Findings.Find(draft.Id) is { Closed: not null } ? draft.OfNothingNew() : draft;
             if (_drafts.Count > 0 && _drafts[^1].Id == raised.Id) _drafts[^1] = _drafts[^1].With(raised);
@@ -146,6 +149,15 @@ internal sealed class PortSettling(JudgeState state)
         var others = port.CountBut(use.Client.Address);
         return others < state.Options.ServerClients ? null : $"{others} other known clients have taken to this port, which is new";
     }
+
+    /// <summary>
+    /// Why a port is rather that of a service between two restarts, in words; null where that is clear. It is shown all the same: an
+    /// intruder may have restarted the server.
+    /// </summary>
+    private static string? BetweenRestarts(RareUse use, ServerPorts server) =>
+        use.IsRareByName || server.IsCommonInUseAcross(use.Port, use.At)
+            ? null
+            : "no common port of the server was in use both before and after it, as when a server restarts, and restarts again";
 
     /// <summary>True for what does not become normal by happening again.</summary>
     private bool IsReported(FindingDraft draft) => draft.Severity.IsAtLeast(FindingSeverity.Medium)

@@ -50,9 +50,9 @@ public sealed class UnusualEndpointTests
     }
 
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, true)]
-    public void Port_between_two_restarts_is_no_rare_one_and_one_beside_a_port_that_stays_is(bool stays, bool isTold)
+    [InlineData(false, FindingSeverity.Low)]
+    [InlineData(true, FindingSeverity.Medium)]
+    public void Port_between_two_restarts_is_low_and_one_beside_a_port_that_stays_is_medium(bool stays, FindingSeverity severity)
     {
         // One client comes between the two restarts of a night; nobody else uses the server then, but for those of a service that stays.
         const ushort Between = 50_100;
@@ -64,7 +64,9 @@ public sealed class UnusualEndpointTests
         for (var day = Days + 1; day < Days + 5; day++) Print(Life(court, day, lsass: 50_200), day, 8, 16);
         court.Complete();
 
-        Assert.Equal(isTold, court.Find(FindingKind.UnusualEndpoint, Attacker, Server) is not null);
+        var finding = court.Find(FindingKind.UnusualEndpoint, Attacker, Server)!;
+        Assert.Equal(severity, finding.Severity);
+        Assert.Equal(!stays, finding.Reason.Contains("as when a server restarts, and restarts again", StringComparison.Ordinal));
 
         void Print(Court on, int day, double from, double until)
         {
