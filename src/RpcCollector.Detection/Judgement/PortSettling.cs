@@ -25,6 +25,7 @@ internal sealed class PortSettling(JudgeState state)
     private readonly Training _training = new(state);
     private readonly List<FindingDraft> _drafts = [];
     private readonly List<RareUse> _told = [];
+    private readonly List<RareUse> _habits = [];
     private readonly HashSet<int> _servers = [];
 
     /// <summary>The hours up to one are over: nothing more comes of them.</summary>
@@ -32,16 +33,16 @@ internal sealed class PortSettling(JudgeState state)
     {
         if (state.RareUses.Count == 0) return;
         _told.Clear();
-        var habits = new List<RareUse>();
+        _habits.Clear();
         state.RareUses.Take(use =>
         {
             if (epoch < use.Epoch + Math.Ceiling(state.Options.CommonPortAfter.TotalHours)) return false;
             var stays = StaysRare(use, isLast: epoch >= use.Epoch + LongestHours);
-            if (stays is not null && IsItsOwn(use)) habits.Add(use);
+            if (stays is not null && IsItsOwn(use)) _habits.Add(use);
             else if (stays == true) _told.Add(use);
             return stays is not null;
         });
-        foreach (var use in habits) LearnHabit(use);
+        foreach (var use in _habits) LearnHabit(use);
         foreach (var client in _told.GroupBy(static use => (use.Epoch, use.Client))) Settle(client, client.Key.Epoch);
     }
 
@@ -103,7 +104,7 @@ internal sealed class PortSettling(JudgeState state)
         if (state.Ports.Find(use.Server.Address) is not { } server) return false;
         if (!use.IsRareByName && server.Find(use.Port) is { IsCommon: true }) return false;
         var (all, any) = server.CommonInUse(use.Port, use.At);
-        var isClear = all && use.AtCommon >= Enough && BetweenRestarts(use, server) is null;
+        var isClear = all && use.AtCommon >= Enough && BetweenRestarts(use) is null;
         if (use.AtCommon > use.AtPort && (isClear || (isLast && any))) return true;
         return isLast ? false : null;
     }
@@ -122,7 +123,7 @@ internal sealed class PortSettling(JudgeState state)
         _drafts.Clear();
         foreach (var use in uses)
         {
-            var restarts = state.Ports.Find(use.Server.Address) is { } server ? BetweenRestarts(use, server) : null;
+            var restarts = BetweenRestarts(use);
             var draft = use.Draft is { } rare && (TookToIt(use) ?? restarts) is { } why ? rare.Lowered(why) : use.Draft;
 
             // What anybody does while a server restarts says nothing of what he does otherwise.
@@ -154,8 +155,8 @@ internal sealed class PortSettling(JudgeState state)
     /// Why a port is rather that of a service between two restarts, in words; null where that is clear. It is shown all the same: an
     /// intruder may have restarted the server.
     /// </summary>
-    private static string? BetweenRestarts(RareUse use, ServerPorts server) =>
-        use.IsRareByName || server.IsCommonInUseAcross(use.Port, use.At)
+    private string? BetweenRestarts(RareUse use) =>
+        use.IsRareByName || state.Ports.Find(use.Server.Address)?.IsCommonInUseAcross(use.Port, use.At) != false
             ? null
             : "no common port of the server was in use both before and after it, as when a server restarts, and restarts again";
 

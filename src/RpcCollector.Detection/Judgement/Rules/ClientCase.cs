@@ -312,7 +312,8 @@ internal sealed class ClientCase(
 
     /// <summary>
     /// Why one more client of a host is no news, in words; null while it is: at least <see cref="JudgementOptions.ServerClients"/> known
-    /// clients used the service before, as was learned or so long before that none of them can come later.
+    /// clients used the service before, as was learned or so long before that none of them can come later; of SMB alone, three on
+    /// earlier days.
     /// </summary>
     /// <remarks>
     /// The first of them are told, each by itself. So who wants to hide among many draws that many alarms to the host first.
