@@ -452,9 +452,12 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         Check(server.Find(number) is null, "a port twice");
         var port = server.FindOrAdd(number);
         (port.FirstAt, port.LastAt, port.Days, port.CommonSince) = (Time(), Time(), Count(), EpochNumber());
+        if (_version > StateForm.VersionWithoutShared) port.SharedSince = EpochNumber();
         var clients = from.ReadByte();
         Check(clients <= PortHabit.MostClients, "too many clients of a port");
         for (; clients > 0; clients--) port.Add(from.ReadUInt32());
+        if (_version <= StateForm.VersionWithoutShared && port.Clients.Count >= state.Options.CommonPortClients)
+            port.SharedSince = Epoch.Of(port.LastAt);
     }
 
     private void ReadRareUses()

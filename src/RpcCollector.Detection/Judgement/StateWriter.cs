@@ -396,6 +396,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
                 to.Write(port.LastAt);
                 to.Write(port.Days);
                 to.Write(port.CommonSince);
+                to.Write(port.SharedSince);
                 to.Write((byte)port.Clients.Count);
                 foreach (var client in port.Clients) to.Write(client);
             }

@@ -13,7 +13,8 @@ public sealed class NoNewsTests
     public void First_five_clients_of_a_new_server_are_told_and_the_next_one_is_low()
     {
         var court = FirstContactTests.Lived(Learned);
-        for (var i = 0; i < 6; i++) court.Take(Court.Rpc(Morning + (2 * i), Court.ClientAt(i), NewServer));
+        for (var i = 0; i < 6; i++)
+            court.Take(Court.Rpc(Morning + (2 * i), Court.ClientAt(i), NewServer, endpointPort: (ushort)(49_700 + i)));
         court.Complete();
 
         for (var i = 0; i < 5; i++)
@@ -26,6 +27,47 @@ public sealed class NoNewsTests
         var sixth = court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!;
         Assert.Equal(FindingSeverity.Low, sixth.Severity);
         Assert.Contains("at least 5 known clients used RPC with 10.0.7.7 before it", sixth.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, 49_801, true)]
+    [InlineData(3, 49_801, false)]
+    [InlineData(3, 49_802, true)]
+    public void One_more_client_of_a_port_that_three_known_clients_used_is_low_and_of_another_port_is_told(
+        int clients, int port, bool isTold)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < clients; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer, endpointPort: 49_801));
+        court.Take(Court.Rpc(Morning + 4, Court.ClientAt(5), NewServer, endpointPort: (ushort)port)).Complete();
+
+        var finding = court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!;
+        Assert.Equal(isTold, finding.Severity.IsAtLeast(FindingSeverity.Medium));
+        if (!isTold) Assert.Contains("3 known clients used the same port", finding.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(2.5)]
+    public void Port_of_a_new_server_that_was_shared_by_no_three_before_the_hour_could_be_seen_is_told(double hours)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        var spread = hours - 1.4;
+        for (var i = 0; i < 3; i++)
+            court.Take(Court.Rpc(Morning + (spread * i / 2), Court.ClientAt(i), NewServer, endpointPort: 49_801));
+        court.Take(Court.Rpc(Morning + hours, Court.ClientAt(5), NewServer, endpointPort: 49_801)).Complete();
+
+        Assert.True(court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));
+    }
+
+    [Fact]
+    public void Who_uses_the_shared_port_of_a_server_and_an_hour_later_another_one_is_told()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < 3; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer, endpointPort: 49_801));
+        court.Take(Court.Rpc(Morning + 4, Court.ClientAt(5), NewServer, endpointPort: 49_801));
+        court.Take(Court.Rpc(Morning + 5, Court.ClientAt(5), NewServer, endpointPort: 49_900)).Complete();
+
+        Assert.True(court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));
     }
 
     [Fact]

@@ -259,6 +259,24 @@ public sealed class SavedJudgementTests
         Assert.NotEmpty(judge.Hosts());
     }
 
+    [Theory]
+    [InlineData("10.0.7.7", false)]
+    [InlineData("10.0.7.8", true)]
+    public void Port_that_three_clients_used_in_version_8_is_shared_by_them(string server, bool isTold)
+    {
+        // Sixteen days, and a morning on which three clients used port 49802 of 10.0.7.7, and two of 10.0.7.8.
+        var sink = new Collected();
+        var judge = new Judge(new JudgementOptions(), sink, new ExporterDirectory());
+        judge.Load(new MemoryStream(Resource("state-of-version-8")));
+        var next = Court.Rpc((24 * 16) + 14.5, Court.ClientAt(5), server, endpointPort: 49_802) with { Exporters = default };
+        judge.Take(new ActivityChange(ActivityChangeKind.Added, next), Court.At((24 * 16) + 14.6));
+        judge.Complete();
+
+        var finding = sink.Findings.FindLast(finding => finding.Kind == FindingKind.PeerToPeerRpc && finding.Client == next.Client
+            && finding.Server == next.Server)!;
+        Assert.Equal(isTold, finding.Severity.IsAtLeast(FindingSeverity.Medium));
+    }
+
     private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);
 
     /// <summary>The state of those two days as version 2 wrote it, after seven inputs.</summary>

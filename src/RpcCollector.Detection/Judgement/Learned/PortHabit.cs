@@ -29,6 +29,12 @@ internal sealed class PortHabit(ushort port)
 
     public bool IsCommon => CommonSince != Epoch.None;
 
+    /// <summary>
+    /// The hour whose close brought the <see cref="JudgementOptions.CommonPortClients"/>th known client, on whatever days they came;
+    /// <see cref="Epoch.None"/> before.
+    /// </summary>
+    public int SharedSince { get; set; } = Epoch.None;
+
     public IReadOnlyList<uint> Clients => _clients;
 
     public long Bytes => Size + ((long)_clients.Capacity * sizeof(uint));

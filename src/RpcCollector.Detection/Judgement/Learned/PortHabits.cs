@@ -66,6 +66,7 @@ internal sealed class PortHabits(JudgementOptions options)
             port.FirstAt = Math.Min(port.FirstAt, used.First);
             port.LastAt = Math.Max(port.LastAt, used.Latest);
             foreach (var client in used.Clients.Order()) port.Add(PortHabit.NumberOf(client));
+            if (port.SharedSince == Epoch.None && port.Clients.Count >= options.CommonPortClients) port.SharedSince = epoch;
         }
 
         // 2. What that makes common.
@@ -142,6 +143,7 @@ internal sealed class PortHabits(JudgementOptions options)
             {
                 (port.FirstAt, port.LastAt) = (Math.Min(port.FirstAt, end), Math.Min(port.LastAt, end));
                 port.CommonSince = Math.Min(port.CommonSince, latestEpoch);
+                port.SharedSince = Math.Min(port.SharedSince, latestEpoch);
             }
         }
     }

@@ -331,6 +331,30 @@ internal sealed class ClientCase(
         return former < Users ? null : $"{former} known clients used SMB with {contact.Server} on earlier days";
     }
 
+    /// <summary>
+    /// True when every flow of the hour goes to a port of the server by which <see cref="JudgementOptions.CommonPortClients"/> known
+    /// clients used it, as was known before the hour could be seen.
+    /// </summary>
+    /// <remarks>
+    /// A service that others use, which is less than a common port is: on whatever days they came. Each of them was told when it came;
+    /// and who drives the host otherwise goes to another port.
+    /// </remarks>
+    public bool GoesWhereOthersGo(in EdgeCase contact)
+    {
+        if (contact.Service != EdgeService.Rpc || facts[contact.Open] is not { NumBeyond: 0 } open
+            || ports.Find(contact.Server.Address) is not { } server) return false;
+        var flows = 0;
+        for (var i = open.Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref facts.Fact(i);
+            if (!fact.HasFlow) continue;
+            if (server.Find(fact.ServerPort) is not { } port || !IsKnown(port.SharedSince)) return false;
+            flows++;
+        }
+
+        return flows > 0;
+    }
+
     /// <summary>How many known clients used the service of a host on an earlier day, as <see cref="OthersBefore"/> counts them.</summary>
     private int OthersBeforeToday(in EdgeCase contact) => formerClients.CountBefore(
         contact.ServerIndex, contact.Service, Epoch, HabitIndex, Learned.Epoch.StartOf(KnownDay * Learned.Epoch.PerDay));

@@ -40,6 +40,10 @@ internal static class FirstContact
 
         // One more client of what many use, such as a new server that has not earned its role; and a scanner that finds nobody.
         if (subject.UsedByMany(contact, evidence.First) is { } used) return new(FindingSeverity.Low, confidence, used);
+        if (subject.GoesWhereOthersGo(contact))
+            return new(
+                FindingSeverity.Low, confidence,
+                $"at least {subject.Options.CommonPortClients} known clients used the same port of {contact.Server} before it");
         if (subject.DrivesMany && !evidence.HasJoin)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned, and it drove nothing");
         if (subject.DrivesMany && subject.DrivesManyServers)
