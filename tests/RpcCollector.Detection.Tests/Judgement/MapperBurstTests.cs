@@ -26,6 +26,26 @@ public sealed class MapperBurstTests
             court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller)?.Severity);
     }
 
+    [Theory]
+    [InlineData(0, 31, false)]
+    [InlineData(0, 32, true)]
+    [InlineData(10, 11, false)]
+    [InlineData(10, 12, true)]
+    public void Of_calls_without_a_mapper_flow_two_count_as_one(int withMapper, int without, bool isFound)
+    {
+        // An exporter that saw one way only, or a tool that asks the mapper once.
+        var court = Burst(FirstContactTests.Lived(Learned), Morning, Intruder, withMapper, 9);
+        for (var i = 0; i < without; i++)
+        {
+            court.Take(Court.Rpc(
+                Morning + (i * 9.0 / without / 3600), Intruder, Court.Controller, JoinBasis.KnownEndpoint, id: Id(Morning + 100, i)));
+        }
+
+        var finding = court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
+        Assert.Equal(isFound ? FindingSeverity.High : null, finding?.Severity);
+        if (isFound) Assert.Contains("16 calls within 10 s", finding!.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Busy_pair_is_measured_by_twice_what_it_did_on_earlier_days()
     {

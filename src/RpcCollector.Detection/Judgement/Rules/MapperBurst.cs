@@ -10,6 +10,10 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// setting. Who spreads an exploit thin still needs some 256 tries: within a minute four times as many count.
 /// </para>
 /// <para>
+/// Mapper flows get lost, where an exporter sees one way only or drops records, and some tools ask once and call again and again: so of
+/// connections to an endpoint without a mapper flow of their own two count as one.
+/// </para>
+/// <para>
 /// One recorded Zerologon makes all its tries over one connection (<see cref="Uploads.IsManyCalls"/>); that is told of domain controllers
 /// only, since programs that chat are common elsewhere. What proves itself from the first hour on is <see cref="RepeatedTries"/>.
 /// </para>
@@ -41,7 +45,7 @@ internal static class MapperBurst
 
     /// <summary>
     /// The most mapper flows within 10 s of the hour; a mapper flow that several endpoint flows rest on counts once, and one that a
-    /// firewall refused not at all: no exploit gets through.
+    /// firewall refused not at all: no exploit gets through. Endpoint flows without one count half.
     /// </summary>
     internal static int Most(OpenFacts facts, int open) => Most(facts, open, Window);
 
@@ -75,7 +79,7 @@ internal static class MapperBurst
             Count = evidence.Count,
             First = evidence.First,
             Last = evidence.Last,
-            Reason = $"{most} mapper flows within {within} from {RoleName.InWords(subject.Role)} {subject.Client} to " +
+            Reason = $"{most} {(HasLone(subject, contact) ? "calls" : "mapper flows")} within {within} from {RoleName.InWords(subject.Role)} {subject.Client} to " +
                 $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, where {bound} are the bound: at most {before} within 10 s " +
                 "were learned of the two" +
                 (areTries ? "; they are one call again and again, answered alike by one endpoint, of two that had not met before" : "") +
@@ -127,20 +131,28 @@ internal static class MapperBurst
         };
     }
 
+    private static bool HasLone(ClientCase subject, in EdgeCase contact)
+    {
+        for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
+            if (Halves(subject.Facts.Fact(i)) == 1) return true;
+        return false;
+    }
+
     private static bool IsTold(ClientCase subject) => subject.ClientState.Told == HostRole.Workstation;
 
     private static int Most(OpenFacts facts, int open, long window)
     {
         if (facts[open].NumBeyond + facts[open].NumTallies > 0) return MostOfSlices(facts, open, window);
-        var flows = new List<(long At, ushort Port)>(facts[open].NumFacts);
+        var flows = new List<(long At, ushort Port, int Halves)>(facts[open].NumFacts);
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref facts.Fact(i);
-            if (fact is { HasMapper: true, IsRefused: false }) flows.Add((fact.MapperAt, fact.MapperClientPort));
+            if (fact is { HasMapper: true, IsRefused: false }) flows.Add((fact.MapperAt, fact.MapperClientPort, Halves(fact)));
+            else if (Halves(fact) > 0) flows.Add((fact.FlowAt, fact.ClientPort, Halves(fact)));
         }
 
         flows.Sort();
-        int most = 0, distinct = 0;
+        int most = 0, distinct = 0, sum = 0;
         for (var i = 0; i < flows.Count; i++)
         {
             if (i == 0 || flows[i] != flows[i - 1]) flows[distinct++] = flows[i];
@@ -148,12 +160,17 @@ internal static class MapperBurst
 
         for (int first = 0, last = 0; last < distinct; last++)
         {
-            while (flows[last].At - flows[first].At >= window) first++;
-            most = Math.Max(most, last - first + 1);
+            sum += flows[last].Halves;
+            while (flows[last].At - flows[first].At >= window) sum -= flows[first++].Halves;
+            most = Math.Max(most, sum);
         }
 
-        return most;
+        return most / 2;
     }
+
+    /// <summary>How much a fact counts, in halves: a mapper flow one, a connection without one half.</summary>
+    private static int Halves(in Fact fact) =>
+        fact.HasMapper ? fact.IsRefused ? 0 : 2 : fact is { HasFlow: true, IsAnswered: true } ? 1 : 0;
 
     /// <summary>
     /// The same of an hour with more facts than are held: of some only the number in each few seconds is known, so all are counted by those
@@ -166,9 +183,9 @@ internal static class MapperBurst
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref facts.Fact(i);
-            if (fact is not { HasMapper: true, IsRefused: false }) continue;
-            var slice = OpenFacts.SliceOf(fact);
-            counts[slice] = counts.GetValueOrDefault(slice) + 1 + (fact.IsTally ? (int)fact.NumOthers : 0);
+            if (Halves(fact) is not (> 0 and var halves)) continue;
+            var slice = fact.HasMapper ? OpenFacts.SliceOf(fact) : fact.FlowAt / OpenFacts.SliceMilliseconds;
+            counts[slice] = counts.GetValueOrDefault(slice) + halves + (fact.IsTally ? 2 * (int)fact.NumOthers : 0);
         }
 
         int most = 0, sum = 0;
@@ -179,6 +196,6 @@ internal static class MapperBurst
             most = Math.Max(most, sum);
         }
 
-        return most;
+        return most / 2;
     }
 }
