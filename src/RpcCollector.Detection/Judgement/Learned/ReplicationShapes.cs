@@ -3,7 +3,7 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// <summary>How much like replication a controller's ordinary answers look at its common ports.</summary>
 /// <remarks>
 /// Products that look up many names get answers shaped like replication now and then. Where twenty known clients that are no servers
-/// got such, of one controller or of all together, an answer is worth a look only when it is a twentieth more like it than the least of
+/// got such, of one controller or of all together, an answer is worth a look only when it is a tenth more like it than the least of
 /// the twenty that were most so, or is of a size that no look at names has: an intruder who wants to raise that needs twenty hosts.
 /// What was learned acts on hours that could not be seen before.
 /// </remarks>
@@ -11,7 +11,7 @@ internal sealed class ReplicationShapes
 {
     public const int MostClients = 20;
 
-    private const double More = 1.05;
+    private const double More = 1.1;
 
     // What the directory sends of one account, at least.
     private const uint LargeOctets = 5_000;
