@@ -61,6 +61,29 @@ public sealed class HardlyDrivenTests
         Assert.Equal((FindingSeverity.Medium, 2), (finding.Severity, finding.Count));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(8, false)]
+    public void First_smb_to_a_server_that_many_use_and_hardly_anybody_opens_files_of_is_medium(int others, bool isTold)
+    {
+        // An application's server: services and tasks can be made by SMB alone, through pipes.
+        const string Application = "10.0.6.6";
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day, Clients);
+            for (var i = 0; i < Clients; i++) court.Take(Court.Rpc((24 * day) + 19 + (0.01 * i), Court.ClientAt(i), Application));
+            for (var i = 0; i < others; i++)
+                court.Take(Court.Contact((24 * day) + 20 + (0.1 * i), Court.ClientAt(i + 10), Application, 445));
+        }
+
+        court.Take(Court.Contact(Morning, Attacker, Application, 445)).Complete();
+
+        var finding = court.Find(FindingKind.NewRpcClient, Attacker, Application);
+        Assert.Equal(isTold, finding?.Severity == FindingSeverity.Medium);
+        if (isTold) Assert.Contains("0 of the 25 that use it ever opened SMB to it", finding!.Reason, StringComparison.Ordinal);
+    }
+
     /// <param name="drivers">Besides the backup server, which drives it each night.</param>
     private static Court Lived(JudgementOptions? options = null, int drivers = 0)
     {

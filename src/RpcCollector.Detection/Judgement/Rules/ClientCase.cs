@@ -255,10 +255,10 @@ internal sealed class ClientCase(
         ports.Find(server) is { } known && known.Ports.Any(port => IsKnown(port.CommonSince));
 
     /// <summary>
-    /// How many known clients use the service of a server that most use, and how many have driven endpoints of it, as was known before the
-    /// hour could be seen.
+    /// How many known clients use the service of a server that most use, how many have driven endpoints of it, and how many use SMB with
+    /// it, as was known before the hour could be seen.
     /// </summary>
-    public (int Use, int Drive) UsersOf(in EdgeCase contact) => otherClients.UsersOf(edges.Host(contact.ServerIndex).Base, Epoch);
+    public (int Use, int Drive, int Smb) UsersOf(in EdgeCase contact) => otherClients.UsersOf(edges.Host(contact.ServerIndex).Base, Epoch);
 
     /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
     public bool IsYoung(in EdgeCase contact) => IsYoung(contact.ServerIndex);

@@ -11,7 +11,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <para>
 /// A server that many use, though hardly anybody by RPC, is another matter: people open files of a file server all day, and only who
 /// administers it drives it. None of its ports can be common, so no port is rare (<see cref="UnusualEndpoint"/>); the first flow to an
-/// endpoint is what shows.
+/// endpoint is what shows. The other way round it is the same: a server that many use, such as an application's, whose files hardly
+/// anybody opens. Services and tasks can be made through pipes, by SMB alone.
 /// </para>
 /// </remarks>
 internal static class NewRpcClient
@@ -31,7 +32,7 @@ internal static class NewRpcClient
         {
             if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service) || !Concerns(contact)) continue;
             var surprise = subject.SurpriseOf(contact);
-            var hardly = HardlyDriven(subject, contact);
+            var hardly = HardlyDriven(subject, contact) ?? HardlyOpened(subject, contact);
             if (surprise.Bits < subject.Options.NoveltyBits && hardly is null) continue;
 
             // Clients of a domain controller change with every laptop that joins.
@@ -64,16 +65,31 @@ internal static class NewRpcClient
     /// </remarks>
     private static string? HardlyDriven(ClientCase subject, in EdgeCase contact)
     {
-        if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumDriven == 0 || contact.KnownAs is not null
-            || contact.ServerRole == HostRole.DomainController || subject.Role == HostRole.DomainController || subject.IsLearningPorts
+        if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumDriven == 0
             || subject.IsOld(contact.Edge, isDriven: true)
-            || subject.Administers || subject.DrivesManyServers || subject.IsYoung(contact)
-            || subject.HasCommonPort(contact.Server.Address)) return null;
-        var (use, drive) = subject.UsersOf(contact);
+            || IsOrdinary(subject, contact) || subject.HasCommonPort(contact.Server.Address)) return null;
+        var (use, drive, _) = subject.UsersOf(contact);
         return use < LeastUsers || drive > use / Share
             ? null
             : $"; {drive} of the {use} that use it ever drove an endpoint of it";
     }
+
+    /// <summary>The same of how few use SMB with a server that many use; of an upload that rule tells it.</summary>
+    private static string? HardlyOpened(ClientCase subject, in EdgeCase contact)
+    {
+        if (contact.Service != EdgeService.Smb || subject.Facts[contact.Open].NumAnswered == 0
+            || LargeUpload.Octets(subject.Facts, contact.Open) >= Uploads.Octets
+            || subject.IsOld(contact.Edge, isDriven: false) || IsOrdinary(subject, contact)) return null;
+        var (use, _, smb) = subject.UsersOf(contact);
+        return use < LeastUsers || smb > use / Share
+            ? null
+            : $"; {smb} of the {use} that use it ever opened SMB to it";
+    }
+
+    /// <summary>Whose job it is to contact servers, and where it is too early to say what is rare.</summary>
+    private static bool IsOrdinary(ClientCase subject, in EdgeCase contact) =>
+        contact.KnownAs is not null || contact.ServerRole == HostRole.DomainController || subject.Role == HostRole.DomainController
+        || subject.IsLearningPorts || subject.Administers || subject.DrivesManyServers || subject.IsYoung(contact);
 
     /// <summary>True for contacts that the rules on peers leave out.</summary>
     private static bool Concerns(in EdgeCase contact) => contact.IsServer && contact.Service != EdgeService.WinRm;

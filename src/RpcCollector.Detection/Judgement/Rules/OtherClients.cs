@@ -9,7 +9,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
 {
     private readonly Dictionary<(int Server, int Epoch), WritersOfHost> _writers = [];
     private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<int>> _now = [];
-    private readonly Dictionary<(int Server, int Epoch), (int Use, int Drive)> _users = [];
+    private readonly Dictionary<(int Server, int Epoch), (int Use, int Drive, int Smb)> _users = [];
 
     /// <summary>Edges looked at so far.</summary>
     public long NumLookedAt { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
 
     /// <summary>As <see cref="ClientCase.UsersOf"/>.</summary>
     /// <param name="server">The row of the address.</param>
-    public (int Use, int Drive) UsersOf(int server, int epoch)
+    public (int Use, int Drive, int Smb) UsersOf(int server, int epoch)
     {
         if (_users.TryGetValue((server, epoch), out var users)) return users;
         var (drive, uses) = (0, default(ServiceCounts));
@@ -58,7 +58,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
             if (edge.Service == EdgeService.Rpc && edge.DrivenSince != Epoch.None && edge.DrivenSince < knownBefore) drive++;
         }
 
-        return _users[(server, epoch)] = (uses.Most, drive);
+        return _users[(server, epoch)] = (uses.Most, drive, uses.Of(EdgeService.Smb));
     }
 
     /// <summary>A day of the period in which it was learned who writes, over for days.</summary>
