@@ -416,6 +416,28 @@ public sealed class UnusualEndpointTests
         Assert.Equal(severity, court.Find(FindingKind.LargeUpload, Attacker, "10.0.0.77")?.Severity);
     }
 
+    [Theory]
+    [InlineData(10, FindingSeverity.Low)]
+    [InlineData(9, FindingSeverity.Medium)]
+    public void Who_looked_into_ten_servers_a_week_ago_while_ports_were_learned_looks_into_them_again_as_his_job(
+        int scanned, FindingSeverity severity)
+    {
+        var court = new Court();
+        for (var day = 0; day < Days; day++)
+        {
+            Life(court, day, 8, 10, servers: 11);
+            if (day == Days - 7)
+                for (var i = 0; i < scanned; i++) court.Take(Court.Rpc((24 * day) + 10.2, Attacker, ServerAt(i), endpointPort: Services));
+            Life(court, day, 10.3, 16, servers: 11);
+        }
+
+        Life(court, Days, 8, 10, servers: 11);
+        court.Take(Court.Rpc(Morning(10.2), Attacker, ServerAt(0), endpointPort: Services));
+        Life(court, Days, 10.3, 16, servers: 11).Complete();
+
+        Assert.Equal(severity, court.Find(FindingKind.UnusualEndpoint, Attacker, ServerAt(0))?.Severity);
+    }
+
     public static double Morning(double hour) => (24 * Days) + hour;
 
     /// <summary>Days in which all clients use lsass's port of the controller and of the server, at nothing else.</summary>

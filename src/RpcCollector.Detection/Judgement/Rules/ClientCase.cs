@@ -34,7 +34,7 @@ internal sealed class ClientCase(
     private readonly PeerHabits _habitsOfOther = new(options);
     private long _numLookedAt;
     private int _numAskedLongAgo;
-    private (int Servers, int Days)? _rarePorts;
+    private (int Servers, int Days, int LongAgo)? _rarePorts;
     private (int Peers, int All)? _daysOfWriting;
     private int? _drivesMany;
 
@@ -153,17 +153,18 @@ internal sealed class ClientCase(
     public bool AskedManyLongAgo => _numAskedLongAgo >= TimesTargets * options.ManagementTargets;
 
     /// <summary>
-    /// Of how many servers the client used ports that hardly anybody uses, or WinRM, as was learned, and on how many days: who administers
-    /// does so.
+    /// Of how many servers the client used ports that hardly anybody uses, or WinRM, as was learned, on how many days, and of how many
+    /// servers days ago: who administers does so.
     /// </summary>
-    public (int Servers, int Days) RarePorts => _rarePorts ??= ReadRarePorts();
+    public (int Servers, int Days, int LongAgo) RarePorts => _rarePorts ??= ReadRarePorts();
 
     /// <summary>
     /// True for a client that was learned to administer servers: several of them, on several days; or to look into many, which some do
-    /// once a week.
+    /// once a week, on two days or days ago.
     /// </summary>
-    public bool Administers => RarePorts is var (servers, days)
-        && ((servers >= ServersOfAdministrators && days >= options.StableDays) || (servers >= options.ManagementTargets && days >= 2));
+    public bool Administers => RarePorts is var (servers, days, longAgo)
+        && ((servers >= ServersOfAdministrators && days >= options.StableDays)
+            || (servers >= options.ManagementTargets && days >= 2) || longAgo >= options.ManagementTargets);
 
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
@@ -481,9 +482,9 @@ internal sealed class ClientCase(
         return driven;
     }
 
-    private (int Servers, int Days) ReadRarePorts()
+    private (int Servers, int Days, int LongAgo) ReadRarePorts()
     {
-        var (servers, days) = (new HashSet<int>(), new HashSet<int>());
+        var (servers, days, longAgo) = (new HashSet<int>(), new HashSet<int>(), new HashSet<int>());
         for (var i = IsAtHome ? edges.Host(ClientIndex).FirstAsClient : Learned.Edges.None; i >= 0; i = edges[i].NextOfClient)
         {
             _numLookedAt++;
@@ -492,9 +493,10 @@ internal sealed class ClientCase(
             if (!IsKnown(since)) continue;
             servers.Add(edges.Host(edge.Server).Base);
             days.Add(since / Learned.Epoch.PerDay);
+            if (KnownBefore - since >= options.StableDays * Learned.Epoch.PerDay) longAgo.Add(edges.Host(edge.Server).Base);
         }
 
-        return (servers.Count, days.Count);
+        return (servers.Count, days.Count, longAgo.Count);
     }
 
     /// <summary>True when the client wrote much to other hosts that are no servers, on enough days, unreported.</summary>

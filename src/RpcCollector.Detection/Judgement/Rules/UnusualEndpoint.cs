@@ -125,7 +125,9 @@ internal static class UnusualEndpoint
     {
         if (subject.IsToldToDriveMany) return $"driving many is its job, as {subject.TellerInWords}";
         if (subject.DrivesMany) return "driving many is its job, as was learned";
-        return subject.Administers ? $"it used such ports of {subject.RarePorts.Servers} servers on {subject.RarePorts.Days} days" : null;
+        if (!subject.Administers) return null;
+        var (servers, days, _) = subject.RarePorts;
+        return $"it used such ports of {servers} servers on {(days == 1 ? "an earlier day" : $"{days} days")}";
     }
 
     private static int KnownClients(ClientCase subject, in EdgeCase contact) =>
