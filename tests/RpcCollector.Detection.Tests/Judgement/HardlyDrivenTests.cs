@@ -62,9 +62,11 @@ public sealed class HardlyDrivenTests
     }
 
     [Theory]
-    [InlineData(0, true)]
-    [InlineData(8, false)]
-    public void First_smb_to_a_server_that_many_use_and_hardly_anybody_opens_files_of_is_medium(int others, bool isTold)
+    [InlineData(0, 2_000, true)]
+    [InlineData(8, 2_000, false)]
+    [InlineData(0, 90_000, false)]
+    public void First_smb_as_of_calls_to_a_server_that_many_use_and_hardly_anybody_opens_files_of_is_medium(
+        int others, uint got, bool isTold)
     {
         // An application's server: services and tasks can be made by SMB alone, through pipes.
         const string Application = "10.0.6.6";
@@ -77,7 +79,8 @@ public sealed class HardlyDrivenTests
                 court.Take(Court.Contact((24 * day) + 20 + (0.1 * i), Court.ClientAt(i + 10), Application, 445));
         }
 
-        court.Take(Court.Contact(Morning, Attacker, Application, 445)).Complete();
+        var opened = Court.Contact(Morning, Attacker, Application, 445);
+        court.Take(opened with { Traffic = Court.Answered with { ServerOctets = got } }).Complete();
 
         var finding = court.Find(FindingKind.NewRpcClient, Attacker, Application);
         Assert.Equal(isTold, finding?.Severity == FindingSeverity.Medium);

@@ -77,13 +77,25 @@ internal static class NewRpcClient
     /// <summary>The same of how few use SMB with a server that many use; of an upload that rule tells it.</summary>
     private static string? HardlyOpened(ClientCase subject, in EdgeCase contact)
     {
-        if (contact.Service != EdgeService.Smb || subject.Facts[contact.Open].NumAnswered == 0
+        if (contact.Service != EdgeService.Smb || !SentMore(subject, contact)
             || LargeUpload.Octets(subject.Facts, contact.Open) >= Uploads.Octets
             || subject.IsOld(contact.Edge, isDriven: false) || IsOrdinary(subject, contact)) return null;
         var (use, _, smb) = subject.UsersOf(contact);
         return use < LeastUsers || smb > use / Share
             ? null
             : $"; {smb} of the {use} that use it ever opened SMB to it";
+    }
+
+    /// <summary>True where some connection sent what it got or more, as calls through pipes do; who reads files gets more.</summary>
+    private static bool SentMore(ClientCase subject, in EdgeCase contact)
+    {
+        for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref subject.Facts.Fact(i);
+            if (fact.IsAnswered && fact.ClientOctets >= fact.ServerOctets) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whose job it is to contact servers, and where it is too early to say what is rare.</summary>
