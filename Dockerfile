@@ -26,6 +26,9 @@ FROM ${SDK_IMAGE} AS build
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 WORKDIR /source
 
+# The program is compiled ahead to a native executable, which needs a linker.
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+
 # Packages first: this layer is made anew only when a project or a lock file changes.
 COPY Directory.Build.props Directory.Packages.props ./
 COPY src/Published.props src/
@@ -39,9 +42,9 @@ RUN case "$(uname -m)" in aarch64) echo linux-arm64 ;; *) echo linux-x64 ;; esac
 COPY .editorconfig ./
 COPY console/dist console/dist
 COPY src src
-# With the runtime of the SDK that builds it: patches of .NET come by building anew, those of the system below by a newer base image.
+# With the runtime of the compiler that is locked: patches of .NET come with a newer one, those of the system below by a newer base image.
 RUN dotnet publish src/RpcCollector --no-restore --configuration Release --runtime "$(cat /platform)" --output /out/app \
- && rm -f /out/app/*.pdb /out/app/*.xml \
+ && rm -f /out/app/*.pdb /out/app/*.dbg /out/app/*.xml \
  && mkdir /out/data
 
 FROM ${RUNTIME_IMAGE}

@@ -7,7 +7,8 @@
 #   --published  take what was published into FOLDER before, with --only
 #
 # The same sources give the same octets: times are those of the last commit (or SOURCE_DATE_EPOCH), names are sorted, nobody owns anything.
-# Needs dotnet, GNU tar, gzip, dpkg-deb. A package for arm64 is made on x64, too.
+# Needs dotnet, GNU tar, gzip, dpkg-deb, and a linker: clang or gcc. A package for arm64 is made on x64, too, with clang and
+# gcc-aarch64-linux-gnu. They run where the C library is no older than that of the machine that makes them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,7 +18,7 @@ while [ $# -gt 0 ]; do
     --output) output=$2; shift 2 ;;
     --only) platforms=("$2"); shift 2 ;;
     --published) published=$2; shift 2 ;;
-    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
 [ -z "$published" ] || [ ${#platforms[@]} = 1 ] || { echo "--published goes with --only" >&2; exit 2; }
@@ -51,7 +52,7 @@ program() {
     dotnet publish src/RpcCollector --configuration Release --runtime "$platform" --output "$folder" -p:ContinuousIntegrationBuild=true \
       --verbosity quiet --nologo
   fi
-  rm -f "$folder"/*.pdb "$folder"/*.xml "$folder"/*.staticwebassets.endpoints.json "$folder"/web.config
+  rm -f "$folder"/*.pdb "$folder"/*.dbg "$folder"/*.xml "$folder"/*.staticwebassets.endpoints.json "$folder"/web.config
   find "$folder" -type f -exec chmod 0644 {} +
   find "$folder" -type d -exec chmod 0755 {} +
   chmod 0755 "$folder/RpcCollector"

@@ -40,10 +40,18 @@ public sealed class RoleTable
     public HostRole? Of(HostAddress host) => Find(host) is >= 0 and var entry ? _entries[entry].Role : null;
 
     /// <summary>Which entry tells the role of a host; negative when none does.</summary>
-    public int Find(HostAddress host) => Array.FindIndex(_entries, entry => entry.Hosts.Contains(host));
+    public int Find(HostAddress host)
+    {
+        for (var i = 0; i < _entries.Length; i++) if (_entries[i].Hosts.Contains(host)) return i;
+        return -1;
+    }
 
     /// <summary>Which entry tells the roles of all hosts of a network; negative when none does.</summary>
-    public int Find(AddressPrefix hosts) => Array.FindIndex(_entries, entry => entry.Hosts.Contains(hosts));
+    public int Find(AddressPrefix hosts)
+    {
+        for (var i = 0; i < _entries.Length; i++) if (_entries[i].Hosts.Contains(hosts)) return i;
+        return -1;
+    }
 }
 
 /// <summary>Names of <see cref="HostRole"/>, in kebab-case as the API and the settings spell them.</summary>
@@ -54,6 +62,8 @@ public static class RoleName
         "unknown", "workstation", "server", "management-server", "scanner", "domain-controller", "directory-synchronizer",
     ];
 
+    private static readonly string[] Words = ["host of unknown role", .. Names[1..].Select(static name => name.Replace('-', ' '))];
+
     /// <summary>Another name of <see cref="HostRole.DirectorySynchronizer"/>, by what such a host does.</summary>
     public const string Replicates = "replicates-directory";
 
@@ -62,7 +72,7 @@ public static class RoleName
     public static string Of(HostRole role) => Names[(int)role];
 
     /// <summary>As it stands in a sentence.</summary>
-    public static string InWords(HostRole role) => role == HostRole.Unknown ? "host of unknown role" : Names[(int)role].Replace('-', ' ');
+    public static string InWords(HostRole role) => Words[(int)role];
 
     /// <summary>A name as it is listed where it is another name of that; else as it is.</summary>
     public static string? Known(string? text) => text is not null && TryParse(text, out var role) ? Of(role) : text;

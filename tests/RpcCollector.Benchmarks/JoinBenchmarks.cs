@@ -16,6 +16,10 @@ public class JoinBenchmarks
     [GlobalSetup]
     public void Prepare() => _run = new JoinRun(Open);
 
+    /// <summary>New connections as a network has them: each record offered both ways, most of it joined with nothing.</summary>
+    [Benchmark(OperationsPerInvoke = FlowStarts)]
+    public void Fresh() => _run.OfferFresh(FlowStarts);
+
     /// <summary>New flows, half of them mapper flows; nothing joins.</summary>
     [Benchmark(OperationsPerInvoke = FlowStarts)]
     public void Unrelated() => _run.OfferUnrelated(FlowStarts);

@@ -12,6 +12,19 @@ internal sealed class JoinRun
 {
     private const uint Clients = 0x0A00_0000;
     private const uint Servers = 0xAC10_0000;
+
+    // Of the fresh load: clients, the servers among which each has some of its own, and those.
+    private const int FreshClients = 20_000;
+    private const int FreshServers = 400;
+    private const int ServersOfClient = 8;
+
+    // Of 705 records that are no HTTPS so many are between two dynamic ports, and so many go to Kerberos, LDAP and SMB; the rest is RPC.
+    private const int FreshKinds = 705;
+    private const int FreshDynamic = 500;
+    private const int FreshFamily = 200;
+    private const ushort AllFlags = 0x1B;
+
+    private static readonly ushort[] FamilyPorts = [88, 389, 445, 445];
     private const ushort FirstPort = 49_152;
 
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
@@ -32,6 +45,7 @@ internal sealed class JoinRun
         {
             MapperHold = Hold,
             EndpointHold = Hold,
+            ContactHold = Hold,
             MapperOnlyAfter = Hold * 2,
             MaxMapperFlows = 100_000_000,
             MaxEndpointFlows = 100_000_000,
@@ -49,6 +63,37 @@ internal sealed class JoinRun
     public int WaitingEndpointFlows => _shard.WaitingEndpointFlows;
 
     public double BytesAFlow => (double)_shard.StateBytes / (_shard.OpenMapperFlows + _shard.WaitingEndpointFlows);
+
+    /// <summary>
+    /// Records of the fresh load (RpcCollector.Lab load) that are no HTTPS, as the orienting of records hands them over: each is a new
+    /// connection of which nothing says who the client is, offered from either end.
+    /// </summary>
+    public void OfferFresh(int records)
+    {
+        for (var i = 0; i < records; i++, _next++)
+        {
+            var random = new HostAddress(0, (ulong)_next).Hash();
+            var (client, kind) = ((int)(random % FreshClients), (int)((random >> 20) % FreshKinds));
+            var (clientHost, server) = (Clients + (uint)client, ServerOf(client, (int)(random >> 40)));
+            if (kind < FreshDynamic)
+            {
+                var other = Clients + (uint)((random >> 40) % FreshClients);
+                OfferBothWays(clientHost, other, Port((long)(random >> 32)), DirectionConfidence.Uncertain);
+            }
+            else if (kind < FreshDynamic + FreshFamily)
+            {
+                OfferBothWays(clientHost, server, FamilyPorts[random >> 62], DirectionConfidence.ServerPort);
+            }
+            else
+            {
+                var mapper = Start(clientHost, server, WellKnownPort.EndpointMapper, Port(_next), Now);
+                Offer(OneWay(mapper, DirectionConfidence.ServerPort));
+                OfferBothWays(clientHost, server, (ushort)(49_664 + (server % 5)), DirectionConfidence.Uncertain);
+            }
+        }
+
+        OfferGroup();
+    }
 
     /// <summary>Mapper flows and candidates in turn that have nothing to do with each other.</summary>
     public void OfferUnrelated(int flowStarts)
@@ -103,6 +148,41 @@ internal sealed class JoinRun
     private static FlowStart Unrelated(long number, long arrival) =>
         Start(Host(number), Servers + (uint)(number * 31 & 0xFFFF), number % 2 == 0 ? WellKnownPort.EndpointMapper : Port(number),
             Port(number * 17), arrival);
+
+    private void OfferBothWays(uint client, uint server, ushort serverPort, DirectionConfidence direction)
+    {
+        var start = OneWay(Start(client, server, serverPort, Port(_next), Now), direction);
+        Offer(start);
+        Offer(start with
+        {
+            Client = start.Server,
+            ClientPort = start.ServerPort,
+            Server = start.Client,
+            ServerPort = start.ClientPort,
+            ClientTcpFlags = start.ServerTcpFlags,
+            ClientOctets = start.ServerOctets,
+            ClientPackets = start.ServerPackets,
+            ServerTcpFlags = start.ClientTcpFlags,
+            ServerOctets = start.ClientOctets,
+            ServerPackets = start.ClientPackets,
+            Direction = DirectionConfidence.Uncertain,
+            Half = FlowHalf.FromServer,
+            IsMirror = true,
+        });
+    }
+
+    /// <summary>As a record of one direction says it.</summary>
+    private static FlowStart OneWay(FlowStart start, DirectionConfidence direction) => start with
+    {
+        ClientTcpFlags = AllFlags,
+        ClientOctets = 1_000,
+        ClientPackets = 10,
+        Direction = direction,
+        Half = FlowHalf.FromClient,
+    };
+
+    private static uint ServerOf(int client, int choice) =>
+        Servers + (uint)((((long)client * ServersOfClient) + (choice & (ServersOfClient - 1))) * 2_654_435_761L % FreshServers);
 
     private static uint Host(long number) => Clients + (uint)(number & 0xFF_FFFF);
 

@@ -334,6 +334,7 @@ public sealed class Judge
         if (arrival >= _state.Clock) return;
         TakeUpToldRoles();
         MarkAllDirty();
+        for (var i = 0; i < _state.Edges.HostEnd; i++) _state.Edges.Host(i).BusyServices = 0;
         new ClockSetBack(_state, _closing).To(arrival, ClosableAt(arrival));
         _isRoomDue = true;
         LookAtAllAgain();
@@ -536,10 +537,18 @@ public sealed class Judge
     private void RereadServer(int edge, int epoch)
     {
         var (server, service) = (_state.Edges[edge].Server, _state.Edges[edge].Service);
+        ref var host = ref _state.Edges.Host(server);
+        if (host.BusyEpoch == epoch && (host.BusyServices & (1 << (int)service)) != 0) return;
         var clients = 0;
-        for (var i = _state.Edges.Host(server).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
+        for (var i = host.FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
         {
-            if (_state.Edges[i].Service == service && _state.Facts.FindOpen(i, epoch) >= 0 && ++clients > ClientCase.OthersNow + 1) return;
+            if (_state.Edges[i].Service != service || _state.Facts.FindOpen(i, epoch) < 0) continue;
+            if (++clients <= ClientCase.OthersNow + 1) continue;
+
+            // It is so until the hour is dropped: an edge keeps its row of an open hour, whatever becomes of the facts in it.
+            if (host.BusyEpoch != epoch) (host.BusyEpoch, host.BusyServices) = (epoch, 0);
+            host.BusyServices |= (byte)(1 << (int)service);
+            return;
         }
 
         for (var i = _state.Edges.Host(server).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)

@@ -6,8 +6,8 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Store;
 
-/// <summary>The prepared statements by which changes become rows; belongs to the writer's connection and thread.</summary>
-internal sealed class ActivityStatements : IDisposable
+/// <summary>The statements by which changes become rows; belongs to the writer's connection and thread.</summary>
+internal sealed class ActivityStatements(SqliteConnection connection, ExporterCatalog catalog)
 {
     private const string Columns = """
         basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
@@ -16,51 +16,29 @@ internal sealed class ActivityStatements : IDisposable
         """;
 
     private const string Places = "$0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16";
-    private const int NumColumns = 17;
+    private const string FindOne = "SELECT seq, client, server, basis, start_ms, recorded_ms FROM activities WHERE id = $id";
+    private const string InsertOne = $"INSERT INTO activities ({Columns}, id) VALUES ({Places}, $key)";
+    private const string UpdateOne = $"UPDATE activities SET ({Columns}) = ({Places}) WHERE seq = $key";
 
-    private readonly SqliteCommand _find;
-    private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _update;
-    private readonly SqliteCommand _delete;
-    private readonly ExporterCatalog _catalog;
-
-    public ActivityStatements(SqliteConnection connection, ExporterCatalog catalog)
-    {
-        _catalog = catalog;
-        _find = Prepare(connection, "SELECT seq, client, server, basis, start_ms, recorded_ms FROM activities WHERE id = $0", 1);
-        _insert =
-            Prepare(connection,
-                $"INSERT INTO activities ({Columns}, id) VALUES ({Places}, ${NumColumns})",
-                NumColumns + 1);
-        _update =
-            Prepare(connection,
-                $"UPDATE activities SET ({Columns}) = ({Places}) WHERE seq = ${NumColumns}",
-                NumColumns + 1);
-        _delete = Prepare(connection, "DELETE FROM activities WHERE seq = $0", 1);
-    }
+    private readonly KeptStatements _statements = KeptStatements.Of(connection);
 
     /// <summary>What of an activity is stored already; null when nothing is.</summary>
     public StoredRow? Find(long id)
     {
-        _find.Parameters[0].Value = id;
-        using var reader = _find.ExecuteReader();
-        if (!reader.Read()) return null;
-        var row = new StoredRowReader(reader);
+        using var rows = _statements.Read(FindOne, ("$id", id));
+        if (!rows.Read()) return null;
+        var row = rows.Row;
         var pair = new PairKey(row.Address(1), row.Address(2), row.Named<JoinBasis>(3));
         return new StoredRow(row.Integer(0), pair, row.Time(4), row.Time(5)) { MakesSense = row.MakesSense };
     }
 
     public void Insert(in RpcActivity activity, long recordedUnixMilliseconds) =>
-        Run(_insert, activity, recordedUnixMilliseconds, activity.Id);
+        Run(InsertOne, activity, recordedUnixMilliseconds, activity.Id);
 
     public void Update(long seq, in RpcActivity activity, long recordedUnixMilliseconds) =>
-        Run(_update, activity, recordedUnixMilliseconds, seq);
+        Run(UpdateOne, activity, recordedUnixMilliseconds, seq);
 
-    public void Delete(long seq)
-    {
-        _delete.Parameters[0].Value = seq;
-        _delete.ExecuteNonQuery();
-    }
+    public void Delete(long seq) => _statements.Execute("DELETE FROM activities WHERE seq = $seq", ("$seq", seq));
 
     public static byte[] Octets(HostAddress address)
     {
@@ -70,42 +48,23 @@ internal sealed class ActivityStatements : IDisposable
         return octets;
     }
 
-    public void Dispose()
-    {
-        _find.Dispose();
-        _insert.Dispose();
-        _update.Dispose();
-        _delete.Dispose();
-    }
-
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql, int numParameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < numParameters; i++) command.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
-        return command;
-    }
-
-    private void Run(SqliteCommand command, in RpcActivity activity, long recordedUnixMilliseconds, long key)
-    {
-        object?[] values =
-        [
-            (int)activity.Basis, Octets(activity.Client), Octets(activity.Server), activity.StartUnixMilliseconds,
-            activity.Mapper?.ClientPort, activity.Mapper?.StartUnixMilliseconds, activity.Mapper?.EndUnixMilliseconds,
-            activity.Endpoint?.ClientPort, activity.Endpoint?.ServerPort, activity.Endpoint?.StartUnixMilliseconds,
-            activity.Endpoint?.EndUnixMilliseconds,
-            Names(activity.Exporters), activity.SamplingInterval, recordedUnixMilliseconds, ActivityCompleteness.Of(activity, _catalog),
-            activity.IsRefused ? 1 : 0, TranslatedColumn.Of(activity.Translated), key,
-        ];
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        command.ExecuteNonQuery();
-    }
+    private void Run(string sql, in RpcActivity activity, long recordedUnixMilliseconds, long key) => _statements.Execute(
+        sql,
+        ("$0", (int)activity.Basis), ("$1", Octets(activity.Client)), ("$2", Octets(activity.Server)),
+        ("$3", activity.StartUnixMilliseconds),
+        ("$4", (int?)activity.Mapper?.ClientPort), ("$5", activity.Mapper?.StartUnixMilliseconds),
+        ("$6", activity.Mapper?.EndUnixMilliseconds),
+        ("$7", (int?)activity.Endpoint?.ClientPort), ("$8", (int?)activity.Endpoint?.ServerPort),
+        ("$9", activity.Endpoint?.StartUnixMilliseconds), ("$10", activity.Endpoint?.EndUnixMilliseconds),
+        ("$11", Names(activity.Exporters)), ("$12", activity.SamplingInterval), ("$13", recordedUnixMilliseconds),
+        ("$14", ActivityCompleteness.Of(activity, catalog)), ("$15", activity.IsRefused ? 1 : 0),
+        ("$16", TranslatedColumn.Of(activity.Translated)), ("$key", key));
 
     private string Names(ExporterSet exporters)
     {
-        if (exporters.Count == 1) return _catalog.Directory[exporters.IdAt(0)].ToString();
+        if (exporters.Count == 1) return catalog.Directory[exporters.IdAt(0)].ToString();
         var names = new string[exporters.Count];
-        for (var i = 0; i < names.Length; i++) names[i] = _catalog.Directory[exporters.IdAt(i)].ToString();
+        for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[exporters.IdAt(i)].ToString();
         return string.Join(' ', names);
     }
 }

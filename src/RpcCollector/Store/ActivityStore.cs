@@ -214,7 +214,6 @@ internal sealed class ActivityStore : IDisposable
 
     public void Dispose()
     {
-        _statements.Dispose();
         _database.Dispose();
     }
 
@@ -341,7 +340,6 @@ internal sealed class ActivityStore : IDisposable
         if (!_isClosed)
         {
             _isClosed = true;
-            _statements.Dispose();
             _database.Dispose();
         }
 

@@ -87,7 +87,11 @@ internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts f
     public IEnumerable<HostAddress> ConcernedBy(HostAddress client, long atUnixMilliseconds)
     {
         if (_addresses.Count == 0 || !_addresses.TryGetValue(client, out var row)) return [];
-        if (_machines.GetValueOrDefault(row.HolderAt(atUnixMilliseconds)) is not { } machine) return [];
+        return _machines.GetValueOrDefault(row.HolderAt(atUnixMilliseconds)) is { } machine ? ConcernedBy(client, row, machine) : [];
+    }
+
+    private static IEnumerable<HostAddress> ConcernedBy(HostAddress client, LeasedAddress row, LeasedMachine machine)
+    {
         var stays = row.Open.TrueForAll(held => held.Machine == row.Holder) && machine.At == client
             && machine.Open.TrueForAll(stay => stay.Address == client);
         return stays ? [] : machine.AllPlaces().Append(client);

@@ -48,11 +48,14 @@ internal static class ContactInReturn
     {
         if (edges[edge].Service is not (EdgeService.Rpc or EdgeService.Smb)) return false;
         var (client, server) = (edges[edge].Client, edges[edge].Server);
+        if (edges.Host(server).FirstAsClient < 0 || edges.Host(client).FirstAsServer < 0) return false;
         return IsOpen(edges, edges.Find(server, client, EdgeService.Smb)) || IsOpen(edges, edges.Find(server, client, EdgeService.Rpc));
     }
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
+        // Nobody has come to the client.
+        if (subject.ClientState.FirstAsServer < 0) return;
         var judged = default(HashSet<int>);
         foreach (var edge in subject.Recent)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
 
@@ -6,7 +8,9 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>The facts behind a draft, added in any order: their number, times and flows, and how well they were seen.</summary>
 internal sealed class Evidence(HostIdentity client)
 {
-    private readonly List<DraftFlow> _flows = [];
+    // The earliest, each once, in their order: of an hour with thousands no more are kept.
+    private DraftFlow[] _flows = [];
+    private int _numFlows;
     private int _joined;
     private int _mapperOnly;
     private int _known;
@@ -35,34 +39,24 @@ internal sealed class Evidence(HostIdentity client)
     public bool HasJoin => _joined > 0;
 
     /// <summary>The earliest flows.</summary>
-    public IReadOnlyList<DraftFlow> Flows
-    {
-        get
-        {
-            _flows.Sort(DraftFlow.Order);
-            var distinct = new List<DraftFlow>(Finding.MaxFlows);
-            foreach (var flow in _flows)
-            {
-                if (distinct.Count == Finding.MaxFlows) break;
-                if (distinct.Count == 0 || distinct[^1] != flow) distinct.Add(flow);
-            }
-
-            return distinct;
-        }
-    }
+    public IReadOnlyList<DraftFlow> Flows => _flows[.._numFlows];
 
     /// <summary>What was seen, in words: "3 endpoint flows, 1 mapper flow without one; unsampled".</summary>
     public string InWords
     {
         get
         {
-            var parts = new List<string>(4);
-            if (_joined > 0) parts.Add(Number(_joined, "endpoint flow"));
-            if (_known > 0) parts.Add($"{Number(_known, "flow")} to a known endpoint");
-            if (_mapperOnly > 0) parts.Add($"{Number(_mapperOnly, "mapper flow")} without an endpoint flow");
-            if (_contacts > 0) parts.Add(Number(_contacts, "connection"));
-            var sampling = _sampled == 0 ? "unsampled" : _sampled == Count ? $"sampled 1 in {_coarsest}" : $"some sampled 1 in {_coarsest}";
-            return $"{string.Join(", ", parts)}{Answers}; {sampling}";
+            // A sentence is made for every finding of every evaluation: in one piece.
+            var words = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+            var separator = "";
+            Append(ref words, ref separator, _joined, "endpoint flow", "");
+            Append(ref words, ref separator, _known, "flow", " to a known endpoint");
+            Append(ref words, ref separator, _mapperOnly, "mapper flow", " without an endpoint flow");
+            Append(ref words, ref separator, _contacts, "connection", "");
+            words.AppendLiteral(Answers);
+            words.AppendLiteral(_sampled == 0 ? "; unsampled" : _sampled == Count ? "; sampled 1 in " : "; some sampled 1 in ");
+            if (_sampled > 0) words.AppendFormatted(_coarsest);
+            return words.ToStringAndClear();
         }
     }
 
@@ -112,12 +106,12 @@ internal sealed class Evidence(HostIdentity client)
 
         // 2. Flows.
         if (fact.HasMapper)
-            _flows.Add(
+            Keep(
                 new DraftFlow(
                     from.Address, fact.MapperClientPort, server.Address, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart,
                     fact.Start + fact.MapperEnd, fact.Exporters, fact.SamplingInterval));
         if (fact.HasFlow)
-            _flows.Add(
+            Keep(
                 new DraftFlow(
                     from.Address, fact.ClientPort, server.Address, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd,
                     fact.Exporters, fact.SamplingInterval));
@@ -133,5 +127,39 @@ internal sealed class Evidence(HostIdentity client)
     private static FindingConfidence Lower(FindingConfidence confidence) =>
         (FindingConfidence)Math.Max((int)FindingConfidence.Low, (int)confidence - 1);
 
-    private static string Number(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+    /// <summary>
+    /// Keeps a flow where it is one of the earliest and not among them yet; of those at one place the ones that were added first.
+    /// </summary>
+    private void Keep(in DraftFlow flow)
+    {
+        // 1. Its place.
+        var place = _numFlows;
+        for (; place > 0 && DraftFlow.Order(flow, _flows[place - 1]) is <= 0 and var order; place--)
+        {
+            if (order < 0) continue;
+            for (var i = place - 1; i >= 0 && DraftFlow.Order(flow, _flows[i]) == 0; i--) if (_flows[i] == flow) return;
+            break;
+        }
+
+        // 2. Room for it.
+        if (place == Finding.MaxFlows) return;
+        if (_numFlows == _flows.Length && _numFlows < Finding.MaxFlows)
+            Array.Resize(ref _flows, _numFlows == 0 ? 1 : Finding.MaxFlows);
+        if (_numFlows < Finding.MaxFlows) _numFlows++;
+        Array.Copy(_flows, place, _flows, place + 1, _numFlows - place - 1);
+        _flows[place] = flow;
+    }
+
+    private static void Append(
+        ref DefaultInterpolatedStringHandler words, ref string separator, int count, string noun, string rest)
+    {
+        if (count == 0) return;
+        words.AppendLiteral(separator);
+        separator = ", ";
+        words.AppendFormatted(count);
+        words.AppendFormatted(' ');
+        words.AppendLiteral(noun);
+        if (count != 1) words.AppendFormatted('s');
+        words.AppendLiteral(rest);
+    }
 }

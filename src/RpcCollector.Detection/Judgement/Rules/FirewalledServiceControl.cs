@@ -14,6 +14,8 @@ internal static class FirewalledServiceControl
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
+        // Without RPC in this hour or the one before there is no endpoint flow.
+        if (!HasRpc(subject)) return;
         foreach (var contact in subject.Contacts)
         {
             if (contact.Service != EdgeService.Smb) continue;
@@ -21,6 +23,7 @@ internal static class FirewalledServiceControl
             // 1. The pair's unanswered endpoint flows of this hour and the one before.
             var edge = subject.Edges.Find(subject.ClientIndex, contact.ServerIndex, EdgeService.Rpc);
             if (edge < 0 || (subject.MarksOf(edge) & EdgeMarks.Firewalled) != EdgeMarks.None) continue;
+            if (!HasUnanswered(subject, edge, subject.Epoch - 1) && !HasUnanswered(subject, edge, subject.Epoch)) continue;
             var evidence = new Evidence(subject.Client);
             var seconds = 0.0;
             var taken = new HashSet<int>();
@@ -58,6 +61,15 @@ internal static class FirewalledServiceControl
             });
         }
     }
+
+    private static bool HasRpc(ClientCase subject)
+    {
+        foreach (var edge in subject.Recent) if (subject.Edges[edge].Service == EdgeService.Rpc) return true;
+        return false;
+    }
+
+    private static bool HasUnanswered(ClientCase subject, int edge, int epoch) =>
+        subject.Facts.FindOpen(edge, epoch) is >= 0 and var open && subject.Facts[open].NumUnanswered > 0;
 
     /// <summary>
     /// Its timing is proof from the first hour on. Only what is plainly a server by those who come to it, at either end, is worth no page

@@ -34,6 +34,7 @@ internal static class LargeUpload
         foreach (var edge in subject.Recent)
         {
             if (subject.Edges[edge].Service != EdgeService.Smb) continue;
+            if (!HasUploads(subject, edge, subject.Epoch) && !HasUploads(subject, edge, subject.Epoch - 1)) continue;
 
             // One of the hour before was told then; what started it in this hour is told whatever else was written in it.
             var told = new HashSet<long>();
@@ -43,12 +44,18 @@ internal static class LargeUpload
         }
     }
 
+    private static bool HasUploads(ClientCase subject, int edge, int epoch) =>
+        subject.Facts.FindOpen(edge, epoch) is >= 0 and var open && subject.Facts[open].NumUploads > 0;
+
     /// <param name="told">What started another upload of the two: it counts once.</param>
     private static FindingDraft? Judge(ClientCase subject, int edge, int epoch, HashSet<long> told)
     {
         var open = subject.Facts.FindOpen(edge, epoch);
-        if (open < 0 || Octets(subject.Facts, open) < Uploads.Octets) return null;
+        return open < 0 || Octets(subject.Facts, open) < Uploads.Octets ? null : Judge(subject, edge, open, epoch, told);
+    }
 
+    private static FindingDraft? Judge(ClientCase subject, int edge, int open, int epoch, HashSet<long> told)
+    {
         // 1. What is normal here.
         var server = subject.Edges[edge].Server;
         if (subject.Writes(edge) || subject.IsWrittenTo(server)) return null;

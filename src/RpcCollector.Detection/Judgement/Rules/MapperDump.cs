@@ -19,8 +19,7 @@ internal static class MapperDump
         foreach (var contact in subject.Contacts)
         {
             if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumListed == 0) continue;
-            var id = FindingDraft.IdOf(FindingKind.EndpointMapperDump, subject.Client, contact.Server);
-            if (found.Exists(draft => draft.Id == id)) continue;
+            if (IsThere(found, FindingDraft.IdOf(FindingKind.EndpointMapperDump, subject.Client, contact.Server))) continue;
             var evidence = new Evidence(subject.Client);
             var most = 0u;
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
@@ -50,4 +49,6 @@ internal static class MapperDump
             });
         }
     }
+
+    private static bool IsThere(List<FindingDraft> found, long id) => found.Exists(draft => draft.Id == id);
 }

@@ -26,7 +26,11 @@ internal static class RpcSweep
         if (subject.IsToldToDriveMany) return;
 
         // 1. Hosts first contacted in this hour and the one before, in the order of their times.
-        if (NumNew(subject) < subject.Options.SweepServers) return;
+        if (NumNew(subject) >= subject.Options.SweepServers) JudgeNew(subject, found);
+    }
+
+    private static void JudgeNew(ClientCase subject, List<FindingDraft> found)
+    {
         var contacts = FirstContacts(subject);
         if (contacts.Count < subject.Options.SweepServers) return;
 
