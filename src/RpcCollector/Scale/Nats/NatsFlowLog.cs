@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using RpcCollector.Options;
+
+namespace RpcCollector.Scale.Nats;
+
+/// <summary>
+/// The log in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, a key-value bucket for leases, and an object store
+/// for snapshots.
+/// </summary>
+/// <remarks>
+/// The judge makes all three; a sensor may do no more than append and look at the stream (docs/scale-out.md). JetStream confirms what it
+/// has written before it has synchronised the disk.
+/// </remarks>
+internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlowLog
+{
+    public const string Stream = "FLOW";
+
+    private const int NotFound = 404;
+
+    // What one read asks for ahead: a few batches, so that a reader that is behind holds the broker up, and not its own memory.
+    private const int BatchesAhead = 16;
+
+    private static readonly TimeSpan LongestAppend = TimeSpan.FromSeconds(5);
+
+    private readonly NatsConnection _connection = new(servers);
+    private NatsJSContext? _stream;
+    private NatsLeases? _leases;
+    private NatsSnapshots? _snapshots;
+    private volatile string? _absence = "not connected yet";
+
+    public string? Absence => _connection.ConnectionState == NatsConnectionState.Open ? _absence : _absence ?? "not connected";
+
+    private string Urls => string.Join(", ", options.Nats.Urls);
+
+    public async Task OpenAsync(CancellationToken stopping)
+    {
+        try
+        {
+            if (_connection.ConnectionState != NatsConnectionState.Open) await _connection.ConnectAsync().AsTask().WaitAsync(stopping);
+            var stream = new NatsJSContext(_connection);
+            await PrepareAsync(stream, stopping);
+            if (options.Role == ScaleRole.Judge)
+            {
+                _leases = await NatsLeases.OpenAsync(stream, options, stopping);
+                _snapshots = await NatsSnapshots.OpenAsync(stream, options, stopping);
+            }
+
+            (_stream, _absence) = (stream, null);
+        }
+        catch (Exception failure) when (IsRefusal(failure))
+        {
+            throw new StartupException(
+                $"{CollectorOptions.RootSection}:Scale:Nats: the broker at {Urls} refuses these credentials ({ReasonOf(failure)})", failure);
+        }
+        catch (Exception failure) when (IsOfBroker(failure, stopping))
+        {
+            throw Away(failure);
+        }
+    }
+
+    public async Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping)
+    {
+        if (_stream is null) throw new FlowLogException(_absence ?? "not connected yet");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(LongestAppend);
+        try
+        {
+            var acknowledged = await _stream.PublishAsync(
+                SubjectOf(partition), batch, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
+            acknowledged.EnsureSuccess();
+            _absence = null;
+        }
+        catch (Exception failure) when (IsOfBroker(failure, stopping))
+        {
+            throw Away(failure);
+        }
+    }
+
+    public async IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, [EnumeratorCancellation] CancellationToken stopping)
+    {
+        var entries = await Guarded(ConsumeAsync(partition, from, stopping), stopping);
+        await using (entries)
+        {
+            while (await Guarded(entries.MoveNextAsync(), stopping))
+            {
+                var message = entries.Current;
+                if (message.Metadata is not { } of || message.Data is null) continue;
+                _absence = null;
+                yield return new LogEntry(
+                    (long)of.Sequence.Stream, of.Timestamp.ToUnixTimeMilliseconds(), message.Data, (long)of.NumPending);
+            }
+        }
+
+        stopping.ThrowIfCancellationRequested();
+        throw new FlowLogException("the broker ended the reading");
+    }
+
+    public async Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
+        await Guarded(new ValueTask<HeldLease>(Opened(_leases).HoldAsync(name, holder, held, stopping)), stopping);
+
+    public async Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
+        await Guarded(new ValueTask<bool>(Opened(_snapshots).PutAsync(name, snapshot, stopping)), stopping);
+
+    public async Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) =>
+        await Guarded(new ValueTask<byte[]?>(Opened(_snapshots).GetAsync(name, stopping)), stopping);
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static string SubjectOf(int partition) => string.Create(CultureInfo.InvariantCulture, $"{Stream}.{partition}");
+
+    private static T Opened<T>(T? part)
+        where T : class => part ?? throw new FlowLogException("not connected yet");
+
+    private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(int partition, long from, CancellationToken stopping)
+    {
+        var consumer = await Opened(_stream).CreateOrderedConsumerAsync(
+            Stream,
+            new NatsJSOrderedConsumerOpts
+            {
+                FilterSubjects = [SubjectOf(partition)],
+                DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
+                OptStartSeq = from > 1 ? (ulong)from : 0,
+            },
+            stopping);
+        var ahead = new NatsJSConsumeOpts { MaxMsgs = BatchesAhead, IdleHeartbeat = TimeSpan.FromSeconds(2) };
+        return consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: stopping).GetAsyncEnumerator(stopping);
+    }
+
+    /// <summary>The stream is there, for as many partitions as there are to be.</summary>
+    private async Task PrepareAsync(NatsJSContext stream, CancellationToken stopping)
+    {
+        string[] subjects = [.. Enumerable.Range(0, options.Partitions).Select(SubjectOf)];
+        ICollection<string>? known;
+        try
+        {
+            known = (await stream.GetStreamAsync(Stream, cancellationToken: stopping)).Info.Config.Subjects;
+        }
+        catch (NatsJSApiException missing) when (missing.Error.Code == NotFound)
+        {
+            if (options.Role != ScaleRole.Judge)
+                throw new FlowLogException($"the broker at {Urls} has no stream {Stream} yet: the judge makes it at its first start");
+            await stream.CreateStreamAsync(Wanted(subjects), stopping);
+            return;
+        }
+
+        if (known is not null && subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known)) return;
+        throw new StartupException(
+            $"{CollectorOptions.RootSection}:Scale:Partitions: the stream {Stream} of the broker was made for {known?.Count ?? 0} " +
+            $"partitions, not for {options.Partitions}; the number is the same for all, and for good");
+    }
+
+    private StreamConfig Wanted(string[] subjects) => new(Stream, subjects)
+    {
+        Description = "Flow starts of RpcCollector, a subject for each partition",
+        Storage = StreamConfigStorage.File,
+        Retention = StreamConfigRetention.Limits,
+        Discard = StreamConfigDiscard.Old,
+        MaxAge = options.Nats.MaxAge,
+        MaxBytes = options.Nats.MaxBytes,
+        NumReplicas = options.Nats.Replicas,
+        DenyDelete = true,
+    };
+
+    private async ValueTask<T> Guarded<T>(ValueTask<T> work, CancellationToken stopping)
+    {
+        try
+        {
+            return await work;
+        }
+        catch (Exception failure) when (IsOfBroker(failure, stopping))
+        {
+            throw Away(failure);
+        }
+    }
+
+    private FlowLogException Away(Exception failure)
+    {
+        _absence = $"the broker at {Urls}: {ReasonOf(failure)}";
+        return new FlowLogException(_absence, failure);
+    }
+
+    // The client reports a time that has run out as cancelled, too.
+    private static bool IsOfBroker(Exception failure, CancellationToken stopping) =>
+        failure is NatsException or NatsJSException or IOException or TimeoutException or System.Net.Sockets.SocketException
+            or ObjectDisposedException
+        || (failure is OperationCanceledException && !stopping.IsCancellationRequested);
+
+    private static bool IsRefusal(Exception? failure) =>
+        failure is not null && (failure.Message.Contains("Authorization Violation", StringComparison.OrdinalIgnoreCase)
+            || failure.Message.Contains("nkey", StringComparison.OrdinalIgnoreCase)
+            || IsRefusal(failure.InnerException));
+
+    private static string ReasonOf(Exception failure)
+    {
+        if (failure is OperationCanceledException) return "no answer in time";
+        var innermost = failure;
+        while (innermost.InnerException is { } inner) innermost = inner;
+        return innermost.Message.ReplaceLineEndings(" ");
+    }
+}
