@@ -82,16 +82,19 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     public async IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, [EnumeratorCancellation] CancellationToken stopping)
     {
-        var entries = await Guarded(ConsumeAsync(partition, from, stopping), stopping);
+        // A consumer that is gone with its server is silent: what it should have said of itself ends the reading, too.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var entries = await Guarded(ConsumeAsync(partition, from, patience), stopping);
         await using (entries)
         {
-            while (await Guarded(entries.MoveNextAsync(), stopping))
+            for (ulong delivered = 1; await Guarded(entries.MoveNextAsync(), stopping); delivered++)
             {
-                var message = entries.Current;
-                if (message.Metadata is not { } of || message.Data is null) continue;
+                if (entries.Current.Metadata is not { } of || entries.Current.Data is not { } batch) continue;
+
+                // Without acknowledgements nothing is sent twice: what was lost on the way is read anew.
+                if (of.Sequence.Consumer != delivered) throw new FlowLogException("a message was lost on the way from the broker");
                 _absence = null;
-                yield return new LogEntry(
-                    (long)of.Sequence.Stream, of.Timestamp.ToUnixTimeMilliseconds(), message.Data, (long)of.NumPending);
+                yield return new LogEntry((long)of.Sequence.Stream, of.Timestamp.ToUnixTimeMilliseconds(), batch, (long)of.NumPending);
             }
         }
 
@@ -115,19 +118,30 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private static T Opened<T>(T? part)
         where T : class => part ?? throw new FlowLogException("not connected yet");
 
-    private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(int partition, long from, CancellationToken stopping)
+    private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(int partition, long from, CancellationTokenSource patience)
     {
-        var consumer = await Opened(_stream).CreateOrderedConsumerAsync(
-            Stream,
-            new NatsJSOrderedConsumerOpts
+        // Gone by itself when nobody reads. One filter, as servers before 2.10 know no list of them.
+        var wanted = new ConsumerConfig
+        {
+            FilterSubject = SubjectOf(partition),
+            AckPolicy = ConsumerConfigAckPolicy.None,
+            DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
+            OptStartSeq = from > 1 ? (ulong)from : 0,
+            InactiveThreshold = TimeSpan.FromMinutes(1),
+            MemStorage = true,
+            NumReplicas = 1,
+        };
+        var consumer = await Opened(_stream).CreateConsumerAsync(Stream, wanted, patience.Token);
+        var ahead = new NatsJSConsumeOpts
+        {
+            MaxMsgs = BatchesAhead,
+            IdleHeartbeat = TimeSpan.FromSeconds(2),
+            NotificationHandler = async (notice, _) =>
             {
-                FilterSubjects = [SubjectOf(partition)],
-                DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
-                OptStartSeq = from > 1 ? (ulong)from : 0,
+                if (notice is NatsJSTimeoutNotification) await patience.CancelAsync();
             },
-            stopping);
-        var ahead = new NatsJSConsumeOpts { MaxMsgs = BatchesAhead, IdleHeartbeat = TimeSpan.FromSeconds(2) };
-        return consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: stopping).GetAsyncEnumerator(stopping);
+        };
+        return consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token);
     }
 
     /// <summary>The stream is there, for as many partitions as there are to be.</summary>
