@@ -120,9 +120,10 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(int partition, long from, CancellationTokenSource patience)
     {
-        // Gone by itself when nobody reads. One filter, as servers before 2.10 know no list of them.
+        // Gone by itself when nobody reads. With a name of its own and one filter: servers before 2.10 make up no name and know no list.
         var wanted = new ConsumerConfig
         {
+            Name = $"partition-{partition}-{Guid.NewGuid():N}",
             FilterSubject = SubjectOf(partition),
             AckPolicy = ConsumerConfigAckPolicy.None,
             DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
