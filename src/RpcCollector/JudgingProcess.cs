@@ -124,10 +124,12 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         ScaleLog.Reading(_logger, _partitions.Length, string.Join(", ", Role.Nats.Urls), _holder);
         _isReading = true;
         Task[] reading = [.. _partitions.Index().Select(entry => ReadAsync(entry.Item, entry.Index))];
+        var keeping = Task.CompletedTask;
         var (renewed, kept) = (Environment.TickCount64, Environment.TickCount64);
         while (await WaitAsync())
         {
             _heartbeat.Fault = _log.Absence;
+            if (keeping.IsFaulted) await keeping;
             if (reading.FirstOrDefault(task => task.IsFaulted) is { } bug) await bug;
             if (Environment.TickCount64 - renewed >= Role.Lease.TotalMilliseconds / 3 && await TryAsync(RenewAsync))
                 renewed = Environment.TickCount64;
@@ -137,12 +139,12 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
                 break;
             }
 
-            if (Environment.TickCount64 - kept < Role.SnapshotEvery.TotalMilliseconds) continue;
-            await KeepAsync(_ending.Token);
+            if (Environment.TickCount64 - kept < Role.SnapshotEvery.TotalMilliseconds || !keeping.IsCompleted) continue;
+            keeping = Task.Run(() => KeepAsync(_ending.Token));
             kept = Environment.TickCount64;
         }
 
-        await Task.WhenAll(reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll([keeping, .. reading]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task ReadAsync(PartitionReader partition, int number)

@@ -24,7 +24,9 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     // What one read asks for ahead: a few batches, so that a reader that is behind holds the broker up, and not its own memory.
     private const int BatchesAhead = 16;
 
-    private static readonly TimeSpan LongestAppend = TimeSpan.FromSeconds(5);
+    // While it is not connected the client would wait for good. Shorter than a part may be silent.
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestSnapshot = TimeSpan.FromMinutes(1);
 
     private readonly NatsConnection _connection = new(servers);
     private NatsJSContext? _stream;
@@ -32,21 +34,24 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private NatsSnapshots? _snapshots;
     private volatile string? _absence = "not connected yet";
 
-    public string? Absence => _connection.ConnectionState == NatsConnectionState.Open ? _absence : _absence ?? "not connected";
+    public string? Absence =>
+        _connection.ConnectionState == NatsConnectionState.Open ? _absence : _absence ?? $"the broker at {Urls} is not connected";
 
     private string Urls => string.Join(", ", options.Nats.Urls);
 
     public async Task OpenAsync(CancellationToken stopping)
     {
+        using var patience = Patience(LongestRequest, stopping);
         try
         {
-            if (_connection.ConnectionState != NatsConnectionState.Open) await _connection.ConnectAsync().AsTask().WaitAsync(stopping);
+            if (_connection.ConnectionState != NatsConnectionState.Open)
+                await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
             var stream = new NatsJSContext(_connection);
-            await PrepareAsync(stream, stopping);
+            await PrepareAsync(stream, patience.Token);
             if (options.Role == ScaleRole.Judge)
             {
-                _leases = await NatsLeases.OpenAsync(stream, options, stopping);
-                _snapshots = await NatsSnapshots.OpenAsync(stream, options, stopping);
+                _leases = await NatsLeases.OpenAsync(stream, options, patience.Token);
+                _snapshots = await NatsSnapshots.OpenAsync(stream, options, patience.Token);
             }
 
             (_stream, _absence) = (stream, null);
@@ -65,8 +70,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     public async Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping)
     {
         if (_stream is null) throw new FlowLogException(_absence ?? "not connected yet");
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        patience.CancelAfter(LongestAppend);
+        using var patience = Patience(LongestRequest, stopping);
         try
         {
             var acknowledged = await _stream.PublishAsync(
@@ -102,14 +106,14 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         throw new FlowLogException("the broker ended the reading");
     }
 
-    public async Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
-        await Guarded(new ValueTask<HeldLease>(Opened(_leases).HoldAsync(name, holder, held, stopping)), stopping);
+    public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
+        BoundedAsync(LongestRequest, patience => Opened(_leases).HoldAsync(name, holder, held, patience), stopping);
 
-    public async Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
-        await Guarded(new ValueTask<bool>(Opened(_snapshots).PutAsync(name, snapshot, stopping)), stopping);
+    public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
+        BoundedAsync(LongestSnapshot, patience => Opened(_snapshots).PutAsync(name, snapshot, patience), stopping);
 
-    public async Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) =>
-        await Guarded(new ValueTask<byte[]?>(Opened(_snapshots).GetAsync(name, stopping)), stopping);
+    public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) =>
+        BoundedAsync(LongestSnapshot, patience => Opened(_snapshots).GetAsync(name, patience), stopping);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
@@ -190,6 +194,19 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         {
             throw Away(failure);
         }
+    }
+
+    private async Task<T> BoundedAsync<T>(TimeSpan longest, Func<CancellationToken, Task<T>> work, CancellationToken stopping)
+    {
+        using var patience = Patience(longest, stopping);
+        return await Guarded(new ValueTask<T>(work(patience.Token)), stopping);
+    }
+
+    private static CancellationTokenSource Patience(TimeSpan longest, CancellationToken stopping)
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(longest);
+        return patience;
     }
 
     private FlowLogException Away(Exception failure)
