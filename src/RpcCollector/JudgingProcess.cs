@@ -23,6 +23,9 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private const string Lease = "judge";
     private const string Snapshot = "judge";
 
+    // Nothing is read while a snapshot is made: one in so much time at most.
+    private const long MostShare = 20;
+
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
 
@@ -45,6 +48,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
     private HeldLease? _lease;
+    private long _keepingTakes;
     private bool _isReading;
     private bool _isStopped;
 
@@ -66,7 +70,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         heartbeats.Add(_heartbeat);
         shown.Counters = counters;
         shown.Show([.. _partitions.Select(partition => partition.Shard)]);
-        gauges.Sensors = () => (_partitions.Max(p => p.Clock.Sensors.Count - p.Clock.NumLeftOut), _partitions.Max(p => p.Clock.NumLeftOut));
+        gauges.Sensors = () => (_partitions.Max(one => one.Clock.NumCounted), _partitions.Max(one => one.Clock.NumLeftOut));
     }
 
     private ScaleOptions Role => _options.Scale;
@@ -139,7 +143,8 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
                 break;
             }
 
-            if (Environment.TickCount64 - kept < Role.SnapshotEvery.TotalMilliseconds || !keeping.IsCompleted) continue;
+            var pause = Math.Max(Role.SnapshotEvery.TotalMilliseconds, _keepingTakes * MostShare);
+            if (!keeping.IsCompleted || Environment.TickCount64 - kept < pause) continue;
             keeping = Task.Run(() => KeepAsync(_ending.Token));
             kept = Environment.TickCount64;
         }
@@ -182,6 +187,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private async Task KeepAsync(CancellationToken stopping)
     {
         byte[] snapshot;
+        var began = Environment.TickCount64;
         try
         {
             foreach (var turn in _turns) await turn.WaitAsync(stopping);
@@ -200,6 +206,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
             foreach (var turn in _turns) turn.Release();
         }
 
+        _keepingTakes = Environment.TickCount64 - began;
         try
         {
             await _log.PutSnapshotAsync(Snapshot, snapshot, stopping);
@@ -237,6 +244,8 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
             if (sensor.IsLeftOut) ScaleLog.LeftOut(_logger, sensor.Name);
             else ScaleLog.Counts(_logger, sensor.Name);
         }
+
+        partition.Clock.Changed.Clear();
     }
 
     private void SayOnce(string reason)

@@ -40,8 +40,8 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
         (_options, _log, _catalog, _gauges, _time, _stop, _logger) = (options, log, catalog, gauges, time, stop, logger);
         _outgoing = new OutgoingBatches(options.Partitions, options.BufferBytes);
 
-        // Later than that of any former process of this name, as far as the clock goes.
-        _epoch = (ulong)clock.UnixMilliseconds;
+        // Later than that of any former process of this name, also after the machine's clock was set back.
+        _epoch = (ulong)clock.AgedUnixMilliseconds;
         (gauges.BufferBytes, gauges.Dropped) = (() => _outgoing.Bytes, () => _outgoing.Dropped);
         heartbeats.Add(_heartbeat);
     }

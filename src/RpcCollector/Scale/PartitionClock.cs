@@ -12,6 +12,9 @@ internal sealed class PartitionClock
 
     private readonly SortedDictionary<string, Sensor> _sensors = new(StringComparer.Ordinal);
 
+    private int _numCounted;
+    private int _numLeftOut;
+
     /// <summary>Unix milliseconds; 0 before the first batch.</summary>
     public long UnixMilliseconds { get; private set; }
 
@@ -20,7 +23,10 @@ internal sealed class PartitionClock
 
     public IReadOnlyDictionary<string, Sensor> Sensors => _sensors;
 
-    public int NumLeftOut => _sensors.Values.Count(sensor => sensor.IsLeftOut);
+    /// <summary>Sensors that count, and those that are left out; any thread may read it.</summary>
+    public int NumCounted => Volatile.Read(ref _numCounted);
+
+    public int NumLeftOut => Volatile.Read(ref _numLeftOut);
 
     /// <summary>The sensors that were left out just now, or count again.</summary>
     public List<Sensor> Changed { get; } = [];
@@ -50,6 +56,9 @@ internal sealed class PartitionClock
             latest = Math.Max(latest, one.Watermark);
             if (!isLeftOut) least = Math.Min(least, one.Watermark);
         }
+
+        Volatile.Write(ref _numLeftOut, _sensors.Values.Count(static one => one.IsLeftOut));
+        Volatile.Write(ref _numCounted, _sensors.Count - _numLeftOut);
 
         // Where none counts, it may be the broker's clock that is wrong.
         UnixMilliseconds = Math.Max(UnixMilliseconds, least == long.MaxValue ? latest : least);

@@ -23,30 +23,44 @@ internal sealed class NatsLeases(INatsKVStore bucket, TimeSpan lease)
 
     public async Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping)
     {
-        try
-        {
-            // 1. It is held already: once more, if nobody has taken it.
-            if (held is { IsOwn: true }) return await WriteAsync(name, holder, held.Revision, stopping);
+        // 1. It is held already: once more, if nobody has taken it.
+        if (held is { IsOwn: true }) return await TryWriteAsync(name, holder, held.Revision, stopping);
 
-            // 2. Nobody holds it, or who does has not moved for as long as a lease lasts.
-            var entry = await bucket.TryGetEntryAsync<byte[]>(name, cancellationToken: stopping);
-            if (!entry.Success)
-                return entry.Error is NatsKVKeyNotFoundException or NatsKVKeyDeletedException
-                    ? new HeldLease(holder, IsOwn: true, (long)await bucket.CreateAsync(name, Encoding.UTF8.GetBytes(holder),
-                        cancellationToken: stopping))
-                    : throw entry.Error;
-            var (revision, other) = ((long)entry.Value.Revision, Encoding.UTF8.GetString(entry.Value.Value ?? []));
-            if (held is null || held.Revision != revision) return new HeldLease(other, IsOwn: false, revision);
-            if (Environment.TickCount64 - held.SeenTicks < lease.TotalMilliseconds) return held;
-            return await WriteAsync(name, holder, revision, stopping);
-        }
-        catch (Exception lost) when (lost is NatsKVWrongLastRevisionException or NatsKVCreateException)
-        {
-            return new HeldLease("another", IsOwn: false, Revision: 0);
-        }
+        // 2. Nobody holds it, or who does has not moved for as long as a lease lasts.
+        var found = await FindAsync(name, holder, stopping);
+        if (found is null) return await TryWriteAsync(name, holder, over: null, stopping);
+        if (found.IsOwn || held is null || held.Revision != found.Revision) return found;
+        var isOver = Environment.TickCount64 - held.SeenTicks >= lease.TotalMilliseconds;
+        return isOver ? await TryWriteAsync(name, holder, held.Revision, stopping) : held;
     }
 
-    private async Task<HeldLease> WriteAsync(string name, string holder, long over, CancellationToken stopping) =>
-        new(holder, IsOwn: true, (long)await bucket.UpdateAsync(
-            name, Encoding.UTF8.GetBytes(holder), (ulong)over, cancellationToken: stopping));
+    /// <summary>Who holds it; null when nobody does.</summary>
+    private async Task<HeldLease?> FindAsync(string name, string holder, CancellationToken stopping)
+    {
+        var entry = await bucket.TryGetEntryAsync<byte[]>(name, cancellationToken: stopping);
+        if (entry.Success)
+        {
+            var who = Encoding.UTF8.GetString(entry.Value.Value ?? []);
+            return new HeldLease(who, who == holder, (long)entry.Value.Revision);
+        }
+
+        return entry.Error is NatsKVKeyNotFoundException or NatsKVKeyDeletedException ? null : throw entry.Error;
+    }
+
+    private async Task<HeldLease> TryWriteAsync(string name, string holder, long? over, CancellationToken stopping)
+    {
+        var value = Encoding.UTF8.GetBytes(holder);
+        try
+        {
+            var revision = over is { } former
+                ? await bucket.UpdateAsync(name, value, (ulong)former, cancellationToken: stopping)
+                : await bucket.CreateAsync(name, value, cancellationToken: stopping);
+            return new HeldLease(holder, IsOwn: true, (long)revision);
+        }
+        catch (Exception other) when (other is NatsKVWrongLastRevisionException or NatsKVCreateException)
+        {
+            // Another was faster; or it was this process, and only the answer was lost.
+            return await FindAsync(name, holder, stopping) ?? new HeldLease("nobody", IsOwn: false, Revision: 0);
+        }
+    }
 }
