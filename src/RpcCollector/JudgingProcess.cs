@@ -14,8 +14,8 @@ using RpcCollector.Vitals;
 namespace RpcCollector;
 
 /// <summary>
-/// What stands in a judge in the place of the collecting process: holds the lease, reads each partition from where the snapshot ends, joins,
-/// and hands activities to the store and the judge.
+/// What stands in a judge in the place of the collecting process: holds the lease, reads each partition from where the snapshot ends,
+/// joins, and hands activities to the store and the judge.
 /// </summary>
 /// <remarks>Nothing is dropped on the way: while the judge or the store is behind, nothing is read, and the log keeps it.</remarks>
 internal sealed class JudgingProcess : IHostedService, IDisposable

@@ -47,7 +47,8 @@ internal sealed class CollectorOptions : IValidatableObject
 
         // What these logs say of operations and names does not travel yet, and half of a log would be lost in silence.
         if (Zeek.Folders.Length > 0)
-            yield return new ValidationResult("only a process with Scale:Role=all follows logs", [$"{nameof(Zeek)}:{nameof(Zeek.Folders)}"]);
+            yield return new ValidationResult(
+                "only a process with Scale:Role=all follows logs", [$"{nameof(Zeek)}:{nameof(Zeek.Folders)}"]);
         if (Suricata.Files.Length > 0)
             yield return new ValidationResult(
                 "only a process with Scale:Role=all follows logs", [$"{nameof(Suricata)}:{nameof(Suricata.Files)}"]);

@@ -8,7 +8,7 @@ using RpcCollector.Vitals;
 
 namespace RpcCollector.Scale;
 
-/// <summary>A sensor's way to the log: one writer for each partition, a bounded buffer, and one batch of each partition on its way.</summary>
+/// <summary>A sensor's way to the log: a writer for each partition, a bounded buffer, and one batch of each partition on its way.</summary>
 /// <remarks>
 /// A batch is sent until the broker confirms it, and only then the next of its partition: so a sensor's batches are in the log in their
 /// order. One that was taken and not confirmed is there twice; its sequence says so to the reader.

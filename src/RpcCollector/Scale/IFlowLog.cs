@@ -14,14 +14,14 @@ internal interface IFlowLog : IAsyncDisposable
 
     /// <summary>Connects, and makes what the role needs.</summary>
     /// <exception cref="FlowLogException">It cannot be reached now; worth another attempt.</exception>
-    /// <exception cref="Options.StartupException">It refuses, or was made for another number of partitions: no attempt will help.</exception>
+    /// <exception cref="Options.StartupException">It refuses, or has another number of partitions: no attempt will help.</exception>
     Task OpenAsync(CancellationToken stopping);
 
     /// <summary>Appends one batch; it is there for good when this returns. It may be there when this fails, too.</summary>
     /// <exception cref="FlowLogException">It was not confirmed.</exception>
     Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping);
 
-    /// <summary>What a partition holds from an offset on, and what is appended later, in the order of the log, until told to stop.</summary>
+    /// <summary>What a partition holds from an offset on, and what is appended later, in the log's order, until told to stop.</summary>
     /// <param name="from">The offset of the first batch wanted; where that is gone, the next that is there.</param>
     /// <exception cref="FlowLogException">It cannot be read now: begin again behind the last entry.</exception>
     IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, CancellationToken stopping);

@@ -1,6 +1,8 @@
 namespace RpcCollector.Scale;
 
-/// <summary>Batches that wait for the broker, those of each partition in their order: bounded, and beyond the bound the oldest go.</summary>
+/// <summary>
+/// Batches that wait for the broker, those of each partition in their order: bounded, and beyond the bound the oldest go.
+/// </summary>
 /// <remarks>Whoever adds never waits. The batch that is being sent is out of reach, and counts until it is sent.</remarks>
 internal sealed class OutgoingBatches : IDisposable
 {

@@ -6,8 +6,8 @@ namespace RpcCollector.Scale;
 
 /// <summary>Packs a sensor's flow starts for one partition into batches, and tells how far the sensor's clock has come.</summary>
 /// <remarks>One thread at a time calls it, as a shard's. It never waits: <see cref="OutgoingBatches"/> is bounded by itself.</remarks>
-internal sealed class PartitionWriter(int partition, int numPartitions, FlowBatchWriter batch, OutgoingBatches outgoing, HopCounters counters)
-    : IShard
+internal sealed class PartitionWriter(
+    int partition, int numPartitions, FlowBatchWriter batch, OutgoingBatches outgoing, HopCounters counters) : IShard
 {
     // A batch that is not full goes after this time, at a turn of the shard's thread.
     private const long LongestHold = 200;

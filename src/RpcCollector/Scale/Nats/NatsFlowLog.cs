@@ -59,7 +59,8 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         catch (Exception failure) when (IsRefusal(failure))
         {
             throw new StartupException(
-                $"{CollectorOptions.RootSection}:Scale:Nats: the broker at {Urls} refuses these credentials ({ReasonOf(failure)})", failure);
+                $"{CollectorOptions.RootSection}:Scale:Nats: the broker at {Urls} refuses these credentials ({ReasonOf(failure)})",
+                failure);
         }
         catch (Exception failure) when (IsOfBroker(failure, stopping))
         {
