@@ -8,7 +8,7 @@ public interface IShard
 {
     /// <summary>Takes flow starts in their order.</summary>
     /// <param name="number">Which of the shards this is.</param>
-    void Offer(ReadOnlySpan<FlowStart> starts, int number);
+    void Offer(ReadOnlySpan<FlowStart> starts, int number = 0);
 
     /// <summary>So late it is; called every second or so, also while nothing arrives.</summary>
     void AdvanceTo(ArrivalTime arrival);

@@ -23,7 +23,7 @@ internal sealed class PartitionWriter(
     private long _finished;
     private byte _era;
 
-    public void Offer(ReadOnlySpan<FlowStart> starts, int number)
+    public void Offer(ReadOnlySpan<FlowStart> starts, int number = 0)
     {
         foreach (ref readonly var start in starts)
         {
