@@ -250,7 +250,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
 
     private void SayOnce(string reason)
     {
-        if (_heartbeat.Fault != reason) ScaleLog.Waiting(_logger, reason);
+        if (!string.Equals(_heartbeat.Fault, reason, StringComparison.Ordinal)) ScaleLog.Waiting(_logger, reason);
         _heartbeat.Fault = reason;
     }
 

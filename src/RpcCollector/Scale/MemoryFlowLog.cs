@@ -45,7 +45,8 @@ internal sealed class MemoryFlowLog(int partitions, TimeProvider time, TimeSpan 
         lock (_lock)
         {
             var isHeld = _leases.TryGetValue(name, out var now);
-            if (isHeld && now.Lease.Holder != holder && time.GetElapsedTime(now.Timestamp) <= lease)
+            var isOwn = isHeld && string.Equals(now.Lease.Holder, holder, StringComparison.Ordinal);
+            if (isHeld && !isOwn && time.GetElapsedTime(now.Timestamp) <= lease)
                 return Task.FromResult(now.Lease with { IsOwn = false });
             var renewed = new HeldLease(holder, IsOwn: true, isHeld ? now.Lease.Revision + 1 : 1);
             _leases[name] = (renewed, time.GetTimestamp());

@@ -41,7 +41,7 @@ internal sealed class NatsLeases(INatsKVStore bucket, TimeSpan lease)
         if (entry.Success)
         {
             var who = Encoding.UTF8.GetString(entry.Value.Value ?? []);
-            return new HeldLease(who, who == holder, (long)entry.Value.Revision);
+            return new HeldLease(who, string.Equals(who, holder, StringComparison.Ordinal), (long)entry.Value.Revision);
         }
 
         return entry.Error is NatsKVKeyNotFoundException or NatsKVKeyDeletedException ? null : throw entry.Error;
