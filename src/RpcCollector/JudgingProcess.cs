@@ -66,7 +66,9 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
             new ClientShard(options.Detection.Join, sink, ofShard, numPartitions, _exporters) { KnownEndpoints = judge.KnownEndpoints },
             _exporters, gauges.Partitions[number], logger))];
         _turns = [.. counters.Select(_ => new SemaphoreSlim(1))];
-        _holder = $"{options.Scale.KnownAs}/{Environment.ProcessId}";
+
+        // Of two containers both may have the same name and process id.
+        _holder = $"{options.Scale.KnownAs}/{Guid.NewGuid().ToString("N")[..8]}";
         heartbeats.Add(_heartbeat);
         shown.Counters = counters;
         shown.Show([.. _partitions.Select(partition => partition.Shard)]);
