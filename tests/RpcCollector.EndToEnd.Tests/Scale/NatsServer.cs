@@ -53,7 +53,7 @@ internal sealed class NatsServer : IAsyncDisposable
         return Tool.Start("nats-server", _folder.FullName, "--config", _folder.PathOf("nats.conf"));
     }
 
-    private Task UntilItListensAsync() => Eventually.Async(
+    private Task<bool> UntilItListensAsync() => Eventually.Async(
         async () =>
         {
             using var socket = new TcpClient();

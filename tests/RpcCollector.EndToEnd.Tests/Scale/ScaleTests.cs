@@ -143,7 +143,7 @@ public sealed class ScaleTests : IDisposable
         Assert.Contains("Scale:Partitions", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
-    private static Task JoinedAsync(LiveCollector judge, int count) =>
+    private static Task<IReadOnlyList<Activity>> JoinedAsync(LiveCollector judge, int count) =>
         judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == count);
 
     /// <summary>What stands once it does not change for some seconds.</summary>

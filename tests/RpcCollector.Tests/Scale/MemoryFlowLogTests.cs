@@ -2,11 +2,13 @@ using RpcCollector.Scale;
 
 namespace RpcCollector.Tests.Scale;
 
-public sealed class MemoryFlowLogTests
+public sealed class MemoryFlowLogTests : IAsyncDisposable
 {
     private readonly MemoryFlowLog _log = new(partitions: 2, TimeProvider.System, lease: TimeSpan.FromHours(1));
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
 
     [Fact]
     public async Task What_is_appended_is_read_from_an_offset_on_in_its_order()
