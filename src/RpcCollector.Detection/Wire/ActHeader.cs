@@ -1,7 +1,9 @@
 namespace RpcCollector.Detection.Wire;
 
-/// <summary>What led to the changes of a message; unique by partition, offset and part, or where there is no partition by source, epoch,
-/// offset and part.</summary>
+/// <summary>
+/// What led to the changes of a message; unique by partition, offset and part, or where there is no partition by source, epoch, offset and
+/// part.
+/// </summary>
 /// <param name="Source">The name of who wrote it; it decides nothing where a partition is named.</param>
 /// <param name="Partition">Whose batch led to the changes; <see cref="NoPartition"/> where none did.</param>
 /// <param name="SourceEpoch">Where there is no partition, grows with every start of the source; 0 otherwise.</param>
