@@ -96,16 +96,28 @@ public sealed class ActGrammarTests
         {
             return new ActivityChange(step, new RpcActivity
             {
-                Id = fact.FactId, Basis = (JoinBasis)(int)fact.Basis, Client = AddressOf(fact.Client), Server = AddressOf(fact.Server),
-                Mapper = SpanOf(fact.Mapper), Endpoint = SpanOf(fact.Flow), Interfaces = (RpcInterfaces)fact.Interfaces,
-                SamplingInterval = fact.SamplingInterval, Traffic = traffic, Translated = TranslatedOf(fact.Translated),
+                Id = fact.FactId,
+                Basis = (JoinBasis)(int)fact.Basis,
+                Client = AddressOf(fact.Client),
+                Server = AddressOf(fact.Server),
+                Mapper = SpanOf(fact.Mapper),
+                Endpoint = SpanOf(fact.Flow),
+                Interfaces = (RpcInterfaces)fact.Interfaces,
+                SamplingInterval = fact.SamplingInterval,
+                Traffic = traffic,
+                Translated = TranslatedOf(fact.Translated),
             });
         }
 
         return new ContactChange(step, new AdministrationContact
         {
-            Id = fact.FactId, Client = AddressOf(fact.Client), Server = AddressOf(fact.Server), Flow = SpanOf(fact.Flow)!.Value,
-            SamplingInterval = fact.SamplingInterval, Traffic = traffic, Translated = TranslatedOf(fact.Translated),
+            Id = fact.FactId,
+            Client = AddressOf(fact.Client),
+            Server = AddressOf(fact.Server),
+            Flow = SpanOf(fact.Flow)!.Value,
+            SamplingInterval = fact.SamplingInterval,
+            Traffic = traffic,
+            Translated = TranslatedOf(fact.Translated),
         });
     }
 
