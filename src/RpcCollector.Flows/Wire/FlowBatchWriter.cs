@@ -33,7 +33,7 @@ public sealed class FlowBatchWriter
     /// <param name="epoch">Grows with every start of the sensor.</param>
     /// <param name="exporters">Where the flow starts have their exporters' ids from.</param>
     /// <param name="mostOctets">How long a batch may become; 512 to 1 MiB.</param>
-    /// <exception cref="ArgumentException">The sensor or the site is no name (<see cref="WireForm.IsName(ReadOnlySpan{char})"/>).</exception>
+    /// <exception cref="ArgumentException">No name (<see cref="WireForm.IsName(ReadOnlySpan{char})"/>).</exception>
     public FlowBatchWriter(
         string sensor, string site, ulong epoch, ushort partition, ExporterDirectory exporters, int mostOctets = UsualOctets)
     {

@@ -1,6 +1,8 @@
 namespace RpcCollector.Flows.Wire;
 
-/// <summary>Why a message between roles was not used: a closed list, one counter each. The metric label is the name in snake_case.</summary>
+/// <summary>
+/// Why a message between roles was not used: a closed list, one counter each. The metric label is the name in snake_case.
+/// </summary>
 public enum WireRejection : byte
 {
     None,

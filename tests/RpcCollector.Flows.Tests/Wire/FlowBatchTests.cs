@@ -180,8 +180,11 @@ public sealed class FlowBatchTests
         var writer = FlowBatches.Writer(directory);
         writer.TryAdd(new FlowStart
         {
-            ExporterId = id, ClientOctets = 0xFF, ArrivalUnixMilliseconds = FlowBatches.Watermark,
-            StartUnixMilliseconds = FlowBatches.Watermark, EndUnixMilliseconds = FlowBatches.Watermark,
+            ExporterId = id,
+            ClientOctets = 0xFF,
+            ArrivalUnixMilliseconds = FlowBatches.Watermark,
+            StartUnixMilliseconds = FlowBatches.Watermark,
+            EndUnixMilliseconds = FlowBatches.Watermark,
         });
         var batch = writer.Finish(1, FlowBatches.Watermark).ToArray();
         batch[place] ^= change;
