@@ -40,11 +40,12 @@ internal sealed class ScaledCollector : IAsyncDisposable
 
     /// <summary>
     /// All activities and findings that stand, as text, without what says when they were stored; and without the completeness of what
-    /// exporters sent, which only the sensors know.
+    /// exporters sent, which only the sensors know. An activity's id says by which of its sightings it was first known: of two sensors either
+    /// may be first.
     /// </summary>
     public static async Task<List<string>> StandingAsync(LiveCollector collector)
     {
-        var activities = await ItemsAsync(collector, "/api/v1/activities?limit=1000", "recorded_at", "completeness");
+        var activities = await ItemsAsync(collector, "/api/v1/activities?limit=1000", "id", "recorded_at", "completeness");
         var findings = await ItemsAsync(collector, "/api/v1/findings?limit=1000", "recorded_at", "updated_at", "completeness");
         return [.. activities.Concat(findings).Order(StringComparer.Ordinal)];
     }
