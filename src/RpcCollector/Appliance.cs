@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
-using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Http.Access;
 using RpcCollector.Http.Console;
@@ -20,6 +19,8 @@ namespace RpcCollector;
 /// <summary>The process that <c>run</c> hosts: the collecting process, the store behind its feed, and what is served over HTTP.</summary>
 internal sealed class Appliance : IAsyncDisposable
 {
+    private const string SensorNotice = "This is a sensor: what it receives is joined, judged and shown by the judge.";
+
     private readonly WebApplication _app;
     private readonly CollectorOptions _options;
 
@@ -55,6 +56,7 @@ internal sealed class Appliance : IAsyncDisposable
         // Each part has its share of the time to stop; the host does not cut it short.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
 
+        if (options.Scale.Role == ScaleRole.Sensor) notice ??= SensorNotice;
         if (notice is not null) builder.Services.AddSingleton(new ConsoleNotice(notice));
 
         // The store is registered before the collecting process: it starts first and ends last.
@@ -68,24 +70,15 @@ internal sealed class Appliance : IAsyncDisposable
 
         // Before the collecting process, too: the judge takes what the shards publish until they end, and hands its findings to the store.
         builder.Services.AddJudgement(
-            options.Store, options.Detection.JudgeBacklog, options.Judgement.Enabled ? options.Judgement : null,
+            options.Store, options.Detection.JudgeBacklog,
+            options.Judgement.Enabled && options.Scale.Role != ScaleRole.Sensor ? options.Judgement : null,
             isKept: options.Store.Enabled);
 
-        if (options.Store.Enabled)
-        {
-            builder.Services.AddSingleton<FlowArchive>();
-            builder.Services.AddSingleton(services => new HeldFlows(
-                services.GetRequiredService<FlowArchive>, services.GetRequiredService<ExporterCatalog>().Directory,
-                services.GetRequiredService<ArrivalClock>(), services.GetRequiredService<TimeProvider>(),
-                services.GetRequiredService<ILogger<CollectingProcess>>()));
-        }
-
-        builder.Services.AddSingleton<CollectingProcess>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<CollectingProcess>());
+        builder.Services.AddRole(options);
 
         // The sockets are bound before the store is touched.
         var app = builder.Build();
-        app.Services.GetRequiredService<CollectingProcess>();
+        app.Services.GetService<CollectingProcess>();
         app.MapCollectorEndpoints();
         return new Appliance(app, options);
     }
@@ -105,11 +98,19 @@ internal sealed class Appliance : IAsyncDisposable
             $"{e.InnerException?.Message ?? e.Message}", e);
         }
 
-        var collecting = _app.Services.GetRequiredService<CollectingProcess>();
-        collecting.Settle();
-        LogEvents.Started(
-            _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)),
-            _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory", Url);
+        var store = _options.Store.Enabled ? Path.GetFullPath(_options.Store.Folder) : "memory";
+        if (_app.Services.GetService<CollectingProcess>() is { } collecting)
+        {
+            collecting.Settle();
+            LogEvents.Started(
+                _app.Logger, string.Join(", ", collecting.Listeners.Select(listener => listener.Endpoint)),
+                _options.Scale.Role == ScaleRole.Sensor ? "the broker" : store, Url);
+        }
+        else
+        {
+            LogEvents.StartedJudging(_app.Logger, store, Url);
+        }
+
         if (_options.Http.IsLoginWanted) _app.Services.GetRequiredService<FirstAdminLink>().Say();
     }
 

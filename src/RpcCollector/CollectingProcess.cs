@@ -8,6 +8,7 @@ using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.Names;
 using RpcCollector.Options;
+using RpcCollector.Scale;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -17,7 +18,7 @@ namespace RpcCollector;
 
 /// <summary>
 /// The live path, hop by hop: Datagram, ExportMessage, DataRecord, FlowRecord, FlowStart, ClientShard, RpcActivity, feed (RFC 7011, 2:
-/// Collecting Process).
+/// Collecting Process). In a sensor it ends with FlowStart, which goes to the log.
 /// </summary>
 /// <remarks>
 /// One or more threads for each UDP endpoint receive and decode, one thread decodes what comes over TCP, and one thread for each shard
@@ -36,6 +37,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private readonly StreamListener? _streams;
     private readonly ZeekFollower? _zeek;
     private readonly ShardThread[] _shards;
+    private readonly ClientShard[] _joining;
     private readonly HopCounters[] _counters;
     private readonly CollectorHealth _health;
     private readonly StopDeadline _stop;
@@ -44,16 +46,17 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private bool _stopped;
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
+    /// <param name="log">Where a sensor's flow starts go, to be joined elsewhere; null where they are joined here.</param>
     /// <param name="held">Carries what the shards hold over a planned restart; null when nothing is kept.</param>
     /// <exception cref="StartupException">An endpoint cannot be opened.</exception>
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
         CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
         NameBook names, ArrivalClock clock, CollectorGauges gauges, CollectorHealth health, Heartbeats heartbeats, StopDeadline stop,
-        ILogger<CollectingProcess> logger, HeldFlows? held = null)
+        ILogger<CollectingProcess> logger, HeldFlows? held = null, FlowLogWriting? log = null)
     {
         (_udp, _health, _stop, _logger, _held) = (options.Udp, health, stop, logger, held);
-        var numShards = options.Detection.NumShards;
+        var numShards = log?.NumPartitions ?? options.Detection.NumShards;
         var perEndpoint = Math.Min(options.Udp.NumReceivers(Environment.ProcessorCount), UdpSocket.MostReceivers);
         var numReceivers = options.Udp.Listen.Count * perEndpoint;
         var numDatagramDecoders = numReceivers + (options.Tcp.Listen.Count > 0 ? 1 : 0);
@@ -62,18 +65,23 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         var rings = new FlowStartRing[numDecoders, numShards];
 
         // Built from the last hop to the first, because each hop is given the next one.
-        // 4. FlowStart to RpcActivity, and on to the feed.
+        // 4. FlowStart to RpcActivity, and on to the feed; or, in a sensor, to the log.
+        _joining = log is not null ? [] :
+        [
+            .. Enumerable.Range(0, numShards).Select(shard =>
+                new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory)
+                {
+                    KnownEndpoints = judge.KnownEndpoints,
+                }),
+        ];
         _shards = new ShardThread[numShards];
         for (var shard = 0; shard < numShards; shard++)
         {
             var incoming = new FlowStartRing[numDecoders];
             for (var decoder = 0; decoder < numDecoders; decoder++)
                 incoming[decoder] = rings[decoder, shard] = new FlowStartRing(RingCapacity);
-            var owned = new ClientShard(options.Detection.Join, feed, _counters[numDecoders + shard], numShards, catalog.Directory)
-            {
-                KnownEndpoints = judge.KnownEndpoints,
-            };
-            _shards[shard] = new ShardThread(shard, owned, incoming, clock);
+            IShard taking = log is null ? _joining[shard] : log.PartitionOf(shard, _counters[numDecoders + shard]);
+            _shards[shard] = new ShardThread(shard, taking, incoming, clock);
         }
 
         try
@@ -145,7 +153,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     {
         // What refuses to start does so before anything runs.
         _zeek?.Prepare();
-        _held?.Restore([.. _shards.Select(shard => shard.Shard)]);
+        _held?.Restore(_joining);
         foreach (var shard in _shards) shard.Start();
         _forwarder?.Start();
         foreach (var listener in _listeners) listener.Start();
@@ -203,7 +211,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
     private void EndShards()
     {
         // A shard whose thread goes on is its own, and what it holds is lost.
-        ClientShard[] ended =
+        IShard[] ended =
             [.. _shards.Where(shard => _stop.Await($"shard {shard.Number}", StopDeadline.Shards, left => shard.End(left)))
                 .Select(shard => shard.Shard)];
 
@@ -212,7 +220,7 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         var isKept = false;
         if (_held is { } held)
         {
-            void Save() => isKept = held.Save(ended, _stop.Left(StopDeadline.HeldFlows));
+            void Save() => isKept = held.Save([.. ended.OfType<ClientShard>()], _stop.Left(StopDeadline.HeldFlows));
             if (!_stop.Do("held flows", StopDeadline.HeldFlows, Save)) return;
         }
 
@@ -260,15 +268,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         gauges.OptionsRecords = () => Decoders.Sum(decoder => decoder.OptionsRecords);
         gauges.WaitingSets = () => Decoders.Sum(decoder => decoder.WaitingSets);
         gauges.WaitingBytes = () => Decoders.Sum(decoder => decoder.WaitingBytes);
-        gauges.ClockSkews = () => [.. _shards.SelectMany(shard => shard.Shard.ClockSkews())];
         gauges.QueuedFlowStarts = () => _shards.Sum(shard => shard.NumQueued);
-        gauges.OpenMapperFlows = () => _shards.Sum(shard => shard.Shard.OpenMapperFlows);
-        gauges.EvictedMapperFlows = () => _shards.Sum(shard => shard.Shard.EvictedMapperFlows);
-        gauges.EvictedEndpointFlows = () => _shards.Sum(shard => shard.Shard.EvictedEndpointFlows);
-        gauges.LateFlowStarts = () => _shards.Sum(shard => shard.Shard.LateFlowStarts);
-        gauges.HeldContacts = () => _shards.Sum(shard => shard.Shard.HeldContacts);
-        gauges.EvictedContacts = () => _shards.Sum(shard => shard.Shard.EvictedContacts);
-        gauges.WaitingEndpointFlows = () => _shards.Sum(shard => shard.Shard.WaitingEndpointFlows);
+        gauges.Show(_joining);
     }
 
     private ListenerGauges Gauges(UdpListener listener) =>

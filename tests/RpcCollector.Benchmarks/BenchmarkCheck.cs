@@ -1,3 +1,4 @@
+using RpcCollector.Benchmarks.Wire;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Benchmarks;
@@ -34,6 +35,7 @@ internal static class BenchmarkCheck
             wrong += isRight ? 0 : 1;
         }
 
+        foreach (var exporters in (int[])[1, 20]) wrong += PackAndRead(exporters);
         foreach (var open in (int[])[10_000, 1_000_000])
         {
             wrong += Join(open, "unrelated", activities: 0, run => run.OfferUnrelated(FlowStarts));
@@ -42,6 +44,21 @@ internal static class BenchmarkCheck
         }
 
         return wrong == 0 ? 0 : 1;
+    }
+
+    private static int PackAndRead(int exporters)
+    {
+        var run = new WireRun(exporters);
+        var allocated = Allocated(() =>
+        {
+            run.Pack(FlowStarts);
+            run.ReadAll(FlowStarts);
+        });
+        var isRight = run.Packed == Runs * FlowStarts && run.Read >= Runs * FlowStarts && run.Rejected == 0 && allocated == 0;
+        Say(isRight,
+            $"wire, {exporters} exporters: {run.Packed:N0} flow starts packed, {(double)run.Octets / run.Packed:0.0} octets each, " +
+            $"{run.Read:N0} read, {run.Rejected} rejected, {allocated} bytes allocated");
+        return isRight ? 0 : 1;
     }
 
     private static int Join(int open, string name, int activities, Action<JoinRun> offer, int known = 0)

@@ -44,6 +44,19 @@ public class ConnectionMergeTests
     }
 
     [Fact]
+    public void An_end_told_alone_belongs_to_the_latest_connection_of_its_ports()
+    {
+        var lab = new Lab().Offer(Lab.Mapper(0, 400), Lab.Endpoint(1), Lab.Endpoint(300), Lab.Endpoint(150));
+
+        lab.Offer(Lab.Flow(390, 390, 50_001, 49_668) with { IsEndAlone = true });
+
+        Assert.Equal(
+            [(Lab.At(1), Lab.At(2)), (Lab.At(150), Lab.At(151)), (Lab.At(300), Lab.At(390))],
+            lab.Ledger.Standing.Select(activity => activity.Endpoint!.Value)
+                .Select(flow => (flow.StartUnixMilliseconds, flow.EndUnixMilliseconds)).Order());
+    }
+
+    [Fact]
     public void Earlier_start_that_arrives_later_revises_the_activity_under_its_id()
     {
         var lab = new Lab().Offer(Lab.Mapper(0, 10), Lab.Endpoint(5), Lab.Endpoint(1));

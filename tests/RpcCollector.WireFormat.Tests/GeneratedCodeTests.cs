@@ -38,7 +38,7 @@ public sealed partial class GeneratedCodeTests
         Assert.NotEmpty(members);
         Assert.Empty(members.Except(PublishedMembers));
         Assert.Empty(Error().Matches(code).Select(match => match.Value).Distinct().Except(PublishedErrors));
-        Assert.Empty(Using().Matches(code).Select(match => match.Groups[1].Value).Except(["System.Collections.Generic"]));
+        Assert.Empty(Using().Matches(code).Select(match => match.Groups[1].Value).Except(["System", "System.Collections.Generic"]));
     }
 
     [Fact]

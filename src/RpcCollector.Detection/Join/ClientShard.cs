@@ -11,7 +11,7 @@ namespace RpcCollector.Detection.Join;
 /// The final activities depend on the flow starts alone, not on their order, as long as each arrives while the flows it belongs to are
 /// still held (see <see cref="JoinOptions"/>). Nothing is allocated per flow start once the tables have grown.
 /// </remarks>
-public sealed class ClientShard
+public sealed class ClientShard : IShard
 {
     /// <summary>How many shards a flow start goes to at most.</summary>
     public const int MostOwners = 256;

@@ -20,6 +20,7 @@ internal sealed class FlowTable
     private readonly Witnesses _witnesses;
     private readonly RowStore<FlowRow> _rows = new();
     private readonly HashIndex<FlowRow> _crowded;
+    private int[] _ended = new int[16];
 
     public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses)
     {
@@ -77,15 +78,24 @@ internal sealed class FlowTable
     }
 
     /// <summary>
-    /// A connection of these ends that a clock saw begin before a moment, and last seen not too long before it; none when negative.
+    /// The latest connection of these ends that a clock saw begin before a moment, and last seen not too long before it; none when
+    /// negative.
     /// </summary>
     /// <param name="reach">How long before, at most, in milliseconds.</param>
     public int Find(int pair, ushort clientPort, ushort serverPort, ulong clockKey, long end, long reach)
     {
         var key = new EndedKey(pair, clientPort, serverPort, clockKey, end, reach, _witnesses);
-        if (_pairs[pair].NumberOf(_kind) > 1) return _crowded.Find(key);
         var only = _pairs[pair].Root(_kind);
-        return only != None && key.Is(only, _rows[only]) ? only : None;
+        if (_pairs[pair].NumberOf(_kind) <= 1) return only != None && key.Is(only, _rows[only]) ? only : None;
+
+        // Several where a port was used again: in which order the index has them would differ from process to process.
+        var (latest, count) = (None, _crowded.Collect(key, ref _ended));
+        foreach (var found in _ended.AsSpan(0, count))
+        {
+            if (latest == None || IsLater(_rows[found], _rows[latest])) latest = found;
+        }
+
+        return latest;
     }
 
     /// <summary>All connections of these ends that begin within a time, in no order; returns how many.</summary>
@@ -145,6 +155,10 @@ internal sealed class FlowTable
         Enter(index);
         Arrivals.Prepend(index, arrival);
     }
+
+    /// <summary>Of two that began together, and of which one was refused, the other counts.</summary>
+    private static bool IsLater(in FlowRow row, in FlowRow than) =>
+        row.Start > than.Start || (row.Start == than.Start && than.IsRefused && !row.IsRefused);
 
     private void Enter(int index)
     {

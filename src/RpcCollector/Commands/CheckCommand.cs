@@ -5,6 +5,7 @@ using RpcCollector.Http.Access;
 using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Options;
+using RpcCollector.Scale.Nats;
 using RpcCollector.Sinks;
 using RpcCollector.Transport;
 using Spectre.Console;
@@ -47,6 +48,7 @@ internal sealed class CheckCommand : Command
         _ = new UserBook(accounts);
         if (accounts.Tokens is { } tokens) _ = TokenFile.Read(tokens);
         _ = SinkSet.Targets(effective.Options.Sinks, SinksCommand.Tools(effective.Options));
+        if (effective.Options.Scale.Role != ScaleRole.All) _ = NatsServers.Read(effective.Options.Scale);
         _ = NameFiles.Load(effective.Options.Names, reader =>
         {
             foreach (var refusal in reader.Refusals) Console.Error.WriteLine($"{Printable.Of(effective.Options.Names.File)}: {refusal}");

@@ -13,6 +13,7 @@ using RpcCollector.Judging;
 using RpcCollector.KnownExporters;
 using RpcCollector.Names;
 using RpcCollector.Naming;
+using RpcCollector.Scale;
 using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -47,7 +48,7 @@ internal sealed class Instruments
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
         AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats, SinkSet sinks,
-        KeptInputs inputs, ILogger<Instruments> logger)
+        KeptInputs inputs, ILogger<Instruments> logger, LogGauges? log = null)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -61,6 +62,8 @@ internal sealed class Instruments
         ObserveListeners(gauges);
         ObserveForwarding(gauges);
         ObserveConnections(gauges);
+
+        if (log is not null) ObserveLog(log);
 
         // What is found and kept.
         ObserveActivities(feed);
@@ -288,6 +291,42 @@ internal sealed class Instruments
         Counter(
             "rpc_collector_tcp_connections_ended_total", "Connections of exporters over TCP that ended or were refused, by the reason why.",
             "reason", SnakeCase<ConnectionEnd>.All, SnakeCase<ConnectionEnd>.Of, end => gauges.Connections.Ended(end));
+    }
+
+    /// <summary>Of a sensor and of a judge; a process that does everything has no broker.</summary>
+    private void ObserveLog(LogGauges log)
+    {
+        IReadOnlyList<int> partitions = [.. Enumerable.Range(0, log.Partitions.Count)];
+        void OfEach(string name, string help, Func<PartitionCounts, long> read) =>
+            Counter(name, help, "partition", partitions, number => number.ToString(), number => read(log.Partitions[number]));
+        OfEach("rpc_collector_log_batches_total", "Batches of flow starts that the broker confirmed, or that were read there.",
+            counts => counts.Batches);
+        OfEach("rpc_collector_log_bytes_total", "Octets of them.", counts => counts.Bytes);
+        OfEach(
+            "rpc_collector_log_lost_batches_total", "Batches that never came to the judge, by the sequences of the sensors.",
+            counts => counts.LostBatches);
+        OfEach("rpc_collector_log_lost_flow_starts_total", "Flow starts in them.", counts => counts.LostFlowStarts);
+        OfEach("rpc_collector_log_repeated_batches_total", "Batches that came to the judge again, and were passed over.",
+            counts => counts.Repeated);
+        OfEach(
+            "rpc_collector_log_refused_batches_total",
+            "Batches that the judge could not read, or of a sensor with another number of partitions.", counts => counts.Refused);
+        Gauge(
+            "rpc_collector_log_lag_batches", "Batches that waited in the broker when the judge last took one.",
+            "partition", partitions, number => number.ToString(), number => log.Partitions[number].Behind);
+        Gauge(
+            "rpc_collector_log_lag_seconds", "How long the last one had waited in the broker; 0 where none waited behind it.",
+            "partition", partitions, number => number.ToString(), number => log.Partitions[number].BehindMilliseconds / 1000.0);
+        Gauge("rpc_collector_log_buffer_bytes", "Octets of batches that wait in the sensor for the broker.", () => log.BufferBytes());
+        Counter(
+            "rpc_collector_log_dropped_batches_total", "Batches that were dropped in the sensor, because the broker was away for too long.",
+            () => log.Dropped().Batches);
+        Counter("rpc_collector_log_dropped_flow_starts_total", "Flow starts in them.", () => log.Dropped().FlowStarts);
+        Gauge(
+            "rpc_collector_log_sensors",
+            "Sensors that the judge knows: those whose watermarks count, and those that are left out, silent or with a wrong clock.",
+            "state", [true, false], isCounted => isCounted ? "counted" : "left_out",
+            isCounted => isCounted ? log.Sensors().Counted : log.Sensors().LeftOut);
     }
 
     private void ObserveActivities(ActivityFeed feed)

@@ -34,10 +34,23 @@ internal sealed class CollectorOptions : IValidatableObject
 
     public HttpOptions Http { get; } = new();
 
+    public ScaleOptions Scale { get; } = new();
+
     /// <summary>Who else is told: those whose kind is set.</summary>
     public SinkOptions[] Sinks { get; } = [.. Enumerable.Range(0, MaxSinks).Select(_ => new SinkOptions())];
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        SinkNames.Taken(Sinks).Select(taken => new ValidationResult(
-            taken.Problem, [$"{nameof(Sinks)}:{taken.Index}:{nameof(SinkOptions.Name)}"]));
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (index, problem) in SinkNames.Taken(Sinks))
+            yield return new ValidationResult(problem, [$"{nameof(Sinks)}:{index}:{nameof(SinkOptions.Name)}"]);
+        if (Scale.Role == ScaleRole.All) yield break;
+
+        // What these logs say of operations and names does not travel yet, and half of a log would be lost in silence.
+        if (Zeek.Folders.Length > 0)
+            yield return new ValidationResult(
+                "only a process with Scale:Role=all follows logs", [$"{nameof(Zeek)}:{nameof(Zeek.Folders)}"]);
+        if (Suricata.Files.Length > 0)
+            yield return new ValidationResult(
+                "only a process with Scale:Role=all follows logs", [$"{nameof(Suricata)}:{nameof(Suricata.Files)}"]);
+    }
 }

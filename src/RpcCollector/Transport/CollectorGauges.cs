@@ -1,4 +1,5 @@
 using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Transport;
@@ -53,6 +54,19 @@ internal sealed class CollectorGauges
 
     /// <summary>Flow starts between decoding threads and shards.</summary>
     public Func<long> QueuedFlowStarts { get; set; } = None;
+
+    /// <summary>Shows what the shards of this process hold.</summary>
+    public void Show(IReadOnlyList<ClientShard> shards)
+    {
+        ClockSkews = () => [.. shards.SelectMany(shard => shard.ClockSkews())];
+        OpenMapperFlows = () => shards.Sum(shard => shard.OpenMapperFlows);
+        EvictedMapperFlows = () => shards.Sum(shard => shard.EvictedMapperFlows);
+        EvictedEndpointFlows = () => shards.Sum(shard => shard.EvictedEndpointFlows);
+        LateFlowStarts = () => shards.Sum(shard => shard.LateFlowStarts);
+        HeldContacts = () => shards.Sum(shard => shard.HeldContacts);
+        EvictedContacts = () => shards.Sum(shard => shard.EvictedContacts);
+        WaitingEndpointFlows = () => shards.Sum(shard => shard.WaitingEndpointFlows);
+    }
 
     private static long None() => 0;
 }

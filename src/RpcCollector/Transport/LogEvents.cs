@@ -9,6 +9,9 @@ internal static partial class LogEvents
         1, LogLevel.Information, "Receiving NetFlow v5, v9 and IPFIX on UDP {Endpoints}; RPC activity goes to {Store}; open {Url}")]
     public static partial void Started(ILogger logger, string endpoints, string store, string url);
 
+    [LoggerMessage(12, LogLevel.Information, "Receives nothing itself; RPC activity of all sensors goes to {Store}; open {Url}")]
+    public static partial void StartedJudging(ILogger logger, string store, string url);
+
     [LoggerMessage(2, LogLevel.Warning,
         "The kernel gave receive buffers of {Granted} bytes instead of {Asked}: bursts may be dropped " +
             "(rpc_collector_kernel_drops_total). Raise net.core.rmem_max, or lower {Setting}")]

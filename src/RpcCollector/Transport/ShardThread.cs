@@ -21,7 +21,7 @@ internal sealed class ShardThread : IDisposable
     // A ring that stands still is empty after three rounds at most: it wraps around once, and the tail seen before may be outdated.
     private const int MostRounds = 5;
 
-    private readonly ClientShard _shard;
+    private readonly IShard _shard;
     private readonly FlowStartRing[] _rings;
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(false);
@@ -31,7 +31,7 @@ internal sealed class ShardThread : IDisposable
     private int _asleep;
     private volatile bool _ending;
 
-    public ShardThread(int number, ClientShard shard, FlowStartRing[] rings, ArrivalClock clock)
+    public ShardThread(int number, IShard shard, FlowStartRing[] rings, ArrivalClock clock)
     {
         (Number, _shard, _rings, _clock) = (number, shard, rings, clock);
         Heartbeat = new Heartbeat(Part.Shard, $"shard {number}", Heartbeat.OfThread);
@@ -40,7 +40,7 @@ internal sealed class ShardThread : IDisposable
 
     public int Number { get; }
 
-    public ClientShard Shard => _shard;
+    public IShard Shard => _shard;
 
     public Heartbeat Heartbeat { get; }
 

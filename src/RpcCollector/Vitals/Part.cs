@@ -21,6 +21,9 @@ internal enum Part
     /// <summary>A thread that joins.</summary>
     Shard,
 
+    /// <summary>What appends to the broker's log, or reads it.</summary>
+    FlowLog,
+
     /// <summary>The thread that judges.</summary>
     Judge,
 

@@ -28,7 +28,7 @@ public class SettingCatalogTests
     public void Every_section_is_there_and_no_two_settings_share_a_name()
     {
         Assert.Equal(
-            ["Udp", "Tcp", "Zeek", "Suricata", "Names", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http", "Sinks"],
+            ["Udp", "Tcp", "Zeek", "Suricata", "Names", "Flows", "Detection", "Judgement", "Store", "Metrics", "Http", "Scale", "Sinks"],
             SettingCatalog.Sections);
         Assert.Equal(
             SettingCatalog.Settings.Count,

@@ -62,17 +62,17 @@ public class ShardThreadTests
     {
         var time = new ManualTime();
         var clock = new ArrivalClock(time);
-        using var shard = new ShardThread(
-            0, new ClientShard(new JoinOptions(), new Published(), new HopCounters()), [new FlowStartRing(64)], clock);
+        var owned = new ClientShard(new JoinOptions(), new Published(), new HopCounters());
+        using var shard = new ShardThread(0, owned, [new FlowStartRing(64)], clock);
 
         shard.Start();
-        var hasTicked = SpinWait.SpinUntil(() => shard.Shard.LatestArrival == clock.Read(), TimeSpan.FromSeconds(30));
+        var hasTicked = SpinWait.SpinUntil(() => owned.LatestArrival == clock.Read(), TimeSpan.FromSeconds(30));
         time.Step = TimeSpan.FromDays(3);
-        var isSet = SpinWait.SpinUntil(() => shard.Shard.LatestArrival == clock.Read(), TimeSpan.FromSeconds(30));
+        var isSet = SpinWait.SpinUntil(() => owned.LatestArrival == clock.Read(), TimeSpan.FromSeconds(30));
         shard.Finish();
 
         Assert.True(hasTicked && isSet);
-        Assert.Equal(1, shard.Shard.LatestArrival.Era);
+        Assert.Equal(1, owned.LatestArrival.Era);
     }
 
     private static (Published Published, HopCounters[] Counters) RunThreads(List<FlowStart> starts)

@@ -1,0 +1,61 @@
+namespace RpcCollector.Scale;
+
+/// <summary>
+/// What stands between the processes of one collector: a log for each partition, leases and snapshots. Unique by the broker and by the
+/// number of partitions; every member may be called by any thread.
+/// </summary>
+/// <remarks>
+/// Four verbs and no more, so that another broker can follow. One stands in memory, for processes in one; the other is NATS JetStream.
+/// </remarks>
+internal interface IFlowLog : IAsyncDisposable
+{
+    /// <summary>Why the broker cannot be reached just now; null while it can.</summary>
+    string? Absence { get; }
+
+    /// <summary>Connects, and makes what the role needs.</summary>
+    /// <exception cref="FlowLogException">It cannot be reached now; worth another attempt.</exception>
+    /// <exception cref="Options.StartupException">It refuses, or has another number of partitions: no attempt will help.</exception>
+    Task OpenAsync(CancellationToken stopping);
+
+    /// <summary>Appends one batch; it is there for good when this returns. It may be there when this fails, too.</summary>
+    /// <exception cref="FlowLogException">It was not confirmed.</exception>
+    Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping);
+
+    /// <summary>What a partition holds from an offset on, and what is appended later, in the log's order, until told to stop.</summary>
+    /// <param name="from">The offset of the first batch wanted; where that is gone, the next that is there.</param>
+    /// <exception cref="FlowLogException">It cannot be read now: begin again behind the last entry.</exception>
+    IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, CancellationToken stopping);
+
+    /// <summary>One attempt to hold a lease, or to hold it for longer.</summary>
+    /// <param name="held">What the last attempt said; null at the first.</param>
+    /// <exception cref="FlowLogException">That cannot be said now.</exception>
+    Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping);
+
+    /// <summary>Keeps a snapshot under a name, in the place of the former one.</summary>
+    /// <exception cref="FlowLogException">It was not confirmed: the former one may be there still.</exception>
+    Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping);
+
+    /// <summary>The snapshot of a name; null when there is none.</summary>
+    /// <exception cref="FlowLogException">That cannot be said now.</exception>
+    Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping);
+}
+
+/// <summary>One batch of a partition.</summary>
+/// <param name="Offset">Grows from batch to batch, by one or more; 1 or more.</param>
+/// <param name="AppendedUnixMilliseconds">When the log took it, by the log's clock.</param>
+/// <param name="Batch">Its octets.</param>
+/// <param name="Behind">How many batches of the partition wait after it, as far as the log said with it.</param>
+internal readonly record struct LogEntry(long Offset, long AppendedUnixMilliseconds, ReadOnlyMemory<byte> Batch, long Behind);
+
+/// <summary>What an attempt to hold a lease found.</summary>
+/// <param name="Holder">Who holds it.</param>
+/// <param name="IsOwn">True when that is who asked.</param>
+/// <param name="Revision">Grows with each renewal: a holder whose revision stands still is gone.</param>
+internal sealed record HeldLease(string Holder, bool IsOwn, long Revision)
+{
+    /// <summary>When this revision was first seen, by the clock of the process that never is set.</summary>
+    public long SeenTicks { get; init; } = Environment.TickCount64;
+}
+
+/// <summary>The broker cannot do it now. The message says why, in one line.</summary>
+internal sealed class FlowLogException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,75 @@
+namespace RpcCollector.Scale;
+
+/// <summary>What a process knows of the log between it and others: counted by those that append and read, read at every scrape.</summary>
+internal sealed class LogGauges(int numPartitions)
+{
+    private readonly PartitionCounts[] _partitions = [.. Enumerable.Range(0, numPartitions).Select(_ => new PartitionCounts())];
+
+    public IReadOnlyList<PartitionCounts> Partitions => _partitions;
+
+    /// <summary>Octets that wait for the broker.</summary>
+    public Func<long> BufferBytes { get; set; } = static () => 0;
+
+    /// <summary>Batches, and flow starts in them, that made room for later ones.</summary>
+    public Func<(long Batches, long FlowStarts)> Dropped { get; set; } = static () => default;
+
+    /// <summary>Sensors whose watermarks count, and those that are left out, in the partition where most are.</summary>
+    public Func<(int Counted, int LeftOut)> Sensors { get; set; } = static () => default;
+}
+
+/// <summary>Of one partition; written by whoever appends to it or reads it, read by any thread.</summary>
+internal sealed class PartitionCounts
+{
+    private long _batches;
+    private long _bytes;
+    private long _lostBatches;
+    private long _lostFlowStarts;
+    private long _refused;
+    private long _repeated;
+    private long _behind;
+    private long _behindMilliseconds;
+
+    /// <summary>Batches confirmed, or taken.</summary>
+    public long Batches => Volatile.Read(ref _batches);
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Batches that never came, by the sequences of the sensors.</summary>
+    public long LostBatches => Volatile.Read(ref _lostBatches);
+
+    public long LostFlowStarts => Volatile.Read(ref _lostFlowStarts);
+
+    /// <summary>Batches that cannot be read, or belong to another partition.</summary>
+    public long Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Batches that came again, and were passed over.</summary>
+    public long Repeated => Volatile.Read(ref _repeated);
+
+    /// <summary>Batches that waited when the last one was taken.</summary>
+    public long Behind => Volatile.Read(ref _behind);
+
+    /// <summary>For how long the last one had been in the log when it was taken; 0 when none waited behind it.</summary>
+    public long BehindMilliseconds => Volatile.Read(ref _behindMilliseconds);
+
+    public void Pass(long bytes)
+    {
+        Interlocked.Increment(ref _batches);
+        Interlocked.Add(ref _bytes, bytes);
+    }
+
+    public void Lose(long batches, long flowStarts)
+    {
+        Interlocked.Add(ref _lostBatches, batches);
+        Interlocked.Add(ref _lostFlowStarts, flowStarts);
+    }
+
+    public void Refuse() => Interlocked.Increment(ref _refused);
+
+    public void Repeat() => Interlocked.Increment(ref _repeated);
+
+    public void Lag(long batches, long milliseconds)
+    {
+        Volatile.Write(ref _behind, batches);
+        Volatile.Write(ref _behindMilliseconds, batches > 0 ? Math.Max(0, milliseconds) : 0);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+
+namespace RpcCollector.Scale;
+
+/// <summary>The log of processes that are one: in memory, for as long as it lives.</summary>
+/// <param name="lease">After how much silence another may hold a lease.</param>
+internal sealed class MemoryFlowLog(int partitions, TimeProvider time, TimeSpan lease) : IFlowLog
+{
+    private readonly Lock _lock = new();
+    private readonly List<LogEntry>[] _logs = [.. Enumerable.Range(0, partitions).Select(_ => new List<LogEntry>())];
+    private readonly Dictionary<string, (HeldLease Lease, long Timestamp)> _leases = [];
+    private readonly Dictionary<string, byte[]> _snapshots = [];
+    private TaskCompletionSource _appended = New();
+
+    public string? Absence => null;
+
+    public Task OpenAsync(CancellationToken stopping) => Task.CompletedTask;
+
+    public Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping)
+    {
+        TaskCompletionSource appended;
+        lock (_lock)
+        {
+            var log = _logs[partition];
+            log.Add(new LogEntry(log.Count + 1, time.GetUtcNow().ToUnixTimeMilliseconds(), batch.ToArray(), Behind: 0));
+            (appended, _appended) = (_appended, New());
+        }
+
+        appended.SetResult();
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, [EnumeratorCancellation] CancellationToken stopping)
+    {
+        for (var offset = Math.Max(1, from); ; offset++)
+        {
+            LogEntry? entry;
+            while ((entry = Find(partition, offset, out var appended)) is null) await appended.WaitAsync(stopping);
+            yield return entry.Value;
+        }
+    }
+
+    public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping)
+    {
+        lock (_lock)
+        {
+            var isHeld = _leases.TryGetValue(name, out var now);
+            var isOwn = isHeld && string.Equals(now.Lease.Holder, holder, StringComparison.Ordinal);
+            if (isHeld && !isOwn && time.GetElapsedTime(now.Timestamp) <= lease)
+                return Task.FromResult(now.Lease with { IsOwn = false });
+            var renewed = new HeldLease(holder, IsOwn: true, isHeld ? now.Lease.Revision + 1 : 1);
+            _leases[name] = (renewed, time.GetTimestamp());
+            return Task.FromResult(renewed);
+        }
+    }
+
+    public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping)
+    {
+        lock (_lock) _snapshots[name] = snapshot.ToArray();
+        return Task.CompletedTask;
+    }
+
+    public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping)
+    {
+        lock (_lock) return Task.FromResult(_snapshots.GetValueOrDefault(name));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LogEntry? Find(int partition, long offset, out Task appended)
+    {
+        lock (_lock)
+        {
+            appended = _appended.Task;
+            var log = _logs[partition];
+            return offset <= log.Count ? log[(int)offset - 1] with { Behind = log.Count - offset } : null;
+        }
+    }
+}

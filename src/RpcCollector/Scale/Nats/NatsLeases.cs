@@ -1,0 +1,66 @@
+using System.Text;
+using NATS.Client.JetStream;
+using NATS.Client.KeyValueStore;
+using RpcCollector.Options;
+
+namespace RpcCollector.Scale.Nats;
+
+/// <summary>Leases in a key-value bucket: each key holds its holder's name, and is written only over the revision that was read.</summary>
+/// <remarks>
+/// No two clocks are compared: who wants a lease watches its revision, and takes it once that has stood still for as long as a lease lasts
+/// by the clock of the watcher. Of two that try, the broker lets one.
+/// </remarks>
+internal sealed class NatsLeases(INatsKVStore bucket, TimeSpan lease)
+{
+    private const string Bucket = "RPC_COLLECTOR_LEASES";
+
+    public static async Task<NatsLeases> OpenAsync(NatsJSContext stream, ScaleOptions options, CancellationToken stopping)
+    {
+        var bucket = await new NatsKVContext(stream).CreateStoreAsync(
+            new NatsKVConfig(Bucket) { Storage = NatsKVStorageType.File, NumberOfReplicas = options.Nats.Replicas, History = 1 }, stopping);
+        return new NatsLeases(bucket, options.Lease);
+    }
+
+    public async Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping)
+    {
+        // 1. It is held already: once more, if nobody has taken it.
+        if (held is { IsOwn: true }) return await TryWriteAsync(name, holder, held.Revision, stopping);
+
+        // 2. Nobody holds it, or who does has not moved for as long as a lease lasts.
+        var found = await FindAsync(name, holder, stopping);
+        if (found is null) return await TryWriteAsync(name, holder, over: null, stopping);
+        if (found.IsOwn || held is null || held.Revision != found.Revision) return found;
+        var isOver = Environment.TickCount64 - held.SeenTicks >= lease.TotalMilliseconds;
+        return isOver ? await TryWriteAsync(name, holder, held.Revision, stopping) : held;
+    }
+
+    /// <summary>Who holds it; null when nobody does.</summary>
+    private async Task<HeldLease?> FindAsync(string name, string holder, CancellationToken stopping)
+    {
+        var entry = await bucket.TryGetEntryAsync<byte[]>(name, cancellationToken: stopping);
+        if (entry.Success)
+        {
+            var who = Encoding.UTF8.GetString(entry.Value.Value ?? []);
+            return new HeldLease(who, string.Equals(who, holder, StringComparison.Ordinal), (long)entry.Value.Revision);
+        }
+
+        return entry.Error is NatsKVKeyNotFoundException or NatsKVKeyDeletedException ? null : throw entry.Error;
+    }
+
+    private async Task<HeldLease> TryWriteAsync(string name, string holder, long? over, CancellationToken stopping)
+    {
+        var value = Encoding.UTF8.GetBytes(holder);
+        try
+        {
+            var revision = over is { } former
+                ? await bucket.UpdateAsync(name, value, (ulong)former, cancellationToken: stopping)
+                : await bucket.CreateAsync(name, value, cancellationToken: stopping);
+            return new HeldLease(holder, IsOwn: true, (long)revision);
+        }
+        catch (Exception other) when (other is NatsKVWrongLastRevisionException or NatsKVCreateException)
+        {
+            // Another was faster; or it was this process, and only the answer was lost.
+            return await FindAsync(name, holder, stopping) ?? new HeldLease("nobody", IsOwn: false, Revision: 0);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using RpcCollector.Detection.Join;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Wire;
+
+namespace RpcCollector.Scale;
+
+/// <summary>Takes the batches of one partition in the order of its log, each once, and hands their flow starts to the shard.</summary>
+/// <remarks>
+/// What it does depends on the log alone. A sensor's batch is taken when its sequence is above the sensor's last: a gap between them is a
+/// loss, and counted. Flow starts arrive by the partition's clock, so that what is held grows old by it. One thread at a time calls it.
+/// </remarks>
+internal sealed class PartitionReader(
+    int partition, int numPartitions, ClientShard shard, ExporterDirectory exporters, PartitionCounts counts, ILogger logger)
+{
+    private readonly FlowBatchReader _reader = new(exporters);
+    private FlowStart[] _starts = [];
+    private bool _hasSaidRefusal;
+
+    public ClientShard Shard => shard;
+
+    public PartitionClock Clock { get; } = new();
+
+    /// <summary>The offset of the last batch that was taken; 0 before the first.</summary>
+    public long Offset { get; set; }
+
+    public void Take(in LogEntry entry, long nowUnixMilliseconds)
+    {
+        // 1. Each offset once.
+        if (entry.Offset <= Offset) return;
+        Offset = entry.Offset;
+        counts.Lag(entry.Behind, nowUnixMilliseconds - entry.AppendedUnixMilliseconds);
+        if (!_reader.TryRead(entry.Batch.Span, out var header))
+        {
+            Refuse("it cannot be read");
+            return;
+        }
+
+        if (header.Partition != partition || !AreOfHere(_reader.FlowStarts))
+        {
+            Refuse($"the sensor {header.Sensor} has another number of partitions (Scale:Partitions)");
+            return;
+        }
+
+        // 2. Each batch of a sensor once, and in its order.
+        var sensor = Clock.Of(header.Sensor);
+        if (header.SensorEpoch < sensor.Epoch || (header.SensorEpoch == sensor.Epoch && header.Sequence < sensor.NextSequence))
+        {
+            counts.Repeat();
+            return;
+        }
+
+        CountLoss(sensor, header);
+        (sensor.Epoch, sensor.NextSequence) = (header.SensorEpoch, header.Sequence + 1);
+        sensor.FlowStarts = header.RowsBefore + (ulong)header.NumRows;
+        counts.Pass(entry.Batch.Length);
+
+        // 3. They arrive by the partition's clock, which then goes on.
+        if (Clock.UnixMilliseconds == 0) Clock.Advance(sensor, header.WatermarkUnixMilliseconds, entry.AppendedUnixMilliseconds);
+        Offer(_reader.FlowStarts);
+        Clock.Advance(sensor, header.WatermarkUnixMilliseconds, entry.AppendedUnixMilliseconds);
+        shard.AdvanceTo(Clock.UnixMilliseconds);
+    }
+
+    private void Offer(ReadOnlySpan<FlowStart> starts)
+    {
+        if (starts.IsEmpty) return;
+        if (_starts.Length < starts.Length) _starts = new FlowStart[Math.Max(starts.Length, 2 * _starts.Length)];
+        var arrived = _starts.AsSpan(0, starts.Length);
+        starts.CopyTo(arrived);
+        foreach (ref var start in arrived) (start.ArrivalUnixMilliseconds, start.ArrivalEra) = (Clock.UnixMilliseconds, 0);
+        shard.Offer(arrived, partition);
+    }
+
+    /// <summary>True when every flow start belongs to this partition: a sensor that divides otherwise would tear pairs apart.</summary>
+    private bool AreOfHere(ReadOnlySpan<FlowStart> starts)
+    {
+        Span<int> owners = stackalloc int[ClientShard.MostOwners];
+        foreach (ref readonly var start in starts)
+        {
+            var count = ClientShard.OwnersOf(start, numPartitions, owners);
+            if (!owners[..count].Contains(partition)) return false;
+        }
+
+        return true;
+    }
+
+    private void CountLoss(PartitionClock.Sensor sensor, in FlowBatchHeader header)
+    {
+        var isNew = header.SensorEpoch != sensor.Epoch;
+        var (batches, flowStarts) = isNew
+            ? (header.Sequence, header.RowsBefore)
+            : (header.Sequence - sensor.NextSequence, header.RowsBefore - sensor.FlowStarts);
+        if (batches == 0) return;
+        counts.Lose((long)batches, (long)flowStarts);
+        ScaleLog.Lost(logger, header.Sensor, partition, (long)batches, (long)flowStarts);
+    }
+
+    private void Refuse(string reason)
+    {
+        counts.Refuse();
+        if (_hasSaidRefusal) return;
+        _hasSaidRefusal = true;
+        ScaleLog.Refused(logger, partition, reason);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using RpcCollector.EndToEnd.Tests.Live;
+using RpcCollector.EndToEnd.Tests.Programs;
+
+namespace RpcCollector.EndToEnd.Tests.Scale;
+
+/// <summary>A broker with TLS and users, as docs/scale-out.md describes it.</summary>
+public sealed class BrokerAccessTests : IDisposable
+{
+    // A pair of the NATS project's documentation; it guards nothing.
+    private const string Seed = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
+    private const string Key = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _ofSensor = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _ofSensor.Dispose();
+    }
+
+    [Fact]
+    public async Task Sensor_that_may_only_append_works_over_TLS_by_its_nkey_beside_a_judge_with_a_password()
+    {
+        WriteCertificate();
+        await using var broker = await NatsServer.StartAsync(
+            _folder,
+            $$"""
+            tls { cert_file: "{{_folder.PathOf("cert.pem")}}", key_file: "{{_folder.PathOf("key.pem")}}" }
+            authorization { users: [
+              { nkey: {{Key}}, permissions: { publish: ["FLOW.*", "$JS.API.STREAM.INFO.FLOW"], subscribe: ["_INBOX.>"] } }
+              { user: judge, password: "a:b" }
+            ] }
+            """);
+        string[] common = [$"--Scale:Nats:Urls:0={broker.Url}", $"--Scale:Nats:CaFile={_folder.PathOf("cert.pem")}"];
+        await WriteAsync("user", "judge:a:b\n");
+        await WriteAsync("seed", Seed + "\n");
+
+        await using var judge = await LiveCollector.StartAsync(
+            _folder, ["--Scale:Role=judge", $"--Scale:Nats:UserFile={_folder.PathOf("user")}", .. common]);
+        await using var sensor = await LiveCollector.StartAsync(
+            _ofSensor, ["--Scale:Role=sensor", $"--Scale:Nats:SeedFile={_folder.PathOf("seed")}", .. common]);
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.1", "10.0.1.1");
+
+        await judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == 1);
+    }
+
+    [Fact]
+    public async Task Broker_whose_certificate_is_of_another_authority_is_not_trusted()
+    {
+        WriteCertificate();
+        await using var broker = await NatsServer.StartAsync(
+            _folder, $$"""tls { cert_file: "{{_folder.PathOf("cert.pem")}}", key_file: "{{_folder.PathOf("key.pem")}}" }""");
+        using var other = new TemporaryFolder();
+        WriteCertificate(other);
+        await using var process = CollectorProgram.Start(
+            ["run", .. LiveCollector.Settings(_ofSensor, FreePort.Udp(), FreePort.Tcp()), "--Scale:Role=sensor",
+                $"--Scale:Nats:Urls:0={broker.Url}", $"--Scale:Nats:CaFile={other.PathOf("cert.pem")}"]);
+
+        await Eventually.Async(
+            () => Task.FromResult(process.Transcript),
+            text => text.Contains("The broker is away", StringComparison.Ordinal)
+                && text.Contains("certificate", StringComparison.OrdinalIgnoreCase),
+            () => process.Transcript);
+
+        Assert.DoesNotContain("writes flow starts", process.Transcript, StringComparison.Ordinal);
+    }
+
+    private void WriteCertificate(TemporaryFolder? folder = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=broker", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText((folder ?? _folder).PathOf("cert.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText((folder ?? _folder).PathOf("key.pem"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private Task WriteAsync(string name, string text) =>
+        File.WriteAllTextAsync(_folder.PathOf(name), text, TestContext.Current.CancellationToken);
+}

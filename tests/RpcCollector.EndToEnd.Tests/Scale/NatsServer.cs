@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using RpcCollector.EndToEnd.Tests.Live;
+using RpcCollector.EndToEnd.Tests.Programs;
+
+namespace RpcCollector.EndToEnd.Tests.Scale;
+
+/// <summary>A real nats-server with JetStream on loopback, which keeps its streams in the test's folder.</summary>
+internal sealed class NatsServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+    private readonly int _port = FreePort.Tcp();
+    private readonly string _authorization;
+    private ChildProcess _process;
+
+    private NatsServer(TemporaryFolder folder, string authorization)
+    {
+        (_folder, _authorization) = (folder, authorization);
+        _process = Run();
+    }
+
+    public string Url => $"nats://127.0.0.1:{_port}";
+
+    /// <param name="authorization">A block of its configuration; none lets in whoever comes.</param>
+    public static async Task<NatsServer> StartAsync(TemporaryFolder folder, string authorization = "")
+    {
+        var server = new NatsServer(folder, authorization);
+        await server.UntilItListensAsync();
+        return server;
+    }
+
+    /// <summary>Ends it as a power cut does.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>Starts it again on the same port, with what it has kept.</summary>
+    public async Task StartAgainAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Run();
+        await UntilItListensAsync();
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private ChildProcess Run()
+    {
+        File.WriteAllText(
+            _folder.PathOf("nats.conf"),
+            $$"""
+            listen: 127.0.0.1:{{_port}}
+            jetstream { store_dir: "{{_folder.PathOf("nats")}}" }
+            {{_authorization}}
+            """);
+        return Tool.Start("nats-server", _folder.FullName, "--config", _folder.PathOf("nats.conf"));
+    }
+
+    private Task<bool> UntilItListensAsync() => Eventually.Async(
+        async () =>
+        {
+            using var socket = new TcpClient();
+            try
+            {
+                await socket.ConnectAsync("127.0.0.1", _port, TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return _process.HasExited ? throw new InvalidOperationException($"It ended: {_process.Transcript}") : false;
+            }
+        },
+        isThere => isThere,
+        () => _process.Transcript);
+}

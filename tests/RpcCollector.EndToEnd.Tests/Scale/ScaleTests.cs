@@ -1,0 +1,198 @@
+using System.Net;
+using System.Net.Sockets;
+using RpcCollector.EndToEnd.Tests.Live;
+using RpcCollector.EndToEnd.Tests.Programs;
+
+namespace RpcCollector.EndToEnd.Tests.Scale;
+
+/// <summary>Two sensors, a real broker and a judge.</summary>
+public sealed class ScaleTests : IDisposable
+{
+    private const string Soon = "--Detection:Join:MapperOnlyAfter=00:00:02";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Two_sensors_and_a_judge_find_what_one_process_finds()
+    {
+        Assert.SkipUnless(SharedData.IsPresent, "The shared test data is absent (RPC_COLLECTOR_SHARED).");
+
+        // One attack was seen by two exporters, of which each sends to a sensor of its own; the others by one.
+        string[] files =
+        [
+            .. Scenario.Named("dcom-shellwindows").FilesOf("ipfix"), .. Scenario.Named("sharpsc-create").FilesOf("ipfix"),
+            .. Scenario.Named("zerologon-burst").FilesOf("ipfix"),
+        ];
+        var exports = new List<List<byte[]>>();
+        foreach (var file in files) exports.Add(await RecordedAsync(file));
+        using var exporters = new Exporters(exports);
+        int[] ports = [FreePort.Udp(), FreePort.Udp()];
+
+        var alone = new List<string>();
+        using (var folder = new TemporaryFolder())
+        {
+            await using var single = await LiveCollector.StartAsync(
+                folder, Soon, "--Detection:Shards=16", $"--Udp:Listen:0=127.0.0.1:{ports[0]}", $"--Udp:Listen:1=127.0.0.1:{ports[1]}");
+            await exporters.SendAsync(ports);
+            alone = await SettledAsync(single);
+            await single.StopAsync();
+        }
+
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var scaled = await ScaledCollector.StartAsync(broker.Url, ports, Soon);
+        await exporters.SendAsync(ports);
+
+        Assert.NotEmpty(alone);
+        await scaled.Judge.UntilAsync(
+            async () =>
+            {
+                var found = await ScaledCollector.StandingAsync(scaled.Judge);
+                return (string[])
+                [
+                    .. alone.Except(found).Select(line => $"alone: {line}"), .. found.Except(alone).Select(line => $"scaled: {line}"),
+                ];
+            },
+            differences => differences.Length == 0);
+        var metrics = await scaled.Judge.MetricsAsync();
+        Assert.Equal(0, metrics.Sum("rpc_collector_log_lost_batches_total"));
+        Assert.Equal(0, metrics.Sum("rpc_collector_log_refused_batches_total"));
+        Assert.Equal(2, metrics.Samples("rpc_collector_log_sensors").Single(sample => sample.Labels["state"] == "counted").Value);
+    }
+
+    [Fact]
+    public async Task What_comes_while_the_broker_is_away_is_found_when_it_is_back()
+    {
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var scaled = await ScaledCollector.StartAsync(broker.Url);
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.1", "10.0.1.1");
+        await JoinedAsync(scaled.Judge, 1);
+
+        await broker.KillAsync();
+        await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.2", "10.0.1.2");
+        await exporter.SendPairAsync(scaled.Sensors[1].UdpPort, "10.0.0.3", "10.0.1.3");
+        foreach (var process in scaled.Sensors.Append(scaled.Judge))
+            await process.UntilAsync(
+                () => process.BodyAsync("/readyz"), text => text.Contains("\"broker\"", StringComparison.Ordinal)
+                && text.Contains(broker.Url, StringComparison.Ordinal));
+        await broker.StartAgainAsync();
+
+        await JoinedAsync(scaled.Judge, 3);
+        foreach (var process in scaled.Sensors.Append(scaled.Judge))
+            await process.UntilAsync(() => process.StatusAsync("/readyz"), status => status == HttpStatusCode.OK);
+        Assert.Equal(0, (await scaled.Judge.MetricsAsync()).Sum("rpc_collector_log_lost_batches_total"));
+        Assert.Equal(0, (await scaled.Sensors[0].MetricsAsync()).Sum("rpc_collector_log_dropped_batches_total"));
+    }
+
+    [Fact]
+    public async Task Judge_that_is_killed_goes_on_where_it_was()
+    {
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var scaled = await ScaledCollector.StartAsync(
+            broker.Url, ports: null, "--Scale:SnapshotEvery=00:00:01", "--Scale:Lease=00:00:02");
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        var start = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1_000;
+        await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.1", "10.0.1.1");
+        await exporter.SendMapperFlowAsync(scaled.Sensors[0].UdpPort, "10.0.0.2", "10.0.1.2", start);
+        await JoinedAsync(scaled.Judge, 1);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+
+        await scaled.Judge.KillAsync();
+        await exporter.SendEndpointFlowAsync(scaled.Sensors[1].UdpPort, "10.0.0.2", "10.0.1.2", start + 5);
+        await scaled.Judge.DisposeAsync();
+        await scaled.StartJudgeAsync();
+
+        await JoinedAsync(scaled.Judge, 2);
+        Assert.Contains("snapshot", scaled.Judge.Transcript, StringComparison.Ordinal);
+        Assert.Equal(0, (await scaled.Judge.MetricsAsync()).Sum("rpc_collector_log_lost_batches_total"));
+    }
+
+    [Theory]
+    [InlineData("sensor")]
+    [InlineData("judge")]
+    public async Task Wrong_credentials_are_one_clear_line(string role)
+    {
+        await using var broker = await NatsServer.StartAsync(_folder, "authorization { user: rpc, password: right }");
+        var user = _folder.PathOf("user");
+        await File.WriteAllTextAsync(user, "rpc:wrong\n", TestContext.Current.CancellationToken);
+
+        var result = await CollectorProgram.RunAsync(
+            ["run", .. LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp()), $"--Scale:Role={role}",
+                $"--Scale:Nats:Urls:0={broker.Url}", $"--Scale:Nats:UserFile={user}"]);
+
+        Assert.Equal(2, result.ExitCode);
+        var line = Assert.Single(result.ErrorLines);
+        Assert.Contains("Scale:Nats", line, StringComparison.Ordinal);
+        Assert.Contains("refuses these credentials", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sensor_of_another_number_of_partitions_is_refused_in_one_clear_line()
+    {
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var scaled = await ScaledCollector.StartAsync(broker.Url);
+
+        var result = await CollectorProgram.RunAsync(
+            ["run", .. LiveCollector.Settings(_folder, FreePort.Udp(), FreePort.Tcp()), "--Scale:Role=sensor", "--Scale:Partitions=8",
+                $"--Scale:Nats:Urls:0={broker.Url}"]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("Scale:Partitions", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private static Task<IReadOnlyList<Activity>> JoinedAsync(LiveCollector judge, int count) =>
+        judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == count);
+
+    /// <summary>What stands once it does not change for some seconds.</summary>
+    private static async Task<List<string>> SettledAsync(LiveCollector collector)
+    {
+        var (last, same) = (new List<string>(), 0);
+        return await collector.UntilAsync(
+            async () =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+                var now = await ScaledCollector.StandingAsync(collector);
+                same = now.Count > 0 && now.SequenceEqual(last) ? same + 1 : 0;
+                return last = now;
+            },
+            _ => same >= 10);
+    }
+
+    /// <summary>The datagrams that <c>send --now</c> sends.</summary>
+    private static async Task<List<byte[]>> RecordedAsync(string file)
+    {
+        using var collector = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        collector.Client.ReceiveBufferSize = 1 << 20;
+        var port = ((IPEndPoint)collector.Client.LocalEndPoint!).Port;
+        var sent = await CollectorProgram.RunAsync("send", "--now", "--to", $"127.0.0.1:{port}", "--rate", "1000", file);
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Errors));
+        var datagrams = new List<byte[]>();
+        while (collector.Available > 0) datagrams.Add((await collector.ReceiveAsync(TestContext.Current.CancellationToken)).Buffer);
+        return datagrams;
+    }
+
+    /// <summary>Exporters at addresses and ports of their own, who send the same whenever they are told to.</summary>
+    private sealed class Exporters(List<List<byte[]>> exports) : IDisposable
+    {
+        private readonly UdpClient[] _sockets =
+            [.. exports.Index().Select(export => new UdpClient(new IPEndPoint(IPAddress.Parse($"127.0.9.{export.Index + 1}"), 0)))];
+
+        /// <summary>The first exporter to the first port, the second to the second, and so on in turns.</summary>
+        public async Task SendAsync(int[] ports)
+        {
+            foreach (var (index, datagrams) in exports.Index())
+            {
+                var to = new IPEndPoint(IPAddress.Loopback, ports[index % ports.Length]);
+                foreach (var datagram in datagrams) await _sockets[index].SendAsync(datagram, to, TestContext.Current.CancellationToken);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var socket in _sockets) socket.Dispose();
+        }
+    }
+}

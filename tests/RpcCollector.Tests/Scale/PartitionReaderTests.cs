@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using RpcCollector.Detection;
+using RpcCollector.Detection.Join;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Wire;
+using RpcCollector.Scale;
+
+namespace RpcCollector.Tests.Scale;
+
+public sealed class PartitionReaderTests
+{
+    private const long Now = 1_800_000_000_000;
+
+    private readonly ExporterDirectory _ofSensor = new();
+    private readonly ExporterDirectory _ofJudge = new();
+    private readonly LogGauges _gauges = new(numPartitions: 1);
+    private readonly Published _published = new();
+    private readonly PartitionReader _reader;
+    private long _offset;
+
+    public PartitionReaderTests() => _reader = ReaderFor(_published);
+
+    private PartitionCounts Counts => _gauges.Partitions[0];
+
+    [Fact]
+    public void Mapper_flow_of_one_sensor_and_endpoint_flow_of_another_are_joined()
+    {
+        Take(Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000)));
+        Take(Batch("b", epoch: 1, sequence: 0, Now, Start(49_700, Now - 1_500)));
+
+        Assert.Contains(_published.Activities.Values, activity => activity.Basis == JoinBasis.Car);
+        Assert.Equal((2, 0, 0), (Counts.Batches, Counts.LostBatches, Counts.Repeated));
+    }
+
+    [Fact]
+    public void Batch_that_is_in_the_log_twice_is_taken_once()
+    {
+        var batch = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000));
+        Take(batch);
+        Take(batch);
+
+        Assert.Equal((1, 1), (Counts.Batches, Counts.Repeated));
+        Assert.Equal(1, _reader.Shard.OpenMapperFlows);
+    }
+
+    [Fact]
+    public void Gap_in_the_sequence_is_counted_as_a_loss()
+    {
+        var writer = WriterFor("a", epoch: 1);
+        Take(Finish(writer, 0, Now));
+        Finish(writer, 1, Now, Start(135, Now - 2_000));
+        Finish(writer, 2, Now, Start(135, Now - 1_000), Start(49_700, Now));
+        Take(Finish(writer, 3, Now));
+
+        Assert.Equal((2, 3), (Counts.LostBatches, Counts.LostFlowStarts));
+    }
+
+    [Fact]
+    public void Sensor_that_was_started_again_begins_anew_and_what_comes_late_of_before_is_passed_over()
+    {
+        Take(Batch("a", epoch: 1, sequence: 0, Now));
+        Take(Batch("a", epoch: 2, sequence: 0, Now));
+        Take(Batch("a", epoch: 1, sequence: 1, Now));
+
+        Assert.Equal((2, 0, 1), (Counts.Batches, Counts.LostBatches, Counts.Repeated));
+    }
+
+    [Fact]
+    public void What_is_no_batch_is_refused_and_counted()
+    {
+        Take(new byte[100]);
+
+        Assert.Equal((0, 1), (Counts.Batches, Counts.Refused));
+    }
+
+    [Fact]
+    public void Reader_that_goes_on_from_a_snapshot_joins_what_was_held_and_takes_nothing_twice()
+    {
+        var first = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000));
+        Take(first);
+        var snapshot = LogSnapshot.Write([_reader], _ofJudge);
+        var later = new Published();
+        var again = ReaderFor(later);
+
+        Assert.Equal(1, LogSnapshot.Restore(snapshot, [again], _ofJudge));
+        again.Take(new LogEntry(1, Now, first, 0), Now);
+        again.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(49_700, Now - 1_500)), 0), Now);
+
+        Assert.Contains(later.Activities.Values, activity => activity.Basis == JoinBasis.Car);
+        Assert.Equal((2, Now), (again.Offset, again.Clock.UnixMilliseconds));
+        Assert.Equal(0, Counts.Repeated);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(40)]
+    public void Snapshot_that_is_cut_off_is_found_damaged(int length)
+    {
+        Take(Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000)));
+        var snapshot = LogSnapshot.Write([_reader], _ofJudge);
+
+        Assert.Throws<InvalidDataException>(() => LogSnapshot.Restore(snapshot[..length], [ReaderFor(new Published())], _ofJudge));
+    }
+
+    private PartitionReader ReaderFor(Published published) => new(
+        0, 1, new ClientShard(new JoinOptions(), published, new HopCounters(), 1, _ofJudge), _ofJudge, Counts, NullLogger.Instance);
+
+    private void Take(ReadOnlyMemory<byte> batch) => _reader.Take(new LogEntry(++_offset, Now, batch, 0), Now);
+
+    private FlowBatchWriter WriterFor(string sensor, ulong epoch) => new(sensor, "", epoch, partition: 0, _ofSensor);
+
+    private byte[] Batch(string sensor, ulong epoch, ulong sequence, long watermark, params FlowStart[] starts) =>
+        Finish(WriterFor(sensor, epoch), sequence, watermark, starts);
+
+    private static byte[] Finish(FlowBatchWriter writer, ulong sequence, long watermark, params FlowStart[] starts)
+    {
+        foreach (var start in starts) Assert.True(writer.TryAdd(start));
+        return writer.Finish(sequence, watermark).ToArray();
+    }
+
+    private FlowStart Start(ushort serverPort, long at)
+    {
+        Assert.True(_ofSensor.TryGetId(HostAddress.Parse("192.0.2.1"), out var exporter));
+        return new FlowStart
+        {
+            Client = HostAddress.Parse("10.0.0.1"),
+            Server = HostAddress.Parse("10.0.1.1"),
+            ClientPort = (ushort)(50_000 + (serverPort & 1)),
+            ServerPort = serverPort,
+            StartUnixMilliseconds = at,
+            EndUnixMilliseconds = at + 300,
+            ArrivalUnixMilliseconds = Now,
+            ExporterId = exporter,
+            ClockKey = 7,
+            Direction = DirectionConfidence.Stated,
+            Half = FlowHalf.Both,
+        };
+    }
+
+    private sealed class Published : IActivitySink
+    {
+        public Dictionary<long, RpcActivity> Activities { get; } = [];
+
+        public void Publish(in ActivityChange change)
+        {
+            if (change.Kind == ActivityChangeKind.Withdrawn) Activities.Remove(change.Activity.Id);
+            else Activities[change.Activity.Id] = change.Activity;
+        }
+
+        public void Publish(in ContactChange change)
+        {
+        }
+    }
+}
