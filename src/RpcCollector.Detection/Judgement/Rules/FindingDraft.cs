@@ -72,7 +72,8 @@ internal sealed class FindingDraft
     {
         // What was reported because it is new keeps its severity: another contact is not news, but by another service it is. What was low,
         // such as the use of a port that others use too, says nothing of a contact that is more.
-        var isNoNews = Claim.IsNovelty && Severity.IsAtLeast(FindingSeverity.Medium) && !later.Services.Any(share => Services.All(own => own.Service != share.Service));
+        var isNoNews = Claim.IsNovelty && Severity.IsAtLeast(FindingSeverity.Medium)
+            && !later.Services.Any(share => Services.All(own => own.Service != share.Service));
         var leads = isNoNews || Severity.IsAtLeast(later.Severity) ? this : later;
         var flows = new List<DraftFlow>(Flows);
         flows.AddRange(later.Flows.Where(flow => !Flows.Contains(flow)));

@@ -79,7 +79,8 @@ internal static class MapperBurst
             Count = evidence.Count,
             First = evidence.First,
             Last = evidence.Last,
-            Reason = $"{most} {(HasLone(subject, contact) ? "calls" : "mapper flows")} within {within} from {RoleName.InWords(subject.Role)} {subject.Client} to " +
+            Reason = $"{most} {(HasLone(subject, contact) ? "calls" : "mapper flows")} within {within} from " +
+                $"{RoleName.InWords(subject.Role)} {subject.Client} to " +
                 $"{RoleName.InWords(contact.ServerRole)} {contact.Server}, where {bound} are the bound: at most {before} within 10 s " +
                 "were learned of the two" +
                 (areTries ? "; they are one call again and again, answered alike by one endpoint, of two that had not met before" : "") +
