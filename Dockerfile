@@ -42,7 +42,8 @@ RUN case "$(uname -m)" in aarch64) echo linux-arm64 ;; *) echo linux-x64 ;; esac
 COPY .editorconfig ./
 COPY console/dist console/dist
 COPY src src
-# With the runtime of the compiler that is locked: patches of .NET come with a newer one, those of the system below by a newer base image.
+# With the runtime of the compiler that is locked, and the SDK's part for the web: fixes of .NET come by raising both, those of the system
+# below by a newer base image.
 RUN dotnet publish src/RpcCollector --no-restore --configuration Release --runtime "$(cat /platform)" --output /out/app \
  && rm -f /out/app/*.pdb /out/app/*.dbg /out/app/*.xml \
  && mkdir /out/data

@@ -7,7 +7,7 @@
 #   --published  take what was published into FOLDER before, with --only
 #
 # The same sources give the same octets: times are those of the last commit (or SOURCE_DATE_EPOCH), names are sorted, nobody owns anything.
-# Needs dotnet, GNU tar, gzip, dpkg-deb, and a linker: clang or gcc. A package for arm64 is made on x64, too, with clang and
+# Needs dotnet, GNU tar, gzip, dpkg-deb, and a linker: clang or gcc. A package for arm64 is made on x64, too, with clang, llvm and
 # gcc-aarch64-linux-gnu. They run where the C library is no older than that of the machine that makes them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
