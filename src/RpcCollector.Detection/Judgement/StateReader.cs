@@ -207,8 +207,16 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         // Those of the last day, and of the days before: an upgrade takes longer than what hours around midnight do not know of each other.
         if (_version == StateForm.VersionWithoutBursts) return (ushort)Math.Max(saved >> 8, saved & EdgeState.MostBurst);
         Check(_version > StateForm.VersionWithoutReplication || saved <= EdgeState.MostBurst, "too large a burst");
-        return saved;
+        return (ushort)((saved & ~EdgeState.MostBurst) | Calls(saved & EdgeState.MostBurst));
     }
+
+    /// <summary>
+    /// Former versions counted mapper flows alone. A pair that had many may make as many calls besides that have none, which count half:
+    /// what was normal of it is to stay so.
+    /// </summary>
+    private int Calls(int burst) => _version > StateForm.VersionWithoutShared || burst == EdgeState.MostBurst
+        ? burst
+        : Math.Min(EdgeState.MostBurst - 1, 2 * burst);
 
     private void ReadHour(int edge)
     {
@@ -325,7 +333,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     private void ReadBursts()
     {
         for (var left = Count(); left > 0; left--)
-            Check(state.Bursts.Restore(Identity(), Identity(), Count(), from.ReadByte()), "a burst twice");
+            Check(state.Bursts.Restore(Identity(), Identity(), Count(), Calls(from.ReadByte())), "a burst twice");
     }
 
     private OctetKey Key()

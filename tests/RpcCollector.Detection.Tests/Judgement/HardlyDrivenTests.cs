@@ -65,6 +65,7 @@ public sealed class HardlyDrivenTests
     [InlineData(0, 2_000, true)]
     [InlineData(8, 2_000, false)]
     [InlineData(0, 90_000, false)]
+    [InlineData(0, 0, false)] // One way only was seen.
     public void First_smb_as_of_calls_to_a_server_that_many_use_and_hardly_anybody_opens_files_of_is_medium(
         int others, uint got, bool isTold)
     {

@@ -46,6 +46,24 @@ public sealed class MapperBurstTests
         if (isFound) Assert.Contains("16 calls within 10 s", finding!.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(30, false)]
+    [InlineData(31, true)]
+    public void Connections_that_rest_on_one_mapper_flow_count_as_those_without_one(int connections, bool isFound)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        var mapper = Court.Rpc(Morning, Intruder, Court.Controller, JoinBasis.MapperOnly).Mapper;
+        for (var i = 0; i < connections; i++)
+        {
+            var call = Court.Rpc(
+                Morning + (i * 9.0 / connections / 3600), Intruder, Court.Controller, JoinBasis.Extended, id: Id(Morning + 100, i));
+            court.Take(call with { Mapper = mapper });
+        }
+
+        var finding = court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
+        Assert.Equal(isFound ? FindingSeverity.High : null, finding?.Severity);
+    }
+
     [Fact]
     public void Busy_pair_is_measured_by_twice_what_it_did_on_earlier_days()
     {

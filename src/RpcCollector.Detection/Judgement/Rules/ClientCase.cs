@@ -342,7 +342,7 @@ internal sealed class ClientCase(
     /// </remarks>
     public bool GoesWhereOthersGo(in EdgeCase contact)
     {
-        if (contact.Service != EdgeService.Rpc || facts[contact.Open] is not { NumBeyond: 0 } open
+        if (contact.Service != EdgeService.Rpc || facts[contact.Open] is not { NumBeyond: 0, NumTallies: 0 } open
             || ports.Find(contact.Server.Address) is not { } server) return false;
         var flows = 0;
         for (var i = open.Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
@@ -484,7 +484,10 @@ internal sealed class ClientCase(
 
     private (int Servers, int Days, int LongAgo) ReadRarePorts()
     {
-        var (servers, days, longAgo) = (new HashSet<int>(), new HashSet<int>(), new HashSet<int>());
+        var (servers, days) = (new HashSet<int>(), new HashSet<int>());
+
+        // Of the uses of a server the last is known; that there was another on an earlier day, its mark says.
+        var (longAgo, again) = (new HashSet<int>(), new HashSet<int>());
         for (var i = IsAtHome ? edges.Host(ClientIndex).FirstAsClient : Learned.Edges.None; i >= 0; i = edges[i].NextOfClient)
         {
             _numLookedAt++;
@@ -494,9 +497,10 @@ internal sealed class ClientCase(
             servers.Add(edges.Host(edge.Server).Base);
             days.Add(since / Learned.Epoch.PerDay);
             if (KnownBefore - since >= options.StableDays * Learned.Epoch.PerDay) longAgo.Add(edges.Host(edge.Server).Base);
+            if ((edge.Marks & EdgeMarks.RareAgain) != EdgeMarks.None) again.Add(edges.Host(edge.Server).Base);
         }
 
-        return (servers.Count, days.Count, longAgo.Count);
+        return (servers.Count, days.Count, Math.Max(longAgo.Count, again.Count));
     }
 
     /// <summary>True when the client wrote much to other hosts that are no servers, on enough days, unreported.</summary>

@@ -11,7 +11,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </para>
 /// <para>
 /// Mapper flows get lost, where an exporter sees one way only or drops records, and some tools ask once and call again and again: so of
-/// connections to an endpoint without a mapper flow of their own two count as one.
+/// connections to an endpoint without a mapper flow of their own, or beyond the first of one, two count as one.
 /// </para>
 /// <para>
 /// One recorded Zerologon makes all its tries over one connection (<see cref="Uploads.IsManyCalls"/>); that is told of domain controllers
@@ -44,8 +44,8 @@ internal static class MapperBurst
     }
 
     /// <summary>
-    /// The most mapper flows within 10 s of the hour; a mapper flow that several endpoint flows rest on counts once, and one that a
-    /// firewall refused not at all: no exploit gets through. Endpoint flows without one count half.
+    /// The most calls within 10 s of the hour, each with a mapper flow; one that a firewall refused counts not at all: no exploit gets
+    /// through. Endpoint flows without one, or beyond the first of one, count half.
     /// </summary>
     internal static int Most(OpenFacts facts, int open) => Most(facts, open, Window);
 
@@ -132,10 +132,17 @@ internal static class MapperBurst
         };
     }
 
+    /// <summary>True where connections count that have no mapper flow of their own.</summary>
     private static bool HasLone(ClientCase subject, in EdgeCase contact)
     {
+        var asked = new HashSet<(long At, ushort Port)>();
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
-            if (Halves(subject.Facts.Fact(i)) == 1) return true;
+        {
+            ref var fact = ref subject.Facts.Fact(i);
+            if (Halves(fact) == 1 || (fact is { HasMapper: true, HasFlow: true } && !asked.Add((fact.MapperAt, fact.MapperClientPort))))
+                return true;
+        }
+
         return false;
     }
 
@@ -148,7 +155,14 @@ internal static class MapperBurst
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref facts.Fact(i);
-            if (fact is { HasMapper: true, IsRefused: false }) flows.Add((fact.MapperAt, fact.MapperClientPort, Halves(fact)));
+
+            // One half is the mapper flow's, which several connections may rest on, and one the connection's.
+            if (fact is { HasMapper: true, IsRefused: false, HasFlow: true, IsAnswered: true })
+            {
+                flows.Add((fact.MapperAt, fact.MapperClientPort, 1));
+                flows.Add((fact.FlowAt, fact.ClientPort, 1));
+            }
+            else if (fact is { HasMapper: true, IsRefused: false }) flows.Add((fact.MapperAt, fact.MapperClientPort, Halves(fact)));
             else if (Halves(fact) > 0) flows.Add((fact.FlowAt, fact.ClientPort, Halves(fact)));
         }
 

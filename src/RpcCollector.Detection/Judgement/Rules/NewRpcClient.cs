@@ -93,7 +93,9 @@ internal static class NewRpcClient
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref subject.Facts.Fact(i);
-            if (fact.IsAnswered && fact.ClientOctets >= fact.ServerOctets) return true;
+
+            // What the server sent is known: an answer that was not seen, or sampled, is no small one.
+            if (fact is { IsAnswered: true, ServerOctets: > 0, SamplingInterval: <= 1 } && fact.ClientOctets >= fact.ServerOctets) return true;
         }
 
         return false;
