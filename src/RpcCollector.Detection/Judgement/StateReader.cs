@@ -357,6 +357,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         var (severity, confidence) = Strength();
         var (count, first, last, reason, operations) = (Count(), Time(), Time(), Text(), Texts());
         var (assumesNoServer, isEarly) = (from.ReadBoolean(), from.ReadBoolean());
+        var goesWithOthers = _version > StateForm.VersionWithoutShared && from.ReadBoolean();
         var (numServers, knownHosts) = _version > StateForm.VersionWithoutRoles ? (Count(), from.ReadByte()) : (1, (byte)0);
         var services = _version > StateForm.VersionWithoutPorts ? Services() : [];
         var flows = new DraftFlow[from.ReadByte()];
@@ -378,6 +379,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Services = services,
             AssumesNoServer = assumesNoServer,
             IsEarly = isEarly,
+            GoesWithOthers = goesWithOthers,
             NumServers = numServers,
             KnownHosts = knownHosts,
             Flows = flows,

@@ -250,6 +250,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         Write(draft.Operations);
         to.Write(draft.AssumesNoServer);
         to.Write(draft.IsEarly);
+        to.Write(draft.GoesWithOthers);
         to.Write(draft.NumServers);
         to.Write((byte)draft.KnownHosts);
         to.Write((byte)draft.Services.Count);

@@ -59,12 +59,15 @@ public sealed class NoNewsTests
         Assert.True(court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));
     }
 
-    [Fact]
-    public void Who_uses_the_shared_port_of_a_server_and_an_hour_later_another_one_is_told()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_uses_the_shared_port_of_a_server_and_an_hour_later_another_one_is_told(bool isRestarted)
     {
         var court = FirstContactTests.Lived(Learned);
         for (var i = 0; i < 3; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer, endpointPort: 49_801));
         court.Take(Court.Rpc(Morning + 4, Court.ClientAt(5), NewServer, endpointPort: 49_801));
+        if (isRestarted) court.AdvanceTo(Morning + 4.1).Restart();
         court.Take(Court.Rpc(Morning + 5, Court.ClientAt(5), NewServer, endpointPort: 49_900)).Complete();
 
         Assert.True(court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));

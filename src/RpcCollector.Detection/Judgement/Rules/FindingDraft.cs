@@ -40,6 +40,9 @@ internal sealed class FindingDraft
     /// <summary>True when it was reported while roles were still being learned.</summary>
     public bool IsEarly { get; init; }
 
+    /// <summary>True when it is low because the client goes to a port that others use: what goes elsewhere is news.</summary>
+    public bool GoesWithOthers { get; init; }
+
     /// <summary>
     /// By which confidence it comes first among many of its kind within an hour; its own when null. Of a client's many first contacts those
     /// between hosts that look like workstations are findings of their own, however unsure.
@@ -70,9 +73,9 @@ internal sealed class FindingDraft
     /// <summary>This and what another service or a later hour adds: nothing of either is lost.</summary>
     public FindingDraft With(FindingDraft later)
     {
-        // What was reported because it is new keeps its severity: another contact is not news, but by another service it is. What was low,
-        // such as the use of a port that others use too, says nothing of a contact that is more.
-        var isNoNews = Claim.IsNovelty && Severity.IsAtLeast(FindingSeverity.Medium)
+        // What was reported because it is new keeps its severity: another contact is not news, but by another service it is, or by
+        // another port than others use.
+        var isNoNews = Claim.IsNovelty && (!GoesWithOthers || later.GoesWithOthers)
             && !later.Services.Any(share => Services.All(own => own.Service != share.Service));
         var leads = isNoNews || Severity.IsAtLeast(later.Severity) ? this : later;
         var flows = new List<DraftFlow>(Flows);
@@ -94,6 +97,7 @@ internal sealed class FindingDraft
             Services = ServiceShare.Together(Services, later.Services),
             AssumesNoServer = AssumesNoServer && later.AssumesNoServer,
             IsEarly = leads.IsEarly,
+            GoesWithOthers = leads.GoesWithOthers,
             RanksAs = leads.RanksAs,
             NumServers = Math.Max(NumServers, later.NumServers),
             KnownHosts = Math.Max(KnownHosts, later.KnownHosts),
@@ -141,6 +145,7 @@ internal sealed class FindingDraft
             Services = Services,
             AssumesNoServer = AssumesNoServer,
             IsEarly = IsEarly,
+            GoesWithOthers = GoesWithOthers,
             NumServers = NumServers,
             KnownHosts = KnownHosts,
             Rarity = Rarity,

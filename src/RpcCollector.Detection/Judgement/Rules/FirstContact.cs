@@ -43,7 +43,10 @@ internal static class FirstContact
         if (subject.GoesWhereOthersGo(contact))
             return new(
                 FindingSeverity.Low, confidence,
-                $"at least {subject.Options.CommonPortClients} known clients used the same port of {contact.Server} before it");
+                $"at least {subject.Options.CommonPortClients} known clients used the same port of {contact.Server} before it")
+            {
+                GoesWithOthers = true,
+            };
         if (subject.DrivesMany && !evidence.HasJoin)
             return new(FindingSeverity.Low, FindingConfidence.Low, "contacting many is its job, as was learned, and it drove nothing");
         if (subject.DrivesMany && subject.DrivesManyServers)
@@ -92,4 +95,7 @@ internal readonly record struct Weight(FindingSeverity Severity, FindingConfiden
 {
     /// <summary>As <see cref="FindingDraft.RanksAs"/>.</summary>
     public FindingConfidence? RanksAs { get; init; }
+
+    /// <summary>As <see cref="FindingDraft.GoesWithOthers"/>.</summary>
+    public bool GoesWithOthers { get; init; }
 }

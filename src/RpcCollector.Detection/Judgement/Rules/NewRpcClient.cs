@@ -10,9 +10,9 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </para>
 /// <para>
 /// A server that many use, though hardly anybody by RPC, is another matter: people open files of a file server all day, and only who
-/// administers it drives it. None of its ports can be common, or one that few use, and seldom: so no port is rare
-/// (<see cref="UnusualEndpoint"/>), and the first flow to another endpoint is what shows. The other way round it is the same: a server
-/// that many use, such as an application's, whose files hardly anybody opens. Services and tasks can be made through pipes, by SMB alone.
+/// administers it drives it. None of its ports can be common, so no port is rare (<see cref="UnusualEndpoint"/>); the first flow to an
+/// endpoint is what shows. The other way round it is the same: a server that many use, such as an application's, whose files hardly
+/// anybody opens. Services and tasks can be made through pipes, by SMB alone.
 /// </para>
 /// </remarks>
 internal static class NewRpcClient
@@ -68,7 +68,7 @@ internal static class NewRpcClient
         if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumDriven == 0
             || subject.IsOld(contact.Edge, isDriven: true)
             || IsOrdinary(subject, contact)
-            || (subject.HasCommonPort(contact.Server.Address) && subject.GoesWhereOthersGo(contact))) return null;
+            || subject.HasCommonPort(contact.Server.Address)) return null;
         var (use, drive, _) = subject.UsersOf(contact);
         return use < LeastUsers || drive > use / Share
             ? null
@@ -95,7 +95,8 @@ internal static class NewRpcClient
             ref var fact = ref subject.Facts.Fact(i);
 
             // What the server sent is known: an answer that was not seen, or sampled, is no small one.
-            if (fact is { IsAnswered: true, ServerOctets: > 0, SamplingInterval: <= 1 } && fact.ClientOctets >= fact.ServerOctets) return true;
+            if (fact is { IsAnswered: true, ServerOctets: > 0, SamplingInterval: <= 1 } && fact.ClientOctets >= fact.ServerOctets)
+                return true;
         }
 
         return false;

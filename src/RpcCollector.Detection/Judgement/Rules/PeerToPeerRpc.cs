@@ -35,6 +35,7 @@ internal static class PeerToPeerRpc
                 AssumesNoServer = true,
                 IsEarly = subject.IsLearning,
                 RanksAs = weight.RanksAs,
+                GoesWithOthers = weight.GoesWithOthers,
             });
         }
     }
