@@ -6,8 +6,9 @@ namespace RpcCollector.Scale;
 
 /// <summary>Takes the batches of one partition in the order of its log, each once, and hands their flow starts to the shard.</summary>
 /// <remarks>
-/// What it does depends on the log alone. A sensor's batch is taken when its sequence is above the sensor's last, or when the sensor
-/// was started again: a gap between them is a loss, and counted. Flow starts arrive by the partition's clock, so that what is held grows old by it. One thread at a time calls it.
+/// What it does depends on the log alone. A sensor's batch is taken when its sequence is above the sensor's last, or when the sensor was
+/// started again: a gap between them is a loss, and counted. Flow starts arrive by the partition's clock, so that what is held grows old
+/// by it. One thread at a time calls it.
 /// </remarks>
 internal sealed class PartitionReader(
     int partition, int numPartitions, ClientShard shard, ExporterDirectory exporters, PartitionCounts counts, ILogger logger)
