@@ -121,6 +121,9 @@ public sealed class ScaleTests : IDisposable
         using var exporter = new LoopbackExporter("127.0.0.9");
         await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.1", "10.0.1.1");
         await JoinedAsync(scaled.Judge, 1);
+
+        // So long that the stream which is made anew is the shorter one when the judge reads it.
+        await Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await scaled.Judge.StopAsync();
 
         await broker.RequestAsync(request, content);
