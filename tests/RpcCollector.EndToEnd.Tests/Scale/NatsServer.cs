@@ -39,19 +39,6 @@ internal sealed class NatsServer : IAsyncDisposable
         await UntilItListensAsync();
     }
 
-    /// <summary>Asks JetStream for something, and waits for the answer.</summary>
-    public async Task RequestAsync(string request, string content)
-    {
-        using var socket = new TcpClient();
-        await socket.ConnectAsync("127.0.0.1", _port, TestContext.Current.CancellationToken);
-        var text = $"CONNECT {{\"verbose\":false}}\r\nSUB answer 1\r\nPUB $JS.API.{request} answer {content.Length}\r\n{content}\r\n";
-        await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
-        using var answer = new StreamReader(socket.GetStream());
-        var line = "";
-        while (!line.StartsWith('{')) line = await answer.ReadLineAsync(TestContext.Current.CancellationToken) ?? "{}";
-        Assert.Contains("\"success\":true", line, StringComparison.Ordinal);
-    }
-
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private ChildProcess Run()
