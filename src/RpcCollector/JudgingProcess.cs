@@ -20,9 +20,6 @@ namespace RpcCollector;
 /// <remarks>Nothing is dropped on the way: while the judge or the store is behind, nothing is read, and the log keeps it.</remarks>
 internal sealed class JudgingProcess : IHostedService, IDisposable
 {
-    private const string Lease = "judge";
-    private const string Snapshot = "judge";
-
     // Nothing is read while a snapshot is made: one in so much time at most.
     private const long MostShare = 20;
 
@@ -41,15 +38,17 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly StopDeadline _stop;
     private readonly ILogger<JudgingProcess> _logger;
-    private readonly PartitionReader[] _partitions;
+    private readonly JudgeSnapshots _snapshots;
+    private readonly Func<PartitionReader[]> _create;
     private readonly SemaphoreSlim[] _turns;
-    private readonly string _holder;
+    private readonly JudgeLease _lease;
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
     private readonly CancellationTokenSource _ending = new();
+    private PartitionReader[] _partitions;
     private Task _running = Task.CompletedTask;
-    private HeldLease? _lease;
+    private Task _keeping = Task.CompletedTask;
     private long _keepingTakes;
-    private bool _isReading;
+    private volatile bool _isReading;
     private bool _isStopped;
 
     public JudgingProcess(
@@ -61,17 +60,22 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         (_gauges, _health, _lifetime, _time, _stop, _logger) = (gauges, health, lifetime, time, stop, logger);
         var numPartitions = options.Scale.Partitions;
         HopCounters[] counters = [.. Enumerable.Range(0, numPartitions).Select(_ => new HopCounters())];
-        _partitions = [.. counters.Select((ofShard, number) => new PartitionReader(
-            number, numPartitions,
-            new ClientShard(options.Detection.Join, sink, ofShard, numPartitions, _exporters) { KnownEndpoints = judge.KnownEndpoints },
-            _exporters, gauges.Partitions[number], logger))];
+        _snapshots = new JudgeSnapshots(log, _exporters, feed, judge, logger);
+        _create = () =>
+        {
+            PartitionReader[] partitions = [.. counters.Select((ofShard, number) => new PartitionReader(
+                number, numPartitions,
+                new ClientShard(options.Detection.Join, sink, ofShard, numPartitions, _exporters) { KnownEndpoints = judge.KnownEndpoints },
+                _exporters, gauges.Partitions[number], logger))];
+            shown.Show([.. partitions.Select(partition => partition.Shard)]);
+            return partitions;
+        };
         _turns = [.. counters.Select(_ => new SemaphoreSlim(1))];
 
-        // Of two containers both may have the same name and process id.
-        _holder = $"{options.Scale.KnownAs}/{Guid.NewGuid().ToString("N")[..8]}";
+        _lease = new JudgeLease(log, options.Scale);
         heartbeats.Add(_heartbeat);
         shown.Counters = counters;
-        shown.Show([.. _partitions.Select(partition => partition.Shard)]);
+        _partitions = _create();
         gauges.Sensors = () => (_partitions.Max(one => one.Clock.NumCounted), _partitions.Max(one => one.Clock.NumLeftOut));
     }
 
@@ -100,9 +104,18 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         await _ending.CancelAsync();
         await _running.WaitAsync(_stop.Left(StopDeadline.Shards), CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_isReading || _lease is not { IsOwn: true }) return;
+        if (!_isReading || !_lease.IsOwn) return;
         using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.HeldFlows));
-        await KeepAsync(patience.Token);
+        try
+        {
+            // All that was published is written after this, unless the process is killed now.
+            if (!_lease.IsSure) await _lease.RenewAsync(patience.Token);
+            if (_lease.IsOwn && await TrySetAsideAsync(patience.Token)) await _snapshots.PutAsync(patience.Token);
+        }
+        catch (Exception failure) when (failure is FlowLogException or OperationCanceledException)
+        {
+            ScaleLog.SnapshotNotKept(_logger, failure.Message);
+        }
     }
 
     public void Dispose()
@@ -114,44 +127,63 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private async Task RunAsync(bool isOpen)
     {
         // 1. The broker, and with it the lease.
-        while (!isOpen && await WaitAsync()) isOpen = await TryAsync(() => _log.OpenAsync(_ending.Token));
-        while (_lease is not { IsOwn: true })
+        while (!isOpen && await WaitAsync()) isOpen = await TryOpenAsync();
+        while (!_lease.IsOwn)
         {
-            if (await TryAsync(RenewAsync) && _lease is { IsOwn: false } other) SayOnce($"another judge, {other.Holder}, holds the lease");
-            if (_lease is not { IsOwn: true } && !await WaitAsync()) return;
+            if (await TryRenewAsync() && _lease.Other is { } other) SayOnce($"another judge, {other}, holds the lease");
+            if (!_lease.IsOwn && !await WaitAsync()) return;
         }
 
         // 2. What a former judge was at.
-        byte[]? snapshot = null;
-        while (!await TryAsync(async () => snapshot = await _log.GetSnapshotAsync(Snapshot, _ending.Token))) await WaitAsync();
-        if (snapshot is not null) Restore(snapshot);
+        await RestoreAsync();
 
         // 3. Each partition from there; and beside it lease and snapshot.
-        ScaleLog.Reading(_logger, _partitions.Length, string.Join(", ", Role.Nats.Urls), _holder);
+        ScaleLog.Reading(_logger, _partitions.Length, string.Join(", ", Role.Nats.Urls), _lease.Holder);
         _isReading = true;
         Task[] reading = [.. _partitions.Index().Select(entry => ReadAsync(entry.Item, entry.Index))];
-        var keeping = Task.CompletedTask;
-        var (renewed, kept) = (Environment.TickCount64, Environment.TickCount64);
+        try
+        {
+            await WatchAsync(reading);
+        }
+        catch (Exception) when (!_ending.IsCancellationRequested)
+        {
+            // A batch may be half taken: nothing more is read or kept, and the lease runs out.
+            _isReading = false;
+            await _ending.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            await Task.WhenAll([_keeping, .. reading]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WatchAsync(Task[] reading)
+    {
+        var kept = Environment.TickCount64;
         while (await WaitAsync())
         {
             _heartbeat.Fault = _log.Absence;
-            if (keeping.IsFaulted) await keeping;
+            if (_keeping.IsFaulted) await _keeping;
             if (reading.FirstOrDefault(task => task.IsFaulted) is { } bug) await bug;
-            if (Environment.TickCount64 - renewed >= Role.Lease.TotalMilliseconds / 3 && await TryAsync(RenewAsync))
-                renewed = Environment.TickCount64;
-            if (_lease is { IsOwn: false } taken)
+            if (_lease.IsDue) await TryRenewAsync();
+            if (_lease.Other is { } taken)
             {
                 End(taken);
                 break;
             }
 
-            var pause = Math.Max(Role.SnapshotEvery.TotalMilliseconds, _keepingTakes * MostShare);
-            if (!keeping.IsCompleted || Environment.TickCount64 - kept < pause) continue;
-            keeping = Task.Run(() => KeepAsync(_ending.Token));
+            if (!_keeping.IsCompleted) continue;
+            if (_snapshots.HasAside)
+            {
+                if (_snapshots.IsCovered && _lease.IsSure) _keeping = Task.Run(() => _snapshots.PutAsync(_ending.Token));
+                continue;
+            }
+
+            if (Environment.TickCount64 - kept < Math.Max(Role.SnapshotEvery.TotalMilliseconds, _keepingTakes * MostShare)) continue;
+            _keeping = Task.Run(() => TrySetAsideAsync(_ending.Token));
             kept = Environment.TickCount64;
         }
-
-        await Task.WhenAll([keeping, .. reading]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task ReadAsync(PartitionReader partition, int number)
@@ -162,11 +194,16 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
             {
                 await foreach (var entry in _log.ReadAsync(number, partition.Offset + 1, _ending.Token))
                 {
-                    while (IsBehind) await Task.Delay(Breath, _time, _ending.Token);
-                    await _turns[number].WaitAsync(_ending.Token);
+                    await TurnAsync(number);
                     try
                     {
                         partition.Take(entry, _clock.UnixMilliseconds);
+                    }
+                    catch
+                    {
+                        // Half of the batch may be in the shard: that is not kept.
+                        _isReading = false;
+                        throw;
                     }
                     finally
                     {
@@ -183,57 +220,63 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
     }
 
-    private async Task RenewAsync() => _lease = await _log.HoldAsync(Lease, _holder, _lease, _ending.Token);
-
-    /// <summary>Keeps a snapshot between two batches of every partition.</summary>
-    private async Task KeepAsync(CancellationToken stopping)
+    /// <summary>Waits until a batch may be taken: there is room for what follows from it, and nobody else judges.</summary>
+    private async Task TurnAsync(int number)
     {
-        byte[] snapshot;
-        var began = Environment.TickCount64;
-        try
+        while (true)
         {
-            foreach (var turn in _turns) await turn.WaitAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        try
-        {
-            snapshot = LogSnapshot.Write(_partitions, _exporters);
-        }
-        finally
-        {
-            foreach (var turn in _turns) turn.Release();
-        }
-
-        _keepingTakes = Environment.TickCount64 - began;
-        try
-        {
-            await _log.PutSnapshotAsync(Snapshot, snapshot, stopping);
-        }
-        catch (Exception failure) when (failure is FlowLogException or OperationCanceledException)
-        {
-            ScaleLog.SnapshotNotKept(_logger, failure.Message);
+            while (IsBehind || !_lease.IsSure) await Task.Delay(Breath, _time, _ending.Token);
+            await _turns[number].WaitAsync(_ending.Token);
+            if (_lease.IsSure) return;
+            _turns[number].Release();
         }
     }
 
-    private void Restore(byte[] snapshot)
+    /// <summary>Takes a snapshot between two batches of every partition.</summary>
+    private async Task<bool> TrySetAsideAsync(CancellationToken stopping)
+    {
+        var began = Environment.TickCount64;
+        var held = 0;
+        try
+        {
+            for (; held < _turns.Length; held++) await _turns[held].WaitAsync(stopping);
+            if (_isReading) _snapshots.SetAside(_partitions);
+            return _isReading;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        finally
+        {
+            while (held > 0) _turns[--held].Release();
+            _keepingTakes = Environment.TickCount64 - began;
+        }
+    }
+
+    private async Task RestoreAsync()
     {
         try
         {
-            ScaleLog.Restored(_logger, LogSnapshot.Restore(snapshot, _partitions, _exporters));
+            byte[]? snapshot = null;
+            while (!await TryAsync(async () => snapshot = await _snapshots.GetAsync(_ending.Token)))
+            {
+                if (await WaitAsync()) await TryRenewAsync();
+            }
+
+            if (snapshot is not null) ScaleLog.Restored(_logger, LogSnapshot.Restore(snapshot, _partitions, _exporters));
         }
         catch (InvalidDataException damage)
         {
+            // Some of it may be in the shards already.
+            _partitions = _create();
             ScaleLog.SnapshotIsDamaged(_logger, damage.Message);
         }
     }
 
-    private void End(HeldLease taken)
+    private void End(string other)
     {
-        ScaleLog.LeaseIsLost(_logger, taken.Holder);
+        ScaleLog.LeaseIsLost(_logger, other);
         _stop.HasFailed = true;
         _ending.Cancel();
         _lifetime.StopApplication();
@@ -256,7 +299,23 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         _heartbeat.Fault = reason;
     }
 
+    private Task<bool> TryRenewAsync() => TryAsync(() => _lease.RenewAsync(_ending.Token));
+
     private Task<bool> WaitAsync() => _heartbeat.DelayAsync(BetweenAttempts, _time, _ending.Token);
+
+    /// <summary>One attempt. A refusal would have ended the start; whoever runs goes on asking, and says so.</summary>
+    private async Task<bool> TryOpenAsync()
+    {
+        try
+        {
+            return await TryAsync(() => _log.OpenAsync(_ending.Token));
+        }
+        catch (StartupException refused)
+        {
+            _heartbeat.Fault = refused.Message;
+            return false;
+        }
+    }
 
     /// <summary>One attempt; a failure of the broker is what /readyz says.</summary>
     private async Task<bool> TryAsync(Func<Task> work)

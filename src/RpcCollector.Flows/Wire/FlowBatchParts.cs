@@ -85,7 +85,14 @@ internal readonly ref struct FlowBatchParts
             if (reason != WireRejection.None) return reason;
         }
 
-        return numWide * FlowBatchForm.WideOctets == Wide.Length ? WireRejection.None : WireRejection.IndexOutOfTable;
+        if (numWide * FlowBatchForm.WideOctets != Wide.Length) return WireRejection.IndexOutOfTable;
+        for (var rest = Rows; !rest.IsEmpty; rest = rest[FlowBatchForm.RowOctets..])
+        {
+            var reason = FlowBatchRow.CheckTranslation(rest[..FlowBatchForm.RowOctets], Wide, origin);
+            if (reason != WireRejection.None) return reason;
+        }
+
+        return WireRejection.None;
     }
 
     private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> rest, long length)

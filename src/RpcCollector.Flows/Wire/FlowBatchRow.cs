@@ -76,6 +76,19 @@ internal static class FlowBatchRow
     public static WireRejection CheckWide(ReadOnlySpan<byte> wide) =>
         WireForm.IsTime(ReadInt64LittleEndian(wide[32..])) ? WireRejection.None : WireRejection.ImpossibleTime;
 
+    /// <summary>Of a row that was checked, the wide values too: what a device cannot state of a connection could not be kept.</summary>
+    public static WireRejection CheckTranslation(ReadOnlySpan<byte> row, ReadOnlySpan<byte> wideValues, long baseUnixMilliseconds)
+    {
+        if ((row[42] & FlowBatchForm.IsTranslation) == 0) return WireRejection.None;
+        var start = default(FlowStart);
+        Read(row, wideValues, baseUnixMilliseconds, ref start);
+        if (!HasTimes(start)) return WireRejection.ImpossibleTime;
+        return HasOtherEnds(start) ? WireRejection.None : WireRejection.UnknownValue;
+    }
+
+    /// <summary>False for a statement that no reader takes.</summary>
+    public static bool IsPossible(in FlowStart start) => !start.IsTranslation || (HasTimes(start) && HasOtherEnds(start));
+
     public static ushort WitnessOf(ReadOnlySpan<byte> row) => ReadUInt16LittleEndian(row[40..]);
 
     /// <summary>Reads a row that was checked, all but what its witness gives.</summary>
@@ -96,6 +109,12 @@ internal static class FlowBatchRow
         if (row[43] == FlowBatchForm.Narrow) ReadNarrow(row, baseUnixMilliseconds, ref start);
         else ReadWide(wideValues[(ReadInt32LittleEndian(row[FlowBatchForm.ValuesPlace..]) * FlowBatchForm.WideOctets)..], ref start);
     }
+
+    private static bool HasTimes(in FlowStart start) =>
+        start.StartUnixMilliseconds is >= 0 and <= WireForm.LatestTime && start.EndUnixMilliseconds <= WireForm.LatestTime;
+
+    private static bool HasOtherEnds(in FlowStart start) =>
+        new FlowEnds(start.Client, start.ClientPort, start.Server, start.ServerPort) != start.Connection;
 
     private static void ReadNarrow(ReadOnlySpan<byte> row, long baseUnixMilliseconds, ref FlowStart start)
     {

@@ -30,7 +30,7 @@ public sealed class FlowBatchWriter
 
     /// <param name="sensor">Its name.</param>
     /// <param name="site">Where it stands; empty when there is one site.</param>
-    /// <param name="epoch">Grows with every start of the sensor.</param>
+    /// <param name="epoch">Another one with every start of the sensor.</param>
     /// <param name="exporters">Where the flow starts have their exporters' ids from.</param>
     /// <param name="mostOctets">How long a batch may become; 512 to 1 MiB.</param>
     /// <exception cref="ArgumentException">No name (<see cref="WireForm.IsName(ReadOnlySpan{char})"/>).</exception>
@@ -52,6 +52,9 @@ public sealed class FlowBatchWriter
     /// <summary>Adds a flow start; false when the batch is full, so that it has to be finished first.</summary>
     public bool TryAdd(in FlowStart start)
     {
+        // An impossible statement is left out, so that the rest of its batch is not refused with it.
+        if (!FlowBatchRow.IsPossible(start)) return true;
+
         // 1. Who saw it: nearly always as the one before.
         var witness = new FlowWitness(start);
         var index = NumRows > 0 && witness.Equals(_lastWitness) ? _lastIndex : _witnesses.Find(witness);

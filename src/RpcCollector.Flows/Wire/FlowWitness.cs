@@ -14,7 +14,7 @@ internal readonly struct FlowWitness : IEquatable<FlowWitness>
     public FlowWitness(in FlowStart start)
     {
         (_clockKey, ExporterId) = (start.ClockKey, start.ExporterId);
-        (_resolution, _correction) = (start.ResolutionMilliseconds, start.ClockCorrectionMilliseconds);
+        (_resolution, _correction) = (Math.Max(0, start.ResolutionMilliseconds), start.ClockCorrectionMilliseconds);
         (_samplingInterval, _arrivalEra) = (start.SamplingInterval, start.ArrivalEra);
     }
 
@@ -33,6 +33,7 @@ internal readonly struct FlowWitness : IEquatable<FlowWitness>
     public static WireRejection Check(ReadOnlySpan<byte> witness, int numExporters)
     {
         if (BinaryPrimitives.ReadUInt16LittleEndian(witness[20..]) >= numExporters) return WireRejection.IndexOutOfTable;
+        if (BinaryPrimitives.ReadInt32LittleEndian(witness[8..]) < 0) return WireRejection.UnknownValue;
         return witness[23] != 0 ? WireRejection.ReservedInUse : WireRejection.None;
     }
 

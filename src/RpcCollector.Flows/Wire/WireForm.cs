@@ -16,6 +16,9 @@ public static class WireForm
     /// <summary>Unix milliseconds: no time that a clock of arrivals tells lies beyond 48 bits.</summary>
     internal const long EndOfTime = 1L << 48;
 
+    /// <summary>Unix milliseconds: the last of the year 9999. Times of flows are clamped to it, those of translations are kept.</summary>
+    internal const long LatestTime = 253_402_300_799_999;
+
     /// <summary>True for a name that a message can carry: visible ASCII without spaces, neither empty nor too long.</summary>
     public static bool IsName(ReadOnlySpan<char> name) =>
         name.Length is > 0 and <= MostNameOctets && !name.ContainsAnyExceptInRange('!', '~');

@@ -43,6 +43,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly StopDeadline _stop;
     private JudgeMemory _memory = null!;
     private int _factsInTurn;
+    private long _turns;
     private Thread? _thread;
     private volatile bool _ending;
     private volatile bool _ended;
@@ -70,6 +71,12 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 
     /// <summary>True before the start and while it judges.</summary>
     public bool IsRunning => !_ended || _ending;
+
+    /// <summary>How often it has taken what waited.</summary>
+    public long Turns => Volatile.Read(ref _turns);
+
+    /// <summary>True once it has taken all that was put in before its turns were so many: one may have been under way then.</summary>
+    public bool HasTakenAllBefore(long turns) => _create is null || Turns >= turns + 2;
 
     public long Queued(JudgedFact fact) => fact switch
     {
@@ -236,6 +243,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 
             TellRoleChanges(judge);
             _memory.Keep(judge);
+            Volatile.Write(ref _turns, _turns + 1);
             if (!any) _wake.WaitOne(Turn);
         }
 

@@ -31,7 +31,7 @@ internal sealed class ScaleOptions : IValidatableObject
 
     [Setting(
         "Of a judge: after how much silence of the judge that holds the lease another one takes its place.", Unit = "hh:mm:ss",
-        Minimum = 1, Maximum = 600)]
+        Minimum = 5, Maximum = 600)]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
     [Setting(

@@ -40,7 +40,8 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
         (_options, _log, _catalog, _gauges, _time, _stop, _logger) = (options, log, catalog, gauges, time, stop, logger);
         _outgoing = new OutgoingBatches(options.Partitions, options.BufferBytes);
 
-        // Later than that of any former process of this name, also after the machine's clock was set back.
+        // Another than that of any former process of this name. It need not be later: who reads takes one that it does not know for a
+        // new start.
         _epoch = (ulong)clock.AgedUnixMilliseconds;
         (gauges.BufferBytes, gauges.Dropped) = (() => _outgoing.Bytes, () => _outgoing.Dropped);
         heartbeats.Add(_heartbeat);

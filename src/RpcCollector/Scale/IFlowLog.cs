@@ -22,7 +22,9 @@ internal interface IFlowLog : IAsyncDisposable
     Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping);
 
     /// <summary>What a partition holds from an offset on, and what is appended later, in the log's order, until told to stop.</summary>
-    /// <param name="from">The offset of the first batch wanted; where that is gone, the next that is there.</param>
+    /// <param name="from">
+    /// The offset of the first batch wanted; where that is gone, the next that is there; where the log ends before it, the first.
+    /// </param>
     /// <exception cref="FlowLogException">It cannot be read now: begin again behind the last entry.</exception>
     IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, CancellationToken stopping);
 
@@ -36,6 +38,7 @@ internal interface IFlowLog : IAsyncDisposable
     Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping);
 
     /// <summary>The snapshot of a name; null when there is none.</summary>
+    /// <exception cref="InvalidDataException">It is there, and not whole.</exception>
     /// <exception cref="FlowLogException">That cannot be said now.</exception>
     Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping);
 }

@@ -11,7 +11,10 @@ namespace RpcCollector.Scale;
 internal static class LogSnapshot
 {
     private const uint Magic = 0x534C_4652;
-    private const byte Version = 1;
+    private const byte Version = 2;
+
+    /// <summary>Of each sensor only its last start was known.</summary>
+    private const byte VersionWithoutFormerEpochs = 1;
 
     /// <summary>Nobody takes a batch meanwhile.</summary>
     public static byte[] Write(IReadOnlyList<PartitionReader> partitions, ExporterDirectory exporters)
@@ -30,6 +33,8 @@ internal static class LogSnapshot
             foreach (var sensor in partition.Clock.Sensors.Values)
             {
                 to.Write(sensor.Name);
+                to.Write((byte)sensor.FormerEpochs.Count);
+                foreach (var epoch in sensor.FormerEpochs) to.Write(epoch);
                 to.Write(sensor.Epoch);
                 to.Write(sensor.NextSequence);
                 to.Write(sensor.FlowStarts);
@@ -54,9 +59,11 @@ internal static class LogSnapshot
         using var from = new BinaryReader(stream);
         try
         {
-            if (from.ReadUInt32() != Magic || from.ReadByte() != Version) throw new InvalidDataException("its form is unknown");
+            if (from.ReadUInt32() != Magic) throw new InvalidDataException("its form is unknown");
+            var version = from.ReadByte();
+            if (version is < VersionWithoutFormerEpochs or > Version) throw new InvalidDataException("its form is unknown");
             if (from.ReadInt32() != partitions.Count) throw new InvalidDataException("it is of another number of partitions");
-            var read = partitions.Select(_ => ReadPartition(from)).ToList();
+            var read = partitions.Select(_ => ReadPartition(from, version)).ToList();
             var now = from.ReadInt64();
             var (count, damage) = ShardFlowsReader.Restore(
                 snapshot.AsMemory((int)stream.Position), [.. partitions.Select(partition => partition.Shard)], exporters, now);
@@ -73,23 +80,26 @@ internal static class LogSnapshot
         {
             throw new InvalidDataException("it is cut off", end);
         }
+        catch (Exception wrong) when (wrong is IOException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException("it is damaged", wrong);
+        }
     }
 
-    private static (long Offset, long Clock, long Log, List<PartitionClock.Sensor> Sensors) ReadPartition(BinaryReader from)
+    private static (long Offset, long Clock, long Log, List<PartitionClock.Sensor> Sensors) ReadPartition(
+        BinaryReader from, byte version)
     {
         var (offset, clock, log, count) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
         var sensors = new List<PartitionClock.Sensor>();
         for (; count > 0; count--)
         {
-            sensors.Add(new PartitionClock.Sensor
-            {
-                Name = from.ReadString(),
-                Epoch = from.ReadUInt64(),
-                NextSequence = from.ReadUInt64(),
-                FlowStarts = from.ReadUInt64(),
-                Watermark = from.ReadInt64(),
-                IsLeftOut = from.ReadBoolean(),
-            });
+            var sensor = new PartitionClock.Sensor { Name = from.ReadString() };
+            var numFormer = version > VersionWithoutFormerEpochs ? from.ReadByte() : 0;
+            for (; numFormer > 0; numFormer--) sensor.Begin(from.ReadUInt64());
+            sensor.Begin(from.ReadUInt64());
+            (sensor.NextSequence, sensor.FlowStarts) = (from.ReadUInt64(), from.ReadUInt64());
+            (sensor.Watermark, sensor.IsLeftOut) = (from.ReadInt64(), from.ReadBoolean());
+            sensors.Add(sensor);
         }
 
         return (offset, clock, log, sensors);

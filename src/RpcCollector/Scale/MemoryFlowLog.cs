@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace RpcCollector.Scale;
 
 /// <summary>The log of processes that are one: in memory, for as long as it lives.</summary>
+/// <param name="now">Unix milliseconds of the clock by which the log says when it took a batch.</param>
 /// <param name="lease">After how much silence another may hold a lease.</param>
-internal sealed class MemoryFlowLog(int partitions, TimeProvider time, TimeSpan lease) : IFlowLog
+internal sealed class MemoryFlowLog(int partitions, Func<long> now, TimeProvider time, TimeSpan lease) : IFlowLog
 {
     private readonly Lock _lock = new();
     private readonly List<LogEntry>[] _logs = [.. Enumerable.Range(0, partitions).Select(_ => new List<LogEntry>())];
@@ -22,7 +23,7 @@ internal sealed class MemoryFlowLog(int partitions, TimeProvider time, TimeSpan 
         lock (_lock)
         {
             var log = _logs[partition];
-            log.Add(new LogEntry(log.Count + 1, time.GetUtcNow().ToUnixTimeMilliseconds(), batch.ToArray(), Behind: 0));
+            log.Add(new LogEntry(log.Count + 1, now(), batch.ToArray(), Behind: 0));
             (appended, _appended) = (_appended, New());
         }
 
@@ -32,7 +33,7 @@ internal sealed class MemoryFlowLog(int partitions, TimeProvider time, TimeSpan 
 
     public async IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, [EnumeratorCancellation] CancellationToken stopping)
     {
-        for (var offset = Math.Max(1, from); ; offset++)
+        for (var offset = FirstOf(partition, from); ; offset++)
         {
             LogEntry? entry;
             while ((entry = Find(partition, offset, out var appended)) is null) await appended.WaitAsync(stopping);
@@ -44,11 +45,11 @@ internal sealed class MemoryFlowLog(int partitions, TimeProvider time, TimeSpan 
     {
         lock (_lock)
         {
-            var isHeld = _leases.TryGetValue(name, out var now);
-            var isOwn = isHeld && string.Equals(now.Lease.Holder, holder, StringComparison.Ordinal);
-            if (isHeld && !isOwn && time.GetElapsedTime(now.Timestamp) <= lease)
-                return Task.FromResult(now.Lease with { IsOwn = false });
-            var renewed = new HeldLease(holder, IsOwn: true, isHeld ? now.Lease.Revision + 1 : 1);
+            var isHeld = _leases.TryGetValue(name, out var known);
+            var isOwn = isHeld && string.Equals(known.Lease.Holder, holder, StringComparison.Ordinal);
+            if (isHeld && !isOwn && time.GetElapsedTime(known.Timestamp) <= lease)
+                return Task.FromResult(known.Lease with { IsOwn = false });
+            var renewed = new HeldLease(holder, IsOwn: true, isHeld ? known.Lease.Revision + 1 : 1);
             _leases[name] = (renewed, time.GetTimestamp());
             return Task.FromResult(renewed);
         }
@@ -68,6 +69,11 @@ internal sealed class MemoryFlowLog(int partitions, TimeProvider time, TimeSpan 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private long FirstOf(int partition, long from)
+    {
+        lock (_lock) return from >= 1 && from <= _logs[partition].Count + 1 ? from : 1;
+    }
 
     private LogEntry? Find(int partition, long offset, out Task appended)
     {

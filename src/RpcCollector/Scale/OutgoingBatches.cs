@@ -6,6 +6,9 @@ namespace RpcCollector.Scale;
 /// <remarks>Whoever adds never waits. The batch that is being sent is out of reach, and counts until it is sent.</remarks>
 internal sealed class OutgoingBatches : IDisposable
 {
+    // What a batch takes in memory beside its octets: those that say no more than the time are little else.
+    private const int OctetsBeside = 128;
+
     private readonly Lock _lock = new();
     private readonly Queue<Batch>[] _waiting;
     private readonly SemaphoreSlim[] _added;
@@ -23,7 +26,7 @@ internal sealed class OutgoingBatches : IDisposable
         _added = [.. Enumerable.Range(0, partitions).Select(_ => new SemaphoreSlim(0))];
     }
 
-    /// <summary>Octets of all that wait, and of those that are being sent.</summary>
+    /// <summary>Octets of memory of all that wait, and of those that are being sent.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>How many they are.</summary>
@@ -42,7 +45,7 @@ internal sealed class OutgoingBatches : IDisposable
         lock (_lock)
         {
             _waiting[partition].Enqueue(new Batch(_number++, octets, flowStarts));
-            _bytes += octets.Length;
+            _bytes += octets.Length + OctetsBeside;
             _count++;
             while (_bytes > _mostBytes && Oldest() is { } oldest) Drop(oldest.Dequeue());
         }
@@ -94,7 +97,7 @@ internal sealed class OutgoingBatches : IDisposable
 
     private void Leave(int octets)
     {
-        _bytes -= octets;
+        _bytes -= octets + OctetsBeside;
         _count--;
     }
 

@@ -44,7 +44,9 @@ internal sealed class PartitionClock
     public void Advance(Sensor sensor, long watermark, long log)
     {
         sensor.Watermark = watermark;
-        LogUnixMilliseconds = Math.Max(LogUnixMilliseconds, log);
+
+        // As it is: where the broker's clock leapt ahead and was set right again, sensors that were left out meanwhile count again.
+        LogUnixMilliseconds = log;
         var least = long.MaxValue;
         var latest = long.MinValue;
         Changed.Clear();
@@ -60,17 +62,26 @@ internal sealed class PartitionClock
         Volatile.Write(ref _numLeftOut, _sensors.Values.Count(static one => one.IsLeftOut));
         Volatile.Write(ref _numCounted, _sensors.Count - _numLeftOut);
 
-        // Where none counts, it may be the broker's clock that is wrong.
-        UnixMilliseconds = Math.Max(UnixMilliseconds, least == long.MaxValue ? latest : least);
+        // Where none counts, it may be the broker's clock that is wrong. The latest may be, too: a sensor whose clock is hours ahead
+        // would stop the partition's for as long, so that it counts no further than any that is not left out could.
+        UnixMilliseconds = Math.Max(UnixMilliseconds, least != long.MaxValue ? least : Math.Min(latest, LogUnixMilliseconds + Patience));
     }
 
     /// <summary>What the log of a partition says of one sensor.</summary>
     internal sealed class Sensor
     {
+        /// <summary>A sensor that was started more often since may not have batches of the first start in the log again.</summary>
+        public const int MostFormerEpochs = 16;
+
+        private readonly List<ulong> _former = [];
+
         public required string Name { get; init; }
 
-        /// <summary>The latest start of the sensor that is known; 0 for none.</summary>
-        public ulong Epoch { get; set; }
+        /// <summary>The start of the sensor that is known last; 0 for none.</summary>
+        public ulong Epoch { get; private set; }
+
+        /// <summary>Those before it, the latest last.</summary>
+        public IReadOnlyList<ulong> FormerEpochs => _former;
 
         /// <summary>The sequence that the next batch of this epoch has.</summary>
         public ulong NextSequence { get; set; }
@@ -81,5 +92,21 @@ internal sealed class PartitionClock
         public long Watermark { get; set; }
 
         public bool IsLeftOut { get; set; }
+
+        /// <summary>True for what is in the log again, or comes late of a process that has ended.</summary>
+        /// <remarks>
+        /// Whether an epoch is greater does not matter: a sensor whose clock was set back is started again with a smaller one.
+        /// </remarks>
+        public bool HasTaken(ulong epoch, ulong sequence) => epoch == Epoch ? sequence < NextSequence : _former.Contains(epoch);
+
+        /// <summary>What comes is of another start.</summary>
+        public void Begin(ulong epoch)
+        {
+            if (epoch == Epoch) return;
+            _former.Remove(epoch);
+            if (Epoch != 0) _former.Add(Epoch);
+            if (_former.Count > MostFormerEpochs) _former.RemoveAt(0);
+            Epoch = epoch;
+        }
     }
 }

@@ -6,8 +6,9 @@ namespace RpcCollector.Scale;
 
 /// <summary>Takes the batches of one partition in the order of its log, each once, and hands their flow starts to the shard.</summary>
 /// <remarks>
-/// What it does depends on the log alone. A sensor's batch is taken when its sequence is above the sensor's last: a gap between them is a
-/// loss, and counted. Flow starts arrive by the partition's clock, so that what is held grows old by it. One thread at a time calls it.
+/// What it does depends on the log alone. A sensor's batch is taken when its sequence is above the sensor's last, or when the sensor was
+/// started again: a gap between them is a loss, and counted. Flow starts arrive by the partition's clock, so that what is held grows old
+/// by it. One thread at a time calls it.
 /// </remarks>
 internal sealed class PartitionReader(
     int partition, int numPartitions, ClientShard shard, ExporterDirectory exporters, PartitionCounts counts, ILogger logger)
@@ -25,8 +26,10 @@ internal sealed class PartitionReader(
 
     public void Take(in LogEntry entry, long nowUnixMilliseconds)
     {
-        // 1. Each offset once.
-        if (entry.Offset <= Offset) return;
+        // 1. Each offset once. A log that was made anew, or has lost its end, counts from a lower one: by the sensors' sequences nothing of
+        // it is taken twice.
+        if (entry.Offset == Offset) return;
+        if (entry.Offset < Offset) ScaleLog.WentBack(logger, partition, Offset, entry.Offset);
         Offset = entry.Offset;
         counts.Lag(entry.Behind, nowUnixMilliseconds - entry.AppendedUnixMilliseconds);
         if (!_reader.TryRead(entry.Batch.Span, out var header))
@@ -43,15 +46,15 @@ internal sealed class PartitionReader(
 
         // 2. Each batch of a sensor once, and in its order.
         var sensor = Clock.Of(header.Sensor);
-        if (header.SensorEpoch < sensor.Epoch || (header.SensorEpoch == sensor.Epoch && header.Sequence < sensor.NextSequence))
+        if (sensor.HasTaken(header.SensorEpoch, header.Sequence))
         {
             counts.Repeat();
             return;
         }
 
         CountLoss(sensor, header);
-        (sensor.Epoch, sensor.NextSequence) = (header.SensorEpoch, header.Sequence + 1);
-        sensor.FlowStarts = header.RowsBefore + (ulong)header.NumRows;
+        sensor.Begin(header.SensorEpoch);
+        (sensor.NextSequence, sensor.FlowStarts) = (header.Sequence + 1, header.RowsBefore + (ulong)header.NumRows);
         counts.Pass(entry.Batch.Length);
 
         // 3. They arrive by the partition's clock, which then goes on.

@@ -56,4 +56,10 @@ internal static partial class ScaleLog
         8014, LogLevel.Error,
         "A batch in partition {Partition} was refused: {Reason}. Further ones are counted")]
     public static partial void Refused(ILogger logger, int partition, string reason);
+
+    [LoggerMessage(
+        8015, LogLevel.Warning,
+        "Partition {Partition} of the broker has gone back from offset {From} to {To}: the stream was made anew, or the broker lost its " +
+        "end. What it holds is read; what is known of it already is passed over")]
+    public static partial void WentBack(ILogger logger, int partition, long from, long to);
 }

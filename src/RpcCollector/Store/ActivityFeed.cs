@@ -16,6 +16,9 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
     private long _revised;
     private long _withdrawn;
     private long _dropped;
+    private long _published;
+    private long _taken;
+    private long _settled;
     private Task<bool>? _ready;
 
     public long Backlog => _changes.Reader.Count;
@@ -26,6 +29,12 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
 
     /// <summary>Changes that never reached the store: the feed was full, or the writer gave them up.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Changes that were handed over so far; exact while nobody publishes.</summary>
+    public long Published => Volatile.Read(ref _published);
+
+    /// <summary>How many of them are written, or were given up: who comes for a further batch is done with the one before.</summary>
+    public long Settled => Volatile.Read(ref _settled);
 
     public long Added(JoinBasis basis) => Volatile.Read(ref _added[(int)basis]);
 
@@ -44,13 +53,16 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
                 break;
         }
 
-        if (!_changes.Writer.TryWrite(change)) Drop(1);
+        if (_changes.Writer.TryWrite(change)) Interlocked.Increment(ref _published);
+        else Drop(1);
     }
 
     public void Drop(int count) => Interlocked.Add(ref _dropped, count);
 
     public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping)
     {
+        Volatile.Write(ref _settled, _taken);
+
         // One wait lasts until something comes, however often it is looked at.
         var ready = _ready ??= _changes.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
         await ((Task)ready).WaitAsync(atMost, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -62,8 +74,10 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
 
     public IReadOnlyCollection<ActivityChange> Take(int most = int.MaxValue)
     {
+        Volatile.Write(ref _settled, _taken);
         var batch = new List<ActivityChange>();
         while (batch.Count < Math.Min(most, MaxBatch) && _changes.Reader.TryRead(out var change)) batch.Add(change);
+        _taken += batch.Count;
         return batch;
     }
 

@@ -91,7 +91,7 @@ public sealed class ScaleTests : IDisposable
     {
         await using var broker = await NatsServer.StartAsync(_folder);
         await using var scaled = await ScaledCollector.StartAsync(
-            broker.Url, ports: null, "--Scale:SnapshotEvery=00:00:01", "--Scale:Lease=00:00:02");
+            broker.Url, ports: null, "--Scale:SnapshotEvery=00:00:01", "--Scale:Lease=00:00:05");
         using var exporter = new LoopbackExporter("127.0.0.9");
         var start = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1_000;
         await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.1", "10.0.1.1");

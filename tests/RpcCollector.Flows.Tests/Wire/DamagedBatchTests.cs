@@ -67,6 +67,63 @@ public sealed class DamagedBatchTests
         Assert.InRange(reader.Counts.Used, 1, Rounds - 1);
     }
 
+    [Theory]
+    [InlineData(-1, 0, true, WireRejection.ImpossibleTime)]
+    [InlineData(253_402_300_800_000, 253_402_300_800_000, true, WireRejection.ImpossibleTime)]
+    [InlineData(5, 253_402_300_800_000, true, WireRejection.ImpossibleTime)]
+    [InlineData(5, 6, false, WireRejection.UnknownValue)]
+    public void Translation_that_no_device_can_state_is_rejected_and_no_sensor_sends_it(
+        long start, long end, bool hasOtherEnds, WireRejection expected)
+    {
+        var exporters = new ExporterDirectory();
+        Assert.True(exporters.TryGetId(HostAddress.Parse("192.0.2.1"), out var exporter));
+        var flow = new FlowStart
+        {
+            Client = HostAddress.Parse("10.0.0.1"),
+            Server = HostAddress.Parse("10.0.1.1"),
+            ClientPort = 50_000,
+            ServerPort = 135,
+            ArrivalUnixMilliseconds = RandomFlowStarts.Began,
+            ExporterId = exporter,
+        };
+        flow.Connection = new FlowEnds(
+            hasOtherEnds ? HostAddress.Parse("10.0.0.2") : flow.Client, flow.ClientPort, flow.Server, flow.ServerPort);
+        (flow.StartUnixMilliseconds, flow.EndUnixMilliseconds) = (start, end);
+        var writer = FlowBatches.Writer(exporters);
+        Assert.True(writer.TryAdd(flow));
+        var batch = writer.Finish(0, RandomFlowStarts.Began).ToArray();
+        batch[WireForm.HeaderOctets + 42] |= 0x20;
+        flow.IsTranslation = true;
+        Assert.True(writer.TryAdd(flow));
+        var reader = new FlowBatchReader(new ExporterDirectory());
+
+        Assert.False(reader.TryRead(batch, out _));
+
+        Assert.Equal(1, reader.Counts.Rejected(expected));
+        Assert.Equal(0, writer.NumRows);
+    }
+
+    [Fact]
+    public void Clock_that_is_finer_than_any_is_rejected()
+    {
+        var (_, starts, exporters) = FlowBatches.Of(24, 1);
+        var own = FlowBatches.Writer(exporters);
+        starts[0].IsTranslation = false;
+        starts[0].ResolutionMilliseconds = -5;
+        Assert.True(own.TryAdd(starts[0]));
+        var batch = own.Finish(0, FlowBatches.Watermark).ToArray();
+        var reader = new FlowBatchReader(new ExporterDirectory());
+        Assert.True(reader.TryRead(batch, out _));
+        Assert.Equal(0, reader.FlowStarts[0].ResolutionMilliseconds);
+
+        // The tables stand behind the rows; the resolution is the ninth octet of the only witness, before exporter and names.
+        var witness = batch.Length - "northoslo".Length - 16 - 24;
+        BinaryPrimitives.WriteInt32LittleEndian(batch.AsSpan(witness + 8), -1);
+
+        Assert.False(reader.TryRead(batch, out _));
+        Assert.Equal(1, reader.Counts.Rejected(WireRejection.UnknownValue));
+    }
+
     [Fact]
     public void Counts_that_no_message_can_hold_take_no_memory()
     {

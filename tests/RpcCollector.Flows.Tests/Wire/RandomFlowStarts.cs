@@ -38,7 +38,7 @@ internal sealed class RandomFlowStarts
             ServerOctets = Counter(),
             ClientPackets = Counter(),
             ServerPackets = Counter(),
-            ResolutionMilliseconds = _random.Next(4) == 0 ? _random.Next(int.MinValue, int.MaxValue) : 1,
+            ResolutionMilliseconds = _random.Next(4) == 0 ? _random.Next() : 1,
             ClockKey = (ulong)_random.Next(4) * 0x9E37_79B9_7F4A_7C15,
             ClockCorrectionMilliseconds = _random.Next(4) == 0 ? _random.Next(int.MinValue, int.MaxValue) : -20,
             ExporterId = _random.Next(30) == 0 ? Exporters.Unnamed : _exporterIds[_random.Next(_exporterIds.Length)],
@@ -50,7 +50,9 @@ internal sealed class RandomFlowStarts
             IsMirror = _random.Next(2) == 0,
             IsTranslation = _random.Next(10) == 0,
         };
-        if (start.IsTranslation) start.Connection = new FlowEnds(Address(), start.ClientPort, Address(), start.ServerPort);
+        if (!start.IsTranslation) return start;
+        start.Connection = new FlowEnds(Address(), start.ClientPort, Address(), start.ServerPort);
+        (start.StartUnixMilliseconds, start.EndUnixMilliseconds) = (arrival - _random.Next(90_000), arrival - _random.Next(90_000));
         return start;
     }
 

@@ -4,7 +4,9 @@ namespace RpcCollector.Tests.Scale;
 
 public sealed class MemoryFlowLogTests : IAsyncDisposable
 {
-    private readonly MemoryFlowLog _log = new(partitions: 2, TimeProvider.System, lease: TimeSpan.FromHours(1));
+    private const long Now = 1_800_000_000_000;
+
+    private readonly MemoryFlowLog _log = new(partitions: 2, static () => Now, TimeProvider.System, lease: TimeSpan.FromHours(1));
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -23,6 +25,26 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
         }
 
         Assert.Equal([(2, 2, 1), (3, 3, 0)], read);
+    }
+
+    [Fact]
+    public async Task Batch_says_when_the_log_took_it()
+    {
+        await _log.AppendAsync(0, new byte[] { 1 }, Cancelled);
+
+        await using var entries = _log.ReadAsync(0, from: 1, Cancelled).GetAsyncEnumerator(Cancelled);
+        Assert.True(await entries.MoveNextAsync());
+        Assert.Equal(Now, entries.Current.AppendedUnixMilliseconds);
+    }
+
+    [Fact]
+    public async Task Reader_who_has_read_more_than_there_is_gets_what_there_is()
+    {
+        await _log.AppendAsync(0, new byte[] { 7 }, Cancelled);
+
+        await using var entries = _log.ReadAsync(0, from: 100, Cancelled).GetAsyncEnumerator(Cancelled);
+        Assert.True(await entries.MoveNextAsync());
+        Assert.Equal((1L, (byte)7), (entries.Current.Offset, entries.Current.Batch.Span[0]));
     }
 
     [Fact]

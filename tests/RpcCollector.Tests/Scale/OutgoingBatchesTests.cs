@@ -4,7 +4,10 @@ namespace RpcCollector.Tests.Scale;
 
 public sealed class OutgoingBatchesTests : IDisposable
 {
-    private readonly OutgoingBatches _batches = new(partitions: 2, mostBytes: 30);
+    // Ten octets, and what each batch takes beside them.
+    private const long Size = 138;
+
+    private readonly OutgoingBatches _batches = new(partitions: 2, mostBytes: 3 * Size);
 
     public void Dispose() => _batches.Dispose();
 
@@ -27,7 +30,7 @@ public sealed class OutgoingBatchesTests : IDisposable
         for (byte number = 2; number <= 4; number++) _batches.Add(0, Batch(number), flowStarts: 1);
 
         Assert.Equal((1, 7), _batches.Dropped);
-        Assert.Equal((30, 3), (_batches.Bytes, _batches.Count));
+        Assert.Equal((3 * Size, 3), (_batches.Bytes, _batches.Count));
         Assert.Equal(2, (await NextAsync(0))[0]);
     }
 
@@ -39,9 +42,9 @@ public sealed class OutgoingBatchesTests : IDisposable
         for (byte number = 2; number <= 4; number++) _batches.Add(0, Batch(number), flowStarts: 1);
 
         Assert.Equal((1, 1), _batches.Dropped);
-        Assert.Equal(30, _batches.Bytes);
+        Assert.Equal(3 * Size, _batches.Bytes);
         _batches.Sent(sending);
-        Assert.Equal(20, _batches.Bytes);
+        Assert.Equal(2 * Size, _batches.Bytes);
         Assert.Equal(3, (await NextAsync(0))[0]);
     }
 

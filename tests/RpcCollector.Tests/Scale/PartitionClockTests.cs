@@ -57,12 +57,35 @@ public sealed class PartitionClockTests
     }
 
     [Fact]
-    public void Where_the_brokers_clock_is_wrong_the_latest_sensor_counts()
+    public void Where_the_brokers_clock_is_a_day_ahead_the_latest_sensor_counts()
     {
-        Say("a", Now, log: Now - 86_400_000);
-        Say("b", Now + 500, log: Now - 86_400_000);
+        Say("a", Now, log: Now + 86_400_000);
+        Say("b", Now + 500, log: Now + 86_400_000);
 
         Assert.Equal(Now + 500, _clock.UnixMilliseconds);
+    }
+
+    [Fact]
+    public void Sensor_that_is_alone_and_whose_clock_is_hours_ahead_does_not_stop_the_clock_for_those_that_come()
+    {
+        Say("wrong", Now + 36_000_000, log: Now);
+        Assert.Equal(Now + PartitionClock.Patience, _clock.UnixMilliseconds);
+
+        Say("a", Now + PartitionClock.Patience + 1_000);
+
+        Assert.Equal(Now + PartitionClock.Patience + 1_000, _clock.UnixMilliseconds);
+    }
+
+    [Fact]
+    public void Sensors_count_again_after_the_brokers_clock_leapt_and_was_set_right()
+    {
+        Say("a", Now, log: Now + 86_400_000);
+        Assert.Equal(0, _clock.NumCounted);
+
+        Say("a", Now + 1_000);
+
+        Assert.Equal((1, 0), (_clock.NumCounted, _clock.NumLeftOut));
+        Assert.Equal(Now + 1_000, _clock.UnixMilliseconds);
     }
 
     private void Say(string sensor, long watermark, long? log = null) => _clock.Advance(_clock.Of(sensor), watermark, log ?? watermark);

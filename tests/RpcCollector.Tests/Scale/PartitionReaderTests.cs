@@ -66,6 +66,36 @@ public sealed class PartitionReaderTests
     }
 
     [Fact]
+    public void Sensor_that_was_started_again_with_its_clock_set_back_is_heard_also_by_who_goes_on_from_a_snapshot()
+    {
+        Take(Batch("a", epoch: 9, sequence: 0, Now));
+        Take(Batch("a", epoch: 5, sequence: 0, Now));
+        var again = ReaderFor(new Published());
+        LogSnapshot.Restore(LogSnapshot.Write([_reader], _ofJudge), [again], _ofJudge);
+
+        again.Take(new LogEntry(3, Now, Batch("a", epoch: 9, sequence: 1, Now), 0), Now);
+        again.Take(new LogEntry(4, Now, Batch("a", epoch: 5, sequence: 1, Now), 0), Now);
+        again.Take(new LogEntry(5, Now, Batch("a", epoch: 3, sequence: 0, Now), 0), Now);
+
+        Assert.Equal((4, 0, 1), (Counts.Batches, Counts.LostBatches, Counts.Repeated));
+        Assert.Equal([9, 5], again.Clock.Of("a").FormerEpochs);
+    }
+
+    [Fact]
+    public void Log_that_was_made_anew_is_read_and_what_was_taken_before_is_passed_over()
+    {
+        _offset = 100;
+        Take(Batch("a", epoch: 1, sequence: 0, Now));
+        _offset = 0;
+        Take(Batch("a", epoch: 1, sequence: 0, Now));
+        Take(Batch("b", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000)));
+
+        Assert.Equal((2, 1), (Counts.Batches, Counts.Repeated));
+        Assert.Equal(2, _reader.Offset);
+        Assert.Equal(1, _reader.Shard.OpenMapperFlows);
+    }
+
+    [Fact]
     public void What_is_no_batch_is_refused_and_counted()
     {
         Take(new byte[100]);

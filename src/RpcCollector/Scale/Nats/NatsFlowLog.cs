@@ -125,6 +125,10 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(int partition, long from, CancellationTokenSource patience)
     {
+        // A stream that was made anew, or whose broker lost its last minutes, ends before what was read of it: read what it has.
+        var state = (await Opened(_stream).GetStreamAsync(Stream, cancellationToken: patience.Token)).Info.State;
+        if (from > (long)state.LastSeq + 1) from = 1;
+
         // Gone by itself when nobody reads. With a name of its own and one filter: servers before 2.10 make up no name and know no list.
         var wanted = new ConsumerConfig
         {
