@@ -29,10 +29,8 @@ internal readonly ref struct ActMessageParts
     public static WireRejection Find(ReadOnlySpan<byte> message, out ActMessageParts parts)
     {
         parts = default;
-        if (message.Length < WireForm.HeaderOctets) return WireRejection.TooShort;
-        if (message.Length > WireForm.MostOctets) return WireRejection.TooLong;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(message) != ActForm.Magic) return WireRejection.WrongMagic;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(message[4..]) != ActForm.Version) return WireRejection.UnknownVersion;
+        var rejection = WireForm.RejectionOf(message, ActForm.Magic, ActForm.Version);
+        if (rejection != WireRejection.None) return rejection;
         long lenChanges = BinaryPrimitives.ReadUInt32LittleEndian(message[40..]);
         var lenExporters = BinaryPrimitives.ReadUInt16LittleEndian(message[44..]) * WireForm.AddressOctets;
         if (WireForm.HeaderOctets + lenChanges + lenExporters + message[46] != message.Length) return WireRejection.WrongLength;

@@ -41,10 +41,8 @@ internal readonly ref struct FlowBatchParts
     public static WireRejection Find(ReadOnlySpan<byte> message, out FlowBatchParts parts)
     {
         parts = default;
-        if (message.Length < WireForm.HeaderOctets) return WireRejection.TooShort;
-        if (message.Length > WireForm.MostOctets) return WireRejection.TooLong;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(message) != FlowBatchForm.Magic) return WireRejection.WrongMagic;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(message[4..]) != FlowBatchForm.Version) return WireRejection.UnknownVersion;
+        var rejection = WireForm.RejectionOf(message, FlowBatchForm.Magic, FlowBatchForm.Version);
+        if (rejection != WireRejection.None) return rejection;
         var lengths = new Lengths(message);
         if (lengths.Sum != message.Length) return WireRejection.WrongLength;
         parts = new FlowBatchParts(message, lengths);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace RpcCollector.Flows.Wire;
 
 /// <summary>What the messages between roles have in common.</summary>
@@ -25,6 +27,14 @@ public static class WireForm
 
     internal static bool IsName(ReadOnlySpan<byte> name) =>
         name.Length is > 0 and <= MostNameOctets && !name.ContainsAnyExceptInRange((byte)'!', (byte)'~');
+
+    /// <summary>Why what every message begins with is not as it must be; none where it is.</summary>
+    internal static WireRejection RejectionOf(ReadOnlySpan<byte> message, uint magic, ushort version) =>
+        message.Length < HeaderOctets ? WireRejection.TooShort
+        : message.Length > MostOctets ? WireRejection.TooLong
+        : BinaryPrimitives.ReadUInt32LittleEndian(message) != magic ? WireRejection.WrongMagic
+        : BinaryPrimitives.ReadUInt16LittleEndian(message[4..]) != version ? WireRejection.UnknownVersion
+        : WireRejection.None;
 
     internal static bool IsTime(long unixMilliseconds) => unixMilliseconds is >= 0 and < EndOfTime;
 
