@@ -54,6 +54,7 @@ internal sealed class ActivityStore : IDisposable
     // A renewal that failed goes on from there.
     private bool _isClosed;
     private bool _isAside;
+    private bool _isDisposed;
 
     private ActivityStore(
         Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, ArrivalClock clock)
@@ -137,6 +138,7 @@ internal sealed class ActivityStore : IDisposable
     {
         lock (_writing)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             try
             {
                 if (_damaged) Renew();
@@ -168,7 +170,7 @@ internal sealed class ActivityStore : IDisposable
             lock (_writing)
             {
                 // Whoever met the same before has seen to it already.
-                if (database == _database) Renew();
+                if (database == _database && !_isDisposed) Renew();
             }
 
             return ReadOnce(_database, read);
@@ -209,12 +211,22 @@ internal sealed class ActivityStore : IDisposable
     /// <remarks>Throws what <see cref="Database.IsDiskFailure"/> knows.</remarks>
     public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds)
     {
-        lock (_writing) return TrimStep(nowUnixMilliseconds, agedUnixMilliseconds);
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return TrimStep(nowUnixMilliseconds, agedUnixMilliseconds);
+        }
     }
 
+    /// <summary>Waits for what is being written: who was not stopped in time still writes.</summary>
     public void Dispose()
     {
-        _database.Dispose();
+        lock (_writing)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            _database.Dispose();
+        }
     }
 
     private T ReadOnce<T>(Database database, Func<SqliteConnection, T> read)

@@ -30,6 +30,7 @@ internal sealed class StateStore : IDisposable
     private long _setAside;
     private volatile string? _damage;
     private volatile bool _isWritable = true;
+    private bool _isDisposed;
 
     private StateStore(Database database, StoreFolder folder, DamagedRows damagedRows, ILogger logger, ArrivalClock clock)
     {
@@ -140,7 +141,7 @@ internal sealed class StateStore : IDisposable
             lock (_writing)
             {
                 // Whoever met the same before has seen to it already.
-                if (database == _database) Replace(damage.Message);
+                if (database == _database && !_isDisposed) Replace(damage.Message);
             }
 
             return ReadOnce(read);
@@ -159,10 +160,19 @@ internal sealed class StateStore : IDisposable
     /// <summary>A file that belonged here was renamed because it makes no sense.</summary>
     public void CountSetAside() => Interlocked.Increment(ref _setAside);
 
+    /// <summary>Waits for what is being written and read: who was not stopped in time still does either.</summary>
     public void Dispose()
     {
-        _database.Dispose();
-        _replacing.Dispose();
+        lock (_writing)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            _replacing.EnterWriteLock();
+            _database.Dispose();
+            _replacing.ExitWriteLock();
+        }
+
+        // The lock of readers is left to the collector: who waits for it just now would fail on one that is disposed of.
     }
 
     private T ReadOnce<T>(Func<SqliteConnection, T> read)
@@ -170,6 +180,7 @@ internal sealed class StateStore : IDisposable
         _replacing.EnterReadLock();
         try
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             using var connection = _database.Connect();
             return read(connection);
         }
@@ -186,6 +197,7 @@ internal sealed class StateStore : IDisposable
 
     private T CommitHeld<T>(Func<SqliteConnection, T> write, bool bySomebody)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         try
         {
             var result = TryTwice(write, bySomebody);

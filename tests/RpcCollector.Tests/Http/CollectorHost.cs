@@ -91,6 +91,8 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Disposing of it alone would leave its writers at work.
+        await _application.StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
         _temporary.Dispose();
     }
