@@ -192,7 +192,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         {
             try
             {
-                await foreach (var entry in _log.ReadAsync(number, partition.Offset + 1, _ending.Token))
+                await foreach (var entry in _log.ReadAsync(LogSubject.Flow(number), partition.Offset + 1, _ending.Token))
                 {
                     await TurnAsync(number);
                     try

@@ -61,5 +61,6 @@ public enum ScaleRole
 {
     All,
     Sensor,
+    Correlator,
     Judge,
 }

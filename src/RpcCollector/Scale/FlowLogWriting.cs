@@ -146,7 +146,7 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     {
         try
         {
-            await _log.AppendAsync(partition, batch, _ending.Token);
+            await _log.AppendAsync(LogSubject.Flow(partition), batch, _ending.Token);
             return true;
         }
         catch (FlowLogException)

@@ -1,8 +1,8 @@
 namespace RpcCollector.Scale;
 
 /// <summary>
-/// What stands between the processes of one collector: a log for each partition, leases and snapshots. Unique by the broker and by the
-/// number of partitions; every member may be called by any thread.
+/// What stands between the processes of one collector: logs, leases and snapshots. Unique by the broker and by the number of partitions;
+/// every member may be called by any thread.
 /// </summary>
 /// <remarks>
 /// Four verbs and no more, so that another broker can follow. One stands in memory, for processes in one; the other is NATS JetStream.
@@ -17,16 +17,16 @@ internal interface IFlowLog : IAsyncDisposable
     /// <exception cref="Options.StartupException">It refuses, or has another number of partitions: no attempt will help.</exception>
     Task OpenAsync(CancellationToken stopping);
 
-    /// <summary>Appends one batch; it is there for good when this returns. It may be there when this fails, too.</summary>
+    /// <summary>Appends one message; it is there for good when this returns. It may be there when this fails, too.</summary>
     /// <exception cref="FlowLogException">It was not confirmed.</exception>
-    Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping);
+    Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping);
 
-    /// <summary>What a partition holds from an offset on, and what is appended later, in the log's order, until told to stop.</summary>
+    /// <summary>What a log holds from an offset on, and what is appended later, in the log's order, until told to stop.</summary>
     /// <param name="from">
-    /// The offset of the first batch wanted; where that is gone, the next that is there; where the log ends before it, the first.
+    /// The offset of the first message wanted; where that is gone, the next that is there; where the log ends before it, the first.
     /// </param>
     /// <exception cref="FlowLogException">It cannot be read now: begin again behind the last entry.</exception>
-    IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, CancellationToken stopping);
+    IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, CancellationToken stopping);
 
     /// <summary>One attempt to hold a lease, or to hold it for longer.</summary>
     /// <param name="held">What the last attempt said; null at the first.</param>
@@ -43,11 +43,38 @@ internal interface IFlowLog : IAsyncDisposable
     Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping);
 }
 
-/// <summary>One batch of a partition.</summary>
-/// <param name="Offset">Grows from batch to batch, by one or more; 1 or more.</param>
+/// <summary>Which log: the flow starts of a partition, or what the judge is to take.</summary>
+/// <param name="Partition">What is appended for the judge without one comes of none (<see cref="Told"/>).</param>
+internal readonly record struct LogSubject(LogStream Stream, int? Partition)
+{
+    /// <summary>All that the judge is to take, in one order.</summary>
+    public static readonly LogSubject AllActs = new(LogStream.Act, null);
+
+    /// <summary>What people did and what sensors' own logs told: it follows from no partition.</summary>
+    public static readonly LogSubject Told = new(LogStream.Act, null);
+
+    /// <summary>Flow starts of one partition.</summary>
+    public static LogSubject Flow(int partition) => new(LogStream.Flow, partition);
+
+    /// <summary>What follows from the flow starts of one partition. It is appended for each, and read of all.</summary>
+    public static LogSubject Act(int partition) => new(LogStream.Act, partition);
+}
+
+/// <summary>A stream of the broker.</summary>
+internal enum LogStream
+{
+    /// <summary>Batches of flow starts (kaitai/rpc_flow_batch.ksy), a log for each partition.</summary>
+    Flow,
+
+    /// <summary>Messages for the judge (kaitai/rpc_act_message.ksy), one log.</summary>
+    Act,
+}
+
+/// <summary>One message of a log.</summary>
+/// <param name="Offset">Grows from message to message, by one or more; 1 or more.</param>
 /// <param name="AppendedUnixMilliseconds">When the log took it, by the log's clock.</param>
 /// <param name="Batch">Its octets.</param>
-/// <param name="Behind">How many batches of the partition wait after it, as far as the log said with it.</param>
+/// <param name="Behind">How many messages of the log wait after it, as far as the log said with it.</param>
 internal readonly record struct LogEntry(long Offset, long AppendedUnixMilliseconds, ReadOnlyMemory<byte> Batch, long Behind);
 
 /// <summary>What an attempt to hold a lease found.</summary>

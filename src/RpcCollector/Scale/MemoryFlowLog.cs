@@ -8,7 +8,7 @@ namespace RpcCollector.Scale;
 internal sealed class MemoryFlowLog(int partitions, Func<long> now, TimeProvider time, TimeSpan lease) : IFlowLog
 {
     private readonly Lock _lock = new();
-    private readonly List<LogEntry>[] _logs = [.. Enumerable.Range(0, partitions).Select(_ => new List<LogEntry>())];
+    private readonly List<LogEntry>[] _logs = [.. Enumerable.Range(0, partitions + 1).Select(_ => new List<LogEntry>())];
     private readonly Dictionary<string, (HeldLease Lease, long Timestamp)> _leases = [];
     private readonly Dictionary<string, byte[]> _snapshots = [];
     private TaskCompletionSource _appended = New();
@@ -17,13 +17,13 @@ internal sealed class MemoryFlowLog(int partitions, Func<long> now, TimeProvider
 
     public Task OpenAsync(CancellationToken stopping) => Task.CompletedTask;
 
-    public Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping)
+    public Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
     {
         TaskCompletionSource appended;
         lock (_lock)
         {
-            var log = _logs[partition];
-            log.Add(new LogEntry(log.Count + 1, now(), batch.ToArray(), Behind: 0));
+            var log = LogOf(to);
+            log.Add(new LogEntry(log.Count + 1, now(), message.ToArray(), Behind: 0));
             (appended, _appended) = (_appended, New());
         }
 
@@ -31,12 +31,12 @@ internal sealed class MemoryFlowLog(int partitions, Func<long> now, TimeProvider
         return Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, [EnumeratorCancellation] CancellationToken stopping)
+    public async IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, [EnumeratorCancellation] CancellationToken stopping)
     {
-        for (var offset = FirstOf(partition, from); ; offset++)
+        for (var offset = FirstOf(of, from); ; offset++)
         {
             LogEntry? entry;
-            while ((entry = Find(partition, offset, out var appended)) is null) await appended.WaitAsync(stopping);
+            while ((entry = Find(of, offset, out var appended)) is null) await appended.WaitAsync(stopping);
             yield return entry.Value;
         }
     }
@@ -70,17 +70,20 @@ internal sealed class MemoryFlowLog(int partitions, Func<long> now, TimeProvider
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private long FirstOf(int partition, long from)
+    // What the judge is to take is one log, whatever it follows from.
+    private List<LogEntry> LogOf(LogSubject of) => of.Stream == LogStream.Act ? _logs[partitions] : _logs[of.Partition!.Value];
+
+    private long FirstOf(LogSubject of, long from)
     {
-        lock (_lock) return from >= 1 && from <= _logs[partition].Count + 1 ? from : 1;
+        lock (_lock) return from >= 1 && from <= LogOf(of).Count + 1 ? from : 1;
     }
 
-    private LogEntry? Find(int partition, long offset, out Task appended)
+    private LogEntry? Find(LogSubject of, long offset, out Task appended)
     {
         lock (_lock)
         {
             appended = _appended.Task;
-            var log = _logs[partition];
+            var log = LogOf(of);
             return offset <= log.Count ? log[(int)offset - 1] with { Behind = log.Count - offset } : null;
         }
     }

@@ -31,7 +31,8 @@ public sealed class BrokerAccessTests : IDisposable
             $$"""
             tls { cert_file: "{{_folder.PathOf("cert.pem")}}", key_file: "{{_folder.PathOf("key.pem")}}" }
             authorization { users: [
-              { nkey: {{Key}}, permissions: { publish: ["FLOW.*", "$JS.API.STREAM.INFO.FLOW"], subscribe: ["_INBOX.>"] } }
+              { nkey: {{Key}}, permissions: {
+                  publish: ["FLOW.*", "ACT.told", "$JS.API.STREAM.INFO.*"], subscribe: ["_INBOX.>"] } }
               { user: judge, password: "a:b" }
             ] }
             """);

@@ -15,10 +15,10 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
     [Fact]
     public async Task What_is_appended_is_read_from_an_offset_on_in_its_order()
     {
-        foreach (byte number in (byte[])[1, 2, 3]) await _log.AppendAsync(1, new[] { number }, Cancelled);
+        foreach (byte number in (byte[])[1, 2, 3]) await _log.AppendAsync(LogSubject.Flow(1), new[] { number }, Cancelled);
 
         var read = new List<(long, byte, long)>();
-        await foreach (var entry in _log.ReadAsync(1, from: 2, Cancelled))
+        await foreach (var entry in _log.ReadAsync(LogSubject.Flow(1), from: 2, Cancelled))
         {
             read.Add((entry.Offset, entry.Batch.Span[0], entry.Behind));
             if (read.Count == 2) break;
@@ -30,9 +30,9 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
     [Fact]
     public async Task Batch_says_when_the_log_took_it()
     {
-        await _log.AppendAsync(0, new byte[] { 1 }, Cancelled);
+        await _log.AppendAsync(LogSubject.Flow(0), new byte[] { 1 }, Cancelled);
 
-        await using var entries = _log.ReadAsync(0, from: 1, Cancelled).GetAsyncEnumerator(Cancelled);
+        await using var entries = _log.ReadAsync(LogSubject.Flow(0), from: 1, Cancelled).GetAsyncEnumerator(Cancelled);
         Assert.True(await entries.MoveNextAsync());
         Assert.Equal(Now, entries.Current.AppendedUnixMilliseconds);
     }
@@ -40,9 +40,9 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
     [Fact]
     public async Task Reader_who_has_read_more_than_there_is_gets_what_there_is()
     {
-        await _log.AppendAsync(0, new byte[] { 7 }, Cancelled);
+        await _log.AppendAsync(LogSubject.Flow(0), new byte[] { 7 }, Cancelled);
 
-        await using var entries = _log.ReadAsync(0, from: 100, Cancelled).GetAsyncEnumerator(Cancelled);
+        await using var entries = _log.ReadAsync(LogSubject.Flow(0), from: 100, Cancelled).GetAsyncEnumerator(Cancelled);
         Assert.True(await entries.MoveNextAsync());
         Assert.Equal((1L, (byte)7), (entries.Current.Offset, entries.Current.Batch.Span[0]));
     }
@@ -50,11 +50,11 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
     [Fact]
     public async Task Reader_waits_for_what_is_appended_later()
     {
-        await using var entries = _log.ReadAsync(0, from: 1, Cancelled).GetAsyncEnumerator(Cancelled);
+        await using var entries = _log.ReadAsync(LogSubject.Flow(0), from: 1, Cancelled).GetAsyncEnumerator(Cancelled);
         var next = entries.MoveNextAsync();
         Assert.False(next.IsCompleted);
 
-        await _log.AppendAsync(0, new byte[] { 5 }, Cancelled);
+        await _log.AppendAsync(LogSubject.Flow(0), new byte[] { 5 }, Cancelled);
 
         Assert.True(await next);
         Assert.Equal(5, entries.Current.Batch.Span[0]);

@@ -8,7 +8,7 @@ public sealed class ScaleOptionsTests
     [Theory]
     [InlineData("Role=sensor", "Scale:Nats:Urls: the role sensor needs a broker")]
     [InlineData("Role=judge", "Scale:Nats:Urls: the role judge needs a broker")]
-    [InlineData("Role=both", "Scale:Role: 'both' is not one of all, sensor, judge")]
+    [InlineData("Role=both", "Scale:Role: 'both' is not one of all, sensor, correlator, judge")]
     [InlineData("Name=a b", "Scale:Name: 'a b' is no name")]
     [InlineData("Partitions=257", "Scale:Partitions: 257 is out of bounds")]
     [InlineData("Nats:Urls:0=http://host:1", "Scale:Nats:Urls:0: 'http://host:1' is no server of NATS")]

@@ -8,16 +8,18 @@ using RpcCollector.Options;
 namespace RpcCollector.Scale.Nats;
 
 /// <summary>
-/// The log in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, a key-value bucket for leases, and an object store
-/// for snapshots.
+/// The logs in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, the stream ACT with ACT.0 to ACT.n and ACT.told, a
+/// key-value bucket for leases, and an object store for snapshots.
 /// </summary>
 /// <remarks>
-/// The judge makes all three; a sensor may do no more than append and look at the stream (docs/scale-out.md). JetStream confirms what it
-/// has written before it has synchronised the disk.
+/// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md). JetStream confirms what
+/// it has written before it has synchronised the disk.
 /// </remarks>
 internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlowLog
 {
-    public const string Stream = "FLOW";
+    private const string FlowStream = "FLOW";
+    private const string ActStream = "ACT";
+    private const string Told = "told";
 
     private const int NotFound = 404;
 
@@ -29,7 +31,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private static readonly TimeSpan LongestSnapshot = TimeSpan.FromMinutes(1);
 
     private readonly NatsConnection _connection = new(servers);
-    private NatsJSContext? _stream;
+    private NatsJSContext? _streams;
     private NatsLeases? _leases;
     private NatsSnapshots? _snapshots;
     private volatile string? _absence = "not connected yet";
@@ -46,15 +48,16 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         {
             if (_connection.ConnectionState != NatsConnectionState.Open)
                 await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
-            var stream = new NatsJSContext(_connection);
-            await PrepareAsync(stream, patience.Token);
-            if (options.Role == ScaleRole.Judge)
+            var streams = new NatsJSContext(_connection);
+            await PrepareAsync(streams, LogStream.Flow, patience.Token);
+            await PrepareAsync(streams, LogStream.Act, patience.Token);
+            if (options.Role is ScaleRole.Judge or ScaleRole.Correlator)
             {
-                _leases = await NatsLeases.OpenAsync(stream, options, patience.Token);
-                _snapshots = await NatsSnapshots.OpenAsync(stream, options, patience.Token);
+                _leases = await NatsLeases.OpenAsync(streams, options, patience.Token);
+                _snapshots = await NatsSnapshots.OpenAsync(streams, options, patience.Token);
             }
 
-            (_stream, _absence) = (stream, null);
+            (_streams, _absence) = (streams, null);
         }
         catch (Exception failure) when (IsRefusal(failure))
         {
@@ -68,14 +71,14 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         }
     }
 
-    public async Task AppendAsync(int partition, ReadOnlyMemory<byte> batch, CancellationToken stopping)
+    public async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
     {
-        if (_stream is null) throw new FlowLogException(_absence ?? "not connected yet");
+        if (_streams is null) throw new FlowLogException(_absence ?? "not connected yet");
         using var patience = Patience(LongestRequest, stopping);
         try
         {
-            var acknowledged = await _stream.PublishAsync(
-                SubjectOf(partition), batch, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
+            var acknowledged = await _streams.PublishAsync(
+                SubjectOf(to), message, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
             acknowledged.EnsureSuccess();
             _absence = null;
         }
@@ -85,21 +88,21 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         }
     }
 
-    public async IAsyncEnumerable<LogEntry> ReadAsync(int partition, long from, [EnumeratorCancellation] CancellationToken stopping)
+    public async IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, [EnumeratorCancellation] CancellationToken stopping)
     {
         // A consumer that is gone with its server is silent: what it should have said of itself ends the reading, too.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var entries = await Guarded(ConsumeAsync(partition, from, patience), stopping);
+        var entries = await Guarded(ConsumeAsync(of, from, patience), stopping);
         await using (entries)
         {
             for (ulong delivered = 1; await Guarded(entries.MoveNextAsync(), stopping); delivered++)
             {
-                if (entries.Current.Metadata is not { } of || entries.Current.Data is not { } batch) continue;
+                if (entries.Current.Metadata is not { } at || entries.Current.Data is not { } batch) continue;
 
                 // Without acknowledgements nothing is sent twice: what was lost on the way is read anew.
-                if (of.Sequence.Consumer != delivered) throw new FlowLogException("a message was lost on the way from the broker");
+                if (at.Sequence.Consumer != delivered) throw new FlowLogException("a message was lost on the way from the broker");
                 _absence = null;
-                yield return new LogEntry((long)of.Sequence.Stream, of.Timestamp.ToUnixTimeMilliseconds(), batch, (long)of.NumPending);
+                yield return new LogEntry((long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending);
             }
         }
 
@@ -118,22 +121,25 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static string SubjectOf(int partition) => string.Create(CultureInfo.InvariantCulture, $"{Stream}.{partition}");
+    private static string NameOf(LogStream stream) => stream == LogStream.Flow ? FlowStream : ActStream;
+
+    private static string SubjectOf(LogSubject of) =>
+        $"{NameOf(of.Stream)}.{of.Partition?.ToString(CultureInfo.InvariantCulture) ?? Told}";
 
     private static T Opened<T>(T? part)
         where T : class => part ?? throw new FlowLogException("not connected yet");
 
-    private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(int partition, long from, CancellationTokenSource patience)
+    private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(LogSubject of, long from, CancellationTokenSource patience)
     {
         // A stream that was made anew, or whose broker lost its last minutes, ends before what was read of it: read what it has.
-        var state = (await Opened(_stream).GetStreamAsync(Stream, cancellationToken: patience.Token)).Info.State;
+        var state = (await Opened(_streams).GetStreamAsync(NameOf(of.Stream), cancellationToken: patience.Token)).Info.State;
         if (from > (long)state.LastSeq + 1) from = 1;
 
         // Gone by itself when nobody reads. With a name of its own and one filter: servers before 2.10 make up no name and know no list.
         var wanted = new ConsumerConfig
         {
-            Name = $"partition-{partition}-{Guid.NewGuid():N}",
-            FilterSubject = SubjectOf(partition),
+            Name = $"{(of.Partition is { } partition ? $"partition-{partition}" : "judge")}-{Guid.NewGuid():N}",
+            FilterSubject = of.Stream == LogStream.Act ? ActStream + ".>" : SubjectOf(of),
             AckPolicy = ConsumerConfigAckPolicy.None,
             DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
             OptStartSeq = from > 1 ? (ulong)from : 0,
@@ -141,7 +147,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
             MemStorage = true,
             NumReplicas = 1,
         };
-        var consumer = await Opened(_stream).CreateConsumerAsync(Stream, wanted, patience.Token);
+        var consumer = await Opened(_streams).CreateConsumerAsync(NameOf(of.Stream), wanted, patience.Token);
         var ahead = new NatsJSConsumeOpts
         {
             MaxMsgs = BatchesAhead,
@@ -155,31 +161,36 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     }
 
     /// <summary>The stream is there, for as many partitions as there are to be.</summary>
-    private async Task PrepareAsync(NatsJSContext stream, CancellationToken stopping)
+    private async Task PrepareAsync(NatsJSContext streams, LogStream stream, CancellationToken stopping)
     {
-        string[] subjects = [.. Enumerable.Range(0, options.Partitions).Select(SubjectOf)];
+        string[] subjects = [.. Enumerable.Range(0, options.Partitions).Select(number => SubjectOf(new LogSubject(stream, number)))];
+        if (stream == LogStream.Act) subjects = [.. subjects, SubjectOf(LogSubject.Told)];
+        var name = NameOf(stream);
         ICollection<string>? known;
         try
         {
-            known = (await stream.GetStreamAsync(Stream, cancellationToken: stopping)).Info.Config.Subjects;
+            known = (await streams.GetStreamAsync(name, cancellationToken: stopping)).Info.Config.Subjects;
         }
         catch (NatsJSApiException missing) when (missing.Error.Code == NotFound)
         {
             if (options.Role != ScaleRole.Judge)
-                throw new FlowLogException($"the broker at {Urls} has no stream {Stream} yet: the judge makes it at its first start");
-            await stream.CreateStreamAsync(Wanted(subjects), stopping);
+                throw new FlowLogException($"the broker at {Urls} has no stream {name} yet: the judge makes it at its first start");
+            await streams.CreateStreamAsync(Wanted(stream, subjects), stopping);
             return;
         }
 
         if (known is not null && subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known)) return;
+        var numKnown = (known?.Count ?? 0) - (subjects.Length - options.Partitions);
         throw new StartupException(
-            $"{CollectorOptions.RootSection}:Scale:Partitions: the stream {Stream} of the broker was made for {known?.Count ?? 0} " +
+            $"{CollectorOptions.RootSection}:Scale:Partitions: the stream {name} of the broker was made for {numKnown} " +
             $"partitions, not for {options.Partitions}; the number is the same for all, and for good");
     }
 
-    private StreamConfig Wanted(string[] subjects) => new(Stream, subjects)
+    private StreamConfig Wanted(LogStream stream, string[] subjects) => new(NameOf(stream), subjects)
     {
-        Description = "Flow starts of RpcCollector, a subject for each partition",
+        Description = stream == LogStream.Flow
+            ? "Flow starts of RpcCollector, a subject for each partition"
+            : "What RpcCollector's judge is to take, a subject for each partition and one for what was told",
         Storage = StreamConfigStorage.File,
         Retention = StreamConfigRetention.Limits,
         Discard = StreamConfigDiscard.Old,
