@@ -1,8 +1,10 @@
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http;
 using RpcCollector.Options;
 using RpcCollector.Scale;
 using RpcCollector.Scale.Nats;
+using RpcCollector.Scale.Sensors;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 
@@ -25,10 +27,13 @@ internal static class RoleServices
                 // First, so that it ends after those who write to it.
                 services.AddSingleton<FlowLogWriting>();
                 services.AddHostedService(provider => provider.GetRequiredService<FlowLogWriting>());
+                services.AddSingleton<Func<OwnReadiness>>(provider => provider.GetRequiredService<Readiness>().Tell);
+                services.AddSensorReporting();
                 services.AddCollecting();
                 break;
             case ScaleRole.Judge:
                 services.AddLog(options.Scale);
+                services.AddSensorReports();
                 services.AddHostedService<JudgingProcess>();
                 break;
             default:
