@@ -65,6 +65,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         (_time, _stop, _logger) = (time, stop, logger);
         _lease = new LogLease(log, options.Scale, LogLease.Judge, LogLease.HolderOf(options.Scale));
         _standing.Set(isActive: false, other: null);
+        _judge.FollowLog();
         heartbeats.Add(_heartbeat);
     }
 

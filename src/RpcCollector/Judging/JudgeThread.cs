@@ -47,6 +47,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly Lock _delivering = new();
     private ReadOnlyMemory<byte> _position;
     private long _logTime;
+    private bool _followsLog;
     private readonly int _wakeAt;
     private readonly StopDeadline _stop;
     private JudgeMemory _memory = null!;
@@ -133,8 +134,8 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// </summary>
     public ReadOnlyMemory<byte> KeptPosition { get; private set; }
 
-    /// <summary>True once a log tells the time: then no other clock does.</summary>
-    private bool HasLogTime => Volatile.Read(ref _logTime) > 0;
+    /// <summary>Before the start: a log tells the time, and no other clock does.</summary>
+    public void FollowLog() => _followsLog = true;
 
     /// <summary>
     /// Puts in what one message of a log says. The judge takes all of it in one turn, by the log's time, and keeps how far that is with
@@ -436,7 +437,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private void CountFact(Judge judge, long now)
     {
         // What a log delivered is kept with its position or not at all; whoever delivers bounds it.
-        if (++_factsInTurn < MaxFactsInTurn || HasLogTime) return;
+        if (++_factsInTurn < MaxFactsInTurn || _followsLog) return;
         EndTurn(judge, now);
         _memory.Keep(judge);
         Heartbeat.Beat();
@@ -446,7 +447,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     /// <summary>The time. Where the clock of arrivals was set back, the judge goes back with it; a log's time does not run backwards.</summary>
     private long PassTime(Judge judge)
     {
-        if (HasLogTime) return Math.Max(Volatile.Read(ref _logTime), judge.ClockUnixMilliseconds);
+        if (_followsLog) return Math.Max(Volatile.Read(ref _logTime), judge.ClockUnixMilliseconds);
         var now = _clock.UnixMilliseconds;
         var former = judge.ClockUnixMilliseconds;
         if (now >= former - ArrivalClock.StepMilliseconds) return Math.Max(now, former);

@@ -154,9 +154,9 @@ public sealed class ScaleTests : IDisposable
         await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.1", "10.0.1.1");
         await JoinedAsync(scaled.Judge, 1);
         await JoinedAsync(other, 1);
-        Assert.Equal(
-            await ScaledCollector.StandingAsync(scaled.Judge), await other.UntilAsync(
-                () => ScaledCollector.StandingAsync(other), found => found.Any(text => text.Contains("severity", StringComparison.Ordinal))));
+        Task<List<string>> JudgedAsync(LiveCollector judge) => judge.UntilAsync(
+            () => ScaledCollector.StandingAsync(judge), found => found.Any(text => text.Contains("severity", StringComparison.Ordinal)));
+        Assert.Equal(await JudgedAsync(scaled.Judge), await JudgedAsync(other));
         const string Suppression = """{"client":"10.0.0.9","who":"Ada","why":"x"}""";
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await other.PostAsync("/api/v1/suppressions", Suppression)).Status);
         Assert.Contains("stands by", await other.BodyAsync("/readyz"), StringComparison.Ordinal);

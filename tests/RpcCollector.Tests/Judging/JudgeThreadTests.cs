@@ -463,7 +463,7 @@ public sealed class JudgeThreadTests : IDisposable
     [Fact]
     public async Task What_a_log_delivers_is_kept_with_how_far_it_was_read_and_judged_by_its_time()
     {
-        using (var thread = await StartAsync())
+        using (var thread = await StartAsync(followsLog: true))
         {
             Assert.True(thread.KeptPosition.IsEmpty);
             for (byte number = 1; number <= 3; number++)
@@ -475,7 +475,7 @@ public sealed class JudgeThreadTests : IDisposable
             await thread.StopAsync(Stop);
         }
 
-        using var again = await StartAsync();
+        using var again = await StartAsync(followsLog: true);
         Assert.Equal([3], again.KeptPosition.ToArray());
         var clock = await again.AskAsync(judge => judge.ClockUnixMilliseconds, 0);
         Assert.Equal(Activities.Car(3).StartUnixMilliseconds + 500, clock);
@@ -526,12 +526,14 @@ public sealed class JudgeThreadTests : IDisposable
         _temporary.Log.For<JudgeThread>());
 
     private async Task<JudgeThread> StartAsync(
-        int capacity = 100_000, bool isKept = true, IFindingSink? sink = null, Func<IReadOnlyList<ToldRole>>? toldRoles = null)
+        int capacity = 100_000, bool isKept = true, IFindingSink? sink = null, Func<IReadOnlyList<ToldRole>>? toldRoles = null,
+        bool followsLog = false)
     {
         var thread = new JudgeThread(
             () => new Judge(new JudgementOptions(), sink ?? _feed, _temporary.Exporters), capacity, () =>
                 Memory(isKept), _verdicts.Latest, _gauges, _temporary.Clock,
             _temporary.Log.For<JudgeThread>(), toldRoles: toldRoles);
+        if (followsLog) thread.FollowLog();
         await thread.StartAsync(Stop);
         return thread;
     }
