@@ -7,6 +7,7 @@ using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Scale;
+using RpcCollector.Scale.Sensors;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -44,6 +45,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly StopDeadline _stop;
     private readonly ILogger<JudgingProcess> _logger;
+    private readonly SensorReports _reports;
     private readonly LogLease _lease;
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
     private readonly CancellationTokenSource _ending = new();
@@ -56,8 +58,9 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     public JudgingProcess(
         CollectorOptions options, IFlowLog log, ExporterCatalog catalog, IActivitySink sink, ActivityFeed feed, JudgeThread judge,
         StateStore state, ArrivalClock clock, LogGauges gauges, JudgeStanding standing, CollectorHealth health, Heartbeats heartbeats,
-        TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
+        TimeProvider time, StopDeadline stop, SensorReports reports, ILogger<JudgingProcess> logger)
     {
+        _reports = reports;
         (_options, _log, _exporters, _sink, _feed, _judge) = (options, log, catalog.Directory, sink, feed, judge);
         (_state, _clock, _gauges, _standing, _health) = (state, clock, gauges, standing, health);
         (_time, _stop, _logger) = (time, stop, logger);
@@ -133,7 +136,10 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
 
         _noted = stored;
-        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger);
+        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger)
+        {
+            Deed = (header, topic, content, appended) => _reports.Take(header, topic, content.Span, appended),
+        };
     }
 
     private async Task ReadAsync(ActReader reader)

@@ -40,7 +40,7 @@ internal sealed class ScaledCollector : IAsyncDisposable
 
     /// <summary>
     /// All activities and findings that stand, as text, without what says when they were stored; and without the completeness of what
-    /// exporters sent, which only the sensors know. An activity's id says by which of its sightings it was first known: of two sensors
+    /// exporters sent, of which a sensor tells once in ten seconds. An activity's id says by which of its sightings it was first known: of two sensors
     /// either may be first.
     /// </summary>
     public static async Task<List<string>> StandingAsync(LiveCollector collector)

@@ -26,6 +26,8 @@ public sealed class SensorsApiTests : IAsyncLifetime
 
     private SensorReports Reports => _host.Services.GetRequiredService<SensorReports>();
 
+    public SensorsApiTests() => _log.Owned = [0, 1, 2];
+
     public async ValueTask InitializeAsync() => _host = await CollectorHost.StartAsync(add: services =>
     {
         services.AddSingleton(_log);
