@@ -57,8 +57,8 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
 
     public JudgingProcess(
         CollectorOptions options, IFlowLog log, ExporterCatalog catalog, IActivitySink sink, ActivityFeed feed, JudgeThread judge,
-        StateStore state, SensorReports sensors, ArrivalClock clock, LogGauges gauges, JudgeStanding standing, CollectorHealth health, Heartbeats heartbeats,
-        TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
+        StateStore state, SensorReports sensors, ArrivalClock clock, LogGauges gauges, JudgeStanding standing,
+        CollectorHealth health, Heartbeats heartbeats, TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
     {
         (_options, _log, _exporters, _sink, _feed, _judge) = (options, log, catalog.Directory, sink, feed, judge);
         (_state, _sensors, _clock, _gauges, _standing, _health) = (state, sensors, clock, gauges, standing, health);

@@ -1,5 +1,7 @@
 export interface Exporter {
   readonly address: string;
+  /** The sensor that hears it; absent where the process itself does. */
+  readonly sensor?: string;
   readonly first_seen: string;
   readonly last_seen: string;
   readonly datagrams: number;
@@ -43,11 +45,34 @@ export interface Domain {
 
 export interface OtherSender {
   readonly address: string;
+  readonly sensor?: string;
   readonly format: string;
   readonly first_seen: string;
   readonly last_seen: string;
   readonly datagrams: number;
   readonly advice: string;
+}
+
+/** A process that receives for a judge. */
+export interface Sensor {
+  readonly name: string;
+  readonly state: 'reporting' | 'silent' | 'not_reporting' | string;
+  readonly last_report_at?: string;
+  readonly silent_since?: string;
+  readonly ready?: boolean;
+  readonly reasons?: readonly string[];
+  readonly version?: string;
+  readonly exporters?: number;
+  readonly buffer_bytes?: number;
+  readonly buffer_max_bytes?: number;
+  readonly dropped_flow_starts?: number;
+  readonly lost_flow_starts?: number;
+  readonly lag_seconds?: number;
+  readonly left_out_of_partitions?: readonly number[];
+}
+
+export interface SensorsPage {
+  readonly items: readonly Sensor[];
 }
 
 export interface ExportersPage {

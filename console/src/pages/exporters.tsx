@@ -8,6 +8,7 @@ import { FirstExporter } from './exporters/first';
 import { type Judged, judged, lossOf, seconds, summary } from './exporters/judge';
 import { Meter } from './exporters/meter';
 import { ExporterPanel, samplingText } from './exporters/panel';
+import { Sensors } from './exporters/sensors';
 import { useExporters } from './exporters/watch';
 import '../style/data.css';
 import '../style/exporters.css';
@@ -33,9 +34,10 @@ export function Exporters() {
     <Page title="Exporters" sub={data === null ? 'Can you trust what you see?' : isEmpty ? 'Nothing has been sent to this sensor yet.' : summary(all)}>
       {error && <Failure error={error} retry={reload} />}
       {data === null ? (error ? null : <Waiting what="Reading the exporters" />) : <>
+        <Sensors />
         {isEmpty ? <FirstExporter /> : (
           <div class={`split exporters${current ? ' open' : ''}`} style={{ height: current ? undefined : `min(62vh, ${all.length * ROW + 38}px)` }}>
-            <Table label="Exporters" rows={all} rowKey={row => row.id} rowHeight={ROW} columns={columnsFor(current !== undefined)}
+            <Table label="Exporters" rows={all} rowKey={row => row.id} rowHeight={ROW} columns={columnsFor(current !== undefined, new Set(all.map(row => row.exporter.sensor)).size > 1)}
               rowClass={row => row.level} current={open} onCurrent={id => setQuery({ open: id })} />
             {current && <ExporterPanel of={current} onClose={() => setQuery({ open: null })} />}
           </div>)}
@@ -46,9 +48,10 @@ export function Exporters() {
   );
 }
 
-function columnsFor(hasPanel: boolean): Column<Judged>[] {
+function columnsFor(hasPanel: boolean, hasSensors: boolean): Column<Judged>[] {
   const columns: (Column<Judged> | null)[] = [
     { key: 'address', title: 'Exporter', width: 'minmax(9rem, 0.8fr)', show: row => <span class="mono strong">{row.exporter.address}</span> },
+    hasSensors ? { key: 'sensor', title: 'Sensor', width: 'minmax(5rem, 0.5fr)', show: row => <span class="mono">{row.exporter.sensor ?? ''}</span> } : null,
     { key: 'state', title: 'Can it be trusted?', width: 'minmax(11rem, 1.6fr)', show: row => row.troubles.length === 0 ? <Tag tone="good">yes</Tag>
       : row.troubles.map(trouble => <Tag tone={trouble.level} title={trouble.means}>{trouble.word}</Tag>) },
     { key: 'minute', title: 'Usable, minute', width: '9.6rem', show: row => <Meter share={row.exporter.completeness_last_minute} /> },

@@ -12,7 +12,7 @@ internal static class SensorEndpoint
 
 /// <summary>All sensors, by name.</summary>
 internal sealed record SensorsPage(
-    [property: Description("At most 1024. Empty where the process itself receives: /api/v1/system says how that one is.")]
+    [property: Description("At most 512. Empty where the process itself receives: /api/v1/system says how that one is.")]
     IReadOnlyList<SensorJson> Items);
 
 /// <summary>A sensor as the judge knows it. What only it can say is absent until it has.</summary>

@@ -25,9 +25,10 @@ internal sealed class PartitionCorrelator : IActivitySink
 
     /// <param name="name">The name of this process: who reads the judge's log sees who said what.</param>
     public PartitionCorrelator(
-        string name, int partition, int numPartitions, JoinOptions join, HopCounters counters, PartitionCounts counts, ILogger logger)
+        string name, int partition, int numPartitions, JoinOptions join, HopCounters counters, PartitionCounts counts, ILogger logger,
+        IKnownEndpoints? known = null)
     {
-        var shard = new ClientShard(join, this, counters, numPartitions, _exporters);
+        var shard = new ClientShard(join, this, counters, numPartitions, _exporters) { KnownEndpoints = known };
         _reader = new PartitionReader(partition, numPartitions, shard, _exporters, counts, logger);
         _writer = new ActMessageWriter(name, (ushort)partition, epoch: 0, _exporters);
     }

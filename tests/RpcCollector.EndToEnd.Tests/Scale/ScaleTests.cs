@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
 
@@ -71,6 +72,37 @@ public sealed class ScaleTests : IDisposable
         }
 
         Assert.Equal(16, owned);
+    }
+
+    [Fact]
+    public async Task Judge_shows_its_sensors_what_they_hear()
+    {
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var scaled = await ScaledCollector.StartAsync(broker.Url);
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        foreach (var sensor in scaled.Sensors) await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.1", "10.0.1.1");
+
+        var exporters = await scaled.Judge.UntilAsync(
+            () => ItemsAsync(scaled.Judge, "/api/v1/exporters"), items => items.Count == 2);
+        Assert.Equal(
+            [("127.0.0.9", "a", 1.0), ("127.0.0.9", "b", 1.0)],
+            exporters.Select(item =>
+                ((string?)item["address"], (string?)item["sensor"], (double)item["completeness_last_minute"]!)));
+        var sensors = await scaled.Judge.UntilAsync(
+            () => ItemsAsync(scaled.Judge, "/api/v1/sensors"), items => items.All(item => (int?)item["exporters"] == 1));
+        Assert.Equal(
+            [("a", "reporting", true, 0, 0), ("b", "reporting", true, 0, 0)],
+            sensors.Select(item => (
+                (string?)item["name"], (string?)item["state"], (bool)item["ready"]!, (int)item["lost_batches"]!,
+                (int)item["dropped_batches"]!)));
+
+        // What was heard is known of what is found from then on.
+        await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.2", "10.0.1.2");
+        await scaled.Judge.UntilAsync(
+            () => ItemsAsync(scaled.Judge, "/api/v1/activities"),
+            items => items.Any(item => (string?)item["client"] == "10.0.0.2" && (double?)item["completeness"] == 1));
+        Assert.Equal(HttpStatusCode.OK, await scaled.Judge.StatusAsync("/readyz"));
+        Assert.Equal(2, (await scaled.Judge.MetricsAsync()).Sum("rpc_collector_sensor_ready"));
     }
 
     [Fact]
@@ -201,6 +233,9 @@ public sealed class ScaleTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("Scale:Partitions", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
+
+    private static async Task<List<JsonNode>> ItemsAsync(LiveCollector collector, string path) =>
+        [.. JsonNode.Parse(await collector.TextAsync(path))!["items"]!.AsArray().Select(item => item!)];
 
     private static Task<IReadOnlyList<Activity>> JoinedAsync(LiveCollector judge, int count) =>
         judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == count);

@@ -1,6 +1,7 @@
 import type { Exporter } from '../../api/exporters';
 import { count, plural, share } from '../../ui/numbers';
 import { duration } from '../../ui/time';
+import { idOf } from './watch';
 
 export type Level = 'good' | 'warn' | 'bad';
 
@@ -107,7 +108,8 @@ const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, good: 2 };
 export function judged(exporters: readonly Exporter[], rates: ReadonlyMap<string, number>, now: number): Judged[] {
   return exporters.map(exporter => {
     const troubles = troublesOf(exporter, now);
-    return { exporter, id: exporter.address, troubles, level: levelOf(troubles), rate: rates.get(exporter.address) ?? null };
+    const id = idOf(exporter);
+    return { exporter, id, troubles, level: levelOf(troubles), rate: rates.get(id) ?? null };
   }).sort((one, other) => order[one.level] - order[other.level] || lossOf(other.exporter) - lossOf(one.exporter)
     || other.troubles.length - one.troubles.length || one.id.localeCompare(other.id, 'en', { numeric: true }));
 }

@@ -3,6 +3,11 @@ import { get } from '../../api/client';
 import { useData } from '../../api/data';
 import type { Exporter, ExportersPage, OtherSender } from '../../api/exporters';
 
+/** One exporter may be heard by two sensors. */
+export function idOf(exporter: Exporter): string {
+  return exporter.sensor === undefined ? exporter.address : `${exporter.address}@${exporter.sensor}`;
+}
+
 const EVERY = 5_000;
 const PAGE = 10_000;
 
@@ -28,12 +33,12 @@ export function useExporters() {
       cursor = page.next;
     }
     const at = performance.now();
-    const records = new Map(items.map(exporter => [exporter.address, exporter.data_records]));
+    const records = new Map(items.map(exporter => [idOf(exporter), exporter.data_records]));
     const former = before.current;
     if (former !== null && at - former.at > 500) {
-      rates.current = new Map([...records].flatMap(([address, number]) => {
-        const known = former.records.get(address);
-        return known === undefined ? [] : [[address, Math.max(0, number - known) / ((at - former.at) / 1_000)] as const];
+      rates.current = new Map([...records].flatMap(([id, number]) => {
+        const known = former.records.get(id);
+        return known === undefined ? [] : [[id, Math.max(0, number - known) / ((at - former.at) / 1_000)] as const];
       }));
     }
     before.current = { at, records };

@@ -9,7 +9,7 @@ namespace RpcCollector.Scale.Sensors;
 /// <summary>Whether a process is ready, and why not.</summary>
 internal readonly record struct OwnReadiness(bool IsReady, IReadOnlyList<string> Reasons);
 
-/// <summary>Tells the judge every ten seconds how this sensor is and what it hears.</summary>
+/// <summary>Tells the judge every ten seconds how this sensor is and what it hears; sooner when it hears others than before.</summary>
 /// <remarks>
 /// Nothing waits for it, and nothing fails with it: while the broker is away there is no report, and a later one says all that an earlier
 /// one would have. One is on its way at a time.
@@ -21,6 +21,8 @@ internal sealed class SensorReporting(
     /// <summary>Between two reports.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    // However many exporters come and go.
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
     private readonly SensorReportWriter _writer = new(options.KnownAs, writing.Epoch, catalog);
@@ -46,11 +48,13 @@ internal sealed class SensorReporting(
 
     private async Task RunAsync()
     {
-        var wait = BetweenLooks;
-        while (await _heartbeat.DelayAsync(wait, time, _ending.Token))
+        var (reported, numExporters) = (long.MinValue / 2, 0);
+        while (await _heartbeat.DelayAsync(BetweenLooks, time, _ending.Token))
         {
-            var canReport = writing.IsOpen && log.Absence is null;
-            wait = canReport && await TryReportAsync() ? Interval : BetweenLooks;
+            var (since, heard) = (Environment.TickCount64 - reported, catalog.NumExporters);
+            var isDue = since >= Interval.TotalMilliseconds || (heard != numExporters && since >= LeastInterval.TotalMilliseconds);
+            if (!isDue || !writing.IsOpen || log.Absence is not null || !await TryReportAsync()) continue;
+            (reported, numExporters) = (Environment.TickCount64, heard);
         }
     }
 

@@ -12,7 +12,7 @@ namespace RpcCollector.Scale.Sensors;
 /// </remarks>
 internal sealed class SensorReports
 {
-    public const int MostSensors = 1_024;
+    public const int MostSensors = LogPosition.MostSources;
 
     /// <summary>Exporters of all sensors; one that two hear counts twice.</summary>
     public const int MostExporters = 32_768;

@@ -48,7 +48,7 @@ internal sealed class SensorView(SensorReports? reports, LogGauges? log, Arrival
             foreach (var sensor in partition.Sensors)
             {
                 var trace = traces.GetValueOrDefault(sensor.Name) ?? new SensorTrace();
-                traces[sensor.Name] = trace.With(number, sensor, partition.LogUnixMilliseconds);
+                traces[sensor.Name] = trace.With(number, sensor, partition.LogUnixMilliseconds, log!.Owned.Contains(number));
             }
         }
 
@@ -71,13 +71,14 @@ internal sealed record SensorTrace
     /// <summary>How far what it wrote lies behind the log, in milliseconds, where that is most.</summary>
     public long Lag { get; init; }
 
-    public SensorTrace With(int partition, PartitionClock.Sensor sensor, long logUnixMilliseconds) => new()
+    /// <param name="isOwned">False for a partition that another process has joined since: what is known of its clock is over.</param>
+    public SensorTrace With(int partition, PartitionClock.Sensor sensor, long logUnixMilliseconds, bool isOwned) => new()
     {
-        LeftOutOf = sensor.IsLeftOut ? [.. LeftOutOf, partition] : LeftOutOf,
+        LeftOutOf = isOwned && sensor.IsLeftOut ? [.. LeftOutOf, partition] : LeftOutOf,
         LostBatches = LostBatches + sensor.LostBatches,
         LostFlowStarts = LostFlowStarts + sensor.LostFlowStarts,
         Watermark = Math.Max(Watermark, sensor.Watermark),
-        Lag = Math.Max(Lag, logUnixMilliseconds - sensor.Watermark),
+        Lag = isOwned ? Math.Max(Lag, logUnixMilliseconds - sensor.Watermark) : Lag,
     };
 }
 

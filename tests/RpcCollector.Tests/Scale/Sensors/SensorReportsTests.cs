@@ -19,7 +19,7 @@ public sealed class SensorReportsTests
     {
         Hear(_heard, "198.51.100.7", Now);
         Hear(_heard, "198.51.100.7", Now + 1_000, sequence: 10);
-        Hear(_heard, "198.51.100.7", Now + 2_000, sequence: 11);
+        Hear(_heard, "198.51.100.7", Now + 120_000, sequence: 11);
 
         Report("site-a");
 
@@ -52,7 +52,7 @@ public sealed class SensorReportsTests
         Hear(_heard, "198.51.100.7", Now);
         Report("site-a");
         Hear(_heard, "198.51.100.7", Now + 1_000, sequence: 10);
-        Hear(_heard, "198.51.100.7", Now + 2_000, sequence: 11);
+        Hear(_heard, "198.51.100.7", Now + 120_000, sequence: 11);
         Report("site-b");
 
         var address = HostAddress.Parse("198.51.100.7");

@@ -1,0 +1,43 @@
+import { get } from '../../api/client';
+import { useData } from '../../api/data';
+import type { Sensor, SensorsPage } from '../../api/exporters';
+import { count, share } from '../../ui/numbers';
+import { Tag, Time } from '../../ui/parts';
+import { seconds } from './judge';
+
+/** The processes that receive for this one: nothing where it receives itself. */
+export function Sensors() {
+  const { data } = useData('sensors', signal => get<SensorsPage>('sensors', {}, signal), 10_000);
+  if (data === null || data.items.length === 0) return null;
+  return (
+    <section class="card sensors" aria-label="Sensors">
+      <h2>Sensors</h2>
+      <table class="small">
+        <thead><tr><th>Sensor</th><th>State</th><th>Last report</th><th class="number">Lag</th><th class="number">Lost flow starts</th><th class="number">Dropped</th>
+          <th class="number">Buffer</th><th class="number">Exporters</th><th>Version</th></tr></thead>
+        <tbody>{data.items.map(sensor => (
+          <tr key={sensor.name}>
+            <td class="mono strong">{sensor.name}</td><td><State of={sensor} /></td>
+            <td>{sensor.last_report_at === undefined ? 'never' : <Time at={sensor.last_report_at} />}</td>
+            <td class="number">{sensor.lag_seconds === undefined ? '–' : seconds(sensor.lag_seconds)}</td>
+            <td class="number">{number(sensor.lost_flow_starts)}</td><td class="number">{number(sensor.dropped_flow_starts)}</td>
+            <td class="number">{sensor.buffer_bytes === undefined || !sensor.buffer_max_bytes ? '–' : share(sensor.buffer_bytes / sensor.buffer_max_bytes)}</td>
+            <td class="number">{number(sensor.exporters)}</td><td>{sensor.version ?? '–'}</td>
+          </tr>))}</tbody>
+      </table>
+    </section>
+  );
+}
+
+function number(value: number | undefined) {
+  return value === undefined ? '–' : count(value);
+}
+
+function State({ of: { state, ready, reasons, left_out_of_partitions: leftOut } }: { of: Sensor }) {
+  if (state === 'silent') return <Tag tone="bad" title="It is down or cut off from the broker: what its exporters send now is not seen.">silent</Tag>;
+  if (state === 'not_reporting') return <Tag tone="warn" title="Its flow starts come, but it does not say how it is: it is of a former version, or may not append to ACT.told.">does not report</Tag>;
+  return <>
+    {ready === false ? <Tag tone="bad" title={reasons?.join('; ') ?? ''}>not ready</Tag> : <Tag tone="good">reports</Tag>}
+    {leftOut !== undefined && <Tag tone="warn" title="Its time and the broker's lie more than five minutes apart: the others do not wait for it.">left out of the clock</Tag>}
+  </>;
+}
