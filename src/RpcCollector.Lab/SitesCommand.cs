@@ -29,6 +29,9 @@ internal sealed class SitesCommand : Command
         // When the simulated day's minutes begin: people work.
         private const int Hour = 10;
 
+        // The headers of recordings move with their flows: a collector takes one that is five minutes old for a wrong clock.
+        private const long RecordedWithin = 3 * SiteTraffic.Minute;
+
         private readonly Argument<string> _folder = new("FOLDER")
         {
             Description = "Where sensor-1.pcap to sensor-3.pcap are written; it is made when it is missing.",
@@ -70,7 +73,7 @@ internal sealed class SitesCommand : Command
             while (enterprise.SimulateDay()) enterprise.Deliver(traffic);
             var recorded = new RecordedExports(traffic);
             var scenarios = parsed.GetValue(_attacks) is { } folder ? ScenarioFolder.Read(folder) : [];
-            recorded.Add(scenarios, end, length / (scenarios.Count + 1));
+            recorded.Add(scenarios, end, Math.Min(length, RecordedWithin) / (scenarios.Count + 1));
             var datagrams = traffic.Datagrams().Concat(recorded.Datagrams).OrderBy(datagram => datagram.AtUnixMilliseconds).ToList();
             Write(parsed.GetValue(_folder)!, datagrams);
             Console.Out.WriteLine(JsonSerializer.Serialize(
@@ -111,6 +114,14 @@ internal sealed class SitesCommand : Command
             DefaultValueFactory = _ => 10,
         };
 
+        private readonly Option<double> _apart = new("--apart")
+        {
+            Description =
+                "How many seconds later each sensor gets what the one before it got: which of two sightings of a connection came first is " +
+                "then the same for all who are sent them.",
+            DefaultValueFactory = _ => 1,
+        };
+
         private readonly Option<string> _part = new("--part")
         {
             Description = "Which part of the time, such as 1/4. Each begins with Templates.",
@@ -121,7 +132,7 @@ internal sealed class SitesCommand : Command
             : base("send", "Send the exports, each exporter from a loopback address of its own.")
         {
             Add(_folder);
-            foreach (var option in (Option[])[_to, _over, _part]) Add(option);
+            foreach (var option in (Option[])[_to, _over, _apart, _part]) Add(option);
             SetAction(Run);
         }
 
@@ -137,7 +148,8 @@ internal sealed class SitesCommand : Command
             int[] sensors = [.. Enumerable.Range(0, SiteTraffic.NumSensors)];
             sender.Send(
                 [.. sensors.Select(sensor => FileOf(parsed.GetValue(_folder)!, sensor))],
-                [.. sensors.Select(sensor => targets.Select(ports => ports[sensor]).ToArray())], (part[0] - 1, part[1]), over);
+                [.. sensors.Select(sensor => targets.Select(ports => ports[sensor]).ToArray())], (part[0] - 1, part[1]), over,
+                parsed.GetValue(_apart));
             Console.Out.WriteLine($"Sent {sender.Datagrams} datagrams.");
             return 0;
         }

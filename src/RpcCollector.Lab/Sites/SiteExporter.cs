@@ -4,13 +4,18 @@ using RpcCollector.Lab.Evaluation.Forgery;
 namespace RpcCollector.Lab.Sites;
 
 /// <summary>An exporter at one site: writes what it saw as IPFIX, by a clock of its own.</summary>
+/// <remarks>
+/// Its headers say that it exports now, however long ago a flow ended, as with a long inactive timeout: minutes that are sent in seconds
+/// are no wrong clock to a collector.
+/// </remarks>
 /// <param name="skewMilliseconds">By how much its clock is ahead.</param>
-internal sealed class SiteExporter(int sensor, IPEndPoint address, int skewMilliseconds)
+/// <param name="now">When it exports, in Unix milliseconds.</param>
+internal sealed class SiteExporter(int sensor, IPEndPoint address, int skewMilliseconds, long now)
 {
     private const int MostRecords = 12;
 
-    // How long after its end a record is sent, as by an exporter whose inactive timeout is short.
-    private const int LongestAfter = 2_000;
+    // Flows that end within it go together.
+    private const int Together = 2_000;
 
     private readonly List<ForgedRecord> _records = [];
 
@@ -29,10 +34,10 @@ internal sealed class SiteExporter(int sensor, IPEndPoint address, int skewMilli
         for (var first = 0; first < _records.Count;)
         {
             var (count, end) = (1, _records[first].End);
-            while (count < MostRecords && first + count < _records.Count && _records[first + count].End - end < LongestAfter) count++;
+            while (count < MostRecords && first + count < _records.Count && _records[first + count].End - end < Together) count++;
             var batch = _records.GetRange(first, count).ToArray();
-            var clock = batch[^1].End + LongestAfter;
-            var at = clock - skewMilliseconds;
+            var clock = now + skewMilliseconds;
+            var at = batch[^1].End + Together - skewMilliseconds;
             if (at / SiteTraffic.Minute != minute)
             {
                 minute = at / SiteTraffic.Minute;

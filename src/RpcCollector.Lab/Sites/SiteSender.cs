@@ -18,7 +18,8 @@ internal sealed class SiteSender(CancellationToken stopping) : IDisposable
     /// <param name="targets">For each sensor the ports that are sent the same.</param>
     /// <param name="part">Which of so many parts of equal time is sent, from 0 on; they are cut between two minutes.</param>
     /// <param name="over">In how many seconds all parts together are sent.</param>
-    public void Send(IReadOnlyList<string> files, IReadOnlyList<int[]> targets, (int Number, int Of) part, double over)
+    /// <param name="apart">How many seconds later each sensor gets the same moment than the one before it.</param>
+    public void Send(IReadOnlyList<string> files, IReadOnlyList<int[]> targets, (int Number, int Of) part, double over, double apart)
     {
         var all = new List<(long At, int Sensor, HostAddress Address, ushort Port, byte[] Octets)>();
         foreach (var (sensor, file) in files.Index())
@@ -29,14 +30,15 @@ internal sealed class SiteSender(CancellationToken stopping) : IDisposable
                     [.. datagram.Payload]));
         }
 
-        // The order of files of equal times is that of the sensors: the same each time.
-        var ordered = all.OrderBy(one => one.At).ThenBy(one => one.Sensor).ToList();
-        var (first, last) = (ordered[0].At, ordered[^1].At + 1);
+        var (first, last) = (all.Min(one => one.At), all.Max(one => one.At) + 1);
         var (from, until) = (Cut(part.Number), Cut(part.Number + 1));
         var began = Stopwatch.GetTimestamp();
-        foreach (var one in ordered.Where(one => one.At >= from && one.At < until))
+
+        // What is due at once keeps its order, that of the files.
+        foreach (var (one, due) in all.Where(one => one.At >= from && one.At < until)
+            .Select(one => (one, Due: ((one.At - Math.Max(from, first)) * over / (last - first)) + (one.Sensor * apart)))
+            .OrderBy(pair => pair.Due))
         {
-            var due = (one.At - Math.Max(from, first)) * over / (last - first);
             while (due - Stopwatch.GetElapsedTime(began).TotalSeconds is > 0.001 and var early)
             {
                 if (stopping.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(early, 1)))) return;

@@ -26,9 +26,7 @@ internal sealed class SiteTraffic : IArrivalSink
 
     private const byte Whole = ForgedRecord.Whole;
 
-    private readonly SiteExporter[] _exporters =
-        [.. Skews.Select((skew, i) => new SiteExporter(i % NumSensors, SiteAddress.Of(i), skew))];
-
+    private readonly SiteExporter[] _exporters;
     private readonly ulong _seed;
     private readonly long _from;
     private readonly long _until;
@@ -36,7 +34,11 @@ internal sealed class SiteTraffic : IArrivalSink
 
     /// <param name="from">Connections that began before, or ended after <paramref name="until"/>, are left out; Unix milliseconds.</param>
     /// <param name="shift">What is added to all times.</param>
-    public SiteTraffic(ulong seed, long from, long until, long shift) => (_seed, _from, _until, _shift) = (seed, from, until, shift);
+    public SiteTraffic(ulong seed, long from, long until, long shift)
+    {
+        (_seed, _from, _until, _shift) = (seed, from, until, shift);
+        _exporters = [.. Skews.Select((skew, i) => new SiteExporter(i % NumSensors, SiteAddress.Of(i), skew, until + shift))];
+    }
 
     public int NumConnections { get; private set; }
 
