@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RpcCollector.Commands;
@@ -47,7 +48,8 @@ internal sealed class SitesCommand : Command
         };
 
         public ExportCommand()
-            : base("export", "Write minutes of a simulated enterprise, and recorded attacks, as the exports that three sensors get; they end now.")
+            : base("export",
+                "Write minutes of a simulated enterprise, and recorded attacks, as the exports that three sensors get; they end now.")
         {
             Add(_folder);
             foreach (var option in (Option[])[_hosts, _minutes, _seed, _attacks]) Add(option);
@@ -104,7 +106,9 @@ internal sealed class SitesCommand : Command
 
         private readonly Option<string[]> _to = new("--to")
         {
-            Description = "UDP ports of this host, one for each sensor, such as 2055,2056,2057. Given again, the others get the same.",
+            Description =
+                "A loopback address and its UDP ports, one for each sensor, such as 127.0.0.1:2055,2056,2057. Given again, the others get " +
+                "the same; with the same ports at another address, as a collector knows a session by its ports too.",
             Required = true,
         };
 
@@ -138,7 +142,7 @@ internal sealed class SitesCommand : Command
 
         private int Run(ParseResult parsed)
         {
-            int[][] targets = [.. parsed.GetValue(_to)!.Select(text => Numbers(_to.Name, text, ',', SiteTraffic.NumSensors))];
+            IPEndPoint[][] targets = [.. parsed.GetValue(_to)!.Select(text => Targets(_to.Name, text))];
             var part = Numbers(_part.Name, parsed.GetValue(_part)!, '/', 2);
             Bounds.Within(_part.Name, part[0], 1, part[1]);
             var over = parsed.GetValue(_over);
@@ -148,20 +152,31 @@ internal sealed class SitesCommand : Command
             int[] sensors = [.. Enumerable.Range(0, SiteTraffic.NumSensors)];
             sender.Send(
                 [.. sensors.Select(sensor => FileOf(parsed.GetValue(_folder)!, sensor))],
-                [.. sensors.Select(sensor => targets.Select(ports => ports[sensor]).ToArray())], (part[0] - 1, part[1]), over,
+                [.. sensors.Select(sensor => targets.Select(collector => collector[sensor]).ToArray())], (part[0] - 1, part[1]), over,
                 parsed.GetValue(_apart));
             Console.Out.WriteLine($"Sent {sender.Datagrams} datagrams.");
             return 0;
+        }
+
+        private static IPEndPoint[] Targets(string option, string text)
+        {
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            if (!IPAddress.TryParse(text[..Math.Max(colon, 0)], out var address) || !IPAddress.IsLoopback(address))
+                throw new StartupException($"{option}: '{text}' does not begin with a loopback address and a colon");
+            return [.. Numbers(option, text[(colon + 1)..], ',', SiteTraffic.NumSensors).Select(port => new IPEndPoint(address, port))];
         }
 
         private static int[] Numbers(string option, string text, char between, int count)
         {
             var parts = text.Split(between);
             if (parts.Length != count) throw new StartupException($"{option}: '{text}' is not {count} numbers");
-            return [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65_536
-                ? number
-                : throw new StartupException($"{option}: '{part}' is no number from 1 to 65535"))];
+            return [.. parts.Select(part => Number(option, part))];
         }
+
+        private static int Number(string option, string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65_536
+                ? number
+                : throw new StartupException($"{option}: '{text}' is no number from 1 to 65535");
     }
 }
 

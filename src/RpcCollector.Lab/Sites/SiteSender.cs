@@ -15,11 +15,12 @@ internal sealed class SiteSender(CancellationToken stopping) : IDisposable
     public long Datagrams { get; private set; }
 
     /// <param name="files">Of each sensor.</param>
-    /// <param name="targets">For each sensor the ports that are sent the same.</param>
+    /// <param name="targets">For each sensor those who are sent the same.</param>
     /// <param name="part">Which of so many parts of equal time is sent, from 0 on; they are cut between two minutes.</param>
     /// <param name="over">In how many seconds all parts together are sent.</param>
     /// <param name="apart">How many seconds later each sensor gets the same moment than the one before it.</param>
-    public void Send(IReadOnlyList<string> files, IReadOnlyList<int[]> targets, (int Number, int Of) part, double over, double apart)
+    public void Send(
+        IReadOnlyList<string> files, IReadOnlyList<IPEndPoint[]> targets, (int Number, int Of) part, double over, double apart)
     {
         var all = new List<(long At, int Sensor, HostAddress Address, ushort Port, byte[] Octets)>();
         foreach (var (sensor, file) in files.Index())
@@ -45,7 +46,7 @@ internal sealed class SiteSender(CancellationToken stopping) : IDisposable
             }
 
             var socket = SocketOf(one.Address, one.Port);
-            foreach (var port in targets[one.Sensor]) SendTo(socket, port, one.Octets);
+            foreach (var target in targets[one.Sensor]) SendTo(socket, target, one.Octets);
             Datagrams++;
         }
 
@@ -63,15 +64,15 @@ internal sealed class SiteSender(CancellationToken stopping) : IDisposable
     }
 
     // A sensor that was killed answers that nobody listens: what was sent to it is lost, as on a network.
-    private static void SendTo(Socket socket, int port, byte[] octets)
+    private static void SendTo(Socket socket, IPEndPoint target, byte[] octets)
     {
         try
         {
-            socket.SendTo(octets, new IPEndPoint(IPAddress.Loopback, port));
+            socket.SendTo(octets, target);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            socket.SendTo(octets, new IPEndPoint(IPAddress.Loopback, port));
+            socket.SendTo(octets, target);
         }
     }
 
