@@ -20,6 +20,7 @@ namespace RpcCollector;
 internal sealed class Appliance : IAsyncDisposable
 {
     private const string SensorNotice = "This is a sensor: what it receives is joined, judged and shown by the judge.";
+    private const string CorrelatorNotice = "This is a correlator: what it joins is judged and shown by the judge.";
 
     private readonly WebApplication _app;
     private readonly CollectorOptions _options;
@@ -56,7 +57,12 @@ internal sealed class Appliance : IAsyncDisposable
         // Each part has its share of the time to stop; the host does not cut it short.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
 
-        if (options.Scale.Role == ScaleRole.Sensor) notice ??= SensorNotice;
+        notice ??= options.Scale.Role switch
+        {
+            ScaleRole.Sensor => SensorNotice,
+            ScaleRole.Correlator => CorrelatorNotice,
+            _ => null,
+        };
         if (notice is not null) builder.Services.AddSingleton(new ConsoleNotice(notice));
 
         // The store is registered before the collecting process: it starts first and ends last.
@@ -71,7 +77,7 @@ internal sealed class Appliance : IAsyncDisposable
         // Before the collecting process, too: the judge takes what the shards publish until they end, and hands its findings to the store.
         builder.Services.AddJudgement(
             options.Store, options.Detection.JudgeBacklog,
-            options.Judgement.Enabled && options.Scale.Role != ScaleRole.Sensor ? options.Judgement : null,
+            options.Judgement.Enabled && options.Scale.Role is (ScaleRole.All or ScaleRole.Judge) ? options.Judgement : null,
             isKept: options.Store.Enabled);
 
         builder.Services.AddRole(options);
@@ -108,7 +114,8 @@ internal sealed class Appliance : IAsyncDisposable
         }
         else
         {
-            LogEvents.StartedJudging(_app.Logger, store, Url);
+            LogEvents.StartedJudging(
+                _app.Logger, _options.Scale.Role == ScaleRole.Correlator ? "the broker" : store, Url);
         }
 
         if (_options.Http.IsLoginWanted) _app.Services.GetRequiredService<FirstAdminLink>().Say();

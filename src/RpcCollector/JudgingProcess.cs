@@ -1,5 +1,5 @@
+using System.Globalization;
 using RpcCollector.Detection;
-using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
@@ -14,77 +14,61 @@ using RpcCollector.Vitals;
 namespace RpcCollector;
 
 /// <summary>
-/// What stands in a judge in the place of the collecting process: holds the lease, reads each partition from where the snapshot ends,
-/// joins, and hands activities to the store and the judge.
+/// What stands in a judge in the place of the collecting process: reads the judge's log, and hands what it says to the store and the
+/// judge. Of several judges each does so; the one that holds the lease tells people.
 /// </summary>
 /// <remarks>Nothing is dropped on the way: while the judge or the store is behind, nothing is read, and the log keeps it.</remarks>
 internal sealed class JudgingProcess : IHostedService, IDisposable
 {
-    // Nothing is read while a snapshot is made: one in so much time at most.
-    private const long MostShare = 20;
+    /// <summary>The name under which the store says up to where it has everything.</summary>
+    private const string StoredName = "judge_log_offset";
+
+    // What one message says, and what waits already, is one turn of the judge.
+    private const int MostWaiting = 2_048;
 
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(2);
 
     private readonly CollectorOptions _options;
     private readonly IFlowLog _log;
     private readonly ExporterDirectory _exporters;
+    private readonly IActivitySink _sink;
     private readonly ActivityFeed _feed;
     private readonly JudgeThread _judge;
+    private readonly StateStore _state;
     private readonly ArrivalClock _clock;
     private readonly LogGauges _gauges;
+    private readonly JudgeStanding _standing;
     private readonly CollectorHealth _health;
-    private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly StopDeadline _stop;
     private readonly ILogger<JudgingProcess> _logger;
-    private readonly JudgeSnapshots _snapshots;
-    private readonly Func<PartitionReader[]> _create;
-    private readonly SemaphoreSlim[] _turns;
-    private readonly JudgeLease _lease;
+    private readonly LogLease _lease;
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
     private readonly CancellationTokenSource _ending = new();
-    private PartitionReader[] _partitions;
     private Task _running = Task.CompletedTask;
-    private Task _keeping = Task.CompletedTask;
-    private long _keepingTakes;
-    private volatile bool _isReading;
+    private ActReader? _reader;
+    private long _noted;
+    private long _notedAt;
     private bool _isStopped;
 
     public JudgingProcess(
         CollectorOptions options, IFlowLog log, ExporterCatalog catalog, IActivitySink sink, ActivityFeed feed, JudgeThread judge,
-        ArrivalClock clock, LogGauges gauges, CollectorGauges shown, CollectorHealth health, Heartbeats heartbeats,
-        IHostApplicationLifetime lifetime, TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
+        StateStore state, ArrivalClock clock, LogGauges gauges, JudgeStanding standing, CollectorHealth health, Heartbeats heartbeats,
+        TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
     {
-        (_options, _log, _exporters, _feed, _judge, _clock) = (options, log, catalog.Directory, feed, judge, clock);
-        (_gauges, _health, _lifetime, _time, _stop, _logger) = (gauges, health, lifetime, time, stop, logger);
-        var numPartitions = options.Scale.Partitions;
-        HopCounters[] counters = [.. Enumerable.Range(0, numPartitions).Select(_ => new HopCounters())];
-        _snapshots = new JudgeSnapshots(log, _exporters, feed, judge, logger);
-        _create = () =>
-        {
-            PartitionReader[] partitions = [.. counters.Select((ofShard, number) => new PartitionReader(
-                number, numPartitions,
-                new ClientShard(options.Detection.Join, sink, ofShard, numPartitions, _exporters) { KnownEndpoints = judge.KnownEndpoints },
-                _exporters, gauges.Partitions[number], logger))];
-            shown.Show([.. partitions.Select(partition => partition.Shard)]);
-            return partitions;
-        };
-        _turns = [.. counters.Select(_ => new SemaphoreSlim(1))];
-
-        _lease = new JudgeLease(log, options.Scale);
+        (_options, _log, _exporters, _sink, _feed, _judge) = (options, log, catalog.Directory, sink, feed, judge);
+        (_state, _clock, _gauges, _standing, _health) = (state, clock, gauges, standing, health);
+        (_time, _stop, _logger) = (time, stop, logger);
+        _lease = new LogLease(log, options.Scale, LogLease.Judge, LogLease.HolderOf(options.Scale));
+        _standing.Set(isActive: false, other: null);
         heartbeats.Add(_heartbeat);
-        shown.Counters = counters;
-        _partitions = _create();
-        gauges.Sensors = () => (_partitions.Max(one => one.Clock.NumCounted), _partitions.Max(one => one.Clock.NumLeftOut));
     }
 
-    private ScaleOptions Role => _options.Scale;
-
     /// <summary>True while the judge or the store has so much to do that nothing more is read.</summary>
-    private bool IsBehind =>
-        _judge.Queued(JudgedFact.Activity) > _options.Detection.JudgeBacklog / 2
-        || _judge.Queued(JudgedFact.Contact) > _options.Detection.JudgeBacklog / 2
+    private bool IsBehind => _judge.Queued(JudgedFact.Activity) >= MostWaiting || _judge.Queued(JudgedFact.Contact) >= MostWaiting
+        || _judge.Queued(JudgedFact.Operation) >= MostWaiting || _judge.Queued(JudgedFact.Lease) >= MostWaiting
         || _feed.Backlog > _options.Store.MaxBacklog / 2;
 
     /// <exception cref="StartupException">The broker refuses. One that is away is waited for.</exception>
@@ -96,7 +80,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         _running = Task.Run(() => _heartbeat.RunAsync(() => RunAsync(isOpen), _ending.Token), CancellationToken.None);
     }
 
-    /// <summary>Reads no more, and keeps what waits to be joined.</summary>
+    /// <summary>Reads no more, and lets another judge tell people at once.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_isStopped) return;
@@ -104,113 +88,70 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         await _ending.CancelAsync();
         await _running.WaitAsync(_stop.Left(StopDeadline.Shards), CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_isReading || !_lease.IsOwn) return;
-        using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.HeldFlows));
-        try
-        {
-            // All that was published is written after this, unless the process is killed now.
-            if (!_lease.IsSure) await _lease.RenewAsync(patience.Token);
-            if (_lease.IsOwn && await TrySetAsideAsync(patience.Token)) await _snapshots.PutAsync(patience.Token);
-        }
-        catch (Exception failure) when (failure is FlowLogException or OperationCanceledException)
-        {
-            ScaleLog.SnapshotNotKept(_logger, failure.Message);
-        }
+        using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.Completing));
+        await TryAsync(() => _lease.GiveBackAsync(patience.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose()
-    {
-        _ending.Dispose();
-        foreach (var turn in _turns) turn.Dispose();
-    }
+    public void Dispose() => _ending.Dispose();
 
     private async Task RunAsync(bool isOpen)
     {
-        // 1. The broker, and with it the lease.
         while (!isOpen && await WaitAsync()) isOpen = await TryOpenAsync();
-        while (!_lease.IsOwn)
+        _reader = BeginReader();
+        ScaleLog.Reading(_logger, _reader.Offset, string.Join(", ", _options.Scale.Nats.Urls), _lease.Holder);
+        var reading = ReadAsync(_reader);
+        do
         {
-            if (await TryRenewAsync() && _lease.Other is { } other) SayOnce($"another judge, {other}, holds the lease");
-            if (!_lease.IsOwn && !await WaitAsync()) return;
-        }
-
-        // 2. What a former judge was at.
-        await RestoreAsync();
-
-        // 3. Each partition from there; and beside it lease and snapshot.
-        ScaleLog.Reading(_logger, _partitions.Length, string.Join(", ", Role.Nats.Urls), _lease.Holder);
-        _isReading = true;
-        Task[] reading = [.. _partitions.Index().Select(entry => ReadAsync(entry.Item, entry.Index))];
-        try
-        {
-            await WatchAsync(reading);
-        }
-        catch (Exception) when (!_ending.IsCancellationRequested)
-        {
-            // A batch may be half taken: nothing more is read or kept, and the lease runs out.
-            _isReading = false;
-            await _ending.CancelAsync();
-            throw;
-        }
-        finally
-        {
-            await Task.WhenAll([_keeping, .. reading]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task WatchAsync(Task[] reading)
-    {
-        var kept = Environment.TickCount64;
-        while (await WaitAsync())
-        {
+            if (reading.IsFaulted) await reading;
             _heartbeat.Fault = _log.Absence;
-            if (_keeping.IsFaulted) await _keeping;
-            if (reading.FirstOrDefault(task => task.IsFaulted) is { } bug) await bug;
-            if (_lease.IsDue) await TryRenewAsync();
-            if (_lease.Other is { } taken)
-            {
-                End(taken);
-                break;
-            }
-
-            if (!_keeping.IsCompleted) continue;
-            if (_snapshots.HasAside)
-            {
-                if (_snapshots.IsCovered && _lease.IsSure) _keeping = Task.Run(() => _snapshots.PutAsync(_ending.Token));
-                continue;
-            }
-
-            if (Environment.TickCount64 - kept < Math.Max(Role.SnapshotEvery.TotalMilliseconds, _keepingTakes * MostShare)) continue;
-            _keeping = Task.Run(() => TrySetAsideAsync(_ending.Token));
-            kept = Environment.TickCount64;
+            if (_lease.IsDue) await TryAsync(() => _lease.RenewAsync(_ending.Token));
+            Stand();
         }
+        while (await WaitAsync());
+
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        NoteStored(isDue: true);
     }
 
-    private async Task ReadAsync(PartitionReader partition, int number)
+    /// <summary>Goes on from what the judge and the store have.</summary>
+    private ActReader BeginReader()
+    {
+        var stored = _state.Value(StoredName) is { } text
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+        var position = new LogPosition { Offset = stored };
+        if (_options.Judgement.Enabled)
+        {
+            try
+            {
+                position = LogPosition.Read(_judge.KeptPosition);
+            }
+            catch (InvalidDataException damage)
+            {
+                position = new LogPosition();
+                ScaleLog.PositionIsDamaged(_logger, damage.Message);
+            }
+        }
+
+        _noted = stored;
+        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger);
+    }
+
+    private async Task ReadAsync(ActReader reader)
     {
         while (!_ending.IsCancellationRequested)
         {
             try
             {
-                await foreach (var entry in _log.ReadAsync(LogSubject.Flow(number), partition.Offset + 1, _ending.Token))
+                await foreach (var entry in _log.ReadAsync(LogSubject.AllActs, reader.Offset + 1, _ending.Token))
                 {
-                    await TurnAsync(number);
-                    try
+                    while (IsBehind)
                     {
-                        partition.Take(entry, _clock.UnixMilliseconds);
-                    }
-                    catch
-                    {
-                        // Half of the batch may be in the shard: that is not kept.
-                        _isReading = false;
-                        throw;
-                    }
-                    finally
-                    {
-                        _turns[number].Release();
+                        _judge.Hurry();
+                        await Task.Delay(Breath, _time, _ending.Token);
                     }
 
-                    if (number == 0) SayChanges(partition);
+                    reader.Take(entry, _clock.UnixMilliseconds);
+                    NoteStored(isDue: false);
                 }
             }
             catch (FlowLogException)
@@ -220,86 +161,36 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Waits until a batch may be taken: there is room for what follows from it, and nobody else judges.</summary>
-    private async Task TurnAsync(int number)
+    /// <summary>Says to the store up to where it has everything; a moment late, so that it is never more than it has.</summary>
+    private void NoteStored(bool isDue)
     {
-        while (true)
-        {
-            while (IsBehind || !_lease.IsSure) await Task.Delay(Breath, _time, _ending.Token);
-            await _turns[number].WaitAsync(_ending.Token);
-            if (_lease.IsSure) return;
-            _turns[number].Release();
-        }
-    }
-
-    /// <summary>Takes a snapshot between two batches of every partition.</summary>
-    private async Task<bool> TrySetAsideAsync(CancellationToken stopping)
-    {
-        var began = Environment.TickCount64;
-        var held = 0;
+        if (!isDue && Environment.TickCount64 - _notedAt < BetweenNotes.TotalMilliseconds) return;
+        _notedAt = Environment.TickCount64;
+        _reader!.Settle();
+        if (_reader.Stored == _noted) return;
         try
         {
-            for (; held < _turns.Length; held++) await _turns[held].WaitAsync(stopping);
-            if (_isReading) _snapshots.SetAside(_partitions);
-            return _isReading;
+            _state.SetValue(StoredName, _reader.Stored.ToString(CultureInfo.InvariantCulture));
+            _noted = _reader.Stored;
         }
-        catch (OperationCanceledException)
+        catch (Exception failure) when (Database.IsDiskFailure(failure))
         {
-            return false;
-        }
-        finally
-        {
-            while (held > 0) _turns[--held].Release();
-            _keepingTakes = Environment.TickCount64 - began;
+            // The store says so itself. What it has not is handed to it again.
         }
     }
 
-    private async Task RestoreAsync()
+    private void Stand()
     {
-        try
+        var isActive = _lease.IsSure;
+        if (isActive != _standing.IsActive)
         {
-            byte[]? snapshot = null;
-            while (!await TryAsync(async () => snapshot = await _snapshots.GetAsync(_ending.Token)))
-            {
-                if (await WaitAsync()) await TryRenewAsync();
-            }
-
-            if (snapshot is not null) ScaleLog.Restored(_logger, LogSnapshot.Restore(snapshot, _partitions, _exporters));
-        }
-        catch (InvalidDataException damage)
-        {
-            // Some of it may be in the shards already.
-            _partitions = _create();
-            ScaleLog.SnapshotIsDamaged(_logger, damage.Message);
-        }
-    }
-
-    private void End(string other)
-    {
-        ScaleLog.LeaseIsLost(_logger, other);
-        _stop.HasFailed = true;
-        _ending.Cancel();
-        _lifetime.StopApplication();
-    }
-
-    private void SayChanges(PartitionReader partition)
-    {
-        foreach (var sensor in partition.Clock.Changed)
-        {
-            if (sensor.IsLeftOut) ScaleLog.LeftOut(_logger, sensor.Name);
-            else ScaleLog.Counts(_logger, sensor.Name);
+            if (isActive) ScaleLog.Active(_logger, _lease.Holder);
+            else ScaleLog.StandsBy(_logger, _lease.Other ?? "nobody yet");
         }
 
-        partition.Clock.Changed.Clear();
+        _standing.Set(isActive, _lease.Other);
+        if (!isActive) _heartbeat.Fault ??= _lease.Other is { } other ? $"stands by: {other} judges" : "the lease is not held";
     }
-
-    private void SayOnce(string reason)
-    {
-        if (!string.Equals(_heartbeat.Fault, reason, StringComparison.Ordinal)) ScaleLog.Waiting(_logger, reason);
-        _heartbeat.Fault = reason;
-    }
-
-    private Task<bool> TryRenewAsync() => TryAsync(() => _lease.RenewAsync(_ending.Token));
 
     private Task<bool> WaitAsync() => _heartbeat.DelayAsync(BetweenAttempts, _time, _ending.Token);
 

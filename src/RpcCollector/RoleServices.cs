@@ -9,14 +9,15 @@ using RpcCollector.Transport;
 namespace RpcCollector;
 
 /// <summary>
-/// Registers what a process does of all that a collector does: a sensor collects and writes to a broker, a judge reads there what all
-/// sensors wrote; most processes do everything, and need no broker.
+/// Registers what a process does of all that a collector does: a sensor collects and writes to a broker, a correlator joins what all
+/// sensors wrote there, a judge judges what all correlators found; most processes do everything, and need no broker.
 /// </summary>
 internal static class RoleServices
 {
     /// <exception cref="StartupException">A file that the settings of the broker name cannot be used.</exception>
     public static void AddRole(this IServiceCollection services, CollectorOptions options)
     {
+        services.AddSingleton<JudgeStanding>();
         switch (options.Scale.Role)
         {
             case ScaleRole.Sensor:
@@ -27,9 +28,14 @@ internal static class RoleServices
                 services.AddHostedService(provider => provider.GetRequiredService<FlowLogWriting>());
                 services.AddCollecting();
                 break;
+            case ScaleRole.Correlator:
+                services.AddLog(options.Scale);
+                services.AddHostedService<CorrelatingProcess>();
+                break;
             case ScaleRole.Judge:
                 services.AddLog(options.Scale);
                 services.AddHostedService<JudgingProcess>();
+                if (options.Scale.Correlates) services.AddHostedService<CorrelatingProcess>();
                 break;
             default:
                 if (options.Store.Enabled) services.AddHeldFlows();

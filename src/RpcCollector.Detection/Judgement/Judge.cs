@@ -201,6 +201,15 @@ public sealed class Judge
     /// <summary>What a person told of a host, and holds; null when nobody did, or the settings say it.</summary>
     public ToldRole? ToldOf(HostAddress host) => _state.Told.ByPerson(host);
 
+    /// <summary>No position in a log is longer.</summary>
+    public const int MostPositionOctets = 1 << 16;
+
+    /// <summary>How far whoever feeds it has come in a log, as it was told last; empty where nobody told it.</summary>
+    public ReadOnlyMemory<byte> Position => _state.Position;
+
+    /// <summary>Everything up to here was taken: the judge keeps that with what it knows, and does not look into it.</summary>
+    public void Reach(ReadOnlyMemory<byte> position) => _state.Position = position.ToArray();
+
     /// <summary>Writes everything, open hours included; what had not been published yet is published first.</summary>
     /// <param name="offset">How many inputs it has taken since ever: where a journal of them goes on.</param>
     public void Save(Stream stream, long offset = 0)

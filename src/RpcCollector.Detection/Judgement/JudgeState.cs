@@ -87,6 +87,9 @@ internal sealed class JudgeState
 
     public PortReading PortReading { get; }
 
+    /// <summary>How far whoever feeds the judge has come in a log, in a form of its own.</summary>
+    public ReadOnlyMemory<byte> Position { get; set; }
+
     public FormerClients FormerClients { get; }
 
     public OtherClients OtherClients { get; }

@@ -7,11 +7,12 @@ namespace RpcCollector.Detection.Judgement;
 /// | roles that people told | population
 /// | leases by address and by machine | hosts, those of period 0 first
 /// | changes of roles | edges with their open hours and facts | operations | findings | verdicts | endpoints | common calls
-/// | sizes of flows | bursts of the latest days | ports of servers | uses of rare ports that wait | SHA-256 of all before (32)
+/// | sizes of flows | bursts of the latest days | ports of servers | uses of rare ports that wait | position in a log
+/// | SHA-256 of all before (32)
 /// </code>
 /// Numbers are little-endian. The offset is the number of inputs that were taken since ever; exporters are named by their place in the
 /// list, from 0 on. A change of the form is another version. What people told is beside what was learned, and nothing of it is in a
-/// host: who reads this may be told otherwise. Version 8 did not say since when three known clients use a port: since its last use, where
+/// host: who reads this may be told otherwise. Version 9 had no position in a log. Version 8 did not say since when three known clients use a port: since its last use, where
 /// they do; nor which finding is low for that. Version 7 did not say how much like replication the answers are that a pair
 /// gets as usual: all count as such. Version 6 had the bursts of the last day beside those of earlier ones in each
 /// edge. Version 5 had no common calls, no sizes of flows, no ports of servers (they are learned anew), findings without services and
@@ -23,7 +24,10 @@ namespace RpcCollector.Detection.Judgement;
 internal static class StateForm
 {
     public const ulong Magic = 0x6567_6475_4A63_7052;
-    public const int Version = 9;
+    public const int Version = 10;
+
+    /// <summary>The same without a position in a log; it is read too.</summary>
+    public const int VersionWithoutPosition = 9;
 
     /// <summary>The same without since when some known clients share a port; it is read too.</summary>
     public const int VersionWithoutShared = 8;

@@ -79,8 +79,18 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             ReadRareUses();
         }
 
+        if (_version > StateForm.VersionWithoutPosition) ReadPosition();
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
+    }
+
+    private void ReadPosition()
+    {
+        var length = from.ReadInt32();
+        Check(length is >= 0 and <= Judge.MostPositionOctets, "an impossible position");
+        var position = from.ReadBytes(length);
+        Check(position.Length == length, "a position that is cut off");
+        state.Position = position;
     }
 
     private void ReadExporters()

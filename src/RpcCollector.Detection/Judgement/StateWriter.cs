@@ -49,6 +49,8 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         WriteBursts();
         WritePorts();
         WriteRareUses();
+        to.Write(state.Position.Length);
+        to.Write(state.Position.Span);
     }
 
     /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>

@@ -82,6 +82,13 @@ internal sealed class OctetReader(ReadOnlyMemory<byte> octets)
         return Encoding.UTF8.GetString(Take((int)length - 1));
     }
 
+    /// <summary>Octets behind how many they are; part of what is read.</summary>
+    public ReadOnlyMemory<byte> ReadOctets(int most)
+    {
+        var length = Take((int)ReadNumber((ulong)most)).Length;
+        return octets.Slice(_place - length, length);
+    }
+
     /// <summary>The next octets; none, and damage, when there are not as many.</summary>
     private ReadOnlySpan<byte> Take(int length)
     {

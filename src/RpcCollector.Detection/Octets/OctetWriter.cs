@@ -76,6 +76,13 @@ internal sealed class OctetWriter
         Encoding.UTF8.GetBytes(text, Take(length));
     }
 
+    /// <summary>Octets that somebody else understands, behind how many they are.</summary>
+    public void WriteOctets(ReadOnlySpan<byte> octets)
+    {
+        WriteNumber((ulong)octets.Length);
+        octets.CopyTo(Take(octets.Length));
+    }
+
     private Span<byte> Take(int length)
     {
         if (_octets.Length - Length < length) Grow(length);

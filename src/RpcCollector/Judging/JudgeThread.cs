@@ -26,6 +26,9 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     // A turn of the journal has no more facts; between two of them it may be handed over.
     private const int MaxFactsInTurn = 2_048;
 
+    // Without facts a position is kept once in so many milliseconds of the log's time.
+    private const long BetweenPositions = 5_000;
+
     private readonly Func<Judge>? _create;
     private readonly Func<JudgeMemory> _remember;
     private readonly Func<IReadOnlyList<Verdict>> _verdicts;
@@ -39,10 +42,16 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private readonly FactQueue<AddressLease> _leases;
     private readonly ConcurrentQueue<Action<Judge?>> _questions = new();
     private readonly AutoResetEvent _wake = new(false);
+
+    // What one message of a log says is taken whole, with how far its reader has come.
+    private readonly Lock _delivering = new();
+    private ReadOnlyMemory<byte> _position;
+    private long _logTime;
     private readonly int _wakeAt;
     private readonly StopDeadline _stop;
     private JudgeMemory _memory = null!;
     private int _factsInTurn;
+    private long _positionTold;
     private long _turns;
     private Thread? _thread;
     private volatile bool _ending;
@@ -118,6 +127,33 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         if (_create is not null) WakeIfMany(_operations.TryPut(operation));
     }
 
+    /// <summary>
+    /// How far whoever reads a log for the judge had come when what the judge knows was kept last; empty before the start, and where
+    /// nothing is kept.
+    /// </summary>
+    public ReadOnlyMemory<byte> KeptPosition { get; private set; }
+
+    /// <summary>True once a log tells the time: then no other clock does.</summary>
+    private bool HasLogTime => Volatile.Read(ref _logTime) > 0;
+
+    /// <summary>
+    /// Puts in what one message of a log says. The judge takes all of it in one turn, by the log's time, and keeps how far that is with
+    /// what it knows: who goes on from <see cref="KeptPosition"/> takes nothing twice and leaves nothing out.
+    /// </summary>
+    /// <param name="put">Puts the facts in; there must be room for them.</param>
+    public void Deliver(ReadOnlyMemory<byte> position, long unixMilliseconds, Action put)
+    {
+        lock (_delivering)
+        {
+            put();
+            _position = position;
+            Volatile.Write(ref _logTime, unixMilliseconds);
+        }
+    }
+
+    /// <summary>Somebody waits for room: do not wait for the turn.</summary>
+    public void Hurry() => _wake.Set();
+
     /// <summary>Asks the judge on its own thread, between two turns.</summary>
     /// <param name="unjudged">The answer where nothing is judged.</param>
     /// <exception cref="JudgeBusyException">Too many ask, or it has ended.</exception>
@@ -177,6 +213,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         _memory.Stopping = cancellationToken;
         var judge = _memory.Recall(_create);
         _memory.Beat = judge.Progress = Heartbeat.Beat;
+        KeptPosition = judge.Position;
         try
         {
             Apply(judge, _verdicts());
@@ -267,15 +304,26 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
     private bool Take(Judge judge)
     {
         var journal = _memory.Journal;
-        var now = PassTime(judge);
-        var leases = _leases.Take();
-        var activities = _activities.Take();
-        var contacts = _contacts.Take();
-        var operations = _operations.Take();
+        long now;
+        ReadOnlySpan<AddressLease> leases;
+        ReadOnlySpan<ActivityChange> activities;
+        ReadOnlySpan<ContactChange> contacts;
+        ReadOnlySpan<RpcOperation> operations;
+        ReadOnlyMemory<byte> position;
+        lock (_delivering)
+        {
+            now = PassTime(judge);
+            leases = _leases.Take();
+            activities = _activities.Take();
+            contacts = _contacts.Take();
+            operations = _operations.Take();
+            position = _position;
+        }
+
         var any = !leases.IsEmpty || !activities.IsEmpty || !contacts.IsEmpty || !operations.IsEmpty;
 
         // Each is in the journal before the judge takes it. Time that passes in vain is not written: the next turn tells it too.
-        var isTurn = any || judge.IsDue(now);
+        var isTurn = any || judge.IsDue(now) || (!position.IsEmpty && now - _positionTold >= BetweenPositions);
         if (isTurn) BeginTurn(now);
         foreach (ref readonly var lease in leases)
         {
@@ -305,8 +353,15 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
             judge.Take(operation, now);
         }
 
-        if (isTurn) EndTurn(judge, now);
-        else judge.AdvanceTo(now);
+        if (isTurn)
+        {
+            TellPosition(judge, position, now);
+            EndTurn(judge, now);
+        }
+        else
+        {
+            judge.AdvanceTo(now);
+        }
 
         for (var asked = 0; asked < MaxQuestions && _questions.TryDequeue(out var question); asked++)
         {
@@ -358,6 +413,14 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         EndTurn(judge, now);
     }
 
+    private void TellPosition(Judge judge, ReadOnlyMemory<byte> position, long now)
+    {
+        if (position.IsEmpty) return;
+        _positionTold = now;
+        _memory.Journal?.AddPosition(position.Span);
+        judge.Reach(position);
+    }
+
     private void BeginTurn(long now)
     {
         _factsInTurn = 0;
@@ -372,16 +435,18 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
 
     private void CountFact(Judge judge, long now)
     {
-        if (++_factsInTurn < MaxFactsInTurn) return;
+        // What a log delivered is kept with its position or not at all; whoever delivers bounds it.
+        if (++_factsInTurn < MaxFactsInTurn || HasLogTime) return;
         EndTurn(judge, now);
         _memory.Keep(judge);
         Heartbeat.Beat();
         BeginTurn(now);
     }
 
-    /// <summary>The time. Where the clock of arrivals was set back, the judge goes back with it.</summary>
+    /// <summary>The time. Where the clock of arrivals was set back, the judge goes back with it; a log's time does not run backwards.</summary>
     private long PassTime(Judge judge)
     {
+        if (HasLogTime) return Math.Max(Volatile.Read(ref _logTime), judge.ClockUnixMilliseconds);
         var now = _clock.UnixMilliseconds;
         var former = judge.ClockUnixMilliseconds;
         if (now >= former - ArrivalClock.StepMilliseconds) return Math.Max(now, former);

@@ -317,6 +317,23 @@ internal sealed class Instruments
         Gauge(
             "rpc_collector_log_lag_seconds", "How long the last one had waited in the broker; 0 where none waited behind it.",
             "partition", partitions, number => number.ToString(), number => log.Partitions[number].BehindMilliseconds / 1000.0);
+        Counter("rpc_collector_log_judge_messages_total", "Messages of the judge's own log that were taken.", () => log.OfJudge.Batches);
+        Counter("rpc_collector_log_judge_bytes_total", "Octets of them.", () => log.OfJudge.Bytes);
+        Counter(
+            "rpc_collector_log_judge_repeated_messages_total", "Messages that the judge had taken before, and passed over.",
+            () => log.OfJudge.Repeated);
+        Counter(
+            "rpc_collector_log_judge_lost_messages_total",
+            "Messages that were gone before the judge read them, or of which a part never came.", () => log.OfJudge.LostBatches);
+        Counter("rpc_collector_log_judge_refused_messages_total", "Messages that the judge could not read.", () => log.OfJudge.Refused);
+        Gauge("rpc_collector_log_judge_lag_messages", "Messages that waited when the judge last took one.", () => log.OfJudge.Behind);
+        Gauge(
+            "rpc_collector_log_judge_lag_seconds", "How long the last one had waited in the broker; 0 where none waited behind it.",
+            () => log.OfJudge.BehindMilliseconds / 1000.0);
+        Gauge(
+            "rpc_collector_log_owned", "1 for a partition that this process joins.", "partition", partitions, number => number.ToString(),
+            number => log.Owned.Contains(number) ? 1 : 0);
+        Gauge("rpc_collector_log_correlators", "Correlators that live, as this one sees them.", () => log.Correlators());
         Gauge("rpc_collector_log_buffer_bytes", "Octets of batches that wait in the sensor for the broker.", () => log.BufferBytes());
         Counter(
             "rpc_collector_log_dropped_batches_total", "Batches that were dropped in the sensor, because the broker was away for too long.",

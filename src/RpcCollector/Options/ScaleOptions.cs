@@ -10,8 +10,9 @@ internal sealed class ScaleOptions : IValidatableObject
     private const int MaxName = 64;
 
     [Setting(
-        "What this process does: all of it; sensor: receives and decodes, and writes flow starts to the broker; judge: reads what all " +
-        "sensors wrote, joins, judges, stores and serves. Only sensor and judge need a broker (Scale:Nats); docs/scale-out.md.")]
+        "What this process does: all of it; sensor: receives and decodes, and writes flow starts to the broker; correlator: joins its " +
+        "share of what all sensors wrote; judge: judges, stores and serves what was joined. All but the first need a broker " +
+        "(Scale:Nats); docs/scale-out.md.")]
     public ScaleRole Role { get; set; }
 
     [Setting(
@@ -23,6 +24,9 @@ internal sealed class ScaleOptions : IValidatableObject
         Unit = "partitions", Minimum = 1, Maximum = ClientShard.MostOwners)]
     public int Partitions { get; set; } = 16;
 
+    [Setting("Of a judge: whether it joins its share of the partitions, too. Without, correlators of their own do.")]
+    public bool Correlates { get; set; } = true;
+
     [Setting(
         "Of a sensor: how much may wait in memory while the broker is away or slow; beyond it the oldest batches go, counted in " +
         "rpc_collector_log_dropped_batches_total, and the judge counts them as lost.", Unit = "bytes", Minimum = 4_194_304,
@@ -30,12 +34,13 @@ internal sealed class ScaleOptions : IValidatableObject
     public long BufferBytes { get; set; } = 256L << 20;
 
     [Setting(
-        "Of a judge: after how much silence of the judge that holds the lease another one takes its place.", Unit = "hh:mm:ss",
+        "After how much silence of a correlator others join its partitions, and of the judge that tells people another one does.", Unit = "hh:mm:ss",
         Minimum = 5, Maximum = 600)]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
     [Setting(
-        "Of a judge: how often what waits to be joined is kept in the broker, so that a judge that was killed goes on from there.",
+        "How often what waits to be joined is kept in the broker, so that whoever takes the place of one that was killed goes on from " +
+        "there.",
         Unit = "hh:mm:ss", Minimum = 1, Maximum = 3600)]
     public TimeSpan SnapshotEvery { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -33,6 +33,14 @@ internal interface IFlowLog : IAsyncDisposable
     /// <exception cref="FlowLogException">That cannot be said now.</exception>
     Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping);
 
+    /// <summary>Who holds a lease, or held it last; null when nobody ever did, or it was given back.</summary>
+    /// <exception cref="FlowLogException">That cannot be said now.</exception>
+    Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping);
+
+    /// <summary>Gives a lease back that is held, so that nobody waits until it is over; one that somebody else has stays as it is.</summary>
+    /// <exception cref="FlowLogException">It was not confirmed.</exception>
+    Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping);
+
     /// <summary>Keeps a snapshot under a name, in the place of the former one.</summary>
     /// <exception cref="FlowLogException">It was not confirmed: the former one may be there still.</exception>
     Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping);

@@ -7,6 +7,15 @@ internal sealed class LogGauges(int numPartitions)
 
     public IReadOnlyList<PartitionCounts> Partitions => _partitions;
 
+    /// <summary>Of the judge's own log.</summary>
+    public PartitionCounts OfJudge { get; } = new();
+
+    /// <summary>The partitions that this process joins.</summary>
+    public IReadOnlyList<int> Owned { get; set; } = [];
+
+    /// <summary>Correlators that live.</summary>
+    public Func<int> Correlators { get; set; } = static () => 0;
+
     /// <summary>Octets that wait for the broker.</summary>
     public Func<long> BufferBytes { get; set; } = static () => 0;
 

@@ -55,6 +55,22 @@ internal sealed class MemoryFlowLog(int partitions, Func<long> now, TimeProvider
         }
     }
 
+    public Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping)
+    {
+        lock (_lock)
+            return Task.FromResult(_leases.TryGetValue(name, out var known) ? known.Lease with { IsOwn = false } : null);
+    }
+
+    public Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping)
+    {
+        lock (_lock)
+        {
+            if (_leases.TryGetValue(name, out var known) && known.Lease.Revision == held.Revision) _leases.Remove(name);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping)
     {
         lock (_lock) _snapshots[name] = snapshot.ToArray();

@@ -19,25 +19,25 @@ internal static partial class ScaleLog
         "{Batches} batches ({Bytes} bytes) had not been sent when the time to stop was over: they are lost")]
     public static partial void NotSent(ILogger logger, long batches, long bytes);
 
-    [LoggerMessage(8005, LogLevel.Information, "Reads the flow starts of {Partitions} partitions from {Broker}, as {Holder}")]
-    public static partial void Reading(ILogger logger, int partitions, string broker, string holder);
+    [LoggerMessage(8005, LogLevel.Information, "Reads the judge's log of {Broker} behind offset {Offset}, as {Holder}")]
+    public static partial void Reading(ILogger logger, long offset, string broker, string holder);
 
     [LoggerMessage(8006, LogLevel.Warning, "Waits: {Reason}")]
     public static partial void Waiting(ILogger logger, string reason);
 
-    [LoggerMessage(8007, LogLevel.Information, "Goes on from the snapshot: {Flows} flows wait for others again")]
-    public static partial void Restored(ILogger logger, int flows);
+    [LoggerMessage(8007, LogLevel.Information, "Partition {Partition} goes on from its snapshot: {Flows} flows wait for others again")]
+    public static partial void Restored(ILogger logger, int partition, int flows);
 
     [LoggerMessage(
         8008, LogLevel.Error,
-        "The snapshot cannot be used ({Reason}): what the broker still holds is read anew")]
-    public static partial void SnapshotIsDamaged(ILogger logger, string reason);
+        "The snapshot of partition {Partition} cannot be used ({Reason}): what the broker still holds is read anew")]
+    public static partial void SnapshotIsDamaged(ILogger logger, int partition, string reason);
 
-    [LoggerMessage(8009, LogLevel.Warning, "The snapshot could not be kept: {Reason}. It is tried again")]
-    public static partial void SnapshotNotKept(ILogger logger, string reason);
+    [LoggerMessage(8009, LogLevel.Warning, "The snapshot of partition {Partition} could not be kept: {Reason}. It is tried again")]
+    public static partial void SnapshotNotKept(ILogger logger, int partition, string reason);
 
-    [LoggerMessage(8010, LogLevel.Critical, "{Holder} has taken the lease: this process ends, so that one judges alone")]
-    public static partial void LeaseIsLost(ILogger logger, string holder);
+    [LoggerMessage(8010, LogLevel.Information, "Joins {Owned} of {Partitions} partitions; {Living} correlators live")]
+    public static partial void Owns(ILogger logger, int owned, int partitions, int living);
 
     [LoggerMessage(
         8011, LogLevel.Warning,
@@ -62,4 +62,27 @@ internal static partial class ScaleLog
         "Partition {Partition} of the broker has gone back from offset {From} to {To}: the stream was made anew, or the broker lost its " +
         "end. What it holds is read; what is known of it already is passed over")]
     public static partial void WentBack(ILogger logger, int partition, long from, long to);
+
+    [LoggerMessage(
+        8016, LogLevel.Warning,
+        "The judge's log has gone back from offset {From} to {To}: the stream was made anew, or the broker lost its end. What it holds " +
+        "is read; what is known of it already is passed over")]
+    public static partial void JudgeWentBack(ILogger logger, long from, long to);
+
+    [LoggerMessage(
+        8017, LogLevel.Error, "{Messages} messages of the judge's log are gone: it was away for longer than the broker keeps them")]
+    public static partial void JudgeLost(ILogger logger, long messages);
+
+    [LoggerMessage(8018, LogLevel.Error, "A message for the judge was refused: {Reason}. Further ones are counted")]
+    public static partial void JudgeRefused(ILogger logger, string reason);
+
+    [LoggerMessage(8019, LogLevel.Information, "{Holder} has the lease: this judge tells people")]
+    public static partial void Active(ILogger logger, string holder);
+
+    [LoggerMessage(8020, LogLevel.Warning, "This judge stands by: it judges, and tells nobody. The lease has {Holder}")]
+    public static partial void StandsBy(ILogger logger, string holder);
+
+    [LoggerMessage(
+        8021, LogLevel.Error, "How far the judge's log was read cannot be used ({Reason}): what the broker still holds is read anew")]
+    public static partial void PositionIsDamaged(ILogger logger, string reason);
 }

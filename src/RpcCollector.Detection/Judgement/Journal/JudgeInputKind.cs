@@ -22,4 +22,7 @@ public enum JudgeInputKind : byte
 
     /// <summary>From version 3 of the form on.</summary>
     ToldRole = 8,
+
+    /// <summary>How far whoever feeds the judge has come in a log; from version 4 of the form on.</summary>
+    Position = 9,
 }

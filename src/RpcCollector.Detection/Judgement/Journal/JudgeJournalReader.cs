@@ -25,7 +25,8 @@ public sealed class JudgeJournalReader
         {
             JournalForm.VersionWithoutLeases => JudgeInputKind.ClockSetBack,
             JournalForm.VersionWithoutToldRoles => JudgeInputKind.Lease,
-            _ => JudgeInputKind.ToldRole,
+            JournalForm.VersionWithoutPositions => JudgeInputKind.ToldRole,
+            _ => JudgeInputKind.Position,
         });
         _from.Check(
             version is >= JournalForm.VersionWithoutLeases and <= JournalForm.Version,
@@ -63,6 +64,9 @@ public sealed class JudgeJournalReader
 
     /// <summary>When that is what was read.</summary>
     public ToldRole? ToldRole { get; private set; }
+
+    /// <summary>When that is what was read.</summary>
+    public ReadOnlyMemory<byte> Position { get; private set; }
 
     /// <summary>Reads the next input; false at the end, or when it is damaged.</summary>
     public bool Read()
@@ -106,6 +110,9 @@ public sealed class JudgeJournalReader
                 break;
             case JudgeInputKind.ToldRole:
                 ToldRole = ReadToldRole();
+                break;
+            case JudgeInputKind.Position:
+                Position = _from.ReadOctets(Judge.MostPositionOctets);
                 break;
         }
 
@@ -156,6 +163,9 @@ public sealed class JudgeJournalReader
                 case JudgeInputKind.ToldRole:
                     judge.AdvanceTo(ArrivalUnixMilliseconds);
                     judge.Tell(ToldRole!);
+                    break;
+                case JudgeInputKind.Position:
+                    judge.Reach(Position);
                     break;
             }
         }

@@ -143,6 +143,13 @@ public sealed class JudgeJournalWriter
         WriteTime(told.AtUnixMilliseconds);
     }
 
+    /// <param name="position">At most <see cref="Judge.MostPositionOctets"/>.</param>
+    public void AddPosition(ReadOnlySpan<byte> position)
+    {
+        Begin(JudgeInputKind.Position);
+        _to.WriteOctets(position);
+    }
+
     /// <summary>The clock of arrivals was set back within this turn.</summary>
     public void SetBackTo(long arrivalUnixMilliseconds)
     {

@@ -113,6 +113,12 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
         BoundedAsync(LongestRequest, patience => Opened(_leases).HoldAsync(name, holder, held, patience), stopping);
 
+    public Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping) =>
+        BoundedAsync(LongestRequest, patience => Opened(_leases).FindAsync(name, patience), stopping);
+
+    public Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping) =>
+        BoundedAsync(LongestRequest, patience => Opened(_leases).GiveBackAsync(name, held, patience), stopping);
+
     public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
         BoundedAsync(LongestSnapshot, patience => Opened(_snapshots).PutAsync(name, snapshot, patience), stopping);
 

@@ -27,25 +27,41 @@ internal sealed class NatsLeases(INatsKVStore bucket, TimeSpan lease)
         if (held is { IsOwn: true }) return await TryWriteAsync(name, holder, held.Revision, stopping);
 
         // 2. Nobody holds it, or who does has not moved for as long as a lease lasts.
-        var found = await FindAsync(name, holder, stopping);
+        var found = OfHolder(await FindAsync(name, stopping), holder);
         if (found is null) return await TryWriteAsync(name, holder, over: null, stopping);
         if (found.IsOwn || held is null || held.Revision != found.Revision) return found;
         var isOver = Environment.TickCount64 - held.SeenTicks >= lease.TotalMilliseconds;
         return isOver ? await TryWriteAsync(name, holder, held.Revision, stopping) : held;
     }
 
-    /// <summary>Who holds it; null when nobody does.</summary>
-    private async Task<HeldLease?> FindAsync(string name, string holder, CancellationToken stopping)
+    /// <summary>Who holds it, or held it last; null when nobody ever did, or it was given back.</summary>
+    public async Task<HeldLease?> FindAsync(string name, CancellationToken stopping)
     {
         var entry = await bucket.TryGetEntryAsync<byte[]>(name, cancellationToken: stopping);
         if (entry.Success)
         {
-            var who = Encoding.UTF8.GetString(entry.Value.Value ?? []);
-            return new HeldLease(who, string.Equals(who, holder, StringComparison.Ordinal), (long)entry.Value.Revision);
+            return new HeldLease(Encoding.UTF8.GetString(entry.Value.Value ?? []), IsOwn: false, (long)entry.Value.Revision);
         }
 
         return entry.Error is NatsKVKeyNotFoundException or NatsKVKeyDeletedException ? null : throw entry.Error;
     }
+
+    public async Task<bool> GiveBackAsync(string name, HeldLease held, CancellationToken stopping)
+    {
+        try
+        {
+            await bucket.DeleteAsync(name, new NatsKVDeleteOpts { Revision = (ulong)held.Revision }, stopping);
+            return true;
+        }
+        catch (NatsKVWrongLastRevisionException)
+        {
+            // Somebody has it already.
+            return false;
+        }
+    }
+
+    private static HeldLease? OfHolder(HeldLease? found, string holder) =>
+        found is null ? null : found with { IsOwn = string.Equals(found.Holder, holder, StringComparison.Ordinal) };
 
     private async Task<HeldLease> TryWriteAsync(string name, string holder, long? over, CancellationToken stopping)
     {
@@ -60,7 +76,7 @@ internal sealed class NatsLeases(INatsKVStore bucket, TimeSpan lease)
         catch (Exception other) when (other is NatsKVWrongLastRevisionException or NatsKVCreateException)
         {
             // Another was faster; or it was this process, and only the answer was lost.
-            return await FindAsync(name, holder, stopping) ?? new HeldLease("nobody", IsOwn: false, Revision: 0);
+            return OfHolder(await FindAsync(name, stopping), holder) ?? new HeldLease("nobody", IsOwn: false, Revision: 0);
         }
     }
 }

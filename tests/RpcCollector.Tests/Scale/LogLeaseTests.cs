@@ -3,7 +3,7 @@ using RpcCollector.Scale;
 
 namespace RpcCollector.Tests.Scale;
 
-public sealed class JudgeLeaseTests : IAsyncDisposable
+public sealed class LogLeaseTests : IAsyncDisposable
 {
     private readonly MemoryFlowLog _log = new(partitions: 1, static () => 0, TimeProvider.System, lease: TimeSpan.FromHours(1));
 
@@ -34,5 +34,9 @@ public sealed class JudgeLeaseTests : IAsyncDisposable
         Assert.Equal((true, false, true), (lease.IsOwn, lease.IsSure, lease.IsDue));
     }
 
-    private JudgeLease Lease(TimeSpan lasts) => new(_log, new ScaleOptions { Name = "judge", Lease = lasts });
+    private LogLease Lease(TimeSpan lasts)
+    {
+        var options = new ScaleOptions { Name = "judge", Lease = lasts };
+        return new LogLease(_log, options, LogLease.Judge, LogLease.HolderOf(options));
+    }
 }
