@@ -1,8 +1,10 @@
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
+using RpcCollector.Http;
 using RpcCollector.Options;
 using RpcCollector.Scale;
 using RpcCollector.Scale.Nats;
+using RpcCollector.Scale.Sensors;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 
@@ -17,7 +19,6 @@ internal static class RoleServices
     /// <exception cref="StartupException">A file that the settings of the broker name cannot be used.</exception>
     public static void AddRole(this IServiceCollection services, CollectorOptions options)
     {
-        services.AddSingleton<JudgeStanding>();
         switch (options.Scale.Role)
         {
             case ScaleRole.Sensor:
@@ -26,6 +27,8 @@ internal static class RoleServices
                 // First, so that it ends after those who write to it.
                 services.AddSingleton<FlowLogWriting>();
                 services.AddHostedService(provider => provider.GetRequiredService<FlowLogWriting>());
+                services.AddSingleton<Func<OwnReadiness>>(provider => provider.GetRequiredService<Readiness>().Tell);
+                services.AddSensorReporting();
                 services.AddCollecting();
                 break;
             case ScaleRole.Correlator:
@@ -34,6 +37,7 @@ internal static class RoleServices
                 break;
             case ScaleRole.Judge:
                 services.AddLog(options.Scale);
+                services.AddSensorReports();
                 services.AddHostedService<JudgingProcess>();
                 if (options.Scale.Correlates) services.AddHostedService<CorrelatingProcess>();
                 break;

@@ -84,10 +84,33 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// </summary>
     public double? Completeness(int exporterId, long unixMilliseconds)
     {
-        if (exporterId < 0 || exporterId >= Directory.Count || _shared.Table.Known(Directory[exporterId]) is not { } exporter) return null;
-        return exporter.Minutes.At(unixMilliseconds) is { } minute
-            ? Completeness(minute, _shared.KernelLosses.LostShare(exporter.CollectorPorts, unixMilliseconds))
-            : CompletenessOfNewest(exporter, 1);
+        if (exporterId < 0 || exporterId >= Directory.Count) return null;
+        var address = Directory[exporterId];
+        var ownShare = _shared.Table.Known(address) is { } exporter
+            ? CompletenessAt(exporter, unixMilliseconds) ?? CompletenessOfNewest(exporter, 1)
+            : null;
+        return ownShare ?? HeardElsewhere?.Invoke(address, unixMilliseconds);
+    }
+
+    /// <summary>
+    /// The completeness of an exporter that other processes hear, at a time in Unix milliseconds; asked where nothing is known here. Set
+    /// before anything runs.
+    /// </summary>
+    public Func<HostAddress, long, double?>? HeardElsewhere { get; set; }
+
+    /// <summary>The completeness of an exporter's minutes from one time to another, in their order; without those that nothing came in.</summary>
+    public IReadOnlyList<MinuteCompleteness> CompletenessByMinute(HostAddress address, long fromUnixMilliseconds, long toUnixMilliseconds)
+    {
+        if (_shared.Table.Known(address) is not { } exporter) return [];
+        var minutes = new List<MinuteCompleteness>();
+        var (first, last) = (MinuteCompleteness.NumberOf(fromUnixMilliseconds), MinuteCompleteness.NumberOf(toUnixMilliseconds));
+        for (var number = Math.Max(first, last - MinuteRing.Capacity + 1); number <= last; number++)
+        {
+            if (CompletenessAt(exporter, MinuteCompleteness.StartOf(number)) is { } share)
+                minutes.Add(new MinuteCompleteness(number, share));
+        }
+
+        return minutes;
     }
 
     /// <summary>Grows whenever something was learned that a restart must not lose: Templates, options state, boot clocks.</summary>
@@ -239,6 +262,10 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
         Sampling.IntervalOf(exporter.Address) is > 0 and var configured
             ? configured
             : exporter.Domains.Select(domain => domain.CoarsestSamplingInterval).DefaultIfEmpty().Max();
+
+    private double? CompletenessAt(Exporter exporter, long unixMilliseconds) => exporter.Minutes.At(unixMilliseconds) is { } minute
+        ? Completeness(minute, _shared.KernelLosses.LostShare(exporter.CollectorPorts, unixMilliseconds))
+        : null;
 
     private double? CompletenessOfNewest(Exporter exporter, int minutes) => exporter.Minutes.Newest(minutes) is { } counts
         ? Completeness(counts, _shared.KernelLosses.LostShareOfNewest(exporter.CollectorPorts, minutes))

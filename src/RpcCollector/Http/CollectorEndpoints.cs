@@ -48,7 +48,10 @@ internal static class CollectorEndpoints
             .WithSummary("Version, health of every part, what is kept and how much, what is received, memory and CPU time.");
         api.MapGet("/exporters", ExporterEndpoints.ReadExporters)
             .WithName("listExporters")
-            .WithSummary("The exporters that have sent flows since the start, in order of address.");
+            .WithSummary("The exporters that have sent flows since the start, in order of address; at a judge those of all its sensors.");
+        api.MapGet("/sensors", SensorEndpoint.Read)
+            .WithName("listSensors")
+            .WithSummary("The sensors of a judge: whether they report, what they sent, what was lost. None in a process that receives itself.");
         api.MapGet("/templates", ExporterEndpoints.ReadTemplates)
             .WithName("listTemplates")
             .WithSummary("The Templates that exporters announced, with their Information Elements by name.");

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RpcCollector.Http;
 
 /// <summary>The state of the threads for /healthz and /readyz: set by the wiring, read by any thread.</summary>
@@ -25,7 +27,11 @@ internal sealed record HealthJson(string Status, IReadOnlyList<string>? StoppedT
 /// <param name="Degraded">Who else is to be told and cannot be, and what cannot be kept for backtest: it is ready all the same.</param>
 internal sealed record ReadinessJson(
     string Status, bool ListenersBound, bool StoreWritable, string? Reason, IReadOnlyList<UnwellPartJson>? Parts,
-    IReadOnlyList<string>? Degraded = null);
+    IReadOnlyList<string>? Degraded = null)
+{
+    [JsonIgnore]
+    public bool IsReady => string.Equals(Status, "ready", StringComparison.Ordinal);
+}
 
 /// <summary>A part that does not work.</summary>
 /// <param name="Part">Which kind, as the label of the metrics has it.</param>

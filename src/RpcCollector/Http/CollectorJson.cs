@@ -15,6 +15,7 @@ namespace RpcCollector.Http;
 [JsonSerializable(typeof(IncidentLineJson))]
 [JsonSerializable(typeof(ActivitiesPage))]
 [JsonSerializable(typeof(ExportersPage))]
+[JsonSerializable(typeof(SensorsPage))]
 [JsonSerializable(typeof(TemplatesPage))]
 [JsonSerializable(typeof(FindingsPage))]
 [JsonSerializable(typeof(FindingJson))]

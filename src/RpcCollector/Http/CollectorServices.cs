@@ -11,6 +11,7 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Metrics;
 using RpcCollector.Names;
 using RpcCollector.Options;
+using RpcCollector.Scale.Sensors;
 using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -122,6 +123,8 @@ internal static class CollectorServices
         services.AddSingleton<CollectorGauges>();
         services.AddSingleton<ExporterGauges>();
         services.AddSingleton<CollectorHealth>();
+        services.AddSensorView();
+        services.AddSingleton<Readiness>();
         services.AddSingleton(provider => new ActivePairs(metrics, provider.GetRequiredService<ArrivalClock>()));
         services.AddSingleton(provider => new ActiveFindings(metrics, provider.GetRequiredService<FindingStore>()));
         services.AddSingleton(provider => new ActiveIncidents(metrics, provider.GetRequiredService<IncidentStore>()));

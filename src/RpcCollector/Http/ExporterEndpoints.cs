@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Scale.Sensors;
 using RpcCollector.Transport;
 
 namespace RpcCollector.Http;
@@ -17,22 +18,32 @@ internal static class ExporterEndpoints
         HttpContext context,
         ExporterCatalog catalog,
         CollectorGauges gauges,
+        SensorView sensors,
         [Description("Items on a page, 1 to 10000; 1000 when absent.")] string? limit,
         [Description("Where to continue: 'next' of the page before.")] string? cursor)
     {
         var reader = new QueryReader(context.Request.Query, nameof(limit), nameof(cursor));
         var most = reader.Limit(nameof(limit), DefaultLimit, MaxLimit);
-        var after = reader.Address(nameof(cursor));
+        var after = reader.Text(nameof(cursor)) is { } text ? ExporterPlace.Parse(text) : null;
+        if (after is null && context.Request.Query.ContainsKey(nameof(cursor)))
+            reader.Refuse(nameof(cursor), "This is not a cursor from 'next'.");
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
-        var rest = catalog.Exporters().Where(exporter => after is not { } last || exporter.Address.CompareTo(last) > 0).Take(most + 1)
-            .ToList();
+        var all = sensors.Reports is { } reports
+            ? reports.Sensors.SelectMany(sensor => sensor.Exporters).Where(heard => heard.Status is not null)
+                .Select(heard => (Place: new ExporterPlace(heard.Address, heard.Sensor), Status: heard.Status!))
+                .OrderBy(entry => entry.Place)
+            : catalog.Exporters().Select(exporter => (Place: new ExporterPlace(exporter.Address, null), Status: exporter));
+        var rest = all.Where(entry => after is null || entry.Place.CompareTo(after) > 0).Take(most + 1).ToList();
         var skews = gauges.ClockSkews();
         var page = rest.Take(most)
-            .Select(exporter => ExporterJson.From(exporter, StartSkewJson.Of(exporter.Address, skews, catalog.Directory))).ToList();
-        return TypedResults.Ok(new ExportersPage(page, rest.Count > most ? page[^1].Address : null)
+            .Select(entry => ExporterJson.From(entry.Status, StartSkewJson.Of(entry.Place.Address, skews, catalog.Directory)) with
+            {
+                Sensor = entry.Place.Sensor,
+            }).ToList();
+        return TypedResults.Ok(new ExportersPage(page, rest.Count > most ? rest[most - 1].Place.ToString() : null)
         {
-            NotRead = catalog.OtherSenders() is { Count: > 0 } others ? [.. others.Select(OtherSenderJson.From)] : null,
+            NotRead = NotRead(catalog, sensors.Reports) is { Count: > 0 } others ? others : null,
         });
     }
 
@@ -60,6 +71,40 @@ internal static class ExporterEndpoints
             .ToList();
         var page = rest.Take(most).Select(entry => TemplateJson.From(entry.Template)).ToList();
         return TypedResults.Ok(new TemplatesPage(page, rest.Count > most ? rest[most - 1].Place.ToString() : null));
+    }
+
+    private static IReadOnlyList<OtherSenderJson> NotRead(ExporterCatalog catalog, SensorReports? reports) => reports is null
+        ? [.. catalog.OtherSenders().Select(OtherSenderJson.From)]
+        :
+        [
+            .. reports.Sensors.OrderBy(sensor => sensor.Name, StringComparer.Ordinal)
+                .SelectMany(sensor => (sensor.Said?.NotRead ?? []).Select(sender =>
+                    OtherSenderJson.From(sender.Status()) with { Sensor = sensor.Name }))
+                .Take(DefaultLimit),
+        ];
+
+    /// <summary>Where an exporter stands in the order of all.</summary>
+    private sealed record ExporterPlace(HostAddress Address, string? Sensor) : IComparable<ExporterPlace>
+    {
+        // No address has it, a sensor's name may.
+        private const char Between = '_';
+
+        public static ExporterPlace? Parse(string text)
+        {
+            var end = text.IndexOf(Between, StringComparison.Ordinal);
+            return HostAddress.TryParse(end < 0 ? text : text[..end], out var address)
+                ? new ExporterPlace(address, end < 0 ? null : text[(end + 1)..])
+                : null;
+        }
+
+        public int CompareTo(ExporterPlace? other)
+        {
+            if (other is null) return 1;
+            var byAddress = Address.CompareTo(other.Address);
+            return byAddress != 0 ? byAddress : string.CompareOrdinal(Sensor, other.Sensor);
+        }
+
+        public override string ToString() => Sensor is null ? $"{Address}" : $"{Address}{Between}{Sensor}";
     }
 
     /// <summary>Where a Template stands in the order of all: what makes it unique.</summary>

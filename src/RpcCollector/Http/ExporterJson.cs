@@ -9,6 +9,9 @@ internal sealed record ExporterJson(
     string Address, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams, long DataRecords, long OptionsRecords,
     IReadOnlyList<DomainJson> Domains)
 {
+    [Description("The sensor that hears it; absent where the process itself does. One that two sensors hear is there twice.")]
+    public string? Sensor { get; init; }
+
     [Description(
         "Flows (NetFlow v5), datagrams (v9, or records where it counts these) or records (IPFIX) that never came, by its sequence " +
         "numbers.")]

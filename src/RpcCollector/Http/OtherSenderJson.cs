@@ -12,6 +12,9 @@ internal sealed record OtherSenderJson(
     DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Datagrams,
     [property: Description("What to configure instead.")] string Advice)
 {
+    [Description("The sensor that hears it; absent where the process itself does.")]
+    public string? Sensor { get; init; }
+
     public static OtherSenderJson From(OtherSenderStatus sender) => new(
         sender.Address.ToString(), SnakeCase<Rejection>.Of(sender.Format), sender.FirstSeen, sender.LastSeen, sender.Datagrams,
         FormatAdvice.For(sender.Format));

@@ -14,6 +14,7 @@ using RpcCollector.KnownExporters;
 using RpcCollector.Names;
 using RpcCollector.Naming;
 using RpcCollector.Scale;
+using RpcCollector.Scale.Sensors;
 using RpcCollector.Sinks;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
@@ -48,7 +49,7 @@ internal sealed class Instruments
         JudgeThread judge, JudgeGauges judged, FindingFeed findings, FindingStore stored, ActiveFindings active, FindingEvents events,
         IncidentKeeper incidents, IncidentStore storedIncidents, ActiveIncidents activeIncidents, IncidentEvents incidentEvents,
         AccessGauges access, SessionBook sessions, ReloadedCertificate certificate, NameBook names, Heartbeats heartbeats, SinkSet sinks,
-        KeptInputs inputs, ILogger<Instruments> logger, LogGauges? log = null)
+        KeptInputs inputs, SensorView sensors, ILogger<Instruments> logger, LogGauges? log = null)
     {
         _logger = logger;
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
@@ -64,6 +65,7 @@ internal sealed class Instruments
         ObserveConnections(gauges);
 
         if (log is not null) ObserveLog(log);
+        if (sensors.IsJudge) _readings.Add(new SensorSeries(_factory, sensors).Read);
 
         // What is found and kept.
         ObserveActivities(feed);

@@ -30,7 +30,7 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
-    private bool _isOpen;
+    private volatile bool _isOpen;
     private bool _isStopped;
 
     public FlowLogWriting(
@@ -48,6 +48,15 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     }
 
     public int NumPartitions => _options.Partitions;
+
+    /// <summary>True once the broker has been reached.</summary>
+    public bool IsOpen => _isOpen;
+
+    /// <summary>Which start of the sensor this is.</summary>
+    public ulong Epoch => _epoch;
+
+    /// <summary>Batches that the broker confirmed, and flow starts in them; what goes to two partitions counts twice.</summary>
+    public (long Batches, long FlowStarts) NumSent => _outgoing.NumSent;
 
     /// <summary>Takes the flow starts of one partition.</summary>
     public IShard PartitionOf(int number, HopCounters counters) => new PartitionWriter(

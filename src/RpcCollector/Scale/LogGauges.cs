@@ -37,6 +37,9 @@ internal sealed class PartitionCounts
     private long _repeated;
     private long _behind;
     private long _behindMilliseconds;
+    private long _logTime;
+    private PartitionClock? _clock;
+    private volatile IReadOnlyList<PartitionClock.Sensor> _sensors = [];
 
     /// <summary>Batches confirmed, or taken.</summary>
     public long Batches => Volatile.Read(ref _batches);
@@ -60,6 +63,12 @@ internal sealed class PartitionCounts
     /// <summary>For how long the last one had been in the log when it was taken; 0 when none waited behind it.</summary>
     public long BehindMilliseconds => Volatile.Read(ref _behindMilliseconds);
 
+    /// <summary>The sensors whose batches were taken; their figures are read while they change.</summary>
+    public IReadOnlyList<PartitionClock.Sensor> Sensors => _sensors;
+
+    /// <summary>When the log took the latest batch, by its own time; 0 before the first.</summary>
+    public long LogUnixMilliseconds => Volatile.Read(ref _logTime);
+
     public void Pass(long bytes)
     {
         Interlocked.Increment(ref _batches);
@@ -80,5 +89,12 @@ internal sealed class PartitionCounts
     {
         Volatile.Write(ref _behind, batches);
         Volatile.Write(ref _behindMilliseconds, batches > 0 ? Math.Max(0, milliseconds) : 0);
+    }
+    /// <summary>Shows who a partition's clock goes by, to those that read elsewhere.</summary>
+    public void Show(PartitionClock clock)
+    {
+        Volatile.Write(ref _logTime, clock.LogUnixMilliseconds);
+        if (ReferenceEquals(_clock, clock) && _sensors.Count == clock.Sensors.Count) return;
+        (_clock, _sensors) = (clock, [.. clock.Sensors.Values]);
     }
 }

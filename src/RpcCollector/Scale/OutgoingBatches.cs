@@ -12,12 +12,15 @@ internal sealed class OutgoingBatches : IDisposable
     private readonly Lock _lock = new();
     private readonly Queue<Batch>[] _waiting;
     private readonly SemaphoreSlim[] _added;
+    private readonly Dictionary<byte[], int> _sending = [];
     private readonly long _mostBytes;
     private long _number;
     private long _bytes;
     private long _count;
     private long _droppedBatches;
     private long _droppedFlowStarts;
+    private long _sentBatches;
+    private long _sentFlowStarts;
 
     public OutgoingBatches(int partitions, long mostBytes)
     {
@@ -37,6 +40,15 @@ internal sealed class OutgoingBatches : IDisposable
         get
         {
             lock (_lock) return (_droppedBatches, _droppedFlowStarts);
+        }
+    }
+
+    /// <summary>Batches that were sent, and flow starts in them.</summary>
+    public (long Batches, long FlowStarts) NumSent
+    {
+        get
+        {
+            lock (_lock) return (_sentBatches, _sentFlowStarts);
         }
     }
 
@@ -62,14 +74,22 @@ internal sealed class OutgoingBatches : IDisposable
             await _added[partition].WaitAsync(stopping);
             lock (_lock)
             {
-                if (_waiting[partition].TryDequeue(out var batch)) return batch.Octets;
+                if (!_waiting[partition].TryDequeue(out var batch)) continue;
+                _sending[batch.Octets] = batch.FlowStarts;
+                return batch.Octets;
             }
         }
     }
 
     public void Sent(byte[] octets)
     {
-        lock (_lock) Leave(octets.Length);
+        lock (_lock)
+        {
+            Leave(octets.Length);
+            if (!_sending.Remove(octets, out var flowStarts)) return;
+            _sentBatches++;
+            _sentFlowStarts += flowStarts;
+        }
     }
 
     public void Dispose()

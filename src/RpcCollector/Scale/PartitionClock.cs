@@ -74,6 +74,8 @@ internal sealed class PartitionClock
         public const int MostFormerEpochs = 16;
 
         private readonly List<ulong> _former = [];
+        private long _lostBatches;
+        private long _lostFlowStarts;
 
         public required string Name { get; init; }
 
@@ -92,6 +94,18 @@ internal sealed class PartitionClock
         public long Watermark { get; set; }
 
         public bool IsLeftOut { get; set; }
+
+        /// <summary>Batches that never came, since this process began.</summary>
+        public long LostBatches => Volatile.Read(ref _lostBatches);
+
+        /// <summary>Flow starts in them.</summary>
+        public long LostFlowStarts => Volatile.Read(ref _lostFlowStarts);
+
+        public void Lose(long batches, long flowStarts)
+        {
+            Volatile.Write(ref _lostBatches, _lostBatches + batches);
+            Volatile.Write(ref _lostFlowStarts, _lostFlowStarts + flowStarts);
+        }
 
         /// <summary>True for what is in the log again, or comes late of a process that has ended.</summary>
         /// <remarks>

@@ -62,6 +62,7 @@ internal sealed class PartitionReader(
         Offer(_reader.FlowStarts);
         Clock.Advance(sensor, header.WatermarkUnixMilliseconds, entry.AppendedUnixMilliseconds);
         shard.AdvanceTo(Clock.UnixMilliseconds);
+        counts.Show(Clock);
     }
 
     private void Offer(ReadOnlySpan<FlowStart> starts)
@@ -95,6 +96,7 @@ internal sealed class PartitionReader(
             : (header.Sequence - sensor.NextSequence, header.RowsBefore - sensor.FlowStarts);
         if (batches == 0) return;
         counts.Lose((long)batches, (long)flowStarts);
+        sensor.Lose((long)batches, (long)flowStarts);
         ScaleLog.Lost(logger, header.Sensor, partition, (long)batches, (long)flowStarts);
     }
 

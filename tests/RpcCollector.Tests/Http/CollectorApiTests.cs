@@ -195,6 +195,7 @@ public sealed class CollectorApiTests : IAsyncLifetime
                 "/api/v1/pairs",
                 "/api/v1/role-changes",
                 "/api/v1/roles",
+                "/api/v1/sensors",
                 "/api/v1/session",
                 "/api/v1/session/first-admin",
                 "/api/v1/sinks",

@@ -45,8 +45,10 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     /// <param name="judgement">Null when nothing is to be judged.</param>
     /// <param name="sinks">Who else is told.</param>
+    /// <param name="add">What else is registered, as the role of a process does.</param>
     public static async Task<CollectorHost> StartAsync(
-        Action<MetricsOptions>? configure = null, JudgementOptions? judgement = null, IReadOnlyList<SinkOptions>? sinks = null)
+        Action<MetricsOptions>? configure = null, JudgementOptions? judgement = null, IReadOnlyList<SinkOptions>? sinks = null,
+        Action<IServiceCollection>? add = null)
     {
         var temporary = new TemporaryStore();
         var metrics = new MetricsOptions();
@@ -58,6 +60,7 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.Services.AddSingleton(temporary.Catalog);
         builder.Services.AddCollectorServices(temporary.Options, metrics, sinks: sinks);
         builder.Services.AddJudgement(temporary.Options, 10_000, judgement, isKept: false);
+        add?.Invoke(builder.Services);
         var application = builder.Build();
         application.MapCollectorEndpoints();
         await application.StartAsync(TestContext.Current.CancellationToken);
