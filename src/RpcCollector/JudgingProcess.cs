@@ -7,6 +7,7 @@ using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Scale;
+using RpcCollector.Scale.Sensors;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -37,6 +38,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly ActivityFeed _feed;
     private readonly JudgeThread _judge;
     private readonly StateStore _state;
+    private readonly SensorReports _sensors;
     private readonly ArrivalClock _clock;
     private readonly LogGauges _gauges;
     private readonly JudgeStanding _standing;
@@ -55,11 +57,11 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
 
     public JudgingProcess(
         CollectorOptions options, IFlowLog log, ExporterCatalog catalog, IActivitySink sink, ActivityFeed feed, JudgeThread judge,
-        StateStore state, ArrivalClock clock, LogGauges gauges, JudgeStanding standing, CollectorHealth health, Heartbeats heartbeats,
+        StateStore state, SensorReports sensors, ArrivalClock clock, LogGauges gauges, JudgeStanding standing, CollectorHealth health, Heartbeats heartbeats,
         TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
     {
         (_options, _log, _exporters, _sink, _feed, _judge) = (options, log, catalog.Directory, sink, feed, judge);
-        (_state, _clock, _gauges, _standing, _health) = (state, clock, gauges, standing, health);
+        (_state, _sensors, _clock, _gauges, _standing, _health) = (state, sensors, clock, gauges, standing, health);
         (_time, _stop, _logger) = (time, stop, logger);
         _lease = new LogLease(log, options.Scale, LogLease.Judge, LogLease.HolderOf(options.Scale));
         _standing.Set(isActive: false, other: null);
@@ -133,7 +135,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
 
         _noted = stored;
-        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger);
+        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger) { Deed = _sensors.Take };
     }
 
     private async Task ReadAsync(ActReader reader)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
