@@ -1,5 +1,5 @@
 # Sourced by run: processes with names, ports, what stands, and figures. All of it is below $work; every process is stopped by its own pid.
-declare -A pids https
+declare -A pids=() https=()
 next_port=20100 passed=0 failed=0 known=0 figures=()
 
 pass() { passed=$((passed + 1)); echo "pass: $*"; }
