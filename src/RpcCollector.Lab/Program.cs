@@ -15,6 +15,7 @@ var root = new RootCommand(Description)
     new EvaluateCommand(settings), // how good is the judgement?
     new OfficeCommand(settings), // what is an office like, as Zeek would log it?
     new LoadCommand(), // how much does a collector take?
+    new SitesCommand(), // does a collector of several processes find what one finds?
     new FillCommand(settings), // how does it take a folder that is full?
     new PagesCommand(), // and how quickly does it show what is in it?
 };

@@ -1,0 +1,104 @@
+# Sourced by run: what happens to processes while exports are sent.
+
+# Until another correlator joins what a killed one had; prints milliseconds.
+taken_over() {
+  local from end=$((SECONDS + 40)) name sum
+  from=$(now)
+  while [ "$SECONDS" -lt "$end" ]; do
+    sum=0
+    for name in "${correlators[@]}"; do [ "$name" = "$1" ] || sum=$((sum + $(metric "$name" rpc_collector_log_owned))); done
+    [ "$sum" -lt "$partitions" ] || { echo $(($(now) - from)); return; }
+    sleep 0.1
+  done
+  echo 99999
+}
+
+# struck ROLE PART OF: sends a part of the exports while a process of the role is killed at a random moment, and started again.
+struck() {
+  local role=$1 part=$2 of=$3 name took
+  case $role in
+    correlator) name=${correlators[RANDOM % ${#correlators[@]}]} ;;
+    hub) name=${hubs[RANDOM % ${#hubs[@]}]} ;;
+    sensor) name=s$((RANDOM % 3 + 1)) ;;
+    *) name=$role ;;
+  esac
+  if [ "$role" = sensor ]; then
+    # What a sensor has not handed over dies with it, on one machine or many: exporters are silent while it is away.
+    sleep 2
+    killed "$name"
+    again "$name"
+    ready "$name"
+    sent --over "$over" --part "$part/$of"
+  else
+    sent --over "$over" --part "$part/$of" &
+    local sending=$!
+    sleep "$((RANDOM % 2)).$((RANDOM % 10))"
+    killed "$name"
+    if [ "$role" = correlator ]; then
+      took=$(taken_over "$name")
+      figure "taken over after a correlator was killed, lease of 5 s" "$((took / 1000)).$((took % 1000 / 100)) s"
+    else
+      sleep "$((RANDOM % 2)).$((RANDOM % 10))"
+    fi
+    again "$name"
+    wait "$sending"
+  fi
+  say "killed $name, and started it again (part $part of $of)"
+  [ "$role" = hub ] || ready "$name"
+}
+
+killed_in_turn() {
+  local roles=(correlator judge hub sensor) i
+  [ -z "$long" ] || roles=(correlator judge hub sensor hub correlator judge correlator hub judge correlator judge)
+  cleared
+  exported
+  cluster
+  alone alone 127.0.1.1
+  sleep 2
+  if ! scaled 3; then
+    fail "three hubs, three correlators: it did not start"
+    return
+  fi
+  ready alone || return
+  for i in "${!roles[@]}"; do struck "${roles[i]}" $((i + 1)) "${#roles[@]}"; done
+  settle alone judge
+  is_same "each role killed in turn, three hubs" alone judge
+}
+
+# A sensor whose broker is away: within its buffer nothing is lost, beyond it what is lost is counted.
+cut_off() {
+  cleared
+  exported
+  broker
+  alone alone 127.0.1.1
+  scaled 1 && ready alone || { fail "a sensor cut off: it did not start"; return; }
+  sent --over "$over" --part 1/2
+  killed hub-1
+  sent --over "$over" --part 2/2
+  again hub-1
+  ready judge "${correlators[@]}" s1 s2 s3
+  settle alone judge
+  is_same "the broker away while half was sent, within the sensors' buffers" alone judge
+  [ "$(lost)" -eq 0 ] || fail "the broker away within the buffers: $(lost) flow starts never came"
+
+  # Beyond it: the least buffer, and more than it holds.
+  stop s1
+  collector s1 --Scale:Role=sensor --Scale:Name=s1 "${urls[@]}" "${settings[@]}" --Udp:Listen:0="127.0.2.1:${ports[0]}" --Scale:BufferBytes=4194304
+  ready s1 || return
+  local wrote dropped gone taken before
+  before=$(metric c1 rpc_collector_log_lost_flow_starts_total)
+  taken=$(metric c1 rpc_collector_flow_starts_received_total)
+  killed hub-1
+  "$lab" load --to "127.0.2.1:${ports[0]}" --allow-remote --rate 6000 --seconds 8 --family-percent 60 > "$work/logs/load.log" 2>&1
+  sleep 2
+  again hub-1
+  ready s1 c1 judge
+  is_drained() { [ "$(metric s1 rpc_collector_log_buffer_bytes)" -lt 65536 ]; }
+  until_true 60 is_drained
+  sleep 4
+  wrote=$(metric s1 rpc_collector_flow_starts_used_total) dropped=$(metric s1 rpc_collector_log_dropped_flow_starts_total)
+  gone=$(($(metric c1 rpc_collector_log_lost_flow_starts_total) - before)) taken=$(($(metric c1 rpc_collector_flow_starts_received_total) - taken))
+  say "beyond its buffer: the sensor took $wrote flow starts, dropped $dropped (mirrors and copies included); the correlator took $taken, and counts $gone as lost"
+  if [ "$dropped" -gt 0 ] && [ "$dropped" -eq "$gone" ]; then pass "beyond a sensor's buffer: all $dropped that it dropped are counted as lost, and nothing else"
+  else fail "beyond a sensor's buffer: it dropped $dropped flow starts, and $gone are counted as lost"; fi
+}
