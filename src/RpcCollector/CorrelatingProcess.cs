@@ -71,8 +71,9 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
         using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.HeldFlows));
         await Task.WhenAll(_owned.Values.Select(owner => owner.EndAsync(patience.Token)))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var owner in _owned.Values) owner.Dispose();
         _owned.Clear();
-        await TryAsync(() => _share.GiveBackAsync(patience.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)TryAsync(() => _share.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _ending.Dispose();
@@ -104,6 +105,7 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
             _owned.Remove(partition);
             using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.HeldFlows));
             await owner.EndAsync(patience.Token);
+            owner.Dispose();
         }
 
         var begun = _share.Partitions.Where(partition => !_owned.ContainsKey(partition)).ToList();

@@ -92,7 +92,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         await _running.WaitAsync(_stop.Left(StopDeadline.Shards), CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.Completing));
-        await TryAsync(() => _lease.GiveBackAsync(patience.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)TryAsync(() => _lease.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _ending.Dispose();

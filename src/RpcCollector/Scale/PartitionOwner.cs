@@ -13,7 +13,7 @@ namespace RpcCollector.Scale;
 /// <param name="create">A correlator that knows nothing.</param>
 internal sealed class PartitionOwner(
     int partition, IFlowLog log, Func<PartitionCorrelator> create, TimeSpan snapshotEvery, ArrivalClock clock, TimeProvider time,
-    ILogger logger)
+    ILogger logger) : IDisposable
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
 
@@ -40,8 +40,9 @@ internal sealed class PartitionOwner(
         await _running.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _keeping.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_running.IsCompletedSuccessfully && _correlator.Offset > 0) await PutAsync(_correlator.Snapshot(), patience);
-        _ending.Dispose();
     }
+
+    public void Dispose() => _ending.Dispose();
 
     private async Task RunAsync()
     {
