@@ -8,7 +8,10 @@ namespace RpcCollector.Detection;
 /// </summary>
 public readonly record struct RpcActivity
 {
-    /// <summary>Stays the same when the activity is revised, and across restarts for the same flows.</summary>
+    /// <summary>
+    /// Made of the connection and when any clock first saw it begin: the same for every order of arrival, and in every process. Stays the same
+    /// when the activity is revised; an earlier sighting makes another (see <see cref="ActivityChangeKind"/>).
+    /// </summary>
     public long Id { get; init; }
 
     public JoinBasis Basis { get; init; }
@@ -87,12 +90,13 @@ public enum ActivityChangeKind : byte
     /// </summary>
     Added,
 
-    /// <summary>Known better: a better mapper flow, an earlier start, another exporter. Replaces the one with the same id.</summary>
+    /// <summary>Known better: a better mapper flow, a later end, another exporter. Replaces the one with the same id.</summary>
     Revised,
 
     /// <summary>
     /// Known to be wrong: a mapper-only activity whose endpoint flow arrived after all; one of two activities whose connections turned out
-    /// to be one; a join that only clock skew allowed, once one clock turned out to have timed both flows.
+    /// to be one; a join that only clock skew allowed, once one clock turned out to have timed both flows. Or known under another id, because a
+    /// sighting began earlier than all before: the same is added under that one next.
     /// </summary>
     Withdrawn,
 }

@@ -38,6 +38,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly ActivityFeed _feed;
     private readonly JudgeThread _judge;
     private readonly StateStore _state;
+    private readonly SensorReports _sensors;
     private readonly ArrivalClock _clock;
     private readonly LogGauges _gauges;
     private readonly JudgeStanding _standing;
@@ -45,7 +46,6 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly StopDeadline _stop;
     private readonly ILogger<JudgingProcess> _logger;
-    private readonly SensorReports _reports;
     private readonly LogLease _lease;
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
     private readonly CancellationTokenSource _ending = new();
@@ -57,12 +57,11 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
 
     public JudgingProcess(
         CollectorOptions options, IFlowLog log, ExporterCatalog catalog, IActivitySink sink, ActivityFeed feed, JudgeThread judge,
-        StateStore state, ArrivalClock clock, LogGauges gauges, JudgeStanding standing, CollectorHealth health, Heartbeats heartbeats,
-        TimeProvider time, StopDeadline stop, SensorReports reports, ILogger<JudgingProcess> logger)
+        StateStore state, SensorReports sensors, ArrivalClock clock, LogGauges gauges, JudgeStanding standing, CollectorHealth health,
+        Heartbeats heartbeats, TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
     {
-        _reports = reports;
         (_options, _log, _exporters, _sink, _feed, _judge) = (options, log, catalog.Directory, sink, feed, judge);
-        (_state, _clock, _gauges, _standing, _health) = (state, clock, gauges, standing, health);
+        (_state, _sensors, _clock, _gauges, _standing, _health) = (state, sensors, clock, gauges, standing, health);
         (_time, _stop, _logger) = (time, stop, logger);
         _lease = new LogLease(log, options.Scale, LogLease.Judge, LogLease.HolderOf(options.Scale));
         _standing.Set(isActive: false, other: null);
@@ -136,10 +135,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
 
         _noted = stored;
-        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger)
-        {
-            Deed = (header, topic, content, appended) => _reports.Take(header, topic, content.Span, appended),
-        };
+        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger) { Deed = _sensors.Take };
     }
 
     private async Task ReadAsync(ActReader reader)

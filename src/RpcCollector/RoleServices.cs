@@ -19,7 +19,6 @@ internal static class RoleServices
     /// <exception cref="StartupException">A file that the settings of the broker name cannot be used.</exception>
     public static void AddRole(this IServiceCollection services, CollectorOptions options)
     {
-        services.AddSingleton<JudgeStanding>();
         switch (options.Scale.Role)
         {
             case ScaleRole.Sensor:

@@ -25,10 +25,10 @@ internal sealed class ActivityLedger : IActivitySink
 
     public AdministrationContact SingleContact => Assert.Single(_contacts.Values);
 
-    public HashSet<AdministrationContact> ContactFacts => [.. _contacts.Values.Select(contact => contact with { Id = 0 })];
+    public HashSet<AdministrationContact> ContactFacts => [.. _contacts.Values];
 
-    /// <summary>What stands, without the ids, which depend on what was known first.</summary>
-    public HashSet<RpcActivity> Facts => [.. _standing.Values.Select(activity => activity with { Id = 0 })];
+    /// <summary>What stands.</summary>
+    public HashSet<RpcActivity> Facts => [.. _standing.Values];
 
     public void Publish(in ActivityChange change)
     {

@@ -57,11 +57,34 @@ public class ConnectionMergeTests
     }
 
     [Fact]
-    public void Earlier_start_that_arrives_later_revises_the_activity_under_its_id()
+    public void Earlier_start_that_arrives_later_withdraws_the_activity_and_adds_it_under_the_id_of_that_start()
     {
         var lab = new Lab().Offer(Lab.Mapper(0, 10), Lab.Endpoint(5), Lab.Endpoint(1));
-        Assert.Equal([ActivityChangeKind.Added, ActivityChangeKind.Revised], lab.Ledger.Changes.Select(change => change.Kind));
+        Assert.Equal(
+            [ActivityChangeKind.Added, ActivityChangeKind.Withdrawn, ActivityChangeKind.Added],
+            lab.Ledger.Changes.Select(change => change.Kind));
         Assert.Equal(JoinBasis.Car, lab.Ledger.Single.Basis);
+        Assert.Equal(new Lab().Offer(Lab.Mapper(0, 10), Lab.Endpoint(1), Lab.Endpoint(5)).Ledger.Single, lab.Ledger.Single);
+    }
+
+    [Fact]
+    public void Id_follows_the_earliest_sighting_of_any_clock_also_where_nothing_else_changes()
+    {
+        FlowStart[] starts =
+            [Lab.Mapper(0, 10), Lab.Endpoint(1, exporter: 0), Lab.Endpoint(0.9, exporter: 1), Lab.Endpoint(0.8, exporter: 1)];
+        var expected = new Lab().Offer(starts).Ledger.Single;
+        for (var seed = 0; seed < 24; seed++)
+        {
+            new Random(seed).Shuffle(starts);
+            Assert.Equal(expected, new Lab().Offer(starts).Ledger.Single);
+        }
+    }
+
+    [Fact]
+    public void Later_sighting_keeps_the_id()
+    {
+        var lab = new Lab().Offer(Lab.Mapper(0, 10), Lab.Endpoint(1, exporter: 1), Lab.Endpoint(1.1, exporter: 0));
+        Assert.Equal([ActivityChangeKind.Added, ActivityChangeKind.Revised], lab.Ledger.Changes.Select(change => change.Kind));
     }
 
     [Theory]

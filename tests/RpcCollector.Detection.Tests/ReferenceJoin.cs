@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 
@@ -14,6 +15,10 @@ internal static class ReferenceJoin
 
         /// <summary>True when nothing is joined with it.</summary>
         public bool IsNothing => IsRefused || Traffic.Direction == DirectionConfidence.Refuted;
+
+        /// <summary>The id of what is shown of it: of the earliest sighting by any clock.</summary>
+        public long Id => ActivityId.Of(
+            Client, Server, Span.ClientPort, Span.ServerPort, Sightings.Min(sighting => sighting.StartUnixMilliseconds));
 
         public FlowEnds Ends => new(Client, Span.ClientPort, Server, Span.ServerPort);
 
@@ -40,6 +45,7 @@ internal static class ReferenceJoin
                     && !translations.HidesContact(told.Contact.Ends, told.Contact.Span.StartUnixMilliseconds))
                 .Select(told => new AdministrationContact
                 {
+                    Id = told.Contact.Id,
                     Client = told.Contact.Client,
                     Server = told.Contact.Server,
                     Flow = told.Contact.Shown,
@@ -281,6 +287,7 @@ internal static class ReferenceJoin
             known.TryFind(endpoint.Server, endpoint.Span.ServerPort, endpoint.Span.StartUnixMilliseconds, out interfaces);
         return new RpcActivity
         {
+            Id = either.Id,
             Basis = basis,
             Client = either.Client,
             Server = either.Server,

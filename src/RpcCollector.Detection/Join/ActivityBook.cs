@@ -4,6 +4,10 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>The activities of the flows that are still held: gives them their ids and publishes every change.</summary>
+/// <remarks>
+/// An id is made of when any clock first saw the flow begin. A sighting that is earlier makes another: what stands is withdrawn under the
+/// one, and added under the other.
+/// </remarks>
 internal sealed class ActivityBook(
     HostPairs pairs, Witnesses witnesses, KnownEndpoints known, Orientation orientation, Translations translations, IActivitySink sink)
 {
@@ -85,7 +89,7 @@ internal sealed class ActivityBook(
     public bool IsKnownEndpoint(in FlowRow endpoint) =>
         endpoint.Activity != FlowRow.None && _rows[endpoint.Activity].Basis == JoinBasis.KnownEndpoint;
 
-    /// <summary>Publishes that a mapper flow has no endpoint flow. Reported again after it was withdrawn, it has the same id.</summary>
+    /// <summary>Publishes that a mapper flow has no endpoint flow.</summary>
     public void ReportMapperOnly(ref FlowRow mapper)
     {
         if (mapper.Activity == FlowRow.None) mapper.Activity = Open(mapper, JoinBasis.MapperOnly);
@@ -119,8 +123,7 @@ internal sealed class ActivityBook(
     private int Open(in FlowRow flow, JoinBasis basis)
     {
         ref var row = ref _rows.Add(out var index);
-        row.Id = ActivityId.Of(pairs.ClientOf(flow.Pair), pairs.ServerOf(flow.Pair), flow.ClientPort, flow.ServerPort, flow.Start);
-        (row.Basis, row.Mapper, row.MapperFacts) = (basis, FlowRow.None, default);
+        (row.Id, row.Basis, row.Mapper, row.MapperFacts) = (IdOf(flow), basis, FlowRow.None, default);
         return index;
     }
 
@@ -130,7 +133,29 @@ internal sealed class ActivityBook(
         flow.Activity = FlowRow.None;
     }
 
-    private void PublishJoin(ActivityChangeKind kind, in FlowRow endpoint)
+    private long IdOf(in FlowRow flow) => ActivityId.Of(
+        pairs.ClientOf(flow.Pair), pairs.ServerOf(flow.Pair), flow.ClientPort, flow.ServerPort, witnesses.FirstSeen(flow));
+
+    private void PublishJoin(ActivityChangeKind kind, in FlowRow endpoint) => Publish(kind, endpoint, ShownJoin(endpoint));
+
+    private void PublishMapperOnly(ActivityChangeKind kind, in FlowRow mapper) => Publish(kind, mapper, ShownMapperOnly(mapper));
+
+    /// <param name="shown">With the id under which it stands; one that does not stand yet has any.</param>
+    private void Publish(ActivityChangeKind kind, in FlowRow flow, in RpcActivity shown)
+    {
+        var id = kind == ActivityChangeKind.Withdrawn ? shown.Id : IdOf(flow);
+        if (id == shown.Id)
+        {
+            sink.Publish(new ActivityChange(kind, shown));
+            return;
+        }
+
+        if (kind == ActivityChangeKind.Revised) sink.Publish(new ActivityChange(ActivityChangeKind.Withdrawn, shown));
+        _rows[flow.Activity].Id = id;
+        sink.Publish(new ActivityChange(ActivityChangeKind.Added, shown with { Id = id }));
+    }
+
+    private RpcActivity ShownJoin(in FlowRow endpoint)
     {
         ref readonly var activity = ref _rows[endpoint.Activity];
         ref readonly var facts = ref activity.MapperFacts;
@@ -143,7 +168,7 @@ internal sealed class ActivityBook(
         }
 
         var server = pairs.ServerOf(endpoint.Pair);
-        sink.Publish(new ActivityChange(kind, new RpcActivity
+        return new RpcActivity
         {
             Id = activity.Id,
             Basis = activity.Basis,
@@ -156,13 +181,13 @@ internal sealed class ActivityBook(
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = endpoint.Traffic,
             Translated = TranslatedEndsOf(endpoint),
-        }));
+        };
     }
 
-    private void PublishMapperOnly(ActivityChangeKind kind, in FlowRow mapper)
+    private RpcActivity ShownMapperOnly(in FlowRow mapper)
     {
         ref readonly var seenBy = ref witnesses[mapper.Witnesses];
-        sink.Publish(new ActivityChange(kind, new RpcActivity
+        return new RpcActivity
         {
             Id = _rows[mapper.Activity].Id,
             Basis = JoinBasis.MapperOnly,
@@ -173,7 +198,7 @@ internal sealed class ActivityBook(
             SamplingInterval = seenBy.SamplingInterval,
             Traffic = mapper.Traffic with { Direction = orientation.OfMapper(mapper) },
             Translated = TranslatedEndsOf(mapper),
-        }));
+        };
     }
 
     private TranslatedEnds? TranslatedEndsOf(in FlowRow flow) =>

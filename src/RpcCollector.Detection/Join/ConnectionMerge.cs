@@ -77,6 +77,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         var (firstSeen, lastSeen) =
             (Math.Min(witnesses.FirstSeen(known), witnesses.FirstSeen(sighting)),
                 Math.Max(witnesses.LastSeen(known), witnesses.LastSeen(sighting)));
+        var isEarlier = firstSeen != witnesses.FirstSeen(known);
         var hasMoved = (start, end) != (known.Start, known.End);
         if (hasMoved) table.Move(index, start, end, firstSeen, lastSeen);
         else witnesses.SetTimes(ref known, start, end, firstSeen, lastSeen);
@@ -88,7 +89,7 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 
         // Its direction may be what it was, and that of the same flow turned another.
         if ((known.For, known.Against) != evidence) return MergeChange.Join;
-        return traffic == before ? MergeChange.None : MergeChange.Traffic;
+        return traffic == before && !isEarlier ? MergeChange.None : MergeChange.Traffic;
     }
 
     /// <summary>Which half the reference clock saw first, of two sightings; called before their times are merged.</summary>

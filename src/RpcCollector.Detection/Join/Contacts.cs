@@ -76,7 +76,7 @@ internal sealed class Contacts
 
         // 2. Add it.
         ref var id = ref _ids.Add(out sighting.Activity);
-        id.Id = ActivityId.Of(start.Client, start.Server, start.ClientPort, start.ServerPort, sighting.Start);
+        id.Id = IdOf(sighting);
         id.Said = DirectionConfidence.Refuted;
         if (sighting.IsRefused) sighting.Marks = FlowMarks.NoDroppedMatch;
         _flows.Add(opened, clock);
@@ -209,9 +209,16 @@ internal sealed class Contacts
     private void Update(int contact, in AdministrationContact published)
     {
         ref var flow = ref _flows[contact];
-        ref var said = ref _ids[flow.Activity].Said;
-        var (before, now) = (said, DirectionOf(flow));
-        said = now;
+        ref var told = ref _ids[flow.Activity];
+        var (before, now) = (told.Said, DirectionOf(flow));
+        if (IdOf(flow) is var id && id != told.Id)
+        {
+            // An earlier sighting makes another id.
+            if (before != DirectionConfidence.Refuted) Publish(ActivityChangeKind.Withdrawn, published);
+            (told.Id, before) = (id, DirectionConfidence.Refuted);
+        }
+
+        told.Said = now;
         if (flow.IsRefused)
             _flows.Mark(contact, now == DirectionConfidence.Refuted ? flow.Marks & ~FlowMarks.Reported : flow.Marks | FlowMarks.Reported);
         if (now == DirectionConfidence.Refuted)
@@ -232,6 +239,9 @@ internal sealed class Contacts
 
     private bool IsHidden(in FlowRow contact) =>
         !_translations.IsEmpty && _translations.HidesContact(_pairs.EndsOf(contact), contact.Start);
+
+    private long IdOf(in FlowRow flow) => ActivityId.Of(
+        _pairs.ClientOf(flow.Pair), _pairs.ServerOf(flow.Pair), flow.ClientPort, flow.ServerPort, _witnesses.FirstSeen(flow));
 
     private DirectionConfidence SaidOf(int contact) => _ids[_flows[contact].Activity].Said;
 

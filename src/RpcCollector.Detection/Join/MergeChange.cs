@@ -5,7 +5,7 @@ internal enum MergeChange : byte
 {
     None,
 
-    /// <summary>Counters, flags or halves: shown to people, not used by the join.</summary>
+    /// <summary>Counters, flags, halves, or when other clocks first saw it: shown to people, not used by the join.</summary>
     Traffic,
 
     /// <summary>Times, exporters or direction: the join may change.</summary>

@@ -91,8 +91,8 @@ public static class ShardFlowsWriter
             to.Write(flow.ServerPort);
             to.WriteSigned(flow.Start - now);
             to.WriteNumber(flow.Duration);
-            to.WriteNumber(flow.Lead);
-            to.WriteNumber(flow.Trail);
+            to.WriteNumber((ulong)flow.Lead);
+            to.WriteNumber((ulong)flow.Trail);
             to.WriteNumber(flow.ClientOctets);
             to.WriteNumber(flow.ServerOctets);
             to.Write(flow.ClientTcpFlags);

@@ -53,10 +53,15 @@ internal sealed class TurnedMapperFlows(
         var known = endpoints.Find(turned, _gap, _skew);
 
         // Two mapper flows may have become one.
+        var hasAbsorbed = false;
         while (known != None && endpoints.Find(turned, _gap, _skew, otherThan: known) is not None and var other)
+        {
             joiner.AbsorbEndpoint(known, other);
+            hasAbsorbed = true;
+        }
+
         if (turning == None && known != None && endpoints[known].Has(FlowMarks.WasJoined)) joiner.WithdrawEndpoint(known);
-        else if (turning != None && known != None) Renew(known, row, turned);
+        else if (turning != None && known != None) Renew(known, row, turned, hasAbsorbed);
         else if (turning != None && !mappers[turning].Has(FlowMarks.OfOtherShard)) Hold(row, turned);
     }
 
@@ -74,7 +79,7 @@ internal sealed class TurnedMapperFlows(
     }
 
     /// <summary>Makes an endpoint flow what its mapper flow has become.</summary>
-    private void Renew(int index, in FlowRow mapper, in FlowRow turned)
+    private void Renew(int index, in FlowRow mapper, in FlowRow turned, bool hasAbsorbed)
     {
         ref var row = ref endpoints[index];
         var (before, wasSeenBy) = (row.Traffic, row.Witnesses);
@@ -84,6 +89,7 @@ internal sealed class TurnedMapperFlows(
         (row.Timed, row.First) = (turned.Timed, turned.First);
         var hasMoved = (row.Start, row.End) != (mapper.Start, mapper.End);
         var (firstSeen, lastSeen) = (witnesses.FirstSeen(mapper), witnesses.LastSeen(mapper));
+        var isEarlier = firstSeen != witnesses.FirstSeen(row);
         if (hasMoved) endpoints.Move(index, mapper.Start, mapper.End, firstSeen, lastSeen);
         else witnesses.SetTimes(ref row, mapper.Start, mapper.End, firstSeen, lastSeen);
         if (wasSeenBy != mapper.Witnesses)
@@ -93,7 +99,7 @@ internal sealed class TurnedMapperFlows(
         }
 
         NoteClocks(row);
-        if (hasMoved || row.Traffic != before || row.Witnesses != wasSeenBy) joiner.EndpointChanged(index);
+        if (hasMoved || isEarlier || hasAbsorbed || row.Traffic != before || row.Witnesses != wasSeenBy) joiner.EndpointChanged(index);
     }
 
     private void NoteClocks(in FlowRow endpoint)

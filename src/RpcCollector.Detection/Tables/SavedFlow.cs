@@ -15,8 +15,8 @@ internal struct SavedFlow
     public uint Duration;
 
     /// <summary>How far other clocks than the reference clock saw it beyond its start and end, in milliseconds.</summary>
-    public uint Lead;
-    public uint Trail;
+    public long Lead;
+    public long Trail;
     public uint ClientOctets;
     public uint ServerOctets;
     public byte ClientTcpFlags;

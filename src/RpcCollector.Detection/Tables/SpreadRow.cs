@@ -5,15 +5,15 @@ namespace RpcCollector.Detection.Tables;
 /// </summary>
 internal struct SpreadRow : IRow
 {
-    /// <summary>From the first time that any clock told to the start; stays at 49.7 days beyond it.</summary>
-    public uint Lead;
+    /// <summary>From the first time that any clock told to the start.</summary>
+    public long Lead;
 
-    /// <summary>From the end to the last time that any clock told; stays at 49.7 days beyond it.</summary>
-    public uint Trail;
+    /// <summary>From the end to the last time that any clock told.</summary>
+    public long Trail;
 
     public int NextFree
     {
         readonly get => (int)Lead;
-        set => Lead = (uint)value;
+        set => Lead = value;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class Witnesses
         return new SavedWitness(_rows[index] with { Clock = 0, References = 0 }, clock.ExporterId, clock.CorrectionMilliseconds);
     }
 
-    public (uint Lead, uint Trail) SpreadOf(in FlowRow flow) =>
+    public (long Lead, long Trail) SpreadOf(in FlowRow flow) =>
         flow.Spread == FlowRow.None ? default : (_spreads[flow.Spread].Lead, _spreads[flow.Spread].Trail);
 
     public int Retain(int index)
@@ -102,8 +102,7 @@ internal sealed class Witnesses
     public void SetTimes(ref FlowRow flow, long start, long end, long firstSeen, long lastSeen)
     {
         flow.SetTimes(start, end);
-        var lead = (uint)Math.Min(start - firstSeen, uint.MaxValue);
-        var trail = (uint)Math.Clamp(lastSeen - flow.End, 0, uint.MaxValue);
+        var (lead, trail) = (start - firstSeen, Math.Max(0, lastSeen - flow.End));
         if ((lead | trail) == 0)
         {
             ForgetSpread(ref flow);

@@ -131,7 +131,8 @@ internal sealed record ActivityLineJson : ActivityJson
 /// <summary>An activity as the API shows it.</summary>
 internal sealed record ActivityItemJson : ActivityJson
 {
-    [Description("Stays the same when the activity is revised. Text, because a JavaScript number cannot hold 64 bits.")]
+    [Description("Stays the same when the activity is revised, but for a sighting that began earlier than all before: then the activity is "
+        + "withdrawn, and added under another id. Text, because a JavaScript number cannot hold 64 bits.")]
     [JsonPropertyOrder(0)]
     public required string Id { get; init; }
 

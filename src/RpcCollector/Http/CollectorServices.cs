@@ -89,12 +89,16 @@ internal static class CollectorServices
         // What hosts are called.
         services.AddNames(names ?? new NameOptions(), store.Enabled);
 
-        // To other programs.
+        // To other programs, where no other judge tells them.
+        services.AddSingleton<JudgeStanding>();
         services.AddSingleton<SinkTexts>();
         services.AddSingleton<SinkReader>();
         services.AddSingleton(provider => new SinkTools(
             provider.GetRequiredService<SinkTexts>(), provider.GetRequiredService<ArrivalClock>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SinkService>>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SinkService>>())
+        {
+            Standing = provider.GetRequiredService<JudgeStanding>(),
+        });
         services.AddSingleton(provider => new SinkSet(
             sinks ?? [], provider.GetRequiredService<SinkReader>(), provider.GetRequiredService<SinkTools>()));
         services.AddHostedService<SinkService>();

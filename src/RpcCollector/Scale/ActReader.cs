@@ -45,8 +45,8 @@ internal sealed class ActReader
     /// <summary>The log's time, in Unix milliseconds.</summary>
     public long UnixMilliseconds => _position.UnixMilliseconds;
 
-    /// <summary>Takes what else is said than flows tell: the source, the topic, its content, and when the log took it.</summary>
-    public Func<ActHeader, string, ReadOnlyMemory<byte>, long, bool> Deed { get; init; } = static (_, _, _, _) => false;
+    /// <summary>Takes what else is said than flows tell; false where that is unknown or cannot be read.</summary>
+    public TakeDeed Deed { get; init; } = static (in ActHeader _, string _, ReadOnlySpan<byte> _, long _) => false;
 
     public void Take(in LogEntry entry, long nowUnixMilliseconds)
     {
@@ -101,7 +101,7 @@ internal sealed class ActReader
         while (_published.TryPeek(out var first) && first.Published <= _feed.Settled) Stored = _published.Dequeue().Offset;
     }
 
-    private void TakeAll(ActHeader header, long appendedUnixMilliseconds)
+    private void TakeAll(ActHeader header, long appended)
     {
         while (_reader.Read())
         {
@@ -119,7 +119,7 @@ internal sealed class ActReader
                 case ActChangeKind.Lease:
                     _judge.Offer(_reader.Lease, _reader.ArrivalUnixMilliseconds);
                     break;
-                case ActChangeKind.Deed when !Deed(header, _reader.Topic ?? "", _reader.Content, appendedUnixMilliseconds):
+                case ActChangeKind.Deed when !Deed(header, _reader.Topic ?? "", _reader.Content.Span, appended):
                     Refuse($"{header.Source} says something that is unknown here");
                     break;
             }
@@ -150,3 +150,6 @@ internal sealed class ActReader
         ScaleLog.JudgeRefused(_logger, reason);
     }
 }
+
+/// <summary>Takes a deed: who said it, its topic, its content, and when the log took it.</summary>
+internal delegate bool TakeDeed(in ActHeader header, string topic, ReadOnlySpan<byte> content, long appendedUnixMilliseconds);

@@ -13,6 +13,8 @@ internal sealed class FeedRunner(SinkOptions options, SinkStatus status, SinkRea
     // Lines that are none of this sink's business are passed over so many at once before that is kept.
     private const int MostPassedOver = 500;
 
+    private static readonly TimeSpan TellsAgain = TimeSpan.FromMinutes(5);
+
     private string? _refused;
     private int _refusals;
     private long _kept;
@@ -57,6 +59,19 @@ internal sealed class FeedRunner(SinkOptions options, SinkStatus status, SinkRea
         if (isGivenUp) Cursor = messages[outcome.Delivered].Sequence;
         if (Cursor > _kept && (outcome.Delivered > 0 || isGivenUp || Cursor - _kept > MostPassedOver)) Keep();
         return outcome.Failure is { } failure && !isGivenUp ? SinkTurn.Failed(failure) : SinkTurn.Done;
+    }
+
+    /// <remarks>
+    /// The judge that told people may have died over the last minutes of it: those are told once more, under the same keys.
+    /// </remarks>
+    protected override void StandBy()
+    {
+        if (_owesPlace) Keep();
+        var told = Reader.Outbox.Read(Cursor, MostPassedOver, only: null)
+            .TakeWhile(entry => entry.AtUnixMilliseconds <= Now - TellsAgain.TotalMilliseconds).ToList();
+        if (told.Count == 0) return;
+        Cursor = told[^1].Sequence;
+        Keep();
     }
 
     // While the disk refuses it, what was told is not told again: only a restart would.

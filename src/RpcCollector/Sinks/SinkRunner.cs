@@ -52,6 +52,12 @@ internal abstract class SinkRunner(SinkOptions options, SinkStatus status, SinkR
     {
         try
         {
+            if (!tools.Standing.IsActive)
+            {
+                StandBy();
+                return SinkTurn.Idle;
+            }
+
             return await TurnAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -72,6 +78,11 @@ internal abstract class SinkRunner(SinkOptions options, SinkStatus status, SinkR
 
     /// <summary>Takes up where the sink was.</summary>
     public virtual void Begin() => Cursor = reader.Outbox.Begin(status.Name, options.From == SinkBeginning.Beginning);
+
+    /// <summary>Another judge tells it: what it had time enough to tell is passed over.</summary>
+    protected virtual void StandBy()
+    {
+    }
 
     protected abstract Task<SinkTurn> TurnAsync(CancellationToken stopping);
 
@@ -109,4 +120,7 @@ internal readonly record struct SinkTurn(bool DidSomething, SinkFailure? Failure
 internal sealed record SinkTools(SinkTexts Texts, ArrivalClock Clock, TimeProvider Time, ILogger Logger)
 {
     public Func<SinkBackoff> Backoff { get; init; } = static () => SinkBackoff.Usual;
+
+    /// <summary>A judge that stands by tells nobody.</summary>
+    public JudgeStanding Standing { get; init; } = new();
 }

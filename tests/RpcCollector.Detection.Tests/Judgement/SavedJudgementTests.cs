@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Flows;
@@ -275,6 +276,34 @@ public sealed class SavedJudgementTests
         var finding = sink.Findings.FindLast(finding => finding.Kind == FindingKind.PeerToPeerRpc && finding.Client == next.Client
             && finding.Server == next.Server)!;
         Assert.Equal(isTold, finding.Severity.IsAtLeast(FindingSeverity.Medium));
+    }
+
+    [Fact]
+    public void Position_that_was_told_is_kept_with_what_is_known_and_version_9_had_none()
+    {
+        var judge = LivedTwoDays().Judge;
+        judge.Reach(new byte[] { 1, 2, 3 });
+        using var saved = new MemoryStream();
+        judge.Save(saved, offset: 7);
+
+        var (again, former) = (Unknowing(), Unknowing());
+        Assert.Equal(7, again.Load(new MemoryStream(saved.ToArray())));
+        Assert.Equal(7, former.Load(new MemoryStream(OfVersion9(saved.ToArray(), numPosition: 3))));
+
+        Assert.Equal([1, 2, 3], again.Position.ToArray());
+        Assert.True(former.Position.IsEmpty);
+        Assert.Equal(again.Counts.Edges, former.Counts.Edges);
+
+        static Judge Unknowing() => new(new JudgementOptions(), new Collected(), new ExporterDirectory());
+    }
+
+    /// <summary>What version 9 wrote ended before the position.</summary>
+    private static byte[] OfVersion9(byte[] saved, int numPosition)
+    {
+        const int VersionAt = 8;
+        var content = saved[..^(SHA256.HashSizeInBytes + sizeof(int) + numPosition)];
+        BitConverter.TryWriteBytes(content.AsSpan(VersionAt), 9);
+        return [.. content, .. SHA256.HashData(content)];
     }
 
     private static Court LivedTwoDays() => FirstContactTests.Lived(2).Take(Court.Rpc(54, "10.0.1.5", "10.0.1.6")).AdvanceTo(54.1);

@@ -15,8 +15,10 @@ public sealed class ScaleTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Two_sensors_and_a_judge_find_what_one_process_finds()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Two_sensors_with_or_without_correlators_and_a_judge_find_what_one_process_finds(int correlators)
     {
         Assert.SkipUnless(SharedData.IsPresent, "The shared test data is absent (RPC_COLLECTOR_SHARED).");
 
@@ -42,7 +44,7 @@ public sealed class ScaleTests : IDisposable
         }
 
         await using var broker = await NatsServer.StartAsync(_folder);
-        await using var scaled = await ScaledCollector.StartAsync(broker.Url, ports, Soon);
+        await using var scaled = await ScaledCollector.StartAsync(broker.Url, correlators, ports, Soon);
         await exporters.SendAsync(ports);
 
         Assert.NotEmpty(alone);
@@ -57,9 +59,19 @@ public sealed class ScaleTests : IDisposable
             },
             differences => differences.Length == 0);
         var metrics = await scaled.Judge.MetricsAsync();
-        Assert.Equal(0, metrics.Sum("rpc_collector_log_lost_batches_total"));
-        Assert.Equal(0, metrics.Sum("rpc_collector_log_refused_batches_total"));
-        Assert.Equal(2, metrics.Samples("rpc_collector_log_sensors").Single(sample => sample.Labels["state"] == "counted").Value);
+        Assert.Equal(0, metrics.Sum("rpc_collector_log_judge_lost_messages_total"));
+        Assert.Equal(0, metrics.Sum("rpc_collector_log_judge_refused_messages_total"));
+        var owned = 0.0;
+        foreach (var process in correlators == 0 ? [scaled.Judge] : scaled.Correlators)
+        {
+            metrics = await process.MetricsAsync();
+            Assert.Equal(0, metrics.Sum("rpc_collector_log_lost_batches_total"));
+            Assert.Equal(0, metrics.Sum("rpc_collector_log_refused_batches_total"));
+            Assert.Equal(2, metrics.Samples("rpc_collector_log_sensors").Single(sample => sample.Labels["state"] == "counted").Value);
+            owned += metrics.Sum("rpc_collector_log_owned");
+        }
+
+        Assert.Equal(16, owned);
     }
 
     [Fact]
@@ -137,12 +149,59 @@ public sealed class ScaleTests : IDisposable
         await scaled.StartJudgeAsync();
 
         await JoinedAsync(scaled.Judge, 2);
-        Assert.Contains("snapshot", scaled.Judge.Transcript, StringComparison.Ordinal);
-        Assert.Equal(0, (await scaled.Judge.MetricsAsync()).Sum("rpc_collector_log_lost_batches_total"));
+        Assert.Contains("goes on from its snapshot", scaled.Judge.Transcript, StringComparison.Ordinal);
+        Assert.DoesNotContain("behind offset 0,", scaled.Judge.Transcript, StringComparison.Ordinal);
+        var metrics = await scaled.Judge.MetricsAsync();
+        Assert.Equal(0, metrics.Sum("rpc_collector_log_lost_batches_total") + metrics.Sum("rpc_collector_log_judge_lost_messages_total"));
+    }
+
+    [Fact]
+    public async Task Correlator_that_is_killed_has_its_partitions_joined_by_another()
+    {
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var scaled = await ScaledCollector.StartAsync(
+            broker.Url, correlators: 2, ports: null, "--Scale:SnapshotEvery=00:00:01", "--Scale:Lease=00:00:05");
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        var start = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1_000;
+        string[] clients = [.. Enumerable.Range(1, 20).Select(number => $"10.0.0.{number}")];
+        foreach (var client in clients) await exporter.SendMapperFlowAsync(scaled.Sensors[0].UdpPort, client, "10.0.1.2", start);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+
+        await scaled.Correlators[0].KillAsync();
+        foreach (var client in clients) await exporter.SendEndpointFlowAsync(scaled.Sensors[1].UdpPort, client, "10.0.1.2", start + 5);
+
+        await JoinedAsync(scaled.Judge, clients.Length);
+        Assert.Equal(16, (await scaled.Correlators[1].MetricsAsync()).Sum("rpc_collector_log_owned"));
+        Assert.Equal(0, (await scaled.Judge.MetricsAsync()).Sum("rpc_collector_log_judge_lost_messages_total"));
+    }
+
+    [Fact]
+    public async Task Judge_that_stands_by_has_found_the_same_and_takes_changes_only_once_the_other_is_gone()
+    {
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var scaled = await ScaledCollector.StartAsync(broker.Url, correlators: 1, ports: null, "--Scale:Lease=00:00:05");
+        await scaled.StartOtherAsync();
+        var other = scaled.Other!;
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        await exporter.SendPairAsync(scaled.Sensors[0].UdpPort, "10.0.0.1", "10.0.1.1");
+        await JoinedAsync(scaled.Judge, 1);
+        await JoinedAsync(other, 1);
+        Assert.Equal(
+            await ScaledCollector.StandingAsync(scaled.Judge), await other.UntilAsync(
+                () => ScaledCollector.StandingAsync(other), found => found.Any(text => text.Contains("severity", StringComparison.Ordinal))));
+        const string Suppression = """{"client":"10.0.0.9","who":"Ada","why":"x"}""";
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await other.PostAsync("/api/v1/suppressions", Suppression)).Status);
+        Assert.Contains("stands by", await other.BodyAsync("/readyz"), StringComparison.Ordinal);
+
+        await scaled.Judge.KillAsync();
+
+        await other.UntilAsync(() => other.StatusAsync("/readyz"), status => status == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Created, (await other.PostAsync("/api/v1/suppressions", Suppression)).Status);
     }
 
     [Theory]
     [InlineData("sensor")]
+    [InlineData("correlator")]
     [InlineData("judge")]
     public async Task Wrong_credentials_are_one_clear_line(string role)
     {

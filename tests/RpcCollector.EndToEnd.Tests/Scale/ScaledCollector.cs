@@ -4,11 +4,12 @@ using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests.Scale;
 
-/// <summary>One judge and two sensors around a broker, each with a folder of its own.</summary>
+/// <summary>One judge, two sensors, and correlators if there are to be any, around a broker, each with a folder of its own.</summary>
 internal sealed class ScaledCollector : IAsyncDisposable
 {
-    private readonly TemporaryFolder[] _folders = [new(), new(), new()];
+    private readonly TemporaryFolder[] _folders = [.. Enumerable.Range(0, 8).Select(_ => new TemporaryFolder())];
     private readonly string[] _settings;
+    private string[] _ofJudge = [];
 
     private ScaledCollector(string url, string[] settings) => _settings = [$"--Scale:Nats:Urls:0={url}", .. settings];
 
@@ -16,14 +17,26 @@ internal sealed class ScaledCollector : IAsyncDisposable
 
     public LiveCollector[] Sensors { get; private set; } = [];
 
+    public LiveCollector[] Correlators { get; private set; } = [];
+
+    /// <summary>Another judge beside the first; null until it is started.</summary>
+    public LiveCollector? Other { get; private set; }
+
     /// <param name="ports">Where the sensors listen; free ones when null.</param>
-    public static async Task<ScaledCollector> StartAsync(string url, int[]? ports = null, params string[] settings)
+    public static Task<ScaledCollector> StartAsync(string url, int[]? ports = null, params string[] settings) =>
+        StartAsync(url, 0, ports, settings);
+
+    /// <param name="correlators">Processes that join; with none the judge does.</param>
+    public static async Task<ScaledCollector> StartAsync(string url, int correlators, int[]? ports, params string[] settings)
     {
         var collector = new ScaledCollector(url, settings);
         try
         {
             // The judge first: it makes the stream.
+            if (correlators > 0) collector._ofJudge = ["--Scale:Correlates=false"];
             await collector.StartJudgeAsync();
+            collector.Correlators = new LiveCollector[correlators];
+            for (var number = 0; number < correlators; number++) await collector.StartCorrelatorAsync(number);
             collector.Sensors =
                 [await collector.StartSensorAsync("a", 1, ports?[0]), await collector.StartSensorAsync("b", 2, ports?[1])];
             return collector;
@@ -36,16 +49,22 @@ internal sealed class ScaledCollector : IAsyncDisposable
     }
 
     public async Task StartJudgeAsync() =>
-        Judge = await LiveCollector.StartAsync(_folders[0], ["--Scale:Role=judge", .. _settings]);
+        Judge = await LiveCollector.StartAsync(_folders[0], ["--Scale:Role=judge", .. _ofJudge, .. _settings]);
+
+    /// <summary>A second judge, with a store of its own.</summary>
+    public async Task StartOtherAsync() => Other = await LiveCollector.StartAsync(
+        _folders[7], ["--Scale:Role=judge", "--Scale:Name=other", .. _ofJudge, .. _settings]);
+
+    public async Task StartCorrelatorAsync(int number) => Correlators[number] = await LiveCollector.StartAsync(
+        _folders[3 + number], ["--Scale:Role=correlator", $"--Scale:Name=c{number}", .. _settings]);
 
     /// <summary>
     /// All activities and findings that stand, as text, without what says when they were stored; and without the completeness of what
-    /// exporters sent, of which a sensor tells once in ten seconds. An activity's id says by which of its sightings it was first known: of two sensors
-    /// either may be first.
+    /// exporters sent, which is as of the sensors' last reports.
     /// </summary>
     public static async Task<List<string>> StandingAsync(LiveCollector collector)
     {
-        var activities = await ItemsAsync(collector, "/api/v1/activities?limit=1000", "id", "recorded_at", "completeness");
+        var activities = await ItemsAsync(collector, "/api/v1/activities?limit=1000", "recorded_at", "completeness");
         var findings = await ItemsAsync(collector, "/api/v1/findings?limit=1000", "recorded_at", "updated_at", "completeness");
         return [.. activities.Concat(findings).Order(StringComparer.Ordinal)];
     }
@@ -53,6 +72,8 @@ internal sealed class ScaledCollector : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var sensor in Sensors) await sensor.DisposeAsync();
+        foreach (var correlator in Correlators) if (correlator is not null) await correlator.DisposeAsync();
+        if (Other is not null) await Other.DisposeAsync();
         if (Judge is not null) await Judge.DisposeAsync();
         foreach (var folder in _folders) folder.Dispose();
     }

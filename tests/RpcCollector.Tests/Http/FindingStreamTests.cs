@@ -46,6 +46,8 @@ public sealed class FindingStreamTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        // Disposing of it alone would leave its writers at work.
+        await _application.StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
         _temporary.Dispose();
     }

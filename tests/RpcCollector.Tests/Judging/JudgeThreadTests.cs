@@ -460,6 +460,28 @@ public sealed class JudgeThreadTests : IDisposable
         await thread.StopAsync(Stop);
     }
 
+    [Fact]
+    public async Task What_a_log_delivers_is_kept_with_how_far_it_was_read_and_judged_by_its_time()
+    {
+        using (var thread = await StartAsync())
+        {
+            Assert.True(thread.KeptPosition.IsEmpty);
+            for (byte number = 1; number <= 3; number++)
+            {
+                var activity = Activities.Car(number, $"10.0.0.{number}");
+                thread.Deliver(new[] { number }, activity.StartUnixMilliseconds + 500, () => thread.Put(Activities.Added(activity)));
+            }
+
+            await thread.StopAsync(Stop);
+        }
+
+        using var again = await StartAsync();
+        Assert.Equal([3], again.KeptPosition.ToArray());
+        var clock = await again.AskAsync(judge => judge.ClockUnixMilliseconds, 0);
+        Assert.Equal(Activities.Car(3).StartUnixMilliseconds + 500, clock);
+        await again.StopAsync(Stop);
+    }
+
     /// <summary>What a judge of version 1 left that had seen one client drive one server.</summary>
     private void SaveAsVersion1(string client, string server)
     {

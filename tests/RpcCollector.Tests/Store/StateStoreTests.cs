@@ -18,6 +18,34 @@ public sealed class StateStoreTests : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     [Fact]
+    public async Task Store_is_closed_once_who_writes_and_who_reads_have_ended_and_takes_nothing_after_that()
+    {
+        var store = _temporary.OpenState();
+        using var isAtWork = new CountdownEvent(2);
+        using var goOn = new ManualResetEventSlim();
+        int AtWork(Microsoft.Data.Sqlite.SqliteConnection connection)
+        {
+            isAtWork.Signal();
+            goOn.Wait(TestContext.Current.CancellationToken);
+            return (int)Database.Ask(connection, "SELECT 7");
+        }
+
+        var writing = Task.Run(() => store.Commit(AtWork), TestContext.Current.CancellationToken);
+        var reading = Task.Run(() => store.Read(AtWork), TestContext.Current.CancellationToken);
+        isAtWork.Wait(TestContext.Current.CancellationToken);
+
+        var closing = Task.Run(store.Dispose, TestContext.Current.CancellationToken);
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        goOn.Set();
+        await closing;
+
+        Assert.Equal((7, 7), (await writing, await reading));
+        Assert.Throws<ObjectDisposedException>(() => store.SetValue("a", "b"));
+        Assert.Throws<ObjectDisposedException>(() => store.Value("a"));
+        store.Dispose();
+    }
+
+    [Fact]
     public void Named_value_is_kept_from_one_process_to_the_next()
     {
         Assert.Null(_temporary.State.Value("clock"));

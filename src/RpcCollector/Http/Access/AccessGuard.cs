@@ -1,11 +1,13 @@
 using RpcCollector.Accounts;
 using RpcCollector.Naming;
 using RpcCollector.Options;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Http.Access;
 
 /// <summary>Decides of every request, whatever its method and path, whether it is answered.</summary>
-internal sealed class AccessGuard(HttpOptions options, Recognition recognition, AccessGauges gauges, AccessLog log)
+internal sealed class AccessGuard(
+    HttpOptions options, Recognition recognition, AccessGauges gauges, AccessLog log, JudgeStanding standing)
 {
     // A year.
     private const string StrictTransport = "max-age=31536000";
@@ -111,6 +113,14 @@ internal sealed class AccessGuard(HttpOptions options, Recognition recognition, 
             return new(
                 HttpRefusal.NoAntiForgery, StatusCodes.Status403Forbidden,
                 $"A change needs the header {AntiForgery.Header}, as GET /api/v1/session says.");
+        }
+
+        // What is said to a judge that stands by would be lost with it; only logins are its own.
+        if (IsWrite(context.Request) && access?.AsksForAntiForgery != false && !standing.IsActive)
+        {
+            return new(
+                HttpRefusal.StandsBy, StatusCodes.Status503ServiceUnavailable,
+                standing.Other is { } other ? $"This judge stands by: say it to {other}." : "This judge stands by.");
         }
 
         return null;

@@ -33,6 +33,9 @@ internal enum HttpRefusal
     /// <summary>It is a change, and does not say what only a page of ours knows.</summary>
     NoAntiForgery,
 
+    /// <summary>It is a change, and another judge takes them.</summary>
+    StandsBy,
+
     /// <summary>Logins have failed too often.</summary>
     TooManyLogins,
 

@@ -125,6 +125,8 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Disposing of it alone would leave its writers at work.
+        await _application.StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
         _temporary.Dispose();
     }

@@ -1,4 +1,4 @@
-namespace RpcCollector.Scale;
+namespace RpcCollector.Vitals;
 
 /// <summary>
 /// Whether this process is the one that tells people, and takes what they say. A process that does everything always is; of several
