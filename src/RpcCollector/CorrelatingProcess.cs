@@ -106,6 +106,7 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
             using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.HeldFlows));
             await owner.EndAsync(patience.Token);
             owner.Dispose();
+            _gauges.Partitions[partition].Lag(0, 0);
         }
 
         var begun = _share.Partitions.Where(partition => !_owned.ContainsKey(partition)).ToList();

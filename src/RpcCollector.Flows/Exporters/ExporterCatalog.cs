@@ -98,7 +98,7 @@ public sealed class ExporterCatalog(ExporterDirectory directory)
     /// </summary>
     public Func<HostAddress, long, double?>? HeardElsewhere { get; set; }
 
-    /// <summary>The completeness of an exporter's minutes from one time to another, in their order; without those that nothing came in.</summary>
+    /// <summary>The completeness of an exporter's minutes from one time to another, without those in which nothing came.</summary>
     public IReadOnlyList<MinuteCompleteness> CompletenessByMinute(HostAddress address, long fromUnixMilliseconds, long toUnixMilliseconds)
     {
         if (_shared.Table.Known(address) is not { } exporter) return [];

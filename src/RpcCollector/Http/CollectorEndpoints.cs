@@ -51,7 +51,7 @@ internal static class CollectorEndpoints
             .WithSummary("The exporters that have sent flows since the start, in order of address; at a judge those of all its sensors.");
         api.MapGet("/sensors", SensorEndpoint.Read)
             .WithName("listSensors")
-            .WithSummary("The sensors of a judge: whether they report, what they sent, what was lost. None in a process that receives itself.");
+            .WithSummary("The sensors of a judge: whether they report, what was sent and lost. None in a process that receives itself.");
         api.MapGet("/templates", ExporterEndpoints.ReadTemplates)
             .WithName("listTemplates")
             .WithSummary("The Templates that exporters announced, with their Information Elements by name.");

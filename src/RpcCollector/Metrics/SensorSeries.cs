@@ -34,13 +34,15 @@ internal sealed class SensorSeries
         _ready = factory.CreateGauge(
             "rpc_collector_sensor_ready", "1 for a sensor that says that it is ready; /api/v1/sensors says why one is not.", sensor);
         _exporters = factory.CreateGauge("rpc_collector_sensor_exporters", "Exporters that a sensor hears.", sensor);
-        _buffer = factory.CreateGauge("rpc_collector_sensor_buffer_bytes", "Octets of batches that wait in a sensor for the broker.", sensor);
+        _buffer = factory.CreateGauge(
+            "rpc_collector_sensor_buffer_bytes", "Octets of batches that wait in a sensor for the broker.", sensor);
         _bufferMost = factory.CreateGauge("rpc_collector_sensor_buffer_max_bytes", "How many may (Scale:BufferBytes).", sensor);
         _leftOut = factory.CreateGauge(
             "rpc_collector_sensor_left_out_partitions",
             "Partitions whose clock goes on without a sensor, because its time and the broker's lie more than five minutes apart.", sensor);
         _droppedBatches = factory.CreateCounter(
-            "rpc_collector_sensor_dropped_batches_total", "Batches that a sensor dropped, because the broker was away for too long.", sensor);
+            "rpc_collector_sensor_dropped_batches_total", "Batches that a sensor dropped, because the broker was away for too long.",
+            sensor);
         _droppedFlowStarts = factory.CreateCounter("rpc_collector_sensor_dropped_flow_starts_total", "Flow starts in them.", sensor);
         _lostBatches = factory.CreateCounter(
             "rpc_collector_sensor_lost_batches_total", "Batches of a sensor that never came, by its sequences.", sensor);

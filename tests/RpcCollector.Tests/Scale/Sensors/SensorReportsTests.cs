@@ -87,7 +87,8 @@ public sealed class SensorReportsTests
     {
         for (var i = 0; i < SensorReportWriter.MostExporters; i++)
         {
-            for (var minute = 0; minute < 3; minute++) Hear(_heard, $"10.1.{i / 256}.{i % 256}", Now + (minute * 60_000), sequence: (uint)minute);
+            for (var minute = 0; minute < 3; minute++)
+                Hear(_heard, $"10.1.{i / 256}.{i % 256}", Now + (minute * 60_000), sequence: (uint)minute);
         }
 
         var messages = Written(new SensorReportWriter("site-a", epoch: 1, _heard), now: Now + 180_000);
@@ -106,7 +107,8 @@ public sealed class SensorReportsTests
         Deliver(_reports, second, Now + 10_000);
         Deliver(_reports, first, Now);
 
-        Assert.Equal((Now + 10_000, Now + 10_000), (_reports.Sensors.Single().ReportedUnixMilliseconds, _reports.Sensors.Single().Said!.At));
+        var sensor = _reports.Sensors.Single();
+        Assert.Equal((Now + 10_000, Now + 10_000), (sensor.ReportedUnixMilliseconds, sensor.Said!.At));
         Assert.Equal(first.Count + 1, _reports.Rejected(ReportRejection.Repeated));
     }
 
@@ -142,8 +144,10 @@ public sealed class SensorReportsTests
     [InlineData("""{"version":1,"page":{"exporters":[{"address":"10.0.0.1","domains":[],"minutes":[],"standing":99}]}}""")]
     [InlineData("""{"version":1,"page":{"exporters":[{"address":"10.0.0.1","domains":[],"minutes":[],"last_seen":-1}]}}""")]
     [InlineData("""{"version":1,"page":{"exporters":[{"address":"10.0.0.1","domains":[],"minutes":[{"number":1,"share":7}]}]}}""")]
-    [InlineData("""{"version":1,"page":{"exporters":[{"address":"10.0.0.1","domains":[],"minutes":[],"arrival_offset":-9223372036854775808}]}}""")]
-    [InlineData("""{"version":1,"page":{"exporters":[{"address":"10.0.0.2","domains":[],"minutes":[]},{"address":"10.0.0.1","domains":[],"minutes":[]}]}}""")]
+    [InlineData(
+        """{"version":1,"page":{"exporters":[{"address":"10.0.0.1","domains":[],"minutes":[],"arrival_offset":-9223372036854775808}]}}""")]
+    [InlineData(
+        """{"version":1,"page":{"exporters":[{"address":"::2","domains":[],"minutes":[]},{"address":"::1","domains":[],"minutes":[]}]}}""")]
     [InlineData("""{"version":1,"sensor":{"program":"a b","reasons":[]}}""")]
     [InlineData("""{"version":1,"sensor":{"program":"1","reasons":[null]}}""")]
     [InlineData("""{"version":1,"sensor":{"program":"1","reasons":[],"at":99999999999999999}}""")]

@@ -79,8 +79,8 @@ public sealed class SensorsApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var metrics = await TextAsync("/metrics");
         Assert.Contains("rpc_collector_sensor_left_out_partitions{sensor=\"site-a\"} 1\n", metrics);
-        Assert.Contains(
-            "sensor site-a is silent", string.Join('\n', _host.Services.GetRequiredService<SensorView>().Complaints()), StringComparison.Ordinal);
+        var complaint = Assert.Single(_host.Services.GetRequiredService<SensorView>().Complaints());
+        Assert.StartsWith("sensor site-a is silent", complaint, StringComparison.Ordinal);
     }
 
     [Fact]
