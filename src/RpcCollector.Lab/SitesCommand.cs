@@ -12,7 +12,9 @@ using RpcCollector.Options;
 
 namespace RpcCollector.Lab;
 
-/// <summary><c>sites</c>: exports of three sites for a collector of several processes, and for one process that is to find the same.</summary>
+/// <summary>
+/// <c>sites</c>: exports of three sites for a collector of several processes, and for one process that is to find the same.
+/// </summary>
 internal sealed class SitesCommand : Command
 {
     public SitesCommand()
@@ -107,8 +109,8 @@ internal sealed class SitesCommand : Command
         private readonly Option<string[]> _to = new("--to")
         {
             Description =
-                "A loopback address and its UDP ports, one for each sensor, such as 127.0.0.1:2055,2056,2057. Given again, the others get " +
-                "the same; with the same ports at another address, as a collector knows a session by its ports too.",
+                "A loopback address and its UDP ports, one for each sensor, such as 127.0.0.1:2055,2056,2057. Given again, the others " +
+                "get the same; with the same ports at another address, as a collector knows a session by its ports too.",
             Required = true,
         };
 
@@ -121,8 +123,8 @@ internal sealed class SitesCommand : Command
         private readonly Option<double> _apart = new("--apart")
         {
             Description =
-                "How many seconds later each sensor gets what the one before it got: which of two sightings of a connection came first is " +
-                "then the same for all who are sent them.",
+                "How many seconds later each sensor gets what the one before it got: which of two sightings of a connection came " +
+                "first is then the same for all who are sent them.",
             DefaultValueFactory = _ => 1,
         };
 

@@ -53,7 +53,7 @@ internal sealed class RecordedExports(SiteTraffic traffic)
         [.. scenario.Exports.Where(path => IsOf(Path.GetFileNameWithoutExtension(path), format))];
 
     private static bool IsOf(string name, string format) =>
-        name.Equals(format, StringComparison.Ordinal) || name.StartsWith($"{format}-sensor-", StringComparison.Ordinal);
+        string.Equals(name, format, StringComparison.Ordinal) || name.StartsWith($"{format}-sensor-", StringComparison.Ordinal);
 
     /// <summary>The octets as recorded, but for their times; all at once, so that no restart of a sensor parts them.</summary>
     private void Send(string file, DateTimeOffset ends, int sensor)

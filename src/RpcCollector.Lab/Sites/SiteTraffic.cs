@@ -99,7 +99,8 @@ internal sealed class SiteTraffic : IArrivalSink
                 Packets = PacketsOf(traffic.ServerOctets),
             };
         var random = SeededRandom.Of(
-            _seed, "sites", SeededRandom.Key(flow.ClientPort << 16 | flow.ServerPort, (int)(flow.StartUnixMilliseconds ^ (long)client.Low)));
+            _seed, "sites",
+            SeededRandom.Key(flow.ClientPort << 16 | flow.ServerPort, (int)(flow.StartUnixMilliseconds ^ (long)client.Low)));
         var (draw, turn) = (random.Uniform(), random.Below(NumSensors));
         if (draw < 0.4)
         {
