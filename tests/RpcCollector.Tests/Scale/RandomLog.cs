@@ -27,8 +27,12 @@ internal sealed class RandomLog
         MaxFlowsPerPair = 16,
     };
 
+    // Three of the partition, two of others.
     private static readonly HostAddress[] Hosts =
-        [.. new[] { "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "2001:db8::3" }.Select(HostAddress.Parse)];
+    [
+        .. Enumerable.Range(1, 100).Select(i => HostAddress.Parse(i % 2 == 0 ? $"10.0.0.{i}" : $"2001:db8::{i:x}"))
+            .GroupBy(host => ClientShard.Of(host, NumPartitions) == Partition).SelectMany(hosts => hosts.Take(hosts.Key ? 3 : 2)),
+    ];
 
     private static readonly ushort[] ServerPorts = [135, 135, 135, 135, 49_152, 49_152, 49_664, 60_000, 60_000, 445, 88, 5_985, 1_024];
 
