@@ -13,4 +13,11 @@ public interface IKnownEndpoints
 
     /// <summary>The endpoints that are known to carry all of these interfaces, whenever that was learned.</summary>
     IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces);
+
+    /// <summary>All of it, in no order; nothing where it cannot be listed.</summary>
+    IReadOnlyList<LearnedEndpoint> All => [];
 }
+
+/// <summary>A server's port that is known as an RPC endpoint.</summary>
+/// <param name="FromUnixMilliseconds">It counts for flows that start then or later.</param>
+public readonly record struct LearnedEndpoint(HostAddress Server, ushort Port, RpcInterfaces Interfaces, long FromUnixMilliseconds);

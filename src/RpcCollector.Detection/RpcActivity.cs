@@ -9,8 +9,8 @@ namespace RpcCollector.Detection;
 public readonly record struct RpcActivity
 {
     /// <summary>
-    /// Made of the connection and when any clock first saw it begin: the same for every order of arrival, and in every process. Stays the same
-    /// when the activity is revised; an earlier sighting makes another (see <see cref="ActivityChangeKind"/>).
+    /// Made of the connection and when any clock first saw it begin: the same for every order of arrival, and in every process. Stays the
+    /// same when the activity is revised; an earlier sighting makes another (see <see cref="ActivityChangeKind"/>).
     /// </summary>
     public long Id { get; init; }
 
@@ -95,7 +95,7 @@ public enum ActivityChangeKind : byte
 
     /// <summary>
     /// Known to be wrong: a mapper-only activity whose endpoint flow arrived after all; one of two activities whose connections turned out
-    /// to be one; a join that only clock skew allowed, once one clock turned out to have timed both flows. Or known under another id, because a
+    /// to be one; a join that only clock skew allowed, once one clock turned out to have timed both flows. Or known under another id, as a
     /// sighting began earlier than all before: the same is added under that one next.
     /// </summary>
     Withdrawn,

@@ -1,7 +1,6 @@
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http;
-using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Scale;
 using RpcCollector.Transport;
@@ -19,7 +18,6 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
 
     private readonly CollectorOptions _options;
     private readonly IFlowLog _log;
-    private readonly JudgeThread _judge;
     private readonly ArrivalClock _clock;
     private readonly LogGauges _gauges;
     private readonly CollectorGauges _shown;
@@ -37,10 +35,10 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
     private bool _isStopped;
 
     public CorrelatingProcess(
-        CollectorOptions options, IFlowLog log, JudgeThread judge, ArrivalClock clock, LogGauges gauges, CollectorGauges shown, CollectorHealth health,
+        CollectorOptions options, IFlowLog log, ArrivalClock clock, LogGauges gauges, CollectorGauges shown, CollectorHealth health,
         Heartbeats heartbeats, TimeProvider time, StopDeadline stop, ILogger<CorrelatingProcess> logger)
     {
-        (_options, _log, _judge, _clock, _gauges, _shown) = (options, log, judge, clock, gauges, shown);
+        (_options, _log, _clock, _gauges, _shown) = (options, log, clock, gauges, shown);
         (_health, _time, _stop, _logger) = (health, time, stop, logger);
         _counters = [.. Enumerable.Range(0, options.Scale.Partitions).Select(_ => new HopCounters())];
         _share = new CorrelatorShare(log, options.Scale, LogLease.HolderOf(options.Scale));
@@ -131,8 +129,7 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
         : (owners.Max(one => one.Correlator.Clock.NumCounted), owners.Max(one => one.Correlator.Clock.NumLeftOut));
 
     private PartitionCorrelator Create(int partition) => new(
-        Role.KnownAs, partition, Role.Partitions, _options.Detection.Join, _counters[partition], _gauges.Partitions[partition], _logger,
-        _judge.KnownEndpoints);
+        Role.KnownAs, partition, Role.Partitions, _options.Detection.Join, _counters[partition], _gauges.Partitions[partition], _logger);
 
     /// <summary>One attempt. A refusal would have ended the start; whoever runs goes on asking, and says so.</summary>
     private async Task<bool> TryOpenAsync()

@@ -50,6 +50,9 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
+    private Task _telling = Task.CompletedTask;
+    private IKnownEndpoints? _told;
+    private ulong _version;
     private ActReader? _reader;
     private long _noted;
     private long _notedAt;
@@ -109,6 +112,9 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
             _heartbeat.Fault = _log.Absence;
             if (_lease.IsDue) await TryAsync(() => _lease.RenewAsync(_ending.Token));
             Stand();
+            if (_standing.IsActive && _telling.IsCompleted && _judge.KnownEndpoints.Latest is { } known && known != _told)
+                _telling = TellAsync(known, _reader.UnixMilliseconds);
+            if (_telling.IsFaulted) await _telling;
         }
         while (await WaitAsync());
 
@@ -182,11 +188,33 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
     }
 
+    /// <summary>Says to all partitions which endpoints are known: from that offset of their logs on they join by it.</summary>
+    private async Task TellAsync(IKnownEndpoints known, long now)
+    {
+        _version = Math.Max(_version + 1, (ulong)Math.Max(0, now));
+        var messages = KnownEndpointsMessages.Of(_options.Scale.KnownAs, epoch: _version, _version, now, known);
+        try
+        {
+            for (var partition = 0; partition < _options.Scale.Partitions; partition++)
+            {
+                foreach (var message in messages) await _log.AppendAsync(LogSubject.Flow(partition), message, _ending.Token);
+            }
+
+            _told = known;
+        }
+        catch (Exception failure) when (failure is FlowLogException or OperationCanceledException)
+        {
+            // Said anew to all at the next look.
+        }
+    }
+
     private void Stand()
     {
         var isActive = _lease.IsSure;
         if (isActive != _standing.IsActive)
         {
+            // The one before may have told what it knew: this one tells what it knows.
+            if (isActive) _told = null;
             if (isActive) ScaleLog.Active(_logger, _lease.Holder);
             else ScaleLog.StandsBy(_logger, _lease.Other ?? "nobody yet");
         }

@@ -3,8 +3,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Join;
 
 /// <summary>
-/// The id of an activity or a contact: a mix of its connection and when any clock first saw it begin, the same in every process and for every
-/// order of its sightings.
+/// The id of an activity or a contact: a mix of its connection and when any clock first saw it begin, the same in every process and for
+/// every order of its sightings.
 /// </summary>
 internal static class ActivityId
 {

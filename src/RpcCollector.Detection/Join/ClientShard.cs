@@ -227,12 +227,30 @@ public sealed class ClientShard : IShard
         return released + _contacts.KeepLatest(Math.Max(0, most - _mappers.Count - _endpoints.Count));
     }
 
-    /// <summary>What is held of one kind, the latest arrival first; without mapper flows of other shards' clients.</summary>
-    internal IEnumerator<SavedFlow> HeldLatestFirst(FlowKind kind)
+    /// <summary>What is held of one kind, the latest arrival first.</summary>
+    /// <param name="withOfOthers">Mapper flows of other shards' clients, too.</param>
+    internal IEnumerator<SavedFlow> HeldLatestFirst(FlowKind kind, bool withOfOthers = false)
     {
         if (kind == FlowKind.Contact) return _contacts.HeldLatestFirst(_retention.Held);
-        return HeldLatestFirst(TableOf(kind), kind);
+        return HeldLatestFirst(TableOf(kind), kind, withOfOthers);
     }
+
+    internal HeldClock Clock
+    {
+        get => _retention.Clock;
+        set => _retention.Clock = value;
+    }
+
+    /// <summary>Of how many of the latest it has not been judged yet whether they stand alone.</summary>
+    internal int CountDue(FlowKind kind) => TableOf(kind).Arrivals.CountDue();
+
+    internal void BeginDue(FlowKind kind, int count) => TableOf(kind).Arrivals.BeginDue(count);
+
+    internal Witnesses SeenBy => _witnesses;
+
+    internal Translations Translated => _translations;
+
+    internal EndsAlone Ended => _ends;
 
     /// <summary>Goes on from this moment; it holds nothing yet.</summary>
     internal void BeginRestoring(long nowUnixMilliseconds) => _retention.BeginAt(nowUnixMilliseconds);
@@ -267,11 +285,11 @@ public sealed class ClientShard : IShard
     /// <summary>All is held that there was room for: lets go of what is due by now.</summary>
     internal void EndRestoring() => _retention.EndRestoring();
 
-    private IEnumerator<SavedFlow> HeldLatestFirst(FlowTable table, FlowKind kind)
+    private IEnumerator<SavedFlow> HeldLatestFirst(FlowTable table, FlowKind kind, bool withOfOthers)
     {
         for (var i = table.Arrivals.Newest; i != None; i = table[i].Older)
         {
-            if (table[i].Has(FlowMarks.OfOtherShard) && kind == FlowKind.Mapper) continue;
+            if (!withOfOthers && kind == FlowKind.Mapper && table[i].Has(FlowMarks.OfOtherShard)) continue;
             var saved = SavedFlows.Of(table[i], _pairs, _witnesses, _retention.Held) with { Index = i };
             if (table[i].Activity != None) AddActivity(table[i], kind, ref saved);
             yield return saved;

@@ -1,3 +1,4 @@
+using RpcCollector.Detection.Octets;
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
@@ -45,6 +46,33 @@ internal sealed class EndsAlone(long reach)
         if (end - start.EndUnixMilliseconds > reach) return false;
         ended.EndUnixMilliseconds = end;
         return true;
+    }
+
+    /// <summary>What is kept, the first told first.</summary>
+    public void SaveTo(OctetWriter to)
+    {
+        to.WriteNumber((ulong)_order.Count);
+        foreach (var (ends, end) in _order)
+        {
+            to.Write(ends.Client);
+            to.Write(ends.Server);
+            to.Write(ends.ClientPort);
+            to.Write(ends.ServerPort);
+            to.Write(ends.ClockKey);
+            to.Write(end);
+        }
+    }
+
+    /// <summary>Keeps again what another process kept; nothing is kept yet.</summary>
+    public void RestoreFrom(OctetReader from)
+    {
+        for (var count = from.ReadNumber(Capacity); count > 0 && from.Damage is null; count--)
+        {
+            var ends = new Ends(from.ReadAddress(), from.ReadAddress(), from.ReadUInt16(), from.ReadUInt16(), from.ReadUInt64());
+            var end = from.ReadInt64();
+            _latest[ends] = end;
+            _order.Enqueue((ends, end));
+        }
     }
 
     private void Keep(in FlowStart end)

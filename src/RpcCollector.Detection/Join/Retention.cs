@@ -65,6 +65,13 @@ internal sealed class Retention
     /// <summary>The holding clock, as rows keep it: its lower half.</summary>
     public uint Held => (uint)_held;
 
+    /// <summary>All that it keeps of the time.</summary>
+    public HeldClock Clock
+    {
+        get => new(_held, _droppedUpTo, _offset, _era);
+        set => (_held, _droppedUpTo, _offset, _era) = (value.Held, value.DroppedUpTo, value.Offset, value.Era);
+    }
+
     public long EvictedMappers => Volatile.Read(ref _evictedMappers);
 
     public long EvictedEndpoints => Volatile.Read(ref _evictedEndpoints);

@@ -97,7 +97,8 @@ internal sealed class Translations
         MakeRoom(key);
         ref var added = ref _table.Add(key.Seen, key.Connection, key.IsCrossed, clock, out _);
         (added.Start, added.End, added.ClockKey) = (first, last, start.ClockKey);
-        (added.ResolutionMilliseconds, added.ExporterId, added.Clients) = (start.ResolutionMilliseconds, start.ExporterId, clients);
+        (added.ResolutionMilliseconds, added.ExporterId, added.Clients) =
+            (Math.Max(0, start.ResolutionMilliseconds), start.ExporterId, clients);
         if (counts && (IsContested(key.Seen, first) || IsContested(key.Connection, first)))
             _counters.Note(Irregularity.TranslationContested);
         return true;
@@ -192,23 +193,40 @@ internal sealed class Translations
     {
         for (var i = _table.Oldest; i != None; i = _table[i].Newer)
         {
-            var row = _table[i];
-            var seen = _table.SeenOf(row);
-            if (ClientShard.Of(seen.Source, numShards) != number) continue;
-            yield return new SavedTranslation(
-                clock - row.Arrival, seen, _table.ConnectionOf(row), row.Start, row.End, row.ClockKey, row.ResolutionMilliseconds,
-                row.ExporterId, row.Clients);
+            if (ClientShard.Of(_table.SeenOf(_table[i]).Source, numShards) == number) yield return Saved(i, clock);
         }
     }
 
-    /// <summary>Holds again what another process held; such rows come with the oldest first.</summary>
-    public void Restore(in SavedTranslation saved, uint arrival)
+    /// <summary>All, in the order in which they were added, and where each stands in that of arrival.</summary>
+    public List<(SavedTranslation Translation, int Rank)> HeldAsAdded(uint clock)
     {
-        if (_table.Count >= _most) return;
+        var held = new List<(int Index, int Rank)>();
+        for (var i = _table.Oldest; i != None; i = _table[i].Newer) held.Add((i, held.Count));
+        held.Sort((one, other) => _table[one.Index].Sequence.CompareTo(_table[other.Index].Sequence));
+        return [.. held.Select(one => (Saved(one.Index, clock), one.Rank))];
+    }
+
+    /// <summary>The one at an index was stated last of all so far.</summary>
+    public void Touch(int index, uint arrival) => _table.Touch(index, arrival);
+
+    /// <summary>Holds again what another process held; such rows come with the oldest first.</summary>
+    /// <returns>Its index; none when there is no room.</returns>
+    public int Restore(in SavedTranslation saved, uint arrival)
+    {
+        if (_table.Count >= _most) return None;
         var connection = saved.Connection.Sorted(out var isCrossed);
-        ref var row = ref _table.Add(saved.Seen, connection, isCrossed, arrival, out _);
+        ref var row = ref _table.Add(saved.Seen, connection, isCrossed, arrival, out var index);
         (row.Start, row.End, row.ClockKey) = (saved.Start, saved.End, saved.ClockKey);
         (row.ResolutionMilliseconds, row.ExporterId, row.Clients) = (saved.ResolutionMilliseconds, saved.ExporterId, saved.Clients);
+        return index;
+    }
+
+    private SavedTranslation Saved(int index, uint clock)
+    {
+        ref readonly var row = ref _table[index];
+        return new SavedTranslation(
+            clock - row.Arrival, _table.SeenOf(row), _table.ConnectionOf(row), row.Start, row.End, row.ClockKey,
+            row.ResolutionMilliseconds, row.ExporterId, row.Clients);
     }
 
     private bool Hides(FlowKind kind, in FlowEnds flow, long start, out KnownTranslation found)

@@ -49,14 +49,14 @@ internal sealed class ReadExporters(ExporterDirectory directory)
         return exporters;
     }
 
-    /// <summary>An exporter's id; negative when there is no room for it.</summary>
+    /// <summary>An exporter's id, also of one that had none; negative when there is no room for it.</summary>
     public int Read(OctetReader from)
     {
         var number = (int)from.ReadNumber((ulong)_ids.Count);
         if (number < _ids.Count) return _ids[number];
         var address = from.ReadAddress();
         if (from.Damage is not null) return -1;
-        _ids.Add(directory.TryGetId(address, out var id) ? id : -1);
+        _ids.Add(address == default ? directory.Unnamed : directory.TryGetId(address, out var id) ? id : -1);
         return _ids[number];
     }
 }

@@ -46,5 +46,20 @@ internal sealed class ArrivalList(RowStore<FlowRow> rows)
         else rows[row.Newer].Older = row.Older;
     }
 
+    /// <summary>How many have not been judged since they were last seen: so many of the latest.</summary>
+    public int CountDue()
+    {
+        var count = 0;
+        for (var i = Due; i != None; i = rows[i].Newer) count++;
+        return count;
+    }
+
+    /// <summary>So many of the latest have not been judged.</summary>
+    public void BeginDue(int count)
+    {
+        Due = None;
+        for (var i = _newest; i != None && count > 0; i = rows[i].Older, count--) Due = i;
+    }
+
     public void SkipDue() => Due = rows[Due].Newer;
 }

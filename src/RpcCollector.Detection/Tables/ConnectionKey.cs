@@ -5,7 +5,7 @@ namespace RpcCollector.Detection.Tables;
 /// <summary>Matches the connection that a sighting belongs to: the same pair and ports, close enough in time, and refused or not.</summary>
 /// <param name="gap">How much time may lie between them, in milliseconds.</param>
 /// <param name="skew">How much more when several clocks timed them.</param>
-internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, long gap, long skew, int otherThan) : IRowKey<FlowRow>
+internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, long gap, long skew, int otherThan) : IOrderedRowKey<FlowRow>
 {
     private readonly int _pair = sought.Pair;
     private readonly ushort _clientPort = sought.ClientPort;
@@ -25,14 +25,19 @@ internal readonly struct ConnectionKey(in FlowRow sought, Witnesses witnesses, l
         var apart = Math.Max(_firstSeen - witnesses.LastSeen(row), witnesses.FirstSeen(row) - _lastSeen);
         return apart <= gap || (apart <= gap + skew && witnesses[row.Witnesses].IsToldByOtherClocksThan(witnesses[_witnesses]));
     }
+
+    // No two that are held begin together: they would be one.
+    public bool IsBefore(in FlowRow row, in FlowRow than) => row.Start < than.Start;
 }
 
 /// <summary>Matches those that have a mark, among the rows that another key matches.</summary>
-internal readonly struct MarkedKey(ConnectionKey key, FlowMarks mark) : IRowKey<FlowRow>
+internal readonly struct MarkedKey(ConnectionKey key, FlowMarks mark) : IOrderedRowKey<FlowRow>
 {
     public ulong Hash() => key.Hash();
 
     public bool Is(int index, in FlowRow row) => row.Has(mark) && key.Is(index, row);
+
+    public bool IsBefore(in FlowRow row, in FlowRow than) => key.IsBefore(row, than);
 }
 
 /// <summary>Matches connections by pair and ports alone.</summary>

@@ -20,6 +20,7 @@ internal sealed class FlowTable
     private readonly Witnesses _witnesses;
     private readonly RowStore<FlowRow> _rows = new();
     private readonly HashIndex<FlowRow> _crowded;
+    private readonly Comparison<int> _byStart;
     private int[] _ended = new int[16];
 
     public FlowTable(FlowKind kind, HostPairs pairs, Witnesses witnesses)
@@ -28,6 +29,7 @@ internal sealed class FlowTable
         _crowded = new HashIndex<FlowRow>(_rows);
         Starts = new StartTree(_rows);
         Arrivals = new ArrivalList(_rows);
+        _byStart = (one, other) => _rows[one].Key < _rows[other].Key ? -1 : _rows[other].Key < _rows[one].Key ? 1 : 0;
     }
 
     public StartTree Starts { get; }
@@ -56,7 +58,7 @@ internal sealed class FlowTable
     public int Find(in FlowRow sought, long gap, long skew, int otherThan = None)
     {
         ref var pair = ref _pairs[sought.Pair];
-        if (pair.NumberOf(_kind) > 1) return _crowded.Find(new ConnectionKey(sought, _witnesses, gap, skew, otherThan));
+        if (pair.NumberOf(_kind) > 1) return _crowded.FindFirst(new ConnectionKey(sought, _witnesses, gap, skew, otherThan));
         var only = pair.Root(_kind);
         return only != None && only != otherThan && new ConnectionKey(sought, _witnesses, gap, skew, otherThan).Is(only, _rows[only])
             ? only
@@ -65,7 +67,7 @@ internal sealed class FlowTable
 
     /// <summary>The same among those that have a mark, of a pair that holds another flow besides.</summary>
     public int FindMarked(in FlowRow sought, long gap, long skew, FlowMarks mark) => _pairs[sought.Pair].NumberOf(_kind) > 1
-        ? _crowded.Find(new MarkedKey(new ConnectionKey(sought, _witnesses, gap, skew, None), mark))
+        ? _crowded.FindFirst(new MarkedKey(new ConnectionKey(sought, _witnesses, gap, skew, None), mark))
         : None;
 
     /// <summary>A connection of these ends, at whatever time; none when negative.</summary>
@@ -98,12 +100,18 @@ internal sealed class FlowTable
         return latest;
     }
 
-    /// <summary>All connections of these ends that begin within a time, in no order; returns how many.</summary>
+    /// <summary>All connections of these ends that begin within a time, in the order of their starts; returns how many.</summary>
     public int Collect(int pair, in FlowEnds ends, long from, long to, ref int[] found)
     {
         if (pair == None) return 0;
         var key = new BeginningKey(pair, ends.SourcePort, ends.DestinationPort, from, to);
-        if (_pairs[pair].NumberOf(_kind) > 1) return _crowded.Collect(key, ref found);
+        if (_pairs[pair].NumberOf(_kind) > 1)
+        {
+            var count = _crowded.Collect(key, ref found);
+            if (count > 1) found.AsSpan(0, count).Sort(_byStart);
+            return count;
+        }
+
         var only = _pairs[pair].Root(_kind);
         if (only == None || !key.Is(only, _rows[only])) return 0;
         found[0] = only;

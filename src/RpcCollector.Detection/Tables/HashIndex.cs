@@ -59,7 +59,29 @@ internal sealed class HashIndex<TRow>
         }
     }
 
-    /// <summary>All rows that match a key which several may have; returns how many.</summary>
+    /// <summary>
+    /// The first by value of the rows that match a key which several may have; -1 for none. In which order the index has them differs from
+    /// process to process.
+    /// </summary>
+    public int FindFirst<TKey>(in TKey key)
+        where TKey : struct, IOrderedRowKey<TRow>
+    {
+        var (hash, first) = (key.Hash(), -1);
+        ref var bucket = ref _buckets[Place(hash)];
+        while (true)
+        {
+            for (var places = bucket.WithTag(Tag(hash)); places != 0; places &= places - 1)
+            {
+                var index = bucket[BitOperations.TrailingZeroCount(places)];
+                if (key.Is(index, _rows[index]) && (first < 0 || key.IsBefore(_rows[index], _rows[first]))) first = index;
+            }
+
+            if (bucket.Overflow == 0) return first;
+            bucket = ref _overflow[(int)bucket.Overflow - 1];
+        }
+    }
+
+    /// <summary>All rows that match a key which several may have, in no order; returns how many.</summary>
     public int Collect<TKey>(in TKey key, ref int[] found)
         where TKey : struct, IRowKey<TRow>
     {

@@ -24,6 +24,9 @@ internal struct TranslationRow : IRow
     public int Older;
     public int Newer;
 
+    /// <summary>Grows with every row that is added.</summary>
+    public long Sequence;
+
     public long Start;
     public long End;
     public ulong ClockKey;

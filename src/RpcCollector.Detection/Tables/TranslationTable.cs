@@ -10,6 +10,7 @@ internal sealed class TranslationTable
     private readonly RowStore<TranslationRow> _rows = new();
     private readonly RowStore<EndsRow> _ends = new();
     private readonly HashIndex<EndsRow> _index;
+    private long _nextSequence;
 
     public TranslationTable() => _index = new HashIndex<EndsRow>(_ends);
 
@@ -49,7 +50,7 @@ internal sealed class TranslationTable
         ref var row = ref _rows.Add(out index);
         row = default;
         (row.Seen, row.Connection, row.Pair) = (FindOrAdd(sortedSeen), FindOrAdd(sortedConnection), FindOrAdd(PairOf(sortedConnection)));
-        row.IsCrossed = isCrossed;
+        (row.IsCrossed, row.Sequence) = (isCrossed, _nextSequence++);
         ref var first = ref _ends[row.Seen].FirstOfSeen;
         (row.NextOfSeen, first) = (first, index);
         first = ref _ends[row.Connection].FirstOfConnection;

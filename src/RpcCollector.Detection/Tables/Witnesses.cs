@@ -38,6 +38,10 @@ internal sealed class Witnesses
     /// <summary>Resolution of the coarsest clock that has timed any flow so far, in milliseconds.</summary>
     public int CoarsestResolutionMilliseconds { get; private set; }
 
+    /// <summary>Who went before had a clock as coarse as this.</summary>
+    public void RestoreCoarsest(int resolutionMilliseconds) =>
+        CoarsestResolutionMilliseconds = Math.Max(CoarsestResolutionMilliseconds, resolutionMilliseconds);
+
     public ref readonly WitnessRow this[int index] => ref _rows[index];
 
     /// <summary>The index of a flow start's witness; counts one more flow that uses it.</summary>

@@ -14,6 +14,8 @@ internal sealed class CurrentEndpoints : IKnownEndpoints
         set => _latest = value;
     }
 
+    public IReadOnlyList<LearnedEndpoint> All => _latest.All;
+
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) =>
         _latest.TryFind(server, port, atUnixMilliseconds, out interfaces);
 

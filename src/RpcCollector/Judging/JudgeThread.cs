@@ -444,7 +444,7 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
         BeginTurn(now);
     }
 
-    /// <summary>The time. Where the clock of arrivals was set back, the judge goes back with it; a log's time does not run backwards.</summary>
+    /// <summary>The time. Where the clock of arrivals was set back, the judge goes back with it; a log's time does not run back.</summary>
     private long PassTime(Judge judge)
     {
         if (_followsLog) return Math.Max(Volatile.Read(ref _logTime), judge.ClockUnixMilliseconds);

@@ -34,8 +34,8 @@ internal sealed class ScaleOptions : IValidatableObject
     public long BufferBytes { get; set; } = 256L << 20;
 
     [Setting(
-        "After how much silence of a correlator others join its partitions, and of the judge that tells people another one does.", Unit = "hh:mm:ss",
-        Minimum = 5, Maximum = 600)]
+        "After how much silence of a correlator others join its partitions, and of the judge that tells people another one does.",
+        Unit = "hh:mm:ss", Minimum = 5, Maximum = 600)]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
     [Setting(

@@ -37,7 +37,7 @@ internal interface IFlowLog : IAsyncDisposable
     /// <exception cref="FlowLogException">That cannot be said now.</exception>
     Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping);
 
-    /// <summary>Gives a lease back that is held, so that nobody waits until it is over; one that somebody else has stays as it is.</summary>
+    /// <summary>Gives a lease back that is held, so that nobody waits until it is over; that of somebody else stays as it is.</summary>
     /// <exception cref="FlowLogException">It was not confirmed.</exception>
     Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping);
 

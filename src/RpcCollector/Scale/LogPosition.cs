@@ -26,7 +26,9 @@ internal sealed class LogPosition
     /// <summary>The offset of the last message that was read; 0 before the first.</summary>
     public long Offset { get; set; }
 
-    /// <summary>The log's time: the least of its partitions' clocks, in Unix milliseconds; 0 before the first message. Never runs back.</summary>
+    /// <summary>
+    /// The log's time: the least of its partitions' clocks, in Unix milliseconds; 0 before the first message. It never runs back.
+    /// </summary>
     public long UnixMilliseconds { get; private set; }
 
     /// <summary>How messages stand to what was taken before.</summary>

@@ -24,25 +24,7 @@ internal static class LogSnapshot
         to.Write(Magic);
         to.Write(Version);
         to.Write(partitions.Count);
-        foreach (var partition in partitions)
-        {
-            to.Write(partition.Offset);
-            to.Write(partition.Clock.UnixMilliseconds);
-            to.Write(partition.Clock.LogUnixMilliseconds);
-            to.Write(partition.Clock.Sensors.Count);
-            foreach (var sensor in partition.Clock.Sensors.Values)
-            {
-                to.Write(sensor.Name);
-                to.Write((byte)sensor.FormerEpochs.Count);
-                foreach (var epoch in sensor.FormerEpochs) to.Write(epoch);
-                to.Write(sensor.Epoch);
-                to.Write(sensor.NextSequence);
-                to.Write(sensor.FlowStarts);
-                to.Write(sensor.Watermark);
-                to.Write(sensor.IsLeftOut);
-            }
-        }
-
+        foreach (var partition in partitions) WritePartition(to, partition);
         var now = partitions.Max(partition => partition.Clock.UnixMilliseconds);
         to.Write(now);
         to.Flush();
@@ -86,8 +68,28 @@ internal static class LogSnapshot
         }
     }
 
-    private static (long Offset, long Clock, long Log, List<PartitionClock.Sensor> Sensors) ReadPartition(
-        BinaryReader from, byte version)
+    /// <summary>Offset and clock of a partition, and the sequences of its sensors.</summary>
+    internal static void WritePartition(BinaryWriter to, PartitionReader partition)
+    {
+        to.Write(partition.Offset);
+        to.Write(partition.Clock.UnixMilliseconds);
+        to.Write(partition.Clock.LogUnixMilliseconds);
+        to.Write(partition.Clock.Sensors.Count);
+        foreach (var sensor in partition.Clock.Sensors.Values)
+        {
+            to.Write(sensor.Name);
+            to.Write((byte)sensor.FormerEpochs.Count);
+            foreach (var epoch in sensor.FormerEpochs) to.Write(epoch);
+            to.Write(sensor.Epoch);
+            to.Write(sensor.NextSequence);
+            to.Write(sensor.FlowStarts);
+            to.Write(sensor.Watermark);
+            to.Write(sensor.IsLeftOut);
+        }
+    }
+
+    internal static (long Offset, long Clock, long Log, List<PartitionClock.Sensor> Sensors) ReadPartition(
+        BinaryReader from, byte version = Version)
     {
         var (offset, clock, log, count) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
         var sensors = new List<PartitionClock.Sensor>();

@@ -35,6 +35,7 @@ internal sealed class PartitionClock
     {
         (UnixMilliseconds, LogUnixMilliseconds) = (clock, log);
         foreach (var sensor in sensors) _sensors[sensor.Name] = sensor;
+        CountSensors();
     }
 
     /// <summary>The sensor of a name, new if it is not known.</summary>
@@ -59,12 +60,17 @@ internal sealed class PartitionClock
             if (!isLeftOut) least = Math.Min(least, one.Watermark);
         }
 
-        Volatile.Write(ref _numLeftOut, _sensors.Values.Count(static one => one.IsLeftOut));
-        Volatile.Write(ref _numCounted, _sensors.Count - _numLeftOut);
+        CountSensors();
 
         // Where none counts, it may be the broker's clock that is wrong. The latest may be, too: a sensor whose clock is hours ahead
         // would stop the partition's for as long, so that it counts no further than any that is not left out could.
         UnixMilliseconds = Math.Max(UnixMilliseconds, least != long.MaxValue ? least : Math.Min(latest, LogUnixMilliseconds + Patience));
+    }
+
+    private void CountSensors()
+    {
+        Volatile.Write(ref _numLeftOut, _sensors.Values.Count(static one => one.IsLeftOut));
+        Volatile.Write(ref _numCounted, _sensors.Count - _numLeftOut);
     }
 
     /// <summary>What the log of a partition says of one sensor.</summary>

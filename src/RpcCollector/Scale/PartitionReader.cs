@@ -14,12 +14,19 @@ internal sealed class PartitionReader(
     int partition, int numPartitions, ClientShard shard, ExporterDirectory exporters, PartitionCounts counts, ILogger logger)
 {
     private readonly FlowBatchReader _reader = new(exporters);
+    private readonly ToldEndpointsReader _told = new();
     private FlowStart[] _starts = [];
     private bool _hasSaidRefusal;
 
     public ClientShard Shard => shard;
 
     public PartitionClock Clock { get; } = new();
+
+    /// <summary>What judges have told of known endpoints.</summary>
+    public ToldEndpointsReader Told => _told;
+
+    /// <summary>Exporters, once for each batch, for which the partition had no number left.</summary>
+    public long UnnamedExporters => _reader.Counts.UnnamedExporters;
 
     /// <summary>The offset of the last batch that was taken; 0 before the first.</summary>
     public long Offset { get; set; }
@@ -32,6 +39,12 @@ internal sealed class PartitionReader(
         if (entry.Offset < Offset) ScaleLog.WentBack(logger, partition, Offset, entry.Offset);
         Offset = entry.Offset;
         counts.Lag(entry.Behind, nowUnixMilliseconds - entry.AppendedUnixMilliseconds);
+        if (_told.IsOne(entry.Batch.Span))
+        {
+            TakeTold(entry.Batch);
+            return;
+        }
+
         if (!_reader.TryRead(entry.Batch.Span, out var header))
         {
             Refuse("it cannot be read");
@@ -65,6 +78,23 @@ internal sealed class PartitionReader(
         counts.Show(Clock);
     }
 
+    private void TakeTold(ReadOnlyMemory<byte> message)
+    {
+        switch (_told.Take(message))
+        {
+            case ToldOutcome.Refused:
+                Refuse("it is in the judge's form, and tells nothing of known endpoints");
+                break;
+            case ToldOutcome.Repeated:
+                counts.Repeat();
+                break;
+            case ToldOutcome.Taken:
+                shard.KnownEndpoints = _told.Current;
+                break;
+        }
+    }
+
+    /// <summary>One batch is one group: what is due is dropped between the same flow starts, whoever takes it.</summary>
     private void Offer(ReadOnlySpan<FlowStart> starts)
     {
         if (starts.IsEmpty) return;

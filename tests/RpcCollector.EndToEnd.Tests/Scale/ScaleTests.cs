@@ -187,7 +187,8 @@ public sealed class ScaleTests : IDisposable
         await JoinedAsync(scaled.Judge, 1);
         await JoinedAsync(other, 1);
         Task<List<string>> JudgedAsync(LiveCollector judge) => judge.UntilAsync(
-            () => ScaledCollector.StandingAsync(judge), found => found.Any(text => text.Contains("peer-to-peer", StringComparison.Ordinal)));
+            () => ScaledCollector.StandingAsync(judge),
+            found => found.Any(text => text.Contains("peer-to-peer", StringComparison.Ordinal)));
         Assert.Equal(await JudgedAsync(scaled.Judge), await JudgedAsync(other));
         const string Suppression = """{"client":"10.0.0.9","who":"Ada","why":"x"}""";
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await other.PostAsync("/api/v1/suppressions", Suppression)).Status);

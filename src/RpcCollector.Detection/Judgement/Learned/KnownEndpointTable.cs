@@ -97,6 +97,12 @@ internal sealed class KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushor
 
     public static IKnownEndpoints Empty { get; } = new KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushort), KnownEndpoint>.Empty);
 
+    public IReadOnlyList<LearnedEndpoint> All =>
+    [
+        .. endpoints.Select(entry => new LearnedEndpoint(
+            entry.Key.Item1, entry.Key.Item2, entry.Value.Interfaces, Epoch.StartOf(entry.Value.KnownSince + Settled))),
+    ];
+
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces)
     {
         interfaces = RpcInterfaces.None;
