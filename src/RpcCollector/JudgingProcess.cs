@@ -109,9 +109,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         do
         {
             if (reading.IsFaulted) await reading;
-            _heartbeat.Fault = _log.Absence;
-            if (_lease.IsDue) await TryAsync(() => _lease.RenewAsync(_ending.Token));
-            Stand();
+            await StandAsync();
             if (_standing.IsActive && _telling.IsCompleted && _judge.KnownEndpoints.Latest is { } known && known != _told)
                 _telling = TellAsync(known, _reader.UnixMilliseconds);
             if (_telling.IsFaulted) await _telling;
@@ -208,8 +206,19 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
     }
 
-    private void Stand()
+    /// <summary>Holds the lease for longer, or sees who does.</summary>
+    private async Task StandAsync()
     {
+        var fault = _log.Absence;
+        try
+        {
+            if (_lease.IsDue) await _lease.RenewAsync(_ending.Token);
+        }
+        catch (FlowLogException away)
+        {
+            fault = away.Message;
+        }
+
         var isActive = _lease.IsSure;
         if (isActive != _standing.IsActive)
         {
@@ -220,7 +229,8 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
 
         _standing.Set(isActive, _lease.Other);
-        if (!isActive) _heartbeat.Fault ??= _lease.Other is { } other ? $"stands by: {other} judges" : "the lease is not held";
+        if (!isActive) fault ??= _lease.Other is { } other ? $"stands by: {other} judges" : "the lease is not held";
+        _heartbeat.Fault = fault;
     }
 
     private Task<bool> WaitAsync() => _heartbeat.DelayAsync(BetweenAttempts, _time, _ending.Token);
