@@ -59,8 +59,8 @@ internal static class CorrelatorSnapshot
             var (offset, clock, log, sensors) = LogSnapshot.ReadPartition(from);
             partition.Told.ReadFrom(from);
             if (from.ReadInt32() != length - stream.Position) throw new InvalidDataException("its parts do not make up its octets");
-            var shard = snapshot.AsMemory((int)stream.Position, length - (int)stream.Position);
-            var count = ShardState.Restore(shard, partition.Shard, exporters);
+            var state = snapshot.AsMemory((int)stream.Position, length - (int)stream.Position);
+            var count = ShardState.Restore(state, partition.Shard, exporters);
             partition.Offset = offset;
             partition.Clock.BeginAt(clock, log, sensors);
             if (partition.Told.Current is { } known) partition.Shard.KnownEndpoints = known;

@@ -110,8 +110,10 @@ internal sealed class RandomLog
         {
             if (_random.Next(2) == 0) continue;
             foreach (var port in (ushort[])[49_152, 49_664, 60_000])
-                if (_random.Next(2) == 0)
-                    all.Add(new LearnedEndpoint(host, port, (RpcInterfaces)_random.Next(8), _now - _random.Next(9_000)));
+            {
+                var from = _now - _random.Next(9_000);
+                if (_random.Next(2) == 0) all.Add(new LearnedEndpoint(host, port, (RpcInterfaces)_random.Next(8), from));
+            }
         }
 
         return KnownEndpointsMessages.Of("judge", 1, _version, _now, new ToldEndpoints(all));
@@ -119,10 +121,10 @@ internal sealed class RandomLog
 
     private byte[] Batch(Sensor sensor)
     {
+        Span<int> owners = stackalloc int[ClientShard.MostOwners];
         for (var count = _random.Next(14); count > 0; count--)
         {
             var start = Start(sensor);
-            Span<int> owners = stackalloc int[ClientShard.MostOwners];
             var numOwners = ClientShard.OwnersOf(start, NumPartitions, owners);
             if (owners[..numOwners].Contains(Partition)) Assert.True(sensor.Writer.TryAdd(start));
         }

@@ -101,7 +101,9 @@ public sealed class ToldEndpointsTests
     private static IReadOnlyList<byte[]> Messages(ulong version, int count, string source = "judge") => KnownEndpointsMessages.Of(
         source, epoch: 1, version, clock: 0,
         new ToldEndpoints(
-            [.. Enumerable.Range(1, count).Select(port => new LearnedEndpoint(Server, (ushort)port, RpcInterfaces.Samr, 5_000))]));
+        [
+            .. Enumerable.Range(1, count).Select(port => new LearnedEndpoint(Server, (ushort)port, RpcInterfaces.Samr, 5_000)),
+        ]));
 
     private static byte[] Message(string topic, byte[] content, ushort partition = ActHeader.NoPartition)
     {
