@@ -32,8 +32,16 @@ internal sealed class LiveCollector : IAsyncDisposable
     public static Task<LiveCollector> StartAsync(TemporaryFolder folder, params string[] settings) =>
         StartAsync(folder, environment: null, settings);
 
-    public static async Task<LiveCollector> StartAsync(
-        TemporaryFolder folder, IReadOnlyDictionary<string, string>? environment, params string[] settings)
+    public static Task<LiveCollector> StartAsync(
+        TemporaryFolder folder, IReadOnlyDictionary<string, string>? environment, params string[] settings) =>
+        StartAsync(folder, environment, "/readyz", settings);
+
+    /// <summary>Starts the program and waits until it answers: it is not to be ready.</summary>
+    public static Task<LiveCollector> StartUnreadyAsync(TemporaryFolder folder, params string[] settings) =>
+        StartAsync(folder, environment: null, "/healthz", settings);
+
+    private static async Task<LiveCollector> StartAsync(
+        TemporaryFolder folder, IReadOnlyDictionary<string, string>? environment, string probe, string[] settings)
     {
         var (udpPort, httpPort) = (FreePort.Udp(), FreePort.Tcp());
         var process = CollectorProgram.Start(["run", .. Settings(folder, udpPort, httpPort), .. settings], folder.FullName, environment);
@@ -44,7 +52,7 @@ internal sealed class LiveCollector : IAsyncDisposable
                 async () =>
                     collector.HasExited
                     ? throw new InvalidOperationException($"It ended: {process.Transcript}")
-                    : (await collector.GetAsync("/readyz")).StatusCode,
+                    : (await collector.GetAsync(probe)).StatusCode,
                 status => status == HttpStatusCode.OK);
             return collector;
         }

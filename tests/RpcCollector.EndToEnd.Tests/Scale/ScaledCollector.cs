@@ -52,7 +52,7 @@ internal sealed class ScaledCollector : IAsyncDisposable
         Judge = await LiveCollector.StartAsync(_folders[0], ["--Scale:Role=judge", .. _ofJudge, .. _settings]);
 
     /// <summary>A second judge, with a store of its own.</summary>
-    public async Task StartOtherAsync() => Other = await LiveCollector.StartAsync(
+    public async Task StartOtherAsync() => Other = await LiveCollector.StartUnreadyAsync(
         _folders[7], ["--Scale:Role=judge", "--Scale:Name=other", .. _ofJudge, .. _settings]);
 
     public async Task StartCorrelatorAsync(int number) => Correlators[number] = await LiveCollector.StartAsync(
