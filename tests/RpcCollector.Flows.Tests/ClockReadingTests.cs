@@ -10,8 +10,8 @@ public sealed partial class ClockReadingTests
     // its own.
     private static readonly string[] MayRead =
     [
-        "ArrivalClock.cs", "LineFormatter.cs", "SendCommand.cs", "SyntheticSender.cs", "BackupCommand.cs", "RestoreCommand.cs",
-        "BacktestCommand.cs",
+        "ArrivalClock.cs", "LineFormatter.cs", "SendCommand.cs", "SitesCommand.cs", "SyntheticSender.cs", "BackupCommand.cs",
+        "RestoreCommand.cs", "BacktestCommand.cs",
     ];
 
     [Fact]
