@@ -1,5 +1,12 @@
 # Sourced by run: what happens to processes while exports are sent.
 
+# Each partition has one owner: until all have looked, one may have two.
+is_shared() {
+  local name sum=0
+  for name in "${correlators[@]}"; do sum=$((sum + $(metric "$name" rpc_collector_log_owned))); done
+  [ "$sum" -eq "$partitions" ]
+}
+
 # Until another correlator joins what a killed one had; prints milliseconds.
 taken_over() {
   local from end=$((SECONDS + 40)) name sum
@@ -30,6 +37,7 @@ struck() {
     ready "$name"
     sent --over "$over" --part "$part/$of"
   else
+    until_true 15 is_shared
     sent --over "$over" --part "$part/$of" &
     local sending=$!
     sleep "$((RANDOM % 2)).$((RANDOM % 10))"
