@@ -29,6 +29,7 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
     private readonly CorrelatorShare _share;
     private readonly SortedDictionary<int, PartitionOwner> _owned = [];
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "correlator", Heartbeat.OfWriter);
+    private readonly LogAttempts _attempts;
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
     private long _looked;
@@ -44,6 +45,7 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
         _share = new CorrelatorShare(log, options.Scale, LogLease.HolderOf(options.Scale));
         shown.Counters = _counters;
         gauges.Correlators = () => _share.NumLiving;
+        _attempts = new LogAttempts(log, _heartbeat);
         heartbeats.Add(_heartbeat);
     }
 
@@ -52,7 +54,7 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
     /// <exception cref="StartupException">The broker refuses. One that is away is waited for.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var isOpen = await TryAsync(() => _log.OpenAsync(cancellationToken));
+        var isOpen = await _attempts.TryAsync(() => _log.OpenAsync(cancellationToken));
         if (!isOpen) ScaleLog.Waiting(_logger, _heartbeat.Fault ?? "");
         _health.ListenersBound = true;
         _running = Task.Run(() => _heartbeat.RunAsync(() => RunAsync(isOpen), _ending.Token), CancellationToken.None);
@@ -71,14 +73,15 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var owner in _owned.Values) owner.Dispose();
         _owned.Clear();
-        await ((Task)TryAsync(() => _share.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_attempts.TryAsync(() => _share.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _ending.Dispose();
 
     private async Task RunAsync(bool isOpen)
     {
-        while (!isOpen && await _heartbeat.DelayAsync(BetweenLooks, _time, _ending.Token)) isOpen = await TryOpenAsync();
+        while (!isOpen && await _heartbeat.DelayAsync(BetweenLooks, _time, _ending.Token))
+            isOpen = await _attempts.TryOpenAsync(_ending.Token);
         do
         {
             await LookAsync();
@@ -93,7 +96,7 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
     {
         // 1. Often enough that its own place never is over.
         var isDue = Environment.TickCount64 - _looked >= Role.Lease.TotalMilliseconds / 4;
-        if (isDue && await TryAsync(() => _share.LookAsync(_ending.Token))) _looked = Environment.TickCount64;
+        if (isDue && await _attempts.TryAsync(() => _share.LookAsync(_ending.Token))) _looked = Environment.TickCount64;
         else if (!isDue) _heartbeat.Fault = _log.Absence;
 
         // 2. What others have now, and what they have no more.
@@ -130,34 +133,4 @@ internal sealed class CorrelatingProcess : IHostedService, IDisposable
 
     private PartitionCorrelator Create(int partition) => new(
         Role.KnownAs, partition, Role.Partitions, _options.Detection.Join, _counters[partition], _gauges.Partitions[partition], _logger);
-
-    /// <summary>One attempt. A refusal would have ended the start; whoever runs goes on asking, and says so.</summary>
-    private async Task<bool> TryOpenAsync()
-    {
-        try
-        {
-            return await TryAsync(() => _log.OpenAsync(_ending.Token));
-        }
-        catch (StartupException refused)
-        {
-            _heartbeat.Fault = refused.Message;
-            return false;
-        }
-    }
-
-    /// <summary>One attempt; a failure of the broker is what /readyz says.</summary>
-    private async Task<bool> TryAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-            _heartbeat.Fault = null;
-            return true;
-        }
-        catch (FlowLogException away)
-        {
-            _heartbeat.Fault = away.Message;
-            return false;
-        }
-    }
 }

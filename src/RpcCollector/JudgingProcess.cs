@@ -48,6 +48,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly ILogger<JudgingProcess> _logger;
     private readonly LogLease _lease;
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
+    private readonly LogAttempts _attempts;
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
@@ -69,6 +70,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         _lease = new LogLease(log, options.Scale, LogLease.Judge, LogLease.HolderOf(options.Scale));
         _standing.Set(isActive: false, other: null);
         _judge.FollowLog();
+        _attempts = new LogAttempts(log, _heartbeat);
         heartbeats.Add(_heartbeat);
     }
 
@@ -80,7 +82,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     /// <exception cref="StartupException">The broker refuses. One that is away is waited for.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var isOpen = await TryAsync(() => _log.OpenAsync(cancellationToken));
+        var isOpen = await _attempts.TryAsync(() => _log.OpenAsync(cancellationToken));
         if (!isOpen) ScaleLog.Waiting(_logger, _heartbeat.Fault ?? "");
         _health.ListenersBound = true;
         _running = Task.Run(() => _heartbeat.RunAsync(() => RunAsync(isOpen), _ending.Token), CancellationToken.None);
@@ -95,14 +97,14 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         await _running.WaitAsync(_stop.Left(StopDeadline.Shards), CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.Completing));
-        await ((Task)TryAsync(() => _lease.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_attempts.TryAsync(() => _lease.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _ending.Dispose();
 
     private async Task RunAsync(bool isOpen)
     {
-        while (!isOpen && await WaitAsync()) isOpen = await TryOpenAsync();
+        while (!isOpen && await WaitAsync()) isOpen = await _attempts.TryOpenAsync(_ending.Token);
         _reader = BeginReader();
         ScaleLog.Reading(_logger, _reader.Offset, string.Join(", ", _options.Scale.Nats.Urls), _lease.Holder);
         var reading = ReadAsync(_reader);
@@ -234,34 +236,4 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     }
 
     private Task<bool> WaitAsync() => _heartbeat.DelayAsync(BetweenAttempts, _time, _ending.Token);
-
-    /// <summary>One attempt. A refusal would have ended the start; whoever runs goes on asking, and says so.</summary>
-    private async Task<bool> TryOpenAsync()
-    {
-        try
-        {
-            return await TryAsync(() => _log.OpenAsync(_ending.Token));
-        }
-        catch (StartupException refused)
-        {
-            _heartbeat.Fault = refused.Message;
-            return false;
-        }
-    }
-
-    /// <summary>One attempt; a failure of the broker is what /readyz says.</summary>
-    private async Task<bool> TryAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-            _heartbeat.Fault = null;
-            return true;
-        }
-        catch (FlowLogException away)
-        {
-            _heartbeat.Fault = away.Message;
-            return false;
-        }
-    }
 }

@@ -9,7 +9,7 @@ namespace RpcCollector.Scale;
 /// <remarks>
 /// <code>
 /// snapshot = "RPCS" (4) | version (1) | partition (4) | number of partitions (4) | what was said of the time (8)
-///            | offset, clock and sensors, as in LogSnapshot | known endpoints | length (4), ShardState | SHA-256 of all before (32)
+///            | offset, clock and sensors | known endpoints | length (4), ShardState | SHA-256 of all before (32)
 /// </code>
 /// What is cut off or damaged is known by its hash before anything is taken from it.
 /// </remarks>
@@ -28,7 +28,7 @@ internal static class CorrelatorSnapshot
         to.Write(number);
         to.Write(numPartitions);
         to.Write(saidUnixMilliseconds);
-        LogSnapshot.WritePartition(to, partition);
+        WritePartition(to, partition);
         partition.Told.WriteTo(to);
         var shard = ShardState.Write(partition.Shard, exporters);
         to.Write(shard.Length);
@@ -56,7 +56,7 @@ internal static class CorrelatorSnapshot
             if ((from.ReadInt32(), from.ReadInt32()) != (number, numPartitions))
                 throw new InvalidDataException("it is of another partition, or of another number of them");
             var said = from.ReadInt64();
-            var (offset, clock, log, sensors) = LogSnapshot.ReadPartition(from);
+            var (offset, clock, log, sensors) = ReadPartition(from);
             partition.Told.ReadFrom(from);
             if (from.ReadInt32() != length - stream.Position) throw new InvalidDataException("its parts do not make up its octets");
             var state = snapshot.AsMemory((int)stream.Position, length - (int)stream.Position);
@@ -70,5 +70,42 @@ internal static class CorrelatorSnapshot
         {
             throw new InvalidDataException("it is damaged", wrong);
         }
+    }
+
+    /// <summary>Offset and clock of a partition, and the sequences of its sensors.</summary>
+    private static void WritePartition(BinaryWriter to, PartitionReader partition)
+    {
+        to.Write(partition.Offset);
+        to.Write(partition.Clock.UnixMilliseconds);
+        to.Write(partition.Clock.LogUnixMilliseconds);
+        to.Write(partition.Clock.Sensors.Count);
+        foreach (var sensor in partition.Clock.Sensors.Values)
+        {
+            to.Write(sensor.Name);
+            to.Write((byte)sensor.FormerEpochs.Count);
+            foreach (var epoch in sensor.FormerEpochs) to.Write(epoch);
+            to.Write(sensor.Epoch);
+            to.Write(sensor.NextSequence);
+            to.Write(sensor.FlowStarts);
+            to.Write(sensor.Watermark);
+            to.Write(sensor.IsLeftOut);
+        }
+    }
+
+    private static (long Offset, long Clock, long Log, List<PartitionClock.Sensor> Sensors) ReadPartition(BinaryReader from)
+    {
+        var (offset, clock, log, count) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
+        var sensors = new List<PartitionClock.Sensor>();
+        for (; count > 0; count--)
+        {
+            var sensor = new PartitionClock.Sensor { Name = from.ReadString() };
+            for (var numFormer = from.ReadByte(); numFormer > 0; numFormer--) sensor.Begin(from.ReadUInt64());
+            sensor.Begin(from.ReadUInt64());
+            (sensor.NextSequence, sensor.FlowStarts) = (from.ReadUInt64(), from.ReadUInt64());
+            (sensor.Watermark, sensor.IsLeftOut) = (from.ReadInt64(), from.ReadBoolean());
+            sensors.Add(sensor);
+        }
+
+        return (offset, clock, log, sensors);
     }
 }

@@ -71,7 +71,7 @@ public sealed class PartitionReaderTests
         Take(Batch("a", epoch: 9, sequence: 0, Now));
         Take(Batch("a", epoch: 5, sequence: 0, Now));
         var again = ReaderFor(new Published());
-        LogSnapshot.Restore(LogSnapshot.Write([_reader], _ofJudge), [again], _ofJudge);
+        Restore(Snapshot(), again);
 
         again.Take(new LogEntry(3, Now, Batch("a", epoch: 9, sequence: 1, Now), 0), Now);
         again.Take(new LogEntry(4, Now, Batch("a", epoch: 5, sequence: 1, Now), 0), Now);
@@ -108,11 +108,11 @@ public sealed class PartitionReaderTests
     {
         var first = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000));
         Take(first);
-        var snapshot = LogSnapshot.Write([_reader], _ofJudge);
+        var snapshot = Snapshot();
         var later = new Published();
         var again = ReaderFor(later);
 
-        Assert.Equal(1, LogSnapshot.Restore(snapshot, [again], _ofJudge));
+        Assert.Equal(1, Restore(snapshot, again));
         again.Take(new LogEntry(1, Now, first, 0), Now);
         again.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(49_700, Now - 1_500)), 0), Now);
 
@@ -127,10 +127,14 @@ public sealed class PartitionReaderTests
     public void Snapshot_that_is_cut_off_is_found_damaged(int length)
     {
         Take(Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000)));
-        var snapshot = LogSnapshot.Write([_reader], _ofJudge);
+        var snapshot = Snapshot();
 
-        Assert.Throws<InvalidDataException>(() => LogSnapshot.Restore(snapshot[..length], [ReaderFor(new Published())], _ofJudge));
+        Assert.Throws<InvalidDataException>(() => Restore(snapshot[..length], ReaderFor(new Published())));
     }
+
+    private byte[] Snapshot() => CorrelatorSnapshot.Write(_reader, 0, 1, saidUnixMilliseconds: 0, _ofJudge);
+
+    private int Restore(byte[] snapshot, PartitionReader reader) => CorrelatorSnapshot.Restore(snapshot, reader, 0, 1, _ofJudge).Count;
 
     private PartitionReader ReaderFor(Published published) => new(
         0, 1, new ClientShard(new JoinOptions(), published, new HopCounters(), 1, _ofJudge), _ofJudge, Counts, NullLogger.Instance);
