@@ -7,7 +7,8 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>Makes one finding of many of one kind that a client has within an hour.</summary>
 /// <remarks>
 /// The one is about the client alone and stands for all of them, whichever order they came in. The most severe and earliest are findings
-/// of their own besides, and so is what was shown as such before: nothing that was shown goes because more came.
+/// of their own besides, and so is what was shown as such for good: that does not go because more came. What is low, or was said while the
+/// network was being learned, goes where more or earlier ones came: so which are findings of their own is the same for every order.
 /// </remarks>
 internal sealed class FindingFold(JudgementOptions options, FindingBook book)
 {
@@ -33,7 +34,7 @@ internal sealed class FindingFold(JudgementOptions options, FindingBook book)
         foreach (var draft in kind.Skip(options.PairsPerKind))
         {
             if (own.Count == MostShown * options.PairsPerKind) break;
-            if (book.Find(draft.Id) is not null) own.Add(draft);
+            if (book.Find(draft.Id) is { StandsByItself: true }) own.Add(draft);
         }
 
         // 2. The rest, and the one that stands for all.

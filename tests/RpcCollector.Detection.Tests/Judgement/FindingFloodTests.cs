@@ -108,6 +108,28 @@ public sealed class FindingFloodTests
         Assert.InRange(shuffled.Findings.Values.Count(finding => finding.Kind == FindingKind.PeerToPeerRpc), 17, 65);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void In_the_first_hours_the_same_findings_stand_for_every_order_of_arrival(int seed)
+    {
+        var random = new Random(seed);
+        var contacts = Enumerable.Range(0, 60).Select(i => (At: 0.1 + (random.NextDouble() * 0.8), Server: Forged(1, i))).ToArray();
+        var inOrder = new Court().AdvanceTo(0.05);
+        foreach (var (at, server) in contacts.OrderBy(contact => contact.At)) inOrder.Take(Court.Rpc(at, Attacker, server));
+        inOrder.AdvanceTo(4);
+
+        var shuffled = new Court().AdvanceTo(0.05);
+        var clock = 0.9;
+        foreach (var (at, server) in contacts) shuffled.Take(Court.Rpc(at, Attacker, server)).AdvanceTo(clock += 0.001);
+        shuffled.AdvanceTo(4);
+
+        Assert.Equal(
+            inOrder.Findings.Values.Select(TwoDays.Describe).Order(), shuffled.Findings.Values.Select(TwoDays.Describe).Order());
+        Assert.Equal(16, shuffled.Findings.Values.Count(finding => finding is { Kind: FindingKind.PeerToPeerRpc, Server: not null }));
+    }
+
     [Fact]
     public void Benign_verdict_on_the_one_covers_no_finding_that_stands_on_its_own()
     {
