@@ -202,9 +202,13 @@ public sealed class ScaleTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await other.PostAsync("/api/v1/suppressions", Suppression)).Status);
         Assert.Contains("stands by", await other.BodyAsync("/readyz"), StringComparison.Ordinal);
 
+        // What is said to the one is known to the other when that is gone.
+        const string Said = """{"client":"10.0.0.8","who":"Ada","why":"said before"}""";
+        Assert.Equal(HttpStatusCode.Created, (await scaled.Judge.PostAsync("/api/v1/suppressions", Said)).Status);
         await scaled.Judge.KillAsync();
 
         await other.UntilAsync(() => other.StatusAsync("/readyz"), status => status == HttpStatusCode.OK);
+        Assert.Contains("said before", await other.TextAsync("/api/v1/suppressions"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Created, (await other.PostAsync("/api/v1/suppressions", Suppression)).Status);
     }
 
