@@ -99,7 +99,8 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.Completing));
         if (_standing.IsActive)
-            await ((Task)_attempts.TryAsync(() => _words.SayRestAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_attempts.TryAsync(() => _words.SayRestAsync(patience.Token)))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _standing.Set(isActive: false, other: null);
         await ((Task)_attempts.TryAsync(() => _lease.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -25,5 +25,7 @@ internal interface IWordLog
     void Soon(string table, object key);
 }
 
-/// <summary>What a person said cannot be passed on to the judge that may take this one's place: nothing was changed. The message says why.</summary>
+/// <summary>
+/// What a person said cannot be passed on to the judge that may take this one's place: nothing was changed. The message says why.
+/// </summary>
 internal sealed class NotSaidException(string reason, Exception? inner = null) : IOException($"{reason}.", inner);

@@ -8,8 +8,8 @@ using RpcCollector.Options;
 namespace RpcCollector.Scale.Nats;
 
 /// <summary>
-/// The logs in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, the stream ACT with ACT.0 to ACT.n, ACT.told and ACT.said, a
-/// key-value bucket for leases, and an object store for snapshots.
+/// The logs in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, the stream ACT with ACT.0 to ACT.n, ACT.told and
+/// ACT.said, a key-value bucket for leases, and an object store for snapshots.
 /// </summary>
 /// <remarks>
 /// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md). JetStream confirms what

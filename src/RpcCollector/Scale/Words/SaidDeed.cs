@@ -102,9 +102,14 @@ internal sealed record SaidDeed(string Writer, bool IsSoon, IReadOnlyList<SaidRo
         {
             if (one.GetArrayLength() != 3) return WordRejection.Malformed;
             if (SaidTables.Find(one[0].GetString() ?? "") is not { } table) return WordRejection.UnknownTable;
-            var row = new SaidRow(
-                table.Name, Value(one[1], isBlob: false) ?? "",
-                one[2].ValueKind == JsonValueKind.Null ? null : [.. one[2].EnumerateArray().Select((value, i) => Value(value, table.IsBlob(i)))]);
+            List<object?>? values = null;
+            if (one[2].ValueKind != JsonValueKind.Null)
+            {
+                if (one[2].GetArrayLength() != table.Columns.Length) return WordRejection.Malformed;
+                values = [.. one[2].EnumerateArray().Select((value, i) => Value(value, table.IsBlob(i)))];
+            }
+
+            var row = new SaidRow(table.Name, Value(one[1], isBlob: false) ?? "", values);
             if (!table.MakesSense(row)) return WordRejection.Malformed;
             rows.Add(row);
         }

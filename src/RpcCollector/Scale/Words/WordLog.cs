@@ -124,13 +124,14 @@ internal sealed class WordLog(ScaleOptions options, IFlowLog log, JudgeStanding 
         }
         catch (FlowLogException away)
         {
-            throw new NotSaidException($"The broker is away, and no other judge could know of it ({away.Message}). Nothing was changed", away);
+            throw new NotSaidException(
+                $"The broker is away, and no other judge could know of it ({away.Message}). Nothing was changed", away);
         }
         catch (OperationCanceledException late)
         {
             throw new NotSaidException(
-                $"The broker did not confirm it within {longest.TotalSeconds:0} s, and no other judge may know of it. Nothing was changed; " +
-                "should the broker have it all the same, it will be in a moment", late);
+                $"The broker did not confirm it within {longest.TotalSeconds:0} s, and no other judge may know of it. Nothing was " +
+                "changed; should the broker have it all the same, it will be in a moment", late);
         }
     }
 

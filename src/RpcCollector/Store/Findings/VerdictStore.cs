@@ -128,7 +128,8 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
         if (only is not null) command.Parameters.AddWithValue("$only", $"[{string.Join(',', only)}]");
         command.CommandText = $"""
             {Select}
-            WHERE {(only is null ? "" : "v.finding IN (SELECT value FROM json_each($only)) AND ")}(withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
+            WHERE {(only is null ? "" : "v.finding IN (SELECT value FROM json_each($only)) AND ")}
+                (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
                 AND seq = (SELECT MAX(w.seq) FROM verdicts w WHERE w.finding = v.finding)
                 AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = v.finding AND f.verdict > v.seq)
             ORDER BY seq

@@ -52,7 +52,8 @@ internal sealed class HeardRows(IncidentTransaction transaction, VerdictStore ve
         if (table == SaidTables.ToldRoles) NoteRole(row);
         if (table == SaidTables.Verdicts || table == SaidTables.Suppressions || table == SaidTables.SaidFrom
             || table == SaidTables.ToldRoles || table == SaidTables.Sessions) Put(table, row);
-        else if (table == SaidTables.Audit) AddUnlessSame(table, row.Values!, "at_ms", "who", "means", "address", "what", "target", "detail");
+        else if (table == SaidTables.Audit)
+            AddUnlessSame(table, row.Values!, "at_ms", "who", "means", "address", "what", "target", "detail");
         else if (table == SaidTables.Sinks) OutboxStore.KeepTold(Connection, (string)row.Key, (long)row.Values![1]!);
     }
 
@@ -90,7 +91,8 @@ internal sealed class HeardRows(IncidentTransaction transaction, VerdictStore ve
         }
         else
         {
-            var others = table.Columns.Where(column => column.Name != table.Key).Select(column => $"{column.Name} = excluded.{column.Name}");
+            var others = table.Columns.Where(column => column.Name != table.Key)
+                .Select(column => $"{column.Name} = excluded.{column.Name}");
             command.CommandText = $"""
                 INSERT INTO {table.Name} ({table.ColumnNames}) VALUES ({string.Join(", ", values.Select((_, i) => $"$v{i}"))})
                 ON CONFLICT ({table.Key}) DO UPDATE SET {string.Join(", ", others)}
