@@ -93,13 +93,16 @@ cpu() {
 
 now() { date +%s%3N; }
 
-# What stands, one line each. Left out is what says when and where, and not what: when a process stored it (recorded_at, updated_at), and
-# how much of what exporters sent has come (completeness), which the sensors know and the judge does not.
+# What stands, one line each. Left out is what says when and where, and not what: when a process stored it (recorded_at, updated_at), that it
+# was taken back and reported again meanwhile (notes of that), and how much of what exporters sent has come (completeness), which the
+# sensors know and the judge does not.
 items() {
   local cursor='' page
   while :; do
     page=$(get "$1" "/api/v1/$2?limit=1000${cursor:+&cursor=$cursor}") || return 1
-    jq -cS '.items[] | del(.recorded_at, .updated_at, .completeness)' <<< "$page" || return 1
+    jq -cS '.items[] | del(.recorded_at, .updated_at, .completeness)
+      | if .notes then .notes |= map(select(.text | test("^(Withdrawn:|Reported again)") | not)) else . end
+      | if .notes == [] then del(.notes) else . end' <<< "$page" || return 1
     cursor=$(jq -r '.next // .next_cursor // empty' <<< "$page")
     [ -n "$cursor" ] || return 0
   done

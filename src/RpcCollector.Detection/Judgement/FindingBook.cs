@@ -28,6 +28,12 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     /// <summary>Findings forgotten, or not taken up when their hour closed, because there were too many.</summary>
     public long Evicted { get; private set; }
 
+    /// <summary>
+    /// True since findings gave way for others, until the next hour closes or all is looked at again: looking at open hours would bring them
+    /// back, and send others away.
+    /// </summary>
+    public bool IsFull { get; set; }
+
     /// <summary>True when something may differ from what was published.</summary>
     public bool IsTouched => _touched.Count > 0;
 
@@ -237,6 +243,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         });
         var giving = FindingRetention.Choose(candidates, _byId.Count - bound);
         foreach (var id in giving) Remove(_byId[id]);
+        IsFull = true;
         Evicted += giving.Count;
     }
 

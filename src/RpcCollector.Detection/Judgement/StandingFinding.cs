@@ -57,7 +57,9 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
         }
     }
 
-    /// <summary>True where a closed hour said it, or it was shown for good: then it is a finding of its own, however many others there are.</summary>
+    /// <summary>
+    /// True where a closed hour said it, or it was shown for good: then it is a finding of its own, however many others there are.
+    /// </summary>
     public bool StandsByItself => Closed is not null || (_published is { } shown && IsKept(shown));
 
     private FindingDraft? Judged => Closed is null ? Open : Open is null ? Closed : Closed.With(Open);
