@@ -29,8 +29,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     public long Evicted { get; private set; }
 
     /// <summary>
-    /// True since findings gave way for others, until the next hour closes or all is looked at again: looking at open hours would bring them
-    /// back, and send others away.
+    /// True since findings gave way for others, until the next hour closes or all is looked at again: a review of open hours would bring
+    /// them back, and send others away.
     /// </summary>
     public bool IsFull { get; set; }
 
