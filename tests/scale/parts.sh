@@ -26,7 +26,7 @@ launch() {
 }
 
 again() {
-  bash -c "exec $(cat "$work/$1.command")" >> "$work/logs/$1.log" 2>&1 9>&- &
+  bash -c "exec $(cat "$work/$1.command")" >> "$work/logs/$1.log" 2>&1 8>&- 9>&- &
   pids[$1]=$!
 }
 
