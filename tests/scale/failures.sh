@@ -97,6 +97,7 @@ two_owners() {
   repeated=$(metric judge rpc_collector_log_judge_repeated_messages_total)
   say "c1 stood still; what it had was joined by others after $((took / 1000)).$((took % 1000 / 100)) s; the judge passed over $repeated messages that both owners said"
   is_same "two owners of one partition" alone judge
+  [ "$(lost)" -eq 0 ] || fail "two owners of one partition: $(lost) flow starts never came"
 }
 
 # A sensor whose broker is away: within its buffer nothing is lost, beyond it what is lost is counted.

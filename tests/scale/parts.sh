@@ -138,6 +138,7 @@ is_same() {
   text="$1: of $count, $(comm -23 "$one" "$other" | wc -l) lines stand in $2 alone, $(comm -13 "$one" "$other" | wc -l) in $3 alone"
   fail "$text"
   echo "$found"
+  for found in "${!pids[@]}"; do [ -z "${https[$found]:-}" ] || get "$found" /metrics > "$work/logs/$found.metrics"; done
   cp "$one" "$work/logs/$(tr -c '[:alnum:]\n' - <<< "$1").$2"
   cp "$other" "$work/logs/$(tr -c '[:alnum:]\n' - <<< "$1").$3"
 }
