@@ -100,6 +100,31 @@ two_owners() {
   [ "$(lost)" -eq 0 ] || fail "two owners of one partition: $(lost) flow starts never came"
 }
 
+# One sensor of three reaches no hub for a while, and the others do. Others wait for it for five minutes; what it tells later is late.
+one_cut_off() {
+  local for=15
+  [ -z "$long" ] || for=240
+  cleared
+  exported
+  cluster
+  alone alone 127.0.1.1
+  sleep 2
+  scaled 1 && ready alone || { fail "one sensor cut off: it did not start"; return; }
+  stop s1
+  collector s1 --Scale:Role=sensor --Scale:Name=s1 --Scale:Nats:Urls:0="${urls[0]#*=}" --Scale:Nats:Replicas=3 "${settings[@]}" --Udp:Listen:0="127.0.2.1:${ports[0]}"
+  ready s1
+  sent --over "$over" --part 1/3
+  killed hub-1
+  sent --over "$over" --part 2/3
+  sleep "$for"
+  again hub-1
+  ready s1 judge "${correlators[@]}"
+  sent --over "$over" --part 3/3
+  settle alone judge
+  is_same "one sensor cut off for $for s, within its buffer" alone judge
+  [ "$(lost)" -eq 0 ] || fail "one sensor cut off: $(lost) flow starts never came"
+}
+
 # A sensor whose broker is away: within its buffer nothing is lost, beyond it what is lost is counted.
 cut_off() {
   cleared
