@@ -29,7 +29,10 @@ internal static class CrowdFold
         {
             var members = crowd.ToList();
             members.Sort((left, right) => (drafts[left].First, drafts[left].Client).CompareTo((drafts[right].First, drafts[right].Client)));
-            Fold(drafts, members[0], members[1..Math.Min(members.Count, Finding.MaxFlows)]);
+
+            // A finding has room for so many flows, and names nobody without one.
+            foreach (var together in members.Chunk(Finding.MaxFlows))
+                if (together.Length > 1) Fold(drafts, together[0], together[1..]);
         }
 
         return crowds.Count > 0;
@@ -39,17 +42,17 @@ internal static class CrowdFold
     public static bool MayBeOfCrowd(FindingDraft draft) =>
         draft is { CrowdPort: not 0, Server: not null, Severity: FindingSeverity.Medium, Flows.Count: > 0 };
 
-    private static void Fold(IList<FindingDraft> drafts, int first, List<int> others)
+    private static void Fold(IList<FindingDraft> drafts, int first, int[] others)
     {
         var leads = drafts[first];
         var names = string.Join(", ", others.Select(i => drafts[i].Client));
         var flows = others.Select(i => FlowOf(drafts[i])).Append(FlowOf(leads)).ToList();
         flows.Sort(DraftFlow.Order);
         drafts[first] = leads.BesideOthers(
-            flows, $"; so did {others.Count} others within the hour, told with it: {names}");
+            flows, $"; so did {(others.Length == 1 ? "another" : $"{others.Length} others")} within the hour, told with it: {names}");
         foreach (var i in others)
             drafts[i] = drafts[i].ToldWithOthers(
-                $"{others.Count + 1} clients began to use the same port of {leads.Server} within the hour, and what is told of " +
+                $"{others.Length + 1} clients began to use the same port of {leads.Server} within the hour, and what is told of " +
                 $"{leads.Client} names it");
     }
 

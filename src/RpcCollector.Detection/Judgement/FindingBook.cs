@@ -50,13 +50,26 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
 
     /// <summary>
     /// The servers of which closed hours say something of medium severity or above about a client that is no more than new, after the
-    /// learning period; by hours that began, and were seen last, within a time.
+    /// learning period; by hours that began, and were seen last, within a time. None where something that is more than new stands.
     /// </summary>
-    public IEnumerable<HostIdentity> ToldOf(HostIdentity client, long fromUnixMilliseconds, long untilUnixMilliseconds) =>
-        OfClient(client.Address).Where(finding => finding.Client == client && finding.Server is not null
-            && ToldOfOthers.IsOfTheSort(finding.Kind) && finding.Closed is { IsEarly: false } closed
-            && closed.Severity.IsAtLeast(FindingSeverity.Medium)
-            && closed.First >= fromUnixMilliseconds && closed.Last < untilUnixMilliseconds).Select(finding => finding.Server!.Value);
+    public IReadOnlyCollection<HostIdentity> ToldOf(HostIdentity client, long fromUnixMilliseconds, long untilUnixMilliseconds)
+    {
+        var servers = new HashSet<HostIdentity>();
+        foreach (var finding in OfClient(client.Address))
+        {
+            if (finding.Client != client || finding.Closed is not { IsEarly: false } closed
+                || closed.Last < fromUnixMilliseconds || closed.First >= untilUnixMilliseconds
+                || !closed.Severity.IsAtLeast(FindingSeverity.Medium)) continue;
+            if (ToldOfOthers.IsMoreThanNew(finding.Kind, closed.Severity)
+                && !(verdicts.TryGetValue(finding.Id, out var verdict) && verdict.Meaning == VerdictMeaning.Benign)) return [];
+
+            // What was seen in an hour that may be open for another order of arrival does not count.
+            if (finding.Server is { } server && ToldOfOthers.IsOfTheSort(finding.Kind)
+                && closed.First >= fromUnixMilliseconds && closed.Last < untilUnixMilliseconds) servers.Add(server);
+        }
+
+        return servers;
+    }
 
     /// <summary>The clients of whom an open hour says something, in no order; some several times.</summary>
     public IEnumerable<HostIdentity> ClientsOfOpen() =>

@@ -53,7 +53,7 @@ internal sealed class FindingDraft
     /// The only port of the server that the client went to, for the first time and within the hour, where others may be told with it;
     /// 0 for what is told by itself.
     /// </summary>
-    public ushort CrowdPort { get; init; }
+    public ushort CrowdPort { get; set; }
 
     /// <summary>True of the hour itself where it is low since what is told of another client names it.</summary>
     public bool IsToldWithOthers { get; private set; }

@@ -6,7 +6,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <remarks>
 /// Somebody who becomes an administrator is new to every server of his, and each of them is told. After some, the next is no further
 /// question: the findings that stand name the machine, and one look at it answers for all. So what is no worse than new, at a host that
-/// others use, is low from then on. It says nothing of controllers, nor of what is high, nor of hosts that hardly anybody uses.
+/// others use, is low from then on. It says nothing of controllers, nor of what is high, nor of hosts that hardly anybody uses; nor of who
+/// did what is more than new, as those that sweep first and drive a server then.
 /// </remarks>
 internal static class ToldOfOthers
 {
@@ -36,4 +37,10 @@ internal static class ToldOfOthers
     /// <summary>True for what is told of a server as no more than new.</summary>
     public static bool IsOfTheSort(FindingKind kind) => kind is FindingKind.FirstAdministration or FindingKind.NewRpcClient
         or FindingKind.PeerToPeerRpc or FindingKind.LargeUpload;
+
+    /// <summary>
+    /// True for what is no sign of administration: sweeps, pivots and the like, and what is high, but for a rare port of a controller.
+    /// </summary>
+    public static bool IsMoreThanNew(FindingKind kind, FindingSeverity severity) =>
+        kind != FindingKind.UnusualEndpoint && (!IsOfTheSort(kind) || severity.IsAtLeast(FindingSeverity.High));
 }
