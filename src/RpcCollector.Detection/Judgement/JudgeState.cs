@@ -39,7 +39,7 @@ internal sealed class JudgeState
         RareUses = new RareUses(options);
         _case = new ClientCase(
             options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, Bursts, FormerClients,
-            OtherClients, IsMalicious, Findings);
+            OtherClients, IsMalicious, Findings.ToldOf);
         _fold = new FindingFold(options, Findings);
         Octets = new OctetHabits(options, Edges, Facts, Roles);
         _howRare = new HowRare(options, Edges, Facts, Octets);

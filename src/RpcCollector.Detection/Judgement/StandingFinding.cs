@@ -25,7 +25,7 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     /// <summary>What the open hours say so far.</summary>
     public FindingDraft? Open { get; set; }
 
-    /// <summary>What each open hour says by itself, before it is told with what is found of others; no longer kept once an hour closes.</summary>
+    /// <summary>What each open hour says by itself, before it is told with what is found of others.</summary>
     public List<FindingDraft> OpenHours { get; } = [];
 
     public bool IsTouched { get; set; }
@@ -60,7 +60,10 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
         }
     }
 
-    /// <summary>True where a closed hour said it, or it was shown for good: then it is a finding of its own, however many others there are.</summary>
+    /// <summary>
+    /// True where a closed hour said it, or it was shown for good: then it is a finding of its own, however many
+    /// others there are.
+    /// </summary>
     public bool StandsByItself => Closed is not null || (_published is { } shown && IsKept(shown));
 
     private FindingDraft? Judged => Closed is null ? Open : Open is null ? Closed : Closed.With(Open);

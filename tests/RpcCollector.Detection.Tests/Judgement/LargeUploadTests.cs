@@ -173,7 +173,8 @@ public sealed class LargeUploadTests
             });
             for (var server = 0; server < 5; server++)
                 court.Take(Court.Contact((24 * day) + 18 + (0.1 * server), administrator, $"10.0.8.{server}", 5985));
-            if (day is < 5 or > 9 || court.Find(FindingKind.FirstAdministration, administrator, $"10.0.8.{day - 5}") is not { } told) continue;
+            if (day is < 5 or > 9) continue;
+            var told = court.Find(FindingKind.FirstAdministration, administrator, $"10.0.8.{day - 5}")!;
             court.Judge.Apply(new Verdict(
                 told.Kind, told.Client, told.Server, VerdictMeaning.Benign, "Ada", "administers it", Court.At((24 * day) + 19), null));
         }

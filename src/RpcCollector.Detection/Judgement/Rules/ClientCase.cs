@@ -8,11 +8,12 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
-/// <param name="book">What was found in hours that every order of arrival has closed by then.</param>
+/// <param name="toldOf">Of which servers something that is no more than new stands about a client, of hours within a time.</param>
 internal sealed class ClientCase(
     JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
     CommonCalls commonCalls, PortHabits ports, PortReading portReading, Bursts bursts, FormerClients formerClients,
-    OtherClients otherClients, Func<HostAddress, bool> isMalicious, FindingBook book)
+    OtherClients otherClients, Func<HostAddress, bool> isMalicious,
+    Func<HostIdentity, long, long, IReadOnlyCollection<HostIdentity>> toldOf)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
     public const int OthersNow = 2;
@@ -278,7 +279,7 @@ internal sealed class ClientCase(
         if (_toldOf is null)
         {
             var (from, until) = (Learned.Epoch.StartOf(Math.Max(0, KnownBefore - ToldOfOthers.Within)), Learned.Epoch.StartOf(KnownBefore));
-            _toldOf = isMalicious(Client.Address) ? [] : [.. book.ToldOf(Client, from, until).Where(ServesSome)];
+            _toldOf = isMalicious(Client.Address) ? [] : [.. toldOf(Client, from, until).Where(ServesSome)];
         }
 
         return _toldOf.Count - (_toldOf.Contains(but) ? 1 : 0);

@@ -28,6 +28,7 @@ internal sealed class ToldOfThree : ITrick
         random.Shuffle(servers);
         foreach (var server in servers.Take(3))
             stage.Connect(
-                move.Attacker.IPv4, server.IPv4, WellKnownPort.WinRmHttp, move.At - (24 * Hour) + random.Below(4 * Hour), move.Attacker.Site);
+                move.Attacker.IPv4, server.IPv4, WellKnownPort.WinRmHttp, move.At - (24 * Hour) + random.Below(4 * Hour),
+                move.Attacker.Site);
     }
 }
