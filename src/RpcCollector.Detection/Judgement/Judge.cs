@@ -620,6 +620,7 @@ public sealed class Judge
         }
 
         _state.Dirty.Clear();
+        _state.Findings.FoldCrowds();
         _state.Findings.Publish(_state.Clock);
 
         // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
