@@ -58,7 +58,7 @@ public sealed class MovingTests : IDisposable
     private static async Task<Finding> FoundAsync(LiveCollector collector, int count)
     {
         var found = await collector.UntilAsync(
-            () => collector.ListedFindingsAsync("&kind=peer-to-peer-rpc&state=any"),
+            () => collector.ListedFindingsAsync("&kind=peer-to-peer-rpc&state=all"),
             found => found.Any(finding => finding.Client == "10.0.0.1" && finding.Count == count));
         return Assert.Single(found);
     }
