@@ -45,7 +45,7 @@ internal sealed class LogTelling : IOperationSink, ILogKeeper, IHostedService, I
     private bool _isFull;
 
     // In the store, and not confirmed yet.
-    private IReadOnlyList<byte[]> _unsent = [];
+    private byte[][] _unsent = [];
     private Task _running = Task.CompletedTask;
     private bool _isFailing;
     private bool _isStopped;
@@ -105,7 +105,7 @@ internal sealed class LogTelling : IOperationSink, ILogKeeper, IHostedService, I
         return Task.CompletedTask;
     }
 
-    /// <summary>Those who read logs have ended, and what they handed on was sent, as far as there was time: the last position is kept.</summary>
+    /// <summary>Those who read logs have ended, and what they handed on was sent, as far as there was time.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_isStopped) return;
@@ -164,14 +164,14 @@ internal sealed class LogTelling : IOperationSink, ILogKeeper, IHostedService, I
         {
             var checkpoint = new Checkpoint(_latest, [.. _checkpoint?.Messages ?? [], .. TakeTold()], static () => true);
             _checkpoint = null;
-            if (checkpoint.Messages.Count == 0 && LogPlace.AreSame(_latest, _kept)) return _unsent.Count > 0;
+            if (checkpoint.Messages.Length == 0 && LogPlace.AreSame(_latest, _kept)) return _unsent.Length > 0;
             return TryKeep(checkpoint);
         }
     }
 
     private bool TryKeep(Checkpoint checkpoint)
     {
-        IReadOnlyList<byte[]> unsent = [.. _unsent, .. checkpoint.Messages];
+        byte[][] unsent = [.. _unsent, .. checkpoint.Messages];
         try
         {
             _rows?.Save(checkpoint.Positions, Write(unsent));
@@ -186,25 +186,25 @@ internal sealed class LogTelling : IOperationSink, ILogKeeper, IHostedService, I
         }
     }
 
-    private IReadOnlyList<byte[]> TakeTold()
+    private byte[][] TakeTold()
     {
         Volatile.Write(ref _isFull, false);
         return _told.Take();
     }
 
-    private static string Write(IReadOnlyList<byte[]> messages) => string.Join('\n', messages.Select(Convert.ToBase64String));
+    private static string Write(byte[][] messages) => string.Join('\n', messages.Select(Convert.ToBase64String));
 
     private static byte[][] Read(string? written) =>
         string.IsNullOrEmpty(written) ? [] : [.. written.Split('\n').Select(Convert.FromBase64String)];
 
     /// <summary>How far logs were read, what is to be sent of it, and whether its flows have been sent.</summary>
-    private sealed class Checkpoint(LogPlace[] positions, IReadOnlyList<byte[]> messages, Func<bool> haveTaken)
+    private sealed class Checkpoint(LogPlace[] positions, byte[][] messages, Func<bool> haveTaken)
     {
         private Func<bool>? _haveLeft;
 
         public LogPlace[] Positions => positions;
 
-        public IReadOnlyList<byte[]> Messages => messages;
+        public byte[][] Messages => messages;
 
         public bool HaveLeft(FlowLogWriting writing)
         {

@@ -40,7 +40,7 @@ internal sealed class ToldByLogs(string sensor, ulong epoch, ExporterDirectory e
     }
 
     /// <summary>All that was told since the last call.</summary>
-    public IReadOnlyList<byte[]> Take()
+    public byte[][] Take()
     {
         if (_writer.NumChanges > 0) Finish();
         byte[][] taken = [.. _messages];

@@ -95,7 +95,7 @@ public sealed class ComposedCollectorTests
             () => composed.Servers[0].Transcript);
         using var plain = new StreamReader(socket!.GetStream(), Encoding.ASCII, false, 1, leaveOpen: true);
         Assert.StartsWith("INFO", await plain.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        await using var secured = new SslStream(socket.GetStream(), false, static (_, _, _, _) => true);
+        await using var secured = new SslStream(socket.GetStream(), false, static (_, shown, _, _) => shown?.Subject == "CN=nats");
         await secured.AuthenticateAsClientAsync("127.0.0.1");
         using var reader = new StreamReader(secured, Encoding.ASCII);
         var credentials = composed.Credentials(user);

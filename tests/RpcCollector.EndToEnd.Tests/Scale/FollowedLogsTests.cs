@@ -82,7 +82,8 @@ public sealed partial class FollowedLogsTests : IDisposable
         {
             var name = Path.GetFileName(Path.GetDirectoryName(log)!);
             var lines = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
-            string[] share = [.. lines[(lines.Length * part / 2)..(lines.Length * (part + 1) / 2)].Select(line => Time().Replace(line, Later))];
+            var half = lines[(lines.Length * part / 2)..(lines.Length * (part + 1) / 2)];
+            string[] share = [.. half.Select(line => Time().Replace(line, Later))];
             Directory.CreateDirectory(_folder.PathOf(name));
             await File.AppendAllLinesAsync(
                 Path.Combine(_folder.PathOf(name), Path.GetFileName(log)), share, TestContext.Current.CancellationToken);

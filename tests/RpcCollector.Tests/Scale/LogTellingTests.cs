@@ -78,7 +78,7 @@ public sealed class LogTellingTests : IDisposable
         _door.Confirms = false;
         killed.Offer(Operation("one"), 5);
         killed.Keep([At(100)], static () => true);
-        await UntilAsync(() => _messages.Count > 0);
+        await UntilAsync(() => !_messages.IsEmpty);
         killed.Offer(Operation("two"), 6);
         _door.IsShut = true;
 
@@ -198,7 +198,8 @@ public sealed class LogTellingTests : IDisposable
             if (!Confirms) throw new FlowLogException("it was not confirmed");
         }
 
-        public IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, CancellationToken stopping) => _log.ReadAsync(of, from, stopping);
+        public IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, CancellationToken stopping) =>
+            _log.ReadAsync(of, from, stopping);
 
         public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
             _log.HoldAsync(name, holder, held, stopping);
