@@ -28,7 +28,7 @@ public sealed class MovingTests : IDisposable
         {
             await exporter.SendPairAsync(single.UdpPort, "10.0.0.1", "10.0.1.1");
             finding = IdOf(await FoundAsync(single, count: 1));
-            await single.GiveVerdictAsync(finding, "expected");
+            await single.GiveVerdictAsync(finding, "malicious");
             Assert.Equal(0, await single.StopAsync());
         }
 
@@ -51,7 +51,7 @@ public sealed class MovingTests : IDisposable
         await exporter.SendPairAsync(back.UdpPort, "10.0.0.1", "10.0.1.1");
         var last = await FoundAsync(back, count: 3);
         Assert.Equal(finding, IdOf(last));
-        Assert.Contains("\"expected\"", last.Line, StringComparison.Ordinal);
+        Assert.Contains("\"malicious\"", last.Line, StringComparison.Ordinal);
         Assert.Equal(3, (await back.ActivitiesAsync("&basis=car")).Count);
     }
 

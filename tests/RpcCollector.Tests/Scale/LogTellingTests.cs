@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Detection.Wire;
