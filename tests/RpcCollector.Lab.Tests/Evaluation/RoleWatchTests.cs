@@ -12,7 +12,8 @@ public class RoleWatchTests
         var shape = new EnterpriseShape(Hosts: 10, Days: 15, LearningDays: 14);
         var result = SeedRun.Run(shape, 1, [], campaigns: 0, new JudgementOptions
         {
-            EvaluateEvery = TimeSpan.FromMinutes(10), ReviewEvery = TimeSpan.FromHours(1),
+            EvaluateEvery = TimeSpan.FromMinutes(10),
+            ReviewEvery = TimeSpan.FromHours(1),
         });
 
         var controller = Assert.Single(result.Roles, time => time.Kind == MachineKind.DomainController);

@@ -141,7 +141,8 @@ public sealed class PartitionReaderTests
         Assert.True(full.TryGetId(HostAddress.Parse("198.51.100.1"), out _));
         var reader = new PartitionReader(
             0, 1, new ClientShard(new JoinOptions(), _published, new HopCounters(), 1, full), full, Counts, NullLogger.Instance);
-        reader.Take(new LogEntry(1, Now, Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000), Start(49_700, Now - 1_500)), 0), Now);
+        var both = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000), Start(49_700, Now - 1_500));
+        reader.Take(new LogEntry(1, Now, both, 0), Now);
         reader.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(135, Now - 1_000)), 0), Now);
 
         Assert.Equal(2, Counts.UnnamedExporters);
