@@ -2,10 +2,12 @@
 """Is the Compose file valid, as it stands and with everything that its comments offer uncommented? No Docker is needed.
 
     packaging/check-compose.py docker/compose.yaml [docker/compose.host.yaml]
+    packaging/check-compose.py --scale docker/scale/compose.yaml docker/scale/sensor.yaml
 
 Reads the part of YAML that these files use: nested maps and lists by indentation, flow lists and maps in one line, plain and quoted scalars.
 A line is offered when it is a comment whose text is a setting: `# Name: value`, `# - value`, `# name: [value]` or a key that a list follows.
 """
+import os
 import re
 import sys
 
@@ -71,7 +73,8 @@ def read(path, offered):
     return parse(lines)
 
 
-def check(path, offered):
+def check(path, offered, public=()):
+    """`public`: ports of containers over TCP that may be open to the network."""
     found = read(path, offered)
     services = found["services"]
     for name, service in services.items():
@@ -82,7 +85,8 @@ def check(path, offered):
             assert secret in (found.get("secrets") or {}), f"{name}: no secret {secret}"
         for port in service.get("ports") or []:
             assert re.fullmatch(r"(127\.0\.0\.1:)?\d+:\d+(/udp)?", port), f"{name}: port {port}"
-            assert port.endswith("/udp") or port.startswith("127.0.0.1:"), f"{name}: {port} is open to the network"
+            is_public = port.split(":")[-1] in public and name.startswith("nats-")
+            assert is_public or port.endswith("/udp") or port.startswith("127.0.0.1:"), f"{name}: {port} is open to the network"
     return found
 
 
@@ -101,4 +105,33 @@ def main(paths):
     print(f"{len(plain['services'])} services; {len(settings) - len(plain['services']['collector']['environment'])} settings offered")
 
 
-main(sys.argv[1:])
+def check_scale(paths):
+    """Several processes: each setting is one that there is, and each user and file is known to the broker and made by make-secrets.sh."""
+    folder = os.path.dirname(paths[0])
+    settings = set(re.findall(r"`([A-Z][A-Za-z0-9]*(?::[A-Za-z0-9<>]+)+)`", open("docs/settings.md", encoding="utf-8").read()))
+    users = set(re.findall(r'\{ user: "([a-z-]+)"', open(f"{folder}/nats.conf", encoding="utf-8").read()))
+    made = open(f"{folder}/make-secrets.sh", encoding="utf-8").read()
+    roles, num_services = [], 0
+    for path in paths:
+        for offered in (False, True):
+            found = check(path, offered, public=("4222",))
+            for name, service in found["services"].items():
+                for setting in service["environment"]:
+                    if setting.startswith("RpcCollector__"):
+                        known = re.sub(r":\d+$", "", setting.removeprefix("RpcCollector__").replace("__", ":"))
+                        assert known in settings, f"{path}: {name}: there is no setting {known}"
+            for name, secret in (found.get("secrets") or {}).items():
+                file = secret["file"].removeprefix("./secrets/")
+                assert file in made or file.removeprefix("user.") in users, f"{path}: nobody makes {file}"
+                assert not file.startswith("user.") or file.removeprefix("user.") in made, f"{path}: nobody makes {file}"
+        num_services += len(found["services"])
+        roles += [service["environment"].get("RpcCollector__Scale__Role") for service in found["services"].values()]
+    counts = {role: roles.count(role) for role in ("judge", "correlator", "sensor", None)}
+    assert counts == {"judge": 2, "correlator": 2, "sensor": 1, None: 3}, counts
+    print(f"{num_services} services of a collector of several processes; {len(users)} users of the broker")
+
+
+if sys.argv[1] == "--scale":
+    check_scale(sys.argv[2:])
+else:
+    main(sys.argv[1:])

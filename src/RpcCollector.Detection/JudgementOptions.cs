@@ -25,6 +25,12 @@ public sealed class JudgementOptions : IValidatableObject
         Minimum = 0.1, Maximum = 3_600)]
     public TimeSpan EvaluateEvery { get; set; } = TimeSpan.FromSeconds(1);
 
+    [Setting(
+        "How often all of the hours that are open is judged again, where something came since: what others did with the same hosts, and " +
+            "was told later, counts by then. The final findings do not depend on it.",
+        Unit = "hh:mm:ss", Minimum = 0.1, Maximum = 86_400)]
+    public TimeSpan ReviewEvery { get; set; } = TimeSpan.FromSeconds(30);
+
     [Setting("After how long a learned habit counts only half.", Unit = "d.hh:mm:ss", Minimum = 3_600, Maximum = 31_536_000)]
     public TimeSpan HalfLife { get; set; } = TimeSpan.FromDays(7);
 

@@ -163,7 +163,7 @@ internal sealed class EvaluateAdversaryCommand : Command
     private CollectorOptions Settings(int learningDays)
     {
         var options = EffectiveSettings.Read(_settings).Options;
-        options.Judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
+        (options.Judgement.EvaluateEvery, options.Judgement.ReviewEvery) = (TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
         options.Judgement.LearningPeriod = TimeSpan.FromDays(learningDays);
         return options;
     }

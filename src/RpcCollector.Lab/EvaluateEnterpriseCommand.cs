@@ -91,7 +91,7 @@ internal sealed class EvaluateEnterpriseCommand : Command
         var judgement = options.Judgement;
 
         // Judges less often, so that a month takes minutes; the final result does not depend on how often it judges.
-        judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
+        (judgement.EvaluateEvery, judgement.ReviewEvery) = (TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
         var learningDays = parsed.GetValue(_learningDays) ?? (int)Math.Ceiling(judgement.LearningPeriod.TotalDays);
         judgement.LearningPeriod = TimeSpan.FromDays(learningDays);
         var shape = new EnterpriseShape(

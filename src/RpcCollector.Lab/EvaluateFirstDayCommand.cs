@@ -81,7 +81,7 @@ internal sealed class EvaluateFirstDayCommand : Command
             foreach (var hour in hours)
             {
                 var judgement = EffectiveSettings.Read(_settings).Options.Judgement;
-                judgement.EvaluateEvery = TimeSpan.FromMinutes(1);
+                (judgement.EvaluateEvery, judgement.ReviewEvery) = (TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
                 results.Add(
                     FirstDayRun.Run(hosts, (ulong)(first + i), hour, recorded, campaigns, parsed.GetValue(_told), judgement));
                 Tell(results[^1]);

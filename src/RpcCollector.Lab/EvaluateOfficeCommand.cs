@@ -41,7 +41,7 @@ internal sealed class EvaluateOfficeCommand : Command
         var judgement = options.Judgement;
 
         // Judges less often, as the enterprise does; the final result does not depend on how often it judges.
-        judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
+        (judgement.EvaluateEvery, judgement.ReviewEvery) = (TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
         var results = new List<OfficeResult>();
         for (var i = 0; i < Bounds.Within("--seeds", parsed.GetValue(_seeds), 1, 10_000); i++)
         {

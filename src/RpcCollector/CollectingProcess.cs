@@ -47,13 +47,14 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
 
     /// <summary>Builds every hop and binds the sockets; nothing is read before the start.</summary>
     /// <param name="log">Where a sensor's flow starts go, to be joined elsewhere; null where they are joined here.</param>
+    /// <param name="telling">The same of what logs tell besides flows, to be judged elsewhere.</param>
     /// <param name="held">Carries what the shards hold over a planned restart; null when nothing is kept.</param>
     /// <exception cref="StartupException">An endpoint cannot be opened.</exception>
     /// <param name="state">Asked for at the start: the sockets are bound before the store is touched.</param>
     public CollectingProcess(
         CollectorOptions options, ExporterCatalog catalog, Func<StateStore> state, IActivitySink feed, JudgeThread judge,
         NameBook names, ArrivalClock clock, CollectorGauges gauges, CollectorHealth health, Heartbeats heartbeats, StopDeadline stop,
-        ILogger<CollectingProcess> logger, HeldFlows? held = null, FlowLogWriting? log = null)
+        ILogger<CollectingProcess> logger, HeldFlows? held = null, FlowLogWriting? log = null, LogTelling? telling = null)
     {
         (_udp, _health, _stop, _logger, _held) = (options.Udp, health, stop, logger, held);
         var numShards = log?.NumPartitions ?? options.Detection.NumShards;
@@ -117,7 +118,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             // dcerpc and smb events to RpcOperation and the judge, those about hosts and users to the book of names.
             if (numDecoders > numDatagramDecoders)
                 _zeek = new ZeekFollower(
-                    options, catalog, state, _counters[numDatagramDecoders], routers[^1], judge, names, clock, logger);
+                    options, catalog, state, _counters[numDatagramDecoders], routers[^1], telling is null ? judge : telling, names, clock,
+                    logger, telling);
         }
         catch
         {

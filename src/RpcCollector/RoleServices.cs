@@ -9,6 +9,7 @@ using RpcCollector.Scale.Sensors;
 using RpcCollector.Scale.Words;
 using RpcCollector.Store;
 using RpcCollector.Transport;
+using RpcCollector.Vitals;
 
 namespace RpcCollector;
 
@@ -26,7 +27,8 @@ internal static class RoleServices
             case ScaleRole.Sensor:
                 services.AddLog(options.Scale);
 
-                // First, so that it ends after those who write to it.
+                // Each before those who write to it, so that it ends after them.
+                if (options.FollowsLogs) services.AddLogTelling(options.Store.Enabled);
                 services.AddSingleton<FlowLogWriting>();
                 services.AddHostedService(provider => provider.GetRequiredService<FlowLogWriting>());
                 services.AddSingleton<Func<OwnReadiness>>(provider => provider.GetRequiredService<Readiness>().Tell);
@@ -57,6 +59,17 @@ internal static class RoleServices
     {
         services.AddSingleton<CollectingProcess>();
         services.AddHostedService(provider => provider.GetRequiredService<CollectingProcess>());
+    }
+
+    private static void AddLogTelling(this IServiceCollection services, bool isKept)
+    {
+        services.AddSingleton(provider => new LogTelling(
+            provider.GetRequiredService<ScaleOptions>(), provider.GetRequiredService<IFlowLog>(),
+            provider.GetRequiredService<FlowLogWriting>(), provider.GetRequiredService<ExporterCatalog>(),
+            isKept ? provider.GetRequiredService<Func<StateStore>>() : null, provider.GetRequiredService<Heartbeats>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<StopDeadline>(),
+            provider.GetRequiredService<ILogger<LogTelling>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<LogTelling>());
     }
 
     private static void AddHeldFlows(this IServiceCollection services)

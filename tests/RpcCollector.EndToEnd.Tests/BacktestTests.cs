@@ -76,6 +76,7 @@ public sealed class BacktestTests : IDisposable
     [InlineData("did you mean Judgement:SweepServers?", "--set", "Judgement:SweepServer=3")]
     [InlineData("only settings of Judgement can be tried", "--set", "Store:MaxBytes=20000000")]
     [InlineData("changes nothing without --exact", "--set", "Judgement:EvaluateEvery=00:00:05")]
+    [InlineData("changes nothing without --exact", "--set", "Judgement:ReviewEvery=00:00:05")]
     [InlineData("changes nothing: that is the present value", "--set", "Judgement:SweepServers=5")]
     [InlineData("the next place is 0", "--set", "Judgement:Roles:7=10.0.0.1=scanner")]
     [InlineData("--since yesterday", "--since", "yesterday")]

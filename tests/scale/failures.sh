@@ -56,8 +56,8 @@ struck() {
 }
 
 killed_in_turn() {
-  local roles=(correlator judge hub sensor) i
-  [ -z "$long" ] || roles=(correlator judge hub sensor hub correlator judge correlator hub judge correlator judge)
+  local roles=(correlator judge hub sensor) any=(correlator correlator judge judge hub sensor) i
+  [ -z "$long" ] || for i in $(seq 4 49); do roles[i]=${any[RANDOM % ${#any[@]}]}; done
   cleared
   exported
   cluster
@@ -71,6 +71,58 @@ killed_in_turn() {
   for i in "${!roles[@]}"; do struck "${roles[i]}" $((i + 1)) "${#roles[@]}"; done
   settle alone judge
   is_same "each role killed in turn, three hubs" alone judge
+}
+
+# A correlator that stands still for longer than its lease, with what it has read in its hands, and goes on: for a while two own its
+# partitions, and both say what they find.
+two_owners() {
+  local took repeated
+  cleared
+  exported
+  broker
+  alone alone 127.0.1.1
+  scaled 3 && ready alone || { fail "two owners: it did not start"; return; }
+  until_true 15 is_shared
+  sent --over "$over" --part 1/3 &
+  local sending=$!
+  sleep "1.$((RANDOM % 10))"
+  kill -STOP "${pids[c1]}"
+  wait "$sending"
+  took=$(taken_over c1)
+  sent --over "$over" --part 2/3
+  kill -CONT "${pids[c1]}"
+  sent --over "$over" --part 3/3
+  ready c1
+  settle alone judge
+  repeated=$(metric judge rpc_collector_log_judge_repeated_messages_total)
+  say "c1 stood still; what it had was joined by others after $((took / 1000)).$((took % 1000 / 100)) s; the judge passed over $repeated messages that both owners said"
+  is_same "two owners of one partition" alone judge
+  [ "$(lost)" -eq 0 ] || fail "two owners of one partition: $(lost) flow starts never came"
+}
+
+# One sensor of three reaches no hub for a while, and the others do. Others wait for it for five minutes; what it tells later is late.
+one_cut_off() {
+  local for=15
+  [ -z "$long" ] || for=240
+  cleared
+  exported
+  cluster
+  alone alone 127.0.1.1
+  sleep 2
+  scaled 1 && ready alone || { fail "one sensor cut off: it did not start"; return; }
+  stop s1
+  collector s1 --Scale:Role=sensor --Scale:Name=s1 --Scale:Nats:Urls:0="${urls[0]#*=}" --Scale:Nats:Replicas=3 "${settings[@]}" --Udp:Listen:0="127.0.2.1:${ports[0]}"
+  ready s1
+  sent --over "$over" --part 1/3
+  killed hub-1
+  sent --over "$over" --part 2/3
+  sleep "$for"
+  again hub-1
+  ready s1 judge "${correlators[@]}"
+  sent --over "$over" --part 3/3
+  settle alone judge
+  is_same "one sensor cut off for $for s, within its buffer" alone judge
+  [ "$(lost)" -eq 0 ] || fail "one sensor cut off: $(lost) flow starts never came"
 }
 
 # A sensor whose broker is away: within its buffer nothing is lost, beyond it what is lost is counted.

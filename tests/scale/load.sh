@@ -34,6 +34,11 @@ loaded() {
   sleep 1
   starts=$(($(metric alone rpc_collector_flow_starts_received_total) - starts)) after=$(cpu alone)
   figure "one process: CPU a flow start" "$(per $((after - before)) "$starts") ns, of $starts"
+  before=$(cpu alone) starts=$(metric alone rpc_collector_flow_starts_received_total)
+  loads 127.0.1.1 5 2000 40
+  sleep 1
+  starts=$(($(metric alone rpc_collector_flow_starts_received_total) - starts)) after=$(cpu alone)
+  figure "one process, much at once: flow starts a second of CPU" "$((starts * 1000 / (after - before + 1))) ($starts in all)"
 
   # 2. Three sensors, broker, three correlators, judge, at the same rate.
   cleared
@@ -76,7 +81,7 @@ loaded() {
   read_so_far() { echo $(($(metric c1 rpc_collector_log_batches_total) + $(metric c2 rpc_collector_log_batches_total) + $(metric c3 rpc_collector_log_batches_total))); }
   is_started() { first=$(read_so_far) && [ "$first" -gt 0 ]; }
   until_true 30 is_started
-  began=$(now)
+  began=$(now) before=$(cpu c1 c2 c3)
   has_caught_up() {
     local sums
     sums=$(for name in c1 c2 c3; do waiting "$name"; done | awk '{ owned += $1; behind += $2 } END { print owned + 0, behind + 0 }')
@@ -85,7 +90,9 @@ loaded() {
   if until_true 120 has_caught_up; then
     local took=$(($(now) - began + 1)) all
     all=$(read_so_far)
+    after=$(cpu c1 c2 c3)
     figure "three correlators, from a log that waited: flow starts a second" "$((filled * (all - first) / all * 1000 / took)) ($filled in all)"
+    figure "three correlators, from a log that waited: flow starts a second of CPU" "$((filled * (all - first) / all * 1000 / (after - before + 1)))"
   else
     fail "three correlators did not catch up with $filled flow starts in two minutes (partitions owned, batches waiting: $(for name in c1 c2 c3; do waiting "$name"; done | paste -sd,))"
   fi

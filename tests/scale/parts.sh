@@ -26,7 +26,7 @@ launch() {
 }
 
 again() {
-  bash -c "exec $(cat "$work/$1.command")" >> "$work/logs/$1.log" 2>&1 9>&- &
+  bash -c "exec $(cat "$work/$1.command")" >> "$work/logs/$1.log" 2>&1 8>&- 9>&- &
   pids[$1]=$!
 }
 
@@ -93,13 +93,16 @@ cpu() {
 
 now() { date +%s%3N; }
 
-# What stands, one line each. Left out is what says when and where, and not what: when a process stored it (recorded_at, updated_at), and
-# how much of what exporters sent has come (completeness), which the sensors know and the judge does not.
+# What stands, one line each. Left out is what says when and where, and not what: when a process stored it (recorded_at, updated_at), that it
+# was taken back and reported again meanwhile (notes of that), and how much of what exporters sent has come (completeness), which the
+# sensors know and the judge does not.
 items() {
   local cursor='' page
   while :; do
     page=$(get "$1" "/api/v1/$2?limit=1000${cursor:+&cursor=$cursor}") || return 1
-    jq -cS '.items[] | del(.recorded_at, .updated_at, .completeness)' <<< "$page" || return 1
+    jq -cS '.items[] | del(.recorded_at, .updated_at, .completeness)
+      | if .notes then .notes |= map(select(.text | test("^(Withdrawn:|Reported again)") | not)) else . end
+      | if .notes == [] then del(.notes) else . end' <<< "$page" || return 1
     cursor=$(jq -r '.next // .next_cursor // empty' <<< "$page")
     [ -n "$cursor" ] || return 0
   done
@@ -135,6 +138,7 @@ is_same() {
   text="$1: of $count, $(comm -23 "$one" "$other" | wc -l) lines stand in $2 alone, $(comm -13 "$one" "$other" | wc -l) in $3 alone"
   fail "$text"
   echo "$found"
+  for found in "${!pids[@]}"; do [ -z "${https[$found]:-}" ] || get "$found" /metrics > "$work/logs/$found.metrics"; done
   cp "$one" "$work/logs/$(tr -c '[:alnum:]\n' - <<< "$1").$2"
   cp "$other" "$work/logs/$(tr -c '[:alnum:]\n' - <<< "$1").$3"
 }

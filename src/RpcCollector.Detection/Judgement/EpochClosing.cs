@@ -14,6 +14,7 @@ internal sealed class EpochClosing(JudgeState state)
     private readonly HashSet<HostIdentity> _none = [];
     private readonly Dictionary<int, HashSet<HostIdentity>> _folded = [];
     private readonly List<FindingDraft> _drafts = [];
+    private readonly List<int> _draftsOf = [];
     private readonly Training _training = new(state);
     private readonly PortSettling _settling = new(state);
 
@@ -58,19 +59,25 @@ internal sealed class EpochClosing(JudgeState state)
         // 2. Judge, against what was learned before this hour.
         _sweeping.Clear();
         _folded.Clear();
+        _drafts.Clear();
+        _draftsOf.Clear();
         foreach (var client in _clients)
         {
-            _drafts.Clear();
             state.JudgeClient(client, epoch, _drafts);
-            foreach (var draft in _drafts)
-            {
-                state.Findings.Commit(draft);
-                if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
-                NoteFolded(client, draft);
-            }
-
+            while (_draftsOf.Count < _drafts.Count) _draftsOf.Add(client);
             foreach (var use in state.CompleteRareUses()) state.RareUses.Add(use);
         }
+
+        CrowdFold.Fold(_drafts);
+        for (var i = 0; i < _drafts.Count; i++)
+        {
+            var (client, draft) = (_draftsOf[i], _drafts[i]);
+            state.Findings.Commit(draft);
+            if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
+            NoteFolded(client, draft);
+        }
+
+        _drafts.Clear();
 
         // 3. Learn: how many contact whom, and which roles follow from that, which act on later hours only.
         state.RoleLearning.Learn(epoch, state.IsMalicious);

@@ -20,6 +20,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private readonly Dictionary<(HostIdentity Client, HostIdentity? Server), List<StandingFinding>> _byPair = [];
     private readonly List<StandingFinding> _touched = [];
 
+    // Hosts of which a crowd of clients may be told otherwise than before.
+    private readonly HashSet<HostIdentity> _crowded = [];
+
     public int Count => _byId.Count;
 
     /// <summary>The last hour that is closed: what it said is not read again.</summary>
@@ -27,6 +30,12 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
 
     /// <summary>Findings forgotten, or not taken up when their hour closed, because there were too many.</summary>
     public long Evicted { get; private set; }
+
+    /// <summary>
+    /// True since findings gave way for others, until the next hour closes or all is looked at again: a review of open hours would bring
+    /// them back, and send others away.
+    /// </summary>
+    public bool IsFull { get; set; }
 
     /// <summary>True when something may differ from what was published.</summary>
     public bool IsTouched => _touched.Count > 0;
@@ -45,6 +54,29 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     public IReadOnlyList<StandingFinding> OfPair(HostIdentity client, HostIdentity? server) =>
         _byPair.TryGetValue((client, server), out var findings) ? findings : [];
 
+    /// <summary>
+    /// The servers of which closed hours say something of medium severity or above about a client that is no more than new, after the
+    /// learning period; by hours that began, and were seen last, within a time. None where something that is more than new stands.
+    /// </summary>
+    public IReadOnlyCollection<HostIdentity> ToldOf(HostIdentity client, long fromUnixMilliseconds, long untilUnixMilliseconds)
+    {
+        var servers = new HashSet<HostIdentity>();
+        foreach (var finding in OfClient(client.Address))
+        {
+            if (finding.Client != client || finding.Closed is not { IsEarly: false } closed
+                || closed.Last < fromUnixMilliseconds || closed.First >= untilUnixMilliseconds
+                || !closed.Severity.IsAtLeast(FindingSeverity.Medium)) continue;
+            if (ToldOfOthers.IsMoreThanNew(finding.Kind, closed.Severity)
+                && !(verdicts.TryGetValue(finding.Id, out var verdict) && verdict.Meaning == VerdictMeaning.Benign)) return [];
+
+            // What was seen in an hour that may be open for another order of arrival does not count.
+            if (finding.Server is { } server && ToldOfOthers.IsOfTheSort(finding.Kind)
+                && closed.First >= fromUnixMilliseconds && closed.Last < untilUnixMilliseconds) servers.Add(server);
+        }
+
+        return servers;
+    }
+
     /// <summary>The clients of whom an open hour says something, in no order; some several times.</summary>
     public IEnumerable<HostIdentity> ClientsOfOpen() =>
         _byId.Values.Where(finding => finding.Open is not null).Select(finding => finding.Client);
@@ -59,6 +91,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
             foreach (var finding in standing)
             {
                 if (finding.Open is null || finding.Client != client) continue;
+                NoteCrowd(finding);
+                finding.OpenHours.Clear();
                 finding.Open = null;
                 Touch(finding);
             }
@@ -67,9 +101,42 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         foreach (var draft in drafts)
         {
             if (FindOrAdd(draft) is not { } finding) continue;
+            finding.OpenHours.Add(draft);
+            NoteCrowd(finding);
             finding.Open = finding.Open?.With(draft) ?? draft;
             Touch(finding);
         }
+    }
+
+    /// <summary>
+    /// After all clients that had to be judged: of those that came to a host within an hour, one is told with the others.
+    /// </summary>
+    public void FoldCrowds()
+    {
+        foreach (var server in _crowded)
+        {
+            if (!_byServer.TryGetValue(server.Address, out var findings)) continue;
+            var (hours, of) = (new List<FindingDraft>(), new List<StandingFinding>());
+            foreach (var finding in findings)
+            {
+                if (finding.Server != server || !finding.OpenHours.Exists(CrowdFold.MayBeOfCrowd)) continue;
+                hours.AddRange(finding.OpenHours);
+                of.AddRange(Enumerable.Repeat(finding, finding.OpenHours.Count));
+            }
+
+            var before = hours.ToArray();
+            CrowdFold.Fold(hours);
+            foreach (var finding in of.Distinct()) finding.Open = null;
+            for (var i = 0; i < hours.Count; i++)
+            {
+                var finding = of[i];
+                finding.Open = finding.Open?.With(hours[i]) ?? hours[i];
+                if (hours[i].IsWeakerThan(before[i])) finding.Reread ??= FindingWithdrawal.FlowsReadOtherwise;
+                Touch(finding);
+            }
+        }
+
+        _crowded.Clear();
     }
 
     /// <summary>Adds the final word of an hour that is closing.</summary>
@@ -81,6 +148,8 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
             return;
         }
 
+        // That others came in the same hour is a reading of its flows.
+        if (draft.IsToldWithOthers) finding.Reread ??= FindingWithdrawal.FlowsReadOtherwise;
         finding.Closed = finding.Closed?.With(draft) ?? draft;
         Touch(finding);
     }
@@ -224,6 +293,11 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         return finding;
     }
 
+    private void NoteCrowd(StandingFinding finding)
+    {
+        if (finding.Server is { } server && finding.OpenHours.Exists(CrowdFold.MayBeOfCrowd)) _crowded.Add(server);
+    }
+
     private void MakeRoom(int bound)
     {
         if (_byId.Count <= bound) return;
@@ -237,6 +311,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         });
         var giving = FindingRetention.Choose(candidates, _byId.Count - bound);
         foreach (var id in giving) Remove(_byId[id]);
+        IsFull = true;
         Evicted += giving.Count;
     }
 

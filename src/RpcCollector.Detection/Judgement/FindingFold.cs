@@ -8,11 +8,12 @@ namespace RpcCollector.Detection.Judgement;
 /// <remarks>
 /// The one is about the client alone and stands for all of them, whichever order they came in. The most severe and earliest are findings
 /// of their own besides, and so is what was shown as such for good: that does not go because more came. What is low, or was said while the
-/// network was being learned, goes where more or earlier ones came: so which are findings of their own is the same for every order.
+/// network was being learned, goes where worse or earlier ones came: so which are findings of their own is the same for every order.
 /// </remarks>
 internal sealed class FindingFold(JudgementOptions options, FindingBook book)
 {
-    // However they come, no more than so many times the bound are findings of their own.
+    // However they come, no more than so many times the bound are findings of their own. While the network is learned that many are: what
+    // was shown may go then, and the one that is real shall not go for some forged ones.
     private const int MostShown = 4;
 
     private const int MaxOperations = 16;
@@ -30,8 +31,8 @@ internal sealed class FindingFold(JudgementOptions options, FindingBook book)
     {
         // 1. Those that are findings of their own.
         kind.Sort(Order);
-        var own = kind.Take(options.PairsPerKind).ToHashSet();
-        foreach (var draft in kind.Skip(options.PairsPerKind))
+        var own = kind.Take(kind.Exists(draft => draft.IsEarly) ? MostShown * options.PairsPerKind : options.PairsPerKind).ToHashSet();
+        foreach (var draft in kind.Skip(own.Count))
         {
             if (own.Count == MostShown * options.PairsPerKind) break;
             if (book.Find(draft.Id) is { StandsByItself: true }) own.Add(draft);

@@ -28,6 +28,9 @@ public sealed class Judge
     // at, the later the next one is: after a million 10 s later.
     private const int JudgedEdgesAMillisecond = 100;
 
+    // The same of a review of all open hours: after a million edges 50 s later.
+    private const int ReviewedEdgesAMillisecond = 20;
+
     // What began in a closed hour is judged in the first open one, unless it is older than this: then it is history, such as a recorded
     // export that somebody sends.
     private const long LongestLate = 24 * 3_600_000L;
@@ -48,6 +51,11 @@ public sealed class Judge
     private long _nextRoles;
     private bool _rolesAreStale;
     private bool _isRoomDue;
+
+    // An evaluation looks at clients of which something has changed. What others did, whose flows came later, can change what is said of a
+    // client as well: until a review has looked at all, what is shown of open hours may depend on the order of arrival.
+    private bool _isReviewDue;
+    private long _nextReview;
     private bool _isLoaded;
 
     // A person told a role, and what rests on roles has not been looked at since.
@@ -318,11 +326,18 @@ public sealed class Judge
 
         // 3. What has changed. Where nothing has, it is as if no time had passed: who replays the inputs may leave such moments out.
         if (_state.Clock < _nextEvaluation || !HasChanged(_state.Clock)) return;
+        var isReview = IsReviewTime(_state.Clock);
         var judged = _state.NumEdgesJudged;
+        if (isReview) MarkAllDirty();
         Evaluate();
-        _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds
-            + ((_state.NumEdgesJudged - judged) / JudgedEdgesAMillisecond);
+        judged = _state.NumEdgesJudged - judged;
+        _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds + (judged / JudgedEdgesAMillisecond);
+        if (!isReview) return;
+        _isReviewDue = false;
+        _nextReview = _state.Clock + (long)_options.ReviewEvery.TotalMilliseconds + (judged / ReviewedEdgesAMillisecond);
     }
+
+    private bool IsReviewTime(long clock) => _isReviewDue && clock >= _nextReview && !_state.Findings.IsFull;
 
     /// <summary>
     /// Who saved goes on from the very same point as who loads: so what both publish from there on, given the same inputs, is the same.
@@ -330,13 +345,16 @@ public sealed class Judge
     private void LookAtAllAgain()
     {
         (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
+        _nextReview = _state.Clock + (long)_options.ReviewEvery.TotalMilliseconds;
+        _state.Findings.IsFull = false;
         _state.ReadAgain();
         _state.RoleLearning.Recount();
         MarkAllDirty();
     }
 
     private bool HasChanged(long clock) =>
-        _isToldAnew || _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched;
+        _isToldAnew || _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched
+        || IsReviewTime(clock);
 
     private void SetBack(long arrival)
     {
@@ -602,6 +620,7 @@ public sealed class Judge
         }
 
         _state.Dirty.Clear();
+        _state.Findings.FoldCrowds();
         _state.Findings.Publish(_state.Clock);
 
         // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
@@ -614,6 +633,7 @@ public sealed class Judge
         TakeUpToldRoles();
         _closing.Close(epoch);
         _state.Waiting.Clear();
+        _state.Findings.IsFull = false;
         _state.ClosedEpoch = epoch;
         _rolesAreStale = _isRoomDue = true;
         _nextRoles = 0;
@@ -726,5 +746,6 @@ public sealed class Judge
         if (state.IsDirty) return;
         state.IsDirty = true;
         _state.Dirty.Add(host);
+        _isReviewDue = true;
     }
 }

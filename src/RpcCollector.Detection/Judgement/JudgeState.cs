@@ -39,7 +39,7 @@ internal sealed class JudgeState
         RareUses = new RareUses(options);
         _case = new ClientCase(
             options, Edges, Facts, Population, Roles, Crowds, Leases, CommonCalls, Ports, PortReading, Bursts, FormerClients,
-            OtherClients, IsMalicious);
+            OtherClients, IsMalicious, Findings.ToldOf);
         _fold = new FindingFold(options, Findings);
         Octets = new OctetHabits(options, Edges, Facts, Roles);
         _howRare = new HowRare(options, Edges, Facts, Octets);
@@ -250,6 +250,7 @@ internal sealed class JudgeState
 
     private void Complete(FindingDraft draft, int epoch)
     {
+        draft.Hour = epoch;
         CountKnown(draft, epoch);
         if (Told.ByPeople.Count > 0) NameTellers(draft);
         draft.Rarity = _howRare.Of(_case, LearnedSince, draft);

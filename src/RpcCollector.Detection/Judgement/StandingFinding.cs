@@ -25,6 +25,9 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
     /// <summary>What the open hours say so far.</summary>
     public FindingDraft? Open { get; set; }
 
+    /// <summary>What each open hour says by itself, before it is told with what is found of others.</summary>
+    public List<FindingDraft> OpenHours { get; } = [];
+
     public bool IsTouched { get; set; }
 
     /// <summary>True while a role explains it: then it keeps its edges from being learned no longer.</summary>

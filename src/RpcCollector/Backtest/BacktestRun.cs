@@ -36,6 +36,7 @@ internal static class BacktestRun
             var every = TriedSettings.EvaluateEvery(chosen, isExact);
             var isFaster = chosen.Judgement.EvaluateEvery < every;
             chosen.Judgement.EvaluateEvery = every;
+            chosen.Judgement.ReviewEvery = TriedSettings.ReviewEvery(chosen, isExact);
             return new JudgedAgain(past, chosen.Judgement, options.Flows.MaxExporters, mostFindings, isFaster, stopping);
         }
 

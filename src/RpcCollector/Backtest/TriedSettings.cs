@@ -10,10 +10,14 @@ internal static class TriedSettings
     private const string Section = nameof(CollectorOptions.Judgement);
     private const string Prefix = $"{CollectorOptions.RootSection}:{Section}:";
     private const string EvaluateEverySetting = $"{Prefix}{nameof(JudgementOptions.EvaluateEvery)}";
+    private const string ReviewEverySetting = $"{Prefix}{nameof(JudgementOptions.ReviewEvery)}";
 
     // A backtest judges what has changed no more often than this: second by second a month takes several times as long, and only the
     // pairs that a sweep is told as before it is told as one depend on it.
     private static readonly TimeSpan LeastEvaluateEvery = TimeSpan.FromMinutes(1);
+
+    // When an hour closes all of it is judged in any case.
+    private static readonly TimeSpan LeastReviewEvery = TimeSpan.FromHours(1);
 
     /// <summary>All settings, with what is tried in the place of what is.</summary>
     /// <param name="settings">Those of the command line, as the other commands have them.</param>
@@ -46,6 +50,10 @@ internal static class TriedSettings
     public static TimeSpan EvaluateEvery(CollectorOptions options, bool isExact) =>
         isExact || options.Judgement.EvaluateEvery > LeastEvaluateEvery ? options.Judgement.EvaluateEvery : LeastEvaluateEvery;
 
+    /// <summary>The same of all that is open.</summary>
+    public static TimeSpan ReviewEvery(CollectorOptions options, bool isExact) =>
+        isExact || options.Judgement.ReviewEvery > LeastReviewEvery ? options.Judgement.ReviewEvery : LeastReviewEvery;
+
     /// <summary>Those of the judgement whose values differ: by name, as they are and as they are tried.</summary>
     public static IReadOnlyList<TriedSetting> Differences(CollectorOptions present, CollectorOptions tried) =>
         [
@@ -65,6 +73,13 @@ internal static class TriedSettings
         {
             throw new StartupException(
                 $"--set {one.Name}={one.Value}: changes nothing without --exact: what has changed is judged again once a minute, or less " +
+                $"often");
+        }
+
+        if (one.Key.Equals(ReviewEverySetting, StringComparison.Ordinal) && ReviewEvery(present, isExact) == ReviewEvery(tried, isExact))
+        {
+            throw new StartupException(
+                $"--set {one.Name}={one.Value}: changes nothing without --exact: all that is open is judged again once an hour, or less " +
                 $"often");
         }
     }

@@ -313,6 +313,10 @@ internal sealed class Instruments
         OfEach(
             "rpc_collector_log_refused_batches_total",
             "Batches that the judge could not read, or of a sensor with another number of partitions.", counts => counts.Refused);
+        OfEach(
+            "rpc_collector_log_unnamed_exporters_total",
+            "Exporters, once for each batch, for which a partition had no number left: their flows count, and do not say whose they are.",
+            counts => counts.UnnamedExporters);
         Gauge(
             "rpc_collector_log_lag_batches", "Batches that waited in the broker when the judge last took one.",
             "partition", partitions, number => number.ToString(), number => log.Partitions[number].Behind);

@@ -39,18 +39,19 @@ internal sealed class CollectorOptions : IValidatableObject
     /// <summary>Who else is told: those whose kind is set.</summary>
     public SinkOptions[] Sinks { get; } = [.. Enumerable.Range(0, MaxSinks).Select(_ => new SinkOptions())];
 
+    /// <summary>True where logs of Zeek or Suricata are to be followed.</summary>
+    internal bool FollowsLogs => Zeek.Folders.Length + Suricata.Files.Length > 0;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (index, problem) in SinkNames.Taken(Sinks))
             yield return new ValidationResult(problem, [$"{nameof(Sinks)}:{index}:{nameof(SinkOptions.Name)}"]);
-        if (Scale.Role == ScaleRole.All) yield break;
-
-        // What these logs say of operations and names does not travel yet, and half of a log would be lost in silence.
+        if (Scale.Role is ScaleRole.All or ScaleRole.Sensor) yield break;
         if (Zeek.Folders.Length > 0)
             yield return new ValidationResult(
-                "only a process with Scale:Role=all follows logs", [$"{nameof(Zeek)}:{nameof(Zeek.Folders)}"]);
+                "only a sensor, or a process with Scale:Role=all, follows logs", [$"{nameof(Zeek)}:{nameof(Zeek.Folders)}"]);
         if (Suricata.Files.Length > 0)
             yield return new ValidationResult(
-                "only a process with Scale:Role=all follows logs", [$"{nameof(Suricata)}:{nameof(Suricata.Files)}"]);
+                "only a sensor, or a process with Scale:Role=all, follows logs", [$"{nameof(Suricata)}:{nameof(Suricata.Files)}"]);
     }
 }

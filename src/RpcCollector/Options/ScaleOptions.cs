@@ -7,7 +7,8 @@ namespace RpcCollector.Options;
 /// <summary>Settings of a collector that is several processes; one alone needs none of them.</summary>
 internal sealed class ScaleOptions : IValidatableObject
 {
-    private const int MaxName = 64;
+    // What its logs told goes under a longer one, and the broker's messages hold names of 64.
+    private const int MaxName = 58;
 
     [Setting(
         "What this process does: all of it; sensor: receives and decodes, and writes flow starts to the broker; correlator: joins its " +
@@ -54,6 +55,9 @@ internal sealed class ScaleOptions : IValidatableObject
         if (Name.Length > MaxName || !Name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_' or '.'))
             yield return new ValidationResult(
                 $"'{Name}' is no name; write letters, digits, '-', '_' and '.', at most {MaxName}", [nameof(Name)]);
+        if (Role != ScaleRole.All && Name.Length == 0 && KnownAs.Length > MaxName)
+            yield return new ValidationResult(
+                $"the name of the machine has more than {MaxName} characters; give this process a shorter one", [nameof(Name)]);
         if (Role != ScaleRole.All && Nats.Urls.Length == 0)
             yield return new ValidationResult(
                 $"the role {Role.ToString().ToLowerInvariant()} needs a broker, such as nats://127.0.0.1:4222",

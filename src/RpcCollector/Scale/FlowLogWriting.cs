@@ -27,6 +27,7 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     private readonly ILogger<FlowLogWriting> _logger;
     private readonly OutgoingBatches _outgoing;
     private readonly ulong _epoch;
+    private readonly PartitionWriter?[] _writers;
     private readonly Heartbeat _heartbeat = new(Part.FlowLog, "broker", Heartbeat.OfWriter);
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
@@ -39,6 +40,7 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     {
         (_options, _log, _catalog, _gauges, _time, _stop, _logger) = (options, log, catalog, gauges, time, stop, logger);
         _outgoing = new OutgoingBatches(options.Partitions, options.BufferBytes);
+        _writers = new PartitionWriter?[options.Partitions];
 
         // Another than that of any former process of this name. It need not be later: who reads takes one that it does not know for a
         // new start.
@@ -59,9 +61,31 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     public (long Batches, long FlowStarts) NumSent => _outgoing.NumSent;
 
     /// <summary>Takes the flow starts of one partition.</summary>
-    public IShard PartitionOf(int number, HopCounters counters) => new PartitionWriter(
+    public IShard PartitionOf(int number, HopCounters counters) => _writers[number] = new PartitionWriter(
         number, _options.Partitions,
         new FlowBatchWriter(_options.KnownAs, "", _epoch, (ushort)number, _catalog.Directory), _outgoing, counters);
+
+    /// <summary>True when nothing waits for the broker.</summary>
+    public bool HasSentAll => _outgoing.Count == 0;
+
+    /// <summary>True when so much waits that those who can wait themselves should.</summary>
+    public bool IsHalfFull => _outgoing.Bytes > _options.BufferBytes / 2;
+
+    /// <summary>
+    /// Says from now on whether all that the partitions have taken by now has left: the broker has confirmed it, or it made room for what
+    /// came later, and was counted. Needs the turns of the shards' threads.
+    /// </summary>
+    public Func<bool> Follow()
+    {
+        PartitionWriter[] writers = [.. _writers.OfType<PartitionWriter>()];
+        long[] settled = [.. writers.Select(writer => writer.NumSettled)];
+        long? added = null;
+        return () =>
+        {
+            if (added is null && writers.Zip(settled).All(pair => pair.First.NumSettled > pair.Second)) added = _outgoing.NumAdded;
+            return added is { } count && _outgoing.HasSentFirst(count);
+        };
+    }
 
     /// <exception cref="StartupException">The broker refuses. One that is away is waited for.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -41,6 +41,7 @@ internal sealed class PartitionCounts
     private long _lostFlowStarts;
     private long _refused;
     private long _repeated;
+    private long _unnamed;
     private long _behind;
     private long _behindMilliseconds;
     private long _logTime;
@@ -63,6 +64,9 @@ internal sealed class PartitionCounts
     /// <summary>Batches that came again, and were passed over.</summary>
     public long Repeated => Volatile.Read(ref _repeated);
 
+    /// <summary>Exporters, once for each batch, for which the partition had no number left.</summary>
+    public long UnnamedExporters => Volatile.Read(ref _unnamed);
+
     /// <summary>Batches that waited when the last one was taken.</summary>
     public long Behind => Volatile.Read(ref _behind);
 
@@ -80,6 +84,8 @@ internal sealed class PartitionCounts
         Interlocked.Increment(ref _batches);
         Interlocked.Add(ref _bytes, bytes);
     }
+
+    public void CountUnnamed(long exporters) => Interlocked.Add(ref _unnamed, exporters);
 
     public void Lose(long batches, long flowStarts)
     {

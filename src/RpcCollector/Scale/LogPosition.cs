@@ -12,8 +12,8 @@ namespace RpcCollector.Scale;
 /// </remarks>
 internal sealed class LogPosition
 {
-    /// <summary>Processes that say something of no partition; what further ones say is refused.</summary>
-    public const int MostSources = 512;
+    /// <summary>Names under which something is said of no partition, two of a sensor; what further ones say is refused.</summary>
+    public const int MostSources = 1_536;
 
     /// <summary>A partition that lies so many milliseconds behind the furthest one does not hold up the judge's time.</summary>
     public const long Patience = PartitionClock.Patience;

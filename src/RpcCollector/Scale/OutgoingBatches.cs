@@ -12,7 +12,7 @@ internal sealed class OutgoingBatches : IDisposable
     private readonly Lock _lock = new();
     private readonly Queue<Batch>[] _waiting;
     private readonly SemaphoreSlim[] _added;
-    private readonly Dictionary<byte[], int> _sending = [];
+    private readonly Dictionary<byte[], Batch> _sending = [];
     private readonly long _mostBytes;
     private long _number;
     private long _bytes;
@@ -52,6 +52,25 @@ internal sealed class OutgoingBatches : IDisposable
         }
     }
 
+    /// <summary>Batches that were added since the beginning.</summary>
+    public long NumAdded
+    {
+        get
+        {
+            lock (_lock) return _number;
+        }
+    }
+
+    /// <summary>True when of so many first ones none waits, and none is being sent.</summary>
+    public bool HasSentFirst(long count)
+    {
+        lock (_lock)
+        {
+            if (Oldest() is { } oldest && oldest.Peek().Number < count) return false;
+            return _sending.Values.All(batch => batch.Number >= count);
+        }
+    }
+
     public void Add(int partition, byte[] octets, int flowStarts)
     {
         lock (_lock)
@@ -75,7 +94,7 @@ internal sealed class OutgoingBatches : IDisposable
             lock (_lock)
             {
                 if (!_waiting[partition].TryDequeue(out var batch)) continue;
-                _sending[batch.Octets] = batch.FlowStarts;
+                _sending[batch.Octets] = batch;
                 return batch.Octets;
             }
         }
@@ -86,9 +105,9 @@ internal sealed class OutgoingBatches : IDisposable
         lock (_lock)
         {
             Leave(octets.Length);
-            if (!_sending.Remove(octets, out var flowStarts)) return;
+            if (!_sending.Remove(octets, out var batch)) return;
             _sentBatches++;
-            _sentFlowStarts += flowStarts;
+            _sentFlowStarts += batch.FlowStarts;
         }
     }
 

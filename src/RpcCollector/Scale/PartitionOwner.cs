@@ -23,6 +23,9 @@ internal sealed class PartitionOwner(
     private Task _keeping = Task.CompletedTask;
     private long _kept;
 
+    // While what follows from an entry that was taken does not stand in the judge's log yet, no snapshot may say that it does.
+    private bool _hasUnsaid;
+
     /// <summary>Replaced while it begins; its shard's figures may be read by any thread.</summary>
     public PartitionCorrelator Correlator => _correlator;
 
@@ -33,13 +36,15 @@ internal sealed class PartitionOwner(
 
     public void Begin() => _running = Task.Run(RunAsync);
 
-    /// <summary>Reads no more, and keeps how far it is.</summary>
+    /// <summary>
+    /// Reads no more, and keeps how far it is; where something was not confirmed yet, whoever goes on begins at the snapshot before.
+    /// </summary>
     public async Task EndAsync(CancellationToken patience)
     {
         await _ending.CancelAsync();
         await _running.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _keeping.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_running.IsCompletedSuccessfully && _correlator.Offset > 0) await PutAsync(_correlator.Snapshot(), patience);
+        if (_running.IsCompletedSuccessfully && !_hasUnsaid && _correlator.Offset > 0) await PutAsync(_correlator.Snapshot(), patience);
     }
 
     public void Dispose() => _ending.Dispose();
@@ -89,7 +94,9 @@ internal sealed class PartitionOwner(
         {
             await foreach (var entry in log.ReadAsync(LogSubject.Flow(partition), _correlator.Offset + 1, _ending.Token))
             {
+                _hasUnsaid = true;
                 foreach (var message in _correlator.Take(entry, clock.UnixMilliseconds)) await AppendAsync(message);
+                _hasUnsaid = false;
                 Keep();
                 if (partition == 0) SayChanges();
             }

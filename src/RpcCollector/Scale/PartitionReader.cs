@@ -16,6 +16,7 @@ internal sealed class PartitionReader(
     private readonly FlowBatchReader _reader = new(exporters);
     private readonly ToldEndpointsReader _told = new();
     private FlowStart[] _starts = [];
+    private long _unnamed;
     private bool _hasSaidRefusal;
 
     public ClientShard Shard => shard;
@@ -50,6 +51,9 @@ internal sealed class PartitionReader(
             Refuse("it cannot be read");
             return;
         }
+
+        if (UnnamedExporters > _unnamed) counts.CountUnnamed(UnnamedExporters - _unnamed);
+        _unnamed = UnnamedExporters;
 
         if (header.Partition != partition || !AreOfHere(_reader.FlowStarts))
         {

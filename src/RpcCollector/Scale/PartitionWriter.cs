@@ -21,7 +21,14 @@ internal sealed class PartitionWriter(
     private ulong _sequence;
     private long _watermark;
     private long _finished;
+    private long _settled;
     private byte _era;
+
+    /// <summary>
+    /// Grows with every batch that is finished, and every turn that finds none begun: when it has, all that was offered before waits to be
+    /// sent. Read by any thread.
+    /// </summary>
+    public long NumSettled => Volatile.Read(ref _settled);
 
     public void Offer(ReadOnlySpan<FlowStart> starts, int number = 0)
     {
@@ -45,6 +52,7 @@ internal sealed class PartitionWriter(
         Pass(arrival.UnixMilliseconds, arrival.Era);
         var since = Environment.TickCount64 - _finished;
         if (batch.NumRows > 0 ? since >= LongestHold : since >= BetweenWatermarks) Finish();
+        else if (batch.NumRows == 0) Volatile.Write(ref _settled, _settled + 1);
     }
 
     public void Complete()
@@ -64,5 +72,6 @@ internal sealed class PartitionWriter(
         var flowStarts = batch.NumRows;
         outgoing.Add(partition, batch.Finish(_sequence++, Math.Max(0, _watermark)).ToArray(), flowStarts);
         _finished = Environment.TickCount64;
+        Volatile.Write(ref _settled, _settled + 1);
     }
 }

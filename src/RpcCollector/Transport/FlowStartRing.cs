@@ -37,6 +37,12 @@ internal sealed class FlowStartRing
     /// <summary>Flow starts that wait for the consumer; from any thread.</summary>
     public int Count => (int)Math.Max(0, Volatile.Read(ref _indexes.Tail) - Volatile.Read(ref _indexes.Head));
 
+    /// <summary>How many flow starts the consumer was shown since the beginning; from any thread.</summary>
+    public long NumShown => Volatile.Read(ref _indexes.Tail);
+
+    /// <summary>How many of them it has given back; from any thread.</summary>
+    public long NumTaken => Volatile.Read(ref _indexes.Head);
+
     /// <summary>
     /// Producer: adds a flow start, false when the ring is full; the consumer sees it at the latest after <see cref="Publish"/>.
     /// </summary>

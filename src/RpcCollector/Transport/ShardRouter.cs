@@ -73,6 +73,22 @@ internal sealed class ShardRouter : IFlowStartSink
         }
     }
 
+    /// <summary>Hands over everything, and says from then on, to any thread, whether the shards have taken it.</summary>
+    public Func<bool> FlushAndFollow()
+    {
+        Flush();
+        long[] shown = [.. _rings.Select(ring => ring.NumShown)];
+        return () =>
+        {
+            for (var shard = 0; shard < shown.Length; shard++)
+            {
+                if (_rings[shard].NumTaken < shown[shard]) return false;
+            }
+
+            return true;
+        };
+    }
+
     private void OfferTranslation(in FlowStart start)
     {
         Span<int> owners = stackalloc int[ClientShard.MostOwners];

@@ -5,6 +5,11 @@ namespace RpcCollector.ZeekLogs;
 /// <summary>Keeps, from one process to the next, how far each followed log has been read: a row each in state.db.</summary>
 internal sealed class LogPositionRows(StateStore state)
 {
+    private const string ToldName = "told_by_logs";
+
+    /// <summary>What was to be sent when positions were saved last with it; null when that was never so.</summary>
+    public string? LoadTold() => state.Value(ToldName);
+
     public IReadOnlyList<LogPosition> Load() => state.Read(connection =>
     {
         using var command = connection.CreateCommand();
@@ -23,8 +28,12 @@ internal sealed class LogPositionRows(StateStore state)
     });
 
     /// <summary>Writes these, and forgets logs that are followed no more.</summary>
-    public void Save(IReadOnlyList<LogPosition> positions) => state.Commit(connection =>
+    /// <param name="told">
+    /// What stands before these positions and is to be sent, in the same transaction and in the place of what was there; null for nothing.
+    /// </param>
+    public void Save(IReadOnlyList<LogPosition> positions, string? told = null) => state.Commit(connection =>
     {
+        if (told is not null) Database.SetValue(connection, ToldName, told);
         using var command = connection.CreateCommand();
         command.CommandText = """
             INSERT INTO zeek_logs (path, head, octets) VALUES ($path, $head, $octets)

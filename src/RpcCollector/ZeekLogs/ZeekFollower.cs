@@ -28,17 +28,15 @@ internal sealed class ZeekFollower : IDisposable
     private readonly HashSet<FollowedLog> _failing = [];
     private readonly HashSet<FollowedLog> _unreadable = [];
     private readonly List<(string Folder, string Name, ZeekSensor Sensor)> _sources = [];
-    private readonly Func<StateStore>? _state;
+    private readonly ILogKeeper _keeper;
     private readonly ShardRouter _router;
     private readonly ArrivalClock _clock;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stopping = new();
-    private LogPositionRows? _positions;
-    private LogPosition[] _saved = [];
-    private bool _savingFails;
 
     /// <param name="state">Where positions are kept; asked for when it starts, and not at all when nothing is to be kept.</param>
+    /// <param name="keeper">Keeps positions where others wait for what was read; null for the store alone.</param>
     /// <exception cref="StartupException">There are more sensors than there may be exporters.</exception>
     public ZeekFollower(
         CollectorOptions options,
@@ -49,11 +47,12 @@ internal sealed class ZeekFollower : IDisposable
         IOperationSink operations,
         NameBook names,
         ArrivalClock clock,
-        ILogger logger)
+        ILogger logger,
+        ILogKeeper? keeper = null)
     {
         (_router, _clock, _logger) = (router, clock, logger);
         Decoder = new ZeekDecoder(options.Flows, counters, router, operations, names);
-        if (options.Store.Enabled) _state = state;
+        _keeper = keeper ?? new StoredPositions(options.Store.Enabled ? state : null, logger);
         foreach (var (address, folder) in options.Zeek.Sensors())
         {
             var sensor = SensorOf(catalog, address, $"{nameof(CollectorOptions.Zeek)}:{nameof(ZeekOptions.Folders)}");
@@ -83,7 +82,7 @@ internal sealed class ZeekFollower : IDisposable
     /// <exception cref="StartupException">It cannot be read: it would soon be written over.</exception>
     public void Prepare()
     {
-        var saved = LoadPositions();
+        var saved = _keeper.Load();
         foreach (var (folder, name, sensor) in _sources)
         {
             var log = Path.Combine(folder, name);
@@ -137,6 +136,12 @@ internal sealed class ZeekFollower : IDisposable
 
     private bool ReadSome()
     {
+        if (!_keeper.HasRoom)
+        {
+            Heartbeat.Beat();
+            return false;
+        }
+
         var (hasRead, now) = (false, _clock.Read());
         _router.ArrivalEra = now.Era;
         foreach (var log in _logs)
@@ -169,30 +174,6 @@ internal sealed class ZeekFollower : IDisposable
         }
     }
 
-    private IReadOnlyList<LogPosition> LoadPositions()
-    {
-        if (_state is null) return [];
-        _positions = new LogPositionRows(_state());
-        return StoreFolder.ReadOrRefuse("how far logs were read is kept, but", _positions.Load);
-    }
-
-    private void Save()
-    {
-        if (_positions is null) return;
-        LogPosition[] positions = [.. _logs.Select(log => log.Position).OfType<LogPosition>()];
-        if (positions.Length == _saved.Length && positions.Zip(_saved).All(pair => IsSame(pair.First, pair.Second))) return;
-        try
-        {
-            _positions.Save(positions);
-            (_saved, _savingFails) = (positions, false);
-        }
-        catch (Exception e) when (Database.IsDiskFailure(e))
-        {
-            if (!_savingFails) ZeekLogEvents.SaveFailed(_logger, e.Message);
-            _savingFails = true;
-        }
-    }
-
-    private static bool IsSame(LogPosition one, LogPosition other) =>
-        one.Octets == other.Octets && one.Head.AsSpan().SequenceEqual(other.Head);
+    private void Save() =>
+        _keeper.Keep([.. _logs.Select(log => log.Position).OfType<LogPosition>()], _router.FlushAndFollow());
 }

@@ -115,7 +115,7 @@ public sealed class FindingFloodTests
     public void In_the_first_hours_the_same_findings_stand_for_every_order_of_arrival(int seed)
     {
         var random = new Random(seed);
-        var contacts = Enumerable.Range(0, 60).Select(i => (At: 0.1 + (random.NextDouble() * 0.8), Server: Forged(1, i))).ToArray();
+        var contacts = Enumerable.Range(0, 120).Select(i => (At: 0.1 + (random.NextDouble() * 0.8), Server: Forged(1, i))).ToArray();
         var inOrder = new Court().AdvanceTo(0.05);
         foreach (var (at, server) in contacts.OrderBy(contact => contact.At)) inOrder.Take(Court.Rpc(at, Attacker, server));
         inOrder.AdvanceTo(4);
@@ -127,7 +127,7 @@ public sealed class FindingFloodTests
 
         Assert.Equal(
             inOrder.Findings.Values.Select(TwoDays.Describe).Order(), shuffled.Findings.Values.Select(TwoDays.Describe).Order());
-        Assert.Equal(16, shuffled.Findings.Values.Count(finding => finding is { Kind: FindingKind.PeerToPeerRpc, Server: not null }));
+        Assert.Equal(64, shuffled.Findings.Values.Count(finding => finding is { Kind: FindingKind.PeerToPeerRpc, Server: not null }));
     }
 
     [Fact]

@@ -29,6 +29,46 @@ public sealed class FirstContactTests
         Assert.Equal((FindingSeverity.High, FindingConfidence.High), (finding.Severity, finding.Confidence));
     }
 
+    [Theory]
+    [InlineData(2, FindingSeverity.High)]
+    [InlineData(3, FindingSeverity.Medium)]
+    public void First_winrm_to_a_host_that_three_known_clients_use_by_any_service_is_medium(int users, FindingSeverity severity)
+    {
+        var host = Court.ClientAt(9);
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (day != 4) continue;
+            for (var i = 0; i < users; i++) court.Take(Court.Contact((24 * day) + 18 + i, Court.ClientAt(i), host, 445));
+        }
+
+        court.Take(Court.Contact((24 * Learned) + 10, Court.ClientAt(6), host, 5985)).Complete();
+
+        var finding = court.Find(FindingKind.FirstAdministration, Court.ClientAt(6), host)!;
+        Assert.Equal(severity, finding.Severity);
+        Assert.Equal(users == 3, finding.Reason.Contains("3 known clients use 10.0.1.19", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(2, FindingSeverity.High)]
+    [InlineData(3, FindingSeverity.Medium)]
+    public void So_is_the_first_smb_of_a_domain_controller_to_it(int users, FindingSeverity severity)
+    {
+        var host = Court.ClientAt(9);
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (day != 4) continue;
+            for (var i = 0; i < users; i++) court.Take(Court.Contact((24 * day) + 18 + i, Court.ClientAt(i), host, 445));
+        }
+
+        court.Take(Court.Contact((24 * Learned) + 10, Court.Controller, host, 445)).Complete();
+
+        Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.Controller, host)!.Severity);
+    }
+
     [Fact]
     public void Ordinary_days_leave_no_finding_after_the_first()
     {

@@ -41,6 +41,20 @@ public sealed class HardlyDrivenTests
         Assert.NotEqual(FindingSeverity.Medium, court.Find(FindingKind.NewRpcClient, Court.ClientAt(20), Court.FileServer)?.Severity);
     }
 
+    [Theory]
+    [InlineData(49_668, false)]
+    [InlineData(49_670, true)]
+    public void Who_goes_where_three_known_clients_went_is_nothing_and_who_goes_elsewhere_is_told(int port, bool isTold)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++) court.SimulateDay(day, numClients: 50);
+        for (var i = 0; i < 3; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), Court.FileServer, endpointPort: 49_668));
+        court.Take(Court.Rpc(Morning + 5, Court.ClientAt(20), Court.FileServer, endpointPort: (ushort)port)).Complete();
+
+        var finding = court.Find(FindingKind.NewRpcClient, Court.ClientAt(20), Court.FileServer);
+        Assert.Equal(isTold, finding?.Severity == FindingSeverity.Medium);
+    }
+
     [Fact]
     public void Told_management_server_may_drive_it()
     {

@@ -42,6 +42,41 @@ public sealed class JudgementOrderTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void While_the_network_is_learned_open_hours_say_the_same_for_every_order_once_they_were_reviewed(int seed)
+    {
+        // 1. A day, and the first of the next day's hours in which much happens.
+        var steps = TwoDays.Steps(seed);
+        var former = steps.FindAll(step => step.Start < Court.At(24));
+        var open = steps.FindAll(step => step.Start >= Court.At(24) && step.Start < steps[^1].Start - 3_600_000);
+        var until = open[^1].Start;
+        open.RemoveAll(step => step.Start < until - 3_000_000);
+        Assert.NotEmpty(open);
+
+        // 2. All of it in order; and in whatever order, with a look at what is there now and then.
+        var inOrder = Run(open, every: 1);
+        Assert.NotEmpty(inOrder);
+        var random = new Random(seed);
+        for (var shuffle = 1; shuffle <= 3; shuffle++)
+            Assert.Equal(inOrder, Run([.. open.OrderBy(_ => random.Next())], every: 1 + random.Next(5)));
+
+        List<string> Run(List<Step> order, int every)
+        {
+            var court = new Court();
+            foreach (var step in former) step.Offer(court.Judge, step.Start + 1_000);
+            court.Judge.AdvanceTo(until);
+            for (var i = 0; i < order.Count; i++)
+            {
+                order[i].Offer(court.Judge, until);
+                if (i % every == 0) court.Judge.JudgeChanged();
+            }
+
+            court.Judge.AdvanceTo(until + 60_000);
+            return [.. court.Findings.Values.Select(TwoDays.Describe)];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void How_often_is_evaluated_does_not_matter(int seed)
     {
         var steps = TwoDays.Steps(seed);

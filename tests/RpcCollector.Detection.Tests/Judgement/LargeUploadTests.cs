@@ -154,6 +154,39 @@ public sealed class LargeUploadTests
         Assert.Equal(FindingSeverity.Low, court.Find(FindingKind.LargeUpload, Intruder, Victim)?.Severity);
     }
 
+    [Theory]
+    [InlineData(Court.FileServer, FindingSeverity.Low)]
+    [InlineData("10.0.1.17", FindingSeverity.Medium)]
+    public void What_an_administrator_copies_and_starts_is_low_where_others_use_the_host(string host, FindingSeverity severity)
+    {
+        // Of five servers by WinRM, day by day while the network is learned; a person calls that normal, one server a day.
+        var administrator = Court.ClientAt(11);
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day, atHour: hours =>
+            {
+                for (var client = 0; client < 8; client++)
+                    for (var server = 0; server < 5; server++)
+                        court.Take(
+                            Court.Contact(hours + (0.01 * server) + (0.001 * client), Court.ClientAt(client), $"10.0.8.{server}", 445));
+            });
+            for (var server = 0; server < 5; server++)
+                court.Take(Court.Contact((24 * day) + 18 + (0.1 * server), administrator, $"10.0.8.{server}", 5985));
+            if (day is < 5 or > 9) continue;
+            var told = court.Find(FindingKind.FirstAdministration, administrator, $"10.0.8.{day - 5}")!;
+            court.Judge.Apply(new Verdict(
+                told.Kind, told.Client, told.Server, VerdictMeaning.Benign, "Ada", "administers it", Court.At((24 * day) + 19), null));
+        }
+
+        court.Take(Upload(Morning, administrator, host, 575_000, 20_000));
+        court.Take(Court.Rpc(Morning + (31 * Second), administrator, host)).Complete();
+
+        var finding = court.Find(FindingKind.LargeUpload, administrator, host)!;
+        Assert.Equal(severity, finding.Severity);
+        Assert.Contains("it administers", finding.Reason, StringComparison.Ordinal);
+    }
+
     private static AdministrationContact Upload(double hours, string client, string server, uint sent, uint got) =>
         Court.Contact(hours, client, server, 445) with { Traffic = Court.Answered with { ClientOctets = sent, ServerOctets = got } };
 }

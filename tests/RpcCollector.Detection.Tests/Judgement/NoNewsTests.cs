@@ -89,7 +89,8 @@ public sealed class NoNewsTests
     public void Clients_of_which_some_may_still_come_late_do_not_count()
     {
         var court = FirstContactTests.Lived(Learned);
-        for (var i = 0; i < 6; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer));
+        for (var i = 0; i < 6; i++)
+            court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), NewServer, endpointPort: (ushort)(49_700 + i)));
 
         Assert.True(
             court.Complete().Find(FindingKind.PeerToPeerRpc, Court.ClientAt(5), NewServer)!.Severity.IsAtLeast(FindingSeverity.Medium));

@@ -28,6 +28,9 @@ public class CheapTricksTests
     [InlineData("owned-10-3d")]
     [InlineData("victim-clients-20-1h-known")]
     [InlineData("clients-20-1h-known-after")]
+    [InlineData("crowd-2-at-victim")]
+    [InlineData("crowd-20-at-victim")]
+    [InlineData("told-of-three-servers")]
     [InlineData("port-445")]
     [InlineData("port-88-always")]
     [InlineData("own-endpoint")]
@@ -54,7 +57,7 @@ public class CheapTricksTests
     {
         var options = new CollectorOptions();
         options.Judgement.LearningPeriod = TimeSpan.FromDays(Shape.LearningDays);
-        options.Judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
+        (options.Judgement.EvaluateEvery, options.Judgement.ReviewEvery) = (TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
         return options;
     }
 }

@@ -156,7 +156,7 @@ public class EvaluateAdversaryTests
     {
         var options = new CollectorOptions();
         options.Judgement.LearningPeriod = TimeSpan.FromDays(Shape.LearningDays);
-        options.Judgement.EvaluateEvery = TimeSpan.FromMinutes(10);
+        (options.Judgement.EvaluateEvery, options.Judgement.ReviewEvery) = (TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
         return options;
     }
 

@@ -10,7 +10,11 @@ public class RoleWatchTests
     public void Controller_of_a_small_office_is_known_for_one_before_the_learning_period_is_over()
     {
         var shape = new EnterpriseShape(Hosts: 10, Days: 15, LearningDays: 14);
-        var result = SeedRun.Run(shape, 1, [], campaigns: 0, new JudgementOptions { EvaluateEvery = TimeSpan.FromMinutes(10) });
+        var result = SeedRun.Run(shape, 1, [], campaigns: 0, new JudgementOptions
+        {
+            EvaluateEvery = TimeSpan.FromMinutes(10),
+            ReviewEvery = TimeSpan.FromHours(1),
+        });
 
         var controller = Assert.Single(result.Roles, time => time.Kind == MachineKind.DomainController);
         Assert.Equal(HostRole.DomainController, controller.Role);

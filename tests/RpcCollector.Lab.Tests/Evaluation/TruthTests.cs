@@ -57,6 +57,19 @@ public class TruthTests
         Assert.Empty(BehindOf(coercion, Attacker, Bystander));
     }
 
+    [Fact]
+    public void Finding_of_another_client_that_names_the_attacker_by_a_flow_to_the_victim_is_right()
+    {
+        var told = About(Bystander, Victim, Start, Start + Minute, FindingKind.PeerToPeerRpc);
+
+        Assert.Equal([Attack], new Truth([Attack]).Behind(told with { Flows = [Flow(Bystander, Victim), Flow(Attacker, Victim)] }));
+        Assert.Empty(new Truth([Attack]).Behind(told with { Flows = [Flow(Bystander, Victim), Flow(Attacker, Bystander)] }));
+        Assert.Empty(new Truth([Attack]).Behind(told with { Kind = FindingKind.Pivot, Flows = [Flow(Attacker, Victim)] }));
+    }
+
+    private static ContributingFlow Flow(HostAddress client, HostAddress server) =>
+        new(client, 50_000, server, 49_700, Start, Start + Minute, "", default, 1);
+
     private static List<PlacedAttack> BehindOf(PlacedAttack attack, HostAddress client, HostAddress? server) =>
         [.. new Truth([attack]).Behind(About(client, server, Start, Start + Minute, FindingKind.PeerToPeerRpc))];
 

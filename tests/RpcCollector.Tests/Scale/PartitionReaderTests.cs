@@ -134,6 +134,21 @@ public sealed class PartitionReaderTests
 
     private byte[] Snapshot() => CorrelatorSnapshot.Write(_reader, 0, 1, saidUnixMilliseconds: 0, _ofJudge);
 
+    [Fact]
+    public void Exporter_for_which_a_partition_has_no_number_left_is_counted_and_its_flows_are_joined()
+    {
+        var full = new ExporterDirectory(capacity: 1);
+        Assert.True(full.TryGetId(HostAddress.Parse("198.51.100.1"), out _));
+        var reader = new PartitionReader(
+            0, 1, new ClientShard(new JoinOptions(), _published, new HopCounters(), 1, full), full, Counts, NullLogger.Instance);
+        var both = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000), Start(49_700, Now - 1_500));
+        reader.Take(new LogEntry(1, Now, both, 0), Now);
+        reader.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(135, Now - 1_000)), 0), Now);
+
+        Assert.Equal(2, Counts.UnnamedExporters);
+        Assert.Contains(_published.Activities.Values, activity => activity.Basis == JoinBasis.Car);
+    }
+
     private int Restore(byte[] snapshot, PartitionReader reader) => CorrelatorSnapshot.Restore(snapshot, reader, 0, 1, _ofJudge).Count;
 
     private PartitionReader ReaderFor(Published published) => new(

@@ -22,12 +22,15 @@ public sealed class ScaleOptionsTests
         Assert.DoesNotContain("secret", problem, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Sensor_that_is_to_follow_logs_is_refused()
+    [Theory]
+    [InlineData("correlator", "Zeek:Folders")]
+    [InlineData("judge", "Suricata:Files")]
+    public void Logs_are_followed_by_sensors_alone(string role, string setting)
     {
-        var problem = Assert.Single(Problems("Role=sensor", "Nats:Urls:0=nats://host:4222", "../Zeek:Folders:0=/logs"));
+        var problem = Assert.Single(Problems($"Role={role}", "Nats:Urls:0=nats://host:4222", $"../{setting}:0=/logs"));
 
-        Assert.StartsWith("RpcCollector:Zeek:Folders: only a process with Scale:Role=all", problem, StringComparison.Ordinal);
+        Assert.StartsWith($"RpcCollector:{setting}: only a sensor, or a process with Scale:Role=all", problem, StringComparison.Ordinal);
+        Assert.Empty(Problems("Role=sensor", "Nats:Urls:0=nats://host:4222", $"../{setting}:0=/logs"));
     }
 
     [Theory]

@@ -8,10 +8,12 @@ namespace RpcCollector.Detection.Judgement.Rules;
 
 /// <summary>Everything that rules may ask about one client in one hour.</summary>
 /// <param name="isMalicious">Whether a person called something of this address malicious.</param>
+/// <param name="toldOf">Of which servers something that is no more than new stands about a client, of hours within a time.</param>
 internal sealed class ClientCase(
     JudgementOptions options, Edges edges, OpenFacts facts, Population population, Roles roles, Crowds crowds, LeaseBook leases,
     CommonCalls commonCalls, PortHabits ports, PortReading portReading, Bursts bursts, FormerClients formerClients,
-    OtherClients otherClients, Func<HostAddress, bool> isMalicious)
+    OtherClients otherClients, Func<HostAddress, bool> isMalicious,
+    Func<HostIdentity, long, long, IReadOnlyCollection<HostIdentity>> toldOf)
 {
     /// <summary>So many others within the hour make a host look like a server.</summary>
     public const int OthersNow = 2;
@@ -37,6 +39,7 @@ internal sealed class ClientCase(
     private (int Servers, int Days, int LongAgo)? _rarePorts;
     private (int Peers, int All)? _daysOfWriting;
     private int? _drivesMany;
+    private HashSet<HostIdentity>? _toldOf;
 
     // Whose habits were asked for last, and in which hour: of a server each of its clients asks.
     private (int Client, int Epoch) _habitsAre = (Learned.Edges.None, Learned.Epoch.None);
@@ -219,7 +222,7 @@ internal sealed class ClientCase(
         Recent.Clear();
         RareUses.Clear();
         WaitingFor.Clear();
-        (_numAskedLongAgo, _rarePorts, _daysOfWriting, _drivesMany) = (0, null, null, null);
+        (_numAskedLongAgo, _rarePorts, _daysOfWriting, _drivesMany, _toldOf) = (0, null, null, null, null);
         _habits.Begin(epoch, KnownBefore, learnedSince);
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -255,11 +258,32 @@ internal sealed class ClientCase(
     public bool HasCommonPort(HostAddress server) =>
         ports.Find(server) is { } known && known.Ports.Any(port => IsKnown(port.CommonSince));
 
+    /// <summary>How many known clients a host has.</summary>
+    public UsersOfHost UsersOf(in EdgeCase contact) => UsersOfRow(contact.ServerIndex);
+
+    private UsersOfHost UsersOfRow(int server) => otherClients.UsersOf(edges.Host(server).Base, Epoch);
+
+    /// <summary>True for a server, and for a host that a few known clients use by whatever service: it is nobody's desktop.</summary>
+    public bool ServesSome(in EdgeCase contact) => contact.IsServer || UsersOf(contact).All >= Users;
+
+    /// <summary>The same of a host that may have no row: nobody uses that.</summary>
+    public bool ServesSome(HostIdentity server) => edges.FindHost(server) is >= 0 and var index
+        && (roles.At(index, Epoch).IsServer() || UsersOfRow(index).All >= Users);
+
     /// <summary>
-    /// How many known clients use the service of a server that most use, how many have driven endpoints of it, and how many use SMB with
-    /// it, as was known before the hour could be seen.
+    /// Of how many servers, or hosts that others use, a finding of medium severity or above stands about the client, within a week and
+    /// as every order of arrival knows by then. None where something worse does, or a person called one of the client malicious.
     /// </summary>
-    public (int Use, int Drive, int Smb) UsersOf(in EdgeCase contact) => otherClients.UsersOf(edges.Host(contact.ServerIndex).Base, Epoch);
+    public int NumToldOf(HostIdentity but)
+    {
+        if (_toldOf is null)
+        {
+            var (from, until) = (Learned.Epoch.StartOf(Math.Max(0, KnownBefore - ToldOfOthers.Within)), Learned.Epoch.StartOf(KnownBefore));
+            _toldOf = isMalicious(Client.Address) ? [] : [.. toldOf(Client, from, until).Where(ServesSome)];
+        }
+
+        return _toldOf.Count - (_toldOf.Contains(but) ? 1 : 0);
+    }
 
     /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
     public bool IsYoung(in EdgeCase contact) => IsYoung(contact.ServerIndex);
@@ -354,6 +378,26 @@ internal sealed class ClientCase(
         }
 
         return flows > 0;
+    }
+
+    /// <summary>
+    /// The only port of a host that the client went to in its first hour there, was answered by and that is all known of it; 0 where
+    /// there is no such port, in the learning period, and for a client that nobody knew days before.
+    /// </summary>
+    public ushort CrowdPortOf(in EdgeCase contact)
+    {
+        if (IsLearning || !contact.IsNew || IsYoung(ClientIndex) || facts[contact.Open] is not { NumBeyond: 0, NumTallies: 0 } open)
+            return 0;
+        ushort port = 0;
+        for (var i = open.Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref facts.Fact(i);
+            if (!fact.HasFlow) continue;
+            if (!fact.IsAnswered || (port != 0 && fact.ServerPort != port)) return 0;
+            port = fact.ServerPort;
+        }
+
+        return port;
     }
 
     /// <summary>How many known clients used the service of a host on an earlier day, as <see cref="OthersBefore"/> counts them.</summary>

@@ -49,6 +49,18 @@ internal sealed class FindingDraft
     /// </summary>
     public FindingConfidence? RanksAs { get; init; }
 
+    /// <summary>
+    /// The only port of the server that the client went to, for the first time and within the hour, where others may be told with it;
+    /// 0 for what is told by itself.
+    /// </summary>
+    public ushort CrowdPort { get; set; }
+
+    /// <summary>True of the hour itself where it is low since what is told of another client names it.</summary>
+    public bool IsToldWithOthers { get; private set; }
+
+    /// <summary>The hour that was judged.</summary>
+    public int Hour { get; set; }
+
     /// <summary>Distinct servers within an hour.</summary>
     public int NumServers { get; init; } = 1;
 
@@ -116,6 +128,18 @@ internal sealed class FindingDraft
     /// <summary>This, rated low for a reason that ends its sentence.</summary>
     public FindingDraft Lowered(string because) =>
         Copy(Count, First, Last, new ShownStrength(FindingSeverity.Low, Confidence, $"{Reason}; rated lower because {because}"));
+
+    /// <summary>This, rated low since what is told of another client of the same hour names it.</summary>
+    public FindingDraft ToldWithOthers(string because)
+    {
+        var lowered = Lowered(because);
+        lowered.IsToldWithOthers = true;
+        return lowered;
+    }
+
+    /// <summary>This, which tells of others too.</summary>
+    public FindingDraft BesideOthers(IReadOnlyList<DraftFlow> flows, string others) =>
+        Copy(Count, First, Last, new ShownStrength(Severity, Confidence, Reason + others), flows);
 
     /// <summary>This with one more fact that came too late to be judged.</summary>
     public FindingDraft Raised(long start) =>

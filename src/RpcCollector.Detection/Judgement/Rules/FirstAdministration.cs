@@ -49,6 +49,7 @@ internal static class FirstAdministration
                 AssumesNoServer = !contact.IsServer && contact.Service != EdgeService.WinRm,
                 IsEarly = subject.IsLearning,
                 RanksAs = weight.RanksAs,
+                CrowdPort = contact.Service == EdgeService.Smb ? subject.CrowdPortOf(contact) : (ushort)0,
             };
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
             else found.Add(draft);

@@ -68,6 +68,8 @@ internal static class FirstContact
             : subject.IsYoung(contact) ? $"{contact.Server} is known for a short time only"
             : subject.ServesOthers(contact) || subject.IsUsedByMany(contact)
                 || subject.OthersBefore(contact, evidence.First) >= ClientCase.OthersNow ? $"others use {contact.Server} too"
+            : contact.Service == EdgeService.WinRm && subject.ServesSome(contact)
+                ? $"{subject.UsersOf(contact).All} known clients use {contact.Server} by other services"
             : subject.HasPeers(contact.Service) ? "it has done so with another host, unreported or while the network was learned"
             : subject.SurpriseOf(contact).RoleBits < subject.Options.RoleBits ? "such contacts are common here"
             : null;

@@ -126,6 +126,8 @@ internal static class LargeUpload
         {
             var job = $"it administers {subject.RarePorts.Servers} servers";
             if (!isStarted) return (FindingSeverity.Low, job);
+            if (contact.ServerRole != HostRole.DomainController && subject.ServesSome(contact))
+                return (FindingSeverity.Low, job + ", and others use this one too");
             return subject.OftenWritesToAny()
                 ? (FindingSeverity.Low, job + ", and copies such to others on several days")
                 : (FindingSeverity.Medium, job);

@@ -68,8 +68,8 @@ internal static class NewRpcClient
         if (contact.Service != EdgeService.Rpc || subject.Facts[contact.Open].NumDriven == 0
             || subject.IsOld(contact.Edge, isDriven: true)
             || IsOrdinary(subject, contact)
-            || subject.HasCommonPort(contact.Server.Address)) return null;
-        var (use, drive, _) = subject.UsersOf(contact);
+            || subject.HasCommonPort(contact.Server.Address) || subject.GoesWhereOthersGo(contact)) return null;
+        var (use, drive) = (subject.UsersOf(contact).Use, subject.UsersOf(contact).Drive);
         return use < LeastUsers || drive > use / Share
             ? null
             : $"; {drive} of the {use} that use it ever drove an endpoint of it";
@@ -81,7 +81,7 @@ internal static class NewRpcClient
         if (contact.Service != EdgeService.Smb || !SentMore(subject, contact)
             || LargeUpload.Octets(subject.Facts, contact.Open) >= Uploads.Octets
             || subject.IsOld(contact.Edge, isDriven: false) || IsOrdinary(subject, contact)) return null;
-        var (use, _, smb) = subject.UsersOf(contact);
+        var (use, smb) = (subject.UsersOf(contact).Use, subject.UsersOf(contact).Smb);
         return use < LeastUsers || smb > use / Share
             ? null
             : $"; {smb} of the {use} that use it ever opened SMB to it";

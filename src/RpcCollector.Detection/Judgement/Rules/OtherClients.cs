@@ -9,7 +9,8 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
 {
     private readonly Dictionary<(int Server, int Epoch), WritersOfHost> _writers = [];
     private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<int>> _now = [];
-    private readonly Dictionary<(int Server, int Epoch), (int Use, int Drive, int Smb)> _users = [];
+    private readonly Dictionary<(int Server, int Epoch), UsersOfHost> _users = [];
+    private readonly HashSet<int> _distinct = [];
 
     /// <summary>Edges looked at so far.</summary>
     public long NumLookedAt { get; private set; }
@@ -44,10 +45,11 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
 
     /// <summary>As <see cref="ClientCase.UsersOf"/>.</summary>
     /// <param name="server">The row of the address.</param>
-    public (int Use, int Drive, int Smb) UsersOf(int server, int epoch)
+    public UsersOfHost UsersOf(int server, int epoch)
     {
         if (_users.TryGetValue((server, epoch), out var users)) return users;
         var (drive, uses) = (0, default(ServiceCounts));
+        _distinct.Clear();
         var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
         for (var i = edges.Host(server).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
         {
@@ -55,10 +57,11 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
             ref var edge = ref edges[i];
             if (edge.WitnessedSince == Epoch.None || edge.WitnessedSince >= knownBefore) continue;
             uses.Count(edge.Service);
+            _distinct.Add(edge.Client);
             if (edge.Service == EdgeService.Rpc && edge.DrivenSince != Epoch.None && edge.DrivenSince < knownBefore) drive++;
         }
 
-        return _users[(server, epoch)] = (uses.Most, drive, uses.Of(EdgeService.Smb));
+        return _users[(server, epoch)] = new UsersOfHost(uses.Most, drive, uses.Of(EdgeService.Smb), _distinct.Count);
     }
 
     /// <summary>A day of the period in which it was learned who writes, over for days.</summary>
@@ -118,3 +121,10 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
             new(one.Habitual - other.Habitual, one.Old - other.Old, one.Known - other.Known);
     }
 }
+
+/// <summary>How many known clients a host has, as was known before the hour could be seen.</summary>
+/// <param name="Use">By the service that most use.</param>
+/// <param name="Drive">Those that have driven endpoints of it.</param>
+/// <param name="Smb">By SMB.</param>
+/// <param name="All">By any service.</param>
+internal readonly record struct UsersOfHost(int Use, int Drive, int Smb, int All);

@@ -36,6 +36,7 @@ internal static class PeerToPeerRpc
                 IsEarly = subject.IsLearning,
                 RanksAs = weight.RanksAs,
                 GoesWithOthers = weight.GoesWithOthers,
+                CrowdPort = subject.CrowdPortOf(contact),
             });
         }
     }

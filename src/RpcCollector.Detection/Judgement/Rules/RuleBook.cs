@@ -31,5 +31,6 @@ internal static class RuleBook
         LargeUpload.Judge(subject, found);
         UnusualEndpoint.Judge(subject, found);
         ToldOnce.Judge(subject, found);
+        ToldOfOthers.Judge(subject, found);
     }
 }

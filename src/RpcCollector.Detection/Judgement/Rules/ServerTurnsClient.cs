@@ -81,5 +81,5 @@ internal static class ServerTurnsClient
     private static bool IsRare(ClientCase subject, in EdgeCase contact) =>
         (subject.Role == HostRole.DomainController || contact.Service == EdgeService.WinRm)
         && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact) && !subject.ServesOthers(contact)
-        && subject.KnownClientsOf(contact) < subject.Options.ServerClients;
+        && !subject.ServesSome(contact);
 }

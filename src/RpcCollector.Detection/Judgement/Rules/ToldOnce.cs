@@ -19,8 +19,11 @@ internal static class ToldOnce
         for (var i = 0; i < found.Count; i++)
         {
             if (found[i] is not { Severity: FindingSeverity.Medium, Server: not null } draft || !IsNovelty(draft)) continue;
-            if (Earlier(found, draft) is { } first)
-                found[i] = draft.Lowered($"it is told already that this client {KindAdvice.Of(first.Kind).Deed} that server");
+            if (Earlier(found, draft) is not { } first) continue;
+            found[i] = draft.Lowered($"it is told already that this client {KindAdvice.Of(first.Kind).Deed} that server");
+
+            // What stands for another of the two is told by itself, however many others came.
+            first.CrowdPort = 0;
         }
     }
 

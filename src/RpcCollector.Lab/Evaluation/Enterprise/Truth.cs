@@ -46,10 +46,17 @@ internal sealed class Truth
         var from = since ?? finding.FirstSeenUnixMilliseconds;
         var client = _nameOf(finding.Client, from);
         HostAddress? about = finding.Server is { } address ? _nameOf(address, from) : null;
-        return _byAttacker[client].Where(attack => about is not { } server || attack.Victims.Contains(server))
+        return NamedBy(finding).Select(named => _nameOf(named, from)).Prepend(client).Distinct()
+            .SelectMany(named => _byAttacker[named]).Where(attack => about is not { } server || attack.Victims.Contains(server))
             .Concat(_byReturn[client].Where(one => about is not { } server || server == one.Other).Select(one => one.Attack))
             .Where(attack => IsOfTheTime(finding, from, attack)).Distinct();
     }
+
+    /// <summary>The other clients that a finding names: of several that began to use a host together one finding tells all.</summary>
+    public static IEnumerable<HostAddress> NamedBy(Finding finding) =>
+        finding is { Server: { } server, Kind: FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration }
+            ? finding.Flows.Where(flow => flow.Server == server && flow.Client != finding.Client).Select(flow => flow.Client)
+            : [];
 
     private static bool IsOfTheTime(Finding finding, long from, PlacedAttack attack) =>
         finding.LastSeenUnixMilliseconds >= attack.StartUnixMilliseconds

@@ -1,5 +1,6 @@
 using System.Text;
 using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
 using NATS.Client.KeyValueStore;
 using RpcCollector.Options;
 
@@ -8,17 +9,23 @@ namespace RpcCollector.Scale.Nats;
 /// <summary>Leases in a key-value bucket: each key holds its holder's name, and is written only over the revision that was read.</summary>
 /// <remarks>
 /// No two clocks are compared: who wants a lease watches its revision, and takes it once that has stood still for as long as a lease lasts
-/// by the clock of the watcher. Of two that try, the broker lets one.
+/// by the clock of the watcher. Of two that try, the broker lets one. What is read is what the bucket's leader has: of a cluster any server
+/// may answer the client's own way of reading, and one that was killed can have fallen behind for good. Who believes it waits for a lease
+/// that somebody gave up long ago, and never writes over the right revision.
 /// </remarks>
-internal sealed class NatsLeases(INatsKVStore bucket, TimeSpan lease)
+internal sealed class NatsLeases(NatsJSContext streams, INatsKVStore bucket, TimeSpan lease)
 {
     private const string Bucket = "RPC_COLLECTOR_LEASES";
+    private const int NotFound = 404;
 
-    public static async Task<NatsLeases> OpenAsync(NatsJSContext stream, ScaleOptions options, CancellationToken stopping)
+    // Its mark is in the headers: "KV-Operation: DEL".
+    private const string Operation = "KV-Operation:";
+
+    public static async Task<NatsLeases> OpenAsync(NatsJSContext streams, ScaleOptions options, CancellationToken stopping)
     {
-        var bucket = await new NatsKVContext(stream).CreateStoreAsync(
+        var bucket = await new NatsKVContext(streams).CreateStoreAsync(
             new NatsKVConfig(Bucket) { Storage = NatsKVStorageType.File, NumberOfReplicas = options.Nats.Replicas, History = 1 }, stopping);
-        return new NatsLeases(bucket, options.Lease);
+        return new NatsLeases(streams, bucket, options.Lease);
     }
 
     public async Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping)
@@ -37,13 +44,18 @@ internal sealed class NatsLeases(INatsKVStore bucket, TimeSpan lease)
     /// <summary>Who holds it, or held it last; null when nobody ever did, or it was given back.</summary>
     public async Task<HeldLease?> FindAsync(string name, CancellationToken stopping)
     {
-        var entry = await bucket.TryGetEntryAsync<byte[]>(name, cancellationToken: stopping);
-        if (entry.Success)
+        try
         {
-            return new HeldLease(Encoding.UTF8.GetString(entry.Value.Value ?? []), IsOwn: false, (long)entry.Value.Revision);
+            var latest = (await streams.JSRequestResponseAsync<StreamMsgGetRequest, StreamMsgGetResponse>(
+                $"$JS.API.STREAM.MSG.GET.KV_{Bucket}", new StreamMsgGetRequest { LastBySubj = $"$KV.{Bucket}.{name}" }, stopping)).Message;
+            if (Encoding.UTF8.GetString(Convert.FromBase64String(latest.Hdrs ?? "")).Contains(Operation, StringComparison.Ordinal))
+                return null;
+            return new HeldLease(Encoding.UTF8.GetString(latest.Data.Span), IsOwn: false, (long)latest.Seq);
         }
-
-        return entry.Error is NatsKVKeyNotFoundException or NatsKVKeyDeletedException ? null : throw entry.Error;
+        catch (NatsJSApiException missing) when (missing.Error.Code == NotFound)
+        {
+            return null;
+        }
     }
 
     public async Task<bool> GiveBackAsync(string name, HeldLease held, CancellationToken stopping)

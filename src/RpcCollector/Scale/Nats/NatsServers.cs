@@ -19,6 +19,9 @@ internal static class NatsServers
         Url = string.Join(',', options.Nats.Urls),
         Name = $"RpcCollector {options.Role.ToString().ToLowerInvariant()} {options.KnownAs}",
         AuthOpts = Credentials(options.Nats),
+
+        // What the broker answers to a role nobody of another one need be allowed to hear.
+        InboxPrefix = $"_INBOX.{options.Role.ToString().ToLowerInvariant()}",
         TlsOpts = TlsOf(options.Nats),
         ConnectTimeout = TimeSpan.FromSeconds(3),
         RequestTimeout = TimeSpan.FromSeconds(5),

@@ -12,7 +12,7 @@ namespace RpcCollector.Scale.Sensors;
 /// </remarks>
 internal sealed class SensorReports
 {
-    public const int MostSensors = LogPosition.MostSources;
+    public const int MostSensors = 512;
 
     /// <summary>Exporters of all sensors; one that two hear counts twice.</summary>
     public const int MostExporters = 32_768;

@@ -1,5 +1,6 @@
 using RpcCollector.Detection;
 using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Enterprise;
 
 namespace RpcCollector.Lab.Evaluation.Adversary.Staging;
 
@@ -33,5 +34,6 @@ internal sealed record StagedAttack(
         && finding.LastSeenUnixMilliseconds >= From - Before && finding.FirstSeenUnixMilliseconds <= End + Hour;
 
     private bool Names(Finding finding) =>
-        finding.Client == Attacker && (finding.Server is not { } server || Victims.Contains(server));
+        (finding.Client == Attacker && (finding.Server is not { } server || Victims.Contains(server)))
+        || (finding.Server is { } host && Victims.Contains(host) && Truth.NamedBy(finding).Contains(Attacker));
 }

@@ -1,0 +1,58 @@
+using RpcCollector.Detection;
+using RpcCollector.Detection.Operations;
+using RpcCollector.Detection.Wire;
+using RpcCollector.Flows;
+
+namespace RpcCollector.Scale;
+
+/// <summary>
+/// Packs what a sensor's logs tell besides flows, named operations and leases, into messages for the judge, each with the next number of
+/// their source. One thread calls it at a time.
+/// </summary>
+/// <param name="sensor">The sensor's name; that of the source is another one, so that its reports have numbers of their own.</param>
+internal sealed class ToldByLogs(string sensor, ulong epoch, ExporterDirectory exporters)
+{
+    /// <summary>What follows the sensor's name in that of the source; no sensor's name holds a slash.</summary>
+    public const string Suffix = "/logs";
+
+    private readonly ActMessageWriter _writer = new(sensor + Suffix, ActHeader.NoPartition, epoch, exporters);
+    private readonly List<byte[]> _messages = [];
+    private ulong _sequence;
+    private long _latest;
+
+    /// <summary>Octets of the messages that are full.</summary>
+    public long Octets { get; private set; }
+
+    public void Add(in RpcOperation operation, long arrivalUnixMilliseconds)
+    {
+        _latest = Math.Max(_latest, arrivalUnixMilliseconds);
+        if (_writer.TryAdd(operation, arrivalUnixMilliseconds)) return;
+        Finish();
+        _writer.TryAdd(operation, arrivalUnixMilliseconds);
+    }
+
+    public void Add(in AddressLease lease, long arrivalUnixMilliseconds)
+    {
+        _latest = Math.Max(_latest, arrivalUnixMilliseconds);
+        if (_writer.TryAdd(lease, arrivalUnixMilliseconds)) return;
+        Finish();
+        _writer.TryAdd(lease, arrivalUnixMilliseconds);
+    }
+
+    /// <summary>All that was told since the last call.</summary>
+    public byte[][] Take()
+    {
+        if (_writer.NumChanges > 0) Finish();
+        byte[][] taken = [.. _messages];
+        _messages.Clear();
+        Octets = 0;
+        return taken;
+    }
+
+    private void Finish()
+    {
+        var message = _writer.Finish(++_sequence, _latest).ToArray();
+        _messages.Add(message);
+        Octets += message.Length;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using RpcCollector.Detection;
+using RpcCollector.Detection.Operations;
+using RpcCollector.Detection.Wire;
+using RpcCollector.Flows;
+using RpcCollector.Flows.Exporters;
+using RpcCollector.Flows.Time;
+using RpcCollector.Options;
+using RpcCollector.Scale;
+using RpcCollector.Tests.Store;
+using RpcCollector.Vitals;
+using RpcCollector.ZeekLogs;
+using LogPlace = RpcCollector.ZeekLogs.LogPosition;
+using Position = RpcCollector.Scale.LogPosition;
+
+namespace RpcCollector.Tests.Scale;
+
+/// <summary>What a sensor's logs tell besides flows, on its way to the judge.</summary>
+public sealed class LogTellingTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryStore _store = new();
+    private readonly ExporterCatalog _catalog = new(new ExporterDirectory());
+    private readonly ConcurrentQueue<byte[]> _messages = new();
+    private Door _door = null!;
+    private readonly List<FlowLogWriting> _writing = [];
+    private readonly List<LogTelling> _telling = [];
+
+    public void Dispose()
+    {
+        foreach (var telling in _telling) telling.Dispose();
+        foreach (var writing in _writing) writing.Dispose();
+        _store.Dispose();
+    }
+
+    [Fact]
+    public async Task Operations_and_leases_reach_the_judge_in_their_order_and_the_position_is_kept_with_them()
+    {
+        var telling = await StartAsync();
+        telling.Offer(Operation("one"), 5);
+        telling.Offer(new AddressLease(HostAddress.Parse("10.0.0.1"), 7, 1, 2), 6);
+        telling.Offer(Operation("two"), 7);
+
+        telling.Keep([At(100)], static () => true);
+
+        await UntilAsync(() => Kept() == 100 && _messages.Count == 1);
+        Assert.Equal(["one", "lease", "two"], Judged());
+        Assert.Equal("a/logs", Header(_messages.Single()).Source);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_or_sent_before_the_flows_that_stand_before_it_are_taken()
+    {
+        var haveTaken = false;
+        var telling = await StartAsync();
+        telling.Offer(Operation("one"), 5);
+        telling.Keep([At(100)], () => Volatile.Read(ref haveTaken));
+
+        // What comes meanwhile waits for the next.
+        telling.Offer(Operation("two"), 6);
+        telling.Keep([At(200)], static () => true);
+        Assert.Equal((0, 0L), (_messages.Count, Kept()));
+        Volatile.Write(ref haveTaken, true);
+
+        await UntilAsync(() => Kept() == 100 && _messages.Count == 1);
+        Assert.Equal(["one"], Judged());
+        telling.Keep([At(200)], static () => true);
+        await UntilAsync(() => Kept() == 200 && _messages.Count == 2);
+        Assert.Equal(["one", "two"], Judged());
+    }
+
+    [Fact]
+    public async Task Sensor_that_is_killed_before_the_broker_confirmed_sends_it_again_and_the_judge_takes_it_once()
+    {
+        var killed = await StartAsync();
+        _door.Confirms = false;
+        killed.Offer(Operation("one"), 5);
+        killed.Keep([At(100)], static () => true);
+        await UntilAsync(() => !_messages.IsEmpty);
+        killed.Offer(Operation("two"), 6);
+        _door.IsShut = true;
+
+        var again = await StartAsync();
+        Assert.Equal(100, Assert.Single(again.Load()).Octets);
+        again.Offer(Operation("two"), 7);
+        again.Keep([At(200)], static () => true);
+
+        await UntilAsync(() => Kept() == 200 && Judged().Contains("two"));
+        Assert.Equal(["one", "two"], Judged());
+        Assert.True(_messages.Count > 2, "what the broker had taken already was sent once more");
+    }
+
+    [Fact]
+    public async Task While_the_broker_is_away_no_more_is_read_than_has_room()
+    {
+        var telling = await StartAsync();
+        telling.Keep([At(1)], static () => false);
+        Assert.True(telling.HasRoom);
+
+        var number = 0;
+        while (telling.HasRoom) telling.Offer(Operation($"{number++}"), number);
+
+        Assert.InRange(number, 10_000, 1_000_000);
+        telling.Offer(Operation("last"), number);
+        Assert.False(telling.HasRoom);
+    }
+
+    [Fact]
+    public async Task Planned_end_keeps_and_sends_what_was_read_last()
+    {
+        var telling = await StartAsync();
+        telling.Offer(Operation("one"), 5);
+        telling.Keep([At(100)], static () => false);
+        telling.Offer(Operation("two"), 6);
+        telling.Keep([At(200)], static () => false);
+
+        await telling.StopAsync(CancellationToken.None);
+
+        Assert.Equal(200, Kept());
+        Assert.Equal(["one", "two"], Judged());
+    }
+
+    private static LogPlace At(long octets) => new("/logs/dce_rpc.log", [1, 2], octets);
+
+    private static RpcOperation Operation(string name) => new()
+    {
+        AtUnixMilliseconds = 1_000,
+        Client = HostAddress.Parse("10.0.0.1"),
+        Server = HostAddress.Parse("10.0.0.2"),
+        ClientPort = 50_000,
+        ServerPort = 135,
+        Uid = "C1",
+        Interface = "epmapper",
+        Operation = name,
+    };
+
+    private static ActHeader Header(ReadOnlyMemory<byte> message)
+    {
+        Assert.True(new ActMessageReader(new ExporterDirectory()).TryRead(message, out var header));
+        return header;
+    }
+
+    private static Task UntilAsync(Func<bool> condition) =>
+        Task.Run(() => Assert.True(SpinWait.SpinUntil(condition, Patience), "it did not come to pass"));
+
+    /// <summary>What a judge takes of the log, each message once.</summary>
+    private List<string> Judged()
+    {
+        var (position, reader, taken) = (new Position(), new ActMessageReader(new ExporterDirectory()), new List<string>());
+        foreach (var message in _messages)
+        {
+            Assert.True(reader.TryRead(message, out var header));
+            if (position.Accept(header) != LogOrder.Next) continue;
+            while (reader.Read()) taken.Add(reader.Kind == ActChangeKind.Lease ? "lease" : reader.Operation.Operation!);
+        }
+
+        return taken;
+    }
+
+    private long Kept() => new LogPositionRows(_store.State).Load().Select(row => row.Octets).SingleOrDefault();
+
+    private async Task<LogTelling> StartAsync()
+    {
+        var (options, time, heartbeats) = (new ScaleOptions { Name = "a" }, TimeProvider.System, new Heartbeats());
+        _door = new Door(_messages);
+        var stop = new StopDeadline(NullLogger.Instance);
+        var writing = new FlowLogWriting(
+            options, _door, _catalog, new ArrivalClock(time), new LogGauges(options.Partitions), heartbeats, time, stop,
+            NullLogger<FlowLogWriting>.Instance);
+        _writing.Add(writing);
+        var telling = new LogTelling(
+            options, _door, writing, _catalog, () => _store.State, heartbeats, time, stop, NullLogger<LogTelling>.Instance);
+        _telling.Add(telling);
+        await telling.StartAsync(TestContext.Current.CancellationToken);
+        return telling;
+    }
+
+    /// <summary>One process's way to the log, which may be shut, or take what comes without saying so.</summary>
+    private sealed class Door(ConcurrentQueue<byte[]> messages) : IFlowLog
+    {
+        private readonly MemoryFlowLog _log = new(16, static () => 1_000, TimeProvider.System, TimeSpan.FromSeconds(10));
+
+        public bool Confirms { get; set; } = true;
+
+        public bool IsShut { get; set; }
+
+        public string? Absence => null;
+
+        public Task OpenAsync(CancellationToken stopping) => _log.OpenAsync(stopping);
+
+        public async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
+        {
+            if (IsShut) throw new FlowLogException("it is shut");
+            await _log.AppendAsync(to, message, stopping);
+            messages.Enqueue(message.ToArray());
+            if (!Confirms) throw new FlowLogException("it was not confirmed");
+        }
+
+        public IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, CancellationToken stopping) =>
+            _log.ReadAsync(of, from, stopping);
+
+        public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
+            _log.HoldAsync(name, holder, held, stopping);
+
+        public Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping) => _log.FindLeaseAsync(name, stopping);
+
+        public Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping) => _log.GiveBackAsync(name, held, stopping);
+
+        public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
+            _log.PutSnapshotAsync(name, snapshot, stopping);
+
+        public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) => _log.GetSnapshotAsync(name, stopping);
+
+        public ValueTask DisposeAsync() => _log.DisposeAsync();
+    }
+}
