@@ -54,7 +54,7 @@ internal sealed class HeardAccounts(
         var (known, now) = (Known, Now());
         return
         [
-            .. now.Where(line => known.GetValueOrDefault(line.Key) != line.Value)
+            .. now.Where(line => !string.Equals(known.GetValueOrDefault(line.Key), line.Value, StringComparison.Ordinal))
                 .Select(line => new SaidRow(line.Key.Table, line.Key.Key, [line.Key.Key, line.Value])),
             .. known.Keys.Where(key => !now.ContainsKey(key)).Select(key => new SaidRow(key.Table, key.Key, Values: null)),
         ];
@@ -83,8 +83,10 @@ internal sealed class HeardAccounts(
         foreach (var entry in (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (entry.Split(' ', 2) is not [var table, var line]) continue;
-            if (table == SaidTables.Tokens.Name && TokenFile.Parse(line) is { } token) known[(table, token.Id)] = line;
-            if (table == SaidTables.Users.Name && UserFile.Parse(line) is { } user) known[(table, user.Name)] = line;
+            if (table.Equals(SaidTables.Tokens.Name, StringComparison.Ordinal) && TokenFile.Parse(line) is { } token)
+                known[(table, token.Id)] = line;
+            if (table.Equals(SaidTables.Users.Name, StringComparison.Ordinal) && UserFile.Parse(line) is { } user)
+                known[(table, user.Name)] = line;
         }
 
         return known;

@@ -189,15 +189,15 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         }
 
         string[] known = [.. made.Subjects ?? []];
-        if (subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known.Except(others)))
+        if (subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known.Except(others, StringComparer.Ordinal)))
         {
             // One that a former version made has not all of them.
-            if (options.Role == ScaleRole.Judge && others.Except(known).Any())
+            if (options.Role == ScaleRole.Judge && others.Except(known, StringComparer.Ordinal).Any())
                 await streams.UpdateStreamAsync(made with { Subjects = [.. subjects, .. others] }, stopping);
             return;
         }
 
-        var numKnown = known.Except(others).Count();
+        var numKnown = known.Except(others, StringComparer.Ordinal).Count();
         throw new StartupException(
             $"{CollectorOptions.RootSection}:Scale:Partitions: the stream {name} of the broker was made for {numKnown} " +
             $"partitions, not for {options.Partitions}; the number is the same for all, and for good");

@@ -58,7 +58,8 @@ internal sealed class WordLog(ScaleOptions options, IFlowLog log, JudgeStanding 
         state.Commit(connection =>
         {
             var mark = SaidMark.Read(connection);
-            (mark with { Writer = Writer, Number = mark.Writer == Writer ? Math.Max(mark.Number, number) : number }).Keep(connection);
+            var isOwn = string.Equals(mark.Writer, Writer, StringComparison.Ordinal);
+            (mark with { Writer = Writer, Number = isOwn ? Math.Max(mark.Number, number) : number }).Keep(connection);
             return true;
         });
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Wire;
@@ -31,7 +32,7 @@ internal sealed class WordReader : IWordTaker
     private readonly Queue<Word> _waiting = new();
 
     // Of the word of which parts are coming.
-    private readonly MemoryStream _parts = new();
+    private readonly ArrayBufferWriter<byte> _parts = new();
     private (string Source, ulong Epoch, ulong Number) _of;
     private uint _nextPart;
     private bool _isPartial;
@@ -61,7 +62,7 @@ internal sealed class WordReader : IWordTaker
     public bool HasWaiting => _waiting.Count > 0;
 
     /// <summary>True when they are of somebody else: the store must have what came before them first.</summary>
-    public bool AreOfOthers => _waiting.Any(word => word.Deed.Rows.Count > 0 && word.Deed.Writer != _own.Writer);
+    public bool AreOfOthers => _waiting.Any(word => word.Deed.Rows.Count > 0 && !IsOwn(word.Deed.Writer));
 
     /// <summary>How many words, or parts of them, were not used for a reason.</summary>
     public long Rejected(WordRejection reason) => Volatile.Read(ref _rejected[(int)reason]);
@@ -75,11 +76,11 @@ internal sealed class WordReader : IWordTaker
             (_of, _isPartial, _nextPart) = (of, true, 0);
             _isRejected = header.Part != 0;
             if (_isRejected) Reject(WordRejection.Incomplete);
-            _parts.SetLength(0);
+            _parts.ResetWrittenCount();
         }
 
         _isPartial = true;
-        if (!_isRejected && _parts.Length + content.Length > SaidDeed.MostOctets)
+        if (!_isRejected && _parts.WrittenCount + content.Length > SaidDeed.MostOctets)
         {
             _isRejected = true;
             Reject(WordRejection.TooLong);
@@ -108,7 +109,7 @@ internal sealed class WordReader : IWordTaker
         _isPartial = false;
         _of = default;
         if (_isRejected) return;
-        var reason = SaidDeed.Read(_parts.ToArray(), out var deed);
+        var reason = SaidDeed.Read(_parts.WrittenSpan.ToArray(), out var deed);
         if (reason != WordRejection.None) Reject(reason);
         else if (offset > Offset) _waiting.Enqueue(new Word(offset, (long)header.InputOffset, deed));
     }
@@ -172,7 +173,7 @@ internal sealed class WordReader : IWordTaker
             return transaction.Events;
         });
         Offset = word.Offset;
-        if (word.Deed.Writer == _own.Writer) Volatile.Write(ref _ownRead, word.Number);
+        if (IsOwn(word.Deed.Writer)) Volatile.Write(ref _ownRead, word.Number);
         if (heard is null) return;
         for (var i = 0; i < heard.Unknown; i++) Reject(WordRejection.UnknownIncident);
         if (heard.Findings.Count > 0) _judge.Apply(_verdicts.Latest(heard.Findings));
@@ -183,8 +184,8 @@ internal sealed class WordReader : IWordTaker
     private bool IsKnown(Word word, SaidMark mark)
     {
         var (by, rows) = (word.Deed.Writer, word.Deed.Rows);
-        if (rows.Count == 0 || (word.Deed.IsSoon && (by == _own.Writer || by == mark.Writer))) return true;
-        return by == mark.Writer && word.Number <= mark.Number;
+        if (rows.Count == 0 || (word.Deed.IsSoon && (IsOwn(by) || IsOf(mark, by)))) return true;
+        return IsOf(mark, by) && word.Number <= mark.Number;
     }
 
     private HeardRows Write(IncidentTransaction transaction, Word word, ref SaidMark mark)
@@ -193,7 +194,7 @@ internal sealed class WordReader : IWordTaker
         heard.Write(word.Deed.Rows);
 
         // Two may speak for a moment. What of this one's own stands in the log behind what the other said counts after it, here as there.
-        if (word.Deed.Writer != _own.Writer && mark.Writer == _own.Writer)
+        if (!IsOwn(word.Deed.Writer) && IsOf(mark, _own.Writer))
             mark = mark with { Number = Math.Min(mark.Number, _ownRead) };
         return heard;
     }
@@ -207,6 +208,10 @@ internal sealed class WordReader : IWordTaker
         });
         Offset = word.Offset;
     }
+
+    private bool IsOwn(string writer) => string.Equals(writer, _own.Writer, StringComparison.Ordinal);
+
+    private static bool IsOf(SaidMark mark, string writer) => string.Equals(mark.Writer, writer, StringComparison.Ordinal);
 
     private static bool IsOfContent(Exception failure) => failure is SqliteException
     {

@@ -91,7 +91,7 @@ internal sealed class HeardRows(IncidentTransaction transaction, VerdictStore ve
         }
         else
         {
-            var others = table.Columns.Where(column => column.Name != table.Key)
+            var others = table.Columns.Where(column => !column.Name.Equals(table.Key, StringComparison.Ordinal))
                 .Select(column => $"{column.Name} = excluded.{column.Name}");
             command.CommandText = $"""
                 INSERT INTO {table.Name} ({table.ColumnNames}) VALUES ({string.Join(", ", values.Select((_, i) => $"$v{i}"))})
@@ -114,7 +114,7 @@ internal sealed class HeardRows(IncidentTransaction transaction, VerdictStore ve
         command.CommandText =
             $"SELECT {table.Key} FROM {table.Name} WHERE {string.Join(" AND ", same.Select(name => $"{name} IS $v{names.IndexOf(name)}"))}";
         if (command.ExecuteScalar() is long known) return known;
-        var others = names.Where(name => name != table.Key).ToList();
+        var others = names.Where(name => !name.Equals(table.Key, StringComparison.Ordinal)).ToList();
         command.CommandText = $"""
             INSERT INTO {table.Name} ({string.Join(", ", others)})
             VALUES ({string.Join(", ", others.Select(name => $"$v{names.IndexOf(name)}"))}) RETURNING {table.Key}

@@ -20,7 +20,7 @@ internal static class SaidCapture
                 Database.Execute(connection, $"""
                     CREATE TEMP TRIGGER IF NOT EXISTS said_{table.Name}_{verb} AFTER {on} ON main.{table.Name}
                     {(table.When is { } when ? $"WHEN {when}" : "")}
-                    BEGIN INSERT INTO said_rows (name, key) VALUES ('{table.Name}', {(verb == "DELETE" ? "OLD" : "NEW")}.{table.Key}); END
+                    BEGIN INSERT INTO said_rows (name, key) VALUES ('{table.Name}', {(verb is "DELETE" ? "OLD" : "NEW")}.{table.Key}); END
                     """);
             }
         }

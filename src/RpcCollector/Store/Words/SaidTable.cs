@@ -16,8 +16,13 @@ internal sealed class SaidTable
     public SaidTable(StateTable table, string[]? only = null, IReadOnlyDictionary<string, Func<object, bool>>? checks = null)
     {
         Table = table;
-        Columns = [.. only is null ? table.Columns : only.Select(name => table.Columns.Single(column => column.Name == name))];
-        _checks = checks ?? new Dictionary<string, Func<object, bool>>();
+        Columns =
+        [
+            .. only is null
+                ? table.Columns
+                : only.Select(name => table.Columns.Single(column => column.Name.Equals(name, StringComparison.Ordinal))),
+        ];
+        _checks = checks ?? new Dictionary<string, Func<object, bool>>(StringComparer.Ordinal);
         KeyColumn = Array.FindIndex(Columns, column => column.Declaration.Contains("PRIMARY KEY", StringComparison.Ordinal));
     }
 
