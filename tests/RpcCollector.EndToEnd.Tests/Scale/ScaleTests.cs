@@ -205,10 +205,16 @@ public sealed class ScaleTests : IDisposable
         // What is said to the one is known to the other when that is gone.
         const string Said = """{"client":"10.0.0.8","who":"Ada","why":"said before"}""";
         Assert.Equal(HttpStatusCode.Created, (await scaled.Judge.PostAsync("/api/v1/suppressions", Said)).Status);
+        const string Role = """{"role":"management-server","who":"Ada","why":"told before"}""";
+        Assert.Equal(HttpStatusCode.OK, (await scaled.Judge.SendAsync(HttpMethod.Put, "/api/v1/hosts/10.0.0.7/role", Role)).Status);
+        var finding = (await scaled.Judge.ListedFindingsAsync("&kind=peer-to-peer-rpc"))[0].Id;
+        await scaled.Judge.GiveVerdictAsync(finding, "benign");
         await scaled.Judge.KillAsync();
 
         await other.UntilAsync(() => other.StatusAsync("/readyz"), status => status == HttpStatusCode.OK);
         Assert.Contains("said before", await other.TextAsync("/api/v1/suppressions"), StringComparison.Ordinal);
+        Assert.Contains("told before", await other.TextAsync("/api/v1/roles"), StringComparison.Ordinal);
+        Assert.Contains("\"benign\"", await other.TextAsync($"/api/v1/findings/{finding}"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Created, (await other.PostAsync("/api/v1/suppressions", Suppression)).Status);
     }
 
