@@ -59,8 +59,8 @@ internal sealed class ScaledCollector : IAsyncDisposable
         _folders[3 + number], ["--Scale:Role=correlator", $"--Scale:Name=c{number}", .. _settings]);
 
     /// <summary>
-    /// All activities and findings that stand, as text, without what says when they were stored; and without the completeness of what
-    /// exporters sent, which is as of the sensors' last reports.
+    /// All activities and findings that stand, as text, without what says when they were stored, or that they were taken back and reported
+    /// again meanwhile; and without the completeness of what exporters sent, which is as of the sensors' last reports.
     /// </summary>
     public static async Task<List<string>> StandingAsync(LiveCollector collector)
     {
@@ -84,10 +84,14 @@ internal sealed class ScaledCollector : IAsyncDisposable
         foreach (var item in items)
         {
             foreach (var name in without) item!.AsObject().Remove(name);
+            if (item!["notes"]?.AsArray() is { } notes && notes.All(IsOfMeanwhile)) item.AsObject().Remove("notes");
         }
 
         return [.. items.Select(item => item!.ToJsonString())];
     }
+
+    private static bool IsOfMeanwhile(JsonNode? note) => (string?)note?["text"] is { } text
+        && (text.StartsWith("Withdrawn:", StringComparison.Ordinal) || text.StartsWith("Reported again", StringComparison.Ordinal));
 
     private Task<LiveCollector> StartSensorAsync(string name, int folder, int? port)
     {
