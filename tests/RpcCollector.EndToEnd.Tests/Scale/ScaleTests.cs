@@ -207,7 +207,8 @@ public sealed class ScaleTests : IDisposable
         Assert.Equal(HttpStatusCode.Created, (await scaled.Judge.PostAsync("/api/v1/suppressions", Said)).Status);
         const string Role = """{"role":"management-server","who":"Ada","why":"told before"}""";
         Assert.Equal(HttpStatusCode.OK, (await scaled.Judge.SendAsync(HttpMethod.Put, "/api/v1/hosts/10.0.0.7/role", Role)).Status);
-        var finding = (await scaled.Judge.ListedFindingsAsync("&kind=peer-to-peer-rpc"))[0].Id;
+        var found = (await scaled.Judge.JsonAsync("/api/v1/findings?kind=peer-to-peer-rpc")).GetProperty("items");
+        var finding = found[0].GetProperty("id").GetString()!;
         await scaled.Judge.GiveVerdictAsync(finding, "benign");
         await scaled.Judge.KillAsync();
 
