@@ -57,7 +57,8 @@ internal static class SaidTables
 
     /// <summary>Up to which time a sink was told.</summary>
     public static readonly SaidTable Sinks = new(
-        new StateTable("sinks", "name", ("name", "TEXT PRIMARY KEY"), ("told_ms", "INTEGER NOT NULL"))) { TellsDeletions = false };
+        new StateTable("sinks", "name", ("name", "TEXT PRIMARY KEY"), ("told_ms", "INTEGER NOT NULL")))
+    { TellsDeletions = false };
 
     public static readonly IReadOnlyList<SaidTable> All =
         [Verdicts, Suppressions, SaidFrom, ToldRoles, Incidents, IncidentHistory, Audit, Sessions, Users, Tokens, Sinks];
