@@ -19,23 +19,19 @@ internal static class CrowdFold
     /// Replaces what is told together. Only drafts of the same hour may be among them; those of other hours are not looked at together.
     /// </summary>
     /// <param name="drafts">In any order; their order stays.</param>
-    /// <returns>False when nothing is.</returns>
-    public static bool Fold(IList<FindingDraft> drafts)
+    public static void Fold(IList<FindingDraft> drafts)
     {
         var crowds = Enumerable.Range(0, drafts.Count).Where(i => MayBeOfCrowd(drafts[i]))
             .GroupBy(i => (drafts[i].Kind, drafts[i].Server!.Value, drafts[i].CrowdPort, drafts[i].Hour))
-            .Where(static crowd => crowd.Count() >= Least).ToList();
-        foreach (var crowd in crowds)
+            .Where(static crowd => crowd.Count() >= Least).Select(static crowd => crowd.ToList()).ToList();
+        foreach (var members in crowds)
         {
-            var members = crowd.ToList();
             members.Sort((left, right) => (drafts[left].First, drafts[left].Client).CompareTo((drafts[right].First, drafts[right].Client)));
 
             // A finding has room for so many flows, and names nobody without one.
             foreach (var together in members.Chunk(Finding.MaxFlows))
                 if (together.Length > 1) Fold(drafts, together[0], together[1..]);
         }
-
-        return crowds.Count > 0;
     }
 
     /// <summary>True for what may be told with others; what is worse is told by itself, what is low needs no telling.</summary>

@@ -48,11 +48,13 @@ internal static class TriedSettings
 
     /// <summary>How often what has changed is judged again: no more often than is worth it, unless that is asked for.</summary>
     public static TimeSpan EvaluateEvery(CollectorOptions options, bool isExact) =>
-        isExact || options.Judgement.EvaluateEvery > LeastEvaluateEvery ? options.Judgement.EvaluateEvery : LeastEvaluateEvery;
+        Every(options.Judgement.EvaluateEvery, LeastEvaluateEvery, isExact);
 
     /// <summary>The same of all that is open.</summary>
     public static TimeSpan ReviewEvery(CollectorOptions options, bool isExact) =>
-        isExact || options.Judgement.ReviewEvery > LeastReviewEvery ? options.Judgement.ReviewEvery : LeastReviewEvery;
+        Every(options.Judgement.ReviewEvery, LeastReviewEvery, isExact);
+
+    private static TimeSpan Every(TimeSpan set, TimeSpan least, bool isExact) => isExact || set > least ? set : least;
 
     /// <summary>Those of the judgement whose values differ: by name, as they are and as they are tried.</summary>
     public static IReadOnlyList<TriedSetting> Differences(CollectorOptions present, CollectorOptions tried) =>

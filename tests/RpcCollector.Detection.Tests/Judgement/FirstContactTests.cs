@@ -35,14 +35,7 @@ public sealed class FirstContactTests
     public void First_winrm_to_a_host_that_three_known_clients_use_by_any_service_is_medium(int users, FindingSeverity severity)
     {
         var host = Court.ClientAt(9);
-        var court = new Court();
-        for (var day = 0; day < Learned; day++)
-        {
-            court.SimulateDay(day);
-            if (day != 4) continue;
-            for (var i = 0; i < users; i++) court.Take(Court.Contact((24 * day) + 18 + i, Court.ClientAt(i), host, 445));
-        }
-
+        var court = LivedWithUsers(host, users);
         court.Take(Court.Contact((24 * Learned) + 10, Court.ClientAt(6), host, 5985)).Complete();
 
         var finding = court.Find(FindingKind.FirstAdministration, Court.ClientAt(6), host)!;
@@ -56,14 +49,7 @@ public sealed class FirstContactTests
     public void So_is_the_first_smb_of_a_domain_controller_to_it(int users, FindingSeverity severity)
     {
         var host = Court.ClientAt(9);
-        var court = new Court();
-        for (var day = 0; day < Learned; day++)
-        {
-            court.SimulateDay(day);
-            if (day != 4) continue;
-            for (var i = 0; i < users; i++) court.Take(Court.Contact((24 * day) + 18 + i, Court.ClientAt(i), host, 445));
-        }
-
+        var court = LivedWithUsers(host, users);
         court.Take(Court.Contact((24 * Learned) + 10, Court.Controller, host, 445)).Complete();
 
         Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.Controller, host)!.Severity);
@@ -120,6 +106,20 @@ public sealed class FirstContactTests
     {
         var court = new Court(options);
         for (var day = 0; day < days; day++) court.SimulateDay(day);
+        return court;
+    }
+
+    /// <summary>So many clients used SMB with a host on the fifth day.</summary>
+    private static Court LivedWithUsers(string host, int users)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (day != 4) continue;
+            for (var i = 0; i < users; i++) court.Take(Court.Contact((24 * day) + 18 + i, Court.ClientAt(i), host, 445));
+        }
+
         return court;
     }
 }

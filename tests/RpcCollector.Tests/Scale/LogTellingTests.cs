@@ -178,41 +178,19 @@ public sealed class LogTellingTests : IDisposable
     }
 
     /// <summary>One process's way to the log, which may be shut, or take what comes without saying so.</summary>
-    private sealed class Door(ConcurrentQueue<byte[]> messages) : IFlowLog
+    private sealed class Door(ConcurrentQueue<byte[]> messages)
+        : PassingLog(new MemoryFlowLog(16, static () => 1_000, TimeProvider.System, TimeSpan.FromSeconds(10)))
     {
-        private readonly MemoryFlowLog _log = new(16, static () => 1_000, TimeProvider.System, TimeSpan.FromSeconds(10));
-
         public bool Confirms { get; set; } = true;
 
         public bool IsShut { get; set; }
 
-        public string? Absence => null;
-
-        public Task OpenAsync(CancellationToken stopping) => _log.OpenAsync(stopping);
-
-        public async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
+        public override async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
         {
             if (IsShut) throw new FlowLogException("it is shut");
-            await _log.AppendAsync(to, message, stopping);
+            await Log.AppendAsync(to, message, stopping);
             messages.Enqueue(message.ToArray());
             if (!Confirms) throw new FlowLogException("it was not confirmed");
         }
-
-        public IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, CancellationToken stopping) =>
-            _log.ReadAsync(of, from, stopping);
-
-        public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
-            _log.HoldAsync(name, holder, held, stopping);
-
-        public Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping) => _log.FindLeaseAsync(name, stopping);
-
-        public Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping) => _log.GiveBackAsync(name, held, stopping);
-
-        public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
-            _log.PutSnapshotAsync(name, snapshot, stopping);
-
-        public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) => _log.GetSnapshotAsync(name, stopping);
-
-        public ValueTask DisposeAsync() => _log.DisposeAsync();
     }
 }

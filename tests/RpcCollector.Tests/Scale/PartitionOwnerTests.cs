@@ -108,22 +108,16 @@ public sealed class PartitionOwnerTests : IAsyncDisposable
     }
 
     /// <summary>A log that confirms so many messages for the judge, and leaves the next one waiting for good.</summary>
-    private sealed class Confirming(MemoryFlowLog log, int most) : IFlowLog, IDisposable
+    private sealed class Confirming(MemoryFlowLog log, int most) : PassingLog(log), IDisposable
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _confirmed;
 
         public Task IsAsked => _asked.Task;
 
-        public string? Absence => null;
-
         public void Dispose() => _asked.TrySetCanceled();
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        public Task OpenAsync(CancellationToken stopping) => log.OpenAsync(stopping);
-
-        public async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
+        public override async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
         {
             if (_confirmed++ >= most)
             {
@@ -131,22 +125,7 @@ public sealed class PartitionOwnerTests : IAsyncDisposable
                 await Task.Delay(Timeout.Infinite, stopping);
             }
 
-            await log.AppendAsync(to, message, stopping);
+            await Log.AppendAsync(to, message, stopping);
         }
-
-        public IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, CancellationToken stopping) =>
-            log.ReadAsync(of, from, stopping);
-
-        public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
-            log.HoldAsync(name, holder, held, stopping);
-
-        public Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping) => log.FindLeaseAsync(name, stopping);
-
-        public Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping) => log.GiveBackAsync(name, held, stopping);
-
-        public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
-            log.PutSnapshotAsync(name, snapshot, stopping);
-
-        public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) => log.GetSnapshotAsync(name, stopping);
     }
 }

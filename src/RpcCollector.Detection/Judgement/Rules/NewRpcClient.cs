@@ -69,10 +69,10 @@ internal static class NewRpcClient
             || subject.IsOld(contact.Edge, isDriven: true)
             || IsOrdinary(subject, contact)
             || subject.HasCommonPort(contact.Server.Address) || subject.GoesWhereOthersGo(contact)) return null;
-        var (use, drive) = (subject.UsersOf(contact).Use, subject.UsersOf(contact).Drive);
-        return use < LeastUsers || drive > use / Share
+        var users = subject.UsersOf(contact);
+        return users.Use < LeastUsers || users.Drive > users.Use / Share
             ? null
-            : $"; {drive} of the {use} that use it ever drove an endpoint of it";
+            : $"; {users.Drive} of the {users.Use} that use it ever drove an endpoint of it";
     }
 
     /// <summary>The same of how few use SMB with a server that many use; of an upload that rule tells it.</summary>
@@ -81,10 +81,10 @@ internal static class NewRpcClient
         if (contact.Service != EdgeService.Smb || !SentMore(subject, contact)
             || LargeUpload.Octets(subject.Facts, contact.Open) >= Uploads.Octets
             || subject.IsOld(contact.Edge, isDriven: false) || IsOrdinary(subject, contact)) return null;
-        var (use, smb) = (subject.UsersOf(contact).Use, subject.UsersOf(contact).Smb);
-        return use < LeastUsers || smb > use / Share
+        var users = subject.UsersOf(contact);
+        return users.Use < LeastUsers || users.Smb > users.Use / Share
             ? null
-            : $"; {smb} of the {use} that use it ever opened SMB to it";
+            : $"; {users.Smb} of the {users.Use} that use it ever opened SMB to it";
     }
 
     /// <summary>True where some connection sent what it got or more, as calls through pipes do; who reads files gets more.</summary>
