@@ -78,13 +78,13 @@ internal sealed class JudgeWords
 
     /// <summary>
     /// Whether this judge may take changes: it holds the lease, and has read in the log that it began to speak, so that it knows all that
-    /// was said to whoever did before.
+    /// was said to whoever did before. Renewed late, but over its own mark, nobody else had it in between.
     /// </summary>
     /// <exception cref="FlowLogException">The broker did not confirm that it begins.</exception>
-    public async Task<bool> MaySpeakAsync(bool holdsLease, CancellationToken stopping)
+    public async Task<bool> MaySpeakAsync(LogLease lease, CancellationToken stopping)
     {
-        if (!holdsLease) _begun = null;
-        else _begun ??= await _own.BeginAsync(stopping);
+        if (!lease.IsOwn) _begun = null;
+        else if (lease.IsSure) _begun ??= await _own.BeginAsync(stopping);
         return _begun is { } begun && _reader!.OwnRead >= begun;
     }
 

@@ -227,7 +227,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         try
         {
             if (_lease.IsDue) await _lease.RenewAsync(_ending.Token);
-            isActive = await _words.MaySpeakAsync(_lease.IsSure, _ending.Token) && _lease.IsSure;
+            isActive = await _words.MaySpeakAsync(_lease, _ending.Token) && _lease.IsSure;
         }
         catch (FlowLogException away)
         {

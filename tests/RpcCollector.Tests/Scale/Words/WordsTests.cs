@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RpcCollector.Detection;
 using RpcCollector.Detection.Wire;
 using RpcCollector.Flows;
@@ -25,7 +26,8 @@ public sealed class WordsTests : IAsyncDisposable
 
     public WordsTests()
     {
-        (_active, _standby) = (new Side("a", _log, isActive: true), new Side("b", _log, isActive: false));
+        var appended = new StrongBox<long>();
+        (_active, _standby) = (new Side("a", _log, appended, isActive: true), new Side("b", _log, appended, isActive: false));
         foreach (var side in (Side[])[_active, _standby]) side.Store.Write(Added(Found("10.0.0.1")), Added(Found("10.0.0.2")));
     }
 
@@ -164,16 +166,17 @@ public sealed class WordsTests : IAsyncDisposable
         [.. side.Store.Incidents.History(incident).Select(line => $"{line.AtUnixMilliseconds} {line.What} {line.Who} {line.Text}").Order()];
 
     /// <summary>A judge as far as words go.</summary>
-    private sealed class Side : IFlowLog, IDisposable
+    private sealed class Side : PassingLog, IDisposable
     {
-        private readonly MemoryFlowLog _log;
         private readonly JudgeThread _judge;
         private readonly ScaleOptions _options;
+        private readonly StrongBox<long> _appended;
         private long _offset;
 
-        public Side(string name, MemoryFlowLog log, bool isActive)
+        public Side(string name, MemoryFlowLog log, StrongBox<long> appended, bool isActive)
+            : base(log)
         {
-            (_log, _options) = (log, new ScaleOptions { Name = name, Role = ScaleRole.Judge });
+            (_appended, _options) = (appended, new ScaleOptions { Name = name, Role = ScaleRole.Judge });
             Standing.Set(isActive, other: null);
             _judge = new JudgeThread(
                 null, 1_000, () => throw new InvalidOperationException("nothing is judged"), () => [], new JudgeGauges(),
@@ -199,7 +202,7 @@ public sealed class WordsTests : IAsyncDisposable
         /// <summary>False while what it appends comes to the log, and no answer comes back.</summary>
         public bool Confirms { get; set; } = true;
 
-        public string? Absence => Away ? "away" : null;
+        public override string? Absence => Away ? "away" : null;
 
         public void Reopen()
         {
@@ -212,27 +215,22 @@ public sealed class WordsTests : IAsyncDisposable
         /// <summary>Reads what stands in the log, from where it was, or from an offset.</summary>
         public async Task ReadAsync(long? from = null)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+            _offset = from - 1 ?? _offset;
+            if (_offset == _appended.Value) return;
             var messages = new ActMessageReader(Store.Temporary.Exporters);
-            try
+            await foreach (var entry in Log.ReadAsync(LogSubject.AllActs, _offset + 1, Cancelled))
             {
-                await foreach (var entry in _log.ReadAsync(LogSubject.AllActs, from ?? (_offset + 1), patience.Token))
+                Assert.True(entry.IsSaid);
+                Assert.True(messages.TryRead(entry.Batch, out var header));
+                while (messages.Read())
                 {
-                    Assert.True(entry.IsSaid);
-                    Assert.True(messages.TryRead(entry.Batch, out var header));
-                    while (messages.Read())
-                    {
-                        Assert.Equal(IWordTaker.Topic, messages.Topic);
-                        Reader.Take(header, messages.Content.Span);
-                    }
-
-                    Reader.End(header, _offset = entry.Offset);
-                    Reader.Apply();
+                    Assert.Equal(IWordTaker.Topic, messages.Topic);
+                    Reader.Take(header, messages.Content.Span);
                 }
-            }
-            catch (OperationCanceledException) when (!Cancelled.IsCancellationRequested)
-            {
-                // There is no more.
+
+                Reader.End(header, _offset = entry.Offset);
+                Reader.Apply();
+                if (_offset == _appended.Value) break;
             }
         }
 
@@ -243,31 +241,13 @@ public sealed class WordsTests : IAsyncDisposable
             Store.Dispose();
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        public Task OpenAsync(CancellationToken stopping) => Task.CompletedTask;
-
-        public async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
+        public override async Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping)
         {
             if (Away) throw new FlowLogException("away");
-            await _log.AppendAsync(to, message, stopping);
+            await Log.AppendAsync(to, message, stopping);
+            _appended.Value++;
             if (!Confirms) throw new FlowLogException("no answer in time");
         }
-
-        public IAsyncEnumerable<LogEntry> ReadAsync(LogSubject of, long from, CancellationToken stopping) =>
-            _log.ReadAsync(of, from, stopping);
-
-        public Task<HeldLease> HoldAsync(string name, string holder, HeldLease? held, CancellationToken stopping) =>
-            _log.HoldAsync(name, holder, held, stopping);
-
-        public Task<HeldLease?> FindLeaseAsync(string name, CancellationToken stopping) => _log.FindLeaseAsync(name, stopping);
-
-        public Task GiveBackAsync(string name, HeldLease held, CancellationToken stopping) => _log.GiveBackAsync(name, held, stopping);
-
-        public Task PutSnapshotAsync(string name, ReadOnlyMemory<byte> snapshot, CancellationToken stopping) =>
-            _log.PutSnapshotAsync(name, snapshot, stopping);
-
-        public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) => _log.GetSnapshotAsync(name, stopping);
 
         private (WordLog Words, WordReader Reader, SuppressionStore Suppressions, ToldRoleStore Roles) Open()
         {
