@@ -17,7 +17,10 @@ internal interface IWordLog
 
     /// <summary>The same for lines of files beside the store, which are about to be written.</summary>
     /// <param name="lines">By their keys; null for one that is to go.</param>
-    /// <param name="write">Writes them, once the others will know.</param>
+    /// <param name="write">
+    /// Writes them, once the others will know; once more where the store was damaged. Nothing else is committed meanwhile: it must not
+    /// write to the store.
+    /// </param>
     /// <exception cref="NotSaidException">The others will not know: nothing was written.</exception>
     void Say(string table, IReadOnlyList<(string Key, string? Line)> lines, Action write);
 

@@ -220,7 +220,7 @@ internal sealed class StateStore : IDisposable
             _isWritable = true;
             return result;
         }
-        catch (Exception failure) when (failure is not NotSaidException)
+        catch (Exception failure) when (failure is not (NotSaidException or StartupException))
         {
             Interlocked.Increment(ref _failures);
             if (Database.IsDiskFailure(failure)) _isWritable = false;

@@ -77,8 +77,11 @@ internal sealed class TokenBook
     {
         var made = ApiToken.Make(name, role, scope, _clock.Now, createdBy, days);
         if (Count >= TokenFile.MaxTokens) throw new StartupException($"There may be {TokenFile.MaxTokens} tokens at most; revoke some.");
-        Say(made.Token.Id, TokenFile.Line(made.Token), () => Change(tokens => [.. tokens, made.Token]));
+        Say(made.Token.Id, TokenFile.Line(made.Token), () => Change(tokens => [.. tokens.Where(IsOther), made.Token]));
         return made;
+
+        // It may be there already: what other judges are told is written once more where it was not finished.
+        bool IsOther(ApiToken token) => !token.Id.Equals(made.Token.Id, StringComparison.Ordinal);
     }
 
     /// <returns>What it was; null when there is none of this id.</returns>
@@ -92,7 +95,7 @@ internal sealed class TokenBook
 
         void Remove() => Change(tokens =>
         {
-            revoked = tokens.FirstOrDefault(token => token.Id.Equals(id, StringComparison.Ordinal));
+            revoked = tokens.FirstOrDefault(token => token.Id.Equals(id, StringComparison.Ordinal)) ?? revoked;
             return [.. tokens.Where(token => token != revoked)];
         });
     }

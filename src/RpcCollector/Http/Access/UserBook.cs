@@ -66,7 +66,7 @@ internal sealed class UserBook
         {
             UserFile.Change(Path ?? throw new StartupException("There is no file to keep users in."), users =>
             {
-                isFirst = users.Count == 0;
+                isFirst = users.Count == 0 || (users.Count == 1 && users[0] == user);
                 return isFirst ? [user] : users;
             });
             _file.Refresh();

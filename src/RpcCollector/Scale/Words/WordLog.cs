@@ -51,18 +51,14 @@ internal sealed class WordLog(ScaleOptions options, IFlowLog log, JudgeStanding 
         (SaidMark.Read(connection) with { Writer = Writer, Number = number }).Keep(connection);
     }
 
-    public void Say(string table, IReadOnlyList<(string Key, string? Line)> lines, Action write)
+    // In one commit: whoever reads it in the log waits until it stands here, and does not write it once more.
+    public void Say(string table, IReadOnlyList<(string Key, string? Line)> lines, Action write) => state.CommitSaid(connection =>
     {
         var number = Append([.. lines.Select(line => new SaidRow(table, line.Key, line.Line is null ? null : [line.Key, line.Line]))]);
         write();
-        state.Commit(connection =>
-        {
-            var mark = SaidMark.Read(connection);
-            var isOwn = string.Equals(mark.Writer, Writer, StringComparison.Ordinal);
-            (mark with { Writer = Writer, Number = isOwn ? Math.Max(mark.Number, number) : number }).Keep(connection);
-            return true;
-        });
-    }
+        (SaidMark.Read(connection) with { Writer = Writer, Number = number }).Keep(connection);
+        return true;
+    });
 
     public void Soon(string table, object key)
     {

@@ -162,7 +162,9 @@ internal sealed class WordReader : IWordTaker
     private void Apply(Word word)
     {
         HeardRows? heard = null;
-        if (Accounts is not null && !IsKnown(word, _state.Read(SaidMark.Read)) && !Accounts(word.Deed.Rows))
+
+        // As a commit of its own: one that is being said here is committed before, or never.
+        if (Accounts is not null && !_state.Commit(connection => IsKnown(word, SaidMark.Read(connection))) && !Accounts(word.Deed.Rows))
             Reject(WordRejection.NotWritten);
         var events = _keeper.Commit(transaction =>
         {

@@ -9,6 +9,7 @@ using RpcCollector.Scale.Words;
 using RpcCollector.Store;
 using RpcCollector.Store.Findings;
 using RpcCollector.Store.Incidents;
+using RpcCollector.Store.Words;
 using RpcCollector.Tests.Store.Incidents;
 using RpcCollector.Vitals;
 using static RpcCollector.Tests.Store.Findings.SampleFindings;
@@ -157,6 +158,33 @@ public sealed class WordsTests : IAsyncDisposable
         Assert.Equal(_standby.Roles.Read(), _active.Roles.Read());
     }
 
+    [Fact]
+    public async Task Line_of_a_file_that_is_read_in_the_log_while_it_is_written_here_is_not_written_once_more()
+    {
+        var reading = Task.CompletedTask;
+        _active.Words.Say("tokens", [("one", "a line")], () =>
+        {
+            reading = Task.Run(() => _active.ReadAsync());
+            Assert.False(reading.Wait(TimeSpan.FromMilliseconds(200)));
+        });
+        await reading;
+        await _standby.ReadAsync();
+
+        Assert.Empty(_active.OfAccounts);
+        Assert.Equal("one", Assert.Single(_standby.OfAccounts).Key);
+    }
+
+    [Fact]
+    public async Task Line_of_a_file_that_could_not_be_written_here_is_taken_from_the_log()
+    {
+        Assert.Throws<StartupException>(
+            () => _active.Words.Say("tokens", [("one", "a line")], () => throw new StartupException("the disk is full")));
+        Assert.True(_active.Store.State.IsWritable);
+        await _active.ReadAsync();
+
+        Assert.Equal("one", Assert.Single(_active.OfAccounts).Key);
+    }
+
     private static GivenVerdict Verdict() => new(VerdictMeaning.Malicious, "Ada", "it was", 1_700_000_000_000, null);
 
     private static ToldRole Role(string host, HostRole role) =>
@@ -195,6 +223,9 @@ public sealed class WordsTests : IAsyncDisposable
         public SuppressionStore Suppressions { get; private set; }
 
         public ToldRoleStore Roles { get; private set; }
+
+        /// <summary>Lines of files that were taken from the log.</summary>
+        public List<SaidRow> OfAccounts { get; } = [];
 
         /// <summary>True while nothing that it appends comes to the log.</summary>
         public bool Away { get; set; }
@@ -254,7 +285,14 @@ public sealed class WordsTests : IAsyncDisposable
             var words = new WordLog(_options, this, Standing, Store.State, Store.Clock);
             Store.State.Words = words;
             var reader = new WordReader(
-                Store.State, Store.Keeper, Store.Verdicts, _judge, words, Store.Temporary.Log.For<WordReader>(), from: 0);
+                Store.State, Store.Keeper, Store.Verdicts, _judge, words, Store.Temporary.Log.For<WordReader>(), from: 0)
+            {
+                Accounts = rows =>
+                {
+                    OfAccounts.AddRange(rows.Where(row => row.Table is "tokens"));
+                    return true;
+                },
+            };
             return (words, reader, new SuppressionStore(Store.State, Store.Clock), new ToldRoleStore(Store.State));
         }
     }
