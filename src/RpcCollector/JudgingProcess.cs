@@ -39,6 +39,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly JudgeThread _judge;
     private readonly StateStore _state;
     private readonly SensorReports _sensors;
+    private readonly JudgeWords _words;
     private readonly ArrivalClock _clock;
     private readonly LogGauges _gauges;
     private readonly JudgeStanding _standing;
@@ -61,11 +62,11 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
 
     public JudgingProcess(
         CollectorOptions options, IFlowLog log, ExporterCatalog catalog, IActivitySink sink, ActivityFeed feed, JudgeThread judge,
-        StateStore state, SensorReports sensors, ArrivalClock clock, LogGauges gauges, JudgeStanding standing,
+        StateStore state, SensorReports sensors, JudgeWords words, ArrivalClock clock, LogGauges gauges, JudgeStanding standing,
         CollectorHealth health, Heartbeats heartbeats, TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
     {
         (_options, _log, _exporters, _sink, _feed, _judge) = (options, log, catalog.Directory, sink, feed, judge);
-        (_state, _sensors, _clock, _gauges, _standing, _health) = (state, sensors, clock, gauges, standing, health);
+        (_state, _sensors, _words, _clock, _gauges, _standing, _health) = (state, sensors, words, clock, gauges, standing, health);
         (_time, _stop, _logger) = (time, stop, logger);
         _lease = new LogLease(log, options.Scale, LogLease.Judge, LogLease.HolderOf(options.Scale));
         _standing.Set(isActive: false, other: null);
@@ -97,6 +98,10 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         await _running.WaitAsync(_stop.Left(StopDeadline.Shards), CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(_stop.Left(StopDeadline.Completing));
+        if (_standing.IsActive)
+            await ((Task)_attempts.TryAsync(() => _words.SayRestAsync(patience.Token)))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _standing.Set(isActive: false, other: null);
         await ((Task)_attempts.TryAsync(() => _lease.GiveBackAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -112,6 +117,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         {
             if (reading.IsFaulted) await reading;
             await StandAsync();
+            if (_standing.IsActive) await SayRestAsync();
             if (_standing.IsActive && _telling.IsCompleted && _judge.KnownEndpoints.Latest is { } known && known != _told)
                 _telling = TellAsync(known, _reader.UnixMilliseconds);
             if (_telling.IsFaulted) await _telling;
@@ -142,7 +148,11 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
 
         _noted = stored;
-        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger) { Deed = _sensors.Take };
+        return new ActReader(position, stored, _exporters, _sink, _feed, _judge, _gauges.OfJudge, _logger)
+        {
+            Deed = _sensors.Take,
+            Words = _words.BeginReader(stored),
+        };
     }
 
     private async Task ReadAsync(ActReader reader)
@@ -160,6 +170,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
                     }
 
                     reader.Take(entry, _clock.UnixMilliseconds);
+                    await _words.ApplyAsync(_ending.Token);
                     NoteStored(isDue: false);
                 }
             }
@@ -176,9 +187,10 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         if (!isDue && Environment.TickCount64 - _notedAt < BetweenNotes.TotalMilliseconds) return;
         _notedAt = Environment.TickCount64;
         _reader!.Settle();
-        if (_reader.Stored == _noted) return;
         try
         {
+            _words.Note();
+            if (_reader.Stored == _noted) return;
             _state.SetValue(StoredName, _reader.Stored.ToString(CultureInfo.InvariantCulture));
             _noted = _reader.Stored;
         }
@@ -211,17 +223,19 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     /// <summary>Holds the lease for longer, or sees who does.</summary>
     private async Task StandAsync()
     {
-        var fault = _log.Absence;
+        var (fault, isActive) = (_log.Absence, false);
         try
         {
             if (_lease.IsDue) await _lease.RenewAsync(_ending.Token);
+            isActive = await _words.MaySpeakAsync(_lease, _ending.Token) && _lease.IsSure;
         }
         catch (FlowLogException away)
         {
+            // For as long as the lease lasts it remains what it was.
             fault = away.Message;
+            isActive = _standing.IsActive && _lease.IsSure;
         }
 
-        var isActive = _lease.IsSure;
         if (isActive != _standing.IsActive)
         {
             // The one before may have told what it knew: this one tells what it knows.
@@ -231,8 +245,23 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         }
 
         _standing.Set(isActive, _lease.Other);
-        if (!isActive) fault ??= _lease.Other is { } other ? $"stands by: {other} judges" : "the lease is not held";
+        if (!isActive)
+            fault ??= _lease.Other is { } other ? $"stands by: {other} judges"
+                : _lease.IsSure ? "takes over: reads what was said before" : "the lease is not held";
         _heartbeat.Fault = fault;
+    }
+
+    /// <summary>What nobody waited for; while the broker is away it waits on.</summary>
+    private async Task SayRestAsync()
+    {
+        try
+        {
+            await _words.SayRestAsync(_ending.Token);
+        }
+        catch (Exception failure) when (failure is FlowLogException || Database.IsDiskFailure(failure))
+        {
+            // At the next look.
+        }
     }
 
     private Task<bool> WaitAsync() => _heartbeat.DelayAsync(BetweenAttempts, _time, _ending.Token);

@@ -1,10 +1,12 @@
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http;
+using RpcCollector.Http.Access;
 using RpcCollector.Options;
 using RpcCollector.Scale;
 using RpcCollector.Scale.Nats;
 using RpcCollector.Scale.Sensors;
+using RpcCollector.Scale.Words;
 using RpcCollector.Store;
 using RpcCollector.Transport;
 using RpcCollector.Vitals;
@@ -40,6 +42,9 @@ internal static class RoleServices
             case ScaleRole.Judge:
                 services.AddLog(options.Scale);
                 services.AddSensorReports();
+                services.AddSingleton<WordLog>();
+                services.AddSingleton<HeardAccounts>();
+                services.AddSingleton<JudgeWords>();
                 services.AddHostedService<JudgingProcess>();
                 if (options.Scale.Correlates) services.AddHostedService<CorrelatingProcess>();
                 break;

@@ -53,7 +53,8 @@ internal static class TokenFile
         return [.. tokens.Values];
     }
 
-    private static ApiToken? Parse(string line)
+    /// <summary>A line of the file; null when it is no token.</summary>
+    public static ApiToken? Parse(string line)
     {
         if (line.Split('\t') is not [var id, var name, var role, var scope, var created, var by, var expires, var hash]) return null;
         if (id.Length == 0 || !id.All(char.IsAsciiHexDigitLower) || RefuseName(name) is not null) return null;
@@ -67,7 +68,8 @@ internal static class TokenFile
     private static bool TryParse(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
         text, Moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 
-    private static string Line(ApiToken token) => string.Join(
+    /// <summary>Its line in the file.</summary>
+    public static string Line(ApiToken token) => string.Join(
         '\t', token.Id, token.Name, KebabCase<AccessRole>.Of(token.Role), KebabCase<TokenScope>.Of(token.Scope),
         token.CreatedAt.ToString(Moment, CultureInfo.InvariantCulture), Printable.Of(token.CreatedBy),
         token.ExpiresAt.ToString(Moment, CultureInfo.InvariantCulture), token.Hash);

@@ -56,6 +56,9 @@ internal static class UserFile
         return [.. users.Values];
     }
 
+    /// <summary>A line of the file; null when it is no user's.</summary>
+    public static LocalUser? Parse(string line) => !IsComment(line) && TryParse(line, out var user, out _) ? user : null;
+
     private static bool TryParse(string line, out LocalUser user, out string why)
     {
         user = null!;
@@ -77,7 +80,8 @@ internal static class UserFile
         return true;
     }
 
-    private static string Line(LocalUser user) => $"{user.Name}:{user.Hash}:{KebabCase<AccessRole>.Of(user.Role)}";
+    /// <summary>Their line in the file.</summary>
+    public static string Line(LocalUser user) => $"{user.Name}:{user.Hash}:{KebabCase<AccessRole>.Of(user.Role)}";
 
     private static bool IsComment(string line) => line.Length == 0 || line[0] == '#' || string.IsNullOrWhiteSpace(line);
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RpcCollector.Store;
 
 namespace RpcCollector.Http;
 
@@ -6,7 +7,9 @@ namespace RpcCollector.Http;
 internal static class StoreProblem
 {
     public static ProblemHttpResult Of(Exception failure) =>
-        TypedResults.Problem(failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store cannot be used.");
+        TypedResults.Problem(
+            failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: failure is NotSaidException ? "Nobody else could be told." : "The store cannot be used.");
 
     public static ProblemHttpResult NoSuchFinding(string id) => NotFound($"There is no finding with the id '{id}'.");
 

@@ -336,6 +336,13 @@ internal sealed class Instruments
         Gauge(
             "rpc_collector_log_judge_lag_seconds", "How long the last one had waited in the broker; 0 where none waited behind it.",
             () => log.OfJudge.BehindMilliseconds / 1000.0);
+        Counter(
+            "rpc_collector_log_rejected_words_total", "What people said to a judge and was not used here, by the reason why.", "reason",
+            [.. SnakeCase<WordRejection>.All.Where(reason => reason != WordRejection.None)], SnakeCase<WordRejection>.Of,
+            reason => log.RejectedWords(reason));
+        Counter(
+            "rpc_collector_log_dropped_words_total",
+            "Audit lines, uses of sessions and the like that found no room to wait for the broker.", () => log.DroppedWords());
         Gauge(
             "rpc_collector_log_owned", "1 for a partition that this process joins.", "partition", partitions, number => number.ToString(),
             number => log.Owned.Contains(number) ? 1 : 0);

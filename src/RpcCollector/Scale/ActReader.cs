@@ -36,6 +36,17 @@ internal sealed class ActReader
         Offset = Stored = Math.Min(position.Offset, stored);
     }
 
+    /// <summary>Takes what people said; nobody when null. Before the first message.</summary>
+    public IWordTaker? Words
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value is not null) Offset = Stored = Math.Min(Offset, value.Offset);
+        }
+    }
+
     /// <summary>The last message that was read; the next one wanted is behind it.</summary>
     public long Offset { get; private set; }
 
@@ -56,6 +67,7 @@ internal sealed class ActReader
             ScaleLog.JudgeWentBack(_logger, Offset, entry.Offset);
             (_position.Offset, Stored) = (entry.Offset - 1, Math.Min(Stored, entry.Offset - 1));
             _published.Clear();
+            Words?.GoBackTo(entry.Offset - 1);
         }
         else if (Offset > 0 && entry.Offset > Offset + 1)
         {
@@ -75,7 +87,12 @@ internal sealed class ActReader
         if (Offset <= _position.Offset)
         {
             while (_reader.Read())
+            {
                 if (_reader.Kind == ActChangeKind.Activity) _feed.Publish(_reader.Activity);
+                else if (_reader.Kind == ActChangeKind.Deed && IsWord(entry.IsSaid)) Words!.Take(header, _reader.Content.Span);
+            }
+
+            Words?.End(header, Offset);
             Note();
             return;
         }
@@ -90,8 +107,9 @@ internal sealed class ActReader
         }
 
         _counts.Pass(entry.Batch.Length);
-        var appended = entry.AppendedUnixMilliseconds;
-        _judge.Deliver(_position.Write(), _position.UnixMilliseconds, () => TakeAll(header, appended));
+        var (appended, isSaid) = (entry.AppendedUnixMilliseconds, entry.IsSaid);
+        _judge.Deliver(_position.Write(), _position.UnixMilliseconds, () => TakeAll(header, appended, isSaid));
+        Words?.End(header, Offset);
         Note();
     }
 
@@ -101,7 +119,7 @@ internal sealed class ActReader
         while (_published.TryPeek(out var first) && first.Published <= _feed.Settled) Stored = _published.Dequeue().Offset;
     }
 
-    private void TakeAll(ActHeader header, long appended)
+    private void TakeAll(ActHeader header, long appended, bool isSaid)
     {
         while (_reader.Read())
         {
@@ -119,11 +137,22 @@ internal sealed class ActReader
                 case ActChangeKind.Lease:
                     _judge.Offer(_reader.Lease, _reader.ArrivalUnixMilliseconds);
                     break;
+                case ActChangeKind.Deed when IsWord(isSaid):
+                    Words!.Take(header, _reader.Content.Span);
+                    break;
                 case ActChangeKind.Deed when !Deed(header, _reader.Topic ?? "", _reader.Content.Span, appended):
                     Refuse($"{header.Source} says something that is unknown here");
                     break;
             }
         }
+    }
+
+    /// <summary>True for what a judge says that people said. Others may write into this log, too: what they say of it is refused.</summary>
+    private bool IsWord(bool isSaid)
+    {
+        if (Words is null || !string.Equals(_reader.Topic, IWordTaker.Topic, StringComparison.Ordinal)) return false;
+        if (!isSaid) Words.Refuse();
+        return isSaid;
     }
 
     // Messages without activities only move the last note.

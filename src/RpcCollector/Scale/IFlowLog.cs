@@ -58,8 +58,13 @@ internal readonly record struct LogSubject(LogStream Stream, int? Partition)
     /// <summary>All that the judge is to take, in one order.</summary>
     public static readonly LogSubject AllActs = new(LogStream.Act, null);
 
-    /// <summary>What people did and what sensors' own logs told: it follows from no partition.</summary>
+    /// <summary>What sensors tell of themselves: it follows from no partition.</summary>
     public static readonly LogSubject Told = new(LogStream.Act, null);
+
+    /// <summary>What people said to a judge: judges alone may append it, and read it.</summary>
+    public static readonly LogSubject Said = new(LogStream.Act, null) { IsSaid = true };
+
+    public bool IsSaid { get; private init; }
 
     /// <summary>Flow starts of one partition.</summary>
     public static LogSubject Flow(int partition) => new(LogStream.Flow, partition);
@@ -83,7 +88,9 @@ internal enum LogStream
 /// <param name="AppendedUnixMilliseconds">When the log took it, by the log's clock.</param>
 /// <param name="Batch">Its octets.</param>
 /// <param name="Behind">How many messages of the log wait after it, as far as the log said with it.</param>
-internal readonly record struct LogEntry(long Offset, long AppendedUnixMilliseconds, ReadOnlyMemory<byte> Batch, long Behind);
+/// <param name="IsSaid">True when it was appended to <see cref="LogSubject.Said"/>.</param>
+internal readonly record struct LogEntry(
+    long Offset, long AppendedUnixMilliseconds, ReadOnlyMemory<byte> Batch, long Behind, bool IsSaid = false);
 
 /// <summary>What an attempt to hold a lease found.</summary>
 /// <param name="Holder">Who holds it.</param>

@@ -22,6 +22,12 @@ internal sealed class LogGauges(int numPartitions)
     /// <summary>Batches, and flow starts in them, that made room for later ones.</summary>
     public Func<(long Batches, long FlowStarts)> Dropped { get; set; } = static () => default;
 
+    /// <summary>What people said to a judge and was not used here, by the reason why.</summary>
+    public Func<WordRejection, long> RejectedWords { get; set; } = static _ => 0;
+
+    /// <summary>What nobody waited for, and found no room to wait for the broker.</summary>
+    public Func<long> DroppedWords { get; set; } = static () => 0;
+
     /// <summary>Sensors whose watermarks count, and those that are left out, in the partition where most are.</summary>
     public Func<(int Counted, int LeftOut)> Sensors { get; set; } = static () => default;
 }

@@ -85,4 +85,10 @@ internal static partial class ScaleLog
     [LoggerMessage(
         8021, LogLevel.Error, "How far the judge's log was read cannot be used ({Reason}): what the broker still holds is read anew")]
     public static partial void PositionIsDamaged(ILogger logger, string reason);
+
+    [LoggerMessage(8022, LogLevel.Error, "Something that a judge said was not used: {Reason}. Further ones are counted")]
+    public static partial void WordRejected(ILogger logger, WordRejection reason);
+
+    [LoggerMessage(8023, LogLevel.Error, "Something that a judge said could not be taken: an error of ours")]
+    public static partial void WordFailed(ILogger logger, Exception bug);
 }

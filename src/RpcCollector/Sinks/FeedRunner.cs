@@ -62,13 +62,19 @@ internal sealed class FeedRunner(SinkOptions options, SinkStatus status, SinkRea
     }
 
     /// <remarks>
-    /// The judge that told people may have died over the last minutes of it: those are told once more, under the same keys.
+    /// The judge that told people may have died over the last minutes of it: those are told once more. Its lines have other numbers and
+    /// other times than those here, by how far one lies behind the other: so they are compared with minutes to spare.
     /// </remarks>
     protected override void StandBy()
     {
         if (_owesPlace) Keep();
-        var told = Reader.Outbox.Read(Cursor, MostPassedOver, only: null)
-            .TakeWhile(entry => entry.AtUnixMilliseconds <= Now - TellsAgain.TotalMilliseconds).ToList();
+        if (Reader.Outbox.Last <= Cursor) return;
+        var entries = Reader.Outbox.Read(Cursor, MostPassedOver, only: null);
+        if (entries.Count == 0 || entries[0].AtUnixMilliseconds > Now - TellsAgain.TotalMilliseconds) return;
+
+        // One whose other side does not answer has told nothing since, however long that is.
+        var until = Math.Min(Now, Reader.Outbox.ToldByAnother(Status.Name) ?? Now) - TellsAgain.TotalMilliseconds;
+        var told = entries.TakeWhile(entry => entry.AtUnixMilliseconds <= until).ToList();
         if (told.Count == 0) return;
         Cursor = told[^1].Sequence;
         Keep();

@@ -28,6 +28,7 @@ internal sealed class StateStore : IDisposable
     private SqliteConnection _said;
     private long _failures;
     private long _setAside;
+    private IWordLog? _words;
     private volatile string? _damage;
     private volatile bool _isWritable = true;
     private bool _isDisposed;
@@ -52,6 +53,20 @@ internal sealed class StateStore : IDisposable
 
     /// <summary>False from a failed write to the next one that succeeds.</summary>
     public bool IsWritable => _isWritable;
+
+    /// <summary>Who else has to know what people say; null where nobody does.</summary>
+    public IWordLog? Words
+    {
+        get => _words;
+        set
+        {
+            lock (_writing)
+            {
+                _words = value;
+                _words?.Watch(_said);
+            }
+        }
+    }
 
     /// <summary>Opens the file and checks it whole: every page, and every row by its checksum.</summary>
     /// <exception cref="StartupException">It cannot be opened, read and written.</exception>
@@ -120,6 +135,7 @@ internal sealed class StateStore : IDisposable
     /// <summary>
     /// Commits what a person said, or nothing: once it returns it is on the disk, also should the machine lose its power.
     /// </summary>
+    /// <exception cref="NotSaidException">Another judge has to know it, and cannot be told: nothing was written.</exception>
     /// <exception cref="IOException">The folder is lost, and what was said would be too.</exception>
     public T CommitSaid<T>(Func<SqliteConnection, T> write)
     {
@@ -204,12 +220,25 @@ internal sealed class StateStore : IDisposable
             _isWritable = true;
             return result;
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not (NotSaidException or StartupException))
         {
             Interlocked.Increment(ref _failures);
             if (Database.IsDiskFailure(failure)) _isWritable = false;
             throw;
         }
+    }
+
+    private T CommitAs<T>(Func<SqliteConnection, T> write, bool bySomebody)
+    {
+        if (!bySomebody) return CommitOnce(_database.Writer, write);
+        if (_words is not { } words) return CommitOnce(_said, write);
+        return CommitOnce(_said, connection =>
+        {
+            words.Begin(connection);
+            var result = write(connection);
+            words.Say(connection);
+            return result;
+        });
     }
 
     /// <summary>Once more after the damage that it met is out of the way.</summary>
@@ -219,7 +248,7 @@ internal sealed class StateStore : IDisposable
         {
             if (_damage is { } known) Replace(known);
             if (DamagedRows.AreDue) MoveAway();
-            return CommitOnce(bySomebody ? _said : _database.Writer, write);
+            return CommitAs(write, bySomebody);
         }
         catch (SqliteException damage) when (Database.IsDamage(damage) && _database.Path is not null)
         {
@@ -232,7 +261,7 @@ internal sealed class StateStore : IDisposable
             MoveAway();
         }
 
-        return CommitOnce(bySomebody ? _said : _database.Writer, write);
+        return CommitAs(write, bySomebody);
     }
 
     private void MoveAway() => CommitOnce(_database.Writer, connection =>
@@ -283,6 +312,7 @@ internal sealed class StateStore : IDisposable
             _database.Dispose();
             _database = Salvage(_folder, DamagedRows, damage, _logger, _clock);
             _said = SaidWriter(_database);
+            _words?.Watch(_said);
             Interlocked.Increment(ref _setAside);
             _damage = null;
         }

@@ -35,7 +35,7 @@ internal sealed class ToldRoleStore(StateStore state)
     /// <returns>What was told of these hosts; null when nothing was.</returns>
     public ToldRole? Withdraw(AddressPrefix hosts) => state.CommitSaid(connection =>
     {
-        var former = Read(connection, hosts, state.DamagedRows).SingleOrDefault();
+        var former = Find(connection, hosts, state.DamagedRows);
         using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM told_roles WHERE hosts = $hosts";
         command.Parameters.AddWithValue("$hosts", hosts.ToString());
@@ -45,6 +45,10 @@ internal sealed class ToldRoleStore(StateStore state)
     /// <summary>All that holds, in the order of addresses.</summary>
     public IReadOnlyList<ToldRole> Read() =>
         state.Read(connection => Read(connection, state.DamagedRows));
+
+    /// <summary>What is told of these hosts, within somebody's transaction; null when nothing is.</summary>
+    public static ToldRole? Find(SqliteConnection connection, AddressPrefix hosts, DamagedRows damaged) =>
+        Read(connection, hosts, damaged).SingleOrDefault();
 
     /// <summary>The same of a store that another process works with.</summary>
     public static IReadOnlyList<ToldRole> Read(SqliteConnection connection, DamagedRows damaged) =>

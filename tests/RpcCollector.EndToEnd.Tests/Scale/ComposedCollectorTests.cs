@@ -61,7 +61,7 @@ public sealed class ComposedCollectorTests
         Assert.Empty(await RefusedAsync(composed, "correlator", "PUB ACT.0", "PUB $KV.RPC_COLLECTOR_LEASES.partition"));
         string[] ofCorrelator =
         [
-            "PUB ACT.told", "PUB FLOW.0", "PUB $JS.API.STREAM.CREATE.FLOW", "PUB $JS.API.STREAM.DELETE.ACT",
+            "PUB ACT.told", "PUB ACT.said", "PUB FLOW.0", "PUB $JS.API.STREAM.CREATE.FLOW", "PUB $JS.API.STREAM.DELETE.ACT",
             "PUB $JS.API.CONSUMER.CREATE.ACT.x", "SUB ACT.>", "SUB _INBOX.judge.>",
         ];
         Assert.Equal(ofCorrelator, await RefusedAsync(composed, "correlator", ofCorrelator));

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
 
@@ -37,6 +38,18 @@ internal sealed class NatsServer : IAsyncDisposable
         await _process.DisposeAsync();
         _process = Run();
         await UntilItListensAsync();
+    }
+
+    /// <summary>Publishes one message as any client may, by NATS's own protocol.</summary>
+    public async Task PublishAsync(string subject, string text)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync("127.0.0.1", _port, TestContext.Current.CancellationToken);
+        var lines = $"CONNECT {{\"verbose\":false}}\r\nPUB {subject} {Encoding.UTF8.GetByteCount(text)}\r\n{text}\r\nPING\r\n";
+        await socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(lines), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(socket.GetStream(), Encoding.ASCII);
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && line is not "PONG")
+            Assert.DoesNotContain("-ERR", line, StringComparison.Ordinal);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

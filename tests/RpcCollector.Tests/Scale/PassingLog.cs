@@ -5,7 +5,7 @@ namespace RpcCollector.Tests.Scale;
 /// <summary>Passes everything on to another log; a test says what becomes of what is appended.</summary>
 internal abstract class PassingLog(MemoryFlowLog log) : IFlowLog
 {
-    public string? Absence => null;
+    public virtual string? Absence => null;
 
     protected MemoryFlowLog Log => log;
 

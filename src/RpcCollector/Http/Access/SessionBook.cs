@@ -129,6 +129,26 @@ internal sealed class SessionBook
         Forget([session]);
     }
 
+    /// <summary>Somebody has logged in at another judge, or was seen there; it is in the store already.</summary>
+    public void Hear(StoredSession stored)
+    {
+        lock (_lock)
+        {
+            if (_open.TryGetValue(stored.Hash, out var known))
+                known.UsedUnixMilliseconds = Math.Max(known.UsedUnixMilliseconds, stored.UsedUnixMilliseconds);
+            else if (_open.Count < MaxSessions) _open.Add(stored.Hash, new Session(stored));
+        }
+    }
+
+    /// <summary>A session is over at another judge.</summary>
+    public void HearEnd(string hash)
+    {
+        lock (_lock)
+        {
+            if (_open.TryGetValue(hash, out var known)) Remove(known);
+        }
+    }
+
     /// <summary>Ends those that are over, and what is being told to them.</summary>
     /// <returns>The names of whose sessions ended.</returns>
     public IReadOnlyList<string> EndOver()

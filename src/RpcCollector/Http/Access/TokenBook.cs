@@ -76,8 +76,12 @@ internal sealed class TokenBook
     public (ApiToken Token, string Secret) Create(string name, AccessRole role, TokenScope scope, string createdBy, int days)
     {
         var made = ApiToken.Make(name, role, scope, _clock.Now, createdBy, days);
-        Change(tokens => [.. tokens, made.Token]);
+        if (Count >= TokenFile.MaxTokens) throw new StartupException($"There may be {TokenFile.MaxTokens} tokens at most; revoke some.");
+        Say(made.Token.Id, TokenFile.Line(made.Token), () => Change(tokens => [.. tokens.Where(IsOther), made.Token]));
         return made;
+
+        // It may be there already: what other judges are told is written once more where it was not finished.
+        bool IsOther(ApiToken token) => !token.Id.Equals(made.Token.Id, StringComparison.Ordinal);
     }
 
     /// <returns>What it was; null when there is none of this id.</returns>
@@ -85,13 +89,24 @@ internal sealed class TokenBook
     public ApiToken? Revoke(string id)
     {
         ApiToken? revoked = null;
-        Change(tokens =>
+        if (All.Any(token => token.Id.Equals(id, StringComparison.Ordinal))) Say(id, line: null, Remove);
+        else Remove();
+        return revoked;
+
+        void Remove() => Change(tokens =>
         {
-            revoked = tokens.FirstOrDefault(token => token.Id.Equals(id, StringComparison.Ordinal));
+            revoked = tokens.FirstOrDefault(token => token.Id.Equals(id, StringComparison.Ordinal)) ?? revoked;
             return [.. tokens.Where(token => token != revoked)];
         });
-        return revoked;
     }
+
+    /// <summary>Another judge has made tokens, or revoked them.</summary>
+    /// <param name="changes">By id; null for one that is revoked.</param>
+    /// <exception cref="StartupException">The file cannot be written.</exception>
+    public void Hear(IReadOnlyDictionary<string, ApiToken?> changes) => Change(tokens =>
+    [
+        .. tokens.Where(token => !changes.ContainsKey(token.Id)), .. changes.Values.OfType<ApiToken>(),
+    ]);
 
     /// <summary>Looks at the file once, and ends what is being told by tokens that are over.</summary>
     /// <returns>What has changed: what, which token, and how.</returns>
@@ -141,6 +156,12 @@ internal sealed class TokenBook
             if (line.Split(' ') is [var id, var text] && long.TryParse(text, CultureInfo.InvariantCulture, out var used)
                 && used is > 0 and < 253_402_300_800_000) yield return (id, used);
         }
+    }
+
+    private void Say(string id, string? line, Action write)
+    {
+        if (_state.Words is { } words) words.Say("tokens", [(id, line)], write);
+        else write();
     }
 
     private void Change(Func<IReadOnlyList<ApiToken>, IReadOnlyList<ApiToken>> change)

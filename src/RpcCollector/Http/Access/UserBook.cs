@@ -4,6 +4,7 @@ using System.Text;
 using RpcCollector.Accounts;
 using RpcCollector.Naming;
 using RpcCollector.Options;
+using RpcCollector.Store;
 
 namespace RpcCollector.Http.Access;
 
@@ -24,6 +25,9 @@ internal sealed class UserBook
         _file = new AccountFile<LocalUser>(paths.Users, Setting, UserFile.Read);
         _users = ByName();
     }
+
+    /// <summary>Who else has to know them; null where nobody does, or the file is looked after elsewhere.</summary>
+    public IWordLog? Words { get; set; }
 
     /// <summary>The file; null where users cannot be kept.</summary>
     public string? Path => _file.Path;
@@ -54,14 +58,33 @@ internal sealed class UserBook
     {
         var user = new LocalUser(name, PasswordHash.Of(password), AccessRole.Admin);
         var isFirst = false;
-        UserFile.Change(Path ?? throw new StartupException("There is no file to keep users in."), users =>
+        if (Words is { } words && Count == 0) words.Say("users", [(name, UserFile.Line(user))], Add);
+        else Add();
+        return isFirst ? user : null;
+
+        void Add()
         {
-            isFirst = users.Count == 0;
-            return isFirst ? [user] : users;
-        });
+            UserFile.Change(Path ?? throw new StartupException("There is no file to keep users in."), users =>
+            {
+                isFirst = users.Count == 0 || (users.Count == 1 && users[0] == user);
+                return isFirst ? [user] : users;
+            });
+            _file.Refresh();
+            _users = ByName();
+        }
+    }
+
+    /// <summary>Another judge has other users.</summary>
+    /// <param name="changes">By name; null for one that is gone.</param>
+    /// <exception cref="StartupException">The file cannot be written.</exception>
+    public void Hear(IReadOnlyDictionary<string, LocalUser?> changes)
+    {
+        UserFile.Change(Path ?? throw new StartupException("There is no file to keep users in."), users =>
+        [
+            .. users.Where(user => !changes.ContainsKey(user.Name)), .. changes.Values.OfType<LocalUser>(),
+        ]);
         _file.Refresh();
         _users = ByName();
-        return isFirst ? user : null;
     }
 
     /// <summary>Looks at the file once.</summary>

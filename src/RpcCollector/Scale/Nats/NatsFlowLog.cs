@@ -8,8 +8,8 @@ using RpcCollector.Options;
 namespace RpcCollector.Scale.Nats;
 
 /// <summary>
-/// The logs in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, the stream ACT with ACT.0 to ACT.n and ACT.told, a
-/// key-value bucket for leases, and an object store for snapshots.
+/// The logs in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, the stream ACT with ACT.0 to ACT.n, ACT.told and
+/// ACT.said, a key-value bucket for leases, and an object store for snapshots.
 /// </summary>
 /// <remarks>
 /// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md). JetStream confirms what
@@ -20,6 +20,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private const string FlowStream = "FLOW";
     private const string ActStream = "ACT";
     private const string Told = "told";
+    private const string Said = "said";
 
     private const int NotFound = 404;
 
@@ -102,7 +103,9 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
                 // Without acknowledgements nothing is sent twice: what was lost on the way is read anew.
                 if (at.Sequence.Consumer != delivered) throw new FlowLogException("a message was lost on the way from the broker");
                 _absence = null;
-                yield return new LogEntry((long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending);
+                yield return new LogEntry(
+                    (long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending,
+                    string.Equals(entries.Current.Subject, SubjectOf(LogSubject.Said), StringComparison.Ordinal));
             }
         }
 
@@ -130,7 +133,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private static string NameOf(LogStream stream) => stream == LogStream.Flow ? FlowStream : ActStream;
 
     private static string SubjectOf(LogSubject of) =>
-        $"{NameOf(of.Stream)}.{of.Partition?.ToString(CultureInfo.InvariantCulture) ?? Told}";
+        $"{NameOf(of.Stream)}.{of.Partition?.ToString(CultureInfo.InvariantCulture) ?? (of.IsSaid ? Said : Told)}";
 
     private static T Opened<T>(T? part)
         where T : class => part ?? throw new FlowLogException("not connected yet");
@@ -170,23 +173,31 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private async Task PrepareAsync(NatsJSContext streams, LogStream stream, CancellationToken stopping)
     {
         string[] subjects = [.. Enumerable.Range(0, options.Partitions).Select(number => SubjectOf(new LogSubject(stream, number)))];
-        if (stream == LogStream.Act) subjects = [.. subjects, SubjectOf(LogSubject.Told)];
+        string[] others = stream == LogStream.Act ? [SubjectOf(LogSubject.Told), SubjectOf(LogSubject.Said)] : [];
         var name = NameOf(stream);
-        ICollection<string>? known;
+        StreamConfig made;
         try
         {
-            known = (await streams.GetStreamAsync(name, cancellationToken: stopping)).Info.Config.Subjects;
+            made = (await streams.GetStreamAsync(name, cancellationToken: stopping)).Info.Config;
         }
         catch (NatsJSApiException missing) when (missing.Error.Code == NotFound)
         {
             if (options.Role != ScaleRole.Judge)
                 throw new FlowLogException($"the broker at {Urls} has no stream {name} yet: the judge makes it at its first start");
-            await streams.CreateStreamAsync(Wanted(stream, subjects), stopping);
+            await streams.CreateStreamAsync(Wanted(stream, [.. subjects, .. others]), stopping);
             return;
         }
 
-        if (known is not null && subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known)) return;
-        var numKnown = (known?.Count ?? 0) - (subjects.Length - options.Partitions);
+        string[] known = [.. made.Subjects ?? []];
+        if (subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known.Except(others, StringComparer.Ordinal)))
+        {
+            // One that a former version made has not all of them.
+            if (options.Role == ScaleRole.Judge && others.Except(known, StringComparer.Ordinal).Any())
+                await streams.UpdateStreamAsync(made with { Subjects = [.. subjects, .. others] }, stopping);
+            return;
+        }
+
+        var numKnown = known.Except(others, StringComparer.Ordinal).Count();
         throw new StartupException(
             $"{CollectorOptions.RootSection}:Scale:Partitions: the stream {name} of the broker was made for {numKnown} " +
             $"partitions, not for {options.Partitions}; the number is the same for all, and for good");

@@ -28,11 +28,23 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
     private long _dropped;
     private volatile bool _isHeld;
 
+    // From when a batch was taken until the next one is asked for.
+    private bool _isWriting;
+
     public long Backlog
     {
         get
         {
             lock (_lock) return _changes.Count;
+        }
+    }
+
+    /// <summary>True when all that was published is written, or was given up.</summary>
+    public bool IsSettled
+    {
+        get
+        {
+            lock (_lock) return _changes.Count == 0 && !_isWriting;
         }
     }
 
@@ -107,7 +119,11 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
         }
     }
 
-    public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping) => await _ready.WaitAsync(atMost, stopping);
+    public async Task<bool?> WaitAsync(TimeSpan atMost, CancellationToken stopping)
+    {
+        lock (_lock) _isWriting = false;
+        return await _ready.WaitAsync(atMost, stopping);
+    }
 
     public IReadOnlyCollection<FindingChange> Take(int most = int.MaxValue)
     {
@@ -120,6 +136,7 @@ internal sealed class FindingFeed(int capacity) : IFindingSink, IChangeFeed<Find
             }
 
             if (_changes.Count > 0) _ready.Release();
+            _isWriting = batch.Count > 0;
         }
 
         return batch;

@@ -118,12 +118,18 @@ internal sealed class VerdictStore(StateStore state, ArrivalClock clock)
     /// The latest verdict of every finding, in the order in which they were given: those that hold, and those that were taken back, for
     /// a judge that may not know it yet.
     /// </summary>
-    public IReadOnlyList<Verdict> Latest() => state.Read<IReadOnlyList<Verdict>>(connection =>
+    public IReadOnlyList<Verdict> Latest() => Latest(only: null);
+
+    /// <summary>The same of some findings.</summary>
+    /// <param name="only">Their ids; null for all.</param>
+    public IReadOnlyList<Verdict> Latest(IReadOnlyCollection<long>? only) => state.Read<IReadOnlyList<Verdict>>(connection =>
     {
         using var command = connection.CreateCommand();
+        if (only is not null) command.Parameters.AddWithValue("$only", $"[{string.Join(',', only)}]");
         command.CommandText = $"""
             {Select}
-            WHERE (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
+            WHERE {(only is null ? "" : "v.finding IN (SELECT value FROM json_each($only)) AND ")}
+                (withdrawn_ms IS NOT NULL OR expires_ms IS NULL OR expires_ms > $now)
                 AND seq = (SELECT MAX(w.seq) FROM verdicts w WHERE w.finding = v.finding)
                 AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.id = v.finding AND f.verdict > v.seq)
             ORDER BY seq

@@ -18,6 +18,7 @@ internal sealed class OutboxStore(StateStore state, ArrivalClock clock)
     public const int MostKept = 20_000;
 
     private const string IdValue = "outbox id";
+    private const string ToldName = "sink told ";
     private const int RowsPerStep = 500;
     private const long CompactionMilliseconds = 300_000;
 
@@ -80,11 +81,36 @@ internal sealed class OutboxStore(StateStore state, ArrivalClock clock)
     });
 
     /// <summary>A sink has acknowledged what comes up to a number.</summary>
-    public void Advance(string sink, long to) => state.Commit(connection =>
+    public void Advance(string sink, long to)
     {
-        Move(connection, sink, to);
-        return true;
-    });
+        state.Commit(connection =>
+        {
+            Move(connection, sink, to);
+            return true;
+        });
+        state.Words?.Soon("sinks", sink);
+    }
+
+    /// <summary>
+    /// Up to which time of the journal a sink was told, in Unix milliseconds: what another judge is told of it, whose lines have other
+    /// numbers. Null for a sink that has not begun.
+    /// </summary>
+    public static long? ToldUpTo(SqliteConnection connection, string sink, long now)
+    {
+        if (Cursor(connection, sink) is not { } cursor) return null;
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT MIN(at_ms) FROM outbox WHERE seq > $cursor";
+        command.Parameters.AddWithValue("$cursor", cursor);
+        return command.ExecuteScalar() is long waits ? Math.Max(0, Math.Min(waits - 1, now)) : now;
+    }
+
+    /// <summary>Within a transaction: another judge has told a sink up to a time.</summary>
+    public static void KeepTold(SqliteConnection connection, string sink, long unixMilliseconds) =>
+        Database.SetValue(connection, ToldName + sink, unixMilliseconds.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Up to which time another judge has told a sink; null where none has said so.</summary>
+    public long? ToldByAnother(string sink) =>
+        long.TryParse(state.Value(ToldName + sink), NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? told : null;
 
     /// <summary>The alerts that a sink may have told, by incident.</summary>
     public IReadOnlyDictionary<long, string> Alerts(string sink) => state.Read(connection =>

@@ -29,12 +29,14 @@ internal sealed class AuditStore(StateStore state, ArrivalClock clock)
     {
         var isDue = Interlocked.Increment(ref _sinceTrim) > BetweenTrims;
         if (isDue) Volatile.Write(ref _sinceTrim, 0);
-        return state.CommitSaid(connection =>
+        var added = state.CommitSaid(connection =>
         {
             var id = Add(connection, entry);
             if (isDue) Trim(connection);
             return id;
         });
+        state.Words?.Soon("audit", added);
+        return added;
     }
 
     /// <summary>The same within somebody's transaction.</summary>

@@ -30,7 +30,20 @@ internal sealed class SessionStore(StateStore state)
         return (IReadOnlyList<StoredSession>)sessions;
     });
 
-    public void Keep(StoredSession session) => state.Commit(connection =>
+    public void Keep(StoredSession session)
+    {
+        Write(session);
+        state.Words?.Soon("sessions", session.Hash);
+    }
+
+    /// <summary>Forgets sessions that are over: once this returns, no restart brings them back.</summary>
+    public void Delete(IReadOnlyList<string> hashes)
+    {
+        Remove(hashes);
+        foreach (var hash in hashes) state.Words?.Soon("sessions", hash);
+    }
+
+    private void Write(StoredSession session) => state.Commit(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
@@ -47,8 +60,7 @@ internal sealed class SessionStore(StateStore state)
         return command.ExecuteNonQuery();
     });
 
-    /// <summary>Forgets sessions that are over: once this returns, no restart brings them back.</summary>
-    public void Delete(IReadOnlyList<string> hashes) => state.CommitSaid(connection =>
+    private void Remove(IReadOnlyList<string> hashes) => state.CommitSaid(connection =>
     {
         using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM sessions WHERE hash = $hash";
