@@ -55,6 +55,28 @@ public sealed class FirstContactTests
         Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.Controller, host)!.Severity);
     }
 
+    [Theory]
+    [InlineData(false, true, FindingSeverity.Medium)]
+    [InlineData(true, true, FindingSeverity.Low)]
+    [InlineData(false, false, FindingSeverity.Low)]
+    public void Server_that_never_had_to_do_with_desktops_and_asks_the_mapper_of_one_is_worth_a_look(
+        bool hasAsked, bool isAnswered, FindingSeverity severity)
+    {
+        var court = new Court(new JudgementOptions { Roles = [$"{Court.FileServer}=server"] });
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (hasAsked && day == 4) court.Take(Court.Rpc((24 * day) + 18, Court.FileServer, Court.ClientAt(5), JoinBasis.MapperOnly));
+        }
+
+        court.Take(
+            Court.Rpc(
+                (24 * Learned) + 10, Court.FileServer, Court.ClientAt(9), JoinBasis.MapperOnly,
+                traffic: isAnswered ? null : Court.Unanswered)).Complete();
+
+        Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.FileServer, Court.ClientAt(9))?.Severity);
+    }
+
     [Fact]
     public void Ordinary_days_leave_no_finding_after_the_first()
     {

@@ -37,7 +37,8 @@ internal static class ServerTurnsClient
             var often = isController && contact.Service == EdgeService.Rpc ? habits.MostDays : 0;
 
             // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask.
-            var isAsked = isController && !subject.IsLearning && subject.Facts[contact.Open].NumAnswered > 0;
+            var isAsked = !subject.IsLearning && subject.Facts[contact.Open].NumAnswered > 0
+                && (isController || IsFirstQuestion(subject, contact));
             var isOld = subject.IsOld(contact.Edge, isDriven);
             var severity = often >= subject.Options.StableDays || isOld ? FindingSeverity.Low
                 : !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low
@@ -65,6 +66,12 @@ internal static class ServerTurnsClient
             else found.Add(draft);
         }
     }
+
+    /// <summary>True where a server that never had to do with such hosts asks the mapper of one that hardly anybody uses.</summary>
+    private static bool IsFirstQuestion(ClientCase subject, in EdgeCase contact) =>
+        subject.Role == HostRole.Server && contact.Service == EdgeService.Rpc && subject.Habits.MostDays == 0
+        && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact) && !subject.ServesOthers(contact)
+        && !subject.ServesSome(contact);
 
     /// <summary>
     /// True for a server that is no domain controller and answers one, which is not known to contact many such: while the network is
