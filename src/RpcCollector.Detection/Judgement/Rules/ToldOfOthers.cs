@@ -12,7 +12,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 internal static class ToldOfOthers
 {
     /// <summary>How long a finding that stands counts, in hours.</summary>
-    public const int Within = 7 * Epoch.PerDay;
+    public const int Within = 14 * Epoch.PerDay;
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
