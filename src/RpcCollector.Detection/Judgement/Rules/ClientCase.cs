@@ -278,7 +278,7 @@ internal sealed class ClientCase(
         && (roles.At(index, Epoch).IsServer() || UsersOfRow(index).All >= Users);
 
     /// <summary>
-    /// Of how many servers, or hosts that others use, a finding of medium severity or above stands about the client, within a week and
+    /// Of how many servers, or hosts that others use, a finding of medium severity or above stands about the client, within two weeks and
     /// as every order of arrival knows by then. None where something worse does, or a person called one of the client malicious.
     /// </summary>
     public int NumToldOf(HostIdentity but)
