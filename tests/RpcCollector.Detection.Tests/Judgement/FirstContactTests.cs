@@ -56,11 +56,12 @@ public sealed class FirstContactTests
     }
 
     [Theory]
-    [InlineData(false, true, FindingSeverity.Medium)]
-    [InlineData(true, true, FindingSeverity.Low)]
-    [InlineData(false, false, FindingSeverity.Low)]
-    public void Server_that_never_had_to_do_with_desktops_and_asks_the_mapper_of_one_is_worth_a_look(
-        bool hasAsked, bool isAnswered, FindingSeverity severity)
+    [InlineData(false, true, JoinBasis.MapperOnly, FindingSeverity.Medium)]
+    [InlineData(true, true, JoinBasis.MapperOnly, FindingSeverity.Low)]
+    [InlineData(false, false, JoinBasis.MapperOnly, FindingSeverity.Low)]
+    [InlineData(false, false, JoinBasis.Car, FindingSeverity.Medium)]
+    public void Server_that_never_had_rpc_with_desktops_and_asks_the_mapper_of_one_is_worth_a_look(
+        bool hasAsked, bool isAnswered, JoinBasis basis, FindingSeverity severity)
     {
         var court = new Court(new JudgementOptions { Roles = [$"{Court.FileServer}=server"] });
         for (var day = 0; day < Learned; day++)
@@ -71,7 +72,7 @@ public sealed class FirstContactTests
 
         court.Take(
             Court.Rpc(
-                (24 * Learned) + 10, Court.FileServer, Court.ClientAt(9), JoinBasis.MapperOnly,
+                (24 * Learned) + 10, Court.FileServer, Court.ClientAt(9), basis,
                 traffic: isAnswered ? null : Court.Unanswered)).Complete();
 
         Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.FileServer, Court.ClientAt(9))?.Severity);
