@@ -7,8 +7,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// That is what a help desk does: it meets few hosts on a day, each time others, by the same service. The first after the network was
 /// learned calls for somebody, and its incident proposes a role; for as long as that stands and nobody has said otherwise, the next of the
 /// very kind is the same question, and is low. Not so where more hosts were met on the day than on any day before, where others use the
-/// host, or where anything stands of the client that is more than new. An intruder who has no such machine in his hands needs the habit: days
-/// over more than a week, each of them told.
+/// host, or where anything stands of the client that is more than new. An intruder who has no such machine in his hands needs the habit:
+/// days over more than a week, each of them told.
 /// </remarks>
 internal static class ToldOfHabit
 {

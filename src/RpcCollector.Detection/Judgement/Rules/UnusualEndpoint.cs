@@ -118,7 +118,8 @@ internal static class UnusualEndpoint
         if (subject.IsLearningPorts) return new(FindingSeverity.Low, FindingConfidence.Low, "ports are still being learned");
         if (didSo && subject.NumLookedAtWeekly is >= ClientCase.ServersOfAdministrators and var weekly)
             return new(
-                FindingSeverity.Low, confidence, $"it uses such ports of {weekly} servers no oftener than once a week, this one among them");
+                FindingSeverity.Low, confidence,
+                $"it used such ports of this server before, and looks into {weekly} servers, each no oftener than once a week");
         if (ToldOfOthers.Because(subject, contact.Server) is { } told) return new(FindingSeverity.Low, confidence, told);
         return new(
             contact.ServerRole == HostRole.DomainController ? FindingSeverity.High : FindingSeverity.Medium, confidence, null);
