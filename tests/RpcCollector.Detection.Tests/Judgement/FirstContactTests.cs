@@ -55,29 +55,6 @@ public sealed class FirstContactTests
         Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.Controller, host)!.Severity);
     }
 
-    [Theory]
-    [InlineData(false, true, JoinBasis.MapperOnly, FindingSeverity.Medium)]
-    [InlineData(true, true, JoinBasis.MapperOnly, FindingSeverity.Low)]
-    [InlineData(false, false, JoinBasis.MapperOnly, FindingSeverity.Low)]
-    [InlineData(false, false, JoinBasis.Car, FindingSeverity.Medium)]
-    public void Server_that_never_had_rpc_with_desktops_and_asks_the_mapper_of_one_is_worth_a_look(
-        bool hasAsked, bool isAnswered, JoinBasis basis, FindingSeverity severity)
-    {
-        var court = new Court(new JudgementOptions { Roles = [$"{Court.FileServer}=server"] });
-        for (var day = 0; day < Learned; day++)
-        {
-            court.SimulateDay(day);
-            if (hasAsked && day == 4) court.Take(Court.Rpc((24 * day) + 18, Court.FileServer, Court.ClientAt(5), JoinBasis.MapperOnly));
-        }
-
-        court.Take(
-            Court.Rpc(
-                (24 * Learned) + 10, Court.FileServer, Court.ClientAt(9), basis,
-                traffic: isAnswered ? null : Court.Unanswered)).Complete();
-
-        Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.FileServer, Court.ClientAt(9))?.Severity);
-    }
-
     [Fact]
     public void Ordinary_days_leave_no_finding_after_the_first()
     {

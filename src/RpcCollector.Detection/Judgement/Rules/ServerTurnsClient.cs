@@ -37,9 +37,7 @@ internal static class ServerTurnsClient
             var often = isController && contact.Service == EdgeService.Rpc ? habits.MostDays : 0;
 
             // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask.
-            var isAnswered = subject.Facts[contact.Open].NumAnswered > 0;
-            var isAsked = !subject.IsLearning
-                && ((isController && isAnswered) || ((isAnswered || IsTried(subject, contact)) && IsFirstQuestion(subject, contact)));
+            var isAsked = isController && !subject.IsLearning && subject.Facts[contact.Open].NumAnswered > 0;
             var isOld = subject.IsOld(contact.Edge, isDriven);
             var severity = often >= subject.Options.StableDays || isOld ? FindingSeverity.Low
                 : !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low
@@ -66,20 +64,6 @@ internal static class ServerTurnsClient
             if (found.Count > 0 && found[^1].Id == draft.Id) found[^1] = found[^1].With(draft);
             else found.Add(draft);
         }
-    }
-
-    /// <summary>True where a server that never had RPC with such hosts asks the mapper of one that hardly anybody uses.</summary>
-    private static bool IsFirstQuestion(ClientCase subject, in EdgeCase contact) =>
-        subject.Role == HostRole.Server && contact.Service == EdgeService.Rpc
-        && subject.Habits.DaysOf(EdgeService.Rpc, isDriven: false) == 0
-        && contact.ServerRole == HostRole.Workstation && !subject.IsYoung(contact) && !subject.ServesOthers(contact);
-
-    /// <summary>True where the mapper named an endpoint, to which the client went in vain.</summary>
-    private static bool IsTried(ClientCase subject, in EdgeCase contact)
-    {
-        for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
-            if (subject.Facts.Fact(i) is { HasMapper: true, HasFlow: true }) return true;
-        return false;
     }
 
     /// <summary>
