@@ -62,6 +62,27 @@ public sealed class ToldOfHabitTests
         Assert.Equal((FindingSeverity.Low, FindingSeverity.Medium), (Of(court, 4).Severity, Of(court, 5).Severity));
     }
 
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(9, false)]
+    public void Who_began_to_drive_more_than_eight_on_a_day_is_no_help_desk(int hosts, bool isLow)
+    {
+        var court = new Court();
+        for (var day = 0; day <= Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (day is 2 or 6) Look(court, day, day);
+            for (var i = 0; i < hosts && day == 12; i++) court.Take(Court.Rpc((24 * day) + 18 + (i / 2.0), HelpDesk, $"10.0.5.{i}"));
+        }
+
+        Look(court, Learned, 3);
+        court.SimulateDay(Learned + 1);
+        Look(court, Learned + 1, 4);
+        court.Complete();
+
+        Assert.Equal(isLow, Of(court, 4).Reason.Contains("it is told already, within two weeks", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void After_two_weeks_it_is_told_again()
     {

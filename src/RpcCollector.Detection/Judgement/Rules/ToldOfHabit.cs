@@ -15,6 +15,9 @@ internal static class ToldOfHabit
     /// <summary>How long a finding that stands counts, in hours.</summary>
     public const int Within = 14 * Epoch.PerDay;
 
+    // Who begins to drive more on a day is no help desk.
+    private const int MostADay = 8;
+
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
         if (subject.IsLearning || !subject.IsNoServer) return;
@@ -27,7 +30,7 @@ internal static class ToldOfHabit
 
     private static string? Because(ClientCase subject, HostIdentity server)
     {
-        if (subject.Habits.MostDrivenADay() is not (> 0 and var most) || subject.ServesSome(server)) return null;
+        if (subject.Habits.MostDrivenADay() is not (> 0 and <= MostADay and var most) || subject.ServesSome(server)) return null;
         var told = subject.NumDesktopsToldOf(but: server);
         return told == 0 || subject.NumDrivenToday() > most
             ? null
